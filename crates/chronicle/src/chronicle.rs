@@ -1,0 +1,570 @@
+//! Taking records: in any order, any number of times.
+
+use crate::acts::Acts;
+use crate::dossier::{Amendment, Dossier, NOW, Original, Retractions, What};
+use crate::relation::Relation;
+use crate::rows::{ActId, Content, Position, Rows};
+use detente_domain::day::Day;
+use detente_domain::event::{Act, EventId};
+use detente_domain::fold::Regime;
+use detente_domain::fold::regime::Takeover;
+use detente_domain::grade::Grade;
+use detente_domain::party::Party;
+use detente_domain::record::{Authority, Body, Record, RecordId};
+use detente_domain::routes::Pair;
+use detente_domain::rulebook::Rulebook;
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A first report, as a replay skims it from the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Reported<'a> {
+    /// The event.
+    pub event: EventId,
+    /// The bytes that its act is stored in.
+    pub act: &'a [u8],
+    /// The first day on which it may have been so.
+    pub earliest: Day,
+    /// The last.
+    pub latest: Day,
+    /// The grade of its report.
+    pub grade: Grade,
+}
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is new.
+    New,
+    /// It was there already, with the same content.
+    Repeat,
+    /// Another record has its id; the first by position counts.
+    Clash,
+}
+
+/// How many of what the chronicle has taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Events reported.
+    pub events: u64,
+    /// Amendments of all kinds.
+    pub amendments: u64,
+    /// Records that were there already.
+    pub repeats: u64,
+    /// Records whose id another has.
+    pub clashes: u64,
+    /// Records of a newer writer, kept in the log and skipped here.
+    pub not_understood: u64,
+}
+
+/// The history of all relations.
+#[derive(Debug)]
+pub struct Chronicle {
+    pub(crate) rules: Arc<Rulebook>,
+    pub(crate) acts: Acts,
+    pub(crate) rows: Rows,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) by_pair: BTreeMap<Pair, u32>,
+    pub(crate) by_state: BTreeMap<Party, Vec<u32>>,
+    /// Rows that change the authority in a state.
+    pub(crate) takeovers: HashMap<Party, Vec<u32>>,
+    pub(crate) regimes: HashMap<Party, Regime>,
+    pub(crate) dossiers: HashMap<EventId, Dossier>,
+    pub(crate) retractions: Retractions,
+    /// The event that an amendment is about.
+    about: HashMap<RecordId, EventId>,
+    links: Links,
+    /// Ticks, in order of positions; only those that reach a later day.
+    pub(crate) ticks: Vec<(Position, Day)>,
+    pub(crate) head: Position,
+    pub(crate) counts: Counts,
+    pub(crate) clashes: Vec<(Position, RecordId)>,
+    /// Relations touched by the commit under way, with its events; `None` in a plain replay.
+    pub(crate) touched: Option<BTreeMap<u32, BTreeSet<EventId>>>,
+    /// Rows held by cached folds.
+    pub(crate) cached: usize,
+}
+
+#[derive(Debug, Default)]
+struct Links {
+    /// By event: the events it was said to be one with, and by which record.
+    made: HashMap<EventId, Vec<(RecordId, EventId)>>,
+    /// Records that say that two are not one.
+    cut: HashMap<(EventId, EventId), Vec<RecordId>>,
+    ends: HashMap<RecordId, (EventId, EventId)>,
+}
+
+impl Chronicle {
+    /// An empty chronicle under a rulebook.
+    #[must_use]
+    pub fn new(rules: Arc<Rulebook>) -> Self {
+        Self {
+            rules,
+            acts: Acts::default(),
+            rows: Rows::default(),
+            relations: Vec::new(),
+            by_pair: BTreeMap::new(),
+            by_state: BTreeMap::new(),
+            takeovers: HashMap::new(),
+            regimes: HashMap::new(),
+            dossiers: HashMap::new(),
+            retractions: Retractions::default(),
+            about: HashMap::new(),
+            links: Links::default(),
+            ticks: Vec::new(),
+            head: Position(0),
+            counts: Counts::default(),
+            clashes: Vec::new(),
+            touched: None,
+            cached: 0,
+        }
+    }
+
+    /// The rulebook that it folds under.
+    #[must_use]
+    pub fn rules(&self) -> &Arc<Rulebook> {
+        &self.rules
+    }
+
+    /// The last commit that it has taken.
+    #[must_use]
+    pub const fn head(&self) -> Position {
+        self.head
+    }
+
+    /// What it has taken.
+    #[must_use]
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Records whose id another had first, in order of arrival.
+    #[must_use]
+    pub fn clashes(&self) -> &[(Position, RecordId)] {
+        &self.clashes
+    }
+
+    /// Notes that a commit has been taken whole, also one that held nothing.
+    pub fn reach(&mut self, position: Position) {
+        self.head = self.head.max(position);
+    }
+
+    /// Notes a record that this version does not understand.
+    pub const fn skip(&mut self) {
+        self.counts.not_understood += 1;
+    }
+
+    /// Takes a first report by its stored bytes. `decode` is called when the act's bytes are met
+    /// for the first time; if it gives `None` the record is counted and skipped.
+    pub fn report_raw(
+        &mut self,
+        position: Position,
+        reported: Reported<'_>,
+        decode: impl FnOnce(&[u8]) -> Option<Act>,
+    ) -> Option<Taken> {
+        let act = match self.acts.find_raw(reported.act) {
+            Some(act) => act,
+            None => {
+                let Some(act) = decode(reported.act) else {
+                    self.skip();
+                    self.reach(position);
+                    return None;
+                };
+                let act = self.intern(&act);
+                self.acts.remember_raw(reported.act, act);
+                act
+            }
+        };
+        let content = Content {
+            act,
+            earliest: reported.earliest,
+            latest: reported.latest,
+            grade: reported.grade,
+            disputed: false,
+            silent: false,
+        };
+        Some(self.report(position, reported.event, content))
+    }
+
+    /// Takes a record.
+    pub fn take(&mut self, position: Position, record: &Record) -> Taken {
+        self.reach(position);
+        match &record.body {
+            Body::Reported(event) => {
+                let content = Content {
+                    act: self.intern(&event.act),
+                    earliest: event.occurred.earliest(),
+                    latest: event.occurred.latest(),
+                    grade: event.report.grade,
+                    disputed: false,
+                    silent: false,
+                };
+                self.report(position, EventId(record.id.0), content)
+            }
+            Body::Corroborated { event, report } => self.amend(
+                position,
+                record.id,
+                *event,
+                What::Corroborated(report.grade),
+            ),
+            Body::Disputed { event, by, .. } => {
+                self.amend(position, record.id, *event, What::Disputed(*by))
+            }
+            Body::Corrected {
+                event,
+                patch,
+                report,
+            } => {
+                let authority = Authority::new(report, record.id);
+                let patch = Box::new(patch.clone());
+                self.amend(
+                    position,
+                    record.id,
+                    *event,
+                    What::Corrected { patch, authority },
+                )
+            }
+            Body::Retracted { record: target, .. } => self.retract(position, record.id, *target),
+            Body::Linked { one, other } => self.link(position, record.id, *one, *other, false),
+            Body::Unlinked { one, other } => self.link(position, record.id, *one, *other, true),
+            Body::Tick { day } => self.tick(position, *day),
+        }
+    }
+
+    pub(crate) fn intern(&mut self, act: &Act) -> ActId {
+        let (relations, by_pair, by_state) =
+            (&mut self.relations, &mut self.by_pair, &mut self.by_state);
+        self.acts.intern(act, |touch| {
+            *by_pair.entry(touch.pair).or_insert_with(|| {
+                let number = u32::try_from(relations.len()).unwrap_or(u32::MAX);
+                relations.push(Relation::new(touch.pair));
+                for state in [touch.pair.a(), touch.pair.b()] {
+                    by_state.entry(state).or_default().push(number);
+                }
+                number
+            })
+        })
+    }
+
+    fn report(&mut self, position: Position, event: EventId, content: Content) -> Taken {
+        self.reach(position);
+        if let Some(first) = self.rows.first(event) {
+            let same = self.rows.get(first).content() == content;
+            return self.met_before(position, event.into(), same);
+        }
+        if self.known_record(event.into()) {
+            return self.met_before(position, event.into(), false);
+        }
+        self.counts.events += 1;
+        let dossier = self.dossiers.get_mut(&event);
+        let amended = dossier.is_some();
+        if let Some(dossier) = dossier {
+            dossier.original = Some(original(&self.acts, content));
+        }
+        self.believe(position, event, content);
+        if amended || self.retractions.of_any(event.into()) || self.links.has(event) {
+            self.reconsider(position, event);
+        }
+        Taken::New
+    }
+
+    fn met_before(&mut self, position: Position, id: RecordId, same: bool) -> Taken {
+        if same {
+            self.counts.repeats += 1;
+            Taken::Repeat
+        } else {
+            self.counts.clashes += 1;
+            self.clashes.push((position, id));
+            Taken::Clash
+        }
+    }
+
+    fn known_record(&self, id: RecordId) -> bool {
+        self.about.contains_key(&id)
+            || self.retractions.contains(id)
+            || self.links.ends.contains_key(&id)
+    }
+
+    /// Whether an amendment's id is free; if not, it is a repeat or a clash.
+    fn is_new(&mut self, position: Position, id: RecordId, same: bool) -> Option<Taken> {
+        if self.known_record(id) || self.rows.first(EventId(id.0)).is_some() {
+            return Some(self.met_before(position, id, same));
+        }
+        self.counts.amendments += 1;
+        None
+    }
+
+    fn amend(&mut self, position: Position, id: RecordId, event: EventId, what: What) -> Taken {
+        let same = self.about.get(&id) == Some(&event);
+        if let Some(taken) = self.is_new(position, id, same) {
+            return taken;
+        }
+        self.about.insert(id, event);
+        self.dossier(event)
+            .amendments
+            .push(Amendment { id, position, what });
+        self.reconsider(position, event);
+        Taken::New
+    }
+
+    fn retract(&mut self, position: Position, id: RecordId, target: RecordId) -> Taken {
+        let same = self.retractions.targets(id) == Some(target);
+        if let Some(taken) = self.is_new(position, id, same) {
+            return taken;
+        }
+        self.retractions.insert(position, id, target);
+        // What it takes back may itself be a retraction, of a retraction, of a record; and a
+        // chain may have been joined to another one only now.
+        if let Some(end) = self.retractions.ends_at(id, NOW) {
+            for event in self.subjects_of(end) {
+                self.reconsider(position, event);
+            }
+        }
+        Taken::New
+    }
+
+    fn link(
+        &mut self,
+        position: Position,
+        id: RecordId,
+        one: EventId,
+        other: EventId,
+        cut: bool,
+    ) -> Taken {
+        let ends = (one.min(other), one.max(other));
+        let same = self.links.ends.get(&id) == Some(&ends);
+        if let Some(taken) = self.is_new(position, id, same) {
+            return taken;
+        }
+        self.links.ends.insert(id, ends);
+        if cut {
+            self.links.cut.entry(ends).or_default().push(id);
+        } else {
+            self.links.made.entry(one).or_default().push((id, other));
+            self.links.made.entry(other).or_default().push((id, one));
+        }
+        for event in [one, other] {
+            self.reconsider(position, event);
+        }
+        Taken::New
+    }
+
+    fn tick(&mut self, position: Position, day: Day) -> Taken {
+        if self.ticks.last().is_some_and(|(_, last)| day <= *last) {
+            self.counts.repeats += 1;
+            return Taken::Repeat;
+        }
+        self.ticks.push((position, day));
+        Taken::New
+    }
+
+    /// The events that a record is about: the one it amends, the two it links, or itself.
+    fn subjects_of(&self, record: RecordId) -> Vec<EventId> {
+        match (self.about.get(&record), self.links.ends.get(&record)) {
+            (Some(event), _) => vec![*event],
+            (None, Some((one, other))) => vec![*one, *other],
+            (None, None) => vec![EventId(record.0)],
+        }
+    }
+
+    pub(crate) fn dossier(&mut self, event: EventId) -> &mut Dossier {
+        let rows = &self.rows;
+        let acts = &self.acts;
+        self.dossiers.entry(event).or_insert_with(|| Dossier {
+            original: rows
+                .first(event)
+                .map(|row| original(acts, rows.get(row).content())),
+            amendments: Vec::new(),
+        })
+    }
+
+    /// Computes anew what an event, and those it is linked with, come to.
+    fn reconsider(&mut self, position: Position, event: EventId) {
+        let reached = self.links.ever_linked(event);
+        for member in &reached {
+            let group = self.links.group(*member, &self.retractions);
+            self.settle(position, *member, &group);
+        }
+    }
+
+    fn settle(&mut self, position: Position, event: EventId, group: &BTreeSet<EventId>) {
+        let Some(first) = self.rows.first(event) else {
+            return;
+        };
+        let rules = Arc::clone(&self.rules);
+        let mut told = None;
+        let (mut grade, mut disputed) = (None::<Grade>, false);
+        for member in group {
+            if self.rows.first(*member).is_none() {
+                continue;
+            }
+            self.dossier(*member);
+            let Some(dossier) = self.dossiers.get(member) else {
+                continue;
+            };
+            let Some(effective) = dossier.effective(*member, &self.retractions, &rules) else {
+                continue;
+            };
+            grade = Some(grade.map_or(effective.grade, |held| {
+                crate::dossier::better(held, effective.grade, &rules)
+            }));
+            disputed |= effective.disputed;
+            told = told.or(Some((*member, effective)));
+        }
+        let content = match told {
+            Some((teller, effective)) if teller == event => Content {
+                act: self.intern(&effective.act),
+                earliest: effective.earliest,
+                latest: effective.latest,
+                grade: grade.unwrap_or(effective.grade),
+                disputed,
+                silent: false,
+            },
+            _ => Content {
+                silent: true,
+                ..self.rows.get(first).content()
+            },
+        };
+        let Some(now) = self.rows.now(event) else {
+            return;
+        };
+        let before = self.rows.get(now).content();
+        if before != content {
+            self.believe(position, event, content);
+            self.touch(position, event, before);
+        }
+    }
+
+    /// Adds a row, to the relations that it touches.
+    fn believe(&mut self, position: Position, event: EventId, content: Content) {
+        let row = self.rows.push(event, position, content);
+        for (number, _) in &self.acts.get(content.act).touches {
+            if let Some(relation) = self.relations.get_mut(*number as usize) {
+                relation.rows.push(row);
+            }
+        }
+        if let Some((state, _)) = self.acts.get(content.act).takeover {
+            self.takeovers.entry(state).or_default().push(row);
+        }
+        self.touch(position, event, content);
+    }
+
+    /// Notes what a row that came, or went, can affect.
+    fn touch(&mut self, position: Position, event: EventId, content: Content) {
+        let known = self.acts.get(content.act);
+        for (number, _) in &known.touches {
+            if let Some(relation) = self.relations.get_mut(*number as usize) {
+                relation.touch(content.earliest, position);
+            }
+            if let Some(touched) = &mut self.touched {
+                touched.entry(*number).or_default().insert(event);
+            }
+        }
+        if let Some((state, _)) = known.takeover {
+            self.take_over(position, event, state);
+        }
+    }
+
+    /// A change of authority reaches every relation of the state, from the first day on which it
+    /// makes a difference.
+    fn take_over(&mut self, position: Position, event: EventId, state: Party) {
+        let regime = self.regime_at(state, None);
+        let before = self.regimes.insert(state, regime).unwrap_or_default();
+        let after = self
+            .regimes
+            .get(&state)
+            .map(Regime::takeovers)
+            .unwrap_or_default();
+        let same = before
+            .takeovers()
+            .iter()
+            .zip(after)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let differs = [before.takeovers().get(same), after.get(same)];
+        let Some(from) = differs
+            .into_iter()
+            .flatten()
+            .map(|takeover| takeover.day)
+            .min()
+        else {
+            return;
+        };
+        for number in self.by_state.get(&state).into_iter().flatten() {
+            if let Some(relation) = self.relations.get_mut(*number as usize) {
+                relation.touch(from, position);
+            }
+            if let Some(touched) = &mut self.touched {
+                touched.entry(*number).or_default().insert(event);
+            }
+        }
+    }
+
+    /// Who governed a state, by what was believed at a position; now, without one.
+    pub(crate) fn regime_at(&self, state: Party, known: Option<Position>) -> Regime {
+        let rows = self.takeovers.get(&state).into_iter().flatten();
+        let believed = rows.filter(|row| self.rows.believed(**row, known.unwrap_or(self.head)));
+        Regime::new(
+            believed
+                .filter_map(|row| {
+                    let held = self.rows.get(*row);
+                    let content = held.content();
+                    let (_, authority) = self.acts.get(content.act).takeover?;
+                    (!content.silent).then_some(Takeover {
+                        day: content.earliest,
+                        event: held.event,
+                        authority,
+                    })
+                })
+                .collect(),
+        )
+    }
+}
+
+fn original(acts: &Acts, content: Content) -> Original {
+    Original {
+        act: Act::clone(&acts.get(content.act).act),
+        earliest: content.earliest,
+        latest: content.latest,
+        grade: content.grade,
+    }
+}
+
+impl Links {
+    fn has(&self, event: EventId) -> bool {
+        self.made.contains_key(&event)
+    }
+
+    /// Every event that any link, counting or not, leads to, itself included.
+    fn ever_linked(&self, event: EventId) -> BTreeSet<EventId> {
+        self.reach(event, |_, _, _| true)
+    }
+
+    /// The events that are one with an event, itself included.
+    fn group(&self, event: EventId, retractions: &Retractions) -> BTreeSet<EventId> {
+        self.reach(event, |record, one, other| {
+            let ends = (one.min(other), one.max(other));
+            let cuts = self.cut.get(&ends).into_iter().flatten();
+            let counts = |record| retractions.counts(record, NOW);
+            counts(record) && !cuts.into_iter().any(|cut| counts(*cut))
+        })
+    }
+
+    fn reach(
+        &self,
+        event: EventId,
+        follows: impl Fn(RecordId, EventId, EventId) -> bool,
+    ) -> BTreeSet<EventId> {
+        let mut reached = BTreeSet::from([event]);
+        let mut rest = vec![event];
+        while let Some(at) = rest.pop() {
+            for (record, other) in self.made.get(&at).into_iter().flatten() {
+                if follows(*record, at, *other) && reached.insert(*other) {
+                    rest.push(*other);
+                }
+            }
+        }
+        reached
+    }
+}

@@ -1,0 +1,143 @@
+//! The changes of a commit: what moved between before it and after it.
+//!
+//! A projector opens a commit, takes its records, and closes it. Closing folds the relations
+//! touched, and on a tick those in which time alone moves something, and compares each with what
+//! it was.
+
+use crate::chronicle::Chronicle;
+use crate::rows::Position;
+use detente_domain::day::Day;
+use detente_domain::event::EventId;
+use detente_domain::fold::{self, Concerned, Folded, Resume, Told};
+use detente_domain::routes::Pair;
+use detente_domain::state::Change;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A relation that a commit touched, with the changes that it caused (maybe none).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The relation.
+    pub pair: Pair,
+    /// What moved, in order of days.
+    pub changes: Vec<Change>,
+}
+
+impl Chronicle {
+    /// Opens a commit: what is taken until [`Chronicle::close`] is its content.
+    pub fn open(&mut self) {
+        self.touched = Some(BTreeMap::new());
+    }
+
+    /// Closes the commit at a position. Gives every relation that it touched, in order of pairs.
+    pub fn close(&mut self, position: Position) -> Vec<Moved> {
+        self.reach(position);
+        let touched = self.touched.take().unwrap_or_default();
+        let before = Position(position.0.saturating_sub(1));
+        let told = Told {
+            before: self.ticked(before),
+            now: self.ticked(position),
+        };
+        let day_moved = told.before != told.now;
+        let numbers: BTreeMap<Pair, u32> = if day_moved {
+            self.by_pair.clone()
+        } else {
+            touched
+                .keys()
+                .map(|number| (self.relations[*number as usize].pair, *number))
+                .collect()
+        };
+        let nothing = BTreeSet::new();
+        let mut moved = Vec::new();
+        for (pair, number) in numbers {
+            let events = touched.get(&number);
+            if events.is_none() && !self.may_lapse(number, told.now) {
+                continue;
+            }
+            let changes = self.compare(number, before, told, events.unwrap_or(&nothing));
+            if events.is_some() || !changes.is_empty() {
+                moved.push(Moved { pair, changes });
+            }
+        }
+        moved
+    }
+
+    /// The last day that ticks had reached at a position.
+    #[must_use]
+    pub fn ticked(&self, known: Position) -> Option<Day> {
+        let after = self
+            .ticks
+            .partition_point(|(position, _)| *position <= known);
+        after.checked_sub(1).map(|place| self.ticks[place].1)
+    }
+
+    fn may_lapse(&self, number: u32, now: Option<Day>) -> bool {
+        let next = self
+            .relations
+            .get(number as usize)
+            .and_then(|relation| relation.next_move);
+        next.zip(now).is_none_or(|(next, now)| next <= now)
+    }
+
+    fn reported_after(&self, event: EventId, before: Position) -> bool {
+        self.rows
+            .first(event)
+            .is_some_and(|row| self.rows.get(row).position() > before)
+    }
+
+    fn compare(
+        &mut self,
+        number: u32,
+        before: Position,
+        told: Told,
+        events: &BTreeSet<EventId>,
+    ) -> Vec<Change> {
+        let pair = self.relations[number as usize].pair;
+        let (stale_from, kept) = self.release(number);
+        let old = if events.is_empty() && stale_from.is_none() {
+            let same = kept.unwrap_or_else(|| Box::new(self.fold_at(number, None, None)));
+            self.keep(number, same);
+            None
+        } else {
+            // A fold that is stale now was up to date before this commit.
+            let old = kept.filter(|_| stale_from.is_some());
+            let old = old.unwrap_or_else(|| Box::new(self.fold_at(number, Some(before), None)));
+            let resume = stale_from.map(|from| Resume { folded: &old, from });
+            let new = self.fold_at(number, None, resume);
+            self.keep(number, Box::new(new));
+            Some(old)
+        };
+        let touched: Vec<EventId> = events.iter().copied().collect();
+        let reported: Vec<EventId> = touched
+            .iter()
+            .copied()
+            .filter(|event| self.reported_after(*event, before))
+            .collect();
+        let events = Concerned {
+            reported: &reported,
+            touched: &touched,
+        };
+        let Some(new) = self.folded(number) else {
+            return Vec::new();
+        };
+        let changes = fold::diff(pair, old.as_deref().unwrap_or(new), new, told, events);
+        let next = next_move(new, told.now);
+        if let Some(relation) = self.relations.get_mut(number as usize) {
+            relation.next_move = Some(next);
+        }
+        changes
+    }
+}
+
+/// The first day after `now` on which a timeline steps.
+fn next_move(folded: &Folded, now: Option<Day>) -> Day {
+    let Some(now) = now else { return Day::MIN };
+    folded
+        .timelines
+        .values()
+        .filter_map(|timeline| {
+            let after = timeline.steps.partition_point(|step| step.day <= now);
+            timeline.steps.get(after).map(|step| step.day)
+        })
+        .min()
+        .unwrap_or(Day::MAX)
+}

@@ -1,0 +1,22 @@
+//! The chronicle: the history of all relations in memory, by both clocks.
+//!
+//! It takes records in any order and keeps, of each event, what the fold needs and no more;
+//! titles and quotes stay in the log. Whatever an amendment makes of an event is a further row of
+//! it, known from the amendment's position on: so an earlier belief is read by leaving out the
+//! rows that came later. It owns the caches of the fold. It never awaits and never fails.
+//!
+//! Reading order: [`acts`] and [`rows`] (how an event is kept), [`dossier`] (what amendments make
+//! of it), [`relation`] (which events a relation has), [`chronicle`] (taking records),
+//! [`commit`](mod@commit) (the changes of a commit), [`read`] (states, timelines, lists).
+
+pub mod acts;
+pub mod chronicle;
+pub mod commit;
+pub mod dossier;
+pub mod read;
+pub mod relation;
+pub mod rows;
+
+pub use chronicle::{Chronicle, Counts, Reported, Taken};
+pub use commit::Moved;
+pub use rows::Position;

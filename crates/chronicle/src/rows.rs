@@ -1,0 +1,161 @@
+//! Rows: an event as the fold needs it, in 36 bytes.
+
+use detente_domain::day::Day;
+use detente_domain::event::EventId;
+use detente_domain::grade::Grade;
+use hashbrown::{HashMap, HashTable};
+
+/// A point of the *known* clock: the sequence, in the log, of the commit that brought a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub u64);
+
+/// The number of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ActId(u32);
+
+impl ActId {
+    /// From a place in a list of fewer than 2^32 acts (memory ends long before).
+    pub(crate) fn new(place: usize) -> Self {
+        Self(u32::try_from(place).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What an event is taken for, as long as no later row of it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) act: ActId,
+    pub(crate) earliest: Day,
+    pub(crate) latest: Day,
+    pub(crate) grade: Grade,
+    pub(crate) disputed: bool,
+    /// It is told by another event that it is linked with, or it was retracted.
+    pub(crate) silent: bool,
+}
+
+/// A row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) event: EventId,
+    position: u32,
+    act: ActId,
+    earliest: Day,
+    latest: Day,
+    grade: u8,
+    flags: u8,
+}
+
+const DISPUTED: u8 = 1;
+const SILENT: u8 = 2;
+/// A later row of the event is known; the side table says from when.
+const CLOSED: u8 = 4;
+/// Not the first row of its event.
+const LATER: u8 = 8;
+
+impl Row {
+    pub(crate) const fn position(&self) -> Position {
+        Position(self.position as u64)
+    }
+
+    pub(crate) const fn is_first(&self) -> bool {
+        self.flags & LATER == 0
+    }
+
+    pub(crate) const fn content(&self) -> Content {
+        Content {
+            act: self.act,
+            earliest: self.earliest,
+            latest: self.latest,
+            grade: Grade::from_packed(self.grade),
+            disputed: self.flags & DISPUTED != 0,
+            silent: self.flags & SILENT != 0,
+        }
+    }
+}
+
+/// All rows, and the current one of each event.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    rows: Vec<Row>,
+    /// First rows, by the id of their event: bare numbers, hashed through the row.
+    firsts: HashTable<u32>,
+    /// The current row of events that have several, by their first.
+    current: HashMap<u32, u32>,
+    /// From when a closed row is no longer believed.
+    closed: HashMap<u32, Position>,
+}
+
+impl Rows {
+    pub(crate) fn get(&self, row: u32) -> &Row {
+        &self.rows[row as usize]
+    }
+
+    /// The first row of an event.
+    pub(crate) fn first(&self, event: EventId) -> Option<u32> {
+        let found = self
+            .firsts
+            .find(hash(event), |row| self.rows[*row as usize].event == event);
+        found.copied()
+    }
+
+    /// The row of an event that is believed now.
+    pub(crate) fn now(&self, event: EventId) -> Option<u32> {
+        let first = self.first(event)?;
+        Some(self.current.get(&first).copied().unwrap_or(first))
+    }
+
+    /// Adds a row that takes over from the event's current one, if it has one.
+    pub(crate) fn push(&mut self, event: EventId, position: Position, content: Content) -> u32 {
+        let number = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let before = self.now(event);
+        let flag = |set, flag| if set { flag } else { 0 };
+        self.rows.push(Row {
+            event,
+            position: u32::try_from(position.0).unwrap_or(u32::MAX),
+            act: content.act,
+            earliest: content.earliest,
+            latest: content.latest,
+            grade: content.grade.packed(),
+            flags: flag(content.disputed, DISPUTED)
+                | flag(content.silent, SILENT)
+                | flag(before.is_some(), LATER),
+        });
+        match before {
+            Some(before) => {
+                self.rows[before as usize].flags |= CLOSED;
+                self.closed.insert(before, position);
+                if let Some(first) = self.first(event) {
+                    self.current.insert(first, number);
+                }
+            }
+            None => {
+                let rows = &self.rows;
+                self.firsts
+                    .insert_unique(hash(event), number, |row| hash(rows[*row as usize].event));
+            }
+        }
+        number
+    }
+
+    /// Whether a row is what was believed of its event at a position.
+    pub(crate) fn believed(&self, row: u32, known: Position) -> bool {
+        let held = self.get(row);
+        held.position() <= known
+            && (held.flags & CLOSED == 0
+                || self.closed.get(&row).is_none_or(|closed| known < *closed))
+    }
+
+    /// First rows, in order of arrival.
+    pub(crate) fn firsts(&self) -> impl DoubleEndedIterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.is_first())
+    }
+}
+
+/// Ids are random or hashed already; a multiplication spreads the bits of version and time.
+fn hash(event: EventId) -> u64 {
+    let (high, low) = event.0.as_u64_pair();
+    (high ^ low.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}

@@ -1,0 +1,311 @@
+//! Random histories: records of every kind about a few states, early, late, twice and amended.
+
+use detente_domain::day::Day;
+use detente_domain::details::{Details, Field, Value};
+use detente_domain::edtf::{self, Edtf};
+use detente_domain::event::{Act, Authorship, Event, EventId, Report};
+use detente_domain::grade::Grade;
+use detente_domain::kind::Kind;
+use detente_domain::party::Party;
+use detente_domain::record::{Body, Patch, Record, RecordId};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Days that histories speak of.
+pub(crate) const FIRST: i32 = 18_600;
+pub(crate) const LAST: i32 = 19_500;
+
+pub(crate) fn party(code: &str) -> Party {
+    Party::find(code).unwrap_or_else(|| panic!("no party {code}"))
+}
+
+pub(crate) fn id(number: u64) -> Uuid {
+    Uuid::from_u64_pair(
+        0x0190_0000_0000_7000 ^ number.rotate_left(40),
+        0x8000 << 48 | number,
+    )
+}
+
+fn record(number: u64, body: Body) -> Record {
+    Record {
+        id: RecordId(id(number)),
+        authorship: Authorship {
+            author: "local".to_owned(),
+            recorded: OffsetDateTime::UNIX_EPOCH,
+        },
+        body,
+    }
+}
+
+fn report(grade: Grade) -> Report {
+    Report {
+        publisher: "A paper".to_owned(),
+        url: None,
+        language: None,
+        published: None,
+        quote: None,
+        grade,
+    }
+}
+
+pub(crate) fn dates() -> impl Strategy<Value = Edtf> {
+    (
+        FIRST..LAST,
+        prop_oneof![4 => Just(0), 1 => 1..60i32, 1 => 60..400i32],
+    )
+        .prop_map(|(first, length)| {
+            let text = edtf::canonical(Day::new(first), Day::new(first + length));
+            Edtf::parse(&text).unwrap_or_else(|_| Edtf::day(Day::new(first)))
+        })
+}
+
+pub(crate) fn grades() -> impl Strategy<Value = Grade> {
+    prop_oneof![3 => Just(7u8), 1 => 0..36u8].prop_map(Grade::from_packed)
+}
+
+fn details(fields: &[(Field, &str)]) -> Details {
+    let mut details = Details::none();
+    for (field, text) in fields {
+        if let Ok(value) = field.read(text) {
+            details.set(*field, value);
+        }
+    }
+    details
+}
+
+pub(crate) fn acts() -> impl Strategy<Value = Act> {
+    let states = ["KAZ", "TJK", "UZB"];
+    (0..13usize, 0..3usize, 0..3usize, any::<bool>(), 0..3usize).prop_map(
+        move |(form, one, other, forth, choice)| {
+            let state = states[one];
+            let kabul = if choice == 0 { "TALIBAN" } else { "AFG" };
+            let city = ["Khorog", "Termez", "Ashgabat"][choice];
+            let mission = [
+                (Field::Mission, ["consulate", "embassy", "liaison"][choice]),
+                (Field::Host, state),
+                (Field::Sender, "AFG"),
+                (Field::City, city),
+                (
+                    Field::ControlledBy,
+                    ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"][other],
+                ),
+            ];
+            let (kind, actors, recipients, details) = match form {
+                0 => (Kind::VisitMade, vec![state], vec![kabul], Details::none()),
+                1 => (
+                    Kind::StatementCritical,
+                    vec![state],
+                    vec![kabul],
+                    Details::none(),
+                ),
+                2 => (
+                    Kind::ClashOccurred,
+                    vec![state, "AFG"],
+                    vec![],
+                    Details::none(),
+                ),
+                3 => (
+                    Kind::TensionPrevailed,
+                    vec![state, kabul],
+                    vec![],
+                    Details::none(),
+                ),
+                4 => (
+                    Kind::MissionHandedOver,
+                    vec![state],
+                    vec!["AFG"],
+                    details(&mission),
+                ),
+                5 => (
+                    Kind::MissionClosed,
+                    vec![state],
+                    vec!["AFG"],
+                    details(&mission[..3]),
+                ),
+                6 => (
+                    Kind::AttackOccurred,
+                    vec!["ISKP"],
+                    vec![state],
+                    details(&[(Field::From, "AFG"), (Field::Group, "ISKP")]),
+                ),
+                7 => (
+                    Kind::AuthorityChanged,
+                    vec!["TALIBAN"],
+                    vec![],
+                    details(&[
+                        (Field::State, "AFG"),
+                        (
+                            Field::Authority,
+                            ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"][choice],
+                        ),
+                    ]),
+                ),
+                8 => (
+                    [
+                        Kind::RecognitionRefused,
+                        Kind::RecognitionWithheld,
+                        Kind::RecognitionGranted,
+                    ][choice],
+                    vec![state],
+                    vec!["AFG"],
+                    details(&[(Field::Of, "TALIBAN"), (Field::Form, "de_facto")]),
+                ),
+                9 => (
+                    Kind::BorderClosed,
+                    vec![state],
+                    vec!["AFG"],
+                    Details::none(),
+                ),
+                10 => (
+                    Kind::BorderOpened,
+                    vec![state],
+                    vec!["AFG"],
+                    Details::none(),
+                ),
+                11 => (
+                    Kind::Coded,
+                    vec![state],
+                    vec![kabul],
+                    details(&[(Field::Plover, ["ASSAULT", "CONSULT", "ACCUSE"][other])]),
+                ),
+                _ => (
+                    Kind::TalksHeld,
+                    vec!["KAZ", "TJK", "UZB"],
+                    vec![kabul],
+                    Details::none(),
+                ),
+            };
+            let swap = forth && !recipients.is_empty() && form != 6 && form != 8;
+            let (actors, recipients) = if swap {
+                (recipients, actors)
+            } else {
+                (actors, recipients)
+            };
+            let parties = |codes: Vec<&str>| codes.into_iter().map(party).collect();
+            Act {
+                kind,
+                actors: parties(actors),
+                recipients: parties(recipients),
+                details,
+            }
+        },
+    )
+}
+
+/// The ids of the first events are numbered from 0; amendments name them, or each other.
+pub(crate) fn records(most: usize) -> impl Strategy<Value = Vec<Record>> {
+    let event = (acts(), dates(), grades());
+    let amendment = (0..9u8, 0..12u64, 0..12u64, dates(), grades(), acts());
+    let one = prop_oneof![
+        4 => event.prop_map(Draft::Event),
+        2 => amendment.prop_map(Draft::Amendment),
+    ];
+    proptest::collection::vec(one, 1..most).prop_map(number)
+}
+
+#[derive(Clone, Debug)]
+enum Draft {
+    Event((Act, Edtf, Grade)),
+    Amendment((u8, u64, u64, Edtf, Grade, Act)),
+}
+
+fn number(drafts: Vec<Draft>) -> Vec<Record> {
+    let mut records = Vec::new();
+    let (mut events, mut amendments) = (0, 100);
+    for draft in drafts {
+        match draft {
+            Draft::Event((act, occurred, grade)) => {
+                let own = EventId(id(events));
+                let event = Event {
+                    id: own,
+                    act,
+                    occurred,
+                    title: BTreeMap::new(),
+                    report: report(grade),
+                };
+                records.push(record(events, Body::Reported(Box::new(event))));
+                events += 1;
+            }
+            Draft::Amendment((form, one, other, date, grade, act)) => {
+                let (target, second) = (EventId(id(one)), EventId(id(other)));
+                let body = match form {
+                    0 => Body::Corroborated {
+                        event: target,
+                        report: report(grade),
+                    },
+                    1 => Body::Disputed {
+                        event: target,
+                        by: Some(party("TALIBAN")),
+                        report: report(grade),
+                        claim: None,
+                    },
+                    2 => corrected(
+                        target,
+                        grade,
+                        Patch {
+                            occurred: Some(date),
+                            ..Patch::default()
+                        },
+                    ),
+                    3 => corrected(
+                        target,
+                        grade,
+                        Patch {
+                            kind: Some(act.kind),
+                            actors: Some(act.actors),
+                            recipients: Some(act.recipients),
+                            details: act
+                                .details
+                                .iter()
+                                .map(|(field, value)| (field, Some(value.clone())))
+                                .collect(),
+                            ..Patch::default()
+                        },
+                    ),
+                    4 => retracted(RecordId(target.0)),
+                    5 => retracted(RecordId(id(100 + one))),
+                    6 => Body::Linked {
+                        one: target,
+                        other: second,
+                    },
+                    7 => Body::Unlinked {
+                        one: target,
+                        other: second,
+                    },
+                    _ => corrected(
+                        target,
+                        grade,
+                        Patch {
+                            details: vec![(Field::City, Some(Value::Text("Dushanbe".into())))],
+                            ..Patch::default()
+                        },
+                    ),
+                };
+                records.push(record(amendments, body));
+                amendments += 1;
+            }
+        }
+    }
+    records
+}
+
+fn corrected(event: EventId, grade: Grade, patch: Patch) -> Body {
+    Body::Corrected {
+        event,
+        patch,
+        report: report(grade),
+    }
+}
+
+fn retracted(record: RecordId) -> Body {
+    Body::Retracted {
+        record,
+        reason: "mistaken".to_owned(),
+    }
+}
+
+pub(crate) fn tick(number: u64, day: i32) -> Record {
+    record(10_000 + number, Body::Tick { day: Day::new(day) })
+}

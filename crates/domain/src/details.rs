@@ -1,0 +1,329 @@
+//! Typed details of an event: which fields a kind takes, of which type, and which it must have.
+//!
+//! One table serves every door: the JSON and protobuf forms, refusals that name the field and
+//! what is allowed, the keys of registers, and corrections of any field.
+
+use crate::kind::Kind;
+use crate::party::{Party, PartyKind};
+
+mod table;
+pub use table::{COMMON, schema};
+
+/// The longest text that a detail may hold, in bytes.
+pub const TEXT_MAX: usize = 400;
+
+/// What a field may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A party of one of these kinds.
+    Party(&'static [PartyKind]),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Free text of 1 to [`TEXT_MAX`] bytes.
+    Text,
+    /// A whole number, 0 and up.
+    Count,
+}
+
+macro_rules! fields {
+    ($($variant:ident $word:literal $ty:expr, $doc:literal;)*) => {
+        /// A field of an event's details.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Field { $(#[doc = $doc] $variant,)* }
+
+        impl Field {
+            /// All, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable word.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What it may hold.
+            #[must_use]
+            pub const fn ty(self) -> Type {
+                match self { $(Self::$variant => $ty,)* }
+            }
+        }
+    };
+}
+
+/// Types of mission, as the Lowy Global Diplomacy Index and the Vienna conventions name them.
+pub const MISSIONS: &[&str] = &["embassy", "consulate_general", "consulate", "liaison"];
+/// Ranks of envoys: those of the Vienna Convention on Diplomatic Relations (art. 14), then
+/// consuls, then diplomats of no known rank.
+pub const RANKS: &[&str] = &["ambassador", "minister", "charge", "consul", "diplomat"];
+/// Forms of explicit recognition.
+pub const FORMS: &[&str] = &["de_facto", "de_jure"];
+/// Levels of a visit or meeting.
+pub const LEVELS: &[&str] = &[
+    "head_of_state",
+    "head_of_government",
+    "minister",
+    "senior_official",
+    "official",
+];
+/// The 16 events of PLOVER 2.0 (draft).
+pub const PLOVER: &[&str] = &[
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "CONCEDE",
+    "COOPERATE",
+    "AID",
+    "RETREAT",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "THREATEN",
+    "PROTEST",
+    "SANCTION",
+    "MOBILIZE",
+    "COERCE",
+    "ASSAULT",
+];
+
+const STATE: Type = Type::Party(&[PartyKind::State]);
+const AUTHORITY: Type = Type::Party(&[PartyKind::Authority, PartyKind::State]);
+const GROUP: Type = Type::Party(&[PartyKind::Group, PartyKind::Authority]);
+const ANY: Type = Type::Party(&[
+    PartyKind::State,
+    PartyKind::Authority,
+    PartyKind::Group,
+    PartyKind::Organisation,
+]);
+
+fields! {
+    Mission "mission" Type::Choice(MISSIONS), "Type of mission.";
+    Host "host" STATE, "The state on whose soil the mission or envoy is.";
+    Sender "sender" STATE, "The state that the mission or envoy represents.";
+    City "city" Type::Text, "City of the mission.";
+    ControlledBy "controlled_by" AUTHORITY, "The authority that holds the premises.";
+    Rank "rank" Type::Choice(RANKS), "Rank of the envoy.";
+    Name "name" Type::Text, "Proper name of the person, meeting, project, agreement or measure.";
+    Of "of" AUTHORITY, "The authority whose recognition is meant.";
+    Form "form" Type::Choice(FORMS), "Form of recognition.";
+    List "list" Type::Text, "The list.";
+    Listed "listed" ANY, "Who is listed.";
+    State "state" STATE, "The state whose authority changes.";
+    Authority "authority" AUTHORITY, "The authority that governs from then on.";
+    Place "place" Type::Text, "Where.";
+    Level "level" Type::Choice(LEVELS), "Level of the visit or meeting.";
+    Topic "topic" Type::Text, "What it is about.";
+    Group "group" GROUP, "The armed group.";
+    From "from" STATE, "The territory out of which it comes.";
+    Means "means" Type::Text, "Means of the attack, such as rockets.";
+    Casualties "casualties" Type::Count, "People killed or hurt; 0 is a statement that nobody was.";
+    Fighters "fighters" Type::Count, "Number of fighters claimed.";
+    Bases "bases" Type::Count, "Number of bases and camps claimed.";
+    Provinces "provinces" Type::Count, "Number of provinces claimed.";
+    People "people" Type::Count, "Number of people.";
+    What "what" Type::Text, "What is given, traded, trafficked or restricted.";
+    Crossing "crossing" Type::Text, "The border crossing.";
+    Strength "strength" Type::Text, "How many troops, in words or figures.";
+    LengthKm "length_km" Type::Count, "Length, in kilometres.";
+    Plover "plover" Type::Choice(PLOVER), "PLOVER event, where it came coded.";
+    PloverMode "plover_mode" Type::Text, "PLOVER mode, where it came coded.";
+    PloverContext "plover_context" Type::Text, "PLOVER contexts, comma-separated.";
+    Cameo "cameo" Type::Text, "CAMEO code, where it came coded.";
+    Score "score" Type::Text, "Incoming Goldstein or PLOVER score, kept as it came.";
+}
+
+impl Field {
+    /// The field of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.word() == word)
+    }
+}
+
+/// A value of a field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A party.
+    Party(Party),
+    /// A word of the field's list.
+    Choice(&'static str),
+    /// Text.
+    Text(Box<str>),
+    /// A number.
+    Count(u64),
+}
+
+/// Details: values by field, in order of fields; what [`schema`] allows for the kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Details(Vec<(Field, Value)>);
+
+impl Details {
+    /// No details.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Sets a field, replacing what it held.
+    pub fn set(&mut self, field: Field, value: Value) {
+        match self.0.binary_search_by_key(&field, |(field, _)| *field) {
+            Ok(place) => self.0[place].1 = value,
+            Err(place) => self.0.insert(place, (field, value)),
+        }
+    }
+
+    /// Removes a field.
+    pub fn clear(&mut self, field: Field) {
+        self.0.retain(|(held, _)| *held != field);
+    }
+
+    /// The value of a field.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<&Value> {
+        let place = self
+            .0
+            .binary_search_by_key(&field, |(field, _)| *field)
+            .ok()?;
+        self.0.get(place).map(|(_, value)| value)
+    }
+
+    /// The party in a field.
+    #[must_use]
+    pub fn party(&self, field: Field) -> Option<Party> {
+        match self.get(field) {
+            Some(Value::Party(party)) => Some(*party),
+            _ => None,
+        }
+    }
+
+    /// The word or text in a field.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<&str> {
+        match self.get(field) {
+            Some(Value::Choice(word)) => Some(word),
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number in a field.
+    #[must_use]
+    pub fn count(&self, field: Field) -> Option<u64> {
+        match self.get(field) {
+            Some(Value::Count(count)) => Some(*count),
+            _ => None,
+        }
+    }
+
+    /// Every field with its value, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &Value)> {
+        self.0.iter().map(|(field, value)| (*field, value))
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What is wrong with details.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The kind takes no such field.
+    #[error("{} takes no detail `{field}`", kind.code())]
+    Unknown {
+        /// The kind.
+        kind: Kind,
+        /// The field as given.
+        field: String,
+    },
+    /// A mandatory field is not there.
+    #[error("{} needs the detail `{}`", kind.code(), field.word())]
+    Missing {
+        /// The kind.
+        kind: Kind,
+        /// The field.
+        field: Field,
+    },
+    /// The value is not of the field's type.
+    #[error("detail `{}` does not hold {given:?}", field.word())]
+    Value {
+        /// The field.
+        field: Field,
+        /// The value as given.
+        given: String,
+    },
+}
+
+impl Field {
+    /// Reads a text as a value of this field.
+    ///
+    /// # Errors
+    /// [`Fault::Value`] when it is not of the field's type.
+    pub fn read(self, given: &str) -> Result<Value, Fault> {
+        let refused = || Fault::Value {
+            field: self,
+            given: given.chars().take(80).collect(),
+        };
+        match self.ty() {
+            Type::Party(kinds) => Party::find(given)
+                .filter(|party| kinds.contains(&party.kind()))
+                .map(Value::Party)
+                .ok_or_else(refused),
+            Type::Choice(words) => words
+                .iter()
+                .find(|word| **word == given)
+                .map(|word| Value::Choice(word))
+                .ok_or_else(refused),
+            Type::Text if given.trim().is_empty() || given.len() > TEXT_MAX => Err(refused()),
+            Type::Text => Ok(Value::Text(given.into())),
+            Type::Count => given.parse().map(Value::Count).map_err(|_| refused()),
+        }
+    }
+}
+
+/// Which fields a kind takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// Fields that it must have.
+    pub needs: &'static [Field],
+    /// Fields that it may have, beside [`COMMON`].
+    pub takes: &'static [Field],
+}
+
+impl Schema {
+    /// Every field allowed, mandatory ones first.
+    pub fn fields(&self) -> impl Iterator<Item = Field> {
+        self.needs.iter().chain(self.takes).chain(COMMON).copied()
+    }
+}
+
+impl Details {
+    /// Checks that the kind takes each field and has each that it needs.
+    ///
+    /// # Errors
+    /// The first [`Fault`].
+    pub fn check(&self, kind: Kind) -> Result<(), Fault> {
+        let schema = schema(kind);
+        for (field, _) in self.iter() {
+            if !schema.fields().any(|allowed| allowed == field) {
+                return Err(Fault::Unknown {
+                    kind,
+                    field: field.word().to_owned(),
+                });
+            }
+        }
+        match schema
+            .needs
+            .iter()
+            .find(|field| self.get(**field).is_none())
+        {
+            Some(field) => Err(Fault::Missing {
+                kind,
+                field: *field,
+            }),
+            None => Ok(()),
+        }
+    }
+}

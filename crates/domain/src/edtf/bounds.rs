@@ -1,0 +1,208 @@
+//! From a text to its first and last day, and back to the shortest text.
+
+use edtf::ParseError;
+use edtf::level_1::{Certainty, Date, Edtf as Parsed, Precision, Season};
+
+use super::{EdtfError, MAX_BYTES, Qualifier};
+use crate::day::Day;
+
+/// Everything that a date of ours is written with. The parser behind us sees nothing else.
+const ALPHABET: &[u8] = b"0123456789X-/.?~%";
+
+type Bounds = (Day, Day);
+
+/// The text for these bounds that is shortest and still says no more than they do.
+///
+/// A whole year is `2022`, a whole month `2022-03`, a day `2023-03-23`. Other spans are `a/b`, with
+/// years or months where both ends are whole ones, else with days. Ends at [`Day::MIN`] or
+/// [`Day::MAX`] are open (`../b`, `a/..`), both of them `../..`. Bounds in the wrong order are
+/// taken the other way round.
+#[must_use]
+pub fn canonical(earliest: Day, latest: Day) -> String {
+    let (earliest, latest) = (earliest.min(latest), earliest.max(latest));
+    let (Some((y1, m1, d1)), Some((y2, m2, d2))) = (earliest.ymd(), latest.ymd()) else {
+        return format!("{earliest}/{latest}");
+    };
+    let whole_months = d1 == 1 && month(y2, m2).is_some_and(|(_, end)| end == latest);
+    let whole_years = whole_months && m1 == 1 && m2 == 12;
+    let (from, to) = if whole_years {
+        (format!("{y1:04}"), format!("{y2:04}"))
+    } else if whole_months {
+        (format!("{y1:04}-{m1:02}"), format!("{y2:04}-{m2:02}"))
+    } else {
+        (
+            format!("{y1:04}-{m1:02}-{d1:02}"),
+            format!("{y2:04}-{m2:02}-{d2:02}"),
+        )
+    };
+    if from == to {
+        from
+    } else {
+        format!("{from}/{to}")
+    }
+}
+
+/// Reads a text into its bounds and marks.
+pub(super) fn resolve(text: &str) -> Result<(Day, Day, Qualifier), EdtfError> {
+    if text.len() > MAX_BYTES {
+        return Err(EdtfError::TooLong { bytes: text.len() });
+    }
+    if let Some(refusal) = foreign(text) {
+        return Err(refusal);
+    }
+    let parsed = Parsed::parse(text).map_err(|error| match error {
+        ParseError::OutOfRange => EdtfError::NoSuchDay {
+            given: text.to_owned(),
+        },
+        _ => EdtfError::Form {
+            given: text.to_owned(),
+        },
+    })?;
+    let (from, to, certainties) = match parsed {
+        Parsed::Date(date) => (
+            Some(date),
+            Some(date),
+            [date.certainty(), Certainty::Certain],
+        ),
+        Parsed::Interval(from, to) => (Some(from), Some(to), [from.certainty(), to.certainty()]),
+        Parsed::IntervalFrom(from, _) => (Some(from), None, [from.certainty(), Certainty::Certain]),
+        Parsed::IntervalTo(_, to) => (None, Some(to), [to.certainty(), Certainty::Certain]),
+        Parsed::DateTime(_) => {
+            return Err(EdtfError::TimeOfDay {
+                given: text.to_owned(),
+            });
+        }
+        Parsed::YYear(_) => {
+            return Err(EdtfError::YearOutOfRange {
+                given: text.to_owned(),
+            });
+        }
+    };
+    let earliest = match from {
+        Some(date) => days(date).map_err(|why| why.about(text))?.0,
+        None => Day::MIN,
+    };
+    let latest = match to {
+        Some(date) => days(date).map_err(|why| why.about(text))?.1,
+        None => Day::MAX,
+    };
+    if earliest > latest {
+        return Err(EdtfError::Reversed {
+            given: text.to_owned(),
+        });
+    }
+    Ok((earliest, latest, qualifier(certainties)))
+}
+
+/// Refuses what is written with other characters, or is a neighbour of our forms that deserves
+/// its own answer.
+fn foreign(text: &str) -> Option<EdtfError> {
+    let given = || text.to_owned();
+    let bytes = text.as_bytes();
+    let has_clock = bytes.contains(&b':')
+        || bytes
+            .windows(2)
+            .any(|pair| pair[0].is_ascii_digit() && pair[1] == b'T');
+    if has_clock {
+        return Some(EdtfError::TimeOfDay { given: given() });
+    }
+    let has_far_year = text.split('/').any(|end| {
+        let unsigned = end.trim_start_matches(['Y', '-', '+']);
+        let digits = unsigned.bytes().take_while(u8::is_ascii_digit).count();
+        digits > 0 && (unsigned.len() < end.len() || digits > 4)
+    });
+    if has_far_year {
+        return Some(EdtfError::YearOutOfRange { given: given() });
+    }
+    let is_ours = bytes.iter().all(|byte| ALPHABET.contains(byte));
+    (!is_ours).then(|| EdtfError::Form { given: given() })
+}
+
+/// Why a well-formed date has no days.
+enum Impossible {
+    Year,
+    Day,
+}
+
+impl Impossible {
+    fn about(self, text: &str) -> EdtfError {
+        let given = text.to_owned();
+        match self {
+            Impossible::Year => EdtfError::YearOutOfRange { given },
+            Impossible::Day => EdtfError::NoSuchDay { given },
+        }
+    }
+}
+
+/// The first and the last day of one date.
+fn days(date: Date) -> Result<Bounds, Impossible> {
+    if !(1..=9999).contains(&date.year()) {
+        return Err(Impossible::Year);
+    }
+    match date.precision() {
+        Precision::Century(year) => years(year, year + 99),
+        Precision::Decade(year) => years(year, year + 9),
+        Precision::Year(year) | Precision::MonthOfYear(year) | Precision::DayOfYear(year) => {
+            years(year, year)
+        }
+        Precision::Season(year, part) => season(year, part),
+        // `2021-21-XX` gets past the parser: a season has no days of the month.
+        Precision::Month(year, number) | Precision::DayOfMonth(year, number) => {
+            u8::try_from(number)
+                .ok()
+                .and_then(|number| month(year, number))
+        }
+        Precision::Day(year, number, day) => u8::try_from(number)
+            .ok()
+            .zip(u8::try_from(day).ok())
+            .and_then(|(number, day)| Day::from_ymd(year, number, day))
+            .map(|day| (day, day)),
+    }
+    .ok_or(Impossible::Day)
+}
+
+fn years(first: i32, last: i32) -> Option<Bounds> {
+    Some((Day::from_ymd(first, 1, 1)?, Day::from_ymd(last, 12, 31)?))
+}
+
+fn month(year: i32, number: u8) -> Option<Bounds> {
+    let first = Day::from_ymd(year, number, 1)?;
+    // December has no next month of its year to lean on, but it always has 31 days.
+    let last = match number {
+        12 => Day::from_ymd(year, 12, 31)?,
+        _ => Day::from_ymd(year, number + 1, 1)?.prev(),
+    };
+    Some((first, last))
+}
+
+/// The three whole months of a season, as the northern meteorological year counts them. Winter
+/// begins in the December of its year, and runs into the next.
+fn season(year: i32, part: Season) -> Option<Bounds> {
+    let (first, last) = match part {
+        Season::Spring => (month(year, 3)?, month(year, 5)?),
+        Season::Summer => (month(year, 6)?, month(year, 8)?),
+        Season::Autumn => (month(year, 9)?, month(year, 11)?),
+        // The last winter that we can say ends with the calendar.
+        Season::Winter => (
+            month(year, 12)?,
+            month(year + 1, 2).or_else(|| month(year, 12))?,
+        ),
+    };
+    Some((first.0, last.1))
+}
+
+fn qualifier(certainties: [Certainty; 2]) -> Qualifier {
+    use Certainty::{Approximate, ApproximateUncertain, Uncertain};
+    let doubtful = certainties
+        .iter()
+        .any(|c| matches!(c, Uncertain | ApproximateUncertain));
+    let estimate = certainties
+        .iter()
+        .any(|c| matches!(c, Approximate | ApproximateUncertain));
+    match (doubtful, estimate) {
+        (false, false) => Qualifier::None,
+        (true, false) => Qualifier::Uncertain,
+        (false, true) => Qualifier::Approximate,
+        (true, true) => Qualifier::Both,
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading a fold: the state of one conduct on one day.
+
+use super::regime::Regimes;
+use super::terms::Term;
+use super::walk::reading;
+use super::{Folded, posture, registers, representation};
+use crate::day::Day;
+use crate::dimension::{Dimension, Register, Weighed};
+use crate::event::EventId;
+use crate::level::{Level, Threat};
+use crate::routes::Direction;
+use crate::rulebook::Rulebook;
+use crate::state::{
+    Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RecognitionState, RepresentationState,
+    State, WeighedState,
+};
+use std::collections::BTreeMap;
+
+/// The state of a conduct on a day.
+#[must_use]
+pub fn state(
+    folded: &Folded,
+    direction: Direction,
+    day: Day,
+    regimes: &Regimes<'_>,
+    rules: &Rulebook,
+) -> State {
+    State {
+        pair: folded.pair,
+        direction,
+        at: day,
+        recognition: recognition(folded, direction, day),
+        representation: representation(folded, direction, day, regimes),
+        weighed: Weighed::ALL.map(|weighed| self::weighed(folded, direction, weighed, day, rules)),
+        posture: posture(folded, direction, day, rules),
+        registers: entries(folded, day),
+        disputes: disputes(folded, day),
+    }
+}
+
+fn recognition(folded: &Folded, direction: Direction, day: Day) -> RecognitionState {
+    let standing = folded.recognition[direction.index()].at(day);
+    RecognitionState {
+        level: standing.level,
+        declared: standing.declared,
+        since: standing.since,
+        signals: standing.signals,
+        basis: Basis {
+            uncertain: standing.uncertain,
+            disputed: standing.disputed,
+            count: standing.evidence.len(),
+            evidence: standing.evidence.into_iter().take(EVIDENCE_MAX).collect(),
+        },
+    }
+}
+
+fn representation(
+    folded: &Folded,
+    direction: Direction,
+    day: Day,
+    regimes: &Regimes<'_>,
+) -> RepresentationState {
+    let at = |direction| representation::at(folded.pair, direction, &folded.entries, regimes, day);
+    let accepted = at(direction);
+    RepresentationState {
+        level: accepted.level,
+        sends: at(direction.reverse()).level,
+        since: accepted.since,
+        basis: Basis {
+            uncertain: accepted.uncertain,
+            disputed: accepted.disputed,
+            count: accepted.evidence.len(),
+            evidence: accepted.evidence.into_iter().take(EVIDENCE_MAX).collect(),
+        },
+    }
+}
+
+fn weighed(
+    folded: &Folded,
+    direction: Direction,
+    weighed: Weighed,
+    day: Day,
+    rules: &Rulebook,
+) -> WeighedState {
+    let sum = folded.sum(direction, weighed);
+    let begun = || sum.terms.iter().filter(|term| term.from <= day);
+    if begun().next().is_none() {
+        return WeighedState::default();
+    }
+    let reading = reading(sum, weighed, rules, day);
+    let step = folded
+        .conduct(direction, Dimension::Weighed(weighed))
+        .and_then(|timeline| timeline.at(day));
+    let word = step.and_then(|step| step.held).map(|held| held.word);
+    WeighedState {
+        level: Level::ALL
+            .iter()
+            .copied()
+            .find(|level| Some(level.word()) == word),
+        threat: Threat::ALL
+            .iter()
+            .copied()
+            .find(|level| Some(level.word()) == word),
+        index: reading.index,
+        warmth: reading.warmth,
+        strain: reading.strain,
+        mixed: reading.warmth.min(reading.strain) >= rules.mixed,
+        since: step.map(|step| step.day),
+        last_evidence: begun().map(|term| last_spoken_of(term, day)).max(),
+        basis: weights(folded, direction, weighed, day, rules),
+    }
+}
+
+/// The last day, up to the day asked for, that the evidence speaks of.
+fn last_spoken_of(term: &Term, day: Day) -> Day {
+    if term.stands() {
+        term.from
+    } else {
+        term.fade.min(day)
+    }
+}
+
+/// The weightiest evidence of a dimension on a day.
+fn weights(
+    folded: &Folded,
+    direction: Direction,
+    weighed: Weighed,
+    day: Day,
+    rules: &Rulebook,
+) -> Basis {
+    let sum = folded.sum(direction, weighed);
+    let decay = &rules.dimension(weighed).decay;
+    let mut counted: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut basis = Basis::default();
+    for term in sum.terms.iter().filter(|term| term.from <= day) {
+        let left = sum.mass.left(term, day, decay);
+        if left > 0 {
+            *counted.entry(term.item).or_default() += left;
+            // A point is uncertain until its latest day; a condition is not.
+            basis.uncertain |= !term.stands() && day < term.fade && !term.condition;
+        }
+    }
+    basis.count = counted.len();
+    let mut ranked: Vec<(u64, EventId, bool)> = counted
+        .into_iter()
+        .filter_map(|(item, left)| {
+            let (event, disputed) = folded.events.get(usize::try_from(item).ok()?)?;
+            Some((left, *event, *disputed))
+        })
+        .collect();
+    basis.disputed = ranked.iter().any(|(_, _, disputed)| *disputed);
+    ranked.sort_unstable_by_key(|(left, event, _)| (std::cmp::Reverse(*left), *event));
+    basis.evidence = ranked
+        .into_iter()
+        .take(EVIDENCE_MAX)
+        .map(|(_, event, _)| event)
+        .collect();
+    basis
+}
+
+fn posture(folded: &Folded, direction: Direction, day: Day, rules: &Rulebook) -> PostureState {
+    let sums = &folded.sums[direction.index()];
+    let Some(index) = posture::blend(sums, rules, day) else {
+        return PostureState::default();
+    };
+    let step = folded
+        .conduct(direction, Dimension::Posture)
+        .and_then(|timeline| timeline.at(day));
+    let word = step.and_then(|step| step.held).map(|held| held.word);
+    PostureState {
+        level: Level::ALL
+            .iter()
+            .copied()
+            .find(|level| Some(level.word()) == word),
+        index,
+        since: step.map(|step| step.day),
+        trajectory: posture::trajectory(sums, rules, day),
+    }
+}
+
+fn entries(folded: &Folded, day: Day) -> BTreeMap<Register, Vec<EntryState>> {
+    let mut registers: BTreeMap<Register, Vec<EntryState>> = BTreeMap::new();
+    for (key, marks) in &folded.entries.0 {
+        let Some(shown) = registers::shown(marks, day) else {
+            continue;
+        };
+        let mark = &marks[shown.place];
+        let begun = || marks.iter().rev().filter(|mark| mark.since.earliest <= day);
+        registers.entry(key.register).or_default().push(EntryState {
+            key: key.clone(),
+            status: shown.status,
+            open: shown.open,
+            controlled_by: mark.controlled_by,
+            since: mark.since,
+            basis: Basis {
+                uncertain: shown.uncertain,
+                disputed: mark.disputed,
+                count: begun().count(),
+                evidence: begun().take(EVIDENCE_MAX).map(|mark| mark.event).collect(),
+            },
+        });
+    }
+    registers
+}
+
+fn disputes(folded: &Folded, day: Day) -> Vec<Dispute> {
+    folded
+        .disputed
+        .iter()
+        .filter(|(_, _, from)| *from <= day)
+        .map(|(event, actors, _)| Dispute {
+            event: *event,
+            claimed_by: actors.clone(),
+            denied_by: Vec::new(),
+        })
+        .collect()
+}

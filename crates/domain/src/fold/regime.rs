@@ -1,0 +1,123 @@
+//! Regimes: who governs a state, on which day. Only `authority.changed` events say so.
+
+use super::Item;
+use crate::day::Day;
+use crate::event::EventId;
+use crate::party::{Party, PartyKind};
+use crate::routes::{Direction, Pair, Way};
+
+/// A change of the authority in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Takeover {
+    /// The first day on which the authority governs.
+    pub day: Day,
+    /// The event that says so.
+    pub event: EventId,
+    /// The authority.
+    pub authority: Party,
+}
+
+/// Who governs one state, in order of days. An authority that takes over from itself does not
+/// stand in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Regime(Vec<Takeover>);
+
+impl Regime {
+    /// From takeovers in any order; of several on one day the event with the larger id holds.
+    #[must_use]
+    pub fn new(mut takeovers: Vec<Takeover>) -> Self {
+        takeovers.sort_by_key(|takeover| (takeover.day, takeover.event));
+        let mut regime: Vec<Takeover> = Vec::with_capacity(takeovers.len());
+        for takeover in takeovers {
+            if regime.last().is_some_and(|last| last.day == takeover.day) {
+                regime.pop();
+            }
+            if regime
+                .last()
+                .is_none_or(|last| last.authority != takeover.authority)
+            {
+                regime.push(takeover);
+            }
+        }
+        Self(regime)
+    }
+
+    /// The authority that governs on a day, where the record says.
+    #[must_use]
+    pub fn governing(&self, day: Day) -> Option<Takeover> {
+        let after = self.0.partition_point(|takeover| takeover.day <= day);
+        after.checked_sub(1).map(|place| self.0[place])
+    }
+
+    /// Every takeover, in order of days.
+    #[must_use]
+    pub fn takeovers(&self) -> &[Takeover] {
+        &self.0
+    }
+}
+
+/// The regimes of both states of a pair.
+#[derive(Clone, Copy, Debug)]
+pub struct Regimes<'a> {
+    /// Of the state whose code comes first.
+    pub a: &'a Regime,
+    /// Of the other.
+    pub b: &'a Regime,
+}
+
+impl<'a> Regimes<'a> {
+    /// The regime of the state towards which a conduct goes.
+    #[must_use]
+    pub const fn of_object(&self, direction: Direction) -> &'a Regime {
+        match direction {
+            Direction::Forward => self.b,
+            Direction::Backward => self.a,
+        }
+    }
+
+    /// Whether an authority governs, on a day, the state that it claims; a state governs itself.
+    #[must_use]
+    pub fn governs(&self, pair: Pair, authority: Party, day: Day) -> bool {
+        if authority.kind() == PartyKind::State {
+            return true;
+        }
+        let regime = match authority.claims() {
+            Some(state) if state == pair.a() => self.a,
+            Some(state) if state == pair.b() => self.b,
+            _ => return false,
+        };
+        regime
+            .governing(day)
+            .is_some_and(|takeover| takeover.authority == authority)
+    }
+}
+
+/// The items with the ways that count: those whose authorities governed on the day.
+///
+/// Items are put in the one order in which everything applies: by day, kind, then id.
+pub(super) fn in_force<'a>(items: &[Item<'a>], regimes: &Regimes<'_>) -> Vec<Item<'a>> {
+    let governs = |party: Option<Party>, regime: &Regime, day| {
+        party.is_none_or(|party| {
+            regime
+                .governing(day)
+                .is_some_and(|takeover| takeover.authority == party)
+        })
+    };
+    let mut kept: Vec<Item<'a>> = items.to_vec();
+    for item in &mut kept {
+        for direction in Direction::BOTH {
+            let (subject, object) = match direction {
+                Direction::Forward => (regimes.a, regimes.b),
+                Direction::Backward => (regimes.b, regimes.a),
+            };
+            let slot = &mut item.ways[direction.index()];
+            let counts = |way: &Way| {
+                governs(way.by, subject, item.earliest) && governs(way.to, object, item.earliest)
+            };
+            *slot = slot.filter(counts);
+        }
+    }
+    kept.retain(|item| item.ways.iter().any(Option::is_some));
+    kept.sort_by_key(|item| (item.earliest, item.act.kind, item.event));
+    kept
+}

@@ -1,0 +1,303 @@
+//! Registers: keyed entries that events open, change and close.
+//!
+//! All events of an entry apply in one order (day, kind, id), whatever order they came in. An
+//! event with an imprecise date takes effect on its earliest day and is uncertain until its
+//! latest.
+
+use super::{Item, Timeline};
+use crate::day::Day;
+use crate::details::{Details, Field, Value};
+use crate::dimension::Register;
+use crate::event::EventId;
+use crate::kind::{Class, Effect};
+use crate::party::Party;
+use crate::routes::{Direction, Pair};
+use crate::rulebook::Rulebook;
+use crate::state::{EntryKey, Held, Since, Subject};
+use std::collections::BTreeMap;
+
+/// What an event made of an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// The event: its place among the items.
+    pub item: usize,
+    /// Its id.
+    pub event: EventId,
+    /// Whether somebody disputes it.
+    pub disputed: bool,
+    /// Its date.
+    pub since: Since,
+    /// The last day on which it holds by itself; only a claim over a span has one.
+    pub holds_until: Option<Day>,
+    /// The status that it gives.
+    pub status: &'static str,
+    /// Whether the entry stands.
+    pub open: bool,
+    /// Who holds the premises.
+    pub controlled_by: Option<Party>,
+}
+
+/// The entries of a relation, each with its marks in order of effect.
+#[derive(Clone, Debug, Default)]
+pub struct Entries(pub BTreeMap<EntryKey, Vec<Mark>>);
+
+/// The status of a claim whose span is over.
+pub const LAPSED: &str = "lapsed";
+
+/// Details that name an entry, by register.
+const fn naming(register: Register) -> &'static [Field] {
+    match register {
+        Register::Relations => &[],
+        Register::Missions => &[Field::Mission, Field::Host, Field::Sender, Field::City],
+        Register::Envoys => &[Field::Host, Field::Sender, Field::Rank, Field::Name],
+        Register::Listings => &[Field::List, Field::Listed],
+        Register::Borders => &[Field::Crossing],
+        Register::Trade => &[Field::Name, Field::What],
+        Register::Deployments => &[Field::Name, Field::Crossing],
+        Register::Groups => &[Field::Group, Field::From],
+        Register::Sanctions
+        | Register::Agreements
+        | Register::Projects
+        | Register::Meetings
+        | Register::Channels
+        | Register::Measures => &[Field::Name],
+    }
+}
+
+/// Whether an entry is one side's, and not shared by both.
+const fn one_sided(register: Register) -> bool {
+    match register {
+        Register::Listings
+        | Register::Sanctions
+        | Register::Borders
+        | Register::Trade
+        | Register::Deployments
+        | Register::Groups
+        | Register::Measures => true,
+        Register::Relations
+        | Register::Missions
+        | Register::Envoys
+        | Register::Agreements
+        | Register::Projects
+        | Register::Meetings
+        | Register::Channels => false,
+    }
+}
+
+/// Whether only evidence that moves ladders may write it.
+const fn gated(register: Register) -> bool {
+    matches!(
+        register,
+        Register::Relations | Register::Missions | Register::Envoys | Register::Listings
+    )
+}
+
+/// Builds the entries from items in order of effect.
+pub(super) fn build(pair: Pair, items: &[Item<'_>], rules: &Rulebook) -> Entries {
+    let mut entries = Entries::default();
+    for (place, item) in items.iter().enumerate() {
+        let Some(register) = item.act.kind.register() else {
+            continue;
+        };
+        if gated(register) && !rules.moves_ladders(item.grade) || !of_pair(pair, &item.act.details)
+        {
+            continue;
+        }
+        if one_sided(register) {
+            for direction in Direction::BOTH {
+                if item.ways[direction.index()].is_some() {
+                    entries.apply(key(register, item, Some(direction)), place, item);
+                }
+            }
+        } else {
+            entries.apply(key(register, item, None), place, item);
+        }
+    }
+    entries
+}
+
+/// A mission or envoy of other states is none of this relation's.
+fn of_pair(pair: Pair, details: &Details) -> bool {
+    [Field::Host, Field::Sender]
+        .into_iter()
+        .filter_map(|field| details.party(field))
+        .all(|state| state == pair.a() || state == pair.b())
+}
+
+fn key(register: Register, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
+    let held = |field: &Field| Some((*field, item.act.details.get(*field)?.clone()));
+    let fields = naming(register).iter().filter_map(held).collect();
+    EntryKey {
+        register,
+        family: item.act.kind.family(),
+        by,
+        fields,
+    }
+}
+
+impl Entries {
+    fn apply(&mut self, key: EntryKey, place: usize, item: &Item<'_>) {
+        let since = Since {
+            earliest: item.earliest,
+            latest: item.latest,
+        };
+        let condition = item.act.kind.class() == Class::Condition;
+        let mark = |status, open, controlled_by| Mark {
+            item: place,
+            event: item.event,
+            disputed: item.disputed,
+            since,
+            holds_until: (condition && item.latest != Day::MAX).then_some(item.latest),
+            status,
+            open,
+            controlled_by,
+        };
+        let given = item.act.details.party(Field::ControlledBy);
+        match item.act.kind.effect() {
+            Effect::None => {}
+            Effect::Notes(status) => {
+                self.0
+                    .entry(key)
+                    .or_default()
+                    .push(mark(status, false, None));
+            }
+            Effect::Sets(status) => {
+                let marks = self.0.entry(key).or_default();
+                let before = marks.last().and_then(|last| last.controlled_by);
+                marks.push(mark(status, true, given.or(before)));
+            }
+            Effect::Closes(status) => {
+                for (open, marks) in &mut self.0 {
+                    let stands = marks.last().is_some_and(|last| last.open);
+                    if stands && same_entry(&key, open) {
+                        let before = marks.last().and_then(|last| last.controlled_by);
+                        marks.push(mark(status, false, before));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Until when what an item opened stands, and what ended it; `None` if it opened nothing.
+    pub(super) fn stands_until(
+        &self,
+        place: usize,
+        acting: Direction,
+    ) -> Option<(Day, Option<u32>)> {
+        let of_side = |key: &EntryKey| key.by.is_none_or(|by| by == acting);
+        let holding = self.0.iter().filter(|(key, _)| of_side(key));
+        for (_, marks) in holding {
+            if let Some(found) = marks.iter().position(|mark| mark.item == place) {
+                return Some(match marks.get(found + 1) {
+                    Some(next) => (next.since.earliest, u32::try_from(next.item).ok()),
+                    None => (Day::MAX, None),
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Whether what closes names an entry: they agree on every detail that both give.
+fn same_entry(closing: &EntryKey, open: &EntryKey) -> bool {
+    let value = |key: &EntryKey, field: Field| -> Option<Value> {
+        key.fields
+            .iter()
+            .find(|(held, _)| *held == field)
+            .map(|(_, value)| value.clone())
+    };
+    closing.register == open.register
+        && closing.family == open.family
+        && closing.by == open.by
+        && closing
+            .fields
+            .iter()
+            .all(|(field, given)| value(open, *field).is_none_or(|held| held == *given))
+}
+
+/// An entry on a day: the mark that holds, and whether it is uncertain.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// Its place among the entry's marks.
+    pub place: usize,
+    /// The status, [`LAPSED`] once a claim's span is over.
+    pub status: &'static str,
+    /// Whether it stands.
+    pub open: bool,
+    /// The day is within the bounds of an imprecise date that it rests on.
+    pub uncertain: bool,
+}
+
+/// The mark that holds on a day, when an event counts from the day that `from` gives.
+fn mark_at(marks: &[Mark], day: Day, from: fn(&Since) -> Day) -> Option<usize> {
+    marks.iter().rposition(|mark| from(&mark.since) <= day)
+}
+
+/// What an entry shows on a day; `None` before its first event.
+#[must_use]
+pub fn shown(marks: &[Mark], day: Day) -> Option<Shown> {
+    let place = mark_at(marks, day, |since| since.earliest)?;
+    let mark = &marks[place];
+    let over = mark.holds_until.is_some_and(|until| until < day);
+    let settled = mark.holds_until.is_some()
+        || mark_at(marks, day, |since| since.latest).map(|at| outcome(&marks[at]))
+            == Some(outcome(mark));
+    Some(Shown {
+        place,
+        status: if over { LAPSED } else { mark.status },
+        open: mark.open && !over,
+        uncertain: !settled,
+    })
+}
+
+const fn outcome(mark: &Mark) -> (&'static str, bool, Option<Party>) {
+    (mark.status, mark.open, mark.controlled_by)
+}
+
+/// The days on which an entry may show something else than the day before.
+pub(super) fn days(marks: &[Mark]) -> Vec<Day> {
+    let mut days: Vec<Day> = marks
+        .iter()
+        .flat_map(|mark| {
+            let over = mark.holds_until.map(Day::next);
+            [Some(mark.since.earliest), Some(mark.since.latest), over]
+        })
+        .flatten()
+        .filter(|day| *day != Day::MAX)
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// The timelines of all entries.
+pub(super) fn timelines(entries: &Entries, items: &[Item<'_>]) -> BTreeMap<Subject, Timeline> {
+    let timeline = |marks: &[Mark]| {
+        let mut timeline = Timeline::default();
+        for day in days(marks) {
+            let Some(shown) = shown(marks, day) else {
+                continue;
+            };
+            let held = Held {
+                word: shown.status,
+                controlled_by: marks[shown.place].controlled_by,
+                uncertain: shown.uncertain,
+            };
+            let begun = marks.iter().filter(|mark| mark.since.earliest == day);
+            let causes: Vec<EventId> = begun
+                .filter_map(|mark| items.get(mark.item))
+                .map(|item| item.event)
+                .collect();
+            if !causes.is_empty() {
+                timeline.note(day);
+            }
+            timeline.push(day, Some(held), causes);
+        }
+        timeline
+    };
+    entries
+        .0
+        .iter()
+        .map(|(key, marks)| (Subject::Entry(key.clone()), timeline(marks)))
+        .collect()
+}

@@ -1,0 +1,239 @@
+//! Terms: what each event weighs in each dimension, in which direction, from when until when.
+
+use super::mass::Mass;
+use super::regime::Regimes;
+use super::registers::Entries;
+use super::{Item, Sum};
+use crate::day::Day;
+use crate::details::{Field, PLOVER};
+use crate::dimension::Weighed;
+use crate::kind::{Class, Kind};
+use crate::routes::Direction;
+use crate::rulebook::{Rulebook, Weight};
+use std::collections::BTreeMap;
+
+/// Which sum a term adds to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Side {
+    /// Strain, not warmth.
+    pub strain: bool,
+    /// Machine-coded, not judged by people.
+    pub machine: bool,
+}
+
+/// A weight with its dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The event: its place among the items.
+    pub item: u32,
+    /// The first day on which it counts.
+    pub from: Day,
+    /// The day from which it fades; [`Day::MAX`] for what stands.
+    pub fade: Day,
+    /// The first day on which it no longer counts, because it was closed or replaced.
+    pub until: Day,
+    /// The event that closed or replaced it.
+    pub ended_by: Option<u32>,
+    /// The whole weight, in millionths.
+    pub mass: u64,
+    /// It holds over its span, and is not merely dated somewhere within it.
+    pub condition: bool,
+    /// The sum that it adds to.
+    pub side: Side,
+}
+
+impl Term {
+    /// Whether it counts in full until it is closed.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.fade == Day::MAX
+    }
+}
+
+/// The sums of every direction and dimension, without levels.
+pub(super) fn build(
+    items: &[Item<'_>],
+    entries: &Entries,
+    regimes: &Regimes<'_>,
+    rules: &Rulebook,
+) -> [[Sum; 6]; 2] {
+    let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
+    let counted = one_a_day(items, rules);
+    for (place, item) in items.iter().enumerate() {
+        for direction in Direction::BOTH {
+            if item.act.kind.is_machine_coded() && !counted.holds(item, direction, place) {
+                continue;
+            }
+            add(&mut terms, entries, item, place, direction, rules);
+        }
+    }
+    let mut sums: [[Sum; 6]; 2] = Default::default();
+    for direction in Direction::BOTH {
+        let takeovers = regimes.of_object(direction).takeovers();
+        let restarts: Vec<Day> = takeovers.iter().map(|takeover| takeover.day).collect();
+        for weighed in Weighed::ALL {
+            let mut own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
+            own.sort_by_key(|term| (term.from, term.item, term.side));
+            let breaks = breaks(&own, &restarts);
+            let mass = Mass::new(&own, restarts.clone(), rules.carry_over);
+            sums[direction.index()][weighed.index()] = Sum {
+                terms: own,
+                mass,
+                breaks,
+                restarts: takeovers.to_vec(),
+            };
+        }
+    }
+    sums
+}
+
+/// Adds what an item weighs: in the direction of its act in full, and the mutual share of it in
+/// the other.
+fn add(
+    terms: &mut [[Vec<Term>; 6]; 2],
+    entries: &Entries,
+    item: &Item<'_>,
+    place: usize,
+    direction: Direction,
+    rules: &Rulebook,
+) {
+    let acts = item.ways[direction.index()].is_some();
+    let answered = item.ways[direction.reverse().index()].is_some();
+    let share = match (acts, answered) {
+        (true, _) => 1000,
+        (false, true) => u64::from(rules.kind(item.act.kind).mutual),
+        (false, false) => 0,
+    };
+    let trust = rules.grade_weight(item.grade);
+    let trust = if item.disputed {
+        trust * u64::from(rules.disputed) / 1000
+    } else {
+        trust
+    };
+    if share == 0 || trust == 0 {
+        return;
+    }
+    let acting = if acts { direction } else { direction.reverse() };
+    let Some((fade, until, ended_by)) = span(entries, item, place, acting) else {
+        return;
+    };
+    let Ok(number) = u32::try_from(place) else {
+        return;
+    };
+    for weighed in Weighed::ALL {
+        let weight = weight(item, weighed, rules);
+        for (strain, weight) in [(false, weight.warmth), (true, weight.strain)] {
+            let mass = u64::from(weight) * trust * share / 1000;
+            if mass > 0 {
+                terms[direction.index()][weighed.index()].push(Term {
+                    item: number,
+                    from: item.earliest,
+                    fade,
+                    until,
+                    ended_by,
+                    mass,
+                    condition: item.act.kind.class() == Class::Condition,
+                    side: Side {
+                        strain,
+                        machine: item.act.kind.is_machine_coded(),
+                    },
+                });
+            }
+        }
+    }
+}
+
+/// From when an item fades, until when it counts and what ended it; `None` if it never counts.
+fn span(
+    entries: &Entries,
+    item: &Item<'_>,
+    place: usize,
+    acting: Direction,
+) -> Option<(Day, Day, Option<u32>)> {
+    if item.act.kind.class() != Class::Standing {
+        return Some((item.latest, Day::MAX, None));
+    }
+    let (until, ended_by) = entries.stands_until(place, acting)?;
+    (item.earliest < until).then_some((Day::MAX, until, ended_by))
+}
+
+fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Weight {
+    if item.act.kind != Kind::Coded {
+        return rules.kind(item.act.kind).weights[weighed.index()];
+    }
+    let code = item.act.details.text(Field::Plover);
+    let rule = code
+        .and_then(|code| PLOVER.iter().position(|event| *event == code))
+        .and_then(|place| rules.coded.get(place));
+    rule.map_or_else(Weight::default, |weights| weights[weighed.index()])
+}
+
+/// Of coded rows of one day, direction and code, the one that counts: the best-weighted, then the
+/// smallest id.
+struct OneADay<'a>(BTreeMap<(Day, Direction, &'a str, &'a str), usize>);
+
+impl OneADay<'_> {
+    fn holds(&self, item: &Item<'_>, direction: Direction, place: usize) -> bool {
+        let acting = |way: Direction| {
+            item.ways[way.index()].is_some()
+                && self
+                    .0
+                    .get(&code(item, way))
+                    .is_some_and(|counted| *counted == place)
+        };
+        acting(direction) || acting(direction.reverse())
+    }
+}
+
+fn code<'a>(item: &Item<'a>, direction: Direction) -> (Day, Direction, &'a str, &'a str) {
+    let text = |field| item.act.details.text(field).unwrap_or_default();
+    (
+        item.earliest,
+        direction,
+        text(Field::Plover),
+        text(Field::Cameo),
+    )
+}
+
+fn one_a_day<'a>(items: &[Item<'a>], rules: &Rulebook) -> OneADay<'a> {
+    let mut counted = BTreeMap::new();
+    let rank = |place: usize| {
+        let item = &items[place];
+        (
+            std::cmp::Reverse(rules.grade_weight(item.grade)),
+            item.disputed,
+            item.event,
+        )
+    };
+    for (place, item) in items.iter().enumerate() {
+        if !item.act.kind.is_machine_coded() {
+            continue;
+        }
+        for direction in Direction::BOTH {
+            if item.ways[direction.index()].is_some() {
+                let slot = counted.entry(code(item, direction)).or_insert(place);
+                if rank(place) < rank(*slot) {
+                    *slot = place;
+                }
+            }
+        }
+    }
+    OneADay(counted)
+}
+
+/// The days between which every sum only fades: where something begins, begins to fade, is
+/// closed, or an authority changes.
+fn breaks(terms: &[Term], restarts: &[Day]) -> Vec<Day> {
+    let Some(first) = terms.first().map(|term| term.from) else {
+        return Vec::new();
+    };
+    let mut breaks: Vec<Day> = terms
+        .iter()
+        .flat_map(|term| [term.from, term.fade, term.until])
+        .chain(restarts.iter().copied())
+        .filter(|day| *day >= first && *day != Day::MAX)
+        .collect();
+    breaks.sort_unstable();
+    breaks.dedup();
+    breaks
+}
