@@ -3,7 +3,8 @@
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::hash::BuildHasher;
 
 /// A point of the *known* clock: the sequence, in the log, of the commit that brought a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +87,8 @@ pub(crate) struct Rows {
     current: HashMap<u32, u32>,
     /// From when a closed row is no longer believed.
     closed: HashMap<u32, Position>,
+    /// Keyed at random: ids come from clients, who might choose ones that collide.
+    hasher: DefaultHashBuilder,
 }
 
 impl Rows {
@@ -97,7 +100,9 @@ impl Rows {
     pub(crate) fn first(&self, event: EventId) -> Option<u32> {
         let found = self
             .firsts
-            .find(hash(event), |row| self.rows[*row as usize].event == event);
+            .find(self.hasher.hash_one(event.0.as_u128()), |row| {
+                self.rows[*row as usize].event == event
+            });
         found.copied()
     }
 
@@ -132,7 +137,8 @@ impl Rows {
                 }
             }
             None => {
-                let rows = &self.rows;
+                let (rows, hasher) = (&self.rows, &self.hasher);
+                let hash = |event: EventId| hasher.hash_one(event.0.as_u128());
                 self.firsts
                     .insert_unique(hash(event), number, |row| hash(rows[*row as usize].event));
             }
@@ -152,10 +158,4 @@ impl Rows {
     pub(crate) fn firsts(&self) -> impl DoubleEndedIterator<Item = &Row> {
         self.rows.iter().filter(|row| row.is_first())
     }
-}
-
-/// Ids are random or hashed already; a multiplication spreads the bits of version and time.
-fn hash(event: EventId) -> u64 {
-    let (high, low) = event.0.as_u64_pair();
-    (high ^ low.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

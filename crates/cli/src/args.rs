@@ -1,0 +1,398 @@
+//! What may be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use detente_domain::day::Day;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// The state of relations between countries, as a fold over graded reports.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "detente", version, propagate_version = true)]
+#[command(after_help = "Data goes to stdout, the rest to stderr. \
+    Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration.")]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Form of the data on stdout
+    #[arg(short, long, global = true, value_enum, default_value_t = Output::Table)]
+    pub output: Output,
+    /// Address of the query service
+    #[arg(
+        long,
+        global = true,
+        env = "DETENTE_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:1648"
+    )]
+    pub server: String,
+    /// Form of the logs on stderr; DETENTE_LOG says which are written (default: warn)
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// Form of the data on stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// What the API gives
+    Json,
+    /// For people
+    #[default]
+    Table,
+}
+
+/// Form of the logs on stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For machines
+    Json,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Run all services in one process, with a NATS server of its own
+    Up(Up),
+    /// Run one service
+    Serve(Serve),
+    /// Append events: JSON, or one a line
+    Report(Report),
+    /// How one state stands towards another
+    State(State),
+    /// How a country stands with every other
+    Country(Country),
+    /// List events, or show one
+    Events(Events),
+    /// Every step of a relation, in order of days
+    History(History),
+    /// Print changes as they come
+    Watch(Watch),
+    /// Show or check a rulebook
+    Rulebook(Rulebook),
+    /// Check this machine and the server, and say what to do
+    Doctor(Doctor),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What every read takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Read {
+    /// The day in the world: YYYY-MM-DD, or an RFC 3339 time (default: today)
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub at: Option<Day>,
+    /// What the log held: a position, or an RFC 3339 time (default: now)
+    #[arg(long, value_name = "POSITION|TIME", value_parser = known_at)]
+    pub known_at: Option<KnownAt>,
+    /// Fold a file with no server at all: JSON or NDJSON, `-` for stdin; may be given several
+    /// times. Row n of it stands at position n; who governs, which ships with the product, at 0
+    #[arg(long, value_name = "EVENTS.ndjson")]
+    pub file: Vec<PathBuf>,
+    /// The rulebook to fold a file under (default: the one that ships)
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub rulebook: Option<PathBuf>,
+}
+
+/// A point of the known clock, as it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownAt {
+    /// A position of the log.
+    Position(u64),
+    /// A time, which the server resolves to a position.
+    Time(OffsetDateTime),
+}
+
+/// `detente state`
+#[derive(Clone, Debug, Args)]
+pub struct State {
+    /// Whose conduct: a code (TJK), an ISO alpha-2 code or a name
+    pub from: String,
+    /// Towards whom
+    pub to: String,
+    /// Both clocks, and where to read.
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `detente country`
+#[derive(Clone, Debug, Args)]
+pub struct Country {
+    /// A code (KAZ), an ISO alpha-2 code or a name
+    pub code: String,
+    /// Both clocks, and where to read.
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `detente events`
+#[derive(Clone, Debug, Args)]
+pub struct Events {
+    /// Show this event with all that was said about it
+    #[arg(conflicts_with_all = ["country", "pair", "kind", "limit", "from", "oldest"])]
+    pub id: Option<uuid::Uuid>,
+    /// Only events that this party has a part in
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Only events of this relation
+    #[arg(long, num_args = 2, value_names = ["ONE", "OTHER"])]
+    pub pair: Option<Vec<String>>,
+    /// Only events of this kind, such as mission.handed_over
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// At most so many, 1 to 1000
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: u16,
+    /// Where the page before ended
+    #[arg(long, value_name = "CURSOR")]
+    pub from: Option<String>,
+    /// The first to arrive first (default: the last)
+    #[arg(long)]
+    pub oldest: bool,
+    /// Both clocks, and where to read.
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `detente history`
+#[derive(Clone, Debug, Args)]
+pub struct History {
+    /// Whose conduct
+    pub from: String,
+    /// Towards whom
+    pub to: String,
+    /// Only this dimension or register
+    #[arg(long)]
+    pub dimension: Option<String>,
+    /// Both clocks, and where to read.
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `detente watch`
+#[derive(Clone, Debug, Args)]
+pub struct Watch {
+    /// Only relations of these countries
+    pub countries: Vec<String>,
+    /// Only changes of these dimensions or registers
+    #[arg(long)]
+    pub dimension: Vec<String>,
+    /// Only changes that happened, were learned, or lapsed
+    #[arg(long)]
+    pub occasion: Vec<String>,
+    /// Where to begin: a cursor, `start` or `now`
+    #[arg(long, value_name = "CURSOR", default_value = "now")]
+    pub from: String,
+    /// End after the frame that has the Nth change; a frame is one relation's changes of a commit
+    #[arg(long, value_name = "N")]
+    pub count: Option<u64>,
+}
+
+/// `detente report`
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// Files of events, JSON or NDJSON; `-` is stdin
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Address of the ingest service, where it is apart (default: that of --server)
+    #[arg(long, env = "DETENTE_INGEST", value_name = "URL")]
+    pub ingest: Option<String>,
+}
+
+/// `detente rulebook`
+#[derive(Clone, Debug, Args)]
+pub struct Rulebook {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RulebookCommand,
+}
+
+/// What can be done with a rulebook.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RulebookCommand {
+    /// Print the rulebook that ships with the product
+    Show,
+    /// Check a rulebook file, and name its projection
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// `detente doctor`
+#[derive(Clone, Debug, Default, Args)]
+pub struct Doctor {
+    /// Where the local NATS server and its data are.
+    #[command(flatten)]
+    pub local: Local,
+}
+
+/// Where the local NATS server and its data are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Local {
+    /// Program of the local NATS server (default: NATS_SERVER, then PATH, then a fetched one)
+    #[arg(long, value_name = "PATH")]
+    pub nats_server: Option<PathBuf>,
+    /// Port of the local NATS server; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 1650)]
+    pub nats_port: u16,
+    /// Where the local NATS server keeps its data (default: the XDG data directory)
+    #[arg(long, value_name = "DIR", env = "DETENTE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// `detente up`
+#[derive(Clone, Debug, Args)]
+pub struct Up {
+    /// Load the demonstration data: Central Asia and the Taliban, 2021 to 2023
+    #[arg(long)]
+    pub demo: bool,
+    /// Throw the data away at the end
+    #[arg(long, conflicts_with_all = ["data_dir", "nats"])]
+    pub ephemeral: bool,
+    /// Use a NATS server that runs already
+    #[arg(long, value_name = "URL", env = "DETENTE_NATS")]
+    pub nats: Option<String>,
+    /// Address of the HTTP API; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1648")]
+    pub http: std::net::SocketAddr,
+    /// Address of the gRPC API
+    #[arg(long, value_name = "ADDR", hide = true)]
+    pub grpc: Option<std::net::SocketAddr>,
+    /// The rulebook to fold under (default: the one that ships)
+    #[arg(long, value_name = "FILE")]
+    pub rulebook: Option<PathBuf>,
+    /// The local server.
+    #[command(flatten)]
+    pub local: Local,
+}
+
+/// `detente serve`
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// The service
+    #[arg(value_enum)]
+    pub role: Role,
+    /// The NATS server, or several with commas between them
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DETENTE_NATS",
+        default_value = "nats://127.0.0.1:1650"
+    )]
+    pub nats: String,
+    /// Address of the service (default: 127.0.0.1:1651 for ingest, :1648 for query, :1652 for the
+    /// projector's health and metrics)
+    #[arg(long, value_name = "ADDR")]
+    pub http: Option<std::net::SocketAddr>,
+    /// How many NATS servers keep a copy of each message
+    #[arg(long, value_enum, default_value_t = Replicas::One)]
+    pub replicas: Replicas,
+    /// The rulebook to fold under (default: the one that ships)
+    #[arg(long, value_name = "FILE")]
+    pub rulebook: Option<PathBuf>,
+}
+
+/// A service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Takes reports
+    Ingest,
+    /// Folds them
+    Projector,
+    /// Answers questions
+    Query,
+}
+
+/// How many NATS servers keep a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Replicas {
+    /// A single server
+    #[value(name = "1")]
+    One,
+    /// A cluster that survives the loss of one server
+    #[value(name = "3")]
+    Three,
+}
+
+/// The UTC day of a date or a time.
+///
+/// # Errors
+/// A sentence for anything else.
+pub fn day(text: &str) -> Result<Day, String> {
+    detente_query::answers::day(text)
+        .ok_or_else(|| "a day is YYYY-MM-DD, or an RFC 3339 time".to_owned())
+}
+
+/// The UTC day of a moment.
+pub(crate) fn utc_day(moment: OffsetDateTime) -> Day {
+    let date = moment.to_offset(time::UtcOffset::UTC).date();
+    Day::from_ymd(date.year(), u8::from(date.month()), date.day()).unwrap_or(Day::MAX)
+}
+
+fn known_at(text: &str) -> Result<KnownAt, String> {
+    if let Ok(position) = text.parse() {
+        return Ok(KnownAt::Position(position));
+    }
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map(KnownAt::Time)
+        .map_err(|_| "known_at is a position of the log, or an RFC 3339 time".to_owned())
+}
+
+// === impl KnownAt ===
+
+impl std::fmt::Display for KnownAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Position(position) => write!(f, "{position}"),
+            Self::Time(time) => f.write_str(&time.format(&Rfc3339).map_err(|_| std::fmt::Error)?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_day_is_a_date_or_the_utc_day_of_a_time() {
+        let at = |text: &str| day(text).map(|day| day.to_string());
+        assert_eq!(at("2023-03-23").as_deref(), Ok("2023-03-23"));
+        assert_eq!(at("2023-03-23T23:30:00-03:00").as_deref(), Ok("2023-03-24"));
+        assert!(at("2023-02-29").is_err());
+        assert!(at("yesterday").is_err());
+    }
+
+    #[test]
+    fn what_every_read_takes_stands_after_the_command() {
+        let line = "detente state TJK AFG --at 2022-12-31 --known-at 7 --file a --file b -o json";
+        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        let Command::State(state) = cli.command else {
+            panic!("another command")
+        };
+        assert_eq!(state.read.known_at, Some(KnownAt::Position(7)));
+        assert_eq!(state.read.file.len(), 2);
+        assert_eq!(cli.global.output, Output::Json);
+    }
+}

@@ -1,0 +1,58 @@
+//! The commands, one file each.
+
+mod country;
+mod events;
+mod history;
+mod state;
+
+mod report;
+mod watch;
+
+mod serve;
+mod up;
+
+mod doctor;
+mod rulebook;
+
+use clap::CommandFactory as _;
+
+use crate::Out;
+use crate::args::{Cli, Command};
+use crate::exit::Fault;
+use crate::source::Source;
+
+/// Runs a command.
+///
+/// # Errors
+/// What it could not do.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let Cli { global, command } = cli;
+    let mut out = Out::process(global.output);
+    let out = &mut out;
+    match command {
+        Command::Up(args) => Box::pin(up::run(&args, out)).await,
+        Command::Serve(args) => Box::pin(serve::run(&args, out)).await,
+        Command::Report(args) => report::run(&global, &args, out).await,
+        Command::State(args) => state::run(&global, &args, out).await,
+        Command::Country(args) => country::run(&global, &args, out).await,
+        Command::Events(args) => events::run(&global, &args, out).await,
+        Command::History(args) => history::run(&global, &args, out).await,
+        Command::Watch(args) => watch::run(&global, &args, out).await,
+        Command::Rulebook(args) => rulebook::run(&args, out),
+        Command::Doctor(args) => doctor::run(&global, &args, out).await,
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "detente", &mut text);
+            Ok(out.text(&String::from_utf8_lossy(&text))?)
+        }
+    }
+}
+
+/// A read of a file some rows of which were refused has answered, and has failed.
+fn whole(source: &Source) -> anyhow::Result<()> {
+    if source.is_partial() {
+        Err(Fault::Told.into())
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,231 @@
+//! `detente doctor`: looks at this machine and the server, and says what to do.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use detente_stream::local;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::args::{Doctor, Global, Output};
+use crate::exit::Fault;
+use crate::source::client;
+use crate::{Out, ambient, host};
+
+/// A clock that is so far from the server's is wrong.
+const CLOCK_OFF_MAX: Duration = Duration::from_secs(5);
+/// No clock of a machine that runs this shows an earlier year.
+const YEAR_MIN: i32 = 2025;
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// What was found.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    good: bool,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow::Result<()> {
+    let (server, clock) = server(&global.server).await;
+    let running = server.good;
+    let findings = [
+        good("detente", format!("version {}", env!("CARGO_PKG_VERSION"))),
+        nats_server(args).await,
+        data_dir(args),
+        port("HTTP port", 1648, "--http 127.0.0.1:0", running).await,
+        port("NATS port", args.local.nats_port, "--nats-port 0", running).await,
+        server,
+        clock,
+    ];
+    match out.form() {
+        Output::Json => out.json(&findings)?,
+        Output::Table => {
+            for Finding {
+                what,
+                good,
+                found,
+                advice,
+            } in &findings
+            {
+                let mark = if *good { "good" } else { "BAD " };
+                out.line(&format!("{mark}  {what:<12}{found}"))?;
+                if let Some(advice) = advice {
+                    out.line(&format!("                  {advice}"))?;
+                }
+            }
+        }
+    }
+    if findings.iter().all(|finding| finding.good) {
+        Ok(())
+    } else {
+        Err(Fault::Told.into())
+    }
+}
+
+async fn nats_server(args: &Doctor) -> Finding {
+    let search = match host::search(&args.local, false) {
+        Ok(search) => search,
+        Err(error) => return bad("nats-server", error.to_string(), "set HOME"),
+    };
+    match local::find_or_fetch(&search).await {
+        Ok(binary) => good(
+            "nats-server",
+            format!("{} at {}", binary.version, binary.path.display()),
+        ),
+        Err(error) => {
+            let text = error.to_string();
+            let (first, rest) = text.split_once('\n').unwrap_or((text.as_str(), ""));
+            let advice = format!(
+                "`detente up` tries to fetch one. {}",
+                rest.replace('\n', " ")
+            );
+            bad("nats-server", first.to_owned(), &advice)
+        }
+    }
+}
+
+fn data_dir(args: &Doctor) -> Finding {
+    let dir = match host::nats_dir(&args.local) {
+        Ok(dir) => dir,
+        Err(error) => return bad("data", error.to_string(), "give --data-dir DIR"),
+    };
+    let shown = dir.display();
+    // A directory that is not there yet is made in the nearest one that is.
+    let there = dir
+        .ancestors()
+        .find(|dir| dir.exists())
+        .unwrap_or(Path::new("/"));
+    let probe = there.join(format!(".detente-{}", ambient::id().simple()));
+    match std::fs::write(&probe, b"") {
+        Ok(()) => {
+            // It was only to see whether it can be written.
+            let _ = std::fs::remove_file(&probe);
+            let state = if dir.exists() {
+                "is there"
+            } else {
+                "will be made"
+            };
+            good("data", format!("{shown} {state}, and can be written"))
+        }
+        Err(error) => bad(
+            "data",
+            format!("{shown} cannot be written: {error}"),
+            "give --data-dir DIR",
+        ),
+    }
+}
+
+async fn port(what: &'static str, port: u16, flag: &str, running: bool) -> Finding {
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    match TcpListener::bind(address).await {
+        Ok(_) => good(what, format!("{port} is free")),
+        Err(_) if running => good(what, format!("{port} is in use, and a server is running")),
+        Err(error) => {
+            let advice = format!("end whoever has it, or run `detente up {flag}`");
+            bad(what, format!("{port} cannot be had: {error}"), &advice)
+        }
+    }
+}
+
+/// The server, and how far its clock is from ours.
+async fn server(base: &str) -> (Finding, Finding) {
+    let base = base.trim_end_matches('/');
+    let own = own_clock();
+    let client = match client(base) {
+        Ok(client) => client,
+        Err(error) => return (bad("server", error.to_string(), "give --server URL"), own),
+    };
+    let asked = client
+        .get(format!("{base}/readyz"))
+        .timeout(ANSWER_WITHIN)
+        .send()
+        .await;
+    let response = match asked {
+        Ok(response) => response,
+        Err(_) => {
+            let found = format!("nobody answers at {base}");
+            return (
+                bad(
+                    "server",
+                    found,
+                    "start one with `detente up`, or give --server URL",
+                ),
+                own,
+            );
+        }
+    };
+    let date = response
+        .headers()
+        .get("date")
+        .and_then(|date| date.to_str().ok());
+    let clock = date.and_then(server_clock).unwrap_or(own);
+    let ready = response.status().is_success();
+    let health: Value = response.json().await.unwrap_or_default();
+    let failing = health["failing"].as_array().into_iter().flatten();
+    let reasons: Vec<String> = failing
+        .map(|part| {
+            let word = |key: &str| part[key].as_str().unwrap_or_default().to_owned();
+            format!("{}: {}", word("part"), word("reason"))
+        })
+        .collect();
+    let server = if ready {
+        good(
+            "server",
+            format!("{base} is ready, at position {}", health["position"]),
+        )
+    } else {
+        let found = format!("{base} is not ready: {}", reasons.join("; "));
+        bad("server", found, "wait a little, and look at its log")
+    };
+    (server, clock)
+}
+
+fn own_clock() -> Finding {
+    let now = ambient::now();
+    if now.year() >= YEAR_MIN {
+        return good("clock", format!("{} UTC", now.date()));
+    }
+    bad(
+        "clock",
+        format!("{} UTC", now.date()),
+        "set the clock: the default day of a read is today",
+    )
+}
+
+fn server_clock(date: &str) -> Option<Finding> {
+    let theirs = time::OffsetDateTime::parse(date, &time::format_description::well_known::Rfc2822);
+    let off = (ambient::now() - theirs.ok()?).unsigned_abs();
+    let found = format!("{} s from the server's", off.as_secs());
+    Some(if off <= CLOCK_OFF_MAX {
+        good("clock", found)
+    } else {
+        bad(
+            "clock",
+            found,
+            "set the clock of this machine or of the server",
+        )
+    })
+}
+
+const fn good(what: &'static str, found: String) -> Finding {
+    Finding {
+        what,
+        good: true,
+        found,
+        advice: None,
+    }
+}
+
+fn bad(what: &'static str, found: String, advice: &str) -> Finding {
+    Finding {
+        what,
+        good: false,
+        found,
+        advice: Some(advice.to_owned()),
+    }
+}

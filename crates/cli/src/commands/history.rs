@@ -1,0 +1,37 @@
+//! `detente history FROM TO`: every step of a conduct and of the registers, in order of days.
+
+use std::collections::HashMap;
+
+use detente_query::answers::{self, Page, Topic};
+
+use crate::args::{Global, History, Output};
+use crate::exit::Fault;
+use crate::source::Source;
+use crate::{Out, show};
+
+pub(super) async fn run(global: &Global, args: &History, out: &mut Out) -> anyhow::Result<()> {
+    let ends = answers::ends(&args.from, &args.to).map_err(Fault::from)?;
+    let topic = args
+        .dimension
+        .as_deref()
+        .map(Topic::parse)
+        .transpose()
+        .map_err(Fault::from)?;
+    let mut source = Source::open(global, &args.read, out)?;
+    let steps = source.history(ends, topic).await?;
+    match out.form() {
+        Output::Json => out.json(&Page {
+            items: steps,
+            next: None,
+        })?,
+        Output::Table => {
+            let titles = source.titles(ends).await.unwrap_or_else(|error| {
+                out.note(&format!("no titles: {error}"));
+                HashMap::new()
+            });
+            let text = show::history(out, &steps, &titles);
+            out.text(&text)?;
+        }
+    }
+    super::whole(&source)
+}

@@ -1,0 +1,322 @@
+//! `detente up`: all services in one process, on a NATS server of its own.
+
+mod banner;
+mod data;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use detente_ingest::Gateway;
+use detente_projector::{Projector, progress};
+use detente_query::health::Probe;
+use detente_query::{Deps, Query};
+use detente_stream::Connection;
+use detente_stream::connect;
+use detente_stream::local::{LocalServer, State};
+use detente_stream::topology::Replicas;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::Up;
+use crate::host;
+use crate::lifecycle::Lifecycle;
+use crate::source::load_rulebook;
+use crate::{Out, ambient, telemetry};
+
+/// How often the gateway is asked whether a part of it has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// The NATS server that is used.
+enum Nats {
+    /// A child of ours.
+    Ours {
+        server: LocalServer,
+        dir: PathBuf,
+        ephemeral: bool,
+    },
+    /// One that runs already.
+    Theirs(String),
+}
+
+/// The services, running.
+struct Services {
+    gateway: Gateway,
+    projector: detente_projector::Handle,
+    projecting: JoinHandle<Result<(), detente_projector::Error>>,
+    query: Query,
+    /// Ends the gateway and the projector, after the last request.
+    stop: CancellationToken,
+}
+
+pub(super) async fn run(args: &Up, out: &mut Out) -> anyhow::Result<()> {
+    let lifecycle = Lifecycle::of_process()?;
+    lifecycle.run(up(args, &lifecycle, out)).await
+}
+
+async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
+    let listener = host::listen(args.http, "--http").await?;
+    let nats = tokio::select! {
+        nats = start_nats(args) => nats?,
+        () = lifecycle.soft.cancelled() => return Ok(()),
+    };
+    let done = on_nats(args, &nats, listener, lifecycle, out).await;
+    if let Nats::Ours {
+        server,
+        dir,
+        ephemeral,
+    } = nats
+    {
+        server.stop().await;
+        if ephemeral {
+            std::fs::remove_dir_all(&dir).with_context(|| format!("removing {}", dir.display()))?;
+        }
+    }
+    done
+}
+
+async fn on_nats(
+    args: &Up,
+    nats: &Nats,
+    listener: TcpListener,
+    lifecycle: &Lifecycle,
+    out: &mut Out,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let connection = Connection::open(&connect::Options::new(nats.url(), "detente up")).await?;
+    let soft = lifecycle.soft.clone();
+    let services = start(args, &connection, &soft).await?;
+    let _stop_at_end = services.stop.clone().drop_guard();
+    let routes = detente_ingest::router(services.gateway.clone())
+        .merge(detente_query::router(services.query.clone()));
+    let server = host::serve(listener, detente_query::closed(routes), soft.clone());
+    let mut server = std::pin::pin!(server);
+    let mut served = false;
+    let outcome = {
+        let ready = ready(args, &services, nats, address, out);
+        let mut ready = std::pin::pin!(ready);
+        let mut is_ready = false;
+        let mut dead = std::pin::pin!(services.dead(nats));
+        loop {
+            tokio::select! {
+                done = &mut ready, if !is_ready => match done {
+                    Ok(()) => is_ready = true,
+                    Err(error) => break Err(error),
+                },
+                done = &mut server => {
+                    served = true;
+                    break done;
+                }
+                error = &mut dead => break Err(error),
+            }
+        }
+    };
+    // Whatever ended first, the others end too, and the requests before them.
+    soft.cancel();
+    if !served && let Err(error) = server.await {
+        tracing::error!(%error, "the HTTP listener failed");
+    }
+    let stopped = services.stop().await;
+    connection.close().await;
+    outcome.and(stopped)
+}
+
+async fn start_nats(args: &Up) -> anyhow::Result<Nats> {
+    if let Some(url) = &args.nats {
+        return Ok(Nats::Theirs(url.clone()));
+    }
+    let ephemeral = args.ephemeral;
+    let dir = if ephemeral {
+        ambient::scratch_dir()
+    } else {
+        host::nats_dir(&args.local)?
+    };
+    let server = host::start_nats(&args.local, dir.clone()).await?;
+    Ok(Nats::Ours {
+        server,
+        dir,
+        ephemeral,
+    })
+}
+
+async fn start(
+    args: &Up,
+    connection: &Connection,
+    soft: &CancellationToken,
+) -> anyhow::Result<Services> {
+    let metrics = telemetry::metrics()?;
+    let (rules, text, projection) = load_rulebook(args.rulebook.as_deref())?;
+    let rules = Arc::new(rules);
+    let stop = CancellationToken::new();
+    let gateway = Gateway::start(
+        detente_ingest::Deps {
+            connection: connection.clone(),
+            replicas: Replicas::One,
+            clock: ambient::clock(),
+            ids: ambient::ids(),
+        },
+        stop.clone(),
+    );
+    let gateway = gateway.await.context("the gateway")?;
+    let (projector, projecting) = Projector::start(
+        detente_projector::Deps {
+            connection: connection.clone(),
+            rules: Arc::clone(&rules),
+            projection: projection.clone(),
+            replicas: Replicas::One,
+        },
+        stop.clone(),
+    );
+    let query = Query::start(
+        Deps {
+            connection: connection.clone(),
+            rules,
+            rulebook: text,
+            projection,
+            clock: ambient::clock(),
+            metrics: Some(metrics),
+            probes: vec![
+                Probe {
+                    part: "gateway",
+                    check: gateway_check(gateway.clone()),
+                },
+                Probe {
+                    part: "projector",
+                    check: projector_check(projector.clone()),
+                },
+            ],
+        },
+        soft.clone(),
+    );
+    Ok(Services {
+        gateway,
+        projector,
+        projecting,
+        query,
+        stop,
+    })
+}
+
+/// Loads the data that ships, waits until everything has folded it, and says where to go.
+async fn ready(
+    args: &Up,
+    services: &Services,
+    nats: &Nats,
+    address: std::net::SocketAddr,
+    out: &mut Out,
+) -> anyhow::Result<()> {
+    let loaded = data::load(&services.gateway, args.demo).await?;
+    let mut progress = services.projector.progress();
+    let told = progress
+        .wait_for(|progress| progress.position >= loaded.position)
+        .await;
+    let sequence = told.context("the projector has ended")?.published_sequence;
+    let mut folded = services.query.progress();
+    let is_folded = folded.wait_for(|now| now.is_live() && now.position >= loaded.position);
+    let position = is_folded
+        .await
+        .context("the query service has ended")?
+        .position;
+    services.query.fed(sequence).await;
+    banner::show(args, nats, address, &services.query, loaded, position, out)
+}
+
+pub(crate) fn gateway_check(gateway: Gateway) -> host::Check {
+    Arc::new(move || {
+        gateway
+            .health()
+            .map_err(|failing| format!("{failing} fails"))
+    })
+}
+
+pub(crate) fn projector_check(projector: detente_projector::Handle) -> host::Check {
+    let progress = projector.progress();
+    Arc::new(move || {
+        let progress = progress.borrow();
+        match &progress.state {
+            progress::State::Live => Ok(()),
+            progress::State::CatchingUp => Err(format!("behind by {} commits", progress.lag())),
+            progress::State::Failed(reason) => Err(reason.clone()),
+        }
+    })
+}
+
+// === impl Nats ===
+
+impl Nats {
+    fn url(&self) -> &str {
+        match self {
+            Self::Ours { server, .. } => server.url(),
+            Self::Theirs(url) => url,
+        }
+    }
+
+    /// Waits until the server cannot be started again.
+    async fn dead(&self) -> anyhow::Error {
+        let Self::Ours { server, .. } = self else {
+            return std::future::pending().await;
+        };
+        let mut state = server.state();
+        let failed = state
+            .wait_for(|state| matches!(state, State::Failed { .. }))
+            .await;
+        match failed.as_deref() {
+            Ok(State::Failed { reason }) => anyhow::anyhow!("the NATS server: {reason}"),
+            Ok(_) | Err(_) => anyhow::anyhow!("the supervisor of the NATS server has ended"),
+        }
+    }
+}
+
+// === impl Services ===
+
+impl Services {
+    /// Waits until something that must not end has ended, and says which.
+    async fn dead(&self, nats: &Nats) -> anyhow::Error {
+        let mut projector = self.projector.progress();
+        let failed =
+            projector.wait_for(|progress| matches!(progress.state, progress::State::Failed(_)));
+        let projector = async {
+            match failed.await.as_deref() {
+                Ok(progress::Progress {
+                    state: progress::State::Failed(reason),
+                    ..
+                }) => {
+                    anyhow::anyhow!("the projector has stopped: {reason}")
+                }
+                Ok(_) | Err(_) => anyhow::anyhow!("the projector has ended"),
+            }
+        };
+        tokio::select! {
+            error = projector => error,
+            part = self.query.broken() => anyhow::anyhow!("{part} has ended"),
+            error = gateway_dead(&self.gateway) => error,
+            error = nats.dead() => error,
+        }
+    }
+
+    /// Ends what is left, each after those that need it.
+    async fn stop(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.gateway.stopped().await;
+        let projected = self.projecting.await;
+        self.query.stopped().await;
+        projected
+            .context("the projector broke off")?
+            .context("the projector")
+    }
+}
+
+/// Waits until a part of the gateway has ended: what fails and may mend is none of it.
+pub(crate) async fn gateway_dead(gateway: &Gateway) -> anyhow::Error {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(failing) = gateway.health()
+            && !["nats", "tick"].contains(&failing.0)
+        {
+            return anyhow::anyhow!("the gateway's {failing} has ended");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What `detente up` says when everything is ready.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use detente_query::Query;
+use serde::Serialize;
+
+use super::Nats;
+use super::data::Loaded;
+use crate::Out;
+use crate::args::{Output, Up};
+
+/// The address that clients take when nobody says.
+const DEFAULT_PORT: u16 = 1648;
+
+/// Where everything is, for programs.
+#[derive(Serialize)]
+struct Ready<'a> {
+    version: &'a str,
+    http: String,
+    nats: &'a str,
+    data_dir: Option<String>,
+    ephemeral: bool,
+    demo_events: usize,
+    projection: String,
+    position: u64,
+}
+
+pub(super) fn show(
+    args: &Up,
+    nats: &Nats,
+    address: SocketAddr,
+    query: &Query,
+    loaded: Loaded,
+    position: u64,
+    out: &mut Out,
+) -> anyhow::Result<()> {
+    let projection = query.projection().to_string();
+    let version = env!("CARGO_PKG_VERSION");
+    let base = format!("http://{address}");
+    if out.form() == Output::Json {
+        let (data_dir, ephemeral) = match nats {
+            Nats::Ours { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
+            Nats::Theirs(_) => (None, false),
+        };
+        let nats = nats.url();
+        let demo_events = loaded.demo;
+        let http = base;
+        return Ok(out.json_line(&Ready {
+            version,
+            http,
+            nats,
+            data_dir,
+            ephemeral,
+            demo_events,
+            projection,
+            position,
+        })?);
+    }
+    let (server, data) = match nats {
+        Nats::Ours {
+            server,
+            dir,
+            ephemeral,
+        } => {
+            let pid = server
+                .pid()
+                .map(|pid| format!(", process {pid}"))
+                .unwrap_or_default();
+            let kept = if *ephemeral {
+                "thrown away on exit"
+            } else {
+                "kept on exit"
+            };
+            (
+                format!("{}  (a child of this process{pid})", nats.url()),
+                format!("{}  ({kept})", dir.display()),
+            )
+        }
+        Nats::Theirs(url) => (format!("{url}  (not ours)"), "on that server".to_owned()),
+    };
+    let demo = match loaded.demo {
+        0 => "not loaded; --demo loads it".to_owned(),
+        events => format!("{events} events: Central Asia and the Taliban, 2021 to 2023"),
+    };
+    let mut text = format!("detente {version}\n");
+    for (name, value) in [
+        ("HTTP API", format!("{base}/v1")),
+        (
+            "Changes",
+            format!("{base}/v1/changes  (server-sent events, resumable)"),
+        ),
+        ("Health", format!("{base}/readyz  and /metrics")),
+        ("NATS", server),
+        ("Data", data),
+        ("Demo", demo),
+        (
+            "Projection",
+            format!("{projection}, folded up to position {position}"),
+        ),
+    ] {
+        let _ = writeln!(text, "  {name:<11}{value}");
+    }
+    let other = if address.port() == DEFAULT_PORT {
+        String::new()
+    } else {
+        format!(" --server {base}")
+    };
+    let _ = writeln!(text, "Try:");
+    let tries: &[&str] = if args.demo {
+        &[
+            "detente country AFG --at 2023-04-18",
+            "detente state TJK AFG --at 2022-12-31",
+            "detente history TJK AFG",
+            "detente watch --from start",
+        ]
+    } else {
+        &[
+            "detente report EVENTS.ndjson",
+            "detente events",
+            "detente watch",
+        ]
+    };
+    for line in tries {
+        let _ = writeln!(text, "  {line}{other}");
+    }
+    Ok(out.text(&text)?)
+}

@@ -1,0 +1,50 @@
+//! The data that ships: who governs, and the demonstration. Its ids are fixed, so loading it
+//! again changes nothing.
+
+use anyhow::bail;
+use detente_ingest::Gateway;
+use detente_wire::json::{Form, entries};
+
+use crate::source::BACKGROUND;
+
+const DEMO: &str = include_str!("../../../data/demo.ndjson");
+
+/// What was loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Loaded {
+    /// Events of the demonstration.
+    pub(super) demo: usize,
+    /// The position at which all of it is in the log.
+    pub(super) position: u64,
+}
+
+/// Loads what ships: who governs always, the demonstration when it is asked for.
+pub(super) async fn load(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
+    let mut loaded = Loaded::default();
+    let sets = [
+        ("the background data", BACKGROUND, true),
+        ("the demonstration", DEMO, demo),
+    ];
+    for (name, text, _) in sets.into_iter().filter(|(_, _, wanted)| *wanted) {
+        let rows = entries(text.as_bytes(), Form::Ndjson).collect();
+        let answer = gateway.submit(rows, None).await?;
+        if let Some(refused) = answer.refused.first() {
+            let reasons: Vec<String> = refused.refusals.iter().map(ToString::to_string).collect();
+            bail!(
+                "row {} of {name} is refused: {}",
+                refused.row,
+                reasons.join("; ")
+            );
+        }
+        let last = answer
+            .accepted
+            .iter()
+            .map(|accepted| accepted.position)
+            .max();
+        loaded.position = loaded.position.max(last.unwrap_or(0));
+        if text == DEMO {
+            loaded.demo = answer.accepted.len();
+        }
+    }
+    Ok(loaded)
+}

@@ -1,0 +1,158 @@
+//! What the commands that serve have in common: listeners, a NATS server, small routers.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::routing::get;
+use detente_stream::local::{self, LocalError, LocalServer, Search};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::ambient;
+use crate::args::Local;
+
+/// How long requests may take to end after the shutdown began.
+const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// How many ports after a busy one are tried for a suggestion.
+const PORTS_TRIED: u16 = 50;
+
+/// Says what is wrong with a service.
+pub(crate) type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+
+/// Listens on an address; a busy port is named with its flag and the next one that is free.
+pub(crate) async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Err(busy(address, flag).await)
+        }
+        Err(error) => Err(error).with_context(|| format!("{address} cannot be listened on")),
+    }
+}
+
+async fn busy(address: SocketAddr, flag: &str) -> anyhow::Error {
+    let mut next = address;
+    let last = address.port().saturating_add(PORTS_TRIED);
+    for port in address.port().saturating_add(1)..=last {
+        next.set_port(port);
+        if TcpListener::bind(next).await.is_ok() {
+            let given = if flag == "--http" {
+                next.to_string()
+            } else {
+                port.to_string()
+            };
+            return anyhow::anyhow!(
+                "port {} is in use: end whoever has it, or take another one, such as {flag} {given}",
+                address.port()
+            );
+        }
+    }
+    anyhow::anyhow!(
+        "port {} is in use: take another one with {flag}",
+        address.port()
+    )
+}
+
+/// Where the local NATS server is looked for.
+pub(crate) fn search(local: &Local, fetch: bool) -> anyhow::Result<Search> {
+    Ok(Search {
+        explicit: local.nats_server.clone(),
+        variable: ambient::variable("NATS_SERVER").map(PathBuf::from),
+        path: ambient::path(),
+        cache_dir: ambient::cache_dir()?,
+        fetch,
+    })
+}
+
+/// The directory of the local NATS server.
+pub(crate) fn nats_dir(local: &Local) -> anyhow::Result<PathBuf> {
+    let dir = match &local.data_dir {
+        Some(dir) => dir.clone(),
+        None => ambient::data_dir()?,
+    };
+    Ok(dir.join("nats"))
+}
+
+/// Starts the local NATS server.
+pub(crate) async fn start_nats(args: &Local, dir: PathBuf) -> anyhow::Result<LocalServer> {
+    let binary = local::find_or_fetch(&search(args, true)?).await?;
+    let options = local::Options {
+        port: args.nats_port,
+        ..local::Options::new(binary, dir)
+    };
+    match LocalServer::start(options).await {
+        Ok(server) => Ok(server),
+        Err(error @ (LocalError::Died { .. } | LocalError::NotReady { .. })) => {
+            // A busy port is the likely cause, and one that can be named.
+            let address = SocketAddr::from(([127, 0, 0, 1], args.nats_port));
+            match TcpListener::bind(address).await {
+                Err(bind) if bind.kind() == std::io::ErrorKind::AddrInUse => {
+                    Err(busy(address, "--nats-port").await)
+                }
+                Ok(_) | Err(_) => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Serves a router until the shutdown, and finishes the requests that are under way.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let server = axum::serve(listener, router);
+    let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let patience = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(DRAIN_WITHIN).await;
+    };
+    tokio::select! {
+        served = server => served.context("the HTTP listener failed"),
+        () = patience => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+    }
+}
+
+/// `/livez`, `/readyz` and `/metrics` of a service that has no reads.
+pub(crate) fn probes(
+    part: &'static str,
+    check: Check,
+    metrics: Arc<dyn Fn() -> String + Send + Sync>,
+) -> Router {
+    let ready = async move || {
+        let (status, failing) = match check() {
+            Ok(()) => (StatusCode::OK, serde_json::json!([])),
+            Err(reason) => {
+                let failing = serde_json::json!([{"part": part, "reason": reason}]);
+                (StatusCode::SERVICE_UNAVAILABLE, failing)
+            }
+        };
+        let ready = status == StatusCode::OK;
+        (
+            status,
+            axum::Json(serde_json::json!({"ready": ready, "failing": failing})),
+        )
+    };
+    let metrics = async move || {
+        (
+            [(
+                header::CONTENT_TYPE,
+                "text/plain; version=0.0.4; charset=utf-8",
+            )],
+            metrics(),
+        )
+    };
+    Router::new()
+        .route("/livez", get(async || "live\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+}

@@ -1,0 +1,145 @@
+//! Where answers come from: a server, or files that are folded here.
+
+mod file;
+mod server;
+
+use std::collections::HashMap;
+
+use detente_domain::party::Party;
+use detente_query::answers::{Ends, Page, Topic};
+use detente_wire::view::{ChangeView, CountryView, EventView, RelationView};
+use uuid::Uuid;
+
+use crate::Out;
+use crate::args::{Global, Read};
+
+pub(crate) use file::load_rulebook;
+pub use file::{BACKGROUND, FileBook};
+pub use server::Server;
+pub(crate) use server::{accepted, client, unreachable};
+
+/// Where answers come from.
+#[derive(Debug)]
+pub enum Source {
+    /// Files, folded here.
+    File(Box<FileBook>),
+    /// A query service.
+    Server(Box<Server>),
+}
+
+/// Which events are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct EventsQuery {
+    /// Those that this party has a part in.
+    pub party: Option<Party>,
+    /// Those of a relation.
+    pub pair: Option<detente_domain::routes::Pair>,
+    /// Those of a kind.
+    pub kind: Option<detente_domain::kind::Kind>,
+    /// How many.
+    pub limit: u16,
+    /// A cursor.
+    pub from: Option<String>,
+    /// The first to arrive first.
+    pub oldest: bool,
+}
+
+impl Source {
+    /// Opens what a read names.
+    ///
+    /// # Errors
+    /// When a file or rulebook cannot be read.
+    pub fn open(global: &Global, read: &Read, out: &mut Out) -> anyhow::Result<Self> {
+        if read.file.is_empty() {
+            return Ok(Self::Server(Box::new(Server::new(&global.server, read)?)));
+        }
+        FileBook::open(read, out).map(Box::new).map(Self::File)
+    }
+
+    /// Whether some rows of the files were refused.
+    #[must_use]
+    pub const fn is_partial(&self) -> bool {
+        match self {
+            Self::File(book) => book.refused() > 0,
+            Self::Server(_) => false,
+        }
+    }
+
+    /// One conduct.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn relation(&mut self, ends: Ends) -> anyhow::Result<RelationView> {
+        match self {
+            Self::File(book) => Ok(book.relation(ends)),
+            Self::Server(server) => server.relation(ends).await,
+        }
+    }
+
+    /// A country.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn country(&mut self, country: Party) -> anyhow::Result<CountryView> {
+        match self {
+            Self::File(book) => Ok(book.country(country)),
+            Self::Server(server) => server.country(country).await,
+        }
+    }
+
+    /// The steps of a relation.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn history(
+        &mut self,
+        ends: Ends,
+        topic: Option<Topic>,
+    ) -> anyhow::Result<Vec<ChangeView>> {
+        match self {
+            Self::File(book) => Ok(book.history(ends, topic)),
+            Self::Server(server) => server.history(ends, topic).await,
+        }
+    }
+
+    /// A page of events.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn events(&mut self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
+        match self {
+            Self::File(book) => book.events(query),
+            Self::Server(server) => server.events(query).await,
+        }
+    }
+
+    /// An event with all that was said about it.
+    ///
+    /// # Errors
+    /// When there is none, or the source fails.
+    pub async fn event(&mut self, id: Uuid) -> anyhow::Result<EventView> {
+        match self {
+            Self::File(book) => book.event(id),
+            Self::Server(server) => server.event(id).await,
+        }
+    }
+
+    /// The titles of a relation's events, for people.
+    ///
+    /// # Errors
+    /// When the source fails.
+    pub async fn titles(&mut self, ends: Ends) -> anyhow::Result<HashMap<Uuid, String>> {
+        match self {
+            Self::File(book) => Ok(book.titles()),
+            Self::Server(server) => server.titles(ends).await,
+        }
+    }
+}
+
+/// The title of an event that a reader of English can best read.
+#[must_use]
+pub fn title(event: &EventView) -> String {
+    let titles = &event.event.title;
+    let best = titles.get("en").or_else(|| titles.values().next());
+    best.cloned().unwrap_or_default()
+}

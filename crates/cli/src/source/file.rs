@@ -1,0 +1,272 @@
+//! Files of events, folded here with no server at all.
+//!
+//! Who governs ships with the product and stands at position 0: it is known before anything else.
+//! Row n of the files (counted over all of them, without comments) stands at position n, so
+//! `--known-at` reads the file as if it ended there. A row without an id gets one from its number.
+
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use detente_domain::day::Day;
+use detente_domain::event::{Authorship, EventId};
+use detente_domain::party::Party;
+use detente_domain::record::{Body, Record, RecordId};
+use detente_domain::rulebook::Rulebook;
+use detente_query::answers::{self, Ends, Moment, Order, Page, Selection, Topic};
+use detente_query::archive::Archive;
+use detente_stream::topology::Projection;
+use detente_wire::json::{Entry, Form, entries, foreign_id};
+use detente_wire::view::{ChangeView, CountryView, EventView, Known, RelationView};
+use detente_wire::{Code, Refusal, rulebook};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::EventsQuery;
+use crate::Out;
+use crate::ambient;
+use crate::args::{KnownAt, Read};
+use crate::exit::Fault;
+
+/// Who governs: changes of authority that ship with the product.
+pub const BACKGROUND: &str = include_str!("../../data/background.ndjson");
+
+/// Who is named as the author of a file's records.
+const AUTHOR: &str = "file";
+
+/// Files, folded.
+#[derive(Debug)]
+pub struct FileBook {
+    archive: Archive,
+    records: HashMap<Uuid, Known>,
+    projection: String,
+    moment: Moment,
+    refused: usize,
+}
+
+impl FileBook {
+    /// Reads and folds the files. Rows that are refused are told and left out.
+    ///
+    /// # Errors
+    /// When a file or the rulebook cannot be read.
+    pub fn open(read: &Read, out: &mut Out) -> anyhow::Result<Self> {
+        let (rules, _, projection) = load_rulebook(read.rulebook.as_deref())?;
+        let mut book = Self {
+            archive: Archive::new(Arc::new(rules)),
+            records: HashMap::new(),
+            projection: projection.to_string(),
+            moment: Moment {
+                at: Day::MIN,
+                known: 0,
+            },
+            refused: 0,
+        };
+        let mut position = 0;
+        book.load("background", BACKGROUND.as_bytes(), |_| 0, out);
+        for path in &read.file {
+            let body = load(path)?;
+            let next = |_row| {
+                position += 1;
+                position
+            };
+            book.load(&path.display().to_string(), &body, next, out);
+        }
+        let head = book.archive.head();
+        let known = match read.known_at {
+            None => head,
+            Some(KnownAt::Position(position)) if position <= head => position,
+            Some(KnownAt::Position(position)) => {
+                let message = format!("--known-at {position}: the files have {head} rows");
+                return Err(Fault::Usage(message).into());
+            }
+            Some(KnownAt::Time(_)) => {
+                let message = "--known-at: a file has rows and no times; give the number of a row";
+                return Err(Fault::Usage(message.to_owned()).into());
+            }
+        };
+        let today = crate::args::utc_day(ambient::now());
+        book.moment = Moment {
+            at: read.at.unwrap_or(today),
+            known,
+        };
+        Ok(book)
+    }
+
+    /// How many rows were refused.
+    #[must_use]
+    pub const fn refused(&self) -> usize {
+        self.refused
+    }
+
+    pub(super) fn relation(&mut self, ends: Ends) -> RelationView {
+        answers::relation(&mut self.archive, &self.projection, ends, self.moment)
+    }
+
+    pub(super) fn country(&mut self, country: Party) -> CountryView {
+        answers::country(&mut self.archive, &self.projection, country, self.moment)
+    }
+
+    pub(super) fn history(&mut self, ends: Ends, topic: Option<Topic>) -> Vec<ChangeView> {
+        answers::history(&mut self.archive, ends, topic, self.moment)
+    }
+
+    pub(super) fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
+        let from = query.from.as_deref().map(answers::page_from).transpose();
+        let (known, from) = from.map_err(Fault::from)?.unwrap_or((None, 0));
+        let known = known.unwrap_or(self.moment.known).min(self.moment.known);
+        let selection = Selection {
+            party: query.party,
+            pair: query.pair,
+            kind: query.kind,
+            until: Some(self.moment.at),
+            order: if query.oldest {
+                Order::Oldest
+            } else {
+                Order::Newest
+            },
+        };
+        let limit = usize::from(query.limit);
+        let page = answers::events(&self.archive, selection, known, from, limit);
+        let items = page
+            .items
+            .iter()
+            .filter_map(|event| self.view(*event, known))
+            .collect();
+        Ok(Page {
+            items,
+            next: page.next,
+        })
+    }
+
+    pub(super) fn event(&self, id: Uuid) -> anyhow::Result<EventView> {
+        self.view(EventId(id), self.moment.known).ok_or_else(|| {
+            let message = format!("no event has the id {id}");
+            Fault::from(Refusal::new(Code::UnknownEvent, message)).into()
+        })
+    }
+
+    pub(super) fn titles(&self) -> HashMap<Uuid, String> {
+        let events = self.archive.chronicle().events().map(|(event, _)| event);
+        let views = events.filter_map(|event| self.view(event, self.moment.known));
+        views
+            .filter_map(|view| Some((view.event.id?, super::title(&view))))
+            .collect()
+    }
+
+    fn view(&self, event: EventId, known: u64) -> Option<EventView> {
+        let about = self.archive.about(event, known);
+        let ids = about.iter().map(|place| place.record).chain([event.0]);
+        let records: Vec<Known> = ids
+            .filter_map(|id| self.records.get(&id).cloned())
+            .collect();
+        let mut view = answers::event(&self.archive, event, known, &records)?;
+        // A file does not say when its rows were entered.
+        view.recorded = None;
+        let about = [
+            &mut view.reports,
+            &mut view.disputes,
+            &mut view.corrections,
+            &mut view.links,
+        ];
+        for record in about.into_iter().flatten().chain(&mut view.retracted) {
+            record.recorded = None;
+        }
+        Some(view)
+    }
+
+    fn load(
+        &mut self,
+        name: &str,
+        body: &[u8],
+        mut position: impl FnMut(usize) -> u64,
+        out: &mut Out,
+    ) {
+        for (row, entry) in entries(body, Form::guess(body)) {
+            match entry {
+                Ok(entry) => {
+                    let position = position(row);
+                    let record = record(entry, foreign_id(name, &row.to_string()));
+                    self.archive.take(position, &record);
+                    let known = Known { position, record };
+                    self.records.entry(known.record.id.0).or_insert(known);
+                }
+                Err(refusals) => {
+                    self.refused += 1;
+                    for refusal in refusals {
+                        out.note(&format!("{name}: row {row}: {refusal}"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn record(entry: Entry, fallback: Uuid) -> Record {
+    let authorship = Authorship {
+        author: AUTHOR.to_owned(),
+        recorded: OffsetDateTime::UNIX_EPOCH,
+    };
+    match entry {
+        Entry::Event(draft) => {
+            let id = draft.id.unwrap_or(fallback);
+            let event = draft.into_event(EventId(id));
+            Record {
+                id: RecordId(id),
+                authorship,
+                body: Body::Reported(Box::new(event)),
+            }
+        }
+        Entry::Amendment(amendment) => {
+            let id = RecordId(amendment.id.unwrap_or(fallback));
+            Record {
+                id,
+                authorship,
+                body: amendment.body,
+            }
+        }
+    }
+}
+
+fn load(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut body = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut body)
+            .context("reading stdin")?;
+        return Ok(body);
+    }
+    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// A rulebook, as it is written, and the projection that it makes: a file's, or the one that ships.
+pub(crate) fn load_rulebook(
+    path: Option<&Path>,
+) -> anyhow::Result<(Rulebook, Arc<str>, Projection)> {
+    let (name, bytes) = match path {
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|error| {
+                Fault::Config(format!(
+                    "the rulebook {} cannot be read: {error}",
+                    path.display()
+                ))
+            })?;
+            (path.display().to_string(), bytes)
+        }
+        None => (
+            "the rulebook that ships".to_owned(),
+            rulebook::DEFAULT.as_bytes().to_vec(),
+        ),
+    };
+    let rules = rulebook::parse_bytes(&bytes).map_err(|problems| {
+        let lines: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("\n  {problem}"))
+            .collect();
+        Fault::Config(format!("{name} is no rulebook:{}", lines.concat()))
+    })?;
+    let projection = Projection::new(&rulebook::projection_id(&bytes))?;
+    Ok((rules, String::from_utf8_lossy(&bytes).into(), projection))
+}

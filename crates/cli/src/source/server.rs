@@ -1,0 +1,203 @@
+//! A query service, asked over HTTP.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use detente_domain::party::Party;
+use detente_query::answers::{Ends, Page, Topic};
+use detente_wire::Code;
+use detente_wire::refusal::Problem;
+use detente_wire::view::{ChangeView, CountryView, EventView, RelationView};
+use reqwest::{Client, Response};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::EventsQuery;
+use crate::args::Read;
+use crate::exit::Fault;
+
+/// How long a server may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// How many titles are fetched for a table.
+const TITLES_MAX: &str = "1000";
+
+/// A query service.
+#[derive(Debug)]
+pub struct Server {
+    client: Client,
+    base: String,
+    clocks: Vec<(&'static str, String)>,
+}
+
+type Params = Vec<(&'static str, String)>;
+
+impl Server {
+    /// The service at an address.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn new(base: &str, read: &Read) -> anyhow::Result<Self> {
+        let at = read.at.map(|at| ("at", at.to_string()));
+        let known_at = read
+            .known_at
+            .map(|known_at| ("known_at", known_at.to_string()));
+        Ok(Self {
+            client: client(base)?,
+            base: base.trim_end_matches('/').to_owned(),
+            clocks: at.into_iter().chain(known_at).collect(),
+        })
+    }
+
+    pub(super) async fn relation(&self, ends: Ends) -> anyhow::Result<RelationView> {
+        self.get(&of(ends, ""), &self.clocks).await
+    }
+
+    pub(super) async fn country(&self, country: Party) -> anyhow::Result<CountryView> {
+        self.get(&format!("/v1/countries/{}", country.code()), &self.clocks)
+            .await
+    }
+
+    pub(super) async fn history(
+        &self,
+        ends: Ends,
+        topic: Option<Topic>,
+    ) -> anyhow::Result<Vec<ChangeView>> {
+        let mut params = self.clocks.clone();
+        params.extend(topic.map(|topic| ("dimension", topic.word().to_owned())));
+        params.push(("limit", TITLES_MAX.to_owned()));
+        self.all(&of(ends, "/history"), params).await
+    }
+
+    pub(super) async fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
+        let mut params = self.clocks.clone();
+        params.push(("limit", query.limit.to_string()));
+        params.push((
+            "order",
+            if query.oldest { "oldest" } else { "newest" }.to_owned(),
+        ));
+        params.extend(
+            query
+                .party
+                .map(|party| ("country", party.code().to_owned())),
+        );
+        params.extend(
+            query
+                .pair
+                .map(|pair| ("pair", format!("{},{}", pair.a().code(), pair.b().code()))),
+        );
+        params.extend(query.kind.map(|kind| ("kind", kind.code().to_owned())));
+        params.extend(query.from.clone().map(|from| ("from", from)));
+        self.get("/v1/events", &params).await
+    }
+
+    pub(super) async fn event(&self, id: Uuid) -> anyhow::Result<EventView> {
+        let known = self.clocks.iter().filter(|(name, _)| *name == "known_at");
+        let known: Params = known.cloned().collect();
+        self.get(&format!("/v1/events/{id}"), &known).await
+    }
+
+    pub(super) async fn titles(&self, ends: Ends) -> anyhow::Result<HashMap<Uuid, String>> {
+        let mut params = self.clocks.clone();
+        params.push(("limit", TITLES_MAX.to_owned()));
+        let page: Page<EventView> = self.get(&of(ends, "/events"), &params).await?;
+        let titles = page.items.iter();
+        Ok(titles
+            .filter_map(|view| Some((view.event.id?, super::title(view))))
+            .collect())
+    }
+
+    /// Every item of a list.
+    async fn all<T: DeserializeOwned>(&self, path: &str, params: Params) -> anyhow::Result<Vec<T>> {
+        let mut items = Vec::new();
+        let mut from: Option<String> = None;
+        loop {
+            let mut params = params.clone();
+            params.extend(from.take().map(|from| ("from", from)));
+            let page: Page<T> = self.get(path, &params).await?;
+            items.extend(page.items);
+            from = page.next;
+            if from.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        params: &[(&'static str, String)],
+    ) -> anyhow::Result<T> {
+        let request = self
+            .client
+            .get(format!("{}{path}", self.base))
+            .query(params);
+        let request = request.timeout(ANSWER_WITHIN);
+        let response = request
+            .send()
+            .await
+            .map_err(|error| unreachable(&self.base, &error))?;
+        let response = accepted(response).await?;
+        response
+            .json()
+            .await
+            .context("the server's answer is not understood")
+    }
+}
+
+fn of(ends: Ends, rest: &str) -> String {
+    let (from, to) = ends.pair.ends(ends.direction);
+    format!("/v1/relations/{}/{}{rest}", from.code(), to.code())
+}
+
+/// A client for an address.
+pub(crate) fn client(base: &str) -> anyhow::Result<Client> {
+    if !base.starts_with("http://") {
+        let message = format!("{base:?} is no address of a server, such as http://127.0.0.1:1648");
+        return Err(Fault::Usage(message).into());
+    }
+    Ok(Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .build()?)
+}
+
+/// Nobody answers there, and what to do.
+pub(crate) fn unreachable(base: &str, error: &reqwest::Error) -> anyhow::Error {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    anyhow::anyhow!(
+        "no server answers at {base} ({cause})\n  start one with `detente up`, name another with \
+         --server, or fold a file with --file; `detente doctor` looks closer"
+    )
+}
+
+/// The response, if it is a good one; else the problem that it tells.
+pub(crate) async fn accepted(response: Response) -> anyhow::Result<Response> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let body = response.bytes().await.unwrap_or_default();
+    let Ok(problem) = serde_json::from_slice::<Problem>(&body) else {
+        anyhow::bail!(
+            "the server answers {status}: {}",
+            String::from_utf8_lossy(&body)
+        );
+    };
+    let text = format!(
+        "{} ({})\n  {}",
+        problem.detail,
+        problem.code.word(),
+        problem.advice
+    );
+    match problem.code {
+        Code::UnknownParty
+        | Code::UnknownRelation
+        | Code::UnknownDimension
+        | Code::BadQuery
+        | Code::BadCursor => Err(Fault::Usage(text).into()),
+        _ => Err(anyhow::anyhow!(text)),
+    }
+}

@@ -1,0 +1,354 @@
+//! Given events, on a day, between two states, then this and nothing else.
+
+use crate::notation::{Written, day, lines, number, party, rules, written};
+use detente_domain::day::Day;
+use detente_domain::details::{Field, Value};
+use detente_domain::dimension::Weighed;
+use detente_domain::event::EventId;
+use detente_domain::fold::regime::Takeover;
+use detente_domain::fold::{self, Folded, Item, Regime, Regimes, Resume, Step};
+use detente_domain::kind::Kind;
+use detente_domain::party::Party;
+use detente_domain::routes::{self, Direction, Pair};
+use detente_domain::rulebook::Rulebook;
+use detente_domain::state::{Basis, Since, State, Subject};
+use std::fmt::Write;
+
+/// Events and a rulebook.
+pub(crate) struct Given {
+    events: Vec<Written>,
+    rules: Rulebook,
+}
+
+/// Events written one a line.
+#[track_caller]
+pub(crate) fn given(text: &str) -> Given {
+    Given {
+        events: lines(text).map(written).collect(),
+        rules: rules::rules(),
+    }
+}
+
+/// Events and the day asked for.
+pub(crate) struct Dated {
+    given: Given,
+    day: Day,
+}
+
+impl Given {
+    /// Tweaks the rulebook.
+    pub(crate) fn with(mut self, tweak: impl FnOnce(&mut Rulebook)) -> Self {
+        tweak(&mut self.rules);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn on(self, text: &str) -> Dated {
+        Dated {
+            given: self,
+            day: day(text),
+        }
+    }
+}
+
+impl Dated {
+    #[track_caller]
+    pub(crate) fn between(self, from: &str, to: &str) -> View {
+        let (from, to) = (party(from), party(to));
+        let pair = Pair::new(from, to).unwrap_or_else(|| panic!("{from} and {to} are no pair"));
+        let regimes = [pair.a(), pair.b()].map(|state| regime(&self.given.events, state));
+        let folded = folded(pair, &self.given.events, &regimes, &self.given.rules, None);
+        View {
+            rules: self.given.rules,
+            regimes,
+            folded,
+            direction: pair.from(from).unwrap_or(Direction::Forward),
+            day: self.day,
+        }
+    }
+}
+
+/// Who governed a state, by what the events say.
+pub(crate) fn regime(events: &[Written], state: Party) -> Regime {
+    let changes = events
+        .iter()
+        .filter(|one| one.act.kind == Kind::AuthorityChanged);
+    let own = changes.filter(|one| one.act.details.party(Field::State) == Some(state));
+    Regime::new(
+        own.filter_map(|one| {
+            Some(Takeover {
+                day: one.occurred.earliest(),
+                event: one.event,
+                authority: one.act.details.party(Field::Authority)?,
+            })
+        })
+        .collect(),
+    )
+}
+
+/// The fold of a pair.
+pub(crate) fn folded(
+    pair: Pair,
+    events: &[Written],
+    regimes: &[Regime; 2],
+    rules: &Rulebook,
+    resume: Option<Resume<'_>>,
+) -> Folded {
+    let items: Vec<Item<'_>> = events
+        .iter()
+        .filter_map(|one| {
+            let touches = routes::touches(&one.act);
+            let touch = touches.into_iter().find(|touch| touch.pair == pair)?;
+            Some(Item {
+                event: one.event,
+                act: &one.act,
+                earliest: one.occurred.earliest(),
+                latest: one.occurred.latest(),
+                grade: one.grade,
+                disputed: one.disputed,
+                ways: touch.ways,
+            })
+        })
+        .collect();
+    let [a, b] = regimes;
+    fold::fold(pair, &items, &Regimes { a, b }, rules, resume)
+}
+
+/// One conduct on one day.
+pub(crate) struct View {
+    rules: Rulebook,
+    regimes: [Regime; 2],
+    folded: Folded,
+    direction: Direction,
+    day: Day,
+}
+
+impl View {
+    /// The same conduct on another day.
+    #[track_caller]
+    pub(crate) fn on(mut self, text: &str) -> Self {
+        self.day = day(text);
+        self
+    }
+
+    /// The conduct of the other side.
+    pub(crate) const fn reversed(mut self) -> Self {
+        self.direction = self.direction.reverse();
+        self
+    }
+
+    pub(crate) fn state(&self) -> State {
+        let [a, b] = &self.regimes;
+        let regimes = Regimes { a, b };
+        fold::state(
+            &self.folded,
+            self.direction,
+            self.day,
+            &regimes,
+            &self.rules,
+        )
+    }
+
+    #[track_caller]
+    pub(crate) fn then(self, claim: impl FnOnce(State)) -> Self {
+        claim(self.state());
+        self
+    }
+
+    /// Claims the whole state but for posture, which follows from the rest. What is unknown has
+    /// no line.
+    #[track_caller]
+    pub(crate) fn reads(self, expected: &[&str]) -> Self {
+        assert_eq!(told(&self.state()), expected, "on {}", self.day);
+        self
+    }
+
+    /// Claims that nothing is known.
+    #[track_caller]
+    pub(crate) fn reads_nothing(self) -> Self {
+        self.reads(&[])
+    }
+
+    /// Claims the posture.
+    #[track_caller]
+    pub(crate) fn posture(self, expected: &str) -> Self {
+        let posture = self.state().posture;
+        let level = posture.level.map_or("unknown", |level| level.word());
+        let trajectory = posture.trajectory.map_or("none", |moved| moved.word());
+        let index = index(posture.index);
+        assert_eq!(
+            format!("{level} {index} {trajectory}"),
+            expected,
+            "on {}",
+            self.day
+        );
+        self
+    }
+
+    /// Claims every step of a conduct's dimension (`political`) or of the only entry of a
+    /// register (`missions`).
+    #[track_caller]
+    pub(crate) fn steps(self, of: &str, expected: &[&str]) -> Self {
+        let mut found = self
+            .folded
+            .timelines
+            .iter()
+            .filter(|(subject, _)| match subject {
+                Subject::Conduct(direction, dimension) => {
+                    *direction == self.direction && dimension.word() == of
+                }
+                Subject::Entry(key) => key.register.word() == of,
+            });
+        let steps: Vec<String> = match (found.next(), found.next()) {
+            (Some((_, timeline)), None) => timeline.steps.iter().map(step).collect(),
+            (None, _) => Vec::new(),
+            _ => panic!("{of} has more than one timeline"),
+        };
+        assert_eq!(steps, expected);
+        self
+    }
+}
+
+fn step(step: &Step) -> String {
+    let mut told = format!("{} {}", step.day, step.held.map_or("unknown", |h| h.word));
+    if let Some(by) = step.held.and_then(|held| held.controlled_by) {
+        let _ = write!(told, " held by {by}");
+    }
+    if step.held.is_some_and(|held| held.uncertain) {
+        told.push_str(" uncertain");
+    }
+    numbers(&mut told, "by", &step.causes);
+    told
+}
+
+fn told(state: &State) -> Vec<String> {
+    let mut told = Vec::new();
+    let recognition = &state.recognition;
+    if recognition.level.is_some() || !recognition.signals.is_empty() {
+        let level = recognition.level.map_or("unknown", |level| level.word());
+        let mut line = format!("recognition {level}");
+        if let Some(declared) = recognition.declared {
+            let _ = write!(line, " {}", declared.word());
+        }
+        since(&mut line, recognition.since);
+        basis(&mut line, &recognition.basis);
+        numbers(&mut line, "signals", &recognition.signals);
+        told.push(line);
+    }
+    let representation = &state.representation;
+    if representation.level.is_some() || representation.sends.is_some() {
+        let word = |level: Option<detente_domain::level::Representation>| {
+            level.map_or("unknown", |level| level.word())
+        };
+        let mut line = format!(
+            "representation {} sends {}",
+            word(representation.level),
+            word(representation.sends)
+        );
+        since(&mut line, representation.since);
+        basis(&mut line, &representation.basis);
+        told.push(line);
+    }
+    for (weighed, held) in Weighed::ALL.into_iter().zip(&state.weighed) {
+        let level = held.level.map(|level| level.word());
+        let Some(level) = level.or(held.threat.map(|threat| threat.word())) else {
+            continue;
+        };
+        let mut line = format!("{} {level}", weighed.word());
+        if weighed != Weighed::Threat {
+            let _ = write!(line, " {}", index(held.index));
+        }
+        let _ = write!(
+            line,
+            " of {}/{}",
+            thousandths(held.warmth),
+            thousandths(held.strain)
+        );
+        if held.mixed {
+            line.push_str(" mixed");
+        }
+        let _ = write!(
+            line,
+            " since {} last {}",
+            shown(held.since),
+            shown(held.last_evidence)
+        );
+        basis(&mut line, &held.basis);
+        told.push(line);
+    }
+    for (register, entries) in &state.registers {
+        for entry in entries {
+            let mut line = format!("{}", register.word());
+            for (_, value) in &entry.key.fields {
+                let _ = match value {
+                    Value::Party(party) => write!(line, " {party}"),
+                    Value::Choice(word) => write!(line, " {word}"),
+                    Value::Text(text) => write!(line, " {text}"),
+                    Value::Count(count) => write!(line, " {count}"),
+                };
+            }
+            if entry.key.by.is_some_and(|by| by != state.direction) {
+                line.push_str(" theirs");
+            }
+            let _ = write!(line, " {}", entry.status);
+            if !entry.open {
+                line.push_str(" (over)");
+            }
+            if let Some(by) = entry.controlled_by {
+                let _ = write!(line, " held by {by}");
+            }
+            since(&mut line, Some(entry.since));
+            basis(&mut line, &entry.basis);
+            told.push(line);
+        }
+    }
+    for dispute in &state.disputes {
+        let mut line = format!("dispute of {}", number(dispute.event.0));
+        for party in &dispute.claimed_by {
+            let _ = write!(line, " {party}");
+        }
+        told.push(line);
+    }
+    told
+}
+
+fn index(thousandths: i64) -> String {
+    let sign = if thousandths < 0 { '-' } else { '+' };
+    format!("{sign}{}", self::thousandths(thousandths.abs()))
+}
+
+fn thousandths(value: i64) -> String {
+    format!("{}.{:03}", value / 1000, value % 1000)
+}
+
+fn shown(day: Option<Day>) -> String {
+    day.map_or_else(|| "never".to_owned(), |day| day.to_string())
+}
+
+fn since(line: &mut String, since: Option<Since>) {
+    let _ = match since {
+        Some(since) if since.earliest == since.latest => write!(line, " since {}", since.earliest),
+        Some(since) => write!(line, " since {}..{}", since.earliest, since.latest),
+        None => Ok(()),
+    };
+}
+
+fn basis(line: &mut String, basis: &Basis) {
+    if basis.uncertain {
+        line.push_str(" uncertain");
+    }
+    if basis.disputed {
+        line.push_str(" disputed");
+    }
+    assert_eq!(basis.count, basis.evidence.len(), "{line}");
+    numbers(line, "by", &basis.evidence);
+}
+
+fn numbers(line: &mut String, word: &str, events: &[EventId]) {
+    if !events.is_empty() {
+        let _ = write!(line, " {word}");
+        for event in events {
+            let _ = write!(line, " {}", number(event.0));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What the fold makes of events: given these, on that day, between those two, then this.
+
+#[path = "../notation/mod.rs"]
+mod notation;
+
+mod harness;
+
+mod duration;
+mod index;
+mod judged;
+mod posture;
+mod recognition;
+mod registers;
+mod regimes;
+mod representation;
+mod routes;

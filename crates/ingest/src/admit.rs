@@ -1,0 +1,238 @@
+//! The deed: rows become records, records become positions, and every row is answered.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use detente_domain::event::{Authorship, EventId};
+use detente_domain::record::{Body, Record, RecordId};
+use detente_stream::appender::AppendError;
+use detente_wire::json::{Accepted, Answer, Entry, Refused};
+use detente_wire::record::encode;
+use detente_wire::refusal::{Code, Refusal};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::error::Failure;
+use crate::gateway::{AUTHOR, Gateway};
+use crate::metrics;
+use crate::rebuild::known;
+use crate::recent::{Claim, Outcome, Reserved};
+
+/// A row's number, and what was read of it: something to admit, or everything that is wrong.
+pub type Row = (usize, Result<Entry, Vec<Refusal>>);
+
+/// What may be appended, and what is known without appending.
+#[derive(Debug, Default)]
+pub(crate) struct Admitted {
+    answer: Answer,
+    fresh: Vec<Fresh>,
+    under_way: Vec<UnderWay>,
+}
+
+#[derive(Debug)]
+struct Fresh {
+    row: usize,
+    reserved: Reserved,
+    bytes: Bytes,
+}
+
+/// The same record is being appended for somebody else, or for an earlier row.
+#[derive(Debug)]
+struct UnderWay {
+    row: usize,
+    id: Uuid,
+    told: oneshot::Receiver<Outcome>,
+}
+
+impl Gateway {
+    /// Appends what may be appended of the rows, and answers each when it is on disk. The rows of
+    /// one call fill commits together. It goes on to its end even if the caller goes away.
+    ///
+    /// # Errors
+    /// [`Failure`] if the log does not take them; it says which rows are stored all the same.
+    pub async fn submit(
+        &self,
+        rows: Vec<Row>,
+        traceparent: Option<String>,
+    ) -> Result<Answer, Failure> {
+        let admitted = self.admit(rows);
+        self.commit(admitted, traceparent).await
+    }
+
+    /// Gives ids and authors, and finds repeats and clashes.
+    pub(crate) fn admit(&self, rows: impl IntoIterator<Item = Row>) -> Admitted {
+        let recorded = self.now();
+        let mut admitted = Admitted::default();
+        for (row, read) in rows {
+            match read {
+                Ok(entry) => admitted.take(self, row, &self.record(entry, recorded)),
+                Err(refusals) => admitted.answer.refused.push(Refused { row, refusals }),
+            }
+        }
+        admitted
+    }
+
+    fn record(&self, entry: Entry, recorded: time::OffsetDateTime) -> Record {
+        let authorship = Authorship {
+            author: AUTHOR.to_owned(),
+            recorded,
+        };
+        let id = |given: Option<Uuid>| given.unwrap_or_else(|| self.make_id());
+        match entry {
+            Entry::Event(draft) => {
+                let id = id(draft.id);
+                let event = draft.into_event(EventId(id));
+                Record {
+                    id: RecordId(id),
+                    authorship,
+                    body: Body::Reported(Box::new(event)),
+                }
+            }
+            Entry::Amendment(amendment) => {
+                let id = RecordId(id(amendment.id));
+                Record {
+                    id,
+                    authorship,
+                    body: amendment.body,
+                }
+            }
+        }
+    }
+
+    /// Appends what was admitted. The appending is a task of its own, so that an id is never left
+    /// reserved because a client has gone.
+    pub(crate) async fn commit(
+        &self,
+        admitted: Admitted,
+        traceparent: Option<String>,
+    ) -> Result<Answer, Failure> {
+        let answer = if admitted.fresh.is_empty() && admitted.under_way.is_empty() {
+            Ok(admitted.answer)
+        } else {
+            let append = append(self.clone(), admitted, traceparent);
+            self.tasks()
+                .spawn(append)
+                .await
+                .unwrap_or_else(|_| Err(Failure::internal()))
+        };
+        match &answer {
+            Ok(answer) => metrics::answered(answer),
+            Err(failure) => metrics::failed(failure),
+        }
+        answer
+    }
+}
+
+async fn append(
+    gateway: Gateway,
+    admitted: Admitted,
+    traceparent: Option<String>,
+) -> Result<Answer, Failure> {
+    let Admitted {
+        mut answer,
+        mut fresh,
+        under_way,
+    } = admitted;
+    let mut failed = None;
+    if !fresh.is_empty() {
+        let started = Instant::now();
+        let outcomes = send(&gateway, &mut fresh, traceparent.as_deref()).await;
+        metrics::committed(started.elapsed());
+        for (Fresh { row, reserved, .. }, outcome) in fresh.into_iter().zip(outcomes) {
+            let id = reserved.id();
+            reserved.settle(&outcome);
+            tell(&mut answer, &mut failed, row, id, outcome, false);
+        }
+    }
+    for UnderWay { row, id, told } in under_way {
+        let outcome = told.await.unwrap_or(Err(AppendError::Stopped));
+        tell(&mut answer, &mut failed, row, id, outcome, true);
+    }
+    answer.accepted.sort_by_key(|accepted| accepted.row);
+    answer.refused.sort_by_key(|refused| refused.row);
+    match failed {
+        None => Ok(answer),
+        Some(error) => Err(Failure {
+            accepted: answer.accepted,
+            ..Failure::of(&error)
+        }),
+    }
+}
+
+async fn send(gateway: &Gateway, fresh: &mut [Fresh], trace: Option<&str>) -> Vec<Outcome> {
+    for row in &mut *fresh {
+        row.reserved.sent();
+    }
+    let appender = gateway.appender(fresh.len());
+    let outcomes = match fresh {
+        [one] => vec![appender.append_traced(one.bytes.clone(), trace).await],
+        many => {
+            let records = many
+                .iter_mut()
+                .map(|fresh| std::mem::take(&mut fresh.bytes))
+                .collect();
+            appender.append_many(records).await
+        }
+    };
+    outcomes
+        .into_iter()
+        .map(|outcome| outcome.map(|position| position.sequence))
+        .collect()
+}
+
+fn tell(
+    answer: &mut Answer,
+    failed: &mut Option<AppendError>,
+    row: usize,
+    id: Uuid,
+    outcome: Outcome,
+    repeat: bool,
+) {
+    match outcome {
+        Ok(position) => answer.accepted.push(Accepted {
+            row,
+            id,
+            position,
+            repeat,
+        }),
+        Err(AppendError::TooLarge { bytes, bytes_max }) => {
+            let message = format!("the record takes {bytes} bytes, and at most {bytes_max} fit");
+            let refusals = vec![Refusal::new(Code::BodyTooLarge, message)];
+            answer.refused.push(Refused { row, refusals });
+        }
+        Err(error) => {
+            failed.get_or_insert(error);
+        }
+    }
+}
+
+impl Admitted {
+    fn take(&mut self, gateway: &Gateway, row: usize, record: &Record) {
+        let bytes = Bytes::from(encode(record));
+        let id = record.id.0;
+        // What was encoded a line above is a record.
+        let Some(known) = known(&bytes) else { return };
+        match gateway.recent().claim(known) {
+            Claim::Yours(reserved) => self.fresh.push(Fresh {
+                row,
+                reserved,
+                bytes,
+            }),
+            Claim::UnderWay(told) => self.under_way.push(UnderWay { row, id, told }),
+            Claim::Repeat(position) => {
+                self.answer.accepted.push(Accepted {
+                    row,
+                    id,
+                    position,
+                    repeat: true,
+                });
+            }
+            Claim::Conflict => {
+                let message = "another record has this id, and says something else";
+                let refusal = Refusal::new(Code::IdConflict, message);
+                let refusals = vec![refusal.field("id").given(&id.to_string())];
+                self.answer.refused.push(Refused { row, refusals });
+            }
+        }
+    }
+}

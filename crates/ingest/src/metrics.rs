@@ -1,0 +1,73 @@
+//! The gateway's metrics: names, labels, and one function per happening.
+
+use std::time::Duration;
+
+use detente_wire::json::Answer;
+use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+
+use crate::error::Failure;
+
+/// Records by what became of them; label [`OUTCOME`].
+pub const RECORDS_TOTAL: &str = "detente_ingest_records_total";
+/// Requests that failed through no fault of the client; label [`CODE`].
+pub const FAILURES_TOTAL: &str = "detente_ingest_failures_total";
+/// Ticks that were appended.
+pub const TICKS_TOTAL: &str = "detente_ingest_ticks_total";
+/// From the hand-over to the log to its acknowledgement.
+pub const COMMIT_SECONDS: &str = "detente_ingest_commit_seconds";
+
+/// `accepted`, `repeated` or `refused`.
+pub const OUTCOME: &str = "outcome";
+/// The stable word of a failure.
+pub const CODE: &str = "code";
+
+/// Describes the metrics to whatever collects them.
+pub fn describe() {
+    describe_counter!(RECORDS_TOTAL, "Records by what became of them.");
+    describe_counter!(
+        FAILURES_TOTAL,
+        "Requests that failed through no fault of the client."
+    );
+    describe_counter!(TICKS_TOTAL, "Ticks that were appended.");
+    describe_histogram!(
+        COMMIT_SECONDS,
+        Unit::Seconds,
+        "From the hand-over to the log to its acknowledgement."
+    );
+}
+
+pub(crate) fn answered(answer: &Answer) {
+    let repeated = answer
+        .accepted
+        .iter()
+        .filter(|accepted| accepted.repeat)
+        .count();
+    count("accepted", answer.accepted.len() - repeated);
+    count("repeated", repeated);
+    count("refused", answer.refused.len());
+}
+
+pub(crate) fn failed(failure: &Failure) {
+    let accepted = failure.accepted.len();
+    tracing::error!(
+        code = failure.code.word(),
+        accepted,
+        "a request failed: {failure}"
+    );
+    counter!(FAILURES_TOTAL, CODE => failure.code.word()).increment(1);
+}
+
+pub(crate) fn committed(took: Duration) {
+    histogram!(COMMIT_SECONDS).record(took);
+}
+
+pub(crate) fn ticked(day: detente_domain::day::Day, position: u64) {
+    tracing::info!(%day, position, "a day has begun");
+    counter!(TICKS_TOTAL).increment(1);
+}
+
+fn count(outcome: &'static str, records: usize) {
+    if records > 0 {
+        counter!(RECORDS_TOTAL, OUTCOME => outcome).increment(records as u64);
+    }
+}

@@ -1,0 +1,249 @@
+//! What is admitted, what is refused, and how both are told.
+
+use axum::Router;
+use axum::routing::get;
+use detente_domain::record::Body;
+use detente_ingest::{BODY_MAX, ROWS_MAX, closed, router};
+use detente_stream::inspect;
+use detente_stream::topology::EVENTS;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use crate::support::{NOON, Nats, event, in_time, moment, reports};
+
+#[tokio::test]
+async fn a_report_is_in_the_log_when_it_is_answered_with_author_and_moment() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0abc);
+    let (status, answer) = door.post_json(&event(Some(id), 1)).await;
+    assert_eq!(status, 201, "{answer}");
+    let expected = json!({
+        "accepted": [{"row": 1, "id": id, "position": 2, "repeat": false}],
+        "refused": [],
+    });
+    assert_eq!(answer, expected);
+
+    let (status, answer) = door.post_json(&event(None, 2)).await;
+    assert_eq!(status, 201, "{answer}");
+    let made: Uuid = answer["accepted"][0]["id"]
+        .as_str()
+        .expect("an id")
+        .parse()
+        .expect("a UUID");
+    assert_eq!(made.get_version_num(), 7);
+
+    let records = reports(&door.connection).await;
+    let found: Vec<(u64, Uuid)> = records
+        .iter()
+        .map(|(at, record)| (*at, record.id.0))
+        .collect();
+    assert_eq!(found, [(2, id), (3, made)]);
+    let record = &records[0].1;
+    assert_eq!(record.authorship.author, "local");
+    assert_eq!(record.authorship.recorded, moment(NOON));
+    let Body::Reported(reported) = &record.body else {
+        panic!("it is a report")
+    };
+    assert_eq!(reported.act.kind.code(), "mission.handed_over");
+    door.close().await;
+}
+
+#[tokio::test]
+async fn arrays_lines_and_unnamed_bodies_are_read_and_fill_one_commit() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    let array = json!([event(None, 1), event(None, 2), event(None, 3)]).to_string();
+    let lines = format!("# a comment\n{}\n\n{}\n", event(None, 4), event(None, 5));
+    let bodies = [
+        (
+            Some("application/json; charset=utf-8"),
+            array.clone(),
+            vec![1, 2, 3],
+        ),
+        (Some("application/x-ndjson"), lines.clone(), vec![2, 4]),
+        (None, lines, vec![2, 4]),
+        (None, array, vec![1, 2, 3]),
+    ];
+    for (place, (media_type, body, rows)) in bodies.into_iter().enumerate() {
+        let (status, _, answer) = door.post(media_type, body).await;
+        assert_eq!(status, 201, "{answer}");
+        let accepted = answer["accepted"].as_array().expect("rows");
+        let found: Vec<u64> = accepted
+            .iter()
+            .filter_map(|row| row["row"].as_u64())
+            .collect();
+        assert_eq!(found, rows);
+        for row in accepted {
+            assert_eq!(row["position"], json!(place + 2), "one commit for one body");
+        }
+    }
+    door.close().await;
+}
+
+#[tokio::test]
+async fn the_good_rows_of_a_body_are_kept_and_the_bad_ones_returned() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    let mut bad_date = event(None, 1);
+    bad_date["occurred"] = json!("the other day");
+    let body = format!(
+        "{}\n{bad_date}\n{{broken\n{}\n",
+        event(None, 2),
+        event(None, 3)
+    );
+    let (status, _, answer) = door.post(Some("application/x-ndjson"), body).await;
+    assert_eq!(status, 201, "{answer}");
+    assert_eq!(answer["accepted"].as_array().map(Vec::len), Some(2));
+    let refused = answer["refused"].as_array().expect("rows");
+    let codes: Vec<(u64, &str)> = refused
+        .iter()
+        .map(|row| {
+            let code = row["refusals"][0]["code"].as_str().unwrap_or_default();
+            (row["row"].as_u64().unwrap_or_default(), code)
+        })
+        .collect();
+    assert_eq!(codes, [(2, "bad_date"), (3, "bad_json")]);
+    assert_eq!(reports(&door.connection).await.len(), 2);
+    door.close().await;
+}
+
+#[track_caller]
+fn problem((status, media_type, body): &(u16, String, Value), wanted: u16, code: &str) {
+    assert_eq!(
+        (*status, media_type.as_str()),
+        (wanted, "application/problem+json"),
+        "{body}"
+    );
+    assert_eq!(body["code"], code, "{body}");
+    assert_eq!(body["status"], wanted);
+    for field in ["type", "title", "detail", "advice"] {
+        assert!(
+            body[field].as_str().is_some_and(|text| !text.is_empty()),
+            "{field}: {body}"
+        );
+    }
+    assert!(body["refusals"].is_array());
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_request_has_a_code_of_its_own() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    let json = Some("application/json");
+    problem(&door.post(json, "{").await, 400, "bad_json");
+    problem(&door.post(json, "[1, 2").await, 422, "wrong_type");
+    problem(&door.post(json, "\"\u{feff}").await, 400, "bad_json");
+    problem(
+        &door.post(json, &b"{\"kind\": \"\xff\xfe\"}"[..]).await,
+        400,
+        "bad_utf8",
+    );
+    problem(&door.post(json, "").await, 400, "empty_body");
+    problem(&door.post(json, "[]").await, 400, "empty_body");
+    problem(&door.post(None, " \n").await, 400, "empty_body");
+    problem(
+        &door.post(Some("text/csv"), "a,b").await,
+        415,
+        "unsupported_media_type",
+    );
+    let mut unknown = event(None, 1);
+    unknown["actors"] = json!(["ATLANTIS"]);
+    let refused = door.post(json, unknown.to_string()).await;
+    problem(&refused, 422, "unknown_party");
+    assert_eq!(refused.2["refused"][0]["row"], 1);
+    problem(&door.get("/v1/nothing").await, 404, "not_found");
+    problem(&door.get("/v1/events").await, 405, "method_not_allowed");
+    assert_eq!(reports(&door.connection).await, []);
+    assert_eq!(door.get("/livez").await.0, 200);
+    assert_eq!(door.get("/readyz").await.0, 200);
+    door.close().await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_whole_and_nothing_is_stored() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    let json = Some("application/json");
+    let ten_megabytes = format!("[{}]", " ".repeat(10_000_000));
+    problem(&door.post(json, ten_megabytes).await, 413, "body_too_large");
+    let fits = format!("[{}{}]", event(None, 1), " ".repeat(BODY_MAX - 2_000));
+    assert_eq!(door.post(json, fits).await.0, 201);
+
+    let row = format!("{}\n", event(None, 2));
+    let rows = format!("{row}{}", "{}\n".repeat(ROWS_MAX));
+    problem(
+        &door.post(Some("application/x-ndjson"), rows).await,
+        413,
+        "too_many_records",
+    );
+    assert_eq!(reports(&door.connection).await.len(), 1);
+    door.close().await;
+}
+
+#[tokio::test]
+async fn the_routes_join_those_of_others_on_one_port() {
+    let nats = Nats::start().await;
+    let (gateway, _, cancel) = nats.gateway().await;
+    let others = Router::new().route("/v1/events", get(async || "events"));
+    let routes = closed(router(gateway.clone()).merge(others));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!(
+        "http://{}/v1/events",
+        listener.local_addr().expect("an address")
+    );
+    let server =
+        axum::serve(listener, routes).with_graceful_shutdown(cancel.clone().cancelled_owned());
+    let server = tokio::spawn(server.into_future());
+    let client = reqwest::Client::new();
+    let read = client
+        .get(&url)
+        .send()
+        .await
+        .expect("an answer")
+        .text()
+        .await;
+    assert_eq!(read.expect("a body"), "events");
+    let written = client
+        .post(&url)
+        .body(event(None, 1).to_string())
+        .send()
+        .await;
+    assert_eq!(written.expect("an answer").status(), 201);
+    let refused = client.delete(&url).send().await.expect("an answer");
+    assert_eq!(refused.status(), 405);
+    assert_eq!(
+        refused.headers()["content-type"],
+        "application/problem+json"
+    );
+    assert_eq!(refused.headers()["allow"], "POST,GET,HEAD");
+    cancel.cancel();
+    in_time(gateway.stopped()).await;
+    drop(client);
+    in_time(server).await.expect("a task").expect("a server");
+}
+
+#[tokio::test]
+async fn many_reporters_share_commits() {
+    const REPORTERS: usize = 64;
+    const REPORTS: usize = 16;
+    let nats = Nats::start().await;
+    let door = std::sync::Arc::new(nats.door().await);
+    let posts = (0..REPORTERS).map(|_| {
+        let door = std::sync::Arc::clone(&door);
+        tokio::spawn(async move {
+            for _ in 0..REPORTS {
+                assert_eq!(door.post_json(&event(None, 1)).await.0, 201);
+            }
+        })
+    });
+    for post in posts.collect::<Vec<_>>() {
+        in_time(post).await.expect("a reporter");
+    }
+    assert_eq!(reports(&door.connection).await.len(), REPORTERS * REPORTS);
+    let commits = inspect::head(&door.connection, EVENTS)
+        .await
+        .expect("a head");
+    assert!(commits < (REPORTERS * REPORTS) as u64, "{commits} commits");
+}

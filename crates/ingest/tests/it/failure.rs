@@ -1,0 +1,75 @@
+//! The log out of reach: an honest answer, and nothing half stored.
+
+use detente_ingest::Gateway;
+use detente_stream::appender::{Appender, Options};
+use detente_stream::topology::REPORT;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Nats, event, eventually, reports};
+
+#[tokio::test]
+async fn without_nats_a_report_is_answered_with_a_stable_code_and_when_to_try_again() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    assert_eq!(door.post_json(&event(None, 1)).await.0, 201);
+    nats.server.stop().await;
+    eventually("the loss is seen", async || {
+        door.get("/readyz").await.0 == 503
+    })
+    .await;
+    let (_, _, ready) = door.get("/readyz").await;
+    assert_eq!(ready, "failing: nats\n");
+
+    let request = door.client.post(format!("{}/v1/events", door.url));
+    let answer = request
+        .body(event(None, 2).to_string())
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    assert_eq!(answer.headers()["retry-after"], "1");
+    let problem: serde_json::Value = answer.json().await.expect("a problem");
+    assert_eq!(problem["code"], "log_unavailable");
+    assert_eq!(problem["status"], 503);
+    assert_eq!(problem["accepted"], serde_json::json!([]));
+    assert_eq!(door.get("/livez").await.0, 200);
+}
+
+#[tokio::test]
+async fn a_report_survives_the_end_of_the_server_that_took_it() {
+    let nats = Nats::start().await;
+    let door = nats.door().await;
+    let pid = nats.server.pid().expect("a running server");
+    assert_eq!(door.post_json(&event(None, 1)).await.0, 201);
+    let killed = std::process::Command::new("kill")
+        .args(["-9", &pid.to_string()])
+        .status();
+    assert!(killed.expect("a kill command").success());
+    // The gateway waits for the next server, which the supervisor starts.
+    assert_eq!(door.post_json(&event(None, 2)).await.0, 201);
+    assert_eq!(reports(&door.connection).await.len(), 2);
+    door.close().await;
+}
+
+#[tokio::test]
+async fn a_gateway_starts_over_a_record_that_it_cannot_read() {
+    let nats = Nats::start().await;
+    let (gateway, _, cancel) = nats.gateway().await;
+    // A record that nobody can read stands between good ones; it is passed over.
+    let connection = nats.connect().await;
+    let stop = CancellationToken::new();
+    let (appender, _) = Appender::start(&connection, Options::new(REPORT), stop.clone());
+    appender
+        .append("\u{1}no record".into())
+        .await
+        .expect("a position");
+    cancel.cancel();
+    gateway.stopped().await;
+    let (deps, _) = nats.deps().await;
+    let again = Gateway::start(deps, CancellationToken::new())
+        .await
+        .expect("a gateway");
+    assert_eq!(again.health(), Ok(()));
+    stop.cancel();
+}

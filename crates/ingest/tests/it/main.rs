@@ -1,0 +1,13 @@
+//! The gateway over real sockets, against a real nats-server.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a helper of a test fails where it fails"
+)]
+
+mod admission;
+mod failure;
+mod repeats;
+mod support;
+mod ticks;
+mod zz_perf;

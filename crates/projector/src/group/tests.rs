@@ -1,0 +1,168 @@
+//! Groups of any commits: however a log is cut, the same changes are told of the same relations.
+
+use super::*;
+use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
+use detente_domain::party::Party;
+use detente_domain::routes::Direction;
+use detente_domain::state::{Occasion, Subject};
+use proptest::prelude::*;
+
+const CODES: [&str; 6] = ["AFG", "KAZ", "KGZ", "TJK", "TKM", "UZB"];
+
+fn pair(one: usize, other: usize) -> Option<Pair> {
+    Pair::new(Party::find(CODES[one])?, Party::find(CODES[other])?)
+}
+
+fn change(pair: Pair, day: i32) -> Change {
+    Change {
+        pair,
+        subject: Subject::Conduct(Direction::Forward, Dimension::Posture),
+        from: None,
+        to: None,
+        day: Day::new(day),
+        until: None,
+        occasion: Occasion::Happened,
+        causes: Vec::new(),
+    }
+}
+
+fn at(position: u64) -> Occurrence {
+    Occurrence {
+        position,
+        recorded: Day::new(0),
+    }
+}
+
+/// What a commit moved, in order of pairs: relations with some changes, or none.
+fn moved() -> impl Strategy<Value = Vec<Moved>> {
+    let relation = ((0..6_usize, 0..6_usize), 0..250_usize);
+    proptest::collection::vec(relation, 0..6).prop_map(|relations| {
+        let relations = relations.into_iter().filter_map(|((one, other), count)| {
+            let pair = pair(one, other)?;
+            let changes = (0..count as i32).map(|day| change(pair, day)).collect();
+            Some((pair, changes))
+        });
+        let by_pair: BTreeMap<Pair, Vec<Change>> = relations.collect();
+        by_pair
+            .into_iter()
+            .map(|(pair, changes)| Moved { pair, changes })
+            .collect()
+    })
+}
+
+/// Cuts a log into groups, and gives the parts of each.
+fn cut(log: &[Vec<Moved>], mut is_end: impl FnMut(&Group) -> bool) -> Vec<Vec<Part>> {
+    let mut groups = Vec::new();
+    let mut open: Option<Group> = None;
+    for (place, moved) in log.iter().enumerate() {
+        let position = place as u64 + 1;
+        let group = open.get_or_insert_with(|| Group::new(position));
+        group.add(at(position), moved.clone());
+        if is_end(group) || place + 1 == log.len() {
+            groups.extend(open.take().map(Group::parts));
+        }
+    }
+    groups
+}
+
+/// Every change with its position, in order of positions and pairs.
+fn changes(groups: &[Vec<Part>]) -> Vec<(u64, Pair, Change)> {
+    let parts = groups.iter().flatten();
+    let changes = parts.flat_map(|part| part.changes.iter().map(|(at, c)| (part.pair, *at, c)));
+    let mut told: Vec<_> = changes
+        .map(|(pair, at, c)| (at.position, pair, c.clone()))
+        .collect();
+    told.sort_by_key(|(position, pair, _)| (*position, *pair));
+    told
+}
+
+/// The last commit that each relation's last message speaks of.
+fn last(groups: &[Vec<Part>]) -> BTreeMap<Pair, u64> {
+    groups
+        .iter()
+        .flatten()
+        .map(|part| (part.pair, part.last.position))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn however_a_log_is_cut_the_same_is_told(
+        log in proptest::collection::vec(moved(), 1..20),
+        cuts in any::<u32>(),
+    ) {
+        let single = cut(&log, |_| true);
+        for groups in [
+            cut(&log, |group| cuts >> (group.position % 32) & 1 == 1),
+            cut(&log, Group::is_full),
+            cut(&log, |_| false),
+        ] {
+            prop_assert_eq!(changes(&groups), changes(&single));
+            prop_assert_eq!(last(&groups), last(&single));
+        }
+    }
+
+    #[test]
+    fn no_message_has_too_many_changes_and_none_is_without_need(
+        log in proptest::collection::vec(moved(), 1..20),
+    ) {
+        for parts in cut(&log, |_| false) {
+            prop_assert!(parts.is_sorted_by_key(|part| part.pair));
+            for (place, part) in parts.iter().enumerate() {
+                prop_assert!(part.changes.len() <= CHANGES_MAX);
+                let follows = place > 0 && parts[place - 1].pair == part.pair;
+                prop_assert!(!follows || !part.changes.is_empty());
+                prop_assert!(!follows || parts[place - 1].changes.len() == CHANGES_MAX);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_relation_that_was_touched_and_did_not_change_is_told_once() {
+    let pair = pair(0, 1).expect("two states");
+    let mut group = Group::new(5);
+    group.add(
+        at(5),
+        vec![Moved {
+            pair,
+            changes: Vec::new(),
+        }],
+    );
+    group.add(at(6), Vec::new());
+    group.add(
+        at(7),
+        vec![Moved {
+            pair,
+            changes: Vec::new(),
+        }],
+    );
+    assert_eq!((group.from, group.position, group.changes()), (5, 7, 0));
+    assert_eq!(
+        group.parts(),
+        [Part {
+            pair,
+            last: at(7),
+            changes: Vec::new()
+        }]
+    );
+}
+
+#[test]
+fn a_group_is_full_by_relations_changes_or_commits() {
+    let pair = pair(0, 1).expect("two states");
+    let mut many_changes = Group::new(1);
+    let changes = vec![change(pair, 0); CHANGES_MAX];
+    many_changes.add(at(1), vec![Moved { pair, changes }]);
+    assert!(many_changes.is_full());
+    let mut many_commits = Group::new(1);
+    for position in 1..COMMITS_FULL as u64 {
+        many_commits.add(at(position), Vec::new());
+        assert!(!many_commits.is_full());
+    }
+    many_commits.add(at(COMMITS_FULL as u64), Vec::new());
+    assert!(many_commits.is_full());
+}

@@ -1,0 +1,35 @@
+//! The projector: follows the log, folds it, and commits changes, views and checkpoint.
+//!
+//! Three stages in a row, with bounded queues between them: one reads the log, one folds it on a
+//! thread of its own, one publishes. What waits for the publisher leaves together. There is no
+//! HTTP here, and no state that the streams do not have: kill it at any moment and start it
+//! anywhere, and the feed goes on with neither loss nor repeat.
+//!
+//! The checkpoint is the last message of the RELATIONS stream: its headers name the commits that
+//! it and its neighbours tell of, and which of their messages it is (see [`checkpoint`]). What is
+//! missing of them is derived again, since the fold is deterministic, and published.
+//!
+//! Reading order: [`service`] (start and end), `setup` (streams, the writer, the checkpoint),
+//! `take` (a commit into the chronicle), `group` (what is told together), `message` (how), `fold`
+//! and `publish` (the stages), [`progress`] (how far it is).
+
+pub mod service;
+
+mod setup;
+
+pub mod checkpoint;
+mod group;
+mod message;
+mod take;
+
+mod fold;
+mod publish;
+
+pub mod error;
+pub mod metrics;
+pub mod progress;
+
+pub use checkpoint::Checkpoint;
+pub use error::Error;
+pub use progress::{Handle, Progress, State};
+pub use service::{Deps, Projector};

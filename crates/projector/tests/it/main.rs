@@ -1,0 +1,13 @@
+//! The projector against a real nats-server.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a helper of a test fails where it fails"
+)]
+
+mod endings;
+mod feed;
+mod history;
+mod restarts;
+mod support;
+mod zz_perf;

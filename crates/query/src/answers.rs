@@ -1,0 +1,50 @@
+//! Answers: pure readings of an archive, without HTTP, a socket or a clock.
+//!
+//! The HTTP doors and the command line (`--file`) give out what these give, so they cannot say
+//! different things.
+
+mod country;
+mod events;
+mod history;
+mod page;
+mod parties;
+mod relation;
+
+#[cfg(test)]
+mod tests;
+
+pub use country::{CountryItem, countries, country};
+pub use events::{Order, Selection, event, events, relation_events};
+pub use history::{Topic, history};
+pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, parse as page_from};
+pub use parties::{Ends, ends, party, state};
+pub use relation::relation;
+
+use detente_chronicle::Position;
+use detente_domain::day::Day;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// The two clocks of a read, resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The valid day.
+    pub at: Day,
+    /// The position up to which the log is known; at most the head.
+    pub known: u64,
+}
+
+impl Moment {
+    const fn position(self) -> Position {
+        Position(self.known)
+    }
+}
+
+/// Reads a day: a date, or the UTC day of an RFC 3339 time.
+#[must_use]
+pub fn day(text: &str) -> Option<Day> {
+    Day::parse(text).or_else(|| {
+        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        Some(crate::follow::utc_day(time)).filter(|day| !day.is_open())
+    })
+}

@@ -1,0 +1,188 @@
+//! Events: which, in which order, and all that was said about one.
+
+use detente_chronicle::Position;
+use detente_chronicle::read::Believed;
+use detente_domain::details::Field;
+use detente_domain::edtf::{Edtf, canonical};
+use detente_domain::event::{Act, Event, EventId};
+use detente_domain::kind::Kind;
+use detente_domain::party::Party;
+use detente_domain::record::{Authority, Body, Patch};
+use detente_domain::routes::{Pair, state_of};
+use detente_wire::view::{EventView, Known};
+
+use super::{Moment, Page};
+use crate::archive::Archive;
+
+/// Which way a list of events runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As they arrived.
+    #[default]
+    Oldest,
+    /// The last to arrive first.
+    Newest,
+}
+
+/// Which events are asked for; without any word, all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Those that a party has a part in; of a state also those of its authorities.
+    pub party: Option<Party>,
+    /// Those of a relation.
+    pub pair: Option<Pair>,
+    /// Those of a kind.
+    pub kind: Option<Kind>,
+    /// Those that may have been so on that day or before.
+    pub until: Option<detente_domain::day::Day>,
+    /// Which way.
+    pub order: Order,
+}
+
+/// A page of events, by what was believed at a position: ids, in order of arrival.
+pub fn events(
+    archive: &Archive,
+    selection: Selection,
+    known: u64,
+    from: usize,
+    limit: usize,
+) -> Page<EventId> {
+    let chronicle = archive.chronicle();
+    let position = Position(known);
+    let of_pair = selection.pair.map(|pair| {
+        chronicle
+            .events_of(pair, Some(position))
+            .into_iter()
+            .collect::<std::collections::HashSet<_>>()
+    });
+    let wanted = |event: &EventId| {
+        of_pair.as_ref().is_none_or(|events| events.contains(event))
+            && chronicle
+                .event(*event, Some(position))
+                .is_some_and(|held| fits(&held, selection))
+    };
+    let arrived = chronicle
+        .events()
+        .filter(|(_, at)| *at <= position)
+        .map(|(event, _)| event);
+    match selection.order {
+        Order::Oldest => Page::cut(arrived.filter(wanted), known, from, limit),
+        Order::Newest => Page::cut(arrived.rev().filter(wanted), known, from, limit),
+    }
+}
+
+/// A page of a relation's events up to a day, in order of the days on which they were so.
+pub fn relation_events(
+    archive: &Archive,
+    pair: Pair,
+    moment: Moment,
+    from: usize,
+    limit: usize,
+) -> Page<EventId> {
+    let chronicle = archive.chronicle();
+    let known = Some(moment.position());
+    let events = chronicle.events_of(pair, known).into_iter();
+    let begun = events.filter(|event| {
+        chronicle
+            .event(*event, known)
+            .is_some_and(|held| held.earliest <= moment.at)
+    });
+    Page::cut(begun, moment.known, from, limit)
+}
+
+fn fits(held: &Believed<'_>, selection: Selection) -> bool {
+    selection.kind.is_none_or(|kind| held.act.kind == kind)
+        && selection
+            .party
+            .is_none_or(|party| has_part(held.act, party))
+        && selection.until.is_none_or(|until| held.earliest <= until)
+}
+
+fn has_part(act: &Act, party: Party) -> bool {
+    let named = [
+        Field::Host,
+        Field::Sender,
+        Field::Of,
+        Field::Listed,
+        Field::State,
+        Field::Authority,
+        Field::From,
+        Field::Group,
+        Field::ControlledBy,
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|field| act.details.party(field));
+    act.actors
+        .iter()
+        .chain(&act.recipients)
+        .copied()
+        .chain(named)
+        .any(|one| one == party || state_of(one) == Some(party))
+}
+
+/// An event by what was believed at a position, with all that was said about it. `records` holds
+/// its first report and every record that [`Archive::about`] names; others do no harm.
+#[must_use]
+pub fn event(
+    archive: &Archive,
+    event: EventId,
+    known: u64,
+    records: &[Known],
+) -> Option<EventView> {
+    let believed = archive.chronicle().event(event, Some(Position(known)))?;
+    let first = records.iter().find(|one| one.record.id.0 == event.0)?;
+    let Body::Reported(reported) = &first.record.body else {
+        return None;
+    };
+    let about: Vec<Known> = records
+        .iter()
+        .filter(|one| one.position <= known)
+        .cloned()
+        .collect();
+    let view =
+        |event: &Event| EventView::of(event, first.position, &first.record.authorship, &about);
+    // The first view says which corrections stand.
+    let plain = view(reported);
+    if plain.corrections.is_empty() {
+        return Some(plain);
+    }
+    let standing = |one: &&Known| {
+        plain
+            .corrections
+            .iter()
+            .any(|held| held.id == one.record.id.0 && !held.retracted)
+    };
+    let mut patches: Vec<(Authority, &Patch)> = about
+        .iter()
+        .filter(standing)
+        .filter_map(|one| match &one.record.body {
+            Body::Corrected { patch, report, .. } => {
+                Some((Authority::new(report, one.record.id), patch))
+            }
+            _ => None,
+        })
+        .collect();
+    patches.sort_by_key(|(authority, _)| *authority);
+    Some(view(&corrected(reported, &believed, &patches)))
+}
+
+/// The event with its corrections: the act as it is believed, and what the fold does not keep
+/// (the date as it was written, the titles) from the corrections that stand, the best last.
+fn corrected(event: &Event, believed: &Believed<'_>, patches: &[(Authority, &Patch)]) -> Event {
+    let mut corrected = event.clone();
+    corrected.act = believed.act.clone();
+    for (_, patch) in patches {
+        if let Some(occurred) = &patch.occurred {
+            corrected.occurred = occurred.clone();
+        }
+        corrected.title.extend(patch.title.iter().cloned());
+    }
+    let bounds = (corrected.occurred.earliest(), corrected.occurred.latest());
+    if bounds != (believed.earliest, believed.latest)
+        && let Ok(believed) = Edtf::parse(&canonical(believed.earliest, believed.latest))
+    {
+        corrected.occurred = believed;
+    }
+    corrected
+}

@@ -1,0 +1,183 @@
+//! The change feed: recent frames in memory, older ones read from the stream.
+//!
+//! A frame is one relation's changes of one commit. The ring holds the last ones; a subscriber
+//! pulls from it at its own pace, so nothing is buffered for it. One that has fallen behind the
+//! ring reads the stream with a reader of its own until it is back.
+
+mod filter;
+mod frame;
+mod ring;
+mod subscription;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use detente_stream::inspect::{self, InspectError};
+use detente_stream::reader::{Options, ReadError};
+use detente_stream::topology::Projection;
+use detente_stream::{Connection, Message};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::cursor::{Cursor, From};
+use crate::failure::Failure;
+use crate::{follow, metrics};
+use detente_wire::Refusal;
+use ring::Ring;
+
+pub use filter::Filter;
+pub use frame::Frame;
+pub use subscription::{Step, Subscription};
+
+/// How many messages are read at the start, so that subscribers who were just cut find theirs.
+const PREFILL: u64 = 4_096;
+
+/// The change feed of a projection. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    connection: Connection,
+    projection: Projection,
+    ring: Mutex<Ring>,
+    seen: watch::Sender<Seen>,
+}
+
+/// The last message that was seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Its sequence.
+    pub sequence: u64,
+    /// The position of the commit that it tells of.
+    pub position: u64,
+    /// When it was seen; none before the stream was found.
+    pub since: Option<Instant>,
+}
+
+/// Why a reader of changes was not let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotHere {
+    /// The cursor is not good.
+    Refused(Refusal),
+    /// The stream cannot be looked at.
+    Failed(Failure),
+}
+
+impl Feed {
+    pub(crate) fn new(connection: Connection, projection: Projection) -> Self {
+        let seen = watch::Sender::new(Seen::default());
+        let ring = Mutex::new(Ring::new(1));
+        Self {
+            shared: Arc::new(Shared {
+                connection,
+                projection,
+                ring,
+                seen,
+            }),
+        }
+    }
+
+    /// The last message that was seen, now and later.
+    #[must_use]
+    pub fn seen(&self) -> watch::Receiver<Seen> {
+        self.shared.seen.subscribe()
+    }
+
+    /// The cursor after a message.
+    #[must_use]
+    pub fn cursor(&self, sequence: u64) -> Cursor {
+        Cursor {
+            projection: self.shared.projection.clone(),
+            sequence,
+        }
+    }
+
+    /// The last sequence of the stream, asked of the server; 0 while there is no stream.
+    ///
+    /// # Errors
+    /// [`Failure`] when the server does not answer.
+    pub async fn head(&self) -> Result<u64, Failure> {
+        match inspect::head(&self.shared.connection, &self.shared.projection.stream()).await {
+            Ok(head) => Ok(head),
+            Err(InspectError::NoStream { .. }) => Ok(0),
+            Err(error @ InspectError::Server { .. }) => Err(error.into()),
+        }
+    }
+
+    /// Lets a reader in.
+    ///
+    /// # Errors
+    /// [`NotHere`] where the cursor is not of this feed, or the stream cannot be looked at.
+    pub async fn subscribe(&self, from: &From, filter: Filter) -> Result<Subscription, NotHere> {
+        let head = self.head().await.map_err(NotHere::Failed)?;
+        let last = match from {
+            From::Start => 0,
+            From::Now => head,
+            From::After(cursor) => cursor
+                .within(&self.shared.projection, head)
+                .map_err(NotHere::Refused)?,
+        };
+        Ok(Subscription::new(self.clone(), filter, last))
+    }
+
+    /// Follows the stream for ever.
+    pub(crate) async fn follow(&self) -> Result<(), ReadError> {
+        let Shared {
+            connection,
+            projection,
+            ..
+        } = &*self.shared;
+        let stream = projection.stream();
+        let mut reader = follow::open(connection, &stream, 1, Options::relations()).await?;
+        let first = self.head().await.unwrap_or(0).saturating_sub(PREFILL) + 1;
+        if first > 1 {
+            reader = follow::open(connection, &stream, first, Options::relations()).await?;
+        }
+        *self.ring() = Ring::new(first);
+        self.shared
+            .seen
+            .send_modify(|seen| seen.since = Some(Instant::now()));
+        loop {
+            let message = reader.next().await?;
+            self.take(&message);
+        }
+    }
+
+    fn take(&self, message: &Message) {
+        let frame = self.read(message);
+        let position = frame.as_ref().map(|frame| frame.position);
+        let bytes = message.payload.len();
+        let frame = frame.filter(|frame| !frame.changes.is_empty());
+        self.ring().push(
+            message.sequence,
+            frame.map(|frame| (Arc::new(frame), bytes)),
+        );
+        metrics::seen(message.sequence);
+        self.shared.seen.send_modify(|seen| {
+            seen.sequence = message.sequence;
+            seen.position = position.unwrap_or(seen.position).max(seen.position);
+            seen.since = Some(Instant::now());
+        });
+    }
+
+    /// Reads a message; one that is no frame is told, and is none.
+    fn read(&self, message: &Message) -> Option<Frame> {
+        match Frame::read(&message.payload, &self.cursor(message.sequence)) {
+            Ok(frame) => Some(frame),
+            Err(error) => {
+                let sequence = message.sequence;
+                tracing::error!(sequence, %error, "a message of the change feed cannot be read");
+                None
+            }
+        }
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.shared
+            .ring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

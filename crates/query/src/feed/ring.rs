@@ -1,0 +1,157 @@
+//! The ring: recent frames, bounded by count and by bytes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::Frame;
+
+/// The most frames that are kept.
+const FRAMES_MAX: usize = 16_384;
+/// The most bytes of messages whose frames are kept; a frame is a part of its message.
+const BYTES_MAX: usize = 64 << 20;
+
+/// Frames of the messages `first..=head`; messages without changes have none.
+#[derive(Debug)]
+pub(super) struct Ring {
+    first: u64,
+    head: u64,
+    frames: VecDeque<(u64, Arc<Frame>, usize)>,
+    bytes: usize,
+}
+
+/// What follows a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// A frame, and its sequence.
+    Frame(u64, Arc<Frame>),
+    /// Nothing yet; the last sequence that is known to have nothing.
+    Nothing(u64),
+    /// The ring begins later.
+    Older,
+}
+
+impl Ring {
+    /// An empty ring that begins at a message.
+    pub(super) const fn new(first: u64) -> Self {
+        Self {
+            first,
+            head: first - 1,
+            frames: VecDeque::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Takes the next message: its frame with the message's length, or that it has none.
+    pub(super) fn push(&mut self, sequence: u64, frame: Option<(Arc<Frame>, usize)>) {
+        self.head = sequence;
+        let Some((frame, bytes)) = frame else { return };
+        self.bytes += bytes;
+        self.frames.push_back((sequence, frame, bytes));
+        while self.frames.len() > FRAMES_MAX || self.bytes > BYTES_MAX {
+            let Some((dropped, _, bytes)) = self.frames.pop_front() else {
+                break;
+            };
+            self.bytes -= bytes;
+            self.first = dropped + 1;
+        }
+    }
+
+    /// What follows the message that a reader has seen last.
+    pub(super) fn after(&self, last: u64) -> After {
+        if last + 1 < self.first {
+            return After::Older;
+        }
+        let next = self
+            .frames
+            .partition_point(|(sequence, _, _)| *sequence <= last);
+        match self.frames.get(next) {
+            Some((sequence, frame, _)) => After::Frame(*sequence, Arc::clone(frame)),
+            None => After::Nothing(self.head.max(last)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(sequence: u64) -> Arc<Frame> {
+        Arc::new(Frame {
+            cursor: format!("p-{sequence}"),
+            relation: "AFG-TJK".to_owned(),
+            position: sequence,
+            changes: Vec::new(),
+        })
+    }
+
+    /// Every third message has changes.
+    fn ring(messages: u64) -> Ring {
+        let mut ring = Ring::new(1);
+        for sequence in 1..=messages {
+            ring.push(
+                sequence,
+                (sequence % 3 == 0).then(|| (frame(sequence), 100)),
+            );
+        }
+        ring
+    }
+
+    fn read_on(ring: &Ring, mut last: u64, most: usize) -> (Vec<u64>, u64) {
+        let mut seen = Vec::new();
+        while seen.len() < most {
+            match ring.after(last) {
+                After::Frame(sequence, _) => {
+                    seen.push(sequence);
+                    last = sequence;
+                }
+                After::Nothing(head) => return (seen, head),
+                After::Older => panic!("the ring has lost {last}"),
+            }
+        }
+        (seen, last)
+    }
+
+    #[test]
+    fn a_reader_that_is_cut_at_any_frame_resumes_with_neither_gap_nor_repeat() {
+        let ring = ring(20);
+        let (all, head) = read_on(&ring, 0, usize::MAX);
+        assert_eq!(
+            (all.as_slice(), head),
+            ([3, 6, 9, 12, 15, 18].as_slice(), 20)
+        );
+        for cut in 0..=all.len() {
+            let (mut seen, last) = read_on(&ring, 0, cut);
+            let (rest, _) = read_on(&ring, last, usize::MAX);
+            seen.extend(rest);
+            assert_eq!(seen, all, "cut after {cut}");
+        }
+    }
+
+    #[test]
+    fn what_the_ring_has_dropped_is_older_and_what_follows_is_not() {
+        let mut ring = Ring::new(1);
+        let count = FRAMES_MAX as u64 + 5;
+        for sequence in 1..=count {
+            ring.push(sequence, Some((frame(sequence), 1)));
+        }
+        assert_eq!(ring.after(0), After::Older);
+        assert_eq!(ring.after(4), After::Older);
+        assert!(matches!(ring.after(5), After::Frame(6, _)));
+        assert_eq!(ring.after(count), After::Nothing(count));
+    }
+
+    #[test]
+    fn frames_are_dropped_by_bytes_too() {
+        let mut ring = Ring::new(1);
+        for sequence in 1..=4 {
+            ring.push(sequence, Some((frame(sequence), BYTES_MAX / 2)));
+        }
+        assert_eq!(ring.after(1), After::Older);
+        assert!(matches!(ring.after(2), After::Frame(3, _)));
+    }
+
+    #[test]
+    fn a_reader_ahead_of_the_ring_waits_where_it_is() {
+        assert_eq!(ring(7).after(9), After::Nothing(9));
+    }
+}

@@ -1,0 +1,88 @@
+//! Following the log: every commit once, whole, in order.
+
+use std::time::Duration;
+
+use detente_domain::day::Day;
+use detente_stream::inspect::{self, InspectError};
+use detente_stream::reader::{EventsReader, Options, ReadError};
+use detente_stream::topology::EVENTS;
+use detente_stream::{Connection, Message};
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::metrics;
+use crate::service::{Progress, Query};
+
+/// How long to wait before a stream that is not there is looked for again.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Folds the log for ever.
+pub(crate) async fn log(query: Query) -> Result<(), ReadError> {
+    let connection = query.parts().deps.connection.clone();
+    let mut reader = open(&connection, EVENTS, 1, Options::events()).await?;
+    let head = head(&connection, EVENTS).await;
+    query
+        .parts()
+        .progress
+        .send_modify(|progress| progress.replay_to = Some(head));
+    loop {
+        let message = reader.next().await?;
+        let Message {
+            sequence,
+            payload,
+            published,
+            ..
+        } = message;
+        query
+            .archive()
+            .take_commit(sequence, utc_day(published), &payload);
+        metrics::folded(sequence);
+        query
+            .parts()
+            .progress
+            .send_modify(|progress| progress.position = sequence);
+    }
+}
+
+/// Opens a stream, however long it takes to be there.
+pub(crate) async fn open(
+    connection: &Connection,
+    stream: &str,
+    from: u64,
+    options: Options,
+) -> Result<EventsReader, ReadError> {
+    loop {
+        match EventsReader::open(connection, stream, from, options).await {
+            Err(ReadError::NoStream { .. } | ReadError::Open(_)) => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// The head of a stream that is there, however long it takes to hear of it.
+async fn head(connection: &Connection, stream: &str) -> u64 {
+    loop {
+        match inspect::head(connection, stream).await {
+            Ok(head) => return head,
+            Err(InspectError::NoStream { .. } | InspectError::Server { .. }) => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        }
+    }
+}
+
+/// The UTC day of a moment.
+pub(crate) fn utc_day(moment: OffsetDateTime) -> Day {
+    let date = moment.to_offset(UtcOffset::UTC).date();
+    Day::from_ymd(date.year(), u8::from(date.month()), date.day()).unwrap_or(Day::MAX)
+}
+
+/// Waits until a position was folded.
+pub(crate) async fn reach(query: &Query, wanted: u64, within: Duration) -> Progress {
+    let mut progress = query.progress();
+    let reached = progress.wait_for(|now| now.is_live() && now.position >= wanted);
+    // After the patience is over, what there is says how far it came.
+    let _ = tokio::time::timeout(within, reached).await;
+    *progress.borrow()
+}

@@ -1,0 +1,124 @@
+//! Whether questions can be answered, and which part fails if not.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::service::Query;
+
+/// A projection that is behind and has not moved for so long is stalled.
+const STALLED_AFTER: Duration = Duration::from_secs(10);
+
+/// Something else that must be well, such as another service in the same process.
+#[derive(Clone)]
+pub struct Probe {
+    /// What it is.
+    pub part: &'static str,
+    /// Says what is wrong with it.
+    pub check: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+}
+
+/// How the service is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// Whether questions are answered, and with what is known.
+    pub ready: bool,
+    /// The parts that fail.
+    pub failing: Vec<Failing>,
+    /// The last commit that was folded.
+    pub position: u64,
+    /// The projection that is served.
+    pub projection: String,
+    /// The last cursor of the change feed.
+    pub cursor: String,
+}
+
+/// A part that fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failing {
+    /// The part: `nats`, `log`, `projection`, or the name of a probe.
+    pub part: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// How the service is right now.
+#[must_use]
+pub fn health(query: &Query) -> Health {
+    let parts = query.parts();
+    let mut failing = Vec::new();
+    let mut fail = |part, reason| failing.push(Failing { part, reason });
+    if !parts.deps.connection.is_connected() {
+        fail("nats", "the NATS server cannot be reached".to_owned());
+    }
+    if let Some(part) = query.broken_part() {
+        fail("service", format!("{part} has ended"));
+    }
+    let progress = *parts.progress.borrow();
+    match progress.replay_to {
+        None => fail("log", "the log is not there yet".to_owned()),
+        Some(head) if !progress.is_live() => {
+            fail(
+                "log",
+                format!("replaying: {} of {head} commits", progress.position),
+            );
+        }
+        Some(_) => {
+            if let Some(reason) = behind(query) {
+                fail("projection", reason);
+            }
+        }
+    }
+    for probe in &parts.deps.probes {
+        if let Err(reason) = (probe.check)() {
+            fail(probe.part, reason);
+        }
+    }
+    Health {
+        ready: failing.is_empty(),
+        failing,
+        position: progress.position,
+        projection: parts.deps.projection.to_string(),
+        cursor: parts
+            .feed
+            .cursor(parts.feed.seen().borrow().sequence)
+            .to_string(),
+    }
+}
+
+/// How far the change feed is behind the log, in words. A commit that touches no relation is told
+/// by nobody, so only those that do are looked at.
+fn behind(query: &Query) -> Option<String> {
+    let seen = *query.parts().feed.seen().borrow();
+    let touched = {
+        let archive = query.archive();
+        let chronicle = archive.chronicle();
+        chronicle
+            .pairs()
+            .map(|pair| chronicle.version(pair).0)
+            .max()
+            .unwrap_or(0)
+    };
+    let behind = touched.saturating_sub(seen.position);
+    if behind == 0 {
+        return None;
+    }
+    let stalled = seen
+        .since
+        .is_none_or(|since| since.elapsed() >= STALLED_AFTER);
+    Some(match (seen.since, stalled) {
+        (None, _) => "there is no change feed yet; is a projector running?".to_owned(),
+        (Some(_), true) => format!("stalled, behind by {behind} commits"),
+        (Some(_), false) => format!("behind by {behind} commits"),
+    })
+}
+
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe")
+            .field("part", &self.part)
+            .finish_non_exhaustive()
+    }
+}

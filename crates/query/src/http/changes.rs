@@ -1,0 +1,215 @@
+//! `GET /v1/changes`: the change feed, as server-sent events or in pages.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use detente_domain::state::Occasion;
+use detente_wire::Refusal;
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::events::pair;
+use super::params::{LIST, Params, bad};
+use super::reply::{self, Reply};
+use crate::answers::{self, Page, Topic};
+use crate::cursor::From;
+use crate::failure::Failure;
+use crate::feed::{Filter, Frame, Step, Subscription};
+use crate::service::Query;
+
+/// A sign of life, with the cursor, at least this often.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// When a client that was cut may come back.
+const RETRY: Duration = Duration::from_secs(1);
+/// The most messages that are looked at for one page; the cursor says how far it came.
+const LOOKED_AT_MAX: u64 = 20_000;
+/// How long a page waits for a feed that is a little behind its stream.
+const PAGE_WAITS: Duration = Duration::from_secs(2);
+
+const FILTERS: [&str; 4] = ["country", "pair", "dimension", "occasion"];
+
+#[derive(Serialize)]
+struct Heartbeat {
+    cursor: String,
+}
+
+pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
+    let params = Params::read(&uri, &[&LIST, &FILTERS])?;
+    let filter = filter(&params)?;
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let live = accept.is_some_and(|accept| accept.contains("text/event-stream"));
+    let last = headers
+        .get("last-event-id")
+        .and_then(|last| last.to_str().ok());
+    // A client that was cut sends its first address again, with the id of what it saw last.
+    let from = last
+        .filter(|last| live && !last.is_empty())
+        .or(params.one("from")?);
+    let from = from.map(From::parse).transpose()?;
+    let feed = &query.parts().feed;
+    if live {
+        let subscription = feed.subscribe(&from.unwrap_or(From::Now), filter).await?;
+        return Ok(follow(subscription, query.parts().stop.clone()));
+    }
+    let limit = params.limit()?;
+    let head = feed.head().await?;
+    let subscription = feed.subscribe(&from.unwrap_or(From::Start), filter).await?;
+    let page = page(subscription, head, limit).await?;
+    let items: Vec<&Frame> = page.items.iter().map(|frame| &**frame).collect();
+    Ok(reply::json(&Page {
+        items,
+        next: page.next,
+    }))
+}
+
+fn filter(params: &Params) -> Result<Filter, Refusal> {
+    let occasion = |given: &str| {
+        let all = [Occasion::Happened, Occasion::Learned, Occasion::Lapsed];
+        all.into_iter()
+            .find(|occasion| occasion.word() == given)
+            .ok_or_else(|| {
+                let refusal = bad(
+                    "occasion",
+                    given,
+                    "a change happened, was learned, or lapsed",
+                );
+                refusal.allowed(all.map(Occasion::word))
+            })
+    };
+    let country = |given| answers::state("country", given);
+    Ok(Filter {
+        countries: params
+            .many("country")
+            .map(country)
+            .collect::<Result<_, _>>()?,
+        pairs: pairs(params)?,
+        topics: params
+            .many("dimension")
+            .map(Topic::parse)
+            .collect::<Result<_, _>>()?,
+        occasions: params
+            .many("occasion")
+            .map(occasion)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// Pairs have a dash here, as commas part one from the next.
+fn pairs(
+    params: &Params,
+) -> Result<std::collections::BTreeSet<detente_domain::routes::Pair>, Refusal> {
+    params.many("pair").map(pair).collect()
+}
+
+/// A page of frames: as many as are asked for, up to the head as it was.
+async fn page(
+    mut subscription: Subscription,
+    head: u64,
+    limit: usize,
+) -> Result<Page<Arc<Frame>>, Failure> {
+    let mut items = Vec::new();
+    let last_looked_at = subscription.last().saturating_add(LOOKED_AT_MAX).min(head);
+    while items.len() < limit && subscription.last() < last_looked_at {
+        match subscription.step().await? {
+            Step::Frame(frame) => items.push(frame),
+            Step::Passed => {}
+            Step::Head => {
+                if tokio::time::timeout(PAGE_WAITS, subscription.wait())
+                    .await
+                    .is_err()
+                {
+                    break;
+                }
+            }
+        }
+    }
+    // A feed goes on: its cursor is always given.
+    Ok(Page {
+        items,
+        next: Some(subscription.cursor().to_string()),
+    })
+}
+
+fn follow(subscription: Subscription, stop: CancellationToken) -> Response {
+    let mut heartbeat = tokio::time::interval_at(Instant::now(), HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let live = Live {
+        subscription,
+        heartbeat,
+        stop,
+        greeted: false,
+    };
+    Sse::new(frames(live)).into_response()
+}
+
+/// A subscriber who is connected. It is polled when the socket can take more, so a slow reader
+/// holds nothing but its place.
+struct Live {
+    subscription: Subscription,
+    heartbeat: Interval,
+    stop: CancellationToken,
+    greeted: bool,
+}
+
+fn frames(live: Live) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(live, async |mut live| {
+        let event = live.next().await?;
+        Some((Ok(event), live))
+    })
+}
+
+impl Live {
+    /// What is sent next; `None` ends the stream.
+    async fn next(&mut self) -> Option<Event> {
+        if !self.greeted {
+            // Whoever is cut before the first frame has a cursor all the same.
+            self.greeted = true;
+            self.heartbeat.reset();
+            return self.sign_of_life().map(|event| event.retry(RETRY));
+        }
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => None,
+            frame = self.subscription.next() => match frame {
+                Ok(frame) => {
+                    self.heartbeat.reset();
+                    event("changes", &frame.cursor, &*frame)
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a subscriber is cut: the feed cannot be read");
+                    None
+                }
+            },
+            _ = self.heartbeat.tick() => self.sign_of_life(),
+        }
+    }
+
+    /// The cursor after all that was looked at, also what the filter has kept back: a client that
+    /// resumes there misses nothing.
+    fn sign_of_life(&self) -> Option<Event> {
+        let cursor = self.subscription.cursor().to_string();
+        event(
+            "heartbeat",
+            &cursor,
+            &Heartbeat {
+                cursor: cursor.clone(),
+            },
+        )
+    }
+}
+
+fn event(name: &str, id: &str, data: &impl Serialize) -> Option<Event> {
+    let event = Event::default().event(name).id(id).json_data(data);
+    event
+        .inspect_err(|error| tracing::error!(%error, "a frame could not be written"))
+        .ok()
+}

@@ -1,0 +1,85 @@
+//! `GET /v1/events` and `GET /v1/events/{id}`.
+
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use detente_domain::event::EventId;
+use detente_domain::kind::Kind;
+use detente_domain::routes::Pair;
+use detente_wire::{Code, Refusal};
+use uuid::Uuid;
+
+use super::params::{CLOCKS, LIST, Params, bad};
+use super::reply::{self, Reply};
+use crate::answers::{self, Order, Page, Selection};
+use crate::library;
+use crate::service::Query;
+
+const FILTERS: [&str; 4] = ["country", "pair", "kind", "order"];
+
+pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
+    let params = Params::read(&uri, &[&CLOCKS, &LIST, &FILTERS])?;
+    let selection = selection(&params)?;
+    let (limit, (_, place)) = (params.limit()?, params.from()?);
+    let moment = params.moment(&query).await?;
+    // Without a day, events that lie ahead are listed too: somebody has reported them.
+    let until = params.one("at")?.map(|_| moment.at);
+    let selection = Selection { until, ..selection };
+    let page = answers::events(&query.archive(), selection, moment.known, place, limit);
+    let items = library::views(&query, &page.items, moment.known).await?;
+    Ok(reply::json(&Page {
+        items,
+        next: page.next,
+    }))
+}
+
+pub(super) async fn one(State(query): State<Query>, Path(given): Path<String>, uri: Uri) -> Reply {
+    let params = Params::read(&uri, &[&["known_at", "min_position"]])?;
+    let unknown = || {
+        let message = "no event has this id".to_owned();
+        Refusal::new(Code::UnknownEvent, message)
+            .field("id")
+            .given(&given)
+    };
+    let id = Uuid::try_parse(&given).map_err(|_| unknown())?;
+    let moment = params.moment(&query).await?;
+    let views = library::views(&query, &[EventId(id)], moment.known).await?;
+    let view = views.first().ok_or_else(unknown)?;
+    Ok(reply::json(view))
+}
+
+fn selection(params: &Params) -> Result<Selection, Refusal> {
+    let party = params
+        .one("country")?
+        .map(|given| answers::party("country", given));
+    let kind = params
+        .one("kind")?
+        .map(|code| Kind::parse(code).ok_or_else(|| Refusal::unknown_kind("kind", code)));
+    let order = match params.one("order")? {
+        None | Some("oldest") => Order::Oldest,
+        Some("newest") => Order::Newest,
+        Some(given) => {
+            let message = "events are in order of arrival: oldest or newest first";
+            return Err(bad("order", given, message).allowed(["oldest", "newest"]));
+        }
+    };
+    Ok(Selection {
+        party: party.transpose()?,
+        pair: params.one("pair")?.map(pair).transpose()?,
+        kind: kind.transpose()?,
+        until: None,
+        order,
+    })
+}
+
+/// A relation: two states with a comma or a dash between them.
+pub(super) fn pair(given: &str) -> Result<Pair, Refusal> {
+    let ends = given.split_once(',').or_else(|| given.split_once('-'));
+    let (one, other) =
+        ends.ok_or_else(|| bad("pair", given, "a pair is two states, such as AFG-TJK"))?;
+    answers::ends(one.trim(), other.trim())
+        .map(|ends| ends.pair)
+        .map_err(|refusal| Refusal {
+            field: Some("pair".to_owned()),
+            ..refusal
+        })
+}

@@ -1,0 +1,233 @@
+//! Parameters of a question, read strictly: one that is not known is refused, not ignored.
+
+use std::time::Duration;
+
+use axum::extract::Query as Pairs;
+use axum::http::Uri;
+use detente_stream::inspect;
+use detente_stream::topology::EVENTS;
+use detente_wire::{Code, Refusal};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::reply::No;
+use crate::answers::{self, LIMIT_DEFAULT, LIMIT_MAX, Moment};
+use crate::failure::Failure;
+use crate::follow;
+use crate::service::Query;
+
+/// How long a question waits for a position.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// The parameters of a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Params(Vec<(String, String)>);
+
+/// What every read with both clocks takes.
+pub(super) const CLOCKS: [&str; 3] = ["at", "known_at", "min_position"];
+/// What every list takes.
+pub(super) const LIST: [&str; 2] = ["limit", "from"];
+
+impl Params {
+    /// Reads the parameters of an address.
+    pub(super) fn read(uri: &Uri, known: &[&[&str]]) -> Result<Self, Refusal> {
+        let known: Vec<&str> = known.concat();
+        let pairs = Pairs::<Vec<(String, String)>>::try_from_uri(uri).map_err(|error| {
+            let message = format!("the parameters cannot be read: {error}");
+            Refusal::new(Code::BadQuery, message)
+        })?;
+        for (name, _) in &pairs.0 {
+            if !known.contains(&name.as_str()) {
+                let message = format!("there is no parameter {name:?} here");
+                let refusal = Refusal::new(Code::BadQuery, message);
+                return Err(refusal.field(name.clone()).given(name).allowed(known));
+            }
+        }
+        Ok(Self(pairs.0))
+    }
+
+    /// The value of a parameter that may be given once.
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        let mut values = self.0.iter().filter(|(held, _)| held == name);
+        let first = values.next().map(|(_, value)| value.as_str());
+        match values.next() {
+            None => Ok(first),
+            Some((_, second)) => {
+                let refusal = Refusal::new(Code::BadQuery, format!("{name} is given twice"));
+                Err(refusal.field(name).given(second))
+            }
+        }
+    }
+
+    /// The values of a parameter that may be given often, or with commas.
+    pub(super) fn many<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p str> {
+        let values = self.0.iter().filter(move |(held, _)| held == name);
+        values
+            .flat_map(|(_, value)| value.split(','))
+            .map(str::trim)
+            .filter(|v| !v.is_empty())
+    }
+
+    /// The size of a page.
+    pub(super) fn limit(&self) -> Result<usize, Refusal> {
+        let Some(given) = self.one("limit")? else {
+            return Ok(LIMIT_DEFAULT);
+        };
+        let limit = number(given).and_then(|limit| usize::try_from(limit).ok());
+        limit
+            .filter(|limit| (1..=LIMIT_MAX).contains(limit))
+            .ok_or_else(|| {
+                bad(
+                    "limit",
+                    given,
+                    &format!("a page has 1 to {LIMIT_MAX} items"),
+                )
+            })
+    }
+
+    /// The place in a list at which a page begins, and the position at which the list was known.
+    pub(super) fn from(&self) -> Result<(Option<u64>, usize), Refusal> {
+        self.one("from")?.map_or(Ok((None, 0)), answers::page_from)
+    }
+
+    /// Both clocks, resolved. Waits for a position that is asked for, within a limit.
+    pub(super) async fn moment(&self, query: &Query) -> Result<Moment, No> {
+        let (pinned, _) = if self.0.iter().any(|(name, _)| name == "from") {
+            self.from()?
+        } else {
+            (None, 0)
+        };
+        let at = match self.one("at")? {
+            None => follow::utc_day(query.now()),
+            Some(given) => answers::day(given)
+                .ok_or_else(|| bad("at", given, "a day is YYYY-MM-DD, or an RFC 3339 time"))?,
+        };
+        let least = self.one("min_position")?.map(|given| {
+            number(given).ok_or_else(|| bad("min_position", given, "a position is a number"))
+        });
+        let least = least.transpose()?.unwrap_or(0);
+        let head = caught_up(query, "min_position", least).await?;
+        let known = match self.one("known_at")? {
+            None => None,
+            Some(given) => Some(known_at(query, given).await?),
+        };
+        let known = known.or(pinned).unwrap_or(head);
+        if known > head {
+            let message = format!("the log ends at {head}, as far as it was folded");
+            let refusal = Refusal::new(Code::UnknownPosition, message).field("known_at");
+            return Err(refusal.given(&known.to_string()).into());
+        }
+        Ok(Moment { at, known })
+    }
+}
+
+/// Waits until the log was folded up to its end, and up to a position, and gives the head.
+pub(super) async fn caught_up(query: &Query, field: &str, least: u64) -> Result<u64, No> {
+    let progress = follow::reach(query, least, WAIT_MAX).await;
+    if progress.is_live() && progress.position >= least {
+        return Ok(progress.position);
+    }
+    let message = match progress.replay_to {
+        Some(_) if progress.is_live() => {
+            format!(
+                "the log was folded up to {}, and not to {least}",
+                progress.position
+            )
+        }
+        Some(head) => format!("the log is being folded: {} of {head}", progress.position),
+        None => "the log cannot be read yet".to_owned(),
+    };
+    let refusal = Refusal::new(Code::NotCaughtUp, message);
+    Err(if least > 0 {
+        refusal.field(field).given(&least.to_string())
+    } else {
+        refusal
+    }
+    .into())
+}
+
+/// A position, or the position that the log had at a time.
+async fn known_at(query: &Query, given: &str) -> Result<u64, No> {
+    if let Some(position) = number(given) {
+        return Ok(position);
+    }
+    let time = OffsetDateTime::parse(given, &Rfc3339).map_err(|_| {
+        bad(
+            "known_at",
+            given,
+            "known_at is a position of the log, or an RFC 3339 time",
+        )
+    })?;
+    if time > query.now() {
+        return Err(bad("known_at", given, "what will be known is not known yet").into());
+    }
+    let connection = &query.parts().deps.connection;
+    let position = inspect::sequence_at_time(connection, EVENTS, time).await;
+    let position = position.map_err(Failure::from)?;
+    caught_up(query, "known_at", position).await?;
+    Ok(position)
+}
+
+pub(super) fn bad(field: &str, given: &str, message: &str) -> Refusal {
+    Refusal::new(Code::BadQuery, message)
+        .field(field)
+        .given(given)
+}
+
+/// A plain number: no sign, no blank.
+fn number(text: &str) -> Option<u64> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str, known: &[&[&str]]) -> Result<Params, Refusal> {
+        Params::read(&format!("/x?{query}").parse().unwrap(), known)
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_known_is_refused_with_those_that_are() {
+        let refusal = read("at=2023-01-01&knownat=3", &[&CLOCKS]).unwrap_err();
+        assert_eq!(refusal.code, Code::BadQuery);
+        assert_eq!(refusal.field.as_deref(), Some("knownat"));
+        assert_eq!(refusal.allowed, CLOCKS);
+    }
+
+    #[test]
+    fn a_parameter_given_twice_is_refused() {
+        let params = read("at=2023-01-01&at=2024-01-01", &[&CLOCKS]).unwrap();
+        assert_eq!(
+            params.one("at").map_err(|refusal| refusal.code),
+            Err(Code::BadQuery)
+        );
+        assert_eq!(params.one("known_at"), Ok(None));
+    }
+
+    #[test]
+    fn a_list_of_values_may_be_repeated_or_have_commas() {
+        let params = read("country=TJK,%20KAZ&country=UZB&country=", &[&["country"]]).unwrap();
+        assert_eq!(
+            params.many("country").collect::<Vec<_>>(),
+            ["TJK", "KAZ", "UZB"]
+        );
+    }
+
+    #[test]
+    fn a_limit_is_a_number_within_its_bounds() {
+        let limit = |text: &str| read(&format!("limit={text}"), &[&LIST]).unwrap().limit();
+        assert_eq!(limit("1"), Ok(1));
+        assert_eq!(limit("1000"), Ok(1000));
+        for bad in ["0", "1001", "-1", "%2B5", "many", ""] {
+            assert_eq!(
+                limit(bad).map_err(|refusal| refusal.code),
+                Err(Code::BadQuery),
+                "{bad}"
+            );
+        }
+        assert_eq!(read("", &[&LIST]).unwrap().limit(), Ok(LIMIT_DEFAULT));
+    }
+}

@@ -1,0 +1,61 @@
+//! `GET /v1/relations/{from}/{to}`, its history, and its events.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+
+use super::params::{CLOCKS, LIST, Params};
+use super::reply::{self, Reply};
+use crate::answers::{self, Page, Topic};
+use crate::library;
+use crate::service::Query;
+
+pub(super) async fn one(
+    State(query): State<Query>,
+    Path((from, to)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply {
+    let ends = answers::ends(&from, &to)?;
+    let moment = Params::read(&uri, &[&CLOCKS])?.moment(&query).await?;
+    let projection = query.parts().deps.projection.as_str();
+    Ok(reply::tagged(&query, moment, &headers, || {
+        let view = answers::relation(&mut query.archive(), projection, ends, moment);
+        reply::json(&view)
+    }))
+}
+
+pub(super) async fn history(
+    State(query): State<Query>,
+    Path((from, to)): Path<(String, String)>,
+    uri: Uri,
+) -> Reply {
+    let ends = answers::ends(&from, &to)?;
+    let params = Params::read(&uri, &[&CLOCKS, &LIST, &["dimension"]])?;
+    let topic = params.one("dimension")?.map(Topic::parse).transpose()?;
+    let (limit, (_, place)) = (params.limit()?, params.from()?);
+    let moment = params.moment(&query).await?;
+    let steps = answers::history(&mut query.archive(), ends, topic, moment);
+    Ok(reply::json(&Page::cut(
+        steps.into_iter(),
+        moment.known,
+        place,
+        limit,
+    )))
+}
+
+pub(super) async fn events(
+    State(query): State<Query>,
+    Path((from, to)): Path<(String, String)>,
+    uri: Uri,
+) -> Reply {
+    let ends = answers::ends(&from, &to)?;
+    let params = Params::read(&uri, &[&CLOCKS, &LIST])?;
+    let (limit, (_, place)) = (params.limit()?, params.from()?);
+    let moment = params.moment(&query).await?;
+    let page = answers::relation_events(&query.archive(), ends.pair, moment, place, limit);
+    let items = library::views(&query, &page.items, moment.known).await?;
+    Ok(reply::json(&Page {
+        items,
+        next: page.next,
+    }))
+}

@@ -1,0 +1,31 @@
+//! Reads and subscriptions: what the log comes to, asked for over HTTP.
+//!
+//! This room follows the log and never appends to it. [`archive`] is what a reader keeps in
+//! memory, [`answers`] are pure readings of it, which the command line uses too when it folds a
+//! file; the rest follows the streams and speaks HTTP.
+//!
+//! Reading order: [`archive`], [`answers`], [`service`] (start, tasks), `follow` (the log),
+//! [`feed`] (the changes) with [`cursor`], [`health`], [`http`] (the doors).
+
+pub mod archive;
+
+pub mod answers;
+
+pub mod service;
+
+mod follow;
+mod library;
+
+pub mod cursor;
+pub mod feed;
+
+pub mod health;
+
+pub mod http;
+
+pub mod failure;
+pub mod metrics;
+
+pub use failure::{Error, Failure};
+pub use http::{closed, router};
+pub use service::{Clock, Deps, Query, serve};

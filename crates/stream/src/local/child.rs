@@ -1,0 +1,133 @@
+//! The child process and its signals.
+//!
+//! A thread of its own starts the child and waits for it: the kernel's "tell me when my parent
+//! dies" means the thread that forked, and a worker of the runtime may end long before us.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use rustix::process::{Pid, kill_process};
+use tokio::sync::{oneshot, watch};
+
+/// What is sent to a process.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Signal {
+    /// End cleanly.
+    Term,
+    /// End.
+    Kill,
+}
+
+/// A child that is told to end if it is dropped alive.
+#[derive(Debug)]
+pub(super) struct Child {
+    pid: u32,
+    /// How it ended, once it has.
+    end: watch::Receiver<Option<String>>,
+}
+
+impl Child {
+    /// Starts the server on a configuration. Its early words go to a file.
+    pub(super) async fn spawn(program: &Path, config: &Path, errors: &Path) -> io::Result<Child> {
+        let mut command = command(program).await;
+        command.arg("-c").arg(config);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::create(errors)?);
+        // Ctrl-C in a terminal goes to us alone; we stop the server when everybody has drained.
+        command.process_group(0);
+        let (started_tx, started) = oneshot::channel();
+        let (end_tx, end) = watch::channel(None);
+        std::thread::Builder::new()
+            .name("nats-server".to_owned())
+            .spawn(move || {
+                let mut child = match command.spawn() {
+                    Ok(child) => child,
+                    Err(error) => return drop(started_tx.send(Err(error))),
+                };
+                drop(started_tx.send(Ok(child.id())));
+                let end = child.wait();
+                let end = end.map_or_else(|error| error.to_string(), |end| end.to_string());
+                end_tx.send_replace(Some(end));
+            })?;
+        let pid = started.await.map_err(io::Error::other)??;
+        Ok(Child { pid, end })
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Whether it has ended.
+    pub(super) fn is_gone(&self) -> bool {
+        self.end.borrow().is_some()
+    }
+
+    /// Waits for its end, and says how it was.
+    pub(super) async fn ended(&mut self) -> String {
+        match self.end.wait_for(Option::is_some).await {
+            Ok(end) => end.clone().unwrap_or_default(),
+            Err(_) => "nobody waited for it".to_owned(),
+        }
+    }
+
+    pub(super) fn signal(&self, sign: Signal) {
+        if !self.is_gone() {
+            signal(self.pid, sign);
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.signal(Signal::Term);
+    }
+}
+
+/// Sends a signal; a process that is gone already is no error.
+pub(super) fn signal(pid: u32, sign: Signal) {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+        return;
+    };
+    let sign = match sign {
+        Signal::Term => rustix::process::Signal::TERM,
+        Signal::Kill => rustix::process::Signal::KILL,
+    };
+    if let Err(error) = kill_process(pid, sign) {
+        tracing::debug!(%error, ?pid, "a process could not be signalled");
+    }
+}
+
+/// The arguments of a process, or nothing if it is gone or a zombie.
+pub(super) fn command_line(pid: u32) -> Option<Vec<u8>> {
+    if Path::new("/proc/self").exists() {
+        return std::fs::read(format!("/proc/{pid}/cmdline")).ok();
+    }
+    let output = Command::new("ps")
+        .args(["-o", "args=", "-p", &pid.to_string()])
+        .output()
+        .ok()?;
+    Some(output.stdout)
+}
+
+/// The program, told by the kernel when we die, if the machine has a way to say so.
+async fn command(program: &Path) -> Command {
+    let flags = ["--pdeathsig", "TERM", "--"];
+    let mut probe = tokio::process::Command::new("setpriv");
+    probe.args(flags).arg("true").kill_on_drop(true);
+    probe
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if probe.status().await.is_ok_and(|status| status.success()) {
+        let mut command = Command::new("setpriv");
+        command.args(flags).arg(program);
+        return command;
+    }
+    tracing::debug!("there is no setpriv: the server may outlive us until the next start");
+    Command::new(program)
+}

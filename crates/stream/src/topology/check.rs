@@ -1,0 +1,108 @@
+//! Compares a stream's settings with those that it must have.
+
+use async_nats::jetstream::stream::{Config, PersistenceMode, Source};
+
+use super::TopologyError;
+
+/// Refuses the first setting that differs. More replicas than asked for are welcome.
+pub(super) fn same(found: &Config, wanted: &Config) -> Result<(), TopologyError> {
+    let mismatch = |field, found, wanted_value| {
+        let stream = wanted.name.clone();
+        Err(TopologyError::Mismatch {
+            stream,
+            field,
+            found,
+            wanted: wanted_value,
+        })
+    };
+    for ((field, found), (_, wanted)) in settings(found).into_iter().zip(settings(wanted)) {
+        if found != wanted {
+            return mismatch(field, found, wanted);
+        }
+    }
+    if found.num_replicas < wanted.num_replicas {
+        let least = format!("{} or more", wanted.num_replicas);
+        return mismatch("num_replicas", found.num_replicas.to_string(), least);
+    }
+    Ok(())
+}
+
+/// What feeds a stream, in one line.
+pub(super) fn sources(config: &Config) -> String {
+    let named = |source: &Source| {
+        let transforms: Vec<String> = source
+            .subject_transforms
+            .iter()
+            .map(|transform| format!("{} to {}", transform.source, transform.destination))
+            .collect();
+        format!("{} ({})", source.name, transforms.join(", "))
+    };
+    let sources: Vec<String> = config.sources.iter().flatten().map(named).collect();
+    if sources.is_empty() {
+        "none".to_owned()
+    } else {
+        sources.join("; ")
+    }
+}
+
+/// Every setting that could lose, change or add a message, by the server's names.
+fn settings(config: &Config) -> Vec<(&'static str, String)> {
+    let mut subjects = config.subjects.clone();
+    subjects.sort();
+    let persist_async = matches!(config.persist_mode, Some(PersistenceMode::Async));
+    vec![
+        ("subjects", subjects.join(", ")),
+        ("storage", format!("{:?}", config.storage).to_lowercase()),
+        (
+            "retention",
+            format!("{:?}", config.retention).to_lowercase(),
+        ),
+        ("discard", format!("{:?}", config.discard).to_lowercase()),
+        (
+            "discard_new_per_subject",
+            config.discard_new_per_subject.to_string(),
+        ),
+        ("max_age", format!("{:?}", config.max_age)),
+        ("max_msgs", limit(config.max_messages)),
+        ("max_bytes", limit(config.max_bytes)),
+        (
+            "max_msgs_per_subject",
+            limit(config.max_messages_per_subject),
+        ),
+        ("max_msg_size", limit(config.max_message_size.into())),
+        ("no_ack", config.no_ack.to_string()),
+        ("sealed", config.sealed.to_string()),
+        ("deny_delete", config.deny_delete.to_string()),
+        ("deny_purge", config.deny_purge.to_string()),
+        ("allow_direct", config.allow_direct.to_string()),
+        ("allow_rollup_hdrs", config.allow_rollup.to_string()),
+        ("allow_atomic", config.allow_atomic_publish.to_string()),
+        ("allow_msg_ttl", config.allow_message_ttl.to_string()),
+        (
+            "persist_mode",
+            if persist_async { "async" } else { "default" }.to_owned(),
+        ),
+        (
+            "mirror",
+            config
+                .mirror
+                .as_ref()
+                .map_or("none", |mirror| &mirror.name)
+                .to_owned(),
+        ),
+        ("sources", sources(config)),
+        (
+            "subject_transform",
+            format!("{:?}", config.subject_transform),
+        ),
+    ]
+}
+
+/// The server takes nought and any negative number for "none".
+fn limit(value: i64) -> String {
+    if value <= 0 {
+        "none".to_owned()
+    } else {
+        value.to_string()
+    }
+}

@@ -1,0 +1,69 @@
+//! Events as first reported.
+
+use std::collections::BTreeMap;
+
+use detente_domain::event::{Event, EventId};
+use detente_domain::party::Lang;
+use uuid::Uuid;
+
+use super::{NotUnderstood, act, date, report};
+use crate::proto;
+
+pub(super) fn write(event: &Event) -> proto::Reported {
+    proto::Reported {
+        act: Some(act::write(&event.act)),
+        occurred: Some(date::write(&event.occurred)),
+        report: Some(report::write(&event.report)),
+        title: event
+            .title
+            .iter()
+            .map(|(lang, text)| write_title(*lang, text))
+            .collect(),
+    }
+}
+
+pub(super) fn read(id: Uuid, message: &proto::Reported) -> Result<Event, NotUnderstood> {
+    let Some(act) = &message.act else {
+        return Err(NotUnderstood {
+            what: "an event without an act".to_owned(),
+        });
+    };
+    Ok(Event {
+        id: EventId(id),
+        act: act::read(act)?,
+        occurred: date::required(message.occurred.as_ref())?,
+        title: read_titles(&message.title).collect::<BTreeMap<_, _>>(),
+        report: report::read(message.report.clone())?,
+    })
+}
+
+pub(super) fn write_title(lang: Lang, text: &str) -> proto::Title {
+    proto::Title {
+        language: tag(lang).to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+/// A title in a language that we do not keep is dropped: it says nothing about what happened.
+pub(super) fn read_titles(titles: &[proto::Title]) -> impl Iterator<Item = (Lang, String)> {
+    titles
+        .iter()
+        .filter_map(|title| Some((lang(&title.language)?, title.text.clone())))
+}
+
+/// The languages of titles.
+pub(crate) const LANGS: [Lang; 3] = [Lang::En, Lang::Ar, Lang::Ru];
+
+/// The BCP 47 tag of a language.
+pub(crate) const fn tag(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en",
+        Lang::Ar => "ar",
+        Lang::Ru => "ru",
+    }
+}
+
+/// The language of that tag.
+pub(crate) fn lang(word: &str) -> Option<Lang> {
+    LANGS.into_iter().find(|lang| tag(*lang) == word)
+}

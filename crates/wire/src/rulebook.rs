@@ -1,0 +1,107 @@
+//! The rulebook file: a commented TOML file on one side, the domain's thousandths on the other.
+//!
+//! Numbers are read from their digits, never through floating point: `0.3` is 300 thousandths on
+//! every machine. Everything that is wrong is told at once, each with its line.
+
+mod decimal;
+mod file;
+mod reader;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use detente_domain::party::registry_bytes;
+use detente_domain::rulebook::Rulebook;
+use sha2::{Digest, Sha256};
+
+/// The rulebook that ships with the product, as it is written.
+pub const DEFAULT: &str = include_str!("../rulebook/default.toml");
+
+/// Changes whenever the same records, rulebook and registry would fold to something else.
+pub const FOLD_VERSION: u32 = 1;
+
+/// The length of a projection's id, in hexadecimal digits.
+const ID_DIGITS: usize = 12;
+
+/// One thing that is wrong with a rulebook file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1, where one can be named.
+    pub line: Option<usize>,
+    /// A dotted path into the file; empty for the file as a whole.
+    pub at: String,
+    /// What is wrong, and what is allowed.
+    pub problem: String,
+}
+
+// === impl Problem ===
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        if !self.at.is_empty() {
+            write!(f, "{}: ", self.at)?;
+        }
+        f.write_str(&self.problem)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Reads a rulebook file, and checks it.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of the lines.
+pub fn parse(text: &str) -> Result<Rulebook, Vec<Problem>> {
+    file::read(text)
+}
+
+/// Reads a rulebook from a file's bytes.
+///
+/// # Errors
+/// As [`parse`]; and bytes that are not UTF-8.
+pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        vec![Problem {
+            line: Some(1 + before.iter().filter(|byte| **byte == b'\n').count()),
+            at: String::new(),
+            problem: "the text is not UTF-8".to_owned(),
+        }]
+    })?;
+    parse(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The rulebook that ships with the product.
+///
+/// # Errors
+/// Never met: a test reads it. It is a result as that of any other file is, so that who starts
+/// with either has one way to say what is wrong.
+pub fn default_rulebook() -> Result<Rulebook, Vec<Problem>> {
+    parse(DEFAULT)
+}
+
+/// Names the projection of a rulebook file: a short hash of its bytes, of the party registry and
+/// of the version of the fold. Twelve hexadecimal digits.
+#[must_use]
+pub fn projection_id(rulebook: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    let parts = std::iter::once(rulebook).chain(registry_bytes().iter().copied());
+    for part in parts {
+        // The length keeps two parts from being read as one.
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    hash.update(FOLD_VERSION.to_be_bytes());
+    let mut id: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    id.truncate(ID_DIGITS);
+    id
+}

@@ -1,0 +1,238 @@
+//! Walks a TOML table by keys, and gathers what is wrong with their lines.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Problem;
+use super::decimal::thousandths;
+
+/// A file being read.
+#[derive(Debug)]
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    /// Every path that was met, with its line.
+    lines: BTreeMap<String, usize>,
+    problems: Vec<Problem>,
+}
+
+/// A table of the file, with its path.
+#[derive(Clone, Debug)]
+pub(super) struct Section<'a, 't> {
+    path: String,
+    table: &'a DeTable<'t>,
+}
+
+impl<'a, 't> Section<'a, 't> {
+    pub(super) fn at(&self, key: &str) -> String {
+        // Kinds have a dot within, so they stand in quotes, as in the file.
+        let key = if key.contains('.') {
+            format!("{key:?}")
+        } else {
+            key.to_owned()
+        };
+        if self.path.is_empty() {
+            key
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'t>>> {
+        self.table
+            .iter()
+            .find(|(held, _)| held.get_ref() == key)
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+}
+
+impl<'t> Reader<'t> {
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            lines: BTreeMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// The whole file as a section, noting the line of every key.
+    pub(super) fn root<'a>(&mut self, table: &'a DeTable<'t>) -> Section<'a, 't> {
+        let root = Section {
+            path: String::new(),
+            table,
+        };
+        self.note(&root);
+        root
+    }
+
+    fn note(&mut self, section: &Section<'_, 't>) {
+        for (key, value) in section.table {
+            let path = section.at(key.get_ref());
+            self.lines.insert(path.clone(), self.line(key.span().start));
+            if let DeValue::Table(table) = value.get_ref() {
+                self.note(&Section { path, table });
+            }
+        }
+    }
+
+    pub(super) fn line(&self, offset: usize) -> usize {
+        let before = self.text.as_bytes().iter().take(offset);
+        1 + before.filter(|byte| **byte == b'\n').count()
+    }
+
+    /// Tells a problem; its line is that of the path, or of the nearest table around it.
+    pub(super) fn tell(&mut self, at: &str, problem: impl Into<String>) {
+        let mut path = at;
+        let line = loop {
+            match (self.lines.get(path), path.rsplit_once('.')) {
+                (Some(line), _) => break Some(*line),
+                (None, Some((around, _))) => path = around,
+                (None, None) => break None,
+            }
+        };
+        self.problems.push(Problem {
+            line,
+            at: at.to_owned(),
+            problem: problem.into(),
+        });
+    }
+
+    /// Tells a problem of the syntax.
+    pub(super) fn syntax(&mut self, error: &toml::de::Error) {
+        let line = error.span().map(|span| self.line(span.start));
+        let problem = error.message().to_owned();
+        self.problems.push(Problem {
+            line,
+            at: String::new(),
+            problem,
+        });
+    }
+
+    pub(super) const fn is_clean(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// What was wrong, in the order of the lines.
+    pub(super) fn problems(mut self) -> Vec<Problem> {
+        self.problems
+            .sort_by(|one, other| (one.line, &one.at).cmp(&(other.line, &other.at)));
+        self.problems
+    }
+
+    /// Refuses keys that are not known.
+    pub(super) fn known(&mut self, section: &Section<'_, 't>, known: &[&str]) {
+        for key in section.table.keys().map(|key| key.get_ref()) {
+            if !known.contains(&key.as_ref()) {
+                let near = crate::near::nearest(key, known.iter().copied());
+                let words = if near.is_empty() {
+                    known
+                } else {
+                    near.as_slice()
+                };
+                let problem = format!("this key is not known; allowed: {}", words.join(", "));
+                self.tell(&section.at(key), problem);
+            }
+        }
+    }
+
+    /// A mandatory table.
+    pub(super) fn section<'a>(
+        &mut self,
+        around: &Section<'a, 't>,
+        key: &str,
+    ) -> Option<Section<'a, 't>> {
+        let path = around.at(key);
+        match around.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Table(table)) => Some(Section { path, table }),
+            Some(_) => {
+                self.tell(&path, "this must be a table");
+                None
+            }
+            None => {
+                self.tell(&path, "this table is missing");
+                None
+            }
+        }
+    }
+
+    /// A mandatory number, in thousandths.
+    pub(super) fn number(&mut self, section: &Section<'_, 't>, key: &str) -> Option<i64> {
+        let path = section.at(key);
+        let read = match section.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Integer(number)) if number.radix() == 10 => thousandths(number.as_str()),
+            Some(DeValue::Float(number)) => thousandths(number.as_str()),
+            Some(_) => None,
+            None => {
+                self.tell(&path, "this number is missing");
+                return None;
+            }
+        };
+        if read.is_none() {
+            self.tell(
+                &path,
+                "this must be a decimal number with at most three decimals",
+            );
+        }
+        read
+    }
+
+    /// A mandatory number of at least 0, in thousandths.
+    pub(super) fn positive<T: TryFrom<i64>>(
+        &mut self,
+        section: &Section<'_, 't>,
+        key: &str,
+    ) -> Option<T> {
+        let number = self.number(section, key)?;
+        let read = (number >= 0).then(|| T::try_from(number).ok()).flatten();
+        if read.is_none() {
+            self.tell(&section.at(key), "this must not be below 0");
+        }
+        read
+    }
+
+    /// A mandatory whole number within bounds.
+    pub(super) fn whole(
+        &mut self,
+        section: &Section<'_, 't>,
+        key: &str,
+        bounds: std::ops::RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let number = self.number(section, key)?;
+        let whole = (number % 1000 == 0).then_some(number / 1000);
+        let read = whole.filter(|whole| bounds.contains(whole));
+        if read.is_none() {
+            let (low, high) = (bounds.start(), bounds.end());
+            self.tell(
+                &section.at(key),
+                format!("this must be a whole number, {low} to {high}"),
+            );
+        }
+        read
+    }
+
+    /// A mandatory text.
+    pub(super) fn text<'a>(&mut self, section: &Section<'a, 't>, key: &str) -> Option<&'a str> {
+        let found = section.get(key).and_then(|value| value.get_ref().as_str());
+        if found.is_none() {
+            self.tell(&section.at(key), "a text in quotes is needed here");
+        }
+        found
+    }
+
+    /// An optional yes or no; no without it.
+    pub(super) fn flag(&mut self, section: &Section<'_, 't>, key: &str) -> bool {
+        match section.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Boolean(flag)) => *flag,
+            Some(_) => {
+                self.tell(&section.at(key), "this must be true or false");
+                false
+            }
+            None => false,
+        }
+    }
+}

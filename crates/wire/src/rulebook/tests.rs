@@ -1,0 +1,178 @@
+//! The default reads; a wrong file is told line by line.
+
+use detente_domain::details::PLOVER;
+use detente_domain::dimension::Weighed;
+use detente_domain::kind::Kind;
+use detente_domain::level::{Bound, Level, judge};
+use detente_domain::rulebook::Weight;
+
+use super::{DEFAULT, Problem, default_rulebook, parse, parse_bytes, projection_id};
+
+#[test]
+fn the_default_reads_without_a_fault() {
+    let book = default_rulebook().unwrap_or_else(|problems| panic!("{}", told(&problems)));
+    assert!(book.faults().is_empty());
+    assert_eq!(book.kinds.len(), Kind::ALL.len());
+    assert_eq!(book.coded.len(), PLOVER.len());
+    let visit = book.kind(Kind::VisitMade);
+    let political = visit.weights[Weighed::Political.index()];
+    assert_eq!(
+        political,
+        Weight {
+            warmth: 2000,
+            strain: 0
+        }
+    );
+    assert_eq!((visit.mutual, visit.contact), (800, true));
+    let attack = book.kind(Kind::AttackOccurred).weights[Weighed::Threat.index()];
+    assert_eq!(
+        attack,
+        Weight {
+            warmth: 0,
+            strain: 4000
+        }
+    );
+    assert_eq!((book.source[0], book.information[5]), (1000, 500));
+    assert_eq!((book.ladder_source, book.ladder_information), (2, 2));
+    assert_eq!(book.dimension(Weighed::Political).half_life_days, 180);
+    assert_eq!(book.trajectory_days, 90);
+}
+
+#[test]
+fn levels_are_entered_at_the_bound_and_left_past_the_margin() {
+    let book = default_rulebook().expect("reads");
+    let at = |from: Option<Level>, value| {
+        let from = from.and_then(|from| Level::ALL.iter().position(|level| *level == from));
+        Level::ALL[judge(&book.levels, from, value)]
+    };
+    assert_eq!(at(Some(Level::Neutral), 2000), Level::Cooperative);
+    assert_eq!(at(Some(Level::Cooperative), 1500), Level::Cooperative);
+    assert_eq!(at(Some(Level::Cooperative), 1499), Level::Neutral);
+    assert_eq!(at(Some(Level::Neutral), -2001), Level::Strained);
+    assert_eq!(at(Some(Level::Strained), -1501), Level::Strained);
+    assert_eq!(at(Some(Level::Strained), -1500), Level::Neutral);
+    assert_eq!(
+        book.threat[1],
+        Bound {
+            at: 3000,
+            margin_up: 0,
+            margin_down: 300
+        }
+    );
+}
+
+#[test]
+fn every_problem_is_told_with_its_line() {
+    let text = DEFAULT
+        .replace("half_life_days = 270", "half_life_days = 0")
+        .replace("step = 0.5", "step = 0.5\nstpe = 1")
+        .replace(
+            "half_life_days = 365 # projects and trade move slowly\ndamping = 6.0",
+            "half_life_days = 365\ndamping = 0",
+        )
+        .replace(
+            "[kinds.\"visit.made\"]\npolitical = 2.0",
+            "[kinds.\"visit.made\"]\npolitical = 1e3",
+        )
+        .replace("threat = -4.0", "threat = 4.0")
+        .replace("ladder = \"C3\"", "ladder = \"Z9\"")
+        .replace("[kinds.\"aid.pledged\"]", "[kinds.\"aid.plegded\"]");
+    let problems = parse(&text).expect_err("is wrong");
+    let line = |start: &str| {
+        let place = text.lines().position(|line| line.starts_with(start));
+        place.map(|place| place + 1)
+    };
+    for (at, start, part) in [
+        (
+            "dimensions.security.half_life_days",
+            "half_life_days = 0",
+            "1 to 36525",
+        ),
+        ("dimensions.economic.damping", "damping = 0", "over 0"),
+        ("trajectory.stpe", "stpe", "allowed: step"),
+        (
+            "kinds.\"visit.made\".political",
+            "political = 1e3",
+            "three decimals",
+        ),
+        (
+            "kinds.\"attack.occurred\".threat",
+            "threat = 4.0",
+            "below 0",
+        ),
+        ("grades.ladder", "ladder", "A-F"),
+        (
+            "kinds.\"aid.plegded\"",
+            "[kinds.\"aid.plegded\"]",
+            "allowed: aid.pledged",
+        ),
+    ] {
+        let found = problems.iter().find(|problem| problem.at == at);
+        let Some(found) = found else {
+            panic!("no {at} in:\n{}", told(&problems))
+        };
+        assert!(found.problem.contains(part), "{found}");
+        assert_eq!(found.line, line(start), "{found}");
+    }
+    let missing = problems
+        .iter()
+        .find(|problem| problem.at == "kinds.\"aid.pledged\"");
+    assert!(missing.is_some_and(|problem| problem.problem.contains("missing")));
+    assert_eq!(problems.len(), 8, "{}", told(&problems));
+}
+
+#[test]
+fn what_the_domain_finds_wrong_has_a_line_too() {
+    let text = DEFAULT
+        .replace("hysteresis = 0.5", "hysteresis = 9.0")
+        .replace("disputed = 0.5", "disputed = 1.5")
+        .replace("political = 6.0", "political = 101.0");
+    let no_posture: String = text
+        .lines()
+        .map(|line| {
+            if line.starts_with("posture") {
+                "posture = 0\n".to_owned()
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
+    let problems = parse(&no_posture).expect_err("is wrong");
+    assert!(
+        problems.iter().all(|problem| problem.line.is_some()),
+        "{}",
+        told(&problems)
+    );
+    let at: Vec<&str> = problems.iter().map(|problem| problem.at.as_str()).collect();
+    assert_eq!(at, ["grades.disputed", "dimensions", "levels", "kinds"]);
+}
+
+#[test]
+fn what_is_not_toml_or_not_utf8_names_its_line() {
+    let problems = parse("version = \"1\"\nversion = \"2\"\n").expect_err("is given twice");
+    assert_eq!(problems[0].line, Some(2));
+    let problems = parse_bytes(b"version = \"1\"\n# \xFF\n").expect_err("is not UTF-8");
+    assert_eq!(problems[0].to_string(), "line 2: the text is not UTF-8");
+}
+
+#[test]
+fn an_empty_file_names_every_section() {
+    let problems = parse("").expect_err("is empty");
+    assert_eq!(problems.len(), 10, "{}", told(&problems));
+}
+
+#[test]
+fn a_projection_is_named_by_the_bytes_of_its_rulebook() {
+    let id = projection_id(DEFAULT.as_bytes());
+    assert_eq!(id.len(), 12);
+    assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert_eq!(id, projection_id(DEFAULT.as_bytes()));
+    assert_ne!(id, projection_id(format!("{DEFAULT} ").as_bytes()));
+}
+
+fn told(problems: &[Problem]) -> String {
+    problems
+        .iter()
+        .map(|problem| format!("{problem}\n"))
+        .collect()
+}

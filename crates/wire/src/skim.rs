@@ -1,0 +1,194 @@
+//! A reader that skips: what a replay folds, and nothing else, without allocating.
+//!
+//! Decoding, not folding, is what a replay costs. So an event's act is left as the slice of bytes
+//! that it is: equal acts have equal bytes, and who has seen one before need not read it again.
+//! [`record::act`](crate::record::act) reads the others.
+//!
+//! What is out of the ordinary (an amendment, a tick, a field given twice, a body that this
+//! program does not know) is [`Skim::Other`]: decode it whole.
+
+mod cursor;
+
+#[cfg(test)]
+mod tests;
+
+use detente_domain::day::Day;
+use detente_domain::grade::Grade;
+use uuid::Uuid;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::record::{Unreadable, grade};
+use cursor::{Cursor, Item, Stop};
+
+/// What a record is, at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skim<'a> {
+    /// An event, reported for the first time.
+    Event(EventSkim<'a>),
+    /// Anything else: decode it whole.
+    Other,
+}
+
+/// What the fold asks of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventSkim<'a> {
+    /// The event.
+    pub id: Uuid,
+    /// When it was admitted: milliseconds since 1970-01-01T00:00:00Z.
+    pub recorded_unix_ms: i64,
+    /// Who did what to whom: the bytes of an act.
+    pub act: &'a [u8],
+    /// The first day on which it may have been.
+    pub earliest: Day,
+    /// The last day on which it may have been.
+    pub latest: Day,
+    /// The grade of its first report.
+    pub grade: Grade,
+    /// The publisher of its first report, as it was written.
+    pub publisher: &'a [u8],
+}
+
+/// Skims a record.
+///
+/// # Errors
+/// [`Unreadable`] where the bytes break off or are no protobuf; [`crate::decode`] says the same.
+pub fn skim(bytes: &[u8]) -> Result<Skim<'_>, Unreadable> {
+    match event(bytes) {
+        Ok(event) => Ok(Skim::Event(event)),
+        Err(Stop::Unusual) => Ok(Skim::Other),
+        Err(Stop::Broken) => Err(broken()),
+    }
+}
+
+/// The id of a record of any body.
+///
+/// # Errors
+/// [`Unreadable`] where there is none.
+pub fn id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
+    let mut cursor = Cursor::new(bytes);
+    while let Ok(Some((field, item))) = cursor.next() {
+        if let (RECORD_ID, Item::Bytes(id)) = (field, item) {
+            return Uuid::from_slice(id).map_err(|_| broken());
+        }
+    }
+    Err(broken())
+}
+
+/// A digest of what a record says: of all but its author and the moment at which it was admitted.
+/// A retry has the digest of what it repeats; two records of one id and two digests clash.
+///
+/// # Errors
+/// [`Unreadable`] where the bytes are no protobuf.
+pub fn content(bytes: &[u8]) -> Result<u64, Unreadable> {
+    let mut hash = Xxh3::new();
+    let mut cursor = Cursor::new(bytes);
+    loop {
+        let before = cursor.rest();
+        let Ok(item) = cursor.next() else {
+            return Err(broken());
+        };
+        let Some((field, _)) = item else {
+            return Ok(hash.digest());
+        };
+        if field != RECORD_AUTHOR && field != RECORD_RECORDED {
+            let length = before.len() - cursor.rest().len();
+            hash.update(before.get(..length).unwrap_or_default());
+        }
+    }
+}
+
+fn broken() -> Unreadable {
+    Unreadable("the bytes break off, or are no protobuf".into())
+}
+
+// Tags of `record.proto`.
+const RECORD_ID: u32 = 1;
+const RECORD_AUTHOR: u32 = 2;
+const RECORD_RECORDED: u32 = 3;
+const RECORD_REPORTED: u32 = 4;
+/// From here to [`RECORD_TICK`]: the other bodies that this program knows.
+const RECORD_CORROBORATED: u32 = 5;
+const RECORD_TICK: u32 = 11;
+const REPORTED_ACT: u32 = 1;
+const REPORTED_OCCURRED: u32 = 2;
+const REPORTED_REPORT: u32 = 3;
+const DATE_EARLIEST: u32 = 1;
+const DATE_LATEST: u32 = 2;
+const REPORT_GRADE: u32 = 1;
+const REPORT_PUBLISHER: u32 = 2;
+
+fn event(bytes: &[u8]) -> Result<EventSkim<'_>, Stop> {
+    let (mut id, mut recorded, mut reported) = (None, None, None);
+    let mut cursor = Cursor::new(bytes);
+    while let Some((field, item)) = cursor.next()? {
+        match field {
+            RECORD_ID => once(&mut id, item.bytes()?)?,
+            RECORD_RECORDED => once(&mut recorded, item.varint()?)?,
+            RECORD_REPORTED => once(&mut reported, item.bytes()?)?,
+            RECORD_CORROBORATED..=RECORD_TICK => return Err(Stop::Unusual),
+            _ => {}
+        }
+    }
+    let id = id
+        .and_then(|id| Uuid::from_slice(id).ok())
+        .ok_or(Stop::Unusual)?;
+    let (mut act, mut occurred, mut report) = (None, None, None);
+    let mut cursor = Cursor::new(reported.ok_or(Stop::Unusual)?);
+    while let Some((field, item)) = cursor.next()? {
+        match field {
+            REPORTED_ACT => once(&mut act, item.bytes()?)?,
+            REPORTED_OCCURRED => once(&mut occurred, item.bytes()?)?,
+            REPORTED_REPORT => once(&mut report, item.bytes()?)?,
+            _ => {}
+        }
+    }
+    let (earliest, latest) = date(occurred.ok_or(Stop::Unusual)?)?;
+    let (grade, publisher) = publication(report.ok_or(Stop::Unusual)?)?;
+    Ok(EventSkim {
+        id,
+        recorded_unix_ms: recorded.unwrap_or_default().cast_signed(),
+        act: act.ok_or(Stop::Unusual)?,
+        earliest,
+        latest,
+        grade,
+        publisher,
+    })
+}
+
+fn date(bytes: &[u8]) -> Result<(Day, Day), Stop> {
+    let (mut earliest, mut latest) = (None, None);
+    let mut cursor = Cursor::new(bytes);
+    while let Some((field, item)) = cursor.next()? {
+        match field {
+            DATE_EARLIEST => once(&mut earliest, item.varint()?)?,
+            DATE_LATEST => once(&mut latest, item.varint()?)?,
+            _ => {}
+        }
+    }
+    let day = |number: Option<u64>| Day::new(cursor::zigzag(number.unwrap_or_default()));
+    Ok((day(earliest), day(latest)))
+}
+
+fn publication(bytes: &[u8]) -> Result<(Grade, &[u8]), Stop> {
+    let (mut number, mut publisher) = (None, None);
+    let mut cursor = Cursor::new(bytes);
+    while let Some((field, item)) = cursor.next()? {
+        match field {
+            REPORT_GRADE => once(&mut number, item.varint()?)?,
+            REPORT_PUBLISHER => once(&mut publisher, item.bytes()?)?,
+            _ => {}
+        }
+    }
+    Ok((
+        grade(cursor::low(number.unwrap_or_default())),
+        publisher.unwrap_or_default(),
+    ))
+}
+
+/// A field that comes twice is merged by the rules of protobuf, which is not for a skimmer.
+fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), Stop> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Stop::Unusual),
+    }
+}

@@ -1,0 +1,154 @@
+//! Events with the records about them.
+
+use detente_domain::event::{Authorship, Event, EventId, Report};
+use detente_domain::grade::Grade;
+use detente_domain::record::{Body, Patch, Record, RecordId};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{event, party};
+use crate::view::{EventView, Known};
+
+fn report(publisher: &str) -> Report {
+    Report {
+        publisher: publisher.to_owned(),
+        url: None,
+        language: None,
+        published: None,
+        quote: None,
+        grade: Grade::UNJUDGED,
+    }
+}
+
+fn authorship() -> Authorship {
+    Authorship {
+        author: "local".to_owned(),
+        recorded: OffsetDateTime::UNIX_EPOCH,
+    }
+}
+
+fn known(number: u128, body: Body) -> Known {
+    let id = RecordId(Uuid::from_u128(number));
+    let position = u64::try_from(number).expect("is small");
+    Known {
+        position,
+        record: Record {
+            id,
+            authorship: authorship(),
+            body,
+        },
+    }
+}
+
+fn retract(number: u128) -> Body {
+    Body::Retracted {
+        record: RecordId(Uuid::from_u128(number)),
+        reason: "a hoax".to_owned(),
+    }
+}
+
+fn sample() -> Event {
+    let value = serde_json::json!({
+        "kind": "accusation.made", "actors": ["RUS"], "recipients": ["AFG"], "occurred": "2022-01",
+        "title": {"en": "An accusation"}, "report": {"publisher": "X"}
+    });
+    crate::json::event(&value)
+        .expect("fits")
+        .into_event(event(1))
+}
+
+fn view(about: &[Known]) -> EventView {
+    EventView::of(&sample(), 1, &authorship(), about)
+}
+
+#[test]
+fn records_about_an_event_stand_by_their_type_in_order_of_position() {
+    let event = event(1);
+    let dispute = Body::Disputed {
+        event,
+        by: Some(party("TALIBAN")),
+        report: report("Y"),
+        claim: Some("no evidence exists".to_owned()),
+    };
+    let view = view(&[
+        known(
+            9,
+            Body::Linked {
+                one: EventId(Uuid::from_u128(77)),
+                other: event,
+            },
+        ),
+        known(
+            5,
+            Body::Corroborated {
+                event,
+                report: report("W"),
+            },
+        ),
+        known(
+            3,
+            Body::Corroborated {
+                event,
+                report: report("Z"),
+            },
+        ),
+        known(6, dispute),
+        known(
+            7,
+            Body::Corrected {
+                event,
+                patch: Patch::default(),
+                report: report("V"),
+            },
+        ),
+        known(
+            8,
+            Body::Corroborated {
+                event: EventId(Uuid::from_u128(78)),
+                report: report("U"),
+            },
+        ),
+    ]);
+    assert_eq!(
+        view.reports.iter().map(|r| r.position).collect::<Vec<_>>(),
+        [3, 5]
+    );
+    assert!(view.disputed && view.retracted.is_none());
+    assert_eq!(view.disputes[0].by.as_deref(), Some("TALIBAN"));
+    assert_eq!(view.links[0].other, Some(Uuid::from_u128(77)));
+    let json = serde_json::to_value(&view).expect("is JSON");
+    assert_eq!(json["kind"], "accusation.made");
+    assert_eq!(json["corrections"][0]["type"], "corrected");
+    assert_eq!(json["recorded"], "1970-01-01T00:00:00Z");
+    assert_eq!(
+        serde_json::from_value::<EventView>(json).expect("reads back"),
+        view
+    );
+}
+
+#[test]
+fn a_retraction_that_was_taken_back_retracts_nothing() {
+    let gone = view(&[known(5, retract(1))]);
+    let reason = gone.retracted.and_then(|record| record.reason);
+    assert_eq!(reason.as_deref(), Some("a hoax"));
+    let back = view(&[known(5, retract(1)), known(6, retract(5))]);
+    assert!(back.retracted.is_none());
+    let gone_again = view(&[
+        known(5, retract(1)),
+        known(6, retract(5)),
+        known(7, retract(6)),
+    ]);
+    assert!(gone_again.retracted.is_some());
+}
+
+#[test]
+fn a_dispute_that_was_taken_back_disputes_nothing() {
+    let body = Body::Disputed {
+        event: event(1),
+        by: None,
+        report: report("Y"),
+        claim: None,
+    };
+    let view = view(&[known(5, body), known(6, retract(5))]);
+    assert!(view.disputes[0].retracted && !view.disputed);
+}

@@ -1,0 +1,81 @@
+//! Raw JetStream: the client library alone, on streams of the same settings.
+
+use async_nats::jetstream::{self, consumer, stream};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream as futures};
+use std::time::{Duration, Instant};
+
+pub(crate) struct Raw {
+    pub(crate) context: jetstream::Context,
+}
+
+impl Raw {
+    pub(crate) async fn connect(url: &str) -> Result<Self, async_nats::Error> {
+        let client = async_nats::connect(url).await?;
+        Ok(Self {
+            context: jetstream::new(client),
+        })
+    }
+
+    pub(crate) async fn stream(&self, name: &str) -> Result<(), async_nats::Error> {
+        let config = stream::Config {
+            name: name.to_owned(),
+            subjects: vec![format!("{name}.>")],
+            allow_direct: true,
+            ..stream::Config::default()
+        };
+        self.context.get_or_create_stream(config).await?;
+        Ok(())
+    }
+
+    /// Publishes payloads with so many in flight; gives the seconds until all are acknowledged.
+    pub(crate) async fn publish(
+        &self,
+        name: &str,
+        payloads: &[Bytes],
+        window: usize,
+    ) -> Result<f64, async_nats::Error> {
+        let started = Instant::now();
+        let acks = futures::iter(payloads.iter().cloned()).map(|payload| async move {
+            self.context
+                .publish(format!("{name}.raw"), payload)
+                .await?
+                .await?;
+            Ok::<(), async_nats::Error>(())
+        });
+        let mut acks = acks.buffered(window);
+        while let Some(ack) = acks.next().await {
+            ack?;
+        }
+        Ok(started.elapsed().as_secs_f64())
+    }
+
+    /// Reads a stream up to its head; gives the seconds and the bytes.
+    pub(crate) async fn read(&self, name: &str) -> Result<(f64, usize), async_nats::Error> {
+        let stream = self.context.get_stream(name).await?;
+        let head = stream.get_info().await?.state.last_sequence;
+        let config = consumer::pull::Config {
+            ack_policy: consumer::AckPolicy::None,
+            inactive_threshold: Duration::from_secs(60),
+            memory_storage: true,
+            ..consumer::pull::Config::default()
+        };
+        let started = Instant::now();
+        let consumer = stream.create_consumer(config).await?;
+        // As our reader: without a bound of bytes the server drops a client that cannot keep up.
+        let pulls = consumer
+            .stream()
+            .max_messages_per_batch(10_000)
+            .max_bytes_per_batch(32 << 20);
+        let mut messages = pulls.messages().await?;
+        let (mut read, mut bytes) = (0, 0);
+        while read < head {
+            let Some(message) = messages.next().await else {
+                break;
+            };
+            bytes += message?.payload.len();
+            read += 1;
+        }
+        Ok((started.elapsed().as_secs_f64(), bytes))
+    }
+}

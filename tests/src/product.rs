@@ -1,0 +1,240 @@
+//! The real binary, as a process that can be killed.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// How long anything may take before a test has failed.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The binary, built on first use: `cargo test -p detente-tests` alone does not build it.
+///
+/// # Panics
+/// If it does not build.
+#[expect(
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test without its binary failed"
+)]
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let test = std::env::current_exe().unwrap_or_default();
+        let profile = test
+            .ancestors()
+            .nth(2)
+            .unwrap_or(Path::new("target/debug"))
+            .to_owned();
+        let target = profile.parent().unwrap_or(Path::new("target")).to_owned();
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let mut build = Command::new(cargo);
+        build
+            .args([
+                "build",
+                "-p",
+                "detente-cli",
+                "--bin",
+                "detente",
+                "--target-dir",
+            ])
+            .arg(&target);
+        build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        match build.status() {
+            Ok(status) if status.success() => profile.join("detente"),
+            outcome => panic!("the binary does not build: {outcome:?}"),
+        }
+    })
+}
+
+/// Runs a command to its end.
+///
+/// # Panics
+/// If it cannot be started.
+#[expect(clippy::panic, reason = "a test without its binary failed")]
+pub fn run(args: &[&str]) -> Output {
+    match Command::new(binary())
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+    {
+        Ok(output) => output,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A running process of the product.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    /// Lines of stdout, as they come.
+    lines: mpsc::Receiver<String>,
+    notes: mpsc::Receiver<String>,
+}
+
+impl Process {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[expect(clippy::panic, reason = "a test without its binary failed")]
+    pub fn start(args: &[&str]) -> Self {
+        let spawned = Command::new(binary())
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = match spawned {
+            Ok(child) => child,
+            Err(error) => panic!("{error}"),
+        };
+        let lines = read_lines(child.stdout.take());
+        let notes = read_lines(child.stderr.take());
+        Self {
+            child,
+            lines,
+            notes,
+        }
+    }
+
+    /// The next line of stdout.
+    ///
+    /// # Panics
+    /// If none comes in time; with what was said on stderr.
+    #[expect(clippy::panic, reason = "what does not come has failed the test")]
+    pub fn line(&self) -> String {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) => line,
+            Err(_) => panic!(
+                "no line; stderr: {:#?}",
+                self.notes.try_iter().collect::<Vec<_>>()
+            ),
+        }
+    }
+
+    /// Waits for a line of stderr that holds a text, and gives what follows it, up to a blank or
+    /// a comma.
+    ///
+    /// # Panics
+    /// If none comes in time.
+    #[expect(clippy::panic, reason = "what does not come has failed the test")]
+    pub fn note_after(&self, text: &str) -> String {
+        let mut seen = Vec::new();
+        while let Ok(note) = self.notes.recv_timeout(PATIENCE) {
+            if let Some((_, rest)) = note.split_once(text) {
+                return rest.split([' ', ',']).next().unwrap_or_default().to_owned();
+            }
+            seen.push(note);
+        }
+        panic!("no note with {text:?}; stderr: {seen:#?}")
+    }
+
+    /// `kill -9`, and its end.
+    pub fn kill(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+
+    /// Asks it to stop, as Ctrl-C does, and gives its exit code.
+    ///
+    /// # Panics
+    /// If it does not stop in time.
+    #[expect(clippy::panic, reason = "what does not stop has failed the test")]
+    pub fn interrupt(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        drop(Command::new("kill").args(["-INT", &pid]).status());
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return status.code();
+            }
+            std::thread::yield_now();
+        }
+        panic!("it does not stop")
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn read_lines(from: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(from) = from {
+        std::thread::spawn(move || {
+            for line in BufReader::new(from).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    receiver
+}
+
+/// `detente up`, with everything that it needs in directories of its own.
+#[derive(Debug)]
+pub struct Product {
+    /// The process.
+    pub process: Process,
+    /// Base address of HTTP.
+    pub http: String,
+    /// Address of NATS.
+    pub nats: String,
+}
+
+impl Product {
+    /// Starts it in a data directory, on free ports.
+    ///
+    /// # Panics
+    /// If it does not say where it is.
+    #[expect(clippy::panic, reason = "what does not start has failed the test")]
+    pub fn up(data: &Path, more: &[&str]) -> Self {
+        let data = data.display().to_string();
+        let mut args = vec![
+            "up",
+            "-o",
+            "json",
+            "--http",
+            "127.0.0.1:0",
+            "--nats-port",
+            "0",
+            "--data-dir",
+        ];
+        args.push(&data);
+        args.extend(more);
+        let process = Process::start(&args);
+        let line = process.line();
+        let ready: Value = match serde_json::from_str(&line) {
+            Ok(ready) => ready,
+            Err(error) => panic!("{error}: {line}"),
+        };
+        let text = |key: &str| ready[key].as_str().unwrap_or_default().to_owned();
+        Self {
+            process,
+            http: text("http"),
+            nats: text("nats"),
+        }
+    }
+
+    /// Runs a client command against it.
+    pub fn client(&self, args: &[&str]) -> Output {
+        let mut all = args.to_vec();
+        all.extend(["--server", &self.http]);
+        run(&all)
+    }
+}

@@ -1,0 +1,97 @@
+//! Sample events: what a busy log looks like, the same at every run.
+
+use detente_domain::day::Day;
+use detente_domain::details::{Details, Field};
+use detente_domain::edtf::Edtf;
+use detente_domain::event::{Act, Authorship, Event, EventId, Report};
+use detente_domain::grade::Grade;
+use detente_domain::kind::Kind;
+use detente_domain::party::{Lang, Party, PartyKind};
+use detente_domain::record::{Body, Record, RecordId};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+const KINDS: [Kind; 6] = [
+    Kind::VisitMade,
+    Kind::TalksHeld,
+    Kind::StatementCritical,
+    Kind::StatementSupportive,
+    Kind::Coded,
+    Kind::AccusationMade,
+];
+
+/// The record of the event with that number: about two of 60 states, within ten years.
+#[must_use]
+pub fn record(number: u64) -> Record {
+    let states: Vec<Party> = Party::all()
+        .filter(|party| party.kind() == PartyKind::State)
+        .step_by(4)
+        .collect();
+    record_among(number, &states)
+}
+
+/// Many records, numbered from `first`.
+#[must_use]
+pub fn records(first: u64, count: u64) -> Vec<Record> {
+    let states: Vec<Party> = Party::all()
+        .filter(|party| party.kind() == PartyKind::State)
+        .step_by(4)
+        .collect();
+    (first..first + count)
+        .map(|number| record_among(number, &states))
+        .collect()
+}
+
+fn record_among(number: u64, states: &[Party]) -> Record {
+    let mixed = mix(number);
+    let pick = |shift: u32, of: usize| usize::try_from(mixed >> shift & 0xffff).unwrap_or(0) % of;
+    let one = pick(0, states.len());
+    let other = (one + 1 + pick(16, states.len() - 1)) % states.len();
+    let kind = KINDS[pick(32, KINDS.len())];
+    let mut details = Details::none();
+    if kind == Kind::Coded
+        && let Ok(value) = Field::Plover.read(["CONSULT", "ACCUSE", "AID"][pick(40, 3)])
+    {
+        details.set(Field::Plover, value);
+    }
+    let day = i32::try_from(number % 3650).unwrap_or(0) + 16_000;
+    let id = Uuid::from_u64_pair(0x0190_0000_0000_7000 ^ mixed << 16, 0x8000 << 48 | number);
+    let title = |lang: &str| format!("{lang}: sample development {number}, of some length");
+    let event = Event {
+        id: EventId(id),
+        act: Act {
+            kind,
+            actors: vec![states[one]],
+            recipients: vec![states[other]],
+            details,
+        },
+        occurred: Edtf::day(Day::new(day)),
+        title: BTreeMap::from([(Lang::En, title("en")), (Lang::Ar, title("ar"))]),
+        report: Report {
+            publisher: "A wire agency".to_owned(),
+            url: Some(format!("https://example.org/{number}")),
+            language: Some("en".to_owned()),
+            published: Some(Edtf::day(Day::new(day))),
+            quote: None,
+            grade: Grade::from_packed(7),
+        },
+    };
+    let authorship = Authorship {
+        author: "local".to_owned(),
+        recorded: OffsetDateTime::UNIX_EPOCH,
+    };
+    Record {
+        id: RecordId(id),
+        authorship,
+        body: Body::Reported(Box::new(event)),
+    }
+}
+
+/// SplitMix64: spreads numbers, reproducibly.
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
+}

@@ -1,0 +1,185 @@
+//! kill -9 of the projector, of nats-server and of everything, under load: what was acknowledged
+//! is there once in effect, no change is lost or told twice, and views equal a fold of the log.
+
+use crate::oracle::{Log, Published, projection};
+use detente_stream::local::LocalServer;
+use detente_stream::{Connection, inspect, topology};
+use detente_tests::product::{PATIENCE, Process};
+use detente_tests::{sample, server};
+use detente_wire::json::EventForm;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// Kills in the test, by turns of the projector, of nats-server and of everything.
+const CYCLES: usize = 21;
+/// Acknowledgements between one kill and the next.
+const PROGRESS: u64 = 40;
+
+struct Services {
+    ingest: Process,
+    projector: Process,
+}
+
+fn serve(role: &str, nats: &str, address: &str) -> Process {
+    Process::start(&["serve", role, "--nats", nats, "--http", address])
+}
+
+impl Services {
+    fn start(nats: &str, ingest_address: &str) -> Self {
+        Self {
+            ingest: serve("ingest", nats, ingest_address),
+            projector: serve("projector", nats, "127.0.0.1:0"),
+        }
+    }
+}
+
+/// A port that was free a moment ago, for a service that is restarted at the same address.
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+#[derive(Default)]
+struct Load {
+    acknowledged: Mutex<BTreeSet<Uuid>>,
+    count: AtomicU64,
+    next: AtomicU64,
+    stop: AtomicBool,
+}
+
+/// Posts events, each until it is acknowledged: the same id at every try.
+async fn reporter(load: Arc<Load>, address: String) {
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
+    let url = format!("http://{address}/v1/events");
+    while !load.stop.load(Ordering::Relaxed) {
+        let number = load.next.fetch_add(1, Ordering::Relaxed);
+        let record = sample::record(number);
+        let detente_domain::record::Body::Reported(event) = &record.body else {
+            unreachable!()
+        };
+        let body = serde_json::to_value(EventForm::from(&**event)).unwrap();
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let sent = client.post(&url).json(&body).send().await;
+            let answered = match sent {
+                Ok(answer) if answer.status().is_success() => answer.json::<Value>().await.ok(),
+                Ok(answer) if answer.status().is_client_error() => {
+                    panic!("refused: {}", answer.text().await.unwrap())
+                }
+                _ => None,
+            };
+            if answered.is_some() {
+                load.acknowledged.lock().unwrap().insert(record.id.0);
+                load.count.fetch_add(1, Ordering::Relaxed);
+                break;
+            }
+            assert!(Instant::now() < until, "event {number} is not taken");
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+async fn progress(load: &Load) {
+    let wanted = load.count.load(Ordering::Relaxed) + PROGRESS;
+    let until = Instant::now() + PATIENCE;
+    while load.count.load(Ordering::Relaxed) < wanted {
+        assert!(Instant::now() < until, "reports are not acknowledged");
+        tokio::task::yield_now().await;
+    }
+}
+
+fn kill_nats(nats: &LocalServer) {
+    let pid = nats.pid().expect("it runs").to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-9", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// Waits until the projector has told everything that the log holds. A commit that moves no
+/// relation leaves no message, so the last event that moves one is reported first.
+async fn caught_up(connection: &Connection, last: u64) {
+    let stream = projection().stream();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let told = inspect::head(connection, &stream).await.unwrap_or(0);
+        if told > 0
+            && let Ok(message) = inspect::read_one(connection, &stream, told).await
+            && let Some(message) = message
+            && let Some(position) = message.headers.get("Detente-Position")
+            && position.parse::<u64>().unwrap() >= last
+            && message.headers.get("Detente-Part") == message.headers.get("Detente-Parts")
+        {
+            return;
+        }
+        assert!(Instant::now() < until, "the projector does not catch up");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kills_lose_nothing_and_tell_nothing_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let nats = server::start(directory.path().join("nats")).await;
+    let address = free_address();
+    let mut services = Services::start(nats.url(), &address);
+    let load = Arc::new(Load::default());
+    let reporters: Vec<_> = (0..4)
+        .map(|_| tokio::spawn(reporter(Arc::clone(&load), address.clone())))
+        .collect();
+    progress(&load).await;
+    for cycle in 0..CYCLES {
+        match cycle % 3 {
+            0 => {
+                services.projector.kill();
+                services.projector = serve("projector", nats.url(), "127.0.0.1:0");
+            }
+            1 => kill_nats(&nats),
+            _ => {
+                kill_nats(&nats);
+                services.ingest.kill();
+                services.projector.kill();
+                services = Services::start(nats.url(), &address);
+            }
+        }
+        progress(&load).await;
+    }
+    load.stop.store(true, Ordering::Relaxed);
+    for reporter in reporters {
+        reporter.await.unwrap();
+    }
+    let connection = server::connect(&nats, "test").await;
+    let head = inspect::head(&connection, topology::EVENTS).await.unwrap();
+    caught_up(&connection, head).await;
+
+    let log = Log::read(&connection).await;
+    let acknowledged = load.acknowledged.lock().unwrap().clone();
+    let lost: Vec<_> = acknowledged.difference(&log.ids()).copied().collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    let (mut chronicle, expected) = log.fold();
+    let counts = chronicle.counts();
+    assert_eq!(counts.clashes, 0);
+    assert!(
+        counts.events >= acknowledged.len() as u64,
+        "each once in effect"
+    );
+    let published = Published::read(&connection).await;
+    assert_eq!(published.feed.0.len(), expected.0.len());
+    for (relation, changes) in &expected.0 {
+        assert_eq!(&published.feed.0[relation], changes, "{relation}");
+    }
+    published.assert_views(&mut chronicle);
+    assert!(!services.projector.has_ended());
+    nats.stop().await;
+}

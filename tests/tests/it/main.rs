@@ -1,0 +1,10 @@
+//! Black-box tests: the real binary, the real nats-server.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod crash;
+mod oracle;

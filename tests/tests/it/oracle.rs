@@ -1,0 +1,149 @@
+//! What the log comes to, folded in this process: the answer that services must agree with.
+
+use detente_chronicle::{Chronicle, Position};
+use detente_domain::day::Day;
+use detente_domain::record::Record;
+use detente_domain::routes::Direction;
+use detente_stream::reader::{EventsReader, Options};
+use detente_stream::topology::{self, Projection};
+use detente_stream::{Connection, commit, inspect};
+use detente_wire::view::{ChangeView, Occurrence, RelationMessage, RelationView};
+use detente_wire::{Read, rulebook};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The log, commit by commit.
+pub(crate) struct Log {
+    pub(crate) commits: Vec<Vec<Record>>,
+}
+
+pub(crate) fn projection() -> Projection {
+    let id = rulebook::projection_id(rulebook::DEFAULT.as_bytes());
+    Projection::new(&id).expect("the shipped rulebook names a projection")
+}
+
+async fn read_all(connection: &Connection, stream: &str, options: Options) -> Vec<bytes::Bytes> {
+    let head = inspect::head(connection, stream).await.expect("a head");
+    let mut reader = EventsReader::open(connection, stream, 1, options)
+        .await
+        .expect("the stream opens");
+    let mut payloads = Vec::new();
+    while reader.last_sequence() < head {
+        payloads.push(reader.next().await.expect("a message").payload);
+    }
+    payloads
+}
+
+impl Log {
+    pub(crate) async fn read(connection: &Connection) -> Self {
+        let payloads = read_all(connection, topology::EVENTS, Options::events()).await;
+        let decode = |payload: &bytes::Bytes| {
+            commit::records(payload)
+                .map(
+                    |bytes| match detente_wire::decode(bytes.expect("a record")) {
+                        Ok(Read::Record(record)) => record,
+                        other => panic!("{other:?}"),
+                    },
+                )
+                .collect()
+        };
+        Self {
+            commits: payloads.iter().map(decode).collect(),
+        }
+    }
+
+    pub(crate) fn ids(&self) -> BTreeSet<Uuid> {
+        self.commits
+            .iter()
+            .flatten()
+            .map(|record| record.id.0)
+            .collect()
+    }
+
+    /// Folds it commit by commit; gives the chronicle and every change that it tells.
+    pub(crate) fn fold(&self) -> (Chronicle, Feed) {
+        let rules = rulebook::default_rulebook().expect("the shipped rulebook is sound");
+        let mut chronicle = Chronicle::new(Arc::new(rules));
+        let mut feed = Feed::default();
+        for (place, records) in self.commits.iter().enumerate() {
+            let position = place as u64 + 1;
+            chronicle.open();
+            for record in records {
+                chronicle.take(Position(position), record);
+            }
+            let recorded = records.iter().map(|r| day_of(r.authorship.recorded)).max();
+            for moved in chronicle.close(Position(position)) {
+                for change in &moved.changes {
+                    let recorded = recorded.unwrap_or(Day::MIN);
+                    let view = ChangeView::of(change, Occurrence { position, recorded });
+                    feed.0.entry(view.relation.clone()).or_default().push(view);
+                }
+            }
+        }
+        (chronicle, feed)
+    }
+}
+
+fn day_of(moment: time::OffsetDateTime) -> Day {
+    let days = moment.unix_timestamp().div_euclid(86_400);
+    Day::new(i32::try_from(days).expect("a day"))
+}
+
+/// Every change by relation, in the order told.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Feed(pub(crate) BTreeMap<String, Vec<ChangeView>>);
+
+/// What was published: the feed, and the last view of each relation.
+pub(crate) struct Published {
+    pub(crate) feed: Feed,
+    pub(crate) last: BTreeMap<String, RelationMessage>,
+}
+
+impl Published {
+    pub(crate) async fn read(connection: &Connection) -> Self {
+        let stream = projection().stream();
+        let mut published = Self {
+            feed: Feed::default(),
+            last: BTreeMap::new(),
+        };
+        for payload in read_all(connection, &stream, Options::relations()).await {
+            let message: RelationMessage = serde_json::from_slice(&payload).expect("a message");
+            if !message.changes.is_empty() {
+                let told = published
+                    .feed
+                    .0
+                    .entry(message.relation.clone())
+                    .or_default();
+                told.extend(message.changes.iter().cloned());
+            }
+            published.last.insert(message.relation.clone(), message);
+        }
+        published
+    }
+
+    /// Every published view is what the chronicle shows for that day and position.
+    pub(crate) fn assert_views(&self, chronicle: &mut Chronicle) {
+        let pairs: Vec<_> = chronicle.pairs().collect();
+        let touched: Vec<_> = pairs
+            .into_iter()
+            .filter(|pair| chronicle.version(*pair).0 > 0)
+            .collect();
+        assert_eq!(touched.len(), self.last.len(), "every relation has a view");
+        for pair in touched {
+            let name = format!("{}-{}", pair.a().code(), pair.b().code());
+            let message = &self.last[&name];
+            for (direction, view) in Direction::BOTH.into_iter().zip(&message.conducts) {
+                let at = Day::parse(&view.at.to_string()).expect("a day");
+                let known = Position(view.known_at);
+                let state = chronicle.state(pair, direction, at, Some(known));
+                let expected = RelationView::of(&state, view.known_at, projection().as_str());
+                assert_eq!(
+                    serde_json::to_string(&expected).ok(),
+                    serde_json::to_string(view).ok(),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
