@@ -1,7 +1,7 @@
 //! The real binary, as a process that can be killed.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -64,6 +64,30 @@ pub fn run(args: &[&str]) -> Output {
         .stdin(Stdio::null())
         .output()
     {
+        Ok(output) => output,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Runs a command to its end, with something on its stdin.
+///
+/// # Panics
+/// If it cannot be started, or does not take it.
+#[expect(clippy::panic, reason = "a test without its binary failed")]
+pub fn run_on(input: &[u8], args: &[&str]) -> Output {
+    let spawned = Command::new(binary())
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let fed = spawned.and_then(|mut child| {
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input)?;
+        }
+        child.wait_with_output()
+    });
+    match fed {
         Ok(output) => output,
         Err(error) => panic!("{error}"),
     }
@@ -195,6 +219,8 @@ pub struct Product {
     pub http: String,
     /// Address of NATS.
     pub nats: String,
+    /// Where its NATS server keeps everything.
+    pub nats_dir: PathBuf,
 }
 
 impl Product {
@@ -228,7 +254,31 @@ impl Product {
             process,
             http: text("http"),
             nats: text("nats"),
+            nats_dir: PathBuf::from(text("data_dir")),
         }
+    }
+
+    /// The process of its NATS server, as long as it runs.
+    pub fn nats_pid(&self) -> Option<String> {
+        let pid = std::fs::read_to_string(self.nats_dir.join("nats-server.pid")).ok()?;
+        let pid = pid.trim().to_owned();
+        let command = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        let command = String::from_utf8_lossy(&command).into_owned();
+        let config = self.nats_dir.join("nats-server.conf");
+        command.contains(&*config.to_string_lossy()).then_some(pid)
+    }
+
+    /// `kill -9` of its NATS server.
+    pub fn kill_nats(&self) {
+        if let Some(pid) = self.nats_pid() {
+            drop(Command::new("kill").args(["-9", &pid]).status());
+        }
+    }
+
+    /// `kill -9` of everything.
+    pub fn kill(&mut self) {
+        self.process.kill();
+        self.kill_nats();
     }
 
     /// Runs a client command against it.
@@ -236,5 +286,11 @@ impl Product {
         let mut all = args.to_vec();
         all.extend(["--server", &self.http]);
         run(&all)
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        self.kill();
     }
 }

@@ -11,7 +11,7 @@ use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::routes::Pair;
 use detente_domain::state::{EntryState, State};
-use detente_wire::json::{self, Draft, Form};
+use detente_wire::json::{self, Draft, Entry, Form};
 use detente_wire::rulebook;
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -28,32 +28,47 @@ fn day(text: &str) -> Day {
     Day::parse(text).unwrap_or_else(|| panic!("no day {text}"))
 }
 
-fn drafts(text: &str) -> Vec<Draft> {
-    json::rows(text.as_bytes(), Form::Ndjson)
-        .map(|(row, draft)| draft.unwrap_or_else(|why| panic!("row {row}: {why:?}")))
+fn entries(text: &str) -> Vec<Entry> {
+    json::entries(text.as_bytes(), Form::Ndjson)
+        .map(|(row, entry)| entry.unwrap_or_else(|why| panic!("row {row}: {why:?}")))
         .collect()
+}
+
+fn drafts(text: &str) -> Vec<Draft> {
+    let event = |entry| match entry {
+        Entry::Event(draft) => Some(draft),
+        Entry::Amendment(_) => None,
+    };
+    entries(text).into_iter().filter_map(event).collect()
 }
 
 /// The chronicle of the demo, without the events that `leave_out` names.
 fn demo(leave_out: impl Fn(&Draft) -> bool) -> Chronicle {
     let rules = rulebook::default_rulebook().unwrap_or_else(|why| panic!("{why:?}"));
     let mut chronicle = Chronicle::new(Arc::new(rules));
-    let all = drafts(BACKGROUND).into_iter().chain(drafts(DEMO));
-    for (place, draft) in all.filter(|draft| !leave_out(draft)).enumerate() {
-        let id = draft.id.unwrap_or_else(|| panic!("an event without an id"));
+    let all = entries(BACKGROUND).into_iter().chain(entries(DEMO));
+    let kept = all.filter(|entry| !matches!(entry, Entry::Event(draft) if leave_out(draft)));
+    for (place, entry) in kept.enumerate() {
+        let (id, body) = match entry {
+            Entry::Event(draft) => {
+                let id = draft.id.unwrap_or_else(|| panic!("an event without an id"));
+                (id, Body::Reported(Box::new(draft.into_event(EventId(id)))))
+            }
+            Entry::Amendment(amendment) => (
+                amendment.id.unwrap_or_else(|| panic!("no id")),
+                amendment.body,
+            ),
+        };
         let authorship = Authorship {
             author: "local".to_owned(),
             recorded: OffsetDateTime::UNIX_EPOCH,
         };
-        let body = Body::Reported(Box::new(draft.into_event(EventId(id))));
-        chronicle.take(
-            Position(place as u64 + 1),
-            &Record {
-                id: RecordId(id),
-                authorship,
-                body,
-            },
-        );
+        let record = Record {
+            id: RecordId(id),
+            authorship,
+            body,
+        };
+        chronicle.take(Position(place as u64 + 1), &record);
     }
     chronicle
 }
@@ -111,30 +126,6 @@ fn tajikistan_stands_lowest_at_the_end_of_2022_and_its_neighbours_highest() {
         .map(|code| (state(&mut chronicle, code, "AFG", at).posture.index, *code))
         .collect();
     ranked.sort_unstable();
-    for code in FIVE {
-        let s = state(&mut chronicle, code, "AFG", at);
-        let w: Vec<String> = Weighed::ALL
-            .iter()
-            .map(|w| {
-                let x = &s.weighed[w.index()];
-                format!(
-                    "{}={} ({}/{}) {:?}",
-                    w.word(),
-                    x.index,
-                    x.warmth,
-                    x.strain,
-                    x.level.map(Level::word).or(x.threat.map(|t| t.word()))
-                )
-            })
-            .collect();
-        println!(
-            "{code} posture {:?} {} {:?} | {}",
-            s.posture.level,
-            s.posture.index,
-            s.posture.trajectory,
-            w.join(" ")
-        );
-    }
     assert_eq!(ranked[0].1, "TJK", "{ranked:?}");
     let mut highest = [ranked[3].1, ranked[4].1];
     highest.sort_unstable();
@@ -159,7 +150,6 @@ fn the_hand_over_of_khorog_steps_tajikistan_up_and_nothing_else_does() {
         political(&mut with, "2023-03-22"),
         political(&mut with, "2023-03-23"),
     );
-    println!("{} -> {}", before.index, after.index);
     assert!(
         after.index >= before.index + 500,
         "{} to {}",
@@ -185,7 +175,6 @@ fn the_hand_over_of_khorog_steps_tajikistan_up_and_nothing_else_does() {
         political(&mut without, "2023-03-22"),
         political(&mut without, "2023-03-23"),
     );
-    println!("without {} -> {}", before.index, after.index);
     assert_eq!(
         tenth(before.index),
         tenth(after.index),
@@ -292,4 +281,22 @@ fn rockets_of_a_group_threaten_and_are_not_the_conduct_of_the_state_they_come_fr
         };
         assert_eq!(conduct(&mut with), conduct(&mut without), "{code}");
     }
+}
+
+#[test]
+fn what_is_denied_is_shown_with_both_sides() {
+    let mut chronicle = whole();
+    let taliban = party("TALIBAN");
+    let almaty = state(&mut chronicle, "RUS", "AFG", "2022-06-01");
+    assert_eq!(almaty.disputes.len(), 1);
+    assert_eq!(almaty.disputes[0].claimed_by, [party("RUS")]);
+    assert_eq!(almaty.disputes[0].denied_by, [taliban]);
+    let presence = state(&mut chronicle, "TJK", "AFG", "2022-06-01");
+    assert!(
+        presence
+            .disputes
+            .iter()
+            .any(|dispute| dispute.denied_by == [taliban])
+    );
+    assert!(presence.weighed[Weighed::Threat.index()].basis.disputed);
 }

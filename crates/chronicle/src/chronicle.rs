@@ -1,13 +1,14 @@
 //! Taking records: in any order, any number of times.
 
 use crate::acts::Acts;
-use crate::dossier::{Amendment, Dossier, NOW, Original, Retractions, What};
+use crate::dossier::{Amendment, Dossier, NOW, Retractions, What};
+use crate::links::Links;
 use crate::relation::Relation;
 use crate::rows::{ActId, Content, Position, Rows};
+use crate::settle;
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::Regime;
-use detente_domain::fold::regime::Takeover;
 use detente_domain::grade::Grade;
 use detente_domain::party::Party;
 use detente_domain::record::{Authority, Body, Record, RecordId};
@@ -74,7 +75,7 @@ pub struct Chronicle {
     pub(crate) retractions: Retractions,
     /// The event that an amendment is about.
     about: HashMap<RecordId, EventId>,
-    links: Links,
+    pub(crate) links: Links,
     /// Ticks, in order of positions; only those that reach a later day.
     pub(crate) ticks: Vec<(Position, Day)>,
     pub(crate) head: Position,
@@ -84,15 +85,6 @@ pub struct Chronicle {
     pub(crate) touched: Option<BTreeMap<u32, BTreeSet<EventId>>>,
     /// Rows held by cached folds.
     pub(crate) cached: usize,
-}
-
-#[derive(Debug, Default)]
-struct Links {
-    /// By event: the events it was said to be one with, and by which record.
-    made: HashMap<EventId, Vec<(RecordId, EventId)>>,
-    /// Records that say that two are not one.
-    cut: HashMap<(EventId, EventId), Vec<RecordId>>,
-    ends: HashMap<RecordId, (EventId, EventId)>,
 }
 
 impl Chronicle {
@@ -260,7 +252,7 @@ impl Chronicle {
         let dossier = self.dossiers.get_mut(&event);
         let amended = dossier.is_some();
         if let Some(dossier) = dossier {
-            dossier.original = Some(original(&self.acts, content));
+            dossier.original = Some(settle::original(&self.acts, content));
         }
         self.believe(position, event, content);
         if amended || self.retractions.of_any(event.into()) || self.links.has(event) {
@@ -283,7 +275,7 @@ impl Chronicle {
     fn known_record(&self, id: RecordId) -> bool {
         self.about.contains_key(&id)
             || self.retractions.contains(id)
-            || self.links.ends.contains_key(&id)
+            || self.links.ends(id).is_some()
     }
 
     /// Whether an amendment's id is free; if not, it is a repeat or a clash.
@@ -296,7 +288,8 @@ impl Chronicle {
     }
 
     fn amend(&mut self, position: Position, id: RecordId, event: EventId, what: What) -> Taken {
-        let same = self.about.get(&id) == Some(&event);
+        let held = self.dossiers.get(&event);
+        let same = held.is_some_and(|dossier| dossier.holds(id, &what));
         if let Some(taken) = self.is_new(position, id, same) {
             return taken;
         }
@@ -333,17 +326,11 @@ impl Chronicle {
         cut: bool,
     ) -> Taken {
         let ends = (one.min(other), one.max(other));
-        let same = self.links.ends.get(&id) == Some(&ends);
+        let same = self.links.ends(id) == Some(ends);
         if let Some(taken) = self.is_new(position, id, same) {
             return taken;
         }
-        self.links.ends.insert(id, ends);
-        if cut {
-            self.links.cut.entry(ends).or_default().push(id);
-        } else {
-            self.links.made.entry(one).or_default().push((id, other));
-            self.links.made.entry(other).or_default().push((id, one));
-        }
+        self.links.insert(position, id, ends, cut);
         for event in [one, other] {
             self.reconsider(position, event);
         }
@@ -361,210 +348,10 @@ impl Chronicle {
 
     /// The events that a record is about: the one it amends, the two it links, or itself.
     fn subjects_of(&self, record: RecordId) -> Vec<EventId> {
-        match (self.about.get(&record), self.links.ends.get(&record)) {
+        match (self.about.get(&record), self.links.ends(record)) {
             (Some(event), _) => vec![*event],
-            (None, Some((one, other))) => vec![*one, *other],
+            (None, Some((one, other))) => vec![one, other],
             (None, None) => vec![EventId(record.0)],
         }
-    }
-
-    pub(crate) fn dossier(&mut self, event: EventId) -> &mut Dossier {
-        let rows = &self.rows;
-        let acts = &self.acts;
-        self.dossiers.entry(event).or_insert_with(|| Dossier {
-            original: rows
-                .first(event)
-                .map(|row| original(acts, rows.get(row).content())),
-            amendments: Vec::new(),
-        })
-    }
-
-    /// Computes anew what an event, and those it is linked with, come to.
-    fn reconsider(&mut self, position: Position, event: EventId) {
-        let reached = self.links.ever_linked(event);
-        for member in &reached {
-            let group = self.links.group(*member, &self.retractions);
-            self.settle(position, *member, &group);
-        }
-    }
-
-    fn settle(&mut self, position: Position, event: EventId, group: &BTreeSet<EventId>) {
-        let Some(first) = self.rows.first(event) else {
-            return;
-        };
-        let rules = Arc::clone(&self.rules);
-        let mut told = None;
-        let (mut grade, mut disputed) = (None::<Grade>, false);
-        for member in group {
-            if self.rows.first(*member).is_none() {
-                continue;
-            }
-            self.dossier(*member);
-            let Some(dossier) = self.dossiers.get(member) else {
-                continue;
-            };
-            let Some(effective) = dossier.effective(*member, &self.retractions, &rules) else {
-                continue;
-            };
-            grade = Some(grade.map_or(effective.grade, |held| {
-                crate::dossier::better(held, effective.grade, &rules)
-            }));
-            disputed |= effective.disputed;
-            told = told.or(Some((*member, effective)));
-        }
-        let content = match told {
-            Some((teller, effective)) if teller == event => Content {
-                act: self.intern(&effective.act),
-                earliest: effective.earliest,
-                latest: effective.latest,
-                grade: grade.unwrap_or(effective.grade),
-                disputed,
-                silent: false,
-            },
-            _ => Content {
-                silent: true,
-                ..self.rows.get(first).content()
-            },
-        };
-        let Some(now) = self.rows.now(event) else {
-            return;
-        };
-        let before = self.rows.get(now).content();
-        if before != content {
-            self.believe(position, event, content);
-            self.touch(position, event, before);
-        }
-    }
-
-    /// Adds a row, to the relations that it touches.
-    fn believe(&mut self, position: Position, event: EventId, content: Content) {
-        let row = self.rows.push(event, position, content);
-        for (number, _) in &self.acts.get(content.act).touches {
-            if let Some(relation) = self.relations.get_mut(*number as usize) {
-                relation.rows.push(row);
-            }
-        }
-        if let Some((state, _)) = self.acts.get(content.act).takeover {
-            self.takeovers.entry(state).or_default().push(row);
-        }
-        self.touch(position, event, content);
-    }
-
-    /// Notes what a row that came, or went, can affect.
-    fn touch(&mut self, position: Position, event: EventId, content: Content) {
-        let known = self.acts.get(content.act);
-        for (number, _) in &known.touches {
-            if let Some(relation) = self.relations.get_mut(*number as usize) {
-                relation.touch(content.earliest, position);
-            }
-            if let Some(touched) = &mut self.touched {
-                touched.entry(*number).or_default().insert(event);
-            }
-        }
-        if let Some((state, _)) = known.takeover {
-            self.take_over(position, event, state);
-        }
-    }
-
-    /// A change of authority reaches every relation of the state, from the first day on which it
-    /// makes a difference.
-    fn take_over(&mut self, position: Position, event: EventId, state: Party) {
-        let regime = self.regime_at(state, None);
-        let before = self.regimes.insert(state, regime).unwrap_or_default();
-        let after = self
-            .regimes
-            .get(&state)
-            .map(Regime::takeovers)
-            .unwrap_or_default();
-        let same = before
-            .takeovers()
-            .iter()
-            .zip(after)
-            .take_while(|(a, b)| a == b)
-            .count();
-        let differs = [before.takeovers().get(same), after.get(same)];
-        let Some(from) = differs
-            .into_iter()
-            .flatten()
-            .map(|takeover| takeover.day)
-            .min()
-        else {
-            return;
-        };
-        for number in self.by_state.get(&state).into_iter().flatten() {
-            if let Some(relation) = self.relations.get_mut(*number as usize) {
-                relation.touch(from, position);
-            }
-            if let Some(touched) = &mut self.touched {
-                touched.entry(*number).or_default().insert(event);
-            }
-        }
-    }
-
-    /// Who governed a state, by what was believed at a position; now, without one.
-    pub(crate) fn regime_at(&self, state: Party, known: Option<Position>) -> Regime {
-        let rows = self.takeovers.get(&state).into_iter().flatten();
-        let believed = rows.filter(|row| self.rows.believed(**row, known.unwrap_or(self.head)));
-        Regime::new(
-            believed
-                .filter_map(|row| {
-                    let held = self.rows.get(*row);
-                    let content = held.content();
-                    let (_, authority) = self.acts.get(content.act).takeover?;
-                    (!content.silent).then_some(Takeover {
-                        day: content.earliest,
-                        event: held.event,
-                        authority,
-                    })
-                })
-                .collect(),
-        )
-    }
-}
-
-fn original(acts: &Acts, content: Content) -> Original {
-    Original {
-        act: Act::clone(&acts.get(content.act).act),
-        earliest: content.earliest,
-        latest: content.latest,
-        grade: content.grade,
-    }
-}
-
-impl Links {
-    fn has(&self, event: EventId) -> bool {
-        self.made.contains_key(&event)
-    }
-
-    /// Every event that any link, counting or not, leads to, itself included.
-    fn ever_linked(&self, event: EventId) -> BTreeSet<EventId> {
-        self.reach(event, |_, _, _| true)
-    }
-
-    /// The events that are one with an event, itself included.
-    fn group(&self, event: EventId, retractions: &Retractions) -> BTreeSet<EventId> {
-        self.reach(event, |record, one, other| {
-            let ends = (one.min(other), one.max(other));
-            let cuts = self.cut.get(&ends).into_iter().flatten();
-            let counts = |record| retractions.counts(record, NOW);
-            counts(record) && !cuts.into_iter().any(|cut| counts(*cut))
-        })
-    }
-
-    fn reach(
-        &self,
-        event: EventId,
-        follows: impl Fn(RecordId, EventId, EventId) -> bool,
-    ) -> BTreeSet<EventId> {
-        let mut reached = BTreeSet::from([event]);
-        let mut rest = vec![event];
-        while let Some(at) = rest.pop() {
-            for (record, other) in self.made.get(&at).into_iter().flatten() {
-                if follows(*record, at, *other) && reached.insert(*other) {
-                    rest.push(*other);
-                }
-            }
-        }
-        reached
     }
 }

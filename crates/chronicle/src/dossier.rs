@@ -36,7 +36,7 @@ pub struct Amendment {
 }
 
 /// What an amendment does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     Corroborated(Grade),
     Disputed(Option<Party>),
@@ -143,6 +143,12 @@ impl Retractions {
 pub(crate) const NOW: Position = Position(u64::MAX);
 
 impl Dossier {
+    /// Whether it has an amendment of that id which does just that.
+    pub(crate) fn holds(&self, id: RecordId, what: &What) -> bool {
+        let mut own = self.amendments.iter();
+        own.any(|one| one.id == id && one.what == *what)
+    }
+
     /// What the event comes to; `None` while it is pending or when it is retracted.
     pub(crate) fn effective(
         &self,

@@ -6,16 +6,19 @@
 //! rows that came later. It owns the caches of the fold. It never awaits and never fails.
 //!
 //! Reading order: [`acts`] and [`rows`] (how an event is kept), [`dossier`] (what amendments make
-//! of it), [`relation`] (which events a relation has), [`chronicle`] (taking records),
-//! [`commit`](mod@commit) (the changes of a commit), [`read`] (states, timelines, lists).
+//! of it) and [`links`] (which are one), [`relation`] (which events a relation has), [`chronicle`]
+//! (taking records), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a
+//! commit), [`read`] (states, timelines, lists).
 
 pub mod acts;
 pub mod chronicle;
 pub mod commit;
 pub mod dossier;
+pub mod links;
 pub mod read;
 pub mod relation;
 pub mod rows;
+pub mod settle;
 
 pub use chronicle::{Chronicle, Counts, Reported, Taken};
 pub use commit::Moved;

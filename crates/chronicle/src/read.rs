@@ -75,11 +75,26 @@ impl Chronicle {
 
     fn name_deniers(&self, state: &mut State, known: Option<Position>) {
         for dispute in &mut state.disputes {
-            if let Some(dossier) = self.dossiers.get(&dispute.event) {
-                let by = dossier.denied_by(&self.retractions, known.unwrap_or(self.head));
-                dispute.denied_by = by.into_iter().collect();
-            }
+            dispute.denied_by = self.denied_by(dispute.event, known.unwrap_or(self.head));
         }
+    }
+
+    /// The parties that deny an event, or one that is one with it, in order of their codes.
+    fn denied_by(&self, event: EventId, known: Position) -> Vec<Party> {
+        let group = self.links.group(event, &self.retractions, known);
+        let counts = |member: &EventId| {
+            let first = self.rows.first(*member);
+            first.is_some_and(|row| self.rows.get(row).position() <= known)
+                && self.retractions.counts((*member).into(), known)
+        };
+        let dossiers = group
+            .iter()
+            .filter(|member| counts(member))
+            .filter_map(|member| self.dossiers.get(member));
+        let by: BTreeSet<Party> = dossiers
+            .flat_map(|dossier| dossier.denied_by(&self.retractions, known))
+            .collect();
+        by.into_iter().collect()
     }
 
     /// Every timeline of a relation, by what was believed at a position (now, without one).

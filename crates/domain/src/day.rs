@@ -24,6 +24,10 @@ impl Day {
     pub const MIN: Day = Day(i32::MIN);
     /// The open end: after every civil day. Shown as `..`.
     pub const MAX: Day = Day(i32::MAX);
+    /// 0001-01-01, the first civil day.
+    pub const FIRST: Day = Day(FIRST);
+    /// 9999-12-31, the last civil day.
+    pub const LAST: Day = Day(LAST);
 
     /// The day that lies `ordinal` days after 1970-01-01 (before it, when negative).
     ///

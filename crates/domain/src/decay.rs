@@ -64,11 +64,11 @@ fn left(age: u32, half_life: u32, roots: &[u64; BITS as usize]) -> u32 {
     let fraction = (u64::from(part) << BITS) / u64::from(half_life);
     let mut value: u128 = 1 << POINT;
     for (place, root) in (1..=BITS).zip(roots) {
-        if fraction >> (BITS - place) & 1 == 1 {
-            value = value * u128::from(*root) >> POINT;
+        if (fraction >> (BITS - place)) & 1 == 1 {
+            value = (value * u128::from(*root)) >> POINT;
         }
     }
-    u32::try_from(value >> (POINT - 30) >> whole).unwrap_or(ONE)
+    u32::try_from((value >> (POINT - 30)) >> whole).unwrap_or(ONE)
 }
 
 #[cfg(test)]

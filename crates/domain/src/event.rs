@@ -5,6 +5,7 @@ use crate::edtf::Edtf;
 use crate::grade::Grade;
 use crate::kind::Kind;
 use crate::party::{Lang, Party};
+use crate::routes::state_of;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub enum Unfit {
     /// More parties than [`PARTIES_MAX`].
     #[error("an event has at most {PARTIES_MAX} actors and as many recipients")]
     TooMany,
-    /// The same party stands on both sides.
+    /// A party stands on both sides or twice on one, or a state faces only itself.
     #[error("{} is on both sides", .0.code())]
     SelfRelation(Party),
     /// Host and sender of a mission or envoy are one state.
@@ -61,19 +62,23 @@ impl Act {
         if self.actors.len() > PARTIES_MAX || self.recipients.len() > PARTIES_MAX {
             return Err(Unfit::TooMany);
         }
-        for (place, actor) in self.actors.iter().enumerate() {
-            let same_state = |other: &Party| {
-                crate::routes::state_of(*other)
-                    .is_some_and(|state| Some(state) == crate::routes::state_of(*actor))
-            };
-            if self.recipients.contains(actor)
-                || self.actors[..place].contains(actor)
-                || self.recipients.iter().any(same_state)
-                    && self.recipients.len() == 1
-                    && self.actors.len() == 1
-            {
-                return Err(Unfit::SelfRelation(*actor));
-            }
+        let twice = |(place, actor): (usize, &Party)| {
+            self.actors[..place].contains(actor) || self.recipients.contains(actor)
+        };
+        let mut actors = self.actors.iter().enumerate();
+        if let Some((_, actor)) = actors.find(|actor| twice(*actor)) {
+            return Err(Unfit::SelfRelation(*actor));
+        }
+        // An authority is its state: facing only itself, nobody acts on anybody.
+        let mut pairs = self
+            .actors
+            .iter()
+            .flat_map(|actor| self.recipients.iter().map(move |other| (actor, other)));
+        let itself = |(one, other): (&Party, &Party)| {
+            state_of(*one).is_some_and(|state| state_of(*other) == Some(state))
+        };
+        if !self.recipients.is_empty() && pairs.all(itself) {
+            return Err(Unfit::SelfRelation(self.actors[0]));
         }
         let side = |field| self.details.party(field);
         if let (Some(host), Some(sender)) =
@@ -125,4 +130,51 @@ pub struct Authorship {
     pub author: String,
     /// The gateway's clock when it was admitted, UTC.
     pub recorded: OffsetDateTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a critical statement of these actors towards these recipients is fit.
+    fn check(actors: &[&str], recipients: &[&str]) -> Result<(), Unfit> {
+        let parties = |codes: &[&str]| codes.iter().filter_map(|code| Party::find(code)).collect();
+        let act = Act {
+            kind: Kind::StatementCritical,
+            actors: parties(actors),
+            recipients: parties(recipients),
+            details: Details::none(),
+        };
+        act.check()
+    }
+
+    fn itself(code: &str) -> Result<(), Unfit> {
+        Err(Party::find(code).map_or(Unfit::NoActor, Unfit::SelfRelation))
+    }
+
+    #[test]
+    fn a_state_and_its_authorities_do_not_face_only_themselves() {
+        assert_eq!(check(&["TALIBAN"], &["AFG"]), itself("TALIBAN"));
+        assert_eq!(check(&["AFG"], &["TALIBAN", "AFG-REPUBLIC"]), itself("AFG"));
+        let both = ["TALIBAN", "AFG-REPUBLIC"];
+        assert_eq!(check(&both, &["AFG"]), itself("TALIBAN"));
+        assert_eq!(check(&["TALIBAN"], &["AFG-REPUBLIC"]), itself("TALIBAN"));
+    }
+
+    #[test]
+    fn a_state_may_face_itself_beside_others() {
+        assert_eq!(check(&["TALIBAN"], &["AFG", "TJK"]), Ok(()));
+        assert_eq!(check(&["TALIBAN", "TJK"], &["AFG"]), Ok(()));
+        assert_eq!(check(&["TALIBAN"], &["NRF"]), Ok(()));
+        assert_eq!(check(&["ISKP"], &["NRF"]), Ok(()));
+        assert_eq!(check(&["TALIBAN"], &[]), Ok(()));
+    }
+
+    #[test]
+    fn nobody_stands_on_both_sides_or_twice() {
+        assert_eq!(check(&["TJK"], &["AFG", "TJK"]), itself("TJK"));
+        assert_eq!(check(&["ISKP"], &["ISKP"]), itself("ISKP"));
+        assert_eq!(check(&["TJK", "TJK"], &["AFG"]), itself("TJK"));
+        assert_eq!(check(&[], &["AFG"]), Err(Unfit::NoActor));
+    }
 }

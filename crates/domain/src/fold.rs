@@ -113,7 +113,7 @@ pub struct Sum {
     pub terms: Vec<terms::Term>,
     /// The sums of any day.
     pub mass: mass::Mass,
-    /// The days between which the index only rises or only falls.
+    /// The days between which every weight only fades.
     pub breaks: Vec<Day>,
     /// The changes of authority that restart what is felt.
     pub restarts: Vec<regime::Takeover>,
@@ -173,12 +173,12 @@ pub fn fold(
     let items = regime::in_force(items, regimes);
     let entries = registers::build(pair, &items, rules);
     let mut timelines = registers::timelines(&entries, &items);
-    let mut sums = terms::build(&items, &entries, regimes, rules);
+    let sums = terms::build(&items, &entries, regimes, rules);
     let mut climbs: [recognition::Climb; 2] = Default::default();
     for direction in Direction::BOTH {
         let of = |dimension| Subject::Conduct(direction, dimension);
         for weighed in Weighed::ALL {
-            let sum = &mut sums[direction.index()][weighed.index()];
+            let sum = &sums[direction.index()][weighed.index()];
             let earlier = resume.and_then(|resume| {
                 let timeline = resume
                     .folded
@@ -190,7 +190,7 @@ pub fn fold(
                 timelines.insert(of(Dimension::Weighed(weighed)), timeline);
             }
         }
-        let climb = recognition::climb(&items, direction, regimes, rules);
+        let climb = recognition::climb(pair, &items, direction, regimes, rules);
         timelines.extend(climb.timelines(direction));
         climbs[direction.index()] = climb;
         let accepted = representation::timeline(pair, direction, &entries, &items, regimes);

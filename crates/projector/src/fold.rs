@@ -78,12 +78,7 @@ impl Folder {
         let position = commit.sequence;
         self.chronicle.open();
         let recorded = take(&mut self.chronicle, position, &commit.payload);
-        let t = std::time::Instant::now();
         let moved = self.chronicle.close(Position(position));
-        XX.0.fetch_add(
-            t.elapsed().as_micros() as u64,
-            std::sync::atomic::Ordering::SeqCst,
-        );
         group.add(Occurrence { position, recorded }, moved);
     }
 
@@ -105,21 +100,7 @@ impl Folder {
     fn tell(&mut self, parcels: &mpsc::Sender<Parcel>, group: Group) -> Result<bool, Error> {
         let (position, changes) = (group.position, group.changes());
         let half = self.plan.half.filter(|half| half.position == position);
-        let t = std::time::Instant::now();
         let messages = messages(&mut self.chronicle, &self.projection, group, half)?;
-        XX.1.fetch_add(
-            t.elapsed().as_micros() as u64,
-            std::sync::atomic::Ordering::SeqCst,
-        );
-        tracing::info!("x");
-        let _ = std::io::Write::write_all(
-            &mut std::io::stderr(),
-            format!(
-                "XX at {position} close {:?} messages {:?} us, changes {changes}\n",
-                XX.0, XX.1
-            )
-            .as_bytes(),
-        );
         Ok(self.send(parcels, position, messages, changes))
     }
 
@@ -147,8 +128,3 @@ impl Folder {
         })
     }
 }
-
-static XX: (std::sync::atomic::AtomicU64, std::sync::atomic::AtomicU64) = (
-    std::sync::atomic::AtomicU64::new(0),
-    std::sync::atomic::AtomicU64::new(0),
-);

@@ -6,13 +6,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use detente_chronicle::{Chronicle, Position, Reported, Taken};
+use detente_chronicle::{Chronicle, Position, Taken};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::record::{Body, Record};
 use detente_domain::rulebook::Rulebook;
-use detente_stream::commit;
-use detente_wire::{Read, Skim};
 use uuid::Uuid;
 
 /// Where a record stands in the log.
@@ -65,29 +63,21 @@ impl Archive {
     /// Takes a whole commit: its position, the UTC day on which it was recorded, its payload.
     pub fn take_commit(&mut self, position: u64, recorded: Day, payload: &[u8]) {
         self.note_day(position, recorded);
-        for bytes in commit::records(payload) {
-            match bytes {
-                Ok(bytes) => self.take_bytes(position, bytes),
-                Err(error) => {
-                    tracing::error!(position, %error, "the rest of a commit cannot be read");
-                    self.chronicle.skip();
-                }
+        let Self {
+            chronicle, about, ..
+        } = self;
+        detente_replay::take(chronicle, position, payload, |record| {
+            if let detente_replay::Record::Other(record, Taken::New) = record {
+                note(about, position, record);
             }
-        }
-        self.chronicle.reach(Position(position));
+        });
     }
 
     /// Takes one record.
     pub fn take(&mut self, position: u64, record: &Record) -> Taken {
         let taken = self.chronicle.take(Position(position), record);
         if taken == Taken::New {
-            let place = Place {
-                position,
-                record: record.id.0,
-            };
-            for subject in subjects(&record.body).into_iter().flatten() {
-                self.about.entry(subject).or_default().push(place);
-            }
+            note(&mut self.about, position, record);
         }
         taken
     }
@@ -123,38 +113,15 @@ impl Archive {
             self.recorded.push((position, day));
         }
     }
+}
 
-    fn take_bytes(&mut self, position: u64, bytes: &[u8]) {
-        match detente_wire::skim(bytes) {
-            Ok(Skim::Event(event)) => {
-                let reported = Reported {
-                    event: EventId(event.id),
-                    act: event.act,
-                    earliest: event.earliest,
-                    latest: event.latest,
-                    grade: event.grade,
-                };
-                let decode = |act: &[u8]| detente_wire::record::act(act).ok();
-                self.chronicle
-                    .report_raw(Position(position), reported, decode);
-            }
-            Ok(Skim::Other) => match detente_wire::decode(bytes) {
-                Ok(Read::Record(record)) => {
-                    self.take(position, &record);
-                }
-                Ok(Read::NotUnderstood { id, what }) => {
-                    tracing::debug!(position, record.id = %id, what, "a record is not understood");
-                    self.chronicle.skip();
-                }
-                Err(error) => self.unreadable(position, &error),
-            },
-            Err(error) => self.unreadable(position, &error),
-        }
-    }
-
-    fn unreadable(&mut self, position: u64, error: &detente_wire::Unreadable) {
-        tracing::error!(position, %error, "a record cannot be read");
-        self.chronicle.skip();
+fn note(about: &mut HashMap<Uuid, Vec<Place>>, position: u64, record: &Record) {
+    let place = Place {
+        position,
+        record: record.id.0,
+    };
+    for subject in subjects(&record.body).into_iter().flatten() {
+        about.entry(subject).or_default().push(place);
     }
 }
 

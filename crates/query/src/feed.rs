@@ -4,6 +4,7 @@
 //! pulls from it at its own pace, so nothing is buffered for it. One that has fallen behind the
 //! ring reads the stream with a reader of its own until it is back.
 
+mod checkpoint;
 mod filter;
 mod frame;
 mod ring;
@@ -50,7 +51,7 @@ struct Shared {
 pub struct Seen {
     /// Its sequence.
     pub sequence: u64,
-    /// The position of the commit that it tells of.
+    /// The last commit that was told of whole.
     pub position: u64,
     /// When it was seen; none before the stream was found.
     pub since: Option<Instant>,
@@ -147,7 +148,7 @@ impl Feed {
 
     fn take(&self, message: &Message) {
         let frame = self.read(message);
-        let position = frame.as_ref().map(|frame| frame.position);
+        let position = checkpoint::told(&message.headers);
         let bytes = message.payload.len();
         let frame = frame.filter(|frame| !frame.changes.is_empty());
         self.ring().push(

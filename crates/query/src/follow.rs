@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use detente_domain::day::Day;
+use detente_replay::Ahead;
 use detente_stream::inspect::{self, InspectError};
 use detente_stream::reader::{EventsReader, Options, ReadError};
 use detente_stream::topology::EVENTS;
@@ -15,23 +16,22 @@ use crate::service::{Progress, Query};
 /// How long to wait before a stream that is not there is looked for again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// Folds the log for ever.
+/// Folds the log for ever; it ends only with the runtime.
 pub(crate) async fn log(query: Query) -> Result<(), ReadError> {
     let connection = query.parts().deps.connection.clone();
-    let mut reader = open(&connection, EVENTS, 1, Options::events()).await?;
+    let mut reader = Ahead::start(open(&connection, EVENTS, 1, Options::events()).await?);
     let head = head(&connection, EVENTS).await;
     query
         .parts()
         .progress
         .send_modify(|progress| progress.replay_to = Some(head));
-    loop {
-        let message = reader.next().await?;
+    while let Some(message) = reader.next().await {
         let Message {
             sequence,
             payload,
             published,
             ..
-        } = message;
+        } = message?;
         query
             .archive()
             .take_commit(sequence, utc_day(published), &payload);
@@ -41,6 +41,8 @@ pub(crate) async fn log(query: Query) -> Result<(), ReadError> {
             .progress
             .send_modify(|progress| progress.position = sequence);
     }
+    // The reader's task was ended from outside, which is told as the end of this part.
+    Ok(())
 }
 
 /// Opens a stream, however long it takes to be there.

@@ -4,6 +4,7 @@ mod changes;
 mod countries;
 mod events;
 mod params;
+mod patient;
 mod probes;
 mod relations;
 mod reply;
@@ -24,6 +25,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::failure::Failure;
 use crate::metrics;
 use crate::service::Query;
+
+pub use patient::Patient;
 
 /// The routes of the service, without an answer to other addresses: so it can be merged with
 /// other routers. See [`closed`].

@@ -27,5 +27,5 @@ pub mod failure;
 pub mod metrics;
 
 pub use failure::{Error, Failure};
-pub use http::{closed, router};
+pub use http::{Patient, closed, router};
 pub use service::{Clock, Deps, Query, serve};

@@ -82,7 +82,7 @@ impl Query {
             archive: Mutex::new(Archive::new(Arc::clone(&deps.rules))),
             progress: watch::Sender::new(Progress::default()),
             feed: feed.clone(),
-            stop: stop.clone(),
+            stop,
             tasks: TaskTracker::new(),
             broken: watch::Sender::new(None),
             deps,
@@ -198,7 +198,7 @@ pub async fn serve(
     let _stop_at_end = stop.clone().drop_guard();
     let query = Query::start(deps, stop.clone());
     let routes = http::closed(http::router(query.clone()));
-    let server = axum::serve(listener, routes);
+    let server = axum::serve(http::Patient::new(listener), routes);
     let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let patience = async {
         shutdown.cancelled().await;

@@ -33,9 +33,12 @@ pub struct Options {
     pub records_max: usize,
     /// The most bytes in a commit; `None` is half of what the server takes in one message.
     pub bytes_max: Option<usize>,
-    /// How many commits that are not full may be in flight.
+    /// How many commits that are not full may be in flight. One is best: two share the same
+    /// callers, and cost two fsyncs where one would do (measured: half the records a second).
     pub window: usize,
-    /// How many commits may be in flight when the next one is full to the brim.
+    /// How many commits may be in flight when the next one is full to the brim. More than one
+    /// pays off only where a message takes long to the server and back: a thousand records are
+    /// enough to make one at a time fast (measured: four at a time were never faster).
     pub full_window: usize,
     /// How long to wait for one acknowledgement before the commit is sent again.
     pub ack_within: Duration,
@@ -51,7 +54,7 @@ impl Options {
             records_max: RECORDS_MAX,
             bytes_max: None,
             window: 1,
-            full_window: 4,
+            full_window: 1,
             ack_within: Duration::from_secs(5),
             give_up_after: Duration::from_secs(20),
         }
@@ -125,6 +128,11 @@ impl Appender {
         options: Options,
         stop: CancellationToken,
     ) -> (AppenderHandle, JoinHandle<()>) {
+        let records_max = options.records_max.clamp(1, RECORDS_MAX);
+        let options = Options {
+            records_max,
+            ..options
+        };
         let half = conn.max_payload() / 2;
         let bytes_max = options.bytes_max.map_or(half, |bytes| bytes.min(half));
         // A record costs its tag and its length besides its bytes.

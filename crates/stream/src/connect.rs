@@ -268,9 +268,14 @@ fn tell(link: &watch::Sender<Link>, event: &Event) {
                 tracing::info!(generation, "reconnected to NATS");
             }
         }
-        Event::Disconnected | Event::Closed => {
+        Event::Disconnected => {
             link.send_modify(|link| link.connected = false);
-            tracing::warn!("disconnected from NATS: {event}");
+            tracing::warn!("disconnected from NATS");
+        }
+        // It is tried again for ever, so only we close.
+        Event::Closed => {
+            link.send_modify(|link| link.connected = false);
+            tracing::debug!("the connection to NATS is closed");
         }
         Event::LameDuckMode | Event::SlowConsumer(_) | Event::ServerError(_) => {
             tracing::warn!("NATS says: {event}");

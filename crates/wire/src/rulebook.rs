@@ -12,15 +12,13 @@ mod tests;
 
 use std::fmt;
 
+use detente_domain::fold;
 use detente_domain::party::registry_bytes;
 use detente_domain::rulebook::Rulebook;
 use sha2::{Digest, Sha256};
 
 /// The rulebook that ships with the product, as it is written.
 pub const DEFAULT: &str = include_str!("../rulebook/default.toml");
-
-/// Changes whenever the same records, rulebook and registry would fold to something else.
-pub const FOLD_VERSION: u32 = 1;
 
 /// The length of a projection's id, in hexadecimal digits.
 const ID_DIGITS: usize = 12;
@@ -96,7 +94,7 @@ pub fn projection_id(rulebook: &[u8]) -> String {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    hash.update(FOLD_VERSION.to_be_bytes());
+    hash.update(fold::VERSION.to_be_bytes());
     let mut id: String = hash
         .finalize()
         .iter()

@@ -1,10 +1,12 @@
 //! The river's speed, each figure beside that of raw JetStream for the same bytes in the same run.
 //!
 //! `cargo bench -p detente-tests` starts its own nats-server (`sync_interval: always`) and prints
-//! one table. Runs alternate, and medians are compared, so that a machine whose speed drifts does
+//! one table; `-- replay latency` runs only these parts. Runs alternate, and medians are compared, so that a machine whose speed drifts does
 //! not decide.
 
 mod append;
+mod latency;
+mod projection;
 mod raw;
 mod replay;
 mod table;
@@ -14,6 +16,8 @@ use table::Table;
 
 /// Records in the log that is appended in bulk and replayed.
 const RECORDS: u64 = 1_000_000;
+/// Of these, how many are projected.
+const PROJECTED: usize = 200_000;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -29,7 +33,6 @@ async fn run() {
     let Ok(directory) = tempfile::tempdir() else {
         return table::say("no temporary directory");
     };
-    let nats = server::start(directory.path().join("nats")).await;
     let records = sample::records(0, RECORDS);
     let encoded: Vec<bytes::Bytes> = records
         .iter()
@@ -40,10 +43,30 @@ async fn run() {
         "{RECORDS} records of {} bytes in the mean",
         bytes / encoded.len()
     ));
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| arg != "--bench")
+        .collect();
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     let mut table = Table::default();
-    append::bulk(&nats, &encoded, &mut table).await;
-    append::reporters(&nats, &encoded, &mut table).await;
-    replay::replay(&nats, &mut table).await;
+    // A log of its own for each, so that no run reads what another has left.
+    for part in ["append", "replay", "projection"]
+        .into_iter()
+        .filter(|part| is_wanted(part))
+    {
+        let nats = server::start(directory.path().join(part)).await;
+        match part {
+            "append" => {
+                append::bulk(&nats, &encoded, &mut table).await;
+                append::reporters(&nats, &encoded, &mut table).await;
+            }
+            "replay" => replay::run(&nats, &encoded, &mut table).await,
+            _ => projection::run(&nats, &encoded[..PROJECTED], &mut table).await,
+        }
+        nats.stop().await;
+    }
+    if is_wanted("latency") {
+        latency::run(directory.path(), &mut table).await;
+    }
     table.print();
-    nats.stop().await;
 }

@@ -78,4 +78,20 @@ impl Raw {
         }
         Ok((started.elapsed().as_secs_f64(), bytes))
     }
+
+    /// Follows a stream from its end on.
+    pub(crate) async fn follow(
+        &self,
+        name: &str,
+    ) -> Result<consumer::pull::Stream, async_nats::Error> {
+        let stream = self.context.get_stream(name).await?;
+        let config = consumer::pull::Config {
+            ack_policy: consumer::AckPolicy::None,
+            deliver_policy: consumer::DeliverPolicy::New,
+            inactive_threshold: Duration::from_secs(60),
+            memory_storage: true,
+            ..consumer::pull::Config::default()
+        };
+        Ok(stream.create_consumer(config).await?.messages().await?)
+    }
 }

@@ -2,22 +2,39 @@
 
 use crate::raw::Raw;
 use crate::table::{Table, median, say};
-use detente_chronicle::{Chronicle, Position, Reported};
-use detente_domain::event::EventId;
-use detente_stream::commit;
+use bytes::Bytes;
+use detente_chronicle::Chronicle;
+use detente_replay::{self as replay, Ahead};
+use detente_stream::appender::{self as append, Appender};
 use detente_stream::local::LocalServer;
 use detente_stream::reader::{EventsReader, Options};
-use detente_stream::topology;
+use detente_stream::topology::{self, Replicas};
 use detente_stream::{Connection, inspect};
 use detente_tests::server;
-use detente_wire::{Skim, rulebook, skim};
+use detente_wire::rulebook;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 const RUNS: usize = 3;
 
-pub(crate) async fn replay(nats: &LocalServer, table: &mut Table) {
+pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
     let connection = server::connect(nats, "bench").await;
+    if topology::ensure_events(&connection, Replicas::One)
+        .await
+        .is_err()
+    {
+        return say("no stream");
+    }
+    let stop = CancellationToken::new();
+    let (appender, task) = Appender::start(
+        &connection,
+        append::Options::new(topology::IMPORT),
+        stop.clone(),
+    );
+    appender.append_many(encoded.to_vec()).await;
+    stop.cancel();
+    drop(task.await);
     let Ok(raw) = Raw::connect(nats.url()).await else {
         return say("no raw connection");
     };
@@ -47,34 +64,21 @@ pub(crate) async fn replay(nats: &LocalServer, table: &mut Table) {
     );
 }
 
+/// Builds a chronicle as a query replica does: the reader runs ahead of the fold.
 async fn build(connection: &Connection) -> Option<(Chronicle, u64)> {
     let rules = rulebook::default_rulebook().ok()?;
     let mut chronicle = Chronicle::new(Arc::new(rules));
     let head = inspect::head(connection, topology::EVENTS).await.ok()?;
-    let mut reader = EventsReader::open(connection, topology::EVENTS, 1, Options::events())
+    let reader = EventsReader::open(connection, topology::EVENTS, 1, Options::events())
         .await
         .ok()?;
+    let mut reader = Ahead::start(reader);
     let mut records = 0;
     while chronicle.head().0 < head {
-        let message = reader.next().await.ok()?;
-        let position = Position(message.sequence);
-        for record in commit::records(&message.payload) {
-            let Ok(Skim::Event(event)) = skim(record.ok()?) else {
-                continue;
-            };
-            let reported = Reported {
-                event: EventId(event.id),
-                act: event.act,
-                earliest: event.earliest,
-                latest: event.latest,
-                grade: event.grade,
-            };
-            chronicle.report_raw(position, reported, |act| {
-                detente_wire::record::act(act).ok()
-            });
-            records += 1;
-        }
-        chronicle.reach(position);
+        let message = reader.next().await?.ok()?;
+        replay::take(&mut chronicle, message.sequence, &message.payload, |_| {
+            records += 1
+        });
     }
     Some((chronicle, records))
 }

@@ -6,5 +6,11 @@
     reason = "tests"
 )]
 
+mod ask;
+mod cli;
 mod crash;
+mod demo;
 mod oracle;
+mod refusals;
+mod report;
+mod resume;

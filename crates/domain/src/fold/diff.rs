@@ -128,7 +128,11 @@ impl Teller<'_> {
 
     fn tell_news(&self, news: &[Step], changes: &mut Vec<Change>) {
         let Some(first) = news.first() else { return };
-        let mut from = self.after.held(first.day.prev());
+        // What was told of that very day is what it moved from.
+        let told = self.before.at(first.day);
+        let told = told.filter(|step| step.day == first.day && self.was_told(step.day));
+        let before = || self.after.held(first.day.prev());
+        let mut from = told.map_or_else(before, |step| step.held);
         for step in news {
             changes.push(Change {
                 pair: self.pair,

@@ -5,7 +5,7 @@
 
 use super::mass::Sums;
 use crate::dimension::Weighed;
-use crate::rulebook::Rulebook;
+use crate::rulebook::{DimensionRule, Rulebook};
 
 /// What the sums of a day come to, in thousandths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,8 +16,6 @@ pub struct Reading {
     pub strain: i64,
     /// The index, in (-10000, 10000). For threat it is that of strain alone.
     pub index: i64,
-    /// Machine-coded mass was cut.
-    pub capped: bool,
 }
 
 /// Reads the sums of a day.
@@ -46,7 +44,6 @@ pub fn read(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Reading {
         warmth: milli(warmth),
         strain: milli(strain),
         index: narrow(index),
-        capped,
     }
 }
 
@@ -59,6 +56,35 @@ impl Reading {
             _ => self.index,
         }
     }
+}
+
+/// Of all sums between those of two days, whose every part only fades: those that give the least
+/// and the greatest index, and of threat the least and the greatest strain.
+///
+/// The index rises with warmth and falls with strain, also where machines' share is cut: it is
+/// then `10 (p + k m) / (1 + k)`, with `p` the index of people's evidence over ten, `m` the balance
+/// of the machines' and `k` the ratio of their cap. Of threat, what machines say to warm takes up
+/// room under their cap.
+pub(super) fn extremes(from: Sums, to: Sums, weighed: Weighed) -> (Sums, Sums) {
+    let sums = |(warmth, machine_warmth): (&Sums, &Sums), strain: &Sums| Sums {
+        warmth: warmth.warmth,
+        strain: strain.strain,
+        machine_warmth: machine_warmth.machine_warmth,
+        machine_strain: strain.machine_strain,
+    };
+    match weighed {
+        Weighed::Threat => (sums((&to, &from), &to), sums((&from, &to), &from)),
+        _ => (sums((&to, &to), &from), sums((&from, &from), &to)),
+    }
+}
+
+/// By how much, in thousandths, what is judged between two days may lie outside what their sums
+/// give, when each sum is rounded down that many times by a millionth: a thousandth for its own
+/// rounding, and what the roundings of the sums and of the decay table come to.
+pub(super) fn slack(roundings: usize, rule: &DimensionRule) -> i64 {
+    let damping = i128::from(rule.damping).max(1) * 1000;
+    let roundings = i128::try_from(roundings).unwrap_or(i128::from(i64::MAX));
+    narrow(1 + (80_000 * roundings + damping / 5) / damping)
 }
 
 fn milli(micro: i128) -> i64 {

@@ -63,8 +63,8 @@ impl Mass {
         self.up_to(day, day, decay)
     }
 
-    /// The sums on a day of what had begun by an earlier day: what would be left had nothing
-    /// happened since.
+    /// The sums on a day of what stood on an earlier day: what would be left had nothing happened
+    /// since. What was closed since still stands, and no authority has changed.
     #[must_use]
     pub fn up_to(&self, day: Day, begun: Day, decay: &Decay) -> Sums {
         let mut sums = [0u64; 4];
@@ -72,12 +72,12 @@ impl Mass {
         for (sum, days) in sums.iter_mut().zip(&self.days) {
             let last = days.partition_point(|(from, _)| *from <= begun);
             let first = days.partition_point(|(from, _)| *from <= oldest).min(last);
-            *sum = self.faded(&days[first..last], day, decay);
+            *sum = self.faded(&days[first..last], day, begun, decay);
         }
         for term in &self.spans {
-            if term.from <= begun && day < term.until {
+            if term.from <= begun && begun < term.until {
                 let sum = &mut sums[term.side.index()];
-                *sum = sum.saturating_add(self.left(term, day, decay));
+                *sum = sum.saturating_add(self.weighs(term, day, begun, decay));
             }
         }
         let [warmth, strain, machine_warmth, machine_strain] = sums;
@@ -95,16 +95,38 @@ impl Mass {
         if term.from > day || day >= term.until {
             return 0;
         }
+        self.weighs(term, day, day, decay)
+    }
+
+    /// What a term weighs on a day, closed or not, by the authorities of an earlier day.
+    fn weighs(&self, term: &Term, day: Day, begun: Day, decay: &Decay) -> u64 {
         let product = u128::from(term.mass) * u128::from(decay.left(day.since(term.fade)));
         let left = narrow(product >> 30);
         if term.stands() {
             left
         } else {
-            self.carried(left, self.restarted(term.from, day))
+            self.carried(left, self.restarted(term.from, begun))
         }
     }
 
-    fn faded(&self, days: &[(Day, u64)], day: Day, decay: &Decay) -> u64 {
+    /// Whether a term that fades ceases to count after one day, by another: its last part, small
+    /// as it is, does not fade but ends.
+    pub(super) fn ends_within(&self, first: Day, last: Day, decay: &Decay) -> bool {
+        let [first, last] = [first, last].map(|day| day.plus(-decay.span()));
+        let ends = |day: Day| first < day && day <= last;
+        let by_day = self.days.iter().any(|days| {
+            let after = days.partition_point(|(from, _)| *from <= first);
+            days.get(after).is_some_and(|(from, _)| ends(*from))
+        });
+        by_day || self.spans.iter().any(|term| ends(term.fade))
+    }
+
+    /// How often a sum is rounded, at most.
+    pub(super) fn roundings(&self) -> usize {
+        self.spans.len() + self.restarts.len() + 3
+    }
+
+    fn faded(&self, days: &[(Day, u64)], day: Day, begun: Day, decay: &Decay) -> u64 {
         let mut total = 0u64;
         let mut rest = days;
         // From the youngest regime to the oldest; within one, a single exact sum.
@@ -112,7 +134,7 @@ impl Mass {
             .restarts
             .iter()
             .rev()
-            .filter(|restart| **restart <= day);
+            .filter(|restart| **restart <= begun);
         for (age, restart) in past.copied().chain([Day::MIN]).enumerate() {
             let split = rest.partition_point(|(from, _)| *from < restart);
             let split = if restart == Day::MIN { 0 } else { split };

@@ -1,15 +1,16 @@
 //! Posture: the rulebook's blend of the indices of all known dimensions, and its trajectory.
 //!
-//! A blend of indices that each rise or fall need not do either, so a crossing is not bisected
-//! for: an interval is passed over only when the bounds of its terms show that the level cannot
-//! change in it, and halved otherwise, down to single days.
+//! A blend of indices that each only rise or only fall need not do either: between two days it is
+//! bounded by the blends of their bounds.
 
-use super::index;
-use super::walk::{Track, causes, last_event, reading};
+use super::index::{self, Reading};
+use super::mass::Sums;
+use super::walk::{self, Curve, Track, reading};
 use super::{Item, Sum, Timeline};
 use crate::day::Day;
 use crate::dimension::Weighed;
-use crate::level::{Level, Trajectory, judge};
+use crate::event::EventId;
+use crate::level::{Level, Trajectory};
 use crate::rulebook::Rulebook;
 
 /// The blended index of a day, in thousandths; `None` where nothing is known.
@@ -68,95 +69,79 @@ pub(super) fn timeline(
     let blended = || {
         Weighed::ALL
             .into_iter()
-            .filter(|w| rules.posture[w.index()] > 0)
+            .filter(|weighed| rules.posture[weighed.index()] > 0)
     };
     let mut breaks: Vec<Day> = blended()
         .flat_map(|weighed| sums[weighed.index()].breaks.iter().copied())
         .collect();
     breaks.sort_unstable();
     breaks.dedup();
-    let mut walk = Walk {
-        sums,
-        rules,
-        track: Track::begin(earlier, |held| {
-            Level::ALL
-                .iter()
-                .position(|level| level.word() == held.word)
-        }),
-    };
-    walk.track.timeline.last_event = blended()
-        .filter_map(|weighed| last_event(&sums[weighed.index()]))
+    let words: Vec<&'static str> = Level::ALL.iter().map(|level| level.word()).collect();
+    let mut track = Track::begin(&rules.levels, &words, earlier);
+    track.timeline.last_event = blended()
+        .filter_map(|weighed| walk::last_event(&sums[weighed.index()]))
         .max();
-    walk.track.clip(&mut breaks);
-    let end = blended()
-        .map(|w| rules.dimension(w).decay.span())
-        .max()
-        .unwrap_or(0);
-    for (place, from) in breaks.iter().enumerate() {
-        let next = breaks
-            .get(place + 1)
-            .copied()
-            .unwrap_or_else(|| from.plus(end).next());
-        if let Some(value) = blend(sums, rules, *from) {
-            let level = judge(&rules.levels, walk.track.level, value);
-            if walk.track.level != Some(level) {
-                let mut caused: Vec<_> = blended()
-                    .flat_map(|weighed| causes(&sums[weighed.index()], *from, items))
-                    .collect();
-                caused.sort_unstable();
-                caused.dedup();
-                walk.track
-                    .step(*from, level, Level::ALL[level].word(), caused);
-            }
-        }
-        walk.between(from.next(), next.prev());
-    }
-    walk.track.timeline
+    let fading = blended().map(|weighed| rules.dimension(weighed).decay.span());
+    let fading = fading.max().unwrap_or(0);
+    track.walk(&Blend { sums, rules, items }, breaks, fading);
+    track.timeline
 }
 
-struct Walk<'a> {
+struct Blend<'a> {
     sums: &'a [Sum; 6],
     rules: &'a Rulebook,
-    track: Track,
+    items: &'a [Item<'a>],
 }
 
-impl Walk<'_> {
-    /// Walks the days of an interval without breaks, both ends included.
-    fn between(&mut self, first: Day, last: Day) {
-        let mut rest = vec![(first, last)];
-        while let Some((first, last)) = rest.pop() {
-            if first > last || self.level_holds(first, last) {
-                continue;
-            }
-            if first == last {
-                if let Some(value) = blend(self.sums, self.rules, first) {
-                    let level = judge(&self.rules.levels, self.track.level, value);
-                    self.track
-                        .step(first, level, Level::ALL[level].word(), Vec::new());
-                }
-                continue;
-            }
-            let middle = first.plus(last.since(first) / 2);
-            rest.push((middle.next(), last));
-            rest.push((first, middle));
-        }
+impl Curve for Blend<'_> {
+    /// The sums of the dimensions known.
+    type Point = [Option<Sums>; 6];
+
+    fn at(&self, day: Day) -> Self::Point {
+        Weighed::ALL.map(|weighed| {
+            let sum = &self.sums[weighed.index()];
+            let counts = self.rules.posture[weighed.index()] > 0 && known(sum, day);
+            counts.then(|| sum.mass.at(day, &self.rules.dimension(weighed).decay))
+        })
     }
 
-    /// Whether the level cannot change between two days: the blend of the least and of the
-    /// greatest index that each dimension has there both leave it.
-    fn level_holds(&self, first: Day, last: Day) -> bool {
-        let end = |pick: fn(i64, i64) -> i64| {
-            average(self.rules, |weighed| {
-                let sum = &self.sums[weighed.index()];
-                let at = |day| reading(sum, weighed, self.rules, day).index;
-                known(sum, first).then(|| pick(at(first), at(last)))
-            })
-        };
-        let (Some(least), Some(greatest)) = (end(i64::min), end(i64::max)) else {
-            return true;
-        };
-        let holds =
-            |value| Some(judge(&self.rules.levels, self.track.level, value)) == self.track.level;
-        holds(least - 1) && holds(greatest + 1)
+    fn value(&self, point: Self::Point) -> Option<i64> {
+        average(self.rules, |weighed| {
+            let sums = point[weighed.index()]?;
+            Some(index::read(sums, weighed, self.rules).index)
+        })
+    }
+
+    fn range(
+        &self,
+        (first, from): (Day, Self::Point),
+        (last, to): (Day, Self::Point),
+    ) -> Option<(i64, i64)> {
+        let ranges = Weighed::ALL.map(|weighed| {
+            let place = weighed.index();
+            let ends = ((first, from[place]?), (last, to[place]?));
+            let index = |reading: Reading| reading.index;
+            Some(walk::range(
+                &self.sums[place],
+                weighed,
+                self.rules,
+                ends,
+                index,
+            ))
+        });
+        let least = average(self.rules, |weighed| Some(ranges[weighed.index()]?.0))?;
+        let greatest = average(self.rules, |weighed| Some(ranges[weighed.index()]?.1))?;
+        Some((least, greatest))
+    }
+
+    fn causes(&self, day: Day) -> Vec<EventId> {
+        let mut causes: Vec<EventId> = Weighed::ALL
+            .into_iter()
+            .filter(|weighed| self.rules.posture[weighed.index()] > 0)
+            .flat_map(|weighed| walk::causes(&self.sums[weighed.index()], day, self.items))
+            .collect();
+        causes.sort_unstable();
+        causes.dedup();
+        causes
     }
 }

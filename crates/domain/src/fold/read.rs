@@ -7,6 +7,7 @@ use super::{Folded, posture, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::event::EventId;
+use crate::kind::Class;
 use crate::level::{Level, Threat};
 use crate::routes::Direction;
 use crate::rulebook::Rulebook;
@@ -131,14 +132,21 @@ fn weights(
     let sum = folded.sum(direction, weighed);
     let decay = &rules.dimension(weighed).decay;
     let mut counted: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut gone: Vec<u32> = Vec::new();
     let mut basis = Basis::default();
     for term in sum.terms.iter().filter(|term| term.from <= day) {
         let left = sum.mass.left(term, day, decay);
         if left > 0 {
             *counted.entry(term.item).or_default() += left;
-            // A point is uncertain until its latest day; a condition is not.
-            basis.uncertain |= !term.stands() && day < term.fade && !term.condition;
+            basis.uncertain |= term.class == Class::Point && day < term.fade;
+        } else {
+            gone.push(term.item);
         }
+    }
+    let faded = counted.is_empty();
+    if faded {
+        // Nothing is left: it rests on what there was, the latest first.
+        counted.extend(gone.into_iter().zip(0..));
     }
     basis.count = counted.len();
     let mut ranked: Vec<(u64, EventId, bool)> = counted
@@ -148,7 +156,7 @@ fn weights(
             Some((left, *event, *disputed))
         })
         .collect();
-    basis.disputed = ranked.iter().any(|(_, _, disputed)| *disputed);
+    basis.disputed = !faded && ranked.iter().any(|(_, _, disputed)| *disputed);
     ranked.sort_unstable_by_key(|(left, event, _)| (std::cmp::Reverse(*left), *event));
     basis.evidence = ranked
         .into_iter()

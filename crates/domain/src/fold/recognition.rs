@@ -11,8 +11,8 @@ use crate::dimension::Dimension;
 use crate::event::EventId;
 use crate::kind::Kind;
 use crate::level::{Declared, Recognition};
-use crate::party::PartyKind;
-use crate::routes::Direction;
+use crate::party::Party;
+use crate::routes::{Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Held, Since, Subject};
 use std::collections::BTreeMap;
@@ -68,12 +68,14 @@ pub struct Standing {
 }
 
 pub(super) fn climb(
+    pair: Pair,
     items: &[Item<'_>],
     direction: Direction,
     regimes: &Regimes<'_>,
     rules: &Rulebook,
 ) -> Climb {
     let regime = regimes.of_object(direction);
+    let (_, object) = pair.ends(direction);
     let mut spells = vec![Spell::new(Day::MIN, None)];
     spells.extend(
         regime
@@ -103,15 +105,16 @@ pub(super) fn climb(
         if rule.signal && acts {
             spell.signals.push(stone);
         }
-        if acts && let Some(said) = said(item, spell.takeover) {
+        if acts && let Some(said) = said(item, object, spell.takeover) {
             spell.declarations.push((stone, said));
         }
     }
     Climb { spells }
 }
 
-/// What an item declares about the authority that governs; nothing if it speaks of another.
-fn said(item: &Item<'_>, takeover: Option<Takeover>) -> Option<Said> {
+/// What an item declares about a state or the authority that governs it; nothing if it speaks of
+/// another.
+fn said(item: &Item<'_>, state: Party, takeover: Option<Takeover>) -> Option<Said> {
     let said = match item.act.kind {
         Kind::RecognitionGranted if item.act.details.text(Field::Form) == Some("de_jure") => {
             Said(Declared::Recognises, Some(Recognition::DeJure))
@@ -122,8 +125,7 @@ fn said(item: &Item<'_>, takeover: Option<Takeover>) -> Option<Said> {
         _ => return None,
     };
     let of = item.act.details.party(Field::Of)?;
-    let meant =
-        of.kind() == PartyKind::State || takeover.is_some_and(|takeover| takeover.authority == of);
+    let meant = of == state || takeover.is_some_and(|takeover| takeover.authority == of);
     meant.then_some(said)
 }
 
@@ -231,10 +233,12 @@ impl Climb {
             for day in days {
                 let (level, declared) = spell.rung(day, |since| since.earliest);
                 let settled = spell.rung(day, |since| since.latest);
-                let causes = spell.causes(day);
-                if !causes.is_empty() {
-                    rungs.note(day);
-                    statements.note(day);
+                let said = spell.causes(day, false);
+                let causes = spell.causes(day, true);
+                for (timeline, causes) in [(&mut rungs, &causes), (&mut statements, &said)] {
+                    if !causes.is_empty() {
+                        timeline.note(day);
+                    }
                 }
                 let held = |word: Option<&'static str>, uncertain| {
                     word.map(|word| Held {
@@ -246,12 +250,12 @@ impl Climb {
                 rungs.push(
                     day,
                     held(level.map(Recognition::word), level != settled.0),
-                    causes.clone(),
+                    causes,
                 );
                 statements.push(
                     day,
                     held(declared.map(Declared::word), declared != settled.1),
-                    causes,
+                    said,
                 );
             }
         }
@@ -268,11 +272,10 @@ impl Climb {
 }
 
 impl Spell {
-    fn causes(&self, day: Day) -> Vec<EventId> {
-        let stones = self
-            .contacts
-            .iter()
-            .chain(self.declarations.iter().map(|(stone, _)| stone));
+    /// The declarations, the change of authority and, for the rung, the contacts of a day.
+    fn causes(&self, day: Day, rung: bool) -> Vec<EventId> {
+        let contacts = self.contacts.iter().filter(|_| rung);
+        let stones = contacts.chain(self.declarations.iter().map(|(stone, _)| stone));
         let begun = stones
             .filter(|stone| stone.since.earliest == day)
             .map(|stone| stone.event);

@@ -137,17 +137,22 @@ fn key(register: Register, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
 
 impl Entries {
     fn apply(&mut self, key: EntryKey, place: usize, item: &Item<'_>) {
+        // What holds over a span begins with it, and ends with it.
+        let condition = item.act.kind.class() == Class::Condition;
         let since = Since {
             earliest: item.earliest,
-            latest: item.latest,
+            latest: if condition {
+                item.earliest
+            } else {
+                item.latest
+            },
         };
-        let condition = item.act.kind.class() == Class::Condition;
         let mark = |status, open, controlled_by| Mark {
             item: place,
             event: item.event,
             disputed: item.disputed,
             since,
-            holds_until: (condition && item.latest != Day::MAX).then_some(item.latest),
+            holds_until: condition.then_some(item.latest),
             status,
             open,
             controlled_by,
@@ -206,8 +211,10 @@ fn same_entry(closing: &EntryKey, open: &EntryKey) -> bool {
             .find(|(held, _)| *held == field)
             .map(|(_, value)| value.clone())
     };
+    // An agreement ends whatever was agreed; forces withdrawn lower no alert.
+    let family = closing.family == open.family || closing.register == Register::Agreements;
     closing.register == open.register
-        && closing.family == open.family
+        && family
         && closing.by == open.by
         && closing
             .fields
@@ -236,12 +243,14 @@ fn mark_at(marks: &[Mark], day: Day, from: fn(&Since) -> Day) -> Option<usize> {
 /// What an entry shows on a day; `None` before its first event.
 #[must_use]
 pub fn shown(marks: &[Mark], day: Day) -> Option<Shown> {
-    let place = mark_at(marks, day, |since| since.earliest)?;
+    let last = mark_at(marks, day, |since| since.earliest)?;
+    // Of claims over spans, the last one whose span is not over.
+    let holds = |mark: &Mark| mark.holds_until.is_none_or(|until| until >= day);
+    let place = marks[..=last].iter().rposition(holds).unwrap_or(last);
     let mark = &marks[place];
     let over = mark.holds_until.is_some_and(|until| until < day);
-    let settled = mark.holds_until.is_some()
-        || mark_at(marks, day, |since| since.latest).map(|at| outcome(&marks[at]))
-            == Some(outcome(mark));
+    let settled = mark_at(marks, day, |since| since.latest);
+    let settled = settled.is_some_and(|at| outcome(&marks[at]) == outcome(mark));
     Some(Shown {
         place,
         status: if over { LAPSED } else { mark.status },

@@ -22,13 +22,14 @@ use crate::state::{EntryKey, Held, Since};
 pub struct Accepted {
     /// The rank; `None` is unknown.
     pub level: Option<Representation>,
-    /// Since when its highest entry stands.
+    /// Since when its highest entry stands, or the last one fell.
     pub since: Option<Since>,
     /// It rests on an imprecise date whose bounds the day is within.
     pub uncertain: bool,
     /// It rests on a disputed event.
     pub disputed: bool,
-    /// The events behind the entries that stand, highest rank first.
+    /// The events behind the entries that stand, highest rank first; where none does, behind
+    /// those that stood.
     pub evidence: Vec<EventId>,
 }
 
@@ -79,6 +80,7 @@ pub fn at(
     let (host, sender) = pair.ends(direction);
     let mut accepted = Accepted::default();
     let mut standing: Vec<(Representation, Mark, bool)> = Vec::new();
+    let mut fallen: Vec<(Representation, Mark, bool)> = Vec::new();
     for (rank, marks) in entries_of(entries, host, sender) {
         let Some(shown) = registers::shown(marks, day) else {
             continue;
@@ -91,8 +93,7 @@ pub fn at(
         if shown.open && shown.status != "suspended" && governs {
             standing.push((rank, mark, shown.uncertain));
         } else {
-            accepted.uncertain |= shown.uncertain;
-            accepted.disputed |= mark.disputed;
+            fallen.push((rank, mark, shown.uncertain));
         }
     }
     if let Some(mark) = broken(entries, day) {
@@ -112,11 +113,21 @@ pub fn at(
         accepted.since = Some(mark.since);
         accepted.uncertain = uncertain && highest().all(|(_, _, uncertain)| *uncertain);
         accepted.disputed = highest().all(|(_, mark, _)| mark.disputed);
+        accepted.evidence = standing.iter().map(|(_, mark, _)| mark.event).collect();
+    } else {
+        // Nobody, since the last one fell.
+        fallen.sort_by_key(|(_, mark, _)| std::cmp::Reverse((mark.since, mark.event)));
+        accepted.since = fallen.first().map(|(_, mark, _)| mark.since);
+        accepted.evidence = fallen.iter().map(|(_, mark, _)| mark.event).collect();
     }
-    accepted.evidence = standing
-        .into_iter()
-        .map(|(_, mark, _)| mark.event)
-        .collect();
+    // A higher rank, if what fell did not fall.
+    let doubted = fallen
+        .iter()
+        .filter(|(rank, _, _)| Some(*rank) > accepted.level);
+    for (_, mark, uncertain) in doubted {
+        accepted.uncertain |= uncertain;
+        accepted.disputed |= mark.disputed;
+    }
     accepted
 }
 

@@ -28,7 +28,7 @@ pub struct Term {
     pub item: u32,
     /// The first day on which it counts.
     pub from: Day,
-    /// The day from which it fades; [`Day::MAX`] for what stands.
+    /// The day from which it fades; [`Day::MAX`] for what stands or has no end.
     pub fade: Day,
     /// The first day on which it no longer counts, because it was closed or replaced.
     pub until: Day,
@@ -36,8 +36,8 @@ pub struct Term {
     pub ended_by: Option<u32>,
     /// The whole weight, in millionths.
     pub mass: u64,
-    /// It holds over its span, and is not merely dated somewhere within it.
-    pub condition: bool,
+    /// How long it is in effect.
+    pub class: Class,
     /// The sum that it adds to.
     pub side: Side,
 }
@@ -46,7 +46,7 @@ impl Term {
     /// Whether it counts in full until it is closed.
     #[must_use]
     pub fn stands(&self) -> bool {
-        self.fade == Day::MAX
+        self.class == Class::Standing
     }
 }
 
@@ -132,7 +132,7 @@ fn add(
                     until,
                     ended_by,
                     mass,
-                    condition: item.act.kind.class() == Class::Condition,
+                    class: item.act.kind.class(),
                     side: Side {
                         strain,
                         machine: item.act.kind.is_machine_coded(),
@@ -174,14 +174,11 @@ struct OneADay<'a>(BTreeMap<(Day, Direction, &'a str, &'a str), usize>);
 
 impl OneADay<'_> {
     fn holds(&self, item: &Item<'_>, direction: Direction, place: usize) -> bool {
-        let acting = |way: Direction| {
-            item.ways[way.index()].is_some()
-                && self
-                    .0
-                    .get(&code(item, way))
-                    .is_some_and(|counted| *counted == place)
-        };
-        acting(direction) || acting(direction.reverse())
+        // Who acts both ways counts in each for what it is there; who acts one way has its
+        // mutual share in the other.
+        let acts = item.ways[direction.index()].is_some();
+        let acting = if acts { direction } else { direction.reverse() };
+        item.ways[acting.index()].is_some() && self.0.get(&code(item, acting)) == Some(&place)
     }
 }
 

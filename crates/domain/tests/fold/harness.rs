@@ -278,7 +278,7 @@ fn told(state: &State) -> Vec<String> {
     }
     for (register, entries) in &state.registers {
         for entry in entries {
-            let mut line = format!("{}", register.word());
+            let mut line = register.word().to_owned();
             for (_, value) in &entry.key.fields {
                 let _ = match value {
                     Value::Party(party) => write!(line, " {party}"),

@@ -104,4 +104,3 @@ pub(crate) fn rules() -> Rulebook {
     assert_eq!(rules.faults(), []);
     rules
 }
-

@@ -10,4 +10,3 @@ mod failure;
 mod repeats;
 mod support;
 mod ticks;
-mod zz_perf;

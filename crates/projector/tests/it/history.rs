@@ -79,7 +79,7 @@ pub(crate) fn event(number: u64, kind: &str, actor: &str, recipient: &str, day: 
 pub(crate) fn demo() -> Vec<Record> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli/data");
     let mut records = Vec::new();
-    for file in ["background.ndjson", "demo.ndjson", "demo-amendments.ndjson"] {
+    for file in ["background.ndjson", "demo.ndjson"] {
         let body = std::fs::read(data.join(file)).expect("a file of ours");
         // Whether every row may be admitted is not for these tests to say.
         for entry in json::entries(&body, Form::Ndjson).filter_map(|(_, entry)| entry.ok()) {

@@ -10,4 +10,3 @@ mod feed;
 mod history;
 mod restarts;
 mod support;
-mod zz_perf;

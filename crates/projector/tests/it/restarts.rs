@@ -94,8 +94,11 @@ async fn begin(nats: &Nats, name: &str, messages: &[Message]) {
 async fn a_group_that_was_told_in_part_is_told_to_its_end() {
     let nats = Nats::start().await;
     let log = random(3, 120);
-    nats.append_all(&log).await;
     let end = log.len() as u64;
+    let (before, after) = log.split_at(110);
+    nats.append_all(before).await;
+    nats.project_up_to("whole", 110).await;
+    nats.append_all(after).await;
     nats.project_up_to("whole", end).await;
     let whole = nats.feed("whole").await;
     let changes = nats.changes("whole").await;

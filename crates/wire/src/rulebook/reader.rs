@@ -105,7 +105,7 @@ impl<'t> Reader<'t> {
     /// Tells a problem of the syntax.
     pub(super) fn syntax(&mut self, error: &toml::de::Error) {
         let line = error.span().map(|span| self.line(span.start));
-        let problem = error.message().to_owned();
+        let problem = plainly(error.message());
         self.problems.push(Problem {
             line,
             at: String::new(),
@@ -234,5 +234,52 @@ impl<'t> Reader<'t> {
             }
             None => false,
         }
+    }
+}
+
+/// What a parser of TOML says, for somebody who edits a file of numbers.
+fn plainly(message: &str) -> String {
+    const WORDS: [(&str, &str); 12] = [
+        (
+            "unclosed table",
+            "the heading lacks its closing bracket; it is written as [levels]",
+        ),
+        (
+            "key with no value",
+            "the key has no value; a line is written as key = value",
+        ),
+        (
+            "string values must be quoted",
+            "the value is missing, or it is a text without quotes",
+        ),
+        ("invalid basic string", "a text lacks its closing quote"),
+        ("invalid literal string", "a text lacks its closing quote"),
+        (
+            "unexpected key or value",
+            "there is more than one value on the line; a decimal is written with a point, as 1.5",
+        ),
+        (
+            "duplicate key",
+            "this key or heading stands in the file twice",
+        ),
+        (
+            "missing comma",
+            "a list is not closed, or a comma is missing in it",
+        ),
+        ("unclosed array", "a list lacks its closing bracket"),
+        ("unclosed inline table", "a group lacks its closing brace"),
+        (
+            "missing opening quote",
+            "the value is neither a number, as 12 or 0.5, nor a text in quotes",
+        ),
+        (
+            "invalid",
+            "the value is no number; it is written as 12 or 0.5",
+        ),
+    ];
+    let found = WORDS.iter().find(|(said, _)| message.starts_with(said));
+    match found {
+        Some((_, plain)) => (*plain).to_owned(),
+        None => format!("the file cannot be read as TOML here: {message}"),
     }
 }

@@ -1,0 +1,10 @@
+//! The changes that commits cause: occasion, day, span, from, to, causes; all of them.
+
+#[path = "../../../domain/tests/notation/mod.rs"]
+mod notation;
+
+mod harness;
+
+mod amended;
+mod lapses;
+mod told;

@@ -1,0 +1,132 @@
+//! How long an event is in effect: points, conditions, what stands.
+
+use crate::harness::given;
+
+#[test]
+fn a_point_weighs_from_its_day_and_halves_with_each_half_life() {
+    given("1 2023-01-01 TJK -> AFG statement.supportive")
+        .on("2022-12-31")
+        .between("TJK", "AFG")
+        .reads_nothing()
+        .on("2023-01-01")
+        .reads(&[
+            "political cooperative +5.000 of 4.000/0.000 since 2023-01-01 last 2023-01-01 by 1",
+        ])
+        .on("2023-04-11")
+        .reads(&[
+            "political cooperative +3.333 of 2.000/0.000 since 2023-01-01 last 2023-01-01 by 1",
+        ])
+        .on("2023-07-20")
+        .reads(&[
+            "political cooperative +2.000 of 1.000/0.000 since 2023-01-01 last 2023-01-01 by 1",
+        ])
+        .reversed()
+        .reads_nothing();
+}
+
+#[test]
+fn a_point_of_unknown_day_is_uncertain_until_its_latest_and_fades_from_there() {
+    for date in ["2023-03", "2023-03-01/2023-03-31"] {
+        given(&format!("1 {date} TJK -> AFG statement.supportive"))
+            .on("2023-02-28")
+            .between("TJK", "AFG")
+            .reads_nothing()
+            .on("2023-03-01")
+            .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2023-03-01 uncertain by 1"])
+            .on("2023-03-30")
+            .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2023-03-30 uncertain by 1"])
+            .on("2023-03-31")
+            .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2023-03-31 by 1"])
+            .on("2023-07-09")
+            .reads(&["political cooperative +3.333 of 2.000/0.000 since 2023-03-01 last 2023-03-31 by 1"]);
+    }
+}
+
+#[test]
+fn a_point_without_a_latest_day_stays_uncertain() {
+    given("1 2023-03-01/.. TJK -> AFG statement.supportive")
+        .on("2030-01-01")
+        .between("TJK", "AFG")
+        .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2030-01-01 uncertain by 1"]);
+}
+
+#[test]
+fn a_condition_holds_in_full_over_its_span_then_fades() {
+    given("1 2023-01/2023-06 TJK -> AFG tension.prevailed")
+        .on("2023-01-01")
+        .between("TJK", "AFG")
+        .reads(&["political strained -6.000 of 0.000/6.000 since 2023-01-01 last 2023-01-01 by 1"])
+        .on("2023-06-30")
+        .reads(&["political strained -6.000 of 0.000/6.000 since 2023-01-01 last 2023-06-30 by 1"])
+        .on("2023-10-08")
+        .reads(&["political strained -4.285 of 0.000/3.000 since 2023-01-01 last 2023-06-30 by 1"])
+        .reversed()
+        .reads(&["political strained -4.285 of 0.000/3.000 since 2023-01-01 last 2023-06-30 by 1"]);
+}
+
+#[test]
+fn a_condition_that_goes_on_is_neither_uncertain_nor_stale() {
+    given("1 2020-01/.. TJK -> AFG policy.held")
+        .on("2030-01-01")
+        .between("TJK", "AFG")
+        .reads(&["political close +6.000 of 6.000/0.000 since 2020-01-01 last 2030-01-01 by 1"]);
+}
+
+#[test]
+fn what_stands_weighs_in_full_however_old_and_nothing_once_closed() {
+    given(
+        "1 2000-05-01 TJK -> AFG agreement.signed name=Border_treaty
+         2 2022-01-01 AFG -> TJK agreement.ended name=Border_treaty",
+    )
+    .on("2021-12-31")
+    .between("TJK", "AFG")
+    .reads(&[
+        "political cooperative +5.000 of 4.000/0.000 since 2000-05-01 last 2000-05-01 by 1",
+        "agreements Border treaty in_force since 2000-05-01 by 1",
+    ])
+    .on("2022-01-01")
+    .reads(&[
+        "political neutral +0.000 of 0.000/0.000 since 2022-01-01 last 2000-05-01 by 1",
+        "agreements Border treaty ended (over) since 2022-01-01 by 2 1",
+    ])
+    .steps(
+        "political",
+        &["2000-05-01 cooperative by 1", "2022-01-01 neutral by 2"],
+    );
+}
+
+#[test]
+fn what_replaces_an_entry_weighs_in_its_stead() {
+    given(
+        "1 2020-01-01 UZB -> AFG project.agreed name=Railway
+         2 2022-01-01 UZB -> AFG project.started name=Railway",
+    )
+    .on("2021-12-31")
+    .between("UZB", "AFG")
+    .reads(&[
+        "economic cooperative +5.000 of 4.000/0.000 since 2020-01-01 last 2020-01-01 by 1",
+        "projects Railway agreed since 2020-01-01 by 1",
+    ])
+    .on("2022-01-01")
+    .reads(&[
+        "economic close +6.666 of 8.000/0.000 since 2022-01-01 last 2022-01-01 by 2",
+        "projects Railway started since 2022-01-01 by 2 1",
+    ]);
+}
+
+#[test]
+fn dates_without_a_beginning_or_at_the_end_of_the_calendar_are_folded_like_any() {
+    given("1 ../2021-08 TJK -> AFG statement.supportive")
+        .with(|rules| rules.levels[2].at = 5000)
+        .with(|rules| rules.levels[2].margin_down = 0)
+        .on("1990-01-01")
+        .between("TJK", "AFG")
+        .posture("cooperative +5.000 steady")
+        .steps("posture", &[".. cooperative by 1", "2021-09-01 neutral"]);
+    given("1 9999-06-01 TJK -> AFG statement.supportive")
+        .on("9999-06-01")
+        .between("TJK", "AFG")
+        .posture("cooperative +5.000 warming")
+        .steps("political", &["9999-06-01 cooperative by 1"])
+        .steps("posture", &["9999-06-01 cooperative by 1"]);
+}

@@ -1,0 +1,201 @@
+//! The index, to the thousandth: weights, grades, shares, the cut of machines.
+
+use crate::harness::given;
+use detente_domain::dimension::Weighed;
+use detente_domain::rulebook::Rulebook;
+
+const SINCE: &str = "since 2023-01-01 last 2023-01-01";
+
+fn trust_machines(rules: &mut Rulebook) {
+    rules.source[5] = 1000;
+    rules.information[5] = 1000;
+}
+
+#[test]
+fn warmth_and_strain_are_weighed_against_each_other_and_the_damping() {
+    // 10 (4 - 4 - 1) / (4 + 5 + 4) and 10 (0 - 8) / (0 + 8 + 4).
+    given(
+        "1 2023-01-01 TJK -> AFG statement.supportive
+         2 2023-01-01 TJK -> AFG statement.critical
+         3 2023-01-01 TJK -> AFG clash.occurred",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[
+        &format!("political neutral -0.769 of 4.000/5.000 mixed {SINCE} by 1 2 3"),
+        &format!("security hostile -6.666 of 0.000/8.000 {SINCE} by 3"),
+    ])
+    .reversed()
+    .reads(&[
+        &format!("political neutral -2.000 of 0.000/1.000 {SINCE} by 3"),
+        &format!("security hostile -6.666 of 0.000/8.000 {SINCE} by 3"),
+    ]);
+}
+
+#[test]
+fn a_grade_weighs_what_its_letter_and_its_digit_weigh_together() {
+    for (grade, reads) in [
+        ("A1", "cooperative +5.000 of 4.000/0.000"),
+        ("B2", "cooperative +4.475 of 3.240/0.000"),
+        ("C3", "cooperative +3.288 of 1.960/0.000"),
+        ("E1", "neutral +1.666 of 0.800/0.000"),
+        ("F6", "neutral +0.291 of 0.120/0.000"),
+    ] {
+        given(&format!(
+            "1 2023-01-01 TJK -> AFG statement.supportive {grade}"
+        ))
+        .on("2023-01-01")
+        .between("TJK", "AFG")
+        .reads(&[&format!("political {reads} {SINCE} by 1")]);
+    }
+}
+
+#[test]
+fn the_mutual_share_weighs_the_other_way_too() {
+    given("1 2023-01-01 TJK -> AFG statement.supportive")
+        .with(|rules| rules.kinds.iter_mut().for_each(|rule| rule.mutual = 500))
+        .on("2023-01-01")
+        .between("AFG", "TJK")
+        .reads(&[&format!(
+            "political cooperative +3.333 of 2.000/0.000 {SINCE} by 1"
+        )]);
+}
+
+#[test]
+fn who_acts_on_each_other_weighs_in_full_both_ways_and_no_share_on_top() {
+    given("1 2023-01-01 TJK,AFG talks.held")
+        .on("2023-01-01")
+        .between("TJK", "AFG")
+        .then(|state| assert_eq!(state.weighed[Weighed::Political.index()].warmth, 2000))
+        .reversed()
+        .then(|state| assert_eq!(state.weighed[Weighed::Political.index()].warmth, 2000));
+}
+
+#[test]
+fn a_disputed_event_weighs_what_the_rulebook_leaves_it_and_says_so() {
+    given("1 2023-01-01 TJK -> AFG statement.supportive disputed")
+        .on("2023-01-01")
+        .between("TJK", "AFG")
+        .reads(&[
+            &format!("political cooperative +3.333 of 2.000/0.000 {SINCE} disputed by 1"),
+            "dispute of 1 TJK",
+        ]);
+}
+
+#[test]
+fn a_value_beside_a_disputed_event_is_not_disputed() {
+    given(
+        "1 2023-01-01 TJK -> AFG statement.supportive disputed
+         2 2023-01-01 TJK -> AFG aid.delivered",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .then(|state| {
+        assert!(state.weighed[Weighed::Political.index()].basis.disputed);
+        assert!(!state.weighed[Weighed::Humanitarian.index()].basis.disputed);
+    });
+}
+
+#[test]
+fn machines_have_at_most_their_share() {
+    // Alone, 12 are cut to the damping, 4; beside 4 from people, to 8.
+    let coded = "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
+                 2 2023-01-01 TJK -> AFG coded plover=AID F6
+                 3 2023-01-01 TJK -> AFG coded plover=CONSULT F6";
+    given(coded)
+        .with(trust_machines)
+        .on("2023-01-01")
+        .between("TJK", "AFG")
+        .reads(&[&format!(
+            "political cooperative +5.000 of 4.000/0.000 {SINCE} by 1 2 3"
+        )]);
+    given(&format!(
+        "{coded}\n4 2023-01-01 TJK -> AFG statement.critical"
+    ))
+    .with(trust_machines)
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[&format!(
+        "political cooperative +2.500 of 8.000/4.000 mixed {SINCE} by 1 2 3 4"
+    )]);
+}
+
+#[test]
+fn both_sides_of_what_machines_say_are_cut_alike() {
+    // 8 against 4, cut to a third: the damping.
+    given(
+        "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
+         2 2023-01-01 TJK -> AFG coded plover=AID F6
+         3 2023-01-01 TJK -> AFG coded plover=ASSAULT F6",
+    )
+    .with(trust_machines)
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[&format!(
+        "political neutral +1.666 of 2.667/1.333 {SINCE} by 1 2 3"
+    )]);
+}
+
+#[test]
+fn coded_rows_of_one_day_direction_and_code_count_once() {
+    given(
+        "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
+         2 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[&format!(
+        "political neutral +0.291 of 0.120/0.000 {SINCE} by 1"
+    )]);
+}
+
+#[test]
+fn of_coded_rows_the_best_weighted_counts() {
+    given(
+        "1 2023-01-01 TJK -> AFG coded plover=AID F6
+         2 2023-01-01 TJK -> AFG coded plover=AID B2",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[&format!(
+        "political cooperative +4.475 of 3.240/0.000 {SINCE} by 2"
+    )]);
+}
+
+#[test]
+fn coded_rows_of_other_days_directions_or_codes_count_beside() {
+    given(
+        "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
+         2 2023-01-01 TJK -> AFG coded plover=AID cameo=072 F6
+         3 2023-01-02 TJK -> AFG coded plover=AID cameo=073 F6
+         4 2023-01-01 AFG -> TJK coded plover=AID cameo=073 F6",
+    )
+    .on("2023-01-02")
+    .between("TJK", "AFG")
+    .then(|state| {
+        let political = &state.weighed[Weighed::Political.index()];
+        assert_eq!(political.basis.count, 3);
+    })
+    .reversed()
+    .then(|state| {
+        let political = &state.weighed[Weighed::Political.index()];
+        assert_eq!(political.basis.count, 1);
+    });
+}
+
+#[test]
+fn a_coded_row_of_both_counts_only_the_way_in_which_it_is_the_one() {
+    given(
+        "1 2023-01-01 TJK,AFG coded plover=AID F6
+         2 2023-01-01 TJK -> AFG coded plover=AID B2",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[&format!(
+        "political cooperative +4.475 of 3.240/0.000 {SINCE} by 2"
+    )])
+    .reversed()
+    .reads(&[&format!(
+        "political neutral +0.291 of 0.120/0.000 {SINCE} by 1"
+    )]);
+}

@@ -1,0 +1,162 @@
+//! Who governs: whose acts count, and what a change of authority leaves.
+
+use crate::harness::given;
+use detente_domain::dimension::Weighed;
+
+const REPUBLIC: &str =
+    "80 2001-12-22 AFG-REPUBLIC authority.changed state=AFG authority=AFG-REPUBLIC";
+const TALIBAN: &str = "90 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN";
+
+#[test]
+fn a_change_of_authority_applies_before_all_else_of_its_day() {
+    given(&format!(
+        "1 2021-08-15 TJK -> TALIBAN statement.critical
+         2 2021-08-15 TALIBAN -> TJK statement.critical
+         3 2021-08-15 TJK -> AFG recognition.refused of=TALIBAN
+         {REPUBLIC}
+         {TALIBAN}"
+    ))
+    .on("2021-08-15")
+    .between("TJK", "AFG")
+    .reads(&[
+        "recognition none refuses since 2021-08-15 by 3",
+        "political strained -5.000 of 0.000/4.000 since 2021-08-15 last 2021-08-15 by 1",
+    ])
+    .reversed()
+    .reads(&["political strained -5.000 of 0.000/4.000 since 2021-08-15 last 2021-08-15 by 2"]);
+}
+
+#[test]
+fn an_authoritys_acts_count_for_its_state_only_while_it_governs() {
+    given(&format!(
+        "1 2021-08-14 AFG-REPUBLIC -> TJK statement.supportive
+         2 2021-08-15 AFG-REPUBLIC -> TJK statement.supportive
+         3 2021-08-14 TALIBAN -> TJK statement.critical
+         4 2021-08-14 TJK -> TALIBAN statement.critical
+         {REPUBLIC}
+         {TALIBAN}"
+    ))
+    .on("2021-08-15")
+    .between("AFG", "TJK")
+    .then(|state| {
+        let political = &state.weighed[Weighed::Political.index()];
+        assert_eq!((political.basis.count, political.strain), (1, 0));
+    })
+    .reversed()
+    .reads_nothing();
+}
+
+#[test]
+fn the_state_itself_needs_no_authority() {
+    given("1 2023-01-01 AFG -> TJK statement.supportive")
+        .on("2023-01-01")
+        .between("AFG", "TJK")
+        .then(|state| assert_eq!(state.weighed[0].warmth, 4000));
+    given("1 2023-01-01 TALIBAN -> TJK statement.supportive")
+        .on("2023-01-01")
+        .between("AFG", "TJK")
+        .reads_nothing();
+}
+
+#[test]
+fn only_a_share_of_what_was_felt_is_carried_over() {
+    // A quarter of 4, a hundred days on; what is felt the other way, and what stands, is whole.
+    given(&format!(
+        "1 2021-05-07 TJK -> AFG statement.critical
+         2 2021-05-07 AFG -> TJK statement.critical
+         3 2021-05-07 TJK -> AFG alert.raised
+         {TALIBAN}"
+    ))
+    .on("2021-08-14")
+    .between("TJK", "AFG")
+    .then(|state| assert_eq!(state.weighed[0].strain, 2014))
+    .on("2021-08-15")
+    .reads(&[
+        "political neutral -1.111 of 0.000/0.500 since 2021-08-15 last 2021-05-07 by 1",
+        "security strained -5.000 of 0.000/4.000 since 2021-05-07 last 2021-05-07 by 3",
+        "deployments alert since 2021-05-07 by 3",
+    ])
+    .steps(
+        "political",
+        &["2021-05-07 strained by 1", "2021-08-15 neutral by 90"],
+    )
+    .reversed()
+    .then(|state| assert_eq!(state.weighed[0].strain, 2000));
+}
+
+#[test]
+fn a_condition_that_goes_on_is_carried_over_as_one_with_an_end() {
+    for date in ["2020-01/..", "2020-01/2030-12"] {
+        given(&format!("1 {date} TJK -> AFG policy.held\n{TALIBAN}"))
+            .on("2021-08-14")
+            .between("TJK", "AFG")
+            .then(|state| assert_eq!(state.weighed[0].warmth, 6000))
+            .on("2021-08-15")
+            .then(|state| assert_eq!(state.weighed[0].warmth, 1500));
+    }
+}
+
+#[test]
+fn each_change_of_authority_leaves_its_share_of_what_is_left() {
+    given(&format!(
+        "1 2001-12-21 TJK -> AFG policy.held
+         {REPUBLIC}
+         {TALIBAN}"
+    ))
+    .with(|rules| rules.carry_over = 500)
+    .on("2001-12-21")
+    .between("TJK", "AFG")
+    .then(|state| assert_eq!(state.weighed[0].warmth, 6000))
+    .on("2001-12-22")
+    .then(|state| assert_eq!(state.weighed[0].warmth, 2979));
+    given(&format!(
+        "1 2000-01/2022-12 TJK -> AFG policy.held
+         {REPUBLIC}
+         {TALIBAN}"
+    ))
+    .on("2021-08-15")
+    .between("TJK", "AFG")
+    .then(|state| assert_eq!(state.weighed[0].warmth, 375));
+}
+
+#[test]
+fn a_takeover_by_whoever_governs_already_changes_nothing() {
+    let events = format!(
+        "1 2021-09-01 TJK -> AFG talks.held
+         2 2021-09-01 TJK -> AFG recognition.withheld of=TALIBAN
+         {TALIBAN}"
+    );
+    let expected = "recognition dealings withholds since 2021-09-01 by 2 1";
+    for more in [
+        "",
+        "91 2022-01-01 TALIBAN authority.changed state=AFG authority=TALIBAN",
+    ] {
+        given(&format!("{events}\n{more}"))
+            .on("2021-12-10")
+            .between("TJK", "AFG")
+            .reads(&[
+                expected,
+                "political cooperative +2.000 of 1.000/0.000 since 2021-09-01 last 2021-09-01 by 1",
+            ])
+            .on("2022-03-20")
+            .reads(&[
+                expected,
+                "political neutral +1.111 of 0.500/0.000 since 2022-01-30 last 2021-09-01 by 1",
+            ]);
+    }
+}
+
+#[test]
+fn of_two_changes_of_one_day_the_larger_id_holds() {
+    given(
+        "1 2021-08-15 TALIBAN -> TJK statement.critical
+         91 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN
+         90 2021-08-15 AFG-REPUBLIC authority.changed state=AFG authority=AFG-REPUBLIC",
+    )
+    .on("2021-08-15")
+    .between("AFG", "TJK")
+    .steps(
+        "political",
+        &["2021-08-15 strained by 1", "2022-04-23 neutral"],
+    );
+}

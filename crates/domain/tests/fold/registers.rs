@@ -1,0 +1,184 @@
+//! Registers: entries keyed by their details, opened, changed and closed.
+
+use crate::harness::given;
+
+#[test]
+fn entries_of_other_names_are_other_entries() {
+    given(
+        "1 2020-01-01 TJK -> AFG measure.adopted name=Visa_rule
+         2 2021-01-01 TJK -> AFG measure.adopted name=Bazaar_rule
+         3 2022-01-01 TJK -> AFG measure.dropped name=Visa_rule",
+    )
+    .on("2022-01-01")
+    .between("TJK", "AFG")
+    .reads(&[
+        "societal strained -5.000 of 0.000/4.000 since 2022-01-01 last 2021-01-01 by 2",
+        "measures Bazaar rule in_force since 2021-01-01 by 2",
+        "measures Visa rule dropped (over) since 2022-01-01 by 3 1",
+    ]);
+}
+
+#[test]
+fn what_closes_closes_every_entry_that_it_does_not_contradict() {
+    given(
+        "1 2010-01-01 TJK -> AFG mission.opened mission=consulate host=TJK sender=AFG city=Khorog
+         2 2010-01-01 TJK -> AFG mission.opened mission=consulate host=AFG sender=TJK city=Mazar
+         3 2010-01-01 TJK -> AFG mission.opened mission=embassy host=TJK sender=AFG city=Dushanbe
+         4 2022-01-01 TJK -> AFG mission.closed mission=consulate host=TJK sender=AFG",
+    )
+    .on("2022-01-01")
+    .between("TJK", "AFG")
+    .then(|state| {
+        let open: Vec<(&str, bool)> = state
+            .registers
+            .values()
+            .flatten()
+            .map(|entry| (entry.status, entry.open))
+            .collect();
+        // In order of keys: the consulates by host, then the embassy.
+        assert_eq!(open, [("open", true), ("closed", false), ("open", true)]);
+    });
+}
+
+#[test]
+fn what_closes_an_entry_that_is_not_open_leaves_no_trace() {
+    given("1 2022-01-01 TJK -> AFG sanction.eased name=Embargo")
+        .on("2022-01-01")
+        .between("TJK", "AFG")
+        .reads_nothing();
+}
+
+#[test]
+fn one_sides_measure_is_not_lifted_by_the_other() {
+    given(
+        "1 2020-01-01 TJK -> AFG border.closed crossing=Nizhny_Panj
+         2 2021-01-01 AFG -> TJK border.opened crossing=Nizhny_Panj
+         3 2022-01-01 TJK -> AFG border.opened",
+    )
+    .on("2021-06-01")
+    .between("TJK", "AFG")
+    .steps(
+        "borders",
+        &["2020-01-01 closed by 1", "2022-01-01 open by 3"],
+    )
+    .reversed()
+    .then(|state| {
+        let entries: Vec<_> = state.registers.values().flatten().collect();
+        assert_eq!(entries.len(), 1);
+    });
+}
+
+#[test]
+fn what_is_opened_and_closed_on_one_day_is_closed_whatever_the_ids() {
+    given(
+        "2 2020-01-01 TJK -> AFG border.closed crossing=Nizhny_Panj
+         1 2020-01-01 TJK -> AFG border.opened crossing=Nizhny_Panj",
+    )
+    .on("2020-01-01")
+    .between("TJK", "AFG")
+    .reads(&[
+        "economic cooperative +2.000 of 1.000/0.000 since 2020-01-01 last 2020-01-01 by 1",
+        "borders Nizhny Panj open (over) since 2020-01-01 by 1 2",
+    ]);
+}
+
+#[test]
+fn a_closed_entry_opens_again() {
+    given(
+        "1 2020-01-01 TJK -> AFG border.closed
+         2 2020-02-01 TJK -> AFG border.opened
+         3 2020-03-01 TJK -> AFG border.closed",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .steps(
+        "borders",
+        &[
+            "2020-01-01 closed by 1",
+            "2020-02-01 open by 2",
+            "2020-03-01 closed by 3",
+        ],
+    )
+    .then(|state| assert_eq!(state.weighed[2].strain, 4000));
+}
+
+#[test]
+fn an_agreed_cooperation_may_be_ended() {
+    given(
+        "1 2020-01-01 TJK -> AFG cooperation.agreed name=Patrols
+         2 2022-01-01 TJK -> AFG agreement.ended name=Patrols",
+    )
+    .on("2022-01-01")
+    .between("TJK", "AFG")
+    .steps(
+        "agreements",
+        &["2020-01-01 agreed by 1", "2022-01-01 ended by 2"],
+    )
+    .steps(
+        "security",
+        &["2020-01-01 cooperative by 1", "2022-01-01 neutral by 2"],
+    );
+}
+
+#[test]
+fn forces_withdrawn_do_not_lower_an_alert() {
+    given(
+        "1 2020-01-01 TJK -> AFG alert.raised
+         2 2022-01-01 TJK -> AFG forces.withdrawn",
+    )
+    .on("2022-01-01")
+    .between("TJK", "AFG")
+    .steps("deployments", &["2020-01-01 alert by 1"]);
+}
+
+#[test]
+fn a_meeting_is_noted_and_neither_open_nor_closed() {
+    given("1 2022-01-01 TJK,AFG meeting.attended name=Moscow_format")
+        .on("2022-01-01")
+        .between("TJK", "AFG")
+        .reads(&["meetings Moscow format attended (over) since 2022-01-01 by 1"]);
+}
+
+#[test]
+fn a_claim_of_presence_lapses_after_its_span() {
+    given("1 2020-01/2020-06 UZB presence.claimed from=AFG group=ISKP")
+        .on("2020-03-01")
+        .between("UZB", "AFG")
+        .reads(&[
+            "threat low of 0.000/3.000 since 2020-01-01 last 2020-03-01 by 1",
+            "groups ISKP AFG claimed since 2020-01-01 by 1",
+        ])
+        .steps("groups", &["2020-01-01 claimed by 1", "2020-07-01 lapsed"]);
+}
+
+#[test]
+fn a_claim_outlives_a_shorter_one_made_within_it() {
+    given(
+        "1 2020/2022 UZB presence.claimed from=AFG group=ISKP
+         2 2020-03/2020-04 UZB presence.claimed from=AFG group=ISKP",
+    )
+    .on("2021-01-01")
+    .between("UZB", "AFG")
+    .steps("groups", &["2020-01-01 claimed by 1", "2023-01-01 lapsed"]);
+}
+
+#[test]
+fn a_claim_that_goes_on_is_certain() {
+    given("1 2020-01/.. UZB presence.claimed from=AFG group=ISKP")
+        .on("2023-01-01")
+        .between("UZB", "AFG")
+        .steps("groups", &["2020-01-01 claimed by 1"]);
+}
+
+#[test]
+fn what_a_side_lists_is_in_its_listings() {
+    given(
+        "1 2020-01-01 TJK listing.added list=Terror_list listed=AFG
+         2 2022-01-01 TJK listing.removed list=Terror_list listed=AFG",
+    )
+    .on("2022-01-01")
+    .between("TJK", "AFG")
+    .reads(&["listings Terror list AFG removed (over) since 2022-01-01 by 2 1"])
+    .reversed()
+    .reads(&["listings Terror list AFG theirs removed (over) since 2022-01-01 by 2 1"]);
+}

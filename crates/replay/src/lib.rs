@@ -1,0 +1,11 @@
+//! From the log into a chronicle.
+//!
+//! Everybody who folds the log (the projector, each query replica, a bench) takes commits in the
+//! same way: skimmed, and decoded whole only where skimming is not enough. Here is that way, once.
+//! It holds no rule, keeps no state, and answers nobody.
+
+mod ahead;
+mod take;
+
+pub use ahead::Ahead;
+pub use take::{Record, take};

@@ -1,0 +1,206 @@
+//! The command line as scripts rely on it: exit codes, what goes where, and how `up` lives and ends.
+
+use crate::ask::{count, data, event, eventually, get};
+use detente_tests::product::{Product, run, run_on};
+use reqwest::Client;
+use serde_json::Value;
+use std::process::Output;
+
+const DEMO: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../crates/cli/data/demo.ndjson"
+);
+/// Nobody answers there.
+const NOBODY: &str = "http://127.0.0.1:9";
+
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
+fn note(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// It ends with that code, says why on stderr, and prints nothing on stdout.
+fn assert_fails(args: &[&str], code: i32, why: &str) {
+    let output = run(args);
+    let note = note(&output);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {note}");
+    assert!(note.contains(why), "{args:?}: {note}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{args:?}");
+}
+
+#[test]
+fn each_way_to_end_has_its_exit_code_and_says_why_on_stderr() {
+    let directory = tempfile::tempdir().unwrap();
+    let rules = directory.path().join("rules.toml").display().to_string();
+    std::fs::write(&rules, "version = 7\n[nonsense]\n").unwrap();
+    let file = |line: &'static str| {
+        let mut args = words(line);
+        args.extend(["--file", DEMO]);
+        args
+    };
+    assert!(run(&file("state TJK AFG --at 2022-12-31")).status.success());
+    for (args, why) in [
+        (words("state TJK"), "TO"),
+        (words("frobnicate"), "frobnicate"),
+        (words("state TJK AFG --at 2023-02-30"), "2023-02-30"),
+        (words("watch --count many"), "many"),
+        (file("state TJK Afganistan"), "AFG"),
+        (file("state AFG AFG"), "itself"),
+        (file("state TJK AFG --known-at 9999"), "9999"),
+        (file("events --kind visit.mde"), "visit.made"),
+        (file("history TJK AFG --dimension mood"), "political"),
+        (words("state TJK AFG --server ftp://x"), "ftp://x"),
+    ] {
+        assert_fails(&args, 2, why);
+    }
+    let nobody = ["state", "TJK", "AFG", "--server", NOBODY];
+    assert_fails(&nobody, 1, NOBODY);
+    assert_fails(&words("report /no/such/file"), 1, "/no/such/file");
+    assert_fails(&words("rulebook check /no/such/file"), 64, "/no/such/file");
+    assert_fails(&["rulebook", "check", &rules], 64, "nonsense");
+    let mut unreadable = file("state TJK AFG --rulebook");
+    unreadable.push(&rules);
+    assert_fails(&unreadable, 64, "nonsense");
+    let data_dir = directory.path().join("data").display().to_string();
+    let mut up = words("up --http 127.0.0.1:0 --nats-port 0 --rulebook /no/such/file --data-dir");
+    up.push(&data_dir);
+    assert_fails(&up, 64, "/no/such/file");
+}
+
+#[test]
+fn help_completions_and_the_rulebook_are_data() {
+    for args in [
+        "--help",
+        "--version",
+        "completions bash",
+        "completions zsh",
+        "rulebook show",
+    ] {
+        let output = run(&words(args));
+        assert_eq!(output.status.code(), Some(0), "{args}: {}", note(&output));
+        assert!(!output.stdout.is_empty(), "{args}");
+        assert_eq!(note(&output), "", "{args}");
+    }
+    let completions = run(&words("completions bash")).stdout;
+    let completions = String::from_utf8(completions).unwrap();
+    assert!(completions.contains("_detente") && completions.contains("rulebook"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stdout_has_only_data_and_stderr_the_rest() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    for args in [
+        "state TJK AFG -o json",
+        "country AFG -o json",
+        "events -o json",
+        "history TJK AFG -o json",
+        "doctor -o json",
+    ] {
+        let output = product.client(&words(args));
+        let printed: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{args}: {error}: {}", note(&output)));
+        assert!(printed.is_object() || printed.is_array(), "{args}");
+        if !args.starts_with("doctor") {
+            assert_eq!(
+                (output.status.code(), &*note(&output)),
+                (Some(0), ""),
+                "{args}"
+            );
+        }
+    }
+    let output = product.client(&words("doctor"));
+    assert!([Some(0), Some(1)].contains(&output.status.code()));
+    assert!(String::from_utf8_lossy(&output.stdout).contains(&product.http));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refused_rows_fail_a_report_and_good_ones_are_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let before = count(&product).await;
+    let good = event("clash.occurred", &["KGZ", "UZB"], &[], "2023-05-05");
+    let bad = event("clash.occured", &["KGZ", "UZB"], &[], "2023-05-05");
+    let lines = format!("{good}\n{bad}\n{good}\n");
+    let args = ["report", "-", "-o", "json", "--server", &product.http];
+    let output = run_on(lines.as_bytes(), &args);
+    assert_eq!(output.status.code(), Some(1));
+    let note = note(&output);
+    assert!(
+        note.contains("row 2") && note.contains("unknown_kind"),
+        "{note}"
+    );
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed["accepted"].as_array().unwrap().len(), 2);
+    assert_eq!(printed["refused"][0]["row"], 2);
+    eventually("both are listed", async || {
+        count(&product).await == before + 2
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupt_ends_everything_and_leaves_no_server_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut product = Product::up(directory.path(), &[]);
+    let pid = product.nats_pid().expect("it runs");
+    // A reader who is connected does not hold it up.
+    let mut feed = crate::ask::Feed::open(&product, None).await;
+    assert_eq!(feed.next().await.event, "heartbeat");
+    assert_eq!(product.process.interrupt(), Some(0));
+    assert_eq!(product.nats_pid(), None);
+    let left = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    assert!(!String::from_utf8_lossy(&left).contains("nats-server"));
+    let product = Product::up(directory.path(), &[]);
+    assert_eq!(get(&product, "/readyz").await["ready"], true);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_one_on_the_same_data_is_refused_and_does_no_harm() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let data_dir = directory.path().display().to_string();
+    let mut args = words("up --http 127.0.0.1:0 --nats-port 0 --data-dir");
+    args.push(&data_dir);
+    assert_fails(&args, 1, &data_dir);
+    let told = note(&run(&args));
+    assert!(
+        told.contains("already") || told.contains("in use"),
+        "{told}"
+    );
+    assert_eq!(get(&product, "/readyz").await["ready"], true);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_killed_comes_back_and_reports_go_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut product = Product::up(directory.path(), &[]);
+    let before = count(&product).await;
+    let client = Client::new();
+    for round in 1..=3 {
+        let pid = product.nats_pid().expect("it runs");
+        product.kill_nats();
+        // Reported while it is away: the command tries until it is taken.
+        let day = format!("2023-05-{round:02}");
+        let clash = event("clash.occurred", &["KGZ", "UZB"], &[], &day).to_string();
+        let args = ["report", "-", "-o", "json", "--server", &product.http];
+        let printed = data(&run_on(clash.as_bytes(), &args));
+        assert_eq!(printed["accepted"].as_array().unwrap().len(), 1);
+        eventually("another server runs", async || {
+            product.nats_pid().is_some_and(|now| now != pid)
+        })
+        .await;
+        eventually("it is ready", async || {
+            let ready = client.get(format!("{}/readyz", product.http)).send().await;
+            ready.is_ok_and(|answer| answer.status().is_success())
+        })
+        .await;
+        eventually("it is told", async || {
+            count(&product).await == before + round
+        })
+        .await;
+    }
+    assert!(!product.process.has_ended());
+}

@@ -1,0 +1,194 @@
+//! The founding questions, asked of the whole product through each of its doors.
+
+use crate::ask::{count, data, get, pages, state, state_of_file, text};
+use detente_tests::product::Product;
+use serde_json::{Value, json};
+
+const DEMO: &str = include_str!("../../../crates/cli/data/demo.ndjson");
+const FIVE: [&str; 5] = ["KAZ", "KGZ", "TJK", "TKM", "UZB"];
+
+fn up(directory: &tempfile::TempDir) -> Product {
+    Product::up(directory.path(), &["--demo"])
+}
+
+fn index(state: &Value, dimension: &str) -> f64 {
+    let index = &state[dimension]["index"];
+    index
+        .as_f64()
+        .unwrap_or_else(|| panic!("{dimension}: {index}"))
+}
+
+/// City, authority and first day of each mission.
+fn missions(state: &Value) -> Vec<[String; 3]> {
+    let missions = state["missions"].as_array().unwrap().iter();
+    let mut missions: Vec<_> = missions
+        .map(|one| ["city", "controlled_by", "since"].map(|key| text(&one[key])))
+        .collect();
+    missions.sort();
+    missions
+}
+
+/// The id of the event by which Tajikistan handed the consulate over.
+async fn khorog(product: &Product) -> Value {
+    let path = "/v1/events?kind=mission.handed_over&limit=1000";
+    let listed = get(product, path).await;
+    let args = "events --kind mission.handed_over --oldest --limit 1000 -o json";
+    let args: Vec<&str> = args.split(' ').collect();
+    let printed = data(&product.client(&args));
+    assert_eq!(printed["items"], listed["items"]);
+    let events = listed["items"].as_array().unwrap().iter();
+    let mut events = events.filter(|event| event["details"]["host"] == "TJK");
+    let event = events.next().expect("it is listed");
+    assert!(events.next().is_none(), "there is one");
+    event["id"].clone()
+}
+
+fn has(list: &Value, one: &Value) -> bool {
+    list.as_array().unwrap().contains(one)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tajikistan_stands_lowest_at_the_end_of_2022_and_two_of_its_neighbours_highest() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = up(&directory);
+    let at = "2022-12-31";
+    let mut ranked = Vec::new();
+    for code in FIVE {
+        let state = state(&product, code, "AFG", at).await;
+        ranked.push((index(&state, "posture"), code));
+        if code == "TJK" {
+            let level = text(&state["political"]["level"]);
+            assert!(["strained", "hostile"].contains(&&*level), "{level}");
+        }
+    }
+    ranked.sort_by(|one, other| one.0.total_cmp(&other.0));
+    assert_eq!(ranked[0].1, "TJK", "{ranked:?}");
+    assert!(ranked[0].0 < ranked[1].0, "alone: {ranked:?}");
+    let mut highest = [ranked[3].1, ranked[4].1];
+    highest.sort_unstable();
+    assert_eq!(highest, ["TKM", "UZB"], "{ranked:?}");
+    assert!(ranked[2].0 < ranked[3].0, "clearly: {ranked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hand_over_in_khorog_steps_tajikistan_up_and_is_among_the_evidence() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = up(&directory);
+    let id = khorog(&product).await;
+    let before = state(&product, "TJK", "AFG", "2023-03-22").await;
+    let after = state(&product, "TJK", "AFG", "2023-03-23").await;
+    assert!(index(&after, "political") > index(&before, "political"));
+    assert!(has(&after["political"]["evidence"], &id));
+    assert!(!has(&before["political"]["evidence"], &id));
+    assert_eq!(missions(&before), Vec::<[String; 3]>::new());
+    let open = ["Khorog", "TALIBAN", "2023-03-23"].map(str::to_owned);
+    assert_eq!(missions(&after), [open]);
+    assert!(has(&after["missions"][0]["evidence"], &id));
+    let path = format!("/v1/events/{}", text(&id));
+    assert_eq!(get(&product, &path).await["id"], id, "evidence can be read");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn missions_and_their_heads_are_where_the_analysis_has_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = up(&directory);
+    let march = state(&product, "TKM", "AFG", "2022-03-15").await;
+    let april = state(&product, "TKM", "AFG", "2022-04-15").await;
+    for (state, uncertain) in [(&march, true), (&april, false)] {
+        let representation = &state["representation"];
+        assert_eq!(representation["level"], "ambassador");
+        assert_eq!(representation["uncertain"], uncertain, "{representation}");
+    }
+    let ashgabat = ["Ashgabat", "TALIBAN", "2022-03"].map(str::to_owned);
+    assert_eq!(missions(&april), [ashgabat]);
+    let kyrgyzstan = state(&product, "KGZ", "AFG", "2023-04-18").await;
+    assert_eq!(kyrgyzstan["missions"], json!([]));
+    let june = state(&product, "UZB", "AFG", "2022-06-30").await;
+    assert_eq!(june["missions"], json!([]));
+    let july = state(&product, "UZB", "AFG", "2022-07-31").await;
+    let cities: Vec<_> = missions(&july)
+        .into_iter()
+        .map(|[city, holder, _]| (city, holder))
+        .collect();
+    let held = |city: &str| (city.to_owned(), "TALIBAN".to_owned());
+    assert_eq!(cities, [held("Tashkent"), held("Termez")]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_recognises_and_who_denies_what_is_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = up(&directory);
+    for code in FIVE {
+        for at in ["2021-09-01", "2022-08-01", "2023-04-18"] {
+            let state = state(&product, code, "AFG", at).await;
+            let level = text(&state["recognition"]["level"]);
+            assert!(
+                !["de_facto", "de_jure"].contains(&&*level) && !level.is_empty(),
+                "{code} {at}: {level}"
+            );
+        }
+    }
+    let kazakhstan = state(&product, "KAZ", "AFG", "2023-04-18").await;
+    let recognition = &kazakhstan["recognition"];
+    assert_eq!(recognition["declared"], "withholds");
+    assert_ne!(recognition["implicit_signals"], json!([]));
+    let almaty = state(&product, "RUS", "AFG", "2022-06-01").await;
+    let dispute = &almaty["disputes"][0];
+    assert!(
+        text(&dispute["claimed_by"]).contains("RUS") || has(&dispute["claimed_by"], &json!("RUS"))
+    );
+    assert!(
+        text(&dispute["denied_by"]).contains("TALIBAN")
+            || has(&dispute["denied_by"], &json!("TALIBAN"))
+    );
+    let presence = state(&product, "TJK", "AFG", "2022-06-01").await;
+    assert_ne!(presence["disputes"], json!([]));
+    for dispute in presence["disputes"].as_array().unwrap() {
+        let event = get(&product, &format!("/v1/events/{}", text(&dispute["event"]))).await;
+        assert_eq!(event["disputed"], true);
+        assert_eq!(event["details"]["group"], "ISKP");
+    }
+}
+
+#[test]
+fn a_file_without_the_hand_over_has_no_step() {
+    let directory = tempfile::tempdir().unwrap();
+    let is_khorog = |line: &&str| {
+        let row: Value = serde_json::from_str(line).unwrap_or_default();
+        row["kind"] == "mission.handed_over" && row["details"]["host"] == "TJK"
+    };
+    assert_eq!(DEMO.lines().filter(is_khorog).count(), 1);
+    let without: Vec<&str> = DEMO.lines().filter(|line| !is_khorog(line)).collect();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (with, without) = (
+        write("with.ndjson", DEMO),
+        write("without.ndjson", &without.join("\n")),
+    );
+    let political = |file: &str, at| index(&state_of_file(file, "TJK", "AFG", at), "political");
+    assert!(political(&with, "2023-03-23") > political(&with, "2023-03-22"));
+    let (before, after) = (
+        political(&without, "2023-03-22"),
+        political(&without, "2023-03-23"),
+    );
+    assert!((before - after).abs() < 0.01, "{before} to {after}");
+    let state = state_of_file(&without, "TJK", "AFG", "2023-03-23");
+    assert_eq!(state["missions"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn starting_again_on_the_same_data_adds_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut product = up(&directory);
+    let look = async |product: &Product| {
+        let head = get(product, "/readyz").await["cursor"].clone();
+        (count(product).await, head, pages(product).await)
+    };
+    let first = look(&product).await;
+    assert_eq!(product.process.interrupt(), Some(0));
+    let product = up(&directory);
+    assert_eq!(look(&product).await, first);
+}
