@@ -241,20 +241,23 @@ impl Chronicle {
 
     fn report(&mut self, position: Position, event: EventId, content: Content) -> Taken {
         self.reach(position);
-        if let Some(first) = self.rows.first(event) {
-            let same = self.rows.get(first).content() == content;
-            return self.met_before(position, event.into(), same);
-        }
         if self.known_record(event.into()) {
             return self.met_before(position, event.into(), false);
         }
+        let row = match self.rows.begin(event, position, content) {
+            Ok(row) => row,
+            Err(first) => {
+                let same = self.rows.get(first).content() == content;
+                return self.met_before(position, event.into(), same);
+            }
+        };
         self.counts.events += 1;
         let dossier = self.dossiers.get_mut(&event);
         let amended = dossier.is_some();
         if let Some(dossier) = dossier {
             dossier.original = Some(settle::original(&self.acts, content));
         }
-        self.believe(position, event, content);
+        self.place(row, position, event, content);
         if amended || self.retractions.of_any(event.into()) || self.links.has(event) {
             self.reconsider(position, event);
         }

@@ -3,6 +3,7 @@
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 
@@ -57,6 +58,19 @@ const CLOSED: u8 = 4;
 const LATER: u8 = 8;
 
 impl Row {
+    fn new(event: EventId, position: Position, content: Content, flags: u8) -> Self {
+        let flag = |set, flag| if set { flag } else { 0 };
+        Self {
+            event,
+            position: u32::try_from(position.0).unwrap_or(u32::MAX),
+            act: content.act,
+            earliest: content.earliest,
+            latest: content.latest,
+            grade: content.grade.packed(),
+            flags: flags | flag(content.disputed, DISPUTED) | flag(content.silent, SILENT),
+        }
+    }
+
     pub(crate) const fn position(&self) -> Position {
         Position(self.position as u64)
     }
@@ -81,8 +95,9 @@ impl Row {
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     rows: Vec<Row>,
-    /// First rows, by the id of their event: bare numbers, hashed through the row.
-    firsts: HashTable<u32>,
+    /// First rows, by the id of their event: the row, and half of the id's hash beside it, so
+    /// that a growing table need not look at the rows.
+    firsts: HashTable<(u32, u32)>,
     /// The current row of events that have several, by their first.
     current: HashMap<u32, u32>,
     /// From when a closed row is no longer believed.
@@ -98,12 +113,40 @@ impl Rows {
 
     /// The first row of an event.
     pub(crate) fn first(&self, event: EventId) -> Option<u32> {
-        let found = self
+        let half = self.hash(event);
+        let rows = &self.rows;
+        let same = |(row, held): &(u32, u32)| *held == half && rows[*row as usize].event == event;
+        self.firsts.find(whole(half), same).map(|(row, _)| *row)
+    }
+
+    fn hash(&self, event: EventId) -> u32 {
+        // The upper half: all 64 bits are mixed into it.
+        (self.hasher.hash_one(event.0.as_u128()) >> 32) as u32
+    }
+
+    /// Adds the first row of an event.
+    ///
+    /// # Errors
+    /// The first row that the event has already.
+    pub(crate) fn begin(
+        &mut self,
+        event: EventId,
+        position: Position,
+        content: Content,
+    ) -> Result<u32, u32> {
+        let half = self.hash(event);
+        let rows = &self.rows;
+        let same = |(row, held): &(u32, u32)| *held == half && rows[*row as usize].event == event;
+        let number = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        match self
             .firsts
-            .find(self.hasher.hash_one(event.0.as_u128()), |row| {
-                self.rows[*row as usize].event == event
-            });
-        found.copied()
+            .entry(whole(half), same, |(_, half)| whole(*half))
+        {
+            Entry::Occupied(held) => return Err(held.get().0),
+            Entry::Vacant(free) => free.insert((number, half)),
+        };
+        self.rows.push(Row::new(event, position, content, 0));
+        Ok(number)
     }
 
     /// The row of an event that is believed now.
@@ -112,38 +155,21 @@ impl Rows {
         Some(self.current.get(&first).copied().unwrap_or(first))
     }
 
-    /// Adds a row that takes over from the event's current one, if it has one.
-    pub(crate) fn push(&mut self, event: EventId, position: Position, content: Content) -> u32 {
+    /// Adds a row that takes over from the event's current one; nothing for an event without any.
+    pub(crate) fn follow(
+        &mut self,
+        event: EventId,
+        position: Position,
+        content: Content,
+    ) -> Option<u32> {
+        let first = self.first(event)?;
+        let before = self.now(event)?;
         let number = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        let before = self.now(event);
-        let flag = |set, flag| if set { flag } else { 0 };
-        self.rows.push(Row {
-            event,
-            position: u32::try_from(position.0).unwrap_or(u32::MAX),
-            act: content.act,
-            earliest: content.earliest,
-            latest: content.latest,
-            grade: content.grade.packed(),
-            flags: flag(content.disputed, DISPUTED)
-                | flag(content.silent, SILENT)
-                | flag(before.is_some(), LATER),
-        });
-        match before {
-            Some(before) => {
-                self.rows[before as usize].flags |= CLOSED;
-                self.closed.insert(before, position);
-                if let Some(first) = self.first(event) {
-                    self.current.insert(first, number);
-                }
-            }
-            None => {
-                let (rows, hasher) = (&self.rows, &self.hasher);
-                let hash = |event: EventId| hasher.hash_one(event.0.as_u128());
-                self.firsts
-                    .insert_unique(hash(event), number, |row| hash(rows[*row as usize].event));
-            }
-        }
-        number
+        self.rows.push(Row::new(event, position, content, LATER));
+        self.rows[before as usize].flags |= CLOSED;
+        self.closed.insert(before, position);
+        self.current.insert(first, number);
+        Some(number)
     }
 
     /// Whether a row is what was believed of its event at a position.
@@ -158,4 +184,9 @@ impl Rows {
     pub(crate) fn firsts(&self) -> impl DoubleEndedIterator<Item = &Row> {
         self.rows.iter().filter(|row| row.is_first())
     }
+}
+
+/// A hash of the table from half of one: its upper bits are the tag, its lower ones the place.
+const fn whole(half: u32) -> u64 {
+    (half as u64) << 32 | half as u64
 }

@@ -77,31 +77,31 @@ impl Chronicle {
             return;
         };
         let before = self.rows.get(now).content();
-        if before != content {
-            self.believe(position, event, content);
-            self.touch(position, event, before);
+        if before == content {
+            // Taken for what it was; but who denies it may be news.
+            if content.disputed && !content.silent {
+                self.touch(None, position, event, content);
+            }
+        } else if let Some(row) = self.rows.follow(event, position, content) {
+            self.place(row, position, event, content);
+            self.touch(None, position, event, before);
         }
     }
 
-    /// Adds a row, to the relations that it touches.
-    pub(crate) fn believe(&mut self, position: Position, event: EventId, content: Content) {
-        let row = self.rows.push(event, position, content);
-        for (number, _) in &self.acts.get(content.act).touches {
-            if let Some(relation) = self.relations.get_mut(*number as usize) {
-                relation.rows.push(row);
-            }
-        }
+    /// Adds a row to the relations that it touches.
+    pub(crate) fn place(&mut self, row: u32, position: Position, event: EventId, content: Content) {
         if let Some((state, _)) = self.acts.get(content.act).takeover {
             self.takeovers.entry(state).or_default().push(row);
         }
-        self.touch(position, event, content);
+        self.touch(Some(row), position, event, content);
     }
 
     /// Notes what a row that came, or went, can affect.
-    fn touch(&mut self, position: Position, event: EventId, content: Content) {
+    fn touch(&mut self, row: Option<u32>, position: Position, event: EventId, content: Content) {
         let known = self.acts.get(content.act);
         for (number, _) in &known.touches {
             if let Some(relation) = self.relations.get_mut(*number as usize) {
+                relation.rows.extend(row);
                 relation.touch(content.earliest, position);
             }
             if let Some(touched) = &mut self.touched {

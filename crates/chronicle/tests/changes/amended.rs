@@ -181,6 +181,7 @@ fn a_dispute_weakens_what_it_denies_and_names_the_denier() {
         ])
         .denials("2023-06-01", None, &["1: TALIBAN"])
         .when("101 disputes 1")
+        .then(&["AFG-TJK as before"])
         .denials("2023-06-01", None, &["1: TALIBAN"])
         .when("102 retracts 100")
         .denials("2023-06-01", None, &["1: "])
