@@ -1,16 +1,21 @@
 //! What may be asked on the command line.
 
+mod clocks;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use detente_domain::day::Day;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use clocks::known_at;
+pub(crate) use clocks::utc_day;
+pub use clocks::{KnownAt, day};
 
 /// The state of relations between countries, as a fold over graded reports.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "detente", version, propagate_version = true)]
 #[command(after_help = "Data goes to stdout, the rest to stderr. \
+    Tables are as wide as the terminal or COLUMNS, and 100 columns in a pipe. \
     Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration.")]
 pub struct Cli {
     /// What every command takes.
@@ -107,15 +112,6 @@ pub struct Read {
     /// The rulebook to fold a file under (default: the one that ships)
     #[arg(long, value_name = "FILE", requires = "file")]
     pub rulebook: Option<PathBuf>,
-}
-
-/// A point of the known clock, as it was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KnownAt {
-    /// A position of the log.
-    Position(u64),
-    /// A time, which the server resolves to a position.
-    Time(OffsetDateTime),
 }
 
 /// `detente state`
@@ -330,41 +326,6 @@ pub enum Replicas {
     Three,
 }
 
-/// The UTC day of a date or a time.
-///
-/// # Errors
-/// A sentence for anything else.
-pub fn day(text: &str) -> Result<Day, String> {
-    detente_query::answers::day(text)
-        .ok_or_else(|| "a day is YYYY-MM-DD, or an RFC 3339 time".to_owned())
-}
-
-/// The UTC day of a moment.
-pub(crate) fn utc_day(moment: OffsetDateTime) -> Day {
-    let date = moment.to_offset(time::UtcOffset::UTC).date();
-    Day::from_ymd(date.year(), u8::from(date.month()), date.day()).unwrap_or(Day::MAX)
-}
-
-fn known_at(text: &str) -> Result<KnownAt, String> {
-    if let Ok(position) = text.parse() {
-        return Ok(KnownAt::Position(position));
-    }
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map(KnownAt::Time)
-        .map_err(|_| "known_at is a position of the log, or an RFC 3339 time".to_owned())
-}
-
-// === impl KnownAt ===
-
-impl std::fmt::Display for KnownAt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Position(position) => write!(f, "{position}"),
-            Self::Time(time) => f.write_str(&time.format(&Rfc3339).map_err(|_| std::fmt::Error)?),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -373,15 +334,6 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_day_is_a_date_or_the_utc_day_of_a_time() {
-        let at = |text: &str| day(text).map(|day| day.to_string());
-        assert_eq!(at("2023-03-23").as_deref(), Ok("2023-03-23"));
-        assert_eq!(at("2023-03-23T23:30:00-03:00").as_deref(), Ok("2023-03-24"));
-        assert!(at("2023-02-29").is_err());
-        assert!(at("yesterday").is_err());
     }
 
     #[test]

@@ -83,3 +83,29 @@ fn say(text: &str) {
     // There is nobody left to tell that stderr is closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is(exit: ExitCode, number: u8) -> bool {
+        format!("{exit:?}") == format!("{:?}", ExitCode::from(number))
+    }
+
+    #[test]
+    fn each_fault_has_its_exit_code_under_any_context() {
+        use anyhow::Context as _;
+        let failed = |fault: Fault| code(Err(fault).context("while it was tried"));
+        assert!(is(code(Ok(())), 0));
+        assert!(is(code(Err(anyhow::anyhow!("failed"))), 1));
+        assert!(is(failed(Fault::Told), 1));
+        assert!(is(failed(Fault::Usage("?".to_owned())), 2));
+        assert!(is(failed(Fault::Config("?".to_owned())), 64));
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_failure() {
+        let gone = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(is(code(Err(anyhow::Error::from(gone))), 0));
+    }
+}

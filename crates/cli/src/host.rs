@@ -107,7 +107,7 @@ pub(crate) async fn serve(
     router: Router,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let server = axum::serve(listener, router);
+    let server = axum::serve(detente_query::Patient::new(listener), router);
     let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let patience = async {
         shutdown.cancelled().await;

@@ -4,14 +4,20 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
+use crate::ambient::variable;
 use crate::args::Output;
+
+/// The width of tables where there is no terminal.
+const WIDTH: usize = 100;
+/// Nothing can be shown within less.
+const WIDTH_MIN: usize = 40;
 
 /// The two streams of a command, and the form of its data.
 pub struct Out {
     data: Box<dyn Write + Send>,
     notes: Box<dyn Write + Send>,
     form: Output,
-    width: Option<u16>,
+    width: usize,
 }
 
 impl std::fmt::Debug for Out {
@@ -27,8 +33,11 @@ impl Out {
     /// The process's own streams.
     #[must_use]
     pub fn process(form: Output) -> Self {
-        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
-        let width = width.filter(|_| io::stdout().is_terminal());
+        let terminal = terminal_size::terminal_size_of(io::stdout());
+        let terminal = terminal.filter(|_| io::stdout().is_terminal());
+        let terminal = terminal.map(|(width, _)| usize::from(width.0));
+        let given = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let width = given.or(terminal).unwrap_or(WIDTH).max(WIDTH_MIN);
         Self {
             data: Box::new(io::stdout()),
             notes: Box::new(io::stderr()),
@@ -44,7 +53,7 @@ impl Out {
             data,
             notes,
             form,
-            width: None,
+            width: WIDTH,
         }
     }
 
@@ -54,9 +63,9 @@ impl Out {
         self.form
     }
 
-    /// The width of the terminal, if there is one.
+    /// How wide tables may be: as `COLUMNS` says, or the terminal; a hundred without either.
     #[must_use]
-    pub const fn width(&self) -> Option<u16> {
+    pub const fn width(&self) -> usize {
         self.width
     }
 

@@ -3,44 +3,29 @@
 mod changes;
 mod country;
 mod events;
+mod grid;
 mod state;
-
-use comfy_table::{ContentArrangement, LineStyle, Table, presets};
-
-use crate::Out;
 
 pub use changes::{change, history};
 pub use country::country;
 pub use events::{event, events};
+pub(crate) use state::asked;
 pub use state::state;
 
 /// Marks of values, and what they mean.
 const UNCERTAIN: &str = "?";
 const DISPUTED: &str = "!";
 const MIXED: &str = "±";
+const WARMING: &str = "↑";
+const COOLING: &str = "↓";
 
-const LEGEND: [(&str, &str); 3] = [
+const LEGEND: [(&str, &str); 5] = [
+    (WARMING, "warming"),
+    (COOLING, "cooling"),
     (UNCERTAIN, "within an imprecise date"),
     (DISPUTED, "rests on a disputed event"),
     (MIXED, "both sides are heavy"),
 ];
-
-fn table(out: &Out, heads: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
-    table.set_header(heads);
-    if let Some(width) = out.width() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
-    }
-    table
-}
-
-/// The table's lines, without blanks at their ends.
-fn text(table: &Table) -> String {
-    table.trim_fmt()
-}
 
 fn marks(uncertain: bool, disputed: bool, mixed: bool) -> String {
     let marks = [(uncertain, UNCERTAIN), (disputed, DISPUTED), (mixed, MIXED)];
@@ -48,6 +33,21 @@ fn marks(uncertain: bool, disputed: bool, mixed: bool) -> String {
         .into_iter()
         .filter_map(|(set, mark)| set.then_some(mark))
         .collect()
+}
+
+/// The level of a posture with an arrow where it moves.
+fn moving(level: &str, trajectory: &str) -> String {
+    let level = plain(level);
+    match trajectory {
+        "warming" => format!("{level} {WARMING}"),
+        "cooling" => format!("{level} {COOLING}"),
+        _ => level,
+    }
+}
+
+/// A stable word as people write it.
+fn plain(word: &str) -> String {
+    word.replace('_', " ")
 }
 
 /// Explains the marks that a text has; nothing where it has none.

@@ -3,8 +3,9 @@
 mod file;
 mod server;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use detente_query::answers::{Ends, Page, Topic};
 use detente_wire::view::{ChangeView, CountryView, EventView, RelationView};
@@ -16,7 +17,7 @@ use crate::args::{Global, Read};
 pub(crate) use file::load_rulebook;
 pub use file::{BACKGROUND, FileBook};
 pub use server::Server;
-pub(crate) use server::{accepted, client, unreachable};
+pub(crate) use server::{accepted, client, problem, unreachable};
 
 /// Where answers come from.
 #[derive(Debug)]
@@ -35,13 +36,34 @@ pub struct EventsQuery {
     /// Those of a relation.
     pub pair: Option<detente_domain::routes::Pair>,
     /// Those of a kind.
-    pub kind: Option<detente_domain::kind::Kind>,
+    pub kind: Option<Kind>,
     /// How many.
     pub limit: u16,
     /// A cursor.
     pub from: Option<String>,
     /// The first to arrive first.
     pub oldest: bool,
+}
+
+/// How an event is named in a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its title.
+    pub title: String,
+    /// Whether it is of a relation, and not of who governs, which touches every relation.
+    pub is_own: bool,
+}
+
+/// Events by their ids.
+pub type Titles = HashMap<Uuid, Named>;
+
+impl Named {
+    fn of(event: &EventView) -> Self {
+        Self {
+            title: title(event),
+            is_own: event.event.kind != Kind::AuthorityChanged.code(),
+        }
+    }
 }
 
 impl Source {
@@ -124,14 +146,19 @@ impl Source {
         }
     }
 
-    /// The titles of a relation's events, for people.
+    /// The titles of events that a relation's answer names, for people.
     ///
     /// # Errors
     /// When the source fails.
-    pub async fn titles(&mut self, ends: Ends) -> anyhow::Result<HashMap<Uuid, String>> {
+    pub async fn titles(
+        &mut self,
+        ends: Ends,
+        wanted: impl IntoIterator<Item = Uuid>,
+    ) -> anyhow::Result<Titles> {
+        let wanted: BTreeSet<Uuid> = wanted.into_iter().collect();
         match self {
-            Self::File(book) => Ok(book.titles()),
-            Self::Server(server) => server.titles(ends).await,
+            Self::File(book) => Ok(book.titles(&wanted)),
+            Self::Server(server) => server.titles(ends, wanted).await,
         }
     }
 }

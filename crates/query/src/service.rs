@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::archive::Archive;
 use crate::failure::Error;
-use crate::feed::Feed;
+use crate::feed::{Feed, Seen};
 use crate::health::Probe;
 use crate::{follow, http};
 
@@ -107,11 +107,12 @@ impl Query {
         &self.parts.deps.projection
     }
 
-    /// Waits until the change feed was seen up to a message.
+    /// Waits until the change feed is there, and was seen up to a message.
     pub async fn fed(&self, sequence: u64) {
         let mut seen = self.parts.feed.seen();
+        let is_seen = |seen: &Seen| seen.since.is_some() && seen.sequence >= sequence;
         // The feed lives as long as this does, so its news do not end.
-        let _ = seen.wait_for(|seen| seen.sequence >= sequence).await;
+        let _ = seen.wait_for(is_seen).await;
     }
 
     /// Waits until a task that must not end has ended by itself, and names it.

@@ -113,6 +113,16 @@ pub(crate) async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
     }
 }
 
+/// It is ready, at the latest when the feed has told of the last report.
+pub(crate) async fn assert_ready(product: &Product) {
+    eventually("it is ready", async || {
+        let ready = Client::new().get(format!("{}/readyz", product.http));
+        let ready = ready.send().await;
+        ready.is_ok_and(|answer| answer.status().is_success())
+    })
+    .await;
+}
+
 /// A connection to the change feed, as server-sent events.
 pub(crate) struct Feed {
     response: Response,

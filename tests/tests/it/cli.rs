@@ -1,8 +1,7 @@
 //! The command line as scripts rely on it: exit codes, what goes where, and how `up` lives and ends.
 
-use crate::ask::{count, data, event, eventually, get};
+use crate::ask::{assert_ready, count, data, event, eventually, get};
 use detente_tests::product::{Product, run, run_on};
-use reqwest::Client;
 use serde_json::Value;
 use std::process::Output;
 
@@ -60,8 +59,8 @@ fn each_way_to_end_has_its_exit_code_and_says_why_on_stderr() {
     assert_fails(&words("report /no/such/file"), 1, "/no/such/file");
     assert_fails(&words("rulebook check /no/such/file"), 64, "/no/such/file");
     assert_fails(&["rulebook", "check", &rules], 64, "nonsense");
-    let mut unreadable = file("state TJK AFG --rulebook");
-    unreadable.push(&rules);
+    let mut unreadable = file("state TJK AFG");
+    unreadable.extend(["--rulebook", &rules]);
     assert_fails(&unreadable, 64, "nonsense");
     let data_dir = directory.path().join("data").display().to_string();
     let mut up = words("up --http 127.0.0.1:0 --nats-port 0 --rulebook /no/such/file --data-dir");
@@ -178,7 +177,6 @@ async fn a_server_that_is_killed_comes_back_and_reports_go_on() {
     let directory = tempfile::tempdir().unwrap();
     let mut product = Product::up(directory.path(), &[]);
     let before = count(&product).await;
-    let client = Client::new();
     for round in 1..=3 {
         let pid = product.nats_pid().expect("it runs");
         product.kill_nats();
@@ -192,11 +190,7 @@ async fn a_server_that_is_killed_comes_back_and_reports_go_on() {
             product.nats_pid().is_some_and(|now| now != pid)
         })
         .await;
-        eventually("it is ready", async || {
-            let ready = client.get(format!("{}/readyz", product.http)).send().await;
-            ready.is_ok_and(|answer| answer.status().is_success())
-        })
-        .await;
+        assert_ready(&product).await;
         eventually("it is told", async || {
             count(&product).await == before + round
         })

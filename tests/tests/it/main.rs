@@ -14,3 +14,4 @@ mod oracle;
 mod refusals;
 mod report;
 mod resume;
+mod said;

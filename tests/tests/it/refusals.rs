@@ -1,82 +1,13 @@
 //! What is wrong is refused, each with its code and its place, and spoils nothing beside it.
 
-use crate::ask::{Answer, answer, count, event, get, post, report, text};
+use crate::ask::{Answer, answer, assert_ready, count, event, get, post, report};
+use crate::said::{Said, at, near, said};
 use detente_tests::product::Product;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
-const PROBLEM: &str = "application/problem+json";
-
-/// What a refusal has to say.
-struct Said {
-    status: u16,
-    code: &'static str,
-    field: &'static str,
-    given: &'static str,
-    /// One of what is allowed.
-    allowed: &'static str,
-}
-
-const fn said(status: u16, code: &'static str) -> Said {
-    let (field, given, allowed) = ("", "", "");
-    Said {
-        status,
-        code,
-        field,
-        given,
-        allowed,
-    }
-}
-
-const fn at(code: &'static str, field: &'static str, given: &'static str) -> Said {
-    Said {
-        field,
-        given,
-        ..said(422, code)
-    }
-}
-
-const fn near(said: Said, allowed: &'static str) -> Said {
-    Said { allowed, ..said }
-}
-
-impl Said {
-    fn assert_in(&self, case: &str, refusal: &Value) {
-        assert_eq!(refusal["code"], self.code, "{case}: {refusal}");
-        for (key, expected) in [("field", self.field), ("given", self.given)] {
-            if !expected.is_empty() {
-                assert_eq!(refusal[key], expected, "{case}: {refusal}");
-            }
-        }
-        let allowed = refusal["allowed"].as_array().cloned().unwrap_or_default();
-        let fits = self.allowed.is_empty() || allowed.contains(&json!(self.allowed));
-        assert!(fits, "{case}: {refusal}");
-        assert!(!text(&refusal["message"]).is_empty(), "{case}: {refusal}");
-    }
-
-    fn assert_answers(&self, case: &str, answer: &Answer) {
-        let Answer {
-            status,
-            media_type,
-            body,
-        } = answer;
-        assert_eq!(
-            (*status, &**media_type),
-            (self.status, PROBLEM),
-            "{case}: {body}"
-        );
-        assert_eq!(body["status"], self.status, "{case}");
-        assert_eq!(body["code"], self.code, "{case}: {body}");
-        let kind = format!("urn:detente:refusal:{}", self.code);
-        assert_eq!(body["type"], kind.as_str(), "{case}");
-        for key in ["title", "detail", "advice"] {
-            assert!(!text(&body[key]).is_empty(), "{case}: {key}: {body}");
-        }
-        self.assert_in(case, &body["refusals"][0]);
-    }
-}
 
 fn good(day: u8) -> Value {
     let occurred = format!("2023-05-{day:02}");
@@ -268,7 +199,7 @@ async fn every_bad_report_is_refused_with_its_own_code_and_place() {
     for (case, media_type, body, said) in bodies() {
         said.assert_answers(case, &post(&product, media_type, body).await);
     }
-    assert_eq!(get(&product, "/readyz").await["ready"], true);
+    assert_ready(&product).await;
     assert_eq!(count(&product).await, before, "nothing is half stored");
     assert_eq!(
         report(&product, &good(1)).await.status,
@@ -307,7 +238,7 @@ async fn a_bad_row_among_good_ones_comes_back_with_its_number_and_the_good_ones_
     let said = near(at("unknown_party", "actors[1]", "Uzbekstan"), "UZB");
     assert_mixed(&product, JSON, rows.to_string(), 2, &said).await;
     let lines = format!("{}\n{{\"kind\": \n{}\n", good(3), good(4));
-    let said = self::said(400, "bad_json");
+    let said = crate::said::said(400, "bad_json");
     assert_mixed(&product, NDJSON, lines, 2, &said).await;
     let lines = format!(
         "# a note\n\n{}\n{}\n{}",
@@ -316,7 +247,7 @@ async fn a_bad_row_among_good_ones_comes_back_with_its_number_and_the_good_ones_
         good(6)
     );
     assert_mixed(&product, NDJSON, lines, 4, &at("unknown_kind", "kind", "x")).await;
-    assert_eq!(get(&product, "/readyz").await["ready"], true);
+    assert_ready(&product).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -403,5 +334,5 @@ async fn every_bad_question_is_refused_with_its_own_code_and_place() {
         let request = Client::new().request(method, format!("{}/v1{path}", product.http));
         said(405, "method_not_allowed").assert_answers(path, &answer(request).await);
     }
-    assert_eq!(get(&product, "/readyz").await["ready"], true);
+    assert_ready(&product).await;
 }

@@ -1,12 +1,10 @@
 //! `detente history FROM TO`: every step of a conduct and of the registers, in order of days.
 
-use std::collections::HashMap;
-
 use detente_query::answers::{self, Page, Topic};
 
 use crate::args::{Global, History, Output};
 use crate::exit::Fault;
-use crate::source::Source;
+use crate::source::{Source, Titles};
 use crate::{Out, show};
 
 pub(super) async fn run(global: &Global, args: &History, out: &mut Out) -> anyhow::Result<()> {
@@ -25,9 +23,10 @@ pub(super) async fn run(global: &Global, args: &History, out: &mut Out) -> anyho
             next: None,
         })?,
         Output::Table => {
-            let titles = source.titles(ends).await.unwrap_or_else(|error| {
+            let causes = steps.iter().flat_map(|step| step.causes.iter().copied());
+            let titles = source.titles(ends, causes).await.unwrap_or_else(|error| {
                 out.note(&format!("no titles: {error}"));
-                HashMap::new()
+                Titles::new()
             });
             let text = show::history(out, &steps, &titles);
             out.text(&text)?;

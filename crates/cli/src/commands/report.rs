@@ -16,7 +16,7 @@ use reqwest::{Client, StatusCode};
 use crate::Out;
 use crate::args::{Global, Output, Report};
 use crate::exit::Fault;
-use crate::source::{accepted, client, unreachable};
+use crate::source::{client, problem, unreachable};
 use rows::Row;
 
 /// The most rows of one request.
@@ -109,21 +109,18 @@ async fn send(client: &Client, base: &str, url: &str, rows: &[Row]) -> anyhow::R
             .send()
             .await;
         let error = match sent {
-            Ok(response) if response.status() == StatusCode::SERVICE_UNAVAILABLE => {
-                accepted(response).await.err()
-            }
             Ok(response) => {
                 let status = response.status();
                 let body = response.bytes().await.context("reading the answer")?;
-                // An answer has the rows, also where none was accepted.
+                // An answer has the rows, also where none was accepted; a failure has not.
                 if let Ok(answer) = serde_json::from_slice(&body) {
                     return Ok(answer);
                 }
-                let response = reqwest::Response::from(
-                    axum::http::Response::builder().status(status).body(body)?,
-                );
-                accepted(response).await?;
-                anyhow::bail!("the answer of {base} is not understood");
+                let error = problem(status, &body);
+                if status != StatusCode::SERVICE_UNAVAILABLE {
+                    return Err(error);
+                }
+                Some(error)
             }
             Err(error) => Some(unreachable(base, &error)),
         };

@@ -12,15 +12,16 @@ pub(super) fn run(args: &Rulebook, out: &mut Out) -> anyhow::Result<()> {
         RulebookCommand::Check { file } => {
             let (rules, _, projection) = load_rulebook(Some(file))?;
             let (version, projection) = (&rules.version, projection.as_str());
-            Ok(match out.form() {
+            let told = match out.form() {
                 Output::Json => out.json(&serde_json::json!({
                     "version": version,
                     "projection": projection,
-                }))?,
+                })),
                 Output::Table => {
-                    out.line(&format!("good: version {version}, projection {projection}"))?;
+                    out.line(&format!("good: version {version}, projection {projection}"))
                 }
-            })
+            };
+            Ok(told?)
         }
     }
 }

@@ -12,7 +12,7 @@ use detente_stream::{Connection, topology};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::up::{gateway_check, gateway_dead, projector_check};
+use super::up::{gateway_check, gateway_dead, load, projector_check};
 use crate::args::{Replicas, Role, Serve};
 use crate::lifecycle::Lifecycle;
 use crate::source::load_rulebook;
@@ -20,10 +20,12 @@ use crate::{Out, ambient, host, telemetry};
 
 /// How long a projector that was fenced leaves the other one alone.
 const STAND_BY: Duration = Duration::from_secs(10);
+/// How long to wait before the data that ships is loaded again.
+const LOAD_AGAIN: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(args: &Serve, out: &mut Out) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::of_process()?;
-    lifecycle.run(serve(args, &lifecycle, out)).await
+    Box::pin(lifecycle.run(serve(args, &lifecycle, out))).await
 }
 
 async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
@@ -93,9 +95,18 @@ async fn ingest(
         .context("the gateway")?;
     let probes = host::probes("gateway", gateway_check(gateway.clone()), metrics);
     let routes = detente_ingest::closed(detente_ingest::router(gateway.clone()).merge(probes));
+    // Who governs is loaded beside the requests; a server that is away for a while is no failure.
+    let background = async {
+        while let Err(error) = load(&gateway, false).await {
+            tracing::warn!(%error, "who governs cannot be loaded yet");
+            tokio::time::sleep(LOAD_AGAIN).await;
+        }
+        std::future::pending().await
+    };
     let served = tokio::select! {
         served = host::serve(listener, routes, lifecycle.soft.clone()) => served,
         error = gateway_dead(&gateway) => Err(error),
+        never = background => never,
     };
     stop.cancel();
     gateway.stopped().await;
@@ -119,7 +130,7 @@ async fn projector(
     };
     let (current, seen) = watch::channel(None::<Handle>);
     let check: host::Check = Arc::new(move || match &*seen.borrow() {
-        Some(handle) => projector_check(handle.clone())(),
+        Some(handle) => projector_check(handle)(),
         None => Err("it has not started".to_owned()),
     });
     let routes = detente_query::closed(host::probes("projector", check, metrics));

@@ -1,12 +1,10 @@
 //! `detente state FROM TO`: how one state stands towards another.
 
-use std::collections::HashMap;
-
 use detente_query::answers;
 
 use crate::args::{Global, Output, State};
 use crate::exit::Fault;
-use crate::source::Source;
+use crate::source::{Source, Titles};
 use crate::{Out, show};
 
 pub(super) async fn run(global: &Global, args: &State, out: &mut Out) -> anyhow::Result<()> {
@@ -16,9 +14,10 @@ pub(super) async fn run(global: &Global, args: &State, out: &mut Out) -> anyhow:
     match out.form() {
         Output::Json => out.json(&view)?,
         Output::Table => {
-            let titles = source.titles(ends).await.unwrap_or_else(|error| {
+            let asked = show::asked(&view);
+            let titles = source.titles(ends, asked).await.unwrap_or_else(|error| {
                 out.note(&format!("no titles: {error}"));
-                HashMap::new()
+                Titles::new()
             });
             let text = show::state(out, &view, &titles);
             out.text(&text)?;

@@ -3,6 +3,8 @@
 mod banner;
 mod data;
 
+pub(super) use data::load;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +55,7 @@ struct Services {
 
 pub(super) async fn run(args: &Up, out: &mut Out) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::of_process()?;
-    lifecycle.run(up(args, &lifecycle, out)).await
+    Box::pin(lifecycle.run(up(args, &lifecycle, out))).await
 }
 
 async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
@@ -184,7 +186,7 @@ async fn start(
                 },
                 Probe {
                     part: "projector",
-                    check: projector_check(projector.clone()),
+                    check: projector_check(&projector),
                 },
             ],
         },
@@ -207,10 +209,10 @@ async fn ready(
     address: std::net::SocketAddr,
     out: &mut Out,
 ) -> anyhow::Result<()> {
-    let loaded = data::load(&services.gateway, args.demo).await?;
+    let loaded = load(&services.gateway, args.demo).await?;
     let mut progress = services.projector.progress();
     let told = progress
-        .wait_for(|progress| progress.position >= loaded.position)
+        .wait_for(|now| now.position >= loaded.position && now.state == progress::State::Live)
         .await;
     let sequence = told.context("the projector has ended")?.published_sequence;
     let mut folded = services.query.progress();
@@ -231,7 +233,7 @@ pub(crate) fn gateway_check(gateway: Gateway) -> host::Check {
     })
 }
 
-pub(crate) fn projector_check(projector: detente_projector::Handle) -> host::Check {
+pub(crate) fn projector_check(projector: &detente_projector::Handle) -> host::Check {
     let progress = projector.progress();
     Arc::new(move || {
         let progress = progress.borrow();

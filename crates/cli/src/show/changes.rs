@@ -1,52 +1,63 @@
 //! Changes: the steps of a history, and those that come live.
 
-use std::collections::HashMap;
-
 use detente_wire::json::DetailForm;
 use detente_wire::view::ChangeView;
-use uuid::Uuid;
 
-use super::{UNCERTAIN, table};
+use super::grid::{Cell, Column, Grid, clean};
+use super::{UNCERTAIN, legend, plain};
 use crate::Out;
+use crate::source::Titles;
 
 /// The steps of a history, for people.
 #[must_use]
-pub fn history(out: &Out, steps: &[ChangeView], titles: &HashMap<Uuid, String>) -> String {
-    let heads = [
-        "day",
-        "what",
-        "from",
-        "to",
-        "occasion",
-        "late by",
-        "because of",
-    ];
-    let mut list = table(out, &heads);
+pub fn history(out: &Out, steps: &[ChangeView], titles: &Titles) -> String {
+    let mut list = Grid::new([
+        Column::new("day"),
+        Column::new("what").cut(14),
+        Column::new("from").cut(12),
+        Column::new("to").cut(12),
+        Column::new("occasion").spare(1),
+        Column::new("late by").spare(0),
+        Column::new("because of").cut(26),
+    ]);
+    let mut used = String::new();
     for step in steps {
         let (from, to) = ends(step);
-        let cause = step.causes.first().map(|event| {
-            titles
-                .get(event)
-                .cloned()
-                .unwrap_or_else(|| event.to_string())
-        });
-        let more = match step.causes.len() {
-            0 | 1 => String::new(),
-            count => format!(" (and {})", count - 1),
-        };
-        list.add_row([
-            step.day.clone(),
-            what(step),
-            from,
-            to,
-            step.occasion.to_string(),
-            step.lag_days
-                .map(|days| format!("{days} d"))
-                .unwrap_or_default(),
-            cause.map(|cause| cause + &more).unwrap_or_default(),
+        used.extend([&*from, &*to]);
+        let late = step.lag_days.map(|days| format!("{days} d"));
+        list.add([
+            Cell::from(&step.day),
+            what(step).into(),
+            from.into(),
+            to.into(),
+            Cell::from(&*step.occasion),
+            late.unwrap_or_default().into(),
+            cause(step, titles),
         ]);
     }
-    format!("{}\n", super::text(&list))
+    let mut text = format!("{}\n", list.text(out.width()));
+    if let Some(legend) = legend(&used) {
+        text.push_str(&legend);
+        text.push('\n');
+    }
+    text
+}
+
+/// The event that tells most of why: one of the relation's own before who governs in general.
+fn cause(step: &ChangeView, titles: &Titles) -> Cell {
+    let known = || step.causes.iter().filter_map(|event| titles.get(event));
+    let best = known().find(|named| named.is_own);
+    let best = best.or_else(|| known().next());
+    let title = match (best, step.causes.first()) {
+        (Some(named), _) => named.title.clone(),
+        (None, Some(event)) => event.to_string(),
+        (None, None) => return Cell::default(),
+    };
+    let tail = match step.causes.len() {
+        0 | 1 => String::new(),
+        count => format!(" (+{} more)", count - 1),
+    };
+    Cell::with_tail(&title, tail)
 }
 
 /// A change, in one line.
@@ -62,12 +73,13 @@ pub fn change(change: &ChangeView) -> String {
         .as_ref()
         .map(|until| format!(" until {until}"))
         .unwrap_or_default();
-    format!(
+    let line = format!(
         "{who:<8}  {}{until}  {:<8}  {}: {from} → {to}",
         change.day,
         change.occasion,
         what(change),
-    )
+    );
+    clean(&line)
 }
 
 /// The dimension, or the register with its entry.
@@ -89,9 +101,10 @@ fn what(change: &ChangeView) -> String {
 fn ends(change: &ChangeView) -> (String, String) {
     let end = |word: &str, holder: Option<&str>, uncertain: bool| {
         let holder = holder
-            .map(|holder| format!(" ({holder})"))
+            .map(|holder| format!(" (held by {holder})"))
             .unwrap_or_default();
-        format!("{word}{holder}{}", if uncertain { UNCERTAIN } else { "" })
+        let mark = if uncertain { UNCERTAIN } else { "" };
+        format!("{}{mark}{holder}", plain(word))
     };
     (
         end(
@@ -105,4 +118,48 @@ fn ends(change: &ChangeView) -> (String, String) {
             change.uncertain,
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Named;
+    use uuid::Uuid;
+
+    fn step(causes: &[u128]) -> ChangeView {
+        let causes: Vec<Uuid> = causes.iter().map(|id| Uuid::from_u128(*id)).collect();
+        serde_json::from_value(serde_json::json!({
+            "relation": "AFG-TJK", "direction": {"from": "TJK", "to": "AFG"},
+            "dimension": "recognition", "key": null, "from": "unknown", "to": "de_facto",
+            "was_uncertain": false, "uncertain": true, "day": "2021-08-01", "until": null,
+            "occasion": "happened", "causes": causes, "lag_days": 12, "position": 3,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_step_names_an_event_of_its_own_before_who_governs() {
+        let named = |id, title: &str, is_own| {
+            let title = title.to_owned();
+            (Uuid::from_u128(id), Named { title, is_own })
+        };
+        let titles = [named(1, "They govern", false), named(2, "They talk", true)];
+        let titles = Titles::from(titles);
+        let out = Out::to(
+            Box::new(std::io::sink()),
+            Box::new(std::io::sink()),
+            crate::args::Output::Table,
+        );
+        let shown = |causes: &[u128]| history(&out, &[step(causes)], &titles);
+        assert!(shown(&[1, 2, 3]).contains("They talk (+2 more)\n"));
+        assert!(shown(&[1]).contains("They govern\n"));
+        assert!(shown(&[]).contains("12 d\n"));
+    }
+
+    #[test]
+    fn a_change_is_one_readable_line() {
+        let line = change(&step(&[]));
+        let told = "TJK→AFG   2021-08-01  happened  recognition: unknown → de facto?";
+        assert_eq!(line, told);
+    }
 }

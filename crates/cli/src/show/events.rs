@@ -6,35 +6,44 @@ use detente_query::answers::Page;
 use detente_wire::json::DetailForm;
 use detente_wire::view::{EventView, RecordView};
 
-use super::{marks, table};
+use super::grid::{Cell, Column, Grid, clean, wrap};
+use super::marks;
 use crate::Out;
 use crate::source::title;
 
 /// A page of events, for people.
 #[must_use]
 pub fn events(out: &Out, page: &Page<EventView>) -> String {
-    let mut list = table(
-        out,
-        &["at", "occurred", "kind", "who", "grade", "", "title", "id"],
-    );
+    // The title stands last: what follows Arabic on a line would be moved.
+    let mut list = Grid::new([
+        Column::new("at"),
+        Column::new("occurred"),
+        Column::new("kind"),
+        Column::new("who").cut(12),
+        Column::new("grade").spare(1),
+        Column::new(""),
+        Column::new("id").spare(0),
+        Column::new("title").cut(20),
+    ]);
     for view in &page.items {
         let event = &view.event;
         let mut marks = marks(false, view.disputed, false);
         if view.retracted.is_some() {
             marks.push('×');
         }
-        list.add_row([
+        let row = [
             view.position.to_string(),
             event.occurred.clone(),
             event.kind.clone(),
             who(view),
             event.report.grade.clone(),
             marks,
-            title(view),
             event.id.map(|id| id.to_string()).unwrap_or_default(),
-        ]);
+            title(view),
+        ];
+        list.add(row.map(Cell::from));
     }
-    let mut text = format!("{}\n", super::text(&list));
+    let mut text = format!("{}\n", list.text(out.width()));
     if let Some(next) = &page.next {
         let _ = writeln!(text, "more: --from {next}");
     }
@@ -46,10 +55,8 @@ pub fn events(out: &Out, page: &Page<EventView>) -> String {
 pub fn event(out: &Out, view: &EventView) -> String {
     let event = &view.event;
     let id = event.id.map(|id| id.to_string()).unwrap_or_default();
-    let mut facts = table(out, &["event", &id]);
-    let mut add = |name: &str, value: String| {
-        facts.add_row([name.to_owned(), value]);
-    };
+    let mut facts = vec![("event".to_owned(), id)];
+    let mut add = |name: &str, value: String| facts.push((clean(name), value));
     for (language, text) in &event.title {
         add(&format!("title ({language})"), text.clone());
     }
@@ -95,7 +102,23 @@ pub fn event(out: &Out, view: &EventView) -> String {
     for record in about.into_iter().flatten().chain(&view.retracted) {
         add(&record.kind, words(record));
     }
-    format!("{}\n", super::text(&facts))
+    paired(out, &facts)
+}
+
+/// Names with their values, which are broken where the room ends.
+fn paired(out: &Out, facts: &[(String, String)]) -> String {
+    let names = facts.iter().map(|(name, _)| name.chars().count());
+    let indent = names.max().unwrap_or(0) + 2;
+    let room = out.width().saturating_sub(indent);
+    let mut text = String::new();
+    for (name, value) in facts {
+        for (place, line) in wrap(value, room).iter().enumerate() {
+            let name = if place == 0 { name } else { "" };
+            let line = format!("{name:<indent$}{line}");
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    text
 }
 
 fn who(view: &EventView) -> String {

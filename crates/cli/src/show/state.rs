@@ -1,6 +1,5 @@
 //! A conduct as tables: dimensions, registers, disputes.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use detente_domain::dimension::{Register, Weighed};
@@ -8,8 +7,10 @@ use detente_wire::json::DetailForm;
 use detente_wire::view::{BasisView, EntryView, RelationView};
 use uuid::Uuid;
 
-use super::{legend, marks, named, table};
+use super::grid::{Cell, Column, Grid};
+use super::{legend, marks, moving, named, plain};
 use crate::Out;
+use crate::source::Titles;
 
 /// A row of the dimensions' table.
 struct Row<'v> {
@@ -23,7 +24,7 @@ struct Row<'v> {
 
 /// One conduct, for people. `titles` names the events that they ask for.
 #[must_use]
-pub fn state(out: &Out, view: &RelationView, titles: &HashMap<Uuid, String>) -> String {
+pub fn state(out: &Out, view: &RelationView, titles: &Titles) -> String {
     let mut text = format!(
         "{} towards {}, on {}, as known at {}\n",
         named(&view.from),
@@ -31,8 +32,14 @@ pub fn state(out: &Out, view: &RelationView, titles: &HashMap<Uuid, String>) -> 
         view.at,
         view.known_at
     );
-    let heads = ["", "level", "index", "since", "", "evidence", "above all"];
-    let mut dimensions = table(out, &heads);
+    let mut dimensions = Grid::new([
+        Column::new(""),
+        Column::new("level"),
+        Column::new("index"),
+        Column::new("since"),
+        Column::new("events").spare(0),
+        Column::new("above all").cut(20),
+    ]);
     let mut used = String::new();
     for row in rows(view) {
         let marks = row
@@ -40,31 +47,48 @@ pub fn state(out: &Out, view: &RelationView, titles: &HashMap<Uuid, String>) -> 
             .map(|b| marks(b.uncertain, b.disputed, row.mixed))
             .unwrap_or_default();
         used.push_str(&marks);
+        used.push_str(&row.level);
         let title = row.basis.and_then(|basis| basis.evidence.first());
         let title = title.and_then(|event| titles.get(event));
-        dimensions.add_row([
+        let count = row.basis.map(|basis| basis.evidence_count.to_string());
+        let row = [
             row.name.to_owned(),
             row.level,
             row.index,
-            row.since.unwrap_or_default().to_owned(),
-            marks,
-            row.basis
-                .map(|basis| basis.evidence_count.to_string())
-                .unwrap_or_default(),
-            title.cloned().unwrap_or_default(),
-        ]);
+            marked(row.since.unwrap_or_default(), &marks),
+            count.unwrap_or_default(),
+            title.map(|named| named.title.clone()).unwrap_or_default(),
+        ];
+        dimensions.add(row.map(Cell::from));
     }
-    let _ = writeln!(text, "{}", super::text(&dimensions));
-    if let Some(registers) = registers(out, view, &mut used) {
-        let _ = writeln!(text, "\n{}", super::text(&registers));
-    }
-    if let Some(disputes) = disputes(out, view, titles) {
-        let _ = writeln!(text, "\n{}", super::text(&disputes));
-    }
+    let tables = [
+        dimensions,
+        registers(view, &mut used),
+        disputes(view, titles),
+    ];
+    let tables = tables.iter().filter(|table| !table.is_empty());
+    let tables: Vec<String> = tables.map(|table| table.text(out.width())).collect();
+    let _ = writeln!(text, "{}", tables.join("\n\n"));
     if let Some(legend) = legend(&used) {
         let _ = writeln!(text, "{legend}");
     }
     text
+}
+
+/// What asks for events by their titles: the first that each row rests on, and disputes.
+pub(crate) fn asked(view: &RelationView) -> impl Iterator<Item = Uuid> {
+    let first = |row: Row<'_>| row.basis?.evidence.first().copied();
+    let disputed = view.disputes.iter().map(|dispute| dispute.event);
+    rows(view).into_iter().filter_map(first).chain(disputed)
+}
+
+/// A day with its marks.
+fn marked(since: &str, marks: &str) -> String {
+    if marks.is_empty() {
+        since.to_owned()
+    } else {
+        format!("{since} {marks}").trim_start().to_owned()
+    }
 }
 
 fn rows(view: &RelationView) -> Vec<Row<'_>> {
@@ -74,7 +98,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
     let mut rows = vec![
         Row {
             name: "posture",
-            level: format!("{}, {}", posture.level, posture.trajectory),
+            level: moving(&posture.level, &posture.trajectory),
             index: posture
                 .index
                 .map(|index| index.to_string())
@@ -85,20 +109,22 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
         },
         Row {
             name: "recognition",
-            level: format!("{}, declared: {}", recognition.level, recognition.declared),
+            level: plain(&recognition.level),
             index: String::new(),
             since: recognition.since.as_deref(),
             mixed: false,
             basis: Some(&recognition.basis),
         },
+        Row::bare("  declares", &recognition.declared),
         Row {
             name: "representation",
-            level: format!("{}, sends: {}", representation.level, representation.sends),
+            level: plain(&representation.level),
             index: String::new(),
             since: representation.since.as_deref(),
             mixed: false,
             basis: Some(&representation.basis),
         },
+        Row::bare("  sends", &representation.sends),
     ];
     for weighed in Weighed::ALL {
         let Some(held) = view.weighed(weighed) else {
@@ -106,7 +132,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
         };
         rows.push(Row {
             name: weighed.word(),
-            level: held.level.to_string(),
+            level: plain(&held.level),
             index: held
                 .index
                 .map(|index| index.to_string())
@@ -118,7 +144,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
     }
     rows.push(Row {
         name: "threat",
-        level: view.threat.level.to_string(),
+        level: plain(&view.threat.level),
         index: view
             .threat
             .strain
@@ -131,23 +157,43 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
     rows
 }
 
-fn registers(out: &Out, view: &RelationView, used: &mut String) -> Option<comfy_table::Table> {
-    let mut registers = table(out, &["register", "entry", "status", "since", "", "events"]);
+impl Row<'_> {
+    /// A row of a word alone.
+    fn bare(name: &'static str, word: &str) -> Self {
+        Self {
+            name,
+            level: plain(word),
+            index: String::new(),
+            since: None,
+            mixed: false,
+            basis: None,
+        }
+    }
+}
+
+fn registers(view: &RelationView, used: &mut String) -> Grid {
+    let mut registers = Grid::new([
+        Column::new("register"),
+        Column::new("entry").cut(20),
+        Column::new("status"),
+        Column::new("since"),
+        Column::new("events").spare(0),
+    ]);
     for register in Register::ALL {
         for (place, entry) in view.register(register).iter().enumerate() {
             let marks = marks(entry.uncertain, entry.disputed, false);
             used.push_str(&marks);
-            registers.add_row([
+            let row = [
                 if place == 0 { register.word() } else { "" }.to_owned(),
                 words(register, entry),
-                entry.status.to_string(),
-                entry.since.clone(),
-                marks,
+                plain(&entry.status),
+                marked(&entry.since, &marks),
                 entry.evidence_count.to_string(),
-            ]);
+            ];
+            registers.add(row.map(Cell::from));
         }
     }
-    (registers.row_count() > 0).then_some(registers)
+    registers
 }
 
 /// What an entry is, in words.
@@ -205,22 +251,21 @@ fn words(register: Register, entry: &EntryView) -> String {
     }
 }
 
-fn disputes(
-    out: &Out,
-    view: &RelationView,
-    titles: &HashMap<Uuid, String>,
-) -> Option<comfy_table::Table> {
-    let mut disputes = table(out, &["disputed", "said by", "denied by"]);
+fn disputes(view: &RelationView, titles: &Titles) -> Grid {
+    let mut disputes = Grid::new([
+        Column::new("said by"),
+        Column::new("denied by"),
+        Column::new("disputed").cut(20),
+    ]);
     for dispute in &view.disputes {
-        let title = titles.get(&dispute.event).cloned();
-        disputes.add_row([
-            title.unwrap_or_else(|| dispute.event.to_string()),
+        let title = titles.get(&dispute.event).map(|named| named.title.clone());
+        let denied = dispute.denied_by.clone();
+        let row = [
             dispute.claimed_by.clone().unwrap_or_default(),
-            dispute
-                .denied_by
-                .clone()
-                .unwrap_or_else(|| "another source".to_owned()),
-        ]);
+            denied.unwrap_or_else(|| "another source".to_owned()),
+            title.unwrap_or_else(|| dispute.event.to_string()),
+        ];
+        disputes.add(row.map(Cell::from));
     }
-    (disputes.row_count() > 0).then_some(disputes)
+    disputes
 }

@@ -2,9 +2,10 @@
 //!
 //! Who governs ships with the product and stands at position 0: it is known before anything else.
 //! Row n of the files (counted over all of them, without comments) stands at position n, so
-//! `--known-at` reads the file as if it ended there. A row without an id gets one from its number.
+//! `--known-at` reads the file as if it ended there. A row without an id gets one from its
+//! position and its number.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use detente_wire::{Code, Refusal, rulebook};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::EventsQuery;
+use super::{EventsQuery, Named, Titles};
 use crate::Out;
 use crate::ambient;
 use crate::args::{KnownAt, Read};
@@ -147,12 +148,10 @@ impl FileBook {
         })
     }
 
-    pub(super) fn titles(&self) -> HashMap<Uuid, String> {
-        let events = self.archive.chronicle().events().map(|(event, _)| event);
-        let views = events.filter_map(|event| self.view(event, self.moment.known));
-        views
-            .filter_map(|view| Some((view.event.id?, super::title(&view))))
-            .collect()
+    pub(super) fn titles(&self, wanted: &BTreeSet<Uuid>) -> Titles {
+        let view = |id: &Uuid| self.view(EventId(*id), self.moment.known);
+        let named = |id: &Uuid| Some((*id, Named::of(&view(id)?)));
+        wanted.iter().filter_map(named).collect()
     }
 
     fn view(&self, event: EventId, known: u64) -> Option<EventView> {
@@ -187,7 +186,7 @@ impl FileBook {
             match entry {
                 Ok(entry) => {
                     let position = position(row);
-                    let record = record(entry, foreign_id(name, &row.to_string()));
+                    let record = record(entry, foreign_id(AUTHOR, &format!("{position} {row}")));
                     self.archive.take(position, &record);
                     let known = Known { position, record };
                     self.records.entry(known.record.id.0).or_insert(known);
@@ -270,3 +269,6 @@ pub(crate) fn load_rulebook(
     let projection = Projection::new(&rulebook::projection_id(&bytes))?;
     Ok((rules, String::from_utf8_lossy(&bytes).into(), projection))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! A query service, asked over HTTP.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,18 +9,23 @@ use detente_query::answers::{Ends, Page, Topic};
 use detente_wire::Code;
 use detente_wire::refusal::Problem;
 use detente_wire::view::{ChangeView, CountryView, EventView, RelationView};
-use reqwest::{Client, Response};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::EventsQuery;
+use super::{EventsQuery, Named, Titles};
 use crate::args::Read;
 use crate::exit::Fault;
 
 /// How long a server may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-/// How many titles are fetched for a table.
-const TITLES_MAX: &str = "1000";
+/// How many items are fetched at once of a list that is read to its end.
+const PAGE: &str = "1000";
+/// So many events or fewer are asked for one by one.
+const SINGLES_MAX: usize = 24;
+/// How many of those are asked for at once.
+const SINGLES_AT_ONCE: usize = 8;
 
 /// A query service.
 #[derive(Debug)]
@@ -65,7 +70,7 @@ impl Server {
     ) -> anyhow::Result<Vec<ChangeView>> {
         let mut params = self.clocks.clone();
         params.extend(topic.map(|topic| ("dimension", topic.word().to_owned())));
-        params.push(("limit", TITLES_MAX.to_owned()));
+        params.push(("limit", PAGE.to_owned()));
         self.all(&of(ends, "/history"), params).await
     }
 
@@ -97,14 +102,37 @@ impl Server {
         self.get(&format!("/v1/events/{id}"), &known).await
     }
 
-    pub(super) async fn titles(&self, ends: Ends) -> anyhow::Result<HashMap<Uuid, String>> {
-        let mut params = self.clocks.clone();
-        params.push(("limit", TITLES_MAX.to_owned()));
-        let page: Page<EventView> = self.get(&of(ends, "/events"), &params).await?;
-        let titles = page.items.iter();
-        Ok(titles
-            .filter_map(|view| Some((view.event.id?, super::title(view))))
-            .collect())
+    /// Many titles come with the relation's events, page by page; what is not among those, such as
+    /// who governs, is asked for by itself.
+    pub(super) async fn titles(
+        &self,
+        ends: Ends,
+        mut wanted: BTreeSet<Uuid>,
+    ) -> anyhow::Result<Titles> {
+        let mut titles = Titles::new();
+        let mut from: Option<String> = None;
+        while wanted.len() > SINGLES_MAX {
+            let mut params = self.clocks.clone();
+            params.push(("limit", PAGE.to_owned()));
+            params.extend(from.take().map(|from| ("from", from)));
+            let page: Page<EventView> = self.get(&of(ends, "/events"), &params).await?;
+            for view in &page.items {
+                let id = view.event.id.filter(|id| wanted.remove(id));
+                titles.extend(id.map(|id| (id, Named::of(view))));
+            }
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        let singles = wanted.iter().map(|id| self.event(*id));
+        let singles: Vec<EventView> = stream::iter(singles)
+            .buffered(SINGLES_AT_ONCE)
+            .try_collect()
+            .await?;
+        let singles = singles.iter();
+        titles.extend(singles.filter_map(|view| Some((view.event.id?, Named::of(view)))));
+        Ok(titles)
     }
 
     /// Every item of a list.
@@ -180,11 +208,13 @@ pub(crate) async fn accepted(response: Response) -> anyhow::Result<Response> {
         return Ok(response);
     }
     let body = response.bytes().await.unwrap_or_default();
-    let Ok(problem) = serde_json::from_slice::<Problem>(&body) else {
-        anyhow::bail!(
-            "the server answers {status}: {}",
-            String::from_utf8_lossy(&body)
-        );
+    Err(problem(status, &body))
+}
+
+/// The problem that an answer tells.
+pub(crate) fn problem(status: StatusCode, body: &[u8]) -> anyhow::Error {
+    let Ok(problem) = serde_json::from_slice::<Problem>(body) else {
+        return anyhow::anyhow!("the server answers {status}: {}", told(body));
     };
     let text = format!(
         "{} ({})\n  {}",
@@ -197,7 +227,16 @@ pub(crate) async fn accepted(response: Response) -> anyhow::Result<Response> {
         | Code::UnknownRelation
         | Code::UnknownDimension
         | Code::BadQuery
-        | Code::BadCursor => Err(Fault::Usage(text).into()),
-        _ => Err(anyhow::anyhow!(text)),
+        | Code::BadCursor => Fault::Usage(text).into(),
+        _ => anyhow::anyhow!(text),
+    }
+}
+
+/// What a body says: a failure of the service is a problem too, with a code that is no refusal's.
+fn told(body: &[u8]) -> String {
+    let failure: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    match failure["detail"].as_str() {
+        Some(detail) => detail.to_owned(),
+        None => String::from_utf8_lossy(body).into_owned(),
     }
 }

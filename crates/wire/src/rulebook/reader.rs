@@ -283,3 +283,34 @@ fn plainly(message: &str) -> String {
         None => format!("the file cannot be read as TOML here: {message}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// The first problem of a file, as it is told.
+    fn told(text: &str) -> String {
+        let problems = crate::rulebook::parse(text).unwrap_err();
+        problems.first().unwrap().to_string()
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_in_plain_words_with_its_line() {
+        for (text, line, words) in [
+            ("[grades", 1, "closing bracket"),
+            ("\na\n", 2, "has no value"),
+            ("a = 1\nb = abc", 2, "without quotes"),
+            ("a = \"abc\nb = 1", 1, "closing quote"),
+            ("a = 1,5", 1, "decimal is written with a point"),
+            ("a = 1\na = 2", 2, "twice"),
+            ("a = 1.2.3", 1, "no number"),
+            ("a = .5", 1, "no number"),
+            ("a = [1, 2\nb = 1", 2, "list"),
+        ] {
+            let told = told(text);
+            assert!(
+                told.starts_with(&format!("line {line}: ")),
+                "{text}: {told}"
+            );
+            assert!(told.contains(words), "{text}: {told}");
+        }
+    }
+}

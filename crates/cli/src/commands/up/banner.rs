@@ -1,7 +1,7 @@
 //! What `detente up` says when everything is ready.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use detente_query::Query;
 use serde::Serialize;
@@ -102,7 +102,9 @@ pub(super) fn show(
     ] {
         let _ = writeln!(text, "  {name:<11}{value}");
     }
-    let other = if address.port() == DEFAULT_PORT {
+    // Whoever listens everywhere is met at the usual address too.
+    let usual = address.ip().is_unspecified() || address.ip() == Ipv4Addr::LOCALHOST;
+    let other = if usual && address.port() == DEFAULT_PORT {
         String::new()
     } else {
         format!(" --server {base}")
@@ -116,11 +118,7 @@ pub(super) fn show(
             "detente watch --from start",
         ]
     } else {
-        &[
-            "detente report EVENTS.ndjson",
-            "detente events",
-            "detente watch",
-        ]
+        &["detente report --help", "detente events", "detente watch"]
     };
     for line in tries {
         let _ = writeln!(text, "  {line}{other}");

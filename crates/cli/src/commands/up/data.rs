@@ -3,7 +3,7 @@
 
 use anyhow::bail;
 use detente_ingest::Gateway;
-use detente_wire::json::{Form, entries};
+use detente_wire::json::{Entry, Form, entries};
 
 use crate::source::BACKGROUND;
 
@@ -11,22 +11,24 @@ const DEMO: &str = include_str!("../../../data/demo.ndjson");
 
 /// What was loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Loaded {
+pub(in crate::commands) struct Loaded {
     /// Events of the demonstration.
-    pub(super) demo: usize,
+    pub(in crate::commands) demo: usize,
     /// The position at which all of it is in the log.
-    pub(super) position: u64,
+    pub(in crate::commands) position: u64,
 }
 
 /// Loads what ships: who governs always, the demonstration when it is asked for.
-pub(super) async fn load(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
+pub(in crate::commands) async fn load(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded::default();
     let sets = [
         ("the background data", BACKGROUND, true),
         ("the demonstration", DEMO, demo),
     ];
     for (name, text, _) in sets.into_iter().filter(|(_, _, wanted)| *wanted) {
-        let rows = entries(text.as_bytes(), Form::Ndjson).collect();
+        let rows: Vec<_> = entries(text.as_bytes(), Form::Ndjson).collect();
+        let is_event = |(_, entry): &&(_, Result<Entry, _>)| matches!(entry, Ok(Entry::Event(_)));
+        let events = rows.iter().filter(is_event).count();
         let answer = gateway.submit(rows, None).await?;
         if let Some(refused) = answer.refused.first() {
             let reasons: Vec<String> = refused.refusals.iter().map(ToString::to_string).collect();
@@ -43,7 +45,7 @@ pub(super) async fn load(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded
             .max();
         loaded.position = loaded.position.max(last.unwrap_or(0));
         if text == DEMO {
-            loaded.demo = answer.accepted.len();
+            loaded.demo = events;
         }
     }
     Ok(loaded)

@@ -1,0 +1,295 @@
+//! A table that fits: long texts are cut, and what is needed least is left out and named.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+
+/// A table of texts.
+#[derive(Debug)]
+pub(super) struct Grid {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// A column; its texts are shown whole, unless it says otherwise.
+#[derive(Debug)]
+pub(super) struct Column {
+    head: &'static str,
+    least: Option<usize>,
+    spare: Option<u8>,
+}
+
+/// A text in a table, with what stays when it is cut.
+#[derive(Debug, Default)]
+pub(super) struct Cell {
+    text: String,
+    tail: String,
+}
+
+impl Column {
+    pub(super) const fn new(head: &'static str) -> Self {
+        Self {
+            head,
+            least: None,
+            spare: None,
+        }
+    }
+
+    /// Its texts may be cut to so much, where room is scarce.
+    pub(super) const fn cut(mut self, least: usize) -> Self {
+        self.least = Some(least);
+        self
+    }
+
+    /// It is left out where cutting is not enough; lower orders first.
+    pub(super) const fn spare(mut self, order: u8) -> Self {
+        self.spare = Some(order);
+        self
+    }
+}
+
+impl Cell {
+    /// A text with an end that is never cut.
+    pub(super) fn with_tail(text: &str, tail: String) -> Self {
+        Self {
+            text: clean(text),
+            tail,
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.text.width() + self.tail.width()
+    }
+
+    fn within(&self, room: usize) -> String {
+        let room = room.saturating_sub(self.tail.width());
+        cut(&self.text, room) + &self.tail
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::with_tail(text.as_ref(), String::new())
+    }
+}
+
+impl Grid {
+    pub(super) fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        Self {
+            columns: columns.into_iter().collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, row: impl IntoIterator<Item = Cell>) {
+        self.rows.push(row.into_iter().collect());
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Whether everything can be shown whole.
+    pub(super) fn fits(&self, room: usize) -> bool {
+        total(self.natural().into_iter().filter(|width| *width > 0)) <= room
+    }
+
+    /// The table in lines, without blanks at their ends.
+    pub(super) fn text(&self, room: usize) -> String {
+        let widths = self.widths(room);
+        let kept = || widths.iter().enumerate().filter(|(_, width)| **width > 0);
+        let line = |cell: &dyn Fn(usize, usize) -> String| {
+            let cells = kept().map(|(column, width)| {
+                let text = cell(column, *width);
+                let blanks = width.saturating_sub(text.width());
+                text + &" ".repeat(blanks)
+            });
+            cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+        };
+        let head = line(&|column, _| {
+            let column = self.columns.get(column);
+            column.map_or(String::new(), |column| column.head.to_owned())
+        });
+        let rule = "─".repeat(total(kept().map(|(_, width)| *width)));
+        let mut lines = vec![head, rule];
+        for row in &self.rows {
+            lines.push(line(&|column, width| {
+                row.get(column)
+                    .map_or(String::new(), |cell| cell.within(width))
+            }));
+        }
+        let natural = self.natural();
+        let missing = self.columns.iter().zip(&widths).zip(natural);
+        let missing: Vec<&str> = missing
+            .filter(|((column, width), natural)| {
+                **width == 0 && *natural > 0 && !column.head.is_empty()
+            })
+            .map(|((column, _), _)| column.head)
+            .collect();
+        if !missing.is_empty() {
+            lines.push(format!("no room for: {}", missing.join(", ")));
+        }
+        lines.join("\n")
+    }
+
+    /// The width of each column; nought for those that are left out.
+    fn widths(&self, room: usize) -> Vec<usize> {
+        let natural = self.natural();
+        let mut widths = natural.clone();
+        let least = |(column, width): (&Column, &usize)| match column.least {
+            Some(least) => least.max(column.head.width()).min(*width),
+            None => *width,
+        };
+        let mut spare: Vec<(u8, usize)> = Vec::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            spare.extend(column.spare.map(|order| (order, place)));
+        }
+        spare.sort_unstable();
+        let too_wide = |widths: &[usize]| {
+            let shortest = self.columns.iter().zip(widths).map(least);
+            total(shortest.filter(|width| *width > 0)) > room
+        };
+        let set = |widths: &mut [usize], place: usize, given: usize| {
+            if let Some(width) = widths.get_mut(place) {
+                *width = given;
+            }
+        };
+        let mut gone = Vec::new();
+        for (_, place) in spare {
+            if !too_wide(&widths) {
+                break;
+            }
+            set(&mut widths, place, 0);
+            gone.push(place);
+        }
+        // Where a wide one went, a narrow one may have room again.
+        for place in gone.into_iter().rev() {
+            set(&mut widths, place, natural.get(place).copied().unwrap_or(0));
+            if too_wide(&widths) {
+                set(&mut widths, place, 0);
+            }
+        }
+        let used = total(widths.iter().copied().filter(|width| *width > 0));
+        let mut over = used.saturating_sub(room);
+        for (column, width) in self.columns.iter().zip(&mut widths).rev() {
+            let given = over.min(*width - least((column, width)));
+            *width -= given;
+            over -= given;
+        }
+        widths
+    }
+
+    fn natural(&self) -> Vec<usize> {
+        let of = |(place, column): (usize, &Column)| {
+            let cells = self.rows.iter().filter_map(|row| row.get(place));
+            let widest = cells.map(Cell::width).max().unwrap_or(0);
+            // A column with neither head nor text is not there.
+            widest.max(column.head.width())
+        };
+        self.columns.iter().enumerate().map(of).collect()
+    }
+}
+
+/// The width of columns side by side.
+fn total(widths: impl Iterator<Item = usize>) -> usize {
+    let (count, sum) = widths.fold((0, 0), |(count, sum), width| (count + 1, sum + width));
+    sum + GAP.len() * usize::saturating_sub(count, 1)
+}
+
+/// A text within so much room, with an ellipsis where something is missing.
+pub(super) fn cut(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let kept = text.chars().take_while(|one| {
+        used += one.width().unwrap_or(0);
+        used < room
+    });
+    let kept: String = kept.collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A text in lines of so much room, broken at blanks.
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in clean(text).split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.width() + 1 + word.width() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// A text from outside on one line, without what a terminal would obey.
+pub(super) fn clean(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let mut grid = Grid::new([
+            Column::new("day"),
+            Column::new("").spare(0),
+            Column::new("late by").spare(1),
+            Column::new("because of").cut(12),
+        ]);
+        grid.add(["2021-08-01".into(), "".into(), "12 d".into(), {
+            Cell::with_tail("Five states send aid to a sixth", " (+2 more)".to_owned())
+        }]);
+        grid
+    }
+
+    #[test]
+    fn with_room_all_is_shown_and_no_line_ends_in_a_blank() {
+        let text = grid().text(100);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "day         late by  because of");
+        assert!(lines[2].ends_with("Five states send aid to a sixth (+2 more)"));
+        assert!(lines.iter().all(|line| *line == line.trim_end()));
+        assert_eq!(lines[1].width(), lines[2].width());
+    }
+
+    #[test]
+    fn texts_are_cut_first_and_keep_their_tail() {
+        let text = grid().text(45);
+        let last = text.lines().last().unwrap();
+        assert_eq!(last, "2021-08-01  12 d     Five states s… (+2 more)");
+        assert!(last.width() <= 45);
+    }
+
+    #[test]
+    fn then_spare_columns_go_and_are_named() {
+        let text = grid().text(30);
+        assert!(text.starts_with("day         because of\n"), "{text}");
+        assert!(text.ends_with("no room for: late by"), "{text}");
+    }
+
+    #[test]
+    fn arabic_is_cut_by_its_width_and_never_between_a_letter_and_its_mark() {
+        let title = "طَالِبَان تُسَيْطِر عَلَى كَابُول";
+        let short = cut(title, 8);
+        assert!(short.width() <= 8, "{short}");
+        assert!(short.ends_with('…'));
+        let kept = short.trim_end_matches('…');
+        let next = title.strip_prefix(kept).unwrap().chars().next().unwrap();
+        assert!(next.width() != Some(0), "{next:?}");
+        assert_eq!(cut(title, 80), title);
+    }
+
+    #[test]
+    fn nothing_from_outside_moves_the_cursor() {
+        let cell = Cell::from("a\u{1b}[2Jb\nc");
+        assert_eq!(cell.text, "a [2Jb c");
+        assert_eq!(wrap("a bb ccc\ndddd", 4), ["a bb", "ccc", "dddd"]);
+    }
+}
