@@ -11,6 +11,9 @@ use crate::service::Query;
 /// A projection that is behind and has not moved for so long is stalled.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 
+/// So many commits behind, the feed is not fit to be served; fewer are on their way.
+const BEHIND_MAX: u64 = 64;
+
 /// Something else that must be well, such as another service in the same process.
 #[derive(Clone)]
 pub struct Probe {
@@ -108,6 +111,9 @@ fn behind(query: &Query) -> Option<String> {
     let stalled = seen
         .since
         .is_none_or(|since| since.elapsed() >= STALLED_AFTER);
+    if behind <= BEHIND_MAX && !stalled {
+        return None;
+    }
     Some(match (seen.since, stalled) {
         (None, _) => "there is no change feed yet; is a projector running?".to_owned(),
         (Some(_), true) => format!("stalled, behind by {behind} commits"),
