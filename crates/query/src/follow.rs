@@ -9,6 +9,7 @@ use detente_stream::reader::{EventsReader, Options, ReadError};
 use detente_stream::topology::EVENTS;
 use detente_stream::{Connection, Message};
 use time::{OffsetDateTime, UtcOffset};
+use tokio::time::Instant;
 
 use crate::metrics;
 use crate::service::{Progress, Query};
@@ -36,10 +37,10 @@ pub(crate) async fn log(query: Query) -> Result<(), ReadError> {
             .archive()
             .take_commit(sequence, utc_day(published), &payload);
         metrics::folded(sequence);
-        query
-            .parts()
-            .progress
-            .send_modify(|progress| progress.position = sequence);
+        query.parts().progress.send_modify(|progress| {
+            progress.position = sequence;
+            progress.folded = Some(Instant::now());
+        });
     }
     // The reader's task was ended from outside, which is told as the end of this part.
     Ok(())

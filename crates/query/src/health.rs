@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::service::Query;
 
@@ -108,9 +109,11 @@ fn behind(query: &Query) -> Option<String> {
     if behind == 0 {
         return None;
     }
-    let stalled = seen
-        .since
-        .is_none_or(|since| since.elapsed() >= STALLED_AFTER);
+    // Neither the feed nor the log has moved for long: after a quiet night, the first report is
+    // not late as soon as it is there.
+    let folded = query.parts().progress.borrow().folded;
+    let is_old = |moved: Option<Instant>| moved.is_none_or(|at| at.elapsed() >= STALLED_AFTER);
+    let stalled = seen.since.is_none() || is_old(seen.since) && is_old(folded);
     if behind <= BEHIND_MAX && !stalled {
         return None;
     }

@@ -10,6 +10,7 @@ use detente_stream::topology::Projection;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -53,6 +54,8 @@ pub struct Progress {
     pub position: u64,
     /// The end of the log as it was when the replay began.
     pub replay_to: Option<u64>,
+    /// When the last commit was folded.
+    pub folded: Option<Instant>,
 }
 
 /// The service, running. Clones share it.
