@@ -20,7 +20,17 @@ const KILLED_WITHIN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Home {
     dir: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Home {
+    /// Lets go of the lock in words. Closing the file is not enough: a process that another
+    /// thread is just forking holds it too, until it runs its program.
+    fn drop(&mut self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::debug!(%error, dir = %self.dir.display(), "the lock goes with the file");
+        }
+    }
 }
 
 impl Home {
@@ -43,7 +53,7 @@ impl Home {
         }
         fs::set_permissions(&dir, Permissions::from_mode(PRIVATE)).map_err(io("made private"))?;
         let lock = lock(&lock_path, &dir)?;
-        let home = Home { dir, _lock: lock };
+        let home = Home { dir, lock };
         let ports = home.ports_dir();
         match fs::create_dir(&ports) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(LocalError::Io {
@@ -164,4 +174,24 @@ fn tail(path: &Path) -> Option<String> {
         .collect();
     let last = lines.get(lines.len().saturating_sub(5)..)?;
     (!last.is_empty()).then(|| last.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_is_free_at_once_even_while_a_fork_still_holds_the_file() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let first = Home::open(dir.path()).expect("a free directory");
+        // What a thread that forks a process does for a moment: the same open file, once more.
+        let forked = first.lock.try_clone().expect("a copy");
+        assert!(matches!(
+            Home::open(dir.path()),
+            Err(LocalError::InUse { .. })
+        ));
+        drop(first);
+        Home::open(dir.path()).expect("a directory that was let go");
+        drop(forked);
+    }
 }
