@@ -12,8 +12,9 @@ use tokio::time::Instant;
 use super::Trouble;
 use crate::Connection;
 
-/// The server's codes for a wrong last sequence: with the right one told, and without.
-const WRONG_LAST_SEQUENCE: [u64; 2] = [10_071, 10_164];
+/// The server's codes for another end of the stream than was expected: a wrong last sequence, with
+/// the right one told and without, and a wrong last message.
+const WRONG_LAST: [u64; 3] = [10_071, 10_164, 10_070];
 
 /// The inbox.
 #[derive(Debug)]
@@ -143,7 +144,7 @@ fn read(message: &Message) -> Result<Option<u64>, Trouble> {
         .map_err(|error| Trouble::Unsure(format!("an answer that cannot be read: {error}")))?;
     match ack.error {
         None => Ok(ack.seq),
-        Some(error) if WRONG_LAST_SEQUENCE.contains(&error.err_code) => Err(Trouble::WrongSequence),
+        Some(error) if WRONG_LAST.contains(&error.err_code) => Err(Trouble::WrongSequence),
         Some(ApiError {
             code,
             err_code,

@@ -55,7 +55,7 @@ async fn commits_of_any_size_land_in_order_and_the_last_message_is_the_checkpoin
     assert_eq!(last, None);
     let mut expected = Vec::new();
     let mut next = 1;
-    for (position, count) in [1, 0, 8, 9, 200, 1_000, 2_003].into_iter().enumerate() {
+    for (position, count) in [1, 0, 12, 13, 200, 1_000, 2_003].into_iter().enumerate() {
         let commit = commit(position as u64, count);
         expected.extend((0..count).map(|part| format!("{position}/{part}")));
         let sequences = in_time(writer.publish(commit)).await.expect("a commit");
@@ -181,8 +181,7 @@ async fn writers_that_race_never_mix_their_commits() {
             let opened = in_time(RelationsWriter::open(&conn, &projection)).await;
             let (mut relations, _) = opened.expect("a writer");
             let position = writer * 1_000 + round;
-            // What is stored as a whole or not at all: a single, or a batch.
-            let count = if round % 2 == 0 { 1 } else { 20 };
+            let count = [1, 6, 20][round as usize % 3];
             match in_time(relations.publish(commit(position, count))).await {
                 Ok(sequences) => stored.push((position, sequences)),
                 Err(error) => assert!(matches!(error, RelationsError::Fenced { .. }), "{error}"),
@@ -192,9 +191,9 @@ async fn writers_that_race_never_mix_their_commits() {
     };
     let (first, second) = tokio::join!(race(1), race(2));
     let payloads = all_payloads(&conn, &projection).await;
-    let mut count = 0;
+    let mut whole = 0;
     for (position, sequences) in first.iter().chain(&second) {
-        count += sequences.len();
+        whole += sequences.len();
         for (part, sequence) in sequences.iter().enumerate() {
             assert_eq!(
                 payloads[*sequence as usize - 1],
@@ -202,8 +201,62 @@ async fn writers_that_race_never_mix_their_commits() {
             );
         }
     }
-    assert_eq!(count, payloads.len());
     assert!(!first.is_empty() && !second.is_empty());
+    // Of those that were refused, a beginning may be stored, and it stands together.
+    let mut before: Option<(&str, usize)> = None;
+    for payload in &payloads {
+        let (position, part) = payload.split_once('/').expect("a payload of ours");
+        let part: usize = part.parse().expect("a part");
+        match before {
+            Some((same, last)) if same == position => assert_eq!(part, last + 1, "{payloads:?}"),
+            _ => assert_eq!(part, 0, "{payloads:?}"),
+        }
+        before = Some((position, part));
+    }
+    assert!(whole <= payloads.len());
+}
+
+/// What the server keeps together and what it does not: a chain of messages is refused from the
+/// first one on that does not follow the one that it names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_in_between_breaks_the_chain_for_all_that_follow() {
+    let nats = Nats::start().await;
+    let (conn, projection) = prepared(&nats).await;
+    let client = async_nats::connect(nats.server.url())
+        .await
+        .expect("a client");
+    for round in 0..50_u64 {
+        let opened = in_time(RelationsWriter::open(&conn, &projection)).await;
+        let (mut ours, last) = opened.expect("a writer");
+        let begin = last.map_or(0, |last| last.sequence);
+        // Somebody who respects no fence writes into the middle of it.
+        let subject = projection.subject("X.Y");
+        let strangers = async {
+            for _ in 0..2 {
+                let sent = client.publish(subject.clone(), "stranger".into()).await;
+                sent.expect("a message");
+            }
+        };
+        let (outcome, ()) = tokio::join!(in_time(ours.publish(commit(round, 8))), strangers);
+        if let Err(error) = outcome {
+            assert!(matches!(error, RelationsError::Fenced { .. }), "{error}");
+        }
+        let both = async || {
+            let payloads = all_payloads(&conn, &projection).await;
+            let new = payloads.get(begin as usize..)?.to_vec();
+            let strangers = new.iter().filter(|payload| *payload == "stranger").count();
+            (strangers == 2).then_some(new)
+        };
+        let new = eventually("both strangers", both).await;
+        let ours: Vec<&String> = new
+            .iter()
+            .filter(|payload| *payload != "stranger")
+            .collect();
+        let wanted: Vec<String> = (0..ours.len())
+            .map(|part| format!("{round}/{part}"))
+            .collect();
+        assert_eq!(ours, wanted.iter().collect::<Vec<_>>(), "{new:?}");
+    }
 }
 
 #[tokio::test]
