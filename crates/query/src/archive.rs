@@ -11,6 +11,7 @@ use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::record::{Body, Record};
 use detente_domain::rulebook::Rulebook;
+use detente_replay::Commit;
 use uuid::Uuid;
 
 /// Where a record stands in the log.
@@ -60,13 +61,15 @@ impl Archive {
         self.chronicle.head().0
     }
 
-    /// Takes a whole commit: its position, the UTC day on which it was recorded, its payload.
-    pub fn take_commit(&mut self, position: u64, recorded: Day, payload: &[u8]) {
+    /// Takes a whole commit, and the UTC day on which it was recorded.
+    pub fn take_commit(&mut self, commit: &Commit, recorded: Day) {
+        let Commit { message, skimmed } = commit;
+        let position = message.sequence;
         self.note_day(position, recorded);
         let Self {
             chronicle, about, ..
         } = self;
-        detente_replay::take(chronicle, position, payload, |record| {
+        detente_replay::take_skimmed(chronicle, position, &message.payload, skimmed, |record| {
             if let detente_replay::Record::Other(record, Taken::New) = record {
                 note(about, position, record);
             }

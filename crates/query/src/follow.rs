@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use detente_domain::day::Day;
 use detente_replay::Ahead;
+use detente_stream::Connection;
 use detente_stream::inspect::{self, InspectError};
 use detente_stream::reader::{EventsReader, Options, ReadError};
 use detente_stream::topology::EVENTS;
-use detente_stream::{Connection, Message};
 use time::{OffsetDateTime, UtcOffset};
 use tokio::time::Instant;
 
@@ -26,16 +26,11 @@ pub(crate) async fn log(query: Query) -> Result<(), ReadError> {
         .parts()
         .progress
         .send_modify(|progress| progress.replay_to = Some(head));
-    while let Some(message) = reader.next().await {
-        let Message {
-            sequence,
-            payload,
-            published,
-            ..
-        } = message?;
-        query
-            .archive()
-            .take_commit(sequence, utc_day(published), &payload);
+    while let Some(commit) = reader.next().await {
+        let commit = commit?;
+        let sequence = commit.message.sequence;
+        let recorded = utc_day(commit.message.published);
+        query.archive().take_commit(&commit, recorded);
         metrics::folded(sequence);
         query.parts().progress.send_modify(|progress| {
             progress.position = sequence;

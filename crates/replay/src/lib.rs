@@ -5,7 +5,9 @@
 //! It holds no rule, keeps no state, and answers nobody.
 
 mod ahead;
+mod skimmed;
 mod take;
 
-pub use ahead::Ahead;
-pub use take::{Record, take};
+pub use ahead::{Ahead, Commit};
+pub use skimmed::Skimmed;
+pub use take::{Record, take, take_skimmed};

@@ -1,9 +1,9 @@
 //! A commit into the chronicle.
 
 use detente_chronicle::{Chronicle, Position, Reported, Taken};
-use detente_domain::event::EventId;
-use detente_stream::commit;
-use detente_wire::{Read, Skim, decode, skim};
+use detente_wire::{Read, decode};
+
+use crate::skimmed::{Glimpse, Skimmed};
 
 /// What a record of a commit was.
 #[derive(Debug)]
@@ -22,13 +22,36 @@ pub fn take(
     chronicle: &mut Chronicle,
     position: u64,
     payload: &[u8],
+    seen: impl FnMut(Record<'_>),
+) {
+    take_skimmed(chronicle, position, payload, &Skimmed::of(payload), seen);
+}
+
+/// As [`take`], of a commit that was skimmed before.
+pub fn take_skimmed(
+    chronicle: &mut Chronicle,
+    position: u64,
+    payload: &[u8],
+    skimmed: &Skimmed,
     mut seen: impl FnMut(Record<'_>),
 ) {
     let at = Position(position);
-    for bytes in commit::records(payload) {
-        match bytes {
-            Ok(bytes) => take_one(chronicle, at, bytes, &mut seen),
-            Err(error) => {
+    for glimpse in &skimmed.0 {
+        match glimpse {
+            Glimpse::Event(event) => {
+                let reported = Reported {
+                    event: event.event,
+                    act: event.act.bytes(payload),
+                    earliest: event.earliest,
+                    latest: event.latest,
+                    grade: event.grade,
+                };
+                // An act that is not understood is counted by the chronicle.
+                chronicle.report_raw(at, reported, |act| detente_wire::record::act(act).ok());
+                seen(Record::Reported(event.recorded_unix_ms));
+            }
+            Glimpse::Whole(place) => take_whole(chronicle, at, place.bytes(payload), &mut seen),
+            Glimpse::Broken(error) => {
                 tracing::error!(position, %error, "the rest of a commit cannot be read");
                 chronicle.skip();
                 seen(Record::Skipped);
@@ -38,29 +61,13 @@ pub fn take(
     chronicle.reach(at);
 }
 
-fn take_one(
+fn take_whole(
     chronicle: &mut Chronicle,
     at: Position,
     bytes: &[u8],
     seen: &mut impl FnMut(Record<'_>),
 ) {
-    let decoded = match skim(bytes) {
-        Ok(Skim::Event(event)) => {
-            let reported = Reported {
-                event: EventId(event.id),
-                act: event.act,
-                earliest: event.earliest,
-                latest: event.latest,
-                grade: event.grade,
-            };
-            // An act that is not understood is counted by the chronicle.
-            chronicle.report_raw(at, reported, |act| detente_wire::record::act(act).ok());
-            return seen(Record::Reported(event.recorded_unix_ms));
-        }
-        Ok(Skim::Other) => decode(bytes),
-        Err(error) => Err(error),
-    };
-    match decoded {
+    match decode(bytes) {
         Ok(Read::Record(record)) => {
             let taken = chronicle.take(at, &record);
             seen(Record::Other(&record, taken));

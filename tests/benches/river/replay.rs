@@ -75,10 +75,10 @@ async fn build(connection: &Connection) -> Option<(Chronicle, u64)> {
     let mut reader = Ahead::start(reader);
     let mut records = 0;
     while chronicle.head().0 < head {
-        let message = reader.next().await?.ok()?;
-        replay::take(&mut chronicle, message.sequence, &message.payload, |_| {
-            records += 1
-        });
+        let commit = reader.next().await?.ok()?;
+        let replay::Commit { message, skimmed } = &commit;
+        let (position, payload) = (message.sequence, &message.payload);
+        replay::take_skimmed(&mut chronicle, position, payload, skimmed, |_| records += 1);
     }
     Some((chronicle, records))
 }
