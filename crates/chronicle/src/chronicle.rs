@@ -6,6 +6,8 @@ use crate::links::Links;
 use crate::relation::Relation;
 use crate::rows::{ActId, Content, Position, Rows};
 use crate::settle;
+use crate::standing::Said;
+use crate::voices::Voices;
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::Regime;
@@ -31,6 +33,8 @@ pub struct Reported<'a> {
     pub latest: Day,
     /// The grade of its report.
     pub grade: Grade,
+    /// The bytes that its report's publisher is stored in.
+    pub publisher: &'a [u8],
 }
 
 /// What became of a record.
@@ -64,6 +68,7 @@ pub struct Counts {
 pub struct Chronicle {
     pub(crate) rules: Arc<Rulebook>,
     pub(crate) acts: Acts,
+    voices: Voices,
     pub(crate) rows: Rows,
     pub(crate) relations: Vec<Relation>,
     pub(crate) by_pair: BTreeMap<Pair, u32>,
@@ -94,6 +99,7 @@ impl Chronicle {
         Self {
             rules,
             acts: Acts::default(),
+            voices: Voices::default(),
             rows: Rows::default(),
             relations: Vec::new(),
             by_pair: BTreeMap::new(),
@@ -173,6 +179,7 @@ impl Chronicle {
             earliest: reported.earliest,
             latest: reported.latest,
             grade: reported.grade,
+            voice: self.voices.of(reported.publisher),
             disputed: false,
             silent: false,
         };
@@ -189,17 +196,19 @@ impl Chronicle {
                     earliest: event.occurred.earliest(),
                     latest: event.occurred.latest(),
                     grade: event.report.grade,
+                    voice: self.voices.of(event.report.publisher.as_bytes()),
                     disputed: false,
                     silent: false,
                 };
                 self.report(position, EventId(record.id.0), content)
             }
-            Body::Corroborated { event, report } => self.amend(
-                position,
-                record.id,
-                *event,
-                What::Corroborated(report.grade),
-            ),
+            Body::Corroborated { event, report } => {
+                let said = Said {
+                    voice: self.voices.of(report.publisher.as_bytes()),
+                    grade: report.grade,
+                };
+                self.amend(position, record.id, *event, What::Corroborated(said))
+            }
             Body::Disputed { event, by, .. } => {
                 self.amend(position, record.id, *event, What::Disputed(*by))
             }

@@ -6,12 +6,12 @@
 //! back.
 
 use crate::rows::Position;
+use crate::standing::Said;
 use detente_domain::day::Day;
+use detente_domain::edtf::Edtf;
 use detente_domain::event::{Act, EventId};
-use detente_domain::grade::Grade;
 use detente_domain::party::Party;
 use detente_domain::record::{Authority, Patch, RecordId};
-use detente_domain::rulebook::Rulebook;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub(crate) struct Original {
     pub(crate) act: Act,
     pub(crate) earliest: Day,
     pub(crate) latest: Day,
-    pub(crate) grade: Grade,
+    pub(crate) report: Said,
 }
 
 /// An amendment of one event.
@@ -38,7 +38,7 @@ pub struct Amendment {
 /// What an amendment does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
-    Corroborated(Grade),
+    Corroborated(Said),
     Disputed(Option<Party>),
     Corrected {
         patch: Box<Patch>,
@@ -59,8 +59,9 @@ pub(crate) struct Effective {
     pub(crate) act: Act,
     pub(crate) earliest: Day,
     pub(crate) latest: Day,
-    pub(crate) grade: Grade,
     pub(crate) disputed: bool,
+    /// Its first report, and those that corroborate it.
+    pub(crate) reports: Vec<Said>,
 }
 
 /// Retractions: which record each takes back, and since when that is known.
@@ -150,52 +151,64 @@ impl Dossier {
     }
 
     /// What the event comes to; `None` while it is pending or when it is retracted.
-    pub(crate) fn effective(
-        &self,
-        event: EventId,
-        retractions: &Retractions,
-        rules: &Rulebook,
-    ) -> Option<Effective> {
+    pub(crate) fn effective(&self, event: EventId, retractions: &Retractions) -> Option<Effective> {
         let original = self.original.as_ref()?;
         if !retractions.counts(event.into(), NOW) {
             return None;
         }
-        let live: Vec<&Amendment> = self
-            .amendments
-            .iter()
-            .filter(|one| retractions.counts(one.id, NOW))
-            .collect();
-        let mut effective = Effective {
-            act: original.act.clone(),
-            earliest: original.earliest,
-            latest: original.latest,
-            grade: original.grade,
-            disputed: live.iter().any(|one| matches!(one.what, What::Disputed(_))),
-        };
-        let mut corrections: Vec<(&Authority, &Patch)> = live
-            .iter()
+        let mut corrections: Vec<(&Authority, &Patch)> = self
+            .live(retractions, NOW)
             .filter_map(|one| match &one.what {
                 What::Corrected { patch, authority } => Some((authority, &**patch)),
                 What::Corroborated(_) | What::Disputed(_) => None,
             })
             .collect();
         corrections.sort_by_key(|(authority, _)| **authority);
-        for (_, patch) in corrections {
-            effective.correct(patch);
-        }
-        for one in live {
-            if let What::Corroborated(grade) = one.what {
-                effective.grade = better(effective.grade, grade, rules);
-            }
-        }
-        Some(effective)
+        let patches: Vec<&Patch> = corrections.into_iter().map(|(_, patch)| patch).collect();
+        let dates = patches.iter().filter_map(|patch| patch.occurred.as_ref());
+        let date = dates.last();
+        Some(Effective {
+            act: corrected(&original.act, &patches),
+            earliest: date.map_or(original.earliest, Edtf::earliest),
+            latest: date.map_or(original.latest, Edtf::latest),
+            disputed: self
+                .live(retractions, NOW)
+                .any(|one| matches!(one.what, What::Disputed(_))),
+            reports: self.reports(event, retractions, NOW),
+        })
+    }
+
+    /// The first report and those that corroborate it, by what was known at a position; none while
+    /// the event is pending or when it is retracted.
+    pub(crate) fn reports(
+        &self,
+        event: EventId,
+        retractions: &Retractions,
+        known: Position,
+    ) -> Vec<Said> {
+        let stands = retractions.counts(event.into(), known);
+        let Some(original) = self.original.as_ref().filter(|_| stands) else {
+            return Vec::new();
+        };
+        let further = self
+            .live(retractions, known)
+            .filter_map(|one| match one.what {
+                What::Corroborated(said) => Some(said),
+                What::Disputed(_) | What::Corrected { .. } => None,
+            });
+        std::iter::once(original.report).chain(further).collect()
+    }
+
+    /// The amendments that count, by what was known at a position.
+    fn live(&self, retractions: &Retractions, known: Position) -> impl Iterator<Item = &Amendment> {
+        self.amendments
+            .iter()
+            .filter(move |one| one.position <= known && retractions.counts(one.id, known))
     }
 
     /// The parties whose denials count; no party where only sources contradict.
     pub(crate) fn denied_by(&self, retractions: &Retractions, known: Position) -> BTreeSet<Party> {
-        self.amendments
-            .iter()
-            .filter(|one| one.position <= known && retractions.counts(one.id, known))
+        self.live(retractions, known)
             .filter_map(|one| match one.what {
                 What::Disputed(by) => by,
                 What::Corroborated(_) | What::Corrected { .. } => None,
@@ -204,33 +217,19 @@ impl Dossier {
     }
 }
 
-/// The grade that weighs more; of two that weigh the same, the one nearer to A1.
-pub(crate) fn better(one: Grade, other: Grade, rules: &Rulebook) -> Grade {
-    let rank = |grade: Grade| (rules.grade_weight(grade), std::cmp::Reverse(grade));
-    if rank(other) > rank(one) { other } else { one }
-}
-
-impl Effective {
-    /// Applies a correction; a field that it would empty stays.
-    fn correct(&mut self, patch: &Patch) {
-        if let Some(kind) = patch.kind {
-            self.act.kind = kind;
-        }
-        if let Some(actors) = patch.actors.as_ref().filter(|actors| !actors.is_empty()) {
-            self.act.actors.clone_from(actors);
-        }
-        if let Some(recipients) = &patch.recipients {
-            self.act.recipients.clone_from(recipients);
-        }
-        if let Some(occurred) = &patch.occurred {
-            self.earliest = occurred.earliest();
-            self.latest = occurred.latest();
-        }
-        for (field, value) in &patch.details {
-            match value {
-                Some(value) => self.act.details.set(*field, value.clone()),
-                None => self.act.details.clear(*field),
-            }
-        }
+/// An act with its corrections, the best last. Admission does not look the event up, so they may
+/// leave it unfit (without a detail that its kind needs, or with a party on both sides): then each
+/// counts only if what it leaves is fit.
+fn corrected(act: &Act, patches: &[&Patch]) -> Act {
+    let is_fit = |act: &Act| act.check().is_ok();
+    let all = patches
+        .iter()
+        .fold(act.clone(), |act, patch| patch.applied(&act));
+    if is_fit(&all) || !is_fit(act) {
+        return all;
     }
+    patches.iter().fold(act.clone(), |held, patch| {
+        let next = patch.applied(&held);
+        if is_fit(&next) { next } else { held }
+    })
 }

@@ -5,8 +5,8 @@
 //! it, known from the amendment's position on: so an earlier belief is read by leaving out the
 //! rows that came later. It owns the caches of the fold. It never awaits and never fails.
 //!
-//! Reading order: [`acts`] and [`rows`] (how an event is kept), [`dossier`] (what amendments make
-//! of it) and [`links`] (which are one), [`relation`] (which events a relation has), [`chronicle`]
+//! Reading order: [`acts`], `voices` and [`rows`] (how an event is kept), [`dossier`] (what
+//! amendments make of it), [`links`] (which are one) and `standing` (what their reports come to), [`relation`] (which events a relation has), [`chronicle`]
 //! (taking records), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a
 //! commit), [`read`] (states, timelines, lists).
 
@@ -19,6 +19,8 @@ pub mod read;
 pub mod relation;
 pub mod rows;
 pub mod settle;
+mod standing;
+mod voices;
 
 pub use chronicle::{Chronicle, Counts, Reported, Taken};
 pub use commit::Moved;

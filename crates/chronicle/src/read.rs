@@ -3,6 +3,7 @@
 use crate::chronicle::Chronicle;
 use crate::dossier::Amendment;
 use crate::rows::Position;
+use crate::standing::Said;
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::regime::Takeover;
@@ -29,8 +30,15 @@ pub struct Believed<'a> {
     pub earliest: Day,
     /// The last.
     pub latest: Day,
-    /// The grade of its best-weighted report.
+    /// The grade that it counts with: that of its best-weighted report, raised by further
+    /// publishers as the rulebook says.
     pub grade: Grade,
+    /// The grade of its best-weighted report alone.
+    pub reported_grade: Grade,
+    /// How many independent publishers report it, with those of the events that are one with it.
+    pub publishers: usize,
+    /// How many of those have a grade that the rulebook counts.
+    pub vouching: usize,
     /// Somebody denies or contradicts it.
     pub disputed: bool,
     /// It was retracted, or another event that it is linked with tells it.
@@ -161,6 +169,12 @@ impl Chronicle {
                 .find(|row| self.rows.get(*row).event == event && self.rows.believed(*row, known))?
         };
         let content = self.rows.get(row).content();
+        let own = self.rows.get(first).content();
+        let report = Said {
+            voice: own.voice,
+            grade: own.grade,
+        };
+        let standing = self.standing(event, report, known);
         Some(Believed {
             event,
             position: self.rows.get(first).position(),
@@ -168,6 +182,9 @@ impl Chronicle {
             earliest: content.earliest,
             latest: content.latest,
             grade: content.grade,
+            reported_grade: standing.reported,
+            publishers: standing.publishers,
+            vouching: standing.vouching,
             disputed: content.disputed,
             silent: content.silent,
         })

@@ -1,5 +1,6 @@
 //! Rows: an event as the fold needs it, in 36 bytes.
 
+use crate::voices::VoiceId;
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
@@ -33,6 +34,8 @@ pub(crate) struct Content {
     pub(crate) earliest: Day,
     pub(crate) latest: Day,
     pub(crate) grade: Grade,
+    /// Who published the first report.
+    pub(crate) voice: VoiceId,
     pub(crate) disputed: bool,
     /// It is told by another event that it is linked with, or it was retracted.
     pub(crate) silent: bool,
@@ -46,19 +49,26 @@ pub(crate) struct Row {
     act: ActId,
     earliest: Day,
     latest: Day,
-    grade: u8,
-    flags: u8,
+    /// From the lowest bit: four flags, six bits of grade, and the voice.
+    packed: u32,
 }
 
-const DISPUTED: u8 = 1;
-const SILENT: u8 = 2;
+/// Rows are many: who adds a field here pays for it ten million times.
+const _: () = assert!(size_of::<Row>() == 36);
+
+const DISPUTED: u32 = 1;
+const SILENT: u32 = 2;
 /// A later row of the event is known; the side table says from when.
-const CLOSED: u8 = 4;
+const CLOSED: u32 = 4;
 /// Not the first row of its event.
-const LATER: u8 = 8;
+const LATER: u32 = 8;
+const GRADE_AT: u32 = 4;
+const GRADE_BITS: u32 = 0x3f;
+const VOICE_AT: u32 = 10;
+const _: () = assert!(VOICE_AT + VoiceId::BITS == u32::BITS);
 
 impl Row {
-    fn new(event: EventId, position: Position, content: Content, flags: u8) -> Self {
+    fn new(event: EventId, position: Position, content: Content, flags: u32) -> Self {
         let flag = |set, flag| if set { flag } else { 0 };
         Self {
             event,
@@ -66,8 +76,11 @@ impl Row {
             act: content.act,
             earliest: content.earliest,
             latest: content.latest,
-            grade: content.grade.packed(),
-            flags: flags | flag(content.disputed, DISPUTED) | flag(content.silent, SILENT),
+            packed: flags
+                | flag(content.disputed, DISPUTED)
+                | flag(content.silent, SILENT)
+                | u32::from(content.grade.packed()) << GRADE_AT
+                | content.voice.bits() << VOICE_AT,
         }
     }
 
@@ -76,7 +89,7 @@ impl Row {
     }
 
     pub(crate) const fn is_first(&self) -> bool {
-        self.flags & LATER == 0
+        self.packed & LATER == 0
     }
 
     pub(crate) const fn content(&self) -> Content {
@@ -84,9 +97,10 @@ impl Row {
             act: self.act,
             earliest: self.earliest,
             latest: self.latest,
-            grade: Grade::from_packed(self.grade),
-            disputed: self.flags & DISPUTED != 0,
-            silent: self.flags & SILENT != 0,
+            grade: Grade::from_packed((self.packed >> GRADE_AT & GRADE_BITS) as u8),
+            voice: VoiceId::from_bits(self.packed >> VOICE_AT),
+            disputed: self.packed & DISPUTED != 0,
+            silent: self.packed & SILENT != 0,
         }
     }
 }
@@ -166,7 +180,7 @@ impl Rows {
         let before = self.now(event)?;
         let number = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         self.rows.push(Row::new(event, position, content, LATER));
-        self.rows[before as usize].flags |= CLOSED;
+        self.rows[before as usize].packed |= CLOSED;
         self.closed.insert(before, position);
         self.current.insert(first, number);
         Some(number)
@@ -176,7 +190,7 @@ impl Rows {
     pub(crate) fn believed(&self, row: u32, known: Position) -> bool {
         let held = self.get(row);
         held.position() <= known
-            && (held.flags & CLOSED == 0
+            && (held.packed & CLOSED == 0
                 || self.closed.get(&row).is_none_or(|closed| known < *closed))
     }
 

@@ -3,15 +3,14 @@
 
 use crate::acts::Acts;
 use crate::chronicle::Chronicle;
-use crate::dossier::{self, Dossier, NOW, Original};
+use crate::dossier::{Dossier, NOW, Original};
 use crate::rows::{Content, Position};
+use crate::standing::{Said, Standing};
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::Regime;
 use detente_domain::fold::regime::Takeover;
-use detente_domain::grade::Grade;
 use detente_domain::party::Party;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 impl Chronicle {
     /// The dossier of an event; a new one, if it was not amended before.
@@ -39,9 +38,8 @@ impl Chronicle {
         let Some(first) = self.rows.first(event) else {
             return;
         };
-        let rules = Arc::clone(&self.rules);
         let mut told = None;
-        let (mut grade, mut disputed) = (None::<Grade>, false);
+        let (mut reports, mut disputed) = (Vec::new(), false);
         for member in group {
             if self.rows.first(*member).is_none() {
                 continue;
@@ -50,27 +48,28 @@ impl Chronicle {
             let Some(dossier) = self.dossiers.get(member) else {
                 continue;
             };
-            let Some(effective) = dossier.effective(*member, &self.retractions, &rules) else {
+            let Some(mut effective) = dossier.effective(*member, &self.retractions) else {
                 continue;
             };
-            grade = Some(grade.map_or(effective.grade, |held| {
-                dossier::better(held, effective.grade, &rules)
-            }));
+            reports.append(&mut effective.reports);
             disputed |= effective.disputed;
             told = told.or(Some((*member, effective)));
         }
+        let own = self.rows.get(first).content();
+        let standing = Standing::of(&reports, &self.rules);
         let content = match told {
             Some((teller, effective)) if teller == event => Content {
                 act: self.intern(&effective.act),
                 earliest: effective.earliest,
                 latest: effective.latest,
-                grade: grade.unwrap_or(effective.grade),
+                grade: standing.map_or(own.grade, |standing| standing.grade),
+                voice: own.voice,
                 disputed,
                 silent: false,
             },
             _ => Content {
                 silent: true,
-                ..self.rows.get(first).content()
+                ..own
             },
         };
         let Some(now) = self.rows.now(event) else {
@@ -175,6 +174,9 @@ pub(crate) fn original(acts: &Acts, content: Content) -> Original {
         act: Act::clone(&acts.get(content.act).act),
         earliest: content.earliest,
         latest: content.latest,
-        grade: content.grade,
+        report: Said {
+            voice: content.voice,
+            grade: content.grade,
+        },
     }
 }

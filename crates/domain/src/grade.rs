@@ -37,6 +37,16 @@ impl Grade {
         }
     }
 
+    /// A grade from its axes, each 0 to 5; out of range is `F6`.
+    #[must_use]
+    pub const fn new(source: u8, information: u8) -> Self {
+        if source < 6 && information < 6 {
+            Self(source * 6 + information)
+        } else {
+            Self::UNJUDGED
+        }
+    }
+
     /// A grade from its packed form (`source * 6 + information`, 0 to 35); out of range is `F6`.
     #[must_use]
     pub const fn from_packed(packed: u8) -> Self {

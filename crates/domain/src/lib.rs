@@ -5,7 +5,7 @@
 //! on every machine and in every order of arrival.
 //!
 //! Reading order: [`day`] and [`edtf`] (when), [`party`] (who), [`kind`] and [`details`] (what),
-//! [`grade`] (on whose word), [`event`] and [`record`] (what the log holds), [`rulebook`] (what
+//! [`grade`] and [`publisher`] (on whose word), [`event`] and [`record`] (what the log holds), [`rulebook`] (what
 //! it weighs), and [`fold`] (what it comes to).
 
 pub mod day;
@@ -15,6 +15,7 @@ pub mod party;
 pub mod details;
 pub mod grade;
 pub mod kind;
+pub mod publisher;
 
 pub mod event;
 pub mod record;

@@ -2,7 +2,7 @@
 
 mod registry;
 mod scheme;
-mod words;
+pub(crate) mod words;
 
 use std::fmt;
 

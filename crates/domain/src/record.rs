@@ -1,9 +1,9 @@
 //! Records: what the log holds. Nothing is ever overwritten; a record amends another by naming it.
 
 use crate::day::Day;
-use crate::details::{Field, Value};
+use crate::details::{Field, Value, schema};
 use crate::edtf::Edtf;
-use crate::event::{Authorship, Event, EventId, Report};
+use crate::event::{Act, Authorship, Event, EventId, Report};
 use crate::grade::Grade;
 use crate::kind::Kind;
 use crate::party::{Lang, Party};
@@ -112,6 +112,34 @@ impl Patch {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// An act with the new values. Details that a new kind does not take are left behind; an empty
+    /// list of actors changes nothing. Whether what comes out is fit is for [`Act::check`] to say.
+    #[must_use]
+    pub fn applied(&self, act: &Act) -> Act {
+        let mut act = act.clone();
+        if let Some(kind) = self.kind {
+            act.kind = kind;
+            let taken = |field: &Field| schema(kind).fields().any(|taken| taken == *field);
+            let fields: Vec<Field> = act.details.iter().map(|(field, _)| field).collect();
+            for field in fields.iter().filter(|field| !taken(field)) {
+                act.details.clear(*field);
+            }
+        }
+        if let Some(actors) = self.actors.as_ref().filter(|actors| !actors.is_empty()) {
+            act.actors.clone_from(actors);
+        }
+        if let Some(recipients) = &self.recipients {
+            act.recipients.clone_from(recipients);
+        }
+        for (field, value) in &self.details {
+            match value {
+                Some(value) => act.details.set(*field, value.clone()),
+                None => act.details.clear(*field),
+            }
+        }
+        act
     }
 }
 

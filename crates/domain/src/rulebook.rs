@@ -4,11 +4,15 @@
 //! thousandths (`1000` is one) unless a name says days. Two rulebooks are never mixed: each makes
 //! a projection of its own.
 
+mod corroboration;
+
 use crate::decay::Decay;
 use crate::dimension::Weighed;
 use crate::grade::Grade;
 use crate::kind::Kind;
 use crate::level::Bound;
+
+pub use corroboration::Corroboration;
 
 /// What an event of a kind weighs, in one dimension.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +68,8 @@ pub struct Rulebook {
     pub ladder_information: u8,
     /// What is left of a disputed event's weight.
     pub disputed: u32,
+    /// What further publishers make of a grade.
+    pub corroboration: Corroboration,
     /// What is left, after a change of authority, of what was felt before.
     pub carry_over: u32,
     /// The largest share of a mass (with its damping) that machine-coded evidence may have.
@@ -170,6 +176,9 @@ impl Rulebook {
             .any(|weight| *weight > 1000)
         {
             fault("grades", "a grade weighs more than 1".to_owned());
+        }
+        if let Some((at, problem)) = self.corroboration.fault() {
+            fault(at, problem);
         }
         for weighed in Weighed::ALL {
             if self.dimension(weighed).damping <= 0 {

@@ -34,6 +34,7 @@ pub(crate) struct Event {
     pub(crate) earliest: Day,
     pub(crate) latest: Day,
     pub(crate) grade: Grade,
+    pub(crate) publisher: Place,
 }
 
 /// A place in the payload; a payload is far shorter than 4 GiB.
@@ -75,6 +76,7 @@ impl Skimmed {
                     earliest: event.earliest,
                     latest: event.latest,
                     grade: event.grade,
+                    publisher: Place::of(event.publisher, payload),
                 }),
                 // Decoding says what is wrong with those that cannot be skimmed.
                 Ok(Skim::Other) | Err(_) => Glimpse::Whole(Place::of(bytes, payload)),

@@ -45,6 +45,7 @@ pub fn take_skimmed(
                     earliest: event.earliest,
                     latest: event.latest,
                     grade: event.grade,
+                    publisher: event.publisher.bytes(payload),
                 };
                 // An act that is not understood is counted by the chronicle.
                 chronicle.report_raw(at, reported, |act| detente_wire::record::act(act).ok());

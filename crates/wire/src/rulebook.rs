@@ -13,8 +13,8 @@ mod tests;
 use std::fmt;
 
 use detente_domain::fold;
-use detente_domain::party::registry_bytes;
 use detente_domain::rulebook::Rulebook;
+use detente_domain::{party, publisher};
 use sha2::{Digest, Sha256};
 
 /// The rulebook that ships with the product, as it is written.
@@ -83,12 +83,13 @@ pub fn default_rulebook() -> Result<Rulebook, Vec<Problem>> {
     parse(DEFAULT)
 }
 
-/// Names the projection of a rulebook file: a short hash of its bytes, of the party registry and
-/// of the version of the fold. Twelve hexadecimal digits.
+/// Names the projection of a rulebook file: a short hash of its bytes, of the registries of
+/// parties and publishers, and of the version of the fold. Twelve hexadecimal digits.
 #[must_use]
 pub fn projection_id(rulebook: &[u8]) -> String {
     let mut hash = Sha256::new();
-    let parts = std::iter::once(rulebook).chain(registry_bytes().iter().copied());
+    let registries = [party::registry_bytes(), publisher::registry_bytes()];
+    let parts = std::iter::once(rulebook).chain(registries.into_iter().flatten().copied());
     for part in parts {
         // The length keeps two parts from being read as one.
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

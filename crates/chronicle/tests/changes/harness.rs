@@ -1,12 +1,13 @@
 //! Given commits, then the whole list of changes that the last one causes.
 //!
 //! A commit is written one record a line: an event as [`crate::notation`] has it, or
-//! `tick 2023-01-01`, `100 corroborates 1 A1`, `101 disputes 1 TALIBAN`,
+//! `tick 2023-01-01`, `100 corroborates 1 A1 in=Reuters`, `101 disputes 1 TALIBAN`,
 //! `102 corrects 1 occurred=2023-02 city=Khorog B2`, `103 retracts 102`, `104 links 1 2`,
 //! `105 unlinks 1 2`.
 
 use crate::notation::{Written, date, day, detail, id, lines, number, party, rules, written};
 use detente_chronicle::{Chronicle, Moved, Position, Taken};
+use detente_domain::details::Field;
 use detente_domain::dimension::Weighed;
 use detente_domain::event::{Authorship, Event, EventId, Report};
 use detente_domain::grade::Grade;
@@ -112,6 +113,18 @@ impl Given {
         self
     }
 
+    /// Claims on whose word an event stands: `grade, of the best report, publishers, vouching`.
+    #[track_caller]
+    pub(crate) fn stands(self, event: u64, known: Option<u64>, expected: &str) -> Self {
+        let event = EventId(id(event));
+        let held = self.chronicle.event(event, known.map(Position));
+        let held = held.unwrap_or_else(|| panic!("no event"));
+        let (grade, reported) = (held.grade, held.reported_grade);
+        let told = format!("{grade} {reported} {} {}", held.publishers, held.vouching);
+        assert_eq!(told, expected);
+        self
+    }
+
     /// Claims who denies what, as `event: deniers`.
     #[track_caller]
     pub(crate) fn denials(mut self, on: &str, known: Option<u64>, expected: &[&str]) -> Self {
@@ -163,7 +176,11 @@ fn record(line: &str) -> Record {
 #[track_caller]
 fn amendment(deed: &str, event: EventId, rest: &[&str]) -> Body {
     let graded = rest.iter().find_map(|word| Grade::parse(word).ok());
-    let report = report(graded.unwrap_or(Grade::from_packed(0)));
+    let publisher = rest.iter().find_map(|word| word.strip_prefix("in="));
+    let report = Report {
+        publisher: publisher.unwrap_or("A paper").to_owned(),
+        ..report(graded.unwrap_or(Grade::from_packed(0)))
+    };
     let other = || match rest.first().and_then(|word| word.parse().ok()) {
         Some(number) => EventId(id(number)),
         None => panic!("{deed} what?"),
@@ -202,6 +219,9 @@ fn patch(words: &[&str]) -> Patch {
     let mut patch = Patch::default();
     for word in words.iter().filter(|word| word.contains('=')) {
         match word.split_once('=') {
+            Some(("in", _)) => {}
+            Some(("actors", codes)) => patch.actors = Some(codes.split(',').map(party).collect()),
+            Some(("clear", word)) => patch.details.extend(Field::parse(word).map(|f| (f, None))),
             Some(("occurred", text)) => patch.occurred = Some(date(text)),
             Some(("kind", code)) => patch.kind = Kind::parse(code),
             _ => {

@@ -6,5 +6,6 @@ mod notation;
 mod harness;
 
 mod amended;
+mod corroborated;
 mod lapses;
 mod told;

@@ -39,9 +39,19 @@ fn record(number: u64, body: Body) -> Record {
     }
 }
 
-fn report(grade: Grade) -> Report {
+/// Names of a few publishers; some are one voice.
+const PUBLISHERS: [&str; 6] = [
+    "A paper",
+    "Reuters",
+    "www.reuters.com",
+    "Azattyq",
+    "RFE/RL",
+    "Another paper",
+];
+
+fn report((grade, publisher): Word) -> Report {
     Report {
-        publisher: "A paper".to_owned(),
+        publisher: PUBLISHERS[publisher].to_owned(),
         url: None,
         language: None,
         published: None,
@@ -61,7 +71,14 @@ pub(crate) fn dates() -> impl Strategy<Value = Edtf> {
         })
 }
 
-pub(crate) fn grades() -> impl Strategy<Value = Grade> {
+/// On whose word: a grade, and the place of a publisher.
+type Word = (Grade, usize);
+
+fn words() -> impl Strategy<Value = Word> {
+    (grades(), 0..PUBLISHERS.len())
+}
+
+fn grades() -> impl Strategy<Value = Grade> {
     prop_oneof![3 => Just(7u8), 1 => 0..36u8].prop_map(Grade::from_packed)
 }
 
@@ -196,8 +213,8 @@ pub(crate) fn acts() -> impl Strategy<Value = Act> {
 
 /// The ids of the first events are numbered from 0; amendments name them, or each other.
 pub(crate) fn records(most: usize) -> impl Strategy<Value = Vec<Record>> {
-    let event = (acts(), dates(), grades());
-    let amendment = (0..9u8, 0..12u64, 0..12u64, dates(), grades(), acts());
+    let event = (acts(), dates(), words());
+    let amendment = (0..9u8, 0..12u64, 0..12u64, dates(), words(), acts());
     let one = prop_oneof![
         4 => event.prop_map(Draft::Event),
         2 => amendment.prop_map(Draft::Amendment),
@@ -207,8 +224,8 @@ pub(crate) fn records(most: usize) -> impl Strategy<Value = Vec<Record>> {
 
 #[derive(Clone, Debug)]
 enum Draft {
-    Event((Act, Edtf, Grade)),
-    Amendment((u8, u64, u64, Edtf, Grade, Act)),
+    Event((Act, Edtf, Word)),
+    Amendment((u8, u64, u64, Edtf, Word, Act)),
 }
 
 fn number(drafts: Vec<Draft>) -> Vec<Record> {
@@ -216,34 +233,34 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
     let (mut events, mut amendments) = (0, 100);
     for draft in drafts {
         match draft {
-            Draft::Event((act, occurred, grade)) => {
+            Draft::Event((act, occurred, word)) => {
                 let own = EventId(id(events));
                 let event = Event {
                     id: own,
                     act,
                     occurred,
                     title: BTreeMap::new(),
-                    report: report(grade),
+                    report: report(word),
                 };
                 records.push(record(events, Body::Reported(Box::new(event))));
                 events += 1;
             }
-            Draft::Amendment((form, one, other, date, grade, act)) => {
+            Draft::Amendment((form, one, other, date, word, act)) => {
                 let (target, second) = (EventId(id(one)), EventId(id(other)));
                 let body = match form {
                     0 => Body::Corroborated {
                         event: target,
-                        report: report(grade),
+                        report: report(word),
                     },
                     1 => Body::Disputed {
                         event: target,
                         by: Some(party("TALIBAN")),
-                        report: report(grade),
+                        report: report(word),
                         claim: None,
                     },
                     2 => corrected(
                         target,
-                        grade,
+                        word,
                         Patch {
                             occurred: Some(date),
                             ..Patch::default()
@@ -251,7 +268,7 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
                     ),
                     3 => corrected(
                         target,
-                        grade,
+                        word,
                         Patch {
                             kind: Some(act.kind),
                             actors: Some(act.actors),
@@ -276,7 +293,7 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
                     },
                     _ => corrected(
                         target,
-                        grade,
+                        word,
                         Patch {
                             details: vec![(Field::City, Some(Value::Text("Dushanbe".into())))],
                             ..Patch::default()
@@ -291,11 +308,11 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
     records
 }
 
-fn corrected(event: EventId, grade: Grade, patch: Patch) -> Body {
+fn corrected(event: EventId, word: Word, patch: Patch) -> Body {
     Body::Corrected {
         event,
         patch,
-        report: report(grade),
+        report: report(word),
     }
 }
 

@@ -5,7 +5,7 @@ use detente_domain::details::PLOVER;
 use detente_domain::dimension::Weighed;
 use detente_domain::kind::Kind;
 use detente_domain::level::Bound;
-use detente_domain::rulebook::{DimensionRule, KindRule, Rulebook, Weight};
+use detente_domain::rulebook::{Corroboration, DimensionRule, KindRule, Rulebook, Weight};
 use std::sync::Arc;
 
 pub(crate) fn rules() -> Arc<Rulebook> {
@@ -81,6 +81,12 @@ pub(crate) fn rules() -> Arc<Rulebook> {
         ladder_source: 2,
         ladder_information: 2,
         disputed: 500,
+        corroboration: Corroboration {
+            steps: vec![2, 3],
+            source: 2,
+            information: 3,
+            ceiling: [0, 0, 1, 5, 5, 5],
+        },
         carry_over: 250,
         machine_share: 300,
         levels: [

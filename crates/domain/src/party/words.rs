@@ -17,7 +17,7 @@ const PREFIX_CHARS: usize = 4;
 
 /// A word as it is compared: lower case without accents, Arabic without vowel marks, tatweel and
 /// the seats of hamza, Persian and Arabic letters as one, punctuation as a single space.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         match plain(letter) {

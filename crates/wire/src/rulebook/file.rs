@@ -6,15 +6,16 @@ use detente_domain::dimension::Weighed;
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::level::Bound;
-use detente_domain::rulebook::{DimensionRule, KindRule, Rulebook, Weight};
+use detente_domain::rulebook::{Corroboration, DimensionRule, KindRule, Rulebook, Weight};
 use toml::de::DeTable;
 
 use super::Problem;
 use super::reader::{Reader, Section};
 
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "version",
     "grades",
+    "corroboration",
     "authority",
     "machine",
     "dimensions",
@@ -26,6 +27,8 @@ const SECTIONS: [&str; 10] = [
 ];
 const SOURCES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
 const INFORMATION: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
+/// The most publishers that a step may ask for.
+const PUBLISHERS_MAX: i64 = 1_000;
 /// The longest window of a trajectory, in days: ten years.
 const WINDOW_MAX: i64 = 3_653;
 
@@ -64,6 +67,7 @@ pub(super) fn read(text: &str) -> Result<Rulebook, Vec<Problem>> {
 fn rulebook<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Rulebook> {
     let version = reader.text(root, "version").map(str::to_owned);
     let grades = grades(reader, root);
+    let corroboration = corroboration(reader, root);
     let carry_over = lone_share(reader, root, "authority", "carry_over");
     let machine_share = lone_share(reader, root, "machine", "share");
     let dimensions = dimensions(reader, root);
@@ -84,6 +88,7 @@ fn rulebook<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Ruleb
         ladder_source: grades.ladder.source(),
         ladder_information: grades.ladder.information(),
         disputed: grades.disputed,
+        corroboration: corroboration?,
         carry_over: carry_over?,
         machine_share: machine_share?,
         levels: levels.bounds,
@@ -132,6 +137,33 @@ fn grades<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Grades>
         information: information?,
         ladder: ladder?,
         disputed: disputed?,
+    })
+}
+
+fn corroboration<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Corroboration> {
+    let section = reader.section(root, "corroboration")?;
+    reader.known(&section, &["counts", "steps", "ceiling"]);
+    let counts = reader.text(&section, "counts").and_then(|text| {
+        let grade = Grade::parse(text);
+        if let Err(error) = &grade {
+            reader.tell(&section.at("counts"), error.to_string());
+        }
+        grade.ok()
+    });
+    let steps = reader.numbers(&section, "steps", 2..=PUBLISHERS_MAX);
+    let ceiling = reader.section(&section, "ceiling").and_then(|table| {
+        reader.known(&table, &SOURCES);
+        all(SOURCES.map(|letter| reader.whole(&table, letter, 1..=6)))
+    });
+    let counts = counts?;
+    Some(Corroboration {
+        steps: steps?
+            .into_iter()
+            .filter_map(|n| u32::try_from(n).ok())
+            .collect(),
+        source: counts.source(),
+        information: counts.information(),
+        ceiling: ceiling?.map(|digit| u8::try_from(digit - 1).unwrap_or(u8::MAX)),
     })
 }
 

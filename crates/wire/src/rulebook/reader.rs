@@ -215,6 +215,33 @@ impl<'t> Reader<'t> {
         read
     }
 
+    /// A mandatory list of whole numbers within bounds.
+    pub(super) fn numbers(
+        &mut self,
+        section: &Section<'_, 't>,
+        key: &str,
+        bounds: std::ops::RangeInclusive<i64>,
+    ) -> Option<Vec<i64>> {
+        let whole = |value: &Spanned<DeValue<'t>>| match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => {
+                let number = thousandths(number.as_str())?;
+                (number % 1000 == 0).then_some(number / 1000)
+            }
+            _ => None,
+        };
+        let within = |value: &Spanned<DeValue<'t>>| whole(value).filter(|n| bounds.contains(n));
+        let read = match section.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(values)) => values.iter().map(within).collect(),
+            _ => None,
+        };
+        if read.is_none() {
+            let (low, high) = (bounds.start(), bounds.end());
+            let problem = format!("this must be a list of whole numbers, {low} to {high}");
+            self.tell(&section.at(key), problem);
+        }
+        read
+    }
+
     /// A mandatory text.
     pub(super) fn text<'a>(&mut self, section: &Section<'a, 't>, key: &str) -> Option<&'a str> {
         let found = section.get(key).and_then(|value| value.get_ref().as_str());

@@ -34,6 +34,8 @@ fn the_default_reads_without_a_fault() {
     );
     assert_eq!((book.source[0], book.information[5]), (1000, 500));
     assert_eq!((book.ladder_source, book.ladder_information), (2, 2));
+    assert_eq!(book.corroboration.steps, [2, 4]);
+    assert_eq!(book.corroboration.ceiling, [0, 0, 1, 5, 5, 5]);
     assert_eq!(book.dimension(Weighed::Political).half_life_days, 180);
     assert_eq!(book.trajectory_days, 90);
 }
@@ -158,7 +160,7 @@ fn what_is_not_toml_or_not_utf8_names_its_line() {
 #[test]
 fn an_empty_file_names_every_section() {
     let problems = parse("").expect_err("is empty");
-    assert_eq!(problems.len(), 10, "{}", told(&problems));
+    assert_eq!(problems.len(), 11, "{}", told(&problems));
 }
 
 #[test]
@@ -175,4 +177,25 @@ fn told(problems: &[Problem]) -> String {
         .iter()
         .map(|problem| format!("{problem}\n"))
         .collect()
+}
+
+#[test]
+fn what_is_wrong_with_corroboration_is_told() {
+    let text = DEFAULT
+        .replace("steps = [2, 4]", "steps = [4, 2]")
+        .replace("counts = \"C3\"", "counts = \"3C\"");
+    let problems = told(&parse(&text).expect_err("is wrong"));
+    assert!(
+        problems.contains("corroboration.counts: a grade is"),
+        "{problems}"
+    );
+    let text = DEFAULT.replace("steps = [2, 4]", "steps = [4, 2]");
+    let problems = told(&parse(&text).expect_err("is wrong"));
+    assert!(problems.contains("must ascend, from 2 on"), "{problems}");
+    let text = DEFAULT.replace("steps = [2, 4]", "steps = [1, 2.5]");
+    let problems = told(&parse(&text).expect_err("is wrong"));
+    assert!(
+        problems.contains("a list of whole numbers, 2 to 1000"),
+        "{problems}"
+    );
 }
