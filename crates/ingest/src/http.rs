@@ -1,4 +1,4 @@
-//! The door: `POST /v1/events`.
+//! The doors: `POST /v1/events`, and one under each event for every way to amend it.
 
 mod body;
 
@@ -6,15 +6,15 @@ use std::any::Any;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
 use axum::routing::post;
-use bytes::Bytes;
 use detente_stream::commit::TRACEPARENT;
-use detente_wire::json::{Entry, Form, rows};
+use detente_wire::json::{Amend, Entry, Form, amendment, entries, single};
 use detente_wire::refusal::{Code, Refusal};
 use tower_http::catch_panic::CatchPanicLayer;
+use uuid::Uuid;
 
 use crate::admit::Admitted;
 use crate::error::Failure;
@@ -32,8 +32,15 @@ const ASIDE_BYTES: usize = 64 << 10;
 /// The routes of the gateway, without an answer to other addresses: so it can be merged with
 /// other routers. See [`closed`].
 pub fn router(gateway: Gateway) -> Router {
-    Router::new()
-        .route("/v1/events", post(report))
+    let doors = Router::new().route("/v1/events", post(report));
+    let doors = Amend::ALL.into_iter().fold(doors, |doors, way| {
+        let address = format!("/v1/events/{{id}}/{}", way.door());
+        doors.route(
+            &address,
+            post(move |gateway, id, headers, body| amend(way, gateway, id, headers, body)),
+        )
+    });
+    doors
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(gateway)
 }
@@ -46,6 +53,37 @@ pub fn closed(router: Router) -> Router {
 }
 
 async fn report(State(gateway): State<Gateway>, headers: HeaderMap, body: Body) -> Response {
+    take(gateway, headers, body, admit).await
+}
+
+/// An amendment of the record that the address names.
+async fn amend(
+    amend: Amend,
+    State(gateway): State<Gateway>,
+    Path(given): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let target = Uuid::try_parse(&given).ok();
+    let Some(target) = target.filter(|id| !id.is_nil() && !id.is_max()) else {
+        let refusal = Refusal::new(Code::BadId, "an id is a UUID, and neither nil nor max");
+        return reply::refusal(refusal.field("id").given(&given));
+    };
+    let read = move |gateway: &Gateway, body: &[u8], form: Option<Form>| {
+        let form = form.unwrap_or(Form::Json);
+        let read = single(body, form).and_then(|value| amendment(amend, target, &value));
+        Ok(gateway.admit([(1, read.map(Entry::Amendment))]))
+    };
+    take(gateway, headers, body, read).await
+}
+
+/// Reads a body whole, admits what it says, and answers when that is on disk.
+async fn take(
+    gateway: Gateway,
+    headers: HeaderMap,
+    body: Body,
+    read: impl FnOnce(&Gateway, &[u8], Option<Form>) -> Result<Admitted, Refusal> + Send + 'static,
+) -> Response {
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .map(|value| value.to_str());
@@ -68,42 +106,35 @@ async fn report(State(gateway): State<Gateway>, headers: HeaderMap, body: Body) 
             return reply::failure(&failure);
         }
     };
-    let admitted = match admitted(&gateway, whole.bytes.clone(), form).await {
-        Ok(admitted) => admitted,
-        Err(response) => return response,
-    };
-    match gateway.commit(admitted, traceparent).await {
-        Ok(answer) => reply::answer(answer),
-        Err(failure) => reply::failure(&failure),
-    }
-}
-
-async fn admitted(
-    gateway: &Gateway,
-    body: Bytes,
-    form: Option<Form>,
-) -> Result<Admitted, Response> {
-    let outcome = if body.len() < ASIDE_BYTES {
-        admit(gateway, &body, form)
+    let bytes = whole.bytes.clone();
+    let admitted = if bytes.len() < ASIDE_BYTES {
+        read(&gateway, &bytes, form)
     } else {
         let gateway = gateway.clone();
-        let aside = tokio::task::spawn_blocking(move || admit(&gateway, &body, form));
-        aside
-            .await
-            .map_err(|_| reply::failure(&Failure::internal()))?
+        let aside = tokio::task::spawn_blocking(move || read(&gateway, &bytes, form));
+        match aside.await {
+            Ok(admitted) => admitted,
+            Err(_) => return reply::failure(&Failure::internal()),
+        }
     };
-    outcome.map_err(reply::refusal)
+    match admitted {
+        Err(refusal) => reply::refusal(refusal),
+        Ok(admitted) => match gateway.commit(admitted, traceparent).await {
+            Ok(answer) => reply::answer(answer),
+            Err(failure) => reply::failure(&failure),
+        },
+    }
 }
 
 fn admit(gateway: &Gateway, body: &[u8], form: Option<Form>) -> Result<Admitted, Refusal> {
     let form = form.unwrap_or_else(|| Form::guess(body));
     let mut read = Vec::new();
-    for (row, draft) in rows(body, form) {
+    for (row, entry) in entries(body, form) {
         if read.len() == ROWS_MAX {
-            let message = format!("there are more than {ROWS_MAX} events in it");
+            let message = format!("there are more than {ROWS_MAX} rows in it");
             return Err(Refusal::new(Code::TooManyRecords, message));
         }
-        read.push((row, draft.map(Entry::Event)));
+        read.push((row, entry));
     }
     Ok(gateway.admit(read))
 }

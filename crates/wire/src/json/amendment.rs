@@ -1,11 +1,13 @@
 //! Amendments, as people write them: what is said about an event that was reported before.
 
+use detente_domain::details::{Field, Value as Held, schema};
 use detente_domain::event::{EventId, Report};
+use detente_domain::party::Party;
 use detente_domain::record::{Body, Patch, RecordId};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::event::{no_actor, patched, titles};
+use super::event::{both_sides, no_actor, patched, titles};
 use super::faults::{Faults, Object, get};
 use super::{parties, report};
 use crate::refusal::{Code, Refusal};
@@ -40,6 +42,19 @@ impl Amend {
         Self::Link,
         Self::Unlink,
     ];
+
+    /// The end of its address, `/v1/events/{id}/…`.
+    #[must_use]
+    pub const fn door(self) -> &'static str {
+        match self {
+            Self::Corroborate => "reports",
+            Self::Dispute => "disputes",
+            Self::Correct => "corrections",
+            Self::Retract => "retraction",
+            Self::Link => "links",
+            Self::Unlink => "unlinks",
+        }
+    }
 
     /// The key that names the target in a row of a file, as in `{"dispute": "<id>", …}`.
     #[must_use]
@@ -96,6 +111,10 @@ pub(super) fn row(value: &Value) -> Option<Result<Amendment, Vec<Refusal>>> {
 
 fn read(faults: &mut Faults, amend: Amend, target: Uuid, object: &Object) -> Option<Amendment> {
     let id = get(object, "id").and_then(|value| faults.id("id", value));
+    if id == Some(target) {
+        let refusal = Refusal::new(Code::SelfRelation, "a record cannot amend itself");
+        faults.add(refusal.field("id").given(&target.to_string()));
+    }
     let event = EventId(target);
     let body = match amend {
         Amend::Corroborate => Body::Corroborated {
@@ -172,8 +191,17 @@ const CORRECTABLE: [&str; 8] = [
     "report",
 ];
 
+/// What no event is without: null would empty it.
+const MANDATORY: [&str; 4] = ["kind", "actors", "occurred", "title"];
+
 fn correction(faults: &mut Faults, event: EventId, object: &Object) -> Option<Body> {
     faults.known("", object, &CORRECTABLE);
+    let is_emptied = |key: &&str| object.get(*key).is_some_and(Value::is_null);
+    for key in MANDATORY.iter().filter(|key| is_emptied(key)) {
+        let message = format!("every event has its `{key}`; leave it out, and it stays");
+        let refusal = Refusal::new(Code::EmptiedField, message);
+        faults.add(refusal.field(*key).given("null"));
+    }
     let list = |faults: &mut Faults, key: &str| {
         get(object, key).and_then(|value| parties::parties(faults, key, value))
     };
@@ -196,6 +224,7 @@ fn correction(faults: &mut Faults, event: EventId, object: &Object) -> Option<Bo
     if patch.actors.as_ref().is_some_and(Vec::is_empty) {
         faults.add(no_actor());
     }
+    fits(faults, &patch);
     if patch.is_empty() && faults.is_empty() {
         let message = "no field is given a new value";
         faults.add(Refusal::new(Code::EmptyCorrection, message));
@@ -205,6 +234,40 @@ fn correction(faults: &mut Faults, event: EventId, object: &Object) -> Option<Bo
         patch,
         report: report?,
     })
+}
+
+/// What a patch alone shows to be unfit, whatever the event is.
+fn fits(faults: &mut Faults, patch: &Patch) {
+    let needed = patch.kind.map_or(&[][..], |kind| schema(kind).needs);
+    for (field, _) in patch.details.iter().filter(|(_, value)| value.is_none()) {
+        if let Some(kind) = patch.kind.filter(|_| needed.contains(field)) {
+            let message = format!("{} needs the detail `{}`", kind.code(), field.word());
+            let refusal = Refusal::new(Code::EmptiedField, message);
+            let at = format!("details.{}", field.word());
+            faults.add(refusal.field(at).given("null"));
+        }
+    }
+    let side = |wanted: Field| {
+        let mut details = patch.details.iter();
+        details.find_map(|(field, value)| match value {
+            Some(Held::Party(party)) if *field == wanted => Some(*party),
+            _ => None,
+        })
+    };
+    if let Some(host) = side(Field::Host).filter(|host| side(Field::Sender) == Some(*host)) {
+        faults.add(both_sides("details.sender", host));
+    }
+    let actors = patch.actors.as_deref().unwrap_or_default();
+    let recipients = patch.recipients.as_deref().unwrap_or_default();
+    for (at, parties) in [("actors", actors), ("recipients", recipients)] {
+        let twice = |(place, party): (usize, &Party)| parties[..place].contains(party);
+        if let Some((_, party)) = parties.iter().enumerate().find(|one| twice(*one)) {
+            faults.add(both_sides(at, *party));
+        }
+    }
+    if let Some(both) = recipients.iter().find(|party| actors.contains(party)) {
+        faults.add(both_sides("recipients", *both));
+    }
 }
 
 fn other(faults: &mut Faults, target: Uuid, object: &Object) -> Option<EventId> {

@@ -187,7 +187,7 @@ fn too_many() -> Refusal {
     Refusal::new(Code::TooManyParties, Unfit::TooMany.to_string()).field("actors")
 }
 
-fn both_sides(at: &str, party: Party) -> Refusal {
+pub(super) fn both_sides(at: &str, party: Party) -> Refusal {
     let message = format!("{} is named twice, or is on both sides", party.code());
     Refusal::new(Code::SelfRelation, message)
         .field(at)

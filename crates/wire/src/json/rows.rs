@@ -87,17 +87,10 @@ impl Form {
     }
 }
 
-/// Reads the events of a body, lazily, each with its row number: its place in the array, or its
-/// line in NDJSON, from 1. A body without any row is one refused row. No bad row spoils another.
-pub fn rows(
-    body: &[u8],
-    form: Form,
-) -> impl Iterator<Item = (usize, Result<Draft, Vec<Refusal>>)> + '_ {
-    values(body, form).map(|(row, value)| (row, value.and_then(|value| event(&value))))
-}
-
-/// Reads the rows of a file, which may be amendments too: `{"dispute": "<event>", …}` and so on
-/// for every [`super::Amend`]. Otherwise as [`rows`].
+/// Reads the rows of a body, lazily, each with its row number: its place in the array, or its
+/// line in NDJSON, from 1. A row is an event, or an amendment that names its target: `{"dispute":
+/// "<event>", …}` and so on for every [`super::Amend`]. A body without any row is one refused row.
+/// No bad row spoils another.
 pub fn entries(
     body: &[u8],
     form: Form,
@@ -107,6 +100,20 @@ pub fn entries(
         None => event(&value).map(Entry::Event),
     };
     values(body, form).map(move |(row, value)| (row, value.and_then(entry)))
+}
+
+/// Reads a body that is one row.
+///
+/// # Errors
+/// What is wrong with the row, or that there are several.
+pub fn single(body: &[u8], form: Form) -> Result<Value, Vec<Refusal>> {
+    let mut values = values(body, form);
+    let first = values.next().map(|(_, value)| value);
+    if values.next().is_some() {
+        let message = "an amendment is sent alone; several go to /v1/events as rows";
+        return Err(vec![Refusal::new(Code::TooManyRecords, message)]);
+    }
+    first.unwrap_or_else(|| Err(Vec::new()))
 }
 
 fn values(
@@ -120,7 +127,7 @@ fn values(
     };
     let is_empty = slices.clone().next().is_none();
     let nothing = is_empty.then(|| {
-        let refusal = Refusal::new(Code::EmptyBody, "there is no event in it");
+        let refusal = Refusal::new(Code::EmptyBody, "there is nothing in it");
         (1, Err(vec![refusal]))
     });
     let read = move |slice: Slice<'_>| {

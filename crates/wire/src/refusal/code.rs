@@ -79,6 +79,8 @@ codes! {
     // Amendments.
     EmptyCorrection "empty_correction" 422 "The correction changes nothing",
         "Name at least one field with its new value.";
+    EmptiedField "emptied_field" 422 "A correction empties a mandatory field",
+        "Leave the field out so that it stays, or give it a new value.";
     IdConflict "id_conflict" 409 "The id is taken by something else",
         "Give a new id; or, if it was meant to be the same record, send it unchanged.";
 

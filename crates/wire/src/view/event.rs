@@ -1,16 +1,12 @@
-//! An event with every record about it.
-
-use std::collections::BTreeMap;
+//! An event with every record about it, and one that is yet to come.
 
 use detente_domain::event::{Authorship, Event};
-use detente_domain::record::{Body, Record, RecordId};
+use detente_domain::record::{Body, RecordId};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{Word, borrowed, code};
-use crate::json::{EventForm, PatchForm, ReportForm};
+use super::record::{Known, RecordView, concerns, moment, retractions};
+use crate::json::EventForm;
 
 /// An event as it now stands, and all that was said about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +14,11 @@ pub struct EventView {
     /// The event, with its corrections.
     #[serde(flatten)]
     pub event: EventForm,
+    /// Always false: see [`PendingView`].
+    pub pending: bool,
+    /// On whose word it stands.
+    #[serde(flatten)]
+    pub standing: StandingView,
     /// The position of the commit that brought it.
     pub position: u64,
     /// Who entered it.
@@ -36,51 +37,46 @@ pub struct EventView {
     pub corrections: Vec<RecordView>,
     /// Links with other events, and their ends.
     pub links: Vec<RecordView>,
+    /// Retractions: of the event, of those records, and of each other.
+    pub retractions: Vec<RecordView>,
 }
 
-/// A record about an event.
+/// On whose word an event stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordView {
-    /// Its id.
-    pub id: Uuid,
-    /// `corroborated`, `disputed`, `corrected`, `retracted`, `linked` or `unlinked`.
-    #[serde(rename = "type")]
-    pub kind: Word,
-    /// The position of the commit that brought it.
-    pub position: u64,
-    /// Who entered it.
-    pub author: String,
-    /// When it was admitted, RFC 3339.
-    pub recorded: Option<String>,
-    /// It was taken back itself.
-    pub retracted: bool,
-    /// The publication that it rests on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<ReportForm>,
-    /// The party that denies the event.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Word>,
-    /// What is claimed instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub claim: Option<String>,
-    /// The new values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patch: Option<PatchForm>,
-    /// Why it was taken back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The other event of a link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other: Option<Uuid>,
+pub struct StandingView {
+    /// The grade that it counts with: of its best-weighted report, raised by further publishers as
+    /// the rulebook says.
+    pub grade: String,
+    /// The grade of its best-weighted report alone.
+    pub reported_grade: String,
+    /// Independent publishers, the first report's among them: services, copies and owners of one
+    /// publisher are one.
+    pub publishers: usize,
+    /// Those of a grade that the rulebook counts.
+    pub vouching: usize,
+    /// The other events that are one with it; the earliest id tells for all.
+    pub same_as: Vec<Uuid>,
 }
 
-/// A record with the position of the commit that brought it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// The position.
-    pub position: u64,
-    /// The record.
-    pub record: Record,
+/// Records about an id that no event or record has, yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingView {
+    /// The id that they name.
+    pub id: Uuid,
+    /// Always true: they take effect when it comes.
+    pub pending: bool,
+    /// The records, in order of arrival.
+    pub records: Vec<RecordView>,
+}
+
+/// What is known of an id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// An event.
+    Event(Box<EventView>),
+    /// Nothing but records about it.
+    Pending(PendingView),
 }
 
 // === impl EventView ===
@@ -90,9 +86,14 @@ impl EventView {
     /// `about` holds every record about it, and the retractions of those, in any order; records
     /// about something else are left out.
     #[must_use]
-    pub fn of(event: &Event, position: u64, authorship: &Authorship, about: &[Known]) -> Self {
-        let mut about: Vec<&Known> = about.iter().collect();
-        about.sort_by_key(|known| (known.position, known.record.id));
+    pub fn of(
+        event: &Event,
+        standing: StandingView,
+        position: u64,
+        authorship: &Authorship,
+        about: &[Known],
+    ) -> Self {
+        let about = ordered(about);
         let retracted = retractions(&about);
         let records = |wanted: fn(&Body) -> bool| {
             let chosen = about.iter().filter(|known| {
@@ -104,8 +105,11 @@ impl EventView {
         };
         let disputes = records(|body| matches!(body, Body::Disputed { .. }));
         let own = retracted.get(&RecordId(event.id.0));
+        let takes_back = |known: &&&Known| matches!(known.record.body, Body::Retracted { .. });
         Self {
             event: event.into(),
+            pending: false,
+            standing,
             position,
             author: authorship.author.clone(),
             recorded: moment(authorship.recorded),
@@ -115,104 +119,50 @@ impl EventView {
             disputes,
             corrections: records(|body| matches!(body, Body::Corrected { .. })),
             links: records(|body| matches!(body, Body::Linked { .. } | Body::Unlinked { .. })),
+            retractions: about
+                .iter()
+                .filter(takes_back)
+                .map(|known| RecordView::of(known, event.id.0, &retracted))
+                .collect(),
         }
     }
-}
 
-type Retractions<'k> = BTreeMap<RecordId, &'k Known>;
-
-/// The retraction that takes back each record. A retraction may be taken back by another one, so
-/// what stands is settled from the last link of each chain.
-fn retractions<'k>(about: &[&'k Known]) -> Retractions<'k> {
-    let targets: Vec<(RecordId, &Known)> = about
-        .iter()
-        .filter_map(|known| match &known.record.body {
-            Body::Retracted { record, .. } => Some((*record, *known)),
-            _ => None,
-        })
-        .collect();
-    let stands = |id: RecordId| stands(id, &targets, targets.len());
-    let standing = targets
-        .iter()
-        .rev()
-        .filter(|(_, known)| stands(known.record.id));
-    standing.map(|(target, known)| (*target, *known)).collect()
-}
-
-/// A record stands unless a retraction that stands takes it back. The depth ends a circle, which
-/// only ids that were made up beforehand can form.
-fn stands(id: RecordId, targets: &[(RecordId, &Known)], depth: usize) -> bool {
-    depth == 0
-        || !targets
-            .iter()
-            .any(|(target, known)| *target == id && stands(known.record.id, targets, depth - 1))
-}
-
-fn concerns(body: &Body, id: Uuid) -> bool {
-    match body {
-        Body::Corroborated { event, .. }
-        | Body::Disputed { event, .. }
-        | Body::Corrected { event, .. } => event.0 == id,
-        Body::Linked { one, other } | Body::Unlinked { one, other } => one.0 == id || other.0 == id,
-        Body::Retracted { .. } | Body::Reported(_) | Body::Tick { .. } => false,
+    /// Every record about it, list by list.
+    pub fn records_mut(&mut self) -> impl Iterator<Item = &mut RecordView> {
+        let lists = [
+            &mut self.reports,
+            &mut self.disputes,
+            &mut self.corrections,
+            &mut self.links,
+            &mut self.retractions,
+        ];
+        lists.into_iter().flatten().chain(&mut self.retracted)
     }
 }
 
-// === impl RecordView ===
+// === impl PendingView ===
 
-impl RecordView {
-    fn of(known: &Known, event: Uuid, retracted: &Retractions<'_>) -> Self {
-        let Known { position, record } = known;
-        let mut view = Self {
-            id: record.id.0,
-            kind: borrowed(word(&record.body)),
-            position: *position,
-            author: record.authorship.author.clone(),
-            recorded: moment(record.authorship.recorded),
-            retracted: retracted.contains_key(&record.id),
-            report: None,
-            by: None,
-            claim: None,
-            patch: None,
-            reason: None,
-            other: None,
+impl PendingView {
+    /// The view of an id that is yet to come. `about` holds every record about it, and the
+    /// retractions of those, in any order.
+    #[must_use]
+    pub fn of(id: Uuid, about: &[Known]) -> Self {
+        let about = ordered(about);
+        let retracted = retractions(&about);
+        let view = |known: &&Known| RecordView {
+            counts: false,
+            ..RecordView::of(known, id, &retracted)
         };
-        match &record.body {
-            Body::Corroborated { report, .. } => view.report = Some(report.into()),
-            Body::Disputed {
-                by, report, claim, ..
-            } => {
-                view.by = by.map(code);
-                view.claim.clone_from(claim);
-                view.report = Some(report.into());
-            }
-            Body::Corrected { patch, report, .. } => {
-                view.patch = Some(patch.into());
-                view.report = Some(report.into());
-            }
-            Body::Retracted { reason, .. } => view.reason = Some(reason.clone()),
-            Body::Linked { one, other } | Body::Unlinked { one, other } => {
-                view.other = Some(if one.0 == event { other.0 } else { one.0 });
-            }
-            Body::Reported(_) | Body::Tick { .. } => {}
+        Self {
+            id,
+            pending: true,
+            records: about.iter().map(view).collect(),
         }
-        view
     }
 }
 
-const fn word(body: &Body) -> &'static str {
-    match body {
-        Body::Reported(_) => "reported",
-        Body::Corroborated { .. } => "corroborated",
-        Body::Disputed { .. } => "disputed",
-        Body::Corrected { .. } => "corrected",
-        Body::Retracted { .. } => "retracted",
-        Body::Linked { .. } => "linked",
-        Body::Unlinked { .. } => "unlinked",
-        Body::Tick { .. } => "tick",
-    }
-}
-
-fn moment(at: OffsetDateTime) -> Option<String> {
-    at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok()
+fn ordered(about: &[Known]) -> Vec<&Known> {
+    let mut about: Vec<&Known> = about.iter().collect();
+    about.sort_by_key(|known| (known.position, known.record.id));
+    about
 }

@@ -1,5 +1,6 @@
 //! Amendments, alone and as rows of a file.
 
+use detente_domain::details::Field;
 use detente_domain::event::EventId;
 use detente_domain::party::Party;
 use detente_domain::record::{Body, RecordId};
@@ -39,6 +40,13 @@ proptest! {
         patch.details.dedup_by_key(|(field, _)| *field);
         patch.title.sort();
         patch.title.dedup_by_key(|(lang, _)| *lang);
+        // A party stands on one side, once.
+        patch.recipients = None;
+        let mut actors = patch.actors.take().unwrap_or_default();
+        actors.sort();
+        actors.dedup();
+        patch.actors = Some(actors).filter(|actors| !actors.is_empty());
+        patch.details.retain(|(field, _)| *field != Field::Sender);
         prop_assume!(!patch.is_empty());
         let mut value = serde_json::to_value(PatchForm::from(&patch)).expect("is JSON");
         value["report"] = serde_json::to_value(ReportForm::from(&report)).expect("is JSON");
@@ -116,6 +124,56 @@ fn what_is_wrong_with_an_amendment_is_told() {
             Amend::Correct,
             json!({"details": {"hots": null}, "report": report}),
             ("unknown_detail", "details.hots"),
+        ),
+        (
+            Amend::Correct,
+            json!({"actors": null, "report": report}),
+            ("emptied_field", "actors"),
+        ),
+        (
+            Amend::Correct,
+            json!({"occurred": null, "kind": "visit.made", "report": report}),
+            ("emptied_field", "occurred"),
+        ),
+        (
+            Amend::Correct,
+            json!({"kind": "mission.opened", "details": {"host": null}, "report": report}),
+            ("emptied_field", "details.host"),
+        ),
+        (
+            Amend::Correct,
+            json!({"details": {"fighters": "many"}, "report": report}),
+            ("wrong_type", "details.fighters"),
+        ),
+        (
+            Amend::Correct,
+            json!({"details": {"host": "TALIBAN"}, "report": report}),
+            ("bad_detail", "details.host"),
+        ),
+        (
+            Amend::Correct,
+            json!({"details": {"host": "TJK", "sender": "TJK"}, "report": report}),
+            ("self_relation", "details.sender"),
+        ),
+        (
+            Amend::Correct,
+            json!({"actors": ["TJK"], "recipients": ["UZB", "TJK"], "report": report}),
+            ("self_relation", "recipients"),
+        ),
+        (
+            Amend::Correct,
+            json!({"actors": ["TJK", "TJK"], "report": report}),
+            ("self_relation", "actors"),
+        ),
+        (
+            Amend::Corroborate,
+            json!({"publisher": "X", "language": "Arabic language"}),
+            ("bad_language", "language"),
+        ),
+        (
+            Amend::Retract,
+            json!({"id": TARGET, "reason": "itself"}),
+            ("self_relation", "id"),
         ),
         (Amend::Retract, json!({}), ("missing_field", "reason")),
         (

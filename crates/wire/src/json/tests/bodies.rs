@@ -5,8 +5,20 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::sample;
-use crate::json::{Accepted, Answer, Draft, Form, Refused, foreign_id, rows};
+use crate::json::{Accepted, Answer, Draft, Entry, Form, Refused, entries, foreign_id};
 use crate::refusal::{Code, Refusal};
+
+/// The rows of a body of events.
+fn rows(
+    body: &[u8],
+    form: Form,
+) -> impl Iterator<Item = (usize, Result<Draft, Vec<Refusal>>)> + '_ {
+    entries(body, form).map(|(row, read)| match read {
+        Ok(Entry::Event(draft)) => (row, Ok(draft)),
+        Ok(Entry::Amendment(found)) => panic!("{found:?}"),
+        Err(refusals) => (row, Err(refusals)),
+    })
+}
 
 /// Row numbers with `ok` or the first code.
 fn told(body: &[u8], form: Form) -> Vec<(usize, &'static str)> {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{event, party};
-use crate::view::{EventView, Known};
+use crate::view::{EventView, Known, PendingView, Shown, StandingView};
 
 fn report(publisher: &str) -> Report {
     Report {
@@ -58,7 +58,14 @@ fn sample() -> Event {
 }
 
 fn view(about: &[Known]) -> EventView {
-    EventView::of(&sample(), 1, &authorship(), about)
+    let standing = StandingView {
+        grade: "F6".to_owned(),
+        reported_grade: "F6".to_owned(),
+        publishers: 1,
+        vouching: 0,
+        same_as: Vec::new(),
+    };
+    EventView::of(&sample(), standing, 1, &authorship(), about)
 }
 
 #[test]
@@ -151,4 +158,42 @@ fn a_dispute_that_was_taken_back_disputes_nothing() {
     };
     let view = view(&[known(5, body), known(6, retract(5))]);
     assert!(view.disputes[0].retracted && !view.disputed);
+}
+
+#[test]
+fn a_record_that_was_taken_back_names_the_retraction_and_its_reason() {
+    let body = Body::Corroborated {
+        event: event(1),
+        report: report("Y"),
+    };
+    let view = view(&[known(5, body), known(6, retract(5)), known(7, retract(6))]);
+    assert!(view.reports[0].counts && view.reports[0].retracted_by.is_none());
+    let told: Vec<_> = view
+        .retractions
+        .iter()
+        .map(|one| (one.position, one.counts, one.record))
+        .collect();
+    let of = |number| Some(Uuid::from_u128(number));
+    assert_eq!(told, [(6, false, of(5)), (7, true, of(6))]);
+    let by = view.retractions[0].retracted_by.as_ref().expect("it was");
+    assert_eq!((by.position, &*by.reason), (7, "a hoax"));
+}
+
+#[test]
+fn what_is_pending_reads_back_as_pending() {
+    let body = Body::Corroborated {
+        event: event(1),
+        report: report("Y"),
+    };
+    let pending = PendingView::of(Uuid::from_u128(1), &[known(5, body), known(6, retract(5))]);
+    let json = serde_json::to_value(&pending).expect("is JSON");
+    assert_eq!(json["pending"], true);
+    assert_eq!(json["records"][0]["retracted_by"]["reason"], "a hoax");
+    assert_eq!(json["records"][0]["counts"], false);
+    let back: Shown = serde_json::from_value(json).expect("reads back");
+    assert_eq!(back, Shown::Pending(pending));
+    let event = view(&[]);
+    let json = serde_json::to_value(&event).expect("is JSON");
+    let back: Shown = serde_json::from_value(json).expect("reads back");
+    assert_eq!(back, Shown::Event(Box::new(event)));
 }
