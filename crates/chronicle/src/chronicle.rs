@@ -79,7 +79,7 @@ pub struct Chronicle {
     pub(crate) dossiers: HashMap<EventId, Dossier>,
     pub(crate) retractions: Retractions,
     /// The event that an amendment is about.
-    about: HashMap<RecordId, EventId>,
+    pub(crate) about: HashMap<RecordId, EventId>,
     pub(crate) links: Links,
     /// Ticks, in order of positions; only those that reach a later day.
     pub(crate) ticks: Vec<(Position, Day)>,

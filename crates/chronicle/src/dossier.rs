@@ -78,6 +78,11 @@ impl Retractions {
         self.of.entry(target).or_default().push(id);
     }
 
+    /// Where a retraction stands.
+    pub(crate) fn position(&self, id: RecordId) -> Option<Position> {
+        self.target_of.get(&id).map(|(position, _)| *position)
+    }
+
     /// What a retraction takes back.
     pub(crate) fn targets(&self, id: RecordId) -> Option<RecordId> {
         self.targets_by(id, NOW)

@@ -8,7 +8,7 @@
 //! Reading order: [`acts`], `voices` and [`rows`] (how an event is kept), [`dossier`] (what
 //! amendments make of it), [`links`] (which are one) and `standing` (what their reports come to), [`relation`] (which events a relation has), [`chronicle`]
 //! (taking records), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a
-//! commit), [`read`] (states, timelines, lists).
+//! commit), [`read`] (states, timelines, lists), [`said`] (amendments, both sides of disputes).
 
 pub mod acts;
 pub mod chronicle;
@@ -18,6 +18,7 @@ pub mod links;
 pub mod read;
 pub mod relation;
 pub mod rows;
+pub mod said;
 pub mod settle;
 mod standing;
 mod voices;

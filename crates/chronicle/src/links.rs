@@ -34,6 +34,11 @@ impl Links {
         }
     }
 
+    /// Where a record stands.
+    pub(crate) fn position(&self, id: RecordId) -> Option<Position> {
+        self.records.get(&id).map(|(position, _)| *position)
+    }
+
     /// The events that a record is about.
     pub(crate) fn ends(&self, id: RecordId) -> Option<Ends> {
         self.records.get(&id).map(|(_, ends)| *ends)

@@ -1,7 +1,6 @@
 //! Reading: states by both clocks, timelines, and the events behind them.
 
 use crate::chronicle::Chronicle;
-use crate::dossier::Amendment;
 use crate::rows::Position;
 use crate::standing::Said;
 use detente_domain::day::Day;
@@ -79,30 +78,6 @@ impl Chronicle {
         });
         self.name_deniers(&mut state, known);
         state
-    }
-
-    fn name_deniers(&self, state: &mut State, known: Option<Position>) {
-        for dispute in &mut state.disputes {
-            dispute.denied_by = self.denied_by(dispute.event, known.unwrap_or(self.head));
-        }
-    }
-
-    /// The parties that deny an event, or one that is one with it, in order of their codes.
-    fn denied_by(&self, event: EventId, known: Position) -> Vec<Party> {
-        let group = self.links.group(event, &self.retractions, known);
-        let counts = |member: &EventId| {
-            let first = self.rows.first(*member);
-            first.is_some_and(|row| self.rows.get(row).position() <= known)
-                && self.retractions.counts((*member).into(), known)
-        };
-        let dossiers = group
-            .iter()
-            .filter(|member| counts(member))
-            .filter_map(|member| self.dossiers.get(member));
-        let by: BTreeSet<Party> = dossiers
-            .flat_map(|dossier| dossier.denied_by(&self.retractions, known))
-            .collect();
-        by.into_iter().collect()
     }
 
     /// Every timeline of a relation, by what was believed at a position (now, without one).
@@ -188,15 +163,6 @@ impl Chronicle {
             disputed: content.disputed,
             silent: content.silent,
         })
-    }
-
-    /// The amendments of an event, in order of arrival.
-    #[must_use]
-    pub fn amendments(&self, event: EventId) -> &[Amendment] {
-        self.dossiers
-            .get(&event)
-            .map(|dossier| &*dossier.amendments)
-            .unwrap_or_default()
     }
 
     /// Every event in order of arrival, as first reported: id and position.

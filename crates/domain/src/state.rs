@@ -96,6 +96,8 @@ pub struct PostureState {
     pub since: Option<Day>,
     /// What the evidence of the last window did to it.
     pub trajectory: Option<Trajectory>,
+    /// A dimension that it blends rests on a disputed event.
+    pub disputed: bool,
 }
 
 /// The key of a register's entry.

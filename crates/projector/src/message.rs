@@ -54,7 +54,10 @@ pub(crate) fn messages(
             position: last.position,
             changes: changes
                 .iter()
-                .map(|(at, change)| ChangeView::of(change, *at))
+                .map(|(at, change)| {
+                    let disputes = chronicle.disputes(&change.causes, Position(at.position));
+                    ChangeView::of(change, *at).with_disputes(&disputes)
+                })
                 .collect(),
             conducts,
         };

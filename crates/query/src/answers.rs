@@ -4,6 +4,7 @@
 //! different things.
 
 mod country;
+mod event;
 mod events;
 mod history;
 mod page;
@@ -14,7 +15,8 @@ mod relation;
 mod tests;
 
 pub use country::{CountryItem, countries, country};
-pub use events::{Order, Selection, event, events, relation_events};
+pub use event::{event, pending, unknown_event};
+pub use events::{Order, Selection, events, relation_events};
 pub use history::{Topic, history};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, parse as page_from};
 pub use parties::{Ends, ends, party, state};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use detente_chronicle::{Chronicle, Position, Taken};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::record::{Body, Record};
+use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::rulebook::Rulebook;
 use detente_replay::Commit;
 use uuid::Uuid;
@@ -99,6 +99,26 @@ impl Archive {
             }
         }
         found
+    }
+
+    /// The ids that records name and no record has, by what was known at a position; in order of
+    /// the first place that names each.
+    #[must_use]
+    pub fn pending(&self, known: u64) -> Vec<Uuid> {
+        let first = |(subject, places): (&Uuid, &Vec<Place>)| {
+            let first = places.first().filter(|place| place.position <= known)?;
+            (!self.has(*subject, known)).then_some((*first, *subject))
+        };
+        let mut pending: Vec<(Place, Uuid)> = self.about.iter().filter_map(first).collect();
+        pending.sort_unstable();
+        pending.into_iter().map(|(_, subject)| subject).collect()
+    }
+
+    /// Whether a record of that id was known at a position.
+    #[must_use]
+    pub fn has(&self, id: Uuid, known: u64) -> bool {
+        let position = self.chronicle.record(RecordId(id));
+        position.is_some_and(|position| position.0 <= known)
     }
 
     /// The UTC day on which the commit at a position was recorded, where that is known.

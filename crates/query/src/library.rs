@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use detente_domain::event::EventId;
 use detente_stream::topology::EVENTS;
 use detente_stream::{commit, inspect};
-use detente_wire::view::{EventView, Known};
+use detente_wire::view::{EventView, Known, PendingView};
 use detente_wire::{Read, skim};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
@@ -47,6 +47,29 @@ pub(crate) async fn views(
         answers::event(&archive, *event, known, &held)
     };
     Ok(events.iter().filter_map(view).collect())
+}
+
+/// The views of ids that no record has, as known at a position, in the order given; those about
+/// which nothing is said are left out.
+pub(crate) async fn pending(
+    query: &Query,
+    ids: &[Uuid],
+    known: u64,
+) -> Result<Vec<PendingView>, Failure> {
+    let places = {
+        let archive = query.archive();
+        let about = |id: &Uuid| archive.about(EventId(*id), known);
+        ids.iter().flat_map(about).collect()
+    };
+    let records = records(query, places).await?;
+    let archive = query.archive();
+    let view = |id: &Uuid| {
+        let about = archive.about(EventId(*id), known);
+        let about = about.iter().map(|place| place.record);
+        let held: Vec<Known> = about.filter_map(|id| records.get(&id).cloned()).collect();
+        answers::pending(&archive, *id, known, &held)
+    };
+    Ok(ids.iter().filter_map(view).collect())
 }
 
 async fn records(query: &Query, places: BTreeSet<Place>) -> Result<BTreeMap<Uuid, Known>, Failure> {

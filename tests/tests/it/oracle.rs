@@ -76,7 +76,9 @@ impl Log {
             for moved in chronicle.close(Position(position)) {
                 for change in &moved.changes {
                     let recorded = recorded.unwrap_or(Day::MIN);
+                    let disputes = chronicle.disputes(&change.causes, Position(position));
                     let view = ChangeView::of(change, Occurrence { position, recorded });
+                    let view = view.with_disputes(&disputes);
                     feed.0.entry(view.relation.clone()).or_default().push(view);
                 }
             }

@@ -26,14 +26,19 @@ pub fn state(
     regimes: &Regimes<'_>,
     rules: &Rulebook,
 ) -> State {
+    let weighed = Weighed::ALL.map(|weighed| self::weighed(folded, direction, weighed, day, rules));
+    let mut posture = posture(folded, direction, day, rules);
+    posture.disputed = Weighed::ALL
+        .iter()
+        .any(|one| rules.posture[one.index()] > 0 && weighed[one.index()].basis.disputed);
     State {
         pair: folded.pair,
         direction,
         at: day,
         recognition: recognition(folded, direction, day),
         representation: representation(folded, direction, day, regimes),
-        weighed: Weighed::ALL.map(|weighed| self::weighed(folded, direction, weighed, day, rules)),
-        posture: posture(folded, direction, day, rules),
+        weighed,
+        posture,
         registers: entries(folded, day),
         disputes: disputes(folded, day),
     }
@@ -183,6 +188,7 @@ fn posture(folded: &Folded, direction: Direction, day: Day, rules: &Rulebook) ->
         index,
         since: step.map(|step| step.day),
         trajectory: posture::trajectory(sums, rules, day),
+        disputed: false,
     }
 }
 

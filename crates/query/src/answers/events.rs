@@ -1,15 +1,12 @@
-//! Events: which, in which order, and all that was said about one.
+//! Events: which, and in which order.
 
 use detente_chronicle::Position;
 use detente_chronicle::read::Believed;
 use detente_domain::details::Field;
-use detente_domain::edtf::{Edtf, canonical};
-use detente_domain::event::{Act, Event, EventId};
+use detente_domain::event::{Act, EventId};
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
-use detente_domain::record::{Authority, Body, Patch};
 use detente_domain::routes::{Pair, state_of};
-use detente_wire::view::{EventView, Known};
 
 use super::{Moment, Page};
 use crate::archive::Archive;
@@ -119,70 +116,4 @@ fn has_part(act: &Act, party: Party) -> bool {
         .copied()
         .chain(named)
         .any(|one| one == party || state_of(one) == Some(party))
-}
-
-/// An event by what was believed at a position, with all that was said about it. `records` holds
-/// its first report and every record that [`Archive::about`] names; others do no harm.
-#[must_use]
-pub fn event(
-    archive: &Archive,
-    event: EventId,
-    known: u64,
-    records: &[Known],
-) -> Option<EventView> {
-    let believed = archive.chronicle().event(event, Some(Position(known)))?;
-    let first = records.iter().find(|one| one.record.id.0 == event.0)?;
-    let Body::Reported(reported) = &first.record.body else {
-        return None;
-    };
-    let about: Vec<Known> = records
-        .iter()
-        .filter(|one| one.position <= known)
-        .cloned()
-        .collect();
-    let view =
-        |event: &Event| EventView::of(event, first.position, &first.record.authorship, &about);
-    // The first view says which corrections stand.
-    let plain = view(reported);
-    if plain.corrections.is_empty() {
-        return Some(plain);
-    }
-    let standing = |one: &&Known| {
-        plain
-            .corrections
-            .iter()
-            .any(|held| held.id == one.record.id.0 && !held.retracted)
-    };
-    let mut patches: Vec<(Authority, &Patch)> = about
-        .iter()
-        .filter(standing)
-        .filter_map(|one| match &one.record.body {
-            Body::Corrected { patch, report, .. } => {
-                Some((Authority::new(report, one.record.id), patch))
-            }
-            _ => None,
-        })
-        .collect();
-    patches.sort_by_key(|(authority, _)| *authority);
-    Some(view(&corrected(reported, &believed, &patches)))
-}
-
-/// The event with its corrections: the act as it is believed, and what the fold does not keep
-/// (the date as it was written, the titles) from the corrections that stand, the best last.
-fn corrected(event: &Event, believed: &Believed<'_>, patches: &[(Authority, &Patch)]) -> Event {
-    let mut corrected = event.clone();
-    corrected.act = believed.act.clone();
-    for (_, patch) in patches {
-        if let Some(occurred) = &patch.occurred {
-            corrected.occurred = occurred.clone();
-        }
-        corrected.title.extend(patch.title.iter().cloned());
-    }
-    let bounds = (corrected.occurred.earliest(), corrected.occurred.latest());
-    if bounds != (believed.earliest, believed.latest)
-        && let Ok(believed) = Edtf::parse(&canonical(believed.earliest, believed.latest))
-    {
-        corrected.occurred = believed;
-    }
-    corrected
 }

@@ -81,7 +81,11 @@ pub fn history(
     steps.sort_by(|one, other| (one.day, &one.subject).cmp(&(other.day, &other.subject)));
     steps
         .iter()
-        .map(|step| ChangeView::of(step, occurrence(archive, step, moment)))
+        .map(|step| {
+            let chronicle = archive.chronicle();
+            let disputes = chronicle.disputes(&step.causes, moment.position());
+            ChangeView::of(step, occurrence(archive, step, moment)).with_disputes(&disputes)
+        })
         .collect()
 }
 

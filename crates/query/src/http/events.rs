@@ -5,7 +5,7 @@ use axum::http::Uri;
 use detente_domain::event::EventId;
 use detente_domain::kind::Kind;
 use detente_domain::routes::Pair;
-use detente_wire::{Code, Refusal};
+use detente_wire::Refusal;
 use uuid::Uuid;
 
 use super::params::{CLOCKS, LIST, Params, bad};
@@ -17,9 +17,17 @@ use crate::service::Query;
 const FILTERS: [&str; 4] = ["country", "pair", "kind", "order"];
 
 pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
-    let params = Params::read(&uri, &[&CLOCKS, &LIST, &FILTERS])?;
-    let selection = selection(&params)?;
+    let params = Params::read(&uri, &[&CLOCKS, &LIST, &FILTERS, &["pending"]])?;
     let (limit, (_, place)) = (params.limit()?, params.from()?);
+    if is_pending(&params)? {
+        let known = params.moment(&query).await?.known;
+        let ids = query.archive().pending(known);
+        let page = Page::cut(ids.into_iter(), known, place, limit);
+        let items = library::pending(&query, &page.items, known).await?;
+        let next = page.next;
+        return Ok(reply::json(&Page { items, next }));
+    }
+    let selection = selection(&params)?;
     let moment = params.moment(&query).await?;
     // Without a day, events that lie ahead are listed too: somebody has reported them.
     let until = params.one("at")?.map(|_| moment.at);
@@ -32,19 +40,36 @@ pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
     }))
 }
 
+/// Whether what is pending is asked for: ids, of which neither parties nor kind are known.
+fn is_pending(params: &Params) -> Result<bool, Refusal> {
+    match params.one("pending")? {
+        None | Some("false") => return Ok(false),
+        Some("true") => {}
+        Some(given) => {
+            let refusal = bad("pending", given, "pending is true or false");
+            return Err(refusal.allowed(["true", "false"]));
+        }
+    }
+    for name in FILTERS {
+        if let Some(given) = params.one(name)? {
+            let message = "of what is pending neither parties nor kind are known";
+            return Err(bad(name, given, message));
+        }
+    }
+    Ok(true)
+}
+
 pub(super) async fn one(State(query): State<Query>, Path(given): Path<String>, uri: Uri) -> Reply {
     let params = Params::read(&uri, &[&["known_at", "min_position"]])?;
-    let unknown = || {
-        let message = "no event has this id".to_owned();
-        Refusal::new(Code::UnknownEvent, message)
-            .field("id")
-            .given(&given)
-    };
-    let id = Uuid::try_parse(&given).map_err(|_| unknown())?;
-    let moment = params.moment(&query).await?;
-    let views = library::views(&query, &[EventId(id)], moment.known).await?;
-    let view = views.first().ok_or_else(unknown)?;
-    Ok(reply::json(view))
+    let unknown = |known| answers::unknown_event(&query.archive(), &given, known);
+    let id = Uuid::try_parse(&given).map_err(|_| unknown(0))?;
+    let known = params.moment(&query).await?.known;
+    let views = library::views(&query, &[EventId(id)], known).await?;
+    if let Some(view) = views.first() {
+        return Ok(reply::json(view));
+    }
+    let pending = library::pending(&query, &[id], known).await?;
+    Ok(reply::json(pending.first().ok_or_else(|| unknown(known))?))
 }
 
 fn selection(params: &Params) -> Result<Selection, Refusal> {

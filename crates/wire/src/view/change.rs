@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use detente_domain::day::Day;
 use detente_domain::routes::Pair;
-use detente_domain::state::{Change, Held, Subject};
+use detente_domain::state::{Change, Dispute, Held, Subject};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{ABSENT, RelationView, UNKNOWN, Word, borrowed, code, entry};
+use super::{ABSENT, DisputeView, RelationView, UNKNOWN, Word, borrowed, code, entry};
 use crate::json::DetailForm;
 
 /// Where and when a change came about: the commit that brought it.
@@ -56,6 +56,11 @@ pub struct ChangeView {
     pub causes: Vec<Uuid>,
     /// Days from the day on which it was so to the day on which it was recorded.
     pub lag_days: Option<i32>,
+    /// An event among the causes is disputed.
+    pub disputed: bool,
+    /// Those that are, with both sides, as it was known at the position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disputes: Vec<DisputeView>,
     /// The position of the commit that brought it.
     pub position: u64,
     /// Where a reader resumes after it; filled by readers.
@@ -130,9 +135,19 @@ impl ChangeView {
             occasion: borrowed(change.occasion.word()),
             causes: ids(&change.causes),
             lag_days: is_civil.then(|| occurrence.recorded.since(change.day)),
+            disputed: false,
+            disputes: Vec::new(),
             position: occurrence.position,
             cursor: None,
         }
+    }
+
+    /// The same change with both sides of those of its causes that are disputed.
+    #[must_use]
+    pub fn with_disputes(mut self, disputes: &[Dispute]) -> Self {
+        self.disputed = !disputes.is_empty();
+        self.disputes = disputes.iter().map(DisputeView::of).collect();
+        self
     }
 }
 

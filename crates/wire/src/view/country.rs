@@ -7,7 +7,7 @@ use detente_domain::party::{Lang, Party};
 use detente_domain::state::State;
 use serde::{Deserialize, Serialize};
 
-use super::{Tenths, Word, code, or_unknown};
+use super::{DisputeView, Tenths, Word, code, or_unknown};
 
 /// A country on a day, as it was known at a position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub struct CountryRelation {
     pub outgoing: Levels,
     /// How the other stands towards the country.
     pub incoming: Levels,
+    /// Disputed events of the relation, with both sides.
+    pub disputes: Vec<DisputeView>,
 }
 
 /// The levels of a conduct, without their evidence.
@@ -143,6 +145,7 @@ impl CountryRelation {
             names: NamesView::of(with),
             outgoing: Levels::of(outgoing),
             incoming: Levels::of(incoming),
+            disputes: outgoing.disputes.iter().map(DisputeView::of).collect(),
         })
     }
 }

@@ -60,6 +60,8 @@ pub struct PostureView {
     pub since: Option<String>,
     /// `unknown`, `cooling`, `steady` or `warming`.
     pub trajectory: Word,
+    /// A dimension that it blends rests on a disputed event.
+    pub disputed: bool,
 }
 
 fn stale(at: Day, last: Option<Day>) -> Option<i32> {
@@ -110,6 +112,7 @@ impl PostureView {
             index: state.level.map(|_| Tenths::from_thousandths(state.index)),
             since: civil(state.since),
             trajectory: or_unknown(state.trajectory.map(Trajectory::word)),
+            disputed: state.disputed,
         }
     }
 }

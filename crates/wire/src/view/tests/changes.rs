@@ -51,7 +51,7 @@ fn a_level_that_moved_names_its_direction() {
             "dimension": "political", "key": null, "from": "hostile", "to": "strained",
             "was_uncertain": false, "uncertain": true, "day": "2023-03-23", "until": null,
             "occasion": "happened", "causes": ["00000000-0000-0000-0000-00000000000e"],
-            "lag_days": 26, "position": 57
+            "lag_days": 26, "disputed": false, "position": 57
         })
     );
     assert_eq!(

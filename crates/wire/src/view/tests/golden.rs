@@ -114,6 +114,7 @@ fn state(direction: Direction) -> State {
             index: -2_949,
             since: None,
             trajectory: Some(Trajectory::Warming),
+            disputed: true,
         },
         registers: BTreeMap::from([
             (Register::Missions, vec![mission()]),
@@ -144,7 +145,7 @@ const GOLDEN: &str = r#"{
 "political":{"level":"strained","index":-3.4,"warmth":2.2,"strain":8.8,"mixed":false,"stale_days":5,"last_evidence":"2023-04-13","since":"2021-08-15","uncertain":false,"disputed":true,"evidence":["00000000-0000-0000-0000-000000000003","00000000-0000-0000-0000-00000000000b"],"evidence_count":22},
 "security":u,"economic":u,"humanitarian":u,"societal":u,
 "threat":{"level":"high","strain":9.1,"stale_days":287,"last_evidence":"2022-07-05","since":null,"uncertain":false,"disputed":false,"evidence":["00000000-0000-0000-0000-000000000009"],"evidence_count":21},
-"posture":{"level":"strained","index":-2.9,"since":null,"trajectory":"warming"},
+"posture":{"level":"strained","index":-2.9,"since":null,"trajectory":"warming","disputed":true},
 "missions":[{"city":"Khorog","host":"TJK","sender":"AFG","type":"consulate","controlled_by":"TALIBAN","status":"open","open":true,"since":"2023-03-23/2023-03-31","uncertain":false,"disputed":false,"evidence":["00000000-0000-0000-0000-00000000000e"],"evidence_count":21}],
 "envoys":[],"relations":[],"listings":[],"sanctions":[],"borders":[],"trade":[],"agreements":[],
 "deployments":[{"by":"TJK","family":"alert","status":"alert","open":true,"since":"2022","uncertain":false,"disputed":false,"evidence":["00000000-0000-0000-0000-00000000000e"],"evidence_count":21}],
