@@ -135,14 +135,7 @@ impl Chronicle {
     pub fn event(&self, event: EventId, known: Option<Position>) -> Option<Believed<'_>> {
         let known = known.unwrap_or(self.head);
         let first = self.rows.first(event)?;
-        let now = self.rows.now(event)?;
-        let row = if self.rows.believed(now, known) {
-            now
-        } else {
-            (first..=now)
-                .rev()
-                .find(|row| self.rows.get(*row).event == event && self.rows.believed(*row, known))?
-        };
+        let row = self.rows.at(event, known)?;
         let content = self.rows.get(row).content();
         let own = self.rows.get(first).content();
         let report = Said {

@@ -112,8 +112,8 @@ pub(crate) struct Rows {
     /// First rows, by the id of their event: the row, and half of the id's hash beside it, so
     /// that a growing table need not look at the rows.
     firsts: HashTable<(u32, u32)>,
-    /// The current row of events that have several, by their first.
-    current: HashMap<u32, u32>,
+    /// The further rows of events that have several, by their first; the last is current.
+    later: HashMap<u32, Vec<u32>>,
     /// From when a closed row is no longer believed.
     closed: HashMap<u32, Position>,
     /// Keyed at random: ids come from clients, who might choose ones that collide.
@@ -166,7 +166,16 @@ impl Rows {
     /// The row of an event that is believed now.
     pub(crate) fn now(&self, event: EventId) -> Option<u32> {
         let first = self.first(event)?;
-        Some(self.current.get(&first).copied().unwrap_or(first))
+        let later = self.later.get(&first).and_then(|rows| rows.last());
+        Some(later.copied().unwrap_or(first))
+    }
+
+    /// The row of an event that was believed at a position.
+    pub(crate) fn at(&self, event: EventId, known: Position) -> Option<u32> {
+        let first = self.first(event)?;
+        let later = self.later.get(&first).into_iter().flatten().rev().copied();
+        let mut rows = later.chain([first]);
+        rows.find(|row| self.believed(*row, known))
     }
 
     /// Adds a row that takes over from the event's current one; nothing for an event without any.
@@ -182,7 +191,7 @@ impl Rows {
         self.rows.push(Row::new(event, position, content, LATER));
         self.rows[before as usize].packed |= CLOSED;
         self.closed.insert(before, position);
-        self.current.insert(first, number);
+        self.later.entry(first).or_default().push(number);
         Some(number)
     }
 

@@ -1,5 +1,6 @@
 //! What may be asked on the command line.
 
+mod amend;
 mod clocks;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use detente_domain::day::Day;
 
+pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sending};
 use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
@@ -73,8 +75,20 @@ pub enum Command {
     Up(Up),
     /// Run one service
     Serve(Serve),
-    /// Append events: JSON, or one a line
+    /// Append events and amendments: JSON, or one a line
     Report(Report),
+    /// Correct fields of an event: dates, parties, kind, details, titles
+    Correct(Correct),
+    /// Take back an event, or any record about one
+    Retract(Retract),
+    /// Deny or contradict an event
+    Dispute(Dispute),
+    /// Add a further publication about an event
+    Corroborate(Corroborate),
+    /// Say that two events are one
+    Link(Link),
+    /// Say that two events are not one after all
+    Unlink(Link),
     /// How one state stands towards another
     State(State),
     /// How a country stands with every other
@@ -140,8 +154,11 @@ pub struct Country {
 #[derive(Clone, Debug, Args)]
 pub struct Events {
     /// Show this event with all that was said about it
-    #[arg(conflicts_with_all = ["country", "pair", "kind", "limit", "from", "oldest"])]
+    #[arg(conflicts_with_all = ["country", "pair", "kind", "limit", "from", "oldest", "pending"])]
     pub id: Option<uuid::Uuid>,
+    /// Only what is said about events that nobody has reported yet
+    #[arg(long, conflicts_with_all = ["country", "pair", "kind", "oldest"])]
+    pub pending: bool,
     /// Only events that this party has a part in
     #[arg(long)]
     pub country: Option<String>,

@@ -5,6 +5,8 @@ mod events;
 mod history;
 mod state;
 
+mod amend;
+mod posting;
 mod report;
 mod watch;
 
@@ -15,6 +17,7 @@ mod doctor;
 mod rulebook;
 
 use clap::CommandFactory as _;
+use detente_wire::json::Amend;
 
 use crate::Out;
 use crate::args::{Cli, Command};
@@ -33,6 +36,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Up(args) => Box::pin(up::run(&args, out)).await,
         Command::Serve(args) => Box::pin(serve::run(&args, out)).await,
         Command::Report(args) => report::run(&global, &args, out).await,
+        Command::Correct(args) => amend::correct(&global, &args, out).await,
+        Command::Retract(args) => amend::retract(&global, &args, out).await,
+        Command::Dispute(args) => amend::dispute(&global, &args, out).await,
+        Command::Corroborate(args) => amend::corroborate(&global, &args, out).await,
+        Command::Link(args) => amend::link(&global, Amend::Link, &args, out).await,
+        Command::Unlink(args) => amend::link(&global, Amend::Unlink, &args, out).await,
         Command::State(args) => state::run(&global, &args, out).await,
         Command::Country(args) => country::run(&global, &args, out).await,
         Command::Events(args) => events::run(&global, &args, out).await,

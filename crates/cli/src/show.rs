@@ -2,13 +2,15 @@
 
 mod changes;
 mod country;
+mod event;
 mod events;
 mod grid;
 mod state;
 
 pub use changes::{change, history};
 pub use country::country;
-pub use events::{event, events};
+pub use event::{event, pending};
+pub use events::{all_pending, events};
 pub(crate) use state::asked;
 pub use state::state;
 
@@ -16,15 +18,17 @@ pub use state::state;
 const UNCERTAIN: &str = "?";
 const DISPUTED: &str = "!";
 const MIXED: &str = "±";
+const RETRACTED: &str = "×";
 const WARMING: &str = "↑";
 const COOLING: &str = "↓";
 
-const LEGEND: [(&str, &str); 5] = [
+const LEGEND: [(&str, &str); 6] = [
     (WARMING, "warming"),
     (COOLING, "cooling"),
     (UNCERTAIN, "within an imprecise date"),
     (DISPUTED, "rests on a disputed event"),
     (MIXED, "both sides are heavy"),
+    (RETRACTED, "taken back"),
 ];
 
 fn marks(uncertain: bool, disputed: bool, mixed: bool) -> String {

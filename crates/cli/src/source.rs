@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use detente_query::answers::{Ends, Page, Topic};
-use detente_wire::view::{ChangeView, CountryView, EventView, RelationView};
+use detente_wire::view::{ChangeView, CountryView, EventView, PendingView, RelationView, Shown};
 use uuid::Uuid;
 
 use crate::Out;
@@ -16,7 +16,7 @@ use crate::args::{Global, Read};
 
 pub(crate) use file::load_rulebook;
 pub use file::{BACKGROUND, FileBook};
-pub use server::Server;
+pub use server::{Looked, Server};
 pub(crate) use server::{accepted, client, problem, unreachable};
 
 /// Where answers come from.
@@ -135,14 +135,25 @@ impl Source {
         }
     }
 
-    /// An event with all that was said about it.
+    /// An event with all that was said about it; or what is said about one that is yet to come.
     ///
     /// # Errors
     /// When there is none, or the source fails.
-    pub async fn event(&mut self, id: Uuid) -> anyhow::Result<EventView> {
+    pub async fn event(&mut self, id: Uuid) -> anyhow::Result<Shown> {
         match self {
             Self::File(book) => book.event(id),
             Self::Server(server) => server.event(id).await,
+        }
+    }
+
+    /// A page of what is said about ids that no record has.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn pending(&mut self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
+        match self {
+            Self::File(book) => book.pending(query),
+            Self::Server(server) => server.pending(query).await,
         }
     }
 

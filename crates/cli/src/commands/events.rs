@@ -3,6 +3,7 @@
 use detente_domain::kind::Kind;
 use detente_query::answers;
 use detente_wire::Refusal;
+use detente_wire::view::Shown;
 
 use crate::args::{Events, Global, Output};
 use crate::exit::Fault;
@@ -14,11 +15,25 @@ pub(super) async fn run(global: &Global, args: &Events, out: &mut Out) -> anyhow
     let mut source = Source::open(global, &args.read, out)?;
     match args.id {
         Some(id) => {
-            let view = source.event(id).await?;
+            let shown = source.event(id).await?;
+            match (out.form(), &shown) {
+                (Output::Json, shown) => out.json(shown)?,
+                (Output::Table, Shown::Event(view)) => {
+                    let text = show::event(out, view);
+                    out.text(&text)?;
+                }
+                (Output::Table, Shown::Pending(view)) => {
+                    let text = show::pending(out, view);
+                    out.text(&text)?;
+                }
+            }
+        }
+        None if args.pending => {
+            let page = source.pending(&query).await?;
             match out.form() {
-                Output::Json => out.json(&view)?,
+                Output::Json => out.json(&page)?,
                 Output::Table => {
-                    let text = show::event(out, &view);
+                    let text = show::all_pending(out, &page);
                     out.text(&text)?;
                 }
             }

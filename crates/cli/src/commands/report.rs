@@ -1,4 +1,4 @@
-//! `detente report FILE`: appends events.
+//! `detente report FILE`: appends events and amendments.
 //!
 //! A row without an id gets one before it is first sent, so that sending it again is a repeat and
 //! never a second event.
@@ -7,26 +7,21 @@ mod rows;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_wire::json::Answer;
-use reqwest::{Client, StatusCode};
 
+use super::posting;
 use crate::Out;
 use crate::args::{Global, Output, Report};
 use crate::exit::Fault;
-use crate::source::{client, problem, unreachable};
+use crate::source::client;
 use rows::Row;
 
 /// The most rows of one request.
 const ROWS_MAX: usize = 1_000;
 /// The most bytes of one request; the service takes twice as many.
 const BYTES_MAX: usize = 4 << 20;
-/// How often a request is tried whose fate is not known; the ids make that harmless.
-const TRIES: u32 = 5;
-/// How long the service may take to answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Up to so many accepted rows are listed for a person.
 const LISTED_MAX: usize = 20;
 
@@ -47,7 +42,8 @@ pub(super) async fn run(global: &Global, args: &Report, out: &mut Out) -> anyhow
             refused,
         };
         for chunk in chunks(&rows) {
-            let part = send(&client, base, &url, chunk).await;
+            let body: String = chunk.iter().map(|row| format!("{}\n", row.line)).collect();
+            let part = posting::send(&client, &url, "application/x-ndjson", body).await;
             let part = part.with_context(|| told(&answer))?;
             renumber(&mut answer, part, chunk);
         }
@@ -92,45 +88,6 @@ fn chunks(rows: &[Row]) -> impl Iterator<Item = &[Row]> {
         rest = after;
         Some(chunk)
     })
-}
-
-/// Sends rows until their fate is known.
-async fn send(client: &Client, base: &str, url: &str, rows: &[Row]) -> anyhow::Result<Answer> {
-    let body: String = rows.iter().map(|row| format!("{}\n", row.line)).collect();
-    let mut wait = Duration::from_millis(200);
-    let mut tries = 1;
-    loop {
-        let request = client
-            .post(url)
-            .header("content-type", "application/x-ndjson");
-        let sent = request
-            .body(body.clone())
-            .timeout(ANSWER_WITHIN)
-            .send()
-            .await;
-        let error = match sent {
-            Ok(response) => {
-                let status = response.status();
-                let body = response.bytes().await.context("reading the answer")?;
-                // An answer has the rows, also where none was accepted; a failure has not.
-                if let Ok(answer) = serde_json::from_slice(&body) {
-                    return Ok(answer);
-                }
-                let error = problem(status, &body);
-                if status != StatusCode::SERVICE_UNAVAILABLE {
-                    return Err(error);
-                }
-                Some(error)
-            }
-            Err(error) => Some(unreachable(base, &error)),
-        };
-        if let Some(error) = error.filter(|_| tries >= TRIES) {
-            return Err(error);
-        }
-        tries += 1;
-        tokio::time::sleep(wait).await;
-        wait *= 2;
-    }
 }
 
 /// Row numbers of an answer are those of the lines that were sent; ours are those of the file.

@@ -1,10 +1,13 @@
 //! Changes: the steps of a history, and those that come live.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use detente_wire::json::DetailForm;
-use detente_wire::view::ChangeView;
+use detente_wire::view::{ChangeView, DisputeView};
 
 use super::grid::{Cell, Column, Grid, clean};
-use super::{UNCERTAIN, legend, plain};
+use super::{DISPUTED, UNCERTAIN, legend, plain};
 use crate::Out;
 use crate::source::Titles;
 
@@ -22,7 +25,10 @@ pub fn history(out: &Out, steps: &[ChangeView], titles: &Titles) -> String {
     ]);
     let mut used = String::new();
     for step in steps {
-        let (from, to) = ends(step);
+        let (from, mut to) = ends(step);
+        if step.disputed {
+            to.push_str(DISPUTED);
+        }
         used.extend([&*from, &*to]);
         let late = step.lag_days.map(|days| format!("{days} d"));
         list.add([
@@ -40,7 +46,26 @@ pub fn history(out: &Out, steps: &[ChangeView], titles: &Titles) -> String {
         text.push_str(&legend);
         text.push('\n');
     }
+    let disputes = steps.iter().flat_map(|step| &step.disputes);
+    let told: BTreeSet<String> = disputes
+        .map(|dispute| {
+            let title = titles.get(&dispute.event);
+            let title =
+                title.map_or_else(|| dispute.event.to_string(), |named| named.title.clone());
+            format!("{}: {}", sides(dispute), clean(&title))
+        })
+        .collect();
+    for line in told {
+        let _ = writeln!(text, "{DISPUTED} {line}");
+    }
     text
+}
+
+/// Both sides of a dispute.
+pub(super) fn sides(dispute: &DisputeView) -> String {
+    let said = dispute.claimed_by.as_deref().unwrap_or("nobody named");
+    let denied = dispute.denied_by.as_deref().unwrap_or("another source");
+    format!("said by {said}, denied by {denied}")
 }
 
 /// The event that tells most of why: one of the relation's own before who governs in general.
@@ -73,8 +98,14 @@ pub fn change(change: &ChangeView) -> String {
         .as_ref()
         .map(|until| format!(" until {until}"))
         .unwrap_or_default();
+    let sides: Vec<String> = change.disputes.iter().map(sides).collect();
+    let disputed = if change.disputed {
+        format!("{DISPUTED} ({})", sides.join("; "))
+    } else {
+        String::new()
+    };
     let line = format!(
-        "{who:<8}  {}{until}  {:<8}  {}: {from} → {to}",
+        "{who:<8}  {}{until}  {:<8}  {}: {from} → {to}{disputed}",
         change.day,
         change.occasion,
         what(change),
@@ -132,7 +163,7 @@ mod tests {
             "relation": "AFG-TJK", "direction": {"from": "TJK", "to": "AFG"},
             "dimension": "recognition", "key": null, "from": "unknown", "to": "de_facto",
             "was_uncertain": false, "uncertain": true, "day": "2021-08-01", "until": null,
-            "occasion": "happened", "causes": causes, "lag_days": 12, "position": 3,
+            "occasion": "happened", "causes": causes, "lag_days": 12, "disputed": false, "position": 3,
         }))
         .unwrap()
     }

@@ -1,9 +1,13 @@
 //! A country as a matrix: a row for every other, a column for every dimension.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use detente_wire::view::{CountryView, Levels, UNKNOWN};
 
+use super::changes::sides;
 use super::grid::{Cell, Column, Grid};
-use super::{legend, marks, moving, named, plain};
+use super::{DISPUTED, legend, marks, moving, named, plain};
 use crate::Out;
 
 /// Nothing is known, which is not zero.
@@ -44,6 +48,16 @@ pub fn country(out: &Out, view: &CountryView) -> String {
         text.push_str(&legend);
     }
     text.push('\n');
+    for relation in &view.relations {
+        let sides: BTreeSet<String> = relation.disputes.iter().map(sides).collect();
+        for sides in sides {
+            let _ = writeln!(
+                text,
+                "{DISPUTED} {}–{}: {sides}",
+                view.country, relation.with
+            );
+        }
+    }
     text
 }
 

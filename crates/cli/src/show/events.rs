@@ -1,13 +1,13 @@
-//! Events: a list, and one in full.
+//! A list of events.
 
 use std::fmt::Write as _;
 
 use detente_query::answers::Page;
-use detente_wire::json::DetailForm;
-use detente_wire::view::{EventView, RecordView};
+use detente_wire::view::{EventView, PendingView};
 
-use super::grid::{Cell, Column, Grid, clean, wrap};
-use super::marks;
+use super::event::{who, words};
+use super::grid::{Cell, Column, Grid};
+use super::{RETRACTED, legend, marks};
 use crate::Out;
 use crate::source::title;
 
@@ -25,21 +25,63 @@ pub fn events(out: &Out, page: &Page<EventView>) -> String {
         Column::new("id").spare(0),
         Column::new("title").cut(20),
     ]);
+    let mut used = String::new();
     for view in &page.items {
         let event = &view.event;
         let mut marks = marks(false, view.disputed, false);
         if view.retracted.is_some() {
-            marks.push('×');
+            marks.push_str(RETRACTED);
         }
+        used.push_str(&marks);
         let row = [
             view.position.to_string(),
             event.occurred.clone(),
             event.kind.clone(),
             who(view),
-            event.report.grade.clone(),
+            grade(view),
             marks,
             event.id.map(|id| id.to_string()).unwrap_or_default(),
             title(view),
+        ];
+        list.add(row.map(Cell::from));
+    }
+    let mut text = format!("{}\n", list.text(out.width()));
+    if let Some(legend) = legend(&used) {
+        let _ = writeln!(text, "{legend}");
+    }
+    if let Some(next) = &page.next {
+        let _ = writeln!(text, "more: --from {next}");
+    }
+    text
+}
+
+/// The grade that it counts with, and how many independent publishers it has, where several.
+fn grade(view: &EventView) -> String {
+    match view.standing.publishers {
+        0 | 1 => view.standing.grade.clone(),
+        many => format!("{} ({many})", view.standing.grade),
+    }
+}
+
+/// What is said about events that nobody has reported, for people.
+#[must_use]
+pub fn all_pending(out: &Out, page: &Page<PendingView>) -> String {
+    let mut list = Grid::new([
+        Column::new("at"),
+        Column::new("about"),
+        Column::new("record"),
+        Column::new("says").cut(20),
+    ]);
+    for (view, record) in page
+        .items
+        .iter()
+        .flat_map(|view| view.records.iter().map(move |record| (view, record)))
+    {
+        let row = [
+            record.position.to_string(),
+            view.id.to_string(),
+            record.kind.to_string(),
+            words(record),
         ];
         list.add(row.map(Cell::from));
     }
@@ -48,105 +90,4 @@ pub fn events(out: &Out, page: &Page<EventView>) -> String {
         let _ = writeln!(text, "more: --from {next}");
     }
     text
-}
-
-/// An event with all that was said about it, for people.
-#[must_use]
-pub fn event(out: &Out, view: &EventView) -> String {
-    let event = &view.event;
-    let id = event.id.map(|id| id.to_string()).unwrap_or_default();
-    let mut facts = vec![("event".to_owned(), id)];
-    let mut add = |name: &str, value: String| facts.push((clean(name), value));
-    for (language, text) in &event.title {
-        add(&format!("title ({language})"), text.clone());
-    }
-    add("kind", event.kind.clone());
-    add("who", who(view));
-    add("occurred", event.occurred.clone());
-    for (field, value) in &event.details {
-        add(
-            field,
-            match value {
-                DetailForm::Text(text) => text.clone(),
-                DetailForm::Count(count) => count.to_string(),
-            },
-        );
-    }
-    let report = &event.report;
-    add("publisher", report.publisher.clone());
-    for (name, value) in [
-        ("url", &report.url),
-        ("language", &report.language),
-        ("published", &report.published),
-        ("quote", &report.quote),
-    ] {
-        if let Some(value) = value {
-            add(name, value.clone());
-        }
-    }
-    add("grade", report.grade.clone());
-    add("position", view.position.to_string());
-    add(
-        "entered by",
-        match &view.recorded {
-            Some(recorded) => format!("{}, {recorded}", view.author),
-            None => view.author.clone(),
-        },
-    );
-    let about = [
-        &view.reports,
-        &view.disputes,
-        &view.corrections,
-        &view.links,
-    ];
-    for record in about.into_iter().flatten().chain(&view.retracted) {
-        add(&record.kind, words(record));
-    }
-    paired(out, &facts)
-}
-
-/// Names with their values, which are broken where the room ends.
-fn paired(out: &Out, facts: &[(String, String)]) -> String {
-    let names = facts.iter().map(|(name, _)| name.chars().count());
-    let indent = names.max().unwrap_or(0) + 2;
-    let room = out.width().saturating_sub(indent);
-    let mut text = String::new();
-    for (name, value) in facts {
-        for (place, line) in wrap(value, room).iter().enumerate() {
-            let name = if place == 0 { name } else { "" };
-            let line = format!("{name:<indent$}{line}");
-            let _ = writeln!(text, "{}", line.trim_end());
-        }
-    }
-    text
-}
-
-fn who(view: &EventView) -> String {
-    let event = &view.event;
-    let actors = event.actors.join(" ");
-    if event.recipients.is_empty() {
-        actors
-    } else {
-        format!("{actors} → {}", event.recipients.join(" "))
-    }
-}
-
-/// What a record about an event says, in a line.
-fn words(record: &RecordView) -> String {
-    let mut words = Vec::new();
-    if record.retracted {
-        words.push("(taken back)".to_owned());
-    }
-    words.extend(record.by.as_ref().map(|by| format!("by {by}")));
-    words.extend(record.claim.clone());
-    words.extend(record.reason.clone());
-    words.extend(record.other.map(|other| other.to_string()));
-    if let Some(patch) = &record.patch {
-        words.extend(serde_json::to_string(patch));
-    }
-    if let Some(report) = &record.report {
-        words.push(format!("{}, {}", report.publisher, report.grade));
-    }
-    words.push(format!("at {}", record.position));
-    words.join("; ")
 }

@@ -19,6 +19,8 @@ struct Row<'v> {
     index: String,
     since: Option<&'v str>,
     mixed: bool,
+    /// Of what has no basis of its own: what it is made of rests on a disputed event.
+    disputed: bool,
     basis: Option<&'v BasisView>,
 }
 
@@ -42,10 +44,10 @@ pub fn state(out: &Out, view: &RelationView, titles: &Titles) -> String {
     ]);
     let mut used = String::new();
     for row in rows(view) {
-        let marks = row
-            .basis
-            .map(|b| marks(b.uncertain, b.disputed, row.mixed))
-            .unwrap_or_default();
+        let marks = match row.basis {
+            Some(basis) => marks(basis.uncertain, basis.disputed, row.mixed),
+            None => marks(false, row.disputed, false),
+        };
         used.push_str(&marks);
         used.push_str(&row.level);
         let title = row.basis.and_then(|basis| basis.evidence.first());
@@ -105,6 +107,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
                 .unwrap_or_default(),
             since: posture.since.as_deref(),
             mixed: false,
+            disputed: posture.disputed,
             basis: None,
         },
         Row {
@@ -113,6 +116,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
             index: String::new(),
             since: recognition.since.as_deref(),
             mixed: false,
+            disputed: false,
             basis: Some(&recognition.basis),
         },
         Row::bare("  declares", &recognition.declared),
@@ -122,6 +126,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
             index: String::new(),
             since: representation.since.as_deref(),
             mixed: false,
+            disputed: false,
             basis: Some(&representation.basis),
         },
         Row::bare("  sends", &representation.sends),
@@ -139,6 +144,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
                 .unwrap_or_default(),
             since: held.since.as_deref(),
             mixed: held.mixed,
+            disputed: false,
             basis: Some(&held.basis),
         });
     }
@@ -152,6 +158,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
             .unwrap_or_default(),
         since: view.threat.since.as_deref(),
         mixed: false,
+        disputed: false,
         basis: Some(&view.threat.basis),
     });
     rows
@@ -166,6 +173,7 @@ impl Row<'_> {
             index: String::new(),
             since: None,
             mixed: false,
+            disputed: false,
             basis: None,
         }
     }

@@ -20,8 +20,10 @@ use detente_query::answers::{self, Ends, Moment, Order, Page, Selection, Topic};
 use detente_query::archive::Archive;
 use detente_stream::topology::Projection;
 use detente_wire::json::{Entry, Form, entries, foreign_id};
-use detente_wire::view::{ChangeView, CountryView, EventView, Known, RelationView};
-use detente_wire::{Code, Refusal, rulebook};
+use detente_wire::rulebook;
+use detente_wire::view::{
+    ChangeView, CountryView, EventView, Known, PendingView, RelationView, Shown,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -114,9 +116,7 @@ impl FileBook {
     }
 
     pub(super) fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
-        let from = query.from.as_deref().map(answers::page_from).transpose();
-        let (known, from) = from.map_err(Fault::from)?.unwrap_or((None, 0));
-        let known = known.unwrap_or(self.moment.known).min(self.moment.known);
+        let (known, from) = self.page(query)?;
         let selection = Selection {
             party: query.party,
             pair: query.pair,
@@ -141,11 +141,48 @@ impl FileBook {
         })
     }
 
-    pub(super) fn event(&self, id: Uuid) -> anyhow::Result<EventView> {
-        self.view(EventId(id), self.moment.known).ok_or_else(|| {
-            let message = format!("no event has the id {id}");
-            Fault::from(Refusal::new(Code::UnknownEvent, message)).into()
+    pub(super) fn event(&self, id: Uuid) -> anyhow::Result<Shown> {
+        let known = self.moment.known;
+        let event = self.view(EventId(id), known);
+        let shown = event.map(|view| Shown::Event(Box::new(view)));
+        let shown = shown.or_else(|| self.yet_to_come(id, known).map(Shown::Pending));
+        shown.ok_or_else(|| {
+            let refusal = answers::unknown_event(&self.archive, &id.to_string(), known);
+            Fault::from(refusal).into()
         })
+    }
+
+    pub(super) fn pending(&self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
+        let (known, from) = self.page(query)?;
+        let ids = self.archive.pending(known).into_iter();
+        let page = Page::cut(ids, known, from, usize::from(query.limit));
+        let views = page.items.iter();
+        let items = views
+            .filter_map(|id| self.yet_to_come(*id, known))
+            .collect();
+        let next = page.next;
+        Ok(Page { items, next })
+    }
+
+    fn yet_to_come(&self, id: Uuid, known: u64) -> Option<PendingView> {
+        let about = self.archive.about(EventId(id), known);
+        let about = about.iter().map(|place| place.record);
+        let records: Vec<Known> = about
+            .filter_map(|id| self.records.get(&id).cloned())
+            .collect();
+        let mut view = answers::pending(&self.archive, id, known, &records)?;
+        for record in &mut view.records {
+            record.recorded = None;
+        }
+        Some(view)
+    }
+
+    /// The position at which a list is known, and the place in it at which a page begins.
+    fn page(&self, query: &EventsQuery) -> anyhow::Result<(u64, usize)> {
+        let from = query.from.as_deref().map(answers::page_from).transpose();
+        let (known, from) = from.map_err(Fault::from)?.unwrap_or((None, 0));
+        let known = known.unwrap_or(self.moment.known).min(self.moment.known);
+        Ok((known, from))
     }
 
     pub(super) fn titles(&self, wanted: &BTreeSet<Uuid>) -> Titles {
@@ -163,13 +200,7 @@ impl FileBook {
         let mut view = answers::event(&self.archive, event, known, &records)?;
         // A file does not say when its rows were entered.
         view.recorded = None;
-        let about = [
-            &mut view.reports,
-            &mut view.disputes,
-            &mut view.corrections,
-            &mut view.links,
-        ];
-        for record in about.into_iter().flatten().chain(&mut view.retracted) {
+        for record in view.records_mut() {
             record.recorded = None;
         }
         Some(view)

@@ -8,7 +8,7 @@ use detente_domain::party::Party;
 use detente_query::answers::{Ends, Page, Topic};
 use detente_wire::Code;
 use detente_wire::refusal::Problem;
-use detente_wire::view::{ChangeView, CountryView, EventView, RelationView};
+use detente_wire::view::{ChangeView, CountryView, EventView, PendingView, RelationView, Shown};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -26,6 +26,17 @@ const PAGE: &str = "1000";
 const SINGLES_MAX: usize = 24;
 /// How many of those are asked for at once.
 const SINGLES_AT_ONCE: usize = 8;
+
+/// What a server knows of an id.
+#[derive(Debug)]
+pub enum Looked {
+    /// An event, or what is said about one that is yet to come.
+    Shown(Shown),
+    /// It is the id of a record about these.
+    About(Vec<Uuid>),
+    /// Nobody named it.
+    Nothing,
+}
 
 /// A query service.
 #[derive(Debug)]
@@ -96,10 +107,51 @@ impl Server {
         self.get("/v1/events", &params).await
     }
 
-    pub(super) async fn event(&self, id: Uuid) -> anyhow::Result<EventView> {
+    pub(super) async fn pending(&self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
+        let mut params = self.known();
+        params.push(("pending", "true".to_owned()));
+        params.push(("limit", query.limit.to_string()));
+        params.extend(query.from.clone().map(|from| ("from", from)));
+        self.get("/v1/events", &params).await
+    }
+
+    pub(super) async fn event(&self, id: Uuid) -> anyhow::Result<Shown> {
+        self.get(&format!("/v1/events/{id}"), &self.known()).await
+    }
+
+    /// What the server knows of an id.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn look(&self, id: Uuid) -> anyhow::Result<Looked> {
+        let path = format!("/v1/events/{id}");
+        let response = self.send(&path, &self.known()).await?;
+        let status = response.status();
+        if status.is_success() {
+            let shown = response.json().await;
+            return Ok(Looked::Shown(
+                shown.context("the server's answer is not understood")?,
+            ));
+        }
+        let body = response.bytes().await.unwrap_or_default();
+        match serde_json::from_slice::<Problem>(&body) {
+            Ok(told) if told.code == Code::UnknownEvent => {
+                let about = told.refusals.iter().flat_map(|refusal| &refusal.allowed);
+                let about: Vec<Uuid> = about.filter_map(|id| id.parse().ok()).collect();
+                Ok(if about.is_empty() {
+                    Looked::Nothing
+                } else {
+                    Looked::About(about)
+                })
+            }
+            _ => Err(problem(status, &body)),
+        }
+    }
+
+    /// The clock of what was known: what an event is shown by.
+    fn known(&self) -> Params {
         let known = self.clocks.iter().filter(|(name, _)| *name == "known_at");
-        let known: Params = known.cloned().collect();
-        self.get(&format!("/v1/events/{id}"), &known).await
+        known.cloned().collect()
     }
 
     /// Many titles come with the relation's events, page by page; what is not among those, such as
@@ -126,12 +178,15 @@ impl Server {
             }
         }
         let singles = wanted.iter().map(|id| self.event(*id));
-        let singles: Vec<EventView> = stream::iter(singles)
+        let singles: Vec<Shown> = stream::iter(singles)
             .buffered(SINGLES_AT_ONCE)
             .try_collect()
             .await?;
-        let singles = singles.iter();
-        titles.extend(singles.filter_map(|view| Some((view.event.id?, Named::of(view)))));
+        let singles = singles.iter().filter_map(|shown| match shown {
+            Shown::Event(view) => Some((view.event.id?, Named::of(view))),
+            Shown::Pending(_) => None,
+        });
+        titles.extend(singles);
         Ok(titles)
     }
 
@@ -151,21 +206,28 @@ impl Server {
         }
     }
 
-    async fn get<T: DeserializeOwned>(
+    async fn send(
         &self,
         path: &str,
         params: &[(&'static str, String)],
-    ) -> anyhow::Result<T> {
+    ) -> anyhow::Result<Response> {
         let request = self
             .client
             .get(format!("{}{path}", self.base))
             .query(params);
         let request = request.timeout(ANSWER_WITHIN);
-        let response = request
+        request
             .send()
             .await
-            .map_err(|error| unreachable(&self.base, &error))?;
-        let response = accepted(response).await?;
+            .map_err(|error| unreachable(&self.base, &error))
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        params: &[(&'static str, String)],
+    ) -> anyhow::Result<T> {
+        let response = accepted(self.send(path, params).await?).await?;
         response
             .json()
             .await

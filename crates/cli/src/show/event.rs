@@ -1,0 +1,147 @@
+//! One event with all that was said about it.
+
+use std::fmt::Write as _;
+
+use detente_wire::json::DetailForm;
+use detente_wire::view::{EventView, PendingView, RecordView};
+
+use super::grid::{clean, wrap};
+use crate::Out;
+
+/// An event with all that was said about it, for people.
+#[must_use]
+pub fn event(out: &Out, view: &EventView) -> String {
+    let event = &view.event;
+    let id = event.id.map(|id| id.to_string()).unwrap_or_default();
+    let mut facts = vec![("event".to_owned(), id)];
+    let mut add = |name: &str, value: String| facts.push((clean(name), value));
+    for (language, text) in &event.title {
+        add(&format!("title ({language})"), text.clone());
+    }
+    add("kind", event.kind.clone());
+    add("who", who(view));
+    add("occurred", event.occurred.clone());
+    for (field, value) in &event.details {
+        add(
+            field,
+            match value {
+                DetailForm::Text(text) => text.clone(),
+                DetailForm::Count(count) => count.to_string(),
+            },
+        );
+    }
+    let report = &event.report;
+    add("publisher", report.publisher.clone());
+    for (name, value) in [
+        ("url", &report.url),
+        ("language", &report.language),
+        ("published", &report.published),
+        ("quote", &report.quote),
+    ] {
+        if let Some(value) = value {
+            add(name, value.clone());
+        }
+    }
+    add("grade", report.grade.clone());
+    let standing = &view.standing;
+    let publishers = match standing.publishers {
+        1 => "1 publisher".to_owned(),
+        many => format!(
+            "{many} independent publishers, {} of them counted",
+            standing.vouching
+        ),
+    };
+    add("counts as", format!("{}, by {publishers}", standing.grade));
+    if !standing.same_as.is_empty() {
+        let ids: Vec<String> = standing.same_as.iter().map(ToString::to_string).collect();
+        add("one with", ids.join(" "));
+    }
+    if let Some(by) = &view.retracted {
+        add("taken back", words(by));
+    }
+    if view.disputed {
+        add("disputed", "yes: see below".to_owned());
+    }
+    add("position", view.position.to_string());
+    add(
+        "entered by",
+        match &view.recorded {
+            Some(recorded) => format!("{}, {recorded}", view.author),
+            None => view.author.clone(),
+        },
+    );
+    let about = [
+        &view.reports,
+        &view.disputes,
+        &view.corrections,
+        &view.links,
+        &view.retractions,
+    ];
+    for record in about.into_iter().flatten() {
+        add(&record.kind, words(record));
+    }
+    paired(out, &facts)
+}
+
+/// What is said about an event that nobody has reported yet, for people.
+#[must_use]
+pub fn pending(out: &Out, view: &PendingView) -> String {
+    let mut facts = vec![
+        ("pending".to_owned(), view.id.to_string()),
+        (
+            String::new(),
+            "nobody has reported it; what is said takes effect when somebody does".to_owned(),
+        ),
+    ];
+    let records = view.records.iter();
+    facts.extend(records.map(|record| (clean(&record.kind), words(record))));
+    paired(out, &facts)
+}
+
+/// Names with their values, which are broken where the room ends.
+fn paired(out: &Out, facts: &[(String, String)]) -> String {
+    let names = facts.iter().map(|(name, _)| name.chars().count());
+    let indent = names.max().unwrap_or(0) + 2;
+    let room = out.width().saturating_sub(indent);
+    let mut text = String::new();
+    for (name, value) in facts {
+        for (place, line) in wrap(value, room).iter().enumerate() {
+            let name = if place == 0 { name } else { "" };
+            let line = format!("{name:<indent$}{line}");
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    text
+}
+
+pub(super) fn who(view: &EventView) -> String {
+    let event = &view.event;
+    let actors = event.actors.join(" ");
+    if event.recipients.is_empty() {
+        actors
+    } else {
+        format!("{actors} → {}", event.recipients.join(" "))
+    }
+}
+
+/// What a record about an event says, in a line.
+pub(super) fn words(record: &RecordView) -> String {
+    let mut words = Vec::new();
+    if let Some(by) = &record.retracted_by {
+        words.push(format!("(taken back by {}: {})", by.id, by.reason));
+    }
+    words.extend(record.record.map(|target| format!("takes back {target}")));
+    words.extend(record.by.as_ref().map(|by| format!("by {by}")));
+    words.extend(record.claim.clone());
+    words.extend(record.reason.clone());
+    words.extend(record.other.map(|other| other.to_string()));
+    if let Some(patch) = &record.patch {
+        words.extend(serde_json::to_string(patch));
+    }
+    if let Some(report) = &record.report {
+        words.push(format!("{}, {}", report.publisher, report.grade));
+    }
+    words.push(format!("at {}, by {}", record.position, record.author));
+    words.push(record.id.to_string());
+    words.join("; ")
+}
