@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod amend;
 mod ask;
 mod cli;
 mod crash;
@@ -15,3 +16,4 @@ mod refusals;
 mod report;
 mod resume;
 mod said;
+mod unamended;

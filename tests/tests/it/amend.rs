@@ -1,0 +1,349 @@
+//! The record amended and never overwritten: over HTTP and the command line.
+
+use crate::ask::{
+    Answer, answer, assert_ready, data, event, eventually, get, pages, post, report, text,
+};
+use detente_tests::product::Product;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::process::Output;
+
+const KHOROG: &str = "e3453d4a-ae0e-5680-90dc-c727fc64e84a";
+const ALMATY: &str = "3bd3df6d-1ed3-5218-b709-912897a93a4d";
+const PRESENCE: &str = "19c36dbc-acee-5293-bc40-f8e8f7de5d72";
+const TWICE: &str = "8bc2ba38-d653-5857-bd65-67750f18b321";
+const NOBODY: &str = "0190a5b0-0000-7000-8000-00000000abcd";
+
+/// Sends an amendment to its door.
+pub(crate) async fn amend(product: &Product, target: &str, door: &str, body: &Value) -> Answer {
+    let url = format!("{}/v1/events/{target}/{door}", product.http);
+    let request = Client::new().post(url);
+    let request = request.header("content-type", "application/json");
+    answer(request.body(body.to_string())).await
+}
+
+/// Sends an amendment that is taken; its id and position.
+async fn amended(product: &Product, target: &str, door: &str, body: &Value) -> (String, u64) {
+    let answer = amend(product, target, door, body).await;
+    assert_eq!(answer.status, 201, "{door}: {}", answer.body);
+    accepted(&answer.body)
+}
+
+fn accepted(answer: &Value) -> (String, u64) {
+    let accepted = &answer["accepted"][0];
+    (
+        text(&accepted["id"]),
+        accepted["position"].as_u64().unwrap(),
+    )
+}
+
+/// The two conducts and the page of the country, on days about the hand-over, without the position
+/// at which they are known.
+async fn answers(product: &Product, clock: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for day in ["2022-12-31", "2023-03-23", "2023-04-18", "2024-01-01"] {
+        for path in [
+            format!("relations/TJK/AFG?at={day}{clock}"),
+            format!("relations/AFG/TJK?at={day}{clock}"),
+            format!("countries/AFG?at={day}{clock}"),
+        ] {
+            let mut answer = get(product, &format!("/v1/{path}")).await;
+            answer.as_object_mut().unwrap().remove("known_at");
+            all.push(answer.to_string());
+        }
+    }
+    all
+}
+
+/// The changes that a commit brought, once they are told.
+async fn changes(product: &Product, position: u64) -> Vec<Value> {
+    let is_told = |frames: &[Value]| frames.iter().any(|frame| frame["position"] == position);
+    eventually("its changes are told", async || {
+        is_told(&pages(product).await)
+    })
+    .await;
+    let frames = pages(product).await;
+    let of_it = frames.iter().filter(|frame| frame["position"] == position);
+    of_it
+        .flat_map(|frame| frame["changes"].as_array().unwrap().clone())
+        .collect()
+}
+
+fn note(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn table(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{}", note(output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_retracted_hand_over_vanishes_and_comes_back_byte_for_byte() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    let before = get(&product, "/v1/relations/TJK/AFG?at=2023-04-18").await;
+    let (known, whole) = (
+        before["known_at"].as_u64().unwrap(),
+        answers(&product, "").await,
+    );
+    assert_eq!(before["missions"][0]["city"], "Khorog");
+
+    let reason = json!({"reason": "Announced too early"});
+    let (retraction, gone) = amended(&product, KHOROG, "retraction", &reason).await;
+    let path = format!("/v1/relations/TJK/AFG?at=2023-04-18&min_position={gone}");
+    let without = get(&product, &path).await;
+    assert_eq!(without["missions"], json!([]));
+    assert_ne!(without["political"], before["political"]);
+    assert_eq!(
+        answers(&product, &format!("&known_at={known}")).await,
+        whole
+    );
+    let told = changes(&product, gone).await;
+    assert!(!told.is_empty());
+    for change in &told {
+        assert_eq!(change["occasion"], "learned", "{change}");
+    }
+    let event = get(&product, &format!("/v1/events/{KHOROG}")).await;
+    assert_eq!(event["retracted"]["reason"], "Announced too early");
+    assert_eq!(event["retracted"]["id"], retraction.as_str());
+
+    let printed = product.client(&[
+        "retract",
+        &retraction,
+        "--reason",
+        "It was not",
+        "-o",
+        "json",
+    ]);
+    let (_, back) = accepted(&data(&printed));
+    let again = answers(&product, &format!("&min_position={back}")).await;
+    assert_eq!(again, whole);
+    for change in changes(&product, back).await {
+        assert_eq!(change["occasion"], "learned", "{change}");
+    }
+    let event = get(&product, &format!("/v1/events/{KHOROG}")).await;
+    assert_eq!(event["retracted"], Value::Null);
+    let by = &event["retractions"][0]["retracted_by"];
+    assert_eq!(by["reason"], "It was not");
+    assert_ready(&product).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_way_to_amend_is_a_record_with_its_own_id_and_a_repeat_is_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let sent = event("statement.supportive", &["KGZ"], &["UZB"], "2023-05-01");
+    let (one, _) = accepted(&report(&product, &sent).await.body);
+    let (other, _) = accepted(&report(&product, &sent).await.body);
+
+    let id = "0190a5b0-0000-7000-8000-000000000001";
+    let further = json!({"id": id, "publisher": "Interfax", "grade": "B3"});
+    let (given, first) = amended(&product, &one, "reports", &further).await;
+    assert_eq!(given, id);
+    let repeat = amend(&product, &one, "reports", &further).await;
+    assert_eq!(repeat.status, 200, "{}", repeat.body);
+    assert_eq!(repeat.body["accepted"][0]["position"], first);
+    assert_eq!(repeat.body["accepted"][0]["repeat"], true);
+    let other_word = json!({"id": id, "publisher": "Interfax", "grade": "B2"});
+    let clash = amend(&product, &one, "reports", &other_word).await;
+    assert_eq!(
+        (clash.status, text(&clash.body["code"])),
+        (409, "id_conflict".to_owned())
+    );
+
+    let rows = json!([
+        {"dispute": one, "by": "UZB", "claim": "Not so", "report": {"publisher": "Uza"}},
+        {"correct": one, "occurred": "2023-05-02", "report": {"publisher": "Kabar", "grade": "B2"}},
+    ]);
+    let answer = post(&product, "application/json", rows.to_string().into_bytes()).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let linked = product.client(&["link", &one, &other, "-o", "json"]);
+    let (link, position) = accepted(&data(&linked));
+
+    let view = get(
+        &product,
+        &format!("/v1/events/{one}?min_position={position}"),
+    )
+    .await;
+    assert_eq!(view["occurred"], "2023-05-02");
+    assert_eq!(view["reports"][0]["author"], "local");
+    assert_eq!(view["reports"][0]["report"]["grade"], "B3");
+    assert_eq!(view["disputes"][0]["by"], "UZB");
+    assert_eq!(view["links"][0]["id"], link.as_str());
+    assert_eq!(view["same_as"], json!([other]));
+    assert_eq!(
+        (&view["publishers"], &view["vouching"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(
+        (&view["grade"], &view["reported_grade"]),
+        (&json!("B1"), &json!("B2"))
+    );
+    let unlinked = product.client(&["unlink", &one, &other, "-o", "json"]);
+    let (_, position) = accepted(&data(&unlinked));
+    let view = get(
+        &product,
+        &format!("/v1/events/{one}?min_position={position}"),
+    )
+    .await;
+    assert_eq!(view["same_as"], json!([]));
+    let named = get(
+        &product,
+        &format!("/v1/events?country=KGZ&limit=1&min_position={position}"),
+    )
+    .await;
+    assert_eq!(named["items"][0]["disputed"], true);
+    assert_ready(&product).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_of_an_event_that_nobody_reported_is_pending_until_it_comes() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let dispute = [
+        "dispute",
+        NOBODY,
+        "--by",
+        "KGZ",
+        "--claim",
+        "Never",
+        "--publisher",
+        "Kabar",
+    ];
+    let warned = product.client(&dispute);
+    assert_eq!(warned.status.code(), Some(1));
+    assert!(
+        note(&warned).contains("will be pending"),
+        "{}",
+        note(&warned)
+    );
+    let listed = get(&product, "/v1/events?pending=true").await;
+    assert_eq!(listed["items"], json!([]), "nothing was sent");
+
+    let sent = product.client(&[&dispute[..], &["--pending", "-o", "json"]].concat());
+    let (id, position) = accepted(&data(&sent));
+    let path = format!("/v1/events/{NOBODY}?min_position={position}");
+    let pending = get(&product, &path).await;
+    assert_eq!(
+        (&pending["pending"], &pending["id"]),
+        (&json!(true), &json!(NOBODY))
+    );
+    assert_eq!(pending["records"][0]["id"], id.as_str());
+    assert_eq!(pending["records"][0]["counts"], false);
+    let listed = get(&product, "/v1/events?pending=true").await;
+    assert_eq!(listed["items"], json!([pending]));
+    assert!(table(&product.client(&["events", "--pending"])).contains(NOBODY));
+    assert!(table(&product.client(&["events", NOBODY])).contains("by KGZ"));
+
+    let mut target = event("statement.critical", &["UZB"], &["KGZ"], "2023-05-01");
+    target["id"] = json!(NOBODY);
+    let (_, came) = accepted(&report(&product, &target).await.body);
+    let view = get(
+        &product,
+        &format!("/v1/events/{NOBODY}?min_position={came}"),
+    )
+    .await;
+    assert_eq!(
+        (&view["pending"], &view["disputed"]),
+        (&json!(false), &json!(true))
+    );
+    assert_eq!(view["disputes"][0]["counts"], true);
+    let state = get(&product, "/v1/relations/UZB/KGZ?at=2023-05-02").await;
+    assert_eq!(state["disputes"][0]["denied_by"], "KGZ");
+    assert_eq!(
+        get(&product, "/v1/events?pending=true").await["items"],
+        json!([])
+    );
+    let then = get(
+        &product,
+        &format!("/v1/events/{NOBODY}?known_at={position}"),
+    )
+    .await;
+    assert_eq!(then, pending, "as it was known before");
+    assert_ready(&product).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_disputed_is_marked_wherever_it_shows_with_both_sides() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    let sides = json!({"event": ALMATY, "claimed_by": "RUS", "denied_by": "TALIBAN"});
+    let state = get(&product, "/v1/relations/RUS/AFG?at=2022-02-01").await;
+    assert_eq!(state["disputes"], json!([sides]));
+    assert_eq!(state["political"]["disputed"], true);
+    assert_eq!(state["posture"]["disputed"], true);
+    let country = get(&product, "/v1/countries/AFG?at=2022-02-01").await;
+    let relations = country["relations"].as_array().unwrap();
+    let russia = relations.iter().find(|one| one["with"] == "RUS").unwrap();
+    assert_eq!(russia["incoming"]["disputed"], true);
+    assert_eq!(russia["disputes"], json!([sides]));
+    let sides = json!({"event": PRESENCE, "claimed_by": "USA", "denied_by": "TALIBAN"});
+    let path = "/v1/relations/TJK/AFG/history?at=2022-06-01";
+    let steps = get(&product, path).await["items"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let frames = pages(&product).await;
+    let changes = frames
+        .iter()
+        .flat_map(|frame| frame["changes"].as_array().unwrap().clone())
+        .collect::<Vec<_>>();
+    let rests = |step: &&Value| {
+        step["causes"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(PRESENCE))
+    };
+    for told in [&steps, &changes] {
+        assert!(told.iter().any(|step| rests(&step)));
+        for step in told.iter().filter(rests) {
+            let marks = (&step["disputed"], &step["disputes"]);
+            assert_eq!(marks, (&json!(true), &json!([sides])));
+        }
+    }
+    let presence = get(&product, "/v1/relations/TJK/AFG?at=2022-06-01").await;
+    let groups = presence["groups"].as_array().unwrap();
+    assert!(
+        groups.iter().any(|entry| entry["disputed"] == true),
+        "{groups:?}"
+    );
+
+    let client = |line: &str| table(&product.client(&line.split(' ').collect::<Vec<_>>()));
+    assert!(client("state RUS AFG --at 2022-02-01").contains("TALIBAN"));
+    let denied = "said by RUS, denied by TALIBAN";
+    assert!(client("country AFG --at 2022-02-01").contains(denied));
+    let denied = "said by USA, denied by TALIBAN";
+    assert!(client("history TJK AFG --at 2022-06-01").contains(denied));
+    let listed = client("events --pair RUS AFG --oldest");
+    assert!(listed.contains("! rests on a disputed event"), "{listed}");
+    let twice = client(&format!("events {TWICE}"));
+    assert!(twice.contains("Entered twice"), "{twice}");
+    assert_ready(&product).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_may_have_amendments_among_its_events() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let mut sent = event("visit.made", &["KGZ"], &["UZB"], "2023-05-01");
+    sent["id"] = json!(NOBODY);
+    let retract = json!({"retract": NOBODY, "reason": "It was put off"});
+    let file = directory.path().join("rows.ndjson");
+    std::fs::write(&file, format!("{retract}\n{sent}\n")).unwrap();
+    let file = file.display().to_string();
+    let printed = data(&product.client(&["report", &file, "-o", "json"]));
+    assert_eq!(
+        printed["accepted"].as_array().unwrap().len(),
+        2,
+        "{printed}"
+    );
+    let (_, position) = accepted(&printed);
+    let view = get(
+        &product,
+        &format!("/v1/events/{NOBODY}?min_position={position}"),
+    )
+    .await;
+    assert_eq!(view["retracted"]["reason"], "It was put off");
+    assert_ready(&product).await;
+}
