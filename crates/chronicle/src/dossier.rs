@@ -170,8 +170,8 @@ impl Dossier {
             .collect();
         corrections.sort_by_key(|(authority, _)| **authority);
         let patches: Vec<&Patch> = corrections.into_iter().map(|(_, patch)| patch).collect();
-        let dates = patches.iter().filter_map(|patch| patch.occurred.as_ref());
-        let date = dates.last();
+        let mut dates = patches.iter().filter_map(|patch| patch.occurred.as_ref());
+        let date = dates.next_back();
         Some(Effective {
             act: corrected(&original.act, &patches),
             earliest: date.map_or(original.earliest, Edtf::earliest),

@@ -107,7 +107,7 @@ async fn send(
     let client = client(base)?;
     let answer = posting::send(&client, &url, "application/json", body.to_string()).await;
     let answer = answer.with_context(|| format!("it may be stored or not; its id is {id}"))?;
-    tell(amend, target, answer, out)
+    tell(amend, target, &answer, out)
 }
 
 fn refused(refusals: Vec<Refusal>, out: &mut Out) -> anyhow::Result<()> {
@@ -116,10 +116,10 @@ fn refused(refusals: Vec<Refusal>, out: &mut Out) -> anyhow::Result<()> {
         accepted: Vec::new(),
         refused,
     };
-    tell(Amend::Correct, Uuid::nil(), answer, out)
+    tell(Amend::Correct, Uuid::nil(), &answer, out)
 }
 
-fn tell(amend: Amend, target: Uuid, answer: Answer, out: &mut Out) -> anyhow::Result<()> {
+fn tell(amend: Amend, target: Uuid, answer: &Answer, out: &mut Out) -> anyhow::Result<()> {
     for refusal in answer.refused.iter().flat_map(|row| &row.refusals) {
         out.note(&format!("refused: {refusal} ({})", refusal.code.word()));
         if !refusal.allowed.is_empty() {
@@ -127,7 +127,7 @@ fn tell(amend: Amend, target: Uuid, answer: Answer, out: &mut Out) -> anyhow::Re
         }
     }
     match out.form() {
-        Output::Json => out.json(&answer)?,
+        Output::Json => out.json(answer)?,
         Output::Table => {
             for accepted in &answer.accepted {
                 out.line(&line(amend, target, accepted))?;

@@ -51,13 +51,19 @@ pub fn event(out: &Out, view: &EventView) -> String {
             standing.vouching
         ),
     };
-    add("counts as", format!("{}, by {publishers}", standing.grade));
+    match &view.retracted {
+        Some(by) => add(
+            "counts for",
+            format!(
+                "nothing; taken back: {}",
+                by.reason.as_deref().unwrap_or_default()
+            ),
+        ),
+        None => add("counts as", format!("{}, by {publishers}", standing.grade)),
+    }
     if !standing.same_as.is_empty() {
         let ids: Vec<String> = standing.same_as.iter().map(ToString::to_string).collect();
         add("one with", ids.join(" "));
-    }
-    if let Some(by) = &view.retracted {
-        add("taken back", words(by));
     }
     if view.disputed {
         add("disputed", "yes: see below".to_owned());
