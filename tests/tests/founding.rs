@@ -300,3 +300,32 @@ fn what_is_denied_is_shown_with_both_sides() {
     );
     assert!(presence.weighed[Weighed::Threat.index()].basis.disputed);
 }
+
+#[test]
+fn what_was_corrected_corroborated_and_taken_back_is_what_the_analysis_does_itself() {
+    let chronicle = whole();
+    let khorog = drafts(DEMO).into_iter().find(is_khorog);
+    let khorog = khorog.and_then(|draft| draft.id).map(EventId);
+    let held = khorog.and_then(|event| chronicle.event(event, None));
+    let held = held.unwrap_or_else(|| panic!("no hand-over"));
+    assert_eq!(
+        held.earliest,
+        day("2023-03-23"),
+        "the better-graded of two dates"
+    );
+    assert_eq!((held.earliest, held.publishers), (held.latest, 1));
+    assert_eq!(
+        held.grade, held.reported_grade,
+        "told twice by one publisher"
+    );
+    let accredited = |draft: &Draft| {
+        draft.act.kind == Kind::EnvoyAccredited && draft.act.actors == [party("KAZ")]
+    };
+    let entries: Vec<bool> = drafts(DEMO)
+        .into_iter()
+        .filter(accredited)
+        .filter_map(|draft| chronicle.event(EventId(draft.id?), None))
+        .map(|held| held.silent)
+        .collect();
+    assert_eq!(entries, [false, true], "one statement, entered twice");
+}
