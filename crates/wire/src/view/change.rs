@@ -57,6 +57,7 @@ pub struct ChangeView {
     /// Days from the day on which it was so to the day on which it was recorded.
     pub lag_days: Option<i32>,
     /// An event among the causes is disputed.
+    #[serde(default)]
     pub disputed: bool,
     /// Those that are, with both sides, as it was known at the position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

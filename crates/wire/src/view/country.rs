@@ -51,6 +51,7 @@ pub struct CountryRelation {
     /// How the other stands towards the country.
     pub incoming: Levels,
     /// Disputed events of the relation, with both sides.
+    #[serde(default)]
     pub disputes: Vec<DisputeView>,
 }
 

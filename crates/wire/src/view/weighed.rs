@@ -61,6 +61,7 @@ pub struct PostureView {
     /// `unknown`, `cooling`, `steady` or `warming`.
     pub trajectory: Word,
     /// A dimension that it blends rests on a disputed event.
+    #[serde(default)]
     pub disputed: bool,
 }
 
