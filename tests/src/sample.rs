@@ -2,7 +2,7 @@
 
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field};
-use detente_domain::edtf::Edtf;
+use detente_domain::edtf::{Edtf, canonical};
 use detente_domain::event::{Act, Authorship, Event, EventId, Report};
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
@@ -41,6 +41,49 @@ pub fn records(first: u64, count: u64) -> Vec<Record> {
     (first..first + count)
         .map(|number| record_among(number, &states))
         .collect()
+}
+
+/// Many records about any two states of the world, numbered from `first`.
+#[must_use]
+pub fn world(first: u64, count: u64) -> Vec<Record> {
+    let states: Vec<Party> = Party::all()
+        .filter(|party| party.kind() == PartyKind::State)
+        .collect();
+    (first..first + count)
+        .map(|number| record_among(number, &states))
+        .collect()
+}
+
+/// Many records about two states, numbered from `first`; some of imprecise dates, some that open
+/// or close something.
+#[must_use]
+pub fn between(one: Party, other: Party, first: u64, count: u64) -> Vec<Record> {
+    let mut records = records(first, count);
+    for (number, record) in (first..).zip(&mut records) {
+        let Body::Reported(event) = &mut record.body else {
+            continue;
+        };
+        event.act.actors = vec![if number % 3 == 0 { other } else { one }];
+        event.act.recipients = vec![if number % 3 == 0 { one } else { other }];
+        if number % 10 == 7 {
+            let day = event.occurred.earliest();
+            let date = canonical(day, day.plus(30));
+            event.occurred = Edtf::parse(&date).unwrap_or_else(|_| Edtf::day(day));
+        }
+        if number % 20 == 9 {
+            let opens = number % 40 == 9;
+            event.act.kind = if opens {
+                Kind::BorderOpened
+            } else {
+                Kind::BorderClosed
+            };
+            event.act.details = Details::none();
+            if let Ok(value) = Field::Crossing.read(&format!("Crossing {}", number % 12)) {
+                event.act.details.set(Field::Crossing, value);
+            }
+        }
+    }
+    records
 }
 
 fn record_among(number: u64, states: &[Party]) -> Record {

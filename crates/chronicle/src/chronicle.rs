@@ -1,8 +1,10 @@
 //! Taking records: in any order, any number of times.
 
 use crate::acts::Acts;
+use crate::commit::Touched;
 use crate::dossier::{Amendment, Dossier, NOW, Retractions, What};
 use crate::links::Links;
+use crate::past::Past;
 use crate::relation::Relation;
 use crate::rows::{ActId, Content, Position, Rows};
 use crate::settle;
@@ -17,7 +19,7 @@ use detente_domain::record::{Authority, Body, Record, RecordId};
 use detente_domain::routes::Pair;
 use detente_domain::rulebook::Rulebook;
 use hashbrown::HashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A first report, as a replay skims it from the log.
@@ -86,10 +88,12 @@ pub struct Chronicle {
     pub(crate) head: Position,
     pub(crate) counts: Counts,
     pub(crate) clashes: Vec<(Position, RecordId)>,
-    /// Relations touched by the commit under way, with its events; `None` in a plain replay.
-    pub(crate) touched: Option<BTreeMap<u32, BTreeSet<EventId>>>,
+    /// What the commit under way has touched; `None` in a plain replay.
+    pub(crate) touched: Option<Touched>,
     /// Rows held by cached folds.
     pub(crate) cached: usize,
+    /// Folds of earlier beliefs.
+    pub(crate) past: Past,
 }
 
 impl Chronicle {
@@ -116,6 +120,7 @@ impl Chronicle {
             clashes: Vec::new(),
             touched: None,
             cached: 0,
+            past: Past::default(),
         }
     }
 

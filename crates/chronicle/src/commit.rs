@@ -5,13 +5,16 @@
 //! it was.
 
 use crate::chronicle::Chronicle;
-use crate::rows::Position;
+use crate::rows::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
+use detente_domain::fold::regime::Takeover;
 use detente_domain::fold::{self, Concerned, Folded, Resume, Told};
+use detente_domain::party::Party;
 use detente_domain::routes::Pair;
 use detente_domain::state::Change;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A relation that a commit touched, with the changes that it caused (maybe none).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +25,27 @@ pub struct Moved {
     pub changes: Vec<Change>,
 }
 
+/// What a commit touches, while it is taken.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// Relations by number, with the events that touch them.
+    pub(crate) relations: BTreeMap<u32, BTreeSet<EventId>>,
+    /// Events that change who governs a state: they touch each of its relations, those included
+    /// that the same commit is the first to speak of.
+    pub(crate) takeovers: BTreeSet<(Party, EventId)>,
+}
+
 impl Chronicle {
     /// Opens a commit: what is taken until [`Chronicle::close`] is its content.
     pub fn open(&mut self) {
-        self.touched = Some(BTreeMap::new());
+        self.touched = Some(Touched::default());
     }
 
     /// Closes the commit at a position. Gives every relation that it touched, in order of pairs.
     pub fn close(&mut self, position: Position) -> Vec<Moved> {
         self.reach(position);
-        let touched = self.touched.take().unwrap_or_default();
         let before = Position(position.0.saturating_sub(1));
+        let touched = self.touched_relations(before);
         let told = Told {
             before: self.ticked(before),
             now: self.ticked(position),
@@ -61,6 +74,23 @@ impl Chronicle {
         moved
     }
 
+    fn touched_relations(&mut self, before: Position) -> BTreeMap<u32, BTreeSet<EventId>> {
+        let Touched {
+            mut relations,
+            takeovers,
+        } = self.touched.take().unwrap_or_default();
+        for (state, event) in takeovers {
+            let [then, now] = [before, self.head].map(|known| self.place_of(state, event, known));
+            if then == now {
+                continue;
+            }
+            for number in self.by_state.get(&state).into_iter().flatten() {
+                relations.entry(*number).or_default().insert(event);
+            }
+        }
+        relations
+    }
+
     /// The last day that ticks had reached at a position.
     #[must_use]
     pub fn ticked(&self, known: Position) -> Option<Day> {
@@ -84,6 +114,55 @@ impl Chronicle {
             .is_some_and(|row| self.rows.get(row).position() > before)
     }
 
+    /// Whether an event is taken for something else now than before the commit, or denied by
+    /// others, and a relation, or who governs in it, rests on it. One that came and was taken back
+    /// in the same commit is no news.
+    fn is_news(&self, number: u32, event: EventId, before: Position) -> bool {
+        let known = [before, self.head];
+        let [then, now] = known.map(|known| self.tells(event, known));
+        let denied_otherwise = || {
+            let [then, now] = known.map(|known| self.denied_by(event, known));
+            then != now
+        };
+        let differs = then != now || now.is_some_and(|told| told.disputed) && denied_otherwise();
+        let told = [then, now];
+        let touches = |told: &Content| {
+            let act = self.acts.get(told.act);
+            act.touches.iter().any(|(touched, _)| *touched == number)
+        };
+        differs && (told.iter().flatten().any(touches) || self.governs(number, event, told, before))
+    }
+
+    /// What an event tells.
+    fn tells(&self, event: EventId, known: Position) -> Option<Content> {
+        let content = self.rows.get(self.rows.at(event, known)?).content();
+        (!content.silent).then_some(content)
+    }
+
+    /// Whether an event has another place now in who governs a state of a relation.
+    fn governs(
+        &self,
+        number: u32,
+        event: EventId,
+        told: [Option<Content>; 2],
+        before: Position,
+    ) -> bool {
+        let pair = self.relations[number as usize].pair;
+        let state = |told: &Content| self.acts.get(told.act).takeover.map(|(state, _)| state);
+        let states = told.iter().flatten().filter_map(state);
+        let mut states = states.filter(|state| [pair.a(), pair.b()].contains(state));
+        states.any(|state| {
+            self.place_of(state, event, before) != self.place_of(state, event, self.head)
+        })
+    }
+
+    /// The place of an event in who governs a state.
+    fn place_of(&self, state: Party, event: EventId, known: Position) -> Option<Takeover> {
+        let regime = self.regime_at(state, Some(known));
+        let mut takeovers = regime.takeovers().iter();
+        takeovers.find(|held| held.event == event).copied()
+    }
+
     fn compare(
         &mut self,
         number: u32,
@@ -94,19 +173,23 @@ impl Chronicle {
         let pair = self.relations[number as usize].pair;
         let (stale_from, kept) = self.release(number);
         let old = if events.is_empty() && stale_from.is_none() {
-            let same = kept.unwrap_or_else(|| Box::new(self.fold_at(number, None, None)));
+            let same = kept.unwrap_or_else(|| Arc::new(self.fold_at(number, None, None)));
             self.keep(number, same);
             None
         } else {
             // A fold that is stale now was up to date before this commit.
             let old = kept.filter(|_| stale_from.is_some());
-            let old = old.unwrap_or_else(|| Box::new(self.fold_at(number, Some(before), None)));
+            let old = old.unwrap_or_else(|| Arc::new(self.fold_at(number, Some(before), None)));
             let resume = stale_from.map(|from| Resume { folded: &old, from });
             let new = self.fold_at(number, None, resume);
-            self.keep(number, Box::new(new));
+            self.keep(number, Arc::new(new));
             Some(old)
         };
-        let touched: Vec<EventId> = events.iter().copied().collect();
+        let touched: Vec<EventId> = events
+            .iter()
+            .copied()
+            .filter(|event| self.is_news(number, *event, before))
+            .collect();
         let reported: Vec<EventId> = touched
             .iter()
             .copied()
@@ -116,7 +199,7 @@ impl Chronicle {
             reported: &reported,
             touched: &touched,
         };
-        let Some(new) = self.folded(number) else {
+        let Some(new) = self.now(number) else {
             return Vec::new();
         };
         let changes = fold::diff(pair, old.as_deref().unwrap_or(new), new, told, events);

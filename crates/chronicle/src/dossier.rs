@@ -102,6 +102,17 @@ impl Retractions {
         self.target_of.contains_key(&id)
     }
 
+    /// The first retraction that counts and takes a record back, by what was known at a position.
+    pub(crate) fn taken_back_by(&self, record: RecordId, known: Position) -> Option<RecordId> {
+        let by = self.of.get(&record).into_iter().flatten().copied();
+        let counts = |by: &RecordId| {
+            self.targets_by(*by, known).is_some()
+                && self.ends_at(*by, known).is_some()
+                && self.counts(*by, known)
+        };
+        by.filter(counts).min()
+    }
+
     /// The record that a chain of retractions ends at; `None` if it runs in a circle.
     pub(crate) fn ends_at(&self, record: RecordId, known: Position) -> Option<RecordId> {
         let mut at = record;

@@ -8,13 +8,16 @@
 //! Reading order: [`acts`], `voices` and [`rows`] (how an event is kept), [`dossier`] (what
 //! amendments make of it), [`links`] (which are one) and `standing` (what their reports come to), [`relation`] (which events a relation has), [`chronicle`]
 //! (taking records), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a
-//! commit), [`read`] (states, timelines, lists), [`said`] (amendments, both sides of disputes).
+//! commit), [`read`] (states, timelines, lists) with [`past`] (folds of earlier beliefs), [`said`]
+//! (amendments, both sides of disputes), [`why`] and [`difference`].
 
 pub mod acts;
 pub mod chronicle;
 pub mod commit;
+pub mod difference;
 pub mod dossier;
 pub mod links;
+pub mod past;
 pub mod read;
 pub mod relation;
 pub mod rows;
@@ -22,7 +25,10 @@ pub mod said;
 pub mod settle;
 mod standing;
 mod voices;
+pub mod why;
 
 pub use chronicle::{Chronicle, Counts, Reported, Taken};
 pub use commit::Moved;
+pub use difference::{Point, Way};
 pub use rows::Position;
+pub use why::{Account, Telling};

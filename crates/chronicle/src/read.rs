@@ -1,7 +1,7 @@
 //! Reading: states by both clocks, timelines, and the events behind them.
 
 use crate::chronicle::Chronicle;
-use crate::rows::Position;
+use crate::rows::{Position, Row};
 use crate::standing::Said;
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
@@ -12,6 +12,7 @@ use detente_domain::party::Party;
 use detente_domain::routes::{Direction, Pair};
 use detente_domain::state::{State, Subject};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Rows that cached folds may hold together; beyond it, those not in use are dropped.
 const CACHED_ROWS_MAX: usize = 2_000_000;
@@ -23,6 +24,8 @@ pub struct Believed<'a> {
     pub event: EventId,
     /// Where it was first reported.
     pub position: Position,
+    /// The commit since which it is taken for what it is.
+    pub settled: Position,
     /// Who did what to whom.
     pub act: &'a Act,
     /// The first day on which it may have been so.
@@ -53,29 +56,11 @@ impl Chronicle {
         at: Day,
         known: Option<Position>,
     ) -> State {
-        let known = known.filter(|known| *known < self.head);
-        let regimes = [self.regime(pair.a(), known), self.regime(pair.b(), known)];
-        let regimes = Regimes {
-            a: &regimes[0],
-            b: &regimes[1],
-        };
-        let rules = std::sync::Arc::clone(&self.rules);
-        let mut state = match (self.number(pair), known) {
-            (Some(number), None) => {
-                self.refold(number);
-                self.folded(number)
-                    .map(|folded| fold::state(folded, direction, at, &regimes, &rules))
-            }
-            (Some(number), Some(_)) => {
-                let folded = self.fold_at(number, known, None);
-                Some(fold::state(&folded, direction, at, &regimes, &rules))
-            }
-            (None, _) => None,
-        }
-        .unwrap_or_else(|| {
-            let nothing = fold::fold(pair, &[], &regimes, &rules, None);
-            fold::state(&nothing, direction, at, &regimes, &rules)
-        });
+        let rules = Arc::clone(&self.rules);
+        let [a, b] = self.regimes_of(pair, known);
+        let regimes = Regimes { a: &a, b: &b };
+        let held = self.held(pair, known);
+        let mut state = fold::state(&held, direction, at, &regimes, &rules);
         self.name_deniers(&mut state, known);
         state
     }
@@ -86,18 +71,7 @@ impl Chronicle {
         pair: Pair,
         known: Option<Position>,
     ) -> BTreeMap<Subject, fold::Timeline> {
-        let Some(number) = self.number(pair) else {
-            return BTreeMap::new();
-        };
-        match known.filter(|known| *known < self.head) {
-            Some(known) => self.fold_at(number, Some(known), None).timelines,
-            None => {
-                self.refold(number);
-                self.folded(number)
-                    .map(|folded| folded.timelines.clone())
-                    .unwrap_or_default()
-            }
-        }
+        self.held(pair, known).timelines.clone()
     }
 
     /// The position of the last commit that touched a relation; 0 if none has.
@@ -133,8 +107,8 @@ impl Chronicle {
     /// An event, by what was believed at a position; `None` if it was not yet known.
     #[must_use]
     pub fn event(&self, event: EventId, known: Option<Position>) -> Option<Believed<'_>> {
-        let known = known.unwrap_or(self.head);
         let first = self.rows.first(event)?;
+        let known = known.unwrap_or(self.head);
         let row = self.rows.at(event, known)?;
         let content = self.rows.get(row).content();
         let own = self.rows.get(first).content();
@@ -146,6 +120,7 @@ impl Chronicle {
         Some(Believed {
             event,
             position: self.rows.get(first).position(),
+            settled: self.rows.get(row).position(),
             act: &self.acts.get(content.act).act,
             earliest: content.earliest,
             latest: content.latest,
@@ -163,6 +138,25 @@ impl Chronicle {
         self.rows.firsts().map(|row| (row.event, row.position()))
     }
 
+    /// Whether a relation had any event, by what was believed at a position.
+    #[must_use]
+    pub fn is_known(&self, pair: Pair, known: Option<Position>) -> bool {
+        let number = self.number(pair);
+        number.is_some_and(|number| self.believed(number, known).next().is_some())
+    }
+
+    /// The events of a relation by what was believed at a position, in order of arrival.
+    #[must_use]
+    pub fn arrivals_of(&self, pair: Pair, known: Option<Position>) -> Vec<EventId> {
+        let number = self.number(pair).into_iter();
+        let rows = number.flat_map(|number| self.believed(number, known));
+        let mut events: Vec<(Option<u32>, EventId)> = rows
+            .map(|row| (self.rows.first(row.event), row.event))
+            .collect();
+        events.sort_unstable();
+        events.into_iter().map(|(_, event)| event).collect()
+    }
+
     /// The events of a relation by what was believed at a position, in order of valid days.
     #[must_use]
     pub fn events_of(&self, pair: Pair, known: Option<Position>) -> Vec<EventId> {
@@ -177,7 +171,7 @@ impl Chronicle {
         events.into_iter().map(|(_, event)| event).collect()
     }
 
-    fn number(&self, pair: Pair) -> Option<u32> {
+    pub(crate) fn number(&self, pair: Pair) -> Option<u32> {
         self.by_pair.get(&pair).copied()
     }
 
@@ -188,11 +182,17 @@ impl Chronicle {
         }
     }
 
-    fn believed(
+    fn believed(&self, number: u32, known: Option<Position>) -> impl Iterator<Item = &Row> {
+        self.held_true(number, known)
+            .filter(|row| !row.content().silent)
+    }
+
+    /// The rows of a relation that were believed at a position, those that tell nothing included.
+    pub(crate) fn held_true(
         &self,
         number: u32,
         known: Option<Position>,
-    ) -> impl Iterator<Item = &crate::rows::Row> {
+    ) -> impl Iterator<Item = &Row> {
         let known = known.unwrap_or(self.head);
         let rows = self
             .relations
@@ -202,7 +202,33 @@ impl Chronicle {
             .iter()
             .filter(move |row| self.rows.believed(**row, known))
             .map(|row| self.rows.get(*row))
-            .filter(|row| !row.content().silent)
+    }
+
+    /// A row as a relation sees it.
+    pub(crate) fn item(&self, number: u32, row: &Row) -> Option<Item<'_>> {
+        let content = row.content();
+        let act = self.acts.get(content.act);
+        let (_, touch) = act.touches.iter().find(|(touched, _)| *touched == number)?;
+        Some(Item {
+            event: row.event,
+            act: &act.act,
+            earliest: content.earliest,
+            latest: content.latest,
+            grade: content.grade,
+            disputed: content.disputed,
+            ways: touch.ways,
+        })
+    }
+
+    /// The items of a relation that were believed at a position.
+    pub(crate) fn items(&self, number: u32, known: Option<Position>) -> Vec<Item<'_>> {
+        let rows = self.believed(number, known);
+        rows.filter_map(|row| self.item(number, row)).collect()
+    }
+
+    /// Who governed the two states of a pair, by what was believed at a position.
+    pub(crate) fn regimes_of(&self, pair: Pair, known: Option<Position>) -> [Regime; 2] {
+        [self.regime(pair.a(), known), self.regime(pair.b(), known)]
     }
 
     /// Folds what was believed at a position.
@@ -213,50 +239,29 @@ impl Chronicle {
         resume: Option<Resume<'_>>,
     ) -> Folded {
         let pair = self.relations[number as usize].pair;
-        let items: Vec<Item<'_>> = self
-            .believed(number, known)
-            .filter_map(|row| {
-                let content = row.content();
-                let act = self.acts.get(content.act);
-                let (_, touch) = act.touches.iter().find(|(touched, _)| *touched == number)?;
-                Some(Item {
-                    event: row.event,
-                    act: &act.act,
-                    earliest: content.earliest,
-                    latest: content.latest,
-                    grade: content.grade,
-                    disputed: content.disputed,
-                    ways: touch.ways,
-                })
-            })
-            .collect();
-        let regimes = [self.regime(pair.a(), known), self.regime(pair.b(), known)];
-        let regimes = Regimes {
-            a: &regimes[0],
-            b: &regimes[1],
-        };
+        let items = self.items(number, known);
+        let [a, b] = self.regimes_of(pair, known);
+        let regimes = Regimes { a: &a, b: &b };
         fold::fold(pair, &items, &regimes, &self.rules, resume)
     }
 
-    /// Brings the cached fold of a relation up to what is believed now.
-    pub(crate) fn refold(&mut self, number: u32) {
+    /// The fold of what is believed now, from the cache as far as it is there.
+    pub(crate) fn refold(&mut self, number: u32) -> Arc<Folded> {
         let fresh = match self.release(number) {
             (None, Some(folded)) => folded,
-            (Some(from), Some(folded)) => Box::new(self.fold_at(
-                number,
-                None,
-                Some(Resume {
-                    folded: &folded,
-                    from,
-                }),
-            )),
-            (_, None) => Box::new(self.fold_at(number, None, None)),
+            (Some(from), Some(folded)) => {
+                let folded = &folded;
+                let resume = Some(Resume { folded, from });
+                Arc::new(self.fold_at(number, None, resume))
+            }
+            (_, None) => Arc::new(self.fold_at(number, None, None)),
         };
-        self.keep(number, fresh);
+        self.keep(number, Arc::clone(&fresh));
+        fresh
     }
 
     /// Takes the cached fold of a relation, and the first day on which it is out of date.
-    pub(crate) fn release(&mut self, number: u32) -> (Option<Day>, Option<Box<Folded>>) {
+    pub(crate) fn release(&mut self, number: u32) -> (Option<Day>, Option<Arc<Folded>>) {
         let Some(relation) = self.relations.get_mut(number as usize) else {
             return (None, None);
         };
@@ -266,7 +271,7 @@ impl Chronicle {
     }
 
     /// Caches the fold of what is believed now.
-    pub(crate) fn keep(&mut self, number: u32, folded: Box<Folded>) {
+    pub(crate) fn keep(&mut self, number: u32, folded: Arc<Folded>) {
         self.bound_cache();
         if let Some(relation) = self.relations.get_mut(number as usize) {
             self.cached += folded.events.len();
@@ -274,8 +279,8 @@ impl Chronicle {
         }
     }
 
-    pub(crate) fn folded(&self, number: u32) -> Option<&Folded> {
-        self.relations.get(number as usize)?.folded.as_deref()
+    pub(crate) fn now(&self, number: u32) -> Option<&Arc<Folded>> {
+        self.relations.get(number as usize)?.folded.as_ref()
     }
 
     /// Drops cached folds when they have grown too large; they are made again when asked for.

@@ -203,6 +203,11 @@ impl Rows {
                 || self.closed.get(&row).is_none_or(|closed| known < *closed))
     }
 
+    /// Whether a row is believed at one of two positions and not at the other.
+    pub(crate) fn differs(&self, row: u32, one: Position, other: Position) -> bool {
+        self.believed(row, one) != self.believed(row, other)
+    }
+
     /// First rows, in order of arrival.
     pub(crate) fn firsts(&self) -> impl DoubleEndedIterator<Item = &Row> {
         self.rows.iter().filter(|row| row.is_first())

@@ -76,7 +76,7 @@ impl Chronicle {
     }
 
     /// The parties that deny an event, or one that is one with it, in order of their codes.
-    fn denied_by(&self, event: EventId, known: Position) -> Vec<Party> {
+    pub(crate) fn denied_by(&self, event: EventId, known: Position) -> Vec<Party> {
         let group = self.links.group(event, &self.retractions, known);
         let counts = |member: &EventId| {
             let first = self.rows.first(*member);

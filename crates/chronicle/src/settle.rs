@@ -100,11 +100,14 @@ impl Chronicle {
         let known = self.acts.get(content.act);
         for (number, _) in &known.touches {
             if let Some(relation) = self.relations.get_mut(*number as usize) {
-                relation.rows.extend(row);
+                match row {
+                    Some(row) => relation.rows.push(row),
+                    None => relation.stir(position),
+                }
                 relation.touch(content.earliest, position);
             }
             if let Some(touched) = &mut self.touched {
-                touched.entry(*number).or_default().insert(event);
+                touched.relations.entry(*number).or_default().insert(event);
             }
         }
         if let Some((state, _)) = known.takeover {
@@ -115,6 +118,9 @@ impl Chronicle {
     /// A change of authority reaches every relation of the state, from the first day on which it
     /// makes a difference.
     fn take_over(&mut self, position: Position, event: EventId, state: Party) {
+        if let Some(touched) = &mut self.touched {
+            touched.takeovers.insert((state, event));
+        }
         let regime = self.regime_at(state, None);
         let before = self.regimes.insert(state, regime).unwrap_or_default();
         let after = self
@@ -139,10 +145,8 @@ impl Chronicle {
         };
         for number in self.by_state.get(&state).into_iter().flatten() {
             if let Some(relation) = self.relations.get_mut(*number as usize) {
+                relation.stir(position);
                 relation.touch(from, position);
-            }
-            if let Some(touched) = &mut self.touched {
-                touched.entry(*number).or_default().insert(event);
             }
         }
     }

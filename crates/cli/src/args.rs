@@ -2,6 +2,7 @@
 
 mod amend;
 mod clocks;
+mod reasons;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sendi
 use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
+pub use reasons::{Diff, Tongue, Why};
 
 /// The state of relations between countries, as a fold over graded reports.
 #[derive(Clone, Debug, Parser)]
@@ -97,6 +99,10 @@ pub enum Command {
     Events(Events),
     /// Every step of a relation, in order of days
     History(History),
+    /// The rule and the evidence behind a level
+    Why(Why),
+    /// What differs between two days, two beliefs, or both
+    Diff(Diff),
     /// Print changes as they come
     Watch(Watch),
     /// Show or check a rulebook

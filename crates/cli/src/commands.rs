@@ -1,9 +1,11 @@
 //! The commands, one file each.
 
 mod country;
+mod diff;
 mod events;
 mod history;
 mod state;
+mod why;
 
 mod amend;
 mod posting;
@@ -46,6 +48,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Country(args) => country::run(&global, &args, out).await,
         Command::Events(args) => events::run(&global, &args, out).await,
         Command::History(args) => history::run(&global, &args, out).await,
+        Command::Why(args) => why::run(&global, &args, out).await,
+        Command::Diff(args) => diff::run(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out),
         Command::Doctor(args) => doctor::run(&global, &args, out).await,

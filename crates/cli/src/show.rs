@@ -2,17 +2,25 @@
 
 mod changes;
 mod country;
+mod diff;
 mod event;
 mod events;
 mod grid;
 mod state;
+mod why;
 
 pub use changes::{change, history};
 pub use country::country;
+pub use diff::diff;
 pub use event::{event, pending};
 pub use events::{all_pending, events};
 pub(crate) use state::asked;
 pub use state::state;
+pub use why::why;
+
+use std::collections::BTreeMap;
+
+use crate::args::Tongue;
 
 /// Marks of values, and what they mean.
 const UNCERTAIN: &str = "?";
@@ -47,6 +55,16 @@ fn moving(level: &str, trajectory: &str) -> String {
         "cooling" => format!("{level} {COOLING}"),
         _ => level,
     }
+}
+
+/// A title in the language asked for, else in English, else in any.
+fn titled(titles: &BTreeMap<String, String>, tongue: Tongue) -> Option<&String> {
+    let wanted = match tongue {
+        Tongue::En => "en",
+        Tongue::Ar => "ar",
+    };
+    let first = titles.get(wanted).or_else(|| titles.get("en"));
+    first.or_else(|| titles.values().next())
 }
 
 /// A stable word as people write it.

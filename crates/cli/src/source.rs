@@ -5,14 +5,18 @@ mod server;
 
 use std::collections::{BTreeSet, HashMap};
 
+use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use detente_query::answers::{Ends, Page, Topic};
-use detente_wire::view::{ChangeView, CountryView, EventView, PendingView, RelationView, Shown};
+use detente_wire::view::{
+    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
+};
 use uuid::Uuid;
 
 use crate::Out;
-use crate::args::{Global, Read};
+use crate::args::{Global, KnownAt, Read};
 
 pub(crate) use file::load_rulebook;
 pub use file::{BACKGROUND, FileBook};
@@ -117,10 +121,42 @@ impl Source {
         &mut self,
         ends: Ends,
         topic: Option<Topic>,
-    ) -> anyhow::Result<Vec<ChangeView>> {
+    ) -> anyhow::Result<Page<ChangeView>> {
         match self {
             Self::File(book) => Ok(book.history(ends, topic)),
             Self::Server(server) => server.history(ends, topic).await,
+        }
+    }
+
+    /// Why a dimension stands where it does, with at most `limit` events.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn why(
+        &mut self,
+        ends: Ends,
+        dimension: Dimension,
+        limit: usize,
+    ) -> anyhow::Result<WhyView> {
+        match self {
+            Self::File(book) => Ok(book.why(ends, dimension, limit)),
+            Self::Server(server) => server.why(ends, dimension, limit).await,
+        }
+    }
+
+    /// What differs between a point and the one that the source reads.
+    ///
+    /// # Errors
+    /// When the source refuses or fails.
+    pub async fn diff(
+        &mut self,
+        ends: Ends,
+        from: Option<Day>,
+        known_from: Option<KnownAt>,
+    ) -> anyhow::Result<DiffView> {
+        match self {
+            Self::File(book) => book.diff(ends, from, known_from),
+            Self::Server(server) => server.diff(ends, from, known_from).await,
         }
     }
 
@@ -135,14 +171,15 @@ impl Source {
         }
     }
 
-    /// An event with all that was said about it; or what is said about one that is yet to come.
+    /// An event with all that was said about it; or what is said about one that is yet to come. As
+    /// of a day, one that may have been so by then.
     ///
     /// # Errors
     /// When there is none, or the source fails.
-    pub async fn event(&mut self, id: Uuid) -> anyhow::Result<Shown> {
+    pub async fn event(&mut self, id: Uuid, at: Option<Day>) -> anyhow::Result<Shown> {
         match self {
-            Self::File(book) => book.event(id),
-            Self::Server(server) => server.event(id).await,
+            Self::File(book) => book.event(id, at),
+            Self::Server(server) => server.event(id, at).await,
         }
     }
 

@@ -36,6 +36,12 @@ impl Decay {
         }
     }
 
+    /// What is left by age in days; nothing beyond.
+    #[must_use]
+    pub(crate) fn table(&self) -> &[u32] {
+        &self.0
+    }
+
     /// The age, in days, from which nothing is left.
     #[must_use]
     pub fn span(&self) -> i32 {

@@ -20,6 +20,7 @@ use crate::state::{Held, Subject};
 use std::collections::BTreeMap;
 
 pub mod diff;
+pub mod difference;
 pub mod index;
 pub mod mass;
 pub mod posture;
@@ -30,10 +31,13 @@ pub mod registers;
 pub mod representation;
 pub mod terms;
 pub mod walk;
+pub mod why;
 
 pub use diff::{Concerned, Told, diff};
+pub use difference::{Belief, Difference, Standing};
 pub use read::state;
 pub use regime::{Regime, Regimes};
+pub use why::why;
 
 /// The version of the laws in this module; part of a projection's name. Raise it when the same
 /// events come to anything else than before.

@@ -4,23 +4,27 @@
 //! different things.
 
 mod country;
+mod diff;
 mod event;
 mod events;
 mod history;
 mod page;
 mod parties;
 mod relation;
+mod why;
 
 #[cfg(test)]
 mod tests;
 
 pub use country::{CountryItem, countries, country};
+pub use diff::diff;
 pub use event::{event, pending, unknown_event};
-pub use events::{Order, Selection, events, relation_events};
+pub use events::{Order, Selection, events, is_later, relation_events};
 pub use history::{Topic, history};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, parse as page_from};
 pub use parties::{Ends, ends, party, state};
 pub use relation::relation;
+pub use why::{dimension, why};
 
 use detente_chronicle::Position;
 use detente_domain::day::Day;

@@ -34,6 +34,11 @@ pub fn router(query: Query) -> Router {
     Router::new()
         .route("/v1/relations/{from}/{to}", get(relations::one))
         .route("/v1/relations/{from}/{to}/history", get(relations::history))
+        .route(
+            "/v1/relations/{from}/{to}/why/{dimension}",
+            get(relations::why),
+        )
+        .route("/v1/relations/{from}/{to}/diff", get(relations::diff))
         .route("/v1/relations/{from}/{to}/events", get(relations::events))
         .route("/v1/countries", get(countries::all))
         .route("/v1/countries/{code}", get(countries::one))

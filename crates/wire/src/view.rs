@@ -9,12 +9,16 @@
 
 mod change;
 mod country;
+mod diff;
 mod entry;
 mod event;
+mod labels;
+mod line;
 mod record;
 mod relation;
 mod tenths;
 mod weighed;
+mod why;
 
 #[cfg(test)]
 mod tests;
@@ -28,12 +32,19 @@ use detente_domain::state::Since;
 
 pub use change::{ChangeView, DirectionView, Occurrence, RelationMessage};
 pub use country::{CountryRelation, CountryView, Levels, NamesView};
+pub use diff::{CauseView, Caused, Causes, DiffView, DifferenceView, PointView, StandsView};
 pub use entry::EntryView;
 pub use event::{EventView, PendingView, Shown, StandingView};
+pub use line::LineView;
 pub use record::{Known, RecordView, TakenBackView};
 pub use relation::{BasisView, DisputeView, RecognitionView, RelationView, RepresentationView};
 pub use tenths::Tenths;
 pub use weighed::{PostureView, ThreatView, WeighedView};
+pub use why::{
+    BlendRule, BoundView, CitedView, EvidenceView, IndexRule, LadderRule, PartView,
+    PublicationView, RestView, RuleView, Source, StoneView, SumsView, Tellings, Told,
+    UncountedView, WeightView, WhyView,
+};
 
 /// A word of ours, which need not be copied; or one that a client read.
 pub type Word = Cow<'static, str>;

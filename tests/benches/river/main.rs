@@ -1,12 +1,14 @@
 //! The river's speed, each figure beside that of raw JetStream for the same bytes in the same run.
 //!
 //! `cargo bench -p detente-tests` starts its own nats-server (`sync_interval: always`) and prints
-//! one table; `-- replay latency` runs only these parts. Runs alternate, and medians are compared, so that a machine whose speed drifts does
-//! not decide.
+//! one table; `-- replay latency` runs only these parts (of `append`, `replay`, `projection`,
+//! `latency`, `questions`). Runs alternate, and medians are compared, so that a machine whose speed
+//! drifts does not decide.
 
 mod append;
 mod latency;
 mod projection;
+mod questions;
 mod raw;
 mod replay;
 mod table;
@@ -33,22 +35,21 @@ async fn run() {
     let Ok(directory) = tempfile::tempdir() else {
         return table::say("no temporary directory");
     };
-    let records = sample::records(0, RECORDS);
-    let encoded: Vec<bytes::Bytes> = records
-        .iter()
-        .map(|record| detente_wire::encode(record).into())
-        .collect();
-    let bytes: usize = encoded.iter().map(bytes::Bytes::len).sum();
-    table::say(&format!(
-        "{RECORDS} records of {} bytes in the mean",
-        bytes / encoded.len()
-    ));
     let wanted: Vec<String> = std::env::args()
         .skip(1)
         .filter(|arg| arg != "--bench")
         .collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     let mut table = Table::default();
+    if is_wanted("questions") {
+        questions::run(&mut table);
+    }
+    let on_a_log = ["append", "replay", "projection"].map(is_wanted);
+    let encoded = if on_a_log.contains(&true) {
+        encoded()
+    } else {
+        Vec::new()
+    };
     // A log of its own for each, so that no run reads what another has left.
     for part in ["append", "replay", "projection"]
         .into_iter()
@@ -69,4 +70,18 @@ async fn run() {
         latency::run(directory.path(), &mut table).await;
     }
     table.print();
+}
+
+fn encoded() -> Vec<bytes::Bytes> {
+    let records = sample::records(0, RECORDS);
+    let encoded: Vec<bytes::Bytes> = records
+        .iter()
+        .map(|record| detente_wire::encode(record).into())
+        .collect();
+    let bytes: usize = encoded.iter().map(bytes::Bytes::len).sum();
+    table::say(&format!(
+        "{RECORDS} records of {} bytes in the mean",
+        bytes / encoded.len()
+    ));
+    encoded
 }

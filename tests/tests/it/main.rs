@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 mod demo;
 mod oracle;
+mod reasons;
 mod refusals;
 mod report;
 mod resume;

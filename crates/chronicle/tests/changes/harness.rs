@@ -105,6 +105,11 @@ impl Given {
             .state(pair, Direction::Backward, day(on), known)
     }
 
+    /// The chronicle, to be asked what this harness does not ask.
+    pub(crate) fn chronicle(&mut self) -> &mut Chronicle {
+        &mut self.chronicle
+    }
+
     /// Claims what warms Tajikistan's political conduct, in thousandths.
     #[track_caller]
     pub(crate) fn warmth(mut self, on: &str, known: Option<u64>, expected: i64) -> Self {
@@ -286,7 +291,7 @@ fn change(change: &Change) -> String {
     told
 }
 
-fn word(held: Option<Held>) -> String {
+pub(crate) fn word(held: Option<Held>) -> String {
     let Some(held) = held else {
         return "unknown".to_owned();
     };

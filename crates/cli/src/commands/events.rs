@@ -15,7 +15,7 @@ pub(super) async fn run(global: &Global, args: &Events, out: &mut Out) -> anyhow
     let mut source = Source::open(global, &args.read, out)?;
     match args.id {
         Some(id) => {
-            let shown = source.event(id).await?;
+            let shown = source.event(id, args.read.at).await?;
             match (out.form(), &shown) {
                 (Output::Json, shown) => out.json(shown)?,
                 (Output::Table, Shown::Event(view)) => {

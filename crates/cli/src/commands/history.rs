@@ -1,6 +1,6 @@
 //! `detente history FROM TO`: every step of a conduct and of the registers, in order of days.
 
-use detente_query::answers::{self, Page, Topic};
+use detente_query::answers::{self, Topic};
 
 use crate::args::{Global, History, Output};
 use crate::exit::Fault;
@@ -18,11 +18,9 @@ pub(super) async fn run(global: &Global, args: &History, out: &mut Out) -> anyho
     let mut source = Source::open(global, &args.read, out)?;
     let steps = source.history(ends, topic).await?;
     match out.form() {
-        Output::Json => out.json(&Page {
-            items: steps,
-            next: None,
-        })?,
+        Output::Json => out.json(&steps)?,
         Output::Table => {
+            let steps = steps.items;
             let causes = steps.iter().flat_map(|step| step.causes.iter().copied());
             let titles = source.titles(ends, causes).await.unwrap_or_else(|error| {
                 out.note(&format!("no titles: {error}"));

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
@@ -22,7 +23,7 @@ use detente_stream::topology::Projection;
 use detente_wire::json::{Entry, Form, entries, foreign_id};
 use detente_wire::rulebook;
 use detente_wire::view::{
-    ChangeView, CountryView, EventView, Known, PendingView, RelationView, Shown,
+    ChangeView, CountryView, DiffView, EventView, Known, PendingView, RelationView, Shown, WhyView,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -76,25 +77,30 @@ impl FileBook {
             };
             book.load(&path.display().to_string(), &body, next, out);
         }
-        let head = book.archive.head();
-        let known = match read.known_at {
-            None => head,
-            Some(KnownAt::Position(position)) if position <= head => position,
-            Some(KnownAt::Position(position)) => {
-                let message = format!("--known-at {position}: the files have {head} rows");
-                return Err(Fault::Usage(message).into());
-            }
-            Some(KnownAt::Time(_)) => {
-                let message = "--known-at: a file has rows and no times; give the number of a row";
-                return Err(Fault::Usage(message.to_owned()).into());
-            }
-        };
+        let known = book.known(read.known_at)?;
         let today = crate::args::utc_day(ambient::now());
         book.moment = Moment {
             at: read.at.unwrap_or(today),
             known,
         };
         Ok(book)
+    }
+
+    /// The row that a point of the known clock stands for; the last, without one.
+    fn known(&self, known_at: Option<KnownAt>) -> anyhow::Result<u64> {
+        let head = self.archive.head();
+        match known_at {
+            None => Ok(head),
+            Some(KnownAt::Position(position)) if position <= head => Ok(position),
+            Some(KnownAt::Position(position)) => {
+                let message = format!("position {position}: the files have {head} rows");
+                Err(Fault::Usage(message).into())
+            }
+            Some(KnownAt::Time(_)) => {
+                let message = "a file has rows and no times; give the number of a row";
+                Err(Fault::Usage(message.to_owned()).into())
+            }
+        }
     }
 
     /// How many rows were refused.
@@ -111,8 +117,45 @@ impl FileBook {
         answers::country(&mut self.archive, &self.projection, country, self.moment)
     }
 
-    pub(super) fn history(&mut self, ends: Ends, topic: Option<Topic>) -> Vec<ChangeView> {
-        answers::history(&mut self.archive, ends, topic, self.moment)
+    pub(super) fn history(&mut self, ends: Ends, topic: Option<Topic>) -> Page<ChangeView> {
+        Page {
+            items: answers::history(&mut self.archive, ends, topic, self.moment),
+            next: None,
+            known_at: Some(self.moment.known),
+        }
+    }
+
+    pub(super) fn why(&mut self, ends: Ends, dimension: Dimension, limit: usize) -> WhyView {
+        let (archive, projection) = (&mut self.archive, &self.projection);
+        let mut view = answers::why(archive, projection, ends, dimension, self.moment, limit);
+        let cited: BTreeSet<Uuid> = view.cited().collect();
+        view.resolve(&self.views(&cited));
+        view
+    }
+
+    pub(super) fn diff(
+        &mut self,
+        ends: Ends,
+        from: Option<Day>,
+        known_from: Option<KnownAt>,
+    ) -> anyhow::Result<DiffView> {
+        let to = self.moment;
+        let known = known_from.map(|known| self.known(Some(known)));
+        let from = Moment {
+            at: from.unwrap_or(to.at),
+            known: known.transpose()?.unwrap_or(to.known),
+        };
+        let (archive, projection) = (&mut self.archive, &self.projection);
+        let view = answers::diff(archive, projection, ends, from, to);
+        let mut view = view.map_err(Fault::from)?;
+        let causes: BTreeSet<Uuid> = view.causes().collect();
+        view.resolve(&self.views(&causes));
+        Ok(view)
+    }
+
+    fn views(&self, wanted: &BTreeSet<Uuid>) -> Vec<EventView> {
+        let view = |id: &Uuid| self.view(EventId(*id), self.moment.known);
+        wanted.iter().filter_map(view).collect()
     }
 
     pub(super) fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
@@ -138,12 +181,19 @@ impl FileBook {
         Ok(Page {
             items,
             next: page.next,
+            known_at: page.known_at,
         })
     }
 
-    pub(super) fn event(&self, id: Uuid) -> anyhow::Result<Shown> {
+    pub(super) fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<Shown> {
         let known = self.moment.known;
-        let event = self.view(EventId(id), known);
+        // Asked as of a day, what begins later is not there yet.
+        let is_later = |at| answers::is_later(&self.archive, EventId(id), at, known);
+        let event = if at.is_some_and(is_later) {
+            None
+        } else {
+            self.view(EventId(id), known)
+        };
         let shown = event.map(|view| Shown::Event(Box::new(view)));
         let shown = shown.or_else(|| self.yet_to_come(id, known).map(Shown::Pending));
         shown.ok_or_else(|| {
@@ -161,7 +211,12 @@ impl FileBook {
             .filter_map(|id| self.yet_to_come(*id, known))
             .collect();
         let next = page.next;
-        Ok(Page { items, next })
+        let known_at = Some(self.moment.known);
+        Ok(Page {
+            items,
+            next,
+            known_at,
+        })
     }
 
     fn yet_to_come(&self, id: Uuid, known: u64) -> Option<PendingView> {

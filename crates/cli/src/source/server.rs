@@ -4,18 +4,22 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
 use detente_domain::party::Party;
 use detente_query::answers::{Ends, Page, Topic};
 use detente_wire::Code;
 use detente_wire::refusal::Problem;
-use detente_wire::view::{ChangeView, CountryView, EventView, PendingView, RelationView, Shown};
+use detente_wire::view::{
+    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
+};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{EventsQuery, Named, Titles};
-use crate::args::Read;
+use crate::args::{KnownAt, Read};
 use crate::exit::Fault;
 
 /// How long a server may take to answer.
@@ -78,11 +82,39 @@ impl Server {
         &self,
         ends: Ends,
         topic: Option<Topic>,
-    ) -> anyhow::Result<Vec<ChangeView>> {
+    ) -> anyhow::Result<Page<ChangeView>> {
         let mut params = self.clocks.clone();
         params.extend(topic.map(|topic| ("dimension", topic.word().to_owned())));
         params.push(("limit", PAGE.to_owned()));
         self.all(&of(ends, "/history"), params).await
+    }
+
+    pub(super) async fn why(
+        &self,
+        ends: Ends,
+        dimension: Dimension,
+        limit: usize,
+    ) -> anyhow::Result<WhyView> {
+        let mut params = self.clocks.clone();
+        params.push(("limit", limit.to_string()));
+        let path = of(ends, &format!("/why/{}", dimension.word()));
+        self.get(&path, &params).await
+    }
+
+    pub(super) async fn diff(
+        &self,
+        ends: Ends,
+        from: Option<Day>,
+        known_from: Option<KnownAt>,
+    ) -> anyhow::Result<DiffView> {
+        let ending = |(name, value): &(&'static str, String)| match *name {
+            "at" => ("to", value.clone()),
+            _ => ("known_to", value.clone()),
+        };
+        let mut params: Params = self.clocks.iter().map(ending).collect();
+        params.extend(from.map(|day| ("from", day.to_string())));
+        params.extend(known_from.map(|known| ("known_from", known.to_string())));
+        self.get(&of(ends, "/diff"), &params).await
     }
 
     pub(super) async fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
@@ -115,8 +147,10 @@ impl Server {
         self.get("/v1/events", &params).await
     }
 
-    pub(super) async fn event(&self, id: Uuid) -> anyhow::Result<Shown> {
-        self.get(&format!("/v1/events/{id}"), &self.known()).await
+    pub(super) async fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<Shown> {
+        let mut params = self.known();
+        params.extend(at.map(|at| ("at", at.to_string())));
+        self.get(&format!("/v1/events/{id}"), &params).await
     }
 
     /// What the server knows of an id.
@@ -177,7 +211,7 @@ impl Server {
                 break;
             }
         }
-        let singles = wanted.iter().map(|id| self.event(*id));
+        let singles = wanted.iter().map(|id| self.event(*id, None));
         let singles: Vec<Shown> = stream::iter(singles)
             .buffered(SINGLES_AT_ONCE)
             .try_collect()
@@ -191,7 +225,11 @@ impl Server {
     }
 
     /// Every item of a list.
-    async fn all<T: DeserializeOwned>(&self, path: &str, params: Params) -> anyhow::Result<Vec<T>> {
+    async fn all<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        params: Params,
+    ) -> anyhow::Result<Page<T>> {
         let mut items = Vec::new();
         let mut from: Option<String> = None;
         loop {
@@ -201,7 +239,11 @@ impl Server {
             items.extend(page.items);
             from = page.next;
             if from.is_none() {
-                return Ok(items);
+                return Ok(Page {
+                    items,
+                    next: None,
+                    known_at: page.known_at,
+                });
             }
         }
     }

@@ -121,12 +121,39 @@ impl Mass {
         by_day || self.spans.iter().any(|term| ends(term.fade))
     }
 
+    /// What the sums of a day can be no less than on a later one, without a break between.
+    ///
+    /// While no term ends, at least `2^18` of [`crate::decay::ONE`] is left of each, so the table's
+    /// own rounding takes less than one part in `2^16` from what a product of its values says; and
+    /// each rounding of a sum takes less than a millionth.
+    pub(super) fn at_least(&self, from: Sums, days: (Day, Day), decay: &Decay) -> Sums {
+        let (first, last) = days;
+        if self.ends_within(first, last, decay) {
+            return Sums::default();
+        }
+        let left = u128::from(decay.left(last.since(first)));
+        let lost = u64::try_from(self.roundings()).unwrap_or(u64::MAX);
+        let least = |sum: u64| {
+            let sum = narrow((u128::from(sum) * left) >> 30);
+            sum.saturating_sub(sum >> 16).saturating_sub(lost)
+        };
+        Sums {
+            warmth: least(from.warmth),
+            strain: least(from.strain),
+            machine_warmth: least(from.machine_warmth),
+            machine_strain: least(from.machine_strain),
+        }
+    }
+
     /// How often a sum is rounded, at most.
     pub(super) fn roundings(&self) -> usize {
         self.spans.len() + self.restarts.len() + 3
     }
 
     fn faded(&self, days: &[(Day, u64)], day: Day, begun: Day, decay: &Decay) -> u64 {
+        if days.is_empty() {
+            return 0;
+        }
         let mut total = 0u64;
         let mut rest = days;
         // From the youngest regime to the oldest; within one, a single exact sum.
@@ -138,28 +165,53 @@ impl Mass {
         for (age, restart) in past.copied().chain([Day::MIN]).enumerate() {
             let split = rest.partition_point(|(from, _)| *from < restart);
             let split = if restart == Day::MIN { 0 } else { split };
-            let sum: u128 = rest[split..]
-                .iter()
-                .map(|(from, mass)| u128::from(*mass) * u128::from(decay.left(day.since(*from))))
-                .sum();
+            let sum = products(&rest[split..], day, decay);
             total = total.saturating_add(self.carried(narrow(sum >> 30), age));
             rest = &rest[..split];
         }
         total
     }
 
-    fn restarted(&self, from: Day, day: Day) -> usize {
+    /// How often the authority changed after a term began, up to a day.
+    pub(super) fn restarted(&self, from: Day, day: Day) -> usize {
         self.restarts
             .iter()
             .filter(|restart| from < **restart && **restart <= day)
             .count()
     }
 
-    fn carried(&self, mass: u64, times: usize) -> u64 {
+    /// What is left of a weight after so many changes of authority.
+    pub(super) fn carried(&self, mass: u64, times: usize) -> u64 {
         (0..times).fold(mass, |left, _| {
             narrow(u128::from(left) * u128::from(self.carry_over) / 1000)
         })
     }
+}
+
+/// The sum of masses times what is left of each: the innermost loop of the fold.
+fn products(days: &[(Day, u64)], day: Day, decay: &Decay) -> u128 {
+    let product = |mass: u64, left: u32| u128::from(mass) * u128::from(left);
+    // All of them are of civil days within the table, as a rule; then ages are plain differences.
+    let civil = days.first().is_some_and(|(from, _)| !from.is_open()) && !day.is_open();
+    let last = days.last().map_or(day, |(from, _)| *from);
+    let table = decay.table();
+    let oldest = days.first().map_or(0, |(from, _)| day.since(*from));
+    let within = usize::try_from(oldest).is_ok_and(|oldest| oldest < table.len());
+    if !(civil && within && last <= day) {
+        let left = |from: Day| decay.left(day.since(from));
+        return days
+            .iter()
+            .map(|(from, mass)| product(*mass, left(*from)))
+            .sum();
+    }
+    let today = day.ordinal();
+    let mut sum = 0;
+    for (from, mass) in days {
+        let age = today.abs_diff(from.ordinal());
+        let left = table.get(age as usize).copied().unwrap_or_default();
+        sum += product(*mass, left);
+    }
+    sum
 }
 
 fn narrow(value: u128) -> u64 {

@@ -22,10 +22,10 @@ pub fn blend(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> Option<i64> {
     })
 }
 
-/// What the evidence of the last window did to the posture of a day.
+/// The blended index that a day would have had nothing happened in the last window; 0 where
+/// nothing was known before it.
 #[must_use]
-pub fn trajectory(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> Option<Trajectory> {
-    let with = blend(sums, rules, day)?;
+pub fn without_window(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> i64 {
     let begun = day.plus(-i32::from(rules.trajectory_days));
     let without = average(rules, |weighed| {
         let sum = &sums[weighed.index()];
@@ -34,7 +34,14 @@ pub fn trajectory(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> Option<Traject
             index::read(left, weighed, rules).index
         })
     });
-    let moved = with - without.unwrap_or(0);
+    without.unwrap_or(0)
+}
+
+/// What the evidence of the last window did to the posture of a day.
+#[must_use]
+pub fn trajectory(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> Option<Trajectory> {
+    let with = blend(sums, rules, day)?;
+    let moved = with - without_window(sums, rules, day);
     Some(match moved {
         moved if moved >= rules.trajectory_step => Trajectory::Warming,
         moved if moved <= -rules.trajectory_step => Trajectory::Cooling,
@@ -42,7 +49,7 @@ pub fn trajectory(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> Option<Traject
     })
 }
 
-fn known(sum: &Sum, day: Day) -> bool {
+pub(super) fn known(sum: &Sum, day: Day) -> bool {
     sum.terms.first().is_some_and(|term| term.from <= day)
 }
 
@@ -122,6 +129,24 @@ impl Curve for Blend<'_> {
             let ends = ((first, from[place]?), (last, to[place]?));
             let index = |reading: Reading| reading.index;
             Some(walk::range(
+                &self.sums[place],
+                weighed,
+                self.rules,
+                ends,
+                index,
+            ))
+        });
+        let least = average(self.rules, |weighed| Some(ranges[weighed.index()]?.0))?;
+        let greatest = average(self.rules, |weighed| Some(ranges[weighed.index()]?.1))?;
+        Some((least, greatest))
+    }
+
+    fn rough(&self, (first, from): (Day, Self::Point), last: Day) -> Option<(i64, i64)> {
+        let ranges = Weighed::ALL.map(|weighed| {
+            let place = weighed.index();
+            let ends = ((first, from[place]?), last);
+            let index = |reading: Reading| reading.index;
+            Some(walk::rough(
                 &self.sums[place],
                 weighed,
                 self.rules,

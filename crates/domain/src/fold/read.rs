@@ -6,7 +6,6 @@ use super::walk::reading;
 use super::{Folded, posture, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
-use crate::event::EventId;
 use crate::kind::Class;
 use crate::level::{Level, Threat};
 use crate::routes::Direction;
@@ -15,7 +14,8 @@ use crate::state::{
     Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RecognitionState, RepresentationState,
     State, WeighedState,
 };
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state of a conduct on a day.
 #[must_use]
@@ -89,8 +89,8 @@ fn weighed(
     rules: &Rulebook,
 ) -> WeighedState {
     let sum = folded.sum(direction, weighed);
-    let begun = || sum.terms.iter().filter(|term| term.from <= day);
-    if begun().next().is_none() {
+    let begun = sum.terms.partition_point(|term| term.from <= day);
+    if begun == 0 {
         return WeighedState::default();
     }
     let reading = reading(sum, weighed, rules, day);
@@ -112,7 +112,10 @@ fn weighed(
         strain: reading.strain,
         mixed: reading.warmth.min(reading.strain) >= rules.mixed,
         since: step.map(|step| step.day),
-        last_evidence: begun().map(|term| last_spoken_of(term, day)).max(),
+        last_evidence: sum.terms[..begun]
+            .iter()
+            .map(|term| last_spoken_of(term, day))
+            .max(),
         basis: weights(folded, direction, weighed, day, rules),
     }
 }
@@ -127,7 +130,7 @@ fn last_spoken_of(term: &Term, day: Day) -> Day {
 }
 
 /// The weightiest evidence of a dimension on a day.
-fn weights(
+pub(super) fn weights(
     folded: &Folded,
     direction: Direction,
     weighed: Weighed,
@@ -136,37 +139,42 @@ fn weights(
 ) -> Basis {
     let sum = folded.sum(direction, weighed);
     let decay = &rules.dimension(weighed).decay;
-    let mut counted: BTreeMap<u32, u64> = BTreeMap::new();
-    let mut gone: Vec<u32> = Vec::new();
+    let begun = sum.terms.partition_point(|term| term.from <= day);
     let mut basis = Basis::default();
-    for term in sum.terms.iter().filter(|term| term.from <= day) {
+    // An event's terms stand side by side.
+    let mut counted: Vec<(u64, u32)> = Vec::new();
+    for term in &sum.terms[..begun] {
         let left = sum.mass.left(term, day, decay);
-        if left > 0 {
-            *counted.entry(term.item).or_default() += left;
-            basis.uncertain |= term.class == Class::Point && day < term.fade;
-        } else {
-            gone.push(term.item);
+        if left == 0 {
+            continue;
+        }
+        basis.uncertain |= term.class == Class::Point && day < term.fade;
+        match counted.last_mut() {
+            Some((total, item)) if *item == term.item => *total += left,
+            _ => counted.push((left, term.item)),
         }
     }
     let faded = counted.is_empty();
     if faded {
         // Nothing is left: it rests on what there was, the latest first.
-        counted.extend(gone.into_iter().zip(0..));
+        let gone: BTreeSet<u32> = sum.terms[..begun].iter().map(|term| term.item).collect();
+        counted.extend((0..).zip(gone));
     }
     basis.count = counted.len();
-    let mut ranked: Vec<(u64, EventId, bool)> = counted
-        .into_iter()
-        .filter_map(|(item, left)| {
-            let (event, disputed) = folded.events.get(usize::try_from(item).ok()?)?;
-            Some((left, *event, *disputed))
-        })
-        .collect();
-    basis.disputed = !faded && ranked.iter().any(|(_, _, disputed)| *disputed);
-    ranked.sort_unstable_by_key(|(left, event, _)| (std::cmp::Reverse(*left), *event));
-    basis.evidence = ranked
-        .into_iter()
-        .take(EVIDENCE_MAX)
-        .map(|(_, event, _)| event)
+    let event = |item: u32| folded.events.get(usize::try_from(item).ok()?).copied();
+    basis.disputed = !faded
+        && counted
+            .iter()
+            .any(|(_, item)| event(*item).is_some_and(|(_, disputed)| disputed));
+    let rank = |(left, item): &(u64, u32)| (Reverse(*left), event(*item).map(|(event, _)| event));
+    if counted.len() > EVIDENCE_MAX {
+        counted.select_nth_unstable_by_key(EVIDENCE_MAX, rank);
+        counted.truncate(EVIDENCE_MAX);
+    }
+    counted.sort_unstable_by_key(rank);
+    basis.evidence = counted
+        .iter()
+        .filter_map(|(_, item)| event(*item).map(|(event, _)| event))
         .collect();
     basis
 }

@@ -46,7 +46,7 @@ struct Stone {
 
 /// What a declaration says, and the rung that it makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Said(Declared, Option<Recognition>);
+pub(super) struct Said(pub(super) Declared, pub(super) Option<Recognition>);
 
 /// Recognition on a day.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +114,7 @@ pub(super) fn climb(
 
 /// What an item declares about a state or the authority that governs it; nothing if it speaks of
 /// another.
-fn said(item: &Item<'_>, state: Party, takeover: Option<Takeover>) -> Option<Said> {
+pub(super) fn said(item: &Item<'_>, state: Party, takeover: Option<Takeover>) -> Option<Said> {
     let said = match item.act.kind {
         Kind::RecognitionGranted if item.act.details.text(Field::Form) == Some("de_jure") => {
             Said(Declared::Recognises, Some(Recognition::DeJure))

@@ -41,6 +41,10 @@ pub struct Mark {
 #[derive(Clone, Debug, Default)]
 pub struct Entries(pub BTreeMap<EntryKey, Vec<Mark>>);
 
+/// The first day on which an entry is no longer as an event left it, and the place of the item
+/// that changed it.
+pub(super) type End = (Day, Option<u32>);
+
 /// The status of a claim whose span is over.
 pub const LAPSED: &str = "lapsed";
 
@@ -183,23 +187,27 @@ impl Entries {
         }
     }
 
-    /// Until when what an item opened stands, and what ended it; `None` if it opened nothing.
-    pub(super) fn stands_until(
-        &self,
-        place: usize,
-        acting: Direction,
-    ) -> Option<(Day, Option<u32>)> {
-        let of_side = |key: &EntryKey| key.by.is_none_or(|by| by == acting);
-        let holding = self.0.iter().filter(|(key, _)| of_side(key));
-        for (_, marks) in holding {
-            if let Some(found) = marks.iter().position(|mark| mark.item == place) {
-                return Some(match marks.get(found + 1) {
-                    Some(next) => (next.since.earliest, u32::try_from(next.item).ok()),
-                    None => (Day::MAX, None),
+    /// Of each item, by its place and by whose act it is: until when what it opened stands, and
+    /// what ended it.
+    pub(super) fn ends(&self, items: usize) -> Vec<[Option<End>; 2]> {
+        let mut ends = vec![[None; 2]; items];
+        for (key, marks) in &self.0 {
+            let nexts = marks.iter().skip(1).map(Some).chain([None]);
+            for (mark, next) in marks.iter().zip(nexts) {
+                let end = next.map_or((Day::MAX, None), |next| {
+                    (next.since.earliest, u32::try_from(next.item).ok())
                 });
+                let Some(slots) = ends.get_mut(mark.item) else {
+                    continue;
+                };
+                for direction in Direction::BOTH {
+                    if key.by.is_none_or(|by| by == direction) {
+                        slots[direction.index()].get_or_insert(end);
+                    }
+                }
             }
         }
-        None
+        ends
     }
 }
 

@@ -55,7 +55,7 @@ fn rank(key: &EntryKey) -> Option<Representation> {
 }
 
 /// The entries through which `host` accepts `sender`.
-fn entries_of(
+pub(super) fn entries_of(
     entries: &Entries,
     host: Party,
     sender: Party,
@@ -132,7 +132,7 @@ pub fn at(
 }
 
 /// The event that broke relations off, if they are broken on that day.
-fn broken(entries: &Entries, day: Day) -> Option<Mark> {
+pub(super) fn broken(entries: &Entries, day: Day) -> Option<Mark> {
     let relations = entries
         .0
         .iter()

@@ -2,7 +2,7 @@
 
 use super::mass::Mass;
 use super::regime::Regimes;
-use super::registers::Entries;
+use super::registers::{End, Entries};
 use super::{Item, Sum};
 use crate::day::Day;
 use crate::details::{Field, PLOVER};
@@ -59,12 +59,13 @@ pub(super) fn build(
 ) -> [[Sum; 6]; 2] {
     let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
     let counted = one_a_day(items, rules);
+    let ends = entries.ends(items.len());
     for (place, item) in items.iter().enumerate() {
         for direction in Direction::BOTH {
             if item.act.kind.is_machine_coded() && !counted.holds(item, direction, place) {
                 continue;
             }
-            add(&mut terms, entries, item, place, direction, rules);
+            add(&mut terms, &ends, item, place, direction, rules);
         }
     }
     let mut sums: [[Sum; 6]; 2] = Default::default();
@@ -91,30 +92,18 @@ pub(super) fn build(
 /// the other.
 fn add(
     terms: &mut [[Vec<Term>; 6]; 2],
-    entries: &Entries,
+    ends: &[[Option<End>; 2]],
     item: &Item<'_>,
     place: usize,
     direction: Direction,
     rules: &Rulebook,
 ) {
-    let acts = item.ways[direction.index()].is_some();
-    let answered = item.ways[direction.reverse().index()].is_some();
-    let share = match (acts, answered) {
-        (true, _) => 1000,
-        (false, true) => u64::from(rules.kind(item.act.kind).mutual),
-        (false, false) => 0,
-    };
-    let trust = rules.grade_weight(item.grade);
-    let trust = if item.disputed {
-        trust * u64::from(rules.disputed) / 1000
-    } else {
-        trust
-    };
+    let (share, trust) = (u64::from(share(item, direction, rules)), trust(item, rules));
     if share == 0 || trust == 0 {
         return;
     }
-    let acting = if acts { direction } else { direction.reverse() };
-    let Some((fade, until, ended_by)) = span(entries, item, place, acting) else {
+    let end = ends[place][acting(item, direction).index()];
+    let Some((fade, until, ended_by)) = span(end, item) else {
         return;
     };
     let Ok(number) = u32::try_from(place) else {
@@ -144,20 +133,47 @@ fn add(
 }
 
 /// From when an item fades, until when it counts and what ended it; `None` if it never counts.
-fn span(
-    entries: &Entries,
-    item: &Item<'_>,
-    place: usize,
-    acting: Direction,
-) -> Option<(Day, Day, Option<u32>)> {
+fn span(end: Option<End>, item: &Item<'_>) -> Option<(Day, Day, Option<u32>)> {
     if item.act.kind.class() != Class::Standing {
         return Some((item.latest, Day::MAX, None));
     }
-    let (until, ended_by) = entries.stands_until(place, acting)?;
+    let (until, ended_by) = end?;
     (item.earliest < until).then_some((Day::MAX, until, ended_by))
 }
 
-fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Weight {
+/// The share of an item's weight that counts in a direction, in thousandths: all of it where it
+/// acts, the mutual share where it is acted upon.
+pub(super) fn share(item: &Item<'_>, direction: Direction, rules: &Rulebook) -> u32 {
+    let acts = item.ways[direction.index()].is_some();
+    let answered = item.ways[direction.reverse().index()].is_some();
+    match (acts, answered) {
+        (true, _) => 1000,
+        (false, true) => rules.kind(item.act.kind).mutual,
+        (false, false) => 0,
+    }
+}
+
+/// What an item's grade and a dispute leave of its weight, in thousandths.
+pub(super) fn trust(item: &Item<'_>, rules: &Rulebook) -> u64 {
+    let trust = rules.grade_weight(item.grade);
+    if item.disputed {
+        trust * u64::from(rules.disputed) / 1000
+    } else {
+        trust
+    }
+}
+
+/// The direction in which the item acts, as far as a conduct is concerned.
+pub(super) fn acting(item: &Item<'_>, direction: Direction) -> Direction {
+    if item.ways[direction.index()].is_some() {
+        direction
+    } else {
+        direction.reverse()
+    }
+}
+
+/// What an item's kind, or code, weighs in a dimension.
+pub(super) fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Weight {
     if item.act.kind != Kind::Coded {
         return rules.kind(item.act.kind).weights[weighed.index()];
     }
@@ -170,15 +186,19 @@ fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Weight {
 
 /// Of coded rows of one day, direction and code, the one that counts: the best-weighted, then the
 /// smallest id.
-struct OneADay<'a>(BTreeMap<(Day, Direction, &'a str, &'a str), usize>);
+pub(super) struct OneADay<'a>(BTreeMap<(Day, Direction, &'a str, &'a str), usize>);
 
 impl OneADay<'_> {
+    /// The place of the row that counts for an item.
+    pub(super) fn counted(&self, item: &Item<'_>, direction: Direction) -> Option<usize> {
+        self.0.get(&code(item, acting(item, direction))).copied()
+    }
+
     fn holds(&self, item: &Item<'_>, direction: Direction, place: usize) -> bool {
         // Who acts both ways counts in each for what it is there; who acts one way has its
         // mutual share in the other.
-        let acts = item.ways[direction.index()].is_some();
-        let acting = if acts { direction } else { direction.reverse() };
-        item.ways[acting.index()].is_some() && self.0.get(&code(item, acting)) == Some(&place)
+        let acts = item.ways[acting(item, direction).index()].is_some();
+        acts && self.counted(item, direction) == Some(place)
     }
 }
 
@@ -192,7 +212,7 @@ fn code<'a>(item: &Item<'a>, direction: Direction) -> (Day, Direction, &'a str, 
     )
 }
 
-fn one_a_day<'a>(items: &[Item<'a>], rules: &Rulebook) -> OneADay<'a> {
+pub(super) fn one_a_day<'a>(items: &[Item<'a>], rules: &Rulebook) -> OneADay<'a> {
     let mut counted = BTreeMap::new();
     let rank = |place: usize| {
         let item = &items[place];

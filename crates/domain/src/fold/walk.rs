@@ -39,6 +39,9 @@ pub(super) trait Curve {
     /// Bounds of the values of two days and of all between them, without a break after the first.
     fn range(&self, first: (Day, Self::Point), last: (Day, Self::Point)) -> Option<(i64, i64)>;
 
+    /// Wider bounds, without a look at the last day.
+    fn rough(&self, first: (Day, Self::Point), last: Day) -> Option<(i64, i64)>;
+
     /// The events that take effect on a day.
     fn causes(&self, day: Day) -> Vec<EventId>;
 }
@@ -105,9 +108,38 @@ impl Curve for One<'_> {
         ))
     }
 
+    fn rough(&self, first: (Day, Sums), last: Day) -> Option<(i64, i64)> {
+        let judged = |reading: Reading| reading.judged(self.weighed);
+        Some(rough(
+            self.sum,
+            self.weighed,
+            self.rules,
+            (first, last),
+            judged,
+        ))
+    }
+
     fn causes(&self, day: Day) -> Vec<EventId> {
         causes(self.sum, day, self.items)
     }
+}
+
+/// Bounds of a dimension's value on a day and on those up to another, without a break after the
+/// first, from the first day's sums alone: they can fade no faster than the decay table has it.
+pub(super) fn rough(
+    sum: &Sum,
+    weighed: Weighed,
+    rules: &Rulebook,
+    ((first, from), last): ((Day, Sums), Day),
+    value: impl Fn(Reading) -> i64,
+) -> (i64, i64) {
+    let rule = rules.dimension(weighed);
+    let to = sum.mass.at_least(from, (first, last), &rule.decay);
+    let (one, other) = index::extremes(from, to, weighed);
+    let value = |sums| value(index::read(sums, weighed, rules));
+    let (one, other) = (value(one), value(other));
+    let slack = index::slack(sum.mass.roundings(), rule);
+    (one.min(other) - slack, one.max(other) + slack)
 }
 
 /// Bounds of a dimension's value on two days and on all between them, without a break after the
@@ -186,7 +218,7 @@ impl<'a> Track<'a> {
             let last = next.prev().min(Day::LAST);
             // Nothing changes between the open beginning and the first civil day.
             let first = (*from).max(Day::FIRST);
-            if first < last {
+            if first < last && !self.holds(curve.rough((first, point), last)) {
                 self.stretch(curve, (first, point), (last, curve.at(last)));
             }
         }

@@ -1,6 +1,6 @@
 //! Countries, one and all.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use detente_domain::party::Party;
 use detente_domain::routes::{Direction, Pair};
@@ -64,8 +64,11 @@ pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
         .pairs()
         .filter(|pair| is_known(archive, *pair, moment))
         .collect();
-    let states: BTreeSet<Party> = pairs.iter().flat_map(|pair| [pair.a(), pair.b()]).collect();
-    let item = |state: Party| {
+    let mut counts: BTreeMap<Party, usize> = BTreeMap::new();
+    for state in pairs.iter().flat_map(|pair| [pair.a(), pair.b()]) {
+        *counts.entry(state).or_default() += 1;
+    }
+    let item = |(state, relations): (Party, usize)| {
         let governing = chronicle.governing(state, moment.at, Some(moment.position()));
         CountryItem {
             country: state.code().to_owned(),
@@ -75,20 +78,14 @@ pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
                     takeover.authority.code()
                 })
                 .to_owned(),
-            relations: pairs
-                .iter()
-                .filter(|pair| pair.from(state).is_some())
-                .count(),
+            relations,
         }
     };
-    states.into_iter().map(item).collect()
+    counts.into_iter().map(item).collect()
 }
 
 /// Whether anything was known of a relation: a later event must not show in an earlier answer.
 fn is_known(archive: &Archive, pair: Pair, moment: Moment) -> bool {
-    moment.known >= archive.head() && archive.chronicle().version(pair).0 > 0
-        || !archive
-            .chronicle()
-            .events_of(pair, Some(moment.position()))
-            .is_empty()
+    let known = Some(moment.position());
+    archive.chronicle().is_known(pair, known)
 }

@@ -2,6 +2,7 @@
 
 use detente_chronicle::Position;
 use detente_chronicle::read::Believed;
+use detente_domain::day::Day;
 use detente_domain::details::Field;
 use detente_domain::event::{Act, EventId};
 use detente_domain::kind::Kind;
@@ -31,7 +32,7 @@ pub struct Selection {
     /// Those of a kind.
     pub kind: Option<Kind>,
     /// Those that may have been so on that day or before.
-    pub until: Option<detente_domain::day::Day>,
+    pub until: Option<Day>,
     /// Which way.
     pub order: Order,
 }
@@ -46,26 +47,35 @@ pub fn events(
 ) -> Page<EventId> {
     let chronicle = archive.chronicle();
     let position = Position(known);
-    let of_pair = selection.pair.map(|pair| {
-        chronicle
-            .events_of(pair, Some(position))
-            .into_iter()
-            .collect::<std::collections::HashSet<_>>()
-    });
     let wanted = |event: &EventId| {
-        of_pair.as_ref().is_none_or(|events| events.contains(event))
-            && chronicle
-                .event(*event, Some(position))
-                .is_some_and(|held| fits(&held, selection))
+        chronicle
+            .event(*event, Some(position))
+            .is_some_and(|held| fits(&held, selection))
     };
-    let arrived = chronicle
-        .events()
-        .filter(|(_, at)| *at <= position)
-        .map(|(event, _)| event);
+    let of_pair = selection
+        .pair
+        .map(|pair| chronicle.arrivals_of(pair, Some(position)));
+    // A relation's own are found without looking at any other.
+    let arrived: Box<dyn DoubleEndedIterator<Item = EventId>> = match of_pair {
+        Some(events) => Box::new(events.into_iter()),
+        None => Box::new(
+            chronicle
+                .events()
+                .filter(move |(_, at)| *at <= position)
+                .map(|(event, _)| event),
+        ),
+    };
     match selection.order {
         Order::Oldest => Page::cut(arrived.filter(wanted), known, from, limit),
         Order::Newest => Page::cut(arrived.rev().filter(wanted), known, from, limit),
     }
+}
+
+/// Whether an event begins after a day, by what was believed at a position.
+#[must_use]
+pub fn is_later(archive: &Archive, event: EventId, day: Day, known: u64) -> bool {
+    let held = archive.chronicle().event(event, Some(Position(known)));
+    held.is_some_and(|held| held.earliest > day)
 }
 
 /// A page of a relation's events up to a day, in order of the days on which they were so.

@@ -115,13 +115,13 @@ fn changes<'t>(
         })
 }
 
-/// When a step came to be known: with the latest of its causes.
+/// When a step came to be known: with the latest commit that made its causes what they are.
 fn occurrence(archive: &Archive, step: &Change, moment: Moment) -> Occurrence {
     let position = |event: &EventId| {
         let believed = archive
             .chronicle()
             .event(*event, Some(Position(moment.known)))?;
-        Some(believed.position.0)
+        Some(believed.settled.0)
     };
     match step.causes.iter().filter_map(position).max() {
         Some(position) => Occurrence {

@@ -15,6 +15,9 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; null where there is none.
     pub next: Option<String>,
+    /// The position of the log up to which the list was known; null for lists without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<u64>,
 }
 
 impl<T> Page<T> {
@@ -26,7 +29,11 @@ impl<T> Page<T> {
         let next = rest
             .next()
             .map(|_| format!("{known}-{}", from + items.len()));
-        Self { items, next }
+        Self {
+            items,
+            next,
+            known_at: Some(known),
+        }
     }
 
     /// The same page with other items.
@@ -34,6 +41,7 @@ impl<T> Page<T> {
         Page {
             items: self.items.into_iter().map(map).collect(),
             next: self.next,
+            known_at: self.known_at,
         }
     }
 }

@@ -68,6 +68,7 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
     Ok(reply::json(&Page {
         items,
         next: page.next,
+        known_at: None,
     }))
 }
 
@@ -136,6 +137,7 @@ async fn page(
     Ok(Page {
         items,
         next: Some(subscription.cursor().to_string()),
+        known_at: None,
     })
 }
 

@@ -25,7 +25,11 @@ pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
         let page = Page::cut(ids.into_iter(), known, place, limit);
         let items = library::pending(&query, &page.items, known).await?;
         let next = page.next;
-        return Ok(reply::json(&Page { items, next }));
+        return Ok(reply::json(&Page {
+            items,
+            next,
+            known_at: Some(known),
+        }));
     }
     let selection = selection(&params)?;
     let moment = params.moment(&query).await?;
@@ -37,6 +41,7 @@ pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
     Ok(reply::json(&Page {
         items,
         next: page.next,
+        known_at: page.known_at,
     }))
 }
 
@@ -60,13 +65,19 @@ fn is_pending(params: &Params) -> Result<bool, Refusal> {
 }
 
 pub(super) async fn one(State(query): State<Query>, Path(given): Path<String>, uri: Uri) -> Reply {
-    let params = Params::read(&uri, &[&["known_at", "min_position"]])?;
+    let params = Params::read(&uri, &[&CLOCKS])?;
     let unknown = |known| answers::unknown_event(&query.archive(), &given, known);
     let id = Uuid::try_parse(&given).map_err(|_| unknown(0))?;
-    let known = params.moment(&query).await?.known;
-    let views = library::views(&query, &[EventId(id)], known).await?;
-    if let Some(view) = views.first() {
-        return Ok(reply::json(view));
+    let moment = params.moment(&query).await?;
+    let known = moment.known;
+    // Asked as of a day, what begins later is not there yet.
+    let at = params.one("at")?.map(|_| moment.at);
+    let is_later = |at| answers::is_later(&query.archive(), EventId(id), at, known);
+    if !at.is_some_and(is_later) {
+        let views = library::views(&query, &[EventId(id)], known).await?;
+        if let Some(view) = views.first() {
+            return Ok(reply::json(view));
+        }
     }
     let pending = library::pending(&query, &[id], known).await?;
     Ok(reply::json(pending.first().ok_or_else(|| unknown(known))?))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::Query as Pairs;
 use axum::http::Uri;
+use detente_domain::day::Day;
 use detente_stream::inspect;
 use detente_stream::topology::EVENTS;
 use detente_wire::{Code, Refusal};
@@ -25,6 +26,8 @@ pub(super) struct Params(Vec<(String, String)>);
 
 /// What every read with both clocks takes.
 pub(super) const CLOCKS: [&str; 3] = ["at", "known_at", "min_position"];
+/// What a comparison of two points takes.
+pub(super) const WAY: [&str; 5] = ["from", "to", "known_from", "known_to", "min_position"];
 /// What every list takes.
 pub(super) const LIST: [&str; 2] = ["limit", "from"];
 
@@ -97,27 +100,68 @@ impl Params {
         } else {
             (None, 0)
         };
-        let at = match self.one("at")? {
-            None => follow::utc_day(query.now()),
-            Some(given) => answers::day(given)
-                .ok_or_else(|| bad("at", given, "a day is YYYY-MM-DD, or an RFC 3339 time"))?,
+        let at = self
+            .day("at")?
+            .unwrap_or_else(|| follow::utc_day(query.now()));
+        let head = self.head(query).await?;
+        let known = self.known(query, "known_at", head).await?;
+        let known = known.or(pinned).unwrap_or(head);
+        if known > head {
+            return Err(beyond("known_at", known, head).into());
+        }
+        Ok(Moment { at, known })
+    }
+
+    /// The two points of a comparison, resolved. What is not given of the first is as in the
+    /// second; of the second, today and the head.
+    pub(super) async fn way(&self, query: &Query) -> Result<(Moment, Moment), No> {
+        let (from, to) = (self.day("from")?, self.day("to")?);
+        if from.is_none() && self.one("known_from")?.is_none() {
+            let message = "a comparison needs two points: give from, or known_from, or both";
+            let refusal = Refusal::new(Code::BadQuery, message).field("from");
+            return Err(refusal.allowed(WAY).into());
+        }
+        let head = self.head(query).await?;
+        let known_to = self.known(query, "known_to", head).await?.unwrap_or(head);
+        let known_from = self.known(query, "known_from", head).await?;
+        let at = to.unwrap_or_else(|| follow::utc_day(query.now()));
+        let to = Moment {
+            at,
+            known: known_to,
         };
+        let from = Moment {
+            at: from.unwrap_or(at),
+            known: known_from.unwrap_or(known_to),
+        };
+        Ok((from, to))
+    }
+
+    fn day(&self, name: &str) -> Result<Option<Day>, Refusal> {
+        let read = |given| {
+            answers::day(given)
+                .ok_or_else(|| bad(name, given, "a day is YYYY-MM-DD, or an RFC 3339 time"))
+        };
+        self.one(name)?.map(read).transpose()
+    }
+
+    /// The head of the log as it was folded, once a position that is asked for was reached.
+    async fn head(&self, query: &Query) -> Result<u64, No> {
         let least = self.one("min_position")?.map(|given| {
             number(given).ok_or_else(|| bad("min_position", given, "a position is a number"))
         });
-        let least = least.transpose()?.unwrap_or(0);
-        let head = caught_up(query, "min_position", least).await?;
-        let known = match self.one("known_at")? {
-            None => None,
-            Some(given) => Some(known_at(query, given).await?),
+        caught_up(query, "min_position", least.transpose()?.unwrap_or(0)).await
+    }
+
+    /// A point of the known clock, not beyond the head.
+    async fn known(&self, query: &Query, name: &str, head: u64) -> Result<Option<u64>, No> {
+        let Some(given) = self.one(name)? else {
+            return Ok(None);
         };
-        let known = known.or(pinned).unwrap_or(head);
+        let known = known_at(query, name, given).await?;
         if known > head {
-            let message = format!("the log ends at {head}, as far as it was folded");
-            let refusal = Refusal::new(Code::UnknownPosition, message).field("known_at");
-            return Err(refusal.given(&known.to_string()).into());
+            return Err(beyond(name, known, head).into());
         }
-        Ok(Moment { at, known })
+        Ok(Some(known))
     }
 }
 
@@ -147,25 +191,28 @@ pub(super) async fn caught_up(query: &Query, field: &str, least: u64) -> Result<
 }
 
 /// A position, or the position that the log had at a time.
-async fn known_at(query: &Query, given: &str) -> Result<u64, No> {
+async fn known_at(query: &Query, name: &str, given: &str) -> Result<u64, No> {
     if let Some(position) = number(given) {
         return Ok(position);
     }
     let time = OffsetDateTime::parse(given, &Rfc3339).map_err(|_| {
-        bad(
-            "known_at",
-            given,
-            "known_at is a position of the log, or an RFC 3339 time",
-        )
+        let message = format!("{name} is a position of the log, or an RFC 3339 time");
+        bad(name, given, &message)
     })?;
     if time > query.now() {
-        return Err(bad("known_at", given, "what will be known is not known yet").into());
+        return Err(bad(name, given, "what will be known is not known yet").into());
     }
     let connection = &query.parts().deps.connection;
     let position = inspect::sequence_at_time(connection, EVENTS, time).await;
     let position = position.map_err(Failure::from)?;
-    caught_up(query, "known_at", position).await?;
+    caught_up(query, name, position).await?;
     Ok(position)
+}
+
+fn beyond(name: &str, known: u64, head: u64) -> Refusal {
+    let message = format!("the log ends at {head}, as far as it was folded");
+    let refusal = Refusal::new(Code::UnknownPosition, message).field(name);
+    refusal.given(&known.to_string())
 }
 
 pub(super) fn bad(field: &str, given: &str, message: &str) -> Refusal {
