@@ -326,3 +326,29 @@ fn retracted(record: RecordId) -> Body {
 pub(crate) fn tick(number: u64, day: i32) -> Record {
     record(10_000 + number, Body::Tick { day: Day::new(day) })
 }
+
+/// Histories cut into commits, with ticks in between.
+pub(crate) fn commits() -> impl Strategy<Value = Vec<Vec<Record>>> {
+    let ticks = proptest::collection::vec(FIRST..LAST + 600, 1..6);
+    (records(22), ticks, any::<u64>()).prop_map(|(records, mut ticks, cut)| {
+        ticks.sort_unstable();
+        let mut commits = Vec::new();
+        let mut commit = Vec::new();
+        let mut rest = ticks.into_iter().enumerate();
+        for (place, record) in records.into_iter().enumerate() {
+            commit.push(record);
+            let bit = cut >> (place % 64) & 1 == 1;
+            if bit {
+                commits.push(std::mem::take(&mut commit));
+            }
+            if place % 5 == 2
+                && let Some((number, day)) = rest.next()
+            {
+                commits.push(vec![tick(number as u64, day)]);
+            }
+        }
+        commits.push(commit);
+        commits.extend(rest.map(|(number, day)| vec![tick(number as u64, day)]));
+        commits
+    })
+}

@@ -1,12 +1,12 @@
 //! Any order, any retries, rebuilt or grown: the same answer.
 
-use crate::history::{FIRST, LAST, records, tick};
+use crate::history::{FIRST, LAST, commits, records};
 use crate::rules::rules;
 use detente_chronicle::{Chronicle, Moved, Position};
 use detente_domain::day::Day;
-use detente_domain::record::Record;
+use detente_domain::record::{Body, Record};
 use detente_domain::routes::{Direction, Pair};
-use detente_domain::state::State;
+use detente_domain::state::{Occasion, State};
 use proptest::prelude::*;
 
 /// Days at which states are compared: every seventeenth, and some beyond the last event.
@@ -75,31 +75,6 @@ fn grown(commits: &[Vec<Record>]) -> (Chronicle, Vec<Vec<Moved>>) {
     (chronicle, told)
 }
 
-fn commits() -> impl Strategy<Value = Vec<Vec<Record>>> {
-    let ticks = proptest::collection::vec(FIRST..LAST + 600, 1..6);
-    (records(22), ticks, any::<u64>()).prop_map(|(records, mut ticks, cut)| {
-        ticks.sort_unstable();
-        let mut commits = Vec::new();
-        let mut commit = Vec::new();
-        let mut rest = ticks.into_iter().enumerate();
-        for (place, record) in records.into_iter().enumerate() {
-            commit.push(record);
-            let bit = cut >> (place % 64) & 1 == 1;
-            if bit {
-                commits.push(std::mem::take(&mut commit));
-            }
-            if place % 5 == 2
-                && let Some((number, day)) = rest.next()
-            {
-                commits.push(vec![tick(number as u64, day)]);
-            }
-        }
-        commits.push(commit);
-        commits.extend(rest.map(|(number, day)| vec![tick(number as u64, day)]));
-        commits
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
@@ -159,6 +134,33 @@ proptest! {
                 chronicle.take(position, record);
             }
             prop_assert_eq!(&chronicle.close(position), &whole[place]);
+        }
+    }
+
+    #[test]
+    fn only_reports_happen_spans_are_named_and_a_tick_tells_of_its_own_days_alone(
+        commits in commits(),
+    ) {
+        let (chronicle, told) = grown(&commits);
+        for (place, (commit, moved)) in commits.iter().zip(&told).enumerate() {
+            let before = chronicle.ticked(Position(place as u64));
+            let now = chronicle.ticked(Position(place as u64 + 1));
+            let reports = commit.iter().any(|one| matches!(one.body, Body::Reported(_)));
+            let only_ticks = commit.iter().all(|one| matches!(one.body, Body::Tick { .. }));
+            for change in moved.iter().flat_map(|moved| &moved.changes) {
+                prop_assert!(change.from != change.to);
+                if change.occasion == Occasion::Learned {
+                    prop_assert!(!only_ticks && Some(change.day) <= before, "{:?}", change);
+                    prop_assert!(change.until.is_none_or(|until| change.day < until));
+                    prop_assert!(!change.causes.is_empty());
+                } else {
+                    prop_assert_eq!(change.until, None);
+                    prop_assert!(reports || change.occasion == Occasion::Lapsed, "{:?}", change);
+                }
+                if only_ticks {
+                    prop_assert!(before < Some(change.day) && Some(change.day) <= now);
+                }
+            }
         }
     }
 
