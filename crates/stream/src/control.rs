@@ -7,8 +7,11 @@ use futures_util::{Stream, StreamExt, TryStreamExt};
 use crate::Connection;
 use crate::topology::{CONTROL_BUCKET, Projection};
 
-/// The key that names the projection whose changes and views are served.
+/// The key that names the projection whose changes and views are served; after a blank, the one
+/// that was served before it.
 pub const ACTIVE_PROJECTION: &str = "active_projection";
+/// The key that names the projection that is to be served once it has caught up.
+pub const CANDIDATE_PROJECTION: &str = "candidate_projection";
 
 /// A value, and the revision that a later set must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,15 @@ pub struct Versioned<T> {
     pub value: T,
     /// Its revision.
     pub revision: u64,
+}
+
+/// Which projection is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Active {
+    /// The projection.
+    pub projection: Projection,
+    /// The one that was served before it, if any.
+    pub previous: Option<Projection>,
 }
 
 /// What happened to a key.
@@ -77,15 +89,49 @@ impl Control {
 
     /// The active projection, if one was ever set.
     pub async fn active_projection(&self) -> Result<Option<Versioned<Projection>>, ControlError> {
+        let active = self.active().await?;
+        Ok(active.map(|Versioned { value, revision }| Versioned {
+            value: value.projection,
+            revision,
+        }))
+    }
+
+    /// The active projection with the one before it, if one was ever set.
+    pub async fn active(&self) -> Result<Option<Versioned<Active>>, ControlError> {
         let Some(Versioned { value, revision }) = self.get(ACTIVE_PROJECTION).await? else {
             return Ok(None);
         };
         let text = String::from_utf8_lossy(&value);
-        let value = Projection::new(&text).map_err(|bad| ControlError::Value {
-            key: ACTIVE_PROJECTION.to_owned(),
-            found: bad.given,
-            wanted: "projection",
-        })?;
+        let (active, previous) = match text.split_once(' ') {
+            Some((active, previous)) => (active, Some(previous)),
+            None => (&*text, None),
+        };
+        let previous = previous.map(|text| named(ACTIVE_PROJECTION, text));
+        let value = Active {
+            projection: named(ACTIVE_PROJECTION, active)?,
+            previous: previous.transpose()?,
+        };
+        Ok(Some(Versioned { value, revision }))
+    }
+
+    /// Makes a projection the active one after another, if the revision is still the one that was
+    /// read: the moment of a switch. Gives the new revision.
+    pub async fn switch_active(
+        &self,
+        projection: &Projection,
+        previous: &Projection,
+        expected: u64,
+    ) -> Result<u64, ControlError> {
+        let value = Bytes::from(format!("{projection} {previous}"));
+        self.set(ACTIVE_PROJECTION, value, Some(expected)).await
+    }
+
+    /// The projection that is to be served once it has caught up, if there is one.
+    pub async fn candidate(&self) -> Result<Option<Versioned<Projection>>, ControlError> {
+        let Some(Versioned { value, revision }) = self.get(CANDIDATE_PROJECTION).await? else {
+            return Ok(None);
+        };
+        let value = named(CANDIDATE_PROJECTION, &String::from_utf8_lossy(&value))?;
         Ok(Some(Versioned { value, revision }))
     }
 
@@ -155,6 +201,14 @@ impl Control {
         })
     }
 
+    /// The revision of the latest change of any key: as long as it is the same, nothing has
+    /// changed. It is asked of the bucket's leader, and costs one request.
+    pub async fn revision(&self) -> Result<u64, ControlError> {
+        let stream = self.store.stream.get_info().await;
+        let info = stream.map_err(|error| failed(CONTROL_BUCKET, "looked at", error))?;
+        Ok(info.state.last_sequence)
+    }
+
     /// All keys that begin so, in order.
     pub async fn keys(&self, prefix: &str) -> Result<Vec<String>, ControlError> {
         let keys = self
@@ -187,6 +241,14 @@ impl Control {
             Err(error) => Err(failed(">", "watched", error)),
         }))
     }
+}
+
+fn named(key: &str, text: &str) -> Result<Projection, ControlError> {
+    Projection::new(text).map_err(|bad| ControlError::Value {
+        key: key.to_owned(),
+        found: bad.given,
+        wanted: "projection",
+    })
 }
 
 fn failed(

@@ -5,6 +5,7 @@
 
 mod bucket;
 mod check;
+mod fill;
 mod wanted;
 
 use std::fmt;
@@ -14,7 +15,9 @@ use async_nats::jetstream::stream::Config;
 
 use crate::Connection;
 
-pub use bucket::{Fed, feed_relations_bucket, relations_bucket_feed};
+pub use bucket::{
+    Fed, feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket,
+};
 
 /// The stream of commits: the truth.
 pub const EVENTS: &str = "EVENTS";
@@ -104,6 +107,24 @@ pub async fn ensure_relations(
 /// Makes sure of the control bucket.
 pub async fn ensure_control(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
     ensure(conn, wanted::control(replicas)).await.map(drop)
+}
+
+/// Deletes a projection's RELATIONS stream: its changes are gone for good, and can only be told
+/// again from the log. Says whether there was one.
+pub async fn delete_relations(
+    conn: &Connection,
+    projection: &Projection,
+) -> Result<bool, TopologyError> {
+    let stream = projection.stream();
+    if found(conn, &stream).await?.is_none() {
+        return Ok(false);
+    }
+    let deleted = conn.jetstream().delete_stream(&stream).await;
+    deleted.map(|_| true).map_err(|error| TopologyError::Server {
+        stream,
+        deed: "deleted",
+        source: error.into(),
+    })
 }
 
 /// Creates a stream, or checks the one that is there. Says what was there.

@@ -2,14 +2,16 @@
 //!
 //! The server copies each message of the active RELATIONS stream into the bucket, so any NATS
 //! client can get and watch the latest views. To switch, the bucket is cut off from the old
-//! projection, emptied, and joined to the new one: no view of the old one stays behind, at the
-//! price of a moment in which the bucket fills anew.
+//! projection, each key is given the new one's latest view (see `fill`), and the bucket is
+//! joined to the new stream right after those. So every key has a view at every moment, and the
+//! old one's or the new one's, whole; what waits is only what comes in between. A switch that was
+//! broken off anywhere is found unfed, or fed by the old one, and done again.
 
 use async_nats::jetstream::context::UpdateStreamErrorKind;
 use async_nats::jetstream::stream::Config;
 
 use super::check::{self, sources};
-use super::{Projection, RELATIONS_BUCKET, Replicas, TopologyError, create, found, wanted};
+use super::{Projection, RELATIONS_BUCKET, Replicas, TopologyError, create, fill, found, wanted};
 use crate::Connection;
 
 /// What was done to feed the bucket.
@@ -26,13 +28,14 @@ pub enum Fed {
     },
 }
 
-/// Makes sure of the bucket, and that this projection feeds it.
+/// Makes sure of the bucket, and that this projection feeds it. Whoever switches from another
+/// projection sees to it that this one has told what the other one has, else a key goes back.
 pub async fn feed_relations_bucket(
     conn: &Connection,
     projection: &Projection,
     replicas: Replicas,
 ) -> Result<Fed, TopologyError> {
-    let wanted = wanted::relations_bucket(Some(projection), replicas);
+    let wanted = wanted::relations_bucket(Some((projection, 1)), replicas);
     let Some(found_config) = found(conn, &wanted.name).await? else {
         create(conn, wanted).await?;
         return Ok(Fed::Created);
@@ -40,19 +43,48 @@ pub async fn feed_relations_bucket(
     if check::same(&found_config, &wanted).is_ok() {
         return Ok(Fed::Already);
     }
-    // Everything but the sources must be right before anything is touched.
-    let unfed = Config {
-        sources: None,
-        ..found_config.clone()
-    };
-    check::same(&unfed, &wanted::relations_bucket(None, replicas))?;
     let from = sources(&found_config);
-    update(conn, unfed.clone()).await?;
-    purge(conn, &wanted.name).await?;
+    let unfed = cut_off(conn, found_config, replicas).await?;
+    let filled = fill::fill(conn, projection).await?;
+    let wanted = wanted::relations_bucket(Some((projection, filled + 1)), replicas);
     let sources = wanted.sources;
     update(conn, Config { sources, ..unfed }).await?;
     tracing::info!(%projection, from, "the relations bucket is fed by another projection");
     Ok(Fed::Switched { from })
+}
+
+/// Cuts the bucket off from whatever feeds it, unless that is this projection: its views stay as
+/// they are until it is fed again.
+pub async fn unfeed_relations_bucket(
+    conn: &Connection,
+    unless: &Projection,
+    replicas: Replicas,
+) -> Result<(), TopologyError> {
+    let wanted = wanted::relations_bucket(Some((unless, 1)), replicas);
+    match found(conn, &wanted.name).await? {
+        Some(config) if check::same(&config, &wanted).is_err() => {
+            cut_off(conn, config, replicas).await.map(drop)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn cut_off(
+    conn: &Connection,
+    found: Config,
+    replicas: Replicas,
+) -> Result<Config, TopologyError> {
+    let is_fed = found.sources.as_ref().is_some_and(|fed| !fed.is_empty());
+    // Everything but the sources must be right before anything is touched.
+    let unfed = Config {
+        sources: None,
+        ..found
+    };
+    check::same(&unfed, &wanted::relations_bucket(None, replicas))?;
+    if is_fed {
+        update(conn, unfed.clone()).await?;
+    }
+    Ok(unfed)
 }
 
 /// The stream that feeds the bucket, if there is a bucket and it is fed.
@@ -77,27 +109,5 @@ async fn update(conn: &Connection, config: Config) -> Result<(), TopologyError> 
                 source: error.into(),
             })
         }
-    }
-}
-
-async fn purge(conn: &Connection, stream: &str) -> Result<(), TopologyError> {
-    let handle = conn.jetstream().get_stream_no_info(stream).await;
-    let handle = handle.map_err(|error| failed(stream, "looked up", error))?;
-    handle
-        .purge()
-        .await
-        .map_err(|error| failed(stream, "emptied", error))?;
-    Ok(())
-}
-
-fn failed(
-    stream: &str,
-    deed: &'static str,
-    source: impl std::error::Error + Send + Sync + 'static,
-) -> TopologyError {
-    TopologyError::Server {
-        stream: stream.to_owned(),
-        deed,
-        source: Box::new(source),
     }
 }

@@ -35,10 +35,11 @@ pub(super) fn relations(projection: &Projection, replicas: Replicas) -> Config {
     }
 }
 
-/// The latest views, fed by the server itself: nobody else writes here.
-pub(super) fn relations_bucket(feed: Option<&Projection>, replicas: Replicas) -> Config {
+/// The latest views, fed by the server itself from a message of a projection on: nobody else
+/// writes here, but whoever fills it at a switch.
+pub(super) fn relations_bucket(feed: Option<(&Projection, u64)>, replicas: Replicas) -> Config {
     Config {
-        sources: feed.map(|projection| vec![source(projection)]),
+        sources: feed.map(|(projection, from)| vec![source(projection, from)]),
         // A copy need not be synced message by message: what a power cut takes of it, the server
         // copies again. It has this mode for streams without replicas only.
         persist_mode: match replicas {
@@ -94,11 +95,11 @@ fn bucket(name: &str, replicas: Replicas) -> Config {
     }
 }
 
-fn source(projection: &Projection) -> Source {
+fn source(projection: &Projection, from: u64) -> Source {
     Source {
         name: projection.stream(),
-        // Else the server feeds an emptied bucket only with what comes after its last message.
-        start_sequence: Some(1),
+        // Else the server feeds the bucket only with what comes after its last message.
+        start_sequence: Some(from),
         subject_transforms: vec![SubjectTransform {
             source: projection.subject("*.*"),
             destination: format!("$KV.{RELATIONS_BUCKET}.{{{{wildcard(1)}}}}.{{{{wildcard(2)}}}}"),

@@ -177,7 +177,8 @@ async fn control_keys_are_set_by_compare_and_set() {
         .await
         .expect("the control bucket");
     let control = Control::open(&conn).await.expect("the control bucket");
-    let [first, second] = ["p1", "p2"].map(|name| Projection::new(name).expect("a name"));
+    let [first, second, third] =
+        ["p1", "p2", "p3"].map(|name| Projection::new(name).expect("a name"));
     assert_eq!(control.active_projection().await.expect("a read"), None);
     let revision = control
         .set_active_projection(&first, None)
@@ -213,6 +214,20 @@ async fn control_keys_are_set_by_compare_and_set() {
         .await
         .expect("a set");
     assert_eq!(change().await.value, Some("p2".into()));
+    let before = control.revision().await.expect("a revision");
+    let read = control.active().await.expect("a read").expect("a value");
+    assert_eq!(read.value.previous, None);
+    control
+        .switch_active(&third, &second, read.revision)
+        .await
+        .expect("a switch");
+    let switched = control.active().await.expect("a read").expect("a value");
+    let [now, previous] = [third, second];
+    assert_eq!(switched.value.projection, now);
+    assert_eq!(switched.value.previous, Some(previous));
+    assert!(control.revision().await.expect("a revision") > before);
+    assert_eq!(change().await.value, Some("p3 p2".into()));
+    assert_eq!(control.candidate().await.expect("a read"), None);
 
     let revision = control
         .set("webhook.a", "1".into(), None)
