@@ -15,9 +15,7 @@ use async_nats::jetstream::stream::Config;
 
 use crate::Connection;
 
-pub use bucket::{
-    Fed, feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket,
-};
+pub use bucket::{Fed, feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket};
 
 /// The stream of commits: the truth.
 pub const EVENTS: &str = "EVENTS";
@@ -120,11 +118,13 @@ pub async fn delete_relations(
         return Ok(false);
     }
     let deleted = conn.jetstream().delete_stream(&stream).await;
-    deleted.map(|_| true).map_err(|error| TopologyError::Server {
-        stream,
-        deed: "deleted",
-        source: error.into(),
-    })
+    deleted
+        .map(|_| true)
+        .map_err(|error| TopologyError::Server {
+            stream,
+            deed: "deleted",
+            source: error.into(),
+        })
 }
 
 /// Creates a stream, or checks the one that is there. Says what was there.

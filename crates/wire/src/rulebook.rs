@@ -5,6 +5,7 @@
 
 mod decimal;
 mod file;
+pub mod kept;
 mod reader;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::fmt;
 use detente_domain::fold;
 use detente_domain::rulebook::Rulebook;
 use detente_domain::{party, publisher};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// The rulebook that ships with the product, as it is written.
@@ -23,15 +25,23 @@ pub const DEFAULT: &str = include_str!("../rulebook/default.toml");
 /// The length of a projection's id, in hexadecimal digits.
 const ID_DIGITS: usize = 12;
 
-/// One thing that is wrong with a rulebook file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One thing that is wrong with a rulebook file, or odd in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The line, from 1, where one can be named.
     pub line: Option<usize>,
+    /// The column of what was given there, in characters from 1.
+    pub column: Option<usize>,
     /// A dotted path into the file; empty for the file as a whole.
     pub at: String,
+    /// What was given, as it is written; none where something is missing.
+    pub given: Option<String>,
     /// What is wrong, and what is allowed.
     pub problem: String,
+    /// What is allowed there, where the problem does not say it.
+    pub allowed: Option<&'static str>,
+    /// What depends on it.
+    pub why: Option<&'static str>,
 }
 
 // === impl Problem ===
@@ -67,8 +77,8 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         vec![Problem {
             line: Some(1 + before.iter().filter(|byte| **byte == b'\n').count()),
-            at: String::new(),
             problem: "the text is not UTF-8".to_owned(),
+            ..Problem::default()
         }]
     })?;
     parse(text.strip_prefix('\u{feff}').unwrap_or(text))

@@ -56,7 +56,11 @@ pub(super) async fn fill(conn: &Connection, projection: &Projection) -> Result<u
     let mut held = BTreeSet::new();
     let name = wanted::bucket_stream(RELATIONS_BUCKET);
     last_of_each(conn, &name, |views| {
-        held.extend(views.into_iter().filter_map(|view| Some(key(&view.subject)?.to_owned())));
+        held.extend(
+            views
+                .into_iter()
+                .filter_map(|view| Some(key(&view.subject)?.to_owned())),
+        );
         std::future::ready(Ok(()))
     })
     .await?;
@@ -156,7 +160,9 @@ impl Filling<'_> {
         let of = |header: &str| {
             let held = held.get(header)?.as_str();
             let mut words = held.split(' ');
-            let sequence = (words.next()? == self.from).then(|| words.next()).flatten()?;
+            let sequence = (words.next()? == self.from)
+                .then(|| words.next())
+                .flatten()?;
             sequence.parse::<u64>().ok()
         };
         let is_newer = of(SOURCE).is_some_and(|sequence| sequence > self.head);

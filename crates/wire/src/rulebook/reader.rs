@@ -99,6 +99,7 @@ impl<'t> Reader<'t> {
             line,
             at: at.to_owned(),
             problem: problem.into(),
+            ..Problem::default()
         });
     }
 
@@ -108,8 +109,8 @@ impl<'t> Reader<'t> {
         let problem = plainly(error.message());
         self.problems.push(Problem {
             line,
-            at: String::new(),
             problem,
+            ..Problem::default()
         });
     }
 
