@@ -7,7 +7,8 @@
 //! How it goes: events become register entries ([`registers`]) and weights with dates ([`terms`]),
 //! weights become sums of any day ([`mass`]), sums an index with a level ([`index`], [`walk`]);
 //! ladders are climbed in [`recognition`] and [`representation`]; the blend is in [`posture`];
-//! a day is read in [`read`], and two folds are compared in [`mod@diff`].
+//! a day is read in [`read`]; what a commit changed is in [`mod@diff`], and where two rulebooks
+//! read the same events differently in [`mod@compare`].
 
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
@@ -19,6 +20,7 @@ use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
 use std::collections::BTreeMap;
 
+pub mod compare;
 pub mod diff;
 pub mod difference;
 pub mod index;
@@ -33,6 +35,7 @@ pub mod terms;
 pub mod walk;
 pub mod why;
 
+pub use compare::{Span, compare};
 pub use diff::{Concerned, Told, diff};
 pub use difference::{Belief, Difference, Standing};
 pub use read::state;

@@ -4,9 +4,12 @@
 //! every machine. Everything that is wrong is told at once, each with its line.
 
 mod decimal;
+mod differ;
 mod file;
 pub mod kept;
+mod odd;
 mod reader;
+mod why;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +21,8 @@ use detente_domain::rulebook::Rulebook;
 use detente_domain::{party, publisher};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+
+pub use differ::{Difference, Rests, differences};
 
 /// The rulebook that ships with the product, as it is written.
 pub const DEFAULT: &str = include_str!("../rulebook/default.toml");
@@ -60,12 +65,72 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// A rulebook file, looked at closely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// The rules, if nothing is wrong.
+    pub rules: Option<Rulebook>,
+    /// Everything that is wrong, in the order of the lines.
+    pub problems: Vec<Problem>,
+    /// What may be used and is odd, in the order of the lines.
+    pub warnings: Vec<Problem>,
+}
+
+/// Looks at a rulebook file's bytes, and says all that is wrong with it, and what is odd.
+#[must_use]
+pub fn examine(bytes: &[u8]) -> Examined {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let mut examined = file::examine(text.strip_prefix('\u{feff}').unwrap_or(text));
+            warn_of_version(text, &mut examined);
+            examined
+        }
+        Err(error) => {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let problem = Problem {
+                line: Some(1 + before.iter().filter(|byte| **byte == b'\n').count()),
+                problem: "the text is not UTF-8".to_owned(),
+                ..Problem::default()
+            };
+            Examined {
+                rules: None,
+                problems: vec![problem],
+                warnings: Vec::new(),
+            }
+        }
+    }
+}
+
+/// Two rulebooks that bear one version cannot be told apart by those who read answers.
+fn warn_of_version(text: &str, examined: &mut Examined) {
+    let Some(rules) = &examined.rules else { return };
+    let shipped = default_rulebook().map(|shipped| shipped.version);
+    if text != DEFAULT && shipped.as_ref() == Ok(&rules.version) {
+        let line = text.lines().position(|line| line.starts_with("version"));
+        examined.warnings.insert(
+            0,
+            Problem {
+                line: line.map(|line| line + 1),
+                at: "version".to_owned(),
+                given: Some(format!("{:?}", rules.version)),
+                problem: "the rulebook that ships bears this version too, and is another"
+                    .to_owned(),
+                why: Some("answers and comparisons name the rulebook by it"),
+                ..Problem::default()
+            },
+        );
+    }
+}
+
 /// Reads a rulebook file, and checks it.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order of the lines.
 pub fn parse(text: &str) -> Result<Rulebook, Vec<Problem>> {
-    file::read(text)
+    let Examined {
+        rules, problems, ..
+    } = file::examine(text);
+    rules.ok_or(problems)
 }
 
 /// Reads a rulebook from a file's bytes.
@@ -73,15 +138,10 @@ pub fn parse(text: &str) -> Result<Rulebook, Vec<Problem>> {
 /// # Errors
 /// As [`parse`]; and bytes that are not UTF-8.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        vec![Problem {
-            line: Some(1 + before.iter().filter(|byte| **byte == b'\n').count()),
-            problem: "the text is not UTF-8".to_owned(),
-            ..Problem::default()
-        }]
-    })?;
-    parse(text.strip_prefix('\u{feff}').unwrap_or(text))
+    let Examined {
+        rules, problems, ..
+    } = examine(bytes);
+    rules.ok_or(problems)
 }
 
 /// The rulebook that ships with the product.

@@ -8,6 +8,7 @@
 //! EDTF.
 
 mod change;
+mod comparison;
 mod country;
 mod diff;
 mod entry;
@@ -16,6 +17,7 @@ mod labels;
 mod line;
 mod record;
 mod relation;
+mod rulebook;
 mod tenths;
 mod weighed;
 mod why;
@@ -31,6 +33,7 @@ use detente_domain::party::Party;
 use detente_domain::state::Since;
 
 pub use change::{ChangeView, DirectionView, Occurrence, RelationMessage};
+pub use comparison::{ComparisonView, DimensionCountView, EvidenceView, ReadingView, SideView};
 pub use country::{CountryRelation, CountryView, Levels, NamesView};
 pub use diff::{CauseView, Caused, Causes, DiffView, DifferenceView, PointView, StandsView};
 pub use entry::EntryView;
@@ -38,6 +41,7 @@ pub use event::{EventView, PendingView, Shown, StandingView};
 pub use line::LineView;
 pub use record::{Known, RecordView, TakenBackView};
 pub use relation::{BasisView, DisputeView, RecognitionView, RelationView, RepresentationView};
+pub use rulebook::{CandidateState, CandidateView, KeptView, RulebookView, ShelfView};
 pub use tenths::Tenths;
 pub use weighed::{PostureView, ThreatView, WeighedView};
 pub use why::{

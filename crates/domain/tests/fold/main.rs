@@ -5,6 +5,7 @@ mod notation;
 
 mod harness;
 
+mod compare;
 mod duration;
 mod index;
 mod judged;

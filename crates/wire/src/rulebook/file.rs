@@ -6,11 +6,14 @@ use detente_domain::dimension::Weighed;
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::level::Bound;
-use detente_domain::rulebook::{Corroboration, DimensionRule, KindRule, Rulebook, Weight};
+use detente_domain::rulebook::{
+    Corroboration, DimensionRule, KindRule, Rulebook, WEIGHT_MAX, Weight,
+};
 use toml::de::DeTable;
 
-use super::Problem;
+use super::odd::odd;
 use super::reader::{Reader, Section};
+use super::{Examined, Problem};
 
 const SECTIONS: [&str; 11] = [
     "version",
@@ -32,34 +35,45 @@ const PUBLISHERS_MAX: i64 = 1_000;
 /// The longest window of a trajectory, in days: ten years.
 const WINDOW_MAX: i64 = 3_653;
 
-pub(super) fn read(text: &str) -> Result<Rulebook, Vec<Problem>> {
+/// Reads a file, and says all that is wrong with it, and what is odd.
+pub(super) fn examine(text: &str) -> Examined {
     let mut reader = Reader::new(text);
-    let table = match DeTable::parse(text) {
-        Ok(table) => table,
-        Err(error) => {
-            reader.syntax(&error);
-            return Err(reader.problems());
-        }
-    };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        reader.syntax(error);
+    }
     let root = reader.root(table.get_ref());
     reader.known(&root, &SECTIONS);
-    let rulebook = rulebook(&mut reader, &root).filter(|_| reader.is_clean());
-    let Some(rulebook) = rulebook else {
-        return Err(reader.problems());
+    let rules = rulebook(&mut reader, &root);
+    if !errors.is_empty() {
+        reader.keep_certain();
+    }
+    let Some(rules) = rules else {
+        return Examined {
+            rules: None,
+            problems: reader.problems(),
+            warnings: Vec::new(),
+        };
     };
-    for fault in rulebook.faults() {
+    for fault in rules.faults() {
         // The domain names the blend by itself; in the file it stands with the dimensions.
         let at = if fault.at == "posture" {
             "dimensions"
         } else {
             &fault.at
         };
-        reader.tell(at, fault.problem);
+        if !reader.has_told(at) {
+            reader.tell(at, fault.problem);
+        }
     }
-    if reader.is_clean() {
-        Ok(rulebook)
-    } else {
-        Err(reader.problems())
+    let warnings = odd(&rules).into_iter();
+    let warnings = warnings.map(|(at, problem)| reader.problem(&at, problem));
+    let mut warnings: Vec<Problem> = warnings.collect();
+    warnings.sort_by_key(|warning| (warning.line, warning.column));
+    Examined {
+        warnings,
+        rules: reader.is_clean().then_some(rules),
+        problems: reader.problems(),
     }
 }
 
@@ -109,7 +123,8 @@ fn lone_share<'t>(
 ) -> Option<u32> {
     let section = reader.section(root, table)?;
     reader.known(&section, &[key]);
-    reader.positive(&section, key)
+    let most = if table == "machine" { 900 } else { 1000 };
+    reader.share(&section, key, most)
 }
 
 struct Grades {
@@ -131,7 +146,7 @@ fn grades<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Grades>
         }
         grade.ok()
     });
-    let disputed = reader.positive(&section, "disputed");
+    let disputed = reader.share(&section, "disputed", 1000);
     Some(Grades {
         source: source?,
         information: information?,
@@ -176,7 +191,7 @@ fn six<'t>(
 ) -> Option<[u32; 6]> {
     let section = reader.section(around, table)?;
     reader.known(&section, &keys);
-    all(keys.map(|key| reader.positive(&section, key)))
+    all(keys.map(|key| reader.share(&section, key, 1000)))
 }
 
 struct Dimensions {
@@ -339,6 +354,10 @@ fn weights<'t>(reader: &mut Reader<'t>, section: &Section<'_, 't>) -> [Weight; 6
             None
         };
         let number = number.unwrap_or_default();
+        if number.unsigned_abs() > u64::from(WEIGHT_MAX) {
+            let most = WEIGHT_MAX / 1000;
+            reader.tell(&section.at(key), format!("a weight is at most {most}"));
+        }
         let Ok(size) = u32::try_from(number.unsigned_abs()) else {
             reader.tell(&section.at(key), "this weight is too large");
             return Weight::default();

@@ -1,20 +1,32 @@
 //! Walks a TOML table by keys, and gathers what is wrong with their lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Problem;
 use super::decimal::thousandths;
+use super::why::why;
+
+/// So much of what was given is repeated.
+const GIVEN_MAX: usize = 80;
 
 /// A file being read.
 #[derive(Debug)]
 pub(super) struct Reader<'t> {
     text: &'t str,
-    /// Every path that was met, with its line.
-    lines: BTreeMap<String, usize>,
+    /// Every path that was met: where its key stands, and its value, unless that is a table.
+    met: BTreeMap<String, Met>,
     problems: Vec<Problem>,
+}
+
+/// Where a path stands in the text.
+#[derive(Debug)]
+struct Met {
+    key: Range<usize>,
+    value: Option<Range<usize>>,
 }
 
 /// A table of the file, with its path.
@@ -55,7 +67,7 @@ impl<'t> Reader<'t> {
     pub(super) const fn new(text: &'t str) -> Self {
         Self {
             text,
-            lines: BTreeMap::new(),
+            met: BTreeMap::new(),
             problems: Vec::new(),
         }
     }
@@ -73,7 +85,12 @@ impl<'t> Reader<'t> {
     fn note(&mut self, section: &Section<'_, 't>) {
         for (key, value) in section.table {
             let path = section.at(key.get_ref());
-            self.lines.insert(path.clone(), self.line(key.span().start));
+            let is_table = matches!(value.get_ref(), DeValue::Table(_));
+            let met = Met {
+                key: key.span(),
+                value: (!is_table).then(|| value.span()),
+            };
+            self.met.insert(path.clone(), met);
             if let DeValue::Table(table) = value.get_ref() {
                 self.note(&Section { path, table });
             }
@@ -85,37 +102,75 @@ impl<'t> Reader<'t> {
         1 + before.filter(|byte| **byte == b'\n').count()
     }
 
+    /// The column of a place in the text, in characters from 1.
+    fn column(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or_default();
+        1 + before.chars().rev().take_while(|c| *c != '\n').count()
+    }
+
     /// Tells a problem; its line is that of the path, or of the nearest table around it.
     pub(super) fn tell(&mut self, at: &str, problem: impl Into<String>) {
+        let problem = self.problem(at, problem.into());
+        self.problems.push(problem);
+    }
+
+    /// A problem with the place that it has in the text.
+    pub(super) fn problem(&self, at: &str, problem: String) -> Problem {
         let mut path = at;
-        let line = loop {
-            match (self.lines.get(path), path.rsplit_once('.')) {
-                (Some(line), _) => break Some(*line),
+        let met = loop {
+            match (self.met.get(path), path.rsplit_once('.')) {
+                (Some(met), _) => break Some(met),
                 (None, Some((around, _))) => path = around,
                 (None, None) => break None,
             }
         };
-        self.problems.push(Problem {
-            line,
+        let value = met.and_then(|met| met.value.clone()).filter(|_| path == at);
+        let place = value.clone().or(met.map(|met| met.key.clone()));
+        let given = value.and_then(|value| self.text.get(value));
+        let why = why(at);
+        Problem {
+            line: place.as_ref().map(|place| self.line(place.start)),
+            column: place.map(|place| self.column(place.start)),
             at: at.to_owned(),
-            problem: problem.into(),
-            ..Problem::default()
-        });
+            given: given.map(|given| given.chars().take(GIVEN_MAX).collect()),
+            problem,
+            allowed: why.map(|why| why.allowed),
+            why: why.map(|why| why.why),
+        }
     }
 
     /// Tells a problem of the syntax.
     pub(super) fn syntax(&mut self, error: &toml::de::Error) {
-        let line = error.span().map(|span| self.line(span.start));
-        let problem = plainly(error.message());
+        let place = error.span().map(|span| span.start);
+        let why = why("");
         self.problems.push(Problem {
-            line,
-            problem,
+            line: place.map(|place| self.line(place)),
+            column: place.map(|place| self.column(place)),
+            problem: plainly(error.message()),
+            allowed: why.map(|why| why.allowed),
+            why: why.map(|why| why.why),
             ..Problem::default()
         });
     }
 
     pub(super) const fn is_clean(&self) -> bool {
         self.problems.is_empty()
+    }
+
+    /// Keeps, of a file that could not be read whole, what is wrong for certain: the syntax, and
+    /// values that were read and are none.
+    pub(super) fn keep_certain(&mut self) {
+        let is_syntax = |problem: &Problem| problem.at.is_empty();
+        let broken: BTreeSet<Option<usize>> = self
+            .problems
+            .iter()
+            .filter(|problem| is_syntax(problem))
+            .map(|problem| problem.line)
+            .collect();
+        self.problems.retain(|problem| {
+            let is_value = problem.given.is_some() && problem.allowed.is_some();
+            is_syntax(problem) || is_value && !broken.contains(&problem.line)
+        });
     }
 
     /// What was wrong, in the order of the lines.
@@ -136,7 +191,15 @@ impl<'t> Reader<'t> {
                     near.as_slice()
                 };
                 let problem = format!("this key is not known; allowed: {}", words.join(", "));
-                self.tell(&section.at(key), problem);
+                let mut problem = self.problem(&section.at(key), problem);
+                // It is the key that is wrong, whatever its value.
+                if let Some(met) = self.met.get(&section.at(key)) {
+                    problem.line = Some(self.line(met.key.start));
+                    problem.column = Some(self.column(met.key.start));
+                }
+                problem.given = Some(key.to_string());
+                problem.allowed = None;
+                self.problems.push(problem);
             }
         }
     }
@@ -196,12 +259,30 @@ impl<'t> Reader<'t> {
         read
     }
 
+    /// A mandatory share: at least 0, and at most so many thousandths.
+    pub(super) fn share(&mut self, section: &Section<'_, 't>, key: &str, most: u32) -> Option<u32> {
+        let share = self.positive::<u32>(section, key)?;
+        if share > most {
+            let most = f64::from(most) / 1000.0;
+            self.tell(&section.at(key), format!("a share is at most {most} here"));
+        }
+        Some(share)
+    }
+
+    /// Whether something is told of a path, or of what is under it.
+    pub(super) fn has_told(&self, at: &str) -> bool {
+        self.problems.iter().any(|problem| {
+            let rest = problem.at.strip_prefix(at);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+
     /// A mandatory whole number within bounds.
     pub(super) fn whole(
         &mut self,
         section: &Section<'_, 't>,
         key: &str,
-        bounds: std::ops::RangeInclusive<i64>,
+        bounds: RangeInclusive<i64>,
     ) -> Option<i64> {
         let number = self.number(section, key)?;
         let whole = (number % 1000 == 0).then_some(number / 1000);

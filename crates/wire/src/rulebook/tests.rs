@@ -146,7 +146,8 @@ fn what_the_domain_finds_wrong_has_a_line_too() {
         told(&problems)
     );
     let at: Vec<&str> = problems.iter().map(|problem| problem.at.as_str()).collect();
-    assert_eq!(at, ["grades.disputed", "dimensions", "levels", "kinds"]);
+    let weight = "kinds.\"recognition.granted\".political";
+    assert_eq!(at, ["grades.disputed", "dimensions", "levels", weight]);
 }
 
 #[test]
@@ -198,4 +199,79 @@ fn what_is_wrong_with_corroboration_is_told() {
         problems.contains("a list of whole numbers, 2 to 1000"),
         "{problems}"
     );
+}
+
+#[test]
+fn each_problem_says_its_column_what_was_given_and_what_depends_on_it() {
+    let text = DEFAULT
+        .replace(
+            "damping = 6.0\nposture = 0.6",
+            "damping = \"six\"\nposture = 0.6",
+        )
+        .replace("B = 0.9", "B = 1.9")
+        .replace("hostile = -6.0", "hostile = 6.0")
+        .replace("days = 90", "dyas = 90");
+    let problems = super::examine(text.as_bytes()).problems;
+    let told: Vec<_> = problems
+        .iter()
+        .map(|one| (one.at.as_str(), one.column, one.given.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("grades.source.B", Some(25), Some("1.9")),
+            ("dimensions.economic.damping", Some(11), Some("\"six\"")),
+            ("trajectory.days", Some(2), None),
+            ("trajectory.dyas", Some(1), Some("dyas")),
+        ],
+        "{}",
+        self::told(&problems)
+    );
+    assert!(problems.iter().all(|one| one.why.is_some()));
+}
+
+#[test]
+fn a_file_with_broken_lines_tells_all_of_them_and_what_is_wrong_for_certain() {
+    let text = DEFAULT
+        .replace("hostile = -6.0", "hostile = -6,0")
+        .replace("step = 0.5", "step = half")
+        .replace("B = 0.9", "B = 1.9");
+    let problems = super::examine(text.as_bytes()).problems;
+    let at: Vec<&str> = problems.iter().map(|one| one.at.as_str()).collect();
+    assert_eq!(at, ["grades.source.B", "", ""], "{}", told(&problems));
+}
+
+#[test]
+fn what_is_legal_and_odd_is_warned_of() {
+    assert_eq!(super::examine(DEFAULT.as_bytes()).warnings, []);
+    let text = DEFAULT
+        .replace("ladder = \"C3\"", "ladder = \"F6\"")
+        .replace("C = 0.7", "C = 0.95")
+        .replace("share = 0.3", "share = 0")
+        .replace("half_life_days = 270", "half_life_days = 3")
+        .replace("step = 0.5", "step = 0")
+        .replace(
+            "[kinds.\"policy.held\"]\npolitical = 1.0",
+            "[kinds.\"policy.held\"]",
+        );
+    let examined = super::examine(text.as_bytes());
+    assert!(examined.rules.is_some(), "{}", told(&examined.problems));
+    let at: Vec<&str> = examined
+        .warnings
+        .iter()
+        .map(|one| one.at.as_str())
+        .collect();
+    assert_eq!(
+        at,
+        [
+            "version",
+            "grades.source.C",
+            "grades.ladder",
+            "machine.share",
+            "dimensions.security.half_life_days",
+            "trajectory.step",
+            "kinds.\"policy.held\"",
+        ]
+    );
+    assert!(examined.warnings.iter().all(|one| one.line.is_some()));
 }
