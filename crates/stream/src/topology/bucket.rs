@@ -41,6 +41,7 @@ pub async fn feed_relations_bucket(
         return Ok(Fed::Created);
     };
     if check::same(&found_config, &wanted).is_ok() {
+        fill::mend(conn, projection).await?;
         return Ok(Fed::Already);
     }
     let from = sources(&found_config);

@@ -4,13 +4,15 @@
 //! who fill at once, or one who comes late, do no harm.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::{Projection, RELATIONS_BUCKET, TopologyError, wanted};
 use crate::{Connection, inspect};
@@ -25,6 +27,8 @@ const OPERATION: &str = "KV-Operation";
 const AT_ONCE: usize = 32;
 /// How many messages are fetched at once: of the largest, some tens of megabytes.
 const FETCHED: usize = 256;
+/// The server forgets whoever reads the last messages after so long.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(30);
 /// How often one key is tried before whoever else sets it has won.
 const TRIES: usize = 8;
 
@@ -34,42 +38,57 @@ pub(super) async fn fill(conn: &Connection, projection: &Projection) -> Result<u
     let from = projection.stream();
     let head = inspect::head(conn, &from).await;
     let head = head.map_err(|error| failed(&from, "looked at", error))?;
-    let bucket = conn
-        .jetstream()
-        .get_stream_no_info(wanted::bucket_stream(RELATIONS_BUCKET));
-    let bucket = bucket
-        .await
-        .map_err(|error| failed(RELATIONS_BUCKET, "looked up", error))?;
+    let bucket = bucket(conn).await?;
     let filling = Filling {
         conn,
         bucket: &bucket,
         from: &from,
         head,
+        mends: false,
     };
     let mut kept = BTreeSet::new();
-    last_of_each(conn, &from, |views| {
-        let keys = views.iter().filter_map(|view| key(&view.subject));
+    let mut views = Lasts::open(conn, &from).await?;
+    while let Some(some) = views.next().await? {
+        let keys = some.iter().filter_map(|view| key(&view.subject));
         kept.extend(keys.map(str::to_owned));
-        filling.set(views)
-    })
-    .await?;
+        filling.set(&some).await?;
+    }
     let mut held = BTreeSet::new();
-    let name = wanted::bucket_stream(RELATIONS_BUCKET);
-    last_of_each(conn, &name, |views| {
-        held.extend(
-            views
-                .into_iter()
-                .filter_map(|view| Some(key(&view.subject)?.to_owned())),
-        );
-        std::future::ready(Ok(()))
-    })
-    .await?;
-    let gone = held.difference(&kept).map(|key| filling.settle(key, None));
-    stream::iter(gone)
-        .buffer_unordered(AT_ONCE)
-        .try_collect::<()>()
-        .await?;
+    let mut entries = Lasts::open(conn, &wanted::bucket_stream(RELATIONS_BUCKET)).await?;
+    while let Some(some) = entries.next().await? {
+        let keys = some.iter().filter_map(|entry| key(&entry.subject));
+        held.extend(keys.map(str::to_owned));
+    }
+    for key in held.difference(&kept) {
+        filling.settle(key, None).await?;
+    }
     Ok(head)
+}
+
+/// Gives a bucket that is fed what it lacks: keys that have no view, or another projection's. The
+/// bucket is written to disk a moment late, so a server that was killed right after a switch may
+/// have lost what was filled in; what it feeds itself, it feeds again.
+pub(super) async fn mend(conn: &Connection, projection: &Projection) -> Result<(), TopologyError> {
+    let from = projection.stream();
+    let bucket = bucket(conn).await?;
+    let filling = Filling {
+        conn,
+        bucket: &bucket,
+        from: &from,
+        head: u64::MAX,
+        mends: true,
+    };
+    let mut views = Lasts::open(conn, &from).await?;
+    while let Some(some) = views.next().await? {
+        filling.set(&some).await?;
+    }
+    Ok(())
+}
+
+async fn bucket(conn: &Connection) -> Result<Stream<()>, TopologyError> {
+    let name = wanted::bucket_stream(RELATIONS_BUCKET);
+    let bucket = conn.jetstream().get_stream_no_info(name).await;
+    bucket.map_err(|error| failed(RELATIONS_BUCKET, "looked up", error))
 }
 
 /// A view, on its way into the bucket.
@@ -85,20 +104,24 @@ struct Filling<'a> {
     bucket: &'a Stream<()>,
     from: &'a str,
     head: u64,
+    /// Whatever is of the same stream stays.
+    mends: bool,
 }
 
 impl Filling<'_> {
-    async fn set(&self, views: Vec<View>) -> Result<(), TopologyError> {
-        // A view that came after the head is fed later, after those before it.
-        let views = views.iter().filter(|view| view.sequence <= self.head);
-        let settled = views
-            .filter_map(|view| key(&view.subject).map(|key| (key, view)))
-            .map(|(key, view)| self.settle(key, Some(view)));
-        let settled: Vec<_> = settled.collect();
-        stream::iter(settled)
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await
+    async fn set(&self, views: &[View]) -> Result<(), TopologyError> {
+        let mut settling = FuturesUnordered::new();
+        for view in views {
+            // A view that came after the head is fed later, after those before it.
+            let Some(key) = key(&view.subject).filter(|_| view.sequence <= self.head) else {
+                continue;
+            };
+            if settling.len() >= AT_ONCE {
+                settling.next().await.transpose()?;
+            }
+            settling.push(self.settle(key, Some(view)));
+        }
+        settling.try_collect().await
     }
 
     /// Sets one key, or deletes it, unless it has something as new of the same stream.
@@ -165,6 +188,9 @@ impl Filling<'_> {
                 .flatten()?;
             sequence.parse::<u64>().ok()
         };
+        if self.mends && (of(SOURCE).is_some() || of(FILLED_FROM).is_some()) {
+            return true;
+        }
         let is_newer = of(SOURCE).is_some_and(|sequence| sequence > self.head);
         match view {
             Some(view) => is_newer || of(FILLED_FROM).is_some_and(|at| at >= view.sequence),
@@ -173,60 +199,65 @@ impl Filling<'_> {
     }
 }
 
-/// Reads the last message of each subject of a stream, some at a time.
-async fn last_of_each<F: Future<Output = Result<(), TopologyError>>>(
-    conn: &Connection,
-    name: &str,
-    mut take: impl FnMut(Vec<View>) -> F,
-) -> Result<(), TopologyError> {
-    let handle = conn.jetstream().get_stream_no_info(name).await;
-    let handle = handle.map_err(|error| failed(name, "looked up", error))?;
-    let config = pull::Config {
-        deliver_policy: DeliverPolicy::LastPerSubject,
-        filter_subject: ">".to_owned(),
-        ack_policy: AckPolicy::None,
-        inactive_threshold: std::time::Duration::from_secs(30),
-        memory_storage: true,
-        num_replicas: 1,
-        ..pull::Config::default()
-    };
-    let consumer = handle.create_consumer(config).await;
-    let consumer = consumer.map_err(|error| failed(name, "read", error))?;
-    let mut left = consumer.cached_info().num_pending;
-    while left > 0 {
-        let fetched = consumer.fetch().max_messages(FETCHED).messages().await;
-        let mut fetched = fetched.map_err(|error| failed(name, "read", error))?;
+/// The last message of each subject of a stream, some at a time.
+struct Lasts {
+    name: String,
+    consumer: PullConsumer,
+    left: u64,
+}
+
+impl Lasts {
+    async fn open(conn: &Connection, name: &str) -> Result<Lasts, TopologyError> {
+        let handle = conn.jetstream().get_stream_no_info(name).await;
+        let handle = handle.map_err(|error| failed(name, "looked up", error))?;
+        let config = pull::Config {
+            deliver_policy: DeliverPolicy::LastPerSubject,
+            filter_subject: ">".to_owned(),
+            ack_policy: AckPolicy::None,
+            inactive_threshold: FORGOTTEN_AFTER,
+            memory_storage: true,
+            num_replicas: 1,
+            ..pull::Config::default()
+        };
+        let consumer = handle.create_consumer(config).await;
+        let consumer = consumer.map_err(|error| failed(name, "read", error))?;
+        Ok(Lasts {
+            name: name.to_owned(),
+            left: consumer.cached_info().num_pending,
+            consumer,
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<View>>, TopologyError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let fetched = self.consumer.fetch().max_messages(FETCHED).messages().await;
+        let mut fetched = fetched.map_err(|error| failed(&self.name, "read", error))?;
+        let unread = |source| TopologyError::Server {
+            stream: self.name.clone(),
+            deed: "read",
+            source,
+        };
         let mut views = Vec::new();
         while let Some(message) = fetched.next().await {
-            let message = message.map_err(|error| TopologyError::Server {
-                stream: name.to_owned(),
-                deed: "read",
-                source: error,
-            })?;
-            let sequence = message.info().map(|info| info.stream_sequence);
-            let sequence = sequence.map_err(|error| TopologyError::Server {
-                stream: name.to_owned(),
-                deed: "read",
-                source: error,
-            })?;
+            let message = message.map_err(unread)?;
+            let sequence = message.info().map_err(unread)?.stream_sequence;
+            let message = message.message;
             views.push(View {
                 subject: message.subject.to_string(),
                 sequence,
-                headers: message.headers.clone().unwrap_or_default(),
-                payload: message.payload.clone(),
+                headers: message.headers.unwrap_or_default(),
+                payload: message.payload,
             });
         }
+        self.left = self.left.saturating_sub(views.len() as u64);
+        // Fewer than were promised: they have been replaced by later ones, which are fed.
         if views.is_empty() {
-            break;
+            self.left = 0;
         }
-        left = left.saturating_sub(views.len() as u64);
-        take(views).await?;
+        Ok(Some(views))
     }
-    let ended = handle.delete_consumer(&consumer.cached_info().name).await;
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a consumer is left to expire");
-    }
-    Ok(())
 }
 
 /// The last two words of a subject: the key of a relation.
