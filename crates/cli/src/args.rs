@@ -3,6 +3,7 @@
 mod amend;
 mod clocks;
 mod reasons;
+mod rulebook;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
 pub use reasons::{Diff, Tongue, Why};
+pub use rulebook::{Adopt, Compare, On, Rulebook, RulebookCommand};
 
 /// The state of relations between countries, as a fold over graded reports.
 #[derive(Clone, Debug, Parser)]
@@ -105,7 +107,7 @@ pub enum Command {
     Diff(Diff),
     /// Print changes as they come
     Watch(Watch),
-    /// Show or check a rulebook
+    /// Show, check and compare rulebooks, and switch to another one
     Rulebook(Rulebook),
     /// Check this machine and the server, and say what to do
     Doctor(Doctor),
@@ -233,26 +235,6 @@ pub struct Report {
     pub ingest: Option<String>,
 }
 
-/// `detente rulebook`
-#[derive(Clone, Debug, Args)]
-pub struct Rulebook {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: RulebookCommand,
-}
-
-/// What can be done with a rulebook.
-#[derive(Clone, Debug, Subcommand)]
-pub enum RulebookCommand {
-    /// Print the rulebook that ships with the product
-    Show,
-    /// Check a rulebook file, and name its projection
-    Check {
-        /// The file
-        file: PathBuf,
-    },
-}
-
 /// `detente doctor`
 #[derive(Clone, Debug, Default, Args)]
 pub struct Doctor {
@@ -293,7 +275,7 @@ pub struct Up {
     /// Address of the gRPC API
     #[arg(long, value_name = "ADDR", hide = true)]
     pub grpc: Option<std::net::SocketAddr>,
-    /// The rulebook to fold under (default: the one that ships)
+    /// The rulebook to begin with where none is in force yet (default: the one that ships)
     #[arg(long, value_name = "FILE")]
     pub rulebook: Option<PathBuf>,
     /// The local server.
@@ -322,7 +304,7 @@ pub struct Serve {
     /// How many NATS servers keep a copy of each message
     #[arg(long, value_enum, default_value_t = Replicas::One)]
     pub replicas: Replicas,
-    /// The rulebook to fold under (default: the one that ships)
+    /// The rulebook to begin with where none is in force yet (default: the one that ships)
     #[arg(long, value_name = "FILE")]
     pub rulebook: Option<PathBuf>,
 }

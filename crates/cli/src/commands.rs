@@ -51,7 +51,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Why(args) => why::run(&global, &args, out).await,
         Command::Diff(args) => diff::run(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
-        Command::Rulebook(args) => rulebook::run(&args, out),
+        Command::Rulebook(args) => rulebook::run(&args, out).await,
         Command::Doctor(args) => doctor::run(&global, &args, out).await,
         Command::Completions { shell } => {
             let mut text = Vec::new();

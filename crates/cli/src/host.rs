@@ -24,6 +24,9 @@ const PORTS_TRIED: u16 = 50;
 /// Says what is wrong with a service.
 pub(crate) type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
 
+/// Says what else there is to know of a service, whether it is well or not.
+pub(crate) type Beside = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+
 /// Listens on an address; a busy port is named with its flag and the next one that is free.
 pub(crate) async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(address).await {
@@ -126,6 +129,7 @@ pub(crate) async fn serve(
 pub(crate) fn probes(
     part: &'static str,
     check: Check,
+    beside: Option<Beside>,
     metrics: Arc<dyn Fn() -> String + Send + Sync>,
 ) -> Router {
     let ready = async move || {
@@ -137,10 +141,11 @@ pub(crate) fn probes(
             }
         };
         let ready = status == StatusCode::OK;
-        (
-            status,
-            axum::Json(serde_json::json!({"ready": ready, "failing": failing})),
-        )
+        let mut told = serde_json::json!({"ready": ready, "failing": failing});
+        if let Some(beside) = &beside {
+            told["candidate"] = beside();
+        }
+        (status, axum::Json(told))
     };
     let metrics = async move || {
         (

@@ -23,6 +23,7 @@ pub mod commands;
 
 mod host;
 pub mod lifecycle;
+mod rules;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

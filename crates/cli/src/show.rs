@@ -6,6 +6,7 @@ mod diff;
 mod event;
 mod events;
 mod grid;
+mod rulebooks;
 mod state;
 mod why;
 
@@ -14,6 +15,7 @@ pub use country::country;
 pub use diff::diff;
 pub use event::{event, pending};
 pub use events::{all_pending, events};
+pub use rulebooks::{comparison, shelf};
 pub(crate) use state::asked;
 pub use state::state;
 pub use why::why;

@@ -1,5 +1,6 @@
 //! Why a projector stops.
 
+use detente_replay::ShelfError;
 use detente_stream::control::ControlError;
 use detente_stream::inspect::InspectError;
 use detente_stream::reader::ReadError;
@@ -15,6 +16,9 @@ pub enum Error {
     /// The active projection could not be read or set.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// The rulebook in force cannot be had.
+    #[error(transparent)]
+    Shelf(ShelfError),
     /// A stream could not be looked at.
     #[error(transparent)]
     Inspect(#[from] InspectError),
@@ -73,6 +77,15 @@ impl From<RelationsError> for Error {
             RelationsError::Fenced { stream, sequence } => Self::Fenced { stream, sequence },
             RelationsError::Inspect(error) => Self::Inspect(error),
             other => Self::Publish(other),
+        }
+    }
+}
+
+impl From<ShelfError> for Error {
+    fn from(error: ShelfError) -> Self {
+        match error {
+            ShelfError::Control(error) => Self::Control(error),
+            other => Self::Shelf(other),
         }
     }
 }

@@ -9,9 +9,13 @@
 //! it and its neighbours tell of, and which of their messages it is (see [`checkpoint`]). What is
 //! missing of them is derived again, since the fold is deterministic, and published.
 //!
+//! A [`keeper`] runs one projector for each rulebook that is kept, and switches from one to the
+//! other.
+//!
 //! Reading order: [`service`] (start and end), `setup` (streams, the writer, the checkpoint),
 //! `take` (a commit into the chronicle), `group` (what is told together), `message` (how), `fold`
-//! and `publish` (the stages), [`progress`] (how far it is).
+//! and `publish` (the stages), [`progress`] (how far it is), [`keeper`] (several,
+//! and the switch).
 
 pub mod service;
 
@@ -25,11 +29,14 @@ mod take;
 mod fold;
 mod publish;
 
+pub mod keeper;
+
 pub mod error;
 pub mod metrics;
 pub mod progress;
 
 pub use checkpoint::Checkpoint;
 pub use error::Error;
+pub use keeper::{Candidacy, Keeper, KeeperHandle};
 pub use progress::{Handle, Progress, State};
 pub use service::{Deps, Projector};

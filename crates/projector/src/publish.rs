@@ -49,7 +49,6 @@ pub(crate) async fn publish(
         progress.send_modify(|progress| {
             progress.reach(position);
             progress.published_sequence = published_sequence;
-            metrics::progressed(progress);
         });
     }
 }

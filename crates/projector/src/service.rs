@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::fold::{Folder, MESSAGES_QUEUED};
 use crate::progress::{Handle, Progress, State};
 use crate::publish::publish;
-use crate::setup::{Setup, setup};
+use crate::setup::{Claim, Setup, setup};
 
 /// The commits that may wait for the fold.
 const COMMITS_QUEUED: usize = 64;
@@ -51,9 +51,25 @@ impl Projector {
     /// other error when what it names is mended. It may also be aborted at any moment.
     #[must_use]
     pub fn start(deps: Deps, cancel: CancellationToken) -> (Handle, JoinHandle<Result<(), Error>>) {
+        Self::start_as(deps, Claim::Serve, cancel)
+    }
+
+    /// Starts a projector that leaves it to its keeper which projection is in force.
+    pub(crate) fn start_beside(
+        deps: Deps,
+        cancel: CancellationToken,
+    ) -> (Handle, JoinHandle<Result<(), Error>>) {
+        Self::start_as(deps, Claim::Tell, cancel)
+    }
+
+    fn start_as(
+        deps: Deps,
+        claim: Claim,
+        cancel: CancellationToken,
+    ) -> (Handle, JoinHandle<Result<(), Error>>) {
         let (progress, seen) = watch::channel(Progress::default());
         let task = tokio::spawn(async move {
-            let outcome = Box::pin(run(deps, cancel, &progress)).await;
+            let outcome = Box::pin(run(deps, claim, cancel, &progress)).await;
             if let Err(error) = &outcome {
                 tracing::error!(%error, "the projector has stopped");
                 let reason = error.to_string();
@@ -67,6 +83,7 @@ impl Projector {
 
 async fn run(
     deps: Deps,
+    claim: Claim,
     cancel: CancellationToken,
     progress: &watch::Sender<Progress>,
 ) -> Result<(), Error> {
@@ -76,7 +93,7 @@ async fn run(
         plan,
         head,
     } = tokio::select! {
-        ready = setup(&deps) => ready?,
+        ready = setup(&deps, claim) => ready?,
         () = cancel.cancelled() => return Ok(()),
     };
     progress.send_modify(|progress| {

@@ -29,7 +29,16 @@ pub(crate) struct Plan {
     pub(crate) half: Option<Checkpoint>,
 }
 
-pub(crate) async fn setup(deps: &Deps) -> Result<Setup, Error> {
+/// What a projector makes sure of, beside its own stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// That some projection is in force, and that it feeds the bucket if it is this one.
+    Serve,
+    /// Nothing: somebody else does.
+    Tell,
+}
+
+pub(crate) async fn setup(deps: &Deps, claim: Claim) -> Result<Setup, Error> {
     let Deps {
         connection,
         projection,
@@ -39,7 +48,7 @@ pub(crate) async fn setup(deps: &Deps) -> Result<Setup, Error> {
     topology::ensure_events(connection, *replicas).await?;
     topology::ensure_control(connection, *replicas).await?;
     topology::ensure_relations(connection, projection, *replicas).await?;
-    if is_active(deps).await? {
+    if claim == Claim::Serve && is_active(deps).await? {
         topology::feed_relations_bucket(connection, projection, *replicas).await?;
     }
     let (writer, last) = RelationsWriter::open(connection, projection).await?;

@@ -3,6 +3,7 @@
 //! The HTTP doors and the command line (`--file`) give out what these give, so they cannot say
 //! different things.
 
+mod compare;
 mod country;
 mod diff;
 mod event;
@@ -11,11 +12,13 @@ mod history;
 mod page;
 mod parties;
 mod relation;
+mod shelf;
 mod why;
 
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Side, Window, compare};
 pub use country::{CountryItem, countries, country};
 pub use diff::diff;
 pub use event::{event, pending, unknown_event};
@@ -24,6 +27,7 @@ pub use history::{Topic, history};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, parse as page_from};
 pub use parties::{Ends, ends, party, state};
 pub use relation::relation;
+pub use shelf::shelf;
 pub use why::{dimension, why};
 
 use detente_chronicle::Position;

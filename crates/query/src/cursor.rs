@@ -53,7 +53,8 @@ impl Cursor {
         if self.projection != *projection {
             let message = format!(
                 "the cursor is of projection {}, and {projection} is served: read its changes \
-                 from the start, or from its head on",
+                 from the start, from its head on, or, where a third cursor is given, from the \
+                 same place in the log",
                 self.projection
             );
             let refusal = Refusal::new(Code::StaleCursor, message).field("from");

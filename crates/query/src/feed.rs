@@ -5,6 +5,7 @@
 //! ring reads the stream with a reader of its own until it is back.
 
 mod checkpoint;
+mod crossing;
 mod filter;
 mod frame;
 mod ring;
@@ -22,9 +23,10 @@ use tokio::time::Instant;
 use crate::cursor::{Cursor, From};
 use crate::failure::Failure;
 use crate::{follow, metrics};
-use detente_wire::Refusal;
+use detente_wire::{Code, Refusal};
 use ring::Ring;
 
+pub use crossing::Crossing;
 pub use filter::Filter;
 pub use frame::Frame;
 pub use subscription::{Step, Subscription};
@@ -116,11 +118,24 @@ impl Feed {
         let last = match from {
             From::Start => 0,
             From::Now => head,
-            From::After(cursor) => cursor
-                .within(&self.shared.projection, head)
-                .map_err(NotHere::Refused)?,
+            From::After(cursor) => match cursor.within(&self.shared.projection, head) {
+                Ok(last) => last,
+                Err(refusal) => return Err(self.stale(cursor, refusal).await),
+            },
         };
         Ok(Subscription::new(self.clone(), filter, last))
+    }
+
+    /// A refusal of a cursor of another feed names the same place in this one too.
+    async fn stale(&self, cursor: &Cursor, mut refusal: Refusal) -> NotHere {
+        if refusal.code == Code::StaleCursor {
+            match self.crossing(cursor).await {
+                Ok(Some(crossing)) => refusal.allowed.push(crossing.cursor.to_string()),
+                Ok(None) => {}
+                Err(failure) => return NotHere::Failed(failure),
+            }
+        }
+        NotHere::Refused(refusal)
     }
 
     /// Follows the stream for ever.

@@ -37,6 +37,21 @@ pub struct Health {
     pub projection: String,
     /// The last cursor of the change feed.
     pub cursor: String,
+    /// The rulebook that is to follow, while it is built; it keeps nobody from being ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<Candidate>,
+}
+
+/// A rulebook that is to come into force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// Its projection.
+    pub projection: String,
+    /// The last commit that was folded under it here.
+    pub position: u64,
+    /// What is wrong with it, if it fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing: Option<String>,
 }
 
 /// A part that fails.
@@ -89,7 +104,22 @@ pub fn health(query: &Query) -> Health {
             .feed
             .cursor(parts.feed.seen().borrow().sequence)
             .to_string(),
+        candidate: candidate(query),
     }
+}
+
+/// The rulebook that is to follow, unless it is in force already.
+fn candidate(query: &Query) -> Option<Candidate> {
+    let switching = query.parts().switching.borrow();
+    let standing = &switching.standing;
+    let candidate = &standing.candidate.as_ref()?.value;
+    let active = standing.active.as_ref();
+    let is_active = active.is_some_and(|active| active.value.projection == *candidate);
+    (!is_active).then(|| Candidate {
+        projection: candidate.to_string(),
+        position: switching.folded,
+        failing: standing.failed.get(candidate).cloned(),
+    })
 }
 
 /// How far the change feed is behind the log, in words. A commit that touches no relation is told

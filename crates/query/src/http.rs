@@ -14,7 +14,7 @@ use std::any::Any;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{FromRef, MatchedPath, Request};
 use axum::http::{Method, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -24,13 +24,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::failure::Failure;
 use crate::metrics;
+use crate::readings::Readings;
 use crate::service::Query;
 
 pub use patient::Patient;
 
 /// The routes of the service, without an answer to other addresses: so it can be merged with
 /// other routers. See [`closed`].
-pub fn router(query: Query) -> Router {
+///
+/// Each request is given the reading that answers when it comes, and keeps it to its end.
+pub fn router(readings: Readings) -> Router {
     Router::new()
         .route("/v1/relations/{from}/{to}", get(relations::one))
         .route("/v1/relations/{from}/{to}/history", get(relations::history))
@@ -51,7 +54,13 @@ pub fn router(query: Query) -> Router {
         .route("/metrics", get(probes::metrics))
         .route_layer(middleware::from_fn(count))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(query)
+        .with_state(readings)
+}
+
+impl FromRef<Readings> for Query {
+    fn from_ref(readings: &Readings) -> Self {
+        readings.current()
+    }
 }
 
 /// Adds what answers wrong addresses and methods, to a router that is complete.

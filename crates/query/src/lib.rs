@@ -4,13 +4,14 @@
 //! memory, [`answers`] are pure readings of it, which the command line uses too when it folds a
 //! file; the rest follows the streams and speaks HTTP.
 //!
-//! Reading order: [`archive`], [`answers`], [`service`] (start, tasks), `follow` (the log),
-//! [`feed`] (the changes) with [`cursor`], [`health`], [`http`] (the doors).
+//! Reading order: [`archive`], [`answers`], [`service`] (start, tasks), [`readings`] (of several
+//! rulebooks, and the switch), `follow` (the log), [`feed`] (the changes) with [`cursor`], [`health`], [`http`] (the doors).
 
 pub mod archive;
 
 pub mod answers;
 
+pub mod readings;
 pub mod service;
 
 mod follow;
@@ -28,4 +29,5 @@ pub mod metrics;
 
 pub use failure::{Error, Failure};
 pub use http::{Patient, closed, router};
+pub use readings::Readings;
 pub use service::{Clock, Deps, Query, serve};

@@ -1,4 +1,4 @@
-//! The service: its parts, their start and end.
+//! A reading of the log under one rulebook: its parts, their start and end.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +18,7 @@ use crate::archive::Archive;
 use crate::failure::Error;
 use crate::feed::{Feed, Seen};
 use crate::health::Probe;
+use crate::readings::{Readings, Switching};
 use crate::{follow, http};
 
 /// How long requests may take to end after the shutdown began.
@@ -58,7 +59,8 @@ pub struct Progress {
     pub folded: Option<Instant>,
 }
 
-/// The service, running. Clones share it.
+/// A reading of the log under one rulebook, running. Clones share it. Each request is answered by
+/// one reading from its beginning to its end.
 #[derive(Clone)]
 pub struct Query {
     parts: Arc<Parts>,
@@ -73,13 +75,21 @@ pub(crate) struct Parts {
     pub(crate) stop: CancellationToken,
     tasks: TaskTracker,
     broken: watch::Sender<Option<&'static str>>,
+    /// What is known of rulebooks to follow; shared by all readings.
+    pub(crate) switching: watch::Receiver<Switching>,
+    /// The reading that answers in this one's place, once one does.
+    superseded: watch::Sender<Option<Query>>,
 }
 
 impl Query {
     /// Begins to follow the log and the change feed. Questions are answered once the log has been
     /// folded up to its end, as it was at the start.
     #[must_use]
-    pub fn start(deps: Deps, stop: CancellationToken) -> Self {
+    pub(crate) fn start(
+        deps: Deps,
+        stop: CancellationToken,
+        switching: watch::Receiver<Switching>,
+    ) -> Self {
         let feed = Feed::new(deps.connection.clone(), deps.projection.clone());
         let parts = Parts {
             archive: Mutex::new(Archive::new(Arc::clone(&deps.rules))),
@@ -88,6 +98,8 @@ impl Query {
             stop,
             tasks: TaskTracker::new(),
             broken: watch::Sender::new(None),
+            switching,
+            superseded: watch::Sender::new(None),
             deps,
         };
         let query = Self {
@@ -133,6 +145,36 @@ impl Query {
     pub async fn stopped(&self) {
         self.parts.tasks.close();
         self.parts.tasks.wait().await;
+    }
+
+    /// Says which reading answers in this one's place; none, if it does itself.
+    pub(crate) fn supersede(&self, by: Option<Self>) {
+        self.parts.superseded.send_replace(by);
+    }
+
+    /// Waits until another reading answers in this one's place, and gives it.
+    pub(crate) async fn superseded(&self) -> Self {
+        let mut superseded = self.parts.superseded.subscribe();
+        loop {
+            if let Some(by) = superseded.borrow_and_update().clone() {
+                return by;
+            }
+            if superseded.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Whether the log and the change feed are read as they come.
+    pub(crate) fn is_fit(&self) -> bool {
+        let is_fed = self.parts.feed.seen().borrow().since.is_some();
+        self.parts.progress.borrow().is_live() && is_fed && self.broken_part().is_none()
+    }
+
+    /// Ends its tasks.
+    pub(crate) fn end(&self) {
+        self.supersede(None);
+        self.parts.stop.cancel();
     }
 
     pub(crate) fn parts(&self) -> &Parts {
@@ -200,8 +242,8 @@ pub async fn serve(
     let stop = shutdown.child_token();
     // If this future is dropped, the tasks end too.
     let _stop_at_end = stop.clone().drop_guard();
-    let query = Query::start(deps, stop.clone());
-    let routes = http::closed(http::router(query.clone()));
+    let readings = Readings::start(deps, stop.clone());
+    let routes = http::closed(http::router(readings.clone()));
     let server = axum::serve(http::Patient::new(listener), routes);
     let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let patience = async {
@@ -210,14 +252,14 @@ pub async fn serve(
     };
     let served = tokio::select! {
         served = server => served.map_err(Error::from),
-        part = query.broken() => Err(Error::Ended(part)),
+        part = readings.broken() => Err(Error::Ended(part)),
         () = patience => {
             tracing::warn!("some requests did not end in time");
             Ok(())
         }
     };
     stop.cancel();
-    query.stopped().await;
+    readings.stopped().await;
     served
 }
 

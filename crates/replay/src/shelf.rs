@@ -7,6 +7,7 @@
 //! stream is to be deleted). Whoever acts on it looks at all of it, does the next step, and looks
 //! again; so it does not matter who is killed, or when.
 
+mod built;
 mod standing;
 
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use detente_stream::control::{
 use detente_stream::topology::Projection;
 use detente_wire::rulebook::{Problem, kept};
 
+pub use built::Built;
 use standing::Begin;
 pub use standing::{Book, Standing};
 

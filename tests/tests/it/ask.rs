@@ -140,7 +140,12 @@ pub(crate) struct Sent {
 impl Feed {
     /// Asks for all from the start, as a browser does: after a cut with the id that was seen last.
     pub(crate) async fn open(product: &Product, last: Option<&str>) -> Self {
-        let url = format!("{}/v1/changes?from=start", product.http);
+        Self::at(&product.http, last).await
+    }
+
+    /// Asks whoever is at an address.
+    pub(crate) async fn at(http: &str, last: Option<&str>) -> Self {
+        let url = format!("{http}/v1/changes?from=start");
         let mut request = Client::new().get(url).header("accept", "text/event-stream");
         if let Some(last) = last {
             request = request.header("last-event-id", last);

@@ -3,6 +3,7 @@
 
 use crate::oracle::{Log, Published, projection};
 use detente_stream::local::LocalServer;
+use detente_stream::topology::Projection;
 use detente_stream::{Connection, inspect, topology};
 use detente_tests::product::{PATIENCE, Process};
 use detente_tests::{sample, server};
@@ -25,7 +26,7 @@ struct Services {
     projector: Process,
 }
 
-fn serve(role: &str, nats: &str, address: &str) -> Process {
+pub(crate) fn serve(role: &str, nats: &str, address: &str) -> Process {
     Process::start(&["serve", role, "--nats", nats, "--http", address])
 }
 
@@ -39,21 +40,21 @@ impl Services {
 }
 
 /// A port that was free a moment ago, for a service that is restarted at the same address.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }
 
 #[derive(Default)]
-struct Load {
-    acknowledged: Mutex<BTreeSet<Uuid>>,
-    count: AtomicU64,
-    next: AtomicU64,
-    stop: AtomicBool,
+pub(crate) struct Load {
+    pub(crate) acknowledged: Mutex<BTreeSet<Uuid>>,
+    pub(crate) count: AtomicU64,
+    pub(crate) next: AtomicU64,
+    pub(crate) stop: AtomicBool,
 }
 
 /// Posts events, each until it is acknowledged: the same id at every try.
-async fn reporter(load: Arc<Load>, address: String) {
+pub(crate) async fn reporter(load: Arc<Load>, address: String) {
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(5))
         .build()
@@ -87,7 +88,7 @@ async fn reporter(load: Arc<Load>, address: String) {
     }
 }
 
-async fn progress(load: &Load) {
+pub(crate) async fn progress(load: &Load) {
     let wanted = load.count.load(Ordering::Relaxed) + PROGRESS;
     let until = Instant::now() + PATIENCE;
     while load.count.load(Ordering::Relaxed) < wanted {
@@ -109,8 +110,8 @@ fn kill_nats(nats: &LocalServer) {
 
 /// Waits until the projector has told everything that the log holds. A commit that moves no
 /// relation leaves no message, so the last event that moves one is reported first.
-async fn caught_up(connection: &Connection, last: u64) {
-    let stream = projection().stream();
+pub(crate) async fn caught_up(connection: &Connection, projection: &Projection, last: u64) {
+    let stream = projection.stream();
     let until = Instant::now() + PATIENCE;
     loop {
         let told = inspect::head(connection, &stream).await.unwrap_or(0);
@@ -161,7 +162,7 @@ async fn kills_lose_nothing_and_tell_nothing_twice() {
     }
     let connection = server::connect(&nats, "test").await;
     let head = inspect::head(&connection, topology::EVENTS).await.unwrap();
-    caught_up(&connection, head).await;
+    caught_up(&connection, &projection(), head).await;
 
     let log = Log::read(&connection).await;
     let acknowledged = load.acknowledged.lock().unwrap().clone();

@@ -9,6 +9,7 @@
 mod amend;
 mod ask;
 mod cli;
+mod compared;
 mod crash;
 mod demo;
 mod oracle;
@@ -17,4 +18,5 @@ mod refusals;
 mod report;
 mod resume;
 mod said;
+mod switch;
 mod unamended;

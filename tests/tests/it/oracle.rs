@@ -23,7 +23,11 @@ pub(crate) fn projection() -> Projection {
     Projection::new(&id).expect("the shipped rulebook names a projection")
 }
 
-async fn read_all(connection: &Connection, stream: &str, options: Options) -> Vec<bytes::Bytes> {
+pub(crate) async fn read_all(
+    connection: &Connection,
+    stream: &str,
+    options: Options,
+) -> Vec<bytes::Bytes> {
     let head = inspect::head(connection, stream).await.expect("a head");
     let mut reader = EventsReader::open(connection, stream, 1, options)
         .await
@@ -63,7 +67,12 @@ impl Log {
 
     /// Folds it commit by commit; gives the chronicle and every change that it tells.
     pub(crate) fn fold(&self) -> (Chronicle, Feed) {
-        let rules = rulebook::default_rulebook().expect("the shipped rulebook is sound");
+        self.fold_under(rulebook::DEFAULT)
+    }
+
+    /// Folds it under a rulebook.
+    pub(crate) fn fold_under(&self, toml: &str) -> (Chronicle, Feed) {
+        let rules = rulebook::parse(toml).expect("a sound rulebook");
         let mut chronicle = Chronicle::new(Arc::new(rules));
         let mut feed = Feed::default();
         for (place, records) in self.commits.iter().enumerate() {
@@ -98,14 +107,21 @@ pub(crate) struct Feed(pub(crate) BTreeMap<String, Vec<ChangeView>>);
 
 /// What was published: the feed, and the last view of each relation.
 pub(crate) struct Published {
+    projection: Projection,
     pub(crate) feed: Feed,
     pub(crate) last: BTreeMap<String, RelationMessage>,
 }
 
 impl Published {
     pub(crate) async fn read(connection: &Connection) -> Self {
-        let stream = projection().stream();
+        Self::read_of(connection, projection()).await
+    }
+
+    /// Reads what a projection has published.
+    pub(crate) async fn read_of(connection: &Connection, projection: Projection) -> Self {
+        let stream = projection.stream();
         let mut published = Self {
+            projection,
             feed: Feed::default(),
             last: BTreeMap::new(),
         };
@@ -139,7 +155,7 @@ impl Published {
                 let at = Day::parse(&view.at.to_string()).expect("a day");
                 let known = Position(view.known_at);
                 let state = chronicle.state(pair, direction, at, Some(known));
-                let expected = RelationView::of(&state, view.known_at, projection().as_str());
+                let expected = RelationView::of(&state, view.known_at, self.projection.as_str());
                 assert_eq!(
                     serde_json::to_string(&expected).ok(),
                     serde_json::to_string(view).ok(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use detente_stream::local;
+use detente_wire::view::RulebookView;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -33,6 +34,11 @@ struct Finding {
 pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow::Result<()> {
     let (server, clock) = server(&global.server).await;
     let running = server.good;
+    let rulebook = if running {
+        rulebook(&global.server).await
+    } else {
+        None
+    };
     let findings = [
         good("detente", format!("version {}", env!("CARGO_PKG_VERSION"))),
         nats_server(args).await,
@@ -42,6 +48,7 @@ pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow
         server,
         clock,
     ];
+    let findings: Vec<Finding> = findings.into_iter().chain(rulebook).collect();
     match out.form() {
         Output::Json => out.json(&findings)?,
         Output::Table => {
@@ -183,6 +190,31 @@ async fn server(base: &str) -> (Finding, Finding) {
         bad("server", found, "wait a little, and look at its log")
     };
     (server, clock)
+}
+
+/// Which rulebook is in force there, and whether one that is to follow gets on.
+async fn rulebook(base: &str) -> Option<Finding> {
+    let base = base.trim_end_matches('/');
+    let asked = client(base).ok()?.get(format!("{base}/v1/rulebook"));
+    let answer = asked.timeout(ANSWER_WITHIN).send().await.ok()?;
+    let view: RulebookView = answer.json().await.ok()?;
+    let answers = format!("{}, version {}, answers", view.projection, view.version);
+    let Some(candidate) = view.shelf.candidate else {
+        return Some(good("rulebook", answers));
+    };
+    let told = candidate.told.unwrap_or(0);
+    let found = format!(
+        "{answers}; {} is to follow: {told} of {} commits",
+        candidate.projection, candidate.head
+    );
+    Some(match candidate.reason {
+        None => good("rulebook", found),
+        Some(reason) => bad(
+            "rulebook",
+            format!("{found}: {reason}"),
+            "mend what it names, or adopt another one with `detente rulebook adopt FILE`",
+        ),
+    })
 }
 
 fn own_clock() -> Finding {

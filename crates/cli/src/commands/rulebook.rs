@@ -1,27 +1,26 @@
-//! `detente rulebook show|check`: the rules that every level rests on.
+//! `detente rulebook`: the rules that every level rests on, and the switch to others.
+
+mod check;
+mod compare;
+mod switch;
 
 use detente_wire::rulebook;
 
 use crate::Out;
-use crate::args::{Output, Rulebook, RulebookCommand};
-use crate::source::load_rulebook;
+use crate::args::{Rulebook, RulebookCommand};
 
-pub(super) fn run(args: &Rulebook, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(args: &Rulebook, out: &mut Out) -> anyhow::Result<()> {
     match &args.command {
         RulebookCommand::Show => Ok(out.text(rulebook::DEFAULT)?),
-        RulebookCommand::Check { file } => {
-            let (rules, _, projection) = load_rulebook(Some(file))?;
-            let (version, projection) = (&rules.version, projection.as_str());
-            let told = match out.form() {
-                Output::Json => out.json(&serde_json::json!({
-                    "version": version,
-                    "projection": projection,
-                })),
-                Output::Table => {
-                    out.line(&format!("good: version {version}, projection {projection}"))
-                }
-            };
-            Ok(told?)
-        }
+        RulebookCommand::Check { file } => check::run(file, out),
+        RulebookCommand::Compare(args) => Box::pin(compare::run(args, out)).await,
+        RulebookCommand::Adopt(args) => switch::adopt(args, out).await,
+        RulebookCommand::List(on) => switch::list(on, out).await,
+        RulebookCommand::Back {
+            projection,
+            no_wait,
+            on,
+        } => switch::back(projection.as_deref(), *no_wait, on, out).await,
+        RulebookCommand::Drop { projection, on } => switch::discard(projection, on, out).await,
     }
 }

@@ -6,20 +6,16 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_ingest::Gateway;
-use detente_projector::{Handle, Projector};
+use detente_projector::{Keeper, KeeperHandle, State, keeper};
 use detente_stream::connect;
 use detente_stream::{Connection, topology};
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::up::{gateway_check, gateway_dead, load, projector_check};
 use crate::args::{Replicas, Role, Serve};
 use crate::lifecycle::Lifecycle;
-use crate::source::load_rulebook;
-use crate::{Out, ambient, host, telemetry};
+use crate::{Out, ambient, host, rules, telemetry};
 
-/// How long a projector that was fenced leaves the other one alone.
-const STAND_BY: Duration = Duration::from_secs(10);
 /// How long to wait before the data that ships is loaded again.
 const LOAD_AGAIN: Duration = Duration::from_secs(5);
 
@@ -55,14 +51,15 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
     ));
     let served = match args.role {
         Role::Ingest => ingest(args, &connection, listener, lifecycle).await,
-        Role::Projector => projector(args, &connection, listener, lifecycle).await,
+        Role::Projector => projector(args, &connection, listener, lifecycle, out).await,
         Role::Query => {
-            let (rules, rulebook, projection) = load_rulebook(args.rulebook.as_deref())?;
+            let own = rules::own(args.rulebook.as_deref())?;
+            let book = rules::reading(&connection, &own, out).await?;
             let deps = detente_query::Deps {
                 connection: connection.clone(),
-                rules: Arc::new(rules),
-                rulebook,
-                projection,
+                rules: book.rules,
+                rulebook: book.text,
+                projection: book.projection,
                 clock: ambient::clock(),
                 metrics: Some(telemetry::metrics()?),
                 probes: Vec::new(),
@@ -93,7 +90,7 @@ async fn ingest(
     let gateway = Gateway::start(deps, stop.clone())
         .await
         .context("the gateway")?;
-    let probes = host::probes("gateway", gateway_check(gateway.clone()), metrics);
+    let probes = host::probes("gateway", gateway_check(gateway.clone()), None, metrics);
     let routes = detente_ingest::closed(detente_ingest::router(gateway.clone()).merge(probes));
     // Who governs is loaded beside the requests; a server that is away for a while is no failure.
     let background = async {
@@ -113,43 +110,36 @@ async fn ingest(
     served
 }
 
-/// A projector that another one fences stands by: it starts again behind the other.
+/// A projector that another one fences stands by: it goes on behind the other.
 async fn projector(
     args: &Serve,
     connection: &Connection,
     listener: tokio::net::TcpListener,
     lifecycle: &Lifecycle,
+    out: &mut Out,
 ) -> anyhow::Result<()> {
     let metrics = telemetry::metrics()?;
-    let (rules, _, projection) = load_rulebook(args.rulebook.as_deref())?;
-    let deps = detente_projector::Deps {
+    let own = rules::own(args.rulebook.as_deref())?;
+    rules::begin(connection, replicas(args), &own, out).await?;
+    let deps = keeper::Deps {
         connection: connection.clone(),
-        rules: Arc::new(rules),
-        projection,
+        own,
         replicas: replicas(args),
+        stands_by: true,
     };
-    let (current, seen) = watch::channel(None::<Handle>);
-    let check: host::Check = Arc::new(move || match &*seen.borrow() {
-        Some(handle) => projector_check(handle)(),
-        None => Err("it has not started".to_owned()),
-    });
-    let routes = detente_query::closed(host::probes("projector", check, metrics));
     let soft = &lifecycle.soft;
+    let (handle, task) = Keeper::start(deps, soft.clone());
+    let candidate = candidate(&handle);
+    let probes = host::probes(
+        "projector",
+        projector_check(&handle),
+        Some(candidate),
+        metrics,
+    );
+    let routes = detente_query::closed(probes);
     let projecting = async {
-        loop {
-            let (handle, task) = Projector::start(deps.clone(), soft.clone());
-            current.send_replace(Some(handle));
-            match task.await.context("the projector broke off")? {
-                Err(detente_projector::Error::Fenced { .. }) => {
-                    tracing::warn!("another projector writes; standing by");
-                    tokio::select! {
-                        () = tokio::time::sleep(STAND_BY) => {}
-                        () = soft.cancelled() => return Ok(()),
-                    }
-                }
-                outcome => return outcome.context("the projector"),
-            }
-        }
+        let ended = task.await.context("the projector broke off")?;
+        ended.context("the projector")
     };
     let serving = host::serve(listener, routes, soft.clone());
     let (mut projecting, mut serving) = (std::pin::pin!(projecting), std::pin::pin!(serving));
@@ -163,6 +153,22 @@ async fn projector(
             projecting.await.and(served)
         }
     }
+}
+
+/// The rulebook that is to follow: it keeps nobody from being ready, and is named if it fails.
+fn candidate(handle: &KeeperHandle) -> host::Beside {
+    let candidate = handle.candidate();
+    Arc::new(move || match &*candidate.borrow() {
+        None => serde_json::Value::Null,
+        Some(candidacy) => serde_json::json!({
+            "projection": candidacy.projection.as_str(),
+            "position": candidacy.progress.position,
+            "failing": match &candidacy.progress.state {
+                State::Failed(reason) => Some(reason),
+                State::CatchingUp | State::Live => None,
+            },
+        }),
+    })
 }
 
 const fn replicas(args: &Serve) -> topology::Replicas {

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_ingest::Gateway;
-use detente_projector::{Projector, progress};
+use detente_projector::{Keeper, KeeperHandle, keeper, progress};
 use detente_query::health::Probe;
-use detente_query::{Deps, Query};
+use detente_query::{Deps, Readings};
 use detente_stream::Connection;
 use detente_stream::connect;
 use detente_stream::local::{LocalServer, State};
@@ -25,8 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::args::Up;
 use crate::host;
 use crate::lifecycle::Lifecycle;
-use crate::source::load_rulebook;
-use crate::{Out, ambient, telemetry};
+use crate::{Out, ambient, rules, telemetry};
 
 /// How often the gateway is asked whether a part of it has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -46,9 +45,9 @@ enum Nats {
 /// The services, running.
 struct Services {
     gateway: Gateway,
-    projector: detente_projector::Handle,
+    projector: KeeperHandle,
     projecting: JoinHandle<Result<(), detente_projector::Error>>,
-    query: Query,
+    query: Readings,
     /// Ends the gateway and the projector, after the last request.
     stop: CancellationToken,
 }
@@ -89,7 +88,7 @@ async fn on_nats(
     let address = listener.local_addr()?;
     let connection = Connection::open(&connect::Options::new(nats.url(), "detente up")).await?;
     let soft = lifecycle.soft.clone();
-    let services = start(args, &connection, &soft).await?;
+    let services = start(args, &connection, &soft, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
         .merge(detente_query::router(services.query.clone()));
@@ -147,10 +146,11 @@ async fn start(
     args: &Up,
     connection: &Connection,
     soft: &CancellationToken,
+    out: &mut Out,
 ) -> anyhow::Result<Services> {
     let metrics = telemetry::metrics()?;
-    let (rules, text, projection) = load_rulebook(args.rulebook.as_deref())?;
-    let rules = Arc::new(rules);
+    let own = rules::own(args.rulebook.as_deref())?;
+    let book = rules::begin(connection, Replicas::One, &own, out).await?;
     let stop = CancellationToken::new();
     let gateway = Gateway::start(
         detente_ingest::Deps {
@@ -162,21 +162,21 @@ async fn start(
         stop.clone(),
     );
     let gateway = gateway.await.context("the gateway")?;
-    let (projector, projecting) = Projector::start(
-        detente_projector::Deps {
+    let (projector, projecting) = Keeper::start(
+        keeper::Deps {
             connection: connection.clone(),
-            rules: Arc::clone(&rules),
-            projection: projection.clone(),
+            own,
             replicas: Replicas::One,
+            stands_by: false,
         },
         stop.clone(),
     );
-    let query = Query::start(
+    let query = Readings::start(
         Deps {
             connection: connection.clone(),
-            rules,
-            rulebook: text,
-            projection,
+            rules: book.rules,
+            rulebook: book.text,
+            projection: book.projection,
             clock: ambient::clock(),
             metrics: Some(metrics),
             probes: vec![
@@ -215,14 +215,15 @@ async fn ready(
         .wait_for(|now| now.position >= loaded.position && now.state == progress::State::Live)
         .await;
     let sequence = told.context("the projector has ended")?.published_sequence;
-    let mut folded = services.query.progress();
+    let query = services.query.current();
+    let mut folded = query.progress();
     let is_folded = folded.wait_for(|now| now.is_live() && now.position >= loaded.position);
     let position = is_folded
         .await
         .context("the query service has ended")?
         .position;
-    services.query.fed(sequence).await;
-    banner::show(args, nats, address, &services.query, loaded, position, out)
+    query.fed(sequence).await;
+    banner::show(args, nats, address, &query, loaded, position, out)
 }
 
 pub(crate) fn gateway_check(gateway: Gateway) -> host::Check {
@@ -233,7 +234,7 @@ pub(crate) fn gateway_check(gateway: Gateway) -> host::Check {
     })
 }
 
-pub(crate) fn projector_check(projector: &detente_projector::Handle) -> host::Check {
+pub(crate) fn projector_check(projector: &KeeperHandle) -> host::Check {
     let progress = projector.progress();
     Arc::new(move || {
         let progress = progress.borrow();

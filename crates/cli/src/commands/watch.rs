@@ -130,6 +130,13 @@ impl Watcher {
 
     /// Prints an event. Says whether it was the last one.
     fn take(&mut self, event: &Event, out: &mut Out) -> anyhow::Result<bool> {
+        if event.event == "switched" {
+            let switched: serde_json::Value = serde_json::from_str(&event.data)?;
+            out.note(&format!(
+                "another rulebook is in force: {} after {}; going on in its changes from {}",
+                switched["projection"], switched["previous"], switched["cursor"]
+            ));
+        }
         if event.event == "changes" {
             let frame: Frame = serde_json::from_str(&event.data)?;
             for mut change in frame.changes {

@@ -109,6 +109,11 @@ impl FileBook {
         self.refused
     }
 
+    /// What the files come to.
+    pub(crate) fn into_archive(self) -> Archive {
+        self.archive
+    }
+
     pub(super) fn relation(&mut self, ends: Ends) -> RelationView {
         answers::relation(&mut self.archive, &self.projection, ends, self.moment)
     }

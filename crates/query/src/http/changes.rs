@@ -13,13 +13,12 @@ use detente_wire::Refusal;
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
-use tokio_util::sync::CancellationToken;
 
 use super::events::pair;
 use super::params::{LIST, Params, bad};
 use super::reply::{self, Reply};
 use crate::answers::{self, Page, Topic};
-use crate::cursor::From;
+use crate::cursor::{Cursor, From};
 use crate::failure::Failure;
 use crate::feed::{Filter, Frame, Step, Subscription};
 use crate::service::Query;
@@ -34,6 +33,20 @@ const LOOKED_AT_MAX: u64 = 20_000;
 const PAGE_WAITS: Duration = Duration::from_secs(2);
 
 const FILTERS: [&str; 4] = ["country", "pair", "dimension", "occasion"];
+
+/// The last event of a stream whose feed is of a rulebook that is not in force any more.
+#[derive(Serialize)]
+struct Switched<'a> {
+    /// The projection that is served now.
+    projection: &'a str,
+    /// The one that this stream told of.
+    previous: &'a str,
+    /// All commits up to this one were told in this stream.
+    position: Option<u64>,
+    /// Where to go on, in the changes of the projection that is served now; null where the place
+    /// is not known, and only its start or head can be read.
+    cursor: Option<String>,
+}
 
 #[derive(Serialize)]
 struct Heartbeat {
@@ -58,7 +71,7 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
     let feed = &query.parts().feed;
     if live {
         let subscription = feed.subscribe(&from.unwrap_or(From::Now), filter).await?;
-        return Ok(follow(subscription, query.parts().stop.clone()));
+        return Ok(follow(subscription, query));
     }
     let limit = params.limit()?;
     let head = feed.head().await?;
@@ -141,14 +154,15 @@ async fn page(
     })
 }
 
-fn follow(subscription: Subscription, stop: CancellationToken) -> Response {
+fn follow(subscription: Subscription, query: Query) -> Response {
     let mut heartbeat = tokio::time::interval_at(Instant::now(), HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let live = Live {
         subscription,
         heartbeat,
-        stop,
+        query,
         greeted: false,
+        ended: false,
     };
     Sse::new(frames(live)).into_response()
 }
@@ -158,8 +172,9 @@ fn follow(subscription: Subscription, stop: CancellationToken) -> Response {
 struct Live {
     subscription: Subscription,
     heartbeat: Interval,
-    stop: CancellationToken,
+    query: Query,
     greeted: bool,
+    ended: bool,
 }
 
 fn frames(live: Live) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -178,9 +193,16 @@ impl Live {
             self.heartbeat.reset();
             return self.sign_of_life().map(|event| event.retry(RETRY));
         }
+        if self.ended {
+            return None;
+        }
         tokio::select! {
             biased;
-            () = self.stop.cancelled() => None,
+            () = self.query.parts().stop.cancelled() => None,
+            next = self.query.superseded() => {
+                self.ended = true;
+                switched(self.subscription.cursor(), &next).await
+            }
             frame = self.subscription.next() => match frame {
                 Ok(frame) => {
                     self.heartbeat.reset();
@@ -207,6 +229,29 @@ impl Live {
             },
         )
     }
+}
+
+/// Says that another rulebook is in force, and where the reader goes on. The event's id is
+/// that place, so a client that resumes by itself crosses over with no commit missed.
+async fn switched(last: Cursor, next: &Query) -> Option<Event> {
+    let crossing = match next.parts().feed.crossing(&last).await {
+        Ok(crossing) => crossing,
+        Err(failure) => {
+            tracing::warn!(%failure, "a subscriber is cut: where it goes on is not known");
+            return None;
+        }
+    };
+    let cursor = crossing
+        .as_ref()
+        .map(|crossing| crossing.cursor.to_string());
+    let id = cursor.clone().unwrap_or_else(|| last.to_string());
+    let switched = Switched {
+        projection: next.projection().as_str(),
+        previous: last.projection.as_str(),
+        position: crossing.map(|crossing| crossing.position),
+        cursor,
+    };
+    event("switched", &id, &switched)
 }
 
 fn event(name: &str, id: &str, data: &impl Serialize) -> Option<Event> {

@@ -106,9 +106,7 @@ impl Params {
         let head = self.head(query).await?;
         let known = self.known(query, "known_at", head).await?;
         let known = known.or(pinned).unwrap_or(head);
-        if known > head {
-            return Err(beyond("known_at", known, head).into());
-        }
+        within(query, "known_at", known, head).await?;
         Ok(Moment { at, known })
     }
 
@@ -158,9 +156,7 @@ impl Params {
             return Ok(None);
         };
         let known = known_at(query, name, given).await?;
-        if known > head {
-            return Err(beyond(name, known, head).into());
-        }
+        within(query, name, known, head).await?;
         Ok(Some(known))
     }
 }
@@ -209,10 +205,24 @@ async fn known_at(query: &Query, name: &str, given: &str) -> Result<u64, No> {
     Ok(position)
 }
 
-fn beyond(name: &str, known: u64, head: u64) -> Refusal {
+/// Refuses a position beyond the log. Another reading, or another service, may have folded more of
+/// it than this one: then waits for it.
+async fn within(query: &Query, name: &str, known: u64, head: u64) -> Result<(), No> {
+    if known <= head {
+        return Ok(());
+    }
+    if known <= log_head(query).await? {
+        caught_up(query, name, known).await?;
+        return Ok(());
+    }
     let message = format!("the log ends at {head}, as far as it was folded");
     let refusal = Refusal::new(Code::UnknownPosition, message).field(name);
-    refusal.given(&known.to_string())
+    Err(refusal.given(&known.to_string()).into())
+}
+
+/// The end of the log, asked of the server.
+async fn log_head(query: &Query) -> Result<u64, Failure> {
+    Ok(inspect::head(&query.parts().deps.connection, EVENTS).await?)
 }
 
 pub(super) fn bad(field: &str, given: &str, message: &str) -> Refusal {

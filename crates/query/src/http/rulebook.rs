@@ -1,23 +1,19 @@
-//! `GET /v1/rulebook`: the rules that every level rests on.
+//! `GET /v1/rulebook`: the rules that every level rests on, and those that are to follow.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
-use serde::Serialize;
+use detente_replay::shelf::Built;
+use detente_wire::view::RulebookView;
 
 use super::params::Params;
 use super::reply::{self, Reply};
+use crate::answers;
+use crate::failure::Failure;
 use crate::service::Query;
 
 /// The media type of the file itself.
 const TOML: &str = "application/toml";
-
-#[derive(Serialize)]
-struct RulebookView<'a> {
-    projection: &'a str,
-    version: &'a str,
-    toml: &'a str,
-}
 
 pub(super) async fn rulebook(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
     Params::read(&uri, &[])?;
@@ -29,9 +25,16 @@ pub(super) async fn rulebook(State(query): State<Query>, uri: Uri, headers: Head
         let headers = [(header::CONTENT_TYPE, "application/toml; charset=utf-8")];
         return Ok((headers, deps.rulebook.to_string()).into_response());
     }
+    let switching = query.parts().switching.borrow().clone();
+    let mut built = Built::default();
+    if let Some(candidate) = &switching.standing.candidate {
+        let looked = Built::look(&deps.connection, &candidate.value).await;
+        built = looked.map_err(Failure::from)?;
+    }
     Ok(reply::json(&RulebookView {
-        projection: deps.projection.as_str(),
-        version: &deps.rules.version,
-        toml: &deps.rulebook,
+        projection: deps.projection.to_string(),
+        version: deps.rules.version.clone(),
+        toml: deps.rulebook.to_string(),
+        shelf: answers::shelf(&switching.standing, built, Some(switching.folded)),
     }))
 }

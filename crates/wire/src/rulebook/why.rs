@@ -6,7 +6,7 @@ pub(super) struct Why {
     pub(super) why: &'static str,
 }
 
-const TABLE: [(&str, Why); 13] = [
+const TABLE: [(&str, Why); 14] = [
     (
         "version",
         Why {
@@ -33,6 +33,14 @@ const TABLE: [(&str, Why); 13] = [
         Why {
             allowed: "0 to 1 for each letter A to F and each digit 1 to 6",
             why: "a report weighs its source times its information, in every dimension",
+        },
+    ),
+    (
+        "corroboration",
+        Why {
+            allowed: "counts a grade such as \"C3\", steps numbers of publishers that ascend from 2 \
+                      on, ceiling a digit 1 to 6 for each letter A to F",
+            why: "independent publishers raise the grade that an event counts with",
         },
     ),
     (

@@ -1,0 +1,85 @@
+//! `detente rulebook check FILE`: everything that is wrong or odd, with its line and its reason.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use detente_wire::rulebook::{self, Problem, projection_id};
+
+use crate::Out;
+use crate::args::Output;
+use crate::exit::Fault;
+
+pub(super) fn run(file: &Path, out: &mut Out) -> anyhow::Result<()> {
+    let bytes = std::fs::read(file).map_err(|error| {
+        let file = file.display();
+        Fault::Config(format!("the rulebook {file} cannot be read: {error}"))
+    })?;
+    let examined = rulebook::examine(&bytes);
+    let version = examined.rules.as_ref().map(|rules| &rules.version);
+    let projection = version.map(|_| projection_id(&bytes));
+    match out.form() {
+        Output::Json => out.json(&serde_json::json!({
+            "good": projection.is_some(),
+            "version": version,
+            "projection": projection,
+            "errors": examined.problems,
+            "warnings": examined.warnings,
+        }))?,
+        Output::Table => {
+            let mut text = String::new();
+            let sides = [
+                ("error", &examined.problems),
+                ("warning", &examined.warnings),
+            ];
+            for (word, problems) in sides {
+                for problem in problems {
+                    told(&mut text, file, word, problem);
+                }
+            }
+            let counts = format!(
+                "{} errors, {} warnings",
+                examined.problems.len(),
+                examined.warnings.len()
+            );
+            let _ = match (version, &projection) {
+                (Some(version), Some(projection)) => {
+                    writeln!(
+                        text,
+                        "good: version {version}, projection {projection}; {counts}"
+                    )
+                }
+                _ => writeln!(text, "not good: {counts}"),
+            };
+            out.text(&text)?;
+        }
+    }
+    if projection.is_some() {
+        Ok(())
+    } else {
+        Err(Fault::Told.into())
+    }
+}
+
+/// One problem, as compilers tell theirs.
+fn told(text: &mut String, file: &Path, word: &str, problem: &Problem) {
+    let mut place = file.display().to_string();
+    for number in [problem.line, problem.column].into_iter().flatten() {
+        let _ = write!(place, ":{number}");
+    }
+    let at = if problem.at.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", problem.at)
+    };
+    let _ = writeln!(text, "{place}: {word}: {at}{}", problem.problem);
+    let more = [
+        ("given", problem.given.as_deref()),
+        ("allowed", problem.allowed),
+        ("why", problem.why),
+    ];
+    for (name, value) in more {
+        if let Some(value) = value {
+            let _ = writeln!(text, "    {name:<8}{value}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Rulebooks that are kept, and two of them compared.
+
+use std::fmt::Write as _;
+
+use detente_wire::rulebook::kept::Origin;
+use detente_wire::view::{CandidateState, ComparisonView, KeptView, ReadingView, ShelfView};
+
+use super::grid::{Cell, Column, Grid};
+use super::plain;
+use crate::Out;
+
+/// The rulebooks that are kept, for people.
+#[must_use]
+pub fn shelf(out: &Out, view: &ShelfView) -> String {
+    let mut list = Grid::new([
+        Column::new("projection"),
+        Column::new("version").cut(8),
+        Column::new("from").spare(0),
+        Column::new("state").cut(30),
+    ]);
+    for kept in &view.kept {
+        list.add([
+            Cell::from(&kept.projection),
+            Cell::from(kept.version.as_deref().unwrap_or_default()),
+            Cell::from(match kept.origin {
+                Some(Origin::Shipped) => "the program",
+                Some(Origin::Given) => "a file",
+                None => "",
+            }),
+            state(view, kept).into(),
+        ]);
+    }
+    format!("{}\n", list.text(out.width()))
+}
+
+fn state(view: &ShelfView, kept: &KeptView) -> String {
+    let is = |one: &Option<String>| one.as_ref() == Some(&kept.projection);
+    let candidate = view.candidate.as_ref();
+    let candidate = candidate.filter(|one| one.projection == kept.projection);
+    let mut state = if is(&view.active) {
+        "in force".to_owned()
+    } else if let Some(candidate) = candidate {
+        let told = candidate.told.unwrap_or(0);
+        let word = match candidate.state {
+            CandidateState::Building => "to follow",
+            CandidateState::Failed => "to follow, and failing",
+        };
+        format!("{word}: {told} of {} commits", candidate.head)
+    } else if is(&view.previous) {
+        "kept; in force before".to_owned()
+    } else {
+        "kept".to_owned()
+    };
+    if !kept.is_followed {
+        state.push_str("; not followed by this version");
+    }
+    if let Some(reason) = &kept.reason {
+        let _ = write!(state, "; {reason}");
+    }
+    state
+}
+
+/// Two rulebooks compared, for people: counts first.
+#[must_use]
+pub fn comparison(out: &Out, view: &ComparisonView) -> String {
+    let mut text = String::new();
+    for (word, side) in [("in force", &view.active), ("given", &view.given)] {
+        let _ = writeln!(
+            text,
+            "{word:<10}{}, version {}",
+            side.projection, side.version
+        );
+    }
+    let days = match (view.since.as_str(), view.to.as_str()) {
+        ("..", to) => format!("up to {to}"),
+        (since, to) if since == to => format!("on {to}"),
+        (since, to) => format!("from {since} to {to}"),
+    };
+    let _ = writeln!(
+        text,
+        "{} of {} relations would read differently {days}, in {} spans, as known at {}",
+        view.relations_differing, view.relations, view.spans, view.known_at
+    );
+    if !view.rules.is_empty() {
+        let mut rules = Grid::new([
+            Column::new("rule").cut(30),
+            Column::new("in force"),
+            Column::new("given"),
+        ]);
+        for rule in &view.rules {
+            rules.add([
+                Cell::from(&rule.at),
+                Cell::from(rule.from.as_deref().unwrap_or("·")),
+                Cell::from(rule.to.as_deref().unwrap_or("·")),
+            ]);
+        }
+        let _ = writeln!(text, "\n{}", rules.text(out.width()));
+    }
+    if !view.by_dimension.is_empty() {
+        let mut counts = Grid::new([
+            Column::new("what"),
+            Column::new("conducts"),
+            Column::new("spans"),
+            Column::new("days"),
+        ]);
+        for count in &view.by_dimension {
+            counts.add([
+                Cell::from(&plain(&count.dimension)),
+                count.subjects.to_string().into(),
+                count.spans.to_string().into(),
+                count.days.to_string().into(),
+            ]);
+        }
+        let _ = writeln!(text, "\n{}", counts.text(out.width()));
+    }
+    if !view.items.is_empty() {
+        let _ = writeln!(text, "\n{}", readings(out, &view.items));
+    }
+    if view.left_out > 0 {
+        let _ = writeln!(text, "and {} more; --limit shows them", view.left_out);
+    }
+    text
+}
+
+fn readings(out: &Out, items: &[ReadingView]) -> String {
+    let mut list = Grid::new([
+        Column::new("conduct"),
+        Column::new("what").cut(10),
+        Column::new("from day"),
+        Column::new("until"),
+        Column::new("in force"),
+        Column::new("given"),
+        Column::new("rules").cut(14),
+        Column::new("on the word of").cut(14),
+    ]);
+    for item in items {
+        let who = match &item.direction {
+            Some(direction) => format!("{}→{}", direction.from, direction.to),
+            None => item.relation.clone(),
+        };
+        let evidence = item.evidence.first();
+        let evidence = evidence.map(|one| format!("{} {} {}", one.kind, one.day, one.grade));
+        let rules = item.rules.first().cloned().unwrap_or_default();
+        list.add([
+            who.into(),
+            Cell::from(&plain(&item.dimension)),
+            Cell::from(&item.day),
+            Cell::from(item.until.as_deref().unwrap_or_default()),
+            Cell::from(&plain(&item.from)),
+            Cell::from(&plain(&item.to)),
+            Cell::with_tail(&rules, more(item.rules.len())),
+            Cell::with_tail(&evidence.unwrap_or_default(), more(item.evidence_count)),
+        ]);
+    }
+    list.text(out.width())
+}
+
+fn more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        count => format!(" (+{})", count - 1),
+    }
+}

@@ -1,0 +1,238 @@
+//! Under load: reports arriving, readers polling, subscribers connected, the builder killed. No read
+//! fails, no change is lost, and the end equals a fold from nothing.
+
+use super::{active, assert_equals_a_fold, gateway, in_force, other, preload, rulebook_command};
+use crate::ask::{Feed, eventually, text};
+use crate::crash::{Load, caught_up, free_address, progress, reporter, serve};
+use crate::oracle::{projection, read_all};
+use detente_stream::control::Control;
+use detente_stream::reader::Options;
+use detente_stream::topology::{self, Projection};
+use detente_stream::{Connection, inspect};
+use detente_tests::server;
+use detente_wire::rulebook::DEFAULT;
+use reqwest::Client;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Events that are there before the switch, so that building takes a while.
+const BEFORE: u64 = 12_000;
+
+#[derive(Default)]
+struct Seen {
+    stop: AtomicBool,
+    reads: AtomicU64,
+}
+
+/// Asks over HTTP for ever; every answer is good, whole, and not of an earlier position.
+async fn poll_http(http: String, seen: Arc<Seen>) {
+    let client = Client::new();
+    let mut known = 0;
+    while !seen.stop.load(Ordering::Relaxed) {
+        for path in [
+            "/v1/relations/AFG/TJK",
+            "/v1/countries/AFG",
+            "/v1/events?limit=2",
+        ] {
+            let url = if path.contains('?') || known == 0 {
+                format!("{http}{path}")
+            } else {
+                // What one answer knew, the next one can be asked for.
+                format!("{http}{path}?min_position={known}&known_at={known}")
+            };
+            let answer = client.get(&url).send().await.unwrap();
+            let status = answer.status().as_u16();
+            let tag = answer.headers().get("etag").cloned();
+            let body: Value = answer.json().await.unwrap();
+            assert_eq!(status, 200, "{url}: {body}");
+            if let (Some(tag), Some(projection)) = (tag, body["projection"].as_str()) {
+                assert!(tag.to_str().unwrap().contains(projection), "{tag:?} {body}");
+            }
+        }
+        let ready = client.get(format!("{http}/v1/relations/AFG/TJK"));
+        let body: Value = ready.send().await.unwrap().json().await.unwrap();
+        let now = body["known_at"].as_u64().unwrap();
+        assert!(now + 64 >= known, "{now} after {known}");
+        known = now;
+        seen.reads.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Gets keys of the bucket for ever, as any NATS client does; none is ever missing, none goes back.
+async fn poll_bucket(nats: String, seen: Arc<Seen>) {
+    let client = async_nats::connect(nats).await.unwrap();
+    let js = async_nats::jetstream::new(client);
+    let bucket = js.get_key_value("relations").await.unwrap();
+    let keys: Vec<String> = {
+        use futures_util::TryStreamExt as _;
+        let keys = bucket.keys().await.unwrap();
+        keys.try_collect().await.unwrap()
+    };
+    assert!(keys.len() > 100, "{} keys", keys.len());
+    let mut positions: BTreeMap<&str, u64> = BTreeMap::new();
+    while !seen.stop.load(Ordering::Relaxed) {
+        for key in keys.iter().step_by(7) {
+            let held = bucket.get(key.as_str()).await.unwrap();
+            let held = held.unwrap_or_else(|| panic!("{key} is missing"));
+            let view: Value = serde_json::from_slice(&held).unwrap();
+            let conducts = view["conducts"].as_array().unwrap();
+            assert_eq!(conducts[0]["projection"], conducts[1]["projection"]);
+            let position = view["position"].as_u64().unwrap();
+            let before = positions.insert(key, position).unwrap_or(0);
+            assert!(position >= before, "{key}: {position} after {before}");
+        }
+        seen.reads.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What a subscriber was told, by projection, and where it crossed over.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) frames: Vec<(String, Value)>,
+    pub(crate) crossings: Vec<Value>,
+}
+
+/// Subscribes from the start for ever, and crosses over wherever it is told to.
+pub(crate) async fn subscribe(http: String, crossings: usize, until: u64) -> Told {
+    let mut told = Told::default();
+    let mut feed = Feed::at(&http, None).await;
+    loop {
+        let sent = feed.next().await;
+        match sent.event.as_str() {
+            "changes" => {
+                let id = sent.id.split('-').next().unwrap().to_owned();
+                let position = sent.data["position"].as_u64().unwrap();
+                told.frames.push((id, sent.data));
+                if told.crossings.len() == crossings && position >= until {
+                    return told;
+                }
+            }
+            "switched" => {
+                assert_eq!(text(&sent.data["cursor"]), sent.id);
+                feed = Feed::at(&http, Some(&sent.id)).await;
+                told.crossings.push(sent.data);
+                if told.crossings.len() == crossings && until == 0 {
+                    return told;
+                }
+            }
+            other => assert_eq!(other, "heartbeat"),
+        }
+    }
+}
+
+/// A subscriber that read the one feed from its start, and then the other from where it was told
+/// to, got every frame of either in between.
+async fn assert_nothing_missed(connection: &Connection, told: &Told, feeds: [&Projection; 2]) {
+    let sequence = |cursor: &Value| -> u64 {
+        let (_, sequence) = cursor.as_str().unwrap().rsplit_once('-').unwrap();
+        sequence.parse().unwrap()
+    };
+    let begins = [0, sequence(&told.crossings[0]["cursor"])];
+    for (feed, begin) in feeds.into_iter().zip(begins) {
+        let own = told.frames.iter().filter(|(of, _)| of == feed.as_str());
+        let seen: Vec<u64> = own.map(|(_, frame)| sequence(&frame["cursor"])).collect();
+        let Some(last) = seen.last() else { continue };
+        let all = read_all(connection, &feed.stream(), Options::relations()).await;
+        let has_changes = |payload: &bytes::Bytes| {
+            let message: Value = serde_json::from_slice(payload).unwrap();
+            message["changes"]
+                .as_array()
+                .is_some_and(|changes| !changes.is_empty())
+        };
+        let wanted = all.iter().zip(1_u64..);
+        let wanted =
+            wanted.filter(|(payload, at)| *at > begin && at <= last && has_changes(payload));
+        let wanted: Vec<u64> = wanted.map(|(_, at)| at).collect();
+        assert_eq!(seen, wanted, "{feed} from {begin}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let nats = server::start(directory.path().join("nats")).await;
+    let url = nats.url().to_owned();
+    let [ingest_at, query_at] = [free_address(), free_address()];
+    let _ingest = serve("ingest", &url, &ingest_at);
+    let mut projector = serve("projector", &url, "127.0.0.1:0");
+    let _query = serve("query", &url, &query_at);
+    let http = format!("http://{query_at}");
+    let connection = server::connect(&nats, "test").await;
+    gateway(&ingest_at).await;
+    preload(&ingest_at, BEFORE).await;
+    let head = inspect::head(&connection, topology::EVENTS).await.unwrap();
+    caught_up(&connection, &projection(), head).await;
+    eventually("the reads", async || {
+        let asked = Client::new().get(format!("{http}/readyz")).send();
+        asked.await.is_ok_and(|answer| answer.status().is_success())
+    })
+    .await;
+    let control = Control::open(&connection).await.unwrap();
+
+    let load = Arc::new(Load::default());
+    let seen = Arc::new(Seen::default());
+    let reporters: Vec<_> = (0..3)
+        .map(|_| tokio::spawn(reporter(Arc::clone(&load), ingest_at.clone())))
+        .collect();
+    let pollers = [
+        tokio::spawn(poll_http(http.clone(), Arc::clone(&seen))),
+        tokio::spawn(poll_bucket(url.clone(), Arc::clone(&seen))),
+    ];
+    let watching = tokio::spawn(subscribe(http.clone(), 2, 0));
+    progress(&load).await;
+
+    // The builder is killed twice: as soon as it has begun, and once more.
+    let (toml, file, next) = other(directory.path());
+    rulebook_command(&url, &["adopt", &file, "--no-wait"]);
+    for _ in 0..2 {
+        eventually("it has begun", async || {
+            inspect::head(&connection, &next.stream()).await.is_ok()
+        })
+        .await;
+        projector.kill();
+        assert_eq!(
+            active(&control).await,
+            Some(projection()),
+            "the old one serves"
+        );
+        projector = serve("projector", &url, "127.0.0.1:0");
+    }
+    in_force(&control, &next).await;
+    eventually("the answers switch", async || {
+        let view = Client::new()
+            .get(format!("{http}/v1/rulebook"))
+            .send()
+            .await;
+        let view: Value = view.unwrap().json().await.unwrap();
+        view["projection"] == next.as_str() && view["candidate"] == Value::Null
+    })
+    .await;
+    progress(&load).await;
+    load.stop.store(true, Ordering::Relaxed);
+    for reporter in reporters {
+        reporter.await.unwrap();
+    }
+    assert_equals_a_fold(&url, &connection, &toml, &next).await;
+
+    // And back, while readers poll: it was projected all the time.
+    let listed = rulebook_command(&url, &["back"]);
+    assert_eq!(listed["active"], projection().as_str());
+    assert_eq!(listed["previous"], next.as_str());
+    assert_equals_a_fold(&url, &connection, DEFAULT, &projection()).await;
+
+    seen.stop.store(true, Ordering::Relaxed);
+    for poller in pollers {
+        poller.await.unwrap();
+    }
+    assert!(seen.reads.load(Ordering::Relaxed) > 10);
+    assert!(!projector.has_ended());
+    assert_nothing_missed(
+        &connection,
+        &watching.await.unwrap(),
+        [&projection(), &next],
+    )
+    .await;
+    nats.stop().await;
+}
