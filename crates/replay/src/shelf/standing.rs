@@ -88,10 +88,10 @@ impl Standing {
         self.book(&self.candidate.as_ref()?.value)
     }
 
-    /// What a reader is to fold under: as [`Shelf::begin`] says, and nothing is set.
+    /// What a reader is to fold under: as [`super::Shelf::begin`] says, and nothing is set.
     ///
     /// # Errors
-    /// As [`Shelf::begin`].
+    /// As [`super::Shelf::begin`].
     pub fn reading(&self, own: &Book) -> Result<Book, ShelfError> {
         match self.begin(own)? {
             Begin::Active(book) | Begin::Successor(book) => Ok(*book),
