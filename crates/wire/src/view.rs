@@ -33,7 +33,7 @@ use detente_domain::party::Party;
 use detente_domain::state::Since;
 
 pub use change::{ChangeView, DirectionView, Occurrence, RelationMessage};
-pub use comparison::{ComparisonView, DimensionCountView, EvidenceView, ReadingView, SideView};
+pub use comparison::{ComparisonView, DimensionCountView, ReadingView, SideView, WordView};
 pub use country::{CountryRelation, CountryView, Levels, NamesView};
 pub use diff::{CauseView, Caused, Causes, DiffView, DifferenceView, PointView, StandsView};
 pub use entry::EntryView;

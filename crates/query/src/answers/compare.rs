@@ -11,8 +11,8 @@ use detente_domain::routes::{Direction, Pair};
 use detente_domain::state::{Change, Occasion, Subject};
 use detente_wire::rulebook::{Difference, Rests};
 use detente_wire::view::{
-    ChangeView, ComparisonView, DimensionCountView, EvidenceView, Occurrence, ReadingView,
-    SideView, Word,
+    ChangeView, ComparisonView, DimensionCountView, Occurrence, ReadingView, SideView, Word,
+    WordView,
 };
 
 use crate::archive::Archive;
@@ -144,7 +144,7 @@ fn reading(
     let rules = rules.iter().filter(|one| one.matters(word, &rests));
     let rules = rules.map(|one| one.at.clone()).collect();
     let shown = believed.iter().take(EVIDENCE_MAX);
-    let shown = shown.map(|event| EvidenceView {
+    let shown = shown.map(|event| WordView {
         event: event.event.0,
         kind: event.act.kind.code().to_owned(),
         day: event.earliest.to_string(),

@@ -82,14 +82,14 @@ pub struct ReadingView {
     /// The keys that differ and can move this, given its evidence.
     pub rules: Vec<String>,
     /// What either reading rests on: what brought it first, then the heaviest.
-    pub evidence: Vec<EvidenceView>,
+    pub evidence: Vec<WordView>,
     /// How many events that is in all.
     pub evidence_count: usize,
 }
 
 /// An event that a reading rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EvidenceView {
+pub struct WordView {
     /// Its id.
     pub event: Uuid,
     /// Its kind.
