@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use detente_chronicle::{Chronicle, Position};
+use detente_chronicle::Chronicle;
 use detente_stream::Message;
 use detente_stream::relations::{Outgoing, SINGLES_MAX};
 use detente_stream::topology::Projection;
-use detente_wire::view::Occurrence;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -15,7 +14,7 @@ use crate::group::Group;
 use crate::message::messages;
 use crate::progress::{FAR, Progress};
 use crate::setup::Plan;
-use crate::take::take;
+use crate::take::{fold, take};
 
 /// The messages that may wait for the publisher; two full batches.
 pub(crate) const MESSAGES_QUEUED: usize = 2_000;
@@ -75,11 +74,7 @@ impl Folder {
     }
 
     fn fold(&mut self, group: &mut Group, commit: &Message) {
-        let position = commit.sequence;
-        self.chronicle.open();
-        let recorded = take(&mut self.chronicle, position, &commit.payload);
-        let moved = self.chronicle.close(Position(position));
-        group.add(Occurrence { position, recorded }, moved);
+        fold(&mut self.chronicle, group, commit.sequence, &commit.payload);
     }
 
     /// Whether a group is to be told now. One that was told in part before ends where it ended.

@@ -21,9 +21,11 @@ const COMMITS_FULL: usize = 1_000;
 
 /// The commits that are told together.
 #[derive(Debug)]
-pub(crate) struct Group {
-    pub(crate) from: u64,
-    pub(crate) position: u64,
+pub struct Group {
+    /// The first commit.
+    pub from: u64,
+    /// The last commit that was added.
+    pub position: u64,
     commits: usize,
     relations: BTreeMap<Pair, Line>,
     is_full: bool,
@@ -47,7 +49,8 @@ pub(crate) struct Part {
 
 impl Group {
     /// An empty group that begins with a commit.
-    pub(crate) const fn new(from: u64) -> Self {
+    #[must_use]
+    pub const fn new(from: u64) -> Self {
         Self {
             from,
             position: from,
@@ -58,7 +61,7 @@ impl Group {
     }
 
     /// Adds what the next commit moved.
-    pub(crate) fn add(&mut self, occurrence: Occurrence, moved: Vec<Moved>) {
+    pub fn add(&mut self, occurrence: Occurrence, moved: Vec<Moved>) {
         self.position = occurrence.position;
         self.commits += 1;
         for Moved { pair, changes } in moved {
@@ -76,17 +79,20 @@ impl Group {
     }
 
     /// Whether it should take no more.
-    pub(crate) const fn is_full(&self) -> bool {
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
         self.is_full
     }
 
     /// How many relations it has.
-    pub(crate) fn relations(&self) -> usize {
+    #[must_use]
+    pub fn relations(&self) -> usize {
         self.relations.len()
     }
 
     /// How many changes it has.
-    pub(crate) fn changes(&self) -> usize {
+    #[must_use]
+    pub fn changes(&self) -> usize {
         self.relations.values().map(|line| line.changes.len()).sum()
     }
 

@@ -6,25 +6,25 @@
 //! anywhere, and the feed goes on with neither loss nor repeat.
 //!
 //! The checkpoint is the last message of the RELATIONS stream: its headers name the commits that
-//! it and its neighbours tell of, and which of their messages it is (see [`checkpoint`]). What is
-//! missing of them is derived again, since the fold is deterministic, and published.
+//! it and its neighbours tell of, and which of their messages it is (see [`Checkpoint`]). What is
+//! missing of them is derived again, since the fold is deterministic, and published. [`take`],
+//! [`group`] and [`message`] are that deriving; whoever checks a feed derives with them too.
 //!
 //! A [`keeper`] runs one projector for each rulebook that is kept, and switches from one to the
 //! other.
 //!
 //! Reading order: [`service`] (start and end), `setup` (streams, the writer, the checkpoint),
-//! `take` (a commit into the chronicle), `group` (what is told together), `message` (how), `fold`
-//! and `publish` (the stages), [`progress`] (how far it is), [`keeper`] (several,
-//! and the switch).
+//! [`take`] (a commit into the chronicle), [`group`] (what is told together), [`message`] (how),
+//! `fold` and `publish` (the stages), [`progress`] (how far it is), [`keeper`] (several, and the
+//! switch).
 
 pub mod service;
 
 mod setup;
 
-pub mod checkpoint;
-mod group;
-mod message;
-mod take;
+pub mod group;
+pub mod message;
+pub mod take;
 
 mod fold;
 mod publish;
@@ -35,8 +35,11 @@ pub mod error;
 pub mod metrics;
 pub mod progress;
 
-pub use checkpoint::Checkpoint;
+pub use detente_stream::Checkpoint;
 pub use error::Error;
+pub use group::Group;
 pub use keeper::{Candidacy, Keeper, KeeperHandle};
+pub use message::messages;
 pub use progress::{Handle, Progress, State};
 pub use service::{Deps, Projector};
+pub use take::fold;

@@ -6,17 +6,20 @@
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::routes::{Direction, Pair};
+use detente_stream::Checkpoint;
 use detente_stream::relations::Outgoing;
 use detente_stream::topology::Projection;
 use detente_wire::view::{ChangeView, RelationMessage, RelationView};
 
-use crate::checkpoint::Checkpoint;
 use crate::error::Error;
 use crate::group::{Group, Part};
 
 /// The messages of a group, without those that are published already. The chronicle stands at the
 /// group's end.
-pub(crate) fn messages(
+///
+/// # Errors
+/// [`Error::Diverged`] where what is published speaks of another number of messages.
+pub fn messages(
     chronicle: &mut Chronicle,
     projection: &Projection,
     group: Group,

@@ -4,9 +4,8 @@ use detente_stream::control::{Control, ControlError};
 use detente_stream::reader::{EventsReader, Options};
 use detente_stream::relations::RelationsWriter;
 use detente_stream::topology::{self, EVENTS};
-use detente_stream::{Connection, inspect};
+use detente_stream::{Checkpoint, Connection, inspect};
 
-use crate::checkpoint::Checkpoint;
 use crate::error::Error;
 use crate::service::Deps;
 

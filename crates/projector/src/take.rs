@@ -1,10 +1,20 @@
-//! A commit into the chronicle, and the day on which it was recorded.
+//! A commit into the chronicle, the day on which it was recorded, and what it moved.
 
-use detente_chronicle::Chronicle;
+use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_replay::Record;
+use detente_wire::view::Occurrence;
 
+use crate::group::Group;
 use crate::metrics;
+
+/// Takes a commit, and adds what it moved to its group.
+pub fn fold(chronicle: &mut Chronicle, group: &mut Group, position: u64, payload: &[u8]) {
+    chronicle.open();
+    let recorded = take(chronicle, position, payload);
+    let moved = chronicle.close(Position(position));
+    group.add(Occurrence { position, recorded }, moved);
+}
 
 /// Takes the records of a commit, and gives the UTC day on which the last of them was recorded
 /// (the open beginning, for a commit without any).

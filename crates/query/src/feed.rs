@@ -4,7 +4,6 @@
 //! pulls from it at its own pace, so nothing is buffered for it. One that has fallen behind the
 //! ring reads the stream with a reader of its own until it is back.
 
-mod checkpoint;
 mod crossing;
 mod filter;
 mod frame;
@@ -16,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use detente_stream::inspect::{self, InspectError};
 use detente_stream::reader::{Options, ReadError};
 use detente_stream::topology::Projection;
-use detente_stream::{Connection, Message};
+use detente_stream::{Checkpoint, Connection, Message};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -163,7 +162,9 @@ impl Feed {
 
     fn take(&self, message: &Message) {
         let frame = self.read(message);
-        let position = checkpoint::told(&message.headers);
+        // A commit is told of whole with the last of its messages.
+        let checkpoint = Checkpoint::read(&message.headers).filter(|told| told.is_whole());
+        let position = checkpoint.map(|told| told.position);
         let bytes = message.payload.len();
         let frame = frame.filter(|frame| !frame.changes.is_empty());
         self.ring().push(

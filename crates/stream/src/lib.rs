@@ -5,6 +5,7 @@
 //! here: it never reads a country, a rule, an environment variable or the wall clock.
 
 mod backoff;
+mod checkpoint;
 mod message;
 mod version;
 
@@ -28,6 +29,7 @@ pub mod relations;
 
 pub mod local;
 
+pub use checkpoint::Checkpoint;
 pub use connect::Connection;
 pub use headers::Headers;
 pub use message::Message;

@@ -6,7 +6,7 @@
 //! commits that begins before the position, some are told once under either rulebook.
 
 use detente_stream::inspect::{self, InspectError};
-use detente_stream::{Connection, Headers};
+use detente_stream::{Checkpoint, Connection};
 
 use super::Feed;
 use crate::cursor::Cursor;
@@ -44,9 +44,9 @@ impl Feed {
         while low + 1 < high {
             let middle = low + (high - low) / 2;
             let message = inspect::read_one(&self.shared.connection, &stream, middle).await?;
-            let tells = message.and_then(|message| group(&message.headers));
+            let tells = message.and_then(|message| Checkpoint::read(&message.headers));
             match tells {
-                Some(group) if group.last > position => high = middle,
+                Some(group) if group.position > position => high = middle,
                 Some(_) | None => low = middle,
             }
         }
@@ -61,35 +61,10 @@ async fn told_to(connection: &Connection, cursor: &Cursor) -> Result<Option<u64>
     }
     let stream = cursor.projection.stream();
     match inspect::read_one(connection, &stream, cursor.sequence).await {
-        Ok(message) => Ok(message.and_then(|message| Some(group(&message.headers)?.told()))),
+        Ok(message) => {
+            Ok(message.and_then(|message| Some(Checkpoint::read(&message.headers)?.told())))
+        }
         Err(InspectError::NoStream { .. }) => Ok(None),
         Err(error @ InspectError::Server { .. }) => Err(error.into()),
     }
-}
-
-/// The commits that a message tells of together with its neighbours.
-#[derive(Clone, Copy)]
-struct Group {
-    first: u64,
-    last: u64,
-    is_whole: bool,
-}
-
-impl Group {
-    const fn told(self) -> u64 {
-        if self.is_whole {
-            self.last
-        } else {
-            self.first.saturating_sub(1)
-        }
-    }
-}
-
-fn group(headers: &Headers) -> Option<Group> {
-    let number = |name: &str| headers.get(name)?.parse::<u64>().ok();
-    Some(Group {
-        first: number("Detente-From")?,
-        last: number("Detente-Position")?,
-        is_whole: number("Detente-Part")? == number("Detente-Parts")?,
-    })
 }
