@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What each room may use of the others. The command line, and the tests, may use all.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("chronicle", &["domain"]),
     ("wire", &["domain"]),
@@ -21,6 +21,11 @@ const ARROWS: [(&str, &[&str]); 8] = [
     (
         "query",
         &["domain", "chronicle", "wire", "stream", "replay"],
+    ),
+    ("backup", &["stream"]),
+    (
+        "verify",
+        &["domain", "chronicle", "wire", "stream", "projector"],
     ),
 ];
 /// The rooms that may use all.

@@ -289,7 +289,7 @@ impl Chronicle {
         }
     }
 
-    fn known_record(&self, id: RecordId) -> bool {
+    pub(crate) fn known_record(&self, id: RecordId) -> bool {
         self.about.contains_key(&id)
             || self.retractions.contains(id)
             || self.links.ends(id).is_some()

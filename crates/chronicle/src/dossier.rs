@@ -83,6 +83,12 @@ impl Retractions {
         self.target_of.get(&id).map(|(position, _)| *position)
     }
 
+    /// Every retraction: where it stands, and what it takes back.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (RecordId, Position, RecordId)> {
+        let all = self.target_of.iter();
+        all.map(|(id, (position, target))| (*id, *position, *target))
+    }
+
     /// What a retraction takes back.
     pub(crate) fn targets(&self, id: RecordId) -> Option<RecordId> {
         self.targets_by(id, NOW)

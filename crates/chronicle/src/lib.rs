@@ -9,9 +9,10 @@
 //! amendments make of it), [`links`] (which are one) and `standing` (what their reports come to), [`relation`] (which events a relation has), [`chronicle`]
 //! (taking records), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a
 //! commit), [`read`] (states, timelines, lists) with [`past`] (folds of earlier beliefs), [`said`]
-//! (amendments, both sides of disputes), [`why`] and [`difference`].
+//! (amendments, both sides of disputes), [`why`] and [`difference`], [`audit`] (what is loose).
 
 pub mod acts;
+pub mod audit;
 pub mod chronicle;
 pub mod commit;
 pub mod difference;
@@ -27,6 +28,7 @@ mod standing;
 mod voices;
 pub mod why;
 
+pub use audit::Pending;
 pub use chronicle::{Chronicle, Counts, Reported, Taken};
 pub use commit::Moved;
 pub use difference::{Point, Way};

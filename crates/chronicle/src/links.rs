@@ -39,6 +39,12 @@ impl Links {
         self.records.get(&id).map(|(position, _)| *position)
     }
 
+    /// Every record: where it stands, and what it is about.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (RecordId, Position, Ends)> {
+        let all = self.records.iter();
+        all.map(|(id, (position, ends))| (*id, *position, *ends))
+    }
+
     /// The events that a record is about.
     pub(crate) fn ends(&self, id: RecordId) -> Option<Ends> {
         self.records.get(&id).map(|(_, ends)| *ends)

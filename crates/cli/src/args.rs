@@ -2,6 +2,7 @@
 
 mod amend;
 mod clocks;
+mod keep;
 mod reasons;
 mod rulebook;
 
@@ -14,6 +15,7 @@ pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sendi
 use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
+pub use keep::{Backup, Restore, Store, Verify};
 pub use reasons::{Diff, Tongue, Why};
 pub use rulebook::{Adopt, Compare, On, Rulebook, RulebookCommand};
 
@@ -109,6 +111,12 @@ pub enum Command {
     Watch(Watch),
     /// Show, check and compare rulebooks, and switch to another one
     Rulebook(Rulebook),
+    /// Read everything again, refold it, and say what is not as it must be
+    Verify(Verify),
+    /// Write the whole log into one file
+    Backup(Backup),
+    /// Bring the log back from a file, into a server without one
+    Restore(Restore),
     /// Check this machine and the server, and say what to do
     Doctor(Doctor),
     /// Print completions for a shell

@@ -15,6 +15,9 @@ mod watch;
 mod serve;
 mod up;
 
+mod keep;
+mod verify;
+
 mod doctor;
 mod rulebook;
 
@@ -52,6 +55,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Diff(args) => diff::run(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out).await,
+        Command::Verify(args) => Box::pin(verify::run(&args, out)).await,
+        Command::Backup(args) => keep::backup(&args, out).await,
+        Command::Restore(args) => keep::restore(&args, out).await,
         Command::Doctor(args) => doctor::run(&global, &args, out).await,
         Command::Completions { shell } => {
             let mut text = Vec::new();

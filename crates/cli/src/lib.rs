@@ -24,6 +24,7 @@ pub mod commands;
 mod host;
 pub mod lifecycle;
 mod rules;
+mod store;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -105,6 +105,17 @@ impl Out {
         self.line(&text)
     }
 
+    /// Says how far something came: on one line of a terminal, else on a line of its own.
+    pub fn progress(&mut self, line: &str, terminal: bool) {
+        // Nobody can be told that stderr is closed.
+        let _ = if terminal {
+            // To the line's beginning, and its rest cleared.
+            write!(self.notes, "\r{line}\x1b[K").and_then(|()| self.notes.flush())
+        } else {
+            writeln!(self.notes, "{line}")
+        };
+    }
+
     /// Says something to the person: stderr.
     pub fn note(&mut self, line: &str) {
         // Nobody can be told that stderr is closed.

@@ -3,6 +3,12 @@
 use std::str::FromStr;
 
 use async_nats::header::{HeaderMap, HeaderName, HeaderValue};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// The header in which a restored message says when it was first stored, as the server gives it
+/// a time of its own.
+pub const STORED: &str = "Detente-Stored";
 
 /// The headers of a stored message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,9 +31,24 @@ impl Headers {
         self.0.as_ref()?.get(name).map(HeaderValue::as_str)
     }
 
+    /// Every header with its first value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.0.iter().flat_map(|map| map.iter());
+        all.filter_map(|(name, values)| Some((name.as_ref(), values.first()?.as_str())))
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.as_ref().is_none_or(HeaderMap::is_empty)
+    }
+
+    /// When the message was stored: what it says of itself after it was restored, or what the
+    /// server says.
+    pub(crate) fn stored(&self, server: OffsetDateTime) -> OffsetDateTime {
+        let own = self
+            .get(STORED)
+            .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        own.unwrap_or(server)
     }
 
     pub(crate) fn received(headers: Option<HeaderMap>) -> Headers {

@@ -1,13 +1,17 @@
 //! Single looks at a stream. All of them ask its leader, so they see what was written before.
 
+use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::stream::{ConsumerErrorKind, Info, RawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{
+    ConsumerErrorKind, Info, LastRawMessageErrorKind, RawMessageErrorKind, Stream,
+};
 use async_nats::jetstream::{Error, ErrorCode};
 use time::OffsetDateTime;
 
+use crate::headers::STORED;
 use crate::{Connection, Message};
 
 /// The consumer that resolves a time is deleted at once; this is for when that fails.
@@ -58,6 +62,39 @@ pub async fn read_one(
     }
 }
 
+/// The last message on a subject of a stream, or `None` if there is none.
+pub async fn last_on_subject(
+    conn: &Connection,
+    stream: &str,
+    subject: &str,
+) -> Result<Option<Message>, InspectError> {
+    let handle = open(conn, stream).await?;
+    match handle.get_last_raw_message_by_subject(subject).await {
+        Ok(found) => Ok(Some(found.into())),
+        Err(error) => match error.kind() {
+            LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            _ => Err(failed(stream, error)),
+        },
+    }
+}
+
+/// How many messages a stream holds, or `None` if there is no such stream.
+pub async fn count(conn: &Connection, stream: &str) -> Result<Option<u64>, InspectError> {
+    match info(conn, stream).await {
+        Ok(info) => Ok(Some(info.state.messages)),
+        Err(InspectError::NoStream { .. }) => Ok(None),
+        Err(error @ InspectError::Server { .. }) => Err(error),
+    }
+}
+
+/// The sequences that the server knows to be deleted from a stream.
+pub async fn deleted(conn: &Connection, stream: &str) -> Result<BTreeSet<u64>, InspectError> {
+    let handle = open(conn, stream).await?;
+    let info = handle.info_builder().with_deleted(true).fetch().await;
+    let info = info.map_err(|error| failed(stream, error))?;
+    Ok(info.info.state.deleted.into_iter().flatten().collect())
+}
+
 /// The last message of a stream, or `None` if it never held one.
 pub async fn last_message_on(
     conn: &Connection,
@@ -70,12 +107,17 @@ pub async fn last_message_on(
 }
 
 /// The last sequence that was stored at this time or before, nought if there is none. The times
-/// are those of the server's clock: resolve a time once, and use the sequence ever after.
+/// are those of the server's clock, and of a restored log those at which its messages were first
+/// stored: resolve a time once, and use the sequence ever after.
 pub async fn sequence_at_time(
     conn: &Connection,
     stream: &str,
     time: OffsetDateTime,
 ) -> Result<u64, InspectError> {
+    let first = read_one(conn, stream, 1).await?;
+    if first.is_some_and(|first| first.headers.get(STORED).is_some()) {
+        return restored_at_time(conn, stream, time).await;
+    }
     let handle = open(conn, stream).await?;
     let config = pull::Config {
         // The server starts a consumer at the first message at or after a time.
@@ -104,6 +146,25 @@ pub async fn sequence_at_time(
         tracing::debug!(%error, "a consumer is left to expire");
     }
     Ok(info.delivered.stream_sequence)
+}
+
+/// The same for a log that was restored: the server knows when that was, so the messages are asked.
+async fn restored_at_time(
+    conn: &Connection,
+    stream: &str,
+    time: OffsetDateTime,
+) -> Result<u64, InspectError> {
+    let (mut before, mut after) = (0, head(conn, stream).await? + 1);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        let message = read_one(conn, stream, middle).await?;
+        if message.is_none_or(|message| message.published <= time) {
+            before = middle;
+        } else {
+            after = middle;
+        }
+    }
+    Ok(before)
 }
 
 pub(crate) async fn info(conn: &Connection, stream: &str) -> Result<Info, InspectError> {

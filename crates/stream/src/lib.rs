@@ -27,6 +27,8 @@ pub mod reader;
 
 pub mod relations;
 
+pub mod restore;
+
 pub mod local;
 
 pub use checkpoint::Checkpoint;

@@ -5,6 +5,7 @@
 
 mod bucket;
 mod check;
+mod emptied;
 mod fill;
 mod wanted;
 
@@ -16,6 +17,9 @@ use async_nats::jetstream::stream::Config;
 use crate::Connection;
 
 pub use bucket::{Fed, feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket};
+pub(crate) use emptied::{RESTORE, STANDING, begin_restore, end_restore};
+pub(crate) use fill::{FILLED_FROM, OPERATION};
+pub use wanted::bucket_stream;
 
 /// The stream of commits: the truth.
 pub const EVENTS: &str = "EVENTS";

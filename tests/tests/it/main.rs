@@ -8,6 +8,7 @@
 
 mod amend;
 mod ask;
+mod backup;
 mod cli;
 mod compared;
 mod crash;
@@ -20,3 +21,5 @@ mod resume;
 mod said;
 mod switch;
 mod unamended;
+mod unlocked;
+mod verify;

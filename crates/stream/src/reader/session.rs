@@ -124,12 +124,13 @@ impl Session {
                 continue;
             }
             let message = message.message;
+            let headers = Headers::received(message.headers);
             return Next::Message(Message {
                 sequence,
                 subject: message.subject.into_string(),
-                headers: Headers::received(message.headers),
+                published: headers.stored(published),
+                headers,
                 payload: message.payload,
-                published,
             });
         }
     }

@@ -95,7 +95,7 @@ pub async fn relations_bucket_feed(conn: &Connection) -> Result<Option<String>, 
     Ok(sources.into_iter().next().map(|source| source.name))
 }
 
-async fn update(conn: &Connection, config: Config) -> Result<(), TopologyError> {
+pub(super) async fn update(conn: &Connection, config: Config) -> Result<(), TopologyError> {
     let stream = config.name.clone();
     match conn.jetstream().update_stream(config).await {
         Ok(_) => Ok(()),

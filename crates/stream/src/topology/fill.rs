@@ -15,14 +15,13 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::{Projection, RELATIONS_BUCKET, TopologyError, wanted};
+use crate::message::SOURCE;
 use crate::{Connection, inspect};
 
 /// From which message of which stream a view was filled in.
-const FILLED_FROM: &str = "Detente-Filled-From";
-/// The header by which the server says which message of which stream it fed.
-const SOURCE: &str = "Nats-Stream-Source";
+pub(crate) const FILLED_FROM: &str = "Detente-Filled-From";
 /// The header by which a key-value bucket knows a deletion.
-const OPERATION: &str = "KV-Operation";
+pub(crate) const OPERATION: &str = "KV-Operation";
 /// How many keys are set at once.
 const AT_ONCE: usize = 32;
 /// How many messages are fetched at once: of the largest, some tens of megabytes.

@@ -60,7 +60,7 @@ pub(super) fn control(replicas: Replicas) -> Config {
 }
 
 /// The name of the stream behind a bucket.
-pub(super) fn bucket_stream(bucket: &str) -> String {
+pub fn bucket_stream(bucket: &str) -> String {
     format!("KV_{bucket}")
 }
 

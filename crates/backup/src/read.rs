@@ -1,0 +1,236 @@
+//! Reading a backup, and checking every byte of it.
+
+use std::fmt;
+use std::io::{self, Read};
+
+use bytes::{Buf as _, Bytes};
+use detente_stream::restore::Kept;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::format::{
+    self, BLOCK, Damage, END, End, FRAME_MAX, HEADER, Header, NAME, VERSION, frame_digest,
+};
+
+/// Why a backup could not be read on.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is damaged, or none.
+    #[error(transparent)]
+    Damage(#[from] Damage),
+    /// The file cannot be read.
+    #[error("the backup cannot be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Reads the commits of a backup, in order.
+pub struct Reader<R> {
+    from: R,
+    header: Header,
+    digest: Box<Xxh3>,
+    at: u64,
+    block_at: u64,
+    block: Bytes,
+    block_last: u64,
+    last: u64,
+    commits: u64,
+    ended: bool,
+}
+
+impl<R> fmt::Debug for Reader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("header", &self.header)
+            .field("last", &self.last)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Frame {
+    kind: u8,
+    at: u64,
+    body: Vec<u8>,
+    /// The digest of all bytes before it.
+    before: u64,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads what the backup says of itself.
+    ///
+    /// # Errors
+    /// [`Damage`] for what is no backup, one of another version, or a damaged one.
+    pub fn begin(from: R) -> Result<Self, ReadError> {
+        let header = Header {
+            format: VERSION,
+            product: String::new(),
+            created: String::new(),
+            stream: String::new(),
+            first: 0,
+            last: 0,
+        };
+        let mut reader = Self {
+            from,
+            header,
+            digest: Box::new(Xxh3::new()),
+            at: 0,
+            block_at: 0,
+            block: Bytes::new(),
+            block_last: 0,
+            last: 0,
+            commits: 0,
+            ended: false,
+        };
+        reader.name()?;
+        let frame = reader.frame()?;
+        if frame.kind != HEADER {
+            return Err(wrong(frame.at, "it is no header").into());
+        }
+        let header: Result<Header, _> = serde_json::from_slice(&frame.body);
+        reader.header = header.map_err(|error| wrong(frame.at, &error.to_string()))?;
+        Ok(reader)
+    }
+
+    /// What the backup says of itself.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The next commit; `None` at the end, when the whole file was found to be sound.
+    ///
+    /// # Errors
+    /// [`Damage`] where the file is cut, or not as it was written.
+    pub fn next(&mut self) -> Result<Option<Kept>, ReadError> {
+        while !self.ended && self.block.is_empty() {
+            self.open_block()?;
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        let (at, after) = (self.block_at, self.last);
+        let damaged = |what| Damage::Commit { at, after, what };
+        let kept = format::take(&mut self.block).map_err(damaged)?;
+        if kept.sequence != self.last + 1 {
+            return Err(damaged("the next commit is another one").into());
+        }
+        self.last = kept.sequence;
+        self.commits += 1;
+        if self.block.is_empty() && self.last != self.block_last {
+            return Err(damaged("the block has fewer commits than it says").into());
+        }
+        Ok(Some(kept))
+    }
+
+    fn open_block(&mut self) -> Result<(), ReadError> {
+        let frame = self.frame()?;
+        match frame.kind {
+            BLOCK => {
+                let at = frame.at;
+                let mut body = Bytes::from(frame.body);
+                if body.len() < 20 {
+                    return Err(wrong(at, "the block is too short").into());
+                }
+                let _first = body.get_u64_le();
+                self.block_last = body.get_u64_le();
+                let len = body.get_u32_le() as usize;
+                let block = zstd::bulk::decompress(&body, len.min(FRAME_MAX as usize));
+                let block = block.map_err(|error| wrong(at, &error.to_string()))?;
+                if block.len() != len || block.is_empty() {
+                    return Err(wrong(at, "the block has another length than it says").into());
+                }
+                self.block_at = at;
+                self.block = block.into();
+                Ok(())
+            }
+            END => self.end(&frame),
+            _ => Err(wrong(frame.at, "it is of no known kind").into()),
+        }
+    }
+
+    fn end(&mut self, frame: &Frame) -> Result<(), ReadError> {
+        let end: Result<End, _> = serde_json::from_slice(&frame.body);
+        let end = end.map_err(|error| wrong(frame.at, &error.to_string()))?;
+        let wanted = End {
+            commits: self.commits,
+            last: self.header.last,
+            digest: format!("{:016x}", frame.before),
+        };
+        if end != wanted || self.last != self.header.last {
+            let what = format!("the end says {end:?}, and it comes to {wanted:?}");
+            return Err(wrong(frame.at, &what).into());
+        }
+        let at = self.at;
+        if self.from.read(&mut [0])? > 0 {
+            return Err(Damage::Tail { at }.into());
+        }
+        self.ended = true;
+        Ok(())
+    }
+
+    fn name(&mut self) -> Result<(), ReadError> {
+        let mut name = Vec::new();
+        let wanted = NAME.as_bytes();
+        // The name, a number, and the end of the line.
+        while !name.ends_with(b"\n") {
+            let mut byte = [0];
+            let read = self.from.read(&mut byte)?;
+            name.extend(&byte[..read]);
+            if read == 0 || name.len() > wanted.len() + 11 {
+                return Err(Damage::Other.into());
+            }
+            let common = name.len().min(wanted.len());
+            if name[..common] != wanted[..common] {
+                return Err(Damage::Other.into());
+            }
+        }
+        self.digest.update(&name);
+        self.at = name.len() as u64;
+        let found = String::from_utf8_lossy(&name[wanted.len()..]);
+        let found = found.trim_end().to_owned();
+        if found != VERSION.to_string() {
+            return Err(Damage::Version { found }.into());
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self) -> Result<Frame, ReadError> {
+        let (at, before) = (self.at, self.digest.digest());
+        let head = self.bytes(13, "the head of a frame")?;
+        let mut rest = &head[..];
+        let (kind, len, digest) = (rest.get_u8(), rest.get_u32_le(), rest.get_u64_le());
+        if len > FRAME_MAX {
+            return Err(wrong(at, "it says a length that no frame has").into());
+        }
+        let body = self.bytes(len as usize, "a frame")?;
+        if frame_digest(kind, &body) != digest {
+            return Err(wrong(at, "it does not have its digest").into());
+        }
+        Ok(Frame {
+            kind,
+            at,
+            body,
+            before,
+        })
+    }
+
+    fn bytes(&mut self, len: usize, within: &'static str) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.from).take(len as u64).read_to_end(&mut bytes)?;
+        self.digest.update(&bytes);
+        self.at += read as u64;
+        if read < len {
+            return Err(Damage::Cut {
+                at: self.at,
+                within,
+            }
+            .into());
+        }
+        Ok(bytes)
+    }
+}
+
+fn wrong(at: u64, what: &str) -> Damage {
+    let what = what.to_owned();
+    Damage::Frame { at, what }
+}
+
+#[cfg(test)]
+mod tests;

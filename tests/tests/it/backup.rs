@@ -1,0 +1,268 @@
+//! `detente backup` and `detente restore`: the log comes back as it was, or not at all.
+
+use crate::ask::{answer, data, event, get, report};
+use detente_stream::connect;
+use detente_stream::topology::EVENTS;
+use detente_stream::{Connection, inspect};
+use detente_tests::product::{Product, run, run_on};
+use detente_tests::{sample, server};
+use detente_wire::json::EventForm;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Output;
+use time::format_description::well_known::Rfc3339;
+
+fn notes(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// It fails, and says why.
+#[track_caller]
+fn assert_refused(output: &Output, words: &str) {
+    let notes = notes(output);
+    assert_eq!(output.status.code(), Some(1), "{notes}");
+    assert!(notes.contains(words), "{notes}");
+}
+
+/// The answers to questions at all pairs of clocks, the known one by position and by time.
+async fn answers(product: &Product, times: &[String]) -> Vec<Value> {
+    let mut answers = Vec::new();
+    let positions = (0..=times.len()).map(|position| position.to_string());
+    for known in positions.chain(times.iter().cloned()) {
+        for at in ["2021-09-01", "2022-12-31", "2023-04-18", "2023-05-03"] {
+            let clocks = format!("at={at}&known_at={known}");
+            for path in [
+                "relations/TJK/AFG",
+                "relations/TJK/AFG/history",
+                "countries/AFG",
+            ] {
+                answers.push(get(product, &format!("/v1/{path}?{clocks}")).await);
+            }
+        }
+    }
+    answers
+}
+
+/// When each commit was stored, as a question asks.
+async fn times(product: &Product) -> Vec<String> {
+    let options = connect::Options::new(&product.nats, "test");
+    let connection = Connection::open(&options).await.unwrap();
+    let mut times = Vec::new();
+    for position in 1..=inspect::head(&connection, EVENTS).await.unwrap() {
+        let message = inspect::read_one(&connection, EVENTS, position).await;
+        let stored = message.unwrap().unwrap().published;
+        times.push(stored.format(&Rfc3339).unwrap());
+    }
+    connection.close().await;
+    times
+}
+
+fn path(directory: &Path, name: &str) -> String {
+    directory.join(name).display().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_log_answers_the_same_at_every_position_and_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let (old, new) = (directory.path().join("old"), directory.path().join("new"));
+    let (file, again) = (
+        path(directory.path(), "a.backup"),
+        path(directory.path(), "b.backup"),
+    );
+    let mut product = Product::up(&old, &["--demo"]);
+    for day in ["2023-05-01", "2023-05-02"] {
+        let event = event("border.closed", &["TJK"], &["AFG"], day);
+        assert_eq!(report(&product, &event).await.status, 201);
+    }
+    let before_times = times(&product).await;
+    let before = answers(&product, &before_times).await;
+    let saved = data(&run(&[
+        "backup",
+        &file,
+        "--nats",
+        &product.nats,
+        "-o",
+        "json",
+    ]));
+    assert_eq!(
+        (&saved["commits"], &saved["last"]),
+        (&json!(5), &json!(5)),
+        "{saved}"
+    );
+    let twice = run(&["backup", &file, "--nats", &product.nats]);
+    assert_eq!(twice.status.code(), Some(2), "{}", notes(&twice));
+    let piped = run(&["backup", "-", "--nats", &product.nats]);
+    assert_eq!(piped.status.code(), Some(0), "{}", notes(&piped));
+    let full = run(&["restore", &file, "--nats", &product.nats]);
+    assert_refused(&full, "into an empty server only");
+    assert_eq!(product.process.interrupt(), Some(0));
+    drop(product);
+
+    let new_data = new.display().to_string();
+    let restored = data(&run(&[
+        "restore",
+        &file,
+        "--data-dir",
+        &new_data,
+        "-o",
+        "json",
+    ]));
+    assert_eq!(restored["commits"], 5, "{restored}");
+    let product = Product::up(&new, &[]);
+    assert_eq!(times(&product).await, before_times);
+    let after = answers(&product, &before_times).await;
+    for (one, other) in before.iter().zip(&after) {
+        assert_eq!(one, other);
+    }
+    let verified = data(&run(&["verify", "--nats", &product.nats, "-o", "json"]));
+    assert_eq!(verified["sound"], true, "{verified:#}");
+
+    // What follows a restore has the time of its own.
+    let event = event("border.opened", &["TJK"], &["AFG"], "2023-05-03");
+    assert_eq!(report(&product, &event).await.status, 201);
+    let after_times = times(&product).await;
+    assert_eq!(after_times.len(), 6);
+    let known = format!("/v1/relations/TJK/AFG?known_at={}", after_times[5]);
+    let url = format!("{}{known}", product.http);
+    assert_eq!(answer(Client::new().get(url)).await.body["known_at"], 6);
+
+    // And a backup of what was restored comes back as well.
+    data(&run(&[
+        "backup",
+        &again,
+        "--nats",
+        &product.nats,
+        "-o",
+        "json",
+    ]));
+    let nats = server::start(directory.path().join("third")).await;
+    let piped = std::fs::read(&again).unwrap();
+    let third = run_on(
+        &piped,
+        &["restore", "-", "--nats", nats.url(), "-o", "json"],
+    );
+    assert_eq!(data(&third)["commits"], 6);
+    nats.stop().await;
+}
+
+/// A log of several blocks.
+fn large(directory: &Path) -> (Product, String) {
+    let product = Product::up(&directory.join("large"), &[]);
+    let rows: Vec<String> = (0..5_000)
+        .map(|number| {
+            let detente_domain::record::Body::Reported(event) = sample::record(number).body else {
+                unreachable!()
+            };
+            serde_json::to_string(&EventForm::from(&*event)).unwrap()
+        })
+        .collect();
+    let reported = run_on(
+        rows.join("\n").as_bytes(),
+        &["report", "-", "--server", &product.http],
+    );
+    assert_eq!(reported.status.code(), Some(0), "{}", notes(&reported));
+    let file = path(directory, "large.backup");
+    let saved = run(&["backup", &file, "--nats", &product.nats]);
+    assert_eq!(saved.status.code(), Some(0), "{}", notes(&saved));
+    (product, file)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restore_that_breaks_off_is_refused_by_services_and_can_be_gone_on_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let (product, file) = large(directory.path());
+    let whole = std::fs::read(&file).unwrap();
+    let nats = server::start(directory.path().join("nats")).await;
+    let cut = &whole[..whole.len() - 200];
+    let broken = run_on(cut, &["restore", "-", "--nats", nats.url()]);
+    assert_refused(&broken, "the backup is cut: it ends at byte");
+    let serve = run(&[
+        "serve",
+        "ingest",
+        "--http",
+        "127.0.0.1:0",
+        "--nats",
+        nats.url(),
+    ]);
+    assert_refused(&serve, "stream EVENTS has subjects = detente.restore.*");
+
+    let demo = Product::up(&directory.path().join("demo"), &["--demo"]);
+    let other = path(directory.path(), "other.backup");
+    data(&run(&[
+        "backup", &other, "--nats", &demo.nats, "-o", "json",
+    ]));
+    let mixed = run(&["restore", &other, "--nats", nats.url()]);
+    assert_refused(&mixed, "an earlier restore brought back another log");
+
+    let done = data(&run(&[
+        "restore",
+        &file,
+        "--nats",
+        nats.url(),
+        "-o",
+        "json",
+    ]));
+    assert_eq!(done["commits"], done["last"]);
+    assert!(done["resumed_after"].as_u64().unwrap() > 0, "{done}");
+    let again = path(directory.path(), "again.backup");
+    data(&run(&[
+        "backup",
+        &again,
+        "--nats",
+        nats.url(),
+        "-o",
+        "json",
+    ]));
+    let block = |file: &[u8]| file[file.len() / 2..file.len() * 3 / 4].to_vec();
+    assert_eq!(block(&std::fs::read(&again).unwrap()), block(&whole));
+    drop(product);
+    nats.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_cut_flipped_of_another_version_or_none_brings_nothing_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(&directory.path().join("data"), &["--demo"]);
+    let file = path(directory.path(), "good.backup");
+    data(&run(&[
+        "backup",
+        &file,
+        "--nats",
+        &product.nats,
+        "-o",
+        "json",
+    ]));
+    let sound = data(&run(&["restore", &file, "--check", "-o", "json"]));
+    assert_eq!(sound["commits"], 3);
+    let whole = std::fs::read(&file).unwrap();
+    let mut flipped = whole.clone();
+    let middle = whole.len() / 2;
+    flipped[middle] ^= 4;
+    let version = [b"detente backup 9\n".as_slice(), &whole[17..]].concat();
+    let cases = [
+        (
+            "cut",
+            whole[..middle].to_vec(),
+            format!("it ends at byte {middle}"),
+        ),
+        ("flipped", flipped, "does not have its digest".to_owned()),
+        ("version", version, "the backup has format 9".to_owned()),
+        ("none", b"{}".to_vec(), "is no backup of Detente".to_owned()),
+    ];
+    let nats = server::start(directory.path().join("nats")).await;
+    let connection = server::connect(&nats, "test").await;
+    for (name, bytes, words) in cases {
+        let file = path(directory.path(), name);
+        std::fs::write(&file, bytes).unwrap();
+        assert_refused(&run(&["restore", &file, "--check"]), &words);
+        assert_refused(&run(&["restore", &file, "--nats", nats.url()]), &words);
+        assert_eq!(
+            inspect::count(&connection, EVENTS).await.unwrap(),
+            None,
+            "{name}"
+        );
+    }
+    connection.close().await;
+    nats.stop().await;
+}

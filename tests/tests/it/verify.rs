@@ -1,0 +1,336 @@
+//! `detente verify` finds what is damaged, and says where.
+
+use crate::ask::{event, report};
+use crate::oracle::projection;
+use crate::unlocked::Unlocked;
+use async_nats::HeaderMap;
+use bytes::Bytes;
+use detente_domain::event::{Authorship, EventId};
+use detente_domain::record::{Body, Record, RecordId};
+use detente_stream::appender::{Appender, Options};
+use detente_stream::topology::{EVENTS, REPORT};
+use detente_tests::product::{Product, run};
+use detente_tests::{sample, server};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// What `verify` says, and how it ends.
+fn verify(args: &[&str]) -> (Option<i32>, Value) {
+    let output = run(&[&["verify", "-o", "json"], args].concat());
+    let note = String::from_utf8_lossy(&output.stderr);
+    let report = serde_json::from_slice(&output.stdout);
+    let report = report.unwrap_or_else(|error| panic!("{error}: {note}"));
+    (output.status.code(), report)
+}
+
+/// Findings without their words.
+fn found(findings: &Value) -> Vec<Value> {
+    let all = findings.as_array().unwrap().iter();
+    all.map(|finding| {
+        let mut finding = finding.clone();
+        let kept = finding.as_object_mut().unwrap();
+        for words in ["message", "expected", "found"] {
+            kept.remove(words);
+        }
+        finding
+    })
+    .collect()
+}
+
+/// It finds just that, and nothing more.
+fn assert_finds(copy: &Unlocked, expected: &[Value]) -> Value {
+    let (code, report) = verify(&["--nats", copy.server.url()]);
+    assert_eq!(found(&report["findings"]), expected, "{report:#}");
+    assert_eq!((code, &report["sound"]), (Some(1), &json!(false)));
+    report
+}
+
+async fn demo(directory: &Path) -> Product {
+    let product = Product::up(directory, &["--demo"]);
+    for day in ["2023-05-01", "2023-05-02", "2023-05-03"] {
+        let needle = event("visit.made", &["TJK"], &["AFG"], day);
+        assert_eq!(report(&product, &needle).await.status, 201);
+    }
+    product
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_with_its_feed_and_views_is_sound_also_while_it_grows() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = demo(directory.path()).await;
+    let (code, still) = verify(&["--nats", &product.nats]);
+    assert_eq!((code, &still["sound"]), (Some(0), &json!(true)), "{still}");
+    assert_eq!((&still["head"], &still["commits"]), (&json!(6), &json!(6)));
+    assert_eq!(still["messages"], still["compared"]);
+    assert!(still["entries"].as_u64().unwrap() > 50, "{still}");
+    let growing = async {
+        for day in 1..=28 {
+            let more = event(
+                "talks.held",
+                &["UZB"],
+                &["AFG"],
+                &format!("2023-06-{day:02}"),
+            );
+            assert_eq!(report(&product, &more).await.status, 201);
+        }
+    };
+    let nats = product.nats.clone();
+    let verifying =
+        tokio::task::spawn_blocking(move || [(); 3].map(|()| verify(&["--nats", &nats])));
+    let ((), verified) = tokio::join!(growing, verifying);
+    for (code, report) in verified.unwrap() {
+        assert_eq!(code, Some(0), "{report:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flipped_byte_in_a_stored_commit_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut product = demo(directory.path()).await;
+    assert_eq!(product.process.interrupt(), Some(0));
+    let block = block_of(&product.nats_dir, EVENTS);
+    let mut bytes = std::fs::read(&block).unwrap();
+    // The commit before the last one ends with its title; flip a bit of it.
+    let title = b"Something that happened";
+    let places: Vec<usize> = bytes
+        .windows(title.len())
+        .enumerate()
+        .filter_map(|(place, window)| (window == title).then_some(place))
+        .collect();
+    let place = places[places.len() - 2];
+    bytes[place] ^= 1;
+    std::fs::write(&block, bytes).unwrap();
+    let data = directory.path().display().to_string();
+    let (code, report) = verify(&["--data-dir", &data]);
+    assert_eq!(code, Some(1));
+    let expected = [json!({"code": "unreadable_commit", "position": 5})];
+    assert_eq!(found(&report["findings"]), expected, "{report:#}");
+    let expected = [json!({"code": "not_compared", "position": 5})];
+    assert_eq!(found(&report["notes"]), expected, "{report:#}");
+}
+
+fn block_of(nats_dir: &Path, stream: &str) -> PathBuf {
+    let of_stream = nats_dir.join(format!("store/jetstream/$G/streams/{stream}/msgs"));
+    of_stream.join("1.blk")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_is_missing_or_damaged_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = demo(directory.path()).await;
+    let copy = Unlocked::copy(&product, &projection()).await;
+    copy.delete(EVENTS, 4).await;
+    assert_finds(&copy, &[json!({"code": "missing_commit", "position": 4})]);
+    // The last one is missed too, though nothing follows it.
+    copy.delete(EVENTS, 6).await;
+    let six = json!({"code": "missing_commit", "position": 6});
+    assert_finds(
+        &copy,
+        &[json!({"code": "missing_commit", "position": 4}), six],
+    );
+
+    let copy = Unlocked::changed(&product, &projection(), |stream, sequence, payload| {
+        if (stream, sequence) != (EVENTS, 5) {
+            return Some(payload);
+        }
+        let mut bytes = payload.to_vec();
+        *bytes.last_mut()? ^= 1;
+        Some(bytes.into())
+    })
+    .await;
+    let five = json!({"code": "damaged_commit", "position": 5});
+    let report = assert_finds(&copy, &[five]);
+    assert_eq!(found(&report["notes"])[0]["code"], "not_compared");
+
+    let copy = Unlocked::copy(&product, &projection()).await;
+    let mut headers = HeaderMap::new();
+    headers.insert("Detente-Digest", "0000000000000000");
+    headers.insert("Detente-Records", "1");
+    let payload = Bytes::from_static(b"\x0a\x01x");
+    let sent = copy
+        .jetstream
+        .publish_with_headers(REPORT, headers, payload);
+    sent.await.unwrap().await.unwrap();
+    assert_finds(&copy, &[json!({"code": "damaged_commit", "position": 7})]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_is_told_twice_altered_or_missing_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = demo(directory.path()).await;
+    let feed = projection().stream();
+    let copy = Unlocked::copy(&product, &projection()).await;
+    let last = copy.jetstream.get_stream(&feed).await.unwrap();
+    let last = last.cached_info().state.last_sequence;
+    copy.repeat(&feed, last).await;
+    let repeated = json!({
+        "code": "repeated_message", "sequence": last + 1, "position": 6, "relation": "AFG.TJK",
+    });
+    let report = assert_finds(&copy, &[repeated]);
+    let words = report["findings"][0]["message"].as_str().unwrap();
+    assert!(words.contains(&format!("in message {last}")), "{words}");
+
+    let copy = Unlocked::copy(&product, &projection()).await;
+    copy.delete(&feed, 30).await;
+    let report = verify(&["--nats", copy.server.url()]).1;
+    // By its sequence, by what it told, and by the view that it has left in the bucket.
+    let missing = [
+        json!({"code": "missing_message", "sequence": 30}),
+        json!({"code": "missing_message", "position": 3, "relation": "IRN.TJK"}),
+        json!({"code": "foreign_entry", "relation": "IRN.TJK"}),
+    ];
+    assert_eq!(found(&report["findings"]), missing, "{report:#}");
+
+    // Each way to say something else in the last message of the feed.
+    let altered: [(&str, &str, crate::unlocked::Change); 3] = [
+        ("altered_view", "conducts", |stream, sequence, payload| {
+            edit(stream, sequence, payload, |message| {
+                message["conducts"][0]["political"]["level"] = json!("hostile");
+            })
+        }),
+        ("altered_changes", "changes", |stream, sequence, payload| {
+            edit(stream, sequence, payload, |message| {
+                message["changes"] = json!([]);
+            })
+        }),
+        (
+            "altered_message",
+            "position",
+            |stream, sequence, payload| {
+                edit(stream, sequence, payload, |message| {
+                    message["position"] = json!(1);
+                })
+            },
+        ),
+    ];
+    for (code, place, change) in altered {
+        let copy = Unlocked::changed(&product, &projection(), change).await;
+        let finding = json!({
+            "code": code, "sequence": 3, "position": 3, "relation": "AFG.IRN",
+        });
+        let report = assert_finds(&copy, &[finding]);
+        let words = report["findings"][0]["message"].as_str().unwrap();
+        assert!(words.contains(&format!("first at /{place}")), "{words}");
+    }
+}
+
+/// Edits the third message of the feed.
+fn edit(stream: &str, sequence: u64, payload: Bytes, edit: fn(&mut Value)) -> Option<Bytes> {
+    if !stream.starts_with("RELATIONS") || sequence != 3 {
+        return Some(payload);
+    }
+    let mut message: Value = serde_json::from_slice(&payload).unwrap();
+    edit(&mut message);
+    Some(message.to_string().into())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_that_was_tampered_with_in_the_bucket_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = demo(directory.path()).await;
+    let copy = Unlocked::copy(&product, &projection()).await;
+    let bucket = copy.jetstream.get_key_value("relations").await.unwrap();
+    let mut view: Value =
+        serde_json::from_slice(&bucket.get("AFG.KAZ").await.unwrap().unwrap()).unwrap();
+    view["conducts"][0]["threat"]["level"] = json!("high");
+    let view = Bytes::from(view.to_string());
+    bucket.put("AFG.KAZ", view.clone()).await.unwrap();
+    bucket.put("AAA.ZZZ", view).await.unwrap();
+    let entry = bucket.entry("AFG.RUS").await.unwrap().unwrap();
+    copy.delete("KV_relations", entry.revision).await;
+    let (code, report) = verify(&["--nats", copy.server.url()]);
+    let mut codes = found(&report["findings"]);
+    for finding in &mut codes {
+        finding.as_object_mut().unwrap().remove("sequence");
+    }
+    let expected = [
+        json!({"code": "foreign_entry", "relation": "AAA.ZZZ"}),
+        json!({"code": "altered_entry", "relation": "AFG.KAZ"}),
+        json!({"code": "missing_entry", "relation": "AFG.RUS"}),
+    ];
+    assert_eq!(
+        (code, codes.as_slice()),
+        (Some(1), &expected[..]),
+        "{report:#}"
+    );
+}
+
+fn record(id: u128, body: Body) -> Record {
+    let authorship = Authorship {
+        author: "test".to_owned(),
+        recorded: OffsetDateTime::UNIX_EPOCH,
+    };
+    Record {
+        id: RecordId(Uuid::from_u128(id)),
+        authorship,
+        body,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_loose_in_the_log_is_told_and_is_no_fault() {
+    let directory = tempfile::tempdir().unwrap();
+    let nats = server::start(directory.path().join("nats")).await;
+    let connection = server::connect(&nats, "test").await;
+    let one = detente_stream::topology::Replicas::One;
+    detente_stream::topology::ensure_events(&connection, one)
+        .await
+        .unwrap();
+    let (appender, _task) =
+        Appender::start(&connection, Options::new(REPORT), CancellationToken::new());
+    let retracts = |target| Body::Retracted {
+        record: RecordId(Uuid::from_u128(target)),
+        reason: "an error".to_owned(),
+    };
+    let mut clash = sample::record(2);
+    clash.id = sample::record(1).id;
+    let link = Body::Linked {
+        one: EventId(sample::record(1).id.0),
+        other: EventId(Uuid::from_u128(99)),
+    };
+    let records = [
+        sample::record(1),
+        clash,
+        record(1, retracts(2)),
+        record(2, retracts(1)),
+        record(3, retracts(77)),
+        record(4, link),
+    ];
+    for record in &records {
+        appender
+            .append(detente_wire::encode(record).into())
+            .await
+            .unwrap();
+    }
+    let (code, report) = verify(&["--nats", nats.url()]);
+    assert_eq!(code, Some(0), "{report:#}");
+    let id = |id: u128| Uuid::from_u128(id).to_string();
+    let expected = [
+        json!({"code": "feed_behind", "position": 1}),
+        json!({"code": "clash", "position": 2, "record": sample::record(1).id.0.to_string()}),
+        json!({"code": "pending", "position": 5, "record": id(3)}),
+        json!({"code": "pending", "position": 6, "record": id(4)}),
+        json!({"code": "circle", "position": 3, "record": id(1)}),
+        json!({"code": "circle", "position": 4, "record": id(2)}),
+    ];
+    assert_eq!(found(&report["notes"]), expected, "{report:#}");
+    connection.close().await;
+    nats.stop().await;
+}
+
+#[test]
+fn a_rulebook_other_than_the_one_that_was_folded_under_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let other = directory.path().join("other.toml");
+    let shipped = detente_wire::rulebook::DEFAULT;
+    std::fs::write(&other, format!("{shipped}\n# another one\n")).unwrap();
+    let other = other.display().to_string();
+    let output = run(&["verify", "--nats", &product.nats, "--rulebook", &other]);
+    assert_eq!(output.status.code(), Some(64));
+    let note = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(note.contains(projection().as_str()), "{note}");
+}
