@@ -15,7 +15,7 @@ pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sendi
 use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
-pub use keep::{Backup, Restore, Store, Verify};
+pub use keep::{Backup, Replay, Restore, Store, Verify};
 pub use reasons::{Diff, Tongue, Why};
 pub use rulebook::{Adopt, Compare, On, Rulebook, RulebookCommand};
 
@@ -109,6 +109,8 @@ pub enum Command {
     Diff(Diff),
     /// Print changes as they come
     Watch(Watch),
+    /// Play changes once more, in the order in which they were so or came to be known
+    Replay(Replay),
     /// Show, check and compare rulebooks, and switch to another one
     Rulebook(Rulebook),
     /// Read everything again, refold it, and say what is not as it must be

@@ -9,6 +9,7 @@ mod why;
 
 mod amend;
 mod posting;
+mod replay;
 mod report;
 mod watch;
 
@@ -55,6 +56,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Diff(args) => diff::run(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out).await,
+        Command::Replay(args) => replay::run(&global, &args, out).await,
         Command::Verify(args) => Box::pin(verify::run(&args, out)).await,
         Command::Backup(args) => keep::backup(&args, out).await,
         Command::Restore(args) => keep::restore(&args, out).await,

@@ -12,6 +12,7 @@ mod history;
 mod page;
 mod parties;
 mod relation;
+mod replay;
 mod shelf;
 mod why;
 
@@ -27,6 +28,10 @@ pub use history::{Topic, history};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, parse as page_from};
 pub use parties::{Ends, ends, party, state};
 pub use relation::relation;
+pub use replay::{
+    Clock as ReplayClock, Replayed, Span, ordered as replay_ordered, steps as replay_steps,
+    told as replay_told,
+};
 pub use shelf::shelf;
 pub use why::{dimension, why};
 

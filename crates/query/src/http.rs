@@ -7,6 +7,7 @@ mod params;
 mod patient;
 mod probes;
 mod relations;
+mod replay;
 mod reply;
 mod rulebook;
 
@@ -48,6 +49,7 @@ pub fn router(readings: Readings) -> Router {
         .route("/v1/events", get(events::list))
         .route("/v1/events/{id}", get(events::one))
         .route("/v1/changes", get(changes::changes))
+        .route("/v1/replay", get(replay::replay))
         .route("/v1/rulebook", get(rulebook::rulebook))
         .route("/livez", get(probes::live))
         .route("/readyz", get(probes::ready))

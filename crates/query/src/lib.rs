@@ -5,7 +5,8 @@
 //! file; the rest follows the streams and speaks HTTP.
 //!
 //! Reading order: [`archive`], [`answers`], [`service`] (start, tasks), [`readings`] (of several
-//! rulebooks, and the switch), `follow` (the log), [`feed`] (the changes) with [`cursor`], [`health`], [`http`] (the doors).
+//! rulebooks, and the switch), `follow` (the log), [`feed`] (the changes) with
+//! [`cursor`], [`pace`] (a replay's time), [`health`], [`http`] (the doors).
 
 pub mod archive;
 
@@ -19,6 +20,8 @@ mod library;
 
 pub mod cursor;
 pub mod feed;
+
+pub mod pace;
 
 pub mod health;
 

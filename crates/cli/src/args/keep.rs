@@ -1,8 +1,11 @@
-//! Checking, keeping and bringing back the log.
+//! Checking, keeping and bringing back the log; playing it once more.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use detente_domain::day::Day;
+
+use super::{Read, day};
 
 /// The NATS server with the log: one that runs, or one that is started for the command.
 #[derive(Clone, Debug, Args)]
@@ -56,4 +59,33 @@ pub struct Restore {
     /// Where the log is to be: a server without one.
     #[command(flatten)]
     pub store: Store,
+}
+
+/// `detente replay`
+#[derive(Clone, Debug, Args)]
+pub struct Replay {
+    /// Two countries: the relation between them. Otherwise the relations of each; all without any
+    #[arg(value_name = "COUNTRY")]
+    pub countries: Vec<String>,
+    /// The first day: YYYY-MM-DD
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub from: Option<Day>,
+    /// The last day
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub to: Option<Day>,
+    /// How fast: 12h/s, 30d/s, 2w/s, 1y/s (default: as fast as it goes)
+    #[arg(long)]
+    pub speed: Option<String>,
+    /// In which order: valid, as it was so; known, as it came to be known
+    #[arg(long, default_value = "valid")]
+    pub clock: String,
+    /// Only changes of these dimensions or registers
+    #[arg(long)]
+    pub dimension: Vec<String>,
+    /// Only changes that happened, were learned, or lapsed
+    #[arg(long)]
+    pub occasion: Vec<String>,
+    /// What was known, and where to read.
+    #[command(flatten)]
+    pub read: Read,
 }

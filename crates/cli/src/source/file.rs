@@ -17,8 +17,9 @@ use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::rulebook::Rulebook;
-use detente_query::answers::{self, Ends, Moment, Order, Page, Selection, Topic};
+use detente_query::answers::{self, Ends, Moment, Order, Page, Replayed, Selection, Span, Topic};
 use detente_query::archive::Archive;
+use detente_query::feed::Filter;
 use detente_stream::topology::Projection;
 use detente_wire::json::{Entry, Form, entries, foreign_id};
 use detente_wire::rulebook;
@@ -249,6 +250,26 @@ impl FileBook {
         let view = |id: &Uuid| self.view(EventId(*id), self.moment.known);
         let named = |id: &Uuid| Some((*id, Named::of(&view(id)?)));
         wanted.iter().filter_map(named).collect()
+    }
+
+    /// The steps of all relations that are asked for, in order of days.
+    pub(crate) fn replay(&mut self, filter: &Filter, span: Span) -> Vec<Replayed> {
+        let known = self.moment.known;
+        let pairs: Vec<_> = self.archive.chronicle().pairs().collect();
+        let steps = |pair| answers::replay_steps(&mut self.archive, pair, filter, span, known);
+        let frames = pairs.into_iter().flat_map(steps).collect();
+        answers::replay_ordered(frames, &self.projection, known)
+    }
+
+    /// What the rows told, one after the other.
+    pub(crate) fn told(&self, filter: &Filter) -> Vec<Replayed> {
+        let known = self.records.values();
+        let known = known.filter(|known| known.position <= self.moment.known);
+        let mut rows: Vec<_> = known.map(|known| (known.position, &known.record)).collect();
+        rows.sort_unstable_by_key(|(position, record)| (*position, record.id));
+        let rules = Arc::clone(self.archive.chronicle().rules());
+        let today = crate::args::utc_day(ambient::now());
+        answers::replay_told(rules, today, &rows, filter, &self.projection)
     }
 
     fn view(&self, event: EventId, known: u64) -> Option<EventView> {

@@ -89,7 +89,7 @@ pub fn history(
         .collect()
 }
 
-fn changes<'t>(
+pub(super) fn changes<'t>(
     ends: Ends,
     subject: &'t Subject,
     timeline: &'t Timeline,
@@ -116,7 +116,7 @@ fn changes<'t>(
 }
 
 /// When a step came to be known: with the latest commit that made its causes what they are.
-fn occurrence(archive: &Archive, step: &Change, moment: Moment) -> Occurrence {
+pub(super) fn occurrence(archive: &Archive, step: &Change, moment: Moment) -> Occurrence {
     let position = |event: &EventId| {
         let believed = archive
             .chronicle()

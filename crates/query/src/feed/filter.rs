@@ -52,6 +52,15 @@ impl Filter {
         })
     }
 
+    /// Whether changes of a relation are asked for at all.
+    #[must_use]
+    pub fn wants_pair(&self, pair: Pair) -> bool {
+        self.countries.is_empty() && self.pairs.is_empty()
+            || self.countries.contains(&pair.a())
+            || self.countries.contains(&pair.b())
+            || self.pairs.contains(&pair)
+    }
+
     fn wants_relation(&self, frame: &Frame) -> bool {
         if self.countries.is_empty() && self.pairs.is_empty() {
             return true;

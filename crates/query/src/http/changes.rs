@@ -32,7 +32,7 @@ const LOOKED_AT_MAX: u64 = 20_000;
 /// How long a page waits for a feed that is a little behind its stream.
 const PAGE_WAITS: Duration = Duration::from_secs(2);
 
-const FILTERS: [&str; 4] = ["country", "pair", "dimension", "occasion"];
+pub(super) const FILTERS: [&str; 4] = ["country", "pair", "dimension", "occasion"];
 
 /// The last event of a stream whose feed is of a rulebook that is not in force any more.
 #[derive(Serialize)]
@@ -85,7 +85,7 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
     }))
 }
 
-fn filter(params: &Params) -> Result<Filter, Refusal> {
+pub(super) fn filter(params: &Params) -> Result<Filter, Refusal> {
     let occasion = |given: &str| {
         let all = [Occasion::Happened, Occasion::Learned, Occasion::Lapsed];
         all.into_iter()
@@ -254,7 +254,7 @@ async fn switched(last: Cursor, next: &Query) -> Option<Event> {
     event("switched", &id, &switched)
 }
 
-fn event(name: &str, id: &str, data: &impl Serialize) -> Option<Event> {
+pub(super) fn event(name: &str, id: &str, data: &impl Serialize) -> Option<Event> {
     let event = Event::default().event(name).id(id).json_data(data);
     event
         .inspect_err(|error| tracing::error!(%error, "a frame could not be written"))

@@ -134,7 +134,8 @@ impl Params {
         Ok((from, to))
     }
 
-    fn day(&self, name: &str) -> Result<Option<Day>, Refusal> {
+    /// A day, if it is given.
+    pub(super) fn day(&self, name: &str) -> Result<Option<Day>, Refusal> {
         let read = |given| {
             answers::day(given)
                 .ok_or_else(|| bad(name, given, "a day is YYYY-MM-DD, or an RFC 3339 time"))
@@ -143,7 +144,7 @@ impl Params {
     }
 
     /// The head of the log as it was folded, once a position that is asked for was reached.
-    async fn head(&self, query: &Query) -> Result<u64, No> {
+    pub(super) async fn head(&self, query: &Query) -> Result<u64, No> {
         let least = self.one("min_position")?.map(|given| {
             number(given).ok_or_else(|| bad("min_position", given, "a position is a number"))
         });
@@ -151,7 +152,12 @@ impl Params {
     }
 
     /// A point of the known clock, not beyond the head.
-    async fn known(&self, query: &Query, name: &str, head: u64) -> Result<Option<u64>, No> {
+    pub(super) async fn known(
+        &self,
+        query: &Query,
+        name: &str,
+        head: u64,
+    ) -> Result<Option<u64>, No> {
         let Some(given) = self.one(name)? else {
             return Ok(None);
         };
