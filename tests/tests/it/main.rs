@@ -16,6 +16,7 @@ mod demo;
 mod oracle;
 mod reasons;
 mod refusals;
+mod replay;
 mod report;
 mod resume;
 mod said;

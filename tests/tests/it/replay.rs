@@ -1,0 +1,264 @@
+//! `detente replay` and `GET /v1/replay`: the same frames from a server, a file and a terminal.
+
+use crate::ask::{answer, get, text};
+use detente_tests::product::{PATIENCE, Product, binary, run};
+use eventsource_stream::Eventsource as _;
+use futures_util::StreamExt as _;
+use reqwest::Client;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Output, Stdio};
+
+const DEMO: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../crates/cli/data/demo.ndjson"
+);
+
+/// Events of a replay, up to its end or up to a number of frames: their names and data.
+async fn frames(product: &Product, query: &str, last: Option<&str>, most: usize) -> Vec<Value> {
+    let mut request = Client::new().get(format!("{}/v1/replay?{query}", product.http));
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    let response = request.timeout(PATIENCE).send().await.unwrap();
+    assert!(response.status().is_success(), "{}", response.status());
+    let mut events = response.bytes_stream().eventsource();
+    let mut frames = Vec::new();
+    while let Some(event) = events.next().await {
+        let event = event.unwrap();
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        assert_eq!(data["cursor"], event.id.as_str());
+        match &*event.event {
+            "changes" => frames.push(data),
+            "end" => return frames,
+            _ => {}
+        }
+        if frames.len() == most {
+            return frames;
+        }
+    }
+    panic!("the replay has no end")
+}
+
+/// The lines that a command printed.
+fn lines(output: &Output) -> Vec<Value> {
+    let notes = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{notes}");
+    let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Changes without where and when they were recorded, which a file does not have.
+fn stripped(changes: &[Value]) -> Vec<Value> {
+    let strip = |change: &Value| {
+        let mut change = change.clone();
+        let kept = change.as_object_mut().unwrap();
+        for word in ["position", "lag_days", "cursor"] {
+            kept.remove(word);
+        }
+        change
+    };
+    changes.iter().map(strip).collect()
+}
+
+fn changes(frames: &[Value]) -> Vec<Value> {
+    let all = frames.iter();
+    all.flat_map(|frame| frame["changes"].as_array().unwrap().clone())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_is_the_same_in_every_door_and_goes_on_after_a_cut_at_any_frame() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    let query = "pair=TJK-AFG&from=2022-01-01&to=2023-04-30";
+    let whole = frames(&product, query, None, usize::MAX).await;
+    let days: Vec<String> = whole.iter().map(|frame| text(&frame["day"])).collect();
+    assert!(days.is_sorted() && days.len() > 5, "{days:?}");
+    assert!(
+        days.iter()
+            .all(|day| ("2022-01-01".."2023-05-01").contains(&&**day))
+    );
+    for cut in 1..whole.len() {
+        let mut seen = frames(&product, query, None, cut).await;
+        let last = text(&seen.last().unwrap()["cursor"]);
+        seen.extend(frames(&product, query, Some(&last), usize::MAX).await);
+        assert_eq!(seen, whole, "{cut}");
+    }
+    // Whoever comes back after the end is told to stay away.
+    let last = text(&whole.last().unwrap()["cursor"]);
+    let again = Client::new().get(format!("{}/v1/replay?{query}", product.http));
+    let again = again.header("last-event-id", &last).send().await.unwrap();
+    assert_eq!(again.status(), 204);
+    // A pace changes nothing but the time.
+    let paced = frames(
+        &product,
+        &format!("{query}&speed=1000y/s"),
+        None,
+        usize::MAX,
+    )
+    .await;
+    assert_eq!(paced, whole);
+
+    let span = ["--from", "2022-01-01", "--to", "2023-04-30"];
+    let args = [&["replay", "TJK", "AFG"], &span[..]].concat();
+    let printed = lines(&product.client(&args));
+    let of_file = lines(&run(&[&args[..], &["--file", DEMO]].concat()));
+    assert_eq!(stripped(&printed), stripped(&changes(&whole)));
+    assert_eq!(stripped(&of_file), stripped(&printed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_known_order_a_replay_is_the_change_feed() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    let feed = get(&product, "/v1/changes?limit=1000").await;
+    let feed = feed["items"].as_array().unwrap();
+    let mut replayed = frames(&product, "clock=known", None, usize::MAX).await;
+    let last = text(&replayed[9]["cursor"]);
+    let rest = frames(&product, "clock=known", Some(&last), usize::MAX).await;
+    assert_eq!(rest, replayed[10..]);
+    for frame in &mut replayed {
+        frame.as_object_mut().unwrap().remove("day");
+    }
+    assert_eq!(&replayed, feed);
+    let printed = lines(&product.client(&["replay", "--clock", "known"]));
+    assert_eq!(stripped(&printed), stripped(&changes(feed)));
+    // Before the day on which all was recorded nothing was told.
+    let query = "clock=known&to=2023-12-31";
+    assert_eq!(
+        frames(&product, query, None, usize::MAX).await,
+        [json!(null); 0]
+    );
+    // Row by row a file tells more than in one commit, and learns nothing about a later row.
+    let of_file = lines(&run(&["replay", "--clock", "known", "--file", DEMO]));
+    assert!(of_file.len() >= printed.len(), "{}", of_file.len());
+    let rows: Vec<u64> = of_file
+        .iter()
+        .map(|one| one["position"].as_u64().unwrap())
+        .collect();
+    assert!(rows.is_sorted());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_replayed_is_refused_with_a_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let cases = [
+        ("speed=3", "bad_query", "speed"),
+        ("clock=both", "bad_query", "clock"),
+        ("from=2023-13-01", "bad_query", "from"),
+        ("from=2023-02-01&to=2023-01-01", "bad_query", "to"),
+        ("at=2023-01-01", "bad_query", "at"),
+        ("known_at=999", "unknown_position", "known_at"),
+        ("country=Atlantis", "unknown_party", "country"),
+        ("dimension=weather", "unknown_dimension", "dimension"),
+    ];
+    for (query, code, field) in cases {
+        let url = format!("{}/v1/replay?{query}", product.http);
+        let refused = answer(Client::new().get(url)).await;
+        let refusal = &refused.body["refusals"][0];
+        assert_eq!(
+            (&refusal["code"], &refusal["field"]),
+            (&json!(code), &json!(field)),
+            "{query}"
+        );
+    }
+    let cursors = [
+        ("0123456789ab-1-1", "stale_cursor"),
+        ("nonsense", "bad_cursor"),
+        ("0123456789ab-1", "bad_cursor"),
+    ];
+    for (cursor, code) in cursors {
+        let request = Client::new().get(format!("{}/v1/replay", product.http));
+        let refused = answer(request.header("last-event-id", cursor)).await;
+        assert_eq!(refused.body["code"], code, "{cursor}");
+    }
+    for args in [
+        &["--speed", "3"][..],
+        &["--clock", "both"],
+        &["--from", "2023-02-01", "--to", "2023-01-01"],
+        &["--at", "2023-01-01"],
+        &["--occasion", "often"],
+        &["--file", DEMO, "--clock", "known", "--speed", "1d/s"],
+    ] {
+        let refused = run(&[&["replay"], args].concat());
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+    }
+}
+
+/// Reads what a terminal shows until it shows a text.
+fn until(terminal: &mut File, wanted: &str) -> String {
+    let mut shown = Vec::new();
+    loop {
+        let mut bytes = [0; 4096];
+        let read = terminal.read(&mut bytes).unwrap();
+        assert!(
+            read > 0,
+            "no {wanted:?} in {}",
+            String::from_utf8_lossy(&shown)
+        );
+        shown.extend(&bytes[..read]);
+        let text = String::from_utf8_lossy(&shown);
+        if text.contains(wanted) {
+            return text.into_owned();
+        }
+    }
+}
+
+#[test]
+fn in_a_terminal_it_steps_pauses_changes_speed_ends_and_gives_the_terminal_back() {
+    let pty = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&pty).unwrap();
+    unlockpt(&pty).unwrap();
+    let name = ptsname(&pty, Vec::new()).unwrap();
+    let open = || {
+        File::options()
+            .read(true)
+            .write(true)
+            .open(name.to_str().unwrap())
+            .unwrap()
+    };
+    let side = open();
+    let shows = || tcgetattr(&side).unwrap().local_modes;
+    let before = shows();
+    assert!(before.contains(LocalModes::ECHO | LocalModes::ICANON));
+    // So slow that nothing comes by itself but the first day.
+    let mut replay = Command::new(binary());
+    replay.args([
+        "replay",
+        "TJK",
+        "AFG",
+        "--from",
+        "2022-01-01",
+        "--speed",
+        "1h/s",
+    ]);
+    replay.args(["--file", DEMO]);
+    replay.stdin(Stdio::from(open()));
+    replay.stdout(Stdio::from(open()));
+    let mut replay = replay.stderr(Stdio::from(open())).spawn().unwrap();
+    let mut terminal = File::from(pty);
+    until(&mut terminal, "TJK→AFG   2022-01-01");
+    assert!(!shows().contains(LocalModes::ECHO));
+    for (key, shown) in [
+        (&b"n"[..], "2022-07-01"),
+        (b" ", "paused"),
+        (b"\x1b[C", "2023-03-23"),
+        (b"+", "paused"),
+        (b" ", "at 2h/s"),
+        (b"-", "at 1h/s"),
+        (b"n", "2023-04-"),
+    ] {
+        terminal.write_all(key).unwrap();
+        until(&mut terminal, shown);
+    }
+    terminal.write_all(b"q").unwrap();
+    assert_eq!(replay.wait().unwrap().code(), Some(0));
+    assert_eq!(shows(), before);
+}
