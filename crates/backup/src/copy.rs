@@ -95,7 +95,7 @@ pub async fn save<W: Write>(
 pub fn check(from: impl Read) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
     let mut commits = 0;
-    while reader.next()?.is_some() {
+    while reader.commit()?.is_some() {
         commits += 1;
     }
     let header = reader.header().clone();
@@ -122,7 +122,7 @@ pub async fn restore(
     let header = reader.header().clone();
     let mut restorer = Restorer::begin(connection, replicas).await?;
     let there = restorer.there();
-    while let Some(kept) = reader.next()? {
+    while let Some(kept) = reader.commit()? {
         let sequence = kept.sequence;
         restorer.put(kept).await?;
         seen(sequence, header.last);

@@ -98,7 +98,7 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     /// [`Damage`] where the file is cut, or not as it was written.
-    pub fn next(&mut self) -> Result<Option<Kept>, ReadError> {
+    pub fn commit(&mut self) -> Result<Option<Kept>, ReadError> {
         while !self.ended && self.block.is_empty() {
             self.open_block()?;
         }

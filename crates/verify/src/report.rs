@@ -111,6 +111,8 @@ pub struct Finding {
 pub struct Report {
     /// Whether there is no fault.
     pub sound: bool,
+    /// How many faults there are, also those that are not listed.
+    pub faults: u64,
     /// The projection whose feed was compared.
     pub projection: String,
     /// The end of the log, as it was at the start.
@@ -196,6 +198,7 @@ impl Report {
     pub(crate) fn add(&mut self, finding: Finding) {
         let count = self.counts.entry(finding.code.word()).or_default();
         *count += 1;
+        self.faults += u64::from(finding.code.is_fault());
         if *count <= LISTED_MAX {
             if finding.code.is_fault() {
                 self.findings.push(finding);

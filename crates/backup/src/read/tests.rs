@@ -35,7 +35,7 @@ fn written(commits: u64) -> Vec<u8> {
 fn read(bytes: &[u8]) -> Result<Vec<Kept>, ReadError> {
     let mut reader = Reader::begin(bytes)?;
     let mut all = Vec::new();
-    while let Some(kept) = reader.next()? {
+    while let Some(kept) = reader.commit()? {
         all.push(kept);
     }
     Ok(all)

@@ -98,8 +98,7 @@ fn text(report: &Report) -> String {
             line(&mut text, mark, finding);
         }
     }
-    let faults: u64 = report.findings.len() as u64;
-    let end = match faults {
+    let end = match report.faults {
         0 => "sound\n".to_owned(),
         1 => "1 fault\n".to_owned(),
         more => format!("{more} faults\n"),

@@ -51,7 +51,9 @@ pub(crate) async fn begin_restore(
         }
     }
     match there {
-        None => drop(create(conn, wanted).await?),
+        None => {
+            create(conn, wanted).await?;
+        }
         Some(_) if goes_on => {}
         Some(_) => super::bucket::update(conn, wanted).await?,
     }
