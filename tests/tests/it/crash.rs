@@ -5,7 +5,7 @@ use crate::oracle::{Log, Published, projection};
 use detente_stream::local::LocalServer;
 use detente_stream::topology::Projection;
 use detente_stream::{Connection, inspect, topology};
-use detente_tests::product::{PATIENCE, Process};
+use detente_tests::product::{PATIENCE, Process, run};
 use detente_tests::{sample, server};
 use detente_wire::json::EventForm;
 use serde_json::Value;
@@ -181,6 +181,10 @@ async fn kills_lose_nothing_and_tell_nothing_twice() {
         assert_eq!(&published.feed.0[relation], changes, "{relation}");
     }
     published.assert_views(&mut chronicle);
+    // The product's own check comes to the same.
+    let verified = run(&["verify", "--nats", nats.url()]);
+    let said = String::from_utf8_lossy(&verified.stdout);
+    assert_eq!(verified.status.code(), Some(0), "{said}");
     assert!(!services.projector.has_ended());
     nats.stop().await;
 }
