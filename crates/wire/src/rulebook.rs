@@ -8,6 +8,7 @@ mod differ;
 mod file;
 pub mod kept;
 mod odd;
+mod plain;
 mod reader;
 mod why;
 
