@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,12 @@ pub async fn serve(
     let _stop_at_end = stop.clone().drop_guard();
     let gateway = Gateway::start(deps, stop.clone()).await?;
     let routes = closed(router(gateway.clone()).merge(health(gateway.clone())));
+    // An answer is sent when it is there, and not when the client has acknowledged another one.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "small answers may be late");
+        }
+    });
     let server = axum::serve(listener, routes);
     let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let patience = async {

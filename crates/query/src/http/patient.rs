@@ -41,6 +41,11 @@ impl Listener for Patient {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
+        // An event is sent when it is there: else the system keeps it back until the client has
+        // acknowledged the one before, which may take it tens of milliseconds.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, %address, "small answers may be late");
+        }
         (Watched::new(stream, STALL_MAX), address)
     }
 
