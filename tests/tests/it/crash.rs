@@ -181,18 +181,10 @@ async fn kills_lose_nothing_and_tell_nothing_twice() {
         assert_eq!(&published.feed.0[relation], changes, "{relation}");
     }
     published.assert_views(&mut chronicle);
-    // The product's own check comes to the same, byte for byte. The bucket is a copy that is not
-    // synced, and is not judged here.
-    let verified = run(&["verify", "--nats", nats.url(), "-o", "json"]);
-    let report: Value = serde_json::from_slice(&verified.stdout).unwrap();
-    let of_log_or_feed = |finding: &&Value| {
-        let code = finding["code"].as_str().unwrap_or_default();
-        !["missing_entry", "altered_entry"].contains(&code)
-    };
-    let findings = report["findings"].as_array().unwrap().iter();
-    let wrong: Vec<&Value> = findings.filter(of_log_or_feed).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert_eq!(report["compared"], report["messages"]);
+    // The product's own check comes to the same.
+    let verified = run(&["verify", "--nats", nats.url()]);
+    let said = String::from_utf8_lossy(&verified.stdout);
+    assert_eq!(verified.status.code(), Some(0), "{said}");
     assert!(!services.projector.has_ended());
     nats.stop().await;
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{
-    Config, DiscardPolicy, PersistenceMode, RetentionPolicy, Source, StorageType, SubjectTransform,
+    Config, DiscardPolicy, RetentionPolicy, Source, StorageType, SubjectTransform,
 };
 
 use super::{CONTROL_BUCKET, EVENTS, IMPORT, Projection, RELATIONS_BUCKET, REPORT, Replicas, TICK};
@@ -40,12 +40,6 @@ pub(super) fn relations(projection: &Projection, replicas: Replicas) -> Config {
 pub(super) fn relations_bucket(feed: Option<(&Projection, u64)>, replicas: Replicas) -> Config {
     Config {
         sources: feed.map(|(projection, from)| vec![source(projection, from)]),
-        // A copy need not be synced message by message: what a power cut takes of it, the server
-        // copies again. It has this mode for streams without replicas only.
-        persist_mode: match replicas {
-            Replicas::One => Some(PersistenceMode::Async),
-            Replicas::Three => None,
-        },
         description: Some("Detente: the latest view of each relation".to_owned()),
         ..bucket(RELATIONS_BUCKET, replicas)
     }
