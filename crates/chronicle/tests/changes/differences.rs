@@ -92,7 +92,7 @@ fn along_the_known_clock_things_are_learned() {
             ("2023-02-01", 4),
             &[
                 "economic learned strained -5000 to strained -3333 disputed by 2",
-                "posture learned neutral -268 to neutral 565 by 2",
+                "posture learned neutral -268 to neutral 565 disputed by 2",
                 "borders learned closed to closed disputed by 2",
             ],
         )

@@ -167,7 +167,8 @@ impl Belief<'_> {
             }
             Dimension::Posture => {
                 let sums = &folded.sums[direction.index()];
-                (posture::blend(sums, rules, day), false)
+                let disputed = read::blend_is_disputed(folded, direction, day, rules);
+                (posture::blend(sums, rules, day), disputed)
             }
             Dimension::Recognition | Dimension::Declared => {
                 let standing = folded.recognition[direction.index()].at(day);

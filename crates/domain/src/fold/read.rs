@@ -17,6 +17,22 @@ use crate::state::{
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The dimensions that a posture is blended from.
+fn blended(rules: &Rulebook) -> impl Iterator<Item = Weighed> {
+    let counts = |one: &Weighed| rules.posture[one.index()] > 0;
+    Weighed::ALL.into_iter().filter(counts)
+}
+
+/// Whether any dimension of a posture rests on a disputed event.
+pub(super) fn blend_is_disputed(
+    folded: &Folded,
+    direction: Direction,
+    day: Day,
+    rules: &Rulebook,
+) -> bool {
+    blended(rules).any(|one| weights(folded, direction, one, day, rules).disputed)
+}
+
 /// The state of a conduct on a day.
 #[must_use]
 pub fn state(
@@ -28,9 +44,7 @@ pub fn state(
 ) -> State {
     let weighed = Weighed::ALL.map(|weighed| self::weighed(folded, direction, weighed, day, rules));
     let mut posture = posture(folded, direction, day, rules);
-    posture.disputed = Weighed::ALL
-        .iter()
-        .any(|one| rules.posture[one.index()] > 0 && weighed[one.index()].basis.disputed);
+    posture.disputed = blended(rules).any(|one| weighed[one.index()].basis.disputed);
     State {
         pair: folded.pair,
         direction,

@@ -220,6 +220,8 @@ pub struct Blend {
     pub trajectory: Option<Trajectory>,
     /// Every dimension that the rulebook blends.
     pub parts: Vec<Part>,
+    /// Any of them rests on a disputed event.
+    pub disputed: bool,
 }
 
 /// A dimension in a blend.

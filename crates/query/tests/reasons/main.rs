@@ -142,6 +142,7 @@ proptest! {
             }
             let why = printed(&mut archive, ends, Dimension::Posture, moment);
             prop_assert_eq!(&state["posture"]["level"], &why["level"]);
+            prop_assert_eq!(&state["posture"]["disputed"], &why["disputed"]);
             prop_assert_eq!(&state["posture"]["index"], &why["rule"]["index"]);
             prop_assert_eq!(&state["posture"]["trajectory"], &why["rule"]["trajectory"]);
             prop_assert_eq!(recount::blended(&why["rule"]), why["rule"]["index_milli"].as_i64());

@@ -132,7 +132,7 @@ impl WhyView {
                 (shares.len(), rest(shares, limit), disputed)
             }
             Ground::Ladder(ladder) => (ladder.stones.len(), None, ladder.disputed),
-            Ground::Blend(_) => (0, None, false),
+            Ground::Blend(blend) => (0, None, blend.disputed),
         };
         Self {
             from: code(from),

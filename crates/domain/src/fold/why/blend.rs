@@ -43,5 +43,6 @@ pub(super) fn blend(asked: Asked<'_>) -> Blend {
         step: rules.trajectory_step,
         trajectory: posture::trajectory(sums, rules, at),
         parts: blended.map(part).collect(),
+        disputed: read::blend_is_disputed(folded, direction, at, rules),
     }
 }
