@@ -5,10 +5,11 @@
 //! day is read. It cannot fail, reads no clock, and its result depends on the set of events alone.
 //!
 //! How it goes: events become register entries ([`registers`]) and weights with dates ([`terms`]),
-//! weights become sums of any day ([`mass`]), sums an index with a level ([`index`], [`walk`]);
-//! ladders are climbed in [`recognition`] and [`representation`]; the blend is in [`posture`];
-//! a day is read in [`read`]; what a commit changed is in [`mod@diff`], and where two rulebooks
-//! read the same events differently in [`mod@compare`].
+//! weights become sums of any day ([`mass`]; `roll` bounds them from day to day), sums an index
+//! with a level ([`index`], [`walk`]); ladders are climbed in [`recognition`] and
+//! [`representation`]; the blend is in [`posture`]; a day is read in [`read`], what it rests on in
+//! [`evidence`]; what a commit changed is in [`mod@diff`], and where two rulebooks read the same
+//! events differently in [`mod@compare`].
 
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
@@ -18,11 +19,13 @@ use crate::party::Party;
 use crate::routes::{Direction, Pair, Way};
 use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
+use roll::Course;
 use std::collections::BTreeMap;
 
 pub mod compare;
 pub mod diff;
 pub mod difference;
+pub mod evidence;
 pub mod index;
 pub mod mass;
 pub mod posture;
@@ -31,6 +34,7 @@ pub mod recognition;
 pub mod regime;
 pub mod registers;
 pub mod representation;
+mod roll;
 pub mod terms;
 pub mod walk;
 pub mod why;
@@ -122,6 +126,10 @@ pub struct Sum {
     pub mass: mass::Mass,
     /// The days between which every weight only fades.
     pub breaks: Vec<Day>,
+    /// The weights in order to be found.
+    pub evidence: evidence::Evidence,
+    /// What closes or replaces a weight: the day and the place of the item, in their order.
+    pub ended: Vec<(Day, u32)>,
     /// The changes of authority that restart what is felt.
     pub restarts: Vec<regime::Takeover>,
 }
@@ -184,15 +192,20 @@ pub fn fold(
     let mut climbs: [recognition::Climb; 2] = Default::default();
     for direction in Direction::BOTH {
         let of = |dimension| Subject::Conduct(direction, dimension);
+        let own = &sums[direction.index()];
+        let courses = Weighed::ALL.map(|weighed| {
+            let mass = &own[weighed.index()].mass;
+            Course::new(mass, &rules.dimension(weighed).decay)
+        });
         for weighed in Weighed::ALL {
-            let sum = &sums[direction.index()][weighed.index()];
+            let (sum, course) = (&own[weighed.index()], &courses[weighed.index()]);
             let earlier = resume.and_then(|resume| {
                 let timeline = resume
                     .folded
                     .conduct(direction, Dimension::Weighed(weighed))?;
                 Some((timeline, resume.from))
             });
-            let timeline = walk::levels(sum, weighed, rules, earlier, &items);
+            let timeline = walk::levels(sum, course, weighed, rules, earlier, &items);
             if !timeline.steps.is_empty() {
                 timelines.insert(of(Dimension::Weighed(weighed)), timeline);
             }
@@ -210,7 +223,7 @@ pub fn fold(
                 resume.from,
             ))
         });
-        let blend = posture::timeline(&sums[direction.index()], rules, earlier, &items);
+        let blend = posture::timeline(own, &courses, rules, earlier, &items);
         if !blend.steps.is_empty() {
             timelines.insert(of(Dimension::Posture), blend);
         }

@@ -6,8 +6,8 @@
 //! earlier day and the later belief: first what was learned of the day that it starts from, then
 //! what happened since, as it is known now.
 
+use super::evidence;
 use super::posture;
-use super::read;
 use super::regime::Regimes;
 use super::registers;
 use super::walk;
@@ -162,7 +162,7 @@ impl Belief<'_> {
                     return (None, false);
                 }
                 let reading = walk::reading(sum, weighed, rules, day);
-                let basis = read::weights(folded, direction, weighed, day, rules);
+                let basis = evidence::weights(folded, direction, weighed, day, rules);
                 (Some(reading.judged(weighed)), basis.disputed)
             }
             Dimension::Posture => {
@@ -171,7 +171,7 @@ impl Belief<'_> {
                 (posture::blend(sums, rules, day), disputed)
             }
             Dimension::Recognition | Dimension::Declared => {
-                let standing = folded.recognition[direction.index()].at(day);
+                let (standing, _) = folded.recognition[direction.index()].resting_on(day, 0);
                 (None, standing.disputed)
             }
             Dimension::Representation => {

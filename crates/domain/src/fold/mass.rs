@@ -26,12 +26,12 @@ pub struct Sums {
 #[derive(Clone, Debug, Default)]
 pub struct Mass {
     /// By side: weights of exact days, one sum a day, in order of days.
-    days: [Vec<(Day, u64)>; 4],
+    pub(super) days: [Vec<(Day, u64)>; 4],
     /// Weights that hold over a span or until closed.
-    spans: Vec<Term>,
+    pub(super) spans: Vec<Term>,
     /// Days on which the authority in the object of the conduct changed.
-    restarts: Vec<Day>,
-    carry_over: u64,
+    pub(super) restarts: Vec<Day>,
+    pub(super) carry_over: u64,
 }
 
 impl Mass {
@@ -44,7 +44,7 @@ impl Mass {
             ..Self::default()
         };
         for term in terms {
-            if term.from != term.fade || term.until != Day::MAX {
+            if !term.is_plain() {
                 mass.spans.push(*term);
                 continue;
             }
@@ -107,47 +107,6 @@ impl Mass {
         } else {
             self.carried(left, self.restarted(term.from, begun))
         }
-    }
-
-    /// Whether a term that fades ceases to count after one day, by another: its last part, small
-    /// as it is, does not fade but ends.
-    pub(super) fn ends_within(&self, first: Day, last: Day, decay: &Decay) -> bool {
-        let [first, last] = [first, last].map(|day| day.plus(-decay.span()));
-        let ends = |day: Day| first < day && day <= last;
-        let by_day = self.days.iter().any(|days| {
-            let after = days.partition_point(|(from, _)| *from <= first);
-            days.get(after).is_some_and(|(from, _)| ends(*from))
-        });
-        by_day || self.spans.iter().any(|term| ends(term.fade))
-    }
-
-    /// What the sums of a day can be no less than on a later one, without a break between.
-    ///
-    /// While no term ends, at least `2^18` of [`crate::decay::ONE`] is left of each, so the table's
-    /// own rounding takes less than one part in `2^16` from what a product of its values says; and
-    /// each rounding of a sum takes less than a millionth.
-    pub(super) fn at_least(&self, from: Sums, days: (Day, Day), decay: &Decay) -> Sums {
-        let (first, last) = days;
-        if self.ends_within(first, last, decay) {
-            return Sums::default();
-        }
-        let left = u128::from(decay.left(last.since(first)));
-        let lost = u64::try_from(self.roundings()).unwrap_or(u64::MAX);
-        let least = |sum: u64| {
-            let sum = narrow((u128::from(sum) * left) >> 30);
-            sum.saturating_sub(sum >> 16).saturating_sub(lost)
-        };
-        Sums {
-            warmth: least(from.warmth),
-            strain: least(from.strain),
-            machine_warmth: least(from.machine_warmth),
-            machine_strain: least(from.machine_strain),
-        }
-    }
-
-    /// How often a sum is rounded, at most.
-    pub(super) fn roundings(&self) -> usize {
-        self.spans.len() + self.restarts.len() + 3
     }
 
     fn faded(&self, days: &[(Day, u64)], day: Day, begun: Day, decay: &Decay) -> u64 {

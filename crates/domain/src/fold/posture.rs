@@ -4,7 +4,7 @@
 //! bounded by the blends of their bounds.
 
 use super::index::{self, Reading};
-use super::mass::Sums;
+use super::roll::{Course, Roll};
 use super::walk::{self, Curve, Track, reading};
 use super::{Item, Sum, Timeline};
 use crate::day::Day;
@@ -40,20 +40,24 @@ pub fn without_window(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> i64 {
 /// What the evidence of the last window did to the posture of a day.
 #[must_use]
 pub fn trajectory(sums: &[Sum; 6], rules: &Rulebook, day: Day) -> Option<Trajectory> {
-    let with = blend(sums, rules, day)?;
-    let moved = with - without_window(sums, rules, day);
-    Some(match moved {
+    blend(sums, rules, day).map(|with| moved(sums, rules, day, with))
+}
+
+/// The trajectory of a day with that blended index.
+pub(super) fn moved(sums: &[Sum; 6], rules: &Rulebook, day: Day, with: i64) -> Trajectory {
+    match with - without_window(sums, rules, day) {
         moved if moved >= rules.trajectory_step => Trajectory::Warming,
         moved if moved <= -rules.trajectory_step => Trajectory::Cooling,
         _ => Trajectory::Steady,
-    })
+    }
 }
 
 pub(super) fn known(sum: &Sum, day: Day) -> bool {
     sum.terms.first().is_some_and(|term| term.from <= day)
 }
 
-fn average(rules: &Rulebook, index: impl Fn(Weighed) -> Option<i64>) -> Option<i64> {
+/// The average of the indices that are known, by the rulebook's weights.
+pub(super) fn average(rules: &Rulebook, index: impl Fn(Weighed) -> Option<i64>) -> Option<i64> {
     let (mut total, mut weights) = (0i64, 0i64);
     for weighed in Weighed::ALL {
         let weight = i64::from(rules.posture[weighed.index()]);
@@ -69,6 +73,7 @@ fn average(rules: &Rulebook, index: impl Fn(Weighed) -> Option<i64>) -> Option<i
 
 pub(super) fn timeline(
     sums: &[Sum; 6],
+    courses: &[Course<'_>; 6],
     rules: &Rulebook,
     earlier: Option<(&Timeline, Day)>,
     items: &[Item<'_>],
@@ -81,7 +86,8 @@ pub(super) fn timeline(
     let mut breaks: Vec<Day> = blended()
         .flat_map(|weighed| sums[weighed.index()].breaks.iter().copied())
         .collect();
-    breaks.sort_unstable();
+    // Each dimension's are in order: runs, that a stable sort merges.
+    breaks.sort();
     breaks.dedup();
     let words: Vec<&'static str> = Level::ALL.iter().map(|level| level.word()).collect();
     let mut track = Track::begin(&rules.levels, &words, earlier);
@@ -90,73 +96,84 @@ pub(super) fn timeline(
         .max();
     let fading = blended().map(|weighed| rules.dimension(weighed).decay.span());
     let fading = fading.max().unwrap_or(0);
-    track.walk(&Blend { sums, rules, items }, breaks, fading);
+    let blend = Blend {
+        sums,
+        courses,
+        rules,
+        items,
+    };
+    track.walk(&blend, &breaks, fading);
     track.timeline
 }
 
 struct Blend<'a> {
     sums: &'a [Sum; 6],
+    courses: &'a [Course<'a>; 6],
     rules: &'a Rulebook,
     items: &'a [Item<'a>],
 }
 
-impl Curve for Blend<'_> {
-    /// The sums of the dimensions known.
-    type Point = [Option<Sums>; 6];
-
-    fn at(&self, day: Day) -> Self::Point {
-        Weighed::ALL.map(|weighed| {
-            let sum = &self.sums[weighed.index()];
-            let counts = self.rules.posture[weighed.index()] > 0 && known(sum, day);
-            counts.then(|| sum.mass.at(day, &self.rules.dimension(weighed).decay))
-        })
+impl Blend<'_> {
+    /// Whether a dimension is blended, and known on a day.
+    fn counts(&self, weighed: Weighed, day: Day) -> bool {
+        let place = weighed.index();
+        self.rules.posture[place] > 0 && known(&self.sums[place], day)
     }
 
-    fn value(&self, point: Self::Point) -> Option<i64> {
-        average(self.rules, |weighed| {
-            let sums = point[weighed.index()]?;
-            Some(index::read(sums, weighed, self.rules).index)
-        })
-    }
-
-    fn range(
+    /// Blends the bounds of the dimensions; `None` where one has none, or nothing is known.
+    fn bounds(
         &self,
-        (first, from): (Day, Self::Point),
-        (last, to): (Day, Self::Point),
+        day: Day,
+        bounds: impl Fn(Weighed) -> Option<(i64, i64)>,
     ) -> Option<(i64, i64)> {
-        let ranges = Weighed::ALL.map(|weighed| {
-            let place = weighed.index();
-            let ends = ((first, from[place]?), (last, to[place]?));
-            let index = |reading: Reading| reading.index;
-            Some(walk::range(
-                &self.sums[place],
-                weighed,
-                self.rules,
-                ends,
-                index,
-            ))
-        });
-        let least = average(self.rules, |weighed| Some(ranges[weighed.index()]?.0))?;
-        let greatest = average(self.rules, |weighed| Some(ranges[weighed.index()]?.1))?;
-        Some((least, greatest))
+        let mut ends = [[None; 6]; 2];
+        for weighed in Weighed::ALL {
+            if self.counts(weighed, day) {
+                let (least, greatest) = bounds(weighed)?;
+                ends[0][weighed.index()] = Some(least);
+                ends[1][weighed.index()] = Some(greatest);
+            }
+        }
+        let [least, greatest] = ends.map(|ends| average(self.rules, |one| ends[one.index()]));
+        least.zip(greatest)
+    }
+}
+
+impl Curve for Blend<'_> {
+    type Roll = [Roll; 6];
+
+    fn begin(&self) -> Self::Roll {
+        self.courses.each_ref().map(Course::begin)
     }
 
-    fn rough(&self, (first, from): (Day, Self::Point), last: Day) -> Option<(i64, i64)> {
-        let ranges = Weighed::ALL.map(|weighed| {
+    fn advance(&self, rolls: &mut Self::Roll, to: Day) {
+        for weighed in Weighed::ALL {
+            if self.counts(weighed, to) {
+                let place = weighed.index();
+                self.courses[place].advance(&mut rolls[place], to);
+            }
+        }
+    }
+
+    fn on(&self, rolls: &Self::Roll, day: Day) -> Option<(i64, i64)> {
+        self.bounds(day, |weighed| {
             let place = weighed.index();
-            let ends = ((first, from[place]?), last);
-            let index = |reading: Reading| reading.index;
-            Some(walk::rough(
-                &self.sums[place],
-                weighed,
-                self.rules,
-                ends,
-                index,
-            ))
-        });
-        let least = average(self.rules, |weighed| Some(ranges[weighed.index()]?.0))?;
-        let greatest = average(self.rules, |weighed| Some(ranges[weighed.index()]?.1))?;
-        Some((least, greatest))
+            let index = |reading: Reading, _| reading.index;
+            self.courses[place].on(&rolls[place], weighed, self.rules, index)
+        })
+    }
+
+    fn between(&self, ends: (&Self::Roll, &Self::Roll), first: Day) -> Option<(i64, i64)> {
+        self.bounds(first, |weighed| {
+            let place = weighed.index();
+            let ends = (&ends.0[place], &ends.1[place]);
+            let index = |reading: Reading, _| reading.index;
+            self.courses[place].between(ends, weighed, self.rules, index)
+        })
+    }
+
+    fn value(&self, day: Day) -> Option<i64> {
+        blend(self.sums, self.rules, day)
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {

@@ -1,12 +1,10 @@
 //! Reading a fold: the state of one conduct on one day.
 
 use super::regime::Regimes;
-use super::terms::Term;
 use super::walk::reading;
-use super::{Folded, posture, registers, representation};
+use super::{Folded, evidence, posture, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
-use crate::kind::Class;
 use crate::level::{Level, Threat};
 use crate::routes::Direction;
 use crate::rulebook::Rulebook;
@@ -14,8 +12,7 @@ use crate::state::{
     Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RecognitionState, RepresentationState,
     State, WeighedState,
 };
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The dimensions that a posture is blended from.
 fn blended(rules: &Rulebook) -> impl Iterator<Item = Weighed> {
@@ -43,7 +40,7 @@ pub fn state(
     rules: &Rulebook,
 ) -> State {
     let weighed = Weighed::ALL.map(|weighed| self::weighed(folded, direction, weighed, day, rules));
-    let mut posture = posture(folded, direction, day, rules);
+    let mut posture = posture(folded, direction, day, &weighed, rules);
     posture.disputed = blended(rules).any(|one| weighed[one.index()].basis.disputed);
     State {
         pair: folded.pair,
@@ -59,7 +56,7 @@ pub fn state(
 }
 
 fn recognition(folded: &Folded, direction: Direction, day: Day) -> RecognitionState {
-    let standing = folded.recognition[direction.index()].at(day);
+    let (standing, count) = folded.recognition[direction.index()].resting_on(day, EVIDENCE_MAX);
     RecognitionState {
         level: standing.level,
         declared: standing.declared,
@@ -68,8 +65,8 @@ fn recognition(folded: &Folded, direction: Direction, day: Day) -> RecognitionSt
         basis: Basis {
             uncertain: standing.uncertain,
             disputed: standing.disputed,
-            count: standing.evidence.len(),
-            evidence: standing.evidence.into_iter().take(EVIDENCE_MAX).collect(),
+            count,
+            evidence: standing.evidence,
         },
     }
 }
@@ -103,8 +100,7 @@ fn weighed(
     rules: &Rulebook,
 ) -> WeighedState {
     let sum = folded.sum(direction, weighed);
-    let begun = sum.terms.partition_point(|term| term.from <= day);
-    if begun == 0 {
+    if !posture::known(sum, day) {
         return WeighedState::default();
     }
     let reading = reading(sum, weighed, rules, day);
@@ -126,76 +122,24 @@ fn weighed(
         strain: reading.strain,
         mixed: reading.warmth.min(reading.strain) >= rules.mixed,
         since: step.map(|step| step.day),
-        last_evidence: sum.terms[..begun]
-            .iter()
-            .map(|term| last_spoken_of(term, day))
-            .max(),
-        basis: weights(folded, direction, weighed, day, rules),
+        last_evidence: evidence::last_spoken_of(sum, day),
+        basis: evidence::weights(folded, direction, weighed, day, rules),
     }
 }
 
-/// The last day, up to the day asked for, that the evidence speaks of.
-fn last_spoken_of(term: &Term, day: Day) -> Day {
-    if term.stands() {
-        term.from
-    } else {
-        term.fade.min(day)
-    }
-}
-
-/// The weightiest evidence of a dimension on a day.
-pub(super) fn weights(
+fn posture(
     folded: &Folded,
     direction: Direction,
-    weighed: Weighed,
     day: Day,
+    weighed: &[WeighedState; 6],
     rules: &Rulebook,
-) -> Basis {
-    let sum = folded.sum(direction, weighed);
-    let decay = &rules.dimension(weighed).decay;
-    let begun = sum.terms.partition_point(|term| term.from <= day);
-    let mut basis = Basis::default();
-    // An event's terms stand side by side.
-    let mut counted: Vec<(u64, u32)> = Vec::new();
-    for term in &sum.terms[..begun] {
-        let left = sum.mass.left(term, day, decay);
-        if left == 0 {
-            continue;
-        }
-        basis.uncertain |= term.class == Class::Point && day < term.fade;
-        match counted.last_mut() {
-            Some((total, item)) if *item == term.item => *total += left,
-            _ => counted.push((left, term.item)),
-        }
-    }
-    let faded = counted.is_empty();
-    if faded {
-        // Nothing is left: it rests on what there was, the latest first.
-        let gone: BTreeSet<u32> = sum.terms[..begun].iter().map(|term| term.item).collect();
-        counted.extend((0..).zip(gone));
-    }
-    basis.count = counted.len();
-    let event = |item: u32| folded.events.get(usize::try_from(item).ok()?).copied();
-    basis.disputed = !faded
-        && counted
-            .iter()
-            .any(|(_, item)| event(*item).is_some_and(|(_, disputed)| disputed));
-    let rank = |(left, item): &(u64, u32)| (Reverse(*left), event(*item).map(|(event, _)| event));
-    if counted.len() > EVIDENCE_MAX {
-        counted.select_nth_unstable_by_key(EVIDENCE_MAX, rank);
-        counted.truncate(EVIDENCE_MAX);
-    }
-    counted.sort_unstable_by_key(rank);
-    basis.evidence = counted
-        .iter()
-        .filter_map(|(_, item)| event(*item).map(|(event, _)| event))
-        .collect();
-    basis
-}
-
-fn posture(folded: &Folded, direction: Direction, day: Day, rules: &Rulebook) -> PostureState {
+) -> PostureState {
     let sums = &folded.sums[direction.index()];
-    let Some(index) = posture::blend(sums, rules, day) else {
+    let index = posture::average(rules, |one| {
+        let place = one.index();
+        posture::known(&sums[place], day).then(|| weighed[place].index)
+    });
+    let Some(index) = index else {
         return PostureState::default();
     };
     let step = folded
@@ -209,7 +153,7 @@ fn posture(folded: &Folded, direction: Direction, day: Day, rules: &Rulebook) ->
             .find(|level| Some(level.word()) == word),
         index,
         since: step.map(|step| step.day),
-        trajectory: posture::trajectory(sums, rules, day),
+        trajectory: Some(posture::moved(sums, rules, day, index)),
         disputed: false,
     }
 }

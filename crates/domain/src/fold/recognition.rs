@@ -181,8 +181,14 @@ impl Climb {
     /// Recognition on a day.
     #[must_use]
     pub fn at(&self, day: Day) -> Standing {
+        self.resting_on(day, usize::MAX).0
+    }
+
+    /// Recognition on a day with so many pieces of its evidence at the most, and how many there
+    /// are.
+    pub(super) fn resting_on(&self, day: Day, most: usize) -> (Standing, usize) {
         let Some(spell) = self.spell(day) else {
-            return Standing::default();
+            return (Standing::default(), 0);
         };
         let (level, declared) = spell.rung(day, |since| since.earliest);
         let settled = spell.rung(day, |since| since.latest);
@@ -193,11 +199,16 @@ impl Climb {
             .rev()
             .map(|(stone, _)| stone)
             .find(begun);
-        let first = spell.contacts.iter().find(begun);
+        let contacts = spell.contacts.partition_point(|stone| begun(&stone));
+        let contacts = &spell.contacts[..contacts];
         let recognised = declared == Some(Declared::Recognises);
-        let rests_on = if recognised { said } else { first.or(said) };
-        let contacts = spell.contacts.iter().rev().filter(begun);
-        Standing {
+        let rests_on = if recognised {
+            said
+        } else {
+            contacts.first().or(said)
+        };
+        let count = contacts.len() + usize::from(said.is_some());
+        let standing = Standing {
             level,
             declared,
             since: rests_on.map(|stone| stone.since),
@@ -205,8 +216,9 @@ impl Climb {
             disputed: said.into_iter().chain(rests_on).any(|stone| stone.disputed),
             evidence: said
                 .into_iter()
-                .chain(contacts)
+                .chain(contacts.iter().rev())
                 .map(|stone| stone.event)
+                .take(most)
                 .collect(),
             signals: spell
                 .signals
@@ -214,7 +226,8 @@ impl Climb {
                 .filter(begun)
                 .map(|stone| stone.event)
                 .collect(),
-        }
+        };
+        (standing, count)
     }
 
     /// The step timelines of rung and statement.

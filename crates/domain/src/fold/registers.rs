@@ -243,21 +243,22 @@ pub struct Shown {
     pub uncertain: bool,
 }
 
-/// The mark that holds on a day, when an event counts from the day that `from` gives.
-fn mark_at(marks: &[Mark], day: Day, from: fn(&Since) -> Day) -> Option<usize> {
-    marks.iter().rposition(|mark| from(&mark.since) <= day)
+/// The marks that have begun by a day, however imprecise their dates.
+fn begun(marks: &[Mark], day: Day) -> &[Mark] {
+    &marks[..marks.partition_point(|mark| mark.since.earliest <= day)]
 }
 
 /// What an entry shows on a day; `None` before its first event.
 #[must_use]
 pub fn shown(marks: &[Mark], day: Day) -> Option<Shown> {
-    let last = mark_at(marks, day, |since| since.earliest)?;
+    let marks = begun(marks, day);
+    let last = marks.len().checked_sub(1)?;
     // Of claims over spans, the last one whose span is not over.
     let holds = |mark: &Mark| mark.holds_until.is_none_or(|until| until >= day);
-    let place = marks[..=last].iter().rposition(holds).unwrap_or(last);
+    let place = marks.iter().rposition(holds).unwrap_or(last);
     let mark = &marks[place];
     let over = mark.holds_until.is_some_and(|until| until < day);
-    let settled = mark_at(marks, day, |since| since.latest);
+    let settled = marks.iter().rposition(|mark| mark.since.latest <= day);
     let settled = settled.is_some_and(|at| outcome(&marks[at]) == outcome(mark));
     Some(Shown {
         place,
@@ -300,8 +301,9 @@ pub(super) fn timelines(entries: &Entries, items: &[Item<'_>]) -> BTreeMap<Subje
                 controlled_by: marks[shown.place].controlled_by,
                 uncertain: shown.uncertain,
             };
-            let begun = marks.iter().filter(|mark| mark.since.earliest == day);
-            let causes: Vec<EventId> = begun
+            let before = marks.partition_point(|mark| mark.since.earliest < day);
+            let causes: Vec<EventId> = begun(marks, day)[before..]
+                .iter()
                 .filter_map(|mark| items.get(mark.item))
                 .map(|item| item.event)
                 .collect();

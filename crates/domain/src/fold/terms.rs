@@ -1,5 +1,6 @@
 //! Terms: what each event weighs in each dimension, in which direction, from when until when.
 
+use super::evidence::Evidence;
 use super::mass::Mass;
 use super::regime::Regimes;
 use super::registers::{End, Entries};
@@ -48,6 +49,12 @@ impl Term {
     pub fn stands(&self) -> bool {
         self.class == Class::Standing
     }
+
+    /// Whether it fades from its first day, and by nothing but time.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.from == self.fade && self.until == Day::MAX
+    }
 }
 
 /// The sums of every direction and dimension, without levels.
@@ -76,11 +83,19 @@ pub(super) fn build(
             let mut own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
             own.sort_by_key(|term| (term.from, term.item, term.side));
             let breaks = breaks(&own, &restarts);
+            let ended = own
+                .iter()
+                .filter_map(|term| Some((term.until, term.ended_by?)));
+            let mut ended: Vec<(Day, u32)> = ended.collect();
+            ended.sort_unstable();
             let mass = Mass::new(&own, restarts.clone(), rules.carry_over);
+            let disputed = |item: u32| items[item as usize].disputed;
             sums[direction.index()][weighed.index()] = Sum {
+                evidence: Evidence::new(&own, disputed),
                 terms: own,
                 mass,
                 breaks,
+                ended,
                 restarts: takeovers.to_vec(),
             };
         }
@@ -244,13 +259,19 @@ fn breaks(terms: &[Term], restarts: &[Day]) -> Vec<Day> {
     let Some(first) = terms.first().map(|term| term.from) else {
         return Vec::new();
     };
-    let mut breaks: Vec<Day> = terms
-        .iter()
-        .flat_map(|term| [term.from, term.fade, term.until])
-        .chain(restarts.iter().copied())
-        .filter(|day| *day >= first && *day != Day::MAX)
-        .collect();
-    breaks.sort_unstable();
+    let mut breaks: Vec<Day> = terms.iter().map(|term| term.from).collect();
     breaks.dedup();
+    let begun = breaks.len();
+    for term in terms {
+        if !term.is_plain() {
+            breaks.extend([term.fade, term.until]);
+        }
+    }
+    breaks.extend(restarts);
+    breaks[begun..].sort_unstable();
+    // Two runs in order, which a stable sort merges.
+    breaks.sort();
+    breaks.dedup();
+    breaks.retain(|day| *day >= first && *day != Day::MAX);
     breaks
 }

@@ -1,12 +1,13 @@
 //! Walking a timeline: from break to break, finding the days on which a level is crossed.
 //!
-//! Between breaks every sum only fades. That bounds the values of a stretch of days by what its
-//! ends hold, so a stretch is passed over when its bounds show that the level cannot change in
-//! it, and halved otherwise, down to single days. What is found is what a judge of every day
-//! would find, wherever the walk begins.
+//! The values of days are not computed but bounded (see `roll`); only a day whose bounds
+//! lie on both sides of a threshold is summed. Between breaks every sum only fades. That bounds
+//! the values of a stretch of days by what its ends hold, so a stretch is passed over when its
+//! bounds show that the level cannot change in it, and halved otherwise, down to single days. What
+//! is found is what a judge of every day would find, wherever the walk begins.
 
 use super::index::{self, Reading};
-use super::mass::Sums;
+use super::roll::{Course, Roll};
 use super::{Item, Sum, Timeline};
 use crate::day::Day;
 use crate::dimension::Weighed;
@@ -27,20 +28,23 @@ pub fn reading(sum: &Sum, weighed: Weighed, rules: &Rulebook, day: Day) -> Readi
 
 /// What is judged day by day.
 pub(super) trait Curve {
-    /// All that the value of a day follows from.
-    type Point: Copy;
+    /// Bounds of the value, carried on from day to day.
+    type Roll: Clone;
 
-    /// The point of a day.
-    fn at(&self, day: Day) -> Self::Point;
+    /// Bounds at the open beginning.
+    fn begin(&self) -> Self::Roll;
 
-    /// The value of a point; `None` where nothing is known.
-    fn value(&self, point: Self::Point) -> Option<i64>;
+    /// Carries bounds on to a day.
+    fn advance(&self, roll: &mut Self::Roll, to: Day);
+
+    /// Bounds of the value of a day; `None` where there are none.
+    fn on(&self, roll: &Self::Roll, day: Day) -> Option<(i64, i64)>;
 
     /// Bounds of the values of two days and of all between them, without a break after the first.
-    fn range(&self, first: (Day, Self::Point), last: (Day, Self::Point)) -> Option<(i64, i64)>;
+    fn between(&self, ends: (&Self::Roll, &Self::Roll), first: Day) -> Option<(i64, i64)>;
 
-    /// Wider bounds, without a look at the last day.
-    fn rough(&self, first: (Day, Self::Point), last: Day) -> Option<(i64, i64)>;
+    /// The value of a day; `None` where nothing is known.
+    fn value(&self, day: Day) -> Option<i64>;
 
     /// The events that take effect on a day.
     fn causes(&self, day: Day) -> Vec<EventId>;
@@ -49,6 +53,7 @@ pub(super) trait Curve {
 /// The level timeline of a dimension.
 pub(super) fn levels(
     sum: &Sum,
+    course: &Course<'_>,
     weighed: Weighed,
     rules: &Rulebook,
     earlier: Option<(&Timeline, Day)>,
@@ -69,106 +74,51 @@ pub(super) fn levels(
     let fading = rules.dimension(weighed).decay.span();
     let dimension = One {
         sum,
+        course,
         weighed,
         rules,
         items,
     };
-    track.walk(&dimension, sum.breaks.clone(), fading);
+    track.walk(&dimension, &sum.breaks, fading);
     track.timeline
 }
 
 struct One<'a> {
     sum: &'a Sum,
+    course: &'a Course<'a>,
     weighed: Weighed,
     rules: &'a Rulebook,
     items: &'a [Item<'a>],
 }
 
 impl Curve for One<'_> {
-    type Point = Sums;
+    type Roll = Roll;
 
-    fn at(&self, day: Day) -> Sums {
-        self.sum
-            .mass
-            .at(day, &self.rules.dimension(self.weighed).decay)
+    fn begin(&self) -> Roll {
+        self.course.begin()
     }
 
-    fn value(&self, sums: Sums) -> Option<i64> {
-        Some(index::read(sums, self.weighed, self.rules).judged(self.weighed))
+    fn advance(&self, roll: &mut Roll, to: Day) {
+        self.course.advance(roll, to);
     }
 
-    fn range(&self, first: (Day, Sums), last: (Day, Sums)) -> Option<(i64, i64)> {
-        let judged = |reading: Reading| reading.judged(self.weighed);
-        Some(range(
-            self.sum,
-            self.weighed,
-            self.rules,
-            (first, last),
-            judged,
-        ))
+    fn on(&self, roll: &Roll, _day: Day) -> Option<(i64, i64)> {
+        let judged = |reading: Reading, weighed| reading.judged(weighed);
+        self.course.on(roll, self.weighed, self.rules, judged)
     }
 
-    fn rough(&self, first: (Day, Sums), last: Day) -> Option<(i64, i64)> {
-        let judged = |reading: Reading| reading.judged(self.weighed);
-        Some(rough(
-            self.sum,
-            self.weighed,
-            self.rules,
-            (first, last),
-            judged,
-        ))
+    fn between(&self, ends: (&Roll, &Roll), _first: Day) -> Option<(i64, i64)> {
+        let judged = |reading: Reading, weighed| reading.judged(weighed);
+        self.course.between(ends, self.weighed, self.rules, judged)
+    }
+
+    fn value(&self, day: Day) -> Option<i64> {
+        Some(reading(self.sum, self.weighed, self.rules, day).judged(self.weighed))
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {
         causes(self.sum, day, self.items)
     }
-}
-
-/// Bounds of a dimension's value on a day and on those up to another, without a break after the
-/// first, from the first day's sums alone: they can fade no faster than the decay table has it.
-pub(super) fn rough(
-    sum: &Sum,
-    weighed: Weighed,
-    rules: &Rulebook,
-    ((first, from), last): ((Day, Sums), Day),
-    value: impl Fn(Reading) -> i64,
-) -> (i64, i64) {
-    let rule = rules.dimension(weighed);
-    let to = sum.mass.at_least(from, (first, last), &rule.decay);
-    let (one, other) = index::extremes(from, to, weighed);
-    let value = |sums| value(index::read(sums, weighed, rules));
-    let (one, other) = (value(one), value(other));
-    let slack = index::slack(sum.mass.roundings(), rule);
-    (one.min(other) - slack, one.max(other) + slack)
-}
-
-/// Bounds of a dimension's value on two days and on all between them, without a break after the
-/// first. The value is the index, or the strain of threat.
-///
-/// Where people's evidence alone fades by one factor, the value only rises or only falls, and lies
-/// between the ends but for rounding. Elsewhere (machines' share is cut, or something ceases
-/// to count) the bounds are those of sums that are as far apart as the ends allow.
-pub(super) fn range(
-    sum: &Sum,
-    weighed: Weighed,
-    rules: &Rulebook,
-    ((first, from), (last, to)): ((Day, Sums), (Day, Sums)),
-    value: impl Fn(Reading) -> i64,
-) -> (i64, i64) {
-    let value = |sums| value(index::read(sums, weighed, rules));
-    if from == to {
-        return (value(from), value(from));
-    }
-    let rule = rules.dimension(weighed);
-    let machines = from.machine_warmth + from.machine_strain > 0;
-    let (one, other) = if machines || sum.mass.ends_within(first, last, &rule.decay) {
-        index::extremes(from, to, weighed)
-    } else {
-        (from, to)
-    };
-    let (one, other) = (value(one), value(other));
-    let slack = index::slack(sum.mass.roundings(), rule);
-    (one.min(other) - slack, one.max(other) + slack)
 }
 
 /// A timeline in the making, with the place of its level.
@@ -205,52 +155,65 @@ impl<'a> Track<'a> {
     }
 
     /// Judges every day, from break to break and for the days of fading after the last.
-    pub(super) fn walk<C: Curve>(&mut self, curve: &C, mut breaks: Vec<Day>, fading: i32) {
-        if self.level.is_some() {
-            breaks.retain(|day| *day > self.from);
-            breaks.insert(0, self.from);
-        }
-        for (place, from) in breaks.iter().enumerate() {
-            let point = curve.at(*from);
-            self.judge(*from, curve.value(point), |day| curve.causes(day));
-            let next = breaks.get(place + 1).copied();
+    pub(super) fn walk<C: Curve>(&mut self, curve: &C, breaks: &[Day], fading: i32) {
+        let resumed = self.level.map(|_| self.from);
+        let after = resumed.map_or(0, |from| breaks.partition_point(|day| *day <= from));
+        let rest = breaks[after..].iter().copied();
+        let mut days = resumed.into_iter().chain(rest).peekable();
+        let mut roll = curve.begin();
+        while let Some(from) = days.next() {
+            curve.advance(&mut roll, from);
+            self.judge(curve, &roll, from);
+            let next = days.peek().copied();
             let next = next.unwrap_or_else(|| from.plus(fading).next());
             let last = next.prev().min(Day::LAST);
             // Nothing changes between the open beginning and the first civil day.
-            let first = (*from).max(Day::FIRST);
-            if first < last && !self.holds(curve.rough((first, point), last)) {
-                self.stretch(curve, (first, point), (last, curve.at(last)));
+            let first = from.max(Day::FIRST);
+            if first < last {
+                self.stretch(curve, (first, &roll), last);
             }
         }
     }
 
     /// Judges the days of a stretch after the first, which has been judged.
-    fn stretch<C: Curve>(&mut self, curve: &C, first: (Day, C::Point), last: (Day, C::Point)) {
-        let mut rest = vec![(first, last)];
+    fn stretch<C: Curve>(&mut self, curve: &C, (first, roll): (Day, &C::Roll), last: Day) {
+        let reach = |roll: &C::Roll, day| {
+            let mut roll = roll.clone();
+            curve.advance(&mut roll, day);
+            (day, roll)
+        };
+        let mut rest = vec![((first, roll.clone()), reach(roll, last))];
         while let Some((first, last)) = rest.pop() {
             let days = last.0.since(first.0);
-            if days < 1 || self.holds(curve.range(first, last)) {
+            if days < 1 || self.holds(curve.between((&first.1, &last.1), first.0)) {
                 continue;
             }
             if days == 1 {
-                self.judge(last.0, curve.value(last.1), |_| Vec::new());
+                self.judge(curve, &last.1, last.0);
                 continue;
             }
-            let middle = first.0.plus(days / 2);
-            let middle = (middle, curve.at(middle));
-            rest.push((middle, last));
+            let middle = reach(&first.1, first.0.plus(days / 2));
+            rest.push((middle.clone(), last));
             rest.push((first, middle));
         }
     }
 
     fn holds(&self, range: Option<(i64, i64)>) -> bool {
         let holds = |value| Some(judge(self.bounds, self.level, value)) == self.level;
-        range.is_none_or(|(least, greatest)| holds(least) && holds(greatest))
+        range.is_some_and(|(least, greatest)| holds(least) && holds(greatest))
     }
 
-    fn judge(&mut self, day: Day, value: Option<i64>, causes: impl Fn(Day) -> Vec<EventId>) {
-        let Some(value) = value else { return };
-        let level = judge(self.bounds, self.level, value);
+    /// Judges a day by its bounds, or where they do not tell by its value.
+    fn judge<C: Curve>(&mut self, curve: &C, roll: &C::Roll, day: Day) {
+        let level = |value| judge(self.bounds, self.level, value);
+        let bounds = curve.on(roll, day);
+        let told = bounds
+            .map(|(least, greatest)| (level(least), level(greatest)))
+            .filter(|(one, other)| one == other)
+            .map(|(level, _)| level);
+        let Some(level) = told.or_else(|| curve.value(day).map(level)) else {
+            return;
+        };
         if self.level == Some(level) {
             return;
         }
@@ -260,31 +223,26 @@ impl<'a> Track<'a> {
             controlled_by: None,
             uncertain: false,
         };
-        self.timeline.push(day, Some(held), causes(day));
+        self.timeline.push(day, Some(held), curve.causes(day));
     }
 }
 
 /// The last day on which an event takes effect in a dimension.
 pub(super) fn last_event(sum: &Sum) -> Option<Day> {
-    let last = sum.terms.iter().map(|term| term.from).max()?;
+    let last = sum.terms.last()?.from;
     let restarts = sum.restarts.iter().map(|restart| restart.day);
     restarts.chain([last]).max()
 }
 
 /// The events that take effect in a dimension on a day: they begin, close or replace.
 pub(super) fn causes(sum: &Sum, day: Day, items: &[Item<'_>]) -> Vec<EventId> {
-    let begun = sum
-        .terms
-        .iter()
-        .filter(|term| term.from == day)
-        .map(|term| term.item);
-    let ended = sum
-        .terms
-        .iter()
-        .filter(|term| term.until == day)
-        .filter_map(|term| term.ended_by);
-    let mut causes: Vec<EventId> = begun
-        .chain(ended)
+    let begun = &sum.terms[..sum.terms.partition_point(|term| term.from <= day)];
+    let begun = &begun[begun.partition_point(|term| term.from < day)..];
+    let ended = &sum.ended[..sum.ended.partition_point(|(until, _)| *until <= day)];
+    let ended = &ended[ended.partition_point(|(until, _)| *until < day)..];
+    let places = begun.iter().map(|term| term.item);
+    let mut causes: Vec<EventId> = places
+        .chain(ended.iter().map(|(_, item)| *item))
         .filter_map(|place| items.get(usize::try_from(place).ok()?))
         .map(|item| item.event)
         .chain(

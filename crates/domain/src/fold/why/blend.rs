@@ -2,7 +2,7 @@
 
 use super::{Asked, Blend, Part};
 use crate::dimension::{Dimension, Weighed};
-use crate::fold::{posture, read, walk};
+use crate::fold::{evidence, posture, walk};
 use crate::level::Level;
 
 pub(super) fn blend(asked: Asked<'_>) -> Blend {
@@ -27,7 +27,7 @@ pub(super) fn blend(asked: Asked<'_>) -> Blend {
             weight: rules.posture[weighed.index()],
             level: held.map(|held| held.word),
             index: known.then(|| walk::reading(sum, weighed, rules, at).index),
-            above_all: read::weights(folded, direction, weighed, at, rules)
+            above_all: evidence::weights(folded, direction, weighed, at, rules)
                 .evidence
                 .first()
                 .copied(),
