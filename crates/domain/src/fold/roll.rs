@@ -64,8 +64,8 @@ struct Part {
     fading: u64,
     fades: Amount,
     /// The next day of the mass that begins, and the next that ends.
-    begins: usize,
-    ends: usize,
+    begins: u32,
+    ends: u32,
     /// Whole masses that have ended so far.
     ended: u64,
 }
@@ -165,7 +165,7 @@ impl<'a> Course<'a> {
     /// The next day on which anything begins.
     fn next(&self, roll: &Roll) -> Day {
         let parts = roll.parts.iter().zip(&self.mass.days);
-        let begins = parts.filter_map(|(part, days)| Some(days.get(part.begins)?.0));
+        let begins = parts.filter_map(|(part, days)| Some(days.get(part.begins as usize)?.0));
         let turns = self.turns.get(roll.turn).map(|(day, _, _)| *day);
         begins.chain(turns).min().unwrap_or(Day::MAX)
     }
@@ -178,11 +178,13 @@ impl<'a> Course<'a> {
             if part.fading > 0 {
                 part.fades = part.fades.faded(days, self.decay);
             }
-            while let Some((day, mass)) = masses.get(part.begins).filter(|next| next.0 <= to) {
+            while let Some((day, mass)) =
+                masses.get(part.begins as usize).filter(|next| next.0 <= to)
+            {
                 part.begins += 1;
                 part.fade(*mass, Amount::of(*mass).faded(to.since(*day), self.decay));
             }
-            while let Some((day, mass)) = masses.get(part.ends) {
+            while let Some((day, mass)) = masses.get(part.ends as usize) {
                 let end = day.plus(self.decay.span());
                 if end > to {
                     break;

@@ -170,32 +170,28 @@ impl<'a> Track<'a> {
             // Nothing changes between the open beginning and the first civil day.
             let first = from.max(Day::FIRST);
             if first < last {
-                self.stretch(curve, (first, &roll), last);
+                let mut there = roll.clone();
+                curve.advance(&mut there, last);
+                self.stretch(curve, (first, &roll), (last, &there));
             }
         }
     }
 
-    /// Judges the days of a stretch after the first, which has been judged.
-    fn stretch<C: Curve>(&mut self, curve: &C, (first, roll): (Day, &C::Roll), last: Day) {
-        let reach = |roll: &C::Roll, day| {
-            let mut roll = roll.clone();
-            curve.advance(&mut roll, day);
-            (day, roll)
-        };
-        let mut rest = vec![((first, roll.clone()), reach(roll, last))];
-        while let Some((first, last)) = rest.pop() {
-            let days = last.0.since(first.0);
-            if days < 1 || self.holds(curve.between((&first.1, &last.1), first.0)) {
-                continue;
-            }
-            if days == 1 {
-                self.judge(curve, &last.1, last.0);
-                continue;
-            }
-            let middle = reach(&first.1, first.0.plus(days / 2));
-            rest.push((middle.clone(), last));
-            rest.push((first, middle));
+    /// Judges the days of a stretch after the first, which has been judged: none, where it holds
+    /// as a whole, and else those of its halves.
+    fn stretch<C: Curve>(&mut self, curve: &C, first: (Day, &C::Roll), last: (Day, &C::Roll)) {
+        let days = last.0.since(first.0);
+        if days < 1 || self.holds(curve.between((first.1, last.1), first.0)) {
+            return;
         }
+        if days == 1 {
+            return self.judge(curve, last.1, last.0);
+        }
+        let middle = first.0.plus(days / 2);
+        let mut roll = first.1.clone();
+        curve.advance(&mut roll, middle);
+        self.stretch(curve, first, (middle, &roll));
+        self.stretch(curve, (middle, &roll), last);
     }
 
     fn holds(&self, range: Option<(i64, i64)>) -> bool {
