@@ -5,6 +5,7 @@ mod notation;
 
 mod harness;
 
+mod busy;
 mod compare;
 mod duration;
 mod index;

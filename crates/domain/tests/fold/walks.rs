@@ -12,11 +12,13 @@ use detente_domain::level::{Bound, Level, Threat, judge};
 use detente_domain::routes::{Direction, Pair};
 use detente_domain::rulebook::Rulebook;
 use proptest::prelude::*;
+use std::ops::Range;
 
 /// The first day of the histories.
 const FIRST: i32 = 18_800;
 
-fn events() -> impl Strategy<Value = Vec<Written>> {
+/// Histories of so many events.
+pub(crate) fn histories(sizes: Range<usize>) -> impl Strategy<Value = Vec<Written>> {
     let one = (0..14usize, 0..200i32, 0..4usize, any::<bool>(), 0..5usize).prop_map(
         |(form, from, length, forth, grade)| {
             let from = Day::new(FIRST + from);
@@ -48,7 +50,7 @@ fn events() -> impl Strategy<Value = Vec<Written>> {
             format!("{from}/{to} {parties} {what}{authority} {grade}")
         },
     );
-    proptest::collection::vec(one, 1..9).prop_map(|lines| {
+    proptest::collection::vec(one, sizes).prop_map(|lines| {
         let numbered = lines.iter().enumerate();
         numbered
             .map(|(place, line)| written(&format!("{} {line}", place + 1)))
@@ -56,7 +58,7 @@ fn events() -> impl Strategy<Value = Vec<Written>> {
     })
 }
 
-fn rulebooks() -> impl Strategy<Value = Rulebook> {
+pub(crate) fn rulebooks() -> impl Strategy<Value = Rulebook> {
     let half_lives = proptest::array::uniform6(1..40u32);
     let margins = prop_oneof![Just(0i64), Just(300), Just(900)];
     let trust = prop_oneof![Just(300u32), Just(1000)];
@@ -105,7 +107,7 @@ fn shown(steps: &[Step]) -> Vec<(Day, &'static str)> {
     known.map(|(day, held)| (day, held.word)).collect()
 }
 
-fn compare(folded: &Folded, rules: &Rulebook) -> Result<(), TestCaseError> {
+pub(crate) fn compare(folded: &Folded, rules: &Rulebook) -> Result<(), TestCaseError> {
     // Past the last date nothing is left after twelve half-lives of at most 40 days.
     let days = (Day::new(FIRST - 2), Day::new(FIRST + 270 + 12 * 40));
     for direction in Direction::BOTH {
@@ -177,7 +179,7 @@ proptest! {
 
     #[test]
     fn every_timeline_is_what_a_judge_of_every_day_finds(
-        events in events(),
+        events in histories(1..9),
         rules in rulebooks(),
     ) {
         let (tjk, afg) = (party("TJK"), party("AFG"));
@@ -188,7 +190,7 @@ proptest! {
 
     #[test]
     fn a_fold_that_resumes_equals_one_from_the_beginning(
-        events in events(),
+        events in histories(1..9),
         rules in rulebooks(),
         other in any::<prop::sample::Index>(),
         gone in any::<bool>(),
