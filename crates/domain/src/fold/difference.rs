@@ -11,7 +11,7 @@ use super::posture;
 use super::regime::Regimes;
 use super::registers;
 use super::walk;
-use super::{Folded, representation};
+use super::{Folded, read, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::event::EventId;

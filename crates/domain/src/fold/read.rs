@@ -27,7 +27,7 @@ pub(super) fn blend_is_disputed(
     day: Day,
     rules: &Rulebook,
 ) -> bool {
-    blended(rules).any(|one| weights(folded, direction, one, day, rules).disputed)
+    blended(rules).any(|one| evidence::weights(folded, direction, one, day, rules).disputed)
 }
 
 /// The state of a conduct on a day.

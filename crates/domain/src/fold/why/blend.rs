@@ -2,7 +2,7 @@
 
 use super::{Asked, Blend, Part};
 use crate::dimension::{Dimension, Weighed};
-use crate::fold::{evidence, posture, walk};
+use crate::fold::{evidence, posture, read, walk};
 use crate::level::Level;
 
 pub(super) fn blend(asked: Asked<'_>) -> Blend {
