@@ -214,7 +214,9 @@ async fn a_restore_that_breaks_off_is_refused_by_services_and_can_be_gone_on_wit
         "-o",
         "json",
     ]));
-    let block = |file: &[u8]| file[file.len() / 2..file.len() * 3 / 4].to_vec();
+    // Counted from the end: what a header says of its time may be longer by a few bytes.
+    let part = whole.len() / 4;
+    let block = |file: &[u8]| file[file.len() - 2 * part..file.len() - part].to_vec();
     assert_eq!(block(&std::fs::read(&again).unwrap()), block(&whole));
     drop(product);
     nats.stop().await;
