@@ -24,4 +24,4 @@ pub use cloud::foreign_id;
 pub use event::{Draft, TITLE_MAX, event};
 pub use form::{DetailForm, EventForm, PatchForm, ReportForm};
 pub use report::{PUBLISHER_MAX, QUOTE_MAX, URL_MAX};
-pub use rows::{Entry, Form, entries, single};
+pub use rows::{Entry, Form, MEDIA_TYPES, binary, entries, single};

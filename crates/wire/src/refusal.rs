@@ -25,7 +25,7 @@ pub use problem::Problem;
 pub const GIVEN_MAX: usize = 80;
 
 /// One thing that was wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refusal {
     /// What is wrong, as a stable word.
     pub code: Code,

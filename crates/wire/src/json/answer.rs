@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::refusal::Refusal;
 
 /// The answer to a body of events.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Answer {
     /// The rows that are in the log.
     pub accepted: Vec<Accepted>,
@@ -15,7 +15,7 @@ pub struct Answer {
 }
 
 /// A row that is in the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Accepted {
     /// The row's number.
     pub row: usize,
@@ -28,7 +28,7 @@ pub struct Accepted {
 }
 
 /// A row that is not in the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refused {
     /// The row's number.
     pub row: usize,

@@ -13,7 +13,7 @@ use super::Draft;
 use crate::record::tag;
 
 /// An event as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EventForm {
     /// Its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,9 @@ pub struct EventForm {
 }
 
 /// A detail's value as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(untagged)]
 pub enum DetailForm {
     /// A party's code, a word or free text.
@@ -47,7 +49,7 @@ pub enum DetailForm {
 }
 
 /// A publication as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReportForm {
     /// Who published it.
     pub publisher: String,
@@ -68,7 +70,7 @@ pub struct ReportForm {
 }
 
 /// New values of an event's fields as JSON; a detail that is null is cleared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PatchForm {
     /// New kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]

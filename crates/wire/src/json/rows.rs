@@ -13,7 +13,9 @@ pub enum Form {
     Json,
     /// An object a line; blank lines and lines that begin with `#` are skipped.
     Ndjson,
-    /// One CloudEvent, or an array of them, in structured JSON.
+    /// One CloudEvent in structured JSON.
+    CloudEvent,
+    /// An array of CloudEvents in structured JSON.
     CloudEvents,
 }
 
@@ -27,13 +29,13 @@ pub enum Entry {
 }
 
 /// Media types that are read, and their forms.
-const MEDIA_TYPES: [(&str, Form); 7] = [
+pub const MEDIA_TYPES: [(&str, Form); 7] = [
     ("application/json", Form::Json),
     ("application/x-ndjson", Form::Ndjson),
     ("application/ndjson", Form::Ndjson),
     ("application/jsonl", Form::Ndjson),
     ("application/x-jsonlines", Form::Ndjson),
-    ("application/cloudevents+json", Form::CloudEvents),
+    ("application/cloudevents+json", Form::CloudEvent),
     ("application/cloudevents-batch+json", Form::CloudEvents),
 ];
 
@@ -95,11 +97,27 @@ pub fn entries(
     body: &[u8],
     form: Form,
 ) -> impl Iterator<Item = (usize, Result<Entry, Vec<Refusal>>)> + '_ {
-    let entry = |value: Value| match amendment::row(&value) {
+    values(body, form).map(move |(row, value)| (row, value.and_then(|value| entry(&value))))
+}
+
+/// What a row says.
+fn entry(value: &Value) -> Result<Entry, Vec<Refusal>> {
+    match amendment::row(value) {
         Some(read) => read.map(Entry::Amendment),
-        None => event(&value).map(Entry::Event),
-    };
-    values(body, form).map(move |(row, value)| (row, value.and_then(entry)))
+        None => event(value).map(Entry::Event),
+    }
+}
+
+/// Reads a CloudEvent in binary mode: the body is the data, and `attributes` are the headers
+/// without their prefix `ce-`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn binary(attributes: &[(String, String)], body: &[u8]) -> Result<Entry, Vec<Refusal>> {
+    let envelope = cloud::envelope(attributes).map_err(|refusal| vec![refusal]);
+    let (mut envelope, data) = (envelope?, single(body, Form::Json)?);
+    envelope.insert("data".to_owned(), data);
+    entry(&cloud::unwrap(Value::Object(envelope))?)
 }
 
 /// Reads a body that is one row.
@@ -122,25 +140,45 @@ fn values(
 ) -> impl Iterator<Item = (usize, Result<Value, Vec<Refusal>>)> + '_ {
     let body = body.strip_prefix(BOM).unwrap_or(body);
     let slices = match form {
-        Form::Json | Form::CloudEvents => Slices::json(body),
+        Form::Json | Form::CloudEvent | Form::CloudEvents => Slices::json(body),
         Form::Ndjson => Slices::lines(body),
     };
+    let begins_array = body.trim_ascii_start().starts_with(b"[");
+    let misplaced = match form {
+        Form::CloudEvent if begins_array => Some("several CloudEvents are a batch"),
+        Form::CloudEvents if !begins_array && !body.trim_ascii().is_empty() => {
+            Some("a batch of CloudEvents is an array")
+        }
+        Form::Json | Form::Ndjson | Form::CloudEvent | Form::CloudEvents => None,
+    };
+    let misplaced = misplaced.map(|message| {
+        let names = MEDIA_TYPES.iter().filter(|(_, other)| {
+            matches!(other, Form::CloudEvent | Form::CloudEvents) && *other != form
+        });
+        let refusal = Refusal::new(Code::UnsupportedMediaType, message).field("Content-Type");
+        (1, Err(vec![refusal.allowed(names.map(|(name, _)| *name))]))
+    });
+    let slices = if misplaced.is_some() {
+        Slices::lines(b"")
+    } else {
+        slices
+    };
     let is_empty = slices.clone().next().is_none();
-    let nothing = is_empty.then(|| {
+    let nothing = (is_empty && misplaced.is_none()).then(|| {
         let refusal = Refusal::new(Code::EmptyBody, "there is nothing in it");
         (1, Err(vec![refusal]))
     });
     let read = move |slice: Slice<'_>| {
         let value = parse(slice).map_err(|refusal| vec![refusal])?;
-        if form == Form::CloudEvents {
-            cloud::unwrap(value)
-        } else {
-            Ok(value)
+        match form {
+            Form::CloudEvent | Form::CloudEvents => cloud::unwrap(value),
+            Form::Json | Form::Ndjson => Ok(value),
         }
     };
     slices
         .map(move |(row, slice)| (row, read(slice)))
         .chain(nothing)
+        .chain(misplaced)
 }
 
 fn parse(slice: Slice<'_>) -> Result<Value, Refusal> {

@@ -1,5 +1,8 @@
 //! The stable codes of refusals, with their HTTP status, title and advice: one table.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! codes {
@@ -101,8 +104,14 @@ codes! {
         "Check the id; an event that was reported a moment ago may be asked for with min_position.";
     NotFound "not_found" 404 "There is nothing at this address",
         "Check the address against the documentation.";
+    NotAcceptable "not_acceptable" 406 "The answer has no such form",
+        "Ask for one of the forms that are allowed.";
     MethodNotAllowed "method_not_allowed" 405 "The method is not allowed here",
         "Use one of the methods that are allowed.";
+    TooSlow "too_slow" 408 "The body did not come in time",
+        "Send it again, in smaller parts or over a faster line.";
+    TooManyRequests "too_many_requests" 429 "Too many requests",
+        "Ask again after the seconds that the header Retry-After names.";
     NotCaughtUp "not_caught_up" 503 "The position was not reached in time",
         "Ask again; the reader is behind the log.";
 }
@@ -138,6 +147,21 @@ impl Code {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.word() == word)
+    }
+}
+
+impl JsonSchema for Code {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Code")
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words: Vec<&str> = Self::ALL.iter().map(|code| code.word()).collect();
+        schemars::json_schema!({
+            "type": "string",
+            "description": "What is wrong, as a stable word; new ones may come.",
+            "enum": words,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Refusal};
 
 /// A problem: the answer to a request that was refused as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Problem {
     /// Names the kind of problem: `urn:detente:refusal:` and the code.
     #[serde(rename = "type")]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{Problem, parse_bytes, projection_id};
 
 /// Where a rulebook comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// It shipped with the program that kept it.

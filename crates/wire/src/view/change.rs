@@ -22,7 +22,7 @@ pub struct Occurrence {
 }
 
 /// A change of a relation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChangeView {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
@@ -70,7 +70,7 @@ pub struct ChangeView {
 }
 
 /// Whose conduct, and towards whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DirectionView {
     /// Whose.
     pub from: Word,
@@ -79,7 +79,7 @@ pub struct DirectionView {
 }
 
 /// A message of the RELATIONS stream: a relation after a commit, with what the commit changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RelationMessage {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{DisputeView, Tenths, Word, code, or_unknown};
 
 /// A country on a day, as it was known at a position.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountryView {
     /// Its code.
     pub country: Word,
@@ -29,7 +29,7 @@ pub struct CountryView {
 }
 
 /// A party's names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NamesView {
     /// In English.
     pub en: Word,
@@ -40,7 +40,7 @@ pub struct NamesView {
 }
 
 /// One relation of a country, both ways.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountryRelation {
     /// The other country.
     pub with: Word,
@@ -56,7 +56,7 @@ pub struct CountryRelation {
 }
 
 /// The levels of a conduct, without their evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Levels {
     /// Level of recognition.
     pub recognition: Word,

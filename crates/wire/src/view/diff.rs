@@ -22,7 +22,7 @@ use super::{
 use crate::json::DetailForm;
 
 /// What differs between two points, split by what happened and what was learned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DiffView {
     /// Whose conduct.
     pub from: Word,
@@ -41,7 +41,7 @@ pub struct DiffView {
 }
 
 /// A point of both clocks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PointView {
     /// The day.
     pub at: String,
@@ -50,7 +50,7 @@ pub struct PointView {
 }
 
 /// What differs of one dimension, or of one entry of a register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DifferenceView {
     /// A dimension, `declared`, `posture` or a register.
     pub dimension: Word,
@@ -76,7 +76,7 @@ pub struct DifferenceView {
 }
 
 /// How a dimension or an entry stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StandsView {
     /// A level or status, `unknown`, or `absent` for an entry.
     pub level: Word,
@@ -94,7 +94,7 @@ pub struct StandsView {
 }
 
 /// An event that moved something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CauseView {
     /// The event.
     pub event: Uuid,

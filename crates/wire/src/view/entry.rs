@@ -15,7 +15,7 @@ use super::{UNKNOWN, Word, borrowed, code, since};
 use crate::json::DetailForm;
 
 /// An entry of a register: the details that name it, and how it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EntryView {
     /// Whose act it is, where the entry is one side's.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use super::record::{Known, RecordView, concerns, moment, retractions};
 use crate::json::EventForm;
 
 /// An event as it now stands, and all that was said about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EventView {
     /// The event, with its corrections.
     #[serde(flatten)]
@@ -42,7 +42,7 @@ pub struct EventView {
 }
 
 /// On whose word an event stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StandingView {
     /// The grade that it counts with: of its best-weighted report, raised by further publishers as
     /// the rulebook says.
@@ -59,7 +59,7 @@ pub struct StandingView {
 }
 
 /// Records about an id that no event or record has, yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PendingView {
     /// The id that they name.
     pub id: Uuid,
@@ -70,7 +70,7 @@ pub struct PendingView {
 }
 
 /// What is known of an id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Shown {
     /// An event.

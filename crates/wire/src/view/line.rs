@@ -13,7 +13,7 @@ use super::labels::{self, Label};
 use super::{Tenths, UNKNOWN};
 
 /// A sentence in two languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LineView {
     /// In English.
     pub en: String,

@@ -12,7 +12,7 @@ use super::{Word, borrowed, code};
 use crate::json::{PatchForm, ReportForm};
 
 /// A record about an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecordView {
     /// Its id.
     pub id: Uuid,
@@ -56,7 +56,7 @@ pub struct RecordView {
 }
 
 /// How a record was taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TakenBackView {
     /// The retraction's id.
     pub id: Uuid,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{EntryView, PostureView, ThreatView, WeighedView, Word, code, or_unknown, since};
 
 /// How one state stands towards another on a day, as it was known at a position.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RelationView {
     /// Whose conduct.
     pub from: Word,
@@ -74,7 +74,7 @@ pub struct RelationView {
 }
 
 /// On what a value rests.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BasisView {
     /// The day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
@@ -87,7 +87,7 @@ pub struct BasisView {
 }
 
 /// Recognition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecognitionView {
     /// `unknown`, `none`, `dealings`, `de_facto` or `de_jure`.
     pub level: Word,
@@ -103,7 +103,7 @@ pub struct RecognitionView {
 }
 
 /// Representation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RepresentationView {
     /// `unknown`, `none`, `liaison`, `consular`, `charge` or `ambassador`.
     pub level: Word,
@@ -117,7 +117,7 @@ pub struct RepresentationView {
 }
 
 /// A disputed event, with both sides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DisputeView {
     /// The event.
     pub event: Uuid,

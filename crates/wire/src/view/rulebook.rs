@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::rulebook::kept::Origin;
 
 /// The rulebook that an answer rests on, with those beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RulebookView {
     /// The projection that answers here.
     pub projection: String,
@@ -19,7 +19,7 @@ pub struct RulebookView {
 }
 
 /// The rulebooks that are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ShelfView {
     /// The projection in force; null before any was.
     pub active: Option<String>,
@@ -32,7 +32,7 @@ pub struct ShelfView {
 }
 
 /// A rulebook that is to come into force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CandidateView {
     /// Its projection.
     pub projection: String,
@@ -51,7 +51,7 @@ pub struct CandidateView {
 }
 
 /// How a candidate is getting on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateState {
     /// It is being built.
@@ -61,7 +61,7 @@ pub enum CandidateState {
 }
 
 /// A rulebook that is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KeptView {
     /// Its projection.
     pub projection: String,

@@ -1,5 +1,8 @@
 //! Numbers with one decimal.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number with one decimal, kept exactly.
@@ -60,6 +63,20 @@ const fn float(tenths: i64) -> f64 {
 )]
 fn tenths(number: f64) -> i64 {
     (number * 10.0).round() as i64
+}
+
+impl JsonSchema for Tenths {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Tenths")
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({"type": "number", "description": "With one decimal."})
+    }
 }
 
 impl Serialize for Tenths {

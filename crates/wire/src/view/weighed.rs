@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{BasisView, Tenths, Word, civil, or_unknown};
 
 /// A weighed dimension.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WeighedView {
     /// `unknown`, `hostile`, `strained`, `neutral`, `cooperative` or `close`.
     pub level: Word,
@@ -32,7 +32,7 @@ pub struct WeighedView {
 }
 
 /// Threat: strain alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ThreatView {
     /// `unknown`, `none`, `low`, `elevated` or `high`.
     pub level: Word,
@@ -50,7 +50,7 @@ pub struct ThreatView {
 }
 
 /// The blend of all that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PostureView {
     /// As the level of a weighed dimension.
     pub level: Word,

@@ -50,7 +50,7 @@ pub struct Source<'a> {
 }
 
 /// Why a dimension stands where it does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WhyView {
     /// Whose conduct.
     pub from: Word,
@@ -91,7 +91,9 @@ pub struct WhyView {
 }
 
 /// What evidence that is not listed counts for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct RestView {
     /// How many events.
     pub count: usize,
@@ -102,7 +104,7 @@ pub struct RestView {
 }
 
 /// An event that did not count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UncountedView {
     /// The event.
     #[serde(flatten)]

@@ -44,7 +44,7 @@ pub(super) fn read(body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
                 }
             }
         }
-        Form::Json | Form::CloudEvents => match serde_json::from_slice(body) {
+        Form::Json | Form::CloudEvent | Form::CloudEvents => match serde_json::from_slice(body) {
             Ok(Value::Array(values)) => {
                 for (place, value) in values.into_iter().enumerate() {
                     take(place + 1, Ok(value));

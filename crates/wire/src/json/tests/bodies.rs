@@ -1,11 +1,11 @@
 //! Whole bodies: rows, broken rows, media types, answers.
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::sample;
-use crate::json::{Accepted, Answer, Draft, Entry, Form, Refused, entries, foreign_id};
+use crate::json::{Accepted, Answer, Draft, Entry, Form, Refused, binary, entries, foreign_id};
 use crate::refusal::{Code, Refusal};
 
 /// The rows of a body of events.
@@ -109,7 +109,12 @@ fn an_array_that_is_broken_at_its_end_keeps_its_rows() {
 
 #[test]
 fn nothing_is_an_empty_body() {
-    for form in [Form::Json, Form::Ndjson, Form::CloudEvents] {
+    for form in [
+        Form::Json,
+        Form::Ndjson,
+        Form::CloudEvent,
+        Form::CloudEvents,
+    ] {
         assert_eq!(told(b" \n", form), [(1, "empty_body")]);
     }
     assert_eq!(told(b"[ ]", Form::Json), [(1, "empty_body")]);
@@ -189,6 +194,79 @@ fn a_cloud_event_lends_its_id_to_its_event() {
 }
 
 #[test]
+fn one_cloud_event_and_a_batch_are_not_taken_for_each_other() {
+    let envelope = json!({
+        "specversion": "1.0", "type": "event", "source": "/feed", "id": "17", "data": sample(),
+    });
+    let (one, batch) = (envelope.to_string(), json!([envelope]).to_string());
+    assert_eq!(told(one.as_bytes(), Form::CloudEvent), [(1, "ok")]);
+    assert_eq!(told(batch.as_bytes(), Form::CloudEvents), [(1, "ok")]);
+    let misplaced = [(1, "unsupported_media_type")];
+    assert_eq!(told(batch.as_bytes(), Form::CloudEvent), misplaced);
+    assert_eq!(told(one.as_bytes(), Form::CloudEvents), misplaced);
+}
+
+#[test]
+fn a_cloud_event_says_what_is_wrong_with_its_envelope() {
+    let envelope = |key: &str, value: Value| {
+        let mut envelope = json!({
+            "specversion": "1.0", "type": "event", "source": "/feed", "id": "17",
+            "data": sample(),
+        });
+        envelope[key] = value;
+        told(envelope.to_string().as_bytes(), Form::CloudEvent)
+    };
+    assert_eq!(envelope("subject", json!("anything")), [(1, "ok")]);
+    assert_eq!(
+        envelope("datacontenttype", json!("application/json")),
+        [(1, "ok")]
+    );
+    for (key, value, code) in [
+        ("specversion", json!("0.3"), "unsupported_media_type"),
+        (
+            "datacontenttype",
+            json!("application/xml"),
+            "unsupported_media_type",
+        ),
+        ("data_base64", json!("e30="), "unsupported_media_type"),
+        ("data", Value::Null, "missing_field"),
+        ("data", json!("text"), "wrong_type"),
+        ("source", Value::Null, "missing_field"),
+        ("id", json!(7), "wrong_type"),
+    ] {
+        assert_eq!(envelope(key, value), [(1, code)], "{key}");
+    }
+}
+
+#[test]
+fn a_cloud_event_in_headers_is_the_same_as_one_in_a_body() {
+    let mut data = sample();
+    data.as_object_mut().expect("is an object").remove("id");
+    let attributes = |id: &str| {
+        let pairs = [
+            ("specversion", "1.0"),
+            ("type", "event"),
+            ("source", "/feed"),
+            ("id", id),
+        ];
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let id = |entry: Entry| match entry {
+        Entry::Event(draft) => draft.id,
+        Entry::Amendment(amendment) => amendment.id,
+    };
+    let body = data.to_string();
+    let read = |given: &str| binary(&attributes(given), body.as_bytes()).map(id);
+    assert_eq!(read("17"), Ok(Some(foreign_id("/feed", "17"))));
+    assert_eq!(read("%D8%B2"), Ok(Some(foreign_id("/feed", "ز"))));
+    assert_eq!(read("%FF").unwrap_err()[0].code, Code::BadUtf8);
+    let bare = binary(&attributes("17")[..1], body.as_bytes()).unwrap_err();
+    assert_eq!(bare.len(), 3, "{bare:?}");
+    let empty = binary(&attributes("17"), b"").unwrap_err();
+    assert_eq!(empty[0].code, Code::EmptyBody);
+}
+
+#[test]
 fn the_answer_names_rows_and_gives_a_status() {
     let id = Uuid::from_u128(5);
     let accepted = Accepted {
@@ -236,7 +314,7 @@ fn the_answer_names_rows_and_gives_a_status() {
 proptest! {
     #[test]
     fn any_bytes_end_in_rows(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        for form in [Form::Json, Form::Ndjson, Form::CloudEvents] {
+        for form in [Form::Json, Form::Ndjson, Form::CloudEvent, Form::CloudEvents] {
             prop_assert!(rows(&bytes, form).count() > 0);
         }
         let _ = Form::guess(&bytes);
@@ -244,7 +322,7 @@ proptest! {
 
     #[test]
     fn any_brackets_end_in_rows(text in "[\\[\\]{},:\"\\\\ a1\n]{0,40}") {
-        for form in [Form::Json, Form::Ndjson, Form::CloudEvents] {
+        for form in [Form::Json, Form::Ndjson, Form::CloudEvent, Form::CloudEvents] {
             prop_assert!(rows(text.as_bytes(), form).count() > 0);
         }
     }

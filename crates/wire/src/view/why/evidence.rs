@@ -12,7 +12,7 @@ use crate::json::ReportForm;
 use crate::view::{EventView, LineView, Word, borrowed, code};
 
 /// A piece of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EvidenceView {
     /// The event.
     #[serde(flatten)]
@@ -26,7 +26,7 @@ pub struct EvidenceView {
 }
 
 /// An event, as reasons cite it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CitedView {
     /// Its id.
     pub event: Uuid,
@@ -64,7 +64,7 @@ pub struct CitedView {
 }
 
 /// A publication.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PublicationView {
     /// Who published it.
     pub publisher: String,
@@ -79,7 +79,7 @@ pub struct PublicationView {
 }
 
 /// What evidence counts for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WeightView {
     /// `warmth` or `strain`.
     pub side: Word,
@@ -110,7 +110,7 @@ pub struct WeightView {
 }
 
 /// What evidence is to a ladder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StoneView {
     /// `declaration`, `contact`, `signal`, `mission`, `envoy` or `break`.
     pub role: Word,

@@ -23,7 +23,7 @@ const REPRESENTATION: &str = "the highest rank of the missions and envoys that s
     relations are broken off";
 
 /// A rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RuleView {
     /// An index, or threat.
@@ -43,7 +43,7 @@ pub enum RuleView {
 /// rounded `alone`, is divided by `decay_one`, and then, as often as it was carried, multiplied by
 /// `carry_over_milli` and divided by 1000. If machines' mass is over `machine_cap_micro`, each of
 /// its sides is multiplied by the cap and divided by the mass of both. All divisions round down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndexRule {
     /// In letters: W is warmth, S strain, c the damping.
     pub formula: Word,
@@ -78,7 +78,7 @@ pub struct IndexRule {
 }
 
 /// Sums, in millionths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SumsView {
     /// Warmth, with machines' share cut.
     pub warmth_micro: u64,
@@ -98,7 +98,7 @@ pub struct SumsView {
 
 /// A bound between two levels, in thousandths: coming from below, `at + margin_up` must be
 /// reached; from above, the value must fall below `at - margin_down`. A first judgement uses `at`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BoundView {
     /// Where the upper level begins.
     pub at_milli: i64,
@@ -109,7 +109,7 @@ pub struct BoundView {
 }
 
 /// How a rung is found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LadderRule {
     /// In words.
     pub formula: Word,
@@ -126,7 +126,7 @@ pub struct LadderRule {
 }
 
 /// How a posture is blended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BlendRule {
     /// In letters.
     pub formula: Word,
@@ -153,7 +153,7 @@ pub struct BlendRule {
 }
 
 /// A dimension in a posture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PartView {
     /// The dimension.
     pub dimension: Word,
