@@ -2,6 +2,7 @@
 
 mod amend;
 mod clocks;
+mod doors;
 mod keep;
 mod reasons;
 mod rulebook;
@@ -15,6 +16,7 @@ pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sendi
 use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
+pub use doors::Doors;
 pub use keep::{Backup, Replay, Restore, Store, Verify};
 pub use reasons::{Diff, Tongue, Why};
 pub use rulebook::{Adopt, Compare, On, Rulebook, RulebookCommand};
@@ -288,6 +290,9 @@ pub struct Up {
     /// The rulebook to begin with where none is in force yet (default: the one that ships)
     #[arg(long, value_name = "FILE")]
     pub rulebook: Option<PathBuf>,
+    /// How the doors behave.
+    #[command(flatten)]
+    pub doors: Doors,
     /// The local server.
     #[command(flatten)]
     pub local: Local,
@@ -317,6 +322,9 @@ pub struct Serve {
     /// The rulebook to begin with where none is in force yet (default: the one that ships)
     #[arg(long, value_name = "FILE")]
     pub rulebook: Option<PathBuf>,
+    /// How the doors behave.
+    #[command(flatten)]
+    pub doors: Doors,
 }
 
 /// A service.

@@ -3,21 +3,16 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
 use axum::http::{StatusCode, header};
-use axum::routing::get;
+use detente_http::{Doors, probes};
 use detente_stream::local::{self, LocalError, LocalServer, Search};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use crate::ambient;
 use crate::args::Local;
 
-/// How long requests may take to end after the shutdown began.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// How many ports after a busy one are tried for a suggestion.
 const PORTS_TRIED: u16 = 50;
 
@@ -104,34 +99,13 @@ pub(crate) async fn start_nats(args: &Local, dir: PathBuf) -> anyhow::Result<Loc
     }
 }
 
-/// Serves a router until the shutdown, and finishes the requests that are under way.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let server = axum::serve(detente_query::Patient::new(listener), router);
-    let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let patience = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(DRAIN_WITHIN).await;
-    };
-    tokio::select! {
-        served = server => served.context("the HTTP listener failed"),
-        () = patience => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
-    }
-}
-
 /// `/livez`, `/readyz` and `/metrics` of a service that has no reads.
-pub(crate) fn probes(
+pub(crate) fn probed(
     part: &'static str,
     check: Check,
     beside: Option<Beside>,
     metrics: Arc<dyn Fn() -> String + Send + Sync>,
-) -> Router {
+) -> Doors {
     let ready = async move || {
         let (status, failing) = match check() {
             Ok(()) => (StatusCode::OK, serde_json::json!([])),
@@ -156,8 +130,8 @@ pub(crate) fn probes(
             metrics(),
         )
     };
-    Router::new()
-        .route("/livez", get(async || "live\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+    Doors::new()
+        .door(probes::live(), async || "live\n")
+        .door(probes::ready(), ready)
+        .door(probes::metrics(), metrics)
 }

@@ -1,17 +1,18 @@
 //! The doors: `POST /v1/events`, and one under each event for every way to amend it.
 
 mod body;
+mod cloud;
+mod described;
 
 use std::any::Any;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use axum::routing::post;
+use detente_http::{Doors, reply as answers};
 use detente_stream::commit::TRACEPARENT;
-use detente_wire::json::{Amend, Entry, Form, amendment, entries, single};
+use detente_wire::json::{Amend, Entry, Form, amendment, binary, entries, single};
 use detente_wire::refusal::{Code, Refusal};
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
@@ -29,31 +30,32 @@ pub const ROWS_MAX: usize = 20_000;
 /// From this size on a body is read on a thread of its own, so that it delays nobody.
 const ASIDE_BYTES: usize = 64 << 10;
 
-/// The routes of the gateway, without an answer to other addresses: so it can be merged with
-/// other routers. See [`closed`].
-pub fn router(gateway: Gateway) -> Router {
-    let doors = Router::new().route("/v1/events", post(report));
+/// The routes of the gateway.
+pub fn router(gateway: Gateway) -> Doors {
+    let doors = Doors::new().door(described::report(), report);
     let doors = Amend::ALL.into_iter().fold(doors, |doors, way| {
         let address = format!("/v1/events/{{id}}/{}", way.door());
-        doors.route(
-            &address,
-            post(move |gateway, id, headers, body| amend(way, gateway, id, headers, body)),
+        doors.door(
+            described::amend(way, &address),
+            move |gateway, id, headers, body| amend(way, gateway, id, headers, body),
         )
     });
     doors
-        .layer(CatchPanicLayer::custom(panicked))
+        .around(|router| router.layer(CatchPanicLayer::custom(panicked)))
         .with_state(gateway)
 }
 
-/// Adds what answers wrong addresses and methods, to a router that is complete.
-pub fn closed(router: Router) -> Router {
-    router
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(not_so)
-}
-
 async fn report(State(gateway): State<Gateway>, headers: HeaderMap, body: Body) -> Response {
-    take(gateway, headers, body, admit).await
+    match cloud::attributes(&headers) {
+        Err(refusal) => answers::refusal(refusal),
+        Ok(None) => take(gateway, headers, body, admit).await,
+        Ok(Some(attributes)) => {
+            let read = move |gateway: &Gateway, body: &[u8], _: Option<Form>| {
+                Ok(gateway.admit([(1, binary(&attributes, body))]))
+            };
+            take(gateway, headers, body, read).await
+        }
+    }
 }
 
 /// An amendment of the record that the address names.
@@ -67,7 +69,7 @@ async fn amend(
     let target = Uuid::try_parse(&given).ok();
     let Some(target) = target.filter(|id| !id.is_nil() && !id.is_max()) else {
         let refusal = Refusal::new(Code::BadId, "an id is a UUID, and neither nil nor max");
-        return reply::refusal(refusal.field("id").given(&given));
+        return answers::refusal(refusal.field("id").given(&given));
     };
     let read = move |gateway: &Gateway, body: &[u8], form: Option<Form>| {
         let form = form.unwrap_or(Form::Json);
@@ -90,7 +92,7 @@ async fn take(
     let form = match content_type {
         Some(name) => match Form::parse(name.unwrap_or_default()) {
             Ok(form) => Some(form),
-            Err(refusal) => return reply::refusal(refusal),
+            Err(refusal) => return answers::refusal(refusal),
         },
         None => None,
     };
@@ -100,7 +102,7 @@ async fn take(
     let traceparent = traceparent.map(str::to_owned);
     let whole = match body::read(body, &headers, gateway.bodies()).await {
         Ok(whole) => whole,
-        Err(Unread::Refused(refusal)) => return reply::refusal(refusal),
+        Err(Unread::Refused(refusal)) => return answers::refusal(refusal),
         Err(Unread::Failed(failure)) => {
             metrics::failed(&failure);
             return reply::failure(&failure);
@@ -118,7 +120,7 @@ async fn take(
         }
     };
     match admitted {
-        Err(refusal) => reply::refusal(refusal),
+        Err(refusal) => answers::refusal(refusal),
         Ok(admitted) => match gateway.commit(admitted, traceparent).await {
             Ok(answer) => reply::answer(answer),
             Err(failure) => reply::failure(&failure),
@@ -139,27 +141,12 @@ fn admit(gateway: &Gateway, body: &[u8], form: Option<Form>) -> Result<Admitted,
     Ok(gateway.admit(read))
 }
 
-async fn nothing_here(uri: Uri) -> Response {
-    let message = format!("there is nothing at {:?}", uri.path());
-    reply::refusal(Refusal::new(Code::NotFound, message).given(uri.path()))
-}
-
-async fn not_so(method: Method, uri: Uri) -> Response {
-    let message = format!("{method} is not for {:?}", uri.path());
-    reply::refusal(Refusal::new(Code::MethodNotAllowed, message).given(method.as_str()))
-}
-
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the layer gives the panic away"
 )]
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let words = panic.downcast_ref::<&str>().copied();
-    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(
-        panic = words.unwrap_or("unknown"),
-        "a request made the gateway panic"
-    );
+    detente_http::note_panic("gateway", panic.as_ref());
     let failure = Failure::internal();
     metrics::failed(&failure);
     reply::failure(&failure)

@@ -25,5 +25,5 @@ pub mod metrics;
 pub use admit::Row;
 pub use error::{Error, Failure, FailureCode};
 pub use gateway::{Clock, Deps, Failing, Gateway, Ids};
-pub use http::{BODY_MAX, ROWS_MAX, closed, router};
+pub use http::{BODY_MAX, ROWS_MAX, router};
 pub use service::serve;

@@ -1,20 +1,15 @@
 //! The gateway and its door, as one process.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::serve::ListenerExt as _;
+use detente_http::{Doors, Manners, probes};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::gateway::{Deps, Gateway};
-use crate::http::{closed, router};
-
-/// How long requests may take to end after the shutdown began.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+use crate::http::router;
 
 /// Takes reports until it is told to shut down, and then finishes those that it has.
 ///
@@ -30,33 +25,18 @@ pub async fn serve(
     let stop = CancellationToken::new();
     // If this future is dropped, the tasks of the gateway end too.
     let _stop_at_end = stop.clone().drop_guard();
+    let ids = Arc::clone(&deps.ids);
     let gateway = Gateway::start(deps, stop.clone()).await?;
-    let routes = closed(router(gateway.clone()).merge(health(gateway.clone())));
-    // An answer is sent when it is there, and not when the client has acknowledged another one.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "small answers may be late");
-        }
-    });
-    let server = axum::serve(listener, routes);
-    let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let patience = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(DRAIN_WITHIN).await;
-    };
-    let served = tokio::select! {
-        served = server => served,
-        () = patience => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
-    };
+    let manners = Manners::new(ids);
+    let routes = router(gateway.clone()).and(health(gateway.clone()));
+    let routes = routes.close(&manners);
+    let served = detente_http::serve(listener, routes, shutdown).await;
     stop.cancel();
     gateway.stopped().await;
     Ok(served?)
 }
 
-fn health(gateway: Gateway) -> Router {
+fn health(gateway: Gateway) -> Doors {
     let ready = async move || match gateway.health() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(failing) => (
@@ -64,7 +44,7 @@ fn health(gateway: Gateway) -> Router {
             format!("failing: {failing}\n"),
         ),
     };
-    Router::new()
-        .route("/livez", get(async || "live\n"))
-        .route("/readyz", get(ready))
+    Doors::new()
+        .door(probes::live(), async || "live\n")
+        .door(probes::ready(), ready)
 }

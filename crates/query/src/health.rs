@@ -25,7 +25,7 @@ pub struct Probe {
 }
 
 /// How the service is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Health {
     /// Whether questions are answered, and with what is known.
     pub ready: bool,
@@ -43,7 +43,7 @@ pub struct Health {
 }
 
 /// A rulebook that is to come into force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// Its projection.
     pub projection: String,
@@ -55,7 +55,7 @@ pub struct Candidate {
 }
 
 /// A part that fails.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Failing {
     /// The part: `nats`, `log`, `projection`, or the name of a probe.
     pub part: &'static str,

@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`archive`], [`answers`], [`service`] (start, tasks), [`readings`] (of several
 //! rulebooks, and the switch), `follow` (the log), [`feed`] (the changes) with
-//! [`cursor`], [`pace`] (a replay's time), [`health`], [`http`] (the doors).
+//! [`cursor`], [`pace`] (a replay's time), [`health`], `brief` (answers for people), [`http`] (the
+//! doors).
 
 pub mod archive;
 
@@ -25,12 +26,13 @@ pub mod pace;
 
 pub mod health;
 
+mod brief;
 pub mod http;
 
 pub mod failure;
 pub mod metrics;
 
 pub use failure::{Error, Failure};
-pub use http::{Patient, closed, router};
+pub use http::router;
 pub use readings::Readings;
 pub use service::{Clock, Deps, Query, serve};

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use detente_domain::rulebook::Rulebook;
+use detente_http::Manners;
 use detente_stream::Connection;
 use detente_stream::topology::Projection;
 use time::OffsetDateTime;
@@ -20,9 +20,6 @@ use crate::feed::{Feed, Seen};
 use crate::health::Probe;
 use crate::readings::{Readings, Switching};
 use crate::{follow, http};
-
-/// How long requests may take to end after the shutdown began.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// Says the present moment.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
@@ -237,26 +234,17 @@ impl Query {
 pub async fn serve(
     listener: TcpListener,
     deps: Deps,
+    manners: &Manners,
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
     let stop = shutdown.child_token();
     // If this future is dropped, the tasks end too.
     let _stop_at_end = stop.clone().drop_guard();
     let readings = Readings::start(deps, stop.clone());
-    let routes = http::closed(http::router(readings.clone()));
-    let server = axum::serve(http::Patient::new(listener), routes);
-    let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let patience = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(DRAIN_WITHIN).await;
-    };
+    let routes = http::router(readings.clone()).close(manners);
     let served = tokio::select! {
-        served = server => served.map_err(Error::from),
+        served = detente_http::serve(listener, routes, shutdown) => served.map_err(Error::from),
         part = readings.broken() => Err(Error::Ended(part)),
-        () = patience => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
     };
     stop.cancel();
     readings.stopped().await;

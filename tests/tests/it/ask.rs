@@ -1,5 +1,6 @@
 //! Asking as anybody would: requests, server-sent events, and the command line.
 
+use crate::described;
 use detente_tests::product::{PATIENCE, Product, run};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
@@ -14,18 +15,24 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
+/// Asks, and holds the answer against what is described of it.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.timeout(PATIENCE).send().await.unwrap();
+    let (client, request) = request.timeout(PATIENCE).build_split();
+    let request = request.unwrap();
+    let (method, url) = (request.method().clone(), request.url().clone());
+    let response = client.execute(request).await.unwrap();
     let status = response.status().as_u16();
     let media_type = response.headers()["content-type"].to_str().unwrap();
     let media_type = media_type.to_owned();
     let text = response.text().await.unwrap();
     let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    Answer {
+    let answer = Answer {
         status,
         media_type,
         body,
-    }
+    };
+    described::hold(&method, &url, &answer).await;
+    answer
 }
 
 /// What is at an address, and it is good.

@@ -13,6 +13,8 @@ mod cli;
 mod compared;
 mod crash;
 mod demo;
+mod described;
+mod doors;
 mod oracle;
 mod reasons;
 mod refusals;

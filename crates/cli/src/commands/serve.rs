@@ -64,7 +64,9 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
                 metrics: Some(telemetry::metrics()?),
                 probes: Vec::new(),
             };
-            let served = detente_query::serve(listener, deps, lifecycle.soft.clone()).await;
+            let manners = args.doors.manners();
+            let served =
+                detente_query::serve(listener, deps, &manners, lifecycle.soft.clone()).await;
             served.map_err(anyhow::Error::from)
         }
     };
@@ -90,8 +92,9 @@ async fn ingest(
     let gateway = Gateway::start(deps, stop.clone())
         .await
         .context("the gateway")?;
-    let probes = host::probes("gateway", gateway_check(gateway.clone()), None, metrics);
-    let routes = detente_ingest::closed(detente_ingest::router(gateway.clone()).merge(probes));
+    let probes = host::probed("gateway", gateway_check(gateway.clone()), None, metrics);
+    let routes = detente_ingest::router(gateway.clone()).and(probes);
+    let routes = routes.close(&args.doors.manners());
     // Who governs is loaded beside the requests; a server that is away for a while is no failure.
     let background = async {
         while let Err(error) = load(&gateway, false).await {
@@ -101,7 +104,9 @@ async fn ingest(
         std::future::pending().await
     };
     let served = tokio::select! {
-        served = host::serve(listener, routes, lifecycle.soft.clone()) => served,
+        served = detente_http::serve(listener, routes, lifecycle.soft.clone()) => {
+            served.context("the HTTP listener failed")
+        }
         error = gateway_dead(&gateway) => Err(error),
         never = background => never,
     };
@@ -130,18 +135,21 @@ async fn projector(
     let soft = &lifecycle.soft;
     let (handle, task) = Keeper::start(deps, soft.clone());
     let candidate = candidate(&handle);
-    let probes = host::probes(
+    let probes = host::probed(
         "projector",
         projector_check(&handle),
         Some(candidate),
         metrics,
     );
-    let routes = detente_query::closed(probes);
+    let routes = probes.close(&args.doors.manners());
     let projecting = async {
         let ended = task.await.context("the projector broke off")?;
         ended.context("the projector")
     };
-    let serving = host::serve(listener, routes, soft.clone());
+    let serving = async {
+        let served = detente_http::serve(listener, routes, soft.clone()).await;
+        served.context("the HTTP listener failed")
+    };
     let (mut projecting, mut serving) = (std::pin::pin!(projecting), std::pin::pin!(serving));
     tokio::select! {
         outcome = &mut projecting => {

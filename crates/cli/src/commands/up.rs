@@ -91,8 +91,9 @@ async fn on_nats(
     let services = start(args, &connection, &soft, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
-        .merge(detente_query::router(services.query.clone()));
-    let server = host::serve(listener, detente_query::closed(routes), soft.clone());
+        .and(detente_query::router(services.query.clone()));
+    let routes = routes.close(&args.doors.manners());
+    let server = detente_http::serve(listener, routes, soft.clone());
     let mut server = std::pin::pin!(server);
     let mut served = false;
     let outcome = {
@@ -108,7 +109,7 @@ async fn on_nats(
                 },
                 done = &mut server => {
                     served = true;
-                    break done;
+                    break done.context("the HTTP listener failed");
                 }
                 error = &mut dead => break Err(error),
             }

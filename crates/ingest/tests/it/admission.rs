@@ -1,9 +1,10 @@
 //! What is admitted, what is refused, and how both are told.
 
-use axum::Router;
-use axum::routing::get;
+use std::sync::Arc;
+
 use detente_domain::record::Body;
-use detente_ingest::{BODY_MAX, ROWS_MAX, closed, router};
+use detente_http::{Doors, Manners, Operation};
+use detente_ingest::{BODY_MAX, ROWS_MAX, router};
 use detente_stream::inspect;
 use detente_stream::topology::EVENTS;
 use serde_json::{Value, json};
@@ -186,8 +187,10 @@ async fn what_is_too_large_is_refused_whole_and_nothing_is_stored() {
 async fn the_routes_join_those_of_others_on_one_port() {
     let nats = Nats::start().await;
     let (gateway, _, cancel) = nats.gateway().await;
-    let others = Router::new().route("/v1/events", get(async || "events"));
-    let routes = closed(router(gateway.clone()).merge(others));
+    let read = Operation::get("/v1/events", "events", "Events", "List events");
+    let others = Doors::new().door(read, async || "events");
+    let manners = Manners::new(Arc::new(Uuid::nil));
+    let routes = router(gateway.clone()).and(others).close(&manners);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!(
         "http://{}/v1/events",

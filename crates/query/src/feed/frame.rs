@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::cursor::Cursor;
 
 /// What a reader of changes gets: one relation's changes of one commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Frame {
     /// Where to resume after it.
     pub cursor: String,
@@ -42,6 +42,15 @@ impl Frame {
             relation,
             position,
             changes,
+        })
+    }
+
+    /// Its changes, each with the cursor of all.
+    pub fn told(&self) -> impl Iterator<Item = ChangeView> {
+        let cursor = Some(self.cursor.clone());
+        self.changes.iter().map(move |change| ChangeView {
+            cursor: cursor.clone(),
+            ..change.clone()
         })
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use detente_domain::state::Occasion;
+use detente_http::{Form, list};
 use detente_wire::Refusal;
 use futures_util::{Stream, stream};
 use serde::Serialize;
@@ -16,7 +17,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::events::pair;
 use super::params::{LIST, Params, bad};
-use super::reply::{self, Reply};
+use super::reply::Reply;
 use crate::answers::{self, Page, Topic};
 use crate::cursor::{Cursor, From};
 use crate::failure::Failure;
@@ -31,6 +32,9 @@ const RETRY: Duration = Duration::from_secs(1);
 const LOOKED_AT_MAX: u64 = 20_000;
 /// How long a page waits for a feed that is a little behind its stream.
 const PAGE_WAITS: Duration = Duration::from_secs(2);
+
+/// The forms of the feed.
+pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
 
 pub(super) const FILTERS: [&str; 4] = ["country", "pair", "dimension", "occasion"];
 
@@ -56,10 +60,8 @@ struct Heartbeat {
 pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
     let params = Params::read(&uri, &[&LIST, &FILTERS])?;
     let filter = filter(&params)?;
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    let live = accept.is_some_and(|accept| accept.contains("text/event-stream"));
+    let wanted = params.wanted(&headers, &FORMS)?;
+    let live = wanted.form == Form::EventStream;
     let last = headers
         .get("last-event-id")
         .and_then(|last| last.to_str().ok());
@@ -78,11 +80,14 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
     let subscription = feed.subscribe(&from.unwrap_or(From::Start), filter).await?;
     let page = page(subscription, head, limit).await?;
     let items: Vec<&Frame> = page.items.iter().map(|frame| &**frame).collect();
-    Ok(reply::json(&Page {
+    let whole = Page {
         items,
         next: page.next,
         known_at: None,
-    }))
+    };
+    let (items, next) = (&whole.items, whole.next.as_deref());
+    let rows = items.iter().flat_map(|frame| frame.told());
+    Ok(list::list(&uri, wanted, &whole, items, rows, next))
 }
 
 pub(super) fn filter(params: &Params) -> Result<Filter, Refusal> {

@@ -1,14 +1,16 @@
 //! `GET /v1/events` and `GET /v1/events/{id}`.
 
 use axum::extract::{Path, State};
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use detente_domain::event::EventId;
 use detente_domain::kind::Kind;
 use detente_domain::routes::Pair;
+use detente_http::Form;
+use detente_http::list::FORMS;
 use detente_wire::Refusal;
 use uuid::Uuid;
 
-use super::params::{CLOCKS, LIST, Params, bad};
+use super::params::{CLOCKS, LIST, Params, VIEW, bad};
 use super::reply::{self, Reply};
 use crate::answers::{self, Order, Page, Selection};
 use crate::library;
@@ -16,8 +18,9 @@ use crate::service::Query;
 
 const FILTERS: [&str; 4] = ["country", "pair", "kind", "order"];
 
-pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
+pub(super) async fn list(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
     let params = Params::read(&uri, &[&CLOCKS, &LIST, &FILTERS, &["pending"]])?;
+    let wanted = params.wanted(&headers, &FORMS)?;
     let (limit, (_, place)) = (params.limit()?, params.from()?);
     if is_pending(&params)? {
         let known = params.moment(&query).await?.known;
@@ -25,11 +28,12 @@ pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
         let page = Page::cut(ids.into_iter(), known, place, limit);
         let items = library::pending(&query, &page.items, known).await?;
         let next = page.next;
-        return Ok(reply::json(&Page {
+        let page = Page {
             items,
             next,
             known_at: Some(known),
-        }));
+        };
+        return Ok(reply::page(&uri, wanted, &page));
     }
     let selection = selection(&params)?;
     let moment = params.moment(&query).await?;
@@ -38,11 +42,12 @@ pub(super) async fn list(State(query): State<Query>, uri: Uri) -> Reply {
     let selection = Selection { until, ..selection };
     let page = answers::events(&query.archive(), selection, moment.known, place, limit);
     let items = library::views(&query, &page.items, moment.known).await?;
-    Ok(reply::json(&Page {
+    let page = Page {
         items,
         next: page.next,
         known_at: page.known_at,
-    }))
+    };
+    Ok(reply::page(&uri, wanted, &page))
 }
 
 /// Whether what is pending is asked for: ids, of which neither parties nor kind are known.
@@ -64,8 +69,14 @@ fn is_pending(params: &Params) -> Result<bool, Refusal> {
     Ok(true)
 }
 
-pub(super) async fn one(State(query): State<Query>, Path(given): Path<String>, uri: Uri) -> Reply {
-    let params = Params::read(&uri, &[&CLOCKS])?;
+pub(super) async fn one(
+    State(query): State<Query>,
+    Path(given): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply {
+    let params = Params::read(&uri, &[&CLOCKS, &VIEW])?;
+    params.wanted(&headers, &[Form::Json])?;
     let unknown = |known| answers::unknown_event(&query.archive(), &given, known);
     let id = Uuid::try_parse(&given).map_err(|_| unknown(0))?;
     let moment = params.moment(&query).await?;
@@ -76,11 +87,12 @@ pub(super) async fn one(State(query): State<Query>, Path(given): Path<String>, u
     if !at.is_some_and(is_later) {
         let views = library::views(&query, &[EventId(id)], known).await?;
         if let Some(view) = views.first() {
-            return Ok(reply::json(view));
+            return Ok(reply::view(&headers, view));
         }
     }
     let pending = library::pending(&query, &[id], known).await?;
-    Ok(reply::json(pending.first().ok_or_else(|| unknown(known))?))
+    let pending = pending.first().ok_or_else(|| unknown(known))?;
+    Ok(reply::view(&headers, pending))
 }
 
 fn selection(params: &Params) -> Result<Selection, Refusal> {

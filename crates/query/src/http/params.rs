@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::extract::Query as Pairs;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use detente_domain::day::Day;
+use detente_http::{Form, Wanted};
 use detente_stream::inspect;
 use detente_stream::topology::EVENTS;
 use detente_wire::{Code, Refusal};
@@ -29,7 +30,9 @@ pub(super) const CLOCKS: [&str; 3] = ["at", "known_at", "min_position"];
 /// What a comparison of two points takes.
 pub(super) const WAY: [&str; 5] = ["from", "to", "known_from", "known_to", "min_position"];
 /// What every list takes.
-pub(super) const LIST: [&str; 2] = ["limit", "from"];
+pub(super) const LIST: [&str; 4] = ["limit", "from", "format", "bom"];
+/// What every view takes.
+pub(super) const VIEW: [&str; 1] = ["format"];
 
 impl Params {
     /// Reads the parameters of an address.
@@ -69,6 +72,11 @@ impl Params {
             .flat_map(|(_, value)| value.split(','))
             .map(str::trim)
             .filter(|v| !v.is_empty())
+    }
+
+    /// The form that is asked for, of those that there are.
+    pub(super) fn wanted(&self, headers: &HeaderMap, offered: &[Form]) -> Result<Wanted, Refusal> {
+        Wanted::of(headers, self.one("format")?, self.one("bom")?, offered)
     }
 
     /// The size of a page.

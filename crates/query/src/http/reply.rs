@@ -1,19 +1,16 @@
-//! Answers as HTTP: every refusal and failure is `application/problem+json`.
+//! Answers as HTTP, and what keeps a question from being answered.
 
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use detente_wire::Code;
-use detente_wire::refusal::{Problem, Refusal};
+use detente_http::reply::{self, JSON};
+use detente_http::{Form, Wanted, list, tag};
+use detente_wire::refusal::Refusal;
+use detente_wire::table::Row;
 use serde::Serialize;
 
-use crate::answers::Moment;
-use crate::failure::{Failure, FailureCode};
+use crate::answers::Page;
+use crate::failure::Failure;
 use crate::feed::NotHere;
-use crate::service::Query;
-
-/// When a client may try again, in seconds.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// A question that was not answered.
 #[derive(Debug)]
@@ -24,103 +21,47 @@ pub(super) enum No {
 
 pub(super) type Reply = Result<Response, No>;
 
-/// A failure in the form of a problem.
-#[derive(Serialize)]
-struct Failed<'a> {
-    #[serde(rename = "type")]
-    kind: String,
-    title: &'static str,
-    status: u16,
-    detail: &'a str,
-    code: FailureCode,
-    advice: &'static str,
-    refusals: [Refusal; 0],
-}
-
-pub(super) fn refusal(refusal: Refusal) -> Response {
-    let problem = Problem::one(refusal);
-    let retry = problem.code == Code::NotCaughtUp;
-    let mut response = body(problem.status, Problem::MEDIA_TYPE, &problem);
-    if retry {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, RETRY_AFTER);
-    }
-    response
-}
-
 pub(super) fn failure(failure: &Failure) -> Response {
     let code = failure.code;
     tracing::error!(code = code.word(), "a question was not answered: {failure}");
-    let failed = Failed {
-        kind: format!("urn:detente:failure:{}", code.word()),
-        title: code.title(),
+    reply::failure(&reply::Failure {
+        word: code.word(),
         status: code.status(),
+        title: code.title(),
         detail: &failure.reason,
-        code,
         advice: "Ask again in a moment.",
-        refusals: [],
-    };
-    let mut response = body(code.status(), Problem::MEDIA_TYPE, &failed);
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, RETRY_AFTER);
-    response
+        accepted: None,
+    })
 }
 
-pub(super) fn json(value: &impl Serialize) -> Response {
-    body(200, "application/json", value)
-}
-
-/// Like [`json`], with a status.
+/// A JSON answer of any status.
 pub(super) fn json_as(status: u16, value: &impl Serialize) -> Response {
-    body(status, "application/json", value)
+    reply::body(status, JSON, value)
 }
 
-/// The answer to a question that has both clocks. It is the same for as long as its tag is, so a
-/// client that has it already is told so.
-pub(super) fn tagged(
-    query: &Query,
-    moment: Moment,
+/// A view as JSON, unless the client has it.
+pub(super) fn view(headers: &HeaderMap, view: &impl Serialize) -> Response {
+    tag::view(headers, JSON, view, || serde_json::to_vec(view))
+}
+
+/// A view as JSON or as a brief, unless the client has it.
+pub(super) fn told<V: Serialize>(
     headers: &HeaderMap,
-    value: impl FnOnce() -> Response,
+    wanted: Wanted,
+    view: &V,
+    brief: impl FnOnce(&V) -> String,
 ) -> Response {
-    let projection = &query.parts().deps.projection;
-    let tag = format!("\"{projection}-{}-{}\"", moment.known, moment.at);
-    let held = headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|held| held.to_str().ok());
-    let same = |held: &str| {
-        let held = held.trim();
-        held == "*" || held.strip_prefix("W/").unwrap_or(held) == tag
-    };
-    let is_held = held.flat_map(|held| held.split(',')).any(same);
-    let mut response = if is_held {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        value()
-    };
-    let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
+    if wanted.form == Form::Markdown {
+        let media_type = Form::Markdown.content_type();
+        return tag::view(headers, media_type, view, || Ok(brief(view).into_bytes()));
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+    self::view(headers, view)
 }
 
-fn body(status: u16, media_type: &'static str, value: &impl Serialize) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match serde_json::to_vec(value) {
-        Ok(bytes) => {
-            let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
-            (status, headers, Body::from(bytes)).into_response()
-        }
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+/// A page of a list whose items are its rows.
+pub(super) fn page<T: Row>(uri: &Uri, wanted: Wanted, page: &Page<T>) -> Response {
+    let rows = page.items.iter();
+    list::list(uri, wanted, page, &page.items, rows, page.next.as_deref())
 }
 
 // === impl No ===
@@ -128,7 +69,7 @@ fn body(status: u16, media_type: &'static str, value: &impl Serialize) -> Respon
 impl IntoResponse for No {
     fn into_response(self) -> Response {
         match self {
-            Self::Refused(refused) => refusal(refused),
+            Self::Refused(refused) => reply::refusal(refused),
             Self::Failed(failed) => failure(&failed),
         }
     }

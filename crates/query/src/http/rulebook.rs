@@ -1,29 +1,28 @@
 //! `GET /v1/rulebook`: the rules that every level rests on, and those that are to follow.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, Uri};
+use detente_http::{Form, tag};
 use detente_replay::shelf::Built;
 use detente_wire::view::RulebookView;
 
-use super::params::Params;
+use super::params::{Params, VIEW};
 use super::reply::{self, Reply};
 use crate::answers;
 use crate::failure::Failure;
 use crate::service::Query;
 
-/// The media type of the file itself.
-const TOML: &str = "application/toml";
+/// JSON, and the file itself.
+pub(super) const FORMS: [Form; 2] = [Form::Json, Form::Toml];
 
 pub(super) async fn rulebook(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
-    Params::read(&uri, &[])?;
+    let params = Params::read(&uri, &[&VIEW])?;
+    let wanted = params.wanted(&headers, &FORMS)?;
     let deps = &query.parts().deps;
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains(TOML)) {
-        let headers = [(header::CONTENT_TYPE, "application/toml; charset=utf-8")];
-        return Ok((headers, deps.rulebook.to_string()).into_response());
+    if wanted.form == Form::Toml {
+        let media_type = Form::Toml.content_type();
+        let text = || Ok(deps.rulebook.as_bytes().to_vec());
+        return Ok(tag::view(&headers, media_type, &&*deps.rulebook, text));
     }
     let switching = query.parts().switching.borrow().clone();
     let mut built = Built::default();
@@ -31,10 +30,11 @@ pub(super) async fn rulebook(State(query): State<Query>, uri: Uri, headers: Head
         let looked = Built::look(&deps.connection, &candidate.value).await;
         built = looked.map_err(Failure::from)?;
     }
-    Ok(reply::json(&RulebookView {
+    let view = RulebookView {
         projection: deps.projection.to_string(),
         version: deps.rules.version.clone(),
         toml: deps.rulebook.to_string(),
         shelf: answers::shelf(&switching.standing, built, Some(switching.folded)),
-    }))
+    };
+    Ok(reply::view(&headers, &view))
 }

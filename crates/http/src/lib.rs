@@ -1,0 +1,39 @@
+//! How every door behaves over HTTP, whatever is behind it.
+//!
+//! A room gives its routes as [`Doors`], each with a description of what it takes and answers; here
+//! they are closed: wrong addresses and methods, panics, limits, request ids and compression are
+//! answered in one way, and the description is served. This room knows no country, no record and no
+//! stream.
+//!
+//! Reading order: [`doors`] (routes), [`manners`] (what surrounds them), [`reply`] (problems and
+//! JSON), [`accept`], [`list`] and [`tag`] (forms of an answer, and whether the client has it
+//! already), [`describe`] with `openapi` and `reference`, [`serve`].
+
+pub mod doors;
+
+mod closed;
+mod limit;
+pub mod manners;
+mod request;
+
+pub mod reply;
+
+pub mod accept;
+pub mod list;
+pub mod tag;
+
+pub mod describe;
+mod openapi;
+pub mod probes;
+mod reference;
+
+mod patient;
+pub mod serve;
+
+pub use accept::{Form, Wanted};
+pub use closed::note_panic;
+pub use describe::Operation;
+pub use doors::Doors;
+pub use manners::{Ids, Manners, Origins};
+pub use reply::Failure;
+pub use serve::serve;

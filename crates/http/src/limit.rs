@@ -1,0 +1,142 @@
+//! Limits on time and on requests a second.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use detente_wire::refusal::{Code, Refusal};
+use futures_util::{StreamExt as _, stream};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+use crate::reply::{self, Failure};
+use crate::serve::Peer;
+
+/// From so many clients on, those that have been quiet are forgotten.
+const CLIENTS_MAX: usize = 10_000;
+/// What whoever runs the service asks must not be kept waiting by what others ask.
+const PROBES: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+
+/// Requests a second, of each client by itself.
+pub(crate) struct Rate {
+    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    clock: DefaultClock,
+    each_second: NonZeroU32,
+}
+
+impl Rate {
+    pub(crate) fn new(each_second: NonZeroU32, burst: NonZeroU32) -> Arc<Self> {
+        let quota = Quota::per_second(each_second).allow_burst(burst);
+        Arc::new(Self {
+            limiter: DefaultKeyedRateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+            each_second,
+        })
+    }
+
+    /// The seconds to wait, if the client may not ask now.
+    fn wait(&self, client: IpAddr) -> Option<u64> {
+        if self.limiter.len() > CLIENTS_MAX {
+            self.limiter.retain_recent();
+        }
+        let not_yet = self.limiter.check_key(&client).err()?;
+        let wait = not_yet.wait_time_from(self.clock.now());
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+}
+
+/// Whoever holds a whole network of the new protocol is one client.
+fn client(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let network = address.to_bits() >> 64 << 64;
+            IpAddr::V6(network.into())
+        }
+    }
+}
+
+pub(crate) async fn rate(State(rate): State<Arc<Rate>>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    let peer = peer.map(|ConnectInfo(Peer(peer))| client(peer.ip()));
+    if let Some(peer) = peer
+        && !PROBES.contains(&request.uri().path())
+        && let Some(seconds) = rate.wait(peer)
+    {
+        let each_second = rate.each_second;
+        let message = format!("a client may ask {each_second} times a second");
+        let refusal = Refusal::new(Code::TooManyRequests, message);
+        return reply::again_after(reply::refusal(refusal), seconds);
+    }
+    next.run(request).await
+}
+
+/// Ends a request that has no answer in time: a stream of changes has one as soon as it begins.
+pub(crate) async fn time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let writes = request.method() == Method::POST;
+    let (request, is_read) = watched(request);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) if writes && !is_read.load(Ordering::Relaxed) => too_slow(limit),
+        Err(_) => timed_out(limit, writes),
+    }
+}
+
+/// A request of which it is known whether its body was read to the end.
+fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
+    let is_read = Arc::new(AtomicBool::new(false));
+    let (head, body) = request.into_parts();
+    if head.method != Method::POST {
+        return (Request::from_parts(head, body), is_read);
+    }
+    let seen = Arc::clone(&is_read);
+    let end = stream::poll_fn(move |_| {
+        seen.store(true, Ordering::Relaxed);
+        std::task::Poll::Ready(None)
+    });
+    let body = Body::from_stream(body.into_data_stream().chain(end));
+    (Request::from_parts(head, body), is_read)
+}
+
+fn too_slow(limit: Duration) -> Response {
+    let message = format!("the body was not there within {} seconds", limit.as_secs());
+    let response = reply::refusal(Refusal::new(Code::TooSlow, message));
+    let mut response = reply::again_after(response, 1);
+    let headers = response.headers_mut();
+    // What still comes of the body is not read.
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn timed_out(limit: Duration, writes: bool) -> Response {
+    let detail = format!("there was no answer within {} seconds", limit.as_secs());
+    let (word, title, advice) = if writes {
+        (
+            "outcome_unknown",
+            "The log did not answer",
+            "Send it again with the same ids: what is stored already is answered as a repeat, and \
+             nothing is stored twice.",
+        )
+    } else {
+        (
+            "timed_out",
+            "The answer took too long",
+            "Ask again in a moment, or ask for less at once.",
+        )
+    };
+    reply::failure(&Failure {
+        word,
+        status: 503,
+        title,
+        detail: &detail,
+        advice,
+        accepted: None,
+    })
+}

@@ -1,0 +1,165 @@
+//! The description says what is there, all of it, and nothing else.
+
+use super::{at, header, sent};
+use crate::ask::answer;
+use crate::described::{document, validator};
+use detente_tests::product::Product;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// A good value for every part of an address.
+fn filled(path: &str) -> String {
+    let event = "0190f0f0-0000-7000-8000-000000000001";
+    [
+        ("{from}", "TJK"),
+        ("{to}", "AFG"),
+        ("{code}", "KAZ"),
+        ("{dimension}", "political"),
+        ("{id}", event),
+    ]
+    .into_iter()
+    .fold(path.to_owned(), |path, (part, value)| {
+        path.replace(part, value)
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_is_described_and_every_described_path_is_routed() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let document = document(&product.http).await;
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.len() >= 20, "{}", paths.len());
+    let mut ids = BTreeSet::new();
+    for (path, item) in paths {
+        let url = format!("{}{}", product.http, filled(path));
+        // The router says which methods an address has.
+        let refused = sent(Client::new().delete(&url)).await;
+        assert_eq!(refused.status(), 405, "{path}");
+        let allowed = header(&refused, "allow").split(',').map(str::trim);
+        let routed: BTreeSet<String> = allowed.map(str::to_lowercase).collect();
+        let mut described: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();
+        if described.contains("get") {
+            described.insert("head".to_owned());
+        }
+        assert_eq!(routed, described, "{path}");
+        let problem: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
+        let allowed = problem["refusals"][0]["allowed"].as_array().unwrap();
+        assert_eq!(allowed.len(), routed.len(), "{problem}");
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(
+                ids.insert(operation["operationId"].to_string()),
+                "{operation}"
+            );
+            assert_described(&document, &format!("{method} {path}"), path, operation);
+        }
+    }
+}
+
+/// An operation names every part of its address, and its schemas can be read.
+fn assert_described(document: &Value, name: &str, path: &str, operation: &Value) {
+    let parameters = operation["parameters"].as_array().unwrap();
+    let parts = parameters.iter().filter(|one| one["in"] == "path");
+    let parts: BTreeSet<_> = parts
+        .map(|one| format!("{{{}}}", one["name"].as_str().unwrap()))
+        .collect();
+    let braces = path.split('/').filter(|part| part.starts_with('{'));
+    assert_eq!(parts, braces.map(str::to_owned).collect(), "{name}");
+    let names: BTreeSet<_> = parameters
+        .iter()
+        .map(|one| (one["in"].to_string(), one["name"].to_string()))
+        .collect();
+    assert_eq!(
+        names.len(),
+        parameters.len(),
+        "{name} has a parameter twice"
+    );
+    for (status, response) in operation["responses"].as_object().unwrap() {
+        assert!(response["description"].is_string(), "{name} {status}");
+        for (media_type, media) in response["content"].as_object().into_iter().flatten() {
+            drop(validator(document, &media["schema"]));
+            assert!(media_type.contains('/'), "{name} {status}");
+        }
+    }
+    for media in operation["requestBody"]["content"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        drop(validator(document, &media.1["schema"]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_read_answers_as_it_is_described() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    let document = document(&product.http).await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let skipped = [
+            "/livez",
+            "/metrics",
+            "/v1/docs",
+            "/v1/replay",
+            "/v1/openapi.json",
+        ];
+        if item.get("get").is_none() || skipped.contains(&path.as_str()) {
+            continue;
+        }
+        let further = if path.ends_with("/diff") {
+            "?from=2022-01-01"
+        } else {
+            ""
+        };
+        // `answer` holds what comes against the description.
+        let got = answer(at(&product.http, &format!("{}{further}", filled(path)))).await;
+        let expected = if path == "/v1/events/{id}" { 404 } else { 200 };
+        assert_eq!(got.status, expected, "{path}: {}", got.body);
+        let unknown = answer(at(&product.http, &format!("{}?no=1", filled(path)))).await;
+        let probe = path == "/readyz";
+        assert_eq!(unknown.status, if probe { 200 } else { 400 }, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_page_needs_nothing_from_elsewhere_and_names_every_door_and_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let document = document(&product.http).await;
+    let response = sent(at(&product.http, "/v1/docs")).await;
+    assert_eq!(
+        header(&response, "content-type"),
+        "text/html; charset=utf-8"
+    );
+    let page = response.text().await.unwrap();
+    for foreign in ["<script", "<link", "<img", "src=", "url(", "=\"http"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    for needed in [
+        "lang=\"en\"",
+        "<main",
+        "<nav aria-label",
+        "scope=\"col\"",
+        "<caption>",
+    ] {
+        assert!(page.contains(needed), "{needed}");
+    }
+    for path in document["paths"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("{path}</code>")), "{path}");
+    }
+    let codes = &document["components"]["schemas"]["Code"]["enum"];
+    for code in codes.as_array().unwrap() {
+        let anchor = format!("id=\"code-{}\"", code.as_str().unwrap());
+        assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");
+    }
+    assert!(
+        codes
+            .as_array()
+            .unwrap()
+            .contains(&json!("too_many_requests"))
+    );
+    let head = Client::new().request(Method::HEAD, format!("{}/v1/docs", product.http));
+    assert_eq!(sent(head).await.status(), 200);
+}
