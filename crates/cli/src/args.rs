@@ -228,6 +228,12 @@ pub struct Watch {
     /// Only changes that happened, were learned, or lapsed
     #[arg(long)]
     pub occasion: Vec<String>,
+    /// Only changes of one state's conduct towards another, such as TJK-AFG
+    #[arg(long, value_name = "FROM-TO")]
+    pub direction: Vec<String>,
+    /// Only changes of which an expression is true (CEL), such as 'change.to == "de_jure"'
+    #[arg(long, value_name = "EXPRESSION")]
+    pub filter: Option<String>,
     /// Where to begin: a cursor, `start` or `now`
     #[arg(long, value_name = "CURSOR", default_value = "now")]
     pub from: String,

@@ -5,10 +5,12 @@
 //! ring reads the stream with a reader of its own until it is back.
 
 mod crossing;
+mod expression;
 mod filter;
 mod frame;
 mod ring;
 mod subscription;
+mod wanted;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,9 +28,11 @@ use detente_wire::{Code, Refusal};
 use ring::Ring;
 
 pub use crossing::Crossing;
+pub use expression::{Expression, Field};
 pub use filter::Filter;
 pub use frame::Frame;
 pub use subscription::{Step, Subscription};
+pub use wanted::Wanted;
 
 /// How many messages are read at the start, so that subscribers who were just cut find theirs.
 const PREFILL: u64 = 4_096;

@@ -18,6 +18,8 @@ pub const FEED_SEQUENCE: &str = "detente_query_feed_sequence";
 pub const SUBSCRIBERS: &str = "detente_query_subscribers";
 /// Frames that were given to subscribers.
 pub const FRAMES_TOTAL: &str = "detente_query_frames_total";
+/// Changes on which a filter's expression failed, and which it so did not match.
+pub const FILTER_FAILURES_TOTAL: &str = "detente_query_filter_failures_total";
 
 /// The route's pattern.
 pub const ROUTE: &str = "route";
@@ -35,6 +37,10 @@ pub fn describe() {
     );
     describe_gauge!(SUBSCRIBERS, "Subscribers that are connected.");
     describe_counter!(FRAMES_TOTAL, "Frames that were given to subscribers.");
+    describe_counter!(
+        FILTER_FAILURES_TOTAL,
+        "Changes on which a filter's expression failed."
+    );
 }
 
 pub(crate) fn answered(route: &str, status: u16, took: Duration) {
@@ -61,6 +67,10 @@ pub(crate) fn seen(sequence: u64) {
 
 pub(crate) fn framed() {
     counter!(FRAMES_TOTAL).increment(1);
+}
+
+pub(crate) fn filter_failed() {
+    counter!(FILTER_FAILURES_TOTAL).increment(1);
 }
 
 /// Counts a subscriber for as long as it lives.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use detente_query::answers::{self, Topic};
-use detente_query::feed::Frame;
+use detente_query::feed::{Frame, Wanted};
 use eventsource_stream::{Event, Eventsource as _};
 use futures_util::StreamExt as _;
 use reqwest::Client;
@@ -71,6 +71,15 @@ fn params(args: &Watch) -> Result<Vec<(&'static str, String)>, Fault> {
             .iter()
             .map(|given| ("occasion", given.clone())),
     );
+    let wanted = Wanted {
+        direction: args.direction.clone(),
+        filter: args.filter.clone(),
+        ..Wanted::default()
+    };
+    // What is wrong with an expression is said here, before a server is asked.
+    wanted.read()?;
+    params.extend(wanted.direction.into_iter().map(|one| ("direction", one)));
+    params.extend(wanted.filter.map(|filter| ("filter", filter)));
     Ok(params)
 }
 

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use detente_domain::party::Party;
 use detente_domain::routes::Pair;
 use detente_domain::state::Occasion;
+use detente_wire::json::DetailForm;
+use detente_wire::view::ChangeView;
 
-use super::Frame;
+use super::{Expression, Frame};
 use crate::answers::Topic;
 
 /// Which changes are asked for; an empty list asks for all. A relation is wanted when one of the
@@ -16,12 +18,18 @@ use crate::answers::Topic;
 pub struct Filter {
     /// Relations of these countries.
     pub countries: BTreeSet<Party>,
+    /// Changes that concern these parties: as a state of the relation, or named in an entry.
+    pub parties: BTreeSet<Party>,
     /// These relations.
     pub pairs: BTreeSet<Pair>,
     /// Changes of these dimensions and registers.
     pub topics: Vec<Topic>,
+    /// Changes of one state's conduct towards another, by their codes.
+    pub directions: Vec<(String, String)>,
     /// Changes of these occasions.
     pub occasions: Vec<Occasion>,
+    /// Changes of which this is true.
+    pub expression: Option<Expression>,
 }
 
 impl Filter {
@@ -31,23 +39,17 @@ impl Filter {
         if !self.wants_relation(frame) {
             return None;
         }
-        if self.topics.is_empty() && self.occasions.is_empty() {
+        if self.takes_all() {
             return Some(Arc::clone(frame));
         }
-        let wanted = |topic: &str, occasion: &str| {
-            (self.topics.is_empty() || self.topics.iter().any(|one| one.word() == topic))
-                && (self.occasions.is_empty()
-                    || self.occasions.iter().any(|one| one.word() == occasion))
-        };
-        let kept = frame
-            .changes
-            .iter()
-            .filter(|one| wanted(&one.dimension, &one.occasion));
+        let kept = frame.changes.iter().filter(|change| self.wants(change));
         let changes: Vec<_> = kept.cloned().collect();
         (!changes.is_empty()).then(|| {
             Arc::new(Frame {
+                cursor: frame.cursor.clone(),
+                relation: frame.relation.clone(),
+                position: frame.position,
                 changes,
-                ..(**frame).clone()
             })
         })
     }
@@ -59,6 +61,32 @@ impl Filter {
             || self.countries.contains(&pair.a())
             || self.countries.contains(&pair.b())
             || self.pairs.contains(&pair)
+    }
+
+    /// Whether every change of a relation that is wanted is.
+    fn takes_all(&self) -> bool {
+        self.topics.is_empty()
+            && self.occasions.is_empty()
+            && self.parties.is_empty()
+            && self.directions.is_empty()
+            && self.expression.is_none()
+    }
+
+    fn wants(&self, change: &ChangeView) -> bool {
+        let of = |topic: &Topic| topic.word() == change.dimension;
+        let at = |occasion: &Occasion| occasion.word() == change.occasion;
+        let towards = |(from, to): &(String, String)| {
+            let direction = change.direction.as_ref();
+            direction.is_some_and(|one| one.from == *from && one.to == *to)
+        };
+        (self.topics.is_empty() || self.topics.iter().any(of))
+            && (self.occasions.is_empty() || self.occasions.iter().any(at))
+            && (self.directions.is_empty() || self.directions.iter().any(towards))
+            && (self.parties.is_empty() || self.parties.iter().any(|one| concerns(change, *one)))
+            && self
+                .expression
+                .as_ref()
+                .is_none_or(|expression| expression.matches(change))
     }
 
     fn wants_relation(&self, frame: &Frame) -> bool {
@@ -76,6 +104,16 @@ impl Filter {
                 .iter()
                 .any(|pair| pair.a().code() == a && pair.b().code() == b)
     }
+}
+
+/// Whether a party is one end of the relation, or is named in what moved.
+fn concerns(change: &ChangeView, party: Party) -> bool {
+    let code = party.code();
+    let holders = [&change.controlled_by_from, &change.controlled_by_to];
+    let mut details = change.key.iter().flat_map(|key| key.values());
+    change.relation.split('-').any(|end| end == code)
+        || holders.into_iter().flatten().any(|holder| holder == code)
+        || details.any(|detail| matches!(detail, DetailForm::Text(text) if text == code))
 }
 
 #[cfg(test)]
@@ -156,5 +194,43 @@ mod tests {
             ..Filter::default()
         };
         assert!(none.apply(&frame()).is_none());
+    }
+
+    #[test]
+    fn a_party_is_found_at_either_end_and_in_what_moved() {
+        let of = |code| Filter {
+            parties: [state(code)].into(),
+            ..Filter::default()
+        };
+        assert_eq!(kept(&of("AFG")).len(), 2);
+        assert_eq!(kept(&of("TALIBAN")).len(), 0);
+        let mut held = (*frame()).clone();
+        held.changes[0].controlled_by_to = Some("TALIBAN".into());
+        let held = of("TALIBAN").apply(&Arc::new(held)).unwrap();
+        assert_eq!(held.changes.len(), 1);
+    }
+
+    #[test]
+    fn a_direction_leaves_out_what_both_sides_share() {
+        let filter = Filter {
+            directions: vec![("TJK".to_owned(), "AFG".to_owned())],
+            ..Filter::default()
+        };
+        assert!(filter.apply(&frame()).is_none());
+        let mut conduct = (*frame()).clone();
+        let direction = json!({"from": "TJK", "to": "AFG"});
+        conduct.changes[1].direction = serde_json::from_value(direction).unwrap();
+        let kept = filter.apply(&Arc::new(conduct)).unwrap();
+        assert_eq!(kept.topics().collect::<Vec<_>>(), ["political"]);
+    }
+
+    #[test]
+    fn an_expression_is_asked_of_each_change() {
+        let expression = Expression::parse("change.occasion == 'lapsed'").ok();
+        let filter = Filter {
+            expression,
+            ..Filter::default()
+        };
+        assert_eq!(kept(&filter), ["political"]);
     }
 }

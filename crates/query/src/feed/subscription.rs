@@ -49,6 +49,13 @@ impl Subscription {
         self.feed.cursor(self.last)
     }
 
+    /// The place after the last message that the feed has seen.
+    #[must_use]
+    pub fn head(&self) -> Cursor {
+        let seen = self.feed.shared.seen.borrow().sequence;
+        self.feed.cursor(seen.max(self.last))
+    }
+
     /// The sequence of the last message that was looked at.
     #[must_use]
     pub const fn last(&self) -> u64 {

@@ -8,20 +8,18 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use detente_domain::state::Occasion;
 use detente_http::{Form, list};
 use detente_wire::Refusal;
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::events::pair;
-use super::params::{LIST, Params, bad};
+use super::params::{LIST, Params};
 use super::reply::Reply;
-use crate::answers::{self, Page, Topic};
+use crate::answers::Page;
 use crate::cursor::{Cursor, From};
 use crate::failure::Failure;
-use crate::feed::{Filter, Frame, Step, Subscription};
+use crate::feed::{Filter, Frame, Step, Subscription, Wanted};
 use crate::service::Query;
 
 /// A sign of life, with the cursor, at least this often.
@@ -35,8 +33,6 @@ const PAGE_WAITS: Duration = Duration::from_secs(2);
 
 /// The forms of the feed.
 pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
-
-pub(super) const FILTERS: [&str; 4] = ["country", "pair", "dimension", "occasion"];
 
 /// The last event of a stream whose feed is of a rulebook that is not in force any more.
 #[derive(Serialize)]
@@ -54,11 +50,14 @@ struct Switched<'a> {
 
 #[derive(Serialize)]
 struct Heartbeat {
+    /// Where the reader goes on: after all that was looked at for it.
     cursor: String,
+    /// The end of the feed, as it is known: whoever is behind it sees by how much.
+    head: String,
 }
 
 pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
-    let params = Params::read(&uri, &[&LIST, &FILTERS])?;
+    let params = Params::read(&uri, &[&LIST, &Wanted::PARTS])?;
     let filter = filter(&params)?;
     let wanted = params.wanted(&headers, &FORMS)?;
     let live = wanted.form == Form::EventStream;
@@ -91,42 +90,18 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
 }
 
 pub(super) fn filter(params: &Params) -> Result<Filter, Refusal> {
-    let occasion = |given: &str| {
-        let all = [Occasion::Happened, Occasion::Learned, Occasion::Lapsed];
-        all.into_iter()
-            .find(|occasion| occasion.word() == given)
-            .ok_or_else(|| {
-                let refusal = bad(
-                    "occasion",
-                    given,
-                    "a change happened, was learned, or lapsed",
-                );
-                refusal.allowed(all.map(Occasion::word))
-            })
+    let many = |name| params.many(name).map(str::to_owned).collect();
+    let wanted = Wanted {
+        country: many("country"),
+        party: many("party"),
+        pair: many("pair"),
+        dimension: many("dimension"),
+        register: many("register"),
+        direction: many("direction"),
+        occasion: many("occasion"),
+        filter: params.one("filter")?.map(str::to_owned),
     };
-    let country = |given| answers::state("country", given);
-    Ok(Filter {
-        countries: params
-            .many("country")
-            .map(country)
-            .collect::<Result<_, _>>()?,
-        pairs: pairs(params)?,
-        topics: params
-            .many("dimension")
-            .map(Topic::parse)
-            .collect::<Result<_, _>>()?,
-        occasions: params
-            .many("occasion")
-            .map(occasion)
-            .collect::<Result<_, _>>()?,
-    })
-}
-
-/// Pairs have a dash here, as commas part one from the next.
-fn pairs(
-    params: &Params,
-) -> Result<std::collections::BTreeSet<detente_domain::routes::Pair>, Refusal> {
-    params.many("pair").map(pair).collect()
+    wanted.read()
 }
 
 /// A page of frames: as many as are asked for, up to the head as it was.
@@ -231,6 +206,7 @@ impl Live {
             &cursor,
             &Heartbeat {
                 cursor: cursor.clone(),
+                head: self.subscription.head().to_string(),
             },
         )
     }

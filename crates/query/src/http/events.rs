@@ -120,7 +120,7 @@ fn selection(params: &Params) -> Result<Selection, Refusal> {
 }
 
 /// A relation: two states with a comma or a dash between them.
-pub(super) fn pair(given: &str) -> Result<Pair, Refusal> {
+fn pair(given: &str) -> Result<Pair, Refusal> {
     let ends = given.split_once(',').or_else(|| given.split_once('-'));
     let (one, other) =
         ends.ok_or_else(|| bad("pair", given, "a pair is two states, such as AFG-TJK"))?;

@@ -15,12 +15,12 @@ use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::changes::{FILTERS, event, filter};
+use super::changes::{event, filter};
 use super::params::Params;
 use super::reply::Reply;
 use crate::answers::{self, ReplayClock, Replayed, Span};
 use crate::cursor::{Cursor, From};
-use crate::feed::{Filter, Step, Subscription};
+use crate::feed::{Filter, Step, Subscription, Wanted};
 use crate::pace::{Due, Pace, Speed};
 use crate::service::Query;
 
@@ -39,7 +39,7 @@ struct Place {
 }
 
 pub(super) async fn replay(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
-    let params = Params::read(&uri, &[&OWN, &FILTERS])?;
+    let params = Params::read(&uri, &[&OWN, &Wanted::PARTS])?;
     let filter = filter(&params)?;
     let span = span(&params)?;
     let speed = params.one("speed")?.map(Speed::parse).transpose()?;

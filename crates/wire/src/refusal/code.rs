@@ -90,6 +90,9 @@ codes! {
     // Reads.
     BadQuery "bad_query" 400 "A parameter is not understood",
         "Write the parameter as the documentation has it.";
+    BadFilter "bad_filter" 400 "The filter is not understood",
+        "Write an expression over `change` that comes to true or false, of the fields and \
+         functions that the documentation lists.";
     BadCursor "bad_cursor" 400 "The cursor is not understood",
         "Use a cursor as it was given, or start without one.";
     StaleCursor "stale_cursor" 410 "The cursor is of another projection",
