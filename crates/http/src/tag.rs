@@ -26,7 +26,7 @@ pub fn view(
     write: impl FnOnce() -> Result<Vec<u8>, serde_json::Error>,
 ) -> Response {
     match tag(media_type, view) {
-        Ok(tag) => tagged_as(headers, &tag, || match write() {
+        Ok(tag) => unless_held(headers, &tag, || match write() {
             Ok(bytes) => reply::bytes_as(200, media_type, bytes),
             Err(error) => reply::unwritten(&error),
         }),
@@ -50,18 +50,24 @@ fn tag(media_type: &str, view: &impl Serialize) -> Result<String, serde_json::Er
 /// Bytes that are always the same, unless the client has them.
 pub(crate) fn bytes(headers: &HeaderMap, media_type: &'static str, bytes: &Bytes) -> Response {
     let tag = format!("\"{:032x}\"", xxh3_128(bytes));
-    tagged_as(headers, &tag, || {
+    unless_held(headers, &tag, || {
         let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
         (headers, Body::from(bytes.clone())).into_response()
     })
 }
 
-fn tagged_as(headers: &HeaderMap, tag: &str, write: impl FnOnce() -> Response) -> Response {
-    let mut response = if is_held(headers, tag) {
+fn unless_held(headers: &HeaderMap, tag: &str, write: impl FnOnce() -> Response) -> Response {
+    let response = if is_held(headers, tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         write()
     };
+    tagged(response, tag)
+}
+
+/// An answer with a weak tag, under which whoever holds it may ask again.
+#[must_use]
+pub fn tagged(mut response: Response, tag: &str) -> Response {
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&format!("W/{tag}")) {
         headers.insert(header::ETAG, tag);
@@ -71,8 +77,11 @@ fn tagged_as(headers: &HeaderMap, tag: &str, write: impl FnOnce() -> Response) -
     response
 }
 
+/// Whether a client says that it has the answer of a tag, which is given with its quotes.
+///
 /// Compared weakly, as RFC 9110 has it for `If-None-Match`.
-fn is_held(headers: &HeaderMap, tag: &str) -> bool {
+#[must_use]
+pub fn is_held(headers: &HeaderMap, tag: &str) -> bool {
     let held = headers.get_all(header::IF_NONE_MATCH).iter();
     let held = held.filter_map(|held| held.to_str().ok());
     held.flat_map(|held| held.split(',')).any(|held| {

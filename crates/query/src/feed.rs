@@ -4,6 +4,7 @@
 //! pulls from it at its own pace, so nothing is buffered for it. One that has fallen behind the
 //! ring reads the stream with a reader of its own until it is back.
 
+mod back;
 mod crossing;
 mod expression;
 mod filter;
@@ -27,6 +28,7 @@ use crate::{follow, metrics};
 use detente_wire::{Code, Refusal};
 use ring::Ring;
 
+pub use back::Earlier;
 pub use crossing::Crossing;
 pub use expression::{Expression, Field};
 pub use filter::Filter;

@@ -1,5 +1,6 @@
 //! The doors: reads and subscriptions over HTTP.
 
+mod atom;
 mod changes;
 mod countries;
 mod events;
@@ -40,6 +41,8 @@ pub fn router(readings: Readings) -> Doors {
         .door(told::events(), events::list)
         .door(told::event(), events::one)
         .door(told::changes(), changes::changes)
+        .door(told::relation_atom(), atom::relation)
+        .door(told::country_atom(), atom::country)
         .door(told::replay(), replay::replay)
         .door(told::rulebook(), rulebook::rulebook)
         .door(detente_http::probes::live(), probes::live)

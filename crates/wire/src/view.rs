@@ -19,6 +19,7 @@ mod record;
 mod relation;
 mod rulebook;
 mod tenths;
+mod told;
 mod weighed;
 mod why;
 

@@ -56,6 +56,18 @@ impl Ring {
         }
     }
 
+    /// The frames before a sequence, the latest first, and the first sequence that is held; all
+    /// of them where no sequence is given.
+    pub(super) fn back(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>)>, u64) {
+        let before = before.unwrap_or(u64::MAX);
+        let end = self
+            .frames
+            .partition_point(|(sequence, _, _)| *sequence < before);
+        let held = self.frames.iter().take(end).rev();
+        let held = held.map(|(sequence, frame, _)| (*sequence, Arc::clone(frame)));
+        (held.collect(), before.min(self.first))
+    }
+
     /// What follows the message that a reader has seen last.
     pub(super) fn after(&self, last: u64) -> After {
         if last + 1 < self.first {

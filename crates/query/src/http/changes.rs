@@ -89,9 +89,15 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
     Ok(list::list(&uri, wanted, &whole, items, rows, next))
 }
 
+/// The filter that an address asks for.
 pub(super) fn filter(params: &Params) -> Result<Filter, Refusal> {
+    wanted(params)?.read()
+}
+
+/// The parts of a filter that an address has.
+pub(super) fn wanted(params: &Params) -> Result<Wanted, Refusal> {
     let many = |name| params.many(name).map(str::to_owned).collect();
-    let wanted = Wanted {
+    Ok(Wanted {
         country: many("country"),
         party: many("party"),
         pair: many("pair"),
@@ -100,8 +106,7 @@ pub(super) fn filter(params: &Params) -> Result<Filter, Refusal> {
         direction: many("direction"),
         occasion: many("occasion"),
         filter: params.one("filter")?.map(str::to_owned),
-    };
-    wanted.read()
+    })
 }
 
 /// A page of frames: as many as are asked for, up to the head as it was.

@@ -79,6 +79,21 @@ impl Params {
         Wanted::of(headers, self.one("format")?, self.one("bom")?, offered)
     }
 
+    /// The parameters as they were given, as a relative address: with another `before`, or without.
+    pub(super) fn address(&self, before: Option<Option<&str>>) -> String {
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| before.is_none() || name != "before");
+        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+        let added = before.flatten().map(|before| ("before", before));
+        let pairs: Vec<String> = kept
+            .chain(added)
+            .map(|(name, value)| format!("{name}={}", escaped(value)))
+            .collect();
+        format!("?{}", pairs.join("&"))
+    }
+
     /// The size of a page.
     pub(super) fn limit(&self) -> Result<usize, Refusal> {
         let Some(given) = self.one("limit")? else {
@@ -243,6 +258,19 @@ pub(super) fn bad(field: &str, given: &str, message: &str) -> Refusal {
     Refusal::new(Code::BadQuery, message)
         .field(field)
         .given(given)
+}
+
+/// A value as it stands in an address.
+fn escaped(value: &str) -> String {
+    let mut text = String::new();
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 /// A plain number: no sign, no blank.

@@ -9,7 +9,7 @@ use detente_wire::view::{
 };
 use serde_json::{Value, json};
 
-use super::{changes, relations, rulebook as book};
+use super::{atom, changes, relations, rulebook as book};
 use crate::answers::{CountryItem, LIMIT_DEFAULT, LIMIT_MAX, Page};
 use crate::feed::Frame;
 use crate::health::Health;
@@ -22,6 +22,8 @@ const RULES: &str = "Rules";
 
 /// With what any read may be refused.
 const READ: [Code; 2] = [Code::BadQuery, Code::NotCaughtUp];
+
+const CODE: &str = "A code (`KAZ`), an ISO alpha-2 code or a name.";
 
 fn text() -> Value {
     json!({"type": "string"})
@@ -160,11 +162,7 @@ pub(super) fn country() -> Operation {
     let summary = "How a country stands with every other";
     let operation = Operation::get(path, "country", COUNTRIES, summary).told(told);
     let operation = operation
-        .part(
-            "code",
-            "A code (`KAZ`), an ISO alpha-2 code or a name.",
-            text(),
-        )
+        .part("code", CODE, text())
         .refuses(&[Code::UnknownParty]);
     brief(clocks(operation).views::<CountryView>())
 }
@@ -264,22 +262,70 @@ pub(super) fn replay() -> Operation {
         .refuses(&[Code::UnknownPosition, Code::BadCursor, Code::StaleCursor])
 }
 
-/// What narrows the changes.
-fn filtered(operation: Operation) -> Operation {
-    let occasions = words(&["happened", "learned", "lapsed"]);
+/// An Atom feed of changes.
+fn atom(operation: Operation) -> Operation {
+    let told = "RFC 4287, the latest first; `next` leads to the page before (RFC 5005).";
+    let limit = json!({
+        "type": "integer", "minimum": 1, "maximum": atom::LIMIT_MAX,
+        "default": atom::LIMIT_DEFAULT,
+    });
+    let before = "Only what came before this cursor.";
+    narrowed(operation)
+        .told(told)
+        .query("limit", "The most entries of a page.", limit)
+        .query("before", before, text())
+        .query("lang", "The language.", words(&["en", "ar"]))
+        .answers(200, "The feed.", atom::MEDIA_TYPE, Shape::Text)
+        .unchanged()
+        .refuses(&[Code::BadQuery, Code::BadCursor, Code::StaleCursor])
+}
+
+pub(super) fn relation_atom() -> Operation {
+    let path = "/v1/relations/{from}/{to}/changes.atom";
+    let summary = "The changes of a relation, as an Atom feed";
+    ends(atom(Operation::get(path, "relationAtom", CHANGES, summary)))
+}
+
+pub(super) fn country_atom() -> Operation {
+    let path = "/v1/countries/{code}/changes.atom";
+    let summary = "The changes of a country, as an Atom feed";
+    let operation = atom(Operation::get(path, "countryAtom", CHANGES, summary));
     operation
+        .part("code", CODE, text())
+        .refuses(&[Code::UnknownParty])
+}
+
+/// What narrows the changes to some relations.
+fn filtered(operation: Operation) -> Operation {
+    narrowed(operation)
         .query(
             "country",
             "Only relations of these states; commas or repeats.",
             text(),
         )
         .query("pair", "Only these relations, such as `AFG-TJK`.", text())
+}
+
+/// What narrows the changes of whatever relations.
+fn narrowed(operation: Operation) -> Operation {
+    let party =
+        "Only changes that these states, authorities, groups or organisations have a part in.";
+    let direction = "Only conduct of one towards another, such as `TJK-AFG`.";
+    let filter = "An expression of the Common Expression Language over the change, such as \
+        `change.dimension == \"recognition\" && change.to == \"de_jure\"`.";
+    let occasions = words(&["happened", "learned", "lapsed"]);
+    operation
+        .query("party", party, text())
         .query("dimension", "Only these dimensions or registers.", text())
+        .query("register", "Only these registers.", text())
+        .query("direction", direction, text())
         .query("occasion", "Only changes of this occasion.", occasions)
+        .query("filter", filter, text())
         .refuses(&[
             Code::UnknownParty,
             Code::UnknownRelation,
             Code::UnknownDimension,
+            Code::BadFilter,
         ])
 }
 
