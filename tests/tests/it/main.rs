@@ -15,6 +15,7 @@ mod crash;
 mod demo;
 mod described;
 mod doors;
+mod filters;
 mod oracle;
 mod reasons;
 mod refusals;
