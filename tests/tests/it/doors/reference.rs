@@ -105,7 +105,9 @@ async fn every_read_answers_as_it_is_described() {
             "/v1/replay",
             "/v1/openapi.json",
         ];
-        if item.get("get").is_none() || skipped.contains(&path.as_str()) {
+        // Atom is held against the feed elsewhere.
+        let other = skipped.contains(&path.as_str()) || path.ends_with(".atom");
+        if item.get("get").is_none() || other {
             continue;
         }
         let further = if path.ends_with("/diff") {
