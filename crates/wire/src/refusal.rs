@@ -4,6 +4,7 @@
 //! The codes, their HTTP statuses and their advice are one table, in [`Code`].
 
 mod code;
+mod grpc;
 mod problem;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::near;
 
 pub use code::Code;
+pub use grpc::Grpc;
 pub use problem::Problem;
 
 /// The most characters of what was given that a refusal repeats.

@@ -1,12 +1,14 @@
-//! The stable codes of refusals, with their HTTP status, title and advice: one table.
+//! The stable codes of refusals, with their HTTP and gRPC status, title and advice: one table.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Grpc;
+
 macro_rules! codes {
-    ($($variant:ident $word:literal $status:literal $title:literal, $advice:literal;)*) => {
+    ($($variant:ident $word:literal $status:literal $grpc:ident $title:literal, $advice:literal;)*) => {
         /// What is wrong, as a stable word. The words are a contract; new ones may come.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = concat!("`", $word, "` (", $status, "): ", $title, ".")] $variant,)* }
@@ -15,9 +17,11 @@ macro_rules! codes {
             /// All, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// Word, HTTP status, title and advice.
-            const fn row(self) -> (&'static str, u16, &'static str, &'static str) {
-                match self { $(Self::$variant => ($word, $status, $title, $advice),)* }
+            /// Word, HTTP status, gRPC status, title and advice.
+            const fn row(self) -> (&'static str, u16, Grpc, &'static str, &'static str) {
+                match self {
+                    $(Self::$variant => ($word, $status, Grpc::$grpc, $title, $advice),)*
+                }
             }
         }
     };
@@ -25,97 +29,97 @@ macro_rules! codes {
 
 codes! {
     // The body as a whole.
-    EmptyBody "empty_body" 400 "Nothing was sent",
+    EmptyBody "empty_body" 400 InvalidArgument "Nothing was sent",
         "Send one event as a JSON object, several as an array, or one a line as NDJSON.";
-    BodyTooLarge "body_too_large" 413 "The body is too large",
+    BodyTooLarge "body_too_large" 413 InvalidArgument "The body is too large",
         "Send the events in several smaller bodies.";
-    TooManyRecords "too_many_records" 413 "Too many events at once",
+    TooManyRecords "too_many_records" 413 InvalidArgument "Too many events at once",
         "Send the events in several bodies of fewer events.";
-    UnsupportedMediaType "unsupported_media_type" 415 "The media type is not read",
+    UnsupportedMediaType "unsupported_media_type" 415 InvalidArgument "The media type is not read",
         "Send one of the media types that are allowed.";
-    BadUtf8 "bad_utf8" 400 "The text is not UTF-8",
+    BadUtf8 "bad_utf8" 400 InvalidArgument "The text is not UTF-8",
         "Save the text as UTF-8 and send it again.";
-    BadJson "bad_json" 400 "The text is not JSON",
+    BadJson "bad_json" 400 InvalidArgument "The text is not JSON",
         "Mend the JSON at the place that the message names.";
 
     // Fields of any form.
-    WrongType "wrong_type" 422 "A value has the wrong type",
+    WrongType "wrong_type" 422 InvalidArgument "A value has the wrong type",
         "Give a value of the type that the message names.";
-    MissingField "missing_field" 422 "A field is missing",
+    MissingField "missing_field" 422 InvalidArgument "A field is missing",
         "Add the field.";
-    UnknownField "unknown_field" 422 "A field is not known",
+    UnknownField "unknown_field" 422 InvalidArgument "A field is not known",
         "Take the field out, or write it as one of those that are allowed.";
-    TextTooLong "text_too_long" 422 "A text is too long",
+    TextTooLong "text_too_long" 422 InvalidArgument "A text is too long",
         "Shorten the text; the length is counted in bytes of UTF-8.";
-    BadText "bad_text" 422 "A text is blank or has control characters",
+    BadText "bad_text" 422 InvalidArgument "A text is blank or has control characters",
         "Give a text that can be read; only line breaks and tabs are allowed beside letters.";
-    BadId "bad_id" 422 "The id is not a UUID",
+    BadId "bad_id" 422 InvalidArgument "The id is not a UUID",
         "Give a UUID, best of version 7, or leave the id out.";
-    BadDate "bad_date" 422 "The date is not understood",
+    BadDate "bad_date" 422 InvalidArgument "The date is not understood",
         "Write the date in EDTF, such as 2023-03-23, 2022-03 or 2021-08/2022-12.";
-    BadGrade "bad_grade" 422 "The grade is not an Admiralty grade",
+    BadGrade "bad_grade" 422 InvalidArgument "The grade is not an Admiralty grade",
         "Give a letter A to F for the source and a digit 1 to 6 for the information, such as B2.";
-    BadUrl "bad_url" 422 "The address is not a web address",
+    BadUrl "bad_url" 422 InvalidArgument "The address is not a web address",
         "Give an address that begins with https:// or http://.";
-    BadLanguage "bad_language" 422 "The language is not a language tag",
+    BadLanguage "bad_language" 422 InvalidArgument "The language is not a language tag",
         "Give a BCP 47 tag, such as en, ar or ru.";
 
     // What an event says.
-    UnknownKind "unknown_kind" 422 "The kind of event is not known",
+    UnknownKind "unknown_kind" 422 InvalidArgument "The kind of event is not known",
         "Use one of the kinds that the documentation lists.";
-    UnknownParty "unknown_party" 422 "A party is not known",
+    UnknownParty "unknown_party" 422 InvalidArgument "A party is not known",
         "Give an ISO 3166-1 code, a code of ours such as TALIBAN, or a name in English, Arabic or \
          Russian.";
-    MissingActor "missing_actor" 422 "Nobody did it",
+    MissingActor "missing_actor" 422 InvalidArgument "Nobody did it",
         "Name at least one actor.";
-    TooManyParties "too_many_parties" 422 "Too many parties",
+    TooManyParties "too_many_parties" 422 InvalidArgument "Too many parties",
         "Name fewer parties, or report several events.";
-    SelfRelation "self_relation" 422 "A party stands on both sides",
+    SelfRelation "self_relation" 422 InvalidArgument "A party stands on both sides",
         "Name each party on one side, once.";
-    UnknownDetail "unknown_detail" 422 "The kind takes no such detail",
+    UnknownDetail "unknown_detail" 422 InvalidArgument "The kind takes no such detail",
         "Take the detail out, or write it as one of those that are allowed.";
-    MissingDetail "missing_detail" 422 "The kind needs a detail",
+    MissingDetail "missing_detail" 422 InvalidArgument "The kind needs a detail",
         "Add the detail.";
-    BadDetail "bad_detail" 422 "A detail's value does not fit",
+    BadDetail "bad_detail" 422 InvalidArgument "A detail's value does not fit",
         "Give a value that the detail may hold.";
 
     // Amendments.
-    EmptyCorrection "empty_correction" 422 "The correction changes nothing",
+    EmptyCorrection "empty_correction" 422 InvalidArgument "The correction changes nothing",
         "Name at least one field with its new value.";
-    EmptiedField "emptied_field" 422 "A correction empties a mandatory field",
+    EmptiedField "emptied_field" 422 InvalidArgument "A correction empties a mandatory field",
         "Leave the field out so that it stays, or give it a new value.";
-    IdConflict "id_conflict" 409 "The id is taken by something else",
+    IdConflict "id_conflict" 409 AlreadyExists "The id is taken by something else",
         "Give a new id; or, if it was meant to be the same record, send it unchanged.";
 
     // Reads.
-    BadQuery "bad_query" 400 "A parameter is not understood",
+    BadQuery "bad_query" 400 InvalidArgument "A parameter is not understood",
         "Write the parameter as the documentation has it.";
-    BadFilter "bad_filter" 400 "The filter is not understood",
+    BadFilter "bad_filter" 400 InvalidArgument "The filter is not understood",
         "Write an expression over `change` that comes to true or false, of the fields and \
          functions that the documentation lists.";
-    BadCursor "bad_cursor" 400 "The cursor is not understood",
+    BadCursor "bad_cursor" 400 InvalidArgument "The cursor is not understood",
         "Use a cursor as it was given, or start without one.";
-    StaleCursor "stale_cursor" 410 "The cursor is of another projection",
+    StaleCursor "stale_cursor" 410 FailedPrecondition "The cursor is of another projection",
         "Resume from the cursor that is allowed.";
-    UnknownRelation "unknown_relation" 404 "There is no such relation",
+    UnknownRelation "unknown_relation" 404 NotFound "There is no such relation",
         "Name two different states.";
-    UnknownDimension "unknown_dimension" 404 "There is no such dimension",
+    UnknownDimension "unknown_dimension" 404 NotFound "There is no such dimension",
         "Use one of the dimensions or registers that are allowed.";
-    UnknownPosition "unknown_position" 404 "The position is not there yet",
+    UnknownPosition "unknown_position" 404 OutOfRange "The position is not there yet",
         "Ask for a position that the log has reached, or wait for it with min_position.";
-    UnknownEvent "unknown_event" 404 "There is no such event",
+    UnknownEvent "unknown_event" 404 NotFound "There is no such event",
         "Check the id; an event that was reported a moment ago may be asked for with min_position.";
-    NotFound "not_found" 404 "There is nothing at this address",
+    NotFound "not_found" 404 NotFound "There is nothing at this address",
         "Check the address against the documentation.";
-    NotAcceptable "not_acceptable" 406 "The answer has no such form",
+    NotAcceptable "not_acceptable" 406 InvalidArgument "The answer has no such form",
         "Ask for one of the forms that are allowed.";
-    MethodNotAllowed "method_not_allowed" 405 "The method is not allowed here",
+    MethodNotAllowed "method_not_allowed" 405 Unimplemented "The method is not allowed here",
         "Use one of the methods that are allowed.";
-    TooSlow "too_slow" 408 "The body did not come in time",
+    TooSlow "too_slow" 408 DeadlineExceeded "The body did not come in time",
         "Send it again, in smaller parts or over a faster line.";
-    TooManyRequests "too_many_requests" 429 "Too many requests",
+    TooManyRequests "too_many_requests" 429 ResourceExhausted "Too many requests",
         "Ask again after the seconds that the header Retry-After names.";
-    NotCaughtUp "not_caught_up" 503 "The position was not reached in time",
+    NotCaughtUp "not_caught_up" 503 Unavailable "The position was not reached in time",
         "Ask again; the reader is behind the log.";
 }
 
@@ -134,16 +138,22 @@ impl Code {
         self.row().1
     }
 
+    /// The gRPC status.
+    #[must_use]
+    pub const fn grpc(self) -> Grpc {
+        self.row().2
+    }
+
     /// What it means, for a person.
     #[must_use]
     pub const fn title(self) -> &'static str {
-        self.row().2
+        self.row().3
     }
 
     /// What to do.
     #[must_use]
     pub const fn advice(self) -> &'static str {
-        self.row().3
+        self.row().4
     }
 
     /// The code of that word.
