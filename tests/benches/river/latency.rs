@@ -2,6 +2,8 @@
 
 use crate::raw::Raw;
 use crate::table::{Table, quantile, say};
+use async_nats::HeaderMap;
+use bytes::Bytes;
 use detente_domain::party::{Party, PartyKind};
 use detente_tests::product::Product;
 use futures_util::StreamExt;
@@ -12,6 +14,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+/// Which of the messages of a round it is.
+const NUMBER: &str = "Number";
 /// Events a second, and how many in all.
 const RATE: u64 = 1_000;
 const EVENTS: u64 = 10_000;
@@ -106,30 +110,86 @@ pub(crate) async fn run(directory: &Path, table: &mut Table) {
     }
     watching.abort();
     millis.sort_by(f64::total_cmp);
-    let raw = raw_round(&product.nats).await.unwrap_or_default();
-    for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
-        let raw = (!raw.is_empty()).then(|| quantile(&raw, share));
-        let what = format!("acknowledgement to SSE frame at {RATE}/s, {name}");
-        table.row(&what, quantile(&millis, share), raw, "ms");
+    let views = views(&product.nats).await.unwrap_or_default();
+    let small = vec![("raw".to_owned(), Bytes::from(vec![0; 256])); views.len() / 2];
+    for (what, messages) in [
+        ("256 bytes", small),
+        ("the same bytes, into a bucket too", views),
+    ] {
+        let bucket = messages.iter().any(|(subject, _)| subject != "raw");
+        let raw = raw_round(&product.nats, messages, bucket).await;
+        let raw = raw.unwrap_or_default();
+        for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+            let raw = (!raw.is_empty()).then(|| quantile(&raw, share));
+            let what = format!("acknowledgement to SSE at {RATE}/s, {name}; raw: {what}");
+            table.row(&what, quantile(&millis, share), raw, "ms");
+        }
     }
 }
 
-/// Durable publish, consume, durable republish, receive, at the same rate: milliseconds, sorted.
-async fn raw_round(url: &str) -> Result<Vec<f64>, async_nats::Error> {
+/// What was published of the relations, with the ends of the subjects.
+async fn views(url: &str) -> Result<Vec<(String, Bytes)>, async_nats::Error> {
     let raw = Raw::connect(url).await?;
-    raw.stream("RAWIN").await?;
-    raw.stream("RAWOUT").await?;
-    let mut first = raw.follow("RAWIN").await?;
-    let mut last = raw.follow("RAWOUT").await?;
+    let mut names = raw.context.stream_names();
+    let mut views = Vec::new();
+    while let Some(name) = names.next().await {
+        let name = name?;
+        if !name.starts_with("RELATIONS_") {
+            continue;
+        }
+        raw.each(&name, |message| {
+            let mut parts = message.subject.rsplitn(3, '.');
+            let (last, first) = (parts.next(), parts.next());
+            let (last, first) = (last.unwrap_or_default(), first.unwrap_or_default());
+            views.push((format!("{first}.{last}"), message.payload.clone()));
+        })
+        .await?;
+    }
+    Ok(views)
+}
+
+/// Durable publish, consume, durable republish of these messages, receive, at the same rate, and
+/// where it is asked for with a bucket that the server fills meanwhile: milliseconds, sorted.
+async fn raw_round(
+    url: &str,
+    messages: Vec<(String, Bytes)>,
+    bucket: bool,
+) -> Result<Vec<f64>, async_nats::Error> {
+    let raw = Raw::connect(url).await?;
+    let (from, to) = if bucket {
+        ("BYTESIN", "BYTESOUT")
+    } else {
+        ("RAWIN", "RAWOUT")
+    };
+    raw.stream(from).await?;
+    raw.stream(to).await?;
+    if bucket {
+        raw.bucket(to).await?;
+    }
+    let mut first = raw.follow(from).await?;
+    let mut last = raw.follow(to).await?;
     let again = raw.context.clone();
+    let count = messages.len();
     let passing = tokio::spawn(async move {
         while let Some(Ok(message)) = first.next().await {
-            if let Ok(ack) = again.publish("RAWOUT.raw", message.payload.clone()).await {
+            let Some((subject, payload)) = number(&message.payload).and_then(|at| messages.get(at))
+            else {
+                continue;
+            };
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                NUMBER,
+                number(&message.payload).unwrap_or_default().to_string(),
+            );
+            let subject = format!("{to}.{subject}");
+            if let Ok(ack) = again
+                .publish_with_headers(subject, headers, payload.clone())
+                .await
+            {
                 drop(tokio::spawn(ack.into_future()));
             }
         }
     });
-    let count = EVENTS / 2;
     let publishing = raw.context.clone();
     let started = Instant::now();
     let (acked_out, mut acked_in) = mpsc::unbounded_channel();
@@ -137,10 +197,12 @@ async fn raw_round(url: &str) -> Result<Vec<f64>, async_nats::Error> {
         let mut pace = tokio::time::interval(Duration::from_nanos(1_000_000_000 / RATE));
         for number in 0..count {
             pace.tick().await;
-            let payload = number.to_be_bytes().repeat(32);
+            let payload = (number as u64).to_be_bytes().repeat(32);
             let (publishing, acked) = (publishing.clone(), acked_out.clone());
             tokio::spawn(async move {
-                if let Ok(ack) = publishing.publish("RAWIN.raw", payload.into()).await
+                if let Ok(ack) = publishing
+                    .publish(format!("{from}.raw"), payload.into())
+                    .await
                     && ack.await.is_ok()
                 {
                     let _ = acked.send((number, started.elapsed()));
@@ -149,15 +211,16 @@ async fn raw_round(url: &str) -> Result<Vec<f64>, async_nats::Error> {
         }
     });
     let mut seen = HashMap::new();
-    while (seen.len() as u64) < count {
+    while seen.len() < count {
         let Ok(Some(message)) = tokio::time::timeout(Duration::from_secs(10), last.next()).await
         else {
             break;
         };
-        let payload = message?.payload.clone();
-        let number = payload
-            .first_chunk::<8>()
-            .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+        let headers = message?.headers.clone().unwrap_or_default();
+        let number = headers
+            .get(NUMBER)
+            .and_then(|number| number.as_str().parse().ok());
+        let number = number.unwrap_or(usize::MAX);
         seen.insert(number, started.elapsed());
     }
     passing.abort();
@@ -169,4 +232,10 @@ async fn raw_round(url: &str) -> Result<Vec<f64>, async_nats::Error> {
     }
     millis.sort_by(f64::total_cmp);
     Ok(millis)
+}
+
+/// The number at the head of a payload.
+fn number(payload: &[u8]) -> Option<usize> {
+    let bytes = payload.first_chunk::<8>()?;
+    usize::try_from(u64::from_be_bytes(*bytes)).ok()
 }

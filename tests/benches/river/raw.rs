@@ -50,8 +50,40 @@ impl Raw {
         Ok(started.elapsed().as_secs_f64())
     }
 
+    /// A bucket that the server fills from a stream, the last message of each subject.
+    pub(crate) async fn bucket(&self, from: &str) -> Result<(), async_nats::Error> {
+        let source = stream::Source {
+            name: from.to_owned(),
+            subject_transforms: vec![stream::SubjectTransform {
+                source: format!("{from}.>"),
+                destination: format!("BUCKET{from}.>"),
+            }],
+            ..stream::Source::default()
+        };
+        let config = stream::Config {
+            name: format!("BUCKET{from}"),
+            max_messages_per_subject: 1,
+            sources: Some(vec![source]),
+            ..stream::Config::default()
+        };
+        self.context.get_or_create_stream(config).await?;
+        Ok(())
+    }
+
     /// Reads a stream up to its head; gives the seconds and the bytes.
     pub(crate) async fn read(&self, name: &str) -> Result<(f64, usize), async_nats::Error> {
+        let (started, mut bytes) = (Instant::now(), 0);
+        self.each(name, |message| bytes += message.payload.len())
+            .await?;
+        Ok((started.elapsed().as_secs_f64(), bytes))
+    }
+
+    /// Gives each message of a stream, up to its head.
+    pub(crate) async fn each(
+        &self,
+        name: &str,
+        mut seen: impl FnMut(&jetstream::Message),
+    ) -> Result<(), async_nats::Error> {
         let stream = self.context.get_stream(name).await?;
         let head = stream.get_info().await?.state.last_sequence;
         let config = consumer::pull::Config {
@@ -60,7 +92,6 @@ impl Raw {
             memory_storage: true,
             ..consumer::pull::Config::default()
         };
-        let started = Instant::now();
         let consumer = stream.create_consumer(config).await?;
         // As our reader: without a bound of bytes the server drops a client that cannot keep up.
         let pulls = consumer
@@ -68,15 +99,15 @@ impl Raw {
             .max_messages_per_batch(10_000)
             .max_bytes_per_batch(32 << 20);
         let mut messages = pulls.messages().await?;
-        let (mut read, mut bytes) = (0, 0);
+        let mut read = 0;
         while read < head {
             let Some(message) = messages.next().await else {
                 break;
             };
-            bytes += message?.payload.len();
+            seen(&message?);
             read += 1;
         }
-        Ok((started.elapsed().as_secs_f64(), bytes))
+        Ok(())
     }
 
     /// Follows a stream from its end on.
