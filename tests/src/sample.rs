@@ -8,6 +8,7 @@ use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
 use detente_domain::record::{Body, Record, RecordId};
+use detente_wire::json::EventForm;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -21,26 +22,48 @@ const KINDS: [Kind; 6] = [
     Kind::AccusationMade,
 ];
 
+/// The states that a busy log is about.
+fn busy() -> Vec<Party> {
+    Party::all()
+        .filter(|party| party.kind() == PartyKind::State)
+        .step_by(4)
+        .collect()
+}
+
 /// The record of the event with that number: about two of 60 states, within ten years.
 #[must_use]
 pub fn record(number: u64) -> Record {
-    let states: Vec<Party> = Party::all()
-        .filter(|party| party.kind() == PartyKind::State)
-        .step_by(4)
-        .collect();
-    record_among(number, &states)
+    record_among(number, &busy())
 }
 
 /// Many records, numbered from `first`.
 #[must_use]
 pub fn records(first: u64, count: u64) -> Vec<Record> {
-    let states: Vec<Party> = Party::all()
-        .filter(|party| party.kind() == PartyKind::State)
-        .step_by(4)
-        .collect();
+    let states = busy();
     (first..first + count)
         .map(|number| record_among(number, &states))
         .collect()
+}
+
+/// The event with that number, as a row to report.
+#[must_use]
+pub fn form(number: u64) -> EventForm {
+    EventForm::from(&event_among(number, &busy()))
+}
+
+/// Many events as NDJSON, numbered from `first`.
+///
+/// # Errors
+/// None is known: each can be written as JSON.
+pub fn rows(first: u64, count: u64) -> Result<String, serde_json::Error> {
+    let states = busy();
+    let mut rows = String::new();
+    for number in first..first + count {
+        let form = EventForm::from(&event_among(number, &states));
+        rows.push_str(&serde_json::to_string(&form)?);
+        rows.push('\n');
+    }
+    Ok(rows)
 }
 
 /// Many records about any two states of the world, numbered from `first`.
@@ -87,6 +110,19 @@ pub fn between(one: Party, other: Party, first: u64, count: u64) -> Vec<Record> 
 }
 
 fn record_among(number: u64, states: &[Party]) -> Record {
+    let event = event_among(number, states);
+    let authorship = Authorship {
+        author: "local".to_owned(),
+        recorded: OffsetDateTime::UNIX_EPOCH,
+    };
+    Record {
+        id: RecordId(event.id.0),
+        authorship,
+        body: Body::Reported(Box::new(event)),
+    }
+}
+
+fn event_among(number: u64, states: &[Party]) -> Event {
     let mixed = mix(number);
     let pick = |shift: u32, of: usize| usize::try_from(mixed >> shift & 0xffff).unwrap_or(0) % of;
     let one = pick(0, states.len());
@@ -101,7 +137,7 @@ fn record_among(number: u64, states: &[Party]) -> Record {
     let day = i32::try_from(number % 3650).unwrap_or(0) + 16_000;
     let id = Uuid::from_u64_pair(0x0190_0000_0000_7000 ^ mixed << 16, 0x8000 << 48 | number);
     let title = |lang: &str| format!("{lang}: sample development {number}, of some length");
-    let event = Event {
+    Event {
         id: EventId(id),
         act: Act {
             kind,
@@ -119,15 +155,6 @@ fn record_among(number: u64, states: &[Party]) -> Record {
             quote: None,
             grade: Grade::from_packed(7),
         },
-    };
-    let authorship = Authorship {
-        author: "local".to_owned(),
-        recorded: OffsetDateTime::UNIX_EPOCH,
-    };
-    Record {
-        id: RecordId(id),
-        authorship,
-        body: Body::Reported(Box::new(event)),
     }
 }
 

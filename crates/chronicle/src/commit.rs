@@ -80,8 +80,7 @@ impl Chronicle {
             takeovers,
         } = self.touched.take().unwrap_or_default();
         for (state, event) in takeovers {
-            let [then, now] = [before, self.head].map(|known| self.place_of(state, event, known));
-            if then == now {
+            if !self.moves(state, event, before) {
                 continue;
             }
             for number in self.by_state.get(&state).into_iter().flatten() {
@@ -139,7 +138,7 @@ impl Chronicle {
         (!content.silent).then_some(content)
     }
 
-    /// Whether an event has another place now in who governs a state of a relation.
+    /// Whether who governs a state of a relation rests otherwise on an event now.
     fn governs(
         &self,
         number: u32,
@@ -151,9 +150,12 @@ impl Chronicle {
         let state = |told: &Content| self.acts.get(told.act).takeover.map(|(state, _)| state);
         let states = told.iter().flatten().filter_map(state);
         let mut states = states.filter(|state| [pair.a(), pair.b()].contains(state));
-        states.any(|state| {
-            self.place_of(state, event, before) != self.place_of(state, event, self.head)
-        })
+        states.any(|state| self.moves(state, event, before))
+    }
+
+    /// Whether an event has another place in who governs a state now than before the commit.
+    fn moves(&self, state: Party, event: EventId, before: Position) -> bool {
+        self.place_of(state, event, before) != self.place_of(state, event, self.head)
     }
 
     /// The place of an event in who governs a state.

@@ -6,7 +6,6 @@ use detente_stream::topology::EVENTS;
 use detente_stream::{Connection, inspect};
 use detente_tests::product::{Product, run, run_on};
 use detente_tests::{sample, server};
-use detente_wire::json::EventForm;
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -149,18 +148,8 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
 /// A log of several blocks.
 fn large(directory: &Path) -> (Product, String) {
     let product = Product::up(&directory.join("large"), &[]);
-    let rows: Vec<String> = (0..5_000)
-        .map(|number| {
-            let detente_domain::record::Body::Reported(event) = sample::record(number).body else {
-                unreachable!()
-            };
-            serde_json::to_string(&EventForm::from(&*event)).unwrap()
-        })
-        .collect();
-    let reported = run_on(
-        rows.join("\n").as_bytes(),
-        &["report", "-", "--server", &product.http],
-    );
+    let rows = sample::rows(0, 5_000).unwrap();
+    let reported = run_on(rows.as_bytes(), &["report", "-", "--server", &product.http]);
     assert_eq!(reported.status.code(), Some(0), "{}", notes(&reported));
     let file = path(directory, "large.backup");
     let saved = run(&["backup", &file, "--nats", &product.nats]);

@@ -7,7 +7,6 @@ use detente_stream::topology::Projection;
 use detente_stream::{Connection, inspect, topology};
 use detente_tests::product::{PATIENCE, Process, run};
 use detente_tests::{sample, server};
-use detente_wire::json::EventForm;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -62,14 +61,10 @@ pub(crate) async fn reporter(load: Arc<Load>, address: String) {
     let url = format!("http://{address}/v1/events");
     while !load.stop.load(Ordering::Relaxed) {
         let number = load.next.fetch_add(1, Ordering::Relaxed);
-        let record = sample::record(number);
-        let detente_domain::record::Body::Reported(event) = &record.body else {
-            unreachable!()
-        };
-        let body = serde_json::to_value(EventForm::from(&**event)).unwrap();
+        let event = sample::form(number);
         let until = Instant::now() + PATIENCE;
         loop {
-            let sent = client.post(&url).json(&body).send().await;
+            let sent = client.post(&url).json(&event).send().await;
             let answered = match sent {
                 Ok(answer) if answer.status().is_success() => answer.json::<Value>().await.ok(),
                 Ok(answer) if answer.status().is_client_error() => {
@@ -78,7 +73,7 @@ pub(crate) async fn reporter(load: Arc<Load>, address: String) {
                 _ => None,
             };
             if answered.is_some() {
-                load.acknowledged.lock().unwrap().insert(record.id.0);
+                load.acknowledged.lock().unwrap().extend(event.id);
                 load.count.fetch_add(1, Ordering::Relaxed);
                 break;
             }

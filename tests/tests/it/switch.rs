@@ -10,7 +10,6 @@ use detente_stream::topology::{self, Projection, Replicas};
 use detente_stream::{Connection, inspect};
 use detente_tests::product::run;
 use detente_tests::{sample, server};
-use detente_wire::json::EventForm;
 use detente_wire::rulebook::{self, DEFAULT};
 use load::subscribe;
 use reqwest::Client;
@@ -62,14 +61,7 @@ pub(crate) async fn in_force(control: &Control, wanted: &Projection) {
 
 pub(crate) async fn preload(address: &str, events: u64) {
     for first in (0..events).step_by(500) {
-        let records = sample::records(1_000_000 + first, 500);
-        let lines = records.iter().map(|record| {
-            let detente_domain::record::Body::Reported(event) = &record.body else {
-                unreachable!()
-            };
-            serde_json::to_string(&EventForm::from(&**event)).unwrap()
-        });
-        let body = lines.collect::<Vec<_>>().join("\n");
+        let body = sample::rows(1_000_000 + first, 500).unwrap();
         let request = Client::new().post(format!("http://{address}/v1/events"));
         let request = request.header("content-type", "application/x-ndjson");
         let answer = request.body(body).send().await.unwrap();

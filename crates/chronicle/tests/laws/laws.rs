@@ -1,8 +1,9 @@
 //! Any order, any retries, rebuilt or grown: the same answer.
 
+use crate::grown::grown;
 use crate::history::{FIRST, LAST, commits, records};
 use crate::rules::rules;
-use detente_chronicle::{Chronicle, Moved, Position};
+use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::record::{Body, Record};
 use detente_domain::routes::{Direction, Pair};
@@ -58,21 +59,6 @@ fn taken(records: &[Record]) -> Chronicle {
         chronicle.take(Position(place as u64 + 1), record);
     }
     chronicle
-}
-
-/// Takes records commit by commit, as a projector does, and gives all that was told.
-fn grown(commits: &[Vec<Record>]) -> (Chronicle, Vec<Vec<Moved>>) {
-    let mut chronicle = Chronicle::new(rules());
-    let mut told = Vec::new();
-    for (place, commit) in commits.iter().enumerate() {
-        let position = Position(place as u64 + 1);
-        chronicle.open();
-        for record in commit {
-            chronicle.take(position, record);
-        }
-        told.push(chronicle.close(position));
-    }
-    (chronicle, told)
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! The laws of the chronicle, over random histories.
 
+mod grown;
 mod history;
 mod laws;
 mod rules;

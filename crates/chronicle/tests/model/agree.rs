@@ -1,13 +1,13 @@
 //! The chronicle and the model, asked the same.
 
+use crate::grown::grown;
 use crate::history::{self, FIRST, LAST};
 use crate::naive::Naive;
 use crate::rules::rules;
 use detente_chronicle::difference::{Point, Way};
-use detente_chronicle::{Chronicle, Moved, Position};
+use detente_chronicle::{Moved, Position};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
-use detente_domain::record::Record;
 use detente_domain::routes::{Direction, Pair};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -42,20 +42,6 @@ fn questions() -> impl Strategy<Value = Vec<Question>> {
         known,
     });
     proptest::collection::vec(one, QUESTIONS)
-}
-
-fn grown(commits: &[Vec<Record>]) -> (Chronicle, Vec<Vec<Moved>>) {
-    let mut chronicle = Chronicle::new(rules());
-    let mut told = Vec::new();
-    for (place, commit) in commits.iter().enumerate() {
-        let position = Position(place as u64 + 1);
-        chronicle.open();
-        for record in commit {
-            chronicle.take(position, record);
-        }
-        told.push(chronicle.close(position));
-    }
-    (chronicle, told)
 }
 
 proptest! {

@@ -3,6 +3,8 @@
 //! The model has no rows, no caches and no resumed folds. For every question it reads all records
 //! again, up to the one that was known, and folds everything from nothing.
 
+#[path = "../laws/grown.rs"]
+mod grown;
 #[path = "../laws/history.rs"]
 mod history;
 #[path = "../laws/rules.rs"]

@@ -2,7 +2,7 @@
 
 use super::{Asked, Blend, Part};
 use crate::dimension::{Dimension, Weighed};
-use crate::fold::{evidence, posture, read, walk};
+use crate::fold::{evidence, posture, walk};
 use crate::level::Level;
 
 pub(super) fn blend(asked: Asked<'_>) -> Blend {
@@ -17,22 +17,23 @@ pub(super) fn blend(asked: Asked<'_>) -> Blend {
     let blended = Weighed::ALL
         .into_iter()
         .filter(|weighed| rules.posture[weighed.index()] > 0);
+    let mut disputed = false;
     let part = |weighed: Weighed| {
         let sum = &sums[weighed.index()];
         let known = posture::known(sum, at);
         let timeline = folded.conduct(direction, Dimension::Weighed(weighed));
         let held = timeline.and_then(|timeline| timeline.held(at));
+        let evidence = evidence::weights(folded, direction, weighed, at, rules);
+        disputed |= evidence.disputed;
         Part {
             weighed,
             weight: rules.posture[weighed.index()],
             level: held.map(|held| held.word),
             index: known.then(|| walk::reading(sum, weighed, rules, at).index),
-            above_all: evidence::weights(folded, direction, weighed, at, rules)
-                .evidence
-                .first()
-                .copied(),
+            above_all: evidence.evidence.first().copied(),
         }
     };
+    let parts = blended.map(part).collect();
     Blend {
         bounds: rules.levels.to_vec(),
         levels: Level::ALL.iter().map(|level| level.word()).collect(),
@@ -42,7 +43,7 @@ pub(super) fn blend(asked: Asked<'_>) -> Blend {
         window_days: rules.trajectory_days,
         step: rules.trajectory_step,
         trajectory: posture::trajectory(sums, rules, at),
-        parts: blended.map(part).collect(),
-        disputed: read::blend_is_disputed(folded, direction, at, rules),
+        parts,
+        disputed,
     }
 }
