@@ -1,6 +1,7 @@
 //! What a door takes and answers, in words and schemas.
 
 use axum::http::Method;
+use detente_guard::Role;
 use detente_wire::refusal::Code;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ pub struct Operation {
     pub(crate) codes: Vec<Code>,
     /// What a problem looks like, where it says more than others.
     pub(crate) problem: Option<Shape>,
+    /// The role that it takes, where tokens are in force; none where anybody may come in.
+    pub(crate) needs: Option<Role>,
 }
 
 /// A parameter of a door.
@@ -91,7 +94,14 @@ impl Operation {
     }
 
     fn new(method: Method, path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
+        // Whoever forgets to say who may write has said that few may.
+        let needs = if method == Method::GET {
+            Role::Reader
+        } else {
+            Role::Admin
+        };
         Self {
+            needs: Some(needs),
             method,
             path: path.to_owned(),
             id: id.to_owned(),
@@ -116,6 +126,20 @@ impl Operation {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Takes another role: otherwise a read takes a reader, and anything else an admin.
+    #[must_use]
+    pub const fn needs(mut self, role: Role) -> Self {
+        self.needs = Some(role);
+        self
+    }
+
+    /// Anybody may come in, without a token too.
+    #[must_use]
+    pub const fn open(mut self) -> Self {
+        self.needs = None;
+        self
     }
 
     /// Says more.

@@ -10,6 +10,7 @@ use axum::routing::{MethodFilter, on};
 
 use crate::closed::{not_so, nothing_here};
 use crate::describe::Operation;
+use crate::gate;
 use crate::manners::Manners;
 use crate::{openapi, reference, reply};
 
@@ -53,7 +54,12 @@ impl<S: Clone + Send + Sync + 'static> Doors<S> {
         } else {
             MethodFilter::GET
         };
-        self.router = self.router.route(&operation.path, on(filter, handler));
+        let route = on(filter, handler);
+        let route = match operation.needs {
+            Some(role) => route.route_layer(middleware::from_fn_with_state(role, gate::lock)),
+            None => route,
+        };
+        self.router = self.router.route(&operation.path, route);
         self.operations.push(operation);
         self
     }

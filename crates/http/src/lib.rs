@@ -2,16 +2,17 @@
 //!
 //! A room gives its routes as [`Doors`], each with a description of what it takes and answers; here
 //! they are closed: wrong addresses and methods, panics, limits, request ids and compression are
-//! answered in one way, and the description is served. This room knows no country, no record and no
-//! stream.
+//! answered in one way, whoever may not come in is refused, and the description is served. This
+//! room knows no country, no record and no stream.
 //!
-//! Reading order: [`doors`] (routes), [`manners`] (what surrounds them), [`reply`] (problems and
+//! Reading order: [`doors`] (routes), [`manners`] (what surrounds them), `gate` (who may), [`reply`] (problems and
 //! JSON), [`accept`], [`list`] and [`tag`] (forms of an answer, and whether the client has it
 //! already), [`describe`] with `openapi` and `reference`, [`serve`].
 
 pub mod doors;
 
 mod closed;
+mod gate;
 mod limit;
 pub mod manners;
 mod request;

@@ -11,11 +11,13 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use detente_guard::TokenId;
 use detente_wire::refusal::{Code, Refusal};
 use futures_util::{StreamExt as _, stream};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
+use crate::gate;
 use crate::reply::{self, Failure};
 use crate::serve::Peer;
 
@@ -24,9 +26,16 @@ const CLIENTS_MAX: usize = 10_000;
 /// What whoever runs the service asks must not be kept waiting by what others ask.
 const PROBES: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
+/// Who is one client: a token, wherever it is used, or else an address.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Client {
+    Token(TokenId),
+    Address(IpAddr),
+}
+
 /// Requests a second, of each client by itself.
 pub(crate) struct Rate {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    limiter: DefaultKeyedRateLimiter<Client>,
     clock: DefaultClock,
     each_second: NonZeroU32,
 }
@@ -42,18 +51,26 @@ impl Rate {
     }
 
     /// The seconds to wait, if the client may not ask now.
-    fn wait(&self, client: IpAddr) -> Option<u64> {
+    fn wait(&self, client: &Client) -> Option<u64> {
         if self.limiter.len() > CLIENTS_MAX {
             self.limiter.retain_recent();
         }
-        let not_yet = self.limiter.check_key(&client).err()?;
+        let not_yet = self.limiter.check_key(client).err()?;
         let wait = not_yet.wait_time_from(self.clock.now());
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
     }
 }
 
+fn client(request: &Request) -> Option<Client> {
+    if let Some(token) = gate::caller(request).and_then(|caller| caller.token()) {
+        return Some(Client::Token(token.clone()));
+    }
+    let ConnectInfo(Peer(peer)) = request.extensions().get::<ConnectInfo<Peer>>()?;
+    Some(Client::Address(address(peer.ip())))
+}
+
 /// Whoever holds a whole network of the new protocol is one client.
-fn client(peer: IpAddr) -> IpAddr {
+fn address(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {
@@ -64,11 +81,9 @@ fn client(peer: IpAddr) -> IpAddr {
 }
 
 pub(crate) async fn rate(State(rate): State<Arc<Rate>>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>();
-    let peer = peer.map(|ConnectInfo(Peer(peer))| client(peer.ip()));
-    if let Some(peer) = peer
-        && !PROBES.contains(&request.uri().path())
-        && let Some(seconds) = rate.wait(peer)
+    if !PROBES.contains(&request.uri().path())
+        && let Some(client) = client(&request)
+        && let Some(seconds) = rate.wait(&client)
     {
         let each_second = rate.each_second;
         let message = format!("a client may ask {each_second} times a second");

@@ -10,12 +10,14 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
+use detente_guard::Guard;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use uuid::Uuid;
 
 use crate::closed;
+use crate::gate;
 use crate::limit::{self, Rate};
 use crate::reply::{self, Failure};
 use crate::request::{self, REQUEST_ID};
@@ -29,7 +31,13 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 const CORS_MAX_AGE: Duration = Duration::from_secs(3_600);
 
 /// What scripts of other sites may read beside the body.
-const EXPOSED: [HeaderName; 4] = [header::ETAG, header::LINK, header::RETRY_AFTER, REQUEST_ID];
+const EXPOSED: [HeaderName; 5] = [
+    header::ETAG,
+    header::LINK,
+    header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
+    REQUEST_ID,
+];
 
 /// Whose pages may ask from a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,17 +62,20 @@ pub struct Manners {
     pub rate: Option<(NonZeroU32, NonZeroU32)>,
     /// Whose pages may ask from a browser.
     pub origins: Origins,
+    /// Who says who calls.
+    pub guard: Guard,
 }
 
 impl Manners {
-    /// No limit but that of time, and no pages of other sites.
+    /// No limit but that of time, no pages of other sites, and nobody is asked for a token.
     #[must_use]
-    pub const fn new(ids: Ids) -> Self {
+    pub fn new(ids: Ids) -> Self {
         Self {
             ids,
             time_limit: TIME_LIMIT,
             rate: None,
             origins: Origins::Own,
+            guard: Guard::open(),
         }
     }
 
@@ -79,6 +90,7 @@ impl Manners {
             }
             None => router,
         };
+        let router = router.layer(from_fn_with_state(self.guard.clone(), gate::identify));
         let router = match self.cors() {
             Some(cors) => router.layer(cors),
             None => router,
@@ -127,6 +139,7 @@ impl fmt::Debug for Manners {
             .field("time_limit", &self.time_limit)
             .field("rate", &self.rate)
             .field("origins", &self.origins)
+            .field("guard", &self.guard)
             .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,12 @@ use crate::reply::{FailureProblem, JSON};
 const REQUEST_ID: &str = "The id of the request: that of the header of the same name, if it is \
     fit, or a new one.";
 
+/// With what whoever may not come in is refused.
+pub(crate) const LOCKED: [Code; 2] = [Code::Unauthenticated, Code::Forbidden];
+
+/// The name of the one scheme of security.
+const TOKEN: &str = "token";
+
 /// This document's own door.
 pub(crate) fn operation() -> Operation {
     let told = "OpenAPI 3.1, made from the code that answers.";
@@ -25,6 +31,7 @@ pub(crate) fn operation() -> Operation {
         .told(told)
         .answers(200, "The document.", JSON, shape)
         .unchanged()
+        .open()
 }
 
 /// The document.
@@ -58,7 +65,15 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
         },
         "servers": [{"url": "/", "description": "This server."}],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {TOKEN: {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A token, as `detente token create` gives it. Where no tokens are in \
+                    force, which is so on the machine's own address alone, none is needed.",
+            }},
+        },
     })
 }
 
@@ -70,6 +85,11 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         "parameters": parameters(operation),
         "responses": responses(operation, generator),
     });
+    if let Some(role) = operation.needs {
+        // One of these: a token, or nothing where no tokens are in force.
+        described["security"] = json!([{TOKEN: []}, {}]);
+        described["x-role"] = json!(role.word());
+    }
     if !operation.told.is_empty() {
         described["description"] = json!(operation.told);
     }
@@ -105,6 +125,11 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut refused: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in &operation.codes {
         refused.entry(code.status()).or_default().push(*code);
+    }
+    if operation.needs.is_some() {
+        for code in LOCKED {
+            refused.entry(code.status()).or_default().push(code);
+        }
     }
     // Ours to mend: these may come of every door.
     for status in [500, 503] {
@@ -166,11 +191,14 @@ fn refusal(
         json!({"anyOf": [problem, failure]})
     };
     let words: Vec<&str> = codes.iter().map(|code| code.word()).collect();
-    let again = ("Retry-After", "After how many seconds to ask again.");
-    let waits = [408, 429, 503].contains(&status);
+    let further = match status {
+        408 | 429 | 503 => Some(("Retry-After", "After how many seconds to ask again.")),
+        401 => Some(("WWW-Authenticate", "What to send: `Bearer` and a token.")),
+        _ => None,
+    };
     json!({
         "description": rows.join("\n"),
-        "headers": headers(if waits { std::slice::from_ref(&again) } else { &[] }),
+        "headers": headers(further.as_slice()),
         "content": {Problem::MEDIA_TYPE: {"schema": schema}},
         "x-codes": words,
     })

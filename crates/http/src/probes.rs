@@ -10,12 +10,9 @@ const TAG: &str = "Operation";
 /// `GET /livez`.
 #[must_use]
 pub fn live() -> Operation {
-    Operation::get("/livez", "live", TAG, "Whether the process runs").answers(
-        200,
-        "It does.",
-        "text/plain",
-        Shape::Text,
-    )
+    Operation::get("/livez", "live", TAG, "Whether the process runs")
+        .answers(200, "It does.", "text/plain", Shape::Text)
+        .open()
 }
 
 /// `GET /readyz`.
@@ -30,6 +27,7 @@ pub fn ready() -> Operation {
     )
     .answers(200, "It does.", JSON, shape())
     .answers(503, "It does not.", JSON, shape())
+    .open()
 }
 
 /// `GET /metrics`.

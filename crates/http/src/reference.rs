@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::describe::{Operation, Place, Shape};
 use crate::doors::{OPENAPI, REFERENCE};
+use crate::openapi::LOCKED;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -30,6 +31,7 @@ pub(crate) fn operation() -> Operation {
     .told("HTML that needs no script, no style and no font from elsewhere.")
     .answers(200, "The page.", "text/html", Shape::Text)
     .unchanged()
+    .open()
 }
 
 /// The page.
@@ -99,11 +101,18 @@ fn article(page: &mut String, operation: &Operation) {
         page,
         format_args!(
             "<article id=\"{id}\" aria-labelledby=\"{id}-h\"><h3 id=\"{id}-h\"><code>{} {}</code>\
-             </h3><p>{}. {}</p>",
+             </h3><p>{}. {}</p><p>{}</p>",
             operation.method,
             escaped(&operation.path),
             escaped(&operation.summary),
-            escaped(&operation.told)
+            escaped(&operation.told),
+            match operation.needs {
+                Some(role) => format!(
+                    "Takes the role {}, where tokens are in force.",
+                    code(role.word())
+                ),
+                None => "Takes no token.".to_owned(),
+            }
         ),
     );
     let parameters = operation.parameters.iter().map(|parameter| {
@@ -140,7 +149,8 @@ fn article(page: &mut String, operation: &Operation) {
         ["Status", "Meaning", "Media types"],
         answers,
     );
-    let refusals = operation.codes.iter().map(|refused| {
+    let locked = LOCKED.iter().filter(|_| operation.needs.is_some());
+    let refusals = operation.codes.iter().chain(locked).map(|refused| {
         let link = format!("<a href=\"#code-{0}\"><code>{0}</code></a>", refused.word());
         [refused.status().to_string(), link, escaped(refused.title())]
     });

@@ -1,11 +1,11 @@
-//! The control bucket: the few small things that services must agree on, by compare-and-set.
+//! The control buckets: the few small things that services must agree on, by compare-and-set.
 
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 
 use crate::Connection;
-use crate::topology::{CONTROL_BUCKET, Projection};
+use crate::topology::{CONTROL_BUCKET, Projection, TOKENS_BUCKET};
 
 /// The key that names the projection whose changes and views are served; after a blank, the one
 /// that was served before it.
@@ -73,7 +73,7 @@ pub enum ControlError {
     },
 }
 
-/// The control bucket, opened.
+/// A control bucket, opened.
 #[derive(Clone, Debug)]
 pub struct Control {
     store: Store,
@@ -82,8 +82,18 @@ pub struct Control {
 impl Control {
     /// Opens the bucket; see [`crate::topology::ensure_control`].
     pub async fn open(conn: &Connection) -> Result<Control, ControlError> {
-        let store = conn.jetstream().get_key_value(CONTROL_BUCKET).await;
-        let store = store.map_err(|error| failed(CONTROL_BUCKET, "opened", error))?;
+        Self::bucket(conn, CONTROL_BUCKET).await
+    }
+
+    /// Opens the bucket of tokens; see [`crate::topology::ensure_tokens`]. It is one of its own, so
+    /// that a server with users may keep it from whoever need not know who may do what.
+    pub async fn open_tokens(conn: &Connection) -> Result<Control, ControlError> {
+        Self::bucket(conn, TOKENS_BUCKET).await
+    }
+
+    async fn bucket(conn: &Connection, name: &str) -> Result<Control, ControlError> {
+        let store = conn.jetstream().get_key_value(name).await;
+        let store = store.map_err(|error| failed(name, "opened", error))?;
         Ok(Control { store })
     }
 

@@ -33,6 +33,8 @@ pub const TICK: &str = "detente.events.tick";
 pub const RELATIONS_BUCKET: &str = "relations";
 /// The bucket with what the services must agree on.
 pub const CONTROL_BUCKET: &str = "detente_control";
+/// The bucket with what is kept of tokens.
+pub const TOKENS_BUCKET: &str = "detente_tokens";
 
 /// The longest name of a projection: it is part of stream names, subjects and cursors.
 const PROJECTION_LEN_MAX: usize = 64;
@@ -109,6 +111,11 @@ pub async fn ensure_relations(
 /// Makes sure of the control bucket.
 pub async fn ensure_control(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
     ensure(conn, wanted::control(replicas)).await.map(drop)
+}
+
+/// Makes sure of the bucket of tokens.
+pub async fn ensure_tokens(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
+    ensure(conn, wanted::tokens(replicas)).await.map(drop)
 }
 
 /// Deletes a projection's RELATIONS stream: its changes are gone for good, and can only be told

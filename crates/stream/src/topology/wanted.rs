@@ -6,7 +6,10 @@ use async_nats::jetstream::stream::{
     Config, DiscardPolicy, RetentionPolicy, Source, StorageType, SubjectTransform,
 };
 
-use super::{CONTROL_BUCKET, EVENTS, IMPORT, Projection, RELATIONS_BUCKET, REPORT, Replicas, TICK};
+use super::{
+    CONTROL_BUCKET, EVENTS, IMPORT, Projection, RELATIONS_BUCKET, REPORT, Replicas, TICK,
+    TOKENS_BUCKET,
+};
 
 /// How long the server knows a message's id again. The appender gives a commit up well before
 /// (see `appender::Options::give_up_after`), so none of its retries is stored twice; a longer
@@ -50,6 +53,14 @@ pub(super) fn control(replicas: Replicas) -> Config {
     Config {
         description: Some("Detente: active projection, tokens, webhooks".to_owned()),
         ..bucket(CONTROL_BUCKET, replicas)
+    }
+}
+
+/// What is kept of tokens.
+pub(super) fn tokens(replicas: Replicas) -> Config {
+    Config {
+        description: Some("Detente: what is kept of tokens".to_owned()),
+        ..bucket(TOKENS_BUCKET, replicas)
     }
 }
 

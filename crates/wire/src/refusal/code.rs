@@ -28,6 +28,12 @@ macro_rules! codes {
 }
 
 codes! {
+    // Who calls.
+    Unauthenticated "unauthenticated" 401 Unauthenticated "Who calls is not known",
+        "Send a token that was made with `detente token create`, as `Authorization: Bearer <token>`.";
+    Forbidden "forbidden" 403 PermissionDenied "The token may not do this",
+        "Use a token of one of the roles that are allowed.";
+
     // The body as a whole.
     EmptyBody "empty_body" 400 InvalidArgument "Nothing was sent",
         "Send one event as a JSON object, several as an array, or one a line as NDJSON.";
