@@ -15,6 +15,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        // The clients of the tests need somebody's cryptography, even where they use none.
+        detente_http::tls::provide();
         let test = std::env::current_exe().unwrap_or_default();
         let profile = test.ancestors().nth(2).unwrap_or(Path::new("."));
         profile.join("detente-tested")

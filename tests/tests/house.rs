@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What each room may use of the others. The command line, and the tests, may use all.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("chronicle", &["domain"]),
     ("wire", &["domain"]),
     ("stream", &[]),
     ("replay", &["domain", "chronicle", "wire", "stream"]),
-    ("http", &["wire"]),
-    ("ingest", &["domain", "wire", "http", "stream"]),
+    ("guard", &["wire", "stream"]),
+    ("http", &["wire", "guard"]),
+    ("ingest", &["domain", "wire", "http", "stream", "guard"]),
     (
         "projector",
         &["domain", "chronicle", "wire", "stream", "replay"],

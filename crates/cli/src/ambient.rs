@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use detente_guard::token::RANDOM_BYTES;
 use etcetera::BaseStrategy as _;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -29,6 +30,14 @@ pub(crate) fn now() -> OffsetDateTime {
 )]
 pub(crate) fn id() -> Uuid {
     Uuid::now_v7()
+}
+
+/// Random bytes of a new token, from the system.
+pub(crate) fn random() -> anyhow::Result<[u8; RANDOM_BYTES]> {
+    let mut bytes = [0; RANDOM_BYTES];
+    let filled = getrandom::fill(&mut bytes);
+    filled.map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(bytes)
 }
 
 /// The clock, for services.

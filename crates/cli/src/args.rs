@@ -4,13 +4,16 @@ mod amend;
 mod clocks;
 mod doors;
 mod keep;
+mod nats;
 mod reasons;
 mod rulebook;
+mod token;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use detente_domain::day::Day;
+use detente_guard::Secret;
 
 pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sending};
 use clocks::known_at;
@@ -18,8 +21,10 @@ pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
 pub use doors::Doors;
 pub use keep::{Backup, Replay, Restore, Store, Verify};
+pub use nats::On;
 pub use reasons::{Diff, Tongue, Why};
-pub use rulebook::{Adopt, Compare, On, Rulebook, RulebookCommand};
+pub use rulebook::{Adopt, Compare, Rulebook, RulebookCommand};
+pub use token::{Create, RoleArg, Token, TokenCommand};
 
 /// The state of relations between countries, as a fold over graded reports.
 #[derive(Clone, Debug, Parser)]
@@ -51,6 +56,19 @@ pub struct Global {
         default_value = "http://127.0.0.1:1648"
     )]
     pub server: String,
+    /// Token for the services, as `detente token create` gave it; better in the environment or a
+    /// file than on the command line, which others may see
+    #[arg(
+        long,
+        global = true,
+        env = "DETENTE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<Secret>,
+    /// File with the token; stands above --token
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// Form of the logs on stderr; DETENTE_LOG says which are written (default: warn)
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -115,6 +133,8 @@ pub enum Command {
     Replay(Replay),
     /// Show, check and compare rulebooks, and switch to another one
     Rulebook(Rulebook),
+    /// Make, list and revoke tokens
+    Token(Token),
     /// Read everything again, refold it, and say what is not as it must be
     Verify(Verify),
     /// Write the whole log into one file
@@ -285,8 +305,11 @@ pub struct Up {
     #[arg(long, conflicts_with_all = ["data_dir", "nats"])]
     pub ephemeral: bool,
     /// Use a NATS server that runs already
-    #[arg(long, value_name = "URL", env = "DETENTE_NATS")]
+    #[arg(long, value_name = "URL", env = "DETENTE_NATS", hide_env_values = true)]
     pub nats: Option<String>,
+    /// Credentials for --nats: a file with a user's JWT and seed
+    #[arg(long, value_name = "FILE", env = "DETENTE_NATS_CREDS")]
+    pub nats_creds: Option<PathBuf>,
     /// Address of the HTTP API; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1648")]
     pub http: std::net::SocketAddr,
@@ -310,14 +333,9 @@ pub struct Serve {
     /// The service
     #[arg(value_enum)]
     pub role: Role,
-    /// The NATS server, or several with commas between them
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DETENTE_NATS",
-        default_value = "nats://127.0.0.1:1650"
-    )]
-    pub nats: String,
+    /// Where the services meet.
+    #[command(flatten)]
+    pub on: On,
     /// Address of the service (default: 127.0.0.1:1651 for ingest, :1648 for query, :1652 for the
     /// projector's health and metrics)
     #[arg(long, value_name = "ADDR")]

@@ -21,6 +21,7 @@ mod verify;
 
 mod doctor;
 mod rulebook;
+mod token;
 
 use clap::CommandFactory as _;
 use detente_wire::json::Amend;
@@ -57,6 +58,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out).await,
         Command::Replay(args) => replay::run(&global, &args, out).await,
+        Command::Token(args) => token::run(&args, out).await,
         Command::Verify(args) => Box::pin(verify::run(&args, out)).await,
         Command::Backup(args) => keep::backup(&args, out).await,
         Command::Restore(args) => keep::restore(&args, out).await,

@@ -21,6 +21,7 @@ pub mod show;
 
 pub mod commands;
 
+mod access;
 mod host;
 pub mod lifecycle;
 mod rules;
@@ -48,6 +49,7 @@ where
 
 fn start(cli: args::Cli) -> anyhow::Result<()> {
     telemetry::logs(&cli.global)?;
+    detente_http::tls::provide();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

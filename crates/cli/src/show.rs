@@ -8,6 +8,7 @@ mod events;
 mod grid;
 mod rulebooks;
 mod state;
+mod tokens;
 mod why;
 
 pub use changes::{change, history};
@@ -18,6 +19,7 @@ pub use events::{all_pending, events};
 pub use rulebooks::{comparison, shelf};
 pub(crate) use state::asked;
 pub use state::state;
+pub use tokens::tokens;
 pub use why::why;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Where answers come from: a server, or files that are folded here.
 
+mod client;
 mod file;
 mod server;
 
@@ -18,10 +19,11 @@ use uuid::Uuid;
 use crate::Out;
 use crate::args::{Global, KnownAt, Read};
 
+pub(crate) use client::client;
 pub(crate) use file::load_rulebook;
 pub use file::{BACKGROUND, FileBook};
 pub use server::{Looked, Server};
-pub(crate) use server::{accepted, client, problem, unreachable};
+pub(crate) use server::{accepted, problem, unreachable};
 
 /// Where answers come from.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl Source {
     /// When a file or rulebook cannot be read.
     pub fn open(global: &Global, read: &Read, out: &mut Out) -> anyhow::Result<Self> {
         if read.file.is_empty() {
-            return Ok(Self::Server(Box::new(Server::new(&global.server, read)?)));
+            return Ok(Self::Server(Box::new(Server::new(global, read)?)));
         }
         FileBook::open(read, out).map(Box::new).map(Self::File)
     }

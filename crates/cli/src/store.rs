@@ -1,11 +1,27 @@
 //! The NATS server of a command that works on the log itself.
 
-use detente_stream::connect;
+use detente_stream::connect::{self, ConnectError};
 use detente_stream::local::LocalServer;
 use detente_stream::{Connection, local};
 
 use crate::args::{Local, Store};
+use crate::exit::Fault;
 use crate::host;
+
+/// Connects to a NATS server; a file of credentials that cannot be used is a bad configuration.
+pub(crate) async fn connect(options: &connect::Options) -> anyhow::Result<Connection> {
+    match Connection::open(options).await {
+        Ok(connection) => Ok(connection),
+        Err(error @ ConnectError::Credentials { .. }) => {
+            Err(Fault::Config(error.to_string()).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn at(url: &str, name: &str) -> connect::Options {
+    connect::Options::new(url, format!("detente {name}"))
+}
 
 /// A NATS server that is reached, and ended if it was started for it.
 pub(crate) struct Reached {
@@ -29,12 +45,22 @@ impl Reached {
                 Some(LocalServer::start(local::Options::new(binary, dir)).await?)
             }
         };
-        let url = server.as_ref().map_or(&*store.nats, LocalServer::url);
-        let options = connect::Options::new(url, format!("detente {name}"));
-        Ok(Self {
-            connection: Connection::open(&options).await?,
-            server,
-        })
+        let connection = match &server {
+            Some(server) => connect(&at(server.url(), name)).await?,
+            None => connect(&store.on.options(name)).await?,
+        };
+        Ok(Self { connection, server })
+    }
+
+    /// The same, for what can be done beside a `detente up` that runs on the data.
+    pub(crate) async fn either(store: &Store, name: &str) -> anyhow::Result<Self> {
+        let dir = store.data_dir.as_ref().map(|dir| dir.join("nats"));
+        if let Some(url) = dir.and_then(|dir| local::running(&dir)) {
+            let connection = connect(&at(&url, name)).await?;
+            let server = None;
+            return Ok(Self { connection, server });
+        }
+        Self::open(store, name).await
     }
 
     /// Says good-bye, and ends what was started.

@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`doors`] (routes), [`manners`] (what surrounds them), `gate` (who may), [`reply`] (problems and
 //! JSON), [`accept`], [`list`] and [`tag`] (forms of an answer, and whether the client has it
-//! already), [`describe`] with `openapi` and `reference`, [`serve`].
+//! already), [`describe`] with `openapi` and `reference`, [`serve`], [`tls`].
 
 pub mod doors;
 
@@ -30,6 +30,7 @@ mod reference;
 
 mod patient;
 pub mod serve;
+pub mod tls;
 
 pub use accept::{Form, Wanted};
 pub use closed::note_panic;
@@ -38,3 +39,4 @@ pub use doors::Doors;
 pub use manners::{Ids, Manners, Origins};
 pub use reply::Failure;
 pub use serve::serve;
+pub use tls::Tls;

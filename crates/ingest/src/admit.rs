@@ -5,6 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
+use detente_guard::{Caller, Role};
 use detente_stream::appender::AppendError;
 use detente_wire::json::{Accepted, Answer, Entry, Refused};
 use detente_wire::record::encode;
@@ -13,7 +14,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::error::Failure;
-use crate::gateway::{AUTHOR, Gateway};
+use crate::gateway::Gateway;
 use crate::metrics;
 use crate::rebuild::known;
 use crate::recent::{Claim, Outcome, Reserved};
@@ -44,39 +45,52 @@ struct UnderWay {
     told: oneshot::Receiver<Outcome>,
 }
 
+/// The role that a row takes: one body may hold events and amendments.
+const fn needed(entry: &Entry) -> Role {
+    match entry {
+        Entry::Event(_) => Role::Reporter,
+        Entry::Amendment(_) => Role::Editor,
+    }
+}
+
 impl Gateway {
     /// Appends what may be appended of the rows, and answers each when it is on disk. The rows of
-    /// one call fill commits together. It goes on to its end even if the caller goes away.
+    /// one call fill commits together. It goes on to its end even if the caller goes away. The
+    /// caller is the author of all of them; what he may not do is refused row by row.
     ///
     /// # Errors
     /// [`Failure`] if the log does not take them; it says which rows are stored all the same.
     pub async fn submit(
         &self,
+        caller: &Caller,
         rows: Vec<Row>,
         traceparent: Option<String>,
     ) -> Result<Answer, Failure> {
-        let admitted = self.admit(rows);
+        let admitted = self.admit(caller, rows);
         self.commit(admitted, traceparent).await
     }
 
     /// Gives ids and authors, and finds repeats and clashes.
-    pub(crate) fn admit(&self, rows: impl IntoIterator<Item = Row>) -> Admitted {
-        let recorded = self.now();
+    pub(crate) fn admit(&self, caller: &Caller, rows: impl IntoIterator<Item = Row>) -> Admitted {
+        let authorship = Authorship {
+            author: caller.name().to_owned(),
+            recorded: self.now(),
+        };
         let mut admitted = Admitted::default();
         for (row, read) in rows {
+            let read = read.and_then(|entry| match caller.may(needed(&entry)) {
+                Ok(()) => Ok(self.record(entry, authorship.clone())),
+                Err(refusal) => Err(vec![refusal]),
+            });
             match read {
-                Ok(entry) => admitted.take(self, row, &self.record(entry, recorded)),
+                Ok(record) => admitted.take(self, row, &record),
                 Err(refusals) => admitted.answer.refused.push(Refused { row, refusals }),
             }
         }
         admitted
     }
 
-    fn record(&self, entry: Entry, recorded: time::OffsetDateTime) -> Record {
-        let authorship = Authorship {
-            author: AUTHOR.to_owned(),
-            recorded,
-        };
+    fn record(&self, entry: Entry, authorship: Authorship) -> Record {
         let id = |given: Option<Uuid>| given.unwrap_or_else(|| self.make_id());
         match entry {
             Entry::Event(draft) => {

@@ -20,8 +20,6 @@ use crate::error::Error;
 use crate::recent::Recent;
 use crate::{rebuild, tick};
 
-/// Who entered what comes without a token.
-pub(crate) const AUTHOR: &str = "local";
 /// How long a reporter waits at most while NATS cannot be reached.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
 /// The bodies that may be in memory at once, in KiB; more are asked to come again.

@@ -6,10 +6,12 @@ mod described;
 
 use std::any::Any;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use detente_guard::Caller;
 use detente_http::{Doors, reply as answers};
 use detente_stream::commit::TRACEPARENT;
 use detente_wire::json::{Amend, Entry, Form, amendment, binary, entries, single};
@@ -37,7 +39,9 @@ pub fn router(gateway: Gateway) -> Doors {
         let address = format!("/v1/events/{{id}}/{}", way.door());
         doors.door(
             described::amend(way, &address),
-            move |gateway, id, headers, body| amend(way, gateway, id, headers, body),
+            move |caller, gateway, id, headers, body| {
+                amend(way, caller, gateway, id, headers, body)
+            },
         )
     });
     doors
@@ -45,13 +49,22 @@ pub fn router(gateway: Gateway) -> Doors {
         .with_state(gateway)
 }
 
-async fn report(State(gateway): State<Gateway>, headers: HeaderMap, body: Body) -> Response {
+async fn report(
+    Extension(caller): Extension<Caller>,
+    State(gateway): State<Gateway>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match cloud::attributes(&headers) {
         Err(refusal) => answers::refusal(refusal),
-        Ok(None) => take(gateway, headers, body, admit).await,
+        Ok(None) => {
+            let read =
+                move |gateway: &Gateway, body: &[u8], form| admit(&caller, gateway, body, form);
+            take(gateway, headers, body, read).await
+        }
         Ok(Some(attributes)) => {
             let read = move |gateway: &Gateway, body: &[u8], _: Option<Form>| {
-                Ok(gateway.admit([(1, binary(&attributes, body))]))
+                Ok(gateway.admit(&caller, [(1, binary(&attributes, body))]))
             };
             take(gateway, headers, body, read).await
         }
@@ -61,6 +74,7 @@ async fn report(State(gateway): State<Gateway>, headers: HeaderMap, body: Body) 
 /// An amendment of the record that the address names.
 async fn amend(
     amend: Amend,
+    Extension(caller): Extension<Caller>,
     State(gateway): State<Gateway>,
     Path(given): Path<String>,
     headers: HeaderMap,
@@ -74,7 +88,7 @@ async fn amend(
     let read = move |gateway: &Gateway, body: &[u8], form: Option<Form>| {
         let form = form.unwrap_or(Form::Json);
         let read = single(body, form).and_then(|value| amendment(amend, target, &value));
-        Ok(gateway.admit([(1, read.map(Entry::Amendment))]))
+        Ok(gateway.admit(&caller, [(1, read.map(Entry::Amendment))]))
     };
     take(gateway, headers, body, read).await
 }
@@ -128,7 +142,12 @@ async fn take(
     }
 }
 
-fn admit(gateway: &Gateway, body: &[u8], form: Option<Form>) -> Result<Admitted, Refusal> {
+fn admit(
+    caller: &Caller,
+    gateway: &Gateway,
+    body: &[u8],
+    form: Option<Form>,
+) -> Result<Admitted, Refusal> {
     let form = form.unwrap_or_else(|| Form::guess(body));
     let mut read = Vec::new();
     for (row, entry) in entries(body, form) {
@@ -138,7 +157,7 @@ fn admit(gateway: &Gateway, body: &[u8], form: Option<Form>) -> Result<Admitted,
         }
         read.push((row, entry));
     }
-    Ok(gateway.admit(read))
+    Ok(gateway.admit(caller, read))
 }
 
 #[expect(

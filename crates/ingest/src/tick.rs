@@ -6,13 +6,14 @@ use std::time::Duration;
 use detente_domain::day::Day;
 use detente_domain::event::Authorship;
 use detente_domain::record::{Body, Record, RecordId};
+use detente_guard::record::LOCAL;
 use detente_stream::appender::AppendError;
 use detente_wire::record;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::gateway::{AUTHOR, Gateway};
+use crate::gateway::Gateway;
 use crate::metrics;
 use crate::rebuild::known;
 use crate::recent::Claim;
@@ -27,7 +28,7 @@ pub(crate) async fn today(gateway: &Gateway) -> Result<Day, AppendError> {
     let day = day_of(now);
     let body = Body::Tick { day };
     let authorship = Authorship {
-        author: AUTHOR.to_owned(),
+        author: LOCAL.to_owned(),
         recorded: now,
     };
     let bytes = record::encode(&Record {

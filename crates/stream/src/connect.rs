@@ -1,5 +1,7 @@
 //! One connection to NATS: made once with a deadline, kept for ever after.
 
+use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::connection::State;
@@ -21,10 +23,13 @@ const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
 const LINK_CHECK: Duration = Duration::from_millis(250);
 
 /// Where and as whom to connect.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
-    /// `nats://host:port`, several separated by commas, user and password inside if needed.
+    /// `nats://host:port`, several separated by commas; `user:password@`, or `token@`, before the
+    /// host if needed.
     pub url: String,
+    /// A file with a user's JWT and seed, as an operator's tools give it.
+    pub credentials: Option<PathBuf>,
     /// The name shown in the server's list of connections.
     pub name: String,
     /// How long the first connection may take, tries included; later ones are tried for ever.
@@ -36,9 +41,21 @@ impl Options {
     pub fn new(url: impl Into<String>, name: impl Into<String>) -> Options {
         Options {
             url: url.into(),
+            credentials: None,
             name: name.into(),
             first_within: Duration::from_secs(10),
         }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("url", &without_password(&self.url))
+            .field("credentials", &self.credentials)
+            .field("name", &self.name)
+            .field("first_within", &self.first_within)
+            .finish()
     }
 }
 
@@ -50,6 +67,14 @@ pub enum ConnectError {
     Url {
         /// The URL without its password.
         url: String,
+    },
+    /// The file of credentials cannot be read, or holds none.
+    #[error("{} holds no credentials that can be used: {source}", path.display())]
+    Credentials {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: std::io::Error,
     },
     /// The server knows us and does not let us in.
     #[error("the NATS server at {url} refuses us: {source}")]
@@ -98,6 +123,8 @@ pub struct Connection {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) connected: bool,
+    /// We end it ourselves, so that is no news to anybody.
+    pub(crate) closing: bool,
     pub(crate) generation: u64,
 }
 
@@ -148,6 +175,7 @@ impl Connection {
 
     /// Sends what is buffered and closes; the connection is of no use afterwards.
     pub async fn close(&self) {
+        self.link.send_modify(|link| link.closing = true);
         if let Err(error) = self.client.drain().await {
             tracing::debug!(%error, "the NATS connection was closed already");
         }
@@ -206,10 +234,19 @@ async fn first_connect(
     let started = Instant::now();
     let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
     loop {
-        let source = match connect_options(options, link.clone())
-            .connect(&servers)
-            .await
-        {
+        let connecting = match &options.credentials {
+            Some(path) => {
+                let read = connect_options(options, link.clone())
+                    .credentials_file(path)
+                    .await;
+                read.map_err(|source| ConnectError::Credentials {
+                    path: path.clone(),
+                    source,
+                })?
+            }
+            None => connect_options(options, link.clone()),
+        };
+        let source = match connecting.connect(&servers).await {
             Ok(client) => return Ok(client),
             Err(error) => error,
         };
@@ -270,7 +307,11 @@ fn tell(link: &watch::Sender<Link>, event: &Event) {
         }
         Event::Disconnected => {
             link.send_modify(|link| link.connected = false);
-            tracing::warn!("disconnected from NATS");
+            if link.borrow().closing {
+                tracing::debug!("the connection to NATS has ended");
+            } else {
+                tracing::warn!("disconnected from NATS");
+            }
         }
         // It is tried again for ever, so only we close.
         Event::Closed => {
@@ -285,7 +326,7 @@ fn tell(link: &watch::Sender<Link>, event: &Event) {
 }
 
 /// The URL as it may be shown: no password, no token.
-fn without_password(url: &str) -> String {
+pub fn without_password(url: &str) -> String {
     let shown = url
         .split(',')
         .map(|url| match (url.find("://"), url.rfind('@')) {

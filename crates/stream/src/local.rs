@@ -12,7 +12,7 @@ mod home;
 mod ready;
 mod supervise;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -141,6 +141,16 @@ pub enum LocalError {
         /// The last lines that it wrote.
         log: String,
     },
+}
+
+/// Where the server is that another process has started on a directory, if that process runs: it
+/// holds the directory's lock as long as it does.
+pub fn running(dir: &Path) -> Option<String> {
+    if !home::is_held(dir) {
+        return None;
+    }
+    let port = ready::port_of(&dir.canonicalize().ok()?)?;
+    Some(format!("nats://127.0.0.1:{port}"))
 }
 
 /// A running server. Dropping it stops the server without waiting.

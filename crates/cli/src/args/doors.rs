@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clap::Args;
+use detente_guard::Guard;
 use detente_http::{Manners, Origins};
 
 use crate::ambient;
@@ -18,8 +19,8 @@ pub struct Doors {
     /// anybody; may be given several times (default: those of this server alone)
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub cors: Vec<String>,
-    /// How many requests a second a client address may make (default: any); behind a proxy all
-    /// clients have its address, and the limit belongs there
+    /// How many requests a second a token may make, or an address where none are in force
+    /// (default: any); behind a proxy all clients have its address, and the limit belongs there
     #[arg(long, value_name = "N")]
     pub rate_limit: Option<NonZeroU32>,
     /// How many it may make at once (default: those of a second)
@@ -48,7 +49,7 @@ fn origin(text: &str) -> Result<String, String> {
 
 impl Doors {
     /// What surrounds all doors.
-    pub(crate) fn manners(&self) -> Manners {
+    pub(crate) fn manners(&self, guard: Guard) -> Manners {
         let burst = |each_second| self.rate_burst.unwrap_or(each_second);
         let listed = self.cors.iter().filter_map(|origin| origin.parse().ok());
         let origins = if self.cors.is_empty() {
@@ -64,6 +65,7 @@ impl Doors {
                 .rate_limit
                 .map(|each_second| (each_second, burst(each_second))),
             origins,
+            guard,
             ..Manners::new(ambient::ids())
         }
     }

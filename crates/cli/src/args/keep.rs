@@ -5,19 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_domain::day::Day;
 
-use super::{Read, day};
+use super::{On, Read, day};
 
 /// The NATS server with the log: one that runs, or one that is started for the command.
 #[derive(Clone, Debug, Args)]
 pub struct Store {
-    /// The NATS server, or several with commas between them
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DETENTE_NATS",
-        default_value = "nats://127.0.0.1:1650"
-    )]
-    pub nats: String,
+    /// The server that runs.
+    #[command(flatten)]
+    pub on: On,
     /// Use the data of a `detente up` that does not run, in place of a server that does
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use detente_domain::day::Day;
 
-use super::day;
+use super::{On, day};
 
 /// `detente rulebook`
 #[derive(Clone, Debug, Args)]
@@ -50,19 +50,6 @@ pub enum RulebookCommand {
         #[command(flatten)]
         on: On,
     },
-}
-
-/// Where the services meet.
-#[derive(Clone, Debug, Args)]
-pub struct On {
-    /// The NATS server, or several with commas between them
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DETENTE_NATS",
-        default_value = "nats://127.0.0.1:1650"
-    )]
-    pub nats: String,
 }
 
 /// `detente rulebook adopt`

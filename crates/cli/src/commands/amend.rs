@@ -104,7 +104,7 @@ async fn send(
     let base = sending.ingest.as_deref().unwrap_or(&global.server);
     let base = base.trim_end_matches('/');
     let url = format!("{base}/v1/events/{target}/{}", amend.door());
-    let client = client(base)?;
+    let client = client(global, base)?;
     let answer = posting::send(&client, &url, "application/json", body.to_string()).await;
     let answer = answer.with_context(|| format!("it may be stored or not; its id is {id}"))?;
     tell(amend, target, &answer, out)

@@ -32,10 +32,10 @@ struct Finding {
 }
 
 pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow::Result<()> {
-    let (server, clock) = server(&global.server).await;
+    let (server, clock) = server(global).await;
     let running = server.good;
     let rulebook = if running {
-        rulebook(&global.server).await
+        rulebook(global).await
     } else {
         None
     };
@@ -140,10 +140,10 @@ async fn port(what: &'static str, port: u16, flag: &str, running: bool) -> Findi
 }
 
 /// The server, and how far its clock is from ours.
-async fn server(base: &str) -> (Finding, Finding) {
-    let base = base.trim_end_matches('/');
+async fn server(global: &Global) -> (Finding, Finding) {
+    let base = global.server.trim_end_matches('/');
     let own = own_clock();
-    let client = match client(base) {
+    let client = match client(global, base) {
         Ok(client) => client,
         Err(error) => return (bad("server", error.to_string(), "give --server URL"), own),
     };
@@ -193,9 +193,11 @@ async fn server(base: &str) -> (Finding, Finding) {
 }
 
 /// Which rulebook is in force there, and whether one that is to follow gets on.
-async fn rulebook(base: &str) -> Option<Finding> {
-    let base = base.trim_end_matches('/');
-    let asked = client(base).ok()?.get(format!("{base}/v1/rulebook"));
+async fn rulebook(global: &Global) -> Option<Finding> {
+    let base = global.server.trim_end_matches('/');
+    let asked = client(global, base)
+        .ok()?
+        .get(format!("{base}/v1/rulebook"));
     let answer = asked.timeout(ANSWER_WITHIN).send().await.ok()?;
     let view: RulebookView = answer.json().await.ok()?;
     let answers = format!("{}, version {}, answers", view.projection, view.version);

@@ -31,7 +31,7 @@ pub(super) async fn run(global: &Global, args: &Report, out: &mut Out) -> anyhow
         .as_deref()
         .unwrap_or(&global.server)
         .trim_end_matches('/');
-    let client = client(base)?;
+    let client = client(global, base)?;
     let url = format!("{base}/v1/events");
     let mut total = Answer::default();
     for path in &args.files {

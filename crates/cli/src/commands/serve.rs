@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use detente_http::Manners;
 use detente_ingest::Gateway;
 use detente_projector::{Keeper, KeeperHandle, State, keeper};
-use detente_stream::connect;
 use detente_stream::{Connection, topology};
 use tokio_util::sync::CancellationToken;
 
 use super::up::{gateway_check, gateway_dead, load, projector_check};
 use crate::args::{Replicas, Role, Serve};
 use crate::lifecycle::Lifecycle;
-use crate::{Out, ambient, host, rules, telemetry};
+use crate::store::connect;
+use crate::{Out, access, ambient, host, rules, telemetry};
 
 /// How long to wait before the data that ships is loaded again.
 const LOAD_AGAIN: Duration = Duration::from_secs(5);
@@ -40,18 +41,25 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
         Role::Ingest => "ingest",
         Role::Projector => "projector",
     };
-    let options = connect::Options::new(&args.nats, format!("detente {name}"));
+    let options = args.on.options(name);
     let connection = tokio::select! {
-        connection = Connection::open(&options) => connection?,
+        connection = connect(&options) => connection?,
         () = lifecycle.soft.cancelled() => return Ok(()),
     };
+    let fix = || access::fix_on(&args.on, args.replicas);
+    let guard = access::guard(&connection, [address], lifecycle.soft.clone(), fix).await?;
+    let access = access::told(&guard);
+    let manners = args.doors.manners(guard);
     out.note(&format!(
-        "detente {name} on http://{address}, NATS {}",
-        args.nats
+        "detente {name} on http://{address}, NATS {}, {access}",
+        args.on.shown()
     ));
     let served = match args.role {
-        Role::Ingest => ingest(args, &connection, listener, lifecycle).await,
-        Role::Projector => projector(args, &connection, listener, lifecycle, out).await,
+        Role::Ingest => ingest(args, &connection, listener, &manners, lifecycle).await,
+        Role::Projector => {
+            let routes = (listener, &manners);
+            projector(args, &connection, routes, lifecycle, out).await
+        }
         Role::Query => {
             let own = rules::own(args.rulebook.as_deref())?;
             let book = rules::reading(&connection, &own, out).await?;
@@ -64,7 +72,6 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
                 metrics: Some(telemetry::metrics()?),
                 probes: Vec::new(),
             };
-            let manners = args.doors.manners();
             let served =
                 detente_query::serve(listener, deps, &manners, lifecycle.soft.clone()).await;
             served.map_err(anyhow::Error::from)
@@ -78,6 +85,7 @@ async fn ingest(
     args: &Serve,
     connection: &Connection,
     listener: tokio::net::TcpListener,
+    manners: &Manners,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
@@ -94,7 +102,7 @@ async fn ingest(
         .context("the gateway")?;
     let probes = host::probed("gateway", gateway_check(gateway.clone()), None, metrics);
     let routes = detente_ingest::router(gateway.clone()).and(probes);
-    let routes = routes.close(&args.doors.manners());
+    let routes = routes.close(manners);
     // Who governs is loaded beside the requests; a server that is away for a while is no failure.
     let background = async {
         while let Err(error) = load(&gateway, false).await {
@@ -119,7 +127,7 @@ async fn ingest(
 async fn projector(
     args: &Serve,
     connection: &Connection,
-    listener: tokio::net::TcpListener,
+    (listener, manners): (tokio::net::TcpListener, &Manners),
     lifecycle: &Lifecycle,
     out: &mut Out,
 ) -> anyhow::Result<()> {
@@ -141,7 +149,7 @@ async fn projector(
         Some(candidate),
         metrics,
     );
-    let routes = probes.close(&args.doors.manners());
+    let routes = probes.close(manners);
     let projecting = async {
         let ended = task.await.context("the projector broke off")?;
         ended.context("the projector")

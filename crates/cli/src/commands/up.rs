@@ -10,22 +10,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use detente_guard::Guard;
 use detente_ingest::Gateway;
 use detente_projector::{Keeper, KeeperHandle, keeper, progress};
 use detente_query::health::Probe;
 use detente_query::{Deps, Readings};
 use detente_stream::Connection;
-use detente_stream::connect;
+use detente_stream::connect::Options;
 use detente_stream::local::{LocalServer, State};
-use detente_stream::topology::Replicas;
+use detente_stream::topology;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Up;
+use crate::args::{On, Replicas, Up};
 use crate::host;
 use crate::lifecycle::Lifecycle;
-use crate::{Out, ambient, rules, telemetry};
+use crate::store::connect;
+use crate::{Out, access, ambient, rules, telemetry};
 
 /// How often the gateway is asked whether a part of it has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -39,7 +41,7 @@ enum Nats {
         ephemeral: bool,
     },
     /// One that runs already.
-    Theirs(String),
+    Theirs(On),
 }
 
 /// The services, running.
@@ -86,18 +88,27 @@ async fn on_nats(
     out: &mut Out,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    let connection = Connection::open(&connect::Options::new(nats.url(), "detente up")).await?;
+    let connection = nats.connect().await?;
     let soft = lifecycle.soft.clone();
+    let addresses = [address].into_iter().chain(args.grpc);
+    let guard = access::guard(&connection, addresses, soft.clone(), || nats.fix(args)).await;
+    let guard = match guard {
+        Ok(guard) => guard,
+        Err(error) => {
+            connection.close().await;
+            return Err(error);
+        }
+    };
     let services = start(args, &connection, &soft, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
         .and(detente_query::router(services.query.clone()));
-    let routes = routes.close(&args.doors.manners());
+    let routes = routes.close(&args.doors.manners(guard.clone()));
     let server = detente_http::serve(listener, routes, soft.clone());
     let mut server = std::pin::pin!(server);
     let mut served = false;
     let outcome = {
-        let ready = ready(args, &services, nats, address, out);
+        let ready = ready(args, &services, nats, (address, &guard), out);
         let mut ready = std::pin::pin!(ready);
         let mut is_ready = false;
         let mut dead = std::pin::pin!(services.dead(nats));
@@ -127,7 +138,10 @@ async fn on_nats(
 
 async fn start_nats(args: &Up) -> anyhow::Result<Nats> {
     if let Some(url) = &args.nats {
-        return Ok(Nats::Theirs(url.clone()));
+        return Ok(Nats::Theirs(On {
+            nats: url.clone(),
+            nats_creds: args.nats_creds.clone(),
+        }));
     }
     let ephemeral = args.ephemeral;
     let dir = if ephemeral {
@@ -151,12 +165,12 @@ async fn start(
 ) -> anyhow::Result<Services> {
     let metrics = telemetry::metrics()?;
     let own = rules::own(args.rulebook.as_deref())?;
-    let book = rules::begin(connection, Replicas::One, &own, out).await?;
+    let book = rules::begin(connection, topology::Replicas::One, &own, out).await?;
     let stop = CancellationToken::new();
     let gateway = Gateway::start(
         detente_ingest::Deps {
             connection: connection.clone(),
-            replicas: Replicas::One,
+            replicas: topology::Replicas::One,
             clock: ambient::clock(),
             ids: ambient::ids(),
         },
@@ -167,7 +181,7 @@ async fn start(
         keeper::Deps {
             connection: connection.clone(),
             own,
-            replicas: Replicas::One,
+            replicas: topology::Replicas::One,
             stands_by: false,
         },
         stop.clone(),
@@ -207,7 +221,7 @@ async fn ready(
     args: &Up,
     services: &Services,
     nats: &Nats,
-    address: std::net::SocketAddr,
+    door: (std::net::SocketAddr, &Guard),
     out: &mut Out,
 ) -> anyhow::Result<()> {
     let loaded = load(&services.gateway, args.demo).await?;
@@ -224,7 +238,7 @@ async fn ready(
         .context("the query service has ended")?
         .position;
     query.fed(sequence).await;
-    banner::show(args, nats, address, &query, loaded, position, out)
+    banner::show(args, nats, door, &query, loaded, position, out)
 }
 
 pub(crate) fn gateway_check(gateway: Gateway) -> host::Check {
@@ -250,10 +264,35 @@ pub(crate) fn projector_check(projector: &KeeperHandle) -> host::Check {
 // === impl Nats ===
 
 impl Nats {
-    fn url(&self) -> &str {
+    /// Where it is, as it may be shown.
+    fn shown(&self) -> String {
         match self {
-            Self::Ours { server, .. } => server.url(),
-            Self::Theirs(url) => url,
+            Self::Ours { server, .. } => server.url().to_owned(),
+            Self::Theirs(on) => on.shown(),
+        }
+    }
+
+    async fn connect(&self) -> anyhow::Result<Connection> {
+        match self {
+            Self::Ours { server, .. } => connect(&Options::new(server.url(), "detente up")).await,
+            Self::Theirs(on) => connect(&on.options("up")).await,
+        }
+    }
+
+    /// What makes a token there.
+    fn fix(&self, args: &Up) -> String {
+        match self {
+            Self::Theirs(on) => access::fix_on(on, Replicas::One),
+            Self::Ours {
+                ephemeral: true, ..
+            } => {
+                let kept = "detente token create --name admin --role admin --data-dir DIR";
+                format!(
+                    "{kept}
+and start with that --data-dir: what is thrown away has no tokens"
+                )
+            }
+            Self::Ours { dir, .. } => access::fix_in(dir.parent().unwrap_or(dir), &args.local),
         }
     }
 

@@ -39,7 +39,7 @@ enum Ended {
 pub(super) async fn run(global: &Global, args: &Watch, out: &mut Out) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::of_process()?;
     let mut watcher = Watcher {
-        client: client(&global.server)?,
+        client: client(global, &global.server)?,
         base: global.server.trim_end_matches('/').to_owned(),
         params: params(args)?,
         cursor: args.from.clone(),

@@ -18,8 +18,8 @@ use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{EventsQuery, Named, Titles};
-use crate::args::{KnownAt, Read};
+use super::{EventsQuery, Named, Titles, client};
+use crate::args::{Global, KnownAt, Read};
 use crate::exit::Fault;
 
 /// How long a server may take to answer.
@@ -57,14 +57,14 @@ impl Server {
     ///
     /// # Errors
     /// When the address is none.
-    pub fn new(base: &str, read: &Read) -> anyhow::Result<Self> {
+    pub fn new(global: &Global, read: &Read) -> anyhow::Result<Self> {
         let at = read.at.map(|at| ("at", at.to_string()));
         let known_at = read
             .known_at
             .map(|known_at| ("known_at", known_at.to_string()));
         Ok(Self {
-            client: client(base)?,
-            base: base.trim_end_matches('/').to_owned(),
+            client: client(global, &global.server)?,
+            base: global.server.trim_end_matches('/').to_owned(),
             clocks: at.into_iter().chain(known_at).collect(),
         })
     }
@@ -282,17 +282,6 @@ fn of(ends: Ends, rest: &str) -> String {
     format!("/v1/relations/{}/{}{rest}", from.code(), to.code())
 }
 
-/// A client for an address.
-pub(crate) fn client(base: &str) -> anyhow::Result<Client> {
-    if !base.starts_with("http://") {
-        let message = format!("{base:?} is no address of a server, such as http://127.0.0.1:1648");
-        return Err(Fault::Usage(message).into());
-    }
-    Ok(Client::builder()
-        .connect_timeout(Duration::from_secs(10))
-        .build()?)
-}
-
 /// Nobody answers there, and what to do.
 pub(crate) fn unreachable(base: &str, error: &reqwest::Error) -> anyhow::Error {
     let mut cause: &dyn std::error::Error = error;
@@ -327,6 +316,9 @@ pub(crate) fn problem(status: StatusCode, body: &[u8]) -> anyhow::Error {
         problem.advice
     );
     match problem.code {
+        Code::Unauthenticated => anyhow::anyhow!(
+            "{text}\n  this command takes it with --token-file FILE, or from DETENTE_TOKEN"
+        ),
         Code::UnknownParty
         | Code::UnknownRelation
         | Code::UnknownDimension

@@ -1,5 +1,6 @@
 //! What the doors of the gateway take and answer.
 
+use detente_guard::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, shape};
 use detente_http::reply::JSON;
@@ -51,7 +52,8 @@ const SAID: [Code; 11] = [
 pub(super) fn report() -> Operation {
     let told = "The answer comes when the log has it on disk. Good rows land, and bad ones come \
         back with their numbers; where nothing was accepted, the answer is a problem. A row may \
-        also be an amendment that names its target, such as `{\"dispute\": \"<event>\", …}`. An \
+        also be an amendment that names its target, such as `{\"dispute\": \"<event>\", …}`; where tokens \
+        are in force, that takes the role `editor`. An \
         event without an id gets one; with one, sending it again is answered as a repeat. \
         CloudEvents 1.0 are taken in structured, batch and binary mode: an event without an id has \
         the envelope's, or one that is made from its source and id.";
@@ -61,6 +63,7 @@ pub(super) fn report() -> Operation {
         "anyOf": [row, {"type": "array", "items": row}],
     });
     let operation = Operation::post("/v1/events", "report", TAG, "Report events").told(told);
+    let operation = operation.needs(Role::Reporter);
     let operation = operation
         .takes(JSON, Shape::As(rows))
         .takes("application/x-ndjson", Shape::Text);
@@ -94,6 +97,7 @@ pub(super) fn amend(way: Amend, path: &str) -> Operation {
         comes before it is pending until it comes.";
     let operation = Operation::post(path, id, TAG, summary)
         .told(told)
+        .needs(Role::Editor)
         .part(
             "id",
             "The event.",

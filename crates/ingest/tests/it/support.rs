@@ -58,6 +58,7 @@ async fn binary() -> Binary {
 
 impl Nats {
     pub(crate) async fn start() -> Nats {
+        detente_http::tls::provide();
         let dir = tempfile::tempdir().expect("a temporary directory");
         let options = local::Options::new(binary().await, dir.path().join("nats"));
         let server = LocalServer::start(options).await.expect("a running server");

@@ -129,6 +129,14 @@ impl Home {
     }
 }
 
+/// Whether an instance owns the directory now.
+pub(super) fn is_held(dir: &Path) -> bool {
+    let Ok(file) = File::open(dir.join("lock")) else {
+        return false;
+    };
+    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+}
+
 fn lock(path: &Path, dir: &Path) -> Result<File, LocalError> {
     let io = |deed| {
         let path = path.to_owned();

@@ -61,6 +61,13 @@ pub(super) async fn port(
     }
 }
 
+/// The port of a server that runs on a directory, whoever owns that; one that does not run any
+/// more is not known here, as what it leaves behind looks the same.
+pub(super) fn port_of(dir: &Path) -> Option<u16> {
+    let pid = std::fs::read_to_string(dir.join("nats-server.pid")).ok()?;
+    port_in(&dir.join("ports"), &format!("_{}.ports", pid.trim()))
+}
+
 /// Removes what earlier children have left.
 pub(super) fn clear(home: &Home) {
     for entry in std::fs::read_dir(home.ports_dir())

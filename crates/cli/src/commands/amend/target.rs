@@ -30,7 +30,7 @@ pub(super) enum Ahead {
 
 /// Looks up what an amendment is about.
 pub(super) async fn ahead(global: &Global, body: &Body) -> anyhow::Result<Ahead> {
-    let server = Server::new(&global.server, &Read::default())?;
+    let server = Server::new(global, &Read::default())?;
     let (targets, of_records): (Vec<Uuid>, bool) = match body {
         Body::Corroborated { event, .. }
         | Body::Disputed { event, .. }

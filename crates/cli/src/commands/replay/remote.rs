@@ -48,7 +48,7 @@ impl Remote {
         let known = args.read.known_at;
         params.extend(known.map(|known| ("known_at", known.to_string())));
         Ok(Self {
-            client: client(&global.server)?,
+            client: client(global, &global.server)?,
             base: global.server.trim_end_matches('/').to_owned(),
             params,
             last: None,

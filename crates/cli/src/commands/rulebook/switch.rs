@@ -8,12 +8,13 @@ use detente_query::answers;
 use detente_replay::shelf::Built;
 use detente_replay::{Shelf, Standing};
 use detente_stream::topology::Projection;
-use detente_stream::{Connection, connect, inspect};
+use detente_stream::{Connection, inspect};
 use detente_wire::view::ShelfView;
 use tokio::time::Instant;
 
 use crate::args::{Adopt, On, Output};
 use crate::exit::Fault;
+use crate::store::connect;
 use crate::{Out, rules, show};
 
 /// How often it is looked whether the switch is done.
@@ -31,12 +32,11 @@ pub(super) struct At {
 
 impl At {
     pub(super) async fn open(on: &On) -> anyhow::Result<Self> {
-        let options = connect::Options::new(&on.nats, "detente rulebook");
-        let connection = Connection::open(&options).await?;
+        let connection = connect(&on.options("rulebook")).await?;
         let shelf = Shelf::open(&connection).await.with_context(|| {
             format!(
                 "nothing has run on {} yet; start it with `detente up`",
-                on.nats
+                on.shown()
             )
         })?;
         Ok(Self { connection, shelf })

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use detente_guard::Guard;
 use detente_query::Query;
 use serde::Serialize;
 
 use super::Nats;
 use super::data::Loaded;
-use crate::Out;
 use crate::args::{Output, Up};
+use crate::{Out, access};
 
 /// The address that clients take when nobody says.
 const DEFAULT_PORT: u16 = 1648;
@@ -19,9 +20,11 @@ const DEFAULT_PORT: u16 = 1648;
 struct Ready<'a> {
     version: &'a str,
     http: String,
-    nats: &'a str,
+    nats: String,
     data_dir: Option<String>,
     ephemeral: bool,
+    /// How many tokens open it; null where none is needed.
+    tokens: Option<usize>,
     demo_events: usize,
     projection: String,
     position: u64,
@@ -30,7 +33,7 @@ struct Ready<'a> {
 pub(super) fn show(
     args: &Up,
     nats: &Nats,
-    address: SocketAddr,
+    (address, guard): (SocketAddr, &Guard),
     query: &Query,
     loaded: Loaded,
     position: u64,
@@ -44,7 +47,8 @@ pub(super) fn show(
             Nats::Ours { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
             Nats::Theirs(_) => (None, false),
         };
-        let nats = nats.url();
+        let nats = nats.shown();
+        let tokens = guard.is_in_force().then(|| guard.usable());
         let demo_events = loaded.demo;
         let http = base;
         return Ok(out.json_line(&Ready {
@@ -53,6 +57,7 @@ pub(super) fn show(
             nats,
             data_dir,
             ephemeral,
+            tokens,
             demo_events,
             projection,
             position,
@@ -74,11 +79,14 @@ pub(super) fn show(
                 "kept on exit"
             };
             (
-                format!("{}  (a child of this process{pid})", nats.url()),
+                format!("{}  (a child of this process{pid})", nats.shown()),
                 format!("{}  ({kept})", dir.display()),
             )
         }
-        Nats::Theirs(url) => (format!("{url}  (not ours)"), "on that server".to_owned()),
+        Nats::Theirs(on) => (
+            format!("{}  (not ours)", on.shown()),
+            "on that server".to_owned(),
+        ),
     };
     let demo = match loaded.demo {
         0 => "not loaded; --demo loads it".to_owned(),
@@ -91,6 +99,7 @@ pub(super) fn show(
             "Changes",
             format!("{base}/v1/changes  (server-sent events, resumable)"),
         ),
+        ("Access", access::told(guard)),
         ("Health", format!("{base}/readyz  and /metrics")),
         ("NATS", server),
         ("Data", data),

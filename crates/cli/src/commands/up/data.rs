@@ -2,6 +2,7 @@
 //! again changes nothing.
 
 use anyhow::bail;
+use detente_guard::Caller;
 use detente_ingest::Gateway;
 use detente_wire::json::{Entry, Form, entries};
 
@@ -29,7 +30,7 @@ pub(in crate::commands) async fn load(gateway: &Gateway, demo: bool) -> anyhow::
         let rows: Vec<_> = entries(text.as_bytes(), Form::Ndjson).collect();
         let is_event = |(_, entry): &&(_, Result<Entry, _>)| matches!(entry, Ok(Entry::Event(_)));
         let events = rows.iter().filter(is_event).count();
-        let answer = gateway.submit(rows, None).await?;
+        let answer = gateway.submit(&Caller::local(), rows, None).await?;
         if let Some(refused) = answer.refused.first() {
             let reasons: Vec<String> = refused.refusals.iter().map(ToString::to_string).collect();
             bail!(
