@@ -20,16 +20,17 @@ mod why;
 mod tests;
 
 pub use compare::{Side, Window, compare};
-pub use country::{CountryItem, countries, country};
+pub use country::{countries, country};
 pub use diff::diff;
 pub use event::{event, pending, unknown_event};
 pub use events::{Order, Selection, events, is_later, relation_events};
 pub use history::{Topic, history};
-pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, parse as page_from};
+pub use detente_wire::view::{CountryItem, Page, Replayed};
+pub use page::{LIMIT_DEFAULT, LIMIT_MAX, parse as page_from};
 pub use parties::{Ends, ends, party, state};
 pub use relation::relation;
 pub use replay::{
-    Clock as ReplayClock, Replayed, Span, ordered as replay_ordered, steps as replay_steps,
+    Clock as ReplayClock, Span, ordered as replay_ordered, steps as replay_steps,
     told as replay_told,
 };
 pub use shelf::shelf;

@@ -8,7 +8,6 @@ mod back;
 mod crossing;
 mod expression;
 mod filter;
-mod frame;
 mod ring;
 mod subscription;
 mod wanted;
@@ -30,9 +29,9 @@ use ring::Ring;
 
 pub use back::Earlier;
 pub use crossing::Crossing;
+pub use detente_wire::view::Frame;
 pub use expression::{Expression, Field};
 pub use filter::Filter;
-pub use frame::Frame;
 pub use subscription::{Step, Subscription};
 pub use wanted::Wanted;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::view::{ChangeView, EventView, PendingView};
+use crate::view::{ChangeView, CountryItem, EventView, PendingView};
 
 /// An item that can be a row of a table. The columns are a contract: new ones come at the end.
 pub trait Row: Serialize {
@@ -83,6 +83,17 @@ impl Row for EventView {
         ("position", "/position"),
         ("recorded", "/recorded"),
         ("author", "/author"),
+    ];
+}
+
+impl Row for CountryItem {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("country", "/country"),
+        ("name_en", "/names/en"),
+        ("name_ar", "/names/ar"),
+        ("name_ru", "/names/ru"),
+        ("governed_by", "/governed_by"),
+        ("relations", "/relations"),
     ];
 }
 

@@ -5,36 +5,10 @@ use std::collections::BTreeMap;
 use detente_domain::party::Party;
 use detente_domain::routes::{Direction, Pair};
 use detente_domain::state::State;
-use detente_wire::table::Row;
-use detente_wire::view::{CountryView, NamesView};
-use serde::{Deserialize, Serialize};
+use detente_wire::view::{CountryItem, CountryView, NamesView};
 
 use super::Moment;
 use crate::archive::Archive;
-
-/// A country in the list of all that have a relation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct CountryItem {
-    /// Its code.
-    pub country: String,
-    /// Its names.
-    pub names: NamesView,
-    /// The authority that governs it by the events; `unknown` where none says so.
-    pub governed_by: String,
-    /// How many relations of it are known.
-    pub relations: usize,
-}
-
-impl Row for CountryItem {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("country", "/country"),
-        ("name_en", "/names/en"),
-        ("name_ar", "/names/ar"),
-        ("name_ru", "/names/ru"),
-        ("governed_by", "/governed_by"),
-        ("relations", "/relations"),
-    ];
-}
 
 /// A country, and how it stands with every other.
 pub fn country(

@@ -9,9 +9,8 @@ use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::routes::{Direction, Pair};
 use detente_domain::rulebook::Rulebook;
 use detente_domain::state::Change;
-use detente_wire::view::{ChangeView, Occurrence};
+use detente_wire::view::{ChangeView, Occurrence, Replayed};
 use detente_wire::{Code, Refusal};
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -88,24 +87,6 @@ impl Span {
     #[must_use]
     pub fn has(&self, day: Day) -> bool {
         (self.from..=self.to).contains(&day)
-    }
-}
-
-/// A frame of a replay: one relation's changes, and the day by which it is paced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replayed {
-    /// The day on which it was so; by the known clock, the day on which it was recorded.
-    pub day: String,
-    /// The changes. In the order of the valid clock they are those of one day.
-    #[serde(flatten)]
-    pub frame: Frame,
-}
-
-impl Replayed {
-    /// The day, for pacing.
-    #[must_use]
-    pub fn paced(&self) -> Day {
-        Day::parse(&self.day).unwrap_or(Day::MIN)
     }
 }
 

@@ -10,6 +10,7 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use detente_http::{Form, list};
 use detente_wire::Refusal;
+use detente_wire::view::{Heartbeat, Switched};
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -33,28 +34,6 @@ const PAGE_WAITS: Duration = Duration::from_secs(2);
 
 /// The forms of the feed.
 pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
-
-/// The last event of a stream whose feed is of a rulebook that is not in force any more.
-#[derive(Serialize)]
-struct Switched<'a> {
-    /// The projection that is served now.
-    projection: &'a str,
-    /// The one that this stream told of.
-    previous: &'a str,
-    /// All commits up to this one were told in this stream.
-    position: Option<u64>,
-    /// Where to go on, in the changes of the projection that is served now; null where the place
-    /// is not known, and only its start or head can be read.
-    cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Heartbeat {
-    /// Where the reader goes on: after all that was looked at for it.
-    cursor: String,
-    /// The end of the feed, as it is known: whoever is behind it sees by how much.
-    head: String,
-}
 
 pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
     let params = Params::read(&uri, &[&LIST, &Wanted::PARTS])?;
@@ -232,8 +211,8 @@ async fn switched(last: Cursor, next: &Query) -> Option<Event> {
         .map(|crossing| crossing.cursor.to_string());
     let id = cursor.clone().unwrap_or_else(|| last.to_string());
     let switched = Switched {
-        projection: next.projection().as_str(),
-        previous: last.projection.as_str(),
+        projection: next.projection().to_string(),
+        previous: last.projection.to_string(),
         position: crossing.map(|crossing| crossing.position),
         cursor,
     };

@@ -28,6 +28,19 @@ pub struct CountryView {
     pub relations: Vec<CountryRelation>,
 }
 
+/// A country in the list of all that have a relation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct CountryItem {
+    /// Its code.
+    pub country: String,
+    /// Its names.
+    pub names: NamesView,
+    /// The authority that governs it by the events; `unknown` where none says so.
+    pub governed_by: String,
+    /// How many relations of it are known.
+    pub relations: usize,
+}
+
 /// A party's names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NamesView {
