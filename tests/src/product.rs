@@ -1,5 +1,6 @@
 //! The real binary, as a process that can be killed.
 
+use detente_client::Client;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,19 @@ pub fn run_on(input: &[u8], args: &[&str]) -> Output {
     });
     match fed {
         Ok(output) => output,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A client of whoever answers at an address, which comes again soon after a cut.
+///
+/// # Panics
+/// If it is no address.
+#[expect(clippy::panic, reason = "a test without its server has failed")]
+pub fn api(http: &str) -> Client {
+    let (first, last) = (Duration::from_millis(20), Duration::from_millis(500));
+    match Client::builder(http).waits(first, last).build() {
+        Ok(client) => client,
         Err(error) => panic!("{error}"),
     }
 }
@@ -128,6 +142,16 @@ impl Process {
             seen.push(note);
         }
         panic!("no note with {text:?}; stderr: {seen:#?}")
+    }
+
+    /// The memory that it holds, in KiB, as the system counts it.
+    pub fn memory_kib(&self) -> Option<u64> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
     }
 
     /// `kill -9`, and its end.
@@ -249,6 +273,14 @@ impl Product {
     pub fn kill(&mut self) {
         self.process.kill();
         self.kill_nats();
+    }
+
+    /// A client of its HTTP API.
+    ///
+    /// # Panics
+    /// If its address is none.
+    pub fn api(&self) -> Client {
+        api(&self.http)
     }
 
     /// Runs a client command against it.

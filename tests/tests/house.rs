@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What each room may use of the others. The command line, and the tests, may use all.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("chronicle", &["domain"]),
     ("wire", &["domain"]),
@@ -24,6 +24,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "query",
         &["domain", "chronicle", "wire", "http", "stream", "replay"],
     ),
+    ("client", &["wire"]),
     ("backup", &["stream"]),
     (
         "verify",
@@ -46,11 +47,12 @@ const IMPURE: [&str; 7] = [
     "tracing",
 ];
 /// Crates that only some rooms may know.
-const KEPT: [(&str, &[&str]); 5] = [
+const KEPT: [(&str, &[&str]); 6] = [
     ("async-nats", &["stream", "tests"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("csv", &["http"]),
+    ("eventsource-stream", &["client"]),
     ("governor", &["http"]),
 ];
 

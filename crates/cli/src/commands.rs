@@ -8,7 +8,6 @@ mod state;
 mod why;
 
 mod amend;
-mod posting;
 mod replay;
 mod report;
 mod watch;

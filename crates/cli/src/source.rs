@@ -19,11 +19,11 @@ use uuid::Uuid;
 use crate::Out;
 use crate::args::{Global, KnownAt, Read};
 
-pub(crate) use client::client;
+pub(crate) use client::{builder, client};
 pub(crate) use file::load_rulebook;
 pub use file::{BACKGROUND, FileBook};
-pub use server::{Looked, Server};
-pub(crate) use server::{accepted, problem, unreachable};
+pub use server::Server;
+pub(crate) use server::{fault, told};
 
 /// Where answers come from.
 #[derive(Debug)]

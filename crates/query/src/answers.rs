@@ -21,11 +21,11 @@ mod tests;
 
 pub use compare::{Side, Window, compare};
 pub use country::{countries, country};
+pub use detente_wire::view::{CountryItem, Page, Replayed};
 pub use diff::diff;
 pub use event::{event, pending, unknown_event};
 pub use events::{Order, Selection, events, is_later, relation_events};
 pub use history::{Topic, history};
-pub use detente_wire::view::{CountryItem, Page, Replayed};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, parse as page_from};
 pub use parties::{Ends, ends, party, state};
 pub use relation::relation;

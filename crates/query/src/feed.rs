@@ -186,7 +186,7 @@ impl Feed {
 
     /// Reads a message; one that is no frame is told, and is none.
     fn read(&self, message: &Message) -> Option<Frame> {
-        match Frame::read(&message.payload, &self.cursor(message.sequence)) {
+        match Frame::read(&message.payload, self.cursor(message.sequence)) {
             Ok(frame) => Some(frame),
             Err(error) => {
                 let sequence = message.sequence;

@@ -12,6 +12,7 @@ mod backup;
 mod cli;
 mod compared;
 mod crash;
+mod cuts;
 mod demo;
 mod described;
 mod doors;

@@ -60,8 +60,12 @@ pub(crate) async fn in_force(control: &Control, wanted: &Projection) {
 }
 
 pub(crate) async fn preload(address: &str, events: u64) {
-    for first in (0..events).step_by(500) {
-        let body = sample::rows(1_000_000 + first, 500).unwrap();
+    preload_from(address, 1_000_000, events).await;
+}
+
+pub(crate) async fn preload_from(address: &str, number: u64, events: u64) {
+    for first in (number..number + events).step_by(500) {
+        let body = sample::rows(first, 500).unwrap();
         let request = Client::new().post(format!("http://{address}/v1/events"));
         let request = request.header("content-type", "application/x-ndjson");
         let answer = request.body(body).send().await.unwrap();

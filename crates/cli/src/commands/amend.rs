@@ -13,10 +13,9 @@ use detente_wire::json::{Accepted, Amend, Answer, Refused, amendment};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::posting;
 use crate::args::{Correct, Corroborate, Dispute, Global, Link, Output, Retract, Sending};
 use crate::exit::Fault;
-use crate::source::client;
+use crate::source::{client, told};
 use crate::{Out, ambient};
 use target::Ahead;
 
@@ -101,11 +100,8 @@ async fn send(
             return Err(error.context("looking up what it is about; --pending sends it unseen"));
         }
     }
-    let base = sending.ingest.as_deref().unwrap_or(&global.server);
-    let base = base.trim_end_matches('/');
-    let url = format!("{base}/v1/events/{target}/{}", amend.door());
-    let client = client(global, base)?;
-    let answer = posting::send(&client, &url, "application/json", body.to_string()).await;
+    let client = client(global, sending.ingest.as_deref())?;
+    let answer = told(client.amend(amend, target, &body).await);
     let answer = answer.with_context(|| format!("it may be stored or not; its id is {id}"))?;
     tell(amend, target, &answer, out)
 }

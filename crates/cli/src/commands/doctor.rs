@@ -4,15 +4,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use detente_client::{Client, Error};
 use detente_stream::local;
-use detente_wire::view::RulebookView;
 use serde::Serialize;
-use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::args::{Doctor, Global, Output};
 use crate::exit::Fault;
-use crate::source::client;
+use crate::source::builder;
 use crate::{Out, ambient, host};
 
 /// A clock that is so far from the server's is wrong.
@@ -32,12 +31,12 @@ struct Finding {
 }
 
 pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow::Result<()> {
-    let (server, clock) = server(global).await;
+    let client = builder(global)?.answer_within(ANSWER_WITHIN).build();
+    let (server, clock) = server(&client).await;
     let running = server.good;
-    let rulebook = if running {
-        rulebook(global).await
-    } else {
-        None
+    let rulebook = match &client {
+        Ok(client) if running => rulebook(client).await,
+        Ok(_) | Err(_) => None,
     };
     let findings = [
         good("detente", format!("version {}", env!("CARGO_PKG_VERSION"))),
@@ -140,39 +139,21 @@ async fn port(what: &'static str, port: u16, flag: &str, running: bool) -> Findi
 }
 
 /// The server, and how far its clock is from ours.
-async fn server(global: &Global) -> (Finding, Finding) {
-    let base = global.server.trim_end_matches('/');
+async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
     let own = own_clock();
-    let client = match client(global, base) {
+    let client = match client {
         Ok(client) => client,
         Err(error) => return (bad("server", error.to_string(), "give --server URL"), own),
     };
-    let asked = client
-        .get(format!("{base}/readyz"))
-        .timeout(ANSWER_WITHIN)
-        .send()
-        .await;
-    let response = match asked {
-        Ok(response) => response,
-        Err(_) => {
-            let found = format!("nobody answers at {base}");
-            return (
-                bad(
-                    "server",
-                    found,
-                    "start one with `detente up`, or give --server URL",
-                ),
-                own,
-            );
-        }
+    let base = client.server();
+    let Ok(readiness) = client.readiness().await else {
+        let found = format!("nobody answers at {base}");
+        let advice = "start one with `detente up`, or give --server URL";
+        return (bad("server", found, advice), own);
     };
-    let date = response
-        .headers()
-        .get("date")
-        .and_then(|date| date.to_str().ok());
-    let clock = date.and_then(server_clock).unwrap_or(own);
-    let ready = response.status().is_success();
-    let health: Value = response.json().await.unwrap_or_default();
+    let clock = readiness.date.as_deref().and_then(server_clock);
+    let clock = clock.unwrap_or(own);
+    let (ready, health) = (readiness.is_ready, readiness.health);
     let failing = health["failing"].as_array().into_iter().flatten();
     let reasons: Vec<String> = failing
         .map(|part| {
@@ -193,13 +174,8 @@ async fn server(global: &Global) -> (Finding, Finding) {
 }
 
 /// Which rulebook is in force there, and whether one that is to follow gets on.
-async fn rulebook(global: &Global) -> Option<Finding> {
-    let base = global.server.trim_end_matches('/');
-    let asked = client(global, base)
-        .ok()?
-        .get(format!("{base}/v1/rulebook"));
-    let answer = asked.timeout(ANSWER_WITHIN).send().await.ok()?;
-    let view: RulebookView = answer.json().await.ok()?;
+async fn rulebook(client: &Client) -> Option<Finding> {
+    let view = client.rulebook().await.ok()?;
     let answers = format!("{}, version {}, answers", view.projection, view.version);
     let Some(candidate) = view.shelf.candidate else {
         return Some(good("rulebook", answers));

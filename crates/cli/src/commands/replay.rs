@@ -9,7 +9,6 @@ mod remote;
 
 use std::io::IsTerminal as _;
 
-use detente_domain::routes::Pair;
 use detente_domain::state::Occasion;
 use detente_query::answers::{self, ReplayClock, Replayed, Span, Topic};
 use detente_query::feed::Filter;
@@ -42,8 +41,7 @@ pub(super) async fn run(global: &Global, args: &Replay, out: &mut Out) -> anyhow
     let as_json = out.form() == Output::Json || !terminal;
     let (frames, refused) = if args.read.file.is_empty() {
         let (sender, frames) = mpsc::channel(AHEAD);
-        let remote = remote::Remote::new(global, args, &asked)?;
-        tokio::spawn(async move { remote.send(&sender).await });
+        remote::send(global, args, &asked, sender)?;
         (frames, false)
     } else {
         of_files(args, &asked, out)?
@@ -97,14 +95,6 @@ fn asked(args: &Replay) -> Result<Asked, Fault> {
         clock: ReplayClock::parse(&args.clock)?,
         speed: args.speed.as_deref().map(Speed::parse).transpose()?,
     })
-}
-
-/// The relations as parameters of a question.
-fn relations(filter: &Filter) -> Vec<(&'static str, String)> {
-    let pair = |pair: &Pair| ("pair", format!("{}-{}", pair.a().code(), pair.b().code()));
-    let countries = filter.countries.iter();
-    let countries = countries.map(|country| ("country", country.code().to_owned()));
-    filter.pairs.iter().map(pair).chain(countries).collect()
 }
 
 type Frames = mpsc::Receiver<anyhow::Result<Replayed>>;

@@ -1,37 +1,30 @@
-//! What asks the services: an HTTP client with the token that was given.
+//! What asks the services: a client with the token that was given.
 
-use std::time::Duration;
-
+use detente_client::{Builder, Client};
 use detente_guard::Secret;
-use reqwest::Client;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
+use crate::ambient;
 use crate::args::Global;
 use crate::exit::Fault;
 
-/// How long it may take to be connected.
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// A client of the server that is named, in the making; ids are ours.
+pub(crate) fn builder(global: &Global) -> anyhow::Result<Builder> {
+    let builder = Client::builder(&global.server).ids(ambient::ids());
+    Ok(match token(global)? {
+        Some(token) => builder.token(token.reveal()),
+        None => builder,
+    })
+}
 
-/// A client for an address.
-pub(crate) fn client(global: &Global, base: &str) -> anyhow::Result<Client> {
-    if !base.starts_with("http://") {
-        let message = format!("{base:?} is no address of a server, such as http://127.0.0.1:1648");
-        return Err(Fault::Usage(message).into());
-    }
-    let mut headers = HeaderMap::new();
-    if let Some(token) = token(global)? {
-        let value = format!("Bearer {}", token.reveal());
-        let mut value = HeaderValue::from_str(&value).map_err(|_| {
-            Fault::Usage("the token is none: it has letters that none has".to_owned())
-        })?;
-        // It is shown nowhere.
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-    }
-    let client = Client::builder()
-        .connect_timeout(CONNECT_WITHIN)
-        .default_headers(headers);
-    Ok(client.build()?)
+/// A client of the server that is named, and of a gateway that is apart.
+pub(crate) fn client(global: &Global, ingest: Option<&str>) -> anyhow::Result<Client> {
+    let builder = builder(global)?;
+    let builder = match ingest {
+        Some(ingest) => builder.ingest(ingest),
+        None => builder,
+    };
+    let built = builder.build();
+    built.map_err(|error| Fault::Usage(error.to_string()).into())
 }
 
 /// The token that was given, if any.

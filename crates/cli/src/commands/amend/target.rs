@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use detente_client::Known;
 use detente_domain::event::Unfit;
 use detente_domain::record::{Body, Patch};
 use detente_wire::json::event;
@@ -10,7 +11,7 @@ use detente_wire::{Code, Refusal};
 use uuid::Uuid;
 
 use crate::args::{Global, Read};
-use crate::source::{Looked, Server};
+use crate::source::Server;
 
 /// How often an id that nobody knows is asked for: who has just reported it is ahead of the
 /// readers by a moment.
@@ -44,17 +45,17 @@ pub(super) async fn ahead(global: &Global, body: &Body) -> anyhow::Result<Ahead>
     let mut missing = Vec::new();
     for id in targets {
         match look(&server, id).await? {
-            Looked::Shown(Shown::Event(view)) => {
-                if let Body::Corrected { patch, .. } = body
-                    && let Some(refusals) = unfit(&view, patch)
-                {
-                    return Ok(Ahead::Refused(refusals));
+            Known::Shown(shown) => match (&*shown, body) {
+                (Shown::Event(view), Body::Corrected { patch, .. }) => {
+                    if let Some(refusals) = unfit(view, patch) {
+                        return Ok(Ahead::Refused(refusals));
+                    }
                 }
-            }
-            Looked::About(_) if of_records => {}
-            Looked::Shown(Shown::Pending(_)) | Looked::About(_) | Looked::Nothing => {
-                missing.push(id);
-            }
+                (Shown::Event(_), _) => {}
+                (Shown::Pending(_), _) => missing.push(id),
+            },
+            Known::About(_) if of_records => {}
+            Known::About(_) | Known::Nothing => missing.push(id),
         }
     }
     Ok(if missing.is_empty() {
@@ -64,10 +65,10 @@ pub(super) async fn ahead(global: &Global, body: &Body) -> anyhow::Result<Ahead>
     })
 }
 
-async fn look(server: &Server, id: Uuid) -> anyhow::Result<Looked> {
+async fn look(server: &Server, id: Uuid) -> anyhow::Result<Known> {
     for _ in 1..LOOKS {
         match server.look(id).await? {
-            Looked::Nothing => tokio::time::sleep(BETWEEN).await,
+            Known::Nothing => tokio::time::sleep(BETWEEN).await,
             looked => return Ok(looked),
         }
     }

@@ -2,31 +2,18 @@
 //!
 //! What a row says is for the service to judge; here it is only parted from the next.
 
+use detente_client::{Client, Rows};
 use detente_wire::json::{Form, Refused};
 use detente_wire::{Code, Refusal};
 use serde_json::Value;
 
-use crate::ambient;
-
-/// A row to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    /// Its number in the file: of the line, or of the element.
-    pub(super) number: usize,
-    /// It as one line of JSON.
-    pub(super) line: String,
-}
-
 /// The rows of a file, and those that are not JSON.
-pub(super) fn read(body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
+pub(super) fn read(client: &Client, body: &[u8]) -> (Rows, Vec<Refused>) {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let mut rows = Vec::new();
+    let mut rows = Rows::default();
     let mut refused = Vec::new();
     let mut take = |number: usize, read: serde_json::Result<Value>| match read {
-        Ok(value) => rows.push(Row {
-            number,
-            line: with_id(value).to_string(),
-        }),
+        Ok(value) => client.push(&mut rows, number, value),
         Err(error) => {
             let refusal = Refusal::new(Code::BadJson, error.to_string());
             refused.push(Refused {
@@ -63,28 +50,25 @@ pub(super) fn read(body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
     (rows, refused)
 }
 
-fn with_id(mut value: Value) -> Value {
-    if let Some(object) = value.as_object_mut()
-        && object.get("id").is_none_or(Value::is_null)
-    {
-        object.insert("id".to_owned(), Value::String(ambient::id().to_string()));
-    }
-    value
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parted(body: &[u8]) -> (Rows, Vec<Refused>) {
+        let client = Client::builder("http://127.0.0.1:1").build().unwrap();
+        read(&client, body)
+    }
 
     #[test]
     fn rows_keep_their_line_numbers_and_get_ids_once() {
         let id = "e3453d4a-ae0e-5680-90dc-c727fc64e84a";
         let file = format!("# a comment\n\n{{\"id\":\"{id}\"}}\n{{\"kind\":\"x\"}}\n{{bad\n");
-        let (rows, refused) = read(file.as_bytes());
+        let (rows, refused) = parted(file.as_bytes());
         let numbers: Vec<usize> = rows.iter().map(|row| row.number).collect();
         assert_eq!(numbers, [3, 4]);
-        assert!(rows[0].line.contains(id));
-        let second: Value = serde_json::from_str(&rows[1].line).unwrap();
+        let lines: Vec<&str> = rows.iter().map(|row| row.line.as_str()).collect();
+        assert!(lines[0].contains(id));
+        let second: Value = serde_json::from_str(lines[1]).unwrap();
         assert!(
             second["id"]
                 .as_str()
@@ -95,8 +79,8 @@ mod tests {
 
     #[test]
     fn an_array_has_a_row_for_each_element_and_an_empty_file_one_refusal() {
-        assert_eq!(read(b"[{}, {}, 3]").0.len(), 3);
-        let (rows, refused) = read(b"# nothing\n");
+        assert_eq!(parted(b"[{}, {}, 3]").0.len(), 3);
+        let (rows, refused) = parted(b"# nothing\n");
         assert!(rows.is_empty());
         assert_eq!(refused[0].refusals[0].code, Code::EmptyBody);
     }

@@ -1,0 +1,105 @@
+//! Lists, page by page.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use detente_wire::view::Page;
+use futures_util::{Stream, stream};
+use serde::de::DeserializeOwned;
+
+use crate::client::{Client, Params};
+use crate::error::Error;
+
+/// A list that is read page by page. All pages are of the list as it was known when the first one
+/// was read.
+#[must_use = "nothing is asked until a page is"]
+pub struct Pages<T> {
+    client: Client,
+    path: Vec<String>,
+    params: Params,
+    limit: Option<usize>,
+    from: Option<String>,
+    is_over: bool,
+    items: PhantomData<fn() -> T>,
+}
+
+// === impl Pages ===
+
+impl<T: DeserializeOwned + Send + 'static> Pages<T> {
+    pub(crate) fn new(client: &Client, path: &[&str], params: Params) -> Self {
+        Self {
+            client: client.clone(),
+            path: path.iter().map(|&part| part.to_owned()).collect(),
+            params,
+            limit: None,
+            from: None,
+            is_over: false,
+            items: PhantomData,
+        }
+    }
+
+    /// How many items a page has at most: 1 to 1,000; 100 where nothing is said.
+    pub const fn limit(mut self, limit: usize) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Begins where another page ended, by its `next`.
+    pub fn from(mut self, cursor: impl Into<String>) -> Self {
+        self.from = Some(cursor.into());
+        self
+    }
+
+    /// The next page; `None` after the last one. One that could not be read is asked for again by
+    /// the next call.
+    ///
+    /// # Errors
+    /// [`Error`] where the server refuses, fails or does not answer.
+    pub async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let mut params = self.params.clone();
+        params.extend(self.limit.map(|limit| ("limit", limit.to_string())));
+        params.extend(self.from.clone().map(|from| ("from", from)));
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        let page: Page<T> = self.client.get(&path, &params).await?;
+        self.from.clone_from(&page.next);
+        self.is_over = page.next.is_none();
+        Ok(Some(page))
+    }
+
+    /// Every item that is left, as one page.
+    ///
+    /// # Errors
+    /// [`Error`] where the server refuses, fails or does not answer.
+    pub async fn all(mut self) -> Result<Page<T>, Error> {
+        let mut whole = Page {
+            items: Vec::new(),
+            next: None,
+            known_at: None,
+        };
+        while let Some(page) = self.next().await? {
+            whole.items.extend(page.items);
+            whole.known_at = page.known_at;
+        }
+        Ok(whole)
+    }
+
+    /// The pages as a stream, which ends after the last one, or with an error.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Page<T>, Error>> + Send {
+        stream::try_unfold(self, async |mut pages| {
+            let page = pages.next().await?;
+            Ok(page.map(|page| (page, pages)))
+        })
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("path", &self.path)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! A way to a server on which connections are cut in the middle of anything.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Lots, the same for the same seed.
+#[derive(Debug)]
+pub(super) struct Lots(AtomicU64);
+
+impl Lots {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(AtomicU64::new(seed))
+    }
+
+    /// A number below another.
+    pub(super) fn below(&self, end: u64) -> u64 {
+        let step = 0x9e37_79b9_7f4a_7c15;
+        let mut mixed = self.0.fetch_add(step, Ordering::Relaxed);
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ mixed >> 31) % end
+    }
+}
+
+/// A proxy of TCP. Each connection is cut after a number of bytes that is drawn by lot.
+#[derive(Debug)]
+pub(super) struct Proxy {
+    pub(super) http: String,
+    /// How many connections were cut here.
+    pub(super) cuts: AtomicU64,
+    /// Nothing is cut any more.
+    calm: AtomicBool,
+    /// The most bytes that come through before a cut; the answer's head takes some hundreds.
+    bytes_max: u64,
+    lots: Lots,
+}
+
+impl Proxy {
+    pub(super) async fn before(server: String, bytes_max: u64, seed: u64) -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Arc::new(Self {
+            http: format!("http://{}", listener.local_addr().unwrap()),
+            cuts: AtomicU64::new(0),
+            calm: AtomicBool::new(false),
+            bytes_max,
+            lots: Lots::new(seed),
+        });
+        let shared = Arc::clone(&proxy);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (proxy, server) = (Arc::clone(&shared), server.clone());
+                tokio::spawn(async move { proxy.carry(client, &server).await });
+            }
+        });
+        proxy
+    }
+
+    pub(super) fn calm(&self) {
+        self.calm.store(true, Ordering::Relaxed);
+    }
+
+    async fn carry(&self, mut client: TcpStream, server: &str) {
+        let Ok(mut server) = TcpStream::connect(server).await else {
+            return;
+        };
+        let mut left = self.lots.below(self.bytes_max);
+        let (mut down, mut up) = ([0; 2048], [0; 2048]);
+        loop {
+            tokio::select! {
+                read = client.read(&mut up) => match read {
+                    Ok(count) if count > 0 => {
+                        if server.write_all(&up[..count]).await.is_err() {
+                            return;
+                        }
+                    }
+                    _ => return,
+                },
+                read = server.read(&mut down) => {
+                    let Ok(count) = read else { return };
+                    let is_cut = left <= count as u64 && !self.calm.load(Ordering::Relaxed);
+                    let passed = if is_cut { left as usize } else { count };
+                    if client.write_all(&down[..passed]).await.is_err() || count == 0 {
+                        return;
+                    }
+                    if is_cut {
+                        self.cuts.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
+                    left = left.saturating_sub(count as u64);
+                }
+            }
+        }
+    }
+}
