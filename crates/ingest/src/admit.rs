@@ -7,7 +7,7 @@ use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
 use detente_guard::{Caller, Role};
 use detente_stream::appender::AppendError;
-use detente_wire::json::{Accepted, Answer, Entry, Refused};
+use detente_wire::json::{Accepted, Answer, Entry, Keyed, Refused};
 use detente_wire::record::encode;
 use detente_wire::refusal::{Code, Refusal};
 use tokio::sync::oneshot;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::error::Failure;
 use crate::gateway::Gateway;
+use crate::keys::Held;
 use crate::metrics;
 use crate::rebuild::known;
 use crate::recent::{Claim, Outcome, Reserved};
@@ -28,6 +29,7 @@ pub(crate) struct Admitted {
     answer: Answer,
     fresh: Vec<Fresh>,
     under_way: Vec<UnderWay>,
+    key: Option<Held>,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,15 @@ struct UnderWay {
     row: usize,
     id: Uuid,
     told: oneshot::Receiver<Outcome>,
+    repeat: bool,
+}
+
+/// A record, and whether its id was derived for the request that it came with: then to find it in
+/// the log is no repeat of something else, but this request's own first answer.
+#[derive(Debug)]
+struct Made {
+    record: Record,
+    own: bool,
 }
 
 /// The role that a row takes: one body may hold events and amendments.
@@ -72,44 +83,67 @@ impl Gateway {
 
     /// Gives ids and authors, and finds repeats and clashes.
     pub(crate) fn admit(&self, caller: &Caller, rows: impl IntoIterator<Item = Row>) -> Admitted {
+        self.admit_as(caller, rows, |_| None)
+    }
+
+    /// The same for a request with an idempotency key: ids that are left out are derived from it.
+    ///
+    /// # Errors
+    /// `idempotency_conflict` where the key came with another request before.
+    pub(crate) fn admit_keyed(
+        &self,
+        caller: &Caller,
+        rows: impl IntoIterator<Item = Row>,
+        request: Keyed,
+    ) -> Result<Admitted, Refusal> {
+        let held = self.keys().hold(request)?;
+        let derived = |place| Some(request.id(u16::try_from(place).ok()?));
+        let mut admitted = self.admit_as(caller, rows, derived);
+        admitted.key = Some(held);
+        Ok(admitted)
+    }
+
+    fn admit_as(
+        &self,
+        caller: &Caller,
+        rows: impl IntoIterator<Item = Row>,
+        derived: impl Fn(usize) -> Option<Uuid>,
+    ) -> Admitted {
         let authorship = Authorship {
             author: caller.name().to_owned(),
             recorded: self.now(),
         };
         let mut admitted = Admitted::default();
-        for (row, read) in rows {
+        for (place, (row, read)) in rows.into_iter().enumerate() {
             let read = read.and_then(|entry| match caller.may(needed(&entry)) {
-                Ok(()) => Ok(self.record(entry, authorship.clone())),
+                Ok(()) => Ok(self.record(entry, authorship.clone(), derived(place))),
                 Err(refusal) => Err(vec![refusal]),
             });
             match read {
-                Ok(record) => admitted.take(self, row, &record),
+                Ok(made) => admitted.take(self, row, &made),
                 Err(refusals) => admitted.answer.refused.push(Refused { row, refusals }),
             }
         }
         admitted
     }
 
-    fn record(&self, entry: Entry, authorship: Authorship) -> Record {
-        let id = |given: Option<Uuid>| given.unwrap_or_else(|| self.make_id());
-        match entry {
-            Entry::Event(draft) => {
-                let id = id(draft.id);
-                let event = draft.into_event(EventId(id));
-                Record {
-                    id: RecordId(id),
-                    authorship,
-                    body: Body::Reported(Box::new(event)),
-                }
-            }
-            Entry::Amendment(amendment) => {
-                let id = RecordId(id(amendment.id));
-                Record {
-                    id,
-                    authorship,
-                    body: amendment.body,
-                }
-            }
+    fn record(&self, entry: Entry, authorship: Authorship, derived: Option<Uuid>) -> Made {
+        let given = match &entry {
+            Entry::Event(draft) => draft.id,
+            Entry::Amendment(amendment) => amendment.id,
+        };
+        let id = given.or(derived).unwrap_or_else(|| self.make_id());
+        let body = match entry {
+            Entry::Event(draft) => Body::Reported(Box::new(draft.into_event(EventId(id)))),
+            Entry::Amendment(amendment) => amendment.body,
+        };
+        Made {
+            record: Record {
+                id: RecordId(id),
+                authorship,
+                body,
+            },
+            own: given.is_none(),
         }
     }
 
@@ -121,7 +155,11 @@ impl Gateway {
         traceparent: Option<String>,
     ) -> Result<Answer, Failure> {
         let answer = if admitted.fresh.is_empty() && admitted.under_way.is_empty() {
-            Ok(admitted.answer)
+            let answer = Ok(admitted.answer);
+            if let Some(key) = admitted.key {
+                key.settle(&answer);
+            }
+            answer
         } else {
             let append = append(self.clone(), admitted, traceparent);
             self.tasks()
@@ -146,6 +184,7 @@ async fn append(
         mut answer,
         mut fresh,
         under_way,
+        key,
     } = admitted;
     let mut failed = None;
     if !fresh.is_empty() {
@@ -158,19 +197,29 @@ async fn append(
             tell(&mut answer, &mut failed, row, id, outcome, false);
         }
     }
-    for UnderWay { row, id, told } in under_way {
+    for waiting in under_way {
+        let UnderWay {
+            row,
+            id,
+            told,
+            repeat,
+        } = waiting;
         let outcome = told.await.unwrap_or(Err(AppendError::Stopped));
-        tell(&mut answer, &mut failed, row, id, outcome, true);
+        tell(&mut answer, &mut failed, row, id, outcome, repeat);
     }
     answer.accepted.sort_by_key(|accepted| accepted.row);
     answer.refused.sort_by_key(|refused| refused.row);
-    match failed {
+    let outcome = match failed {
         None => Ok(answer),
         Some(error) => Err(Failure {
             accepted: answer.accepted,
             ..Failure::of(&error)
         }),
+    };
+    if let Some(key) = key {
+        key.settle(&outcome);
     }
+    outcome
 }
 
 async fn send(gateway: &Gateway, fresh: &mut [Fresh], trace: Option<&str>) -> Vec<Outcome> {
@@ -221,9 +270,10 @@ fn tell(
 }
 
 impl Admitted {
-    fn take(&mut self, gateway: &Gateway, row: usize, record: &Record) {
-        let bytes = Bytes::from(encode(record));
-        let id = record.id.0;
+    fn take(&mut self, gateway: &Gateway, row: usize, made: &Made) {
+        let bytes = Bytes::from(encode(&made.record));
+        let id = made.record.id.0;
+        let repeat = !made.own;
         // What was encoded a line above is a record.
         let Some(known) = known(&bytes) else { return };
         match gateway.recent().claim(known) {
@@ -232,13 +282,18 @@ impl Admitted {
                 reserved,
                 bytes,
             }),
-            Claim::UnderWay(told) => self.under_way.push(UnderWay { row, id, told }),
+            Claim::UnderWay(told) => self.under_way.push(UnderWay {
+                row,
+                id,
+                told,
+                repeat,
+            }),
             Claim::Repeat(position) => {
                 self.answer.accepted.push(Accepted {
                     row,
                     id,
                     position,
-                    repeat: true,
+                    repeat,
                 });
             }
             Claim::Conflict => {

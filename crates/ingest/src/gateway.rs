@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::keys::Keys;
 use crate::recent::Recent;
 use crate::{rebuild, tick};
 
@@ -60,6 +61,7 @@ struct Parts {
     import: AppenderHandle,
     tick: AppenderHandle,
     recent: Recent,
+    keys: Keys,
     bodies: Arc<Semaphore>,
     tasks: TaskTracker,
     tick_is_late: AtomicBool,
@@ -76,7 +78,7 @@ impl Gateway {
     /// [`Error`] if the log is not as it must be, or cannot be read or written.
     pub async fn start(deps: Deps, cancel: CancellationToken) -> Result<Self, Error> {
         topology::ensure_events(&deps.connection, deps.replicas).await?;
-        let recent = rebuild::recent(&deps.connection).await?;
+        let (recent, keys) = rebuild::recent(&deps.connection).await?;
         let tasks = TaskTracker::new();
         let broken = Arc::new(OnceLock::new());
         let appender = |name, subject| {
@@ -93,6 +95,7 @@ impl Gateway {
             import: appender("import appender", IMPORT),
             tick: appender("tick appender", TICK),
             recent,
+            keys,
             bodies: Arc::new(Semaphore::new(BODIES_KIB)),
             tick_is_late: AtomicBool::new(false),
             tasks: tasks.clone(),
@@ -141,6 +144,10 @@ impl Gateway {
 
     pub(crate) fn recent(&self) -> &Recent {
         &self.parts.recent
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.parts.keys
     }
 
     pub(crate) fn tasks(&self) -> &TaskTracker {

@@ -14,12 +14,14 @@ use axum::response::Response;
 use detente_guard::Caller;
 use detente_http::{Doors, reply as answers};
 use detente_stream::commit::TRACEPARENT;
-use detente_wire::json::{Amend, Entry, Form, amendment, binary, entries, single};
+use detente_wire::json::{
+    Amend, Entry, Form, IDEMPOTENCY_KEY, Key, Keyed, amendment, binary, entries, single,
+};
 use detente_wire::refusal::{Code, Refusal};
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
-use crate::admit::Admitted;
+use crate::admit::Row;
 use crate::error::Failure;
 use crate::gateway::Gateway;
 use crate::{metrics, reply};
@@ -31,6 +33,12 @@ pub const BODY_MAX: usize = 8 << 20;
 pub const ROWS_MAX: usize = 20_000;
 /// From this size on a body is read on a thread of its own, so that it delays nobody.
 const ASIDE_BYTES: usize = 64 << 10;
+
+/// Who reports, and to whom.
+struct To {
+    caller: Caller,
+    gateway: Gateway,
+}
 
 /// The routes of the gateway.
 pub fn router(gateway: Gateway) -> Doors {
@@ -55,18 +63,17 @@ async fn report(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let to = To { caller, gateway };
     match cloud::attributes(&headers) {
         Err(refusal) => answers::refusal(refusal),
-        Ok(None) => {
-            let read =
-                move |gateway: &Gateway, body: &[u8], form| admit(&caller, gateway, body, form);
-            take(gateway, headers, body, read).await
-        }
+        Ok(None) => take(to, headers, body, vec!["events".to_owned()], rows).await,
         Ok(Some(attributes)) => {
-            let read = move |gateway: &Gateway, body: &[u8], _: Option<Form>| {
-                Ok(gateway.admit(&caller, [(1, binary(&attributes, body))]))
-            };
-            take(gateway, headers, body, read).await
+            let mut told = vec!["event".to_owned()];
+            for (name, value) in &attributes {
+                told.extend([name.clone(), value.clone()]);
+            }
+            let read = move |body: &[u8], _: Option<Form>| Ok(vec![(1, binary(&attributes, body))]);
+            take(to, headers, body, told, read).await
         }
     }
 }
@@ -85,30 +92,28 @@ async fn amend(
         let refusal = Refusal::new(Code::BadId, "an id is a UUID, and neither nil nor max");
         return answers::refusal(refusal.field("id").given(&given));
     };
-    let read = move |gateway: &Gateway, body: &[u8], form: Option<Form>| {
+    let to = To { caller, gateway };
+    let told = vec![amend.door().to_owned(), target.to_string()];
+    let read = move |body: &[u8], form: Option<Form>| {
         let form = form.unwrap_or(Form::Json);
         let read = single(body, form).and_then(|value| amendment(amend, target, &value));
-        Ok(gateway.admit(&caller, [(1, read.map(Entry::Amendment))]))
+        Ok(vec![(1, read.map(Entry::Amendment))])
     };
-    take(gateway, headers, body, read).await
+    take(to, headers, body, told, read).await
 }
 
-/// Reads a body whole, admits what it says, and answers when that is on disk.
+/// Reads a body whole, admits what it says, and answers when that is on disk. `told` is what the
+/// request says beside its body: with another of these it is another request.
 async fn take(
-    gateway: Gateway,
+    To { caller, gateway }: To,
     headers: HeaderMap,
     body: Body,
-    read: impl FnOnce(&Gateway, &[u8], Option<Form>) -> Result<Admitted, Refusal> + Send + 'static,
+    told: Vec<String>,
+    read: impl FnOnce(&[u8], Option<Form>) -> Result<Vec<Row>, Refusal> + Send + 'static,
 ) -> Response {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| value.to_str());
-    let form = match content_type {
-        Some(name) => match Form::parse(name.unwrap_or_default()) {
-            Ok(form) => Some(form),
-            Err(refusal) => return answers::refusal(refusal),
-        },
-        None => None,
+    let (form, key) = match (form(&headers), key(&headers)) {
+        (Ok(form), Ok(key)) => (form, key),
+        (Err(refusal), _) | (_, Err(refusal)) => return answers::refusal(refusal),
     };
     let traceparent = headers
         .get(TRACEPARENT)
@@ -123,12 +128,22 @@ async fn take(
         }
     };
     let bytes = whole.bytes.clone();
-    let admitted = if bytes.len() < ASIDE_BYTES {
-        read(&gateway, &bytes, form)
+    let admit = move |gateway: &Gateway| {
+        let rows = read(&bytes, form)?;
+        let Some(key) = key else {
+            return Ok(gateway.admit(&caller, rows));
+        };
+        let form = format!("{form:?}");
+        let mut parts: Vec<&[u8]> = told.iter().map(String::as_bytes).collect();
+        parts.extend([form.as_bytes(), &bytes]);
+        let request = Keyed::new(caller.name(), &key, &parts);
+        gateway.admit_keyed(&caller, rows, request)
+    };
+    let admitted = if whole.bytes.len() < ASIDE_BYTES {
+        admit(&gateway)
     } else {
         let gateway = gateway.clone();
-        let aside = tokio::task::spawn_blocking(move || read(&gateway, &bytes, form));
-        match aside.await {
+        match tokio::task::spawn_blocking(move || admit(&gateway)).await {
             Ok(admitted) => admitted,
             Err(_) => return reply::failure(&Failure::internal()),
         }
@@ -142,22 +157,35 @@ async fn take(
     }
 }
 
-fn admit(
-    caller: &Caller,
-    gateway: &Gateway,
-    body: &[u8],
-    form: Option<Form>,
-) -> Result<Admitted, Refusal> {
+/// The form that the header names, if there is one.
+fn form(headers: &HeaderMap) -> Result<Option<Form>, Refusal> {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.map(|value| value.to_str().unwrap_or_default());
+    content_type.map(Form::parse).transpose()
+}
+
+/// The idempotency key, if the request has one.
+fn key(headers: &HeaderMap) -> Result<Option<Key>, Refusal> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let key = keys.next().map(|value| Key::parse(value.as_bytes()));
+    if keys.next().is_some() {
+        let refusal = Refusal::new(Code::BadIdempotencyKey, "a request has one key");
+        return Err(refusal.field("Idempotency-Key"));
+    }
+    key.transpose()
+}
+
+fn rows(body: &[u8], form: Option<Form>) -> Result<Vec<Row>, Refusal> {
     let form = form.unwrap_or_else(|| Form::guess(body));
-    let mut read = Vec::new();
-    for (row, entry) in entries(body, form) {
-        if read.len() == ROWS_MAX {
+    let mut rows = Vec::new();
+    for row in entries(body, form) {
+        if rows.len() == ROWS_MAX {
             let message = format!("there are more than {ROWS_MAX} rows in it");
             return Err(Refusal::new(Code::TooManyRecords, message));
         }
-        read.push((row, entry));
+        rows.push(row);
     }
-    Ok(gateway.admit(caller, read))
+    Ok(rows)
 }
 
 #[expect(

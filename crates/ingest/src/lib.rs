@@ -5,12 +5,13 @@
 //! and clashes of ids are found, and everybody is answered after the acknowledgement.
 //!
 //! Reading order: [`gateway`] (start, tasks, health), [`admit`] (the deed), `recent` (ids that
-//! were seen), `rebuild` (and how they are known after a restart), `tick` (the day's record),
+//! were seen), `keys` (and idempotency keys), `rebuild` (how they are known after a restart), `tick` (the day's record),
 //! [`http`] (the door), [`service`] (door and gateway as one process).
 
 pub mod gateway;
 
 pub mod admit;
+mod keys;
 mod rebuild;
 mod recent;
 mod tick;

@@ -1,18 +1,20 @@
-//! What the gateway knows after a restart: the ids of the log's tail.
+//! What the gateway knows after a restart: the ids of the log's tail, and the keys in them.
 
 use detente_stream::reader::{EventsReader, Options};
 use detente_stream::topology::EVENTS;
 use detente_stream::{Connection, commit, inspect};
+use detente_wire::json::Keyed;
 use detente_wire::skim;
 
 use crate::error::Error;
+use crate::keys::Keys;
 use crate::recent::{Known, RECENT_MAX, Recent};
 
 /// How many commits the first look back takes; each further one takes four times as many.
 const FIRST_LOOK: u64 = 256;
 
 /// Reads the log backwards, in growing steps, until enough records are known.
-pub(crate) async fn recent(connection: &Connection) -> Result<Recent, Error> {
+pub(crate) async fn recent(connection: &Connection) -> Result<(Recent, Keys), Error> {
     let mut end = inspect::head(connection, EVENTS).await?;
     let mut steps = Vec::new();
     let (mut records, mut step) = (0, FIRST_LOOK);
@@ -25,12 +27,16 @@ pub(crate) async fn recent(connection: &Connection) -> Result<Recent, Error> {
         step *= 4;
     }
     let recent = Recent::new(RECENT_MAX);
+    let keys = Keys::new(RECENT_MAX);
     let oldest_first = steps.into_iter().rev().flatten();
     for (position, known) in oldest_first.skip(records.saturating_sub(RECENT_MAX)) {
         recent.learn(known, position);
+        if let Some(request) = Keyed::of(known.id) {
+            keys.learn(request);
+        }
     }
     tracing::info!(records = records.min(RECENT_MAX), "recent ids are known");
-    Ok(recent)
+    Ok((recent, keys))
 }
 
 async fn read(connection: &Connection, start: u64, end: u64) -> Result<Vec<(u64, Known)>, Error> {

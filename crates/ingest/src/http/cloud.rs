@@ -36,5 +36,7 @@ pub(super) fn attributes(headers: &HeaderMap) -> Result<Option<Vec<(String, Stri
     if let Some(content_type) = content_type {
         attributes.push(("datacontenttype".to_owned(), content_type.to_owned()));
     }
+    // Their order says nothing.
+    attributes.sort();
     Ok(Some(attributes))
 }

@@ -21,6 +21,8 @@ const BODY: [Code; 6] = [
     Code::BadUtf8,
     Code::BadJson,
 ];
+/// What is wrong with the idempotency key.
+const KEY: [Code; 2] = [Code::BadIdempotencyKey, Code::IdempotencyConflict];
 /// What is wrong with a field of any row.
 const FIELDS: [Code; 10] = [
     Code::WrongType,
@@ -109,6 +111,15 @@ pub(super) fn amend(way: Amend, path: &str) -> Operation {
 
 fn answered(operation: Operation) -> Operation {
     let repeat = "Every row that was accepted was there before.";
+    let key = "A string of 1 to 255 printable ASCII characters, in quotation marks or bare, by \
+        which a request that is sent again is known: draft-ietf-httpapi-idempotency-key-header. The \
+        same request of the same caller with the same key gets the first answer, also while the \
+        first is under way, and after a restart. Records without an id get one that is derived from \
+        the key, so the log remembers the request; a row that has an id is known by that, and is \
+        answered as a repeat. Another request with the key is refused with `idempotency_conflict`. \
+        A request that left nothing in the log is not remembered. The last 200,000 records are; \
+        of what is older, the same request stores nothing new, but is answered as if it did, and \
+        another one is a new request.";
     operation
         .answers(
             201,
@@ -117,11 +128,13 @@ fn answered(operation: Operation) -> Operation {
             shape::<Answer>(),
         )
         .answers(200, repeat, JSON, shape::<Answer>())
+        .header("Idempotency-Key", key)
         .header(
             "traceparent",
             "W3C trace context; it is kept with the commit.",
         )
         .refuses(&BODY)
+        .refuses(&KEY)
         .refuses(&FIELDS)
         .refuses(&SAID)
         .rejects(shape::<crate::reply::Rejected>())

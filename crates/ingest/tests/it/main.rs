@@ -7,6 +7,7 @@
 
 mod admission;
 mod failure;
+mod keys;
 mod repeats;
 mod support;
 mod ticks;

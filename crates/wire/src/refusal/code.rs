@@ -96,6 +96,11 @@ codes! {
         "Leave the field out so that it stays, or give it a new value.";
     IdConflict "id_conflict" 409 AlreadyExists "The id is taken by something else",
         "Give a new id; or, if it was meant to be the same record, send it unchanged.";
+    BadIdempotencyKey "bad_idempotency_key" 400 InvalidArgument "The idempotency key is not understood",
+        "Give a string of 1 to 255 printable ASCII characters, best a UUID, in quotation marks.";
+    IdempotencyConflict "idempotency_conflict" 422 AlreadyExists
+        "The idempotency key came with another request",
+        "Give each request a key of its own; or, if it was meant to be the same one, send it unchanged.";
 
     // Reads.
     BadQuery "bad_query" 400 InvalidArgument "A parameter is not understood",
