@@ -3,6 +3,7 @@
 mod amend;
 mod clocks;
 mod doors;
+mod global;
 mod keep;
 mod nats;
 mod reasons;
@@ -13,13 +14,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use detente_domain::day::Day;
-use detente_guard::Secret;
 
 pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sending};
 use clocks::known_at;
 pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
 pub use doors::Doors;
+pub use global::{Global, LogFormat, Output};
 pub use keep::{Backup, Replay, Restore, Store, Verify};
 pub use nats::On;
 pub use reasons::{Diff, Tongue, Why};
@@ -39,59 +40,6 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// What every command takes.
-#[derive(Clone, Debug, Args)]
-pub struct Global {
-    /// Form of the data on stdout
-    #[arg(short, long, global = true, value_enum, default_value_t = Output::Table)]
-    pub output: Output,
-    /// Address of the query service
-    #[arg(
-        long,
-        global = true,
-        env = "DETENTE_SERVER",
-        value_name = "URL",
-        default_value = "http://127.0.0.1:1648"
-    )]
-    pub server: String,
-    /// Token for the services, as `detente token create` gave it; better in the environment or a
-    /// file than on the command line, which others may see
-    #[arg(
-        long,
-        global = true,
-        env = "DETENTE_TOKEN",
-        hide_env_values = true,
-        value_name = "TOKEN"
-    )]
-    pub token: Option<Secret>,
-    /// File with the token; stands above --token
-    #[arg(long, global = true, value_name = "FILE")]
-    pub token_file: Option<PathBuf>,
-    /// Form of the logs on stderr; DETENTE_LOG says which are written (default: warn)
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
-    pub log_format: LogFormat,
-}
-
-/// Form of the data on stdout.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// What the API gives
-    Json,
-    /// For people
-    #[default]
-    Table,
-}
-
-/// Form of the logs on stderr.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people
-    #[default]
-    Text,
-    /// For machines
-    Json,
 }
 
 /// The commands.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::http::{StatusCode, header};
-use detente_http::{Doors, probes};
+use detente_http::{Doors, Patient, Tls, probes, tls};
 use detente_stream::local::{self, LocalError, LocalServer, Search};
 use tokio::net::TcpListener;
 
@@ -31,6 +31,17 @@ pub(crate) async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<Tc
         }
         Err(error) => Err(error).with_context(|| format!("{address} cannot be listened on")),
     }
+}
+
+/// A listener as its connections are to be: within TLS, if there is a certificate.
+pub(crate) fn door(listener: TcpListener, tls: Option<&Tls>) -> Patient {
+    Patient::within(listener, tls.map(|tls| tls.acceptor(&[tls::HTTP_1])))
+}
+
+/// The address of HTTP as a client writes it.
+pub(crate) fn base(address: SocketAddr, tls: Option<&Tls>) -> String {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{address}")
 }
 
 async fn busy(address: SocketAddr, flag: &str) -> anyhow::Error {

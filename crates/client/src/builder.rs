@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
 use reqwest::header::HeaderValue;
+use reqwest::{Certificate, Url};
 use tokio_rustls::rustls::crypto::ring;
 use uuid::Uuid;
 
@@ -37,6 +37,7 @@ pub struct Builder {
     server: String,
     ingest: Option<String>,
     token: Option<String>,
+    trusted: Vec<Certificate>,
     ids: Ids,
     answer_within: Duration,
     silence_max: Duration,
@@ -52,6 +53,7 @@ impl Builder {
             server,
             ingest: None,
             token: None,
+            trusted: Vec::new(),
             ids: Arc::new(id),
             answer_within: ANSWER_WITHIN,
             silence_max: SILENCE_MAX,
@@ -73,6 +75,20 @@ impl Builder {
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
+    }
+
+    /// Authorities to trust beside those of the system, as PEM; for addresses with `https`.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] where there is no certificate in it.
+    pub fn trust(mut self, pem: &[u8]) -> Result<Self, Error> {
+        let read = Certificate::from_pem_bundle(pem).unwrap_or_default();
+        if read.is_empty() {
+            let what = "there is no certificate in PEM in it".to_owned();
+            return Err(Error::Setup { what });
+        }
+        self.trusted.extend(read);
+        Ok(self)
     }
 
     /// Makes the ids of rows that have none. By default they are UUIDs of version 7.
@@ -128,6 +144,12 @@ impl Builder {
         let _ = ring::default_provider().install_default();
         let token = self.token.as_deref().map(bearer).transpose()?;
         let http = reqwest::Client::builder().connect_timeout(CONNECT_WITHIN);
+        let http = if [&server, &ingest].iter().any(|url| url.scheme() == "https") {
+            http.tls_certs_merge(self.trusted)
+        } else {
+            // The authorities of the system need not be read.
+            http.tls_certs_only([])
+        };
         let http = http.build().map_err(|error| Error::Setup {
             what: format!("no connections can be made: {error}"),
         })?;
@@ -157,7 +179,7 @@ impl fmt::Debug for Builder {
 
 fn address(given: &str) -> Result<Url, Error> {
     let url = Url::parse(given).ok();
-    let url = url.filter(|url| url.scheme() == "http" && url.has_host());
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
     url.ok_or_else(|| Error::Setup {
         what: format!("{given:?} is no address of a server, such as http://127.0.0.1:1648"),
     })

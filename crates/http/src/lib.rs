@@ -28,6 +28,7 @@ mod openapi;
 pub mod probes;
 mod reference;
 
+mod line;
 mod patient;
 pub mod serve;
 pub mod tls;
@@ -36,7 +37,9 @@ pub use accept::{Form, Wanted};
 pub use closed::note_panic;
 pub use describe::Operation;
 pub use doors::Doors;
+pub use line::Line;
 pub use manners::{Ids, Manners, Origins};
+pub use patient::Watched;
 pub use reply::Failure;
-pub use serve::serve;
+pub use serve::{Patient, Peer, serve};
 pub use tls::Tls;

@@ -1,6 +1,7 @@
 //! A listener that cuts whoever takes nothing any more: a reader of changes that has stopped
 //! reading would hold its socket for ever.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -10,14 +11,27 @@ use std::time::Duration;
 use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::Sleep;
+use tokio_rustls::TlsAcceptor;
+
+use crate::line::Line;
 
 /// How long a socket may take nothing of what waits to be written.
 const STALL_MAX: Duration = Duration::from_secs(30);
 
-/// A listener whose connections end when a write stalls.
-#[derive(Debug)]
-pub struct Patient(TcpListener);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
+/// The most clients that are agreeing on TLS at once; more wait for their turn.
+const HANDSHAKES_MAX: usize = 1_024;
+
+/// A listener whose connections end when a write stalls. It speaks TLS if it is told to.
+pub struct Patient {
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    /// Those that have connected and have not agreed on TLS yet: nobody waits for another.
+    greeting: JoinSet<Option<(Line, SocketAddr)>>,
+}
 
 /// A connection that fails when nothing could be written for too long.
 #[derive(Debug)]
@@ -30,27 +44,91 @@ pub struct Watched<S> {
 impl Patient {
     /// Watches over the connections of a listener.
     #[must_use]
-    pub const fn new(listener: TcpListener) -> Self {
-        Self(listener)
+    pub fn new(listener: TcpListener) -> Self {
+        Self::within(listener, None)
+    }
+
+    /// The same within TLS, if there is something to speak it with.
+    #[must_use]
+    pub fn within(listener: TcpListener, tls: Option<TlsAcceptor>) -> Self {
+        Self {
+            listener,
+            tls,
+            greeting: JoinSet::new(),
+        }
     }
 }
 
 impl Listener for Patient {
-    type Io = Watched<TcpStream>;
+    type Io = Watched<Line>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // An event is sent when it is there: else the system keeps it back until the client has
-        // acknowledged the one before, which may take it tens of milliseconds.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, %address, "small answers may be late");
+        let Some(tls) = &self.tls else {
+            let (stream, address) = Listener::accept(&mut self.listener).await;
+            at_once(&stream);
+            return (Watched::new(Line::Plain(stream), STALL_MAX), address);
+        };
+        loop {
+            let has_room = self.greeting.len() < HANDSHAKES_MAX;
+            tokio::select! {
+                Some(greeted) = self.greeting.join_next() => {
+                    if let Ok(Some((line, address))) = greeted {
+                        return (Watched::new(line, STALL_MAX), address);
+                    }
+                }
+                (stream, address) = Listener::accept(&mut self.listener), if has_room => {
+                    at_once(&stream);
+                    self.greeting.spawn(greet(tls.clone(), stream, address));
+                }
+            }
         }
-        (Watched::new(stream, STALL_MAX), address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
+        self.listener.local_addr()
+    }
+}
+
+/// An event is sent when it is there: else the system keeps it back until the client has
+/// acknowledged the one before, which may take it tens of milliseconds.
+fn at_once(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "small answers may be late");
+    }
+}
+
+/// Agrees on TLS with a client; one that cannot, or takes too long, has gone.
+async fn greet(
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    address: SocketAddr,
+) -> Option<(Line, SocketAddr)> {
+    match tokio::time::timeout(HANDSHAKE_MAX, tls.accept(stream)).await {
+        Ok(Ok(stream)) => Some((Line::Tls(Box::new(stream)), address)),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, %address, "a client does not agree on TLS");
+            None
+        }
+        Err(_) => {
+            tracing::debug!(%address, "a client takes too long to agree on TLS");
+            None
+        }
+    }
+}
+
+impl From<TcpListener> for Patient {
+    fn from(listener: TcpListener) -> Self {
+        Self::new(listener)
+    }
+}
+
+impl fmt::Debug for Patient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Patient")
+            .field("listener", &self.listener)
+            .field("tls", &self.tls.is_some())
+            .finish_non_exhaustive()
     }
 }
 

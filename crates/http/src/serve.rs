@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::patient::Patient;
@@ -29,12 +28,12 @@ impl Connected<IncomingStream<'_, Patient>> for Peer {
 /// # Errors
 /// If the listener fails.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Patient>,
     router: Router,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
     let service = router.into_make_service_with_connect_info::<Peer>();
-    let server = axum::serve(Patient::new(listener), service);
+    let server = axum::serve(listener.into(), service);
     let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let patience = async {
         shutdown.cancelled().await;

@@ -4,11 +4,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use detente_domain::rulebook::Rulebook;
-use detente_http::Manners;
+use detente_http::{Manners, Patient};
 use detente_stream::Connection;
 use detente_stream::topology::Projection;
 use time::OffsetDateTime;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -232,7 +231,7 @@ impl Query {
 /// # Errors
 /// [`Error`] if a task of the service dies, or the listener fails.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Patient>,
     deps: Deps,
     manners: &Manners,
     shutdown: CancellationToken,

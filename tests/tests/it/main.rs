@@ -17,6 +17,7 @@ mod demo;
 mod described;
 mod doors;
 mod filters;
+mod guard;
 mod oracle;
 mod reasons;
 mod refusals;

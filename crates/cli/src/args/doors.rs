@@ -1,13 +1,15 @@
 //! How the doors behave over HTTP.
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use detente_guard::Guard;
-use detente_http::{Manners, Origins};
+use detente_http::{Manners, Origins, Tls};
 
 use crate::ambient;
+use crate::exit::Fault;
 
 /// The longest time limit, in seconds.
 const TIME_LIMIT_MAX: u64 = 3_600;
@@ -30,6 +32,31 @@ pub struct Doors {
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=TIME_LIMIT_MAX))]
     pub time_limit: u64,
+    /// What they show to whoever connects.
+    #[command(flatten)]
+    pub shown: Shown,
+}
+
+/// What the doors show to whoever connects.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Shown {
+    /// Serve over TLS, with this certificate and those between it and its root (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of --tls-cert (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+}
+
+impl Shown {
+    /// The certificate with its key, if there is one.
+    pub(crate) fn tls(&self) -> anyhow::Result<Option<Tls>> {
+        let (Some(cert), Some(key)) = (&self.tls_cert, &self.tls_key) else {
+            return Ok(None);
+        };
+        let read = Tls::read(cert, key).map_err(|error| Fault::Config(error.to_string()))?;
+        Ok(Some(read))
+    }
 }
 
 /// An origin: a scheme and a host, without a path.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use detente_http::Manners;
+use detente_http::{Manners, Patient};
 use detente_ingest::Gateway;
 use detente_projector::{Keeper, KeeperHandle, State, keeper};
 use detente_stream::{Connection, topology};
@@ -34,8 +34,10 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
     let address = args
         .http
         .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
+    let tls = args.doors.shown.tls()?;
     let listener = host::listen(address, "--http").await?;
     let address = listener.local_addr()?;
+    let listener = host::door(listener, tls.as_ref());
     let name = match args.role {
         Role::Query => "query",
         Role::Ingest => "ingest",
@@ -51,7 +53,8 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
     let access = access::told(&guard);
     let manners = args.doors.manners(guard);
     out.note(&format!(
-        "detente {name} on http://{address}, NATS {}, {access}",
+        "detente {name} on {}, NATS {}, {access}",
+        host::base(address, tls.as_ref()),
         args.on.shown()
     ));
     let served = match args.role {
@@ -84,7 +87,7 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
 async fn ingest(
     args: &Serve,
     connection: &Connection,
-    listener: tokio::net::TcpListener,
+    listener: Patient,
     manners: &Manners,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<()> {
@@ -127,7 +130,7 @@ async fn ingest(
 async fn projector(
     args: &Serve,
     connection: &Connection,
-    (listener, manners): (tokio::net::TcpListener, &Manners),
+    (listener, manners): (Patient, &Manners),
     lifecycle: &Lifecycle,
     out: &mut Out,
 ) -> anyhow::Result<()> {

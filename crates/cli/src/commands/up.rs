@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_guard::Guard;
+use detente_http::Tls;
 use detente_ingest::Gateway;
 use detente_projector::{Keeper, KeeperHandle, keeper, progress};
 use detente_query::health::Probe;
@@ -60,12 +61,13 @@ pub(super) async fn run(args: &Up, out: &mut Out) -> anyhow::Result<()> {
 }
 
 async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
+    let tls = args.doors.shown.tls()?;
     let listener = host::listen(args.http, "--http").await?;
     let nats = tokio::select! {
         nats = start_nats(args) => nats?,
         () = lifecycle.soft.cancelled() => return Ok(()),
     };
-    let done = on_nats(args, &nats, listener, lifecycle, out).await;
+    let done = on_nats(args, &nats, (listener, tls), lifecycle, out).await;
     if let Nats::Ours {
         server,
         dir,
@@ -83,7 +85,7 @@ async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<(
 async fn on_nats(
     args: &Up,
     nats: &Nats,
-    listener: TcpListener,
+    (listener, tls): (TcpListener, Option<Tls>),
     lifecycle: &Lifecycle,
     out: &mut Out,
 ) -> anyhow::Result<()> {
@@ -104,11 +106,13 @@ async fn on_nats(
     let routes = detente_ingest::router(services.gateway.clone())
         .and(detente_query::router(services.query.clone()));
     let routes = routes.close(&args.doors.manners(guard.clone()));
+    let base = host::base(address, tls.as_ref());
+    let listener = host::door(listener, tls.as_ref());
     let server = detente_http::serve(listener, routes, soft.clone());
     let mut server = std::pin::pin!(server);
     let mut served = false;
     let outcome = {
-        let ready = ready(args, &services, nats, (address, &guard), out);
+        let ready = ready(args, &services, nats, (&base, &guard), out);
         let mut ready = std::pin::pin!(ready);
         let mut is_ready = false;
         let mut dead = std::pin::pin!(services.dead(nats));
@@ -221,7 +225,7 @@ async fn ready(
     args: &Up,
     services: &Services,
     nats: &Nats,
-    door: (std::net::SocketAddr, &Guard),
+    door: (&str, &Guard),
     out: &mut Out,
 ) -> anyhow::Result<()> {
     let loaded = load(&services.gateway, args.demo).await?;

@@ -10,10 +10,18 @@ use crate::exit::Fault;
 /// A client of the server that is named, in the making; ids are ours.
 pub(crate) fn builder(global: &Global) -> anyhow::Result<Builder> {
     let builder = Client::builder(&global.server).ids(ambient::ids());
-    Ok(match token(global)? {
+    let builder = match token(global)? {
         Some(token) => builder.token(token.reveal()),
         None => builder,
-    })
+    };
+    let Some(file) = &global.ca else {
+        return Ok(builder);
+    };
+    let told = |why: String| Fault::Config(format!("{}: {why}", file.display()));
+    let pem = std::fs::read(file).map_err(|error| told(error.to_string()))?;
+    Ok(builder
+        .trust(&pem)
+        .map_err(|error| told(error.to_string()))?)
 }
 
 /// A client of the server that is named, and of a gateway that is apart.

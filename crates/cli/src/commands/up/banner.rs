@@ -1,7 +1,6 @@
 //! What `detente up` says when everything is ready.
 
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
 
 use detente_guard::Guard;
 use detente_query::Query;
@@ -12,8 +11,12 @@ use super::data::Loaded;
 use crate::args::{Output, Up};
 use crate::{Out, access};
 
-/// The address that clients take when nobody says.
-const DEFAULT_PORT: u16 = 1648;
+/// Where clients find it when nobody says.
+const USUAL: [&str; 3] = [
+    "http://127.0.0.1:1648",
+    "http://0.0.0.0:1648",
+    "http://[::]:1648",
+];
 
 /// Where everything is, for programs.
 #[derive(Serialize)]
@@ -33,7 +36,7 @@ struct Ready<'a> {
 pub(super) fn show(
     args: &Up,
     nats: &Nats,
-    (address, guard): (SocketAddr, &Guard),
+    (base, guard): (&str, &Guard),
     query: &Query,
     loaded: Loaded,
     position: u64,
@@ -41,7 +44,6 @@ pub(super) fn show(
 ) -> anyhow::Result<()> {
     let projection = query.projection().to_string();
     let version = env!("CARGO_PKG_VERSION");
-    let base = format!("http://{address}");
     if out.form() == Output::Json {
         let (data_dir, ephemeral) = match nats {
             Nats::Ours { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
@@ -50,7 +52,7 @@ pub(super) fn show(
         let nats = nats.shown();
         let tokens = guard.is_in_force().then(|| guard.usable());
         let demo_events = loaded.demo;
-        let http = base;
+        let http = base.to_owned();
         return Ok(out.json_line(&Ready {
             version,
             http,
@@ -112,8 +114,7 @@ pub(super) fn show(
         let _ = writeln!(text, "  {name:<11}{value}");
     }
     // Whoever listens everywhere is met at the usual address too.
-    let usual = address.ip().is_unspecified() || address.ip() == Ipv4Addr::LOCALHOST;
-    let other = if usual && address.port() == DEFAULT_PORT {
+    let other = if USUAL.contains(&base) {
         String::new()
     } else {
         format!(" --server {base}")

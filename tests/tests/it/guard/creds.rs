@@ -1,0 +1,183 @@
+//! A NATS server that knows its users.
+
+use crate::ask::data;
+use data_encoding::BASE64URL_NOPAD;
+use detente_tests::product::{PATIENCE, Process, run};
+use detente_tests::server;
+use nkeys::KeyPair;
+use serde_json::{Value, json};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Instant;
+
+/// A nats-server with a configuration of its own.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    async fn start(directory: &Path, access: &str) -> Self {
+        let binary = server::binary().await;
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let store = directory.join("store").display().to_string();
+        let text = format!(
+            "listen: \"127.0.0.1:{port}\"\nmax_payload: 8MB\n\
+             jetstream {{ store_dir: \"{store}\", sync_interval: always }}\n{access}\n"
+        );
+        let config = directory.join("server.conf");
+        std::fs::write(&config, text).unwrap();
+        let mut command = Command::new(&binary.path);
+        command.arg("--config").arg(&config).stderr(Stdio::null());
+        let child = command.spawn().unwrap();
+        let until = Instant::now() + PATIENCE;
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < until, "the server does not start");
+            std::thread::yield_now();
+        }
+        Self { child, port }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn note(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What `nsc` writes for a name: claims, signed by whoever vouches for it.
+fn signed(issuer: &KeyPair, subject: &KeyPair, name: &str, claims: &Value) -> String {
+    let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+    let head = part(&json!({"typ": "JWT", "alg": "ed25519-nkey"}));
+    let body = part(&json!({
+        "jti": name, "iat": 1_700_000_000, "iss": issuer.public_key(),
+        "sub": subject.public_key(), "name": name, "nats": claims,
+    }));
+    let text = format!("{head}.{body}");
+    let signature = issuer.sign(text.as_bytes()).unwrap();
+    format!("{text}.{}", BASE64URL_NOPAD.encode(&signature))
+}
+
+/// A configuration that an operator vouches for, and the credentials of a user.
+fn vouched(directory: &Path) -> (String, PathBuf) {
+    let (operator, system) = (KeyPair::new_operator(), KeyPair::new_account());
+    let (account, user) = (KeyPair::new_account(), KeyPair::new_user());
+    let unlimited = json!({
+        "subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true,
+        "conn": -1, "leaf": -1, "mem_storage": -1, "disk_storage": -1, "streams": -1,
+        "consumer": -1,
+    });
+    let accounts = json!({"type": "account", "version": 2, "limits": unlimited});
+    let mut plain = accounts.clone();
+    for storage in ["mem_storage", "disk_storage", "streams", "consumer"] {
+        plain["limits"][storage] = json!(0);
+    }
+    let operators = json!({"type": "operator", "version": 2});
+    let users = json!({
+        "type": "user", "version": 2, "pub": {}, "sub": {}, "subs": -1, "data": -1, "payload": -1,
+    });
+    let config = format!(
+        "operator: {}\nsystem_account: {}\nresolver: MEMORY\nresolver_preload {{\n{}: {}\n{}: {}\n}}",
+        signed(&operator, &operator, "operator", &operators),
+        system.public_key(),
+        system.public_key(),
+        signed(&operator, &system, "system", &plain),
+        account.public_key(),
+        signed(&operator, &account, "detente", &accounts),
+    );
+    let text = format!(
+        "-----BEGIN NATS USER JWT-----\n{}\n------END NATS USER JWT------\n\n\
+         -----BEGIN USER NKEY SEED-----\n{}\n------END USER NKEY SEED------\n",
+        signed(&account, &user, "services", &users),
+        user.seed().unwrap(),
+    );
+    let file = directory.join("services.creds");
+    std::fs::write(&file, text).unwrap();
+    (config, file)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_credentials_opens_a_server_that_an_operator_vouches_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let (config, creds) = vouched(directory.path());
+    let server = Server::start(directory.path(), &config).await;
+    let url = format!("nats://127.0.0.1:{}", server.port);
+    let creds = creds.display().to_string();
+    let on = ["--nats", &url, "--nats-creds", &creds];
+
+    let stranger = run(&["up", "--nats", &url, "--http", "127.0.0.1:0"]);
+    assert_eq!(stranger.status.code(), Some(1));
+    assert!(
+        note(&stranger).contains("refuses us"),
+        "{}",
+        note(&stranger)
+    );
+    for bad in [
+        "/no/such/file",
+        &directory.path().join("server.conf").display().to_string(),
+    ] {
+        let args = ["token", "list", "--nats", &url, "--nats-creds", bad];
+        let refused = run(&args);
+        assert_eq!(refused.status.code(), Some(64), "{}", note(&refused));
+    }
+
+    let up = ["up", "--demo", "-o", "json", "--http", "127.0.0.1:0"];
+    let process = Process::start(&[&up[..], &on].concat());
+    let ready: Value = serde_json::from_str(&process.line()).unwrap();
+    assert_eq!(ready["demo_events"], 67);
+    let made = [
+        "token", "create", "--name", "a", "--role", "reader", "-o", "json",
+    ];
+    data(&run(&[&made[..], &on].concat()));
+    let kept = data(&run(
+        &[&["rulebook", "list", "-o", "json"][..], &on].concat()
+    ));
+    assert_eq!(kept["active"], ready["projection"]);
+    let verified = data(&run(&[&["verify", "-o", "json"][..], &on].concat()));
+    assert_eq!(verified["sound"], true, "{verified:#}");
+    let file = directory.path().join("log.backup").display().to_string();
+    data(&run(&[&["backup", &file, "-o", "json"][..], &on].concat()));
+    let query = ["serve", "query", "--http", "127.0.0.1:0"];
+    let query = Process::start(&[&query[..], &on].concat());
+    query.note_after("detente query on ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn users_and_tokens_in_the_address_of_nats_work_and_are_not_shown() {
+    for (access, known, wrong) in [
+        (
+            "authorization { user: desk, password: hush }",
+            "desk:hush",
+            "desk:shout",
+        ),
+        ("authorization { token: hush }", "hush", "shout"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let server = Server::start(directory.path(), access).await;
+        let at = |user: &str| format!("nats://{user}@127.0.0.1:{}", server.port);
+        let refused = run(&["token", "list", "--nats", &at(wrong)]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(!note(&refused).contains("shout"), "{}", note(&refused));
+
+        let address = at(known);
+        let serve = ["serve", "query", "--nats", &address, "--http", "0.0.0.0:0"];
+        let exposed = run(&serve);
+        assert_eq!(exposed.status.code(), Some(64), "{}", note(&exposed));
+        assert!(!note(&exposed).contains("hush"), "{}", note(&exposed));
+        let made = [
+            "token", "create", "--name", "a", "--role", "reader", "-o", "json",
+        ];
+        data(&run(&[&made[..], &["--nats", &address]].concat()));
+        let process = Process::start(&serve);
+        let told = process.note_after("NATS ");
+        assert_eq!(told, format!("nats://127.0.0.1:{}", server.port));
+    }
+}
