@@ -8,6 +8,7 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -217,34 +218,59 @@ impl Link {
     }
 }
 
+/// What stands before a host: a user with a password, or a token.
+struct User {
+    name: String,
+    password: Option<String>,
+}
+
+impl User {
+    fn of(address: &ServerAddr) -> Option<Self> {
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        Some(Self {
+            name: plain(address.username()?),
+            password: address.password().map(plain),
+        })
+    }
+
+    fn given(&self, options: ConnectOptions) -> ConnectOptions {
+        match &self.password {
+            Some(password) => options.user_and_password(self.name.clone(), password.clone()),
+            None => options.token(self.name.clone()),
+        }
+    }
+}
+
 async fn first_connect(
     options: &Options,
     shown: &str,
     link: watch::Sender<Link>,
 ) -> Result<Client, ConnectError> {
-    // The client takes a list of addresses, but no text with commas.
-    let servers: Result<Vec<ServerAddr>, _> = options
-        .url
-        .split(',')
-        .map(|url| url.trim().parse())
-        .collect();
-    let servers = servers.map_err(|_| ConnectError::Url {
-        url: shown.to_owned(),
-    })?;
+    // The client takes a list of addresses, but no text with commas. What stands before a host is
+    // no part of what it is given: it would not use it, and it writes addresses into its logs.
+    let addresses = |text: &str| -> Result<Vec<ServerAddr>, ConnectError> {
+        let read = text.split(',').map(|url| url.trim().parse());
+        read.collect::<Result<_, _>>()
+            .map_err(|_| ConnectError::Url {
+                url: shown.to_owned(),
+            })
+    };
+    let user = addresses(&options.url)?.iter().find_map(User::of);
+    let servers = addresses(shown)?;
     let started = Instant::now();
     let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
     loop {
-        let connecting = match &options.credentials {
-            Some(path) => {
-                let read = connect_options(options, link.clone())
-                    .credentials_file(path)
-                    .await;
+        let connecting = connect_options(options, link.clone());
+        let connecting = match (&options.credentials, &user) {
+            (Some(path), _) => {
+                let read = connecting.credentials_file(path).await;
                 read.map_err(|source| ConnectError::Credentials {
                     path: path.clone(),
                     source,
                 })?
             }
-            None => connect_options(options, link.clone()),
+            (None, Some(user)) => user.given(connecting),
+            (None, None) => connecting,
         };
         let source = match connecting.connect(&servers).await {
             Ok(client) => return Ok(client),
