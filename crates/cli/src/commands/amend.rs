@@ -8,6 +8,7 @@ mod body;
 mod target;
 
 use anyhow::Context as _;
+use detente_client::Error;
 use detente_wire::Refusal;
 use detente_wire::json::{Accepted, Amend, Answer, Refused, amendment};
 use serde_json::Value;
@@ -101,8 +102,13 @@ async fn send(
         }
     }
     let client = client(global, sending.ingest.as_deref())?;
-    let answer = told(client.amend(amend, target, &body).await);
-    let answer = answer.with_context(|| format!("it may be stored or not; its id is {id}"))?;
+    let answer = match client.amend(amend, target, &body).await {
+        // What is refused as a whole is not stored.
+        refused @ Err(Error::Refused(_)) => told(refused)?,
+        answer => {
+            told(answer).with_context(|| format!("it may be stored or not; its id is {id}"))?
+        }
+    };
     tell(amend, target, &answer, out)
 }
 

@@ -175,7 +175,14 @@ async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
 
 /// Which rulebook is in force there, and whether one that is to follow gets on.
 async fn rulebook(client: &Client) -> Option<Finding> {
-    let view = client.rulebook().await.ok()?;
+    let view = match client.rulebook().await {
+        Ok(view) => view,
+        Err(Error::Refused(problem)) => {
+            let advice = "give a token with --token-file FILE, or in DETENTE_TOKEN";
+            return Some(bad("token", problem.detail.clone(), advice));
+        }
+        Err(_) => return None,
+    };
     let answers = format!("{}, version {}, answers", view.projection, view.version);
     let Some(candidate) = view.shelf.candidate else {
         return Some(good("rulebook", answers));

@@ -200,6 +200,9 @@ pub(crate) fn fault(error: Error) -> anyhow::Error {
             let (detail, code, advice) = (&problem.detail, problem.code.word(), &problem.advice);
             let text = format!("{detail} ({code})\n  {advice}");
             match problem.code {
+                Code::Unauthenticated => anyhow::anyhow!(
+                    "{text}\n  this command takes it with --token-file FILE, or from DETENTE_TOKEN"
+                ),
                 Code::UnknownParty
                 | Code::UnknownRelation
                 | Code::UnknownDimension
