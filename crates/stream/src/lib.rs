@@ -1,8 +1,9 @@
 //! JetStream: everything that Detente knows of NATS, and nothing else.
 //!
 //! This room owns the streams and buckets, the group commit, the ordered reader, the fenced
-//! commit of a projector, and the supervised local server. Records and views are opaque bytes
-//! here: it never reads a country, a rule, an environment variable or the wall clock.
+//! commit of a projector, the service that takes requests, and the supervised local server.
+//! Records, views and replies are opaque bytes here: it never reads a country, a rule, an
+//! environment variable or the wall clock.
 
 mod backoff;
 mod checkpoint;
@@ -26,6 +27,8 @@ pub mod inspect;
 pub mod reader;
 
 pub mod relations;
+
+pub mod service;
 
 pub mod restore;
 

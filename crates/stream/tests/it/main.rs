@@ -9,5 +9,6 @@ mod appender;
 mod local;
 mod reader;
 mod relations;
+mod service;
 mod support;
 mod topology;
