@@ -158,6 +158,15 @@ impl Gateway {
         &self.parts.bodies
     }
 
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.parts.deps.connection
+    }
+
+    /// Where the first part is named that has ended though nobody asked it to.
+    pub(crate) fn broken(&self) -> Arc<OnceLock<&'static str>> {
+        Arc::clone(&self.parts.broken)
+    }
+
     pub(crate) fn tick_is_late(&self) -> &AtomicBool {
         &self.parts.tick_is_late
     }
@@ -177,7 +186,8 @@ impl Gateway {
     }
 }
 
-async fn watch(
+/// Waits for a part to end, and names it if nobody asked it to.
+pub(crate) async fn watch(
     name: &'static str,
     task: JoinHandle<()>,
     cancel: CancellationToken,

@@ -26,6 +26,7 @@ use crate::error::Failure;
 use crate::gateway::Gateway;
 use crate::{metrics, reply};
 use body::Unread;
+pub(crate) use body::busy;
 
 /// The most bytes of a body.
 pub const BODY_MAX: usize = 8 << 20;
@@ -63,7 +64,19 @@ async fn report(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    reported(caller, gateway, headers, body, ROWS_MAX).await
+}
+
+/// Takes events from any door that has headers and a body, and answers as HTTP does.
+pub(crate) async fn reported(
+    caller: Caller,
+    gateway: Gateway,
+    headers: HeaderMap,
+    body: Body,
+    rows_max: usize,
+) -> Response {
     let to = To { caller, gateway };
+    let rows = move |body: &[u8], form| rows(body, form, rows_max);
     match cloud::attributes(&headers) {
         Err(refusal) => answers::refusal(refusal),
         Ok(None) => take(to, headers, body, vec!["events".to_owned()], rows).await,
@@ -175,12 +188,12 @@ fn key(headers: &HeaderMap) -> Result<Option<Key>, Refusal> {
     key.transpose()
 }
 
-fn rows(body: &[u8], form: Option<Form>) -> Result<Vec<Row>, Refusal> {
+fn rows(body: &[u8], form: Option<Form>, rows_max: usize) -> Result<Vec<Row>, Refusal> {
     let form = form.unwrap_or_else(|| Form::guess(body));
     let mut rows = Vec::new();
     for row in entries(body, form) {
-        if rows.len() == ROWS_MAX {
-            let message = format!("there are more than {ROWS_MAX} rows in it");
+        if rows.len() == rows_max {
+            let message = format!("there are more than {rows_max} rows in it");
             return Err(Refusal::new(Code::TooManyRecords, message));
         }
         rows.push(row);

@@ -1,12 +1,13 @@
 //! The gateway: admits reports, appends them, answers. It never folds and never reads a view.
 //!
-//! One deed, [`Gateway::submit`], and one door to it, [`router`]. What may be admitted is said
+//! One deed, [`Gateway::submit`], and two doors to it, [`router`] and [`nats::Door`]. What may be admitted is said
 //! by `wire`; how it gets on disk, by `stream`; here a report gets its id and its author, repeats
 //! and clashes of ids are found, and everybody is answered after the acknowledgement.
 //!
 //! Reading order: [`gateway`] (start, tasks, health), [`admit`] (the deed), `recent` (ids that
-//! were seen), `keys` (and idempotency keys), `rebuild` (how they are known after a restart), `tick` (the day's record),
-//! [`http`] (the door), [`service`] (door and gateway as one process).
+//! were seen), `keys` (and idempotency keys), `rebuild` (how they are known after a restart),
+//! `tick` (the day's record), [`http`] (the door), [`nats`] (the same door for requests over NATS),
+//! [`service`] (door and gateway as one process).
 
 pub mod gateway;
 
@@ -17,6 +18,7 @@ mod recent;
 mod tick;
 
 pub mod http;
+pub mod nats;
 mod reply;
 pub mod service;
 

@@ -91,8 +91,10 @@ pub struct ServiceError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// Listens until it is cancelled, and then answers what was on its way already. Everybody who
-/// waits for a reply gets one, even if the handler panics.
+/// Listens until it is cancelled, and then answers what has come. Whoever was heard gets a reply,
+/// even if the handler panics. A request that the server was just sending when this process
+/// unsubscribed is not heard, nor is one at the end of a process that is killed: a client without
+/// a reply sends the same again.
 ///
 /// # Errors
 /// [`ServiceError`] if nothing can be subscribed to.

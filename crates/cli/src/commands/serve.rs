@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use detente_http::{Manners, Patient};
 use detente_ingest::Gateway;
+use detente_ingest::nats::Door;
 use detente_projector::{Keeper, KeeperHandle, State, keeper};
 use detente_stream::{Connection, topology};
 use tokio_util::sync::CancellationToken;
@@ -103,6 +104,8 @@ async fn ingest(
     let gateway = Gateway::start(deps, stop.clone())
         .await
         .context("the gateway")?;
+    let closing = lifecycle.soft.child_token();
+    let door = Door::open(&gateway, closing.clone()).await?;
     let probes = host::probed("gateway", gateway_check(gateway.clone()), None, metrics);
     let routes = detente_ingest::router(gateway.clone()).and(probes);
     let routes = routes.close(manners);
@@ -121,6 +124,8 @@ async fn ingest(
         error = gateway_dead(&gateway) => Err(error),
         never = background => never,
     };
+    closing.cancel();
+    door.closed().await;
     stop.cancel();
     gateway.stopped().await;
     served

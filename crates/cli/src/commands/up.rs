@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use detente_guard::Guard;
 use detente_http::Tls;
 use detente_ingest::Gateway;
+use detente_ingest::nats::Door;
 use detente_projector::{Keeper, KeeperHandle, keeper, progress};
 use detente_query::health::Probe;
 use detente_query::{Deps, Readings};
@@ -48,6 +49,8 @@ enum Nats {
 /// The services, running.
 struct Services {
     gateway: Gateway,
+    /// Reports over NATS; it closes when the shutdown begins.
+    door: Door,
     projector: KeeperHandle,
     projecting: JoinHandle<Result<(), detente_projector::Error>>,
     query: Readings,
@@ -181,6 +184,7 @@ async fn start(
         stop.clone(),
     );
     let gateway = gateway.await.context("the gateway")?;
+    let door = Door::open(&gateway, soft.clone()).await?;
     let (projector, projecting) = Keeper::start(
         keeper::Deps {
             connection: connection.clone(),
@@ -213,6 +217,7 @@ async fn start(
     );
     Ok(Services {
         gateway,
+        door,
         projector,
         projecting,
         query,
@@ -345,6 +350,7 @@ impl Services {
 
     /// Ends what is left, each after those that need it.
     async fn stop(self) -> anyhow::Result<()> {
+        self.door.closed().await;
         self.stop.cancel();
         self.gateway.stopped().await;
         let projected = self.projecting.await;

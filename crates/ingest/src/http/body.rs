@@ -105,7 +105,8 @@ fn refusal() -> Refusal {
     Refusal::new(Code::BodyTooLarge, format!("a body has at most {mib} MiB"))
 }
 
-fn busy() -> Failure {
+/// There is no room for another body right now.
+pub(crate) fn busy() -> Failure {
     let reason = "too many reports are being read at once".to_owned();
     Failure {
         code: FailureCode::LogUnavailable,

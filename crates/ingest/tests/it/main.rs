@@ -8,6 +8,7 @@
 mod admission;
 mod failure;
 mod keys;
+mod nats;
 mod repeats;
 mod support;
 mod ticks;

@@ -40,7 +40,7 @@ pub(crate) struct Door {
     task: JoinHandle<Result<(), detente_ingest::Error>>,
 }
 
-async fn binary() -> Binary {
+pub(crate) async fn binary() -> Binary {
     static BINARY: OnceCell<Binary> = OnceCell::const_new();
     let find = async || {
         let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
@@ -62,6 +62,11 @@ impl Nats {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let options = local::Options::new(binary().await, dir.path().join("nats"));
         let server = LocalServer::start(options).await.expect("a running server");
+        Nats { server, _dir: dir }
+    }
+
+    /// A server that was started otherwise.
+    pub(crate) fn of(server: LocalServer, dir: TempDir) -> Nats {
         Nats { server, _dir: dir }
     }
 
