@@ -1,13 +1,16 @@
 //! The door on NATS: a request to `detente.report` is taken and answered as `POST /v1/events` is.
 //!
-//! Headers of the message stand for those of HTTP, so the content type, CloudEvents in every mode
-//! and a trace come the same way. NATS lets in whoever may publish on the subject.
+//! Headers of the message stand for those of HTTP, so the content type, CloudEvents in every mode,
+//! a trace and a token come the same way. NATS itself says who may publish on the subject, but not
+//! to us; so the author is whom the token names, as over HTTP.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
+use detente_guard::{Caller, Guard, Role};
+use detente_http::reply as answers;
 use detente_stream::service::{self, Fault, Options, Reply, Request, ServiceError};
-use detente_wire::refusal::Code;
+use detente_wire::refusal::{Code, Refusal};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -41,7 +44,11 @@ impl Door {
     ///
     /// # Errors
     /// [`ServiceError`] if nothing can be subscribed to.
-    pub async fn open(gateway: &Gateway, cancel: CancellationToken) -> Result<Self, ServiceError> {
+    pub async fn open(
+        gateway: &Gateway,
+        guard: Guard,
+        cancel: CancellationToken,
+    ) -> Result<Self, ServiceError> {
         let options = Options {
             version: env!("CARGO_PKG_VERSION"),
             description: "Takes reports of events, as POST /v1/events does",
@@ -52,7 +59,7 @@ impl Door {
         };
         let handler = {
             let gateway = gateway.clone();
-            move |request| answer(gateway.clone(), request)
+            move |request| answer(guard.clone(), gateway.clone(), request)
         };
         let connection = gateway.connection();
         let task = service::start(connection, options, handler, cancel.clone()).await?;
@@ -68,13 +75,26 @@ impl Door {
     }
 }
 
-async fn answer(gateway: Gateway, request: Request) -> Reply {
+async fn answer(guard: Guard, gateway: Gateway, request: Request) -> Reply {
+    let caller = match caller(&guard, &request) {
+        Ok(caller) => caller,
+        Err(refusal) => return reply(answers::refusal(refusal), request.reply_max).await,
+    };
     let rows_max = request.reply_max.saturating_sub(ANSWER_BYTES) / ROW_BYTES;
     let rows_max = rows_max.clamp(1, ROWS_MAX);
     let headers = headers(&request);
     let body = Body::from(request.payload);
-    let response = reported(gateway, headers, body, rows_max).await;
+    let response = reported(caller, gateway, headers, body, rows_max).await;
     reply(response, request.reply_max).await
+}
+
+/// Whoever asks, by the same header as over HTTP.
+fn caller(guard: &Guard, request: &Request) -> Result<Caller, Refusal> {
+    let mut headers = request.headers.iter();
+    let sent = headers.find(|(name, _)| name.eq_ignore_ascii_case(header::AUTHORIZATION.as_str()));
+    let caller = guard.admit(sent.map(|(_, value)| value))?;
+    caller.may(Role::Reporter)?;
+    Ok(caller)
 }
 
 /// The headers that mean something to the door, as those of HTTP.

@@ -130,7 +130,9 @@ async fn run<H, F>(
         tokio::select! {
             () = cancel.cancelled() => break,
             Some(done) = under_way.join_next() => count(&mut discovery, done),
-            Some(question) = discovery.asked.next() => discovery.answer(question).await,
+            Some(question) = discovery.asked.next() => {
+                discovery.answer(question, under_way.len()).await;
+            }
             request = requests.next() => match request {
                 Some(request) => taker.take(request, &mut under_way),
                 // The connection was closed for good.

@@ -18,6 +18,7 @@ mod described;
 mod doors;
 mod filters;
 mod guard;
+mod nats_door;
 mod oracle;
 mod reasons;
 mod refusals;

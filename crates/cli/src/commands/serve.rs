@@ -105,7 +105,7 @@ async fn ingest(
         .await
         .context("the gateway")?;
     let closing = lifecycle.soft.child_token();
-    let door = Door::open(&gateway, closing.clone()).await?;
+    let door = Door::open(&gateway, manners.guard.clone(), closing.clone()).await?;
     let probes = host::probed("gateway", gateway_check(gateway.clone()), None, metrics);
     let routes = detente_ingest::router(gateway.clone()).and(probes);
     let routes = routes.close(manners);

@@ -104,7 +104,7 @@ async fn on_nats(
             return Err(error);
         }
     };
-    let services = start(args, &connection, &soft, out).await?;
+    let services = start(args, &connection, &guard, &soft, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
         .and(detente_query::router(services.query.clone()));
@@ -167,6 +167,7 @@ async fn start_nats(args: &Up) -> anyhow::Result<Nats> {
 async fn start(
     args: &Up,
     connection: &Connection,
+    guard: &Guard,
     soft: &CancellationToken,
     out: &mut Out,
 ) -> anyhow::Result<Services> {
@@ -184,7 +185,7 @@ async fn start(
         stop.clone(),
     );
     let gateway = gateway.await.context("the gateway")?;
-    let door = Door::open(&gateway, soft.clone()).await?;
+    let door = Door::open(&gateway, guard.clone(), soft.clone()).await?;
     let (projector, projecting) = Keeper::start(
         keeper::Deps {
             connection: connection.clone(),

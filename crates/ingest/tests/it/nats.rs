@@ -1,6 +1,7 @@
 //! The door on NATS: the same answers as over HTTP, whatever the size, and nothing stored twice at the end.
 
 use async_nats::{Client, HeaderMap, RequestErrorKind};
+use detente_guard::Guard;
 use detente_ingest::nats::Door;
 use detente_ingest::{Gateway, serve};
 use detente_stream::local::{self, LocalServer};
@@ -23,7 +24,9 @@ struct Opened {
 async fn open(nats: &Nats) -> Opened {
     let (gateway, _, stop) = nats.gateway().await;
     let closing = CancellationToken::new();
-    let door = Door::open(&gateway, closing.clone()).await.expect("a door");
+    let door = Door::open(&gateway, Guard::open(), closing.clone())
+        .await
+        .expect("a door");
     Opened {
         gateway,
         door,

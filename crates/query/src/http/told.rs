@@ -48,6 +48,22 @@ fn position(operation: Operation) -> Operation {
         .refuses(&READ)
 }
 
+/// A server-sent event of one of these names. Before OpenAPI 3.2 the schema of a stream is that of
+/// each of its events.
+fn sent(names: &[&str]) -> Shape {
+    Shape::As(json!({
+        "type": "object",
+        "description": "Server-sent events; their data is JSON.",
+        "properties": {
+            "event": words(names),
+            "id": text(),
+            "data": {"type": "string", "contentMediaType": "application/json"},
+            "retry": {"type": "integer", "minimum": 0},
+        },
+        "required": ["event", "id", "data"],
+    }))
+}
+
 /// Both clocks.
 fn clocks(operation: Operation) -> Operation {
     let at = "The day in the world: `YYYY-MM-DD`, or an RFC 3339 time; today without it.";
@@ -227,7 +243,12 @@ pub(super) fn changes() -> Operation {
             "The cursor of the last frame that was seen.",
         )
         .lists::<Page<Frame>, Frame>()
-        .answers(200, "", Form::EventStream.media_type(), Shape::Text)
+        .answers(
+            200,
+            "",
+            Form::EventStream.media_type(),
+            sent(&["changes", "heartbeat", "switched"]),
+        )
         .chosen(&changes::FORMS)
         .refuses(&[Code::StaleCursor, Code::NotCaughtUp])
 }
@@ -256,7 +277,7 @@ pub(super) fn replay() -> Operation {
             200,
             "The changes.",
             Form::EventStream.media_type(),
-            Shape::Text,
+            sent(&["changes", "heartbeat", "end"]),
         )
         .says_nothing(204, "All was told.")
         .refuses(&[Code::UnknownPosition, Code::BadCursor, Code::StaleCursor])

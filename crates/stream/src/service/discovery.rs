@@ -31,6 +31,14 @@ pub(super) struct Discovery {
     last_error: Option<error::Error>,
 }
 
+/// The figures, with what the client library leaves out of their form and others insist on.
+#[derive(Serialize)]
+struct Figures {
+    #[serde(flatten)]
+    stats: Stats,
+    metadata: HashMap<String, String>,
+}
+
 impl Discovery {
     pub(super) async fn open(
         conn: &Connection,
@@ -52,7 +60,7 @@ impl Discovery {
             id,
             version: options.version,
             description: options.description,
-            started: options.started,
+            started: readable(options.started),
             requests: 0,
             errors: 0,
             processing_time: Duration::ZERO,
@@ -72,12 +80,13 @@ impl Discovery {
         }
     }
 
-    pub(super) async fn answer(&self, question: Message) {
+    /// Answers, with how many requests are under way.
+    pub(super) async fn answer(&self, question: Message, under_way: usize) {
         let Some(to) = question.reply else { return };
         match question.subject.split('.').nth(1) {
             Some("PING") => self.tell(to, &self.ping()).await,
             Some("INFO") => self.tell(to, &self.info()).await,
-            Some("STATS") => self.tell(to, &self.stats()).await,
+            Some("STATS") => self.tell(to, &self.stats(under_way)).await,
             Some(_) | None => {}
         }
     }
@@ -122,9 +131,9 @@ impl Discovery {
         }
     }
 
-    fn stats(&self) -> Stats {
+    fn stats(&self, under_way: usize) -> Figures {
         let requests = u32::try_from(self.requests).unwrap_or(u32::MAX).max(1);
-        Stats {
+        let stats = Stats {
             kind: "io.nats.micro.v1.stats_response".to_owned(),
             name: NAME.to_owned(),
             id: self.id.clone(),
@@ -138,9 +147,33 @@ impl Discovery {
                 processing_time: self.processing_time,
                 average_processing_time: self.processing_time / requests,
                 last_error: self.last_error.clone(),
-                data: None,
+                // Some client libraries cannot read figures without it.
+                data: Some(serde_json::json!({"under_way": under_way})),
                 queue_group: QUEUE_GROUP.to_owned(),
             }],
+        };
+        Figures {
+            stats,
+            metadata: HashMap::new(),
         }
+    }
+}
+
+/// A time as all client libraries read it: one of them takes microseconds, and wants some.
+fn readable(time: OffsetDateTime) -> OffsetDateTime {
+    let micros = time.microsecond().max(1);
+    time.replace_microsecond(micros).unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_has_microseconds_and_no_more() {
+        let second = OffsetDateTime::UNIX_EPOCH;
+        assert_eq!(readable(second).nanosecond(), 1_000);
+        let later = second + Duration::from_nanos(1_234_567_891);
+        assert_eq!(readable(later).nanosecond(), 234_567_000);
     }
 }

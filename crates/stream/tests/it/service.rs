@@ -130,7 +130,7 @@ async fn a_service_is_found_and_its_requests_are_counted() {
         (stats.endpoints[0].requests == 4).then_some(stats)
     });
     let stats = stats.await;
-    assert_eq!(stats.started, OffsetDateTime::UNIX_EPOCH);
+    assert_eq!(stats.started.unix_timestamp(), 0);
     assert_eq!(stats.endpoints[0].errors, 2);
     assert!(stats.endpoints[0].last_error.is_some());
     assert!(stats.endpoints[0].processing_time >= stats.endpoints[0].average_processing_time);

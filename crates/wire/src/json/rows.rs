@@ -128,7 +128,7 @@ pub fn single(body: &[u8], form: Form) -> Result<Value, Vec<Refusal>> {
     let mut values = values(body, form);
     let first = values.next().map(|(_, value)| value);
     if values.next().is_some() {
-        let message = "an amendment is sent alone; several go to /v1/events as rows";
+        let message = "one is sent here at a time; several go to /v1/events as rows";
         return Err(vec![Refusal::new(Code::TooManyRecords, message)]);
     }
     first.unwrap_or_else(|| Err(Vec::new()))

@@ -1,0 +1,98 @@
+"""nats-py finds the service, reports through it, and watches the bucket and the changes."""
+
+import asyncio
+import json
+import os
+import uuid
+
+import nats
+from nats.micro.service import ServiceInfo, ServicePing, ServiceStats
+
+URL = os.environ["DETENTE_NATS"]
+SUBJECT = "detente.report"
+PATIENCE = 30
+
+
+def event(number, **changed):
+    return {
+        "id": str(uuid.uuid4()),
+        "kind": "clash.occurred",
+        "actors": ["KGZ", "UZB"],
+        "occurred": f"2024-06-{number:02}",
+        "title": {"en": f"Clash {number}", "ar": f"اشتباك {number}"},
+        "report": {"publisher": "A wire agency", "language": "en", "grade": "B2"},
+    } | changed
+
+
+async def report(client, body, headers=None):
+    """The code of an error, or nothing, and the answer."""
+    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    reply = await client.request(SUBJECT, payload, timeout=PATIENCE, headers=headers)
+    code = (reply.headers or {}).get("Nats-Service-Error-Code")
+    return code, json.loads(reply.data)
+
+
+async def discover(client):
+    async def ask(subject, form):
+        reply = await client.request(subject, b"", timeout=PATIENCE)
+        return form.from_dict(json.loads(reply.data))
+
+    ping = await ask("$SRV.PING", ServicePing)
+    assert ping.name == "detente", ping
+    info = await ask(f"$SRV.INFO.detente.{ping.id}", ServiceInfo)
+    assert [endpoint.subject for endpoint in info.endpoints] == [SUBJECT], info
+    stats = await ask("$SRV.STATS.detente", ServiceStats)
+    assert stats.version == ping.version == info.version, stats
+    return stats.endpoints[0]
+
+
+async def main():
+    client = await nats.connect(URL)
+    before = await discover(client)
+
+    bucket = await client.jetstream().key_value("relations")
+    views = await bucket.watch("KGZ.UZB", ignore_deletes=True)
+    # The view that there is, or the mark that there is none, comes before the news.
+    while await asyncio.wait_for(views.updates(timeout=PATIENCE), PATIENCE):
+        pass
+    changes = await client.subscribe("detente.relations.*.KGZ.UZB")
+    await client.flush()
+
+    one = event(1)
+    code, answer = await report(client, one)
+    assert code is None, answer
+    accepted = answer["accepted"][0]
+    assert accepted["id"] == one["id"] and accepted["repeat"] is False, answer
+    code, again = await report(client, one)
+    assert again["accepted"][0] == accepted | {"repeat": True}, again
+
+    change = await changes.next_msg(timeout=PATIENCE)
+    told = json.loads(change.data)
+    assert change.headers["Detente-Position"] == str(accepted["position"]), change.headers
+    assert told["position"] == accepted["position"], told
+    assert told["changes"][0]["causes"] == [one["id"]], told["changes"]
+    view = await views.updates(timeout=PATIENCE)
+    assert (view.key, view.value) == ("KGZ.UZB", change.data), view
+    assert (await bucket.get("KGZ.UZB")).value == change.data
+
+    # A line that is wrong goes back, and those beside it land.
+    lines = [event(2), event(3, actors=["Atlantis"]), event(4)]
+    lines = "\n".join(json.dumps(line) for line in lines).encode()
+    code, mixed = await report(client, lines, {"content-type": "application/x-ndjson"})
+    assert code is None, mixed
+    assert [row["row"] for row in mixed["accepted"]] == [1, 3], mixed
+    assert mixed["refused"][0]["refusals"][0]["code"] == "unknown_party", mixed
+    code, problem = await report(client, event(5, kind="clash.forgotten"))
+    assert (code, problem["code"]) == ("422", "unknown_kind"), problem
+    code, problem = await report(client, one | {"occurred": "2024-06-30"})
+    assert (code, problem["code"]) == ("409", "id_conflict"), problem
+
+    after = await discover(client)
+    assert after.num_requests == before.num_requests + 5, after
+    assert after.num_errors == before.num_errors + 2, after
+    await client.close()
+    print("found the service, reported through it, and read the view and its changes")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
