@@ -182,9 +182,10 @@ fn codes(page: &mut String) {
         let word = refused.word();
         let name = format!("<code id=\"code-{word}\">{word}</code>");
         let (title, advice) = (escaped(refused.title()), escaped(refused.advice()));
-        [name, refused.status().to_string(), title, advice]
+        let grpc = format!("<code>{}</code>", refused.grpc().word());
+        [name, refused.status().to_string(), grpc, title, advice]
     });
-    let columns = ["Code", "Status", "Meaning", "What to do"];
+    let columns = ["Code", "HTTP", "gRPC", "Meaning", "What to do"];
     table(page, "Every code that a refusal may have", columns, rows);
 }
 

@@ -20,6 +20,7 @@ mod filters;
 mod guard;
 mod nats_door;
 mod oracle;
+mod provoked;
 mod reasons;
 mod refusals;
 mod replay;
