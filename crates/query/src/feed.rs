@@ -11,6 +11,7 @@ mod filter;
 mod ring;
 mod subscription;
 mod wanted;
+mod written;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +27,7 @@ use crate::failure::Failure;
 use crate::{follow, metrics};
 use detente_wire::{Code, Refusal};
 use ring::Ring;
+use written::Written;
 
 pub use back::Earlier;
 pub use crossing::Crossing;
@@ -49,6 +51,7 @@ struct Shared {
     connection: Connection,
     projection: Projection,
     ring: Mutex<Ring>,
+    written: Written,
     seen: watch::Sender<Seen>,
 }
 
@@ -81,6 +84,7 @@ impl Feed {
                 connection,
                 projection,
                 ring,
+                written: Written::default(),
                 seen,
             }),
         }
@@ -99,6 +103,14 @@ impl Feed {
             projection: self.shared.projection.clone(),
             sequence,
         }
+    }
+
+    /// A frame as JSON; the same one is written once, however many are told it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
+        self.shared.written.text(frame)
     }
 
     /// The last sequence of the stream, asked of the server; 0 while there is no stream.

@@ -56,6 +56,14 @@ impl Subscription {
         self.feed.cursor(seen.max(self.last))
     }
 
+    /// A frame as JSON; see [`Feed::text`].
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
+        self.feed.text(frame)
+    }
+
     /// The sequence of the last message that was looked at.
     #[must_use]
     pub const fn last(&self) -> u64 {

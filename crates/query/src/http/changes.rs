@@ -170,7 +170,11 @@ impl Live {
             frame = self.subscription.next() => match frame {
                 Ok(frame) => {
                     self.heartbeat.reset();
-                    event("changes", &frame.cursor, &*frame)
+                    let text = self.subscription.text(&frame);
+                    let text = text
+                        .inspect_err(|error| tracing::error!(%error, "a frame could not be written"))
+                        .ok()?;
+                    Some(Event::default().event("changes").id(&frame.cursor).data(&*text))
                 }
                 Err(error) => {
                     tracing::error!(%error, "a subscriber is cut: the feed cannot be read");
