@@ -21,7 +21,7 @@ const RATE: u64 = 1_000;
 const EVENTS: u64 = 10_000;
 
 /// An event that opens a mission that was not there: every one is a change.
-fn event(number: u64, states: &[Party]) -> (Uuid, Value) {
+pub(crate) fn event(number: u64, states: &[Party]) -> (Uuid, Value) {
     let id = Uuid::from_u64_pair(0x0191_0000_0000_7000, 0x8000 << 48 | number);
     let place = usize::try_from(number).unwrap_or(0);
     let host = states[place % states.len()].code();

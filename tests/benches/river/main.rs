@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p detente-tests` starts its own nats-server (`sync_interval: always`) and prints
 //! one table; `-- replay latency` runs only these parts (of `append`, `replay`, `projection`,
-//! `latency`, `questions`). Runs alternate, and medians are compared, so that a machine whose speed
+//! `latency`, `subscribers`, `questions`). Runs alternate, and medians are compared, so that a machine whose speed
 //! drifts does not decide.
 
 mod append;
@@ -11,6 +11,7 @@ mod projection;
 mod questions;
 mod raw;
 mod replay;
+mod subscribers;
 mod table;
 
 use detente_tests::{sample, server};
@@ -68,6 +69,9 @@ async fn run() {
     }
     if is_wanted("latency") {
         latency::run(directory.path(), &mut table).await;
+    }
+    if is_wanted("subscribers") {
+        subscribers::run(directory.path(), &mut table).await;
     }
     table.print();
 }

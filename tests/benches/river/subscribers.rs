@@ -1,0 +1,164 @@
+//! Many subscribers on one query process: what they cost in memory, and how late frames come.
+
+use crate::latency::event;
+use crate::table::{Table, quantile, say};
+use detente_domain::party::{Party, PartyKind};
+use detente_tests::product::{Process, Product};
+use futures_util::StreamExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// Subscribers whom every change reaches, and those whose filter lets none through.
+const ACTIVE: usize = 100;
+const IDLE: usize = 1_000;
+/// Changes a second, and how many in all.
+const RATE: u64 = 500;
+const CHANGES: u64 = 10_000;
+/// How long to wait for the last frames, and for all to be connected.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What all subscribers count together.
+struct Seen {
+    started: Instant,
+    /// When each change was acknowledged, in nanoseconds since the start; nought is not yet.
+    acked: Vec<AtomicU64>,
+    frames: AtomicUsize,
+}
+
+pub(crate) async fn run(directory: &Path, table: &mut Table) {
+    let product = Product::up(&directory.join("subscribed"), &[]);
+    let query = Process::start(&[
+        "serve",
+        "query",
+        "--http",
+        "127.0.0.1:0",
+        "--nats",
+        &product.nats,
+    ]);
+    let http = query.note_after("detente query on ");
+    let seen = Arc::new(Seen {
+        started: Instant::now(),
+        acked: (0..CHANGES).map(|_| AtomicU64::new(0)).collect(),
+        frames: AtomicUsize::new(0),
+    });
+    let mut active = JoinSet::new();
+    let mut idle = JoinSet::new();
+    for _ in 0..ACTIVE {
+        let Some(stream) = subscribe(&http, "").await else {
+            return say("an active subscriber is not let in");
+        };
+        active.spawn(follow(stream, Arc::clone(&seen)));
+    }
+    for _ in 0..IDLE {
+        let Some(stream) = subscribe(&http, "?pair=AND-TUV").await else {
+            return say("an idle subscriber is not let in");
+        };
+        idle.spawn(stream.for_each(async |_| {}));
+    }
+    report(&product, &seen).await;
+    let wanted = ACTIVE * usize::try_from(CHANGES).unwrap_or(usize::MAX);
+    let last = Instant::now();
+    while seen.frames.load(Ordering::Relaxed) < wanted && last.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let missing = wanted.saturating_sub(seen.frames.load(Ordering::Relaxed));
+    if missing > 0 {
+        say(&format!("    {missing} changes did not come"));
+    }
+    let memory = query.memory_kib().unwrap_or_default() as f64 / 1024.0;
+    drop(query);
+    let mut millis = Vec::new();
+    while let Some(Ok(own)) = active.join_next().await {
+        millis.extend(own);
+    }
+    idle.abort_all();
+    millis.sort_by(f64::total_cmp);
+    let whom = format!("{ACTIVE} active and {IDLE} idle subscribers, {RATE}/s");
+    for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+        table.row(
+            &format!("{whom}, {name}"),
+            quantile(&millis, share),
+            None,
+            "ms",
+        );
+    }
+    table.row(&format!("{whom}, memory"), memory, None, "MiB");
+}
+
+async fn subscribe(http: &str, filter: &str) -> Option<Stream> {
+    // A client of its own for each, so that each has a connection of its own.
+    let request = reqwest::Client::new().get(format!("{http}/v1/changes{filter}"));
+    let answer = request.header("accept", "text/event-stream").send().await;
+    let answer = answer.ok().filter(|answer| answer.status().is_success())?;
+    let mut stream = Box::pin(answer.bytes_stream());
+    // The first event says that it is subscribed.
+    stream.next().await?.ok()?;
+    Some(stream)
+}
+
+type Stream =
+    std::pin::Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<bytes::Bytes>> + Send>>;
+
+/// Reads to the end, and gives how late each change came after its acknowledgement, in
+/// milliseconds. A change that is seen before it is acknowledged is not late.
+async fn follow(mut stream: Stream, seen: Arc<Seen>) -> Vec<f64> {
+    const MARK: &str = "\"city\":\"City ";
+    let (mut text, mut late) = (String::new(), Vec::new());
+    let mut told = vec![false; seen.acked.len()];
+    while let Some(Ok(chunk)) = stream.next().await {
+        let at = seen.started.elapsed().as_nanos();
+        text.push_str(&String::from_utf8_lossy(&chunk));
+        let Some(end) = text.rfind("\n\n") else {
+            continue;
+        };
+        for rest in text[..end].split(MARK).skip(1) {
+            let digits = rest.split('"').next().unwrap_or_default();
+            let number: usize = digits.parse().unwrap_or(usize::MAX);
+            let Some(first) = told.get_mut(number).filter(|told| !**told) else {
+                continue;
+            };
+            *first = true;
+            seen.frames.fetch_add(1, Ordering::Relaxed);
+            let acked = u128::from(seen.acked[number].load(Ordering::Relaxed));
+            let nanos = if acked == 0 {
+                0
+            } else {
+                at.saturating_sub(acked)
+            };
+            late.push(nanos as f64 / 1e6);
+        }
+        text.drain(..end);
+    }
+    late
+}
+
+/// Reports at the rate, each event a change.
+async fn report(product: &Product, seen: &Arc<Seen>) {
+    let states: Vec<Party> = Party::all()
+        .filter(|party| party.kind() == PartyKind::State)
+        .take(60)
+        .collect();
+    let client = reqwest::Client::new();
+    let mut pace = tokio::time::interval(Duration::from_nanos(1_000_000_000 / RATE));
+    let mut under_way = JoinSet::new();
+    for number in 0..CHANGES {
+        pace.tick().await;
+        let (_, event) = event(number, &states);
+        let sent = client
+            .post(format!("{}/v1/events", product.http))
+            .json(&event)
+            .send();
+        let seen = Arc::clone(seen);
+        under_way.spawn(async move {
+            if sent.await.is_ok_and(|answer| answer.status().is_success()) {
+                let at = u64::try_from(seen.started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                seen.acked[usize::try_from(number).unwrap_or(0)].store(at, Ordering::Relaxed);
+            }
+        });
+        while under_way.try_join_next().is_some() {}
+    }
+    under_way.join_all().await;
+}
