@@ -10,6 +10,7 @@ use axum::response::Response;
 use detente_guard::{Caller, Guard, Role};
 use detente_http::reply as answers;
 use detente_stream::service::{self, Fault, Options, Reply, Request, ServiceError};
+use detente_wire::json::IDEMPOTENCY_KEY;
 use detente_wire::refusal::{Code, Refusal};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -106,6 +107,7 @@ fn headers(request: &Request) -> HeaderMap {
         if let (Ok(name), Ok(value)) = (name, value)
             && (name == header::CONTENT_TYPE
                 || name == detente_stream::commit::TRACEPARENT
+                || name.as_str().eq_ignore_ascii_case(IDEMPOTENCY_KEY)
                 || name.as_str().starts_with(CLOUD))
         {
             headers.insert(name, value);
