@@ -93,6 +93,12 @@ impl Operation {
         Self::new(Method::POST, path, id, tag, summary)
     }
 
+    /// A deletion.
+    #[must_use]
+    pub fn delete(path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
+        Self::new(Method::DELETE, path, id, tag, summary)
+    }
+
     fn new(method: Method, path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
         // Whoever forgets to say who may write has said that few may.
         let needs = if method == Method::GET {

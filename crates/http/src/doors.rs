@@ -49,10 +49,10 @@ impl<S: Clone + Send + Sync + 'static> Doors<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let filter = if operation.method == Method::POST {
-            MethodFilter::POST
-        } else {
-            MethodFilter::GET
+        let filter = match operation.method {
+            Method::POST => MethodFilter::POST,
+            Method::DELETE => MethodFilter::DELETE,
+            _ => MethodFilter::GET,
         };
         let route = on(filter, handler);
         let route = match operation.needs {

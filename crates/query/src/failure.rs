@@ -4,17 +4,6 @@ use detente_stream::inspect::InspectError;
 use detente_stream::reader::ReadError;
 use serde::{Serialize, Serializer};
 
-/// Why the service stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A task that must not end has ended.
-    #[error("{0} has ended")]
-    Ended(&'static str),
-    /// The door broke.
-    #[error("the HTTP listener failed: {0}")]
-    Http(#[from] std::io::Error),
-}
-
 /// Why a question was not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]

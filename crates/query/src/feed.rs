@@ -5,6 +5,7 @@
 //! ring reads the stream with a reader of its own until it is back.
 
 mod back;
+mod cloud;
 mod crossing;
 mod expression;
 mod filter;
@@ -30,6 +31,7 @@ use ring::Ring;
 use written::Written;
 
 pub use back::Earlier;
+pub use cloud::CloudEvent;
 pub use crossing::Crossing;
 pub use detente_wire::view::Frame;
 pub use expression::{Expression, Field};
@@ -130,6 +132,15 @@ impl Feed {
     /// # Errors
     /// [`NotHere`] where the cursor is not of this feed, or the stream cannot be looked at.
     pub async fn subscribe(&self, from: &From, filter: Filter) -> Result<Subscription, NotHere> {
+        let last = self.begin(from).await?.sequence;
+        Ok(Subscription::new(self.clone(), filter, last))
+    }
+
+    /// The place at which a reader begins.
+    ///
+    /// # Errors
+    /// [`NotHere`] where the cursor is not of this feed, or the stream cannot be looked at.
+    pub async fn begin(&self, from: &From) -> Result<Cursor, NotHere> {
         let head = self.head().await.map_err(NotHere::Failed)?;
         let last = match from {
             From::Start => 0,
@@ -139,7 +150,7 @@ impl Feed {
                 Err(refusal) => return Err(self.stale(cursor, refusal).await),
             },
         };
-        Ok(Subscription::new(self.clone(), filter, last))
+        Ok(self.cursor(last))
     }
 
     /// A refusal of a cursor of another feed names the same place in this one too.

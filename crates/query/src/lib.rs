@@ -32,7 +32,7 @@ pub mod http;
 pub mod failure;
 pub mod metrics;
 
-pub use failure::{Error, Failure};
+pub use failure::Failure;
 pub use http::router;
 pub use readings::Readings;
-pub use service::{Clock, Deps, Query, serve};
+pub use service::{Clock, Deps, Query};

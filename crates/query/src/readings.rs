@@ -87,6 +87,15 @@ impl Readings {
         self.shared.current.borrow().clone()
     }
 
+    /// Whether the reading that answers is that of the rulebook in force, as far as is known: for
+    /// a moment after a switch it is not.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        let switching = self.shared.switching.borrow();
+        let active = switching.standing.active.as_ref();
+        active.is_none_or(|active| active.value.projection == *self.current().projection())
+    }
+
     /// Waits until a task that must not end has ended in the reading that answers, and names it.
     pub async fn broken(&self) -> &'static str {
         let mut current = self.shared.current.subscribe();

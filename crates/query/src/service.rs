@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use detente_domain::rulebook::Rulebook;
-use detente_http::{Manners, Patient};
 use detente_stream::Connection;
 use detente_stream::topology::Projection;
 use time::OffsetDateTime;
@@ -14,11 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::archive::Archive;
-use crate::failure::Error;
 use crate::feed::{Feed, Seen};
+use crate::follow;
 use crate::health::Probe;
-use crate::readings::{Readings, Switching};
-use crate::{follow, http};
+use crate::readings::Switching;
 
 /// Says the present moment.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
@@ -118,6 +116,12 @@ impl Query {
         &self.parts.deps.projection
     }
 
+    /// The change feed.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.parts.feed
+    }
+
     /// Waits until the change feed is there, and was seen up to a message.
     pub async fn fed(&self, sequence: u64) {
         let mut seen = self.parts.feed.seen();
@@ -149,7 +153,7 @@ impl Query {
     }
 
     /// Waits until another reading answers in this one's place, and gives it.
-    pub(crate) async fn superseded(&self) -> Self {
+    pub async fn superseded(&self) -> Self {
         let mut superseded = self.parts.superseded.subscribe();
         loop {
             if let Some(by) = superseded.borrow_and_update().clone() {
@@ -223,31 +227,6 @@ impl Query {
             }
         });
     }
-}
-
-/// Answers questions until it is told to shut down; then subscriptions end, and requests that are
-/// under way are finished.
-///
-/// # Errors
-/// [`Error`] if a task of the service dies, or the listener fails.
-pub async fn serve(
-    listener: impl Into<Patient>,
-    deps: Deps,
-    manners: &Manners,
-    shutdown: CancellationToken,
-) -> Result<(), Error> {
-    let stop = shutdown.child_token();
-    // If this future is dropped, the tasks end too.
-    let _stop_at_end = stop.clone().drop_guard();
-    let readings = Readings::start(deps, stop.clone());
-    let routes = http::router(readings.clone()).close(manners);
-    let served = tokio::select! {
-        served = detente_http::serve(listener, routes, shutdown) => served.map_err(Error::from),
-        part = readings.broken() => Err(Error::Ended(part)),
-    };
-    stop.cancel();
-    readings.stopped().await;
-    served
 }
 
 // === impl Deps ===

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 
 use crate::Connection;
-use crate::topology::{CONTROL_BUCKET, Projection, TOKENS_BUCKET};
+use crate::topology::{CONTROL_BUCKET, Projection, TOKENS_BUCKET, WEBHOOKS_BUCKET};
 
 /// The key that names the projection whose changes and views are served; after a blank, the one
 /// that was served before it.
@@ -89,6 +89,12 @@ impl Control {
     /// that a server with users may keep it from whoever need not know who may do what.
     pub async fn open_tokens(conn: &Connection) -> Result<Control, ControlError> {
         Self::bucket(conn, TOKENS_BUCKET).await
+    }
+
+    /// Opens the bucket of webhooks; see [`crate::topology::ensure_webhooks`]. It is one of its
+    /// own, as the revision of the other one is looked at to see whether anything has changed.
+    pub async fn open_webhooks(conn: &Connection) -> Result<Control, ControlError> {
+        Self::bucket(conn, WEBHOOKS_BUCKET).await
     }
 
     async fn bucket(conn: &Connection, name: &str) -> Result<Control, ControlError> {

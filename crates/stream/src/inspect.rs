@@ -5,8 +5,9 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{
-    ConsumerErrorKind, Info, LastRawMessageErrorKind, RawMessageErrorKind, Stream,
+    ConsumerErrorKind, Info, LastRawMessageErrorKind, RawMessageError, RawMessageErrorKind, Stream,
 };
 use async_nats::jetstream::{Error, ErrorCode};
 use time::OffsetDateTime;
@@ -48,7 +49,14 @@ pub async fn read_one(
     sequence: u64,
 ) -> Result<Option<Message>, InspectError> {
     let handle = open(conn, stream).await?;
-    match handle.get_raw_message(sequence).await {
+    raw(stream, handle.get_raw_message(sequence).await)
+}
+
+fn raw(
+    stream: &str,
+    found: Result<StreamMessage, RawMessageError>,
+) -> Result<Option<Message>, InspectError> {
+    match found {
         Ok(found) => Ok(Some(found.into())),
         Err(error) => match error.kind() {
             RawMessageErrorKind::NoMessageFound => Ok(None),
@@ -76,6 +84,18 @@ pub async fn last_on_subject(
             _ => Err(failed(stream, error)),
         },
     }
+}
+
+/// The first message on a subject of a stream from a sequence on, or `None` if there is none yet.
+pub async fn next_on_subject(
+    conn: &Connection,
+    stream: &str,
+    subject: &str,
+    from: u64,
+) -> Result<Option<Message>, InspectError> {
+    let handle = open(conn, stream).await?;
+    let found = handle.get_first_raw_message_by_subject(subject, from).await;
+    raw(stream, found)
 }
 
 /// How many messages a stream holds, or `None` if there is no such stream.

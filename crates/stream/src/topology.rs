@@ -35,6 +35,8 @@ pub const RELATIONS_BUCKET: &str = "relations";
 pub const CONTROL_BUCKET: &str = "detente_control";
 /// The bucket with what is kept of tokens.
 pub const TOKENS_BUCKET: &str = "detente_tokens";
+/// The bucket with the webhooks, and how far each came.
+pub const WEBHOOKS_BUCKET: &str = "detente_webhooks";
 
 /// The longest name of a projection: it is part of stream names, subjects and cursors.
 const PROJECTION_LEN_MAX: usize = 64;
@@ -116,6 +118,11 @@ pub async fn ensure_control(conn: &Connection, replicas: Replicas) -> Result<(),
 /// Makes sure of the bucket of tokens.
 pub async fn ensure_tokens(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
     ensure(conn, wanted::tokens(replicas)).await.map(drop)
+}
+
+/// Makes sure of the bucket of webhooks.
+pub async fn ensure_webhooks(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
+    ensure(conn, wanted::webhooks(replicas)).await.map(drop)
 }
 
 /// Deletes a projection's RELATIONS stream: its changes are gone for good, and can only be told

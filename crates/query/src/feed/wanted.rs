@@ -9,7 +9,7 @@ use super::{Expression, Filter};
 use crate::answers::{self, Ends, Topic};
 
 /// The parts of a filter, as they are written. An empty list asks for all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Wanted {
     /// Relations of these states, by code or name.

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use detente_http::{Form, list};
-use detente_wire::Refusal;
 use detente_wire::view::{Heartbeat, Switched};
+use detente_wire::{Code, Refusal};
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -20,7 +20,7 @@ use super::reply::Reply;
 use crate::answers::Page;
 use crate::cursor::{Cursor, From};
 use crate::failure::Failure;
-use crate::feed::{Filter, Frame, Step, Subscription, Wanted};
+use crate::feed::{CloudEvent, Filter, Frame, Step, Subscription, Wanted};
 use crate::service::Query;
 
 /// A sign of life, with the cursor, at least this often.
@@ -32,14 +32,18 @@ const LOOKED_AT_MAX: u64 = 20_000;
 /// How long a page waits for a feed that is a little behind its stream.
 const PAGE_WAITS: Duration = Duration::from_secs(2);
 
+/// The parameter that says whether frames are CloudEvents.
+const ENVELOPE: &str = "form";
+
 /// The forms of the feed.
 pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
 
 pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
-    let params = Params::read(&uri, &[&LIST, &Wanted::PARTS])?;
+    let params = Params::read(&uri, &[&LIST, &Wanted::PARTS, &[ENVELOPE]])?;
     let filter = filter(&params)?;
     let wanted = params.wanted(&headers, &FORMS)?;
     let live = wanted.form == Form::EventStream;
+    let enveloped = enveloped(&params, live)?;
     let last = headers
         .get("last-event-id")
         .and_then(|last| last.to_str().ok());
@@ -51,7 +55,7 @@ pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: Heade
     let feed = &query.parts().feed;
     if live {
         let subscription = feed.subscribe(&from.unwrap_or(From::Now), filter).await?;
-        return Ok(follow(subscription, query));
+        return Ok(follow(subscription, query, enveloped));
     }
     let limit = params.limit()?;
     let head = feed.head().await?;
@@ -118,13 +122,27 @@ async fn page(
     })
 }
 
-fn follow(subscription: Subscription, query: Query) -> Response {
+/// Whether the frames of a stream are CloudEvents.
+fn enveloped(params: &Params, live: bool) -> Result<bool, Refusal> {
+    match params.one(ENVELOPE)? {
+        None | Some("plain") => Ok(false),
+        Some("cloudevents") if live => Ok(true),
+        Some(given) => {
+            let message = "frames of an event stream are plain, or CloudEvents; a page is plain";
+            let refusal = Refusal::new(Code::BadQuery, message).field(ENVELOPE);
+            Err(refusal.given(given).allowed(["plain", "cloudevents"]))
+        }
+    }
+}
+
+fn follow(subscription: Subscription, query: Query, enveloped: bool) -> Response {
     let mut heartbeat = tokio::time::interval_at(Instant::now(), HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let live = Live {
         subscription,
         heartbeat,
         query,
+        enveloped,
         greeted: false,
         ended: false,
     };
@@ -137,6 +155,7 @@ struct Live {
     subscription: Subscription,
     heartbeat: Interval,
     query: Query,
+    enveloped: bool,
     greeted: bool,
     ended: bool,
 }
@@ -170,6 +189,9 @@ impl Live {
             frame = self.subscription.next() => match frame {
                 Ok(frame) => {
                     self.heartbeat.reset();
+                    if self.enveloped {
+                        return event("changes", &frame.cursor, &CloudEvent::of(&frame));
+                    }
                     let text = self.subscription.text(&frame);
                     let text = text
                         .inspect_err(|error| tracing::error!(%error, "a frame could not be written"))

@@ -237,7 +237,9 @@ pub(super) fn changes() -> Operation {
         the first address again, with `Last-Event-ID`. A table has a row a change.";
     let operation = Operation::get("/v1/changes", "changes", CHANGES, "What changed").told(told);
     let from = "Where to begin: a cursor, `start` or `now`.";
+    let form = "What the frames of an event stream are: as in a page, or CloudEvents 1.0.";
     paged(filtered(operation), from)
+        .query("form", form, words(&["plain", "cloudevents"]))
         .header(
             "Last-Event-ID",
             "The cursor of the last frame that was seen.",

@@ -8,7 +8,7 @@ use async_nats::jetstream::stream::{
 
 use super::{
     CONTROL_BUCKET, EVENTS, IMPORT, Projection, RELATIONS_BUCKET, REPORT, Replicas, TICK,
-    TOKENS_BUCKET,
+    TOKENS_BUCKET, WEBHOOKS_BUCKET,
 };
 
 /// How long the server knows a message's id again. The appender gives a commit up well before
@@ -61,6 +61,14 @@ pub(super) fn tokens(replicas: Replicas) -> Config {
     Config {
         description: Some("Detente: what is kept of tokens".to_owned()),
         ..bucket(TOKENS_BUCKET, replicas)
+    }
+}
+
+/// The webhooks, and how far each came.
+pub(super) fn webhooks(replicas: Replicas) -> Config {
+    Config {
+        description: Some("Detente: webhooks, and how far each came".to_owned()),
+        ..bucket(WEBHOOKS_BUCKET, replicas)
     }
 }
 

@@ -102,6 +102,20 @@ codes! {
         "The idempotency key came with another request",
         "Give each request a key of its own; or, if it was meant to be the same one, send it unchanged.";
 
+    // Webhooks.
+    BadName "bad_name" 422 InvalidArgument "The name is not understood",
+        "Give 1 to 64 small letters, digits and dashes, or leave the name out.";
+    BadSecret "bad_secret" 422 InvalidArgument "The secret is not understood",
+        "Give whsec_ and 24 to 64 random bytes in base64, or leave the secret out and take the one \
+         that is made.";
+    PrivateAddress "private_address" 422 InvalidArgument "The address is not a public one",
+        "Give an address that is reached over the public internet, or start the service with \
+         --webhooks-allow-private.";
+    UnknownWebhook "unknown_webhook" 404 NotFound "There is no such webhook",
+        "Check the name against GET /v1/webhooks.";
+    TooManyWebhooks "too_many_webhooks" 409 ResourceExhausted "There are too many webhooks",
+        "Delete those that nobody needs any more.";
+
     // Reads.
     BadQuery "bad_query" 400 InvalidArgument "A parameter is not understood",
         "Write the parameter as the documentation has it.";

@@ -1,0 +1,74 @@
+//! Frames as CloudEvents 1.0, in structured mode: as they leave in webhooks and, on request, in
+//! server-sent events.
+
+use serde::Serialize;
+
+use super::Frame;
+
+/// The type of every event that leaves.
+const TYPE: &str = "detente.relation.changed.v1";
+/// Where all of them come from.
+const SOURCE: &str = "/v1/changes";
+
+/// A frame in the envelope of CloudEvents 1.0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct CloudEvent<'a> {
+    /// The version of the envelope: `1.0`.
+    specversion: &'static str,
+    /// The frame's cursor.
+    id: &'a str,
+    /// Where it comes from: `/v1/changes`.
+    source: &'static str,
+    /// What it is: `detente.relation.changed.v1`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The relation: both codes, in order, such as `AFG-TJK`.
+    subject: &'a str,
+    /// `application/json`.
+    datacontenttype: &'static str,
+    /// The frame.
+    data: &'a Frame,
+}
+
+impl<'a> CloudEvent<'a> {
+    /// The media type of structured mode.
+    pub const MEDIA_TYPE: &'static str = "application/cloudevents+json";
+
+    /// A frame, enveloped.
+    #[must_use]
+    pub fn of(frame: &'a Frame) -> Self {
+        Self {
+            specversion: "1.0",
+            id: &frame.cursor,
+            source: SOURCE,
+            kind: TYPE,
+            subject: &frame.relation,
+            datacontenttype: "application/json",
+            data: frame,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_frame_leaves_as_a_cloud_event_that_is_named_by_its_cursor() {
+        let frame = Frame {
+            cursor: "p-1".to_owned(),
+            relation: "AFG-TJK".to_owned(),
+            position: 7,
+            changes: Vec::new(),
+        };
+        let written = serde_json::to_value(CloudEvent::of(&frame)).unwrap();
+        let wanted = json!({
+            "specversion": "1.0", "id": "p-1", "source": "/v1/changes",
+            "type": "detente.relation.changed.v1", "subject": "AFG-TJK",
+            "datacontenttype": "application/json",
+            "data": {"cursor": "p-1", "relation": "AFG-TJK", "position": 7, "changes": []},
+        });
+        assert_eq!(written, wanted);
+    }
+}
