@@ -1,12 +1,11 @@
 //! What surrounds the process: the one place where the clock and the environment are read, and
-//! where ids are made.
+//! where ids are made and lots are drawn.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use detente_guard::token::RANDOM_BYTES;
 use etcetera::BaseStrategy as _;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -32,9 +31,9 @@ pub(crate) fn id() -> Uuid {
     Uuid::now_v7()
 }
 
-/// Random bytes of a new token, from the system.
-pub(crate) fn random() -> anyhow::Result<[u8; RANDOM_BYTES]> {
-    let mut bytes = [0; RANDOM_BYTES];
+/// Random bytes of a new token or secret, from the system.
+pub(crate) fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
     let filled = getrandom::fill(&mut bytes);
     filled.map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
     Ok(bytes)

@@ -4,11 +4,13 @@ mod amend;
 mod clocks;
 mod doors;
 mod global;
+mod hooks;
 mod keep;
 mod nats;
 mod reasons;
 mod rulebook;
 mod token;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -21,11 +23,13 @@ pub(crate) use clocks::utc_day;
 pub use clocks::{KnownAt, day};
 pub use doors::Doors;
 pub use global::{Global, LogFormat, Output};
+pub use hooks::{CreateWebhook, Hooks, NamedWebhook, RotateWebhook, Webhook, WebhookCommand};
 pub use keep::{Backup, Replay, Restore, Store, Verify};
 pub use nats::On;
 pub use reasons::{Diff, Tongue, Why};
 pub use rulebook::{Adopt, Compare, Rulebook, RulebookCommand};
 pub use token::{Create, RoleArg, Token, TokenCommand};
+pub use watch::Watch;
 
 /// The state of relations between countries, as a fold over graded reports.
 #[derive(Clone, Debug, Parser)]
@@ -79,6 +83,8 @@ pub enum Command {
     Watch(Watch),
     /// Play changes once more, in the order in which they were so or came to be known
     Replay(Replay),
+    /// List and make webhooks, and look after their deliveries
+    Webhook(Webhook),
     /// Show, check and compare rulebooks, and switch to another one
     Rulebook(Rulebook),
     /// Make, list and revoke tokens
@@ -185,31 +191,6 @@ pub struct History {
     pub read: Read,
 }
 
-/// `detente watch`
-#[derive(Clone, Debug, Args)]
-pub struct Watch {
-    /// Only relations of these countries
-    pub countries: Vec<String>,
-    /// Only changes of these dimensions or registers
-    #[arg(long)]
-    pub dimension: Vec<String>,
-    /// Only changes that happened, were learned, or lapsed
-    #[arg(long)]
-    pub occasion: Vec<String>,
-    /// Only changes of one state's conduct towards another, such as TJK-AFG
-    #[arg(long, value_name = "FROM-TO")]
-    pub direction: Vec<String>,
-    /// Only changes of which an expression is true (CEL), such as 'change.to == "de_jure"'
-    #[arg(long, value_name = "EXPRESSION")]
-    pub filter: Option<String>,
-    /// Where to begin: a cursor, `start` or `now`
-    #[arg(long, value_name = "CURSOR", default_value = "now")]
-    pub from: String,
-    /// End after the frame that has the Nth change; a frame is one relation's changes of a commit
-    #[arg(long, value_name = "N")]
-    pub count: Option<u64>,
-}
-
 /// `detente report`
 #[derive(Clone, Debug, Args)]
 pub struct Report {
@@ -270,6 +251,9 @@ pub struct Up {
     /// How the doors behave.
     #[command(flatten)]
     pub doors: Doors,
+    /// How changes are delivered to webhooks.
+    #[command(flatten)]
+    pub hooks: Hooks,
     /// The local server.
     #[command(flatten)]
     pub local: Local,
@@ -297,6 +281,9 @@ pub struct Serve {
     /// How the doors behave.
     #[command(flatten)]
     pub doors: Doors,
+    /// How the query service delivers changes to webhooks.
+    #[command(flatten)]
+    pub hooks: Hooks,
 }
 
 /// A service.

@@ -21,6 +21,7 @@ mod verify;
 mod doctor;
 mod rulebook;
 mod token;
+mod webhook;
 
 use clap::CommandFactory as _;
 use detente_wire::json::Amend;
@@ -56,6 +57,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Diff(args) => diff::run(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out).await,
+        Command::Webhook(args) => webhook::run(&global, &args, out).await,
         Command::Replay(args) => replay::run(&global, &args, out).await,
         Command::Token(args) => token::run(&args, out).await,
         Command::Verify(args) => Box::pin(verify::run(&args, out)).await,

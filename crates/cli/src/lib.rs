@@ -22,6 +22,7 @@ pub mod show;
 pub mod commands;
 
 mod access;
+mod hooks;
 mod host;
 pub mod lifecycle;
 mod rules;

@@ -9,6 +9,7 @@ mod grid;
 mod rulebooks;
 mod state;
 mod tokens;
+mod webhooks;
 mod why;
 
 pub use changes::{change, history};
@@ -20,6 +21,7 @@ pub use rulebooks::{comparison, shelf};
 pub(crate) use state::asked;
 pub use state::state;
 pub use tokens::tokens;
+pub use webhooks::{DeliveriesShown, WebhookShown, deliveries, webhook, webhooks};
 pub use why::why;
 
 use std::collections::BTreeMap;

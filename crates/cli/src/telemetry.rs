@@ -52,6 +52,7 @@ pub(crate) fn metrics() -> anyhow::Result<Arc<dyn Fn() -> String + Send + Sync>>
             detente_ingest::metrics::describe();
             detente_projector::metrics::describe();
             detente_query::metrics::describe();
+            detente_webhooks::metrics::describe();
             tokio::spawn(upkeep(handle.clone()));
             RECORDER.get_or_init(|| handle).clone()
         }

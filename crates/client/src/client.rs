@@ -101,7 +101,7 @@ impl Client {
         request.timeout(self.parts.answer_within)
     }
 
-    fn request(&self, method: Method, base: &Url, path: &[&str]) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, base: &Url, path: &[&str]) -> RequestBuilder {
         let mut url = base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);

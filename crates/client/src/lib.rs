@@ -35,7 +35,8 @@
 //! ```
 //!
 //! Reading order: [`builder`](Builder), `client` (one request and its answer), [`clocks`](Clocks),
-//! `reads`, `pages`, `report`, `amend`, `line` (a stream that comes again), `watch`, `replay`.
+//! `reads`, `pages`, `report`, `amend`, `line` (a stream that comes again), `watch`, `replay`,
+//! `webhooks`.
 
 mod builder;
 mod client;
@@ -54,6 +55,8 @@ mod line;
 mod replay;
 mod watch;
 
+mod webhooks;
+
 pub use builder::{Builder, Ids};
 pub use client::Client;
 pub use clocks::{Clocks, KnownAt, Way};
@@ -64,6 +67,7 @@ pub use reads::{Known, Readiness};
 pub use replay::{Replay, Replaying};
 pub use report::{Row, Rows};
 pub use watch::{Watch, Watched};
+pub use webhooks::Webhooks;
 
 pub use detente_wire::json::{
     Accepted, Amend, Answer, DetailForm, EventForm, PatchForm, Refused, ReportForm,

@@ -9,6 +9,7 @@ use detente_http::{Manners, Patient};
 use detente_ingest::Gateway;
 use detente_ingest::nats::Door;
 use detente_projector::{Keeper, KeeperHandle, State, keeper};
+use detente_query::Readings;
 use detente_stream::{Connection, topology};
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +17,7 @@ use super::up::{gateway_check, gateway_dead, load, projector_check};
 use crate::args::{Replicas, Role, Serve};
 use crate::lifecycle::Lifecycle;
 use crate::store::connect;
-use crate::{Out, access, ambient, host, rules, telemetry};
+use crate::{Out, access, ambient, hooks, host, rules, telemetry};
 
 /// How long to wait before the data that ships is loaded again.
 const LOAD_AGAIN: Duration = Duration::from_secs(5);
@@ -36,6 +37,8 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
         .http
         .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
     let tls = args.doors.shown.tls()?;
+    // What is wrong with a file is said before anything is waited for.
+    hooks::entries(&args.hooks)?;
     let listener = host::listen(address, "--http").await?;
     let address = listener.local_addr()?;
     let listener = host::door(listener, tls.as_ref());
@@ -65,23 +68,50 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
             projector(args, &connection, routes, lifecycle, out).await
         }
         Role::Query => {
-            let own = rules::own(args.rulebook.as_deref())?;
-            let book = rules::reading(&connection, &own, out).await?;
-            let deps = detente_query::Deps {
-                connection: connection.clone(),
-                rules: book.rules,
-                rulebook: book.text,
-                projection: book.projection,
-                clock: ambient::clock(),
-                metrics: Some(telemetry::metrics()?),
-                probes: Vec::new(),
-            };
-            let served =
-                detente_query::serve(listener, deps, &manners, lifecycle.soft.clone()).await;
-            served.map_err(anyhow::Error::from)
+            let routes = (listener, &manners);
+            query(args, &connection, routes, lifecycle, out).await
         }
     };
     connection.close().await;
+    served
+}
+
+async fn query(
+    args: &Serve,
+    connection: &Connection,
+    (listener, manners): (Patient, &Manners),
+    lifecycle: &Lifecycle,
+    out: &mut Out,
+) -> anyhow::Result<()> {
+    let own = rules::own(args.rulebook.as_deref())?;
+    let book = rules::reading(connection, &own, out).await?;
+    let deps = detente_query::Deps {
+        connection: connection.clone(),
+        rules: book.rules,
+        rulebook: book.text,
+        projection: book.projection,
+        clock: ambient::clock(),
+        metrics: Some(telemetry::metrics()?),
+        probes: Vec::new(),
+    };
+    let soft = lifecycle.soft.clone();
+    let stop = soft.child_token();
+    let _stop_at_end = stop.clone().drop_guard();
+    let readings = Readings::start(deps, stop.clone());
+    let replicas = replicas(args);
+    let hooks = hooks::start(&args.hooks, connection, replicas, &readings, stop.clone())?;
+    let routes = detente_query::router(readings.clone());
+    let routes = routes.and(detente_webhooks::router(hooks.clone()));
+    let routes = routes.close(manners);
+    let served = tokio::select! {
+        served = detente_http::serve(listener, routes, soft) => {
+            served.context("the HTTP listener failed")
+        }
+        part = readings.broken() => Err(anyhow::anyhow!("{part} has ended")),
+    };
+    stop.cancel();
+    hooks.stopped().await;
+    readings.stopped().await;
     served
 }
 

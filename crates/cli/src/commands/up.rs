@@ -21,15 +21,15 @@ use detente_stream::Connection;
 use detente_stream::connect::Options;
 use detente_stream::local::{LocalServer, State};
 use detente_stream::topology;
+use detente_webhooks::Webhooks;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{On, Replicas, Up};
-use crate::host;
 use crate::lifecycle::Lifecycle;
 use crate::store::connect;
-use crate::{Out, access, ambient, rules, telemetry};
+use crate::{Out, access, ambient, hooks, host, rules, telemetry};
 
 /// How often the gateway is asked whether a part of it has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -54,6 +54,7 @@ struct Services {
     projector: KeeperHandle,
     projecting: JoinHandle<Result<(), detente_projector::Error>>,
     query: Readings,
+    hooks: Webhooks,
     /// Ends the gateway and the projector, after the last request.
     stop: CancellationToken,
 }
@@ -65,6 +66,8 @@ pub(super) async fn run(args: &Up, out: &mut Out) -> anyhow::Result<()> {
 
 async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
     let tls = args.doors.shown.tls()?;
+    // What is wrong with a file is said before anything is waited for.
+    hooks::entries(&args.hooks)?;
     let listener = host::listen(args.http, "--http").await?;
     let nats = tokio::select! {
         nats = start_nats(args) => nats?,
@@ -107,7 +110,8 @@ async fn on_nats(
     let services = start(args, &connection, &guard, &soft, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
-        .and(detente_query::router(services.query.clone()));
+        .and(detente_query::router(services.query.clone()))
+        .and(detente_webhooks::router(services.hooks.clone()));
     let routes = routes.close(&args.doors.manners(guard.clone()));
     let base = host::base(address, tls.as_ref());
     let listener = host::door(listener, tls.as_ref());
@@ -216,12 +220,20 @@ async fn start(
         },
         soft.clone(),
     );
+    let hooks = hooks::start(
+        &args.hooks,
+        connection,
+        topology::Replicas::One,
+        &query,
+        soft.clone(),
+    )?;
     Ok(Services {
         gateway,
         door,
         projector,
         projecting,
         query,
+        hooks,
         stop,
     })
 }
@@ -355,6 +367,7 @@ impl Services {
         self.stop.cancel();
         self.gateway.stopped().await;
         let projected = self.projecting.await;
+        self.hooks.stopped().await;
         self.query.stopped().await;
         projected
             .context("the projector broke off")?
