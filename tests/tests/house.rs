@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What each room may use of the others. The command line, and the tests, may use all.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("chronicle", &["domain"]),
     ("wire", &["domain"]),
@@ -25,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         &["domain", "chronicle", "wire", "http", "stream", "replay"],
     ),
     ("client", &["wire"]),
+    ("webhooks", &["wire", "guard", "http", "stream", "query"]),
     ("backup", &["stream"]),
     (
         "verify",

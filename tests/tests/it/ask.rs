@@ -152,7 +152,16 @@ impl Feed {
 
     /// Asks whoever is at an address.
     pub(crate) async fn at(http: &str, last: Option<&str>) -> Self {
-        let url = format!("{http}/v1/changes?from=start");
+        Self::with(http, last, "").await
+    }
+
+    /// Asks for all from the start, and for more of it.
+    pub(crate) async fn asking(http: &str, more: &str) -> Self {
+        Self::with(http, None, more).await
+    }
+
+    async fn with(http: &str, last: Option<&str>, more: &str) -> Self {
+        let url = format!("{http}/v1/changes?from=start{more}");
         let mut request = Client::new().get(url).header("accept", "text/event-stream");
         if let Some(last) = last {
             request = request.header("last-event-id", last);
@@ -175,6 +184,16 @@ impl Feed {
             let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await;
             let chunk = chunk.expect("a sign of life in time").unwrap();
             self.read.extend(chunk.expect("the feed has no end"));
+        }
+    }
+
+    /// The next event of a name.
+    pub(crate) async fn next_of(&mut self, name: &str) -> Sent {
+        loop {
+            let sent = self.next().await;
+            if sent.event == name {
+                return sent;
+            }
         }
     }
 

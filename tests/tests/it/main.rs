@@ -31,3 +31,4 @@ mod switch;
 mod unamended;
 mod unlocked;
 mod verify;
+mod webhooks;

@@ -36,7 +36,7 @@ async fn every_route_is_described_and_every_described_path_is_routed() {
     for (path, item) in paths {
         let url = format!("{}{}", product.http, filled(path));
         // The router says which methods an address has.
-        let refused = sent(Client::new().delete(&url)).await;
+        let refused = sent(Client::new().patch(&url)).await;
         assert_eq!(refused.status(), 405, "{path}");
         let allowed = header(&refused, "allow").split(',').map(str::trim);
         let routed: BTreeSet<String> = allowed.map(str::to_lowercase).collect();
@@ -117,7 +117,8 @@ async fn every_read_answers_as_it_is_described() {
         };
         // `answer` holds what comes against the description.
         let got = answer(at(&product.http, &format!("{}{further}", filled(path)))).await;
-        let expected = if path == "/v1/events/{id}" { 404 } else { 200 };
+        // Nobody has reported that event, or made that webhook.
+        let expected = if path.contains("{id}") { 404 } else { 200 };
         assert_eq!(got.status, expected, "{path}: {}", got.body);
         let unknown = answer(at(&product.http, &format!("{}?no=1", filled(path)))).await;
         let probe = path == "/readyz";
