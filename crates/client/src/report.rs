@@ -92,7 +92,8 @@ impl Client {
     /// other.
     ///
     /// # Errors
-    /// [`Error::Unfinished`] where some rows have no answer; they can be sent again with
+    /// [`Error::Refused`] where the request is refused as a whole, such as for want of a token;
+    /// [`Error::Unfinished`] where some rows have no answer: they can be sent again with
     /// [`Client::send`].
     pub async fn report<T: Serialize>(&self, events: &[T]) -> Result<Answer, Error> {
         let mut rows = Rows::default();
@@ -120,7 +121,7 @@ impl Client {
     /// Sends rows until the fate of each is known.
     ///
     /// # Errors
-    /// [`Error::Unfinished`] with the rows that have no answer.
+    /// As [`Client::report`].
     pub async fn send(&self, rows: &Rows) -> Result<Answer, Error> {
         let mut answer = Answer::default();
         let mut sent = 0;
@@ -128,6 +129,8 @@ impl Client {
             let body: String = parcel.iter().map(|row| format!("{}\n", row.line)).collect();
             match self.post(&["v1", "events"], NDJSON, body).await {
                 Ok(part) => renumber(&mut answer, part, parcel),
+                // Nothing was judged, so nothing is in doubt.
+                Err(cause @ Error::Refused(_)) if sent == 0 => return Err(cause),
                 Err(cause) => {
                     let rest = rows.rows.get(sent..).unwrap_or_default();
                     let rows = Rows {

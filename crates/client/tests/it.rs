@@ -138,8 +138,19 @@ async fn rows_without_an_answer_come_back_and_can_be_sent_again() {
         .unwrap()
         .push_back(good(&json!({"accepted": [], "refused": []})));
     client.send(&unfinished.rows).await.unwrap();
+    script
+        .answers
+        .lock()
+        .unwrap()
+        .push_back(refusal(413, "body_too_large", &[]));
+    let refused = client.send(&unfinished.rows).await.unwrap_err();
+    assert_eq!(
+        refused.problem().map(|problem| problem.code),
+        Some(Code::BodyTooLarge)
+    );
+    assert!(matches!(refused, Error::Refused(_)), "nothing is in doubt");
     let mut asked = script.asked.lock().unwrap().clone();
-    assert_eq!(asked.len(), 6);
+    assert_eq!(asked.len(), 7);
     asked.dedup();
     assert_eq!(asked.len(), 1);
 }

@@ -5,6 +5,7 @@ mod load;
 use crate::ask::{eventually, text};
 use crate::crash::{caught_up, free_address, serve};
 use crate::oracle::{Log, Published, projection};
+use detente_client::{Filter, Place, StreamExt as _, Watched};
 use detente_stream::control::{CANDIDATE_PROJECTION, Control};
 use detente_stream::topology::{self, Projection, Replicas};
 use detente_stream::{Connection, inspect};
@@ -118,6 +119,26 @@ pub(crate) async fn assert_equals_a_fold(
     }
 }
 
+/// Watches through the client from the start, over one switch and up to a position after it.
+async fn watch(client: detente_client::Client, until: u64) -> (Vec<Value>, Vec<Value>) {
+    let mut watch = client.watch(&Filter::all(), Place::Start);
+    let (mut frames, mut crossings) = (Vec::new(), Vec::new());
+    while let Some(watched) = watch.next().await {
+        match watched.unwrap() {
+            Watched::Changes(frame) => {
+                let position = frame.position;
+                frames.push(serde_json::to_value(frame).unwrap());
+                if !crossings.is_empty() && position >= until {
+                    break;
+                }
+            }
+            Watched::Switched(switched) => crossings.push(serde_json::to_value(switched).unwrap()),
+            Watched::Cut(why) => panic!("{why}"),
+        }
+    }
+    (frames, crossings)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscriber_crosses_over_with_no_commit_missed() {
     let directory = tempfile::tempdir().unwrap();
@@ -129,6 +150,7 @@ async fn a_subscriber_crosses_over_with_no_commit_missed() {
     let cut = text(&crate::ask::get(&product, "/readyz").await["cursor"]);
     let (_, file, next) = other(directory.path());
     let watching = tokio::spawn(subscribe(product.http.clone(), 1, before + 1));
+    let client = tokio::spawn(watch(product.api(), before + 1));
     rulebook_command(&product.nats, &["adopt", &file]);
     eventually("the answers switch", async || {
         let view = crate::ask::get(&product, "/v1/rulebook").await;
@@ -140,6 +162,10 @@ async fn a_subscriber_crosses_over_with_no_commit_missed() {
     let after = answer.body["accepted"][0]["position"].as_u64().unwrap();
     let told = watching.await.unwrap();
     assert_eq!(told.crossings.len(), 1);
+    let (frames, crossings) = client.await.unwrap();
+    assert_eq!(crossings, told.crossings, "the client crosses by itself");
+    let raw = told.frames.iter().map(|(_, frame)| frame);
+    assert!(frames.iter().eq(raw), "and tells the same");
     let crossing = &told.crossings[0];
     assert_eq!(crossing["previous"], projection().as_str());
     assert_eq!(crossing["projection"], next.as_str());
