@@ -237,7 +237,9 @@ async fn a_token_is_asked_for_over_nats_as_over_http_and_names_the_author() {
     let reader = token(&product, "wall", "reader");
     let reporter = token(&product, "desk", "reporter");
     eventually("the gateway knows of the tokens", async || {
+        let sent = [("Authorization", &*reporter)];
         ask(&client, &[], &body).await.code == "401"
+            && ask(&client, &sent, "{}").await.code == "422"
     })
     .await;
     let last = if reporter.ends_with('0') { '1' } else { '0' };
