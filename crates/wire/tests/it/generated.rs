@@ -11,11 +11,16 @@ fn root() -> PathBuf {
 /// Compiles `proto/` into the target directory, and gives the path of the result.
 fn regenerated() -> PathBuf {
     let proto = root().join("proto");
-    let descriptors = protox::compile(["detente/v1/record.proto"], [proto]).expect("compiles");
+    let files = std::fs::read_dir(proto.join("detente/v1")).expect("is there");
+    let mut files: Vec<PathBuf> = files.map(|file| file.expect("is there").path()).collect();
+    files.sort();
+    let descriptors = protox::compile(files, [proto]).expect("compiles");
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("gen");
     std::fs::create_dir_all(&out).expect("a directory of the build");
     prost_build::Config::new()
         .out_dir(&out)
+        // Equal answers have equal bytes.
+        .btree_map(["."])
         .compile_fds(descriptors)
         .expect("generates");
     out.join(FILE)
