@@ -9,7 +9,8 @@
 //!   says what was wrong and what to do;
 //! - the rules: [`rulebook`] reads the commented TOML file, and names the projection;
 //! - the answers: [`view`] holds the JSON of relations, countries, changes and events, which the
-//!   API, the console, the command line and NATS share; [`table`] says which columns a list has.
+//!   API, the console, the command line and NATS share; [`table`] says which columns a list has;
+//!   [`mod@api`] gives them as protobuf, and reads reports in it.
 
 mod near;
 pub mod proto;
@@ -24,6 +25,7 @@ pub mod refusal;
 
 pub mod rulebook;
 
+pub mod api;
 pub mod table;
 pub mod view;
 

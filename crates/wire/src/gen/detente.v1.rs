@@ -2089,7 +2089,7 @@ pub mod get_event_response {
     pub enum Shown {
         /// An event.
         #[prost(message, tag = "1")]
-        Event(super::Event),
+        Event(::prost::alloc::boxed::Box<super::Event>),
         /// Nothing but records about it.
         #[prost(message, tag = "2")]
         Pending(super::PendingEvent),

@@ -28,6 +28,12 @@ impl Tenths {
     pub const fn tenths(self) -> i64 {
         self.0
     }
+
+    /// The number, for forms that have no exact one.
+    #[must_use]
+    pub const fn number(self) -> f64 {
+        float(self.0)
+    }
 }
 
 impl std::fmt::Display for Tenths {
