@@ -2,7 +2,10 @@
 
 use detente_stream::inspect::InspectError;
 use detente_stream::reader::ReadError;
+use detente_wire::Refusal;
 use serde::{Serialize, Serializer};
+
+use crate::feed::NotHere;
 
 /// Why a question was not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +15,15 @@ pub struct Failure {
     pub code: FailureCode,
     /// What happened, in words.
     pub reason: String,
+}
+
+/// Why a question was not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum No {
+    /// It cannot be.
+    Refused(Refusal),
+    /// It could not be.
+    Failed(Failure),
 }
 
 /// The stable words of failures.
@@ -49,6 +61,29 @@ impl From<ReadError> for Failure {
         Self {
             code: FailureCode::LogUnavailable,
             reason: error.to_string(),
+        }
+    }
+}
+
+// === impl No ===
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Failure> for No {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<NotHere> for No {
+    fn from(not_here: NotHere) -> Self {
+        match not_here {
+            NotHere::Refused(refusal) => Self::Refused(refusal),
+            NotHere::Failed(failure) => Self::Failed(failure),
         }
     }
 }

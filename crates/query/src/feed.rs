@@ -9,6 +9,8 @@ mod cloud;
 mod crossing;
 mod expression;
 mod filter;
+mod listed;
+mod live;
 mod ring;
 mod subscription;
 mod wanted;
@@ -36,6 +38,7 @@ pub use crossing::Crossing;
 pub use detente_wire::view::Frame;
 pub use expression::{Expression, Field};
 pub use filter::Filter;
+pub use live::{End, Live, Told};
 pub use subscription::{Step, Subscription};
 pub use wanted::Wanted;
 

@@ -6,8 +6,8 @@
 //!
 //! Reading order: [`archive`], [`answers`], [`service`] (start, tasks), [`readings`] (of several
 //! rulebooks, and the switch), `follow` (the log), [`feed`] (the changes) with
-//! [`cursor`], [`pace`] (a replay's time), [`health`], `brief` (answers for people), [`http`] (the
-//! doors).
+//! [`cursor`], [`questions`] with their [`params`] (what every door asks), [`pace`] (a replay's
+//! time), [`health`], `brief` (answers for people), [`http`] (the doors).
 
 pub mod archive;
 
@@ -22,6 +22,9 @@ mod library;
 pub mod cursor;
 pub mod feed;
 
+pub mod params;
+pub mod questions;
+
 pub mod pace;
 
 pub mod health;
@@ -32,7 +35,7 @@ pub mod http;
 pub mod failure;
 pub mod metrics;
 
-pub use failure::Failure;
+pub use failure::{Failure, No};
 pub use http::router;
 pub use readings::Readings;
 pub use service::{Clock, Deps, Query};

@@ -23,10 +23,10 @@ use time::format_description::well_known::Rfc3339;
 
 use super::changes::wanted;
 use super::params::{Params, bad};
-use super::reply::{No, Reply};
+use super::reply::Reply;
 use crate::answers;
 use crate::cursor::Cursor;
-use crate::failure::Failure;
+use crate::failure::{Failure, No};
 use crate::feed::{Earlier, Filter, Frame, Wanted};
 use crate::service::Query;
 

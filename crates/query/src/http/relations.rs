@@ -2,15 +2,13 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
-use detente_domain::event::EventId;
 use detente_http::Form;
 use detente_http::list::FORMS;
 
 use super::params::{CLOCKS, LIST, Params, VIEW, WAY};
 use super::reply::{self, Reply};
-use crate::answers::{self, Page, Topic};
 use crate::service::Query;
-use crate::{brief, library};
+use crate::{answers, brief, questions};
 
 /// The forms of a view that has a brief.
 pub(super) const BRIEF: [Form; 2] = [Form::Json, Form::Markdown];
@@ -24,9 +22,7 @@ pub(super) async fn one(
     let ends = answers::ends(&from, &to)?;
     let params = Params::read(&uri, &[&CLOCKS, &VIEW])?;
     let wanted = params.wanted(&headers, &BRIEF)?;
-    let moment = params.moment(&query).await?;
-    let projection = query.parts().deps.projection.as_str();
-    let view = answers::relation(&mut query.archive(), projection, ends, moment);
+    let view = questions::relation(&query, ends, &params).await?;
     Ok(reply::told(&headers, wanted, &view, brief::relation))
 }
 
@@ -39,11 +35,7 @@ pub(super) async fn history(
     let ends = answers::ends(&from, &to)?;
     let params = Params::read(&uri, &[&CLOCKS, &LIST, &["dimension"]])?;
     let wanted = params.wanted(&headers, &FORMS)?;
-    let topic = params.one("dimension")?.map(Topic::parse).transpose()?;
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let moment = params.moment(&query).await?;
-    let steps = answers::history(&mut query.archive(), ends, topic, moment);
-    let page = Page::cut(steps.into_iter(), moment.known, place, limit);
+    let page = questions::history(&query, ends, &params).await?;
     Ok(reply::page(&uri, wanted, &page))
 }
 
@@ -57,19 +49,7 @@ pub(super) async fn why(
     let dimension = answers::dimension(&dimension)?;
     let params = Params::read(&uri, &[&CLOCKS, &VIEW, &["limit"]])?;
     params.wanted(&headers, &[Form::Json])?;
-    let limit = params.limit()?;
-    let moment = params.moment(&query).await?;
-    let projection = query.parts().deps.projection.as_str();
-    let mut view = answers::why(
-        &mut query.archive(),
-        projection,
-        ends,
-        dimension,
-        moment,
-        limit,
-    );
-    let cited: Vec<EventId> = view.cited().map(EventId).collect();
-    view.resolve(&library::views(&query, &cited, moment.known).await?);
+    let view = questions::why(&query, ends, dimension, &params).await?;
     Ok(reply::view(&headers, &view))
 }
 
@@ -82,11 +62,7 @@ pub(super) async fn diff(
     let ends = answers::ends(&from, &to)?;
     let params = Params::read(&uri, &[&WAY, &VIEW])?;
     params.wanted(&headers, &[Form::Json])?;
-    let (from, to) = params.way(&query).await?;
-    let projection = query.parts().deps.projection.as_str();
-    let mut view = answers::diff(&mut query.archive(), projection, ends, from, to)?;
-    let causes: Vec<EventId> = view.causes().map(EventId).collect();
-    view.resolve(&library::views(&query, &causes, to.known).await?);
+    let view = questions::diff(&query, ends, &params).await?;
     Ok(reply::view(&headers, &view))
 }
 
@@ -99,14 +75,6 @@ pub(super) async fn events(
     let ends = answers::ends(&from, &to)?;
     let params = Params::read(&uri, &[&CLOCKS, &LIST])?;
     let wanted = params.wanted(&headers, &FORMS)?;
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let moment = params.moment(&query).await?;
-    let page = answers::relation_events(&query.archive(), ends.pair, moment, place, limit);
-    let items = library::views(&query, &page.items, moment.known).await?;
-    let page = Page {
-        items,
-        next: page.next,
-        known_at: page.known_at,
-    };
+    let page = questions::relation_events(&query, ends, &params).await?;
     Ok(reply::page(&uri, wanted, &page))
 }

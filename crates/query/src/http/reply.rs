@@ -4,20 +4,11 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use detente_http::reply::{self, JSON};
 use detente_http::{Form, Wanted, list, tag};
-use detente_wire::refusal::Refusal;
 use detente_wire::table::Row;
 use serde::Serialize;
 
 use crate::answers::Page;
-use crate::failure::Failure;
-use crate::feed::NotHere;
-
-/// A question that was not answered.
-#[derive(Debug)]
-pub(super) enum No {
-    Refused(Refusal),
-    Failed(Failure),
-}
+use crate::failure::{Failure, No};
 
 pub(super) type Reply = Result<Response, No>;
 
@@ -71,27 +62,6 @@ impl IntoResponse for No {
         match self {
             Self::Refused(refused) => reply::refusal(refused),
             Self::Failed(failed) => failure(&failed),
-        }
-    }
-}
-
-impl From<Refusal> for No {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<Failure> for No {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<NotHere> for No {
-    fn from(not_here: NotHere) -> Self {
-        match not_here {
-            NotHere::Refused(refusal) => Self::Refused(refusal),
-            NotHere::Failed(failure) => Self::Failed(failure),
         }
     }
 }
