@@ -211,6 +211,8 @@ pub struct Product {
     pub process: Process,
     /// Base address of HTTP.
     pub http: String,
+    /// Base address of gRPC.
+    pub grpc: String,
     /// Address of NATS.
     pub nats: String,
     /// Where its NATS server keeps everything.
@@ -231,6 +233,8 @@ impl Product {
             "json",
             "--http",
             "127.0.0.1:0",
+            "--grpc",
+            "127.0.0.1:0",
             "--nats-port",
             "0",
             "--data-dir",
@@ -247,6 +251,7 @@ impl Product {
         Self {
             process,
             http: text("http"),
+            grpc: text("grpc"),
             nats: text("nats"),
             nats_dir: PathBuf::from(text("data_dir")),
         }

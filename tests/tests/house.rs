@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What each room may use of the others. The command line, and the tests, may use all.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("chronicle", &["domain"]),
     ("wire", &["domain"]),
@@ -26,6 +26,10 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ),
     ("client", &["wire"]),
     ("webhooks", &["wire", "guard", "http", "stream", "query"]),
+    (
+        "grpc",
+        &["domain", "wire", "http", "ingest", "query", "guard"],
+    ),
     ("backup", &["stream"]),
     (
         "verify",
@@ -48,13 +52,14 @@ const IMPURE: [&str; 7] = [
     "tracing",
 ];
 /// Crates that only some rooms may know.
-const KEPT: [(&str, &[&str]); 6] = [
+const KEPT: [(&str, &[&str]); 7] = [
     ("async-nats", &["stream", "tests"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("csv", &["http"]),
     ("eventsource-stream", &["client"]),
     ("governor", &["http"]),
+    ("tonic", &["grpc", "tests"]),
 ];
 
 /// A file that is longer has two ideas in it.

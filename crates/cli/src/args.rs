@@ -242,9 +242,9 @@ pub struct Up {
     /// Address of the HTTP API; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1648")]
     pub http: std::net::SocketAddr,
-    /// Address of the gRPC API
-    #[arg(long, value_name = "ADDR", hide = true)]
-    pub grpc: Option<std::net::SocketAddr>,
+    /// Address of the gRPC API; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1649")]
+    pub grpc: std::net::SocketAddr,
     /// The rulebook to begin with where none is in force yet (default: the one that ships)
     #[arg(long, value_name = "FILE")]
     pub rulebook: Option<PathBuf>,
@@ -272,6 +272,9 @@ pub struct Serve {
     /// projector's health and metrics)
     #[arg(long, value_name = "ADDR")]
     pub http: Option<std::net::SocketAddr>,
+    /// Address of its gRPC API, for ingest and query (default: none)
+    #[arg(long, value_name = "ADDR")]
+    pub grpc: Option<std::net::SocketAddr>,
     /// How many NATS servers keep a copy of each message
     #[arg(long, value_enum, default_value_t = Replicas::One)]
     pub replicas: Replicas,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::http::{StatusCode, header};
-use detente_http::{Doors, Patient, Tls, probes, tls};
+use detente_http::{Doors, Patient, Tls, probes};
 use detente_stream::local::{self, LocalError, LocalServer, Search};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::ambient;
 use crate::args::Local;
@@ -33,12 +34,13 @@ pub(crate) async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<Tc
     }
 }
 
-/// A listener as its connections are to be: within TLS, if there is a certificate.
-pub(crate) fn door(listener: TcpListener, tls: Option<&Tls>) -> Patient {
-    Patient::within(listener, tls.map(|tls| tls.acceptor(&[tls::HTTP_1])))
+/// A listener as its connections are to be: within TLS, if there is a certificate; then for clients
+/// of one protocol.
+pub(crate) fn door(listener: TcpListener, tls: Option<&Tls>, protocol: &[u8]) -> Patient {
+    Patient::within(listener, tls.map(|tls| tls.acceptor(&[protocol])))
 }
 
-/// The address of HTTP as a client writes it.
+/// The address of a door as a client writes it.
 pub(crate) fn base(address: SocketAddr, tls: Option<&Tls>) -> String {
     let scheme = if tls.is_some() { "https" } else { "http" };
     format!("{scheme}://{address}")
@@ -50,7 +52,7 @@ async fn busy(address: SocketAddr, flag: &str) -> anyhow::Error {
     for port in address.port().saturating_add(1)..=last {
         next.set_port(port);
         if TcpListener::bind(next).await.is_ok() {
-            let given = if flag == "--http" {
+            let given = if ["--http", "--grpc"].contains(&flag) {
                 next.to_string()
             } else {
                 port.to_string()
@@ -65,6 +67,27 @@ async fn busy(address: SocketAddr, flag: &str) -> anyhow::Error {
         "port {} is in use: take another one with {flag}",
         address.port()
     )
+}
+
+/// Serves HTTP and gRPC until both have ended; if one fails, the other ends too.
+pub(crate) async fn serve_both(
+    http: impl Future<Output = std::io::Result<()>>,
+    grpc: impl Future<Output = std::io::Result<()>>,
+    soft: &CancellationToken,
+) -> anyhow::Result<()> {
+    let (mut http, mut grpc) = (std::pin::pin!(http), std::pin::pin!(grpc));
+    let told = "the HTTP listener failed";
+    let called = "the gRPC listener failed";
+    tokio::select! {
+        served = &mut http => {
+            soft.cancel();
+            grpc.await.context(called).and(served.context(told))
+        }
+        served = &mut grpc => {
+            soft.cancel();
+            http.await.context(told).and(served.context(called))
+        }
+    }
 }
 
 /// Where the local NATS server is looked for.

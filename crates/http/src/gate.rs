@@ -15,11 +15,27 @@ use crate::reply::{self, Failure};
 /// What a client is asked for that has sent no token, or none that is known.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"detente\"");
 
-/// Who calls, or why that is not known.
-#[derive(Clone)]
-struct Identity {
+/// Who calls, or why that is not known; an extension of each request.
+#[derive(Clone, Debug)]
+pub struct Identity {
     guard: Guard,
     admitted: Result<Caller, Refusal>,
+}
+
+impl Identity {
+    /// Whoever calls, if he may do what takes a role.
+    ///
+    /// # Errors
+    /// Why he may not.
+    pub fn may(&self, needed: Role) -> Result<Caller, Refusal> {
+        let caller = self.admitted.clone()?;
+        caller.may(needed).map(|()| caller)
+    }
+
+    /// Waits until a caller may not call any more as he did.
+    pub async fn dismissed(&self, caller: &Caller) {
+        self.guard.dismissed(caller).await;
+    }
 }
 
 /// Finds out who calls. What was sent goes no further, so nothing behind this can show it.
@@ -45,10 +61,10 @@ pub(crate) fn caller(request: &Request) -> Option<&Caller> {
 /// Lets through a door who may, as an extension of the request: handlers take
 /// `Extension<Caller>`. A stream of events ends as soon as its reader may not read any more.
 pub(crate) async fn lock(State(needed): State<Role>, mut request: Request, next: Next) -> Response {
-    let Some(Identity { guard, admitted }) = request.extensions().get().cloned() else {
+    let Some(identity) = request.extensions().get::<Identity>().cloned() else {
         return unguarded();
     };
-    let caller = match admitted.and_then(|caller| caller.may(needed).map(|()| caller)) {
+    let caller = match identity.may(needed) {
         Ok(caller) => caller,
         Err(refusal) => return refused(refusal),
     };
@@ -59,7 +75,7 @@ pub(crate) async fn lock(State(needed): State<Role>, mut request: Request, next:
         return response;
     }
     response.map(|body| {
-        let dismissed = Box::pin(async move { guard.dismissed(&caller).await });
+        let dismissed = Box::pin(async move { identity.dismissed(&caller).await });
         Body::from_stream(body.into_data_stream().take_until(dismissed))
     })
 }

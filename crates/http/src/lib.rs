@@ -37,6 +37,7 @@ pub use accept::{Form, Wanted};
 pub use closed::note_panic;
 pub use describe::Operation;
 pub use doors::Doors;
+pub use gate::Identity;
 pub use line::Line;
 pub use manners::{Ids, Manners, Origins};
 pub use patient::Watched;

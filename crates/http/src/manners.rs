@@ -101,6 +101,20 @@ impl Manners {
             .layer(from_fn_with_state(Arc::clone(&self.ids), request::named))
     }
 
+    /// The part of it that is meant for calls over gRPC as well: ids of requests, who calls, and how
+    /// many calls a client may make. What is refused is refused as over HTTP.
+    pub fn around_calls(&self, router: Router) -> Router {
+        let router = match self.rate {
+            Some((each_second, burst)) => {
+                let rate = Rate::new(each_second, burst);
+                router.layer(from_fn_with_state(rate, limit::rate))
+            }
+            None => router,
+        };
+        let router = router.layer(from_fn_with_state(self.guard.clone(), gate::identify));
+        router.layer(from_fn_with_state(Arc::clone(&self.ids), request::named))
+    }
+
     fn cors(&self) -> Option<CorsLayer> {
         let origins = match &self.origins {
             Origins::Own => return None,

@@ -25,11 +25,14 @@ pub struct Params(pub(crate) Vec<(String, String)>);
 /// What a comparison of two points takes.
 pub(crate) const WAY: [&str; 5] = ["from", "to", "known_from", "known_to", "min_position"];
 impl Params {
-    /// Parameters from wherever they stand; those without a value are not given.
-    pub fn of<'v>(given: impl IntoIterator<Item = (&'v str, Option<&'v str>)>) -> Self {
-        let given = given.into_iter();
-        let given = given.filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
-        Self(given.collect())
+    /// Parameters from wherever they stand; one whose value is empty is not given.
+    pub fn of<'v>(given: impl IntoIterator<Item = (&'v str, String)>) -> Self {
+        let given = given.into_iter().filter(|(_, value)| !value.is_empty());
+        Self(
+            given
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
     }
 
     /// The value of a parameter that may be given once.
@@ -55,7 +58,10 @@ impl Params {
     }
 
     /// The size of a page.
-    pub(crate) fn limit(&self) -> Result<usize, Refusal> {
+    ///
+    /// # Errors
+    /// `bad_query` for one that is out of bounds.
+    pub fn limit(&self) -> Result<usize, Refusal> {
         let Some(given) = self.one("limit")? else {
             return Ok(LIMIT_DEFAULT);
         };

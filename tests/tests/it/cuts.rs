@@ -2,7 +2,7 @@
 //! the server is killed: each ends with the changes of the feed, once, in order. And readers who
 //! stop reading, who harm nobody.
 
-mod proxy;
+pub(crate) mod proxy;
 mod raw;
 mod stalled;
 

@@ -17,6 +17,7 @@ mod demo;
 mod described;
 mod doors;
 mod filters;
+mod grpc;
 mod guard;
 mod nats_door;
 mod oracle;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use detente_http::{Manners, Patient};
+use detente_http::{Manners, Patient, tls};
 use detente_ingest::Gateway;
 use detente_ingest::nats::Door;
 use detente_projector::{Keeper, KeeperHandle, State, keeper};
 use detente_query::Readings;
 use detente_stream::{Connection, topology};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::up::{gateway_check, gateway_dead, load, projector_check};
@@ -36,12 +37,17 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
     let address = args
         .http
         .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
-    let tls = args.doors.shown.tls()?;
+    let certificate = args.doors.shown.tls()?;
     // What is wrong with a file is said before anything is waited for.
     hooks::entries(&args.hooks)?;
     let listener = host::listen(address, "--http").await?;
     let address = listener.local_addr()?;
-    let listener = host::door(listener, tls.as_ref());
+    let grpc = grpc(args).await?;
+    let called = grpc.as_ref().map(TcpListener::local_addr).transpose()?;
+    let listeners = Listeners {
+        http: host::door(listener, certificate.as_ref(), tls::HTTP_1),
+        grpc: grpc.map(|grpc| host::door(grpc, certificate.as_ref(), tls::HTTP_2)),
+    };
     let name = match args.role {
         Role::Query => "query",
         Role::Ingest => "ingest",
@@ -53,23 +59,30 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
         () = lifecycle.soft.cancelled() => return Ok(()),
     };
     let fix = || access::fix_on(&args.on, args.replicas);
-    let guard = access::guard(&connection, [address], lifecycle.soft.clone(), fix).await?;
+    let addresses = [address].into_iter().chain(called);
+    let guard = access::guard(&connection, addresses, lifecycle.soft.clone(), fix).await?;
     let access = access::told(&guard);
     let manners = args.doors.manners(guard);
     out.note(&format!(
         "detente {name} on {}, NATS {}, {access}",
-        host::base(address, tls.as_ref()),
+        host::base(address, certificate.as_ref()),
         args.on.shown()
     ));
+    if let Some(called) = called {
+        out.note(&format!(
+            "gRPC on {}",
+            host::base(called, certificate.as_ref())
+        ));
+    }
     let served = match args.role {
-        Role::Ingest => ingest(args, &connection, listener, &manners, lifecycle).await,
+        Role::Ingest => ingest(args, &connection, listeners, manners, lifecycle).await,
         Role::Projector => {
-            let routes = (listener, &manners);
+            let routes = (listeners.http, &manners);
             projector(args, &connection, routes, lifecycle, out).await
         }
         Role::Query => {
-            let routes = (listener, &manners);
-            query(args, &connection, routes, lifecycle, out).await
+            let doors = (listeners, manners);
+            query(args, &connection, doors, lifecycle, out).await
         }
     };
     connection.close().await;
@@ -79,7 +92,7 @@ async fn serve(args: &Serve, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Re
 async fn query(
     args: &Serve,
     connection: &Connection,
-    (listener, manners): (Patient, &Manners),
+    (listeners, manners): (Listeners, Manners),
     lifecycle: &Lifecycle,
     out: &mut Out,
 ) -> anyhow::Result<()> {
@@ -94,19 +107,21 @@ async fn query(
         metrics: Some(telemetry::metrics()?),
         probes: Vec::new(),
     };
-    let soft = lifecycle.soft.clone();
-    let stop = soft.child_token();
+    let stop = lifecycle.soft.child_token();
     let _stop_at_end = stop.clone().drop_guard();
     let readings = Readings::start(deps, stop.clone());
     let replicas = replicas(args);
     let hooks = hooks::start(&args.hooks, connection, replicas, &readings, stop.clone())?;
     let routes = detente_query::router(readings.clone());
     let routes = routes.and(detente_webhooks::router(hooks.clone()));
-    let routes = routes.close(manners);
+    let routes = routes.close(&manners);
+    let calls = detente_grpc::Deps {
+        gateway: None,
+        readings: Some(readings.clone()),
+        manners,
+    };
     let served = tokio::select! {
-        served = detente_http::serve(listener, routes, soft) => {
-            served.context("the HTTP listener failed")
-        }
+        served = doors(listeners, routes, calls, lifecycle) => served,
         part = readings.broken() => Err(anyhow::anyhow!("{part} has ended")),
     };
     stop.cancel();
@@ -115,11 +130,46 @@ async fn query(
     served
 }
 
+/// Where a role is open.
+struct Listeners {
+    http: Patient,
+    grpc: Option<Patient>,
+}
+
+/// The listener of gRPC, where one is asked for.
+async fn grpc(args: &Serve) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = args.grpc else {
+        return Ok(None);
+    };
+    if args.role == Role::Projector {
+        anyhow::bail!("the projector answers nobody over gRPC: leave --grpc out");
+    }
+    host::listen(address, "--grpc").await.map(Some)
+}
+
+/// Serves a role over HTTP, and over gRPC where that is asked for.
+async fn doors(
+    listeners: Listeners,
+    routes: axum::Router,
+    calls: detente_grpc::Deps,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<()> {
+    let soft = &lifecycle.soft;
+    let http = detente_http::serve(listeners.http, routes, soft.clone());
+    match listeners.grpc {
+        Some(grpc) => {
+            let grpc = detente_grpc::serve(grpc, calls, soft.clone());
+            host::serve_both(http, grpc, soft).await
+        }
+        None => http.await.context("the HTTP listener failed"),
+    }
+}
+
 async fn ingest(
     args: &Serve,
     connection: &Connection,
-    listener: Patient,
-    manners: &Manners,
+    listeners: Listeners,
+    manners: Manners,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
@@ -138,7 +188,12 @@ async fn ingest(
     let door = Door::open(&gateway, manners.guard.clone(), closing.clone()).await?;
     let probes = host::probed("gateway", gateway_check(gateway.clone()), None, metrics);
     let routes = detente_ingest::router(gateway.clone()).and(probes);
-    let routes = routes.close(manners);
+    let routes = routes.close(&manners);
+    let calls = detente_grpc::Deps {
+        gateway: Some(gateway.clone()),
+        readings: None,
+        manners,
+    };
     // Who governs is loaded beside the requests; a server that is away for a while is no failure.
     let background = async {
         while let Err(error) = load(&gateway, false).await {
@@ -148,9 +203,7 @@ async fn ingest(
         std::future::pending().await
     };
     let served = tokio::select! {
-        served = detente_http::serve(listener, routes, lifecycle.soft.clone()) => {
-            served.context("the HTTP listener failed")
-        }
+        served = doors(listeners, routes, calls, lifecycle) => served,
         error = gateway_dead(&gateway) => Err(error),
         never = background => never,
     };

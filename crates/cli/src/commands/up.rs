@@ -2,6 +2,7 @@
 
 mod banner;
 mod data;
+mod listeners;
 
 pub(super) use data::load;
 
@@ -11,7 +12,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_guard::Guard;
-use detente_http::Tls;
 use detente_ingest::Gateway;
 use detente_ingest::nats::Door;
 use detente_projector::{Keeper, KeeperHandle, keeper, progress};
@@ -22,7 +22,6 @@ use detente_stream::connect::Options;
 use detente_stream::local::{LocalServer, State};
 use detente_stream::topology;
 use detente_webhooks::Webhooks;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +29,7 @@ use crate::args::{On, Replicas, Up};
 use crate::lifecycle::Lifecycle;
 use crate::store::connect;
 use crate::{Out, access, ambient, hooks, host, rules, telemetry};
+use listeners::{Bases, Listeners};
 
 /// How often the gateway is asked whether a part of it has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -65,15 +65,14 @@ pub(super) async fn run(args: &Up, out: &mut Out) -> anyhow::Result<()> {
 }
 
 async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
-    let tls = args.doors.shown.tls()?;
     // What is wrong with a file is said before anything is waited for.
     hooks::entries(&args.hooks)?;
-    let listener = host::listen(args.http, "--http").await?;
+    let listeners = Listeners::open(args).await?;
     let nats = tokio::select! {
         nats = start_nats(args) => nats?,
         () = lifecycle.soft.cancelled() => return Ok(()),
     };
-    let done = on_nats(args, &nats, (listener, tls), lifecycle, out).await;
+    let done = on_nats(args, &nats, listeners, lifecycle, out).await;
     if let Nats::Ours {
         server,
         dir,
@@ -91,15 +90,16 @@ async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<(
 async fn on_nats(
     args: &Up,
     nats: &Nats,
-    (listener, tls): (TcpListener, Option<Tls>),
+    listeners: Listeners,
     lifecycle: &Lifecycle,
     out: &mut Out,
 ) -> anyhow::Result<()> {
-    let address = listener.local_addr()?;
     let connection = nats.connect().await?;
     let soft = lifecycle.soft.clone();
-    let addresses = [address].into_iter().chain(args.grpc);
-    let guard = access::guard(&connection, addresses, soft.clone(), || nats.fix(args)).await;
+    let guard = access::guard(&connection, listeners.addresses, soft.clone(), || {
+        nats.fix(args)
+    })
+    .await;
     let guard = match guard {
         Ok(guard) => guard,
         Err(error) => {
@@ -112,14 +112,23 @@ async fn on_nats(
     let routes = detente_ingest::router(services.gateway.clone())
         .and(detente_query::router(services.query.clone()))
         .and(detente_webhooks::router(services.hooks.clone()));
-    let routes = routes.close(&args.doors.manners(guard.clone()));
-    let base = host::base(address, tls.as_ref());
-    let listener = host::door(listener, tls.as_ref());
-    let server = detente_http::serve(listener, routes, soft.clone());
+    let manners = args.doors.manners(guard.clone());
+    let routes = routes.close(&manners);
+    let calls = detente_grpc::Deps {
+        gateway: Some(services.gateway.clone()),
+        readings: Some(services.query.clone()),
+        manners,
+    };
+    let bases = listeners.bases.clone();
+    let server = host::serve_both(
+        detente_http::serve(listeners.http, routes, soft.clone()),
+        detente_grpc::serve(listeners.grpc, calls, soft.clone()),
+        &soft,
+    );
     let mut server = std::pin::pin!(server);
     let mut served = false;
     let outcome = {
-        let ready = ready(args, &services, nats, (&base, &guard), out);
+        let ready = ready(args, &services, nats, (&bases, &guard), out);
         let mut ready = std::pin::pin!(ready);
         let mut is_ready = false;
         let mut dead = std::pin::pin!(services.dead(nats));
@@ -131,7 +140,7 @@ async fn on_nats(
                 },
                 done = &mut server => {
                     served = true;
-                    break done.context("the HTTP listener failed");
+                    break done;
                 }
                 error = &mut dead => break Err(error),
             }
@@ -140,7 +149,7 @@ async fn on_nats(
     // Whatever ended first, the others end too, and the requests before them.
     soft.cancel();
     if !served && let Err(error) = server.await {
-        tracing::error!(%error, "the HTTP listener failed");
+        tracing::error!(%error, "a listener failed");
     }
     let stopped = services.stop().await;
     connection.close().await;
@@ -243,7 +252,7 @@ async fn ready(
     args: &Up,
     services: &Services,
     nats: &Nats,
-    door: (&str, &Guard),
+    door: (&Bases, &Guard),
     out: &mut Out,
 ) -> anyhow::Result<()> {
     let loaded = load(&services.gateway, args.demo).await?;

@@ -2,7 +2,7 @@
 
 use super::{all, details, ids, scale, text};
 use crate::proto;
-use crate::view::{ChangeView, DirectionView};
+use crate::view::{ChangeView, DirectionView, Frame, Heartbeat, Switched};
 
 pub(super) fn occasion(word: &str) -> i32 {
     scale("OCCASION", word, proto::Occasion::from_str_name)
@@ -38,6 +38,37 @@ impl From<&DirectionView> for proto::Direction {
         Self {
             from: view.from.to_string(),
             to: view.to.to_string(),
+        }
+    }
+}
+
+impl From<&Frame> for proto::ChangeFrame {
+    fn from(frame: &Frame) -> Self {
+        Self {
+            cursor: frame.cursor.clone(),
+            relation: frame.relation.clone(),
+            position: frame.position,
+            changes: all(&frame.changes),
+        }
+    }
+}
+
+impl From<&Heartbeat> for proto::Heartbeat {
+    fn from(heartbeat: &Heartbeat) -> Self {
+        Self {
+            cursor: heartbeat.cursor.clone(),
+            head: heartbeat.head.clone(),
+        }
+    }
+}
+
+impl From<&Switched> for proto::Switched {
+    fn from(switched: &Switched) -> Self {
+        Self {
+            projection: switched.projection.clone(),
+            previous: switched.previous.clone(),
+            position: switched.position,
+            cursor: switched.cursor.clone(),
         }
     }
 }

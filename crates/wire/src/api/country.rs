@@ -1,9 +1,9 @@
 //! Countries: who governs them, and how they stand with every other.
 
 use super::relation::{declaration, level, rank, recognition, threat, trajectory};
-use super::{all, number};
+use super::{all, count, number};
 use crate::proto;
-use crate::view::{CountryRelation, CountryView, Levels};
+use crate::view::{CountryItem, CountryRelation, CountryView, Levels};
 
 impl From<&CountryView> for proto::Country {
     fn from(view: &CountryView) -> Self {
@@ -47,6 +47,17 @@ impl From<&Levels> for proto::Levels {
             index: number(view.index),
             trajectory: trajectory(&view.trajectory),
             disputed: view.disputed,
+        }
+    }
+}
+
+impl From<&CountryItem> for proto::CountryItem {
+    fn from(item: &CountryItem) -> Self {
+        Self {
+            country: item.country.clone(),
+            names: Some((&item.names).into()),
+            governed_by: item.governed_by.clone(),
+            relations: count(item.relations),
         }
     }
 }

@@ -37,9 +37,9 @@ codes! {
     // The body as a whole.
     EmptyBody "empty_body" 400 InvalidArgument "Nothing was sent",
         "Send one event as a JSON object, several as an array, or one a line as NDJSON.";
-    BodyTooLarge "body_too_large" 413 InvalidArgument "The body is too large",
+    BodyTooLarge "body_too_large" 413 ResourceExhausted "The body is too large",
         "Send the events in several smaller bodies.";
-    TooManyRecords "too_many_records" 413 InvalidArgument "Too many events at once",
+    TooManyRecords "too_many_records" 413 ResourceExhausted "Too many events at once",
         "Send the events in several bodies of fewer events.";
     UnsupportedMediaType "unsupported_media_type" 415 InvalidArgument "The media type is not read",
         "Send one of the media types that are allowed.";

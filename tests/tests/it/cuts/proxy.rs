@@ -7,15 +7,15 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Lots, the same for the same seed.
 #[derive(Debug)]
-pub(super) struct Lots(AtomicU64);
+pub(crate) struct Lots(AtomicU64);
 
 impl Lots {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))
     }
 
     /// A number below another.
-    pub(super) fn below(&self, end: u64) -> u64 {
+    pub(crate) fn below(&self, end: u64) -> u64 {
         let step = 0x9e37_79b9_7f4a_7c15;
         let mut mixed = self.0.fetch_add(step, Ordering::Relaxed);
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,10 +26,10 @@ impl Lots {
 
 /// A proxy of TCP. Each connection is cut after a number of bytes that is drawn by lot.
 #[derive(Debug)]
-pub(super) struct Proxy {
-    pub(super) http: String,
+pub(crate) struct Proxy {
+    pub(crate) http: String,
     /// How many connections were cut here.
-    pub(super) cuts: AtomicU64,
+    pub(crate) cuts: AtomicU64,
     /// Nothing is cut any more.
     calm: AtomicBool,
     /// The most bytes that come through before a cut; the answer's head takes some hundreds.
@@ -38,7 +38,7 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    pub(super) async fn before(server: String, bytes_max: u64, seed: u64) -> Arc<Self> {
+    pub(crate) async fn before(server: String, bytes_max: u64, seed: u64) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let proxy = Arc::new(Self {
             http: format!("http://{}", listener.local_addr().unwrap()),
@@ -57,7 +57,7 @@ impl Proxy {
         proxy
     }
 
-    pub(super) fn calm(&self) {
+    pub(crate) fn calm(&self) {
         self.calm.store(true, Ordering::Relaxed);
     }
 

@@ -6,8 +6,8 @@ use detente_guard::Guard;
 use detente_query::Query;
 use serde::Serialize;
 
-use super::Nats;
 use super::data::Loaded;
+use super::{Bases, Nats};
 use crate::args::{Output, Up};
 use crate::{Out, access};
 
@@ -23,6 +23,7 @@ const USUAL: [&str; 3] = [
 struct Ready<'a> {
     version: &'a str,
     http: String,
+    grpc: String,
     nats: String,
     data_dir: Option<String>,
     ephemeral: bool,
@@ -36,7 +37,7 @@ struct Ready<'a> {
 pub(super) fn show(
     args: &Up,
     nats: &Nats,
-    (base, guard): (&str, &Guard),
+    (bases, guard): (&Bases, &Guard),
     query: &Query,
     loaded: Loaded,
     position: u64,
@@ -44,6 +45,7 @@ pub(super) fn show(
 ) -> anyhow::Result<()> {
     let projection = query.projection().to_string();
     let version = env!("CARGO_PKG_VERSION");
+    let (base, grpc) = (&bases.http, &bases.grpc);
     if out.form() == Output::Json {
         let (data_dir, ephemeral) = match nats {
             Nats::Ours { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
@@ -52,10 +54,11 @@ pub(super) fn show(
         let nats = nats.shown();
         let tokens = guard.is_in_force().then(|| guard.usable());
         let demo_events = loaded.demo;
-        let http = base.to_owned();
+        let (http, grpc) = (base.clone(), grpc.clone());
         return Ok(out.json_line(&Ready {
             version,
             http,
+            grpc,
             nats,
             data_dir,
             ephemeral,
@@ -102,6 +105,7 @@ pub(super) fn show(
             format!("{base}/v1/changes  (server-sent events, resumable)"),
         ),
         ("Access", access::told(guard)),
+        ("gRPC API", format!("{grpc}  (with reflection and health)")),
         ("Health", format!("{base}/readyz  and /metrics")),
         ("NATS", server),
         ("Data", data),
@@ -114,7 +118,7 @@ pub(super) fn show(
         let _ = writeln!(text, "  {name:<11}{value}");
     }
     // Whoever listens everywhere is met at the usual address too.
-    let other = if USUAL.contains(&base) {
+    let other = if USUAL.contains(&base.as_str()) {
         String::new()
     } else {
         format!(" --server {base}")

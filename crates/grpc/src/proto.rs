@@ -1,0 +1,7 @@
+//! The generated services of `proto/`, with their clients, and their description for clients that
+//! have no proto files. `tests/it/generated.rs` keeps them what `proto/` says.
+
+include!("gen/detente.v1.rs");
+
+/// The files of the API, as an encoded `FileDescriptorSet`.
+pub const DESCRIPTION: &[u8] = include_bytes!("gen/detente.v1.binpb");

@@ -1,0 +1,245 @@
+//! `RelationService`: questions, each answered by one reading from its beginning to its end.
+
+use std::fmt;
+
+use detente_guard::Role;
+use detente_query::params::Params;
+use detente_query::{Query, Readings, answers, questions};
+use detente_wire::proto::{
+    Clocks, DiffRequest, DiffResponse, EventOrder, GetCountryRequest, GetCountryResponse,
+    GetEventRequest, GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetRelationRequest,
+    GetRelationResponse, ListCountriesRequest, ListCountriesResponse, ListEventsRequest,
+    ListEventsResponse, ListPendingEventsRequest, ListPendingEventsResponse,
+    ListRelationEventsRequest, ListRelationEventsResponse, PageRequest, WhyRequest, WhyResponse,
+    get_event_response,
+};
+use detente_wire::refusal::Refusal;
+use detente_wire::view::{Page, Shown};
+use tonic::{Request, Response, Status};
+
+use crate::caller::caller;
+use crate::proto::relation_service_server::RelationService;
+use crate::status::OrStatus as _;
+
+pub(crate) struct Relations {
+    pub(crate) readings: Readings,
+}
+
+type Reply<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl RelationService for Relations {
+    async fn get_relation(
+        &self,
+        request: Request<GetRelationRequest>,
+    ) -> Reply<GetRelationResponse> {
+        let (query, asked) = self.asked(request)?;
+        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let params = params(asked.clocks, None, []);
+        let view = questions::relation(&query, ends, &params)
+            .await
+            .or_status()?;
+        let relation = Some((&view).into());
+        Ok(Response::new(GetRelationResponse { relation }))
+    }
+
+    async fn get_country(&self, request: Request<GetCountryRequest>) -> Reply<GetCountryResponse> {
+        let (query, asked) = self.asked(request)?;
+        let country = answers::state("country", &asked.country).or_status()?;
+        let params = params(asked.clocks, None, []);
+        let view = questions::country(&query, country, &params)
+            .await
+            .or_status()?;
+        let country = Some((&view).into());
+        Ok(Response::new(GetCountryResponse { country }))
+    }
+
+    async fn list_countries(
+        &self,
+        request: Request<ListCountriesRequest>,
+    ) -> Reply<ListCountriesResponse> {
+        let (query, asked) = self.asked(request)?;
+        let params = params(asked.clocks, asked.page, []);
+        let page = questions::countries(&query, &params).await.or_status()?;
+        let (items, next, known_at) = parts(&page);
+        Ok(Response::new(ListCountriesResponse {
+            items,
+            next,
+            known_at,
+        }))
+    }
+
+    async fn list_events(&self, request: Request<ListEventsRequest>) -> Reply<ListEventsResponse> {
+        let (query, asked) = self.asked(request)?;
+        let order = match EventOrder::try_from(asked.order) {
+            Ok(EventOrder::Unspecified) => String::new(),
+            Ok(EventOrder::Oldest) => "oldest".to_owned(),
+            Ok(EventOrder::Newest) => "newest".to_owned(),
+            // A number that is no order is refused as any other word.
+            Err(_) => asked.order.to_string(),
+        };
+        let more = [
+            ("country", asked.country),
+            ("pair", asked.pair),
+            ("kind", asked.kind),
+            ("order", order),
+        ];
+        let params = params(asked.clocks, asked.page, more);
+        let page = questions::events(&query, &params).await.or_status()?;
+        let (items, next, known_at) = parts(&page);
+        Ok(Response::new(ListEventsResponse {
+            items,
+            next,
+            known_at,
+        }))
+    }
+
+    async fn list_relation_events(
+        &self,
+        request: Request<ListRelationEventsRequest>,
+    ) -> Reply<ListRelationEventsResponse> {
+        let (query, asked) = self.asked(request)?;
+        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let params = params(asked.clocks, asked.page, []);
+        let page = questions::relation_events(&query, ends, &params)
+            .await
+            .or_status()?;
+        let (items, next, known_at) = parts(&page);
+        Ok(Response::new(ListRelationEventsResponse {
+            items,
+            next,
+            known_at,
+        }))
+    }
+
+    async fn list_pending_events(
+        &self,
+        request: Request<ListPendingEventsRequest>,
+    ) -> Reply<ListPendingEventsResponse> {
+        let (query, asked) = self.asked(request)?;
+        let params = params(asked.clocks, asked.page, []);
+        let page = questions::pending(&query, &params).await.or_status()?;
+        let (items, next, known_at) = parts(&page);
+        Ok(Response::new(ListPendingEventsResponse {
+            items,
+            next,
+            known_at,
+        }))
+    }
+
+    async fn get_event(&self, request: Request<GetEventRequest>) -> Reply<GetEventResponse> {
+        let (query, asked) = self.asked(request)?;
+        let params = params(asked.clocks, None, []);
+        let shown = questions::event(&query, &asked.id, &params)
+            .await
+            .or_status()?;
+        let shown = Some(match &shown {
+            Shown::Event(view) => get_event_response::Shown::Event(Box::new((&**view).into())),
+            Shown::Pending(view) => get_event_response::Shown::Pending(view.into()),
+        });
+        Ok(Response::new(GetEventResponse { shown }))
+    }
+
+    async fn get_history(&self, request: Request<GetHistoryRequest>) -> Reply<GetHistoryResponse> {
+        let (query, asked) = self.asked(request)?;
+        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let params = params(asked.clocks, asked.page, [("dimension", asked.dimension)]);
+        let page = questions::history(&query, ends, &params)
+            .await
+            .or_status()?;
+        let (items, next, known_at) = parts(&page);
+        Ok(Response::new(GetHistoryResponse {
+            items,
+            next,
+            known_at,
+        }))
+    }
+
+    async fn why(&self, request: Request<WhyRequest>) -> Reply<WhyResponse> {
+        let (query, asked) = self.asked(request)?;
+        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let dimension = answers::dimension(&asked.dimension).or_status()?;
+        let params = params(asked.clocks, None, [("limit", number(asked.limit.into()))]);
+        let view = questions::why(&query, ends, dimension, &params)
+            .await
+            .or_status()?;
+        let reasons = Some((&view).into());
+        Ok(Response::new(WhyResponse { reasons }))
+    }
+
+    async fn diff(&self, request: Request<DiffRequest>) -> Reply<DiffResponse> {
+        let (query, asked) = self.asked(request)?;
+        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let params = Params::of([
+            ("from", asked.at_from),
+            ("to", asked.at_to),
+            ("known_from", asked.known_from),
+            ("known_to", asked.known_to),
+            ("min_position", number(asked.min_position)),
+        ]);
+        let view = questions::diff(&query, ends, &params).await;
+        let view = view.map_err(|no| match no {
+            detente_query::No::Refused(refusal) => detente_query::No::Refused(renamed(refusal)),
+            failed @ detente_query::No::Failed(_) => failed,
+        });
+        let diff = Some((&view.or_status()?).into());
+        Ok(Response::new(DiffResponse { diff }))
+    }
+}
+
+impl Relations {
+    /// What is asked, and the reading that answers it.
+    fn asked<T>(&self, request: Request<T>) -> Result<(Query, T), Status> {
+        caller(request.extensions(), Role::Reader)?;
+        Ok((self.readings.current(), request.into_inner()))
+    }
+}
+
+/// The parameters of a question.
+fn params<const N: usize>(
+    clocks: Option<Clocks>,
+    page: Option<PageRequest>,
+    more: [(&'static str, String); N],
+) -> Params {
+    let (clocks, page) = (clocks.unwrap_or_default(), page.unwrap_or_default());
+    let common = [
+        ("at", clocks.at),
+        ("known_at", clocks.known_at),
+        ("min_position", number(clocks.min_position)),
+        ("limit", number(page.limit.into())),
+        ("from", page.from),
+    ];
+    // The limit of a question without pages stands among its own.
+    Params::of(common.into_iter().chain(more))
+}
+
+/// A number as a parameter; 0 is not given.
+fn number(given: u64) -> String {
+    if given == 0 {
+        return String::new();
+    }
+    given.to_string()
+}
+
+/// The days of a comparison stand beside its states here, under names of their own.
+fn renamed(mut refusal: Refusal) -> Refusal {
+    let name = |name: String| match name.as_str() {
+        "from" => "at_from".to_owned(),
+        "to" => "at_to".to_owned(),
+        _ => name,
+    };
+    refusal.field = refusal.field.map(name);
+    refusal.allowed = refusal.allowed.into_iter().map(name).collect();
+    refusal
+}
+
+fn parts<V, M: for<'v> From<&'v V>>(page: &Page<V>) -> (Vec<M>, Option<String>, u64) {
+    let items = page.items.iter().map(M::from).collect();
+    (items, page.next.clone(), page.known_at.unwrap_or_default())
+}
+
+impl fmt::Debug for Relations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relations").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,4 @@
+//! The gRPC door: what is generated.
+#![expect(clippy::expect_used, reason = "tests")]
+
+mod generated;

@@ -1,0 +1,168 @@
+"""A gRPC client that was not written here: grpcio, with messages learned by reflection.
+
+Asks for health, describes the services, reports an event, reads the relation, follows its change,
+is refused, and resumes where it was cut. Needs DETENTE_GRPC (host:port), and in DETENTE_HTTP the
+address of the same server over HTTP; prints what it saw, and fails if anything is not as it must
+be. Needs grpcio, grpcio-reflection, grpcio-health-checking and grpcio-status.
+"""
+
+import json
+import os
+import sys
+import urllib.request
+import uuid
+
+import grpc
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message_factory import GetMessageClass
+from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
+from grpc_status import rpc_status
+
+PATIENCE_SECONDS = 30
+
+
+class Client:
+    """Calls any method of the services that the server describes."""
+
+    def __init__(self, address):
+        self.channel = grpc.insecure_channel(address)
+        self.described = ProtoReflectionDescriptorDatabase(self.channel)
+        self.pool = DescriptorPool(self.described)
+
+    def call(self, service, method, **fields):
+        name = f"detente.v1.{service}"
+        told = self.pool.FindServiceByName(name).FindMethodByName(method)
+        asks, answers = GetMessageClass(told.input_type), GetMessageClass(told.output_type)
+        kind = "stream" if told.client_streaming else "unary"
+        kind += "_stream" if told.server_streaming else "_unary"
+        call = getattr(self.channel, kind)(
+            f"/{name}/{method}",
+            request_serializer=asks.SerializeToString,
+            response_deserializer=answers.FromString,
+        )
+        if told.client_streaming:
+            rows = [asks(**row) for row in fields["stream"]]
+            return call(iter(rows), timeout=PATIENCE_SECONDS)
+        return call(asks(**fields), timeout=PATIENCE_SECONDS)
+
+
+def event(day, title):
+    return {
+        "id": str(uuid.uuid4()),
+        "kind": "visit.made",
+        "actors": ["KAZ"],
+        "recipients": ["UZB"],
+        "occurred": day,
+        "title": {"en": title, "ar": "زيارة"},
+        "report": {"publisher": "A wire agency", "language": "en", "grade": "A1"},
+    }
+
+
+def shown(name, message):
+    told = MessageToDict(message, preserving_proto_field_name=True)
+    print(f"{name}: {json.dumps(told, ensure_ascii=False)[:300]}")
+    return told
+
+
+def healthy(client):
+    health = health_pb2_grpc.HealthStub(client.channel)
+    for service in ["", "detente.v1.ReportService", "detente.v1.ChangeService"]:
+        asked = health_pb2.HealthCheckRequest(service=service)
+        # A server that has just started is asked until it serves.
+        for told in health.Watch(asked, timeout=PATIENCE_SECONDS):
+            if told.status == health_pb2.HealthCheckResponse.SERVING:
+                break
+    services = sorted(client.described.get_services())
+    print("services:", ", ".join(services))
+    assert "detente.v1.RelationService" in services, services
+
+
+def reported(client):
+    told = event("2023-05-04", "A visit")
+    first = client.call("ReportService", "Report", rows=[{"event": told}])
+    again = client.call("ReportService", "Report", rows=[{"event": told}])
+    shown("reported", first)
+    assert again.accepted[0].repeat, again
+    assert again.accepted[0].position == first.accepted[0].position, again
+    return first.accepted[0]
+
+
+def streamed(client):
+    rows = [{"row": {"event": event(f"2023-06-{day:02}", "A visit")}} for day in range(1, 11)]
+    rows[4]["row"]["event"]["actors"] = ["Atlantis"]
+    answer = client.call("ReportService", "ReportStream", stream=rows)
+    assert [row.row for row in answer.refused] == [5], answer
+    assert answer.refused[0].refusals[0].code == "unknown_party", answer
+    assert len(answer.accepted) == 9, answer
+    print(f"streamed: {len(answer.accepted)} rows accepted, row 5 refused")
+    return max(row.position for row in answer.accepted)
+
+
+def read(client, position, http):
+    clocks = {"at": "2023-06-30", "min_position": position, "known_at": str(position)}
+    fields = {"from": "KAZ", "to": "UZB", "clocks": clocks}
+    answer = client.call("RelationService", "GetRelation", **fields)
+    told = shown("relation", answer)["relation"]
+    address = f"{http}/v1/relations/KAZ/UZB?at=2023-06-30&known_at={position}"
+    with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as same:
+        same = json.load(same)
+    assert told["political"]["level"] == "LEVEL_" + same["political"]["level"].upper(), same
+    assert told["political"]["index"] == same["political"]["index"], same
+    assert told["political"]["evidence"] == same["political"]["evidence"], same
+
+
+def watched(client):
+    wanted = {"pair": ["KAZ-UZB"], "filter": "change.dimension == 'political'"}
+    fields = {"from": "start", "wanted": wanted}
+
+    def frames(fields, count):
+        seen = []
+        stream = client.call("ChangeService", "Watch", **fields)
+        for told in stream:
+            if told.WhichOneof("told") == "frame":
+                seen.append(told.frame)
+            if len(seen) == count:
+                stream.cancel()
+                return seen
+
+    [first] = frames(fields, 1)
+    shown("change", first)
+    listed = client.call("ChangeService", "ListChanges", **fields).items
+    assert listed[0] == first, listed
+    rest = frames({**fields, "from": first.cursor}, len(listed) - 1) if listed[1:] else []
+    assert [first, *rest] == list(listed), "neither gap nor repeat"
+
+
+def refused(client):
+    try:
+        client.call("RelationService", "GetCountry", country="Tajikstan")
+    except grpc.RpcError as error:
+        assert error.code() == grpc.StatusCode.INVALID_ARGUMENT, error
+        status = rpc_status.from_call(error)
+        info = error_details_pb2.ErrorInfo()
+        assert any(detail.Unpack(info) for detail in status.details), status
+        assert (info.reason, info.domain) == ("unknown_party", "detente"), info
+        print(f"refused: {error.code().name} {info.reason}: {error.details()}")
+        return
+    raise AssertionError("a country that nobody knows was answered")
+
+
+def main():
+    address = os.environ["DETENTE_GRPC"].removeprefix("http://")
+    client = Client(address)
+    healthy(client)
+    accepted = reported(client)
+    position = max(accepted.position, streamed(client))
+    read(client, position, os.environ["DETENTE_HTTP"])
+    watched(client)
+    refused(client)
+    print("ok")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

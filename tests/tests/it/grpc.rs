@@ -1,0 +1,84 @@
+//! The gRPC door, through a client over real sockets.
+
+mod access;
+mod cuts;
+mod refused;
+mod same;
+mod served;
+
+use detente_grpc::proto::change_service_client::ChangeServiceClient;
+use detente_grpc::proto::relation_service_client::RelationServiceClient;
+use detente_grpc::proto::report_service_client::ReportServiceClient;
+use detente_tests::product::{PATIENCE, Product};
+use detente_wire::proto;
+use std::collections::BTreeMap;
+use tonic::transport::{Channel, Endpoint};
+use uuid::Uuid;
+
+/// The services of a product.
+struct Called {
+    channel: Channel,
+    report: ReportServiceClient<Channel>,
+    relation: RelationServiceClient<Channel>,
+    change: ChangeServiceClient<Channel>,
+}
+
+fn at(address: &str) -> Endpoint {
+    Endpoint::from_shared(address.to_owned())
+        .unwrap()
+        .connect_timeout(PATIENCE)
+}
+
+async fn call(product: &Product) -> Called {
+    let channel = at(&product.grpc).connect().await.unwrap();
+    Called {
+        report: ReportServiceClient::new(channel.clone()),
+        relation: RelationServiceClient::new(channel.clone()),
+        change: ChangeServiceClient::new(channel.clone()),
+        channel,
+    }
+}
+
+/// An event that is good, with an id of its own.
+fn draft(number: u64, kind: &str, actors: &[&str], occurred: &str) -> proto::EventDraft {
+    let list = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
+    proto::EventDraft {
+        id: Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x8000 << 48 | number).to_string(),
+        kind: kind.to_owned(),
+        actors: list(actors),
+        occurred: occurred.to_owned(),
+        title: BTreeMap::from([("en".to_owned(), "Something that happened".to_owned())]),
+        report: Some(publication()),
+        ..proto::EventDraft::default()
+    }
+}
+
+fn publication() -> proto::Publication {
+    proto::Publication {
+        publisher: "A wire agency".to_owned(),
+        language: Some("en".to_owned()),
+        grade: "B2".to_owned(),
+        ..proto::Publication::default()
+    }
+}
+
+fn event(draft: proto::EventDraft) -> proto::ReportRow {
+    let row = Some(proto::report_row::Row::Event(draft));
+    proto::ReportRow { row }
+}
+
+fn amendment(target: &str, amend: proto::amendment::Amend) -> proto::ReportRow {
+    let amendment = proto::Amendment {
+        id: String::new(),
+        target: target.to_owned(),
+        amend: Some(amend),
+    };
+    let row = Some(proto::report_row::Row::Amendment(amendment));
+    proto::ReportRow { row }
+}
+
+fn rows(rows: impl IntoIterator<Item = proto::ReportRow>) -> proto::ReportRequest {
+    proto::ReportRequest {
+        rows: rows.into_iter().collect(),
+    }
+}
