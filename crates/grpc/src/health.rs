@@ -26,6 +26,23 @@ pub(crate) const READ: [&str; 2] = [
     <ChangeServiceServer<Changes> as NamedService>::NAME,
 ];
 
+/// The services whose health is told.
+pub(crate) fn names(takes: bool, reads: bool) -> Vec<&'static str> {
+    let mut names = vec![WHOLE];
+    names.extend(takes.then_some(REPORT));
+    names.extend(reads.then_some(READ).into_iter().flatten());
+    names
+}
+
+/// Says that none of the services is served, yet or any more.
+pub(crate) async fn none(reporter: &HealthReporter, names: &[&str]) {
+    for name in names {
+        reporter
+            .set_service_status(name, ServingStatus::NotServing)
+            .await;
+    }
+}
+
 /// Keeps the statuses what the parts say, until the shutdown; then says that nothing is served.
 pub(crate) async fn follow(
     reporter: HealthReporter,
@@ -34,9 +51,7 @@ pub(crate) async fn follow(
     shutdown: CancellationToken,
 ) {
     let mut every = tokio::time::interval(LOOK_EVERY);
-    let mut names = vec![WHOLE];
-    names.extend(gateway.is_some().then_some(REPORT));
-    names.extend(readings.is_some().then_some(READ).into_iter().flatten());
+    let names = names(gateway.is_some(), readings.is_some());
     loop {
         tokio::select! {
             () = shutdown.cancelled() => break,
@@ -57,11 +72,7 @@ pub(crate) async fn follow(
             reporter.set_service_status(name, status(is_well)).await;
         }
     }
-    for name in names {
-        reporter
-            .set_service_status(name, ServingStatus::NotServing)
-            .await;
-    }
+    none(&reporter, &names).await;
 }
 
 const fn status(is_well: bool) -> ServingStatus {

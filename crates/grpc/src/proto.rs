@@ -1,6 +1,8 @@
 //! The generated services of `proto/`, with their clients, and their description for clients that
 //! have no proto files. `tests/it/generated.rs` keeps them what `proto/` says.
 
+#![expect(clippy::allow_attributes, reason = "generated")]
+
 include!("gen/detente.v1.rs");
 
 /// The files of the API, as an encoded `FileDescriptorSet`.

@@ -62,13 +62,16 @@ pub async fn serve(
     deps: Deps,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let (reporter, health) = health_reporter();
+    let (reporter, healthy) = health_reporter();
     let Deps {
         gateway,
         readings,
         manners,
     } = deps;
-    let mut routes = Routes::new(health);
+    // Whoever asks before the first look is told that it is too early.
+    let names = health::names(gateway.is_some(), readings.is_some());
+    health::none(&reporter, &names).await;
+    let mut routes = Routes::new(healthy);
     if let Some(gateway) = gateway.clone() {
         let reports = ReportServiceServer::new(Reports { gateway });
         routes = routes.add_service(reports.max_decoding_message_size(BODY_MAX));

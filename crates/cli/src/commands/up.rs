@@ -72,7 +72,7 @@ async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<(
         nats = start_nats(args) => nats?,
         () = lifecycle.soft.cancelled() => return Ok(()),
     };
-    let done = on_nats(args, &nats, listeners, lifecycle, out).await;
+    let done = Box::pin(on_nats(args, &nats, listeners, lifecycle, out)).await;
     if let Nats::Ours {
         server,
         dir,

@@ -57,7 +57,7 @@ async fn what_is_reported_is_told_to_whoever_watches_and_a_stop_ends_the_stream(
         frame
             .changes
             .iter()
-            .all(|change| change.causes == [told.id.clone()])
+            .any(|change| change.causes == [told.id.clone()])
     );
 
     assert_eq!(product.process.interrupt(), Some(0));
