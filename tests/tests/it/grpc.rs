@@ -17,7 +17,6 @@ use uuid::Uuid;
 
 /// The services of a product.
 struct Called {
-    channel: Channel,
     report: ReportServiceClient<Channel>,
     relation: RelationServiceClient<Channel>,
     change: ChangeServiceClient<Channel>,
@@ -34,8 +33,7 @@ async fn call(product: &Product) -> Called {
     Called {
         report: ReportServiceClient::new(channel.clone()),
         relation: RelationServiceClient::new(channel.clone()),
-        change: ChangeServiceClient::new(channel.clone()),
-        channel,
+        change: ChangeServiceClient::new(channel),
     }
 }
 

@@ -159,7 +159,7 @@ async fn a_watcher_that_is_cut_two_hundred_times_gets_every_change_once_and_in_o
     .await;
     watched.done.store(true, Ordering::Relaxed);
     watching.await.unwrap();
-    let seen = watched.seen.lock().unwrap();
+    let seen = std::mem::take(&mut *watched.seen.lock().unwrap());
     let cursors = |frames: &[ChangeFrame]| -> Vec<String> {
         frames.iter().map(|frame| frame.cursor.clone()).collect()
     };
@@ -170,7 +170,7 @@ async fn a_watcher_that_is_cut_two_hundred_times_gets_every_change_once_and_in_o
         "neither gap nor repeat; seed {seed}"
     );
     assert!(
-        *seen == whole,
+        seen == whole,
         "the same cursors, and other changes; seed {seed}"
     );
     assert!(watched.connections.load(Ordering::Relaxed) > CUTS_MIN);
