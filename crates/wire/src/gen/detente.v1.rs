@@ -62,10 +62,16 @@ pub struct EventDraft {
     pub occurred: ::prost::alloc::string::String,
     /// What the kind asks for, by field.
     #[prost(btree_map = "string, message", tag = "6")]
-    pub details: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub details: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// Titles by language: en, ar or ru; at least one.
     #[prost(btree_map = "string, string", tag = "7")]
-    pub title: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
     /// The publication that it rests on.
     #[prost(message, optional, tag = "8")]
     pub report: ::core::option::Option<Publication>,
@@ -145,10 +151,16 @@ pub struct Correction {
     pub occurred: ::core::option::Option<::prost::alloc::string::String>,
     /// New values of details; a value that is neither text nor a count clears its detail.
     #[prost(btree_map = "string, message", tag = "5")]
-    pub details: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub details: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// New titles by language.
     #[prost(btree_map = "string, string", tag = "6")]
-    pub title: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
     /// On whose word.
     #[prost(message, optional, tag = "7")]
     pub report: ::core::option::Option<Publication>,
@@ -194,10 +206,16 @@ pub struct Event {
     pub occurred: ::prost::alloc::string::String,
     /// What the kind asks for, by field.
     #[prost(btree_map = "string, message", tag = "6")]
-    pub details: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub details: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// Titles by language.
     #[prost(btree_map = "string, string", tag = "7")]
-    pub title: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
     /// The publication that it rests on.
     #[prost(message, optional, tag = "8")]
     pub report: ::core::option::Option<Publication>,
@@ -333,10 +351,16 @@ pub struct Patch {
     pub occurred: ::core::option::Option<::prost::alloc::string::String>,
     /// New details; a value that is neither text nor a count clears its detail.
     #[prost(btree_map = "string, message", tag = "5")]
-    pub details: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub details: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// New titles by language.
     #[prost(btree_map = "string, string", tag = "6")]
-    pub title: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// Records about an id that no event or record has, yet.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -593,7 +617,10 @@ pub struct Entry {
     pub by: ::core::option::Option<::prost::alloc::string::String>,
     /// The details that name it: for a mission `type`, `host`, `sender` and `city`.
     #[prost(btree_map = "string, message", tag = "2")]
-    pub key: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub key: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// The authority that holds the premises; missions always have it, and may say `unknown`.
     #[prost(string, optional, tag = "3")]
     pub controlled_by: ::core::option::Option<::prost::alloc::string::String>,
@@ -916,7 +943,10 @@ pub struct Change {
     pub dimension: ::prost::alloc::string::String,
     /// The details that name a register's entry; empty for a dimension.
     #[prost(btree_map = "string, message", tag = "4")]
-    pub key: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub key: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// What it was: the word of a level or status, `unknown`, or `absent` for an entry.
     #[prost(string, tag = "5")]
     pub from: ::prost::alloc::string::String,
@@ -1375,7 +1405,10 @@ pub struct Cited {
     pub lag_days: ::core::option::Option<i32>,
     /// Its title, by language.
     #[prost(btree_map = "string, string", tag = "13")]
-    pub title: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
     /// Where it is published, the first report first.
     #[prost(message, repeated, tag = "14")]
     pub published: ::prost::alloc::vec::Vec<Publication>,
@@ -1510,7 +1543,10 @@ pub struct Difference {
     pub dimension: ::prost::alloc::string::String,
     /// The details that name a register's entry; empty for a dimension.
     #[prost(btree_map = "string, message", tag = "2")]
-    pub key: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, DetailValue>,
+    pub key: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        DetailValue,
+    >,
     /// Whose act the entry is, where it is one side's.
     #[prost(string, optional, tag = "3")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
@@ -1584,7 +1620,10 @@ pub struct Cause {
     pub lag_days: ::core::option::Option<i32>,
     /// Its title, by language.
     #[prost(btree_map = "string, string", tag = "8")]
-    pub title: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// One message of the EVENTS stream: 1 to 1,000 records, stored all or none.
 #[derive(Clone, PartialEq, ::prost::Message)]
