@@ -138,6 +138,29 @@ fn amendments() -> Vec<(Code, Asked)> {
     ]
 }
 
+/// Webhooks, of which a hundred are kept.
+async fn webhooks(http: &str) -> Vec<(Code, Asked)> {
+    let make = |field: &str, value: &str| {
+        let mut hook = json!({"url": "https://93.184.215.14/"});
+        hook[field] = json!(value);
+        Asked::Sent("/v1/webhooks", JSON, hook.to_string().into_bytes())
+    };
+    for number in 0..100 {
+        let made = make("id", &format!("hook-{number}")).request(http);
+        assert_eq!(made.send().await.unwrap().status(), 201, "{number}");
+    }
+    vec![
+        (Code::BadName, make("id", "Two words")),
+        (Code::BadSecret, make("secret", "hush")),
+        (Code::PrivateAddress, make("url", "https://10.0.0.1/")),
+        (
+            Code::UnknownWebhook,
+            Asked::Get("/v1/webhooks/none".to_owned()),
+        ),
+        (Code::TooManyWebhooks, make("id", "one-more")),
+    ]
+}
+
 fn reads() -> Vec<(Code, Asked)> {
     let get = |path: &str| Asked::Get(format!("/v1{path}"));
     vec![
@@ -251,7 +274,8 @@ async fn every_code_of_the_table_is_provoked() {
     let first = Asked::Keyed("once", visit().to_string()).request(&product.http);
     assert_eq!(first.send().await.unwrap().status(), 201);
     let mut provoked = BTreeSet::new();
-    for (code, asked) in reports().into_iter().chain(amendments()).chain(reads()) {
+    let asked = reports().into_iter().chain(amendments()).chain(reads());
+    for (code, asked) in asked.chain(webhooks(&product.http).await) {
         assert_refused(code, asked.request(&product.http)).await;
         provoked.insert(code);
     }
