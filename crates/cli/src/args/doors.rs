@@ -17,7 +17,7 @@ const TIME_LIMIT_MAX: u64 = 3_600;
 /// How the doors behave over HTTP.
 #[derive(Clone, Debug, Args)]
 pub struct Doors {
-    /// Whose pages may ask from a browser: an origin such as https://example.org, or `*` for
+    /// Whose pages may ask from a browser: an origin such as `https://example.org`, or `*` for
     /// anybody; may be given several times (default: those of this server alone)
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub cors: Vec<String>,

@@ -11,7 +11,7 @@ const GIVE_UP_AFTER: u64 = 3 * 24 * 60 * 60;
 /// How a service delivers to webhooks.
 #[derive(Clone, Debug, Args)]
 pub struct Hooks {
-    /// Webhooks to keep, beside those made over the API: TOML with a table [[webhook]] for each
+    /// Webhooks to keep, beside those made over the API: TOML with a table `[[webhook]]` for each
     #[arg(long, value_name = "FILE")]
     pub webhooks: Option<PathBuf>,
     /// Deliver to addresses that are not public too, and over plain http
