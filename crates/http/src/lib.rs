@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`doors`] (routes), [`manners`] (what surrounds them), `gate` (who may), [`reply`] (problems and
 //! JSON), [`accept`], [`list`] and [`tag`] (forms of an answer, and whether the client has it
-//! already), [`describe`] with `openapi` and `reference`, [`serve`], [`tls`].
+//! already), [`describe`] with `openapi` and `reference`, [`serve`](mod@serve), [`tls`].
 
 pub mod doors;
 
