@@ -122,7 +122,16 @@ pub async fn restore(
     let header = reader.header().clone();
     let mut restorer = Restorer::begin(connection, replicas).await?;
     let there = restorer.there();
-    while let Some(kept) = reader.commit()? {
+    loop {
+        let kept = match reader.commit() {
+            Ok(Some(kept)) => kept,
+            Ok(None) => break,
+            Err(error) => {
+                // What was good is kept: the next try goes on from there.
+                restorer.pause().await?;
+                return Err(error.into());
+            }
+        };
         let sequence = kept.sequence;
         restorer.put(kept).await?;
         seen(sequence, header.last);

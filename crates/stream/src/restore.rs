@@ -159,11 +159,17 @@ impl Restorer {
         self.send(kept).await
     }
 
-    /// Waits until all is on disk, and makes the log one that is in use.
-    pub async fn end(mut self) -> Result<u64, RestoreError> {
+    /// Waits until all that was put is on disk.
+    pub async fn pause(&mut self) -> Result<(), RestoreError> {
         while !self.window.is_empty() {
             self.settle().await?;
         }
+        Ok(())
+    }
+
+    /// Waits until all is on disk, and makes the log one that is in use.
+    pub async fn end(mut self) -> Result<u64, RestoreError> {
+        self.pause().await?;
         if self.there > self.last {
             let sequence = self.last + 1;
             return Err(RestoreError::Other { sequence });
