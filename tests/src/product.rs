@@ -3,14 +3,20 @@
 use detente_client::Client;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test has failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Ports that tests choose: `SPAN` of them from `LOWEST` on.
+const LOWEST: u16 = 10_000;
+const SPAN: u16 = 20_000;
 
 /// The product's binary, which Cargo has built beside this test or bench.
 pub fn binary() -> &'static Path {
@@ -22,6 +28,26 @@ pub fn binary() -> &'static Path {
         let profile = test.ancestors().nth(2).unwrap_or(Path::new("."));
         profile.join("detente-tested")
     })
+}
+
+/// An address on loopback that nobody else gets: for what is told its port, or comes back to it.
+///
+/// Its port is below those that the system hands out to whoever asks for port 0.
+///
+/// # Panics
+/// If every port is taken.
+#[expect(clippy::panic, reason = "a test without a port has failed")]
+pub fn free_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    for _ in 0..SPAN {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let offset = (std::process::id() % 97) as u16 * 200;
+        let port = LOWEST + offset.wrapping_add(step) % SPAN;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return format!("127.0.0.1:{port}");
+        }
+    }
+    panic!("no port is free")
 }
 
 /// Runs a command to its end.

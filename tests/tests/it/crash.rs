@@ -5,7 +5,7 @@ use crate::oracle::{Log, Published, projection};
 use detente_stream::local::LocalServer;
 use detente_stream::topology::Projection;
 use detente_stream::{Connection, inspect, topology};
-use detente_tests::product::{PATIENCE, Process, run};
+use detente_tests::product::{PATIENCE, Process, free_address, run};
 use detente_tests::{sample, server};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -36,12 +36,6 @@ impl Services {
             projector: serve("projector", nats, "127.0.0.1:0"),
         }
     }
-}
-
-/// A port that was free a moment ago, for a service that is restarted at the same address.
-pub(crate) fn free_address() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
 }
 
 #[derive(Default)]

@@ -7,13 +7,13 @@ mod raw;
 mod stalled;
 
 use crate::ask::eventually;
-use crate::crash::{Load, caught_up, free_address, reporter, serve};
+use crate::crash::{Load, caught_up, reporter, serve};
 use crate::oracle::projection;
 use crate::switch::gateway;
 use detente_client::view::Frame;
 use detente_client::{Filter, Place, StreamExt as _, Watched};
 use detente_stream::{inspect, topology};
-use detente_tests::product::{PATIENCE, Process, api};
+use detente_tests::product::{PATIENCE, Process, api, free_address};
 use detente_tests::server;
 use proxy::{Lots, Proxy};
 use reqwest::Client;

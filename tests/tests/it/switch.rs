@@ -3,13 +3,13 @@
 mod load;
 
 use crate::ask::{eventually, text};
-use crate::crash::{caught_up, free_address, serve};
+use crate::crash::{caught_up, serve};
 use crate::oracle::{Log, Published, projection};
 use detente_client::{Filter, Place, StreamExt as _, Watched};
 use detente_stream::control::{CANDIDATE_PROJECTION, Control};
 use detente_stream::topology::{self, Projection, Replicas};
 use detente_stream::{Connection, inspect};
-use detente_tests::product::run;
+use detente_tests::product::{free_address, run};
 use detente_tests::{sample, server};
 use detente_wire::rulebook::{self, DEFAULT};
 use load::subscribe;

@@ -2,13 +2,13 @@
 //! again they find their place.
 
 use super::{assert_same, pages, ready};
-use crate::crash::{caught_up, free_address, serve};
+use crate::crash::{caught_up, serve};
 use crate::oracle::projection;
 use crate::switch::{gateway, preload, preload_from};
 use detente_client::view::Frame;
 use detente_client::{Filter, Place, StreamExt as _, Watched};
 use detente_stream::{inspect, topology};
-use detente_tests::product::{PATIENCE, api};
+use detente_tests::product::{PATIENCE, api, free_address};
 use detente_tests::server;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};

@@ -3,13 +3,13 @@
 //! order.
 
 use super::at;
-use crate::crash::{Load, caught_up, free_address, reporter, serve};
+use crate::crash::{Load, caught_up, reporter, serve};
 use crate::cuts::proxy::{Lots, Proxy};
 use crate::oracle::projection;
 use crate::switch::gateway;
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_stream::{inspect, topology};
-use detente_tests::product::{PATIENCE, Process};
+use detente_tests::product::{PATIENCE, Process, free_address};
 use detente_tests::server;
 use detente_wire::proto::{self, ChangeFrame, watch_response::Told};
 use std::hash::{BuildHasher as _, RandomState};

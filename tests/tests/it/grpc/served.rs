@@ -1,9 +1,8 @@
 //! Health, reflection, and the end.
 
 use super::{at, call, draft, event, rows};
-use crate::crash::free_address;
 use crate::switch::gateway;
-use detente_tests::product::{PATIENCE, Process, Product};
+use detente_tests::product::{PATIENCE, Process, Product, free_address};
 use detente_tests::server;
 use detente_wire::proto;
 use proto::watch_response::Told;

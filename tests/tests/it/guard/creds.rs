@@ -2,11 +2,11 @@
 
 use crate::ask::data;
 use data_encoding::BASE64URL_NOPAD;
-use detente_tests::product::{PATIENCE, Process, run};
+use detente_tests::product::{PATIENCE, Process, free_address, run};
 use detente_tests::server;
 use nkeys::KeyPair;
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
@@ -14,18 +14,16 @@ use std::time::Instant;
 /// A nats-server with a configuration of its own.
 struct Server {
     child: Child,
-    port: u16,
+    address: String,
 }
 
 impl Server {
     async fn start(directory: &Path, access: &str) -> Self {
         let binary = server::binary().await;
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let address = free_address();
         let store = directory.join("store").display().to_string();
         let text = format!(
-            "listen: \"127.0.0.1:{port}\"\nmax_payload: 8MB\n\
+            "listen: \"{address}\"\nmax_payload: 8MB\n\
              jetstream {{ store_dir: \"{store}\", sync_interval: always }}\n{access}\n"
         );
         let config = directory.join("server.conf");
@@ -34,11 +32,11 @@ impl Server {
         command.arg("--config").arg(&config).stderr(Stdio::null());
         let child = command.spawn().unwrap();
         let until = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while TcpStream::connect(&address).is_err() {
             assert!(Instant::now() < until, "the server does not start");
             std::thread::yield_now();
         }
-        Self { child, port }
+        Self { child, address }
     }
 }
 
@@ -109,7 +107,7 @@ async fn a_file_of_credentials_opens_a_server_that_an_operator_vouches_for() {
     let directory = tempfile::tempdir().unwrap();
     let (config, creds) = vouched(directory.path());
     let server = Server::start(directory.path(), &config).await;
-    let url = format!("nats://127.0.0.1:{}", server.port);
+    let url = format!("nats://{}", server.address);
     let creds = creds.display().to_string();
     let on = ["--nats", &url, "--nats-creds", &creds];
 
@@ -162,7 +160,7 @@ async fn users_and_tokens_in_the_address_of_nats_work_and_are_not_shown() {
     ] {
         let directory = tempfile::tempdir().unwrap();
         let server = Server::start(directory.path(), access).await;
-        let at = |user: &str| format!("nats://{user}@127.0.0.1:{}", server.port);
+        let at = |user: &str| format!("nats://{user}@{}", server.address);
         let refused = run(&["token", "list", "--nats", &at(wrong)]);
         assert_eq!(refused.status.code(), Some(1));
         assert!(!note(&refused).contains("shout"), "{}", note(&refused));
@@ -179,6 +177,6 @@ async fn users_and_tokens_in_the_address_of_nats_work_and_are_not_shown() {
         data(&run(&[&made[..], &["--nats", &address]].concat()));
         let process = Process::start(&serve);
         let told = process.note_after("NATS ");
-        assert_eq!(told, format!("nats://127.0.0.1:{}", server.port));
+        assert_eq!(told, format!("nats://{}", server.address));
     }
 }

@@ -1,7 +1,7 @@
 //! Secrets are in no log, at whatever level, and in no message.
 
 use crate::ask::{data, eventually, text};
-use detente_tests::product::{binary, run};
+use detente_tests::product::{binary, free_address, run};
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -30,9 +30,7 @@ async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
     let secret = token.rsplit_once('_').unwrap().1.to_owned();
     let wrong = token.replace(&secret[..8], "00000000");
 
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = port.local_addr().unwrap().to_string();
-    drop(port);
+    let address = free_address();
     let up = [
         "up",
         "--http",

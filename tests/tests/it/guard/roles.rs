@@ -159,6 +159,7 @@ async fn each_token_has_requests_of_its_own() {
     let limits = ["--rate-limit", "1", "--rate-burst", "40"];
     let product = Product::up(directory.path(), &limits);
     let [one, other] = ["one", "other"].map(|name| make(&product.nats, name, "reader"));
+    knows(&product, &other).await;
     let mut answered = 0;
     while answered != 429 {
         answered = status(asked(&product.http, "/v1/countries", &one.token)).await;

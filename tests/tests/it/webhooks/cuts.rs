@@ -5,10 +5,10 @@
 use super::ask;
 use super::receiver::{Delivery, Manner, Receiver};
 use crate::ask::{eventually, text};
-use crate::crash::{Load, caught_up, free_address, reporter, serve};
+use crate::crash::{Load, caught_up, reporter, serve};
 use crate::oracle::projection;
 use detente_stream::{inspect, topology};
-use detente_tests::product::{PATIENCE, Process};
+use detente_tests::product::{PATIENCE, Process, free_address};
 use detente_tests::server;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
