@@ -9,6 +9,7 @@ mod cloud;
 mod crossing;
 mod expression;
 mod filter;
+mod lanes;
 mod listed;
 mod live;
 mod ring;
@@ -29,6 +30,7 @@ use crate::cursor::{Cursor, From};
 use crate::failure::Failure;
 use crate::{follow, metrics};
 use detente_wire::{Code, Refusal};
+use lanes::Lanes;
 use ring::Ring;
 use written::Written;
 
@@ -56,6 +58,7 @@ struct Shared {
     connection: Connection,
     projection: Projection,
     ring: Mutex<Ring>,
+    lanes: Lanes,
     written: Written,
     seen: watch::Sender<Seen>,
 }
@@ -89,6 +92,7 @@ impl Feed {
                 connection,
                 projection,
                 ring,
+                lanes: Lanes::default(),
                 written: Written::default(),
                 seen,
             }),
@@ -198,10 +202,10 @@ impl Feed {
         let position = checkpoint.map(|told| told.position);
         let bytes = message.payload.len();
         let frame = frame.filter(|frame| !frame.changes.is_empty());
-        self.ring().push(
-            message.sequence,
-            frame.map(|frame| (Arc::new(frame), bytes)),
-        );
+        let frame = frame.map(Arc::new);
+        let kept = frame.clone().map(|frame| (frame, bytes));
+        self.ring().push(message.sequence, kept);
+        self.shared.lanes.look(message.sequence, frame.as_deref());
         metrics::seen(message.sequence);
         self.shared.seen.send_modify(|seen| {
             seen.sequence = message.sequence;

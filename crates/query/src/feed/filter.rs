@@ -54,6 +54,20 @@ impl Filter {
         })
     }
 
+    /// Whether any change of a frame is asked for.
+    pub(super) fn wants_any(&self, frame: &Frame) -> bool {
+        self.wants_relation(frame)
+            && (self.takes_all() || frame.changes.iter().any(|change| self.wants(change)))
+    }
+
+    /// The same filter without its expression: it keeps at least as much, and is quick.
+    pub(super) fn without_expression(&self) -> Self {
+        Self {
+            expression: None,
+            ..self.clone()
+        }
+    }
+
     /// Whether changes of a relation are asked for at all.
     #[must_use]
     pub fn wants_pair(&self, pair: Pair) -> bool {

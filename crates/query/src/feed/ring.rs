@@ -56,6 +56,11 @@ impl Ring {
         }
     }
 
+    /// The last message that was taken.
+    pub(super) const fn head(&self) -> u64 {
+        self.head
+    }
+
     /// The frames before a sequence, the latest first, and the first sequence that is held; all
     /// of them where no sequence is given.
     pub(super) fn back(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>)>, u64) {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use detente_stream::reader::{EventsReader, Options, ReadError};
+use tokio::sync::watch;
 
+use super::lanes::Known;
 use super::ring::After;
 use super::{Feed, Filter, Frame};
 use crate::cursor::Cursor;
@@ -14,10 +16,13 @@ use crate::metrics::{self, Subscribed};
 pub struct Subscription {
     feed: Feed,
     filter: Filter,
-    /// The last message that was looked at, whether the reader wanted it or not.
+    /// The last message that was looked at, whether the reader wanted it or not; its lane may have
+    /// looked further.
     last: u64,
     /// Reads the stream while the place is older than the ring.
     backfill: Option<EventsReader>,
+    /// Tells of what the filter may let through, once the reader has waited for it.
+    lane: Option<watch::Receiver<Known>>,
     _counted: Subscribed,
 }
 
@@ -39,6 +44,7 @@ impl Subscription {
             filter,
             last,
             backfill: None,
+            lane: None,
             _counted: Subscribed::new(),
         }
     }
@@ -46,14 +52,14 @@ impl Subscription {
     /// The place after everything that was looked at.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        self.feed.cursor(self.last)
+        self.feed.cursor(self.last())
     }
 
     /// The place after the last message that the feed has seen.
     #[must_use]
     pub fn head(&self) -> Cursor {
         let seen = self.feed.shared.seen.borrow().sequence;
-        self.feed.cursor(seen.max(self.last))
+        self.feed.cursor(seen.max(self.last()))
     }
 
     /// A frame as JSON; see [`Feed::text`].
@@ -66,8 +72,9 @@ impl Subscription {
 
     /// The sequence of the last message that was looked at.
     #[must_use]
-    pub const fn last(&self) -> u64 {
-        self.last
+    pub fn last(&self) -> u64 {
+        let lane = self.lane.as_ref();
+        lane.map_or(self.last, |lane| lane.borrow().passed(self.last))
     }
 
     /// The next frame that is asked for; waits for it. Dropping the wait loses nothing.
@@ -79,14 +86,24 @@ impl Subscription {
             match self.step().await? {
                 Step::Frame(frame) => return Ok(frame),
                 Step::Passed => {}
-                Step::Head => self.wait().await,
+                Step::Head => self.wait_for_wanted().await,
             }
         }
     }
 
-    /// Waits until there may be more.
+    /// Waits until the filter may let something through.
+    async fn wait_for_wanted(&mut self) {
+        let (feed, last) = (&self.feed, self.last);
+        let head = || feed.ring().head();
+        let join = || feed.shared.lanes.join(&self.filter, head);
+        let lane = self.lane.get_or_insert_with(join);
+        // As the lane is joined, so it stays: its news do not end.
+        let _ = lane.wait_for(|known| known.has_more(last)).await;
+    }
+
+    /// Waits until there is another message, whether it is asked for or not.
     pub async fn wait(&mut self) {
-        let last = self.last;
+        let last = self.last();
         let mut seen = self.feed.seen();
         // The feed lives as long as this does, so its news do not end.
         let _ = seen.wait_for(|seen| seen.sequence > last).await;
@@ -97,6 +114,7 @@ impl Subscription {
     /// # Errors
     /// When the stream cannot be read any more.
     pub async fn step(&mut self) -> Result<Step, ReadError> {
+        self.last = self.last();
         let after = self.feed.ring().after(self.last);
         let frame = match after {
             After::Frame(sequence, frame) => {
