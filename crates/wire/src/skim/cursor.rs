@@ -49,6 +49,18 @@ impl<'a> Cursor<'a> {
     /// The next field's number and value; `None` at the end.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<(u32, Item<'a>)>, Stop> {
+        // Most fields are text or a message of less than 128 bytes.
+        if let [key @ 8..0x80, length @ ..0x80, rest @ ..] = self.0
+            && key & 7 == 2
+            && let Some((taken, rest)) = rest.split_at_checked(usize::from(*length))
+        {
+            self.0 = rest;
+            return Ok(Some((u32::from(key >> 3), Item::Bytes(taken))));
+        }
+        self.next_of_any()
+    }
+
+    fn next_of_any(&mut self) -> Result<Option<(u32, Item<'a>)>, Stop> {
         if self.0.is_empty() {
             return Ok(None);
         }
