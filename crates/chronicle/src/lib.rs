@@ -6,9 +6,10 @@
 //! rows that came later. It owns the caches of the fold. It never awaits and never fails.
 //!
 //! Reading order: [`acts`], `voices` and [`rows`] (how an event is kept), [`dossier`] (what
-//! amendments make of it), [`links`] (which are one) and `standing` (what their reports come to), [`relation`] (which events a relation has), [`chronicle`]
-//! (taking records), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a
-//! commit), [`read`] (states, timelines, lists) with [`past`] (folds of earlier beliefs), [`said`]
+//! amendments make of it), [`links`] (which are one) and `standing` (what their reports come to),
+//! [`relation`] (which events a relation has), [`chronicle`] (taking records) and `warm` (many of
+//! them), [`settle`] (what an event comes to), [`commit`](mod@commit) (the changes of a commit),
+//! [`read`] (states, timelines, lists) with [`past`] (folds of earlier beliefs), [`said`]
 //! (amendments, both sides of disputes), [`why`] and [`difference`], [`audit`] (what is loose).
 
 pub mod acts;
@@ -26,6 +27,7 @@ pub mod said;
 pub mod settle;
 mod standing;
 mod voices;
+mod warm;
 pub mod why;
 
 pub use audit::Pending;
@@ -33,4 +35,5 @@ pub use chronicle::{Chronicle, Counts, Reported, Taken};
 pub use commit::Moved;
 pub use difference::{Point, Way};
 pub use rows::Position;
+pub use warm::WINDOW;
 pub use why::{Account, Telling};

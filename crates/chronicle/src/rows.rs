@@ -133,9 +133,16 @@ impl Rows {
         self.firsts.find(whole(half), same).map(|(row, _)| *row)
     }
 
-    fn hash(&self, event: EventId) -> u32 {
+    /// The half of an id's hash that the table keeps.
+    pub(crate) fn hash(&self, event: EventId) -> u32 {
         // The upper half: all 64 bits are mixed into it.
         (self.hasher.hash_one(event.0.as_u128()) >> 32) as u32
+    }
+
+    /// Fetches the place of an event with that hash; whether there is likely such an event.
+    pub(crate) fn glance(&self, half: u32) -> bool {
+        let likely = self.firsts.find(whole(half), |(_, held)| *held == half);
+        likely.is_some()
     }
 
     /// Adds the first row of an event.

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use detente_chronicle::Reported;
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
@@ -35,6 +36,20 @@ pub(crate) struct Event {
     pub(crate) latest: Day,
     pub(crate) grade: Grade,
     pub(crate) publisher: Place,
+}
+
+impl Event {
+    /// The report, with its bytes from the payload.
+    pub(crate) fn of<'a>(&self, payload: &'a [u8]) -> Reported<'a> {
+        Reported {
+            event: self.event,
+            act: self.act.bytes(payload),
+            earliest: self.earliest,
+            latest: self.latest,
+            grade: self.grade,
+            publisher: self.publisher.bytes(payload),
+        }
+    }
 }
 
 /// A place in the payload; a payload is far shorter than 4 GiB.

@@ -1,6 +1,6 @@
 //! A commit into the chronicle.
 
-use detente_chronicle::{Chronicle, Position, Reported, Taken};
+use detente_chronicle::{Chronicle, Position, Taken, WINDOW};
 use detente_wire::{Read, decode};
 
 use crate::skimmed::{Glimpse, Skimmed};
@@ -36,30 +36,33 @@ pub fn take_skimmed(
     mut seen: impl FnMut(Record<'_>),
 ) {
     let at = Position(position);
-    for glimpse in &skimmed.0 {
-        match glimpse {
-            Glimpse::Event(event) => {
-                let reported = Reported {
-                    event: event.event,
-                    act: event.act.bytes(payload),
-                    earliest: event.earliest,
-                    latest: event.latest,
-                    grade: event.grade,
-                    publisher: event.publisher.bytes(payload),
-                };
-                // An act that is not understood is counted by the chronicle.
-                chronicle.report_raw(at, reported, |act| detente_wire::record::act(act).ok());
-                seen(Record::Reported(event.recorded_unix_ms));
-            }
-            Glimpse::Whole(place) => take_whole(chronicle, at, place.bytes(payload), &mut seen),
-            Glimpse::Broken(error) => {
-                tracing::error!(position, %error, "the rest of a commit cannot be read");
-                chronicle.skip();
-                seen(Record::Skipped);
+    for window in skimmed.0.chunks(WINDOW) {
+        warm(chronicle, payload, window);
+        for glimpse in window {
+            match glimpse {
+                Glimpse::Event(event) => {
+                    let reported = event.of(payload);
+                    // An act that is not understood is counted by the chronicle.
+                    chronicle.report_raw(at, reported, |act| detente_wire::record::act(act).ok());
+                    seen(Record::Reported(event.recorded_unix_ms));
+                }
+                Glimpse::Whole(place) => take_whole(chronicle, at, place.bytes(payload), &mut seen),
+                Glimpse::Broken(error) => {
+                    tracing::error!(position, %error, "the rest of a commit cannot be read");
+                    chronicle.skip();
+                    seen(Record::Skipped);
+                }
             }
         }
     }
     chronicle.reach(at);
+}
+
+fn warm(chronicle: &Chronicle, payload: &[u8], window: &[Glimpse]) {
+    chronicle.warm(window.iter().filter_map(|glimpse| match glimpse {
+        Glimpse::Event(event) => Some(event.of(payload)),
+        Glimpse::Whole(_) | Glimpse::Broken(_) => None,
+    }));
 }
 
 fn take_whole(
