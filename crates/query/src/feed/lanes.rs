@@ -29,6 +29,8 @@ pub(super) struct Known {
     looked: u64,
     /// and this is the last of them that its readers may want; nought is none.
     wanted: u64,
+    /// The one that they may want before that.
+    before: u64,
 }
 
 impl Lanes {
@@ -45,6 +47,7 @@ impl Lanes {
             since: head,
             looked: head,
             wanted: 0,
+            before: 0,
         });
         lanes.push(Lane { filter, known });
         receiver
@@ -75,6 +78,7 @@ impl Known {
         }
         self.looked = self.looked.max(sequence);
         if wants {
+            self.before = self.wanted;
             self.wanted = sequence;
         }
         wants || has_gap
@@ -87,8 +91,10 @@ impl Known {
 
     /// The last message up to which there is nothing for a reader who has looked at one.
     pub(super) fn passed(&self, last: u64) -> u64 {
-        if self.has_more(last) {
+        if self.since > last || self.before > last {
             last
+        } else if self.wanted > last {
+            self.wanted - 1
         } else {
             self.looked.max(last)
         }
@@ -152,6 +158,22 @@ mod tests {
         assert!(known.borrow().has_more(5));
         assert_eq!(known.borrow().passed(98), 98);
         assert_eq!(known.borrow().passed(99), 100);
+    }
+
+    #[test]
+    fn who_is_woken_at_last_need_not_look_at_what_the_lane_has_passed() {
+        let lanes = Lanes::default();
+        let known = lanes.join(&of("TJK"), || 4);
+        for sequence in 5..100 {
+            lanes.look(sequence, Some(&frame("AFG-KAZ")));
+        }
+        lanes.look(100, Some(&frame("AFG-TJK")));
+        lanes.look(101, Some(&frame("AFG-KAZ")));
+        assert_eq!(known.borrow().passed(4), 99);
+        assert_eq!(known.borrow().passed(3), 3, "nobody has looked at 4");
+        lanes.look(102, Some(&frame("AFG-TJK")));
+        assert_eq!(known.borrow().passed(4), 4, "two frames are waiting");
+        assert_eq!(known.borrow().passed(100), 101);
     }
 
     #[test]
