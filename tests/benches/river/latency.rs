@@ -9,6 +9,8 @@ use detente_tests::product::Product;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -20,12 +22,45 @@ const NUMBER: &str = "Number";
 const RATE: u64 = 1_000;
 const EVENTS: u64 = 10_000;
 
+/// Which relations the events are of.
+pub(crate) struct Spread {
+    states: Vec<Party>,
+    /// How many others each of them opens missions with.
+    others: usize,
+}
+
+impl Spread {
+    /// Some 500 relations: each is moved again and again, and its view grows to 18 kB.
+    pub(crate) fn narrow() -> Self {
+        Self {
+            states: states().take(60).collect(),
+            others: 9,
+        }
+    }
+
+    /// Nearly all relations of the world: each is moved once.
+    pub(crate) fn wide() -> Self {
+        let states: Vec<Party> = states().collect();
+        let others = (states.len() - 1) / 2;
+        Self { states, others }
+    }
+
+    fn relations(&self) -> usize {
+        self.states.len() * self.others
+    }
+}
+
+fn states() -> impl Iterator<Item = Party> {
+    Party::all().filter(|party| party.kind() == PartyKind::State)
+}
+
 /// An event that opens a mission that was not there: every one is a change.
-pub(crate) fn event(number: u64, states: &[Party]) -> (Uuid, Value) {
+pub(crate) fn event(number: u64, spread: &Spread) -> (Uuid, Value) {
+    let Spread { states, others } = spread;
     let id = Uuid::from_u64_pair(0x0191_0000_0000_7000, 0x8000 << 48 | number);
     let place = usize::try_from(number).unwrap_or(0);
     let host = states[place % states.len()].code();
-    let sender = states[(place + 1 + place / states.len() % 9) % states.len()].code();
+    let sender = states[(place + 1 + place / states.len() % others) % states.len()].code();
     let event = json!({
         "id": id, "kind": "mission.opened", "actors": [sender], "recipients": [host],
         "occurred": "2024-05-01",
@@ -38,11 +73,14 @@ pub(crate) fn event(number: u64, states: &[Party]) -> (Uuid, Value) {
 }
 
 pub(crate) async fn run(directory: &Path, table: &mut Table) {
-    let product = Product::up(&directory.join("up"), &[]);
-    let states: Vec<Party> = Party::all()
-        .filter(|party| party.kind() == PartyKind::State)
-        .take(60)
-        .collect();
+    for (name, spread) in [("wide", Spread::wide()), ("narrow", Spread::narrow())] {
+        round(&directory.join(name), &spread, table).await;
+    }
+    disk(directory, table);
+}
+
+async fn round(directory: &Path, spread: &Spread, table: &mut Table) {
+    let product = Product::up(directory, &[]);
     let (seen_out, mut seen_in) = mpsc::unbounded_channel();
     let client = reqwest::Client::new();
     let url = format!("{}/v1/changes?from=start", product.http);
@@ -80,7 +118,7 @@ pub(crate) async fn run(directory: &Path, table: &mut Table) {
     let mut pace = tokio::time::interval(Duration::from_nanos(1_000_000_000 / RATE));
     for number in 0..EVENTS {
         pace.tick().await;
-        let (id, event) = event(number, &states);
+        let (id, event) = event(number, spread);
         let (client, acked) = (client.clone(), acked_out.clone());
         let url = format!("{}/v1/events", product.http);
         tokio::spawn(async move {
@@ -112,16 +150,16 @@ pub(crate) async fn run(directory: &Path, table: &mut Table) {
     millis.sort_by(f64::total_cmp);
     let views = views(&product.nats).await.unwrap_or_default();
     let small = vec![("raw".to_owned(), Bytes::from(vec![0; 256])); views.len() / 2];
-    for (what, messages) in [
-        ("256 bytes", small),
-        ("the same bytes, into a bucket too", views),
-    ] {
+    let mean = views.iter().map(|(_, view)| view.len()).sum::<usize>() / views.len().max(1);
+    let same = format!("views of {mean} bytes, into a bucket too");
+    for (what, messages) in [("256 bytes", small), (same.as_str(), views)] {
         let bucket = messages.iter().any(|(subject, _)| subject != "raw");
         let raw = raw_round(&product.nats, messages, bucket).await;
         let raw = raw.unwrap_or_default();
         for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
             let raw = (!raw.is_empty()).then(|| quantile(&raw, share));
-            let what = format!("acknowledgement to SSE at {RATE}/s, {name}; raw: {what}");
+            let relations = spread.relations();
+            let what = format!("ack to SSE, {RATE}/s, {relations} relations, {name}; raw: {what}");
             table.row(&what, quantile(&millis, share), raw, "ms");
         }
     }
@@ -238,4 +276,29 @@ async fn raw_round(
 fn number(payload: &[u8]) -> Option<usize> {
     let bytes = payload.first_chunk::<8>()?;
     usize::try_from(u64::from_be_bytes(*bytes)).ok()
+}
+
+/// What the disk alone does meanwhile: as many bytes as a view has, and a sync, one after the other.
+fn disk(directory: &Path, table: &mut Table) {
+    const BYTES: usize = 16 << 10;
+    let Ok(mut file) = File::create(directory.join("disk")) else {
+        return say("no file");
+    };
+    let mut millis = Vec::new();
+    for _ in 0..EVENTS {
+        let started = Instant::now();
+        if file
+            .write_all(&[0; BYTES])
+            .and_then(|()| file.sync_data())
+            .is_err()
+        {
+            return say("the disk is full");
+        }
+        millis.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    millis.sort_by(f64::total_cmp);
+    for (name, share) in [("p50", 0.5), ("p99", 0.99), ("slowest", 1.0)] {
+        let what = format!("the disk alone: {BYTES} bytes and a sync, {name}");
+        table.row(&what, quantile(&millis, share), None, "ms");
+    }
 }

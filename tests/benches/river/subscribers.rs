@@ -1,8 +1,7 @@
 //! Many subscribers on one query process: what they cost in memory, and how late frames come.
 
-use crate::latency::event;
+use crate::latency::{Spread, event};
 use crate::table::{Table, quantile, say};
-use detente_domain::party::{Party, PartyKind};
 use detente_tests::product::{Process, Product};
 use futures_util::StreamExt;
 use std::path::Path;
@@ -11,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Subscribers whom every change reaches, and those whose filter lets none through.
+/// Subscribers whom every change reaches, and those whose filter lets one of them through.
 const ACTIVE: usize = 100;
 const IDLE: usize = 1_000;
 /// Changes a second, and how many in all.
@@ -137,16 +136,13 @@ async fn follow(mut stream: Stream, seen: Arc<Seen>) -> Vec<f64> {
 
 /// Reports at the rate, each event a change.
 async fn report(product: &Product, seen: &Arc<Seen>) {
-    let states: Vec<Party> = Party::all()
-        .filter(|party| party.kind() == PartyKind::State)
-        .take(60)
-        .collect();
+    let spread = Spread::wide();
     let client = reqwest::Client::new();
     let mut pace = tokio::time::interval(Duration::from_nanos(1_000_000_000 / RATE));
     let mut under_way = JoinSet::new();
     for number in 0..CHANGES {
         pace.tick().await;
-        let (_, event) = event(number, &states);
+        let (_, event) = event(number, &spread);
         let sent = client
             .post(format!("{}/v1/events", product.http))
             .json(&event)
