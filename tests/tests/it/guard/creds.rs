@@ -111,7 +111,8 @@ async fn a_file_of_credentials_opens_a_server_that_an_operator_vouches_for() {
     let creds = creds.display().to_string();
     let on = ["--nats", &url, "--nats-creds", &creds];
 
-    let stranger = run(&["up", "--nats", &url, "--http", "127.0.0.1:0"]);
+    let anywhere = ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"];
+    let stranger = run(&[&["up", "--nats", &url][..], &anywhere].concat());
     assert_eq!(stranger.status.code(), Some(1));
     assert!(
         note(&stranger).contains("refuses us"),
@@ -127,8 +128,8 @@ async fn a_file_of_credentials_opens_a_server_that_an_operator_vouches_for() {
         assert_eq!(refused.status.code(), Some(64), "{}", note(&refused));
     }
 
-    let up = ["up", "--demo", "-o", "json", "--http", "127.0.0.1:0"];
-    let process = Process::start(&[&up[..], &on].concat());
+    let up = ["up", "--demo", "-o", "json"];
+    let process = Process::start(&[&up[..], &anywhere, &on].concat());
     let ready: Value = serde_json::from_str(&process.line()).unwrap();
     assert_eq!(ready["demo_events"], 67);
     let made = [

@@ -35,6 +35,8 @@ async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
         "up",
         "--http",
         &address,
+        "--grpc",
+        "127.0.0.1:0",
         "--nats-port",
         "0",
         "--data-dir",

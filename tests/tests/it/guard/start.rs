@@ -33,7 +33,8 @@ fn copied(command: &str) -> String {
 fn up(data: &Path, http: &str) -> Vec<String> {
     let data = data.display().to_string();
     let line = ["up", "-o", "json", "--nats-port", "0", "--http", http];
-    let line = line.into_iter().chain(["--data-dir", &data]);
+    let more = ["--grpc", "127.0.0.1:0", "--data-dir", &data];
+    let line = line.into_iter().chain(more);
     line.map(str::to_owned).collect()
 }
 
@@ -54,6 +55,8 @@ async fn up_needs_a_token_where_others_reach_it_and_the_command_that_it_prints_m
         "--ephemeral",
         "--http",
         "0.0.0.0:0",
+        "--grpc",
+        "127.0.0.1:0",
         "--nats-port",
         "0",
     ]);
