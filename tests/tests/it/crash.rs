@@ -2,7 +2,7 @@
 //! is there once in effect, no change is lost or told twice, and views equal a fold of the log.
 
 use crate::oracle::{Log, Published, projection};
-use detente_stream::local::LocalServer;
+use detente_stream::local::{LocalServer, State};
 use detente_stream::topology::Projection;
 use detente_stream::{Connection, inspect, topology};
 use detente_tests::product::{PATIENCE, Process, free_address, run};
@@ -86,7 +86,12 @@ pub(crate) async fn progress(load: &Load) {
     }
 }
 
-fn kill_nats(nats: &LocalServer) {
+/// Kills nats-server once its supervisor says that it runs, which clients may find out sooner.
+async fn kill_nats(nats: &LocalServer) {
+    let mut state = nats.state();
+    let running = state.wait_for(|state| matches!(state, State::Running { .. }));
+    let running = tokio::time::timeout(PATIENCE, running).await.unwrap();
+    drop(running.unwrap());
     let pid = nats.pid().expect("it runs").to_string();
     assert!(
         Command::new("kill")
@@ -135,9 +140,9 @@ async fn kills_lose_nothing_and_tell_nothing_twice() {
                 services.projector.kill();
                 services.projector = serve("projector", nats.url(), "127.0.0.1:0");
             }
-            1 => kill_nats(&nats),
+            1 => kill_nats(&nats).await,
             _ => {
-                kill_nats(&nats);
+                kill_nats(&nats).await;
                 services.ingest.kill();
                 services.projector.kill();
                 services = Services::start(nats.url(), &address);

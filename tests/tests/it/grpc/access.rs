@@ -37,9 +37,11 @@ async fn a_token_says_who_may_read_report_and_amend() {
     let mut reports = ReportServiceClient::new(channel.clone());
     let mut changes = ChangeServiceClient::new(channel);
     let list = proto::ListCountriesRequest::default;
-    crate::ask::eventually("tokens are asked for", async || {
+    crate::ask::eventually("the later token is known", async || {
+        let asked = with(&secret(&reporter), list());
         let mut relations = relations.clone();
         relations.list_countries(list()).await.is_err()
+            && relations.list_countries(asked).await.is_ok()
     })
     .await;
     let status = relations.list_countries(list()).await.unwrap_err();
