@@ -1,5 +1,6 @@
 //! Sample events: what a busy log looks like, the same at every run.
 
+use detente_api::json::EventForm;
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field};
 use detente_domain::edtf::{Edtf, canonical};
@@ -8,7 +9,6 @@ use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
 use detente_domain::record::{Body, Record, RecordId};
-use detente_wire::json::EventForm;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;

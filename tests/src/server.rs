@@ -1,8 +1,8 @@
 //! A real nats-server in a directory of its own.
 
-use detente_stream::Connection;
-use detente_stream::connect;
-use detente_stream::local::{Binary, LocalServer, Options, Search, find_or_fetch};
+use detente_jetstream::Connection;
+use detente_jetstream::connect;
+use detente_nats_server::{Binary, LocalServer, Options, Search, find_or_fetch};
 use std::path::PathBuf;
 
 /// Finds a nats-server, as `detente up` does, with the user's cache.

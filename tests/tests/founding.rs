@@ -1,6 +1,7 @@
 //! The founding case: the demo data set under the shipped rulebook gives the answers that the
 //! analysis behind it gives.
 
+use detente_api::json::{self, Draft, Entry, Form};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::dimension::{Register, Weighed};
@@ -11,8 +12,7 @@ use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::routes::Pair;
 use detente_domain::state::{EntryState, State};
-use detente_wire::json::{self, Draft, Entry, Form};
-use detente_wire::rulebook;
+use detente_rulebook as rulebook;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -96,7 +96,9 @@ fn missions(state: &State) -> Vec<(String, Option<&'static str>)> {
             .fields
             .iter()
             .find_map(|(field, value)| match value {
-                detente_domain::details::Value::Text(text) if field.word() == "city" => Some(text),
+                detente_domain::details::Value::Text(text) if field.as_str() == "city" => {
+                    Some(text)
+                }
                 _ => None,
             });
         named.map(|text| text.to_string()).unwrap_or_default()

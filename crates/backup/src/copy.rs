@@ -2,11 +2,11 @@
 
 use std::io::{self, Read, Write};
 
-use detente_stream::Connection;
-use detente_stream::inspect::{self, InspectError};
-use detente_stream::reader::{self, EventsReader};
-use detente_stream::restore::{Kept, RestoreError, Restorer};
-use detente_stream::topology::{EVENTS, Replicas};
+use detente_jetstream::Connection;
+use detente_jetstream::inspect::{self, InspectError};
+use detente_jetstream::reader::{self, EventsReader};
+use detente_jetstream::restore::{Kept, RestoreError, Restorer};
+use detente_jetstream::topology::{EVENTS, Replicas};
 use serde::Serialize;
 
 use crate::format::{Header, VERSION};

@@ -13,7 +13,7 @@
 //! as name and value (u16 and text each), and the payload. All numbers are little-endian.
 
 use bytes::{Buf, BufMut, Bytes};
-use detente_stream::restore::Kept;
+use detente_jetstream::restore::Kept;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use xxhash_rust::xxh3::Xxh3;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use bytes::{Buf as _, Bytes};
-use detente_stream::restore::Kept;
+use detente_jetstream::restore::Kept;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::format::{

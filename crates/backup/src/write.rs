@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use bytes::BufMut as _;
-use detente_stream::restore::Kept;
+use detente_jetstream::restore::Kept;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::format::{self, BLOCK, BLOCK_BYTES, END, End, HEADER, Header, NAME, VERSION};

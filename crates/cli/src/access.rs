@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use detente_guard::Guard;
-use detente_guard::guard::Demand;
-use detente_stream::Connection;
+use detente_auth::Guard;
+use detente_auth::guard::Demand;
+use detente_jetstream::Connection;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Local, On, Replicas};

@@ -24,7 +24,7 @@ mod token;
 mod webhook;
 
 use clap::CommandFactory as _;
-use detente_wire::json::Amend;
+use detente_api::json::Amend;
 
 use crate::Out;
 use crate::args::{Cli, Command};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use detente_wire::Refusal;
+use detente_api::Refusal;
 
 /// What went wrong, where it decides how the process ends. Anything else is a failure: 1.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use detente_query::Readings;
-use detente_stream::Connection;
-use detente_stream::topology::Replicas;
+use detente_jetstream::Connection;
+use detente_jetstream::topology::Replicas;
+use detente_read_model::Readings;
 use detente_webhooks::entry::Entry;
 use detente_webhooks::service::Options;
 use detente_webhooks::{Deps, Webhooks, file};

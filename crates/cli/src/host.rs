@@ -7,7 +7,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use axum::http::{StatusCode, header};
 use detente_http::{Doors, Patient, Tls, probes};
-use detente_stream::local::{self, LocalError, LocalServer, Search};
+use detente_nats_server as nats_server;
+use detente_nats_server::{LocalError, LocalServer, Search};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -112,10 +113,10 @@ pub(crate) fn nats_dir(local: &Local) -> anyhow::Result<PathBuf> {
 
 /// Starts the local NATS server.
 pub(crate) async fn start_nats(args: &Local, dir: PathBuf) -> anyhow::Result<LocalServer> {
-    let binary = local::find_or_fetch(&search(args, true)?).await?;
-    let options = local::Options {
+    let binary = nats_server::find_or_fetch(&search(args, true)?).await?;
+    let options = nats_server::Options {
         port: args.nats_port,
-        ..local::Options::new(binary, dir)
+        ..nats_server::Options::new(binary, dir)
     };
     match LocalServer::start(options).await {
         Ok(server) => Ok(server),

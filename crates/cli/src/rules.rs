@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use detente_replay::{Book, Shelf, ShelfError};
-use detente_stream::Connection;
-use detente_stream::topology::{self, Replicas};
-use detente_wire::rulebook::kept::Origin;
+use detente_jetstream::Connection;
+use detente_jetstream::topology::{self, Replicas};
+use detente_rulebook::kept::Origin;
+use detente_rulebook_store::{Book, Shelf, ShelfError};
 
 use crate::Out;
 use crate::exit::Fault;

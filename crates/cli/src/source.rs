@@ -6,14 +6,16 @@ mod server;
 
 use std::collections::{BTreeSet, HashMap};
 
+use detente_api::parse::Ends;
+use detente_api::parse::Topic;
+use detente_api::view::{
+    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
+};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
-use detente_query::answers::{Ends, Page, Topic};
-use detente_wire::view::{
-    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
-};
+use detente_read_model::queries::Page;
 use uuid::Uuid;
 
 use crate::Out;

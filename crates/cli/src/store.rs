@@ -1,8 +1,9 @@
 //! The NATS server of a command that works on the log itself.
 
-use detente_stream::connect::{self, ConnectError};
-use detente_stream::local::LocalServer;
-use detente_stream::{Connection, local};
+use detente_jetstream::Connection;
+use detente_jetstream::connect::{self, ConnectError};
+use detente_nats_server as nats_server;
+use detente_nats_server::LocalServer;
 
 use crate::args::{Local, Store};
 use crate::exit::Fault;
@@ -41,8 +42,8 @@ impl Reached {
                     data_dir: Some(dir.clone()),
                 };
                 let dir = host::nats_dir(&local)?;
-                let binary = local::find_or_fetch(&host::search(&local, true)?).await?;
-                Some(LocalServer::start(local::Options::new(binary, dir)).await?)
+                let binary = nats_server::find_or_fetch(&host::search(&local, true)?).await?;
+                Some(LocalServer::start(nats_server::Options::new(binary, dir)).await?)
             }
         };
         let connection = match &server {
@@ -55,7 +56,7 @@ impl Reached {
     /// The same, for what can be done beside a `detente up` that runs on the data.
     pub(crate) async fn either(store: &Store, name: &str) -> anyhow::Result<Self> {
         let dir = store.data_dir.as_ref().map(|dir| dir.join("nats"));
-        if let Some(url) = dir.and_then(|dir| local::running(&dir)) {
+        if let Some(url) = dir.and_then(|dir| nats_server::running(&dir)) {
             let connection = connect(&at(&url, name)).await?;
             let server = None;
             return Ok(Self { connection, server });

@@ -1,7 +1,7 @@
 //! Amendments: what is said about an event that was reported before.
 
-use detente_wire::json::{Accepted, Amend, Answer, PatchForm, ReportForm};
-use detente_wire::refusal::Problem;
+use detente_api::json::{Accepted, Amend, Answer, PatchForm, ReportForm};
+use detente_api::refusal::Problem;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -2,8 +2,8 @@
 
 use std::error::Error as StdError;
 
-use detente_wire::json::{Accepted, Answer};
-use detente_wire::refusal::Problem;
+use detente_api::json::{Accepted, Answer};
+use detente_api::refusal::Problem;
 
 use crate::Rows;
 
@@ -14,7 +14,7 @@ type Cause = Box<dyn StdError + Send + Sync>;
 #[non_exhaustive]
 pub enum Error {
     /// What was asked or sent is refused: the same again is refused again.
-    #[error("{} ({})", .0.detail, .0.code.word())]
+    #[error("{} ({})", .0.detail, .0.code.as_str())]
     Refused(Box<Problem>),
     /// The server could not do it, or says something that this version does not know.
     #[error("{0}")]

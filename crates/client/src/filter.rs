@@ -102,7 +102,7 @@ impl Filter {
 impl Place {
     /// As it is written in an address.
     #[must_use]
-    pub fn word(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Start => "start",
             Self::Now => "now",

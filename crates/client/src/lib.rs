@@ -69,9 +69,9 @@ pub use report::{Row, Rows};
 pub use watch::{Watch, Watched};
 pub use webhooks::Webhooks;
 
-pub use detente_wire::json::{
+pub use detente_api::json::{
     Accepted, Amend, Answer, DetailForm, EventForm, PatchForm, Refused, ReportForm,
 };
-pub use detente_wire::refusal::{Code, Problem, Refusal};
-pub use detente_wire::view;
+pub use detente_api::refusal::{Code, Problem, Refusal};
+pub use detente_api::view;
 pub use futures_util::StreamExt;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use detente_wire::view::Page;
+use detente_api::view::Page;
 use futures_util::{Stream, stream};
 use serde::de::DeserializeOwned;
 

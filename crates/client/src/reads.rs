@@ -1,7 +1,7 @@
 //! Reads: each asks one address, and gives back the struct that its answer was written from.
 
-use detente_wire::refusal::Code;
-use detente_wire::view::{
+use detente_api::refusal::Code;
+use detente_api::view::{
     ChangeView, CountryItem, CountryView, DiffView, EventView, Frame, Page, PendingView,
     RelationView, RulebookView, Shown, WhyView,
 };
@@ -174,7 +174,7 @@ impl Client {
         limit: usize,
     ) -> Result<Page<Frame>, Error> {
         let mut params = filter.params();
-        params.push(("from", from.word().to_owned()));
+        params.push(("from", from.as_str().to_owned()));
         params.push(("limit", limit.to_string()));
         self.get(&["v1", "changes"], &params).await
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use detente_wire::view::Replayed;
+use detente_api::view::Replayed;
 use futures_util::Stream;
 
 use crate::client::{Client, Params};

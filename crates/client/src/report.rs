@@ -1,7 +1,7 @@
 //! Reporting: rows with ids, sent until their fate is known.
 
-use detente_wire::json::{Answer, Refused};
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::json::{Answer, Refused};
+use detente_api::refusal::{Code, Refusal};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Response, StatusCode};
 use serde::Serialize;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use detente_wire::refusal::{Code, Problem};
-use detente_wire::view::{Frame, Switched};
+use detente_api::refusal::{Code, Problem};
+use detente_api::view::{Frame, Switched};
 use eventsource_stream::Event;
 use futures_util::Stream;
 use serde::de::DeserializeOwned;
@@ -46,7 +46,7 @@ impl Client {
     /// Watches changes from a place on.
     pub fn watch(&self, filter: &Filter, from: Place) -> Watch {
         let mut params = filter.params();
-        params.push(("from", from.word().to_owned()));
+        params.push(("from", from.as_str().to_owned()));
         Watch {
             line: Line::new(self, ["v1", "changes"], params),
             begins: from,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use time::{Date, Month};
+use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 /// The Julian day number of 1970-01-01, on which ordinals are based.
 const JULIAN_OF_EPOCH: i32 = 2_440_588;
@@ -69,6 +69,13 @@ impl Day {
         }
         let date = Date::from_julian_day(self.0 + JULIAN_OF_EPOCH).ok()?;
         Some((date.year(), u8::from(date.month()), date.day()))
+    }
+
+    /// The UTC day of a moment; [`Day::MAX`] after the year 9999, [`Day::MIN`] before the year 1.
+    #[must_use]
+    pub fn of_utc(moment: OffsetDateTime) -> Day {
+        let date = moment.to_offset(UtcOffset::UTC).date();
+        Day::new(date.to_julian_day() - JULIAN_OF_EPOCH)
     }
 
     /// Reads `YYYY-MM-DD`, and nothing else: ten ASCII bytes, a real day, no white space.

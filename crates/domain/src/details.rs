@@ -38,7 +38,7 @@ macro_rules! fields {
 
             /// The stable word.
             #[must_use]
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
 
@@ -136,7 +136,10 @@ impl Field {
     /// The field of that word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.word() == word)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|field| field.as_str() == word)
     }
 }
 
@@ -239,7 +242,7 @@ pub enum Fault {
         field: String,
     },
     /// A mandatory field is not there.
-    #[error("{} needs the detail `{}`", kind.code(), field.word())]
+    #[error("{} needs the detail `{}`", kind.code(), field.as_str())]
     Missing {
         /// The kind.
         kind: Kind,
@@ -247,7 +250,7 @@ pub enum Fault {
         field: Field,
     },
     /// The value is not of the field's type.
-    #[error("detail `{}` does not hold {given:?}", field.word())]
+    #[error("detail `{}` does not hold {given:?}", field.as_str())]
     Value {
         /// The field.
         field: Field,
@@ -310,7 +313,7 @@ impl Details {
             if !schema.fields().any(|allowed| allowed == field) {
                 return Err(Fault::Unknown {
                     kind,
-                    field: field.word().to_owned(),
+                    field: field.as_str().to_owned(),
                 });
             }
         }

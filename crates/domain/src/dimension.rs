@@ -31,7 +31,7 @@ impl Weighed {
 
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Political => "political",
             Self::Security => "security",
@@ -81,12 +81,12 @@ impl Dimension {
 
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Recognition => "recognition",
             Self::Declared => "declared",
             Self::Representation => "representation",
-            Self::Weighed(weighed) => weighed.word(),
+            Self::Weighed(weighed) => weighed.as_str(),
             Self::Posture => "posture",
         }
     }
@@ -96,7 +96,7 @@ impl Dimension {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
-            .find(|dimension| dimension.word() == word)
+            .find(|dimension| dimension.as_str() == word)
     }
 }
 
@@ -154,7 +154,7 @@ impl Register {
 
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Relations => "relations",
             Self::Missions => "missions",
@@ -178,6 +178,6 @@ impl Register {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
-            .find(|register| register.word() == word)
+            .find(|register| register.as_str() == word)
     }
 }

@@ -12,7 +12,7 @@ macro_rules! words {
 
             /// The stable word.
             #[must_use]
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
         }

@@ -11,6 +11,7 @@
 pub mod day;
 pub mod edtf;
 pub mod party;
+pub mod suggest;
 
 pub mod details;
 pub mod grade;

@@ -43,6 +43,27 @@ pub enum Lang {
     Ru,
 }
 
+impl Lang {
+    /// Every language, English first.
+    pub const ALL: [Self; 3] = [Self::En, Self::Ar, Self::Ru];
+
+    /// The ISO 639-1 code: `en`, `ar` or `ru`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ar => "ar",
+            Self::Ru => "ru",
+        }
+    }
+
+    /// Parses an ISO 639-1 code; `None` for any other language.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.as_str() == code)
+    }
+}
+
 impl Party {
     /// The party of exactly this code, in upper case: ISO 3166-1 alpha-3 for states (`KAZ`), our
     /// own for others (`TALIBAN`). Use [`Party::resolve`] for what people type.

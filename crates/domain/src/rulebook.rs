@@ -182,7 +182,7 @@ impl Rulebook {
         }
         for weighed in Weighed::ALL {
             if self.dimension(weighed).damping <= 0 {
-                fault(weighed.word(), "damping must be over 0".to_owned());
+                fault(weighed.as_str(), "damping must be over 0".to_owned());
             }
         }
         if !ascending(&self.levels) {

@@ -198,7 +198,7 @@ pub enum Occasion {
 impl Occasion {
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Learned => "learned",
             Self::Happened => "happened",

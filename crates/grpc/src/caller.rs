@@ -1,6 +1,6 @@
 //! Who asks, and whether they may: the one place where it is asked for.
 
-use detente_guard::{Caller, Role};
+use detente_auth::{Caller, Role};
 use detente_http::Identity;
 use tonic::{Code, Extensions, Status};
 

@@ -2,17 +2,18 @@
 
 use std::fmt;
 
-use detente_guard::{Caller, Role};
-use detente_http::Identity;
-use detente_query::Readings;
-use detente_query::cursor::From as Begin;
-use detente_query::feed::{Live, Told, Wanted};
-use detente_query::params::Params;
-use detente_wire::proto::{
+use detente_api::proto::{
     ChangeFilter, ListChangesRequest, ListChangesResponse, Occasion, WatchRequest, WatchResponse,
     watch_response,
 };
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
+use detente_auth::{Caller, Role};
+use detente_feed::Wanted;
+use detente_feed::cursor::From as Begin;
+use detente_http::Identity;
+use detente_read_model::Readings;
+use detente_read_model::params::Params;
+use detente_read_model::watcher::{Live, Told};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use tonic::{Request, Response, Status};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use detente_ingest::Gateway;
-use detente_query::{Readings, health};
+use detente_read_model::{Readings, health};
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService;
 use tonic_health::ServingStatus;

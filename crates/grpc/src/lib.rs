@@ -1,8 +1,8 @@
 //! The gRPC door: reports, reads and subscriptions.
 //!
 //! It says what HTTP says: reports end in [`detente_ingest::Gateway::submit`], questions in
-//! [`detente_query::questions`], and readers of changes are followed by
-//! [`detente_query::feed::Live`]. The messages and their fields are in `wire`; here are the
+//! [`detente_read_model::handlers`], and readers of changes are followed by
+//! [`detente_read_model::watcher::Live`]. The messages and their fields are in `wire`; here are the
 //! services, the statuses, and how the door behaves. It holds no rule and keeps nothing.
 //!
 //! Reading order: [`proto`] (the services as generated), `caller` (who asks), `status` (refusals

@@ -3,7 +3,7 @@
 
 #![expect(clippy::allow_attributes, reason = "generated")]
 
-include!("gen/detente.v1.rs");
+include!("generated/detente.v1.rs");
 
 /// The files of the API, as an encoded `FileDescriptorSet`.
-pub const DESCRIPTION: &[u8] = include_bytes!("gen/detente.v1.binpb");
+pub const DESCRIPTION: &[u8] = include_bytes!("generated/detente.v1.binpb");

@@ -1,11 +1,9 @@
 //! `RelationService`: questions, each answered by one reading from its beginning to its end.
 
+use detente_api::parse;
 use std::fmt;
 
-use detente_guard::Role;
-use detente_query::params::Params;
-use detente_query::{Query, Readings, answers, questions};
-use detente_wire::proto::{
+use detente_api::proto::{
     Clocks, DiffRequest, DiffResponse, EventOrder, GetCountryRequest, GetCountryResponse,
     GetEventRequest, GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetRelationRequest,
     GetRelationResponse, ListCountriesRequest, ListCountriesResponse, ListEventsRequest,
@@ -13,8 +11,11 @@ use detente_wire::proto::{
     ListRelationEventsRequest, ListRelationEventsResponse, PageRequest, WhyRequest, WhyResponse,
     get_event_response,
 };
-use detente_wire::refusal::Refusal;
-use detente_wire::view::{Page, Shown};
+use detente_api::refusal::Refusal;
+use detente_api::view::{Page, Shown};
+use detente_auth::Role;
+use detente_read_model::params::Params;
+use detente_read_model::{Query, Readings, handlers, queries};
 use tonic::{Request, Response, Status};
 
 use crate::caller::caller;
@@ -34,9 +35,9 @@ impl RelationService for Relations {
         request: Request<GetRelationRequest>,
     ) -> Reply<GetRelationResponse> {
         let (query, asked) = self.asked(request)?;
-        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
         let params = params(asked.clocks, None, []);
-        let view = questions::relation(&query, ends, &params)
+        let view = handlers::relation(&query, ends, &params)
             .await
             .or_status()?;
         let relation = Some((&view).into());
@@ -45,9 +46,9 @@ impl RelationService for Relations {
 
     async fn get_country(&self, request: Request<GetCountryRequest>) -> Reply<GetCountryResponse> {
         let (query, asked) = self.asked(request)?;
-        let country = answers::state("country", &asked.country).or_status()?;
+        let country = parse::state("country", &asked.country).or_status()?;
         let params = params(asked.clocks, None, []);
-        let view = questions::country(&query, country, &params)
+        let view = handlers::country(&query, country, &params)
             .await
             .or_status()?;
         let country = Some((&view).into());
@@ -60,7 +61,7 @@ impl RelationService for Relations {
     ) -> Reply<ListCountriesResponse> {
         let (query, asked) = self.asked(request)?;
         let params = params(asked.clocks, asked.page, []);
-        let page = questions::countries(&query, &params).await.or_status()?;
+        let page = handlers::countries(&query, &params).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(ListCountriesResponse {
             items,
@@ -85,7 +86,7 @@ impl RelationService for Relations {
             ("order", order),
         ];
         let params = params(asked.clocks, asked.page, more);
-        let page = questions::events(&query, &params).await.or_status()?;
+        let page = handlers::events(&query, &params).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(ListEventsResponse {
             items,
@@ -99,9 +100,9 @@ impl RelationService for Relations {
         request: Request<ListRelationEventsRequest>,
     ) -> Reply<ListRelationEventsResponse> {
         let (query, asked) = self.asked(request)?;
-        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
         let params = params(asked.clocks, asked.page, []);
-        let page = questions::relation_events(&query, ends, &params)
+        let page = handlers::relation_events(&query, ends, &params)
             .await
             .or_status()?;
         let (items, next, known_at) = parts(&page);
@@ -118,7 +119,7 @@ impl RelationService for Relations {
     ) -> Reply<ListPendingEventsResponse> {
         let (query, asked) = self.asked(request)?;
         let params = params(asked.clocks, asked.page, []);
-        let page = questions::pending(&query, &params).await.or_status()?;
+        let page = handlers::pending(&query, &params).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(ListPendingEventsResponse {
             items,
@@ -130,7 +131,7 @@ impl RelationService for Relations {
     async fn get_event(&self, request: Request<GetEventRequest>) -> Reply<GetEventResponse> {
         let (query, asked) = self.asked(request)?;
         let params = params(asked.clocks, None, []);
-        let shown = questions::event(&query, &asked.id, &params)
+        let shown = handlers::event(&query, &asked.id, &params)
             .await
             .or_status()?;
         let shown = Some(match &shown {
@@ -142,11 +143,9 @@ impl RelationService for Relations {
 
     async fn get_history(&self, request: Request<GetHistoryRequest>) -> Reply<GetHistoryResponse> {
         let (query, asked) = self.asked(request)?;
-        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
         let params = params(asked.clocks, asked.page, [("dimension", asked.dimension)]);
-        let page = questions::history(&query, ends, &params)
-            .await
-            .or_status()?;
+        let page = handlers::history(&query, ends, &params).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(GetHistoryResponse {
             items,
@@ -157,10 +156,10 @@ impl RelationService for Relations {
 
     async fn why(&self, request: Request<WhyRequest>) -> Reply<WhyResponse> {
         let (query, asked) = self.asked(request)?;
-        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
-        let dimension = answers::dimension(&asked.dimension).or_status()?;
+        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
+        let dimension = queries::dimension(&asked.dimension).or_status()?;
         let params = params(asked.clocks, None, [("limit", number(asked.limit.into()))]);
-        let view = questions::why(&query, ends, dimension, &params)
+        let view = handlers::why(&query, ends, dimension, &params)
             .await
             .or_status()?;
         let reasons = Some((&view).into());
@@ -169,7 +168,7 @@ impl RelationService for Relations {
 
     async fn diff(&self, request: Request<DiffRequest>) -> Reply<DiffResponse> {
         let (query, asked) = self.asked(request)?;
-        let ends = answers::ends(&asked.from, &asked.to).or_status()?;
+        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
         let params = Params::of([
             ("from", asked.at_from),
             ("to", asked.at_to),
@@ -177,10 +176,10 @@ impl RelationService for Relations {
             ("known_to", asked.known_to),
             ("min_position", number(asked.min_position)),
         ]);
-        let view = questions::diff(&query, ends, &params).await;
+        let view = handlers::diff(&query, ends, &params).await;
         let view = view.map_err(|no| match no {
-            detente_query::No::Refused(refusal) => detente_query::No::Refused(renamed(refusal)),
-            failed @ detente_query::No::Failed(_) => failed,
+            detente_feed::No::Refused(refusal) => detente_feed::No::Refused(renamed(refusal)),
+            failed @ detente_feed::No::Failed(_) => failed,
         });
         let diff = Some((&view.or_status()?).into());
         Ok(Response::new(DiffResponse { diff }))

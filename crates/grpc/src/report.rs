@@ -1,14 +1,14 @@
 //! `ReportService`: events and amendments into the log.
 
-use detente_guard::Role;
-use detente_ingest::{Gateway, ROWS_MAX, Row};
-use detente_wire::api::entry;
-use detente_wire::json::Answer;
-use detente_wire::proto::{
+use detente_api::json::Answer;
+use detente_api::message::entry;
+use detente_api::proto::{
     AcceptedRow, RefusedRow, ReportRequest, ReportResponse, ReportRow, ReportStreamRequest,
     ReportStreamResponse,
 };
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
+use detente_auth::Role;
+use detente_ingest::{Gateway, ROWS_MAX, Row};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -77,7 +77,7 @@ impl ReportService for Reports {
                 Some(_) => {
                     let row = first + waiting.len();
                     let refusals = vec![too_many()];
-                    let beyond = detente_wire::json::Refused { row, refusals };
+                    let beyond = detente_api::json::Refused { row, refusals };
                     answered.refused.push(beyond);
                     is_open = false;
                 }

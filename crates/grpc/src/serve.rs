@@ -12,7 +12,7 @@ use axum::extract::ConnectInfo;
 use axum::serve::Listener as _;
 use detente_http::{Line, Manners, Patient, Peer, Watched};
 use detente_ingest::{BODY_MAX, Gateway};
-use detente_query::Readings;
+use detente_read_model::Readings;
 use futures_util::stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::sync::CancellationToken;

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use detente_api::json::Accepted;
+use detente_api::message::REFUSALS_URL;
+use detente_api::proto;
+use detente_api::refusal::Refusal;
+use detente_feed::{No, error};
 use detente_ingest::FailureCode;
-use detente_query::feed::End;
-use detente_query::{No, failure};
-use detente_wire::api::REFUSALS_URL;
-use detente_wire::json::Accepted;
-use detente_wire::proto;
-use detente_wire::refusal::Refusal;
+use detente_read_model::watcher::End;
 use prost::Message as _;
 use prost_types::Any;
 use tonic::{Code, Status};
@@ -79,7 +79,7 @@ pub(crate) fn refused(refusals: &[Refusal]) -> Status {
         tell("given", given.clone());
     }
     tell("advice", first.code.advice().to_owned());
-    let mut details = ErrorDetails::with_error_info(first.code.word(), DOMAIN, metadata);
+    let mut details = ErrorDetails::with_error_info(first.code.as_str(), DOMAIN, metadata);
     let mut told = proto::Refusals {
         refusals: Vec::new(),
         count: u32::try_from(refusals.len()).unwrap_or(u32::MAX),
@@ -104,12 +104,12 @@ pub(crate) fn refused(refusals: &[Refusal]) -> Status {
 }
 
 /// The status of a question that could not be answered.
-fn unanswered(failure: &failure::Failure) -> Status {
-    let word = failure.code.word();
+fn unanswered(failure: &error::Failure) -> Status {
+    let word = failure.code.as_str();
     tracing::error!(code = word, "a question was not answered: {failure}");
     let code = match failure.code {
-        failure::FailureCode::LogUnavailable => Code::Unavailable,
-        failure::FailureCode::Internal => Code::Internal,
+        error::FailureCode::LogUnavailable => Code::Unavailable,
+        error::FailureCode::Internal => Code::Internal,
     };
     failed(code, word, &failure.reason)
 }
@@ -121,7 +121,7 @@ fn unstored(failure: &detente_ingest::Failure) -> Status {
         FailureCode::OutcomeUnknown => Code::Unknown,
         FailureCode::Internal => Code::Internal,
     };
-    let status = failed(code, failure.code.word(), &failure.reason);
+    let status = failed(code, failure.code.as_str(), &failure.reason);
     if failure.accepted.is_empty() {
         return status;
     }
@@ -174,7 +174,7 @@ fn with(status: &Status, url: &str, detail: &impl prost::Message) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_wire::refusal::Code as Word;
+    use detente_api::refusal::Code as Word;
 
     #[test]
     fn a_refusal_has_the_status_of_its_code_and_all_that_it_says() {

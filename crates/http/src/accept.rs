@@ -1,7 +1,7 @@
 //! Which form of an answer a client wants: the parameter `format`, or else the header `Accept`.
 
 use axum::http::{HeaderMap, header};
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
 
 /// A form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub const PARAMETERS: [&str; 2] = ["format", "bom"];
 impl Form {
     /// The word in the parameter `format`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
@@ -101,11 +101,11 @@ impl Wanted {
 }
 
 fn named(word: &str, offered: &[Form]) -> Result<Form, Refusal> {
-    let form = offered.iter().find(|form| form.word() == word);
+    let form = offered.iter().find(|form| form.as_str() == word);
     form.copied().ok_or_else(|| {
         let refusal = Refusal::new(Code::BadQuery, "this is not given in that form");
         let refusal = refusal.field("format").given(word);
-        refusal.allowed(offered.iter().map(|form| form.word()))
+        refusal.allowed(offered.iter().map(|form| form.as_str()))
     })
 }
 

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::{Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
 
 use crate::reply;
 

@@ -1,8 +1,8 @@
 //! What a door takes and answers, in words and schemas.
 
 use axum::http::Method;
-use detente_guard::Role;
-use detente_wire::refusal::Code;
+use detente_api::refusal::Code;
+use detente_auth::Role;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
@@ -286,7 +286,7 @@ impl Operation {
     pub fn chosen(mut self, forms: &[Form]) -> Self {
         self.parameters
             .retain(|parameter| !PARAMETERS.contains(&parameter.name));
-        let words: Vec<&str> = forms.iter().map(|form| form.word()).collect();
+        let words: Vec<&str> = forms.iter().map(|form| form.as_str()).collect();
         if forms.contains(&Form::Csv) {
             let told = "Whether a table begins with a byte order mark, which Excel needs.";
             self = self.query("bom", told, json!({"type": "boolean"}));

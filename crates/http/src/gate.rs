@@ -5,8 +5,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use detente_guard::{Caller, Guard, Role};
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
+use detente_auth::{Caller, Guard, Role};
 use futures_util::StreamExt as _;
 
 use crate::accept::Form;

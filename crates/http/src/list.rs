@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
-use detente_wire::table::{self, Row};
+use detente_api::table::{self, Row};
 use serde::Serialize;
 
 use crate::accept::{Form, Wanted};

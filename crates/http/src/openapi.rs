@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use detente_wire::refusal::{Code, Problem};
+use detente_api::refusal::{Code, Problem};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::map::Entry;
@@ -88,7 +88,7 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     if let Some(role) = operation.needs {
         // One of these: a token, or nothing where no tokens are in force.
         described["security"] = json!([{TOKEN: []}, {}]);
-        described["x-role"] = json!(role.word());
+        described["x-role"] = json!(role.as_str());
     }
     if !operation.told.is_empty() {
         described["description"] = json!(operation.told);
@@ -173,7 +173,7 @@ fn refusal(
     operation: &Operation,
     generator: &mut SchemaGenerator,
 ) -> Value {
-    let row = |code: &Code| format!("- `{}`: {}. {}", code.word(), code.title(), code.advice());
+    let row = |code: &Code| format!("- `{}`: {}. {}", code.as_str(), code.title(), code.advice());
     let mut rows: Vec<String> = codes.iter().map(row).collect();
     let problem = generator.subschema_for::<Problem>();
     let failure = generator.subschema_for::<FailureProblem<'static>>();
@@ -190,7 +190,7 @@ fn refusal(
         rows.push("- Or ours to mend, not the client's.".to_owned());
         json!({"anyOf": [problem, failure]})
     };
-    let words: Vec<&str> = codes.iter().map(|code| code.word()).collect();
+    let words: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
     let further = match status {
         408 | 429 | 503 => Some(("Retry-After", "After how many seconds to ask again.")),
         401 => Some(("WWW-Authenticate", "What to send: `Bearer` and a token.")),

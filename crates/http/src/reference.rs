@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_wire::refusal::Code;
+use detente_api::refusal::Code;
 use serde_json::Value;
 
 use crate::describe::{Operation, Place, Shape};
@@ -109,7 +109,7 @@ fn article(page: &mut String, operation: &Operation) {
             match operation.needs {
                 Some(role) => format!(
                     "Takes the role {}, where tokens are in force.",
-                    code(role.word())
+                    code(role.as_str())
                 ),
                 None => "Takes no token.".to_owned(),
             }
@@ -151,7 +151,10 @@ fn article(page: &mut String, operation: &Operation) {
     );
     let locked = LOCKED.iter().filter(|_| operation.needs.is_some());
     let refusals = operation.codes.iter().chain(locked).map(|refused| {
-        let link = format!("<a href=\"#code-{0}\"><code>{0}</code></a>", refused.word());
+        let link = format!(
+            "<a href=\"#code-{0}\"><code>{0}</code></a>",
+            refused.as_str()
+        );
         [refused.status().to_string(), link, escaped(refused.title())]
     });
     table(page, "Refusals", ["Status", "Code", "Meaning"], refusals);
@@ -179,10 +182,10 @@ fn shape(shape: &Shape) -> String {
 fn codes(page: &mut String) {
     page.push_str("<h2 id=\"codes\">Codes of refusals</h2>");
     let rows = Code::ALL.iter().map(|refused| {
-        let word = refused.word();
+        let word = refused.as_str();
         let name = format!("<code id=\"code-{word}\">{word}</code>");
         let (title, advice) = (escaped(refused.title()), escaped(refused.advice()));
-        let grpc = format!("<code>{}</code>", refused.grpc().word());
+        let grpc = format!("<code>{}</code>", refused.grpc().as_str());
         [name, refused.status().to_string(), grpc, title, advice]
     });
     let columns = ["Code", "HTTP", "gRPC", "Meaning", "What to do"];

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use detente_wire::json::Accepted;
-use detente_wire::refusal::{Code, Problem, Refusal};
+use detente_api::json::Accepted;
+use detente_api::refusal::{Code, Problem, Refusal};
 use schemars::JsonSchema;
 use serde::Serialize;
 

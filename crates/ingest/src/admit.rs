@@ -3,13 +3,13 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use detente_api::json::{Accepted, Answer, Entry, Keyed, Refused};
+use detente_api::refusal::{Code, Refusal};
+use detente_auth::{Caller, Role};
+use detente_codec::record::encode;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
-use detente_guard::{Caller, Role};
-use detente_stream::appender::AppendError;
-use detente_wire::json::{Accepted, Answer, Entry, Keyed, Refused};
-use detente_wire::record::encode;
-use detente_wire::refusal::{Code, Refusal};
+use detente_jetstream::appender::AppendError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 

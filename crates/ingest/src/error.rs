@@ -1,10 +1,10 @@
 //! Failures: ours, and never the client's. What a client did wrong is a refusal.
 
-use detente_stream::appender::AppendError;
-use detente_stream::inspect::InspectError;
-use detente_stream::reader::ReadError;
-use detente_stream::topology::TopologyError;
-use detente_wire::json::Accepted;
+use detente_api::json::Accepted;
+use detente_jetstream::appender::AppendError;
+use detente_jetstream::inspect::InspectError;
+use detente_jetstream::reader::ReadError;
+use detente_jetstream::topology::TopologyError;
 use serde::{Serialize, Serializer};
 
 /// Why the gateway did not start, or stopped.
@@ -84,7 +84,7 @@ impl Failure {
 impl FailureCode {
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::LogUnavailable => "log_unavailable",
             Self::OutcomeUnknown => "outcome_unknown",
@@ -129,6 +129,6 @@ impl FailureCode {
 
 impl Serialize for FailureCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+        serializer.serialize_str(self.as_str())
     }
 }

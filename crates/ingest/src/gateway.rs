@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use detente_stream::Connection;
-use detente_stream::appender::{Appender, AppenderHandle, Options};
-use detente_stream::commit::RECORDS_MAX;
-use detente_stream::topology::{self, IMPORT, REPORT, Replicas, TICK};
+use detente_jetstream::Connection;
+use detente_jetstream::appender::{Appender, AppenderHandle, Options};
+use detente_jetstream::commit::RECORDS_MAX;
+use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;

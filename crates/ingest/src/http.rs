@@ -11,13 +11,13 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use detente_guard::Caller;
-use detente_http::{Doors, reply as answers};
-use detente_stream::commit::TRACEPARENT;
-use detente_wire::json::{
+use detente_api::json::{
     Amend, Entry, Form, IDEMPOTENCY_KEY, Key, Keyed, amendment, binary, entries, single,
 };
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
+use detente_auth::Caller;
+use detente_http::{Doors, reply as answers};
+use detente_jetstream::commit::TRACEPARENT;
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 

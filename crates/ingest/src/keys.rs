@@ -8,8 +8,8 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use detente_wire::json::{Answer, Keyed};
-use detente_wire::refusal::Refusal;
+use detente_api::json::{Answer, Keyed};
+use detente_api::refusal::Refusal;
 
 use crate::error::{Failure, FailureCode};
 
@@ -151,8 +151,8 @@ impl Drop for Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_wire::json::{Accepted, Key};
-    use detente_wire::refusal::Code;
+    use detente_api::json::{Accepted, Key};
+    use detente_api::refusal::Code;
     use uuid::Uuid;
 
     fn request(key: &str, body: &str) -> Keyed {

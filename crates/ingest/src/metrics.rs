@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use detente_wire::json::Answer;
+use detente_api::json::Answer;
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 
 use crate::error::Failure;
@@ -50,11 +50,11 @@ pub(crate) fn answered(answer: &Answer) {
 pub(crate) fn failed(failure: &Failure) {
     let accepted = failure.accepted.len();
     tracing::error!(
-        code = failure.code.word(),
+        code = failure.code.as_str(),
         accepted,
         "a request failed: {failure}"
     );
-    counter!(FAILURES_TOTAL, CODE => failure.code.word()).increment(1);
+    counter!(FAILURES_TOTAL, CODE => failure.code.as_str()).increment(1);
 }
 
 pub(crate) fn committed(took: Duration) {

@@ -7,11 +7,11 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
-use detente_guard::{Caller, Guard, Role};
+use detente_api::json::IDEMPOTENCY_KEY;
+use detente_api::refusal::{Code, Refusal};
+use detente_auth::{Caller, Guard, Role};
 use detente_http::reply as answers;
-use detente_stream::service::{self, Fault, Options, Reply, Request, ServiceError};
-use detente_wire::json::IDEMPOTENCY_KEY;
-use detente_wire::refusal::{Code, Refusal};
+use detente_jetstream::service::{self, Fault, Options, Reply, Request, ServiceError};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -106,7 +106,7 @@ fn headers(request: &Request) -> HeaderMap {
         let value = HeaderValue::from_bytes(value.as_bytes());
         if let (Ok(name), Ok(value)) = (name, value)
             && (name == header::CONTENT_TYPE
-                || name == detente_stream::commit::TRACEPARENT
+                || name == detente_jetstream::commit::TRACEPARENT
                 || name.as_str().eq_ignore_ascii_case(IDEMPOTENCY_KEY)
                 || name.as_str().starts_with(CLOUD))
         {

@@ -1,10 +1,10 @@
 //! What the gateway knows after a restart: the ids of the log's tail, and the keys in them.
 
-use detente_stream::reader::{EventsReader, Options};
-use detente_stream::topology::EVENTS;
-use detente_stream::{Connection, commit, inspect};
-use detente_wire::json::Keyed;
-use detente_wire::skim;
+use detente_api::json::Keyed;
+use detente_codec::skim;
+use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::topology::EVENTS;
+use detente_jetstream::{Connection, commit, inspect};
 
 use crate::error::Error;
 use crate::keys::Keys;

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use detente_stream::appender::AppendError;
+use detente_jetstream::appender::AppendError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 

@@ -1,9 +1,9 @@
 //! Answers as HTTP: what was accepted and what was refused, row by row.
 
 use axum::response::Response;
+use detente_api::json::{Accepted, Answer, Refused};
+use detente_api::refusal::Problem;
 use detente_http::reply::{self, JSON};
-use detente_wire::json::{Accepted, Answer, Refused};
-use detente_wire::refusal::Problem;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -48,7 +48,7 @@ pub(crate) fn answer(answer: Answer) -> Response {
 pub(crate) fn failure(failure: &Failure) -> Response {
     let code = failure.code;
     reply::failure(&reply::Failure {
-        word: code.word(),
+        word: code.as_str(),
         status: code.status(),
         title: code.title(),
         detail: &failure.reason,

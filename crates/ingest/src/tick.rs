@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use detente_auth::record::LOCAL;
+use detente_codec::record;
 use detente_domain::day::Day;
 use detente_domain::event::Authorship;
 use detente_domain::record::{Body, Record, RecordId};
-use detente_guard::record::LOCAL;
-use detente_stream::appender::AppendError;
-use detente_wire::record;
+use detente_jetstream::appender::AppendError;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;

@@ -1,11 +1,11 @@
 //! Why a projector stops.
 
-use detente_replay::ShelfError;
-use detente_stream::control::ControlError;
-use detente_stream::inspect::InspectError;
-use detente_stream::reader::ReadError;
-use detente_stream::relations::RelationsError;
-use detente_stream::topology::TopologyError;
+use detente_jetstream::control::ControlError;
+use detente_jetstream::inspect::InspectError;
+use detente_jetstream::reader::ReadError;
+use detente_jetstream::relations::RelationsError;
+use detente_jetstream::topology::TopologyError;
+use detente_rulebook_store::ShelfError;
 
 /// Why a projector stopped though nobody asked it to.
 #[derive(Debug, thiserror::Error)]

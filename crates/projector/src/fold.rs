@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use detente_chronicle::Chronicle;
-use detente_stream::Message;
-use detente_stream::relations::{Outgoing, SINGLES_MAX};
-use detente_stream::topology::Projection;
+use detente_jetstream::Message;
+use detente_jetstream::relations::{Outgoing, SINGLES_MAX};
+use detente_jetstream::topology::Projection;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use detente_api::view::Occurrence;
 use detente_chronicle::Moved;
 use detente_domain::routes::Pair;
 use detente_domain::state::Change;
-use detente_wire::view::Occurrence;
 
 /// The most changes in one message: about 100 KB of the server's 1 MB.
 pub(crate) const CHANGES_MAX: usize = 200;

@@ -15,10 +15,10 @@ mod steps;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use detente_replay::{Book, Shelf, Standing};
-use detente_stream::Connection;
-use detente_stream::control::ControlError;
-use detente_stream::topology::{self, Projection, Replicas};
+use detente_jetstream::Connection;
+use detente_jetstream::control::ControlError;
+use detente_jetstream::topology::{self, Projection, Replicas};
+use detente_rulebook_store::{Book, Shelf, Standing};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;

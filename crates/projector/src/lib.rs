@@ -35,7 +35,7 @@ pub mod error;
 pub mod metrics;
 pub mod progress;
 
-pub use detente_stream::Checkpoint;
+pub use detente_jetstream::Checkpoint;
 pub use error::Error;
 pub use group::Group;
 pub use keeper::{Candidacy, Keeper, KeeperHandle};

@@ -3,13 +3,13 @@
 //! What a message says depends on the log alone: no clock is read, and a view is of the day that
 //! the log had reached when its relation was last touched.
 
+use detente_api::view::{ChangeView, RelationMessage, RelationView};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::routes::{Direction, Pair};
-use detente_stream::Checkpoint;
-use detente_stream::relations::Outgoing;
-use detente_stream::topology::Projection;
-use detente_wire::view::{ChangeView, RelationMessage, RelationView};
+use detente_jetstream::Checkpoint;
+use detente_jetstream::relations::Outgoing;
+use detente_jetstream::topology::Projection;
 
 use crate::error::Error;
 use crate::group::{Group, Part};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use detente_stream::relations::{BATCH_MAX, RelationsWriter};
+use detente_jetstream::relations::{BATCH_MAX, RelationsWriter};
 use tokio::sync::{mpsc, watch};
 
 use crate::error::Error;

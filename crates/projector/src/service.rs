@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use detente_chronicle::Chronicle;
 use detente_domain::rulebook::Rulebook;
-use detente_stream::reader::EventsReader;
-use detente_stream::topology::{EVENTS, Projection, Replicas};
-use detente_stream::{Connection, Message, inspect};
+use detente_jetstream::reader::EventsReader;
+use detente_jetstream::topology::{EVENTS, Projection, Replicas};
+use detente_jetstream::{Connection, Message, inspect};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

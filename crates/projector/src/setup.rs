@@ -1,10 +1,10 @@
 //! Before the first commit: streams and buckets, the writer, and where to go on.
 
-use detente_stream::control::{Control, ControlError};
-use detente_stream::reader::{EventsReader, Options};
-use detente_stream::relations::RelationsWriter;
-use detente_stream::topology::{self, EVENTS};
-use detente_stream::{Checkpoint, Connection, inspect};
+use detente_jetstream::control::{Control, ControlError};
+use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::relations::RelationsWriter;
+use detente_jetstream::topology::{self, EVENTS};
+use detente_jetstream::{Checkpoint, Connection, inspect};
 
 use crate::error::Error;
 use crate::service::Deps;

@@ -1,9 +1,9 @@
 //! A commit into the chronicle, the day on which it was recorded, and what it moved.
 
+use detente_api::view::Occurrence;
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_replay::Record;
-use detente_wire::view::Occurrence;
 
 use crate::group::Group;
 use crate::metrics;

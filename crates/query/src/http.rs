@@ -21,10 +21,10 @@ use axum::response::Response;
 use detente_http::Doors;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::failure::Failure;
 use crate::metrics;
-use crate::readings::Readings;
-use crate::service::Query;
+use detente_feed::error::Failure;
+use detente_read_model::read_model::Query;
+use detente_read_model::read_models::Readings;
 
 /// The routes of the service.
 ///
@@ -55,9 +55,13 @@ pub fn router(readings: Readings) -> Doors {
         .with_state(readings)
 }
 
-impl FromRef<Readings> for Query {
+/// The read model that answers a request, from its beginning to its end.
+#[derive(Clone, Debug)]
+struct Current(Query);
+
+impl FromRef<Readings> for Current {
     fn from_ref(readings: &Readings) -> Self {
-        readings.current()
+        Self(readings.current())
     }
 }
 

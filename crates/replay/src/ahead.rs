@@ -1,8 +1,8 @@
 //! Reading ahead: the log is read, its digests checked and its records skimmed on one core while
 //! another folds.
 
-use detente_stream::Message;
-use detente_stream::reader::{EventsReader, ReadError};
+use detente_jetstream::Message;
+use detente_jetstream::reader::{EventsReader, ReadError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 

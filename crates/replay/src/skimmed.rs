@@ -5,11 +5,11 @@
 use std::ops::Range;
 
 use detente_chronicle::Reported;
+use detente_codec::{Skim, skim};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
-use detente_stream::commit;
-use detente_wire::{Skim, skim};
+use detente_jetstream::commit;
 
 /// The records of a commit, in order. Bytes are named by their place in the payload.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! A commit into the chronicle.
 
 use detente_chronicle::{Chronicle, Position, Taken, WINDOW};
-use detente_wire::{Read, decode};
+use detente_codec::{Read, decode};
 
 use crate::skimmed::{Glimpse, Skimmed};
 
@@ -43,7 +43,7 @@ pub fn take_skimmed(
                 Glimpse::Event(event) => {
                     let reported = event.of(payload);
                     // An act that is not understood is counted by the chronicle.
-                    chronicle.report_raw(at, reported, |act| detente_wire::record::act(act).ok());
+                    chronicle.report_raw(at, reported, |act| detente_codec::record::act(act).ok());
                     seen(Record::Reported(event.recorded_unix_ms));
                 }
                 Glimpse::Whole(place) => take_whole(chronicle, at, place.bytes(payload), &mut seen),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use detente_stream::topology::{self, Projection, RELATIONS_BUCKET, bucket_stream};
-use detente_stream::{Connection, Message, commit, inspect};
+use detente_jetstream::topology::{self, Projection, RELATIONS_BUCKET, bucket_stream};
+use detente_jetstream::{Connection, Message, commit, inspect};
 use serde_json::Value;
 
 use crate::differ;

@@ -1,6 +1,6 @@
 //! Where two messages differ, for a person.
 
-use detente_stream::Message;
+use detente_jetstream::Message;
 use serde_json::Value;
 
 use crate::report::{Code, Finding};

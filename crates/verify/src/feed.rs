@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use detente_chronicle::Chronicle;
+use detente_jetstream::relations::Outgoing;
+use detente_jetstream::topology::Projection;
+use detente_jetstream::{Checkpoint, Message, commit};
 use detente_projector::{Group, fold, messages};
-use detente_stream::relations::Outgoing;
-use detente_stream::topology::Projection;
-use detente_stream::{Checkpoint, Message, commit};
 
 use crate::differ;
 use crate::log::Log;

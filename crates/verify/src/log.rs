@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use detente_stream::topology::EVENTS;
-use detente_stream::{Connection, Message, commit, inspect};
-use detente_wire::{Read, decode};
+use detente_codec::{Read, decode};
+use detente_jetstream::topology::EVENTS;
+use detente_jetstream::{Connection, Message, commit, inspect};
 
 use crate::report::{Code, Finding, Report};
 use crate::run::Error;

@@ -1,7 +1,7 @@
 //! What is no fault and worth knowing: clashes, amendments that wait, rows put aside.
 
 use detente_chronicle::Chronicle;
-use detente_stream::{Connection, inspect};
+use detente_jetstream::{Connection, inspect};
 
 use crate::report::{Code, Finding, Report};
 use crate::run::Error;

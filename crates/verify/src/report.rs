@@ -16,7 +16,7 @@ macro_rules! codes {
         impl Code {
             /// The stable word.
             #[must_use]
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
 
@@ -141,7 +141,7 @@ pub struct Report {
 
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -196,7 +196,7 @@ impl Finding {
 
 impl Report {
     pub(crate) fn add(&mut self, finding: Finding) {
-        let count = self.counts.entry(finding.code.word()).or_default();
+        let count = self.counts.entry(finding.code.as_str()).or_default();
         *count += 1;
         self.faults += u64::from(finding.code.is_fault());
         if *count <= LISTED_MAX {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use detente_chronicle::Chronicle;
 use detente_domain::rulebook::Rulebook;
-use detente_stream::Connection;
-use detente_stream::inspect::{self, InspectError};
-use detente_stream::reader::ReadError;
-use detente_stream::topology::{EVENTS, Projection, TopologyError};
+use detente_jetstream::Connection;
+use detente_jetstream::inspect::{self, InspectError};
+use detente_jetstream::reader::ReadError;
+use detente_jetstream::topology::{EVENTS, Projection, TopologyError};
 use tokio::sync::watch;
 
 use crate::feed::Feed;

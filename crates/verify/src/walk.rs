@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use detente_stream::reader::{EventsReader, Options, ReadError};
-use detente_stream::{Connection, Message, inspect};
+use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::{Connection, Message, inspect};
 
 use crate::run::Error;
 

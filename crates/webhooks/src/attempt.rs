@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_query::cursor::Cursor;
-use detente_query::feed::{CloudEvent, Filter, Frame};
-use detente_query::service::Clock;
-use detente_stream::Connection;
-use detente_stream::inspect::{self, InspectError};
+use detente_feed::cursor::Cursor;
+use detente_feed::{CloudEvent, Filter, Frame};
+use detente_jetstream::Connection;
+use detente_jetstream::inspect::{self, InspectError};
+use detente_read_model::read_model::Clock;
 use time::OffsetDateTime;
 
 use crate::delivery::{self, Outcome};

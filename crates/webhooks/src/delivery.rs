@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
 use axum::http::{Request, Response, StatusCode};
 use bytes::Bytes;
-use detente_query::feed::CloudEvent;
+use detente_feed::CloudEvent;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use standardwebhooks::{
@@ -188,7 +188,7 @@ mod tests {
         let hook = |before| Hook {
             id: "a".to_owned(),
             url: String::new(),
-            wanted: detente_query::feed::Wanted::default(),
+            wanted: detente_feed::Wanted::default(),
             secret: secret(first),
             before,
             generation: Uuid::nil(),

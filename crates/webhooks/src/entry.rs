@@ -1,8 +1,8 @@
 //! A webhook as somebody writes it, in a file or in a request: read strictly.
 
-use detente_query::cursor::From;
-use detente_query::feed::Wanted;
-use detente_wire::{Code, Refusal};
+use detente_api::{Code, Refusal};
+use detente_feed::Wanted;
+use detente_feed::cursor::From;
 use serde_json::{Map, Value};
 
 use crate::hook::{self, Secret};

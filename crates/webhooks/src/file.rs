@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use detente_wire::{Code, Refusal};
+use detente_api::{Code, Refusal};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -97,7 +97,7 @@ fn one(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_query::cursor::From;
+    use detente_feed::cursor::From;
 
     const GOOD: &str = r#"
         [[webhook]]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use detente_query::feed::{Filter, Wanted};
-use detente_wire::{Code, Refusal};
+use detente_api::{Code, Refusal};
+use detente_feed::{Filter, Wanted};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;

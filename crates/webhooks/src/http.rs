@@ -8,11 +8,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
+use detente_api::{Code, Refusal};
+use detente_feed::NotHere;
+use detente_feed::cursor::{Cursor, From};
 use detente_http::{Doors, reply};
-use detente_query::answers::Page;
-use detente_query::cursor::{Cursor, From};
-use detente_query::feed::NotHere;
-use detente_wire::{Code, Refusal};
+use detente_read_model::queries::Page;
 use serde_json::{Map, Value};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -333,8 +333,8 @@ impl std::convert::From<Closed> for No {
     }
 }
 
-impl std::convert::From<detente_stream::control::ControlError> for No {
-    fn from(error: detente_stream::control::ControlError) -> Self {
+impl std::convert::From<detente_jetstream::control::ControlError> for No {
+    fn from(error: detente_jetstream::control::ControlError) -> Self {
         Self::Failed(error.to_string())
     }
 }

@@ -11,8 +11,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use detente_query::cursor::Cursor;
-use detente_stream::topology::Projection;
+use detente_feed::cursor::Cursor;
+use detente_jetstream::topology::Projection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

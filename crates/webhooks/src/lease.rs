@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use detente_stream::control::{Control, ControlError, Versioned};
+use detente_jetstream::control::{Control, ControlError, Versioned};
 use tokio::time::Instant;
 
 /// The key.

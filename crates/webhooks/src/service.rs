@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_query::Readings;
-use detente_query::feed::NotHere;
-use detente_query::service::Clock;
-use detente_stream::Connection;
-use detente_stream::control::{Control, ControlError};
-use detente_stream::topology::{self, Replicas, TopologyError};
+use detente_feed::NotHere;
+use detente_jetstream::Connection;
+use detente_jetstream::control::{Control, ControlError};
+use detente_jetstream::topology::{self, Replicas, TopologyError};
+use detente_read_model::Readings;
+use detente_read_model::read_model::Clock;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use detente_stream::control::{Control, ControlError, Versioned};
-use detente_wire::{Code, Refusal};
+use detente_api::{Code, Refusal};
+use detente_jetstream::control::{Control, ControlError, Versioned};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -1,6 +1,6 @@
 //! What is said of a webhook.
 
-use detente_query::feed::Wanted;
+use detente_feed::Wanted;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_query::cursor::{Cursor, From};
-use detente_query::feed::{NotHere, Subscription};
-use detente_query::{Failure, Query, Readings};
-use detente_stream::control::ControlError;
-use detente_stream::reader::ReadError;
-use detente_wire::Refusal;
+use detente_api::Refusal;
+use detente_feed::Failure;
+use detente_feed::cursor::{Cursor, From};
+use detente_feed::{NotHere, Subscription};
+use detente_jetstream::control::ControlError;
+use detente_jetstream::reader::ReadError;
+use detente_read_model::{Query, Readings};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 

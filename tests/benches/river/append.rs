@@ -3,10 +3,10 @@
 use crate::raw::Raw;
 use crate::table::{Table, median, say};
 use bytes::Bytes;
-use detente_stream::appender::{Appender, Options};
-use detente_stream::commit::Builder;
-use detente_stream::local::LocalServer;
-use detente_stream::topology::{self, Replicas};
+use detente_jetstream::appender::{Appender, Options};
+use detente_jetstream::commit::Builder;
+use detente_jetstream::topology::{self, Replicas};
+use detente_nats_server::LocalServer;
 use detente_tests::server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -80,7 +80,7 @@ fn encoded() -> Vec<bytes::Bytes> {
     let records = sample::records(0, RECORDS);
     let encoded: Vec<bytes::Bytes> = records
         .iter()
-        .map(|record| detente_wire::encode(record).into())
+        .map(|record| detente_codec::encode(record).into())
         .collect();
     let bytes: usize = encoded.iter().map(bytes::Bytes::len).sum();
     table::say(&format!(

@@ -1,9 +1,9 @@
 //! `detente backup` and `detente restore`: the log comes back as it was, or not at all.
 
 use crate::ask::{answer, data, event, get, report};
-use detente_stream::connect;
-use detente_stream::topology::EVENTS;
-use detente_stream::{Connection, inspect};
+use detente_jetstream::connect;
+use detente_jetstream::topology::EVENTS;
+use detente_jetstream::{Connection, inspect};
 use detente_tests::product::{Product, run, run_on};
 use detente_tests::{sample, server};
 use reqwest::Client;

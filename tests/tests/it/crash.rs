@@ -2,9 +2,9 @@
 //! is there once in effect, no change is lost or told twice, and views equal a fold of the log.
 
 use crate::oracle::{Log, Published, projection};
-use detente_stream::local::{LocalServer, State};
-use detente_stream::topology::Projection;
-use detente_stream::{Connection, inspect, topology};
+use detente_jetstream::topology::Projection;
+use detente_jetstream::{Connection, inspect, topology};
+use detente_nats_server::{LocalServer, State};
 use detente_tests::product::{PATIENCE, Process, free_address, run};
 use detente_tests::{sample, server};
 use serde_json::Value;

@@ -12,7 +12,7 @@ use crate::oracle::projection;
 use crate::switch::gateway;
 use detente_client::view::Frame;
 use detente_client::{Filter, Place, StreamExt as _, Watched};
-use detente_stream::{inspect, topology};
+use detente_jetstream::{inspect, topology};
 use detente_tests::product::{PATIENCE, Process, api, free_address};
 use detente_tests::server;
 use proxy::{Lots, Proxy};
@@ -52,7 +52,7 @@ async fn watch(http: String, filter: Filter, until: Until, lots: Lots) -> Vec<Fr
     let mut watch = api(&http).watch(&filter, Place::Start);
     let mut seen: Vec<Frame> = Vec::new();
     let mut heard = Instant::now();
-    while !is_reached(&until, watch.place().word()) {
+    while !is_reached(&until, watch.place().as_str()) {
         assert!(heard.elapsed() < PATIENCE, "nothing in time");
         let Ok(next) = tokio::time::timeout(LOOK, watch.next()).await else {
             continue;

@@ -6,11 +6,11 @@ mod refused;
 mod same;
 mod served;
 
+use detente_api::proto;
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_grpc::proto::relation_service_client::RelationServiceClient;
 use detente_grpc::proto::report_service_client::ReportServiceClient;
 use detente_tests::product::{PATIENCE, Product};
-use detente_wire::proto;
 use std::collections::BTreeMap;
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;

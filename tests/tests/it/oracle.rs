@@ -1,14 +1,15 @@
 //! What the log comes to, folded in this process: the answer that services must agree with.
 
+use detente_api::view::{ChangeView, Occurrence, RelationMessage, RelationView};
 use detente_chronicle::{Chronicle, Position};
+use detente_codec::Read;
 use detente_domain::day::Day;
 use detente_domain::record::Record;
 use detente_domain::routes::Direction;
-use detente_stream::reader::{EventsReader, Options};
-use detente_stream::topology::{self, Projection};
-use detente_stream::{Connection, commit, inspect};
-use detente_wire::view::{ChangeView, Occurrence, RelationMessage, RelationView};
-use detente_wire::{Read, rulebook};
+use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::topology::{self, Projection};
+use detente_jetstream::{Connection, commit, inspect};
+use detente_rulebook as rulebook;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -45,7 +46,7 @@ impl Log {
         let decode = |payload: &bytes::Bytes| {
             commit::records(payload)
                 .map(
-                    |bytes| match detente_wire::decode(bytes.expect("a record")) {
+                    |bytes| match detente_codec::decode(bytes.expect("a record")) {
                         Ok(Read::Record(record)) => record,
                         other => panic!("{other:?}"),
                     },

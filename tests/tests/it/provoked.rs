@@ -2,9 +2,9 @@
 //! code that nobody can meet is no contract, and a new one needs a line here.
 
 use crate::ask::{data, event, eventually, text};
+use detente_api::refusal::Code;
 use detente_domain::event::PARTIES_MAX;
 use detente_tests::product::{PATIENCE, Product, run};
-use detente_wire::refusal::Code;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -216,7 +216,7 @@ async fn assert_is(code: Code, answer: Response) {
 }
 
 fn row(code: Code) -> (String, u16) {
-    (code.word().to_owned(), code.status())
+    (code.as_str().to_owned(), code.status())
 }
 
 /// What only a service of that kind refuses.
@@ -289,6 +289,9 @@ async fn every_code_of_the_table_is_provoked() {
     }
     provoked.extend(apart(directory.path()).await);
     let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
-    let never: Vec<&str> = all.difference(&provoked).map(|code| code.word()).collect();
+    let never: Vec<&str> = all
+        .difference(&provoked)
+        .map(|code| code.as_str())
+        .collect();
     assert!(never.is_empty(), "no request here provokes {never:?}");
 }

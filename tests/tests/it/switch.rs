@@ -6,12 +6,13 @@ use crate::ask::{eventually, text};
 use crate::crash::{caught_up, serve};
 use crate::oracle::{Log, Published, projection};
 use detente_client::{Filter, Place, StreamExt as _, Watched};
-use detente_stream::control::{CANDIDATE_PROJECTION, Control};
-use detente_stream::topology::{self, Projection, Replicas};
-use detente_stream::{Connection, inspect};
+use detente_jetstream::control::{CANDIDATE_PROJECTION, Control};
+use detente_jetstream::topology::{self, Projection, Replicas};
+use detente_jetstream::{Connection, inspect};
+use detente_rulebook as rulebook;
+use detente_rulebook::DEFAULT;
 use detente_tests::product::{free_address, run};
 use detente_tests::{sample, server};
-use detente_wire::rulebook::{self, DEFAULT};
 use load::subscribe;
 use reqwest::Client;
 use serde_json::Value;
@@ -201,7 +202,7 @@ async fn a_subscriber_crosses_over_with_no_commit_missed() {
     let refused = run(&["rulebook", "drop", next.as_str(), "--nats", &product.nats]);
     assert_eq!(refused.status.code(), Some(2));
     rulebook_command(&product.nats, &["drop", projection().as_str()]);
-    let options = detente_stream::connect::Options::new(&product.nats, "test");
+    let options = detente_jetstream::connect::Options::new(&product.nats, "test");
     let connection = Connection::open(&options).await.unwrap();
     eventually("its stream is gone", async || {
         inspect::head(&connection, &projection().stream())

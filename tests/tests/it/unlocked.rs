@@ -3,10 +3,10 @@
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, Context};
 use bytes::Bytes;
-use detente_stream::local::LocalServer;
-use detente_stream::topology::{
+use detente_jetstream::topology::{
     CONTROL_BUCKET, EVENTS, Projection, RELATIONS_BUCKET, bucket_stream,
 };
+use detente_nats_server::LocalServer;
 use detente_tests::product::Product;
 use detente_tests::server;
 use tempfile::TempDir;

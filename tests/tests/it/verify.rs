@@ -7,8 +7,8 @@ use async_nats::HeaderMap;
 use bytes::Bytes;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
-use detente_stream::appender::{Appender, Options};
-use detente_stream::topology::{EVENTS, REPORT};
+use detente_jetstream::appender::{Appender, Options};
+use detente_jetstream::topology::{EVENTS, REPORT};
 use detente_tests::product::{Product, run};
 use detente_tests::{sample, server};
 use serde_json::{Value, json};
@@ -275,8 +275,8 @@ async fn what_is_loose_in_the_log_is_told_and_is_no_fault() {
     let directory = tempfile::tempdir().unwrap();
     let nats = server::start(directory.path().join("nats")).await;
     let connection = server::connect(&nats, "test").await;
-    let one = detente_stream::topology::Replicas::One;
-    detente_stream::topology::ensure_events(&connection, one)
+    let one = detente_jetstream::topology::Replicas::One;
+    detente_jetstream::topology::ensure_events(&connection, one)
         .await
         .unwrap();
     let (appender, _task) =
@@ -301,7 +301,7 @@ async fn what_is_loose_in_the_log_is_told_and_is_no_fault() {
     ];
     for record in &records {
         appender
-            .append(detente_wire::encode(record).into())
+            .append(detente_codec::encode(record).into())
             .await
             .unwrap();
     }
@@ -326,7 +326,7 @@ fn a_rulebook_other_than_the_one_that_was_folded_under_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let other = directory.path().join("other.toml");
-    let shipped = detente_wire::rulebook::DEFAULT;
+    let shipped = detente_rulebook::DEFAULT;
     std::fs::write(&other, format!("{shipped}\n# another one\n")).unwrap();
     let other = other.display().to_string();
     let output = run(&["verify", "--nats", &product.nats, "--rulebook", &other]);

@@ -34,8 +34,8 @@ impl Given {
 
 fn told(difference: &Difference) -> String {
     let subject = match &difference.subject {
-        Subject::Conduct(_, dimension) => dimension.word(),
-        Subject::Entry(key) => key.register.word(),
+        Subject::Conduct(_, dimension) => dimension.as_str(),
+        Subject::Entry(key) => key.register.as_str(),
     };
     let standing = |standing: &Standing| {
         let number = standing.number;
@@ -44,7 +44,7 @@ fn told(difference: &Difference) -> String {
         format!("{}{number}{mark}", word(standing.held))
     };
     let (from, to) = (standing(&difference.from), standing(&difference.to));
-    let mut told = format!("{subject} {} {from} to {to}", difference.occasion.word());
+    let mut told = format!("{subject} {} {from} to {to}", difference.occasion.as_str());
     for cause in &difference.causes {
         told.push_str(&format!(" by {}", number(cause.0)));
     }

@@ -263,16 +263,16 @@ fn change(change: &Change) -> String {
     let mut told = match &change.subject {
         Subject::Conduct(direction, dimension) => {
             let (from, to) = change.pair.ends(*direction);
-            format!("{from}>{to} {}", dimension.word())
+            format!("{from}>{to} {}", dimension.as_str())
         }
         Subject::Entry(key) => format!(
             "{}-{} {}",
             change.pair.a(),
             change.pair.b(),
-            key.register.word()
+            key.register.as_str()
         ),
     };
-    let _ = write!(told, " {} {}", change.occasion.word(), change.day);
+    let _ = write!(told, " {} {}", change.occasion.as_str(), change.day);
     if change.occasion == Occasion::Learned {
         told.push_str("..");
         if let Some(until) = change.until {
@@ -291,7 +291,7 @@ fn change(change: &Change) -> String {
     told
 }
 
-pub(crate) fn word(held: Option<Held>) -> String {
+pub(crate) fn as_str(held: Option<Held>) -> String {
     let Some(held) = held else {
         return "unknown".to_owned();
     };

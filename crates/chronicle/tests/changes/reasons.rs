@@ -61,14 +61,14 @@ fn shown(account: &Account) -> Vec<String> {
                 format!(
                     "{} {} {rung}{sets}",
                     own(stone.cited.event),
-                    stone.role.word()
+                    stone.role.as_str()
                 )
             })
             .collect(),
         Ground::Blend(blend) => blend
             .parts
             .iter()
-            .filter_map(|part| Some(format!("{} {}", part.weighed.word(), part.index?)))
+            .filter_map(|part| Some(format!("{} {}", part.weighed.as_str(), part.index?)))
             .collect(),
     };
     told.extend(account.why.uncounted.iter().map(|one| {
@@ -82,7 +82,11 @@ fn shown(account: &Account) -> Vec<String> {
         };
         let by = by.map_or_else(String::new, |by| format!(" by {}", number(by)));
         let on = on.map_or_else(String::new, |on| format!(" on {on}"));
-        format!("- {} {}{by}{on}", own(one.cited.event), one.because.word())
+        format!(
+            "- {} {}{by}{on}",
+            own(one.cited.event),
+            one.because.as_str()
+        )
     }));
     told
 }

@@ -18,7 +18,7 @@ pub enum KnownAt {
 /// # Errors
 /// A sentence for anything else.
 pub fn day(text: &str) -> Result<Day, String> {
-    detente_query::answers::day(text)
+    detente_api::parse::day(text)
         .ok_or_else(|| "a day is YYYY-MM-DD, or an RFC 3339 time".to_owned())
 }
 

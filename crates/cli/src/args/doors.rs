@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use detente_guard::Guard;
+use detente_auth::Guard;
 use detente_http::{Manners, Origins, Tls};
 
 use crate::ambient;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use detente_guard::Secret;
+use detente_auth::Secret;
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]

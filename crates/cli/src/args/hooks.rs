@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use detente_guard::Secret;
+use detente_auth::Secret;
 
 /// For how long a delivery is tried: three days, in seconds.
 const GIVE_UP_AFTER: u64 = 3 * 24 * 60 * 60;

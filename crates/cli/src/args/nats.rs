@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_stream::connect::{self, Options};
+use detente_jetstream::connect::{self, Options};
 
 /// Where the services meet.
 #[derive(Clone, Debug, Args)]

@@ -63,7 +63,7 @@ pub enum RoleArg {
     Admin,
 }
 
-impl From<RoleArg> for detente_guard::Role {
+impl From<RoleArg> for detente_auth::Role {
     fn from(role: RoleArg) -> Self {
         match role {
             RoleArg::Reader => Self::Reader,

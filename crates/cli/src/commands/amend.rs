@@ -8,9 +8,9 @@ mod body;
 mod target;
 
 use anyhow::Context as _;
+use detente_api::Refusal;
+use detente_api::json::{Accepted, Amend, Answer, Refused, amendment};
 use detente_client::Error;
-use detente_wire::Refusal;
-use detente_wire::json::{Accepted, Amend, Answer, Refused, amendment};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -123,7 +123,7 @@ fn refused(refusals: Vec<Refusal>, out: &mut Out) -> anyhow::Result<()> {
 
 fn tell(amend: Amend, target: Uuid, answer: &Answer, out: &mut Out) -> anyhow::Result<()> {
     for refusal in answer.refused.iter().flat_map(|row| &row.refusals) {
-        out.note(&format!("refused: {refusal} ({})", refusal.code.word()));
+        out.note(&format!("refused: {refusal} ({})", refusal.code.as_str()));
         if !refusal.allowed.is_empty() {
             out.note(&format!("  allowed: {}", refusal.allowed.join(", ")));
         }

@@ -1,6 +1,7 @@
 //! `detente diff FROM TO`: what differs between two points of the two clocks.
 
-use detente_query::answers;
+use detente_api::parse;
+use detente_read_model::queries;
 
 use crate::args::{Diff, Global, Output, Read};
 use crate::exit::Fault;
@@ -8,7 +9,7 @@ use crate::source::Source;
 use crate::{Out, show};
 
 pub(super) async fn run(global: &Global, args: &Diff, out: &mut Out) -> anyhow::Result<()> {
-    let ends = answers::ends(&args.from, &args.to).map_err(Fault::from)?;
+    let ends = parse::ends(&args.from, &args.to).map_err(Fault::from)?;
     let read = Read {
         at: args.until,
         known_at: args.known_to,

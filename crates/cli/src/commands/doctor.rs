@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use detente_client::{Client, Error};
-use detente_stream::local;
+use detente_nats_server as nats_server;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -78,7 +78,7 @@ async fn nats_server(args: &Doctor) -> Finding {
         Ok(search) => search,
         Err(error) => return bad("nats-server", error.to_string(), "set HOME"),
     };
-    match local::find_or_fetch(&search).await {
+    match nats_server::find_or_fetch(&search).await {
         Ok(binary) => good(
             "nats-server",
             format!("{} at {}", binary.version, binary.path.display()),

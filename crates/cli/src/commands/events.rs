@@ -1,9 +1,10 @@
 //! `detente events [ID]`: a list of events, or one with all that was said about it.
 
+use detente_api::Refusal;
+use detente_api::parse;
+use detente_api::view::Shown;
 use detente_domain::kind::Kind;
-use detente_query::answers;
-use detente_wire::Refusal;
-use detente_wire::view::Shown;
+use detente_read_model::queries;
 
 use crate::args::{Events, Global, Output};
 use crate::exit::Fault;
@@ -56,10 +57,10 @@ fn query(args: &Events) -> Result<EventsQuery, Fault> {
     let party = args
         .country
         .as_deref()
-        .map(|given| answers::party("country", given))
+        .map(|given| parse::party("country", given))
         .transpose()?;
     let pair = match args.pair.as_deref() {
-        Some([one, other]) => Some(answers::ends(one, other)?.pair),
+        Some([one, other]) => Some(parse::ends(one, other)?.pair),
         _ => None,
     };
     let parse = |code: &str| Kind::parse(code).ok_or_else(|| Refusal::unknown_kind("kind", code));

@@ -1,6 +1,8 @@
 //! `detente history FROM TO`: every step of a conduct and of the registers, in order of days.
 
-use detente_query::answers::{self, Topic};
+use detente_api::parse;
+use detente_api::parse::Topic;
+use detente_read_model::queries::{self};
 
 use crate::args::{Global, History, Output};
 use crate::exit::Fault;
@@ -8,7 +10,7 @@ use crate::source::{Source, Titles};
 use crate::{Out, show};
 
 pub(super) async fn run(global: &Global, args: &History, out: &mut Out) -> anyhow::Result<()> {
-    let ends = answers::ends(&args.from, &args.to).map_err(Fault::from)?;
+    let ends = parse::ends(&args.from, &args.to).map_err(Fault::from)?;
     let topic = args
         .dimension
         .as_deref()

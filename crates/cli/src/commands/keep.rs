@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_backup::Summary;
-use detente_stream::topology::Replicas;
+use detente_jetstream::topology::Replicas;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 

@@ -7,12 +7,14 @@ mod keys;
 mod player;
 mod remote;
 
+use detente_api::parse;
 use std::io::IsTerminal as _;
 
+use detente_api::parse::Topic;
 use detente_domain::state::Occasion;
-use detente_query::answers::{self, ReplayClock, Replayed, Span, Topic};
-use detente_query::feed::Filter;
-use detente_query::pace::Speed;
+use detente_feed::Filter;
+use detente_read_model::pace::Speed;
+use detente_read_model::queries::{self, ReplayClock, Replayed, Span};
 use tokio::sync::mpsc;
 
 use crate::args::{Global, Output, Replay};
@@ -69,11 +71,11 @@ fn asked(args: &Replay) -> Result<Asked, Fault> {
         let message = "--at: a replay has a first and a last day; give --from and --to";
         return Err(Fault::Usage(message.to_owned()));
     }
-    let state = |given: &String| answers::state("country", given);
+    let state = |given: &String| parse::state("country", given);
     let mut filter = Filter::default();
     // Two codes are the ends of one relation, as everywhere.
     if let [one, other] = &*args.countries {
-        let ends = answers::ends(one, other)?;
+        let ends = parse::ends(one, other)?;
         filter.pairs.insert(ends.pair);
     } else {
         filter.countries = args.countries.iter().map(state).collect::<Result<_, _>>()?;
@@ -82,9 +84,9 @@ fn asked(args: &Replay) -> Result<Asked, Fault> {
     filter.topics = topics.collect::<Result<_, _>>()?;
     for given in &args.occasion {
         let all = [Occasion::Happened, Occasion::Learned, Occasion::Lapsed];
-        let found = all.into_iter().find(|one| one.word() == given);
+        let found = all.into_iter().find(|one| one.as_str() == given);
         let refused = || {
-            let allowed = all.map(Occasion::word).join(", ");
+            let allowed = all.map(Occasion::as_str).join(", ");
             Fault::Usage(format!("--occasion {given}: a change is one of {allowed}"))
         };
         filter.occasions.push(found.ok_or_else(refused)?);

@@ -9,7 +9,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use detente_wire::json::Answer;
+use detente_api::json::Answer;
 
 use crate::Out;
 use crate::args::{Global, Output, Report};
@@ -62,7 +62,7 @@ fn tell(path: &Path, answer: &Answer, many: bool, out: &mut Out) -> anyhow::Resu
     };
     for refused in &answer.refused {
         for refusal in &refused.refusals {
-            let code = refusal.code.word();
+            let code = refusal.code.as_str();
             out.note(&format!(
                 "{name}row {} refused: {refusal} ({code})",
                 refused.row

@@ -4,7 +4,7 @@ mod check;
 mod compare;
 mod switch;
 
-use detente_wire::rulebook;
+use detente_rulebook as rulebook;
 
 use crate::Out;
 use crate::args::{Rulebook, RulebookCommand};

@@ -8,9 +8,9 @@ use anyhow::Context as _;
 use detente_http::{Manners, Patient, tls};
 use detente_ingest::Gateway;
 use detente_ingest::nats::Door;
+use detente_jetstream::{Connection, topology};
 use detente_projector::{Keeper, KeeperHandle, State, keeper};
-use detente_query::Readings;
-use detente_stream::{Connection, topology};
+use detente_read_model::Readings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -98,7 +98,7 @@ async fn query(
 ) -> anyhow::Result<()> {
     let own = rules::own(args.rulebook.as_deref())?;
     let book = rules::reading(connection, &own, out).await?;
-    let deps = detente_query::Deps {
+    let deps = detente_read_model::Deps {
         connection: connection.clone(),
         rules: book.rules,
         rulebook: book.text,

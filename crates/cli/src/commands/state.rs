@@ -1,6 +1,7 @@
 //! `detente state FROM TO`: how one state stands towards another.
 
-use detente_query::answers;
+use detente_api::parse;
+use detente_read_model::queries;
 
 use crate::args::{Global, Output, State};
 use crate::exit::Fault;
@@ -8,7 +9,7 @@ use crate::source::{Source, Titles};
 use crate::{Out, show};
 
 pub(super) async fn run(global: &Global, args: &State, out: &mut Out) -> anyhow::Result<()> {
-    let ends = answers::ends(&args.from, &args.to).map_err(Fault::from)?;
+    let ends = parse::ends(&args.from, &args.to).map_err(Fault::from)?;
     let mut source = Source::open(global, &args.read, out)?;
     let view = source.relation(ends).await?;
     match out.form() {

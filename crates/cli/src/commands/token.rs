@@ -1,9 +1,9 @@
 //! `detente token create|list|revoke`: an operator's acts, so they go to NATS, where only the
 //! services are, and not to the doors that tokens open.
 
-use detente_guard::record::BadName;
-use detente_guard::{Record, Shown, Tokens, TokensError};
-use detente_stream::topology;
+use detente_auth::record::BadName;
+use detente_auth::{Record, Shown, Tokens, TokensError};
+use detente_jetstream::topology;
 use serde::Serialize;
 
 use crate::args::{Create, Output, Replicas, Store, Token, TokenCommand};
@@ -28,7 +28,7 @@ pub(super) async fn run(args: &Token, out: &mut Out) -> anyhow::Result<()> {
 }
 
 async fn create(args: &Create, out: &mut Out) -> anyhow::Result<()> {
-    let token = detente_guard::Token::new(&ambient::random()?);
+    let token = detente_auth::Token::new(&ambient::random()?);
     let record = Record::new(&token, &args.name, args.role.into(), ambient::now());
     let record = record.map_err(|bad: BadName| Fault::Usage(bad.to_string()))?;
     let replicas = match args.replicas {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use detente_replay::Book;
-use detente_stream::Connection;
+use detente_jetstream::Connection;
+use detente_rulebook::kept::Origin;
+use detente_rulebook_store::Book;
 use detente_verify::{Deps, Finding, Progress, Report, verify};
-use detente_wire::rulebook::kept::Origin;
 use tokio::sync::watch;
 
 use crate::args::{Output, Verify};
@@ -108,7 +108,7 @@ fn text(report: &Report) -> String {
 
 fn line(text: &mut String, mark: &str, finding: &Finding) {
     // Writing to a string cannot fail.
-    let _ = write!(text, "{mark}  {}", finding.code.word());
+    let _ = write!(text, "{mark}  {}", finding.code.as_str());
     let places = [
         ("position", finding.position.map(|at| at.to_string())),
         ("message", finding.sequence.map(|at| at.to_string())),

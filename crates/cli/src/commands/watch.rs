@@ -1,9 +1,11 @@
 //! `detente watch`: changes as they come, for ever; a cut is mended from the last cursor.
 
+use detente_api::parse;
+use detente_api::parse::Topic;
+use detente_api::view::Frame;
 use detente_client::{Error, Filter, Place, Watch as Watching, Watched};
-use detente_query::answers::{self, Topic};
-use detente_query::feed::Wanted;
-use detente_wire::view::Frame;
+use detente_feed::Wanted;
+use detente_read_model::queries::{self};
 use futures_util::StreamExt as _;
 
 use crate::args::{Global, Output, Watch};
@@ -29,10 +31,10 @@ pub(super) async fn run(global: &Global, args: &Watch, out: &mut Out) -> anyhow:
 fn filter(args: &Watch) -> Result<Filter, Fault> {
     let mut filter = Filter::all();
     for given in &args.countries {
-        filter = filter.country(answers::state("country", given)?.code());
+        filter = filter.country(parse::state("country", given)?.code());
     }
     for given in &args.dimension {
-        filter = filter.dimension(Topic::parse(given)?.word());
+        filter = filter.dimension(Topic::parse(given)?.as_str());
     }
     for given in &args.occasion {
         filter = filter.occasion(given);

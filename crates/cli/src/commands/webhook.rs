@@ -1,7 +1,7 @@
 //! `detente webhook …`: the webhooks of a server, over its API.
 
+use detente_auth::Secret;
 use detente_client::Webhooks;
-use detente_guard::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use detente_wire::json::DetailForm;
-use detente_wire::view::{ChangeView, DisputeView};
+use detente_api::json::DetailForm;
+use detente_api::view::{ChangeView, DisputeView};
 
 use super::grid::{Cell, Column, Grid, clean};
 use super::{DISPUTED, UNCERTAIN, legend, plain};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use detente_wire::view::{CountryView, Levels, UNKNOWN};
+use detente_api::view::{CountryView, Levels, UNKNOWN};
 
 use super::changes::sides;
 use super::grid::{Cell, Column, Grid};

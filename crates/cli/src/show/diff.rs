@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use detente_wire::json::DetailForm;
-use detente_wire::view::{DiffView, DifferenceView, StandsView};
+use detente_api::json::DetailForm;
+use detente_api::view::{DiffView, DifferenceView, StandsView};
 
 use super::grid::{Cell, Column, Grid, clean};
 use super::{DISPUTED, UNCERTAIN, legend, named, plain, titled};

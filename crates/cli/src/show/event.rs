@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use detente_wire::json::DetailForm;
-use detente_wire::view::{EventView, PendingView, RecordView};
+use detente_api::json::DetailForm;
+use detente_api::view::{EventView, PendingView, RecordView};
 
 use super::grid::{clean, wrap};
 use crate::Out;

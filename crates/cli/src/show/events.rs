@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use detente_query::answers::Page;
-use detente_wire::view::{EventView, PendingView};
+use detente_api::view::{EventView, PendingView};
+use detente_read_model::queries::Page;
 
 use super::event::{who, words};
 use super::grid::{Cell, Column, Grid};

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use detente_wire::rulebook::kept::Origin;
-use detente_wire::view::{CandidateState, ComparisonView, KeptView, ReadingView, ShelfView};
+use detente_api::view::{CandidateState, ComparisonView, KeptView, ReadingView, ShelfView};
+use detente_rulebook::kept::Origin;
 
 use super::grid::{Cell, Column, Grid};
 use super::plain;

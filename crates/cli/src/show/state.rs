@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use detente_api::json::DetailForm;
+use detente_api::view::{BasisView, EntryView, RelationView};
 use detente_domain::dimension::{Register, Weighed};
-use detente_wire::json::DetailForm;
-use detente_wire::view::{BasisView, EntryView, RelationView};
 use uuid::Uuid;
 
 use super::grid::{Cell, Column, Grid};
@@ -136,7 +136,7 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
             continue;
         };
         rows.push(Row {
-            name: weighed.word(),
+            name: weighed.as_str(),
             level: plain(&held.level),
             index: held
                 .index
@@ -192,7 +192,7 @@ fn registers(view: &RelationView, used: &mut String) -> Grid {
             let marks = marks(entry.uncertain, entry.disputed, false);
             used.push_str(&marks);
             let row = [
-                if place == 0 { register.word() } else { "" }.to_owned(),
+                if place == 0 { register.as_str() } else { "" }.to_owned(),
                 words(register, entry),
                 plain(&entry.status),
                 marked(&entry.since, &marks),

@@ -1,6 +1,6 @@
 //! A list of tokens.
 
-use detente_guard::Shown;
+use detente_auth::Shown;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -20,7 +20,7 @@ pub fn tokens(out: &Out, shown: &[Shown<'_>]) -> String {
     for token in shown {
         list.add([
             Cell::from(token.id),
-            Cell::from(token.role.word()),
+            Cell::from(token.role.as_str()),
             Cell::from(moment(token.created)),
             Cell::from(token.revoked.map(moment).unwrap_or_default()),
             Cell::from(token.name),

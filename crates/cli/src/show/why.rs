@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use detente_wire::view::{
+use detente_api::view::{
     BlendRule, BoundView, CitedView, EvidenceView, IndexRule, LadderRule, RuleView, Tenths,
     UncountedView, WhyView, Word,
 };

@@ -1,7 +1,7 @@
 //! What asks the services: a client with the token that was given.
 
+use detente_auth::Secret;
 use detente_client::{Builder, Client};
-use detente_guard::Secret;
 
 use crate::ambient;
 use crate::args::Global;

@@ -11,21 +11,23 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use detente_api::json::{Entry, Form, entries, foreign_id};
+use detente_api::parse::Ends;
+use detente_api::parse::Topic;
+use detente_api::view::{
+    ChangeView, CountryView, DiffView, EventView, Known, PendingView, RelationView, Shown, WhyView,
+};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::rulebook::Rulebook;
-use detente_query::answers::{self, Ends, Moment, Order, Page, Replayed, Selection, Span, Topic};
-use detente_query::archive::Archive;
-use detente_query::feed::Filter;
-use detente_stream::topology::Projection;
-use detente_wire::json::{Entry, Form, entries, foreign_id};
-use detente_wire::rulebook;
-use detente_wire::view::{
-    ChangeView, CountryView, DiffView, EventView, Known, PendingView, RelationView, Shown, WhyView,
-};
+use detente_feed::Filter;
+use detente_jetstream::topology::Projection;
+use detente_read_model::archive::Archive;
+use detente_read_model::queries::{self, Moment, Order, Page, Replayed, Selection, Span};
+use detente_rulebook as rulebook;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -116,16 +118,16 @@ impl FileBook {
     }
 
     pub(super) fn relation(&mut self, ends: Ends) -> RelationView {
-        answers::relation(&mut self.archive, &self.projection, ends, self.moment)
+        queries::relation(&mut self.archive, &self.projection, ends, self.moment)
     }
 
     pub(super) fn country(&mut self, country: Party) -> CountryView {
-        answers::country(&mut self.archive, &self.projection, country, self.moment)
+        queries::country(&mut self.archive, &self.projection, country, self.moment)
     }
 
     pub(super) fn history(&mut self, ends: Ends, topic: Option<Topic>) -> Page<ChangeView> {
         Page {
-            items: answers::history(&mut self.archive, ends, topic, self.moment),
+            items: queries::history(&mut self.archive, ends, topic, self.moment),
             next: None,
             known_at: Some(self.moment.known),
         }
@@ -133,7 +135,7 @@ impl FileBook {
 
     pub(super) fn why(&mut self, ends: Ends, dimension: Dimension, limit: usize) -> WhyView {
         let (archive, projection) = (&mut self.archive, &self.projection);
-        let mut view = answers::why(archive, projection, ends, dimension, self.moment, limit);
+        let mut view = queries::why(archive, projection, ends, dimension, self.moment, limit);
         let cited: BTreeSet<Uuid> = view.cited().collect();
         view.resolve(&self.views(&cited));
         view
@@ -152,7 +154,7 @@ impl FileBook {
             known: known.transpose()?.unwrap_or(to.known),
         };
         let (archive, projection) = (&mut self.archive, &self.projection);
-        let view = answers::diff(archive, projection, ends, from, to);
+        let view = queries::diff(archive, projection, ends, from, to);
         let mut view = view.map_err(Fault::from)?;
         let causes: BTreeSet<Uuid> = view.causes().collect();
         view.resolve(&self.views(&causes));
@@ -178,7 +180,7 @@ impl FileBook {
             },
         };
         let limit = usize::from(query.limit);
-        let page = answers::events(&self.archive, selection, known, from, limit);
+        let page = queries::events(&self.archive, selection, known, from, limit);
         let items = page
             .items
             .iter()
@@ -194,7 +196,7 @@ impl FileBook {
     pub(super) fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<Shown> {
         let known = self.moment.known;
         // Asked as of a day, what begins later is not there yet.
-        let is_later = |at| answers::is_later(&self.archive, EventId(id), at, known);
+        let is_later = |at| queries::is_later(&self.archive, EventId(id), at, known);
         let event = if at.is_some_and(is_later) {
             None
         } else {
@@ -203,7 +205,7 @@ impl FileBook {
         let shown = event.map(|view| Shown::Event(Box::new(view)));
         let shown = shown.or_else(|| self.yet_to_come(id, known).map(Shown::Pending));
         shown.ok_or_else(|| {
-            let refusal = answers::unknown_event(&self.archive, &id.to_string(), known);
+            let refusal = queries::unknown_event(&self.archive, &id.to_string(), known);
             Fault::from(refusal).into()
         })
     }
@@ -231,7 +233,7 @@ impl FileBook {
         let records: Vec<Known> = about
             .filter_map(|id| self.records.get(&id).cloned())
             .collect();
-        let mut view = answers::pending(&self.archive, id, known, &records)?;
+        let mut view = queries::pending(&self.archive, id, known, &records)?;
         for record in &mut view.records {
             record.recorded = None;
         }
@@ -240,7 +242,7 @@ impl FileBook {
 
     /// The position at which a list is known, and the place in it at which a page begins.
     fn page(&self, query: &EventsQuery) -> anyhow::Result<(u64, usize)> {
-        let from = query.from.as_deref().map(answers::page_from).transpose();
+        let from = query.from.as_deref().map(queries::page_from).transpose();
         let (known, from) = from.map_err(Fault::from)?.unwrap_or((None, 0));
         let known = known.unwrap_or(self.moment.known).min(self.moment.known);
         Ok((known, from))
@@ -256,9 +258,9 @@ impl FileBook {
     pub(crate) fn replay(&mut self, filter: &Filter, span: Span) -> Vec<Replayed> {
         let known = self.moment.known;
         let pairs: Vec<_> = self.archive.chronicle().pairs().collect();
-        let steps = |pair| answers::replay_steps(&mut self.archive, pair, filter, span, known);
+        let steps = |pair| queries::replay_steps(&mut self.archive, pair, filter, span, known);
         let frames = pairs.into_iter().flat_map(steps).collect();
-        answers::replay_ordered(frames, &self.projection, known)
+        queries::replay_ordered(frames, &self.projection, known)
     }
 
     /// What the rows told, one after the other.
@@ -269,7 +271,7 @@ impl FileBook {
         rows.sort_unstable_by_key(|(position, record)| (*position, record.id));
         let rules = Arc::clone(self.archive.chronicle().rules());
         let today = crate::args::utc_day(ambient::now());
-        answers::replay_told(rules, today, &rows, filter, &self.projection)
+        queries::replay_told(rules, today, &rows, filter, &self.projection)
     }
 
     fn view(&self, event: EventId, known: u64) -> Option<EventView> {
@@ -278,7 +280,7 @@ impl FileBook {
         let records: Vec<Known> = ids
             .filter_map(|id| self.records.get(&id).cloned())
             .collect();
-        let mut view = answers::event(&self.archive, event, known, &records)?;
+        let mut view = queries::event(&self.archive, event, known, &records)?;
         // A file does not say when its rows were entered.
         view.recorded = None;
         for record in view.records_mut() {

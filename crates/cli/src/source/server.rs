@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use detente_api::Code;
+use detente_api::parse::Ends;
+use detente_api::parse::Topic;
+use detente_api::view::{
+    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
+};
 use detente_client::{Client, Clocks, Error, Known, Pages, Which};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::party::Party;
-use detente_query::answers::{Ends, Page, Topic};
-use detente_wire::Code;
-use detente_wire::view::{
-    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
-};
+use detente_read_model::queries::Page;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
@@ -66,7 +68,7 @@ impl Server {
         topic: Option<Topic>,
     ) -> anyhow::Result<Page<ChangeView>> {
         let (from, to) = codes(ends);
-        let word = topic.map(Topic::word);
+        let word = topic.map(Topic::as_str);
         let pages = self.client.history(from, to, word, &self.clocks);
         told(pages.limit(PAGE).all().await)
     }
@@ -78,7 +80,7 @@ impl Server {
         limit: usize,
     ) -> anyhow::Result<WhyView> {
         let (from, to) = codes(ends);
-        let word = dimension.word();
+        let word = dimension.as_str();
         told(self.client.why(from, to, word, limit, &self.clocks).await)
     }
 
@@ -197,7 +199,7 @@ pub(crate) fn told<T>(answer: Result<T, Error>) -> anyhow::Result<T> {
 pub(crate) fn fault(error: Error) -> anyhow::Error {
     match error {
         Error::Refused(problem) => {
-            let (detail, code, advice) = (&problem.detail, problem.code.word(), &problem.advice);
+            let (detail, code, advice) = (&problem.detail, problem.code.as_str(), &problem.advice);
             let text = format!("{detail} ({code})\n  {advice}");
             match problem.code {
                 Code::Unauthenticated => anyhow::anyhow!(

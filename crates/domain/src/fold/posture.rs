@@ -89,7 +89,7 @@ pub(super) fn timeline(
     // Each dimension's are in order: runs, that a stable sort merges.
     breaks.sort();
     breaks.dedup();
-    let words: Vec<&'static str> = Level::ALL.iter().map(|level| level.word()).collect();
+    let words: Vec<&'static str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     let mut track = Track::begin(&rules.levels, &words, earlier);
     track.timeline.last_event = blended()
         .filter_map(|weighed| walk::last_event(&sums[weighed.index()]))

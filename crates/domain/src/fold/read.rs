@@ -112,11 +112,11 @@ fn weighed(
         level: Level::ALL
             .iter()
             .copied()
-            .find(|level| Some(level.word()) == word),
+            .find(|level| Some(level.as_str()) == word),
         threat: Threat::ALL
             .iter()
             .copied()
-            .find(|level| Some(level.word()) == word),
+            .find(|level| Some(level.as_str()) == word),
         index: reading.index,
         warmth: reading.warmth,
         strain: reading.strain,
@@ -150,7 +150,7 @@ fn posture(
         level: Level::ALL
             .iter()
             .copied()
-            .find(|level| Some(level.word()) == word),
+            .find(|level| Some(level.as_str()) == word),
         index,
         since: step.map(|step| step.day),
         trajectory: Some(posture::moved(sums, rules, day, index)),

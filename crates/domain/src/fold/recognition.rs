@@ -262,12 +262,12 @@ impl Climb {
                 };
                 rungs.push(
                     day,
-                    held(level.map(Recognition::word), level != settled.0),
+                    held(level.map(Recognition::as_str), level != settled.0),
                     causes,
                 );
                 statements.push(
                     day,
-                    held(declared.map(Declared::word), declared != settled.1),
+                    held(declared.map(Declared::as_str), declared != settled.1),
                     said,
                 );
             }

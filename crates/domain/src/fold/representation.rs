@@ -187,7 +187,7 @@ pub(super) fn timeline(
     for day in days {
         let accepted = at(pair, direction, entries, regimes, day);
         let held = accepted.level.map(|level| Held {
-            word: level.word(),
+            word: level.as_str(),
             controlled_by: None,
             uncertain: accepted.uncertain,
         });

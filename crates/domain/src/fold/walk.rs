@@ -62,11 +62,11 @@ pub(super) fn levels(
     let (bounds, words): (&[Bound], Vec<&'static str>) = match weighed {
         Weighed::Threat => (
             &rules.threat,
-            Threat::ALL.iter().map(|level| level.word()).collect(),
+            Threat::ALL.iter().map(|level| level.as_str()).collect(),
         ),
         _ => (
             &rules.levels,
-            Level::ALL.iter().map(|level| level.word()).collect(),
+            Level::ALL.iter().map(|level| level.as_str()).collect(),
         ),
     };
     let mut track = Track::begin(bounds, &words, earlier);

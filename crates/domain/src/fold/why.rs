@@ -187,7 +187,7 @@ pub enum Role {
 impl Role {
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Declaration => "declaration",
             Self::Contact => "contact",
@@ -306,7 +306,7 @@ pub enum Because {
 impl Because {
     /// The stable word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotYet => "not_yet",
             Self::TooWeak => "too_weak",

@@ -24,9 +24,9 @@ fn compared(events: &str, other: impl FnOnce(&mut Rulebook), from: &str, to: &st
         .map(|span| {
             let (from, what) = match &span.subject {
                 Subject::Conduct(direction, dimension) => {
-                    (pair.ends(*direction).0.code(), dimension.word())
+                    (pair.ends(*direction).0.code(), dimension.as_str())
                 }
-                Subject::Entry(key) => ("both", key.register.word()),
+                Subject::Entry(key) => ("both", key.register.as_str()),
             };
             let until = span
                 .until

@@ -173,8 +173,8 @@ impl View {
     #[track_caller]
     pub(crate) fn posture(self, expected: &str) -> Self {
         let posture = self.state().posture;
-        let level = posture.level.map_or("unknown", |level| level.word());
-        let trajectory = posture.trajectory.map_or("none", |moved| moved.word());
+        let level = posture.level.map_or("unknown", |level| level.as_str());
+        let trajectory = posture.trajectory.map_or("none", |moved| moved.as_str());
         let index = index(posture.index);
         assert_eq!(
             format!("{level} {index} {trajectory}"),
@@ -195,9 +195,9 @@ impl View {
             .iter()
             .filter(|(subject, _)| match subject {
                 Subject::Conduct(direction, dimension) => {
-                    *direction == self.direction && dimension.word() == of
+                    *direction == self.direction && dimension.as_str() == of
                 }
-                Subject::Entry(key) => key.register.word() == of,
+                Subject::Entry(key) => key.register.as_str() == of,
             });
         let steps: Vec<String> = match (found.next(), found.next()) {
             (Some((_, timeline)), None) => timeline.steps.iter().map(step).collect(),
@@ -225,10 +225,10 @@ fn told(state: &State) -> Vec<String> {
     let mut told = Vec::new();
     let recognition = &state.recognition;
     if recognition.level.is_some() || !recognition.signals.is_empty() {
-        let level = recognition.level.map_or("unknown", |level| level.word());
+        let level = recognition.level.map_or("unknown", |level| level.as_str());
         let mut line = format!("recognition {level}");
         if let Some(declared) = recognition.declared {
-            let _ = write!(line, " {}", declared.word());
+            let _ = write!(line, " {}", declared.as_str());
         }
         since(&mut line, recognition.since);
         basis(&mut line, &recognition.basis);
@@ -238,7 +238,7 @@ fn told(state: &State) -> Vec<String> {
     let representation = &state.representation;
     if representation.level.is_some() || representation.sends.is_some() {
         let word = |level: Option<detente_domain::level::Representation>| {
-            level.map_or("unknown", |level| level.word())
+            level.map_or("unknown", |level| level.as_str())
         };
         let mut line = format!(
             "representation {} sends {}",
@@ -250,11 +250,11 @@ fn told(state: &State) -> Vec<String> {
         told.push(line);
     }
     for (weighed, held) in Weighed::ALL.into_iter().zip(&state.weighed) {
-        let level = held.level.map(|level| level.word());
-        let Some(level) = level.or(held.threat.map(|threat| threat.word())) else {
+        let level = held.level.map(|level| level.as_str());
+        let Some(level) = level.or(held.threat.map(|threat| threat.as_str())) else {
             continue;
         };
-        let mut line = format!("{} {level}", weighed.word());
+        let mut line = format!("{} {level}", weighed.as_str());
         if weighed != Weighed::Threat {
             let _ = write!(line, " {}", index(held.index));
         }
@@ -278,7 +278,7 @@ fn told(state: &State) -> Vec<String> {
     }
     for (register, entries) in &state.registers {
         for entry in entries {
-            let mut line = register.word().to_owned();
+            let mut line = register.as_str().to_owned();
             for (_, value) in &entry.key.fields {
                 let _ = match value {
                     Value::Party(party) => write!(line, " {party}"),

@@ -52,7 +52,7 @@ fn one_day_may_carry_a_level_over_several_bounds() {
     .then(|state| assert_eq!(state.weighed[0].index, 6160))
     .then(|state| {
         assert_eq!(
-            state.weighed[0].level.map(|level| level.word()),
+            state.weighed[0].level.map(|level| level.as_str()),
             Some("close")
         )
     });

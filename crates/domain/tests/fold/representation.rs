@@ -33,7 +33,7 @@ fn each_mission_and_envoy_stands_for_a_rank() {
         .reversed()
         .steps("representation", &[])
         .then(|state| {
-            let sends = state.representation.sends.map(|sends| sends.word());
+            let sends = state.representation.sends.map(|sends| sends.as_str());
             assert_eq!((state.representation.level, sends), (None, Some(rank)));
         });
     }

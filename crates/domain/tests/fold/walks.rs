@@ -124,16 +124,26 @@ pub(crate) fn compare(folded: &Folded, rules: &Rulebook) -> Result<(), TestCaseE
                 Weighed::Threat => every_day(
                     days,
                     &rules.threat,
-                    |place| Threat::ALL[place].word(),
+                    |place| Threat::ALL[place].as_str(),
                     value,
                 ),
-                _ => every_day(days, &rules.levels, |place| Level::ALL[place].word(), value),
+                _ => every_day(
+                    days,
+                    &rules.levels,
+                    |place| Level::ALL[place].as_str(),
+                    value,
+                ),
             };
             prop_assert_eq!(steps(Dimension::Weighed(weighed)), found, "{:?}", weighed);
         }
         let sums = &folded.sums[direction.index()];
         let value = |day| posture::blend(sums, rules, day);
-        let found = every_day(days, &rules.levels, |place| Level::ALL[place].word(), value);
+        let found = every_day(
+            days,
+            &rules.levels,
+            |place| Level::ALL[place].as_str(),
+            value,
+        );
         prop_assert_eq!(steps(Dimension::Posture), found, "posture");
     }
     Ok(())

@@ -1,5 +1,5 @@
 //! The committed code of the services, and their description for clients, are what today's compiler
-//! makes of `proto/`. The messages are in `wire`.
+//! makes of `proto/`. The messages are in `api`.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ fn regenerated() -> PathBuf {
     let descriptors = protox::compile(FILES, [root().join("proto")]).expect("compiles");
     tonic_prost_build::configure()
         .build_transport(false)
-        .extern_path(".detente.v1", "::detente_wire::proto")
+        .extern_path(".detente.v1", "::detente_api::proto")
         .out_dir(&out)
         .compile_fds(descriptors.clone())
         .expect("generates");
@@ -36,7 +36,7 @@ fn regenerated() -> PathBuf {
 #[test]
 fn the_committed_code_is_what_the_proto_files_say() {
     let fresh = regenerated();
-    let committed = root().join("crates/grpc/src/gen");
+    let committed = root().join("crates/grpc/src/generated");
     let read = |path: &Path| std::fs::read(path).unwrap_or_default();
     for file in [SERVICES, DESCRIPTION] {
         assert!(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::BODY_MAX;

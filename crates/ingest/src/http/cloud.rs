@@ -1,7 +1,7 @@
 //! CloudEvents in binary mode: the envelope is in the headers.
 
 use axum::http::{HeaderMap, header};
-use detente_wire::refusal::{Code, Refusal};
+use detente_api::refusal::{Code, Refusal};
 
 /// The prefix of a header that holds an attribute.
 const PREFIX: &str = "ce-";

@@ -1,11 +1,11 @@
 //! What the doors of the gateway take and answer.
 
-use detente_guard::Role;
+use detente_api::json::{Amend, Answer, EventForm, PatchForm, ReportForm};
+use detente_api::refusal::Code;
+use detente_auth::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, shape};
 use detente_http::reply::JSON;
-use detente_wire::json::{Amend, Answer, EventForm, PatchForm, ReportForm};
-use detente_wire::refusal::Code;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! The log out of reach: an honest answer, and nothing half stored.
 
 use detente_ingest::Gateway;
-use detente_stream::appender::{Appender, Options};
-use detente_stream::topology::REPORT;
+use detente_jetstream::appender::{Appender, Options};
+use detente_jetstream::topology::REPORT;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{Nats, event, eventually, reports};

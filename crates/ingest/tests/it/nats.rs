@@ -1,11 +1,12 @@
 //! The door on NATS: the same answers as over HTTP, whatever the size, and nothing stored twice at the end.
 
 use async_nats::{Client, HeaderMap, RequestErrorKind};
-use detente_guard::Guard;
+use detente_auth::Guard;
 use detente_ingest::nats::Door;
 use detente_ingest::{Gateway, serve};
-use detente_stream::local::{self, LocalServer};
-use detente_stream::service::SUBJECT;
+use detente_jetstream::service::SUBJECT;
+use detente_nats_server as nats_server;
+use detente_nats_server::LocalServer;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -116,7 +117,7 @@ async fn what_is_wrong_is_said_as_over_http() {
 #[tokio::test]
 async fn an_answer_that_would_not_fit_says_less_of_each_row_and_of_every_row() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let mut options = local::Options::new(binary().await, dir.path().join("nats"));
+    let mut options = nats_server::Options::new(binary().await, dir.path().join("nats"));
     options.max_payload = 64 << 10;
     let server = LocalServer::start(options).await.expect("a server");
     let nats = Nats::of(server, dir);

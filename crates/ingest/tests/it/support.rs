@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use detente_codec::{Read, decode};
 use detente_domain::record::{Body, Record};
 use detente_ingest::{Deps, Gateway, serve};
-use detente_stream::local::{self, Binary, LocalServer, Search};
-use detente_stream::reader::{EventsReader, Options};
-use detente_stream::topology::{EVENTS, Replicas};
-use detente_stream::{Connection, commit, connect, inspect};
-use detente_wire::{Read, decode};
+use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::topology::{EVENTS, Replicas};
+use detente_jetstream::{Connection, commit, connect, inspect};
+use detente_nats_server as nats_server;
+use detente_nats_server::{Binary, LocalServer, Search};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -51,7 +52,9 @@ pub(crate) async fn binary() -> Binary {
             fetch: true,
             ..Search::default()
         };
-        local::find_or_fetch(&search).await.expect("a nats-server")
+        nats_server::find_or_fetch(&search)
+            .await
+            .expect("a nats-server")
     };
     BINARY.get_or_init(find).await.clone()
 }
@@ -60,7 +63,7 @@ impl Nats {
     pub(crate) async fn start() -> Nats {
         detente_http::tls::provide();
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let options = local::Options::new(binary().await, dir.path().join("nats"));
+        let options = nats_server::Options::new(binary().await, dir.path().join("nats"));
         let server = LocalServer::start(options).await.expect("a running server");
         Nats { server, _dir: dir }
     }

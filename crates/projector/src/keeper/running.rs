@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_replay::Book;
-use detente_stream::topology::Projection;
+use detente_jetstream::topology::Projection;
+use detente_rulebook_store::Book;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;

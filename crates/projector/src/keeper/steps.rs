@@ -1,6 +1,6 @@
 //! The steps of a switch. Each is found undone, and done again, by whoever comes next.
 
-use detente_stream::topology::{self, Projection};
+use detente_jetstream::topology::{self, Projection};
 
 use super::Keeper;
 use crate::error::Error;

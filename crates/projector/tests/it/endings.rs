@@ -1,9 +1,9 @@
 //! What stops a projector, and what it says then.
 
+use detente_jetstream::reader::ReadError;
+use detente_jetstream::relations::{Outgoing, RelationsWriter};
+use detente_jetstream::topology::{REPORT, Replicas, ensure_relations};
 use detente_projector::{Checkpoint, Error, State};
-use detente_stream::reader::ReadError;
-use detente_stream::relations::{Outgoing, RelationsWriter};
-use detente_stream::topology::{REPORT, Replicas, ensure_relations};
 
 use crate::history::{event, tick};
 use crate::support::{Nats, Running, in_time, projection};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use detente_jetstream::control::Control;
+use detente_jetstream::topology::relations_bucket_feed;
 use detente_projector::Checkpoint;
-use detente_stream::control::Control;
-use detente_stream::topology::relations_bucket_feed;
 use futures_util::StreamExt;
 
 use crate::history::{event, log, tick};
@@ -125,7 +125,7 @@ async fn the_feed_is_the_same_live_and_from_behind() {
             .iter()
             .all(|message| checkpoint(message).from == checkpoint(message).position)
     );
-    let grouped = |m: &&detente_stream::Message| checkpoint(m).from < checkpoint(m).position;
+    let grouped = |m: &&detente_jetstream::Message| checkpoint(m).from < checkpoint(m).position;
     assert!(feed_behind.iter().filter(grouped).count() > 10);
     assert!(feed_behind.len() < feed_live.len());
 

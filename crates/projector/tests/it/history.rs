@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use detente_api::json::{self, Entry, Form};
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
-use detente_wire::json::{self, Entry, Form};
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;

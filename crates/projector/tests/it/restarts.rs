@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use detente_jetstream::Message;
+use detente_jetstream::relations::{Outgoing, RelationsWriter};
+use detente_jetstream::topology::{Replicas, ensure_relations};
 use detente_projector::Error;
-use detente_stream::Message;
-use detente_stream::relations::{Outgoing, RelationsWriter};
-use detente_stream::topology::{Replicas, ensure_relations};
 
 use crate::history::{Dice, log, random};
 use crate::support::{Nats, checkpoint, in_time, projection};

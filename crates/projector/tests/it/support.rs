@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use detente_api::view::{ChangeView, RelationMessage, RelationView};
+use detente_codec::encode;
 use detente_domain::record::Record;
 use detente_domain::rulebook::Rulebook;
+use detente_jetstream::appender::{Appender, AppenderHandle, Options};
+use detente_jetstream::reader::{self, EventsReader};
+use detente_jetstream::topology::{self, Projection, REPORT, Replicas};
+use detente_jetstream::{Connection, Message, connect, inspect};
+use detente_nats_server as nats_server;
+use detente_nats_server::{Binary, LocalServer, Search};
 use detente_projector::{Checkpoint, Deps, Error, Handle, Projector, State};
-use detente_stream::appender::{Appender, AppenderHandle, Options};
-use detente_stream::local::{self, Binary, LocalServer, Search};
-use detente_stream::reader::{self, EventsReader};
-use detente_stream::topology::{self, Projection, REPORT, Replicas};
-use detente_stream::{Connection, Message, connect, inspect};
-use detente_wire::view::{ChangeView, RelationMessage, RelationView};
-use detente_wire::{encode, rulebook};
+use detente_rulebook as rulebook;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
@@ -49,7 +51,9 @@ async fn binary() -> Binary {
             fetch: true,
             ..Search::default()
         };
-        local::find_or_fetch(&search).await.expect("a nats-server")
+        nats_server::find_or_fetch(&search)
+            .await
+            .expect("a nats-server")
     };
     BINARY.get_or_init(find).await.clone()
 }
@@ -66,7 +70,7 @@ impl Nats {
     /// A server with an empty log.
     pub(crate) async fn start() -> Nats {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let options = local::Options::new(binary().await, dir.path().join("nats"));
+        let options = nats_server::Options::new(binary().await, dir.path().join("nats"));
         let server = LocalServer::start(options).await.expect("a running server");
         let url = server.url().to_owned();
         let connection = connect(&url).await;

@@ -4,6 +4,8 @@
 //! An entry is a frame. Its id is made of the frame's cursor, so it never changes; it is dated by
 //! the time at which the commit was recorded.
 
+use super::Current;
+use detente_api::parse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -13,22 +15,22 @@ use atom_syndication::{
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use detente_api::{Code, Refusal};
 use detente_domain::party::Lang;
 use detente_http::tag;
-use detente_stream::inspect;
-use detente_stream::topology::EVENTS;
-use detente_wire::{Code, Refusal};
+use detente_jetstream::inspect;
+use detente_jetstream::topology::EVENTS;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::changes::wanted;
 use super::params::{Params, bad};
 use super::reply::Reply;
-use crate::answers;
-use crate::cursor::Cursor;
-use crate::failure::{Failure, No};
-use crate::feed::{Earlier, Filter, Frame, Wanted};
-use crate::service::Query;
+use detente_feed::cursor::Cursor;
+use detente_feed::error::{Failure, No};
+use detente_feed::{Earlier, Filter, Frame, Wanted};
+use detente_read_model::queries;
+use detente_read_model::read_model::Query;
 
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml";
 
@@ -47,14 +49,14 @@ struct About {
 }
 
 pub(super) async fn country(
-    State(query): State<Query>,
+    State(Current(query)): State<Current>,
     Path(given): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply {
     let params = Params::read(&uri, &[&OWN, &Wanted::PARTS])?;
     let lang = lang(&params)?;
-    let country = answers::state("country", &given)?;
+    let country = parse::state("country", &given)?;
     let filter = Filter {
         countries: [country].into(),
         ..only(&params, &["country", "pair"])?
@@ -67,14 +69,14 @@ pub(super) async fn country(
 }
 
 pub(super) async fn relation(
-    State(query): State<Query>,
+    State(Current(query)): State<Current>,
     Path((from, to)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply {
     let params = Params::read(&uri, &[&OWN, &Wanted::PARTS])?;
     let lang = lang(&params)?;
-    let pair = answers::ends(&from, &to)?.pair;
+    let pair = parse::ends(&from, &to)?.pair;
     let filter = Filter {
         pairs: [pair].into(),
         ..only(&params, &["country", "pair"])?
@@ -163,7 +165,7 @@ async fn answer(
     let page = feed.earlier(&filter, before, limit).await?;
     let newest = page.frames.first().map_or("none", |frame| &frame.cursor);
     let oldest = page.frames.last().map_or("none", |frame| &frame.cursor);
-    let tag = format!("\"{newest}_{oldest}_{}\"", word(lang));
+    let tag = format!("\"{newest}_{oldest}_{}\"", lang.as_str());
     if tag::is_held(headers, &tag) {
         return Ok(tag::tagged(StatusCode::NOT_MODIFIED.into_response(), &tag));
     }
@@ -173,7 +175,7 @@ async fn answer(
     Ok(written(&atom, &tag))
 }
 
-fn word(lang: Lang) -> &'static str {
+fn as_str(lang: Lang) -> &'static str {
     match lang {
         Lang::Ar => "ar",
         Lang::En | Lang::Ru => "en",
@@ -221,7 +223,7 @@ fn atom(
     ];
     links.extend(older.map(|older| link("next", params.address(Some(Some(older))))));
     Feed {
-        id: format!("tag:detente,2026:{}/changes/{}", about.path, word(lang)),
+        id: format!("tag:detente,2026:{}/changes/{}", about.path, lang.as_str()),
         title: Text::plain(about.title.clone()),
         updated: newest.unwrap_or_default(),
         authors: vec![Person {
@@ -232,7 +234,7 @@ fn atom(
             value: "Detente".to_owned(),
             ..Generator::default()
         }),
-        lang: Some(word(lang).to_owned()),
+        lang: Some(lang.as_str().to_owned()),
         links,
         entries,
         ..Feed::default()
@@ -288,7 +290,7 @@ fn entry(frame: &Frame, times: &BTreeMap<u64, FixedDateTime>, lang: Lang) -> Ent
         }],
         content: Some(Content {
             content_type: Some("html".to_owned()),
-            lang: Some(word(lang).to_owned()),
+            lang: Some(lang.as_str().to_owned()),
             value: Some(list),
             ..Content::default()
         }),

@@ -3,21 +3,23 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use super::Current;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use detente_api::{Code, Refusal};
 use detente_http::{Form, list};
-use detente_wire::{Code, Refusal};
 use futures_util::stream;
 use serde::Serialize;
 
 use super::params::{LIST, Params};
 use super::reply::Reply;
-use crate::answers::Page;
-use crate::cursor::From;
-use crate::feed::{CloudEvent, Filter, Frame, Live, Told, Wanted};
-use crate::service::Query;
+use detente_feed::cursor::From;
+use detente_feed::{CloudEvent, Filter, Frame, Wanted};
+use detente_read_model::queries::Page;
+use detente_read_model::read_model::Query;
+use detente_read_model::watcher::{Live, Told};
 
 /// When a client that was cut may come back.
 const RETRY: Duration = Duration::from_secs(1);
@@ -28,7 +30,11 @@ const ENVELOPE: &str = "form";
 /// The forms of the feed.
 pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
 
-pub(super) async fn changes(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
+pub(super) async fn changes(
+    State(Current(query)): State<Current>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply {
     let params = Params::read(&uri, &[&LIST, &Wanted::PARTS, &[ENVELOPE]])?;
     let filter = filter(&params)?;
     let wanted = params.wanted(&headers, &FORMS)?;

@@ -1,26 +1,31 @@
 //! `GET /v1/events` and `GET /v1/events/{id}`.
 
+use super::Current;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
+use detente_api::Refusal;
 use detente_http::Form;
 use detente_http::list::FORMS;
-use detente_wire::Refusal;
 
 use super::params::{CLOCKS, LIST, Params, VIEW, bad};
 use super::reply::{self, Reply};
-use crate::questions;
-use crate::service::Query;
+use detente_read_model::handlers;
+use detente_read_model::read_model::Query;
 
 const FILTERS: [&str; 4] = ["country", "pair", "kind", "order"];
 
-pub(super) async fn list(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
+pub(super) async fn list(
+    State(Current(query)): State<Current>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply {
     let params = Params::read(&uri, &[&CLOCKS, &LIST, &FILTERS, &["pending"]])?;
     let wanted = params.wanted(&headers, &FORMS)?;
     if is_pending(&params)? {
-        let page = questions::pending(&query, &params).await?;
+        let page = handlers::pending(&query, &params).await?;
         return Ok(reply::page(&uri, wanted, &page));
     }
-    let page = questions::events(&query, &params).await?;
+    let page = handlers::events(&query, &params).await?;
     Ok(reply::page(&uri, wanted, &page))
 }
 
@@ -44,13 +49,13 @@ fn is_pending(params: &Params) -> Result<bool, Refusal> {
 }
 
 pub(super) async fn one(
-    State(query): State<Query>,
+    State(Current(query)): State<Current>,
     Path(given): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply {
     let params = Params::read(&uri, &[&CLOCKS, &VIEW])?;
     params.wanted(&headers, &[Form::Json])?;
-    let view = questions::event(&query, &given, &params).await?;
+    let view = handlers::event(&query, &given, &params).await?;
     Ok(reply::view(&headers, &view))
 }

@@ -2,10 +2,22 @@
 
 use axum::extract::Query as Pairs;
 use axum::http::{HeaderMap, Uri};
+use detente_api::{Code, Refusal};
 use detente_http::{Form, Wanted};
-use detente_wire::{Code, Refusal};
 
-pub(super) use crate::params::{Params, WAY, bad};
+pub(super) use detente_read_model::params::{WAY, bad};
+
+/// The parameters of an address.
+#[derive(Debug)]
+pub(super) struct Params(detente_read_model::params::Params);
+
+impl std::ops::Deref for Params {
+    type Target = detente_read_model::params::Params;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
 
 /// What every read with both clocks takes.
 pub(super) const CLOCKS: [&str; 3] = ["at", "known_at", "min_position"];
@@ -29,7 +41,7 @@ impl Params {
                 return Err(refusal.field(name.clone()).given(name).allowed(known));
             }
         }
-        Ok(Self(pairs.0))
+        Ok(Self(detente_read_model::params::Params(pairs.0)))
     }
 
     /// The form that is asked for, of those that there are.
@@ -40,6 +52,7 @@ impl Params {
     /// The parameters as they were given, as a relative address: with another `before`, or without.
     pub(super) fn address(&self, before: Option<Option<&str>>) -> String {
         let kept = self
+            .0
             .0
             .iter()
             .filter(|(name, _)| before.is_none() || name != "before");
@@ -69,7 +82,7 @@ fn escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::LIMIT_DEFAULT;
+    use detente_read_model::queries::LIMIT_DEFAULT;
 
     fn read(query: &str, known: &[&[&str]]) -> Result<Params, Refusal> {
         Params::read(&format!("/x?{query}").parse().unwrap(), known)

@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use super::Current;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use detente_api::{Code, Refusal};
 use detente_domain::day::Day;
-use detente_stream::reader::ReadError;
-use detente_wire::{Code, Refusal};
+use detente_jetstream::reader::ReadError;
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -18,11 +19,11 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 use super::changes::{event, filter};
 use super::params::Params;
 use super::reply::Reply;
-use crate::answers::{self, ReplayClock, Replayed, Span};
-use crate::cursor::{Cursor, From};
-use crate::feed::{Filter, Step, Subscription, Wanted};
-use crate::pace::{Due, Pace, Speed};
-use crate::service::Query;
+use detente_feed::cursor::{Cursor, From};
+use detente_feed::{Filter, Step, Subscription, Wanted};
+use detente_read_model::pace::{Due, Pace, Speed};
+use detente_read_model::queries::{self, ReplayClock, Replayed, Span};
+use detente_read_model::read_model::Query;
 
 /// A sign of life, with the cursor, at least this often.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -38,7 +39,11 @@ struct Place {
     known_at: u64,
 }
 
-pub(super) async fn replay(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
+pub(super) async fn replay(
+    State(Current(query)): State<Current>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply {
     let params = Params::read(&uri, &[&OWN, &Wanted::PARTS])?;
     let filter = filter(&params)?;
     let span = span(&params)?;
@@ -140,7 +145,7 @@ async fn frames(query: &Query, filter: &Filter, span: Span, known: u64) -> Vec<R
     let pairs: Vec<_> = query.archive().chronicle().pairs().collect();
     let mut frames = Vec::new();
     for pair in pairs {
-        frames.extend(answers::replay_steps(
+        frames.extend(queries::replay_steps(
             &mut query.archive(),
             pair,
             filter,
@@ -149,7 +154,7 @@ async fn frames(query: &Query, filter: &Filter, span: Span, known: u64) -> Vec<R
         ));
         tokio::task::yield_now().await;
     }
-    answers::replay_ordered(frames, query.projection().as_str(), known)
+    queries::replay_ordered(frames, query.projection().as_str(), known)
 }
 
 /// Where frames come from.

@@ -2,21 +2,34 @@
 
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
+use detente_api::table::Row;
 use detente_http::reply::{self, JSON};
 use detente_http::{Form, Wanted, list, tag};
-use detente_wire::table::Row;
 use serde::Serialize;
 
-use crate::answers::Page;
-use crate::failure::{Failure, No};
+use detente_feed::error::{Failure, No};
+use detente_read_model::queries::Page;
 
-pub(super) type Reply = Result<Response, No>;
+pub(super) type Reply = Result<Response, Problem>;
+
+/// Why a request was not answered, as an HTTP response.
+#[derive(Debug)]
+pub(super) struct Problem(No);
+
+impl<E: Into<No>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
 
 pub(super) fn failure(failure: &Failure) -> Response {
     let code = failure.code;
-    tracing::error!(code = code.word(), "a question was not answered: {failure}");
+    tracing::error!(
+        code = code.as_str(),
+        "a question was not answered: {failure}"
+    );
     reply::failure(&reply::Failure {
-        word: code.word(),
+        word: code.as_str(),
         status: code.status(),
         title: code.title(),
         detail: &failure.reason,
@@ -55,13 +68,13 @@ pub(super) fn page<T: Row>(uri: &Uri, wanted: Wanted, page: &Page<T>) -> Respons
     list::list(uri, wanted, page, &page.items, rows, page.next.as_deref())
 }
 
-// === impl No ===
+// === impl Problem ===
 
-impl IntoResponse for No {
+impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        match self {
-            Self::Refused(refused) => reply::refusal(refused),
-            Self::Failed(failed) => failure(&failed),
+        match self.0 {
+            No::Refused(refused) => reply::refusal(refused),
+            No::Failed(failed) => failure(&failed),
         }
     }
 }

@@ -1,21 +1,26 @@
 //! `GET /v1/rulebook`: the rules that every level rests on, and those that are to follow.
 
+use super::Current;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
+use detente_api::view::RulebookView;
 use detente_http::{Form, tag};
-use detente_replay::shelf::Built;
-use detente_wire::view::RulebookView;
+use detente_rulebook_store::shelf::Built;
 
 use super::params::{Params, VIEW};
 use super::reply::{self, Reply};
-use crate::answers;
-use crate::failure::Failure;
-use crate::service::Query;
+use detente_feed::error::Failure;
+use detente_read_model::queries;
+use detente_read_model::read_model::Query;
 
 /// JSON, and the file itself.
 pub(super) const FORMS: [Form; 2] = [Form::Json, Form::Toml];
 
-pub(super) async fn rulebook(State(query): State<Query>, uri: Uri, headers: HeaderMap) -> Reply {
+pub(super) async fn rulebook(
+    State(Current(query)): State<Current>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply {
     let params = Params::read(&uri, &[&VIEW])?;
     let wanted = params.wanted(&headers, &FORMS)?;
     let deps = &query.parts().deps;
@@ -34,7 +39,7 @@ pub(super) async fn rulebook(State(query): State<Query>, uri: Uri, headers: Head
         projection: deps.projection.to_string(),
         version: deps.rules.version.clone(),
         toml: deps.rulebook.to_string(),
-        shelf: answers::shelf(&switching.standing, built, Some(switching.folded)),
+        shelf: queries::shelf(&switching.standing, built, Some(switching.folded)),
     };
     Ok(reply::view(&headers, &view))
 }

@@ -1,18 +1,18 @@
 //! What the doors of the query service take and answer.
 
-use detente_http::describe::{Shape, shape};
-use detente_http::{Form, Operation, probes};
-use detente_wire::Code;
-use detente_wire::view::{
+use detente_api::Code;
+use detente_api::view::{
     ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, RulebookView, Shown,
     WhyView,
 };
+use detente_http::describe::{Shape, shape};
+use detente_http::{Form, Operation, probes};
 use serde_json::{Value, json};
 
 use super::{atom, changes, relations, rulebook as book};
-use crate::answers::{CountryItem, LIMIT_DEFAULT, LIMIT_MAX, Page};
-use crate::feed::Frame;
-use crate::health::Health;
+use detente_feed::Frame;
+use detente_read_model::health::Health;
+use detente_read_model::queries::{CountryItem, LIMIT_DEFAULT, LIMIT_MAX, Page};
 
 const RELATIONS: &str = "Relations";
 const COUNTRIES: &str = "Countries";

@@ -1,11 +1,11 @@
 //! What the doors of webhooks take and answer.
 
-use detente_guard::Role;
+use detente_api::Code;
+use detente_auth::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, shape};
 use detente_http::reply::JSON;
-use detente_query::answers::Page;
-use detente_wire::Code;
+use detente_read_model::queries::Page;
 use serde_json::{Value, json};
 
 use crate::view::{DeliveriesView, WebhookView};

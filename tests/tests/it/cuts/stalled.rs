@@ -7,7 +7,7 @@ use crate::oracle::projection;
 use crate::switch::{gateway, preload, preload_from};
 use detente_client::view::Frame;
 use detente_client::{Filter, Place, StreamExt as _, Watched};
-use detente_stream::{inspect, topology};
+use detente_jetstream::{inspect, topology};
 use detente_tests::product::{PATIENCE, api, free_address};
 use detente_tests::server;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

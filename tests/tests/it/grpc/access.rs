@@ -1,11 +1,11 @@
 //! Tokens at the gRPC door.
 
 use super::{at, draft, event, rows};
+use detente_api::proto;
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_grpc::proto::relation_service_client::RelationServiceClient;
 use detente_grpc::proto::report_service_client::ReportServiceClient;
 use detente_tests::product::{PATIENCE, Product, run};
-use detente_wire::proto;
 use serde_json::Value;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Request};

@@ -1,9 +1,9 @@
 //! What is refused is refused in the words of HTTP, with a status; limits, and rows one by one.
 
 use super::{amendment, at, call, draft, event, rows};
+use detente_api::message::REFUSALS_URL;
+use detente_api::proto;
 use detente_tests::product::Product;
-use detente_wire::api::REFUSALS_URL;
-use detente_wire::proto;
 use prost::Message as _;
 use std::time::Duration;
 use tonic::{Code, Status};

@@ -2,9 +2,9 @@
 
 use super::{Called, amendment, call, draft, event, rows};
 use crate::ask::{get, text};
+use detente_api::proto;
 use detente_grpc::proto::DESCRIPTION;
 use detente_tests::product::Product;
-use detente_wire::proto;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;

@@ -2,9 +2,9 @@
 
 use super::{at, call, draft, event, rows};
 use crate::switch::gateway;
+use detente_api::proto;
 use detente_tests::product::{PATIENCE, Process, Product, free_address};
 use detente_tests::server;
-use detente_wire::proto;
 use proto::watch_response::Told;
 use tonic::Code;
 use tonic_health::pb::HealthCheckRequest;

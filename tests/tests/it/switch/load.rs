@@ -5,13 +5,13 @@ use super::{active, assert_equals_a_fold, gateway, in_force, other, preload, rul
 use crate::ask::{Feed, eventually, text};
 use crate::crash::{Load, caught_up, progress, reporter, serve};
 use crate::oracle::{projection, read_all};
-use detente_stream::control::Control;
-use detente_stream::reader::Options;
-use detente_stream::topology::{self, Projection};
-use detente_stream::{Connection, inspect};
+use detente_jetstream::control::Control;
+use detente_jetstream::reader::Options;
+use detente_jetstream::topology::{self, Projection};
+use detente_jetstream::{Connection, inspect};
+use detente_rulebook::DEFAULT;
 use detente_tests::product::free_address;
 use detente_tests::server;
-use detente_wire::rulebook::DEFAULT;
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::BTreeMap;

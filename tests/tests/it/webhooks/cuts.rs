@@ -7,7 +7,7 @@ use super::receiver::{Delivery, Manner, Receiver};
 use crate::ask::{eventually, text};
 use crate::crash::{Load, caught_up, reporter, serve};
 use crate::oracle::projection;
-use detente_stream::{inspect, topology};
+use detente_jetstream::{inspect, topology};
 use detente_tests::product::{PATIENCE, Process, free_address};
 use detente_tests::server;
 use reqwest::{Client, Method};

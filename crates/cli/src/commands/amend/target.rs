@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use detente_api::json::event;
+use detente_api::view::{EventView, Shown};
+use detente_api::{Code, Refusal};
 use detente_client::Known;
 use detente_domain::event::Unfit;
 use detente_domain::record::{Body, Patch};
-use detente_wire::json::event;
-use detente_wire::view::{EventView, Shown};
-use detente_wire::{Code, Refusal};
 use uuid::Uuid;
 
 use crate::args::{Global, Read};
@@ -96,8 +96,8 @@ fn of_details(fault: &detente_domain::details::Fault) -> (Code, String) {
     use detente_domain::details::Fault;
     let (code, word) = match fault {
         Fault::Unknown { field, .. } => (Code::UnknownDetail, &**field),
-        Fault::Missing { field, .. } => (Code::MissingDetail, field.word()),
-        Fault::Value { field, .. } => (Code::BadDetail, field.word()),
+        Fault::Missing { field, .. } => (Code::MissingDetail, field.as_str()),
+        Fault::Value { field, .. } => (Code::BadDetail, field.as_str()),
     };
     (code, format!("details.{word}"))
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use detente_domain::day::Day;
-use detente_query::answers::Replayed;
-use detente_query::pace::{Due, Pace, Speed};
+use detente_read_model::pace::{Due, Pace, Speed};
+use detente_read_model::queries::Replayed;
 use tokio::time::Instant;
 
 use super::Frames;

@@ -1,7 +1,7 @@
 //! Frames of a server: read ahead, while the pace is kept here.
 
+use detente_api::view::Replayed;
 use detente_client::{Filter, Replay as Asking};
-use detente_wire::view::Replayed;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
@@ -40,16 +40,16 @@ fn filter(asked: &Asked) -> Filter {
         filter = filter.country(country.code());
     }
     for topic in &asked.filter.topics {
-        filter = filter.dimension(topic.word());
+        filter = filter.dimension(topic.as_str());
     }
     for occasion in &asked.filter.occasions {
-        filter = filter.occasion(occasion.word());
+        filter = filter.occasion(occasion.as_str());
     }
     filter
 }
 
 fn asking(args: &Replay, asked: &Asked) -> Asking {
-    let mut asking = Asking::default().clock(asked.clock.word());
+    let mut asking = Asking::default().clock(asked.clock.as_str());
     if let Some(from) = args.from {
         asking = asking.from(from.to_string());
     }

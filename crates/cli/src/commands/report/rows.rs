@@ -2,9 +2,9 @@
 //!
 //! What a row says is for the service to judge; here it is only parted from the next.
 
+use detente_api::json::{Form, Refused};
+use detente_api::{Code, Refusal};
 use detente_client::{Client, Rows};
-use detente_wire::json::{Form, Refused};
-use detente_wire::{Code, Refusal};
 use serde_json::Value;
 
 /// The rows of a file, and those that are not JSON.

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use detente_wire::rulebook::{self, Problem, projection_id};
+use detente_rulebook as rulebook;
+use detente_rulebook::{Problem, projection_id};
 
 use crate::Out;
 use crate::args::Output;

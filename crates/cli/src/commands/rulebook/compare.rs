@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use detente_domain::day::Day;
-use detente_query::answers::{self, Side, Window};
-use detente_query::archive::Archive;
-use detente_replay::{Ahead, Book, Commit};
-use detente_stream::reader::{EventsReader, Options};
-use detente_stream::topology::EVENTS;
-use detente_stream::{Connection, inspect};
-use detente_wire::rulebook;
+use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::topology::EVENTS;
+use detente_jetstream::{Connection, inspect};
+use detente_read_model::archive::Archive;
+use detente_read_model::queries::{self, Side, Window};
+use detente_replay::{Ahead, Commit};
+use detente_rulebook as rulebook;
+use detente_rulebook_store::Book;
 
 use super::switch::At;
 use crate::args::{Compare, Output, Read, utc_day};
@@ -48,7 +49,7 @@ pub(super) async fn run(args: &Compare, out: &mut Out) -> anyhow::Result<()> {
         to: args.at.unwrap_or_else(|| utc_day(ambient::now())),
         limit: args.limit,
     };
-    let comparison = answers::compare(
+    let comparison = queries::compare(
         Side {
             archive: &mut one,
             projection: active.projection.as_str(),

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use detente_query::answers;
-use detente_replay::shelf::Built;
-use detente_replay::{Shelf, Standing};
-use detente_stream::topology::Projection;
-use detente_stream::{Connection, inspect};
-use detente_wire::view::ShelfView;
+use detente_api::view::ShelfView;
+use detente_jetstream::topology::Projection;
+use detente_jetstream::{Connection, inspect};
+use detente_read_model::queries;
+use detente_rulebook_store::shelf::Built;
+use detente_rulebook_store::{Shelf, Standing};
 use tokio::time::Instant;
 
 use crate::args::{Adopt, On, Output};
@@ -48,7 +48,7 @@ impl At {
             Some(candidate) => Built::look(&self.connection, &candidate.value).await?,
             None => Built::default(),
         };
-        Ok(answers::shelf(standing, built, None))
+        Ok(queries::shelf(standing, built, None))
     }
 
     async fn show(&self, out: &mut Out) -> anyhow::Result<()> {

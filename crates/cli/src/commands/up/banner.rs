@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use detente_guard::Guard;
-use detente_query::Query;
+use detente_auth::Guard;
+use detente_read_model::Query;
 use serde::Serialize;
 
 use super::data::Loaded;

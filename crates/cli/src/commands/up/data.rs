@@ -2,9 +2,9 @@
 //! again changes nothing.
 
 use anyhow::bail;
-use detente_guard::Caller;
+use detente_api::json::{Entry, Form, entries};
+use detente_auth::Caller;
 use detente_ingest::Gateway;
-use detente_wire::json::{Entry, Form, entries};
 
 use crate::source::BACKGROUND;
 

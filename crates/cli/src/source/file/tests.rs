@@ -1,8 +1,9 @@
 //! Files that are folded here: positions, refused rows, rows without ids.
 
+use detente_api::parse;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use detente_query::answers;
+use detente_read_model::queries;
 
 use super::*;
 use crate::args::Output;
@@ -74,7 +75,7 @@ fn good_rows_are_folded_in_order_and_bad_ones_are_told_with_their_line() {
         notes.contains("row 4: kind: no kind of event is called \"visit.maid\""),
         "{notes}"
     );
-    let view = book.relation(answers::ends("UZB", "AFG").unwrap());
+    let view = book.relation(parse::ends("UZB", "AFG").unwrap());
     assert_eq!(view.known_at, 2);
     assert_eq!(view.representation.level, "consular");
 }
@@ -86,9 +87,9 @@ fn a_row_is_known_from_its_own_position_on_and_who_governs_from_the_start() {
         ..at("2022-12-31")
     };
     let mut book = opened(ROWS, read).0.unwrap();
-    let view = book.relation(answers::ends("UZB", "AFG").unwrap());
+    let view = book.relation(parse::ends("UZB", "AFG").unwrap());
     assert_eq!((view.known_at, &*view.representation.level), (1, "unknown"));
-    let afghanistan = answers::state("country", "AFG").unwrap();
+    let afghanistan = parse::state("country", "AFG").unwrap();
     assert_eq!(book.country(afghanistan).governed_by, "TALIBAN");
     let read = Read {
         known_at: Some(KnownAt::Position(0)),

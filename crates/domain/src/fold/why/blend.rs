@@ -36,7 +36,7 @@ pub(super) fn blend(asked: Asked<'_>) -> Blend {
     let parts = blended.map(part).collect();
     Blend {
         bounds: rules.levels.to_vec(),
-        levels: Level::ALL.iter().map(|level| level.word()).collect(),
+        levels: Level::ALL.iter().map(|level| level.as_str()).collect(),
         before: asked.before(Dimension::Posture),
         index: posture::blend(sums, rules, at),
         without_window: posture::without_window(sums, rules, at),

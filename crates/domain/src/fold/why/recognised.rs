@@ -141,10 +141,10 @@ impl Reader<'_> {
     fn rung(&self, role: Role, said: Option<Said>) -> Option<&'static str> {
         match (role, said) {
             (_, Some(Said(declared, _))) if self.dimension == Dimension::Declared => {
-                Some(Declared::word(declared))
+                Some(Declared::as_str(declared))
             }
-            (_, Some(Said(_, rung))) => Some(rung.unwrap_or(Recognition::None).word()),
-            (Role::Contact, None) => Some(Recognition::Dealings.word()),
+            (_, Some(Said(_, rung))) => Some(rung.unwrap_or(Recognition::None).as_str()),
+            (Role::Contact, None) => Some(Recognition::Dealings.as_str()),
             (_, None) => None,
         }
     }

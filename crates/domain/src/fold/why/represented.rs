@@ -41,16 +41,16 @@ pub(super) fn ladder(asked: Asked<'_>) -> (Ground, Vec<Uncounted>) {
         }
         let stands = shown.open && shown.status != "suspended";
         let rank = if stands { rank } else { Representation::None };
-        stones.push((stone(item, role(item), Some(rank.word())), mark));
+        stones.push((stone(item, role(item), Some(rank.as_str())), mark));
     }
     if let Some(mark) = representation::broken(entries, asked.at)
         && let Some(item) = items.get(mark.item)
     {
-        let broken = stone(item, Role::Break, Some(Representation::None.word()));
+        let broken = stone(item, Role::Break, Some(Representation::None.as_str()));
         stones.push((broken, mark));
     }
     let sets = accepted.evidence.first().copied();
-    let level = accepted.level.map(Representation::word);
+    let level = accepted.level.map(Representation::as_str);
     for (stone, _) in &mut stones {
         stone.sets = Some(stone.cited.event) == sets && stone.rung == level;
     }

@@ -28,11 +28,11 @@ pub(super) fn weighed(asked: Asked<'_>, weighed: Weighed) -> (Ground, Vec<Uncoun
     let (bounds, levels) = match weighed {
         Weighed::Threat => (
             rules.threat.to_vec(),
-            Threat::ALL.iter().map(|level| level.word()).collect(),
+            Threat::ALL.iter().map(|level| level.as_str()).collect(),
         ),
         _ => (
             rules.levels.to_vec(),
-            Level::ALL.iter().map(|level| level.word()).collect(),
+            Level::ALL.iter().map(|level| level.as_str()).collect(),
         ),
     };
     let shares = shares(asked, weighed, sum, &items, cap);

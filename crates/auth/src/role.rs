@@ -1,0 +1,52 @@
+//! Roles: each may do what those before it may.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a caller may do. Each role may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Read, and subscribe.
+    Reader,
+    /// Report events.
+    Reporter,
+    /// Amend: correct, retract, dispute, corroborate, link.
+    Editor,
+    /// Administer: webhooks, rulebooks.
+    Admin,
+}
+
+impl Role {
+    /// All, from the one that may least.
+    pub const ALL: [Self; 4] = [Self::Reader, Self::Reporter, Self::Editor, Self::Admin];
+
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Reporter => "reporter",
+            Self::Editor => "editor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+
+    /// This role and those that may more.
+    pub fn and_above(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |role| *role >= self)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,117 @@
+//! What an expression may say of a change: its fields, with their types.
+
+use std::collections::{BTreeSet, HashMap};
+
+use cel::Value;
+use detente_api::json::DetailForm;
+use detente_api::view::ChangeView;
+
+use super::check::Type;
+
+macro_rules! fields {
+    ($($variant:ident $word:literal $ty:ident $doc:literal;)*) => {
+        /// A field of a change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Field { $(#[doc = $doc] $variant,)* }
+
+        impl Field {
+            /// All, in the order of the JSON.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word in an expression.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What it is.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
+            }
+
+            pub(super) const fn ty(self) -> Type {
+                match self { $(Self::$variant => Type::$ty,)* }
+            }
+        }
+    };
+}
+
+fields! {
+    Relation "relation" Text "The relation: both codes, in order, such as `AFG-TJK`.";
+    A "a" Text "The first code of the relation.";
+    B "b" Text "The second code of the relation.";
+    Direction "direction" Direction "Whose conduct moved, `from`, and towards whom, `to`; null for what both share.";
+    Dimension "dimension" Text "A dimension, `declared`, `posture` or a register.";
+    Key "key" Key "The details that name a register's entry, such as `key.city`; null for a dimension.";
+    From "from" Text "What it was: a level or status, `unknown`, or `absent` for an entry.";
+    To "to" Text "What it is, in the same words.";
+    ControlledByFrom "controlled_by_from" Text "The authority that held a mission before; null where there was none.";
+    ControlledByTo "controlled_by_to" Text "The authority that holds it from then on; null where there is none.";
+    WasUncertain "was_uncertain" Truth "What it was rested on an imprecise date.";
+    Uncertain "uncertain" Truth "What it is rests on an imprecise date.";
+    Day "day" Text "The day from which it is so, `YYYY-MM-DD`; `..` for an open beginning.";
+    Until "until" Text "Where the past is read otherwise: the first day after the span; null up to the present.";
+    Occasion "occasion" Text "`happened`, `learned` or `lapsed`.";
+    Causes "causes" Texts "The ids of the events that caused it.";
+    LagDays "lag_days" Number "Days until it was recorded; null where a day is open.";
+    Disputed "disputed" Truth "An event among the causes is disputed.";
+    Position "position" Number "The position of the commit that brought it.";
+}
+
+/// The fields of a change that an expression reads.
+pub(super) fn value(change: &ChangeView, fields: &BTreeSet<Field>) -> Value {
+    let map: HashMap<&'static str, Value> = fields
+        .iter()
+        .map(|field| (field.as_str(), one(change, *field)))
+        .collect();
+    map.into()
+}
+
+fn one(change: &ChangeView, field: Field) -> Value {
+    let ends = || change.relation.split_once('-').unwrap_or_default();
+    match field {
+        Field::Relation => change.relation.as_str().into(),
+        Field::A => ends().0.into(),
+        Field::B => ends().1.into(),
+        Field::Direction => change.direction.as_ref().map_or(Value::Null, |direction| {
+            HashMap::from([("from", &*direction.from), ("to", &*direction.to)]).into()
+        }),
+        Field::Dimension => (&*change.dimension).into(),
+        Field::Key => change.key.as_ref().map_or(Value::Null, |key| {
+            let details = key.iter().map(|(word, value)| (&**word, detail(value)));
+            details.collect::<HashMap<_, _>>().into()
+        }),
+        Field::From => (&*change.from).into(),
+        Field::To => (&*change.to).into(),
+        Field::ControlledByFrom => text(change.controlled_by_from.as_deref()),
+        Field::ControlledByTo => text(change.controlled_by_to.as_deref()),
+        Field::WasUncertain => Value::Bool(change.was_uncertain),
+        Field::Uncertain => Value::Bool(change.uncertain),
+        Field::Day => change.day.as_str().into(),
+        Field::Until => text(change.until.as_deref()),
+        Field::Occasion => (&*change.occasion).into(),
+        Field::Causes => {
+            let causes = change.causes.iter().map(ToString::to_string);
+            causes.collect::<Vec<_>>().into()
+        }
+        Field::LagDays => change.lag_days.map_or(Value::Null, |days| days.into()),
+        Field::Disputed => Value::Bool(change.disputed),
+        Field::Position => whole(change.position),
+    }
+}
+
+fn text(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, Value::from)
+}
+
+fn detail(value: &DetailForm) -> Value {
+    match value {
+        DetailForm::Text(text) => text.as_str().into(),
+        DetailForm::Count(count) => whole(*count),
+    }
+}
+
+fn whole(number: u64) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}

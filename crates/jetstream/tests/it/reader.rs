@@ -1,0 +1,295 @@
+//! The reader: each message once, in order, whatever happens.
+
+use std::time::Duration;
+
+use crate::appender::{Appender, AppenderHandle, Options as AppendOptions};
+use crate::reader::{EventsReader, Options, ReadError};
+use crate::topology::{EVENTS, REPORT, Replicas, ensure_events};
+use detente_jetstream::Connection;
+use detente_jetstream::inspect::{self, InspectError};
+use futures_util::TryStreamExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Nats, eventually, in_time};
+
+async fn prepared(nats: &Nats) -> (Connection, AppenderHandle) {
+    let conn = nats.connect().await;
+    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
+    let (handle, _) = Appender::start(&conn, AppendOptions::new(REPORT), CancellationToken::new());
+    (conn, handle)
+}
+
+async fn append(handle: &AppenderHandle, count: usize) {
+    for n in 0..count {
+        in_time(handle.append(n.to_string().into()))
+            .await
+            .expect("an append");
+    }
+}
+
+async fn expect(reader: &mut EventsReader, sequences: std::ops::Range<u64>) {
+    for sequence in sequences {
+        let message = in_time(reader.next()).await.expect("a message");
+        assert_eq!(message.sequence, sequence);
+        assert_eq!(message.subject, REPORT);
+    }
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), reader.next())
+            .await
+            .is_err()
+    );
+}
+
+async fn delete_consumers(nats: &Nats) -> usize {
+    let plain = async_nats::connect(nats.server.url())
+        .await
+        .expect("a plain client");
+    let stream = async_nats::jetstream::new(plain)
+        .get_stream(EVENTS)
+        .await
+        .expect("EVENTS");
+    let names: Vec<String> = stream.consumer_names().try_collect().await.expect("names");
+    for name in &names {
+        stream.delete_consumer(name).await.expect("a deletion");
+    }
+    names.len()
+}
+
+#[tokio::test]
+async fn it_goes_on_where_it_was_after_consumers_are_deleted_and_the_server_is_killed() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    append(&handle, 30).await;
+    let open = async |from| {
+        EventsReader::open(&conn, EVENTS, from, Options::events())
+            .await
+            .expect("a reader")
+    };
+    let mut whole = open(0).await;
+    let mut tail = open(21).await;
+    let mut future = open(31).await;
+    expect(&mut whole, 1..31).await;
+    expect(&mut tail, 21..31).await;
+    // A consumer that is deleted before it gave anything must not begin at the beginning.
+    expect(&mut future, 31..31).await;
+    assert_eq!(delete_consumers(&nats).await, 3);
+    append(&handle, 5).await;
+    for reader in [&mut whole, &mut tail, &mut future] {
+        expect(reader, 31..36).await;
+    }
+    nats.kill().await;
+    append(&handle, 5).await;
+    for reader in [&mut whole, &mut tail, &mut future] {
+        expect(reader, 36..41).await;
+        assert_eq!(reader.last_sequence(), 40);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_follows_a_writer_across_kills_with_neither_gap_nor_repeat() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    let stop = CancellationToken::new();
+    let writer = {
+        let (handle, stop) = (handle.clone(), stop.clone());
+        tokio::spawn(async move {
+            while !stop.is_cancelled() {
+                handle.append("x".into()).await.expect("an append");
+            }
+        })
+    };
+    let mut reader = EventsReader::open(&conn, EVENTS, 1, Options::events())
+        .await
+        .expect("a reader");
+    let mut next = 1;
+    for round in 0..4 {
+        for _ in 0..300 {
+            assert_eq!(
+                in_time(reader.next()).await.expect("a message").sequence,
+                next
+            );
+            next += 1;
+        }
+        match round {
+            1 => drop(delete_consumers(&nats).await),
+            0 | 2 => nats.kill().await,
+            _ => {}
+        }
+    }
+    stop.cancel();
+    in_time(writer).await.expect("the writer's end");
+}
+
+#[tokio::test]
+async fn dropping_a_wait_loses_nothing() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    append(&handle, 200).await;
+    let mut reader = EventsReader::open(&conn, EVENTS, 1, Options::events())
+        .await
+        .expect("a reader");
+    let mut seen = Vec::new();
+    let mut dropped = 0;
+    while seen.len() < 200 {
+        tokio::select! {
+            biased;
+            () = tokio::task::yield_now() => dropped += 1,
+            message = reader.next() => seen.push(message.expect("a message").sequence),
+        }
+    }
+    assert_eq!(seen, (1..=200).collect::<Vec<u64>>());
+    assert!(dropped > 0);
+}
+
+#[tokio::test]
+async fn damage_and_holes_and_a_stream_that_is_not_the_same_are_errors() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    append(&handle, 2).await;
+    let plain = async_nats::connect(nats.server.url())
+        .await
+        .expect("a plain client");
+    let js = async_nats::jetstream::new(plain);
+    js.publish(REPORT, "no commit".into())
+        .await
+        .expect("sent")
+        .await
+        .expect("stored");
+    let mut reader = EventsReader::open(&conn, EVENTS, 2, Options::events())
+        .await
+        .expect("a reader");
+    assert_eq!(in_time(reader.next()).await.expect("a message").sequence, 2);
+    for _ in 0..2 {
+        let damaged = in_time(reader.next()).await;
+        assert!(
+            matches!(damaged, Err(ReadError::Digest { sequence: 3, .. })),
+            "{damaged:?}"
+        );
+    }
+    let mut lenient = EventsReader::open(&conn, EVENTS, 3, Options::relations())
+        .await
+        .expect("a reader");
+    assert_eq!(
+        in_time(lenient.next()).await.expect("a message").payload,
+        "no commit"
+    );
+
+    let ahead = EventsReader::open(&conn, EVENTS, 9, Options::events()).await;
+    assert!(
+        matches!(
+            ahead,
+            Err(ReadError::Ahead {
+                read: 8,
+                head: 3,
+                ..
+            })
+        ),
+        "{ahead:?}"
+    );
+    let none = EventsReader::open(&conn, "NONE", 1, Options::events()).await;
+    assert!(matches!(none, Err(ReadError::NoStream { .. })), "{none:?}");
+
+    let config = async_nats::jetstream::stream::Config {
+        name: "HOLES".to_owned(),
+        ..Default::default()
+    };
+    let holes = js.create_stream(config).await.expect("a stream");
+    for _ in 0..4 {
+        js.publish("HOLES", "x".into())
+            .await
+            .expect("sent")
+            .await
+            .expect("stored");
+    }
+    holes.delete_message(2).await.expect("a deletion");
+    let mut strict = EventsReader::open(&conn, "HOLES", 1, Options::relations())
+        .await
+        .expect("a reader");
+    assert_eq!(in_time(strict.next()).await.expect("a message").sequence, 1);
+    let gap = in_time(strict.next()).await;
+    assert!(
+        matches!(
+            gap,
+            Err(ReadError::Gap {
+                expected: 2,
+                found: 3,
+                ..
+            })
+        ),
+        "{gap:?}"
+    );
+    let options = Options {
+        continuous: false,
+        ..Options::relations()
+    };
+    let mut loose = EventsReader::open(&conn, "HOLES", 1, options)
+        .await
+        .expect("a reader");
+    for sequence in [1, 3, 4] {
+        assert_eq!(
+            in_time(loose.next()).await.expect("a message").sequence,
+            sequence
+        );
+    }
+}
+
+#[tokio::test]
+async fn single_looks_agree_with_the_stream() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    assert_eq!(
+        inspect::last_message_on(&conn, EVENTS)
+            .await
+            .expect("a look"),
+        None
+    );
+    append(&handle, 5).await;
+    assert_eq!(inspect::head(&conn, EVENTS).await.expect("a head"), 5);
+    let last = inspect::last_message_on(&conn, EVENTS)
+        .await
+        .expect("a look")
+        .expect("a message");
+    assert_eq!(last.sequence, 5);
+    assert_eq!(last.headers.get("Detente-Records"), Some("1"));
+    assert_eq!(
+        inspect::read_one(&conn, EVENTS, 6).await.expect("a look"),
+        None
+    );
+
+    let at = async |time| {
+        inspect::sequence_at_time(&conn, EVENTS, time)
+            .await
+            .expect("a look")
+    };
+    let nanosecond = Duration::from_nanos(1);
+    for sequence in 1..=5 {
+        let message = inspect::read_one(&conn, EVENTS, sequence)
+            .await
+            .expect("a look");
+        let published = message.expect("a message").published;
+        assert_eq!(at(published).await, sequence);
+        assert_eq!(at(published - nanosecond).await, sequence - 1);
+    }
+    let day = Duration::from_secs(86_400);
+    assert_eq!(
+        (
+            at(last.published - day).await,
+            at(last.published + day).await
+        ),
+        (0, 5)
+    );
+    let gone = inspect::head(&conn, "NONE").await;
+    assert!(
+        matches!(gone, Err(InspectError::NoStream { .. })),
+        "{gone:?}"
+    );
+    eventually("no consumer is left", async || {
+        let plain = async_nats::connect(nats.server.url()).await.ok()?;
+        let stream = async_nats::jetstream::new(plain)
+            .get_stream(EVENTS)
+            .await
+            .ok()?;
+        (stream.cached_info().state.consumer_count == 0).then_some(())
+    })
+    .await;
+}

@@ -1,0 +1,244 @@
+//! Streams and buckets: made, made again, refused, switched.
+
+use crate::relations::{Outgoing, RelationsWriter};
+use crate::topology::{
+    EVENTS, Fed, Projection, Replicas, TopologyError, ensure_control, ensure_events,
+    ensure_relations, feed_relations_bucket, relations_bucket_feed,
+};
+use detente_jetstream::control::{Control, ControlError};
+use futures_util::StreamExt;
+
+use crate::support::{Nats, eventually, in_time};
+
+#[tokio::test]
+async fn topology_is_made_once_and_refused_when_it_differs() {
+    let nats = Nats::start().await;
+    let conn = nats.connect().await;
+    let one = Replicas::One;
+    let projection = Projection::new("p1").expect("a name");
+    for _ in 0..2 {
+        ensure_events(&conn, one).await.expect("EVENTS");
+        ensure_relations(&conn, &projection, one)
+            .await
+            .expect("RELATIONS");
+        ensure_control(&conn, one)
+            .await
+            .expect("the control bucket");
+    }
+
+    let plain = async_nats::connect(nats.server.url())
+        .await
+        .expect("a plain client");
+    let js = async_nats::jetstream::new(plain);
+    let stream = js.get_stream(EVENTS).await.expect("EVENTS");
+    let mut config = stream.cached_info().config.clone();
+    assert!(js.delete_stream(EVENTS).await.expect("a deletion").success);
+    config.max_messages = 7;
+    js.create_stream(&config).await.expect("another EVENTS");
+    let refused = ensure_events(&conn, one).await.expect_err("a refusal");
+    let text = refused.to_string();
+    let TopologyError::Mismatch {
+        stream,
+        field,
+        found,
+        wanted,
+    } = refused
+    else {
+        panic!("{text}");
+    };
+    assert_eq!((stream.as_str(), field), (EVENTS, "max_msgs"));
+    assert_eq!((found.as_str(), wanted.as_str()), ("7", "none"));
+    assert!(text.contains("max_msgs = 7"), "{text}");
+}
+
+#[tokio::test]
+async fn nothing_can_be_deleted_from_events() {
+    let nats = Nats::start().await;
+    let conn = nats.connect().await;
+    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
+    let plain = async_nats::connect(nats.server.url())
+        .await
+        .expect("a plain client");
+    let js = async_nats::jetstream::new(plain);
+    js.publish("detente.events.tick", "x".into())
+        .await
+        .expect("sent")
+        .await
+        .expect("stored");
+    let stream = js.get_stream(EVENTS).await.expect("EVENTS");
+    assert!(stream.delete_message(1).await.is_err());
+    assert!(stream.purge().await.is_err());
+}
+
+#[tokio::test]
+async fn the_relations_bucket_holds_the_last_view_of_whatever_feeds_it() {
+    let nats = Nats::start().await;
+    let conn = nats.connect().await;
+    let [first, second] = ["p1", "p2"].map(|name| Projection::new(name).expect("a name"));
+    for projection in [&first, &second] {
+        ensure_relations(&conn, projection, Replicas::One)
+            .await
+            .expect("RELATIONS");
+    }
+    assert_eq!(relations_bucket_feed(&conn).await.expect("no bucket"), None);
+    let feed = async |projection| {
+        feed_relations_bucket(&conn, projection, Replicas::One)
+            .await
+            .expect("a bucket")
+    };
+    assert_eq!(feed(&first).await, Fed::Created);
+    assert_eq!(feed(&first).await, Fed::Already);
+
+    let (mut writer, last) = RelationsWriter::open(&conn, &first)
+        .await
+        .expect("a writer");
+    assert_eq!(last, None);
+    let view = |pair: &str, text: &str| Outgoing::new(pair, text.to_owned());
+    // Singly, then as an atomic batch: both must arrive.
+    writer
+        .publish(vec![view("AFG.KAZ", "one"), view("AFG.UZB", "only first")])
+        .await
+        .expect("two");
+    let many = (0..20).map(|n| view("AFG.KAZ", &format!("v{n}"))).collect();
+    writer.publish(many).await.expect("a batch");
+
+    let plain = async_nats::connect(nats.server.url())
+        .await
+        .expect("a plain client");
+    let js = async_nats::jetstream::new(plain);
+    let kv = js
+        .get_key_value("relations")
+        .await
+        .expect("a bucket like any other");
+    let get = async |key: &str| kv.get(key).await.expect("a read").map(|v| v.to_vec());
+    let is = async |key: &str, text: &str| (get(key).await? == text.as_bytes()).then_some(());
+    eventually("the last view", async || is("AFG.KAZ", "v19").await).await;
+    let mut watch = kv.watch("AFG.>").await.expect("a watch");
+    writer
+        .publish(vec![view("AFG.KAZ", "watched")])
+        .await
+        .expect("one");
+    let entry = in_time(watch.next())
+        .await
+        .expect("an entry")
+        .expect("a sound entry");
+    assert_eq!(
+        (entry.key.as_str(), entry.value.as_ref()),
+        ("AFG.KAZ", b"watched".as_slice())
+    );
+
+    // The other projection knows nothing of AFG.UZB: no view of the first may stay behind.
+    let (mut writer, _) = RelationsWriter::open(&conn, &second)
+        .await
+        .expect("a writer");
+    writer
+        .publish(vec![view("AFG.KAZ", "second")])
+        .await
+        .expect("one");
+    assert!(matches!(feed(&second).await, Fed::Switched { .. }));
+    eventually("the second's view", async || is("AFG.KAZ", "second").await).await;
+    assert_eq!(get("AFG.UZB").await, None);
+    assert_eq!(
+        relations_bucket_feed(&conn).await.expect("a feed"),
+        Some(second.stream())
+    );
+    writer
+        .publish(vec![view("AFG.TJK", "new")])
+        .await
+        .expect("one");
+    eventually("a later view", async || is("AFG.TJK", "new").await).await;
+
+    // And back: the first one's views come again.
+    assert!(matches!(feed(&first).await, Fed::Switched { .. }));
+    eventually("the first's view", async || is("AFG.KAZ", "watched").await).await;
+    eventually("the first's view", async || {
+        is("AFG.UZB", "only first").await
+    })
+    .await;
+    nats.kill().await;
+    let (mut writer, _) = RelationsWriter::open(&conn, &first)
+        .await
+        .expect("a writer");
+    writer
+        .publish(vec![view("AFG.KAZ", "after a kill")])
+        .await
+        .expect("one");
+    eventually("a view after a kill", async || {
+        is("AFG.KAZ", "after a kill").await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn control_keys_are_set_by_compare_and_set() {
+    let nats = Nats::start().await;
+    let conn = nats.connect().await;
+    ensure_control(&conn, Replicas::One)
+        .await
+        .expect("the control bucket");
+    let control = Control::open(&conn).await.expect("the control bucket");
+    let [first, second, third] =
+        ["p1", "p2", "p3"].map(|name| Projection::new(name).expect("a name"));
+    assert_eq!(control.active_projection().await.expect("a read"), None);
+    let revision = control
+        .set_active_projection(&first, None)
+        .await
+        .expect("a set");
+    for stale in [None, Some(revision + 7)] {
+        let refused = control.set_active_projection(&second, stale).await;
+        assert!(
+            matches!(refused, Err(ControlError::Conflict { .. })),
+            "{refused:?}"
+        );
+    }
+    let found = control
+        .active_projection()
+        .await
+        .expect("a read")
+        .expect("a value");
+    assert_eq!((&found.value, found.revision), (&first, revision));
+    let mut watch = std::pin::pin!(control.watch().await.expect("a watch"));
+    let mut change = async || {
+        in_time(watch.next())
+            .await
+            .expect("a change")
+            .expect("a sound one")
+    };
+    let first = change().await;
+    assert_eq!(
+        (first.key.as_str(), first.value),
+        ("active_projection", Some("p1".into()))
+    );
+    control
+        .set_active_projection(&second, Some(revision))
+        .await
+        .expect("a set");
+    assert_eq!(change().await.value, Some("p2".into()));
+    let before = control.revision().await.expect("a revision");
+    let read = control.active().await.expect("a read").expect("a value");
+    assert_eq!(read.value.previous, None);
+    control
+        .switch_active(&third, &second, read.revision)
+        .await
+        .expect("a switch");
+    let switched = control.active().await.expect("a read").expect("a value");
+    let [now, previous] = [third, second];
+    assert_eq!(switched.value.projection, now);
+    assert_eq!(switched.value.previous, Some(previous));
+    assert!(control.revision().await.expect("a revision") > before);
+    assert_eq!(change().await.value, Some("p3 p2".into()));
+    assert_eq!(control.candidate().await.expect("a read"), None);
+
+    let revision = control
+        .set("webhook.a", "1".into(), None)
+        .await
+        .expect("a set");
+    assert_eq!(control.keys("webhook.").await.expect("keys"), ["webhook.a"]);
+    assert!(control.delete("webhook.a", revision + 1).await.is_err());
+    control
+        .delete("webhook.a", revision)
+        .await
+        .expect("a deletion");
+    assert_eq!(control.get("webhook.a").await.expect("a read"), None);
+    assert!(control.keys("webhook.").await.expect("keys").is_empty());
+}

@@ -1,0 +1,225 @@
+//! Two rulebooks compared: the same log folded under both, and where they read differently.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use detente_api::view::{
+    ChangeView, ComparisonView, DimensionCountView, Occurrence, ReadingView, SideView, Word,
+    WordView,
+};
+use detente_domain::day::Day;
+use detente_domain::dimension::{Dimension, Weighed};
+use detente_domain::event::EventId;
+use detente_domain::fold::{self, Span};
+use detente_domain::kind::Kind;
+use detente_domain::routes::{Direction, Pair};
+use detente_domain::state::{Change, Occasion, Subject};
+use detente_rulebook::{Difference, Rests};
+
+use crate::archive::Archive;
+
+/// How many events a difference names; the rest is counted.
+const EVIDENCE_MAX: usize = 5;
+
+/// A rulebook, and the log folded under it.
+#[derive(Debug)]
+pub struct Side<'a> {
+    /// The fold.
+    pub archive: &'a mut Archive,
+    /// The projection's name.
+    pub projection: &'a str,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first day.
+    pub since: Day,
+    /// The last.
+    pub to: Day,
+    /// The most differences that are given; all are counted.
+    pub limit: usize,
+}
+
+/// Compares two folds of the same log. `rules` are the keys in which the rulebooks differ.
+#[must_use]
+pub fn compare(
+    mut active: Side<'_>,
+    mut given: Side<'_>,
+    rules: Vec<Difference>,
+    window: Window,
+) -> ComparisonView {
+    let pairs: BTreeSet<Pair> = active.archive.chronicle().pairs().collect();
+    let mut found: Vec<(Pair, Span)> = Vec::new();
+    let mut differing = 0;
+    for pair in &pairs {
+        let of = |side: &mut Side<'_>| side.archive.chronicle_mut().timelines(*pair, None);
+        let (one, other) = (of(&mut active), of(&mut given));
+        let spans = fold::compare(&one, &other, window.since, window.to);
+        differing += usize::from(!spans.is_empty());
+        found.extend(spans.into_iter().map(|span| (*pair, span)));
+    }
+    let by_dimension = counts(&found, window.to);
+    let spans = found.len();
+    let listed = found.into_iter().take(window.limit);
+    let items: Vec<ReadingView> = listed
+        .map(|(pair, span)| reading(&mut active, &mut given, &rules, pair, span))
+        .collect();
+    let side = |side: &Side<'_>| SideView {
+        projection: side.projection.to_owned(),
+        version: side.archive.chronicle().rules().version.clone(),
+    };
+    ComparisonView {
+        active: side(&active),
+        given: side(&given),
+        rules,
+        known_at: active.archive.head(),
+        since: window.since.to_string(),
+        to: window.to.to_string(),
+        relations: pairs.len(),
+        relations_differing: differing,
+        spans,
+        by_dimension,
+        left_out: spans - items.len(),
+        items,
+    }
+}
+
+fn counts(found: &[(Pair, Span)], to: Day) -> Vec<DimensionCountView> {
+    let mut subjects: BTreeMap<&str, BTreeSet<(Pair, &Subject)>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    for (pair, span) in found {
+        let word = topic(&span.subject);
+        subjects
+            .entry(word)
+            .or_default()
+            .insert((*pair, &span.subject));
+        let (spans, days) = counts.entry(word).or_default();
+        *spans += 1;
+        if !span.day.is_open() {
+            let until = span.until.unwrap_or(to.next());
+            *days += i64::from(until.since(span.day));
+        }
+    }
+    let counts = counts
+        .into_iter()
+        .map(|(word, (spans, days))| DimensionCountView {
+            dimension: Word::Owned(word.to_owned()),
+            subjects: subjects.get(word).map_or(0, BTreeSet::len),
+            spans,
+            days,
+        });
+    counts.collect()
+}
+
+fn reading(
+    active: &mut Side<'_>,
+    given: &mut Side<'_>,
+    rules: &[Difference],
+    pair: Pair,
+    span: Span,
+) -> ReadingView {
+    let mut evidence = span.causes.clone();
+    for archive in [&mut *active.archive, &mut *given.archive] {
+        for event in basis(archive, pair, &span.subject, span.day) {
+            if !evidence.contains(&event) {
+                evidence.push(event);
+            }
+        }
+    }
+    let mut believed: Vec<_> = evidence
+        .iter()
+        .filter_map(|event| active.archive.chronicle().event(*event, None))
+        .collect();
+    // Who governs touches every relation, and tells least of one.
+    believed.sort_by_key(|event| event.act.kind == Kind::AuthorityChanged);
+    let rests = Rests {
+        kinds: believed.iter().map(|event| event.act.kind.code()).collect(),
+        grades: believed
+            .iter()
+            .map(|event| event.grade.to_string())
+            .collect(),
+        is_disputed: believed.iter().any(|event| event.disputed),
+    };
+    let word = topic(&span.subject);
+    let rules = rules.iter().filter(|one| one.matters(word, &rests));
+    let rules = rules.map(|one| one.at.clone()).collect();
+    let shown = believed.iter().take(EVIDENCE_MAX);
+    let shown = shown.map(|event| WordView {
+        event: event.event.0,
+        kind: event.act.kind.code().to_owned(),
+        day: event.earliest.to_string(),
+        grade: event.grade.to_string(),
+        position: event.position.0,
+    });
+    let shown = shown.collect();
+    let evidence_count = believed.len();
+    let change = change(pair, span);
+    let view = ChangeView::of(
+        &change,
+        Occurrence {
+            position: 0,
+            recorded: Day::MAX,
+        },
+    );
+    ReadingView {
+        relation: view.relation,
+        direction: view.direction,
+        dimension: view.dimension,
+        key: view.key,
+        day: view.day,
+        until: view.until,
+        from: view.from,
+        to: view.to,
+        rules,
+        evidence: shown,
+        evidence_count,
+    }
+}
+
+/// A span in the form of a change, which knows the words.
+fn change(pair: Pair, span: Span) -> Change {
+    Change {
+        pair,
+        subject: span.subject,
+        from: span.one,
+        to: span.other,
+        day: span.day,
+        until: span.until,
+        occasion: Occasion::Learned,
+        causes: span.causes,
+    }
+}
+
+/// What a reading rests on, the heaviest first.
+fn basis(archive: &mut Archive, pair: Pair, subject: &Subject, at: Day) -> Vec<EventId> {
+    let direction = match subject {
+        Subject::Conduct(direction, _) => *direction,
+        Subject::Entry(key) => key.by.unwrap_or(Direction::Forward),
+    };
+    let state = archive.chronicle_mut().state(pair, direction, at, None);
+    match subject {
+        Subject::Conduct(_, Dimension::Weighed(weighed)) => {
+            state.weighed[weighed.index()].basis.evidence.clone()
+        }
+        Subject::Conduct(_, Dimension::Recognition | Dimension::Declared) => {
+            state.recognition.basis.evidence
+        }
+        Subject::Conduct(_, Dimension::Representation) => state.representation.basis.evidence,
+        Subject::Conduct(_, Dimension::Posture) => {
+            let of = Weighed::ALL.map(|weighed| &state.weighed[weighed.index()].basis.evidence);
+            of.into_iter().flatten().copied().collect()
+        }
+        Subject::Entry(key) => {
+            let entries = state.registers.get(&key.register).into_iter().flatten();
+            let own = entries.filter(|entry| entry.key == *key);
+            own.flat_map(|entry| entry.basis.evidence.clone()).collect()
+        }
+    }
+}
+
+const fn topic(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Conduct(_, dimension) => dimension.as_str(),
+        Subject::Entry(key) => key.register.as_str(),
+    }
+}

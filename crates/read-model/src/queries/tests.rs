@@ -1,0 +1,258 @@
+//! Answers over a tiny history, which the log has brought one record at a time.
+
+use detente_api::parse::{Topic, ends, party, state};
+use std::sync::Arc;
+
+use detente_api::Code;
+use detente_api::json::{Entry, Form, entries};
+use detente_api::view::Known;
+use detente_domain::day::Day;
+use detente_domain::event::{Authorship, EventId};
+use detente_domain::record::{Body, Record, RecordId};
+use detente_rulebook as rulebook;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::*;
+use crate::archive::Archive;
+
+const EMBASSY: &str = "00000000-0000-7000-8000-000000000001";
+const CONSULATE: &str = "00000000-0000-7000-8000-000000000002";
+const VISIT: &str = "00000000-0000-7000-8000-000000000003";
+const RETRACTION: &str = "00000000-0000-7000-8000-0000000000a3";
+
+const ROWS: &str = r#"
+{"id":"00000000-0000-7000-8000-000000000001","kind":"mission.handed_over","actors":["TKM"],"recipients":["AFG"],"occurred":"2022-03","details":{"mission":"embassy","host":"TKM","sender":"AFG","city":"Ashgabat","controlled_by":"TALIBAN"},"title":{"en":"An embassy"},"report":{"publisher":"One","grade":"B2"}}
+{"id":"00000000-0000-7000-8000-000000000002","kind":"mission.opened","actors":["TKM"],"recipients":["AFG"],"occurred":"2023-01-10","details":{"mission":"consulate","host":"TKM","sender":"AFG","city":"Mary"},"title":{"en":"A consulate"},"report":{"publisher":"One","grade":"B2"}}
+{"id":"00000000-0000-7000-8000-000000000003","kind":"visit.made","actors":["UZB"],"recipients":["AFG"],"occurred":"2022-05-01","title":{"en":"A visit"},"report":{"publisher":"Two","grade":"B2"}}
+{"id":"00000000-0000-7000-8000-0000000000a1","correct":"00000000-0000-7000-8000-000000000002","occurred":"2023-02-10","title":{"en":"A consulate, later"},"report":{"publisher":"Two","grade":"A1"}}
+{"id":"00000000-0000-7000-8000-0000000000a2","dispute":"00000000-0000-7000-8000-000000000003","by":"TALIBAN","report":{"publisher":"Three","grade":"B2"}}
+{"id":"00000000-0000-7000-8000-0000000000a3","retract":"00000000-0000-7000-8000-0000000000a1","reason":"a misprint"}
+"#;
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn id(text: &str) -> Uuid {
+    Uuid::parse_str(text).unwrap()
+}
+
+/// Record n stands at position n.
+fn archive(upto: usize) -> (Archive, Vec<Known>) {
+    let mut archive = Archive::new(Arc::new(rulebook::default_rulebook().unwrap().clone()));
+    let rows = entries(ROWS.as_bytes(), Form::Ndjson).take(upto);
+    let mut known = Vec::new();
+    for ((_, entry), position) in rows.zip(1..) {
+        let authorship = Authorship {
+            author: "test".to_owned(),
+            recorded: OffsetDateTime::UNIX_EPOCH,
+        };
+        let record = match entry.unwrap() {
+            Entry::Event(draft) => {
+                let id = draft.id.unwrap();
+                let event = Box::new(draft.into_event(EventId(id)));
+                Record {
+                    id: RecordId(id),
+                    authorship,
+                    body: Body::Reported(event),
+                }
+            }
+            Entry::Amendment(amendment) => Record {
+                id: RecordId(amendment.id.unwrap()),
+                authorship,
+                body: amendment.body,
+            },
+        };
+        archive.take(position, &record);
+        known.push(Known { position, record });
+    }
+    (archive, known)
+}
+
+fn moment(at: &str, known: u64) -> Moment {
+    Moment { at: day(at), known }
+}
+
+fn shown(archive: &mut Archive, from: &str, to: &str, moment: Moment) -> Value {
+    let view = relation(archive, "p", ends(from, to).unwrap(), moment);
+    serde_json::to_value(view).unwrap()
+}
+
+#[test]
+fn a_relation_is_told_by_both_clocks() {
+    let (mut archive, _) = archive(3);
+    let view = shown(&mut archive, "TKM", "AFG", moment("2022-12-31", 3));
+    assert_eq!(view["known_at"], 3);
+    assert_eq!(
+        view["missions"],
+        json!([{
+            "type": "embassy", "host": "TKM", "sender": "AFG", "city": "Ashgabat",
+            "controlled_by": "TALIBAN", "status": "open", "open": true, "since": "2022-03",
+            "uncertain": false, "disputed": false, "evidence": [EMBASSY], "evidence_count": 1
+        }])
+    );
+    let later = shown(&mut archive, "TKM", "AFG", moment("2023-01-10", 3));
+    assert_eq!(later["representation"]["level"], "consular");
+    assert_eq!(later["missions"].as_array().map(Vec::len), Some(2));
+    let earlier = shown(&mut archive, "TKM", "AFG", moment("2023-01-10", 1));
+    assert_eq!(earlier["missions"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_earlier_belief_stays_what_it_was() {
+    for known in 1..=6 {
+        let (mut whole, _) = archive(6);
+        let (mut then, _) = archive(usize::try_from(known).unwrap());
+        for (from, to) in [("TKM", "AFG"), ("AFG", "UZB")] {
+            let at = moment("2023-01-20", known);
+            assert_eq!(
+                shown(&mut whole, from, to, at),
+                shown(&mut then, from, to, at),
+                "{known}"
+            );
+        }
+        let at = moment("2023-01-20", known);
+        let afghanistan = state("country", "AFG").unwrap();
+        assert_eq!(
+            country(&mut whole, "p", afghanistan, at),
+            country(&mut then, "p", afghanistan, at),
+        );
+        assert_eq!(countries(&whole, at), countries(&then, at));
+    }
+}
+
+#[test]
+fn a_history_is_the_steps_of_every_timeline_in_order_of_days() {
+    let (mut archive, _) = archive(2);
+    let ends = ends("TKM", "AFG").unwrap();
+    let topic = Topic::parse("missions").unwrap();
+    let steps = history(&mut archive, ends, Some(topic), moment("2023-12-31", 2));
+    let steps: Vec<Value> = steps
+        .iter()
+        .map(|step| serde_json::to_value(step).unwrap())
+        .collect();
+    let told: Vec<(&str, &str, &str, &str)> = steps
+        .iter()
+        .map(|step| {
+            let word = |key: &str| step[key].as_str().unwrap();
+            (
+                word("day"),
+                word("from"),
+                word("to"),
+                step["key"]["city"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("2022-03-01", "absent", "open", "Ashgabat"),
+            ("2022-03-31", "open", "open", "Ashgabat"),
+            ("2023-01-10", "absent", "open", "Mary"),
+        ]
+    );
+    assert_eq!(
+        (&steps[0]["uncertain"], &steps[1]["was_uncertain"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(steps[0]["causes"], json!([EMBASSY]));
+    let before = history(&mut archive, ends, Some(topic), moment("2022-03-30", 2));
+    assert_eq!(before.len(), 1);
+    let all = history(&mut archive, ends, None, moment("2023-12-31", 2));
+    assert!(all.is_sorted_by_key(|step| step.day.clone()));
+    assert!(all.len() > 3);
+}
+
+#[test]
+fn an_event_is_shown_with_the_corrections_that_stand() {
+    let (archive, records) = archive(6);
+    let view = |known| event(&archive, EventId(id(CONSULATE)), known, &records).unwrap();
+    let plain = view(3);
+    assert_eq!(plain.event.occurred, "2023-01-10");
+    assert!(plain.corrections.is_empty());
+    let corrected = view(5);
+    assert_eq!(corrected.event.occurred, "2023-02-10");
+    assert_eq!(corrected.event.title["en"], "A consulate, later");
+    let restored = view(6);
+    assert_eq!(restored.event.occurred, "2023-01-10");
+    assert_eq!(restored.event.title["en"], "A consulate");
+    assert!(restored.corrections[0].retracted);
+    assert_eq!(event(&archive, EventId(id(CONSULATE)), 1, &records), None);
+}
+
+#[test]
+fn an_archive_knows_where_everything_about_an_event_stands() {
+    let (archive, _) = archive(6);
+    let about = archive.about(EventId(id(CONSULATE)), 6);
+    let ids: Vec<Uuid> = about.iter().map(|place| place.record).collect();
+    assert_eq!(ids.last(), Some(&id(RETRACTION)));
+    assert_eq!(ids.len(), 2);
+    assert_eq!(archive.about(EventId(id(CONSULATE)), 4).len(), 1);
+    assert_eq!(archive.about(EventId(id(EMBASSY)), 6).len(), 0);
+}
+
+#[test]
+fn pages_of_events_join_without_gap_or_repeat() {
+    let (archive, _) = archive(6);
+    for order in [Order::Oldest, Order::Newest] {
+        let selection = Selection {
+            order,
+            ..Selection::default()
+        };
+        let (mut seen, mut from) = (Vec::new(), Some("start".to_owned()));
+        while let Some(cursor) = from {
+            let (known, place) = page_from(&cursor).unwrap();
+            let page = events(&archive, selection, known.unwrap_or(3), place, 2);
+            seen.extend(page.items);
+            from = page.next;
+        }
+        let mut wanted = [EMBASSY, CONSULATE, VISIT].map(|one| EventId(id(one)));
+        if order == Order::Newest {
+            wanted.reverse();
+        }
+        assert_eq!(seen, wanted);
+    }
+}
+
+#[test]
+fn events_are_chosen_by_party_pair_kind_and_day() {
+    let (archive, _) = archive(3);
+    let chosen = |selection| events(&archive, selection, 3, 0, 10).items;
+    let taliban = party("country", "TALIBAN").unwrap();
+    let all = |party| Selection {
+        party: Some(party),
+        ..Selection::default()
+    };
+    assert_eq!(chosen(all(taliban)), [EventId(id(EMBASSY))]);
+    assert_eq!(chosen(all(state("country", "AFG").unwrap())).len(), 3);
+    let pair = ends("AFG", "UZB").unwrap().pair;
+    let of_pair = Selection {
+        pair: Some(pair),
+        ..Selection::default()
+    };
+    assert_eq!(chosen(of_pair), [EventId(id(VISIT))]);
+    let until = Selection {
+        until: Some(day("2022-04-01")),
+        ..Selection::default()
+    };
+    assert_eq!(chosen(until), [EventId(id(EMBASSY))]);
+}
+
+#[test]
+fn who_is_no_state_has_no_relation_and_the_refusal_says_whose_he_is() {
+    let refused = |from: &str, to: &str| ends(from, to).unwrap_err();
+    let authority = refused("TALIBAN", "TJK");
+    assert_eq!(
+        (authority.code, authority.allowed),
+        (Code::UnknownRelation, vec!["AFG".into()])
+    );
+    assert_eq!(refused("TJK", "ISKP").code, Code::UnknownRelation);
+    assert_eq!(refused("TJK", "tj").code, Code::UnknownRelation);
+    assert_eq!(refused("nowhere at all", "TJK").code, Code::UnknownParty);
+    assert_eq!(
+        ends("Tajikistan", "af").unwrap(),
+        ends("TJK", "AFG").unwrap()
+    );
+}

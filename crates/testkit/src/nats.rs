@@ -1,0 +1,101 @@
+//! A private nats-server for a test, and waiting on conditions instead of on time.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    reason = "a test fails by panicking, and reads its own environment"
+)]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use detente_jetstream::{Connection, connect};
+use detente_nats_server::{Binary, LocalServer, Options, Search, State, find_or_fetch};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Longer than any step of a test takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A nats-server in a temporary directory; both end with this value.
+#[derive(Debug)]
+pub struct Nats {
+    /// The supervised server.
+    pub server: LocalServer,
+    /// The directory that holds its data.
+    pub dir: TempDir,
+}
+
+/// Finds a nats-server as `detente up` does, or fetches one into the user's cache.
+pub async fn binary() -> Binary {
+    static BINARY: OnceCell<Binary> = OnceCell::const_new();
+    let find = async || {
+        let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let search = Search {
+            variable: std::env::var_os("NATS_SERVER").map(PathBuf::from),
+            path: std::env::var_os("PATH"),
+            cache_dir: cache.unwrap_or_else(|| home.join(".cache")).join("detente"),
+            fetch: true,
+            ..Search::default()
+        };
+        find_or_fetch(&search).await.expect("a nats-server")
+    };
+    BINARY.get_or_init(find).await.clone()
+}
+
+impl Nats {
+    /// Starts a server on a free port.
+    pub async fn start() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let options = Options::new(binary().await, dir.path().join("nats"));
+        let server = LocalServer::start(options).await.expect("a running server");
+        Self { server, dir }
+    }
+
+    /// Opens another connection to it.
+    pub async fn connect(&self) -> Connection {
+        let options = connect::Options::new(self.server.url(), "test");
+        Connection::open(&options).await.expect("a connection")
+    }
+
+    /// Kills the server without warning, and waits until the supervisor has started another.
+    pub async fn kill(&self) {
+        let pid = self.server.pid().expect("a running server");
+        let mut state = self.server.state();
+        kill(pid);
+        let again =
+            state.wait_for(|state| matches!(state, State::Running { pid: new, .. } if *new != pid));
+        in_time(again).await.expect("a supervisor");
+    }
+}
+
+/// Kills a process with SIGKILL.
+pub fn kill(pid: u32) {
+    let status = std::process::Command::new("kill")
+        .args(["-9", &pid.to_string()])
+        .status();
+    assert!(status.expect("a kill command").success());
+}
+
+/// Awaits a future, and fails the test when it takes longer than [`PATIENCE`].
+pub async fn in_time<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(PATIENCE, future)
+        .await
+        .expect("an end within the patience of a test")
+}
+
+/// Polls a condition until it gives a value; fails the test after [`PATIENCE`].
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let found = tokio::time::timeout(PATIENCE, looking).await;
+    found.unwrap_or_else(|_| panic!("it never came: {what}"))
+}

@@ -1,7 +1,0 @@
-//! Tests from outside the crate.
-
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
-
-mod fixtures;
-mod generated;
-mod refusals;
