@@ -15,7 +15,7 @@ SOURCE = "/clients/" + uuid.uuid4().hex
 
 
 def ask(path, headers=None, body=None):
-    """Status, headers and body of an answer."""
+    """Returns status, headers and body of an answer."""
     request = urllib.request.Request(HTTP + path, data=body, headers=headers or {})
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -49,7 +49,7 @@ def event(number, **changed):
 
 
 def accepted(answer, row=0):
-    """The row's id, after it was read back as it was sent."""
+    """Checks that the event reads back as it was sent. Returns its id."""
     one = answer["accepted"][row]
     path = f"/v1/events/{one['id']}?min_position={one['position']}"
     status, _, body = ask(path)
@@ -71,7 +71,7 @@ def main():
     second, read = accepted(answer)
     assert read["occurred"] == "2024-05-02", read
 
-    # The same events once more, together with a new one: the ids of the envelopes make them known.
+    # The same events again, with a new one: the ids of the envelopes identify repeats.
     write = JSONFormat().write
     batch = b"[" + b",".join(write(event(number)) for number in (1, 2, 3)) + b"]"
     media_type = {"content-type": "application/cloudevents-batch+json"}
@@ -82,7 +82,7 @@ def main():
     assert [row["id"] for row in rows[:2]] == [first["id"], second["id"]], rows
     assert accepted(answer, 2)[1]["occurred"] == "2024-05-03"
 
-    # What is wrong is refused in each mode alike.
+    # Bad events are refused in each mode.
     bad = event(4, actors=["Atlantis"])
     for message in (to_structured_event(bad), to_binary_event(bad)):
         status, answer = post(message.headers, message.body)

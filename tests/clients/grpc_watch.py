@@ -1,9 +1,9 @@
-"""A gRPC client that was not written here: grpcio, with messages learned by reflection.
+"""A gRPC client with grpcio, which learns the messages by reflection.
 
-Asks for health, describes the services, reports an event, reads the relation, follows its change,
-is refused, and resumes where it was cut. Needs DETENTE_GRPC (host:port), and in DETENTE_HTTP the
-address of the same server over HTTP; prints what it saw, and fails if anything is not as it must
-be. Needs grpcio, grpcio-reflection, grpcio-health-checking and grpcio-status.
+Checks health, lists the services, reports an event, reads the relation, watches its change, checks
+a refusal, and resumes after a cut. Needs DETENTE_GRPC (host:port) and DETENTE_HTTP, the address of
+the same server over HTTP. Needs grpcio, grpcio-reflection, grpcio-health-checking and
+grpcio-status.
 """
 
 import json
@@ -36,16 +36,16 @@ class Client:
 
     def call(self, service, method, **fields):
         name = f"detente.v1.{service}"
-        told = self.pool.FindServiceByName(name).FindMethodByName(method)
-        asks, answers = GetMessageClass(told.input_type), GetMessageClass(told.output_type)
-        kind = "stream" if told.client_streaming else "unary"
-        kind += "_stream" if told.server_streaming else "_unary"
+        descriptor = self.pool.FindServiceByName(name).FindMethodByName(method)
+        asks, answers = GetMessageClass(descriptor.input_type), GetMessageClass(descriptor.output_type)
+        kind = "stream" if descriptor.client_streaming else "unary"
+        kind += "_stream" if descriptor.server_streaming else "_unary"
         call = getattr(self.channel, kind)(
             f"/{name}/{method}",
             request_serializer=asks.SerializeToString,
             response_deserializer=answers.FromString,
         )
-        if told.client_streaming:
+        if descriptor.client_streaming:
             rows = [asks(**row) for row in fields["stream"]]
             return call(iter(rows), timeout=PATIENCE_SECONDS)
         return call(asks(**fields), timeout=PATIENCE_SECONDS)
@@ -64,18 +64,18 @@ def event(day, title):
 
 
 def shown(name, message):
-    told = MessageToDict(message, preserving_proto_field_name=True)
-    print(f"{name}: {json.dumps(told, ensure_ascii=False)[:300]}")
-    return told
+    value = MessageToDict(message, preserving_proto_field_name=True)
+    print(f"{name}: {json.dumps(value, ensure_ascii=False)[:300]}")
+    return value
 
 
 def healthy(client):
     health = health_pb2_grpc.HealthStub(client.channel)
     for service in ["", "detente.v1.ReportService", "detente.v1.ChangeService"]:
         asked = health_pb2.HealthCheckRequest(service=service)
-        # A server that has just started is asked until it serves.
-        for told in health.Watch(asked, timeout=PATIENCE_SECONDS):
-            if told.status == health_pb2.HealthCheckResponse.SERVING:
+        # Waits until the server has started.
+        for answer in health.Watch(asked, timeout=PATIENCE_SECONDS):
+            if answer.status == health_pb2.HealthCheckResponse.SERVING:
                 break
     services = sorted(client.described.get_services())
     print("services:", ", ".join(services))
@@ -83,9 +83,9 @@ def healthy(client):
 
 
 def reported(client):
-    told = event("2023-05-04", "A visit")
-    first = client.call("ReportService", "Report", rows=[{"event": told}])
-    again = client.call("ReportService", "Report", rows=[{"event": told}])
+    visit = event("2023-05-04", "A visit")
+    first = client.call("ReportService", "Report", rows=[{"event": visit}])
+    again = client.call("ReportService", "Report", rows=[{"event": visit}])
     shown("reported", first)
     assert again.accepted[0].repeat, again
     assert again.accepted[0].position == first.accepted[0].position, again
@@ -107,13 +107,13 @@ def read(client, position, http):
     clocks = {"at": "2023-06-30", "min_position": position, "known_at": str(position)}
     fields = {"from": "KAZ", "to": "UZB", "clocks": clocks}
     answer = client.call("RelationService", "GetRelation", **fields)
-    told = shown("relation", answer)["relation"]
+    relation = shown("relation", answer)["relation"]
     address = f"{http}/v1/relations/KAZ/UZB?at=2023-06-30&known_at={position}"
     with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as same:
         same = json.load(same)
-    assert told["political"]["level"] == "LEVEL_" + same["political"]["level"].upper(), same
-    assert told["political"]["index"] == same["political"]["index"], same
-    assert told["political"]["evidence"] == same["political"]["evidence"], same
+    assert relation["political"]["level"] == "LEVEL_" + same["political"]["level"].upper(), same
+    assert relation["political"]["index"] == same["political"]["index"], same
+    assert relation["political"]["evidence"] == same["political"]["evidence"], same
 
 
 def watched(client):
@@ -123,9 +123,9 @@ def watched(client):
     def frames(fields, count):
         seen = []
         stream = client.call("ChangeService", "Watch", **fields)
-        for told in stream:
-            if told.WhichOneof("told") == "frame":
-                seen.append(told.frame)
+        for message in stream:
+            if message.WhichOneof("told") == "frame":
+                seen.append(message.frame)
             if len(seen) == count:
                 stream.cancel()
                 return seen
@@ -149,7 +149,7 @@ def refused(client):
         assert (info.reason, info.domain) == ("unknown_party", "detente"), info
         print(f"refused: {error.code().name} {info.reason}: {error.details()}")
         return
-    raise AssertionError("a country that nobody knows was answered")
+    raise AssertionError("an unknown country was accepted")
 
 
 def main():

@@ -25,7 +25,7 @@ def event(number, **changed):
 
 
 async def report(client, body, headers=None):
-    """The code of an error, or nothing, and the answer."""
+    """Returns the error code, or nothing, and the answer."""
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = await client.request(SUBJECT, payload, timeout=PATIENCE, headers=headers)
     code = (reply.headers or {}).get("Nats-Service-Error-Code")
@@ -52,7 +52,7 @@ async def main():
 
     bucket = await client.jetstream().key_value("relations")
     views = await bucket.watch("KGZ.UZB", ignore_deletes=True)
-    # The view that there is, or the mark that there is none, comes before the news.
+    # The current view, or a marker that there is none, comes before updates.
     while await asyncio.wait_for(views.updates(timeout=PATIENCE), PATIENCE):
         pass
     changes = await client.subscribe("detente.relations.*.KGZ.UZB")
@@ -67,15 +67,15 @@ async def main():
     assert again["accepted"][0] == accepted | {"repeat": True}, again
 
     change = await changes.next_msg(timeout=PATIENCE)
-    told = json.loads(change.data)
+    frame = json.loads(change.data)
     assert change.headers["Detente-Position"] == str(accepted["position"]), change.headers
-    assert told["position"] == accepted["position"], told
-    assert told["changes"][0]["causes"] == [one["id"]], told["changes"]
+    assert frame["position"] == accepted["position"], frame
+    assert frame["changes"][0]["causes"] == [one["id"]], frame["changes"]
     view = await views.updates(timeout=PATIENCE)
     assert (view.key, view.value) == ("KGZ.UZB", change.data), view
     assert (await bucket.get("KGZ.UZB")).value == change.data
 
-    # A line that is wrong goes back, and those beside it land.
+    # A bad line is refused, and the others are stored.
     lines = [event(2), event(3, actors=["Atlantis"]), event(4)]
     lines = "\n".join(json.dumps(line) for line in lines).encode()
     code, mixed = await report(client, lines, {"content-type": "application/x-ndjson"})

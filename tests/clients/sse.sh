@@ -1,17 +1,17 @@
-# The change feed through curl: cut at random bytes, resumed with Last-Event-ID, while reports come
-# in. What is read in pieces must be the whole feed, each frame once, in order.
+# Reads the change feed with curl while reports come in: connections are cut at random bytes and
+# resumed with Last-Event-ID. The pieces must be the whole feed, each frame once, in order.
 set -euo pipefail
 cuts=40
 reports=60
 
-# One report: a border that closes and opens on later and later days.
+# Prints a report: a border that closes or opens, on ever later days.
 report() {
-    local deed=closed
-    [ $(($1 % 2)) -eq 0 ] || deed=opened
+    local change=closed
+    [ $(($1 % 2)) -eq 0 ] || change=opened
     printf '{"kind":"border.%s","actors":["KGZ"],"recipients":["UZB"],"occurred":"2024-%02d-%02d",
         "details":{"crossing":"Crossing %d"},"title":{"en":"A crossing"},
         "report":{"publisher":"A wire agency","language":"en","grade":"B2"}}' \
-        "$deed" $(($1 / 28 + 1)) $(($1 % 28 + 1)) $(($1 % 7))
+        "$change" $(($1 / 28 + 1)) $(($1 % 28 + 1)) $(($1 % 7))
 }
 for number in $(seq "$reports"); do
     report "$number" | curl -fsS -o answer --data-binary @- \
@@ -19,14 +19,14 @@ for number in $(seq "$reports"); do
 done &
 reporter=$!
 
-# The frames of a piece that ended with their blank line: kind and id. A cut one is no frame.
+# Prints kind and id of each complete frame of a piece, which ends with a blank line.
 frames() {
     awk '/^event:/ { kind = substr($0, 7); sub(/^ /, "", kind) }
          /^id:/ { id = substr($0, 4); sub(/^ /, "", id) }
          /^\r?$/ { if (id != "") print (kind == "" ? "message" : kind), id; kind = ""; id = "" }'
 }
 
-# A piece: so many bytes at most, so many seconds at most, from where the one before ended.
+# Reads a piece, limited in bytes and seconds, from the end of the piece before.
 last=""
 : >seen
 piece() {
@@ -42,21 +42,21 @@ for _ in $(seq "$cuts"); do
 done
 wait "$reporter"
 
-# All that there is, in pages.
+# Reads the whole feed, in pages.
 python3 - "$DETENTE_HTTP" >all <<'PY'
 import json, sys, time, urllib.request
 
 def page(path):
-    with urllib.request.urlopen(sys.argv[1] + path) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(sys.argv[1] + path) as response:
+        return json.load(response)
 
-# The feed has told of the last report when its relation's crossings stand as reported.
+# Waits until the feed has the changes of the last report.
 deadline = time.monotonic() + 60
 while time.monotonic() < deadline:
     frames, cursor = [], "start"
-    while items := (told := page(f"/v1/changes?limit=1000&from={cursor}"))["items"]:
+    while items := (answer := page(f"/v1/changes?limit=1000&from={cursor}"))["items"]:
         frames += [frame["cursor"] for frame in items]
-        cursor = told["next"]
+        cursor = answer["next"]
     head = page("/v1/relations/KGZ/UZB")["known_at"]
     with urllib.request.urlopen(sys.argv[1] + "/readyz") as ready:
         settled = ready.status == 200

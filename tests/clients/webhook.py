@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Receives webhooks, and verifies them with the Standard Webhooks library, which is not ours.
+"""Receives webhooks, and verifies them with the Standard Webhooks library.
 
 Needs the package `standardwebhooks`, and DETENTE_HTTP, the address of a server that was started
 with --webhooks-allow-private; DETENTE_TOKEN, an admin's token, where tokens are in force.
@@ -36,7 +36,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
-        # The first is refused, so that the same comes again.
+        # Refuses the first, so that it is sent again.
         status, Receiver.refuse = (500 if Receiver.refuse else 204), False
         Receiver.got.put((dict(self.headers), body))
         self.send_response(status)

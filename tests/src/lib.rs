@@ -1,5 +1,4 @@
-//! What the black-box tests and benches share: sample records, a real nats-server, the binary.
+//! Sample records and the binary under test, for the black-box tests and the benches.
 
 pub mod product;
 pub mod sample;
-pub mod server;

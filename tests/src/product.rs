@@ -1,4 +1,10 @@
 //! The real binary, as a process that can be killed.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test fails by panicking"
+)]
 
 use detente_client::Client;
 use serde_json::Value;
@@ -11,38 +17,34 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// How long anything may take before a test has failed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit of a step of a test.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Ports that tests choose: `SPAN` of them from `LOWEST` on.
-const LOWEST: u16 = 10_000;
-const SPAN: u16 = 20_000;
+/// The first port that tests choose, and the number of ports.
+const FIRST_PORT: u16 = 10_000;
+const PORTS: u16 = 20_000;
 
-/// The product's binary, which Cargo has built beside this test or bench.
+/// Returns the path of the binary, which Cargo has built beside this test or bench.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        // The clients of the tests need somebody's cryptography, even where they use none.
-        detente_http::tls::provide();
+        // HTTP clients need a TLS provider, even for plain HTTP.
+        detente_http::tls::install_provider();
         let test = std::env::current_exe().unwrap_or_default();
         let profile = test.ancestors().nth(2).unwrap_or(Path::new("."));
-        profile.join("detente-tested")
+        profile.join("detente-test-bin")
     })
 }
 
-/// An address on loopback that nobody else gets: for what is told its port, or comes back to it.
+/// Returns a free address on loopback, for servers that are restarted on the same port.
 ///
-/// Its port is below those that the system hands out to whoever asks for port 0.
-///
-/// # Panics
-/// If every port is taken.
-#[expect(clippy::panic, reason = "a test without a port has failed")]
+/// Its port is below those that the system assigns for port 0.
 pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    for _ in 0..SPAN {
+    for _ in 0..PORTS {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         let offset = (std::process::id() % 97) as u16 * 200;
-        let port = LOWEST + offset.wrapping_add(step) % SPAN;
+        let port = FIRST_PORT + offset.wrapping_add(step) % PORTS;
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return format!("127.0.0.1:{port}");
         }
@@ -50,118 +52,77 @@ pub fn free_address() -> String {
     panic!("no port is free")
 }
 
-/// Runs a command to its end.
-///
-/// # Panics
-/// If it cannot be started.
-#[expect(clippy::panic, reason = "a test without its binary failed")]
+/// Runs a command.
 pub fn run(args: &[&str]) -> Output {
-    match Command::new(binary())
+    let output = Command::new(binary())
         .args(args)
         .stdin(Stdio::null())
-        .output()
-    {
-        Ok(output) => output,
-        Err(error) => panic!("{error}"),
-    }
+        .output();
+    output.expect("a binary that runs")
 }
 
-/// Runs a command to its end, with something on its stdin.
-///
-/// # Panics
-/// If it cannot be started, or does not take it.
-#[expect(clippy::panic, reason = "a test without its binary failed")]
+/// Runs a command with an input on stdin.
 pub fn run_on(input: &[u8], args: &[&str]) -> Output {
-    let spawned = Command::new(binary())
+    let mut child = Command::new(binary())
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    let fed = spawned.and_then(|mut child| {
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input)?;
-        }
-        child.wait_with_output()
-    });
-    match fed {
-        Ok(output) => output,
-        Err(error) => panic!("{error}"),
-    }
+        .spawn()
+        .expect("a binary that runs");
+    let stdin = child.stdin.take();
+    let written = stdin.expect("a pipe").write_all(input);
+    written.expect("a command that reads its input");
+    child.wait_with_output().expect("an output")
 }
 
-/// A client of whoever answers at an address, which comes again soon after a cut.
-///
-/// # Panics
-/// If it is no address.
-#[expect(clippy::panic, reason = "a test without its server has failed")]
+/// Returns a client of a server that reconnects after a short time.
 pub fn api(http: &str) -> Client {
     let (first, last) = (Duration::from_millis(20), Duration::from_millis(500));
-    match Client::builder(http).waits(first, last).build() {
-        Ok(client) => client,
-        Err(error) => panic!("{error}"),
-    }
+    let client = Client::builder(http).backoff(first, last).build();
+    client.expect("an address")
 }
 
 /// A running process of the product.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    /// Lines of stdout, as they come.
-    lines: mpsc::Receiver<String>,
-    notes: mpsc::Receiver<String>,
+    stdout_lines: mpsc::Receiver<String>,
+    stderr_lines: mpsc::Receiver<String>,
 }
 
 impl Process {
-    /// Starts it.
-    ///
-    /// # Panics
-    /// If it cannot be started.
-    #[expect(clippy::panic, reason = "a test without its binary failed")]
+    /// Starts a command.
     pub fn start(args: &[&str]) -> Self {
-        let spawned = Command::new(binary())
+        let mut child = Command::new(binary())
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn();
-        let mut child = match spawned {
-            Ok(child) => child,
-            Err(error) => panic!("{error}"),
-        };
-        let lines = read_lines(child.stdout.take());
-        let notes = read_lines(child.stderr.take());
+            .spawn()
+            .expect("a binary that runs");
         Self {
+            stdout_lines: read_lines(child.stdout.take()),
+            stderr_lines: read_lines(child.stderr.take()),
             child,
-            lines,
-            notes,
         }
     }
 
-    /// The next line of stdout.
-    ///
-    /// # Panics
-    /// If none comes in time; with what was said on stderr.
-    #[expect(clippy::panic, reason = "what does not come has failed the test")]
+    /// Waits for the next line of stdout.
     pub fn line(&self) -> String {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.stdout_lines.recv_timeout(TIMEOUT) {
             Ok(line) => line,
             Err(_) => panic!(
                 "no line; stderr: {:#?}",
-                self.notes.try_iter().collect::<Vec<_>>()
+                self.stderr_lines.try_iter().collect::<Vec<_>>()
             ),
         }
     }
 
-    /// Waits for a line of stderr that holds a text, and gives what follows it, up to a blank or
-    /// a comma.
-    ///
-    /// # Panics
-    /// If none comes in time.
-    #[expect(clippy::panic, reason = "what does not come has failed the test")]
+    /// Waits for a line of stderr with a text. Returns what follows it, up to a blank or a comma.
     pub fn note_after(&self, text: &str) -> String {
         let mut seen = Vec::new();
-        while let Ok(note) = self.notes.recv_timeout(PATIENCE) {
+        while let Ok(note) = self.stderr_lines.recv_timeout(TIMEOUT) {
             if let Some((_, rest)) = note.split_once(text) {
                 return rest.split([' ', ',']).next().unwrap_or_default().to_owned();
             }
@@ -170,7 +131,7 @@ impl Process {
         panic!("no note with {text:?}; stderr: {seen:#?}")
     }
 
-    /// The memory that it holds, in KiB, as the system counts it.
+    /// Returns the resident memory, in KiB.
     pub fn memory_kib(&self) -> Option<u64> {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).ok()?;
@@ -180,21 +141,17 @@ impl Process {
         line.trim().strip_suffix(" kB")?.parse().ok()
     }
 
-    /// `kill -9`, and its end.
+    /// Kills the process with SIGKILL, and waits for its end.
     pub fn kill(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
     }
 
-    /// Asks it to stop, as Ctrl-C does, and gives its exit code.
-    ///
-    /// # Panics
-    /// If it does not stop in time.
-    #[expect(clippy::panic, reason = "what does not stop has failed the test")]
+    /// Sends SIGINT. Returns the exit code.
     pub fn interrupt(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         drop(Command::new("kill").args(["-INT", &pid]).status());
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while Instant::now() < until {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return status.code();
@@ -204,7 +161,7 @@ impl Process {
         panic!("it does not stop")
     }
 
-    /// Whether it has ended.
+    /// Returns whether the process has ended.
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
@@ -230,7 +187,7 @@ fn read_lines(from: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String
     receiver
 }
 
-/// `detente up`, with everything that it needs in directories of its own.
+/// `detente up` on free ports, with a data directory.
 #[derive(Debug)]
 pub struct Product {
     /// The process.
@@ -241,16 +198,12 @@ pub struct Product {
     pub grpc: String,
     /// Address of NATS.
     pub nats: String,
-    /// Where its NATS server keeps everything.
+    /// The directory of its NATS server.
     pub nats_dir: PathBuf,
 }
 
 impl Product {
-    /// Starts it in a data directory, on free ports.
-    ///
-    /// # Panics
-    /// If it does not say where it is.
-    #[expect(clippy::panic, reason = "what does not start has failed the test")]
+    /// Starts it, with further arguments.
     pub fn up(data: &Path, more: &[&str]) -> Self {
         let data = data.display().to_string();
         let mut args = vec![
@@ -283,7 +236,7 @@ impl Product {
         }
     }
 
-    /// The process of its NATS server, as long as it runs.
+    /// Returns the process id of its NATS server, while that runs.
     pub fn nats_pid(&self) -> Option<String> {
         let pid = std::fs::read_to_string(self.nats_dir.join("nats-server.pid")).ok()?;
         let pid = pid.trim().to_owned();
@@ -293,23 +246,20 @@ impl Product {
         command.contains(&*config.to_string_lossy()).then_some(pid)
     }
 
-    /// `kill -9` of its NATS server.
+    /// Kills its NATS server with SIGKILL.
     pub fn kill_nats(&self) {
         if let Some(pid) = self.nats_pid() {
             drop(Command::new("kill").args(["-9", &pid]).status());
         }
     }
 
-    /// `kill -9` of everything.
+    /// Kills everything with SIGKILL.
     pub fn kill(&mut self) {
         self.process.kill();
         self.kill_nats();
     }
 
-    /// A client of its HTTP API.
-    ///
-    /// # Panics
-    /// If its address is none.
+    /// Returns a client of its HTTP API.
     pub fn api(&self) -> Client {
         api(&self.http)
     }

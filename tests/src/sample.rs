@@ -1,6 +1,6 @@
-//! Sample events: what a busy log looks like, the same at every run.
+//! Sample events of a busy log, the same in every run.
 
-use detente_api::json::EventForm;
+use detente_api::json::EventDto;
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field};
 use detente_domain::edtf::{Edtf, canonical};
@@ -22,51 +22,51 @@ const KINDS: [Kind; 6] = [
     Kind::AccusationMade,
 ];
 
-/// The states that a busy log is about.
-fn busy() -> Vec<Party> {
+/// Returns the states of the sample.
+fn sample_states() -> Vec<Party> {
     Party::all()
         .filter(|party| party.kind() == PartyKind::State)
         .step_by(4)
         .collect()
 }
 
-/// The record of the event with that number: about two of 60 states, within ten years.
+/// Returns the record of an event by number, about two of 60 states, within ten years.
 #[must_use]
 pub fn record(number: u64) -> Record {
-    record_among(number, &busy())
+    record_among(number, &sample_states())
 }
 
-/// Many records, numbered from `first`.
+/// Returns records, numbered from `first`.
 #[must_use]
 pub fn records(first: u64, count: u64) -> Vec<Record> {
-    let states = busy();
+    let states = sample_states();
     (first..first + count)
         .map(|number| record_among(number, &states))
         .collect()
 }
 
-/// The event with that number, as a row to report.
+/// Returns an event by number, as a row to report.
 #[must_use]
-pub fn form(number: u64) -> EventForm {
-    EventForm::from(&event_among(number, &busy()))
+pub fn dto(number: u64) -> EventDto {
+    EventDto::from(&event_among(number, &sample_states()))
 }
 
-/// Many events as NDJSON, numbered from `first`.
+/// Returns events as NDJSON, numbered from `first`.
 ///
 /// # Errors
-/// None is known: each can be written as JSON.
+/// None in practice: every event can be serialised.
 pub fn rows(first: u64, count: u64) -> Result<String, serde_json::Error> {
-    let states = busy();
+    let states = sample_states();
     let mut rows = String::new();
     for number in first..first + count {
-        let form = EventForm::from(&event_among(number, &states));
+        let form = EventDto::from(&event_among(number, &states));
         rows.push_str(&serde_json::to_string(&form)?);
         rows.push('\n');
     }
     Ok(rows)
 }
 
-/// Many records about any two states of the world, numbered from `first`.
+/// Returns records about any two states of the world, numbered from `first`.
 #[must_use]
 pub fn world(first: u64, count: u64) -> Vec<Record> {
     let states: Vec<Party> = Party::all()
@@ -77,8 +77,8 @@ pub fn world(first: u64, count: u64) -> Vec<Record> {
         .collect()
 }
 
-/// Many records about two states, numbered from `first`; some of imprecise dates, some that open
-/// or close something.
+/// Returns records about two states, numbered from `first`; some have imprecise dates, some open or
+/// close something.
 #[must_use]
 pub fn between(one: Party, other: Party, first: u64, count: u64) -> Vec<Record> {
     let mut records = records(first, count);
@@ -101,7 +101,7 @@ pub fn between(one: Party, other: Party, first: u64, count: u64) -> Vec<Record> 
                 Kind::BorderClosed
             };
             event.act.details = Details::none();
-            if let Ok(value) = Field::Crossing.read(&format!("Crossing {}", number % 12)) {
+            if let Ok(value) = Field::Crossing.parse_value(&format!("Crossing {}", number % 12)) {
                 event.act.details.set(Field::Crossing, value);
             }
         }
@@ -130,7 +130,7 @@ fn event_among(number: u64, states: &[Party]) -> Event {
     let kind = KINDS[pick(32, KINDS.len())];
     let mut details = Details::none();
     if kind == Kind::Coded
-        && let Ok(value) = Field::Plover.read(["CONSULT", "ACCUSE", "AID"][pick(40, 3)])
+        && let Ok(value) = Field::Plover.parse_value(["CONSULT", "ACCUSE", "AID"][pick(40, 3)])
     {
         details.set(Field::Plover, value);
     }

@@ -1,7 +1,6 @@
-//! The founding case: the demo data set under the shipped rulebook gives the answers that the
-//! analysis behind it gives.
+//! The founding case: the demo data set under the shipped rulebook agrees with its source analysis.
 
-use detente_api::json::{self, Draft, Entry, Form};
+use detente_api::json::{self, BodyFormat, Draft, Submission};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::dimension::{Register, Weighed};
@@ -10,7 +9,7 @@ use detente_domain::kind::Kind;
 use detente_domain::level::{Declared, Level, Recognition, Representation};
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
-use detente_domain::routes::Pair;
+use detente_domain::relations::Pair;
 use detente_domain::state::{EntryState, State};
 use detente_rulebook as rulebook;
 use std::sync::Arc;
@@ -28,33 +27,33 @@ fn day(text: &str) -> Day {
     Day::parse(text).unwrap_or_else(|| panic!("no day {text}"))
 }
 
-fn entries(text: &str) -> Vec<Entry> {
-    json::entries(text.as_bytes(), Form::Ndjson)
+fn entries(text: &str) -> Vec<Submission> {
+    json::submissions(text.as_bytes(), BodyFormat::Ndjson)
         .map(|(row, entry)| entry.unwrap_or_else(|why| panic!("row {row}: {why:?}")))
         .collect()
 }
 
 fn drafts(text: &str) -> Vec<Draft> {
     let event = |entry| match entry {
-        Entry::Event(draft) => Some(draft),
-        Entry::Amendment(_) => None,
+        Submission::Event(draft) => Some(draft),
+        Submission::Amendment(_) => None,
     };
     entries(text).into_iter().filter_map(event).collect()
 }
 
-/// The chronicle of the demo, without the events that `leave_out` names.
+/// Folds the demo without the events that `leave_out` matches.
 fn demo(leave_out: impl Fn(&Draft) -> bool) -> Chronicle {
     let rules = rulebook::default_rulebook().unwrap_or_else(|why| panic!("{why:?}"));
     let mut chronicle = Chronicle::new(Arc::new(rules));
     let all = entries(BACKGROUND).into_iter().chain(entries(DEMO));
-    let kept = all.filter(|entry| !matches!(entry, Entry::Event(draft) if leave_out(draft)));
+    let kept = all.filter(|entry| !matches!(entry, Submission::Event(draft) if leave_out(draft)));
     for (place, entry) in kept.enumerate() {
         let (id, body) = match entry {
-            Entry::Event(draft) => {
+            Submission::Event(draft) => {
                 let id = draft.id.unwrap_or_else(|| panic!("an event without an id"));
                 (id, Body::Reported(Box::new(draft.into_event(EventId(id)))))
             }
-            Entry::Amendment(amendment) => (
+            Submission::Amendment(amendment) => (
                 amendment.id.unwrap_or_else(|| panic!("no id")),
                 amendment.body,
             ),
@@ -68,7 +67,7 @@ fn demo(leave_out: impl Fn(&Draft) -> bool) -> Chronicle {
             authorship,
             body,
         };
-        chronicle.take(Position(place as u64 + 1), &record);
+        chronicle.apply(Position(place as u64 + 1), &record);
     }
     chronicle
 }
@@ -210,7 +209,7 @@ fn turkmenistan_accepts_an_ambassador_from_march_2022() {
 }
 
 #[test]
-fn nobody_recognises_and_kazakhstan_says_so() {
+fn no_state_recognises_and_kazakhstan_declares_it() {
     let mut chronicle = whole();
     for code in FIVE {
         for at in [
@@ -238,7 +237,7 @@ fn nobody_recognises_and_kazakhstan_says_so() {
 }
 
 #[test]
-fn each_mission_is_where_the_analysis_has_it() {
+fn missions_match_the_analysis() {
     let mut chronicle = whole();
     let kyrgyzstan = state(&mut chronicle, "KGZ", "AFG", "2023-04-18");
     assert_eq!(missions(&kyrgyzstan), []);
@@ -258,7 +257,7 @@ fn each_mission_is_where_the_analysis_has_it() {
 }
 
 #[test]
-fn rockets_of_a_group_threaten_and_are_not_the_conduct_of_the_state_they_come_from() {
+fn rockets_of_a_group_are_a_threat_and_not_conduct_of_its_host_state() {
     let (mut with, mut without) = (whole(), demo(is_rockets));
     for code in ["UZB", "TJK"] {
         let threat = |chronicle: &mut Chronicle| {
@@ -286,7 +285,7 @@ fn rockets_of_a_group_threaten_and_are_not_the_conduct_of_the_state_they_come_fr
 }
 
 #[test]
-fn what_is_denied_is_shown_with_both_sides() {
+fn denials_are_shown_with_both_sides() {
     let mut chronicle = whole();
     let taliban = party("TALIBAN");
     let almaty = state(&mut chronicle, "RUS", "AFG", "2022-06-01");
@@ -304,21 +303,21 @@ fn what_is_denied_is_shown_with_both_sides() {
 }
 
 #[test]
-fn what_was_corrected_corroborated_and_taken_back_is_what_the_analysis_does_itself() {
+fn corrections_corroborations_and_retractions_match_the_analysis() {
     let chronicle = whole();
     let khorog = drafts(DEMO).into_iter().find(is_khorog);
     let khorog = khorog.and_then(|draft| draft.id).map(EventId);
-    let held = khorog.and_then(|event| chronicle.event(event, None));
-    let held = held.unwrap_or_else(|| panic!("no hand-over"));
+    let view = khorog.and_then(|event| chronicle.event(event, None));
+    let view = view.unwrap_or_else(|| panic!("no hand-over"));
     assert_eq!(
-        held.earliest,
+        view.earliest,
         day("2023-03-23"),
         "the better-graded of two dates"
     );
-    assert_eq!((held.earliest, held.publishers), (held.latest, 1));
+    assert_eq!((view.earliest, view.publishers), (view.latest, 1));
     assert_eq!(
-        held.grade, held.reported_grade,
-        "told twice by one publisher"
+        view.grade, view.reported_grade,
+        "reported twice by one publisher"
     );
     let accredited = |draft: &Draft| {
         draft.act.kind == Kind::EnvoyAccredited && draft.act.actors == [party("KAZ")]
@@ -327,7 +326,7 @@ fn what_was_corrected_corroborated_and_taken_back_is_what_the_analysis_does_itse
         .into_iter()
         .filter(accredited)
         .filter_map(|draft| chronicle.event(EventId(draft.id?), None))
-        .map(|held| held.silent)
+        .map(|view| view.hidden)
         .collect();
     assert_eq!(entries, [false, true], "one statement, entered twice");
 }

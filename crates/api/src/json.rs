@@ -1,29 +1,26 @@
-//! JSON of events and amendments: read strictly, written plainly.
+//! Events and amendments in JSON: parsed strictly, written plainly.
 //!
-//! Reading a row gives all its faults, not the first alone, and one bad row never spoils the
-//! others. What is read is what may be stored: every limit and every rule of admission that needs
-//! no clock and no log is checked here.
+//! Parsing a row returns all its refusals, not only the first, and a bad row does not affect the
+//! others. Everything that parses may be stored: all limits and all rules of admission that need no
+//! clock and no log are checked here.
 
 mod amendment;
-mod answer;
-mod cloud;
+mod cloud_event;
+mod dto;
 mod event;
-mod faults;
-mod form;
-mod key;
+mod idempotency;
+mod outcome;
 mod parties;
 mod report;
 mod rows;
-mod split;
-
-#[cfg(test)]
-mod tests;
+mod rows_splitter;
+mod validator;
 
 pub use amendment::{Amend, Amendment, amendment};
-pub use answer::{Accepted, Answer, Refused};
-pub use cloud::foreign_id;
+pub use cloud_event::foreign_id;
+pub use dto::{DetailDto, EventDto, PatchDto, ReportDto};
 pub use event::{Draft, TITLE_MAX, event};
-pub use form::{DetailForm, EventForm, PatchForm, ReportForm};
-pub use key::{IDEMPOTENCY_KEY, KEY_MAX, Key, Keyed};
+pub use idempotency::{IDEMPOTENCY_KEY, IdempotencyKey, KEY_MAX, KeyedRequest};
+pub use outcome::{Accepted, Refused, ReportOutcome};
 pub use report::{PUBLISHER_MAX, QUOTE_MAX, URL_MAX};
-pub use rows::{Entry, Form, MEDIA_TYPES, binary, entries, single};
+pub use rows::{BodyFormat, MEDIA_TYPES, Submission, binary, single, submissions};

@@ -1,25 +1,27 @@
-//! Requests, views and refusals of the API: every field name, message and status code that a
-//! client sees.
+//! Requests, views and refusals of the API: the names and messages that clients see.
 //!
-//! - [`refusal`]: what was wrong with a request and what to do;
-//! - [`parse`]: parties and relations as people name them;
-//! - [`json`]: events and amendments as JSON, NDJSON and CloudEvents, read strictly;
-//! - [`view`]: the answers, shared by HTTP, the console, the command line and NATS; [`table`]
-//!   names the columns of lists;
-//! - [`message`]: the same requests and answers as protobuf ([`proto`] is generated).
+//! | module | contents |
+//! |---|---|
+//! | [`request`] | one typed struct for each question, parsed from HTTP, JSON and protobuf |
+//! | [`json`] | events and amendments in JSON, NDJSON and CloudEvents, validated as they are parsed |
+//! | [`view`] | the answers, shared by HTTP, the console, the command line and NATS |
+//! | [`table`] | the columns of lists as CSV |
+//! | [`message`] | submissions and views in protobuf |
+//! | [`proto`] | the generated protobuf messages |
+//! | [`refusal`] | errors of clients, with stable codes |
 //!
-//! It has no rule of the fold and opens no socket.
+//! This crate has no rule of the fold and opens no socket.
 
+pub mod failure;
+pub mod json;
+pub mod message;
 pub mod proto;
-
-pub mod parse;
 pub mod refusal;
 pub mod request;
-
-pub mod json;
-
-pub mod message;
 pub mod table;
 pub mod view;
 
+mod topic;
+
+pub use failure::FailureCode;
 pub use refusal::{Code, Refusal};

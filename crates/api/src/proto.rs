@@ -1,4 +1,3 @@
-//! The generated protobuf messages of `proto/`, for doors that speak protobuf themselves.
-//! `tests/generated.rs` keeps them what `proto/` says.
+//! The protobuf messages that are generated from `proto/`; a test keeps them up to date.
 
 include!("generated/detente.v1.rs");

@@ -1,109 +1,99 @@
-//! Refusals: what was wrong with what somebody gave us, and what to do about it.
+//! Refusals: errors of clients, each with a stable code and advice.
 //!
-//! A refusal is their fault and has a stable code; a failure is ours, and is never one of these.
-//! The codes, their HTTP statuses and their advice are one table, in [`Code`].
+//! Failures of the service are not refusals. The codes, their statuses and their advice are one
+//! table, in [`Code`].
 
 mod code;
 mod grpc;
 mod problem;
-
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 
 use detente_domain::details::{Field, Type, schema};
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
+use detente_domain::suggest::suggest;
 use serde::{Deserialize, Serialize};
 
-use detente_domain::suggest::suggest;
-
 pub use code::Code;
-pub use grpc::Grpc;
+pub use grpc::GrpcCode;
 pub use problem::Problem;
 
-/// The most characters of what was given that a refusal repeats.
-pub const GIVEN_MAX: usize = 80;
+/// The most characters of a refused value that a refusal repeats.
+pub const VALUE_MAX: usize = 80;
 
-/// One thing that was wrong.
+/// One error in a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refusal {
-    /// What is wrong, as a stable word.
+    /// The stable code.
     pub code: Code,
-    /// The field that it is about, such as `details.host` or `actors[1]`.
+    /// The field, such as `details.host` or `actors[1]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What was given, cut to [`GIVEN_MAX`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub given: Option<String>,
-    /// What is allowed in its place, or near to it.
+    /// The refused value, truncated to [`VALUE_MAX`] characters.
+    #[serde(rename = "given", default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The values that are allowed instead, or similar ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<String>,
-    /// A sentence for a person.
+    /// A message for people.
     pub message: String,
 }
 
 // === impl Refusal ===
 
 impl Refusal {
-    /// A refusal with nothing but a code and a sentence.
+    /// Creates a refusal with a code and a message.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             field: None,
-            given: None,
+            value: None,
             allowed: Vec::new(),
             message: message.into(),
         }
     }
 
-    /// Names the field.
+    /// Sets the field.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
 
-    /// Repeats what was given.
+    /// Sets the refused value.
     #[must_use]
-    pub fn given(mut self, given: &str) -> Self {
-        self.given = Some(clipped(given));
+    pub fn value(mut self, value: &str) -> Self {
+        self.value = Some(truncated(value));
         self
     }
 
-    /// Says what is allowed.
+    /// Sets the values that are allowed.
     #[must_use]
     pub fn allowed<T: Into<String>>(mut self, allowed: impl IntoIterator<Item = T>) -> Self {
         self.allowed = allowed.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Nobody of that code or name is in the registry.
+    /// Refuses a party that is not in the registry.
     #[must_use]
     pub fn unknown_party(field: impl Into<String>, given: &str) -> Self {
         let near = Party::suggest(given);
-        let message = match near.as_slice() {
-            [] => format!("no party has the code or name {:?}", clipped(given)),
-            near => {
-                let names = near
-                    .iter()
-                    .map(|p| format!("{} ({})", p.code(), p.name(Lang::En)));
-                let names = names.collect::<Vec<_>>().join(", ");
-                format!(
-                    "no party has the code or name {:?}; near: {names}",
-                    clipped(given)
-                )
-            }
-        };
+        let named = |party: &Party| format!("{} ({})", party.code(), party.name(Lang::En));
+        let names: Vec<_> = near.iter().map(named).collect();
+        let message = format!(
+            "no party has the code or name {:?}{}",
+            truncated(given),
+            similar(&names)
+        );
         Self::new(Code::UnknownParty, message)
             .field(field)
-            .given(given)
+            .value(given)
             .allowed(near.into_iter().map(Party::code))
     }
 
-    /// No kind has that code.
+    /// Refuses the code of a kind that does not exist.
     #[must_use]
     pub fn unknown_kind(field: impl Into<String>, given: &str) -> Self {
         let near = suggest(given, Kind::ALL.iter().map(|kind| kind.code()));
@@ -111,16 +101,16 @@ impl Refusal {
             Code::UnknownKind,
             format!(
                 "no kind of event is called {:?}{}",
-                clipped(given),
-                meant(&near)
+                truncated(given),
+                similar(&near)
             ),
         )
         .field(field)
-        .given(given)
+        .value(given)
         .allowed(near)
     }
 
-    /// The kind takes no such detail.
+    /// Refuses a detail that the kind does not take.
     #[must_use]
     pub fn unknown_detail(kind: Kind, given: &str) -> Self {
         let words: Vec<_> = schema(kind).fields().map(Field::as_str).collect();
@@ -128,16 +118,16 @@ impl Refusal {
         let message = format!(
             "{} takes no detail {:?}{}",
             kind.code(),
-            clipped(given),
-            meant(&near)
+            truncated(given),
+            similar(&near)
         );
         Self::new(Code::UnknownDetail, message)
-            .field(format!("details.{}", clipped(given)))
-            .given(given)
+            .field(format!("details.{}", truncated(given)))
+            .value(given)
             .allowed(words)
     }
 
-    /// The kind needs a detail that is not there.
+    /// Refuses details without one that the kind needs.
     #[must_use]
     pub fn missing_detail(kind: Kind, field: Field) -> Self {
         let message = format!("{} needs the detail `{}`", kind.code(), field.as_str());
@@ -146,34 +136,40 @@ impl Refusal {
             .allowed(allowed_values(field))
     }
 
-    /// The value does not fit the detail.
+    /// Refuses a value that does not fit the detail.
     #[must_use]
     pub fn bad_detail(field: Field, given: &str) -> Self {
         let message = match field.ty() {
             Type::Party(kinds) => {
                 let kinds: Vec<_> = kinds.iter().map(|kind| party_kind(*kind)).collect();
-                format!("`{}` is {}", field.as_str(), kinds.join(" or "))
+                format!("`{}` must be {}", field.as_str(), kinds.join(" or "))
             }
-            Type::Choice(words) => format!("`{}` is one of {}", field.as_str(), words.join(", ")),
-            Type::Text => format!("`{}` is text that is not blank", field.as_str()),
-            Type::Count => format!("`{}` is a whole number, 0 or more", field.as_str()),
+            Type::Choice(words) => {
+                format!("`{}` must be one of {}", field.as_str(), words.join(", "))
+            }
+            Type::Text => format!("`{}` must be text that is not blank", field.as_str()),
+            Type::Count => format!("`{}` must be a whole number, 0 or more", field.as_str()),
         };
         Self::new(Code::BadDetail, message)
             .field(format!("details.{}", field.as_str()))
-            .given(given)
+            .value(given)
             .allowed(allowed_values(field))
     }
 
-    /// A key that is not read.
+    /// Refuses a key that is not in the list.
     #[must_use]
     pub fn unknown_field(field: impl Into<String>, key: &str, known: &[&str]) -> Self {
         let near = suggest(key, known.iter().copied());
         Self::new(
             Code::UnknownField,
-            format!("there is no field {:?} here{}", clipped(key), meant(&near)),
+            format!(
+                "there is no field {:?} here{}",
+                truncated(key),
+                similar(&near)
+            ),
         )
         .field(field)
-        .given(key)
+        .value(key)
         .allowed(known.iter().copied())
     }
 }
@@ -189,7 +185,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What may stand in a field, where it can be told.
+/// The words of a field that takes one of a list.
 fn allowed_values(field: Field) -> Vec<&'static str> {
     match field.ty() {
         Type::Choice(words) => words.to_vec(),
@@ -206,13 +202,14 @@ const fn party_kind(kind: PartyKind) -> &'static str {
     }
 }
 
-fn meant(near: &[&str]) -> String {
-    match near {
-        [] => String::new(),
-        near => format!("; near: {}", near.join(", ")),
+fn similar<T: AsRef<str>>(near: &[T]) -> String {
+    if near.is_empty() {
+        return String::new();
     }
+    let near: Vec<_> = near.iter().map(AsRef::as_ref).collect();
+    format!("; similar: {}", near.join(", "))
 }
 
-pub(crate) fn clipped(text: &str) -> String {
-    text.chars().take(GIVEN_MAX).collect()
+pub(crate) fn truncated(text: &str) -> String {
+    text.chars().take(VALUE_MAX).collect()
 }

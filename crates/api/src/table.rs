@@ -1,28 +1,28 @@
-//! Answers as tables: which columns an item has, and what stands in a cell.
+//! Lists as tables: the columns and cells of an item.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::view::{ChangeView, CountryItem, EventView, PendingView};
 
-/// An item that can be a row of a table. The columns are a contract: new ones come at the end.
+/// An item that can be a row of a table. Columns are a contract: new ones are added at the end.
 pub trait Row: Serialize {
-    /// The name of each column, and where its value is in the item's JSON, as a JSON pointer.
+    /// The name of each column, with the JSON pointer of its value in the item.
     const COLUMNS: &'static [(&'static str, &'static str)];
 }
 
-/// What parts the values of a cell that has several.
-const BETWEEN: &str = "; ";
-/// What a spreadsheet takes for the beginning of a formula.
+/// Separates the values of a cell that has several.
+const SEPARATOR: &str = "; ";
+/// Characters that begin a formula in a spreadsheet.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// The cells of an item, in the order of its columns.
+/// Returns the cells of an item, in the order of its columns.
 ///
-/// Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers are left
-/// as they are. What is not known is empty; several values have semicolons between them.
+/// Text that a spreadsheet would run as a formula is prefixed with an apostrophe; numbers are
+/// unchanged. Null is empty; several values are separated by semicolons.
 ///
 /// # Errors
-/// If the item cannot be written as JSON.
+/// If the item cannot be serialised as JSON.
 pub fn cells<T: Row>(item: &T) -> Result<Vec<String>, serde_json::Error> {
     let value = serde_json::to_value(item)?;
     let cell = |(_, pointer): &(&str, &str)| value.pointer(pointer).map(cell).unwrap_or_default();
@@ -34,20 +34,20 @@ fn cell(value: &Value) -> String {
         Value::Null => String::new(),
         Value::Bool(is) => is.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => harmless(text.clone()),
+        Value::String(text) => escape_formula(text.clone()),
         Value::Array(values) => {
             let parts = values.iter().map(|value| match value {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             });
-            harmless(parts.collect::<Vec<_>>().join(BETWEEN))
+            escape_formula(parts.collect::<Vec<_>>().join(SEPARATOR))
         }
         Value::Object(object) if object.is_empty() => String::new(),
         Value::Object(_) => value.to_string(),
     }
 }
 
-fn harmless(text: String) -> String {
+fn escape_formula(text: String) -> String {
     if text.starts_with(FORMULA) {
         format!("'{text}")
     } else {
@@ -59,73 +59,36 @@ impl<T: Row> Row for &T {
     const COLUMNS: &'static [(&'static str, &'static str)] = T::COLUMNS;
 }
 
-impl Row for EventView {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "/id"),
-        ("kind", "/kind"),
-        ("actors", "/actors"),
-        ("recipients", "/recipients"),
-        ("occurred", "/occurred"),
-        ("title_en", "/title/en"),
-        ("title_ar", "/title/ar"),
-        ("title_ru", "/title/ru"),
-        ("details", "/details"),
-        ("publisher", "/report/publisher"),
-        ("url", "/report/url"),
-        ("language", "/report/language"),
-        ("published", "/report/published"),
-        ("quote", "/report/quote"),
-        ("grade", "/grade"),
-        ("reported_grade", "/reported_grade"),
-        ("publishers", "/publishers"),
-        ("disputed", "/disputed"),
-        ("retracted", "/retracted/id"),
-        ("position", "/position"),
-        ("recorded", "/recorded"),
-        ("author", "/author"),
-    ];
+/// Lists the columns of items. A column without a pointer is the field of its name.
+macro_rules! columns {
+    (@pointer $name:ident) => { concat!("/", stringify!($name)) };
+    (@pointer $name:ident $pointer:literal) => { $pointer };
+    ($($item:ident { $($name:ident $(= $pointer:literal)?),+ $(,)? })+) => {$(
+        impl Row for $item {
+            const COLUMNS: &'static [(&'static str, &'static str)] =
+                &[$((stringify!($name), columns!(@pointer $name $($pointer)?)),)+];
+        }
+    )+};
 }
 
-impl Row for CountryItem {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("country", "/country"),
-        ("name_en", "/names/en"),
-        ("name_ar", "/names/ar"),
-        ("name_ru", "/names/ru"),
-        ("governed_by", "/governed_by"),
-        ("relations", "/relations"),
-    ];
-}
-
-impl Row for PendingView {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "/id"),
-        ("pending", "/pending"),
-        ("records", "/records"),
-    ];
-}
-
-impl Row for ChangeView {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("relation", "/relation"),
-        ("from_state", "/direction/from"),
-        ("to_state", "/direction/to"),
-        ("dimension", "/dimension"),
-        ("key", "/key"),
-        ("from", "/from"),
-        ("to", "/to"),
-        ("day", "/day"),
-        ("until", "/until"),
-        ("occasion", "/occasion"),
-        ("causes", "/causes"),
-        ("lag_days", "/lag_days"),
-        ("uncertain", "/uncertain"),
-        ("disputed", "/disputed"),
-        ("controlled_by_from", "/controlled_by_from"),
-        ("controlled_by_to", "/controlled_by_to"),
-        ("position", "/position"),
-        ("cursor", "/cursor"),
-    ];
+columns! {
+    EventView {
+        id, kind, actors, recipients, occurred, title_en = "/title/en", title_ar = "/title/ar",
+        title_ru = "/title/ru", details, publisher = "/report/publisher", url = "/report/url",
+        language = "/report/language", published = "/report/published", quote = "/report/quote",
+        grade, reported_grade, publishers, disputed, retracted = "/retracted/id", position,
+        recorded, author,
+    }
+    CountryItem {
+        country, name_en = "/names/en", name_ar = "/names/ar", name_ru = "/names/ru", governed_by,
+        relations,
+    }
+    PendingView { id, pending, records }
+    ChangeView {
+        relation, from_state = "/direction/from", to_state = "/direction/to", dimension, key, from,
+        to, day, until, occasion, causes, lag_days, uncertain, disputed, controlled_by_from,
+        controlled_by_to, position, cursor,
+    }
 }
 
 #[cfg(test)]
@@ -134,7 +97,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn text_that_would_be_a_formula_is_made_harmless_and_numbers_are_left() {
+    fn formulas_are_escaped_and_numbers_are_unchanged() {
         for (value, text) in [
             (json!("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")"),
             (json!("@SUM(A1)"), "'@SUM(A1)"),

@@ -1,32 +1,29 @@
 //! Answers: the JSON of relations, countries, changes and events.
 //!
-//! The API, the console, the command line and NATS share these structs, so they cannot say
-//! different things. Clients read them back with the same structs.
+//! The API, the console, the command line and NATS share these structs, so they always agree.
+//! Clients parse answers with the same structs.
 //!
-//! What is not known is the word `unknown`, or null where a number or a date would stand; it is
-//! never 0 and never left out. Numbers have one decimal. Days are `YYYY-MM-DD`, imprecise ones
-//! EDTF.
+//! An unknown value is the word `unknown`, or null for a number or a date; it is never 0 and
+//! never left out. Numbers have one decimal. Days are `YYYY-MM-DD`; imprecise dates are EDTF.
 
 mod change;
 mod comparison;
 mod country;
+mod decimal;
 mod diff;
 mod entry;
 mod event;
 mod feed;
 mod labels;
-mod line;
 mod page;
 mod record;
 mod relation;
 mod rulebook;
-mod tenths;
-mod told;
+mod sentences;
+mod summary;
 mod weighed;
 mod why;
-
-#[cfg(test)]
-mod tests;
+mod words;
 
 use std::borrow::Cow;
 
@@ -35,43 +32,48 @@ use detente_domain::edtf::canonical;
 use detente_domain::party::Party;
 use detente_domain::state::Since;
 
-pub use change::{ChangeView, DirectionView, Occurrence, RelationMessage};
-pub use comparison::{ComparisonView, DimensionCountView, ReadingView, SideView, WordView};
+pub use change::{ChangeView, CommitStamp, DirectionView, RelationMessage};
+pub use comparison::{
+    ComparisonEvidenceView, ComparisonView, DifferingSpanView, DimensionCountView, SideView,
+};
 pub use country::{CountryItem, CountryRelation, CountryView, Levels, NamesView};
-pub use diff::{CauseView, Caused, Causes, DiffView, DifferenceView, PointView, StandsView};
+pub use decimal::Decimal1;
+pub use diff::{CauseFacts, CauseView, Causes, DiffView, DifferenceView, PointView, ValueView};
 pub use entry::EntryView;
-pub use event::{EventView, PendingView, Shown, StandingView};
-pub use feed::{Frame, Heartbeat, Replayed, Switched};
-pub use line::LineView;
+pub use event::{EventLookup, EventView, PendingView, StandingView};
+pub use feed::{Frame, Heartbeat, ReplayFrame, Switched};
 pub use page::Page;
-pub use record::{Known, RecordView, TakenBackView};
+pub use record::{CommittedRecord, RecordKind, RecordView, RetractionView};
 pub use relation::{BasisView, DisputeView, RecognitionView, RelationView, RepresentationView};
-pub use rulebook::{CandidateState, CandidateView, KeptView, RulebookView, ShelfView};
-pub use tenths::Tenths;
+pub use rulebook::{
+    CandidateState, CandidateView, RulebookView, RulebooksView, StoredRulebookView,
+};
+pub use summary::BilingualText;
 pub use weighed::{PostureView, ThreatView, WeighedView};
 pub use why::{
-    BlendRule, BoundView, CitedView, EvidenceView, IndexRule, LadderRule, PartView,
-    PublicationView, RestView, RuleView, Source, StoneView, SumsView, Tellings, Told,
-    UncountedView, WeightView, WhyView,
+    BlendRule, BoundView, CitedView, EventProvenance, EventProvenances, EvidenceView, IndexRule,
+    LadderEvidenceView, LadderRule, PartView, PublicationView, RemainderView, Rounding, RuleView,
+    Side, Source, SumsView, UncountedView, WeightView, WhyView,
 };
+pub use words::{Named, Vocabulary};
 
-/// A word of ours, which need not be copied; or one that a client read.
-pub type Word = Cow<'static, str>;
+/// Text that is a constant when it is written, such as a code, and owned when it is parsed.
+pub type Text = Cow<'static, str>;
 
-/// Nothing is known.
+/// The word for what is not known.
 pub const UNKNOWN: &str = "unknown";
-/// An entry of a register that is not there.
+/// The word for a register's entry that does not exist.
 pub const ABSENT: &str = "absent";
 
-const fn borrowed(word: &'static str) -> Word {
+const fn borrowed(word: &'static str) -> Text {
     Cow::Borrowed(word)
 }
 
-fn code(party: Party) -> Word {
+fn code(party: Party) -> Text {
     Cow::Borrowed(party.code())
 }
 
-fn or_unknown(word: Option<&'static str>) -> Word {
+fn or_unknown(word: Option<&'static str>) -> Text {
     Cow::Borrowed(word.unwrap_or(UNKNOWN))
 }
 

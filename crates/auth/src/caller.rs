@@ -1,4 +1,4 @@
-//! Whoever calls, over whichever door.
+//! The caller of a request, over any transport.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::record::{LOCAL, Record};
 use crate::role::Role;
 use crate::token::TokenId;
 
-/// Whoever calls: how he is named as an author, and what he may do.
+/// An authenticated caller: its name as an author, and its role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     name: Arc<str>,
@@ -17,7 +17,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever calls where no token is asked for: he may do all, and is called `local`.
+    /// The caller where no token is required: `local`, with every right.
     #[must_use]
     pub fn local() -> Self {
         Self {
@@ -27,7 +27,7 @@ impl Caller {
         }
     }
 
-    pub(crate) fn of(record: &Record) -> Self {
+    pub(crate) fn new(record: &Record) -> Self {
         Self {
             name: record.name.as_str().into(),
             role: record.role,
@@ -35,39 +35,39 @@ impl Caller {
         }
     }
 
-    /// The author of what he reports.
+    /// The name, which is the author of its records.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What he may do.
+    /// The role.
     #[must_use]
     pub const fn role(&self) -> Role {
         self.role
     }
 
-    /// The token that he called with; none where none was asked for.
+    /// The token; `None` where none is required.
     #[must_use]
     pub const fn token(&self) -> Option<&TokenId> {
         self.token.as_ref()
     }
 
-    /// Whether he may do what takes a role.
+    /// Requires a role.
     ///
     /// # Errors
-    /// A refusal that names his role and those that may.
-    pub fn may(&self, needed: Role) -> Result<(), Refusal> {
+    /// `forbidden`, with the caller's role and those that suffice.
+    pub fn require(&self, needed: Role) -> Result<(), Refusal> {
         if self.role >= needed {
             return Ok(());
         }
         let message = format!(
-            "a {} may not do this; it takes the role {needed}",
+            "a {} may not do this; it requires the role {needed}",
             self.role
         );
         let refusal = Refusal::new(Code::Forbidden, message).field("role");
         let allowed = needed.and_above().map(Role::as_str);
-        Err(refusal.given(self.role.as_str()).allowed(allowed))
+        Err(refusal.value(self.role.as_str()).allowed(allowed))
     }
 }
 
@@ -83,22 +83,22 @@ mod tests {
     }
 
     #[test]
-    fn each_role_may_do_what_those_before_it_may() {
+    fn each_role_includes_those_before_it() {
         for (have, needed) in Role::ALL
             .into_iter()
             .flat_map(|have| Role::ALL.map(|needed| (have, needed)))
         {
-            let is_enough = caller(have).may(needed).is_ok();
+            let is_enough = caller(have).require(needed).is_ok();
             assert_eq!(is_enough, have >= needed, "{have} {needed}");
         }
     }
 
     #[test]
-    fn a_refusal_names_the_role_that_one_has_and_those_that_may() {
-        let refusal = caller(Role::Reader).may(Role::Editor).unwrap_err();
+    fn a_refusal_names_the_role_of_the_caller_and_those_that_suffice() {
+        let refusal = caller(Role::Reader).require(Role::Editor).unwrap_err();
         assert_eq!(refusal.code, Code::Forbidden);
         assert_eq!(refusal.field.as_deref(), Some("role"));
-        assert_eq!(refusal.given.as_deref(), Some("reader"));
+        assert_eq!(refusal.value.as_deref(), Some("reader"));
         assert_eq!(refusal.allowed, ["editor", "admin"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The live check: follows the tokens, and says who calls.
+//! Authentication of callers against the current tokens.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,115 +15,106 @@ use crate::record::Record;
 use crate::token::{Token, TokenId};
 use crate::tokens::{self, TokensError};
 
-/// How often it is looked whether a token was made or revoked; a look costs one small request.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often the bucket's revision is polled, by one small request.
+const POLL_EVERY: Duration = Duration::from_millis(250);
 
-/// Whether callers must have a token where nobody has made one yet.
+/// Whether callers need a token before the first one was created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
-    /// They need one always.
+pub enum AuthPolicy {
+    /// They always do.
     Always,
-    /// They need one from the first one on that is made.
-    OnceThereAreAny,
+    /// They need one from the first created token on.
+    OnceTokensExist,
 }
 
-/// Follows the tokens, and says who calls. Clones look at the same ones.
+/// Authenticates callers, and follows changes of the tokens. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    seen: watch::Receiver<Arc<Table>>,
+    table: watch::Receiver<Arc<Table>>,
 }
 
-/// The tokens at one look.
+/// The tokens at one revision.
 #[derive(Debug)]
 struct Table {
-    is_in_force: bool,
+    is_enforced: bool,
     records: HashMap<TokenId, Record>,
 }
 
 impl Guard {
-    /// A guard that asks nobody.
+    /// Returns a guard that requires no token.
     #[must_use]
-    pub fn open() -> Self {
-        let table = Table::new(Demand::OnceThereAreAny, Vec::new());
-        let (_, seen) = watch::channel(Arc::new(table));
-        Self { seen }
+    pub fn allow_all() -> Self {
+        let table = Table::new(AuthPolicy::OnceTokensExist, Vec::new());
+        let (_, table) = watch::channel(Arc::new(table));
+        Self { table }
     }
 
-    /// Reads the tokens, and follows them until it is stopped. While the server cannot be reached
-    /// those that were seen last stay in force.
+    /// Loads the tokens, and follows their changes until it is stopped. While the server is
+    /// unreachable, the last known ones stay in force.
     ///
     /// # Errors
-    /// When they cannot be read now.
+    /// If the tokens cannot be read.
     pub async fn start(
         connection: &Connection,
-        demand: Demand,
+        policy: AuthPolicy,
         stop: CancellationToken,
     ) -> Result<Self, TokensError> {
         let revision = tokens::revision(connection).await?;
-        let table = look(connection, demand, revision).await?;
-        let (tell, seen) = watch::channel(Arc::new(table));
-        let follower = Follower {
-            connection: connection.clone(),
-            demand,
-            revision,
-            tell,
-        };
-        tokio::spawn(async move {
-            tokio::select! {
-                () = follower.follow() => {}
-                () = stop.cancelled() => {}
-            }
-        });
-        Ok(Self { seen })
+        let table = load(connection, policy, revision).await?;
+        let (sender, table) = watch::channel(Arc::new(table));
+        let follow = follow(connection.clone(), policy, revision, sender);
+        tokio::spawn(stop.run_until_cancelled_owned(follow));
+        Ok(Self { table })
     }
 
-    /// Whether callers need a token: from the first one on that was ever made, and not only as
-    /// long as one is usable, so that revoking the last one closes the doors.
+    /// Whether callers need a token. Under [`AuthPolicy::OnceTokensExist`] they do as soon as one
+    /// was ever created, so revoking the last one opens nothing.
     #[must_use]
-    pub fn is_in_force(&self) -> bool {
-        self.seen.borrow().is_in_force
+    pub fn is_enforced(&self) -> bool {
+        self.table.borrow().is_enforced
     }
 
-    /// How many tokens open a door.
+    /// The number of tokens that are not revoked.
     #[must_use]
-    pub fn usable(&self) -> usize {
-        let table = self.seen.borrow();
+    pub fn usable_tokens(&self) -> usize {
+        let table = self.table.borrow();
         let usable = table.records.values().filter(|record| record.is_usable());
         usable.count()
     }
 
-    /// Who calls, by what he sends as `Authorization`: `Bearer` and a token. Where no tokens are
-    /// in force he is [`Caller::local`], whatever he sends.
+    /// Returns the caller with this header `Authorization`: `Bearer` and a token. Returns
+    /// [`Caller::local`] where no tokens are required.
     ///
     /// # Errors
-    /// A refusal that does not say which part of a token was wrong.
-    pub fn admit(&self, authorization: Option<&str>) -> Result<Caller, Refusal> {
-        let table = Arc::clone(&self.seen.borrow());
-        if !table.is_in_force {
+    /// `unauthenticated`, which does not say which part of the token was wrong.
+    pub fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Refusal> {
+        let table = Arc::clone(&self.table.borrow());
+        if !table.is_enforced {
             return Ok(Caller::local());
         }
         let Some(sent) = authorization.and_then(bearer) else {
             let message = "a token is needed: send `Authorization: Bearer <token>`";
             return Err(unauthenticated(message));
         };
-        table.find(sent).map(Caller::of).ok_or_else(|| {
-            unauthenticated("the token is none that is known here, or it was revoked")
-        })
+        table
+            .find(sent)
+            .map(Caller::new)
+            .ok_or_else(|| unauthenticated("the token is unknown or revoked"))
     }
 
-    /// Waits until a caller may not call any more as he did: his token was revoked, or tokens have
-    /// come into force since he came without one.
-    pub async fn dismissed(&self, caller: &Caller) {
-        let mut seen = self.seen.clone();
-        let is_out = |table: &Arc<Table>| !table.knows(caller);
-        if seen.wait_for(is_out).await.is_err() {
-            // Nobody follows the tokens any more, so nobody is dismissed: the process ends.
+    /// Waits until the access of a caller is revoked: its token was, or tokens came into force
+    /// after it was admitted without one.
+    pub async fn revoked(&self, caller: &Caller) {
+        let mut table = self.table.clone();
+        let is_revoked = |table: &Arc<Table>| !table.admits(caller);
+        if table.wait_for(is_revoked).await.is_err() {
+            // The follower has stopped, as the process ends.
             std::future::pending::<()>().await;
         }
     }
 }
 
-/// The token of an `Authorization`; the scheme is read in any case, as the standard has it.
+/// Returns the token of a header `Authorization`; the scheme is case-insensitive.
 fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let token = token.trim_start();
@@ -134,31 +125,61 @@ fn unauthenticated(message: &str) -> Refusal {
     Refusal::new(Code::Unauthenticated, message).field("authorization")
 }
 
-async fn look(
+async fn load(
     connection: &Connection,
-    demand: Demand,
+    policy: AuthPolicy,
     revision: Option<u64>,
 ) -> Result<Table, TokensError> {
     let records = match revision {
-        Some(_) => tokens::read(connection).await?,
+        Some(_) => tokens::load(connection).await?,
         None => Vec::new(),
     };
-    Ok(Table::new(demand, records))
+    Ok(Table::new(policy, records))
+}
+
+/// Polls the revision, and loads the tokens when it changes.
+async fn follow(
+    connection: Connection,
+    policy: AuthPolicy,
+    mut revision: Option<u64>,
+    sender: watch::Sender<Arc<Table>>,
+) {
+    let mut interval = tokio::time::interval(POLL_EVERY);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_failing = false;
+    loop {
+        interval.tick().await;
+        let polled = async {
+            let latest = tokens::revision(&connection).await?;
+            if latest != revision {
+                sender.send_replace(Arc::new(load(&connection, policy, latest).await?));
+                revision = latest;
+            }
+            Ok::<(), TokensError>(())
+        };
+        let polled = polled.await;
+        if let Err(error) = &polled
+            && !is_failing
+        {
+            tracing::warn!(%error, "tokens cannot be read; the last known ones stay in force");
+        }
+        is_failing = polled.is_err();
+    }
 }
 
 // === impl Table ===
 
 impl Table {
-    fn new(demand: Demand, records: Vec<Record>) -> Self {
-        let is_in_force = match demand {
-            Demand::Always => true,
-            Demand::OnceThereAreAny => !records.is_empty(),
+    fn new(policy: AuthPolicy, records: Vec<Record>) -> Self {
+        let is_enforced = match policy {
+            AuthPolicy::Always => true,
+            AuthPolicy::OnceTokensExist => !records.is_empty(),
         };
         let records = records
             .into_iter()
             .map(|record| (record.id.clone(), record));
         Self {
-            is_in_force,
+            is_enforced,
             records: records.collect(),
         }
     }
@@ -166,55 +187,17 @@ impl Table {
     fn find(&self, sent: &str) -> Option<&Record> {
         let token = Token::parse(sent)?;
         let record = self.records.get(token.id())?;
-        (record.digest.is(&token.digest()) && record.is_usable()).then_some(record)
+        (record.digest.matches(&token.digest()) && record.is_usable()).then_some(record)
     }
 
-    fn knows(&self, caller: &Caller) -> bool {
+    fn admits(&self, caller: &Caller) -> bool {
         match caller.token() {
-            None => !self.is_in_force,
+            None => !self.is_enforced,
             Some(id) => {
                 let record = self.records.get(id);
                 record.is_some_and(|record| record.is_usable() && record.role == caller.role())
             }
         }
-    }
-}
-
-// === impl Follower ===
-
-/// Looks whether anything has changed, and at all of it if so.
-struct Follower {
-    connection: Connection,
-    demand: Demand,
-    revision: Option<u64>,
-    tell: watch::Sender<Arc<Table>>,
-}
-
-impl Follower {
-    async fn follow(mut self) {
-        let mut every = tokio::time::interval(LOOK_EVERY);
-        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut is_lost = false;
-        loop {
-            every.tick().await;
-            let done = self.look_again().await;
-            if let Err(error) = &done
-                && !is_lost
-            {
-                tracing::warn!(%error, "tokens cannot be read; those last seen stay in force");
-            }
-            is_lost = done.is_err();
-        }
-    }
-
-    async fn look_again(&mut self) -> Result<(), TokensError> {
-        let revision = tokens::revision(&self.connection).await?;
-        if revision != self.revision {
-            let table = look(&self.connection, self.demand, revision).await?;
-            self.tell.send_replace(Arc::new(table));
-            self.revision = revision;
-        }
-        Ok(())
     }
 }
 

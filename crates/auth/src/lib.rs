@@ -1,12 +1,11 @@
-//! Who may do what: tokens, the roles that they give, and whoever calls with one.
+//! Tokens, roles and callers.
 //!
-//! A token is shown once and kept as a digest, in a bucket of its own. A [`Guard`] follows that
-//! bucket and turns what a caller sends, over whichever door, into a [`Caller`] or a refusal; a
-//! caller says whether it may, and how it is named as an author. This room knows no HTTP, no gRPC
-//! and no record; the clock and randomness come as arguments.
+//! A token is shown once and stored as a digest, in a bucket of its own. A [`Guard`] follows that
+//! bucket and turns a caller's header, over any transport, into a [`Caller`] or a refusal. This
+//! crate knows no HTTP, no gRPC and no record of the log; the clock and randomness are arguments.
 //!
-//! Reading order: [`role`], [`secret`], [`token`] (the form of a token), [`record`] (what is kept
-//! of it), [`caller`], [`guard`] (the live check), [`tokens`] (making and revoking).
+//! Reading order: [`role`], [`secret`], [`token`] (its format), [`record`] (what is stored),
+//! [`caller`], [`guard`] (authentication), [`tokens`] (creation and revocation).
 
 pub mod role;
 pub mod secret;
@@ -21,7 +20,7 @@ pub mod tokens;
 
 pub use caller::Caller;
 pub use guard::Guard;
-pub use record::{Record, Shown};
+pub use record::Record;
 pub use role::Role;
 pub use secret::Secret;
 pub use token::{Token, TokenId};

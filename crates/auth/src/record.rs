@@ -1,4 +1,4 @@
-//! What is kept of a token, as JSON, and what is shown of it.
+//! The stored record of a token.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -8,45 +8,31 @@ use crate::token::{Digest, Token, TokenId};
 
 /// The longest name, in characters.
 const NAME_MAX: usize = 64;
-/// The author of what comes without a token; no token may bear the name.
+/// The author of records that are reported without a token; no token may have this name.
 pub const LOCAL: &str = "local";
 
-/// What is kept of a token.
-#[derive(Clone, Debug)]
+/// The record of a token. As JSON it is the public part of it, without the digest.
+#[derive(Clone, Debug, Serialize)]
 pub struct Record {
-    /// The token's name among all.
+    /// The public id.
     pub id: TokenId,
-    /// Whose it is: the author of what is reported with it.
+    /// The name of the holder, who is the author of what is reported with it.
     pub name: String,
-    /// What it may.
+    /// The role of the holder.
     pub role: Role,
-    /// When it was made.
+    /// The time of creation.
+    #[serde(with = "time::serde::rfc3339")]
     pub created: OffsetDateTime,
-    /// When it was revoked, if it was.
+    /// The time of revocation, if it is revoked.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub revoked: Option<OffsetDateTime>,
+    #[serde(skip)]
     pub(crate) digest: Digest,
 }
 
-/// A record as it is shown, in lists and as JSON.
-#[derive(Clone, Debug, Serialize)]
-pub struct Shown<'a> {
-    /// The token's name among all.
-    pub id: &'a str,
-    /// Whose it is.
-    pub name: &'a str,
-    /// What it may.
-    pub role: Role,
-    /// When it was made.
-    #[serde(with = "time::serde::rfc3339")]
-    pub created: OffsetDateTime,
-    /// When it was revoked, if it was.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub revoked: Option<OffsetDateTime>,
-}
-
-/// The form in the bucket; fields of a newer version are passed over.
+/// The JSON in the bucket; unknown fields of a newer version are ignored.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Stored {
     name: String,
     role: Role,
     sha256: String,
@@ -56,19 +42,19 @@ struct Kept {
     revoked: Option<OffsetDateTime>,
 }
 
-/// A name that no token can bear.
+/// A name that no token can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a name has 1 to {NAME_MAX} characters, none of them a control character and no blanks at its \
-     ends, and is not {LOCAL:?}, which names what comes without a token"
+    "a name has 1 to {NAME_MAX} characters, no control characters, no blanks at its ends, and is \
+     not {LOCAL:?}, which is the author of reports without a token"
 )]
 pub struct BadName;
 
 impl Record {
-    /// The record of a new token.
+    /// Makes the record of a new token.
     ///
     /// # Errors
-    /// [`BadName`] if nobody can be called so.
+    /// [`BadName`] if the name is not allowed.
     pub fn new(
         token: &Token,
         name: &str,
@@ -90,22 +76,22 @@ impl Record {
         })
     }
 
-    /// A record as it is kept; `None` if it cannot be read.
+    /// Parses a stored record; `None` if it is malformed.
     #[must_use]
-    pub fn read(id: &str, bytes: &[u8]) -> Option<Self> {
-        let kept: Kept = serde_json::from_slice(bytes).ok()?;
+    pub fn parse(id: &str, bytes: &[u8]) -> Option<Self> {
+        let stored: Stored = serde_json::from_slice(bytes).ok()?;
         Some(Self {
             id: TokenId::parse(id)?,
-            name: kept.name,
-            role: kept.role,
-            created: kept.created,
-            revoked: kept.revoked,
-            digest: Digest::parse(&kept.sha256)?,
+            name: stored.name,
+            role: stored.role,
+            created: stored.created,
+            revoked: stored.revoked,
+            digest: Digest::parse(&stored.sha256)?,
         })
     }
 
-    pub(crate) fn write(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(&Kept {
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&Stored {
             name: self.name.clone(),
             role: self.role,
             sha256: self.digest.to_string(),
@@ -114,22 +100,10 @@ impl Record {
         })
     }
 
-    /// Whether it opens any door.
+    /// Whether the token is not revoked.
     #[must_use]
     pub const fn is_usable(&self) -> bool {
         self.revoked.is_none()
-    }
-
-    /// As it is shown.
-    #[must_use]
-    pub fn shown(&self) -> Shown<'_> {
-        Shown {
-            id: self.id.as_str(),
-            name: &self.name,
-            role: self.role,
-            created: self.created,
-            revoked: self.revoked,
-        }
     }
 }
 
@@ -138,34 +112,34 @@ mod tests {
     use super::*;
     use crate::token::RANDOM_BYTES;
 
-    fn named(name: &str) -> Result<Record, BadName> {
+    fn record(name: &str) -> Result<Record, BadName> {
         let token = Token::new(&[7; RANDOM_BYTES]);
         Record::new(&token, name, Role::Editor, OffsetDateTime::UNIX_EPOCH)
     }
 
     #[test]
-    fn a_record_is_read_as_it_is_kept_and_has_no_secret() {
-        let record = named("مكتب الأخبار").unwrap();
-        let bytes = record.write().unwrap();
-        let read = Record::read(record.id.as_str(), &bytes).unwrap();
+    fn a_record_round_trips_without_its_secret() {
+        let record = record("مكتب الأخبار").unwrap();
+        let bytes = record.to_json().unwrap();
+        let read = Record::parse(record.id.as_str(), &bytes).unwrap();
         assert_eq!((read.name, read.role), (record.name, Role::Editor));
-        assert!(read.digest.is(&record.digest));
+        assert!(read.digest.matches(&record.digest));
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("0707070707070707"), "{text}");
     }
 
     #[test]
-    fn a_name_is_a_short_text_and_not_that_of_nobody() {
+    fn a_name_is_short_text_and_not_reserved() {
         for bad in ["", " ", "a ", "a\nb", "local", "LOCAL", &"x".repeat(65)] {
-            assert_eq!(named(bad).err(), Some(BadName), "{bad:?}");
+            assert_eq!(record(bad).err(), Some(BadName), "{bad:?}");
         }
-        assert!(named("Desk 4, night").is_ok());
+        assert!(record("Desk 4, night").is_ok());
     }
 
     #[test]
-    fn what_is_no_record_is_not_read() {
+    fn malformed_records_are_rejected() {
         for bad in ["", "{}", "{\"name\":\"a\",\"role\":\"king\"}"] {
-            assert!(Record::read("070707070707", bad.as_bytes()).is_none());
+            assert!(Record::parse("070707070707", bad.as_bytes()).is_none());
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Roles: each may do what those before it may.
+//! Roles; each includes those before it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What a caller may do. Each role may do what those before it may.
+/// What a caller may do. Each role includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -19,10 +19,10 @@ pub enum Role {
 }
 
 impl Role {
-    /// All, from the one that may least.
+    /// All roles, the lowest first.
     pub const ALL: [Self; 4] = [Self::Reader, Self::Reporter, Self::Editor, Self::Admin];
 
-    /// The stable word.
+    /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,13 +33,7 @@ impl Role {
         }
     }
 
-    /// The role of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == word)
-    }
-
-    /// This role and those that may more.
+    /// This role and the higher ones.
     pub fn and_above(self) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |role| *role >= self)
     }

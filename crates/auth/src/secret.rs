@@ -1,21 +1,21 @@
-//! A text that must not be seen.
+//! Text that must not be logged.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// A text that must not be seen: it is shown as dots wherever it is printed by mistake.
+/// Text that must not be logged: its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a text.
+    /// Wraps a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, for whoever has to send or show it.
+    /// Returns the text, to send or show it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

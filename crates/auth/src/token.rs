@@ -1,13 +1,14 @@
 //! The form of a token: `detente_<id>_<secret>`.
 //!
-//! The id is 12 hexadecimal digits and no secret: it names the token in lists and logs. The secret
-//! is 64 of them, from 32 random bytes. Only the SHA-256 of the secret is kept. A slow hash is for
-//! passwords, which people choose and others guess; of 2^256 random secrets nobody guesses one,
-//! whatever the speed of the hash, and a fast one costs each request a microsecond.
+//! The id is 12 hexadecimal digits and public: it names the token in lists and logs. The secret is
+//! 64 hexadecimal digits, from 32 random bytes. Only its SHA-256 is stored. A slow hash protects
+//! passwords, which can be guessed; one of 2^256 random secrets cannot be, and a fast hash costs
+//! each request a microsecond.
 
 use std::fmt;
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -17,32 +18,32 @@ const PREFIX: &str = "detente_";
 const ID_BYTES: usize = 6;
 const SECRET_BYTES: usize = 32;
 
-/// The random bytes that a token is made of.
+/// The random bytes of a token.
 pub const RANDOM_BYTES: usize = ID_BYTES + SECRET_BYTES;
 
-/// The name of a token among all; it is no secret.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The public id of a token.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct TokenId(String);
 
-/// A token as it is shown once.
+/// A token with its secret, which is shown once.
 #[derive(Clone)]
 pub struct Token {
     id: TokenId,
     secret: Secret,
 }
 
-/// What is kept of a secret.
-#[derive(Clone, Copy)]
-pub struct Digest([u8; 32]);
+/// The SHA-256 of a secret, in hexadecimal digits.
+#[derive(Clone)]
+pub struct Digest(String);
 
 impl TokenId {
-    /// An id as it is written.
+    /// Parses an id: 12 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         is_hex(text, ID_BYTES).then(|| Self(text.to_owned()))
     }
 
-    /// As it is written.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -50,7 +51,7 @@ impl TokenId {
 }
 
 impl Token {
-    /// A token of random bytes, which nobody else may have seen.
+    /// Makes a token of secret random bytes.
     #[must_use]
     pub fn new(random: &[u8; RANDOM_BYTES]) -> Self {
         let (id, secret) = random.split_at(ID_BYTES);
@@ -60,7 +61,7 @@ impl Token {
         }
     }
 
-    /// A token as a caller sends it; `None` if it has not the form of one.
+    /// Parses a token as a caller sends it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
@@ -71,41 +72,36 @@ impl Token {
         })
     }
 
-    /// Its name.
+    /// The public id.
     #[must_use]
     pub const fn id(&self) -> &TokenId {
         &self.id
     }
 
-    /// The whole of it, to be shown once.
+    /// Returns the whole token, to show it once.
     #[must_use]
-    pub fn whole(&self) -> Secret {
+    pub fn reveal(&self) -> Secret {
         Secret::new(format!("{PREFIX}{}_{}", self.id, self.secret.reveal()))
     }
 
-    /// What is kept of it.
+    /// Returns the digest that is stored.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        Digest(Sha256::digest(self.secret.reveal()).into())
+        Digest(hex(&Sha256::digest(self.secret.reveal())))
     }
 }
 
 impl Digest {
-    /// A digest as it is written: 64 hexadecimal digits.
+    /// Parses a digest: 64 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        is_hex(text, 32).then_some(())?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
-        Some(Self(bytes))
+        is_hex(text, 32).then(|| Self(text.to_owned()))
     }
 
-    /// Whether the two are the same, in a time that says nothing of how much of them is.
+    /// Whether the two are equal, in constant time.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
     }
 }
 
@@ -129,7 +125,7 @@ impl fmt::Display for TokenId {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(&self.0)
     }
 }
 
@@ -158,20 +154,20 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_read_as_it_is_shown() {
-        let whole = token().whole();
+    fn a_token_is_parsed_as_it_is_revealed() {
+        let whole = token().reveal();
         assert_eq!(
             whole.reveal(),
             format!("detente_{ID}_{}", "07".repeat(SECRET_BYTES))
         );
         let read = Token::parse(whole.reveal()).unwrap();
         assert_eq!(read.id().as_str(), ID);
-        assert!(read.digest().is(&token().digest()));
+        assert!(read.digest().matches(&token().digest()));
     }
 
     #[test]
-    fn what_has_not_the_form_of_a_token_is_none() {
-        let good = token().whole();
+    fn malformed_tokens_are_rejected() {
+        let good = token().reveal();
         let good = good.reveal();
         for bad in [
             "",
@@ -191,20 +187,20 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_read_as_it_is_written_and_is_of_one_secret() {
+    fn a_digest_round_trips_and_matches_one_secret() {
         let digest = token().digest();
         let read = Digest::parse(&digest.to_string()).unwrap();
-        assert!(read.is(&digest));
+        assert!(read.matches(&digest));
         let mut random = [7; RANDOM_BYTES];
         random[RANDOM_BYTES - 1] = 8;
-        assert!(!Token::new(&random).digest().is(&digest));
+        assert!(!Token::new(&random).digest().matches(&digest));
         assert!(Digest::parse("07").is_none());
     }
 
     #[test]
-    fn a_secret_is_not_in_what_is_printed_by_mistake() {
+    fn debug_output_hides_the_secret() {
         let token = token();
-        let printed = format!("{token:?} {:?} {:?}", token.whole(), token.digest());
+        let printed = format!("{token:?} {:?} {:?}", token.reveal(), token.digest());
         assert!(!printed.contains("0707070707070707"), "{printed}");
         assert!(printed.contains(ID));
     }

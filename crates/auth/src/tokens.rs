@@ -1,128 +1,125 @@
-//! The bucket of tokens: making, listing and revoking.
+//! The bucket of tokens: creation, listing and revocation.
 
 use bytes::Bytes;
 use detente_jetstream::Connection;
-use detente_jetstream::control::{Control, ControlError};
-use detente_jetstream::inspect::{self, InspectError};
-use detente_jetstream::topology::{self, Replicas, TOKENS_BUCKET, TopologyError, bucket_stream};
+use detente_jetstream::kv::{KvBucket, KvError};
+use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::topology::{self, Replicas, TopologyError, bucket_stream};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use time::OffsetDateTime;
 
 use crate::record::Record;
 use crate::token::TokenId;
 
-/// How many records are fetched at once.
+/// The most concurrent reads.
 const AT_ONCE: usize = 16;
-/// How often a record is written again because somebody else has written it in between.
+/// The most attempts to write a record that others write at the same time.
 const TRIES: usize = 3;
 
-/// Why tokens cannot be read or set.
+/// Why tokens cannot be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TokensError {
-    /// The bucket cannot be read or set.
+    /// The bucket cannot be read or written.
     #[error(transparent)]
-    Control(#[from] ControlError),
-    /// The bucket cannot be looked at.
+    Control(#[from] KvError),
+    /// The revision of the bucket cannot be read.
     #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// The bucket is not as it must be.
+    Inspect(#[from] StreamInfoError),
+    /// The bucket has other settings.
     #[error(transparent)]
     Topology(#[from] TopologyError),
     /// There is no such token.
     #[error("there is no token {0}")]
     Unknown(String),
-    /// A record could not be written: a fault of this program.
-    #[error("the token cannot be written down: {0}")]
+    /// A record cannot be serialised: a fault of this program.
+    #[error("the token cannot be serialised: {0}")]
     Write(#[from] serde_json::Error),
 }
 
-/// The bucket of tokens, opened.
+/// An open bucket of tokens.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    control: Control,
+    bucket: KvBucket,
 }
 
-/// The revision of the latest change of any token; `None` where there never was a token.
+/// Returns the revision of the latest change; `None` if no token was ever created.
 pub(crate) async fn revision(connection: &Connection) -> Result<Option<u64>, TokensError> {
-    match inspect::head(connection, &bucket_stream(TOKENS_BUCKET)).await {
+    match stream_info::head(connection, &bucket_stream(topology::Bucket::Tokens.name())).await {
         Ok(revision) => Ok(Some(revision)),
-        Err(InspectError::NoStream { .. }) => Ok(None),
-        Err(error @ InspectError::Server { .. }) => Err(error.into()),
+        Err(StreamInfoError::NoStream { .. }) => Ok(None),
+        Err(error @ StreamInfoError::Server { .. }) => Err(error.into()),
     }
 }
 
-/// All records; those that cannot be read are left out, and open no door.
-pub(crate) async fn read(connection: &Connection) -> Result<Vec<Record>, TokensError> {
-    let control = Control::open_tokens(connection).await?;
-    Tokens { control }.list().await
+/// Returns all readable records.
+pub(crate) async fn load(connection: &Connection) -> Result<Vec<Record>, TokensError> {
+    let bucket = KvBucket::open(connection, topology::Bucket::Tokens).await?;
+    Tokens { bucket }.list().await
 }
 
-async fn one(control: Control, key: String) -> Result<Option<Record>, ControlError> {
-    let held = control.get(&key).await?;
-    let record = held.and_then(|held| Record::read(&key, &held.value));
+async fn get(bucket: KvBucket, key: String) -> Result<Option<Record>, KvError> {
+    let entry = bucket.get(&key).await?;
+    let record = entry.and_then(|entry| Record::parse(&key, &entry.value));
     if record.is_none() {
-        tracing::warn!(
-            token = key,
-            "a token's record cannot be read; it opens no door"
-        );
+        tracing::warn!(token = key, "ignoring an unreadable token record");
     }
     Ok(record)
 }
 
 impl Tokens {
-    /// Opens the bucket, and makes it where there is none.
+    /// Opens the bucket; creates it if it is missing.
     ///
     /// # Errors
-    /// When the server does not answer, or the bucket has other settings.
+    /// If the server does not answer, or the bucket has other settings.
     pub async fn open(connection: &Connection, replicas: Replicas) -> Result<Self, TokensError> {
         if revision(connection).await?.is_none() {
-            topology::ensure_tokens(connection, replicas).await?;
+            topology::ensure_bucket(connection, topology::Bucket::Tokens, replicas).await?;
         }
-        let control = Control::open_tokens(connection).await?;
-        Ok(Self { control })
+        let bucket = KvBucket::open(connection, topology::Bucket::Tokens).await?;
+        Ok(Self { bucket })
     }
 
-    /// All records, in order of creation.
+    /// Returns all readable records, in order of creation.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// If the server does not answer.
     pub async fn list(&self) -> Result<Vec<Record>, TokensError> {
-        let keys = self.control.keys("").await?;
-        let read = keys.into_iter().map(|key| one(self.control.clone(), key));
+        let keys = self.bucket.keys("").await?;
+        let read = keys.into_iter().map(|key| get(self.bucket.clone(), key));
         let read: Vec<Option<Record>> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
         let mut records: Vec<Record> = read.into_iter().flatten().collect();
         records.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
         Ok(records)
     }
 
-    /// Keeps a new record.
+    /// Stores a new record.
     ///
     /// # Errors
-    /// When the server does not answer, or another token has the id.
+    /// If the server does not answer, or another token has the id.
     pub async fn add(&self, record: &Record) -> Result<(), TokensError> {
-        let bytes = Bytes::from(record.write()?);
-        self.control.set(record.id.as_str(), bytes, None).await?;
+        let bytes = Bytes::from(record.to_json()?);
+        self.bucket.set(record.id.as_str(), bytes, None).await?;
         Ok(())
     }
 
-    /// Revokes a token, for good. One that was revoked before keeps its moment.
+    /// Revokes a token for good. One that is revoked already keeps its time.
     ///
     /// # Errors
-    /// When there is none of that id, or the server does not answer.
+    /// If there is no such token, or the server does not answer.
     pub async fn revoke(&self, id: &str, now: OffsetDateTime) -> Result<Record, TokensError> {
         let unknown = || TokensError::Unknown(id.to_owned());
         let key = TokenId::parse(id).ok_or_else(unknown)?;
         for tries in 1.. {
-            let held = self.control.get(key.as_str()).await?.ok_or_else(unknown)?;
-            let mut record = Record::read(id, &held.value).ok_or_else(unknown)?;
+            let held = self.bucket.get(key.as_str()).await?.ok_or_else(unknown)?;
+            let mut record = Record::parse(id, &held.value).ok_or_else(unknown)?;
             if !record.is_usable() {
                 return Ok(record);
             }
             record.revoked = Some(now);
-            let bytes = Bytes::from(record.write()?);
-            match self.control.set(id, bytes, Some(held.revision)).await {
+            let bytes = Bytes::from(record.to_json()?);
+            match self.bucket.set(id, bytes, Some(held.revision)).await {
                 Ok(_) => return Ok(record),
-                Err(ControlError::Conflict { .. }) if tries < TRIES => {}
+                Err(KvError::Conflict { .. }) if tries < TRIES => {}
                 Err(error) => return Err(error.into()),
             }
         }

@@ -1,11 +1,11 @@
-//! From a server into a backup, and from a backup into a server.
+//! Saves the log of a server into a backup, and restores it.
 
 use std::io::{self, Read, Write};
 
 use detente_jetstream::Connection;
-use detente_jetstream::inspect::{self, InspectError};
 use detente_jetstream::reader::{self, EventsReader};
-use detente_jetstream::restore::{Kept, RestoreError, Restorer};
+use detente_jetstream::restore::{RestoreError, Restorer, StoredCommit};
+use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{EVENTS, Replicas};
 use serde::Serialize;
 
@@ -13,13 +13,13 @@ use crate::format::{Header, VERSION};
 use crate::read::{ReadError, Reader};
 use crate::write::Writer;
 
-/// Why a log was not saved or brought back.
+/// An error of saving, checking or restoring.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The stream could not be looked at.
+    /// The state of the stream cannot be read.
     #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// The log is not whole, or cannot be read: a backup of it would be none.
+    Inspect(#[from] StreamInfoError),
+    /// The log is damaged or cannot be read.
     #[error("the log cannot be saved: {0}")]
     Log(#[from] reader::ReadError),
     /// The backup cannot be written.
@@ -28,40 +28,40 @@ pub enum Error {
     /// The backup cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The server does not take it.
+    /// The server cannot be restored.
     #[error(transparent)]
     Restore(#[from] RestoreError),
 }
 
-/// What was saved, checked or brought back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A summary of what was saved, checked or restored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// What the backup says of itself.
+    /// The header of the backup.
     #[serde(flatten)]
     pub header: Header,
-    /// How many commits it has.
+    /// The number of commits.
     pub commits: u64,
-    /// How many bytes it has, where that is known.
+    /// The size in bytes, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// How many commits were there already, from a restore that was broken off.
+    /// The number of commits that an interrupted restore had left on the server, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumed_after: Option<u64>,
 }
 
-/// Saves the log up to its end, as it is at the start, and gives back what it was written to.
-/// `seen` is told how far it came, and of how many.
+/// Saves the log up to its end at the start, and returns the writer. Calls `progress` with the
+/// number of commits saved and of all commits.
 ///
 /// # Errors
-/// When the log is not whole, or something cannot be read or written.
+/// When the log is damaged, or the log or the backup cannot be read or written.
 pub async fn save<W: Write>(
     connection: &Connection,
     to: W,
     product: &str,
     created: String,
-    mut seen: impl FnMut(u64, u64),
+    mut progress: impl FnMut(u64, u64),
 ) -> Result<(W, Summary), Error> {
-    let last = inspect::head(connection, EVENTS).await?;
+    let last = stream_info::head(connection, EVENTS).await?;
     let header = Header {
         format: VERSION,
         product: product.to_owned(),
@@ -74,73 +74,71 @@ pub async fn save<W: Write>(
     let options = reader::Options::events();
     let mut log = EventsReader::open(connection, EVENTS, 1, options).await?;
     while log.last_sequence() < last {
-        let kept = Kept::of(log.next().await?);
-        writer.add(&kept)?;
-        seen(kept.sequence, last);
+        let commit = StoredCommit::from(log.next().await?);
+        writer.add(&commit)?;
+        progress(commit.sequence, last);
     }
     let (to, bytes) = writer.end()?;
     let summary = Summary {
         header,
         commits: last,
         bytes: Some(bytes),
-        resumed_after: None,
+        ..Summary::default()
     };
     Ok((to, summary))
 }
 
-/// Reads a backup to its end, and checks all of it.
+/// Reads a whole backup and checks it.
 ///
 /// # Errors
-/// When it is damaged, or none.
+/// When it is damaged or not a backup.
 pub fn check(from: impl Read) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
     let mut commits = 0;
     while reader.commit()?.is_some() {
         commits += 1;
     }
-    let header = reader.header().clone();
     Ok(Summary {
-        header,
+        header: reader.header().clone(),
         commits,
-        bytes: None,
-        resumed_after: None,
+        ..Summary::default()
     })
 }
 
-/// Brings a log back into a server without one. Positions are the same, and so are the times that
-/// are asked for. What is broken off is refused by every service, and can be gone on with.
+/// Restores a log into a server without one. Positions and times are the same as before. After an
+/// interruption every service refuses to start, and another call resumes the restore.
 ///
 /// # Errors
-/// When the backup is damaged, the server holds something already, or does not take it.
+/// When the backup is damaged, the server has data already, or it refuses a commit.
 pub async fn restore(
     connection: &Connection,
     from: impl Read,
     replicas: Replicas,
-    mut seen: impl FnMut(u64, u64),
+    mut progress: impl FnMut(u64, u64),
 ) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
     let header = reader.header().clone();
     let mut restorer = Restorer::begin(connection, replicas).await?;
-    let there = restorer.there();
+    let there = restorer.already_restored();
     loop {
-        let kept = match reader.commit() {
-            Ok(Some(kept)) => kept,
+        let commit = match reader.commit() {
+            Ok(Some(commit)) => commit,
             Ok(None) => break,
             Err(error) => {
-                // What was good is kept: the next try goes on from there.
-                restorer.pause().await?;
+                // The next attempt resumes after the good commits.
+                restorer.flush().await?;
                 return Err(error.into());
             }
         };
-        let sequence = kept.sequence;
-        restorer.put(kept).await?;
-        seen(sequence, header.last);
+        let sequence = commit.sequence;
+        restorer.put(commit).await?;
+        progress(sequence, header.last);
     }
-    let commits = restorer.end().await?;
+    let commits = restorer.finish().await?;
     Ok(Summary {
         header,
         commits,
-        bytes: None,
         resumed_after: (there > 0).then_some(there),
+        ..Summary::default()
     })
 }

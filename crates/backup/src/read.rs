@@ -1,20 +1,20 @@
-//! Reading a backup, and checking every byte of it.
+//! Reading a backup and checking every byte.
 
 use std::fmt;
 use std::io::{self, Read};
 
 use bytes::{Buf as _, Bytes};
-use detente_jetstream::restore::Kept;
+use detente_jetstream::restore::StoredCommit;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::format::{
     self, BLOCK, Damage, END, End, FRAME_MAX, HEADER, Header, NAME, VERSION, frame_digest,
 };
 
-/// Why a backup could not be read on.
+/// An error of reading a backup.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It is damaged, or none.
+    /// The backup is damaged, or the file is not a backup.
     #[error(transparent)]
     Damage(#[from] Damage),
     /// The file cannot be read.
@@ -54,22 +54,14 @@ struct Frame {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads what the backup says of itself.
+    /// Reads the header.
     ///
     /// # Errors
-    /// [`Damage`] for what is no backup, one of another version, or a damaged one.
+    /// [`Damage`] if the file is not a backup, has another version, or is damaged.
     pub fn begin(from: R) -> Result<Self, ReadError> {
-        let header = Header {
-            format: VERSION,
-            product: String::new(),
-            created: String::new(),
-            stream: String::new(),
-            first: 0,
-            last: 0,
-        };
         let mut reader = Self {
             from,
-            header,
+            header: Header::default(),
             digest: Box::new(Xxh3::new()),
             at: 0,
             block_at: 0,
@@ -79,26 +71,26 @@ impl<R: Read> Reader<R> {
             commits: 0,
             ended: false,
         };
-        reader.name()?;
-        let frame = reader.frame()?;
+        reader.read_name()?;
+        let frame = reader.read_frame()?;
         if frame.kind != HEADER {
-            return Err(wrong(frame.at, "it is no header").into());
+            return Err(wrong(frame.at, "it is not a header").into());
         }
         let header: Result<Header, _> = serde_json::from_slice(&frame.body);
         reader.header = header.map_err(|error| wrong(frame.at, &error.to_string()))?;
         Ok(reader)
     }
 
-    /// What the backup says of itself.
+    /// Returns the header.
     pub const fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The next commit; `None` at the end, when the whole file was found to be sound.
+    /// Returns the next commit; `None` at the end of a sound file.
     ///
     /// # Errors
-    /// [`Damage`] where the file is cut, or not as it was written.
-    pub fn commit(&mut self) -> Result<Option<Kept>, ReadError> {
+    /// [`Damage`] where the file is truncated or damaged.
+    pub fn commit(&mut self) -> Result<Option<StoredCommit>, ReadError> {
         while !self.ended && self.block.is_empty() {
             self.open_block()?;
         }
@@ -107,20 +99,20 @@ impl<R: Read> Reader<R> {
         }
         let (at, after) = (self.block_at, self.last);
         let damaged = |what| Damage::Commit { at, after, what };
-        let kept = format::take(&mut self.block).map_err(damaged)?;
-        if kept.sequence != self.last + 1 {
-            return Err(damaged("the next commit is another one").into());
+        let commit = format::decode(&mut self.block).map_err(damaged)?;
+        if commit.sequence != self.last + 1 {
+            return Err(damaged("a commit is missing").into());
         }
-        self.last = kept.sequence;
+        self.last = commit.sequence;
         self.commits += 1;
         if self.block.is_empty() && self.last != self.block_last {
-            return Err(damaged("the block has fewer commits than it says").into());
+            return Err(damaged("the block has fewer commits than its header says").into());
         }
-        Ok(Some(kept))
+        Ok(Some(commit))
     }
 
     fn open_block(&mut self) -> Result<(), ReadError> {
-        let frame = self.frame()?;
+        let frame = self.read_frame()?;
         match frame.kind {
             BLOCK => {
                 let at = frame.at;
@@ -134,27 +126,29 @@ impl<R: Read> Reader<R> {
                 let block = zstd::bulk::decompress(&body, len.min(FRAME_MAX as usize));
                 let block = block.map_err(|error| wrong(at, &error.to_string()))?;
                 if block.len() != len || block.is_empty() {
-                    return Err(wrong(at, "the block has another length than it says").into());
+                    return Err(
+                        wrong(at, "the block has another length than its header says").into(),
+                    );
                 }
                 self.block_at = at;
                 self.block = block.into();
                 Ok(())
             }
-            END => self.end(&frame),
-            _ => Err(wrong(frame.at, "it is of no known kind").into()),
+            END => self.check_end(&frame),
+            _ => Err(wrong(frame.at, "its kind is unknown").into()),
         }
     }
 
-    fn end(&mut self, frame: &Frame) -> Result<(), ReadError> {
+    fn check_end(&mut self, frame: &Frame) -> Result<(), ReadError> {
         let end: Result<End, _> = serde_json::from_slice(&frame.body);
         let end = end.map_err(|error| wrong(frame.at, &error.to_string()))?;
-        let wanted = End {
+        let expected = End {
             commits: self.commits,
             last: self.header.last,
             digest: format!("{:016x}", frame.before),
         };
-        if end != wanted || self.last != self.header.last {
-            let what = format!("the end says {end:?}, and it comes to {wanted:?}");
+        if end != expected || self.last != self.header.last {
+            let what = format!("the end says {end:?}, but the content has {expected:?}");
             return Err(wrong(frame.at, &what).into());
         }
         let at = self.at;
@@ -165,25 +159,25 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    fn name(&mut self) -> Result<(), ReadError> {
+    fn read_name(&mut self) -> Result<(), ReadError> {
         let mut name = Vec::new();
-        let wanted = NAME.as_bytes();
-        // The name, a number, and the end of the line.
+        let expected = NAME.as_bytes();
+        // The name, a version, and a line feed.
         while !name.ends_with(b"\n") {
             let mut byte = [0];
             let read = self.from.read(&mut byte)?;
             name.extend(&byte[..read]);
-            if read == 0 || name.len() > wanted.len() + 11 {
+            if read == 0 || name.len() > expected.len() + 11 {
                 return Err(Damage::Other.into());
             }
-            let common = name.len().min(wanted.len());
-            if name[..common] != wanted[..common] {
+            let common = name.len().min(expected.len());
+            if name[..common] != expected[..common] {
                 return Err(Damage::Other.into());
             }
         }
         self.digest.update(&name);
         self.at = name.len() as u64;
-        let found = String::from_utf8_lossy(&name[wanted.len()..]);
+        let found = String::from_utf8_lossy(&name[expected.len()..]);
         let found = found.trim_end().to_owned();
         if found != VERSION.to_string() {
             return Err(Damage::Version { found }.into());
@@ -191,17 +185,17 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    fn frame(&mut self) -> Result<Frame, ReadError> {
+    fn read_frame(&mut self) -> Result<Frame, ReadError> {
         let (at, before) = (self.at, self.digest.digest());
-        let head = self.bytes(13, "the head of a frame")?;
+        let head = self.read_bytes(13, "the head of a frame")?;
         let mut rest = &head[..];
         let (kind, len, digest) = (rest.get_u8(), rest.get_u32_le(), rest.get_u64_le());
         if len > FRAME_MAX {
-            return Err(wrong(at, "it says a length that no frame has").into());
+            return Err(wrong(at, "its length is over the limit").into());
         }
-        let body = self.bytes(len as usize, "a frame")?;
+        let body = self.read_bytes(len as usize, "a frame")?;
         if frame_digest(kind, &body) != digest {
-            return Err(wrong(at, "it does not have its digest").into());
+            return Err(wrong(at, "it does not match its digest").into());
         }
         Ok(Frame {
             kind,
@@ -211,13 +205,13 @@ impl<R: Read> Reader<R> {
         })
     }
 
-    fn bytes(&mut self, len: usize, within: &'static str) -> Result<Vec<u8>, ReadError> {
+    fn read_bytes(&mut self, len: usize, within: &'static str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
         let read = (&mut self.from).take(len as u64).read_to_end(&mut bytes)?;
         self.digest.update(&bytes);
         self.at += read as u64;
         if read < len {
-            return Err(Damage::Cut {
+            return Err(Damage::Truncated {
                 at: self.at,
                 within,
             }
@@ -231,6 +225,3 @@ fn wrong(at: u64, what: &str) -> Damage {
     let what = what.to_owned();
     Damage::Frame { at, what }
 }
-
-#[cfg(test)]
-mod tests;

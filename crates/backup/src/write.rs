@@ -4,13 +4,13 @@ use std::fmt;
 use std::io::{self, Write};
 
 use bytes::BufMut as _;
-use detente_jetstream::restore::Kept;
+use detente_jetstream::restore::StoredCommit;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::format::{self, BLOCK, BLOCK_BYTES, END, End, HEADER, Header, NAME, VERSION};
 
-/// How hard to compress: zstd's own usual level.
-const LEVEL: i32 = 3;
+/// The compression level: the default of zstd.
+const COMPRESSION_LEVEL: i32 = 3;
 
 /// Writes commits into a backup, in order.
 pub struct Writer<W> {
@@ -55,12 +55,12 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn add(&mut self, kept: &Kept) -> io::Result<()> {
+    pub fn add(&mut self, commit: &StoredCommit) -> io::Result<()> {
         if self.block.is_empty() {
-            self.first = kept.sequence;
+            self.first = commit.sequence;
         }
-        format::put(&mut self.block, kept);
-        self.last = kept.sequence;
+        format::encode(&mut self.block, commit);
+        self.last = commit.sequence;
         self.commits += 1;
         if self.block.len() >= BLOCK_BYTES {
             self.close_block()?;
@@ -68,7 +68,7 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Ends the backup, and gives back what it was written to, and how many bytes it has.
+    /// Ends the backup and returns the writer and the size in bytes.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -92,7 +92,7 @@ impl<W: Write> Writer<W> {
         body.put_u64_le(self.first);
         body.put_u64_le(self.last);
         body.put_u32_le(u32::try_from(self.block.len()).map_err(io::Error::other)?);
-        body.extend(zstd::bulk::compress(&self.block, LEVEL)?);
+        body.extend(zstd::bulk::compress(&self.block, COMPRESSION_LEVEL)?);
         self.block.clear();
         self.frame(BLOCK, &body)
     }

@@ -1,52 +1,52 @@
-//! Acts: each distinct "who did what to whom" once, however many events share it.
+//! Interned acts: each distinct act once, however many events share it.
 //!
-//! Most events of a log repeat an act (one state coded as consulting another), so an event keeps
-//! a number of four bytes. An act is looked up by the bytes it was stored in, so that a replay
-//! decodes it once.
+//! Most events of a log repeat an act (one state consults another), so a version stores a number
+//! of four bytes. An act is looked up by its encoded bytes, so that a replay decodes it once.
 
-use crate::rows::ActId;
+use crate::versions::ActId;
 use detente_domain::details::Field;
 use detente_domain::event::Act;
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
-use detente_domain::routes::{self, Touch};
+use detente_domain::relations::{self, Affected};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// An act with what follows from it alone.
+/// An act with the data derived from it.
 #[derive(Clone, Debug)]
-pub(crate) struct Known {
+pub(crate) struct InternedAct {
     pub(crate) act: Arc<Act>,
-    /// Relations touched, by number, with the touch.
-    pub(crate) touches: Box<[(u32, Touch)]>,
-    /// The state whose authority it changes, and the authority.
+    /// The relations that it affects, by number.
+    pub(crate) relations: Box<[(u32, Affected)]>,
+    /// The state whose authority it changes, and the new authority.
     pub(crate) takeover: Option<(Party, Party)>,
 }
 
-/// All acts.
+/// All interned acts.
 #[derive(Debug, Default)]
 pub(crate) struct Acts {
-    known: Vec<Known>,
+    acts: Vec<InternedAct>,
     by_act: HashMap<Arc<Act>, ActId>,
-    /// By the bytes an act was stored in: their hash is kept beside them.
+    /// By encoded bytes, with their hash.
     raw: HashTable<(u64, Box<[u8]>, ActId)>,
     hasher: DefaultHashBuilder,
 }
 
 impl Acts {
-    pub(crate) fn get(&self, id: ActId) -> &Known {
-        &self.known[id.index()]
+    pub(crate) fn get(&self, id: ActId) -> &InternedAct {
+        &self.acts[id.index()]
     }
 
-    /// The hash of an act's bytes.
+    /// Returns the hash of encoded bytes.
     pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
         self.hasher.hash_one(bytes)
     }
 
-    /// What is likely the act whose bytes have that hash; the bytes are fetched, not compared.
-    pub(crate) fn glance(&self, hash: u64) -> Option<ActId> {
+    /// Loads the table entry of a hash into the cache and returns its act. The bytes are loaded,
+    /// not compared, so it may be another act with the same hash.
+    pub(crate) fn prefetch(&self, hash: u64) -> Option<ActId> {
         let found = self.raw.find(hash, |(held, _, _)| *held == hash);
         found.map(|(_, bytes, id)| {
             black_box((bytes.first().copied(), bytes.last().copied()));
@@ -54,7 +54,7 @@ impl Acts {
         })
     }
 
-    /// The act stored in those bytes, if it has been met.
+    /// Returns the act with these encoded bytes, if it was remembered.
     pub(crate) fn find_raw(&self, bytes: &[u8]) -> Option<ActId> {
         let hash = self.hash(bytes);
         self.raw
@@ -62,21 +62,21 @@ impl Acts {
             .map(|(_, _, id)| *id)
     }
 
-    /// Remembers that those bytes hold that act.
+    /// Remembers the encoded bytes of an act.
     pub(crate) fn remember_raw(&mut self, bytes: &[u8], id: ActId) {
         let hash = self.hash(bytes);
         self.raw
             .insert_unique(hash, (hash, bytes.into(), id), |(hash, _, _)| *hash);
     }
 
-    /// The number of an act; `relation` numbers its relations when it is new.
-    pub(crate) fn intern(&mut self, act: &Act, mut relation: impl FnMut(&Touch) -> u32) -> ActId {
+    /// Interns an act; `number` is called for each relation that a new act affects.
+    pub(crate) fn intern(&mut self, act: &Act, mut number: impl FnMut(&Affected) -> u32) -> ActId {
         if let Some(id) = self.by_act.get(act) {
             return *id;
         }
-        let touches = routes::touches(act)
+        let affected = relations::affected(act)
             .into_iter()
-            .map(|touch| (relation(&touch), touch))
+            .map(|affected| (number(&affected), affected))
             .collect();
         let takeover = (act.kind == Kind::AuthorityChanged).then(|| {
             Some((
@@ -85,10 +85,10 @@ impl Acts {
             ))
         });
         let act = Arc::new(act.clone());
-        let id = ActId::new(self.known.len());
-        self.known.push(Known {
+        let id = ActId::new(self.acts.len());
+        self.acts.push(InternedAct {
             act: Arc::clone(&act),
-            touches,
+            relations: affected,
             takeover: takeover.flatten(),
         });
         self.by_act.insert(act, id);

@@ -1,7 +1,7 @@
-//! Links: which events are one.
+//! Links between events that are the same development.
 
-use crate::dossier::Retractions;
-use crate::rows::Position;
+use crate::retractions::Retractions;
+use crate::versions::Position;
 use detente_domain::event::EventId;
 use detente_domain::record::RecordId;
 use hashbrown::HashMap;
@@ -10,19 +10,19 @@ use std::collections::BTreeSet;
 /// Two events, the one with the smaller id first.
 pub(crate) type Ends = (EventId, EventId);
 
-/// What records say of events being one.
+/// All links and unlinks.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    /// By event: the events it was said to be one with, and by which record.
+    /// By event: the linking records and the linked events.
     made: HashMap<EventId, Vec<(RecordId, EventId)>>,
-    /// Records that say that two are not one.
+    /// By pair of events: the records that unlink them.
     cut: HashMap<Ends, Vec<RecordId>>,
-    /// What each record is about, and since when it is known.
+    /// By record: its position and events.
     records: HashMap<RecordId, (Position, Ends)>,
 }
 
 impl Links {
-    /// Takes a record whose id was not met before: `cut` if it says that the two are not one.
+    /// Adds a record with a new id; `cut` if it unlinks.
     pub(crate) fn insert(&mut self, position: Position, id: RecordId, ends: Ends, cut: bool) {
         self.records.insert(id, (position, ends));
         if cut {
@@ -34,48 +34,48 @@ impl Links {
         }
     }
 
-    /// Where a record stands.
+    /// Returns the position of a record.
     pub(crate) fn position(&self, id: RecordId) -> Option<Position> {
         self.records.get(&id).map(|(position, _)| *position)
     }
 
-    /// Every record: where it stands, and what it is about.
+    /// Iterates over all records: id, position and events.
     pub(crate) fn all(&self) -> impl Iterator<Item = (RecordId, Position, Ends)> {
         let all = self.records.iter();
         all.map(|(id, (position, ends))| (*id, *position, *ends))
     }
 
-    /// The events that a record is about.
+    /// Returns the events that a record links or unlinks.
     pub(crate) fn ends(&self, id: RecordId) -> Option<Ends> {
         self.records.get(&id).map(|(_, ends)| *ends)
     }
 
-    /// Whether any record ever made it one with another event.
+    /// Returns whether any record, in force or not, links the event.
     pub(crate) fn has(&self, event: EventId) -> bool {
         self.made.contains_key(&event)
     }
 
-    /// Every event that any link, counting or not, leads to, itself included.
+    /// Returns the events reachable by any links, in force or not, itself included.
     pub(crate) fn ever_linked(&self, event: EventId) -> BTreeSet<EventId> {
         self.reach(event, |_, _, _| true)
     }
 
-    /// The events that are one with an event, itself included, by what was known at a position.
+    /// Returns the events linked with an event, itself included, as known at a position.
     pub(crate) fn group(
         &self,
         event: EventId,
         retractions: &Retractions,
         known: Position,
     ) -> BTreeSet<EventId> {
-        let counts = |record: RecordId| {
-            let taken = self.records.get(&record);
-            taken.is_some_and(|(position, _)| *position <= known)
-                && retractions.counts(record, known)
+        let in_force = |record: RecordId| {
+            let held = self.records.get(&record);
+            held.is_some_and(|(position, _)| *position <= known)
+                && retractions.in_force(record, known)
         };
         self.reach(event, |record, one, other| {
             let ends = (one.min(other), one.max(other));
             let cuts = self.cut.get(&ends).into_iter().flatten();
-            counts(record) && !cuts.into_iter().any(|cut| counts(*cut))
+            in_force(record) && !cuts.into_iter().any(|cut| in_force(*cut))
         })
     }
 

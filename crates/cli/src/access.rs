@@ -1,71 +1,72 @@
-//! Who may come in: on the machine's own address everybody, until there is a token; on any other
-//! nobody without one.
+//! Access control of the services: on loopback addresses, tokens are required once one exists; on
+//! any other address, always.
 
 use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
 use detente_auth::Guard;
-use detente_auth::guard::Demand;
+use detente_auth::guard::AuthPolicy;
 use detente_jetstream::Connection;
+use detente_jetstream::topology::Replicas;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::{Local, On, Replicas};
-use crate::exit::Fault;
+use crate::args::{Local, NatsArgs};
+use crate::exit_code::CliError;
 
-/// The command that makes a first token.
+/// The command that creates a first token.
 const CREATE: &str = "detente token create --name admin --role admin";
 
-/// The guard of services at these addresses. Where one is reached from other machines, there must
-/// be a token already: otherwise the fault says what makes one.
+/// Starts the guard of services at these addresses. If one is reachable from other machines, a token
+/// must exist already; otherwise the error says how to create one.
 pub(crate) async fn guard(
     connection: &Connection,
     addresses: impl IntoIterator<Item = SocketAddr>,
     stop: CancellationToken,
     fix: impl FnOnce() -> String,
 ) -> anyhow::Result<Guard> {
-    let exposed = addresses.into_iter().find(|address| !is_own(*address));
-    let demand = match exposed {
-        Some(_) => Demand::Always,
-        None => Demand::OnceThereAreAny,
+    let exposed = addresses.into_iter().find(|address| !is_loopback(*address));
+    let policy = match exposed {
+        Some(_) => AuthPolicy::Always,
+        None => AuthPolicy::OnceTokensExist,
     };
-    let guard = Guard::start(connection, demand, stop).await;
-    let guard = guard.context("tokens cannot be read")?;
+    let guard = Guard::start(connection, policy, stop).await;
+    let guard = guard.context("cannot read the tokens")?;
     match exposed {
-        Some(address) if guard.usable() == 0 => {
+        Some(address) if guard.usable_tokens() == 0 => {
             let message = format!(
-                "{address} is reached from other machines, and no token opens it; make one with\n  \
-                 {}",
+                "{address} is reachable from other machines, and there is no token; create one \
+                 with\n  {}",
                 fix()
             );
-            Err(Fault::Config(message).into())
+            Err(CliError::Config(message).into())
         }
         Some(_) | None => Ok(guard),
     }
 }
 
-/// Who may come in, in a few words.
-pub(crate) fn told(guard: &Guard) -> String {
-    match (guard.is_in_force(), guard.usable()) {
+/// Describes who has access.
+pub(crate) fn describe(guard: &Guard) -> String {
+    match (guard.is_enforced(), guard.usable_tokens()) {
         (false, _) => "open to this machine, without tokens".to_owned(),
-        (true, 1) => "with a token, of which there is 1".to_owned(),
-        (true, usable) => format!("with a token, of which there are {usable}"),
+        (true, 1) => "requires a token (1 exists)".to_owned(),
+        (true, usable) => format!("requires a token ({usable} exist)"),
     }
 }
 
-/// Whether an address is reached from this machine alone.
-fn is_own(address: SocketAddr) -> bool {
+/// Returns true if an address is reachable from this machine only.
+fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
-/// What makes a token on a server that runs.
-pub(crate) fn fix_on(on: &On, replicas: Replicas) -> String {
-    let shown = on.shown();
+/// Returns the command that creates a token on a running server.
+pub(crate) fn create_token_on(on: &NatsArgs, replicas: Replicas) -> String {
+    let redacted = on.redacted();
     let mut command = CREATE.to_owned();
-    if shown == on.nats {
-        command.push_str(&format!(" --nats {}", quoted(&shown)));
+    if redacted == on.nats {
+        command.push_str(&format!(" --nats {}", quoted(&redacted)));
     } else {
-        // A password is not repeated.
+        // Never prints a password.
         command.push_str(" --nats \"$DETENTE_NATS\"");
     }
     if let Some(file) = &on.nats_creds {
@@ -74,16 +75,16 @@ pub(crate) fn fix_on(on: &On, replicas: Replicas) -> String {
     if replicas == Replicas::Three {
         command.push_str(" --replicas 3");
     }
-    if shown != on.nats {
+    if redacted != on.nats {
         command.push_str(&format!(
-            "\nwhere DETENTE_NATS is the address of {shown} with its password, as it was given here"
+            "\nwhere DETENTE_NATS is the address {redacted} with its password, as given here"
         ));
     }
     command
 }
 
-/// What makes a token in a data directory.
-pub(crate) fn fix_in(dir: &Path, local: &Local) -> String {
+/// Returns the command that creates a token in a data directory.
+pub(crate) fn create_token_in(dir: &Path, local: &Local) -> String {
     let mut command = format!("{CREATE} --data-dir {}", quoted_path(dir));
     if let Some(program) = &local.nats_server {
         command.push_str(&format!(" --nats-server {}", quoted_path(program)));
@@ -95,7 +96,7 @@ fn quoted_path(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
-/// A word as a shell reads it.
+/// Quotes a word for a shell, if necessary.
 fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:,@=+%".contains(&byte);
     if !word.is_empty() && word.bytes().all(is_plain) {
@@ -110,14 +111,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_is_the_machines_own() {
-        for own in [
+    fn only_loopback_addresses_are_local() {
+        for local in [
             "127.0.0.1:1",
             "127.9.9.9:1",
             "[::1]:1",
             "[::ffff:127.0.0.1]:1",
         ] {
-            assert!(is_own(own.parse().unwrap()), "{own}");
+            assert!(is_loopback(local.parse().unwrap()), "{local}");
         }
         for other in [
             "0.0.0.0:1",
@@ -126,25 +127,25 @@ mod tests {
             "192.168.1.1:1",
             "[fe80::1]:1",
         ] {
-            assert!(!is_own(other.parse().unwrap()), "{other}");
+            assert!(!is_loopback(other.parse().unwrap()), "{other}");
         }
     }
 
     #[test]
-    fn a_command_is_quoted_where_a_shell_would_read_it_otherwise_and_has_no_password() {
+    fn a_command_is_quoted_for_the_shell_and_has_no_password() {
         let local = Local::default();
-        let fix = fix_in(Path::new("it's here"), &local);
+        let fix = create_token_in(Path::new("it's here"), &local);
         assert_eq!(fix, format!("{CREATE} --data-dir 'it'\\''s here'"));
-        let on = |nats: &str| On {
+        let on = |nats: &str| NatsArgs {
             nats: nats.to_owned(),
             nats_creds: None,
         };
-        let plain = fix_on(&on("nats://a:4222,nats://b:4222"), Replicas::Three);
+        let plain = create_token_on(&on("nats://a:4222,nats://b:4222"), Replicas::Three);
         assert_eq!(
             plain,
             format!("{CREATE} --nats nats://a:4222,nats://b:4222 --replicas 3")
         );
-        let secret = fix_on(&on("nats://u:hush@a:4222"), Replicas::One);
+        let secret = create_token_on(&on("nats://u:hush@a:4222"), Replicas::One);
         assert!(secret.starts_with(&format!("{CREATE} --nats \"$DETENTE_NATS\"\n")));
         assert!(!secret.contains("hush"), "{secret}");
     }

@@ -1,11 +1,7 @@
-//! The commands, one file each.
+//! The commands.
 
-mod country;
-mod diff;
 mod events;
-mod history;
-mod state;
-mod why;
+mod reads;
 
 mod amend;
 mod replay;
@@ -13,9 +9,10 @@ mod report;
 mod watch;
 
 mod serve;
+mod services;
 mod up;
 
-mod keep;
+mod backup;
 mod verify;
 
 mod doctor;
@@ -24,45 +21,49 @@ mod token;
 mod webhook;
 
 use clap::CommandFactory as _;
-use detente_api::json::Amend;
+use detente_api::json::{Accepted, Amend};
 
-use crate::Out;
 use crate::args::{Cli, Command};
-use crate::exit::Fault;
-use crate::source::Source;
+use crate::output::Output;
+use amend::Amendment;
 
 /// Runs a command.
-///
-/// # Errors
-/// What it could not do.
-pub async fn run(cli: Cli) -> anyhow::Result<()> {
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
-    let mut out = Out::process(global.output);
+    let mut out = Output::process(global.output);
     let out = &mut out;
     match command {
         Command::Up(args) => Box::pin(up::run(&args, out)).await,
         Command::Serve(args) => Box::pin(serve::run(&args, out)).await,
         Command::Report(args) => report::run(&global, &args, out).await,
-        Command::Correct(args) => amend::correct(&global, &args, out).await,
-        Command::Retract(args) => amend::retract(&global, &args, out).await,
-        Command::Dispute(args) => amend::dispute(&global, &args, out).await,
-        Command::Corroborate(args) => amend::corroborate(&global, &args, out).await,
-        Command::Link(args) => amend::link(&global, Amend::Link, &args, out).await,
-        Command::Unlink(args) => amend::link(&global, Amend::Unlink, &args, out).await,
-        Command::State(args) => state::run(&global, &args, out).await,
-        Command::Country(args) => country::run(&global, &args, out).await,
+        Command::Correct(args) => amend::send(&global, Amendment::correction(&args)?, out).await,
+        Command::Retract(args) => amend::send(&global, Amendment::retraction(&args), out).await,
+        Command::Dispute(args) => amend::send(&global, Amendment::dispute(&args), out).await,
+        Command::Corroborate(args) => {
+            amend::send(&global, Amendment::corroboration(&args), out).await
+        }
+        Command::Link(args) => {
+            let link = Amendment::link(Amend::Link, &args);
+            amend::send(&global, link, out).await
+        }
+        Command::Unlink(args) => {
+            let link = Amendment::link(Amend::Unlink, &args);
+            amend::send(&global, link, out).await
+        }
+        Command::State(args) => reads::state(&global, &args, out).await,
+        Command::Country(args) => reads::country(&global, &args, out).await,
         Command::Events(args) => events::run(&global, &args, out).await,
-        Command::History(args) => history::run(&global, &args, out).await,
-        Command::Why(args) => why::run(&global, &args, out).await,
-        Command::Diff(args) => diff::run(&global, &args, out).await,
+        Command::History(args) => reads::history(&global, &args, out).await,
+        Command::Why(args) => reads::why(&global, &args, out).await,
+        Command::Diff(args) => reads::diff(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out).await,
         Command::Webhook(args) => webhook::run(&global, &args, out).await,
         Command::Replay(args) => replay::run(&global, &args, out).await,
         Command::Token(args) => token::run(&args, out).await,
         Command::Verify(args) => Box::pin(verify::run(&args, out)).await,
-        Command::Backup(args) => keep::backup(&args, out).await,
-        Command::Restore(args) => keep::restore(&args, out).await,
+        Command::Backup(args) => backup::backup(&args, out).await,
+        Command::Restore(args) => backup::restore(&args, out).await,
         Command::Doctor(args) => doctor::run(&global, &args, out).await,
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -72,11 +73,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// A read of a file some rows of which were refused has answered, and has failed.
-fn whole(source: &Source) -> anyhow::Result<()> {
-    if source.is_partial() {
-        Err(Fault::Told.into())
+/// Renders the id and the position of an accepted row.
+fn accepted_row(accepted: &Accepted) -> String {
+    let repeat = if accepted.repeat {
+        "  (already stored)"
     } else {
-        Ok(())
-    }
+        ""
+    };
+    format!("{}  at {}{repeat}", accepted.id, accepted.position)
 }

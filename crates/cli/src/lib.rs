@@ -1,61 +1,60 @@
-//! The command line: arguments, environment, clock, signals and telemetry; every role of the
-//! product is a subcommand.
+//! The `detente` command: arguments, environment, clock, signals and telemetry. Each service is a
+//! subcommand.
 //!
-//! Data goes to stdout, everything else to stderr. This is the only room that reads the clock,
-//! the environment and signals, and the only one that speaks `anyhow`.
+//! Data goes to stdout, everything else to stderr. No other crate reads the clock, the environment
+//! or signals, or uses `anyhow`.
 //!
-//! Reading order: [`args`] (what may be asked), [`source`] (where answers come from), [`show`]
-//! (how they look), [`commands`] (one file each), [`lifecycle`] and `host` (running services).
+//! Reading order: [`args`] (the command line), `source` (a server or local files), `render` (tables
+//! for a terminal), `commands` (one file each), `lifecycle` and `server` (running services).
 
 pub mod args;
 
-mod exit;
-mod out;
+mod exit_code;
+mod output;
 
-mod ambient;
+mod env;
 mod telemetry;
 
-pub mod source;
+mod source;
 
-pub mod show;
+mod render;
 
-pub mod commands;
+mod commands;
 
 mod access;
-mod hooks;
-mod host;
-pub mod lifecycle;
+mod lifecycle;
+mod nats;
 mod rules;
-mod store;
+mod server;
+mod webhooks;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-pub use exit::Fault;
-pub use out::Out;
+use output::Output;
 
-/// Runs the command that the arguments name, and says how it ended.
+/// Runs the command that the arguments name, and returns its exit code.
 pub fn run<I, T>(args: I) -> ExitCode
 where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
     match args::Cli::try_parse_from(args) {
-        Ok(cli) => exit::code(start(cli)),
-        Err(error) => exit::usage(&error),
+        Ok(cli) => exit_code::code(start(cli)),
+        Err(error) => exit_code::usage(&error),
     }
 }
 
 fn start(cli: args::Cli) -> anyhow::Result<()> {
     telemetry::logs(&cli.global)?;
-    detente_http::tls::provide();
+    detente_http::tls::install_provider();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     let done = runtime.block_on(commands::run(cli));
-    // A task that waits in a thread does not hold the process.
+    // Does not wait for blocking tasks.
     runtime.shutdown_background();
     done
 }

@@ -1,42 +1,31 @@
-//! The end of a process that serves: first softly, then hard.
-//!
-//! The first signal is soft: what is under way is finished. A second one, or a minute, is hard.
+//! Shutdown of a service: the first signal starts a graceful shutdown, which finishes the work in
+//! progress. A second signal, or a minute, forces it.
 
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How long a soft end may take.
-const SOFT_WITHIN: Duration = Duration::from_secs(60);
+/// The time limit of a graceful shutdown.
+const GRACE: Duration = Duration::from_secs(60);
 
-/// The two tokens of a process that serves.
+/// The shutdown tokens of a service.
 #[derive(Clone, Debug, Default)]
-pub struct Lifecycle {
-    /// Finish what is under way, and end.
-    pub soft: CancellationToken,
-    /// End now.
-    pub hard: CancellationToken,
+pub(crate) struct Lifecycle {
+    /// Finish the work in progress, then stop.
+    pub(crate) soft: CancellationToken,
+    /// Stop now.
+    hard: CancellationToken,
 }
 
-/// The process was told to end now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hard;
-
-impl std::fmt::Display for Hard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("stopped at once, without finishing what was under way")
-    }
-}
-
-impl std::error::Error for Hard {}
+/// The shutdown was forced.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped at once, without finishing the work in progress")]
+struct ForcedShutdown;
 
 impl Lifecycle {
-    /// Tokens that the signals of the process cancel: SIGINT and SIGTERM.
-    ///
-    /// # Errors
-    /// When signals cannot be listened to.
-    pub fn of_process() -> anyhow::Result<Self> {
+    /// Returns tokens that SIGINT and SIGTERM cancel.
+    pub(crate) fn of_process() -> anyhow::Result<Self> {
         let lifecycle = Self::default();
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
@@ -51,21 +40,22 @@ impl Lifecycle {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
-                () = tokio::time::sleep(SOFT_WITHIN) => {}
+                () = tokio::time::sleep(GRACE) => {}
             }
             tokens.hard.cancel();
         });
         Ok(lifecycle)
     }
 
-    /// Runs something that ends by itself after a soft end; a hard one ends it at once.
-    ///
-    /// # Errors
-    /// What it failed of, or [`Hard`].
-    pub async fn run(&self, task: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    /// Runs a task that stops by itself after a graceful shutdown. A forced one drops it, and is an
+    /// error.
+    pub(crate) async fn run(
+        &self,
+        task: impl Future<Output = anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
         tokio::select! {
             done = task => done,
-            () = self.hard.cancelled() => Err(Hard.into()),
+            () = self.hard.cancelled() => Err(ForcedShutdown.into()),
         }
     }
 }

@@ -1,77 +1,84 @@
-//! Which rulebook a service begins with: the one in force; where none is, the one that is given
-//! or that ships.
+//! The initial rulebook of a service: the one in force, else the given or the built-in one.
 
 use std::path::Path;
 
 use detente_jetstream::Connection;
 use detente_jetstream::topology::{self, Replicas};
-use detente_rulebook::kept::Origin;
-use detente_rulebook_store::{Book, Shelf, ShelfError};
+use detente_rulebook::Origin;
+use detente_rulebook_store::{CompiledRulebook, Error as StoreError, RulebookStore};
 
-use crate::Out;
-use crate::exit::Fault;
-use crate::source::load_rulebook;
+use crate::exit_code::CliError;
+use crate::output::Output;
 
-/// The rulebook of a file, or the one that ships.
-pub(crate) fn own(path: Option<&Path>) -> anyhow::Result<Book> {
-    let (rules, text, projection) = load_rulebook(path)?;
-    Ok(Book {
-        projection,
-        rules: rules.into(),
-        text,
-        origin: if path.is_some() {
-            Origin::Given
-        } else {
-            Origin::Shipped
-        },
+/// Compiles the rulebook of a file, or the built-in one.
+pub(crate) fn compile(path: Option<&Path>) -> anyhow::Result<CompiledRulebook> {
+    let compiled = match path {
+        Some(path) => CompiledRulebook::parse(&read(path)?, Origin::Given),
+        None => CompiledRulebook::parse(detente_rulebook::DEFAULT.as_bytes(), Origin::Shipped),
+    };
+    let compiled = compiled.map_err(|problems| {
+        let name = path.map_or("the built-in rulebook".into(), Path::to_string_lossy);
+        let lines: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("\n  {problem}"))
+            .collect();
+        CliError::Config(format!("{name} is not a valid rulebook:{}", lines.concat()))
+    });
+    Ok(compiled?)
+}
+
+/// Reads the file of a rulebook.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|error| {
+        let path = path.display();
+        CliError::Config(format!("cannot read the rulebook {path}: {error}"))
     })
 }
 
-/// The rulebook in force; on a server without any, the own one comes into force.
-pub(crate) async fn begin(
+/// Returns the rulebook in force; if there is none, puts the own one into force.
+pub(crate) async fn bootstrap(
     connection: &Connection,
     replicas: Replicas,
-    own: &Book,
-    out: &mut Out,
-) -> anyhow::Result<Book> {
-    topology::ensure_control(connection, replicas).await?;
-    let shelf = Shelf::open(connection).await?;
-    let book = shelf.begin(own).await.map_err(config)?;
-    warn(own, &book, out);
-    Ok(book)
+    own: &CompiledRulebook,
+    out: &mut Output,
+) -> anyhow::Result<CompiledRulebook> {
+    topology::ensure_bucket(connection, topology::Bucket::Control, replicas).await?;
+    let store = RulebookStore::open(connection).await?;
+    let active = store.bootstrap(own).await.map_err(config)?;
+    warn(own, &active, out);
+    Ok(active)
 }
 
-/// The rulebook that a reader begins with. Where nothing runs yet it is the own one; what comes
-/// into force later is followed.
-pub(crate) async fn reading(
+/// Returns the rulebook that a reader starts with: the one in force, or the own one.
+pub(crate) async fn choose(
     connection: &Connection,
-    own: &Book,
-    out: &mut Out,
-) -> anyhow::Result<Book> {
-    let Ok(shelf) = Shelf::open(connection).await else {
+    own: &CompiledRulebook,
+    out: &mut Output,
+) -> anyhow::Result<CompiledRulebook> {
+    let Ok(store) = RulebookStore::open(connection).await else {
         return Ok(own.clone());
     };
-    let book = shelf.look().await?.reading(own).map_err(config)?;
-    warn(own, &book, out);
-    Ok(book)
+    let active = store.load().await?.choose(own).map_err(config)?;
+    warn(own, &active, out);
+    Ok(active)
 }
 
-/// A file that was named and is not what is in force is easily taken for it.
-fn warn(own: &Book, book: &Book, out: &mut Out) {
-    if own.origin == Origin::Given && own.projection != book.projection {
+/// Warns if the given rulebook is not the one in force.
+fn warn(own: &CompiledRulebook, active: &CompiledRulebook, out: &mut Output) {
+    if own.origin == Origin::Given && own.projection != active.projection {
         out.note(&format!(
-            "note: the rulebook {} is in force, and not the one that --rulebook names ({}); \
-             `detente rulebook adopt FILE` switches",
-            book.projection, own.projection
+            "note: the rulebook {} is in force, not the one given with --rulebook ({}); switch with \
+             `detente rulebook adopt FILE`",
+            active.projection, own.projection
         ));
     }
 }
 
-fn config(error: ShelfError) -> anyhow::Error {
+fn config(error: StoreError) -> anyhow::Error {
     match error {
-        ShelfError::Unreadable { .. } | ShelfError::Damaged { .. } => {
-            Fault::Config(error.to_string()).into()
+        StoreError::Unreadable { .. } | StoreError::Damaged { .. } => {
+            CliError::Config(error.to_string()).into()
         }
-        ShelfError::Control(_) | ShelfError::Write(_) => error.into(),
+        StoreError::Control(_) | StoreError::Write(_) => error.into(),
     }
 }

@@ -1,4 +1,4 @@
-//! Where answers come from: a server, or files that are folded here.
+//! Sources of answers: a server, or files that are folded in this process.
 
 mod client;
 mod file;
@@ -6,67 +6,63 @@ mod server;
 
 use std::collections::{BTreeSet, HashMap};
 
-use detente_api::parse::Ends;
-use detente_api::parse::Topic;
+use detente_api::request::{Country, Ends, KnownAt, Topic};
 use detente_api::view::{
-    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
+    ChangeView, CountryView, DiffView, EventLookup, EventView, Page, PendingView, RelationView,
+    WhyView,
 };
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
-use detente_read_model::queries::Page;
+use detente_domain::relations::Pair;
 use uuid::Uuid;
 
-use crate::Out;
-use crate::args::{Global, KnownAt, Read};
+use crate::args::{Global, Read};
+use crate::exit_code::succeed_if;
+use crate::output::Output;
 
-pub(crate) use client::{builder, client};
-pub(crate) use file::load_rulebook;
-pub use file::{BACKGROUND, FileBook};
-pub use server::Server;
-pub(crate) use server::{fault, told};
+pub(crate) use client::{builder, client, with_exit_code};
+pub(crate) use file::{BACKGROUND, FileSource, load};
+pub(crate) use server::ServerSource;
 
-/// Where answers come from.
-#[derive(Debug)]
-pub enum Source {
-    /// Files, folded here.
-    File(Box<FileBook>),
+/// A source of answers.
+pub(crate) enum Source {
+    /// Files, folded in this process.
+    File(Box<FileSource>),
     /// A query service.
-    Server(Box<Server>),
+    Server(Box<ServerSource>),
 }
 
-/// Which events are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct EventsQuery {
-    /// Those that this party has a part in.
-    pub party: Option<Party>,
-    /// Those of a relation.
-    pub pair: Option<detente_domain::routes::Pair>,
-    /// Those of a kind.
-    pub kind: Option<Kind>,
-    /// How many.
-    pub limit: u16,
-    /// A cursor.
-    pub from: Option<String>,
-    /// The first to arrive first.
-    pub oldest: bool,
+/// Selects a page of events.
+pub(crate) struct EventsQuery {
+    /// Only events in which this party has a part.
+    pub(crate) party: Option<Party>,
+    /// Only events of this relation.
+    pub(crate) pair: Option<Pair>,
+    /// Only events of this kind.
+    pub(crate) kind: Option<Kind>,
+    /// The most items.
+    pub(crate) limit: u16,
+    /// The cursor at which the page starts.
+    pub(crate) from: Option<String>,
+    /// First arrivals first.
+    pub(crate) oldest: bool,
 }
 
-/// How an event is named in a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Its title.
-    pub title: String,
-    /// Whether it is of a relation, and not of who governs, which touches every relation.
-    pub is_own: bool,
+/// The label of an event in a table.
+pub(crate) struct EventLabel {
+    /// The title.
+    pub(crate) title: String,
+    /// False for changes of authority, which affect every relation of a state.
+    pub(crate) is_own: bool,
 }
 
-/// Events by their ids.
-pub type Titles = HashMap<Uuid, Named>;
+/// Labels of events by their ids.
+pub(crate) type Titles = HashMap<Uuid, EventLabel>;
 
-impl Named {
-    fn of(event: &EventView) -> Self {
+impl EventLabel {
+    fn new(event: &EventView) -> Self {
         Self {
             title: title(event),
             is_own: event.event.kind != Kind::AuthorityChanged.code(),
@@ -75,149 +71,117 @@ impl Named {
 }
 
 impl Source {
-    /// Opens what a read names.
-    ///
-    /// # Errors
-    /// When a file or rulebook cannot be read.
-    pub fn open(global: &Global, read: &Read, out: &mut Out) -> anyhow::Result<Self> {
+    /// Opens the files of a read, or a client of the server.
+    pub(crate) fn open(global: &Global, read: &Read, out: &mut Output) -> anyhow::Result<Self> {
         if read.file.is_empty() {
-            return Ok(Self::Server(Box::new(Server::new(global, read)?)));
+            return Ok(Self::Server(Box::new(ServerSource::new(global, read)?)));
         }
-        FileBook::open(read, out).map(Box::new).map(Self::File)
+        FileSource::open(read, out).map(Box::new).map(Self::File)
     }
 
-    /// Whether some rows of the files were refused.
-    #[must_use]
-    pub const fn is_partial(&self) -> bool {
+    /// Fails if some rows of the files were refused, after the rest was answered.
+    pub(crate) fn check_complete(&self) -> anyhow::Result<()> {
         match self {
-            Self::File(book) => book.refused() > 0,
-            Self::Server(_) => false,
+            Self::File(file) => succeed_if(file.refused() == 0),
+            Self::Server(_) => Ok(()),
         }
     }
 
-    /// One conduct.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn relation(&mut self, ends: Ends) -> anyhow::Result<RelationView> {
+    pub(crate) async fn relation(&self, ends: Ends) -> anyhow::Result<RelationView> {
         match self {
-            Self::File(book) => Ok(book.relation(ends)),
+            Self::File(file) => file.relation(ends).await,
             Self::Server(server) => server.relation(ends).await,
         }
     }
 
-    /// A country.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn country(&mut self, country: Party) -> anyhow::Result<CountryView> {
+    pub(crate) async fn country(&self, country: Country) -> anyhow::Result<CountryView> {
         match self {
-            Self::File(book) => Ok(book.country(country)),
+            Self::File(file) => file.country(country).await,
             Self::Server(server) => server.country(country).await,
         }
     }
 
-    /// The steps of a relation.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn history(
-        &mut self,
+    pub(crate) async fn history(
+        &self,
         ends: Ends,
         topic: Option<Topic>,
     ) -> anyhow::Result<Page<ChangeView>> {
         match self {
-            Self::File(book) => Ok(book.history(ends, topic)),
+            Self::File(file) => Ok(file.history(ends, topic)),
             Self::Server(server) => server.history(ends, topic).await,
         }
     }
 
-    /// Why a dimension stands where it does, with at most `limit` events.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn why(
-        &mut self,
+    pub(crate) async fn why(
+        &self,
         ends: Ends,
         dimension: Dimension,
         limit: usize,
     ) -> anyhow::Result<WhyView> {
         match self {
-            Self::File(book) => Ok(book.why(ends, dimension, limit)),
+            Self::File(file) => file.why(ends, dimension, limit).await,
             Self::Server(server) => server.why(ends, dimension, limit).await,
         }
     }
 
-    /// What differs between a point and the one that the source reads.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn diff(
-        &mut self,
+    /// Compares a point of the two clocks with that of the source.
+    pub(crate) async fn diff(
+        &self,
         ends: Ends,
         from: Option<Day>,
         known_from: Option<KnownAt>,
     ) -> anyhow::Result<DiffView> {
         match self {
-            Self::File(book) => book.diff(ends, from, known_from),
+            Self::File(file) => file.diff(ends, from, known_from).await,
             Self::Server(server) => server.diff(ends, from, known_from).await,
         }
     }
 
-    /// A page of events.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn events(&mut self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
+    pub(crate) async fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
         match self {
-            Self::File(book) => book.events(query),
+            Self::File(file) => file.events(query).await,
             Self::Server(server) => server.events(query).await,
         }
     }
 
-    /// An event with all that was said about it; or what is said about one that is yet to come. As
-    /// of a day, one that may have been so by then.
-    ///
-    /// # Errors
-    /// When there is none, or the source fails.
-    pub async fn event(&mut self, id: Uuid, at: Option<Day>) -> anyhow::Result<Shown> {
+    /// Returns an event, or records about one that has not been reported yet. With a day, an event
+    /// that begins later is not there.
+    pub(crate) async fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<EventLookup> {
         match self {
-            Self::File(book) => book.event(id, at),
+            Self::File(file) => file.event(id, at).await,
             Self::Server(server) => server.event(id, at).await,
         }
     }
 
-    /// A page of what is said about ids that no record has.
-    ///
-    /// # Errors
-    /// When the source refuses or fails.
-    pub async fn pending(&mut self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
+    pub(crate) async fn pending(&self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
         match self {
-            Self::File(book) => book.pending(query),
+            Self::File(file) => file.pending(query).await,
             Self::Server(server) => server.pending(query).await,
         }
     }
 
-    /// The titles of events that a relation's answer names, for people.
-    ///
-    /// # Errors
-    /// When the source fails.
-    pub async fn titles(
-        &mut self,
+    /// Returns labels of the events that an answer cites. Without them, a table is still readable,
+    /// so an error is only noted.
+    pub(crate) async fn titles(
+        &self,
         ends: Ends,
-        wanted: impl IntoIterator<Item = Uuid>,
-    ) -> anyhow::Result<Titles> {
-        let wanted: BTreeSet<Uuid> = wanted.into_iter().collect();
-        match self {
-            Self::File(book) => Ok(book.titles(&wanted)),
-            Self::Server(server) => server.titles(ends, wanted).await,
-        }
+        cited: impl IntoIterator<Item = Uuid>,
+        out: &mut Output,
+    ) -> Titles {
+        let cited: BTreeSet<Uuid> = cited.into_iter().collect();
+        let titles = match self {
+            Self::File(file) => file.titles(&cited).await,
+            Self::Server(server) => server.titles(ends, cited).await,
+        };
+        titles.unwrap_or_else(|error| {
+            out.note(&format!("no titles: {error}"));
+            Titles::new()
+        })
     }
 }
 
-/// The title of an event that a reader of English can best read.
-#[must_use]
-pub fn title(event: &EventView) -> String {
+/// Returns the English title of an event, or another one.
+pub(crate) fn title(event: &EventView) -> String {
     let titles = &event.event.title;
     let best = titles.get("en").or_else(|| titles.values().next());
     best.cloned().unwrap_or_default()

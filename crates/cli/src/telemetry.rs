@@ -1,4 +1,4 @@
-//! Logs, to stderr, as text or JSON, by the filter in `DETENTE_LOG`; and metrics.
+//! Logs on stderr, as text or JSON, filtered by `DETENTE_LOG`; and metrics.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Arc, OnceLock};
@@ -8,30 +8,34 @@ use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-use crate::ambient::variable;
 use crate::args::{Global, LogFormat};
-use crate::exit::Fault;
+use crate::env::variable;
+use crate::exit_code::CliError;
 
-/// What is logged when nobody says: what somebody should see to.
+/// The filter without `DETENTE_LOG`.
 const DEFAULT_FILTER: &str = "warn";
-/// How often the recorder drops what it need not keep.
+/// The interval at which the recorder drops old samples.
 const UPKEEP: Duration = Duration::from_secs(5);
-/// Bounds of histograms, in seconds: from an fsync to a replay.
+/// Bounds of histograms, in seconds.
 const BUCKETS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
 ];
 
-/// Sets up the logs of this process. A second call in one process changes nothing.
+/// Renders the metrics in the text format of Prometheus.
+pub(crate) type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Sets up the logs of this process. A second call has no effect.
 pub(crate) fn logs(global: &Global) -> anyhow::Result<()> {
     let filter = variable("DETENTE_LOG").unwrap_or_else(|| DEFAULT_FILTER.to_owned());
-    let filter = EnvFilter::try_new(&filter)
-        .map_err(|error| Fault::Config(format!("DETENTE_LOG={filter:?} is no filter: {error}")))?;
+    let filter = EnvFilter::try_new(&filter).map_err(|error| {
+        CliError::Config(format!("DETENTE_LOG={filter:?} is not a filter: {error}"))
+    })?;
     let colours = io::stderr().is_terminal() && variable("NO_COLOR").is_none();
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(colours);
-    // A test may run many commands in one process; the first one's logs stay.
+    // Only the first call in a process succeeds.
     let _ = match global.log_format {
         LogFormat::Text => logs.try_init(),
         LogFormat::Json => logs.json().try_init(),
@@ -39,8 +43,9 @@ pub(crate) fn logs(global: &Global) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Collects metrics from now on, and gives what shows them. One recorder serves the process.
-pub(crate) fn metrics() -> anyhow::Result<Arc<dyn Fn() -> String + Send + Sync>> {
+/// Starts to record metrics, and returns a function that renders them. There is one recorder per
+/// process.
+pub(crate) fn metrics() -> anyhow::Result<Metrics> {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     let handle = match RECORDER.get() {
         Some(handle) => handle.clone(),
@@ -48,7 +53,7 @@ pub(crate) fn metrics() -> anyhow::Result<Arc<dyn Fn() -> String + Send + Sync>>
             let builder = PrometheusBuilder::new().set_buckets(&BUCKETS)?;
             let handle = builder
                 .install_recorder()
-                .context("metrics cannot be collected")?;
+                .context("cannot record metrics")?;
             detente_ingest::metrics::describe();
             detente_projector::metrics::describe();
             detente_query::metrics::describe();

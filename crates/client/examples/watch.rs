@@ -1,25 +1,30 @@
-//! Prints the changes of a country as they come: `cargo run -p detente-client --example watch TJK`.
+//! Prints changes as they come: `cargo run -p detente-client --example watch TJK`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
 
-use detente_client::{Client, Error, Filter, Place, StreamExt as _, Watched};
+use detente_client::request::FilterRequest;
+use detente_client::{Client, Error, Place, StreamExt as _, WatchEvent};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::builder("http://127.0.0.1:1648").build()?;
-    let filter = std::env::args()
-        .skip(1)
-        .fold(Filter::all(), Filter::country);
+    let filter = FilterRequest {
+        country: std::env::args().skip(1).collect(),
+        ..FilterRequest::default()
+    };
     let mut watch = client.watch(&filter, Place::Start);
-    while let Some(watched) = watch.next().await {
-        match watched? {
-            Watched::Changes(frame) => {
+    while let Some(event) = watch.next().await {
+        match event? {
+            WatchEvent::Changes(frame) => {
                 for change in &frame.changes {
-                    let (what, from, to) = (&change.dimension, &change.from, &change.to);
-                    println!("{} {} {what}: {from} -> {to}", change.day, frame.relation);
+                    let (dimension, from, to) = (&change.dimension, &change.from, &change.to);
+                    println!(
+                        "{} {} {dimension}: {from} -> {to}",
+                        change.day, frame.relation
+                    );
                 }
             }
-            Watched::Switched(switched) => eprintln!("by rulebook {}", switched.projection),
-            Watched::Cut(why) => eprintln!("{why}; coming again"),
+            WatchEvent::Switched(switched) => eprintln!("rulebook {}", switched.projection),
+            WatchEvent::Disconnected(error) => eprintln!("reconnecting: {error}"),
         }
     }
     Ok(())

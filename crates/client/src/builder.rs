@@ -1,4 +1,4 @@
-//! How a client is made.
+//! Configuration of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,28 +10,28 @@ use tokio_rustls::rustls::crypto::ring;
 use uuid::Uuid;
 
 use crate::Client;
-use crate::client::Parts;
+use crate::backoff::Bounds;
+use crate::client::Inner;
 use crate::error::Error;
-use crate::wait::Waits;
 
-/// Makes an id, of version 7, that nobody else has.
+/// Returns a fresh UUID of version 7.
 pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
-/// How long a server may take to answer.
+/// Time limit of a read, or of one attempt to report.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-/// How long a connection may take to stand.
+/// Time limit of connecting.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
-/// A stream that is silent for so long is dead: a server gives a sign of life every 15 seconds.
+/// A stream that is silent for this long is closed; servers send a heartbeat every 15 seconds.
 const SILENCE_MAX: Duration = Duration::from_secs(45);
-/// The waits before what failed is tried again: they double, up to the last.
-const WAITS: Waits = Waits {
+/// Waits between attempts.
+const BACKOFF: Bounds = Bounds {
     first: Duration::from_millis(200),
-    last: Duration::from_secs(10),
+    longest: Duration::from_secs(10),
 };
-/// How often a report is sent whose fate is not known.
+/// Attempts to send a report.
 const TRIES: u32 = 5;
 
-/// What a client is made of. All but the address has a good default.
+/// The configuration of a client. Everything but the address has a default.
 #[derive(Clone)]
 pub struct Builder {
     server: String,
@@ -41,7 +41,7 @@ pub struct Builder {
     ids: Ids,
     answer_within: Duration,
     silence_max: Duration,
-    waits: Waits,
+    backoff: Bounds,
     tries: u32,
 }
 
@@ -54,106 +54,101 @@ impl Builder {
             ingest: None,
             token: None,
             trusted: Vec::new(),
-            ids: Arc::new(id),
+            ids: Arc::new(new_id),
             answer_within: ANSWER_WITHIN,
             silence_max: SILENCE_MAX,
-            waits: WAITS,
+            backoff: BACKOFF,
             tries: TRIES,
         }
     }
 
-    /// The address of the gateway, where it is apart from the query service.
+    /// Sets the address of the gateway, if it differs from that of the query service.
     #[must_use]
     pub fn ingest(mut self, url: impl Into<String>) -> Self {
         self.ingest = Some(url.into());
         self
     }
 
-    /// The token that is shown to the server at every request. It is a secret: it is in no log and
-    /// in no `Debug`.
+    /// Sets the token that every request carries. It appears neither in logs nor in `Debug`.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Authorities to trust beside those of the system, as PEM; for addresses with `https`.
+    /// Adds CA certificates, as PEM, to those of the system; used for `https` addresses.
     ///
     /// # Errors
-    /// [`Error::Setup`] where there is no certificate in it.
+    /// [`Error::Setup`] if the text contains no certificate.
     pub fn trust(mut self, pem: &[u8]) -> Result<Self, Error> {
-        let read = Certificate::from_pem_bundle(pem).unwrap_or_default();
-        if read.is_empty() {
-            let what = "there is no certificate in PEM in it".to_owned();
-            return Err(Error::Setup { what });
+        let certificates = Certificate::from_pem_bundle(pem).unwrap_or_default();
+        if certificates.is_empty() {
+            return Err(setup("there is no certificate in PEM in it".to_owned()));
         }
-        self.trusted.extend(read);
+        self.trusted.extend(certificates);
         Ok(self)
     }
 
-    /// Makes the ids of rows that have none. By default they are UUIDs of version 7.
+    /// Sets the source of ids for rows without one; UUIDs of version 7 by default.
     #[must_use]
     pub fn ids(mut self, ids: Ids) -> Self {
         self.ids = ids;
         self
     }
 
-    /// How long the server may take to answer a read, or one try of a report; 60 seconds by
-    /// default.
+    /// Sets the time limit of a read, or of one attempt to report; 60 seconds by default.
     #[must_use]
     pub const fn answer_within(mut self, limit: Duration) -> Self {
         self.answer_within = limit;
         self
     }
 
-    /// A watch whose line is silent for so long comes again; 45 seconds by default. The server
-    /// gives a sign of life every 15 seconds.
+    /// Sets how long a watch may be silent before it reconnects; 45 seconds by default. Servers
+    /// send a heartbeat every 15 seconds.
     #[must_use]
     pub const fn silence_max(mut self, silence: Duration) -> Self {
         self.silence_max = silence;
         self
     }
 
-    /// The waits before what failed is tried again, each shortened by lot by up to a half: they
-    /// double from the first to the last; 200 milliseconds to 10 seconds by default.
+    /// Sets the waits between attempts, which double from the first to the longest and are
+    /// shortened at random by up to a half; 200 milliseconds to 10 seconds by default.
     #[must_use]
-    pub const fn waits(mut self, first: Duration, last: Duration) -> Self {
-        self.waits = Waits { first, last };
+    pub const fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.backoff = Bounds { first, longest };
         self
     }
 
-    /// How often a report is sent whose fate is not known; 5 times by default, at least once.
+    /// Sets how often an unanswered report is sent; 5 times by default, at least once.
     #[must_use]
     pub const fn tries(mut self, tries: u32) -> Self {
         self.tries = tries;
         self
     }
 
-    /// The client. Nothing is asked yet.
+    /// Builds the client, without connecting.
     ///
     /// # Errors
-    /// [`Error::Setup`] where an address, the token or a certificate cannot be used.
+    /// [`Error::Setup`] if an address, the token or a certificate is invalid.
     pub fn build(self) -> Result<Client, Error> {
         let server = address(&self.server)?;
         let ingest = match &self.ingest {
             Some(ingest) => address(ingest)?,
             None => server.clone(),
         };
-        // Who asks without TLS needs somebody's cryptography all the same; whoever has chosen one
-        // before has his reasons.
+        // reqwest needs a provider even without TLS; one that is installed already stays.
         let _ = ring::default_provider().install_default();
         let token = self.token.as_deref().map(bearer).transpose()?;
         let http = reqwest::Client::builder().connect_timeout(CONNECT_WITHIN);
         let http = if [&server, &ingest].iter().any(|url| url.scheme() == "https") {
             http.tls_certs_merge(self.trusted)
         } else {
-            // The authorities of the system need not be read.
+            // Skips reading the CA certificates of the system.
             http.tls_certs_only([])
         };
-        let http = http.build().map_err(|error| Error::Setup {
-            what: format!("no connections can be made: {error}"),
-        })?;
-        Ok(Client::of(Parts {
+        let http = http.build();
+        let http = http.map_err(|error| setup(format!("cannot set up connections: {error}")))?;
+        let inner = Inner {
             http,
             server,
             ingest,
@@ -161,9 +156,12 @@ impl Builder {
             ids: self.ids,
             answer_within: self.answer_within,
             silence_max: self.silence_max,
-            waits: self.waits,
+            backoff: self.backoff,
             tries: self.tries.max(1),
-        }))
+        };
+        Ok(Client {
+            inner: Arc::new(inner),
+        })
     }
 }
 
@@ -177,29 +175,32 @@ impl fmt::Debug for Builder {
     }
 }
 
+const fn setup(message: String) -> Error {
+    Error::Setup { message }
+}
+
 fn address(given: &str) -> Result<Url, Error> {
     let url = Url::parse(given).ok();
     let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-    url.ok_or_else(|| Error::Setup {
-        what: format!("{given:?} is no address of a server, such as http://127.0.0.1:1648"),
-    })
+    let message =
+        || format!("{given:?} is not the address of a server, such as http://127.0.0.1:1648");
+    url.ok_or_else(|| setup(message()))
 }
 
 fn bearer(token: &str) -> Result<HeaderValue, Error> {
     let value = HeaderValue::from_str(&format!("Bearer {token}"));
-    // What is wrong with it is not told: the token would be in the words.
-    let mut value = value.map_err(|_| Error::Setup {
-        what: "the token has characters that no token has".to_owned(),
-    })?;
+    // The cause is left out, since it may contain the token.
+    let message = || "the token contains invalid characters".to_owned();
+    let mut value = value.map_err(|_| setup(message()))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "whoever uses this crate may give ids; this is where they are made if nobody does"
+    reason = "the default; a caller can provide ids"
 )]
-fn id() -> Uuid {
+fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_address_or_no_token_is_told_and_a_token_never() {
+    fn an_invalid_address_or_token_is_refused_without_showing_the_token() {
         for bad in ["", "x", "ftp://x", "127.0.0.1:1648"] {
             let error = Client::builder(bad).build().unwrap_err();
             assert!(error.to_string().contains(&format!("{bad:?}")), "{error}");

@@ -1,33 +1,32 @@
-//! One request, and its answer.
+//! One request and its response.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_api::json::Accepted;
-use detente_api::refusal::Problem;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::backoff::Bounds;
 use crate::builder::{Builder, Ids};
-use crate::error::{Error, Failed};
-use crate::wait::Waits;
+use crate::error::{Error, Failure};
 
-/// The longest wait that a server may ask for; beyond it, it is asked again all the same.
-const ASKED_MAX: Duration = Duration::from_secs(60);
+/// The longest `Retry-After` that is honoured.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
+/// The most characters of a body without a problem that are shown.
+const SHOWN_MAX: usize = 300;
+
+/// Query parameters.
+pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// A client of a server. Clones share its connections.
 #[derive(Clone)]
 pub struct Client {
-    parts: Arc<Parts>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-/// The parameters of a question.
-pub(crate) type Params = Vec<(&'static str, String)>;
-
-pub(crate) struct Parts {
+pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) server: Url,
     pub(crate) ingest: Url,
@@ -35,124 +34,106 @@ pub(crate) struct Parts {
     pub(crate) ids: Ids,
     pub(crate) answer_within: Duration,
     pub(crate) silence_max: Duration,
-    pub(crate) waits: Waits,
+    pub(crate) backoff: Bounds,
     pub(crate) tries: u32,
 }
 
-/// An answer that is none, and when the server wants to be asked again.
+/// An error, and how long the server asked to wait.
 #[derive(Debug)]
-pub(crate) struct Lost {
+pub(crate) struct TransportError {
     pub(crate) error: Error,
-    pub(crate) again_after: Option<Duration>,
-}
-
-/// A failure, as a server tells it.
-#[derive(Deserialize)]
-struct Told {
-    #[serde(default)]
-    code: String,
-    detail: String,
-    #[serde(default)]
-    advice: String,
-    #[serde(default)]
-    accepted: Vec<Accepted>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 // === impl Client ===
 
 impl Client {
-    /// Begins with the address of a server, such as `http://127.0.0.1:1648`.
+    /// Starts to build a client of the server at an address, such as `http://127.0.0.1:1648`.
     #[must_use]
     pub fn builder(server: impl Into<String>) -> Builder {
         Builder::new(server.into())
     }
 
-    pub(crate) fn of(parts: Parts) -> Self {
-        Self {
-            parts: Arc::new(parts),
-        }
-    }
-
-    pub(crate) fn parts(&self) -> &Parts {
-        &self.parts
-    }
-
-    /// The address that reads go to.
+    /// Returns the address of the query service.
     #[must_use]
     pub fn server(&self) -> &str {
-        self.parts.server.as_str().trim_end_matches('/')
+        self.inner.server.as_str().trim_end_matches('/')
     }
 
-    /// The address that reports go to.
+    /// Returns the address of the gateway, to which reports are sent.
     #[must_use]
     pub fn ingest(&self) -> &str {
-        self.parts.ingest.as_str().trim_end_matches('/')
+        self.inner.ingest.as_str().trim_end_matches('/')
     }
 
-    /// A request to the query service.
-    pub(crate) fn ask(&self, path: &[&str], params: &[(&'static str, String)]) -> RequestBuilder {
-        let request = self.request(Method::GET, &self.parts.server, path);
-        request.query(params)
+    /// Builds a read without a time limit.
+    pub(crate) fn get_request(&self, path: &[&str], params: &Params) -> RequestBuilder {
+        self.request(Method::GET, &self.inner.server, path)
+            .query(params)
     }
 
-    /// A request to the gateway.
-    pub(crate) fn tell(&self, path: &[&str]) -> RequestBuilder {
-        let request = self.request(Method::POST, &self.parts.ingest, path);
-        request.timeout(self.parts.answer_within)
-    }
-
+    /// Builds a request; each part of the path is percent-encoded.
     pub(crate) fn request(&self, method: Method, base: &Url, path: &[&str]) -> RequestBuilder {
         let mut url = base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
-        let request = self.parts.http.request(method, url);
-        match &self.parts.token {
+        let request = self.inner.http.request(method, url);
+        match &self.inner.token {
             Some(token) => request.header(AUTHORIZATION, token.clone()),
             None => request,
         }
     }
 
-    /// Reads what is at an address.
+    /// Asks the query service.
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
-        params: &[(&'static str, String)],
+        params: &Params,
     ) -> Result<T, Error> {
-        let request = self.ask(path, params).timeout(self.parts.answer_within);
-        let answer = send(request, self.server()).await;
-        let response = answer.map_err(|lost| lost.error)?;
-        let bytes = whole(response, self.server()).await?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::NotUnderstood {
+        let body = self.body_of(self.get_request(path, params)).await?;
+        serde_json::from_slice(&body).map_err(|error| self.invalid_response(error))
+    }
+
+    /// Sends a request to the query service, and returns the body of a successful response.
+    pub(crate) async fn body_of(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
+        let request = request.timeout(self.inner.answer_within);
+        let response = send(request, self.server()).await;
+        read_body(response.map_err(|failed| failed.error)?, self.server()).await
+    }
+
+    pub(crate) fn invalid_response(&self, error: serde_json::Error) -> Error {
+        Error::InvalidResponse {
             server: self.server().to_owned(),
             cause: error.into(),
-        })
+        }
     }
 }
 
-/// Sends a request; an answer that is no good one is told as what it says.
-pub(crate) async fn send(request: RequestBuilder, server: &str) -> Result<Response, Lost> {
-    let response = request.send().await.map_err(|error| Lost {
+/// Sends a request; a status that is not a success is an error.
+pub(crate) async fn send(
+    request: RequestBuilder,
+    server: &str,
+) -> Result<Response, TransportError> {
+    let response = request.send().await.map_err(|error| TransportError {
         error: unreachable(error, server),
-        again_after: None,
+        retry_after: None,
     })?;
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    let again_after = again_after(response.headers());
-    let error = match whole(response, server).await {
-        Ok(body) => told(status, &body),
+    let retry_after = retry_after(response.headers());
+    let error = match read_body(response, server).await {
+        Ok(body) => error_of(status, &body),
         Err(error) => error,
     };
-    Err(Lost { error, again_after })
+    Err(TransportError { error, retry_after })
 }
 
-/// The body of an answer.
-pub(crate) async fn whole(response: Response, server: &str) -> Result<Vec<u8>, Error> {
+pub(crate) async fn read_body(response: Response, server: &str) -> Result<Vec<u8>, Error> {
     let bytes = response.bytes().await;
-    let bytes = bytes.map_err(|error| unreachable(error, server))?;
-    Ok(bytes.into())
+    Ok(bytes.map_err(|error| unreachable(error, server))?.into())
 }
 
 pub(crate) fn unreachable(error: reqwest::Error, server: &str) -> Error {
@@ -162,42 +143,41 @@ pub(crate) fn unreachable(error: reqwest::Error, server: &str) -> Error {
     }
 }
 
-/// What an answer that is no good one says. A code that this version does not know makes it a
-/// failure, with the code as a word.
-pub(crate) fn told(status: StatusCode, body: &[u8]) -> Error {
-    if let Ok(problem) = serde_json::from_slice::<Problem>(body) {
-        return Error::Refused(Box::new(problem));
+/// Returns the error that a response describes. A problem whose code is not known to this version
+/// is a failure.
+pub(crate) fn error_of(status: StatusCode, body: &[u8]) -> Error {
+    if let Ok(problem) = serde_json::from_slice(body) {
+        return Error::Refused(problem);
     }
-    let told = serde_json::from_slice(body).unwrap_or_else(|_| {
-        let said = String::from_utf8_lossy(body);
-        let said: String = said.chars().take(300).collect();
-        Told {
-            code: String::new(),
-            detail: format!("the server answers {status}: {}", said.trim()),
-            advice: String::new(),
-            accepted: Vec::new(),
-        }
+    let failure = serde_json::from_slice(body).unwrap_or_else(|_| {
+        let shown: String = String::from_utf8_lossy(body)
+            .chars()
+            .take(SHOWN_MAX)
+            .collect();
+        Failure::new(format!("the server returned {status}: {}", shown.trim()))
     });
-    let Told {
-        code,
-        detail,
-        advice,
-        accepted,
-    } = told;
-    Error::Failed(Box::new(Failed {
+    Error::Failed(Box::new(Failure {
         status: status.as_u16(),
-        code,
-        detail,
-        advice,
-        accepted,
+        ..failure
     }))
 }
 
-/// The seconds of `Retry-After`.
-pub(crate) fn again_after(headers: &HeaderMap) -> Option<Duration> {
+/// Returns the seconds of `Retry-After`, up to a minute.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    let asked = Duration::from_secs(value.trim().parse().ok()?);
-    Some(asked.min(ASKED_MAX))
+    let wait = Duration::from_secs(value.trim().parse().ok()?);
+    Some(wait.min(RETRY_AFTER_MAX))
+}
+
+// === impl TransportError ===
+
+impl From<Error> for TransportError {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            retry_after: None,
+        }
+    }
 }
 
 impl fmt::Debug for Client {

@@ -1,136 +1,148 @@
-//! What keeps a question from being answered.
+//! Errors.
 
 use std::error::Error as StdError;
 
-use detente_api::json::{Accepted, Answer};
+use detente_api::json::{Accepted, ReportOutcome};
 use detente_api::refusal::Problem;
+use serde::Deserialize;
 
 use crate::Rows;
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
-/// Why there is no answer.
+/// An error of a request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// What was asked or sent is refused: the same again is refused again.
+    /// The server refused the request; the same request will be refused again.
     #[error("{} ({})", .0.detail, .0.code.as_str())]
     Refused(Box<Problem>),
-    /// The server could not do it, or says something that this version does not know.
+    /// The server failed, or returned a code that this version does not know.
     #[error("{0}")]
-    Failed(Box<Failed>),
-    /// No answer came.
+    Failed(Box<Failure>),
+    /// The server did not respond.
     #[error("no answer from {server}: {}", innermost(&**cause))]
     Unreachable {
-        /// Who was asked.
+        /// The address of the server.
         server: String,
-        /// What came in between.
+        /// The cause.
         #[source]
         cause: Cause,
     },
-    /// An answer came that says something else than this version expects.
-    #[error("the answer of {server} is not understood: {cause}")]
-    NotUnderstood {
-        /// Who was asked.
+    /// The response cannot be decoded.
+    #[error("cannot decode the response of {server}: {cause}")]
+    InvalidResponse {
+        /// The address of the server.
         server: String,
-        /// What is wrong with it.
+        /// The cause.
         #[source]
         cause: Cause,
     },
-    /// The client cannot be made so.
-    #[error("{what}")]
+    /// The client cannot be built with this configuration.
+    #[error("{message}")]
     Setup {
-        /// What is wrong.
-        what: String,
+        /// The message.
+        message: String,
     },
-    /// Some rows of a report have no answer: they may be stored or not.
+    /// Some rows of a report have no answer: they may or may not be stored.
     #[error("{} rows are stored, {} have no answer: {}", .0.answered.accepted.len(), .0.rows.len(), .0.cause)]
-    Unfinished(Box<Unfinished>),
+    Partial(Box<PartialFailure>),
 }
 
-/// What a server says that could not do it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// A failure of the server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
 #[error("{detail} ({code}, {status})")]
-pub struct Failed {
+pub struct Failure {
     /// The HTTP status.
+    #[serde(skip)]
     pub status: u16,
-    /// The stable word, such as `log_unavailable`; empty where there is none.
+    /// The stable code, such as `log_unavailable`; empty if there is none.
+    #[serde(default)]
     pub code: String,
-    /// What happened.
+    /// The message.
     pub detail: String,
-    /// What to do; empty where nothing is said.
+    /// The suggested action; empty if there is none.
+    #[serde(default)]
     pub advice: String,
-    /// Rows that are in the log in spite of it.
+    /// Rows that were stored before the failure.
+    #[serde(default)]
     pub accepted: Vec<Accepted>,
 }
 
-/// A report that broke off.
+/// A report that was interrupted.
 #[derive(Debug)]
-pub struct Unfinished {
-    /// What was answered.
-    pub answered: Answer,
-    /// The rows without an answer. They have their ids, so they can be sent again at any time
-    /// ([`crate::Client::send`]): what is stored already is answered as a repeat.
+pub struct PartialFailure {
+    /// The answers so far.
+    pub answered: ReportOutcome,
+    /// The rows without an answer. They keep their ids, so they can be sent again at any time
+    /// ([`crate::Client::send`]): rows that are already stored are answered as repeats.
     pub rows: Rows,
-    /// What keeps them from being answered.
+    /// The error that interrupted the report.
     pub cause: Error,
 }
 
 // === impl Error ===
 
 impl Error {
-    /// The problem, where this is a refusal.
+    /// Returns the problem, if the server refused the request.
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Refused(problem) => Some(problem),
-            Self::Unfinished(unfinished) => unfinished.cause.problem(),
+            Self::Partial(partial) => partial.cause.problem(),
             Self::Failed(_)
             | Self::Unreachable { .. }
-            | Self::NotUnderstood { .. }
+            | Self::InvalidResponse { .. }
             | Self::Setup { .. } => None,
         }
     }
 
-    /// The HTTP status, where there was an answer with one.
+    /// Returns the HTTP status, if the server responded.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused(problem) => Some(problem.status),
-            Self::Failed(failed) => Some(failed.status),
-            Self::Unfinished(unfinished) => unfinished.cause.status(),
-            Self::Unreachable { .. } | Self::NotUnderstood { .. } | Self::Setup { .. } => None,
+            Self::Failed(failure) => Some(failure.status),
+            Self::Partial(partial) => partial.cause.status(),
+            Self::Unreachable { .. } | Self::InvalidResponse { .. } | Self::Setup { .. } => None,
         }
     }
 
-    /// Whether the same may succeed in a moment: nobody answered, or the server is busy, starting
-    /// or behind.
+    /// Returns true if the same request may succeed later: the server did not respond, or it is
+    /// busy, starting or behind.
     #[must_use]
-    pub fn may_heal(&self) -> bool {
-        match self {
-            Self::Unreachable { .. } => true,
-            Self::Refused(problem) => is_passing(problem.status),
-            Self::Failed(failed) => is_passing(failed.status),
-            Self::Unfinished(unfinished) => unfinished.cause.may_heal(),
-            Self::NotUnderstood { .. } | Self::Setup { .. } => false,
-        }
+    pub fn is_transient(&self) -> bool {
+        // Timeouts, rate limits, and gateways or services that are unavailable.
+        let passes = |status| matches!(status, 408 | 429 | 502..=504);
+        matches!(self, Self::Unreachable { .. })
+            || self.status().is_some_and(passes)
+            || matches!(self, Self::Partial(partial) if partial.cause.is_transient())
     }
 
-    pub(crate) fn silent(server: &str, what: &'static str) -> Self {
+    pub(crate) fn disconnected(server: &str, message: &'static str) -> Self {
         Self::Unreachable {
             server: server.to_owned(),
-            cause: what.into(),
+            cause: message.into(),
         }
     }
 }
 
-/// Too slow, too many requests; a gateway or a service that does not do its work right now.
-const fn is_passing(status: u16) -> bool {
-    matches!(status, 408 | 429 | 502..=504)
+// === impl Failure ===
+
+impl Failure {
+    pub(crate) const fn new(detail: String) -> Self {
+        Self {
+            status: 0,
+            code: String::new(),
+            detail,
+            advice: String::new(),
+            accepted: Vec::new(),
+        }
+    }
 }
 
-/// What an error goes back to in the end: the layers above it say less.
-pub(crate) fn innermost<'e>(error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
+/// Returns the root cause, which says the most.
+fn innermost<'e>(error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

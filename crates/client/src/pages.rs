@@ -1,4 +1,4 @@
-//! Lists, page by page.
+//! Paginated lists.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,16 +10,16 @@ use serde::de::DeserializeOwned;
 use crate::client::{Client, Params};
 use crate::error::Error;
 
-/// A list that is read page by page. All pages are of the list as it was known when the first one
-/// was read.
-#[must_use = "nothing is asked until a page is"]
+/// A list that is read page by page. All pages show the list as it was known when the first one was
+/// read.
+#[must_use = "pages are fetched by `next` or `all`"]
 pub struct Pages<T> {
     client: Client,
     path: Vec<String>,
     params: Params,
     limit: Option<usize>,
     from: Option<String>,
-    is_over: bool,
+    is_done: bool,
     items: PhantomData<fn() -> T>,
 }
 
@@ -33,30 +33,30 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             params,
             limit: None,
             from: None,
-            is_over: false,
+            is_done: false,
             items: PhantomData,
         }
     }
 
-    /// How many items a page has at most: 1 to 1,000; 100 where nothing is said.
+    /// Sets the most items of a page: 1 to 1,000; 100 by default.
     pub const fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Begins where another page ended, by its `next`.
+    /// Starts after another page, given its `next`.
     pub fn from(mut self, cursor: impl Into<String>) -> Self {
         self.from = Some(cursor.into());
         self
     }
 
-    /// The next page; `None` after the last one. One that could not be read is asked for again by
-    /// the next call.
+    /// Returns the next page, or `None` after the last one. After an error, the next call asks for
+    /// the same page again.
     ///
     /// # Errors
-    /// [`Error`] where the server refuses, fails or does not answer.
+    /// [`Error`] if the server refuses, fails or does not respond.
     pub async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
-        if self.is_over {
+        if self.is_done {
             return Ok(None);
         }
         let mut params = self.params.clone();
@@ -65,28 +65,28 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let page: Page<T> = self.client.get(&path, &params).await?;
         self.from.clone_from(&page.next);
-        self.is_over = page.next.is_none();
+        self.is_done = page.next.is_none();
         Ok(Some(page))
     }
 
-    /// Every item that is left, as one page.
+    /// Returns all remaining items as one page.
     ///
     /// # Errors
-    /// [`Error`] where the server refuses, fails or does not answer.
+    /// As [`Pages::next`].
     pub async fn all(mut self) -> Result<Page<T>, Error> {
-        let mut whole = Page {
+        let mut all = Page {
             items: Vec::new(),
             next: None,
             known_at: None,
         };
         while let Some(page) = self.next().await? {
-            whole.items.extend(page.items);
-            whole.known_at = page.known_at;
+            all.items.extend(page.items);
+            all.known_at = page.known_at;
         }
-        Ok(whole)
+        Ok(all)
     }
 
-    /// The pages as a stream, which ends after the last one, or with an error.
+    /// Returns the pages as a stream, which ends after the last one or with an error.
     pub fn into_stream(self) -> impl Stream<Item = Result<Page<T>, Error>> + Send {
         stream::try_unfold(self, async |mut pages| {
             let page = pages.next().await?;

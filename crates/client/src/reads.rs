@@ -1,47 +1,61 @@
-//! Reads: each asks one address, and gives back the struct that its answer was written from.
+//! Reads: one method for each address, which returns the struct that the server serialised.
 
 use detente_api::refusal::Code;
+use detente_api::request::{Clocks, DiffPoints, FilterRequest, Order};
 use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventView, Frame, Page, PendingView,
-    RelationView, RulebookView, Shown, WhyView,
+    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, Page,
+    PendingView, RelationView, RulebookView, WhyView,
 };
 use reqwest::header::DATE;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::client::{Client, unreachable};
+use crate::client::{Client, Params, unreachable};
 use crate::error::Error;
-use crate::{Clocks, Filter, Pages, Place, Way, Which};
+use crate::{Pages, Place};
 
-/// What is known of an id.
-#[derive(Clone, Debug)]
-pub enum Known {
-    /// An event, or what is said about one that is yet to come.
-    Shown(Box<Shown>),
-    /// It is the id of a record about these.
-    About(Vec<Uuid>),
-    /// Nobody named it.
-    Nothing,
+/// Selects events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Only events in which this party has a part, by code or name.
+    pub party: Option<String>,
+    /// Only events of this relation, such as `AFG-TJK`.
+    pub pair: Option<String>,
+    /// Only events of this kind, such as `mission.handed_over`.
+    pub kind: Option<String>,
+    /// The order of arrival.
+    pub order: Order,
 }
 
-/// Whether a server does its work.
+/// The result of looking up an id.
+#[derive(Clone, Debug)]
+pub enum IdLookup {
+    /// An event, or records about one that has not been reported yet.
+    Event(Box<EventLookup>),
+    /// A record about these events.
+    RecordAbout(Vec<Uuid>),
+    /// No event or record has this id.
+    Unknown,
+}
+
+/// The state of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Readiness {
-    /// It does.
+    /// True if all parts of the server work.
     pub is_ready: bool,
-    /// What it says of its parts.
+    /// The details that the server returned.
     pub health: Value,
-    /// The server's time, as the header `Date` has it.
+    /// The server's time, as in the header `Date`.
     pub date: Option<String>,
 }
 
 // === impl Client ===
 
 impl Client {
-    /// How one state stands towards another; states by code or name.
+    /// Returns the conduct of one state towards another; states by code or name.
     ///
     /// # Errors
-    /// [`Error`] where the server refuses, fails or does not answer; so for every read.
+    /// [`Error`] if the server refuses, fails or does not respond, as in every read.
     pub async fn state(
         &self,
         from: &str,
@@ -49,24 +63,24 @@ impl Client {
         clocks: &Clocks,
     ) -> Result<RelationView, Error> {
         let path = ["v1", "relations", from, to];
-        self.get(&path, &clocks.params()).await
+        self.get(&path, &clocks.pairs()).await
     }
 
-    /// Every state that has a relation.
+    /// Lists the states that have a relation.
     pub fn countries(&self, clocks: &Clocks) -> Pages<CountryItem> {
-        Pages::new(self, &["v1", "countries"], clocks.params())
+        Pages::new(self, &["v1", "countries"], clocks.pairs())
     }
 
-    /// A country, and how it stands with every other.
+    /// Returns the relations of a country with every other.
     ///
     /// # Errors
     /// [`Error`], as every read.
     pub async fn country(&self, country: &str, clocks: &Clocks) -> Result<CountryView, Error> {
         let path = ["v1", "countries", country];
-        self.get(&path, &clocks.params()).await
+        self.get(&path, &clocks.pairs()).await
     }
 
-    /// The steps of a relation, of one dimension or register or of all.
+    /// Lists the changes of a relation, of one dimension or register or of all.
     pub fn history(
         &self,
         from: &str,
@@ -74,18 +88,18 @@ impl Client {
         dimension: Option<&str>,
         clocks: &Clocks,
     ) -> Pages<ChangeView> {
-        let mut params = clocks.params();
+        let mut params = clocks.pairs();
         params.extend(dimension.map(|word| ("dimension", word.to_owned())));
         Pages::new(self, &["v1", "relations", from, to, "history"], params)
     }
 
-    /// The events of a relation.
+    /// Lists the events of a relation.
     pub fn relation_events(&self, from: &str, to: &str, clocks: &Clocks) -> Pages<EventView> {
         let path = ["v1", "relations", from, to, "events"];
-        Pages::new(self, &path, clocks.params())
+        Pages::new(self, &path, clocks.pairs())
     }
 
-    /// Why a dimension stands where it does, with at most so many events.
+    /// Returns the rule and the evidence behind a level, with at most `limit` events.
     ///
     /// # Errors
     /// [`Error`], as every read.
@@ -97,97 +111,98 @@ impl Client {
         limit: usize,
         clocks: &Clocks,
     ) -> Result<WhyView, Error> {
-        let mut params = clocks.params();
+        let mut params = clocks.pairs();
         params.push(("limit", limit.to_string()));
         let path = ["v1", "relations", from, to, "why", dimension];
         self.get(&path, &params).await
     }
 
-    /// What differs between two points of the two clocks, and whether it happened or was learned.
+    /// Returns the differences between two points of the two clocks.
     ///
     /// # Errors
     /// [`Error`], as every read.
-    pub async fn diff(&self, from: &str, to: &str, way: &Way) -> Result<DiffView, Error> {
+    pub async fn diff(&self, from: &str, to: &str, points: &DiffPoints) -> Result<DiffView, Error> {
         let path = ["v1", "relations", from, to, "diff"];
-        self.get(&path, &way.params()).await
+        self.get(&path, &points.pairs()).await
     }
 
-    /// Events.
-    pub fn events(&self, which: &Which, clocks: &Clocks) -> Pages<EventView> {
-        let mut params = clocks.params();
-        params.extend(which.params());
+    /// Lists events.
+    pub fn events(&self, filter: &EventFilter, clocks: &Clocks) -> Pages<EventView> {
+        let mut params = clocks.pairs();
+        params.extend(filter.pairs());
         Pages::new(self, &["v1", "events"], params)
     }
 
-    /// What is said about events that nobody has reported yet.
+    /// Lists records about events that have not been reported yet.
     pub fn pending(&self, clocks: &Clocks) -> Pages<PendingView> {
-        let mut params = clocks.known().params();
+        let mut params = known_only(clocks).pairs();
         params.push(("pending", "true".to_owned()));
         Pages::new(self, &["v1", "events"], params)
     }
 
-    /// An event with all that was said about it; or what is said about one that is yet to come.
+    /// Returns an event with all records about it, or the records about one that has not been
+    /// reported yet.
     ///
     /// # Errors
     /// [`Error`], as every read.
-    pub async fn event(&self, id: Uuid, clocks: &Clocks) -> Result<Shown, Error> {
+    pub async fn event(&self, id: Uuid, clocks: &Clocks) -> Result<EventLookup, Error> {
         let path = ["v1", "events", &id.to_string()];
-        self.get(&path, &clocks.params()).await
+        self.get(&path, &clocks.pairs()).await
     }
 
-    /// What is known of an id, which may be that of any record, or of none.
+    /// Looks up the id of an event or of any record.
     ///
     /// # Errors
-    /// [`Error`], as every read; an id that nobody knows is an answer.
-    pub async fn look(&self, id: Uuid, clocks: &Clocks) -> Result<Known, Error> {
+    /// [`Error`], as every read, but not for an unknown id.
+    pub async fn look_up(&self, id: Uuid, clocks: &Clocks) -> Result<IdLookup, Error> {
         match self.event(id, clocks).await {
-            Ok(shown) => Ok(Known::Shown(Box::new(shown))),
+            Ok(event) => Ok(IdLookup::Event(Box::new(event))),
             Err(Error::Refused(problem)) if problem.code == Code::UnknownEvent => {
                 let about = problem.refusals.iter().flat_map(|refusal| &refusal.allowed);
                 let about: Vec<Uuid> = about.filter_map(|id| id.parse().ok()).collect();
                 Ok(if about.is_empty() {
-                    Known::Nothing
+                    IdLookup::Unknown
                 } else {
-                    Known::About(about)
+                    IdLookup::RecordAbout(about)
                 })
             }
             Err(error) => Err(error),
         }
     }
 
-    /// The rulebook that answers, and those that are kept beside it.
+    /// Returns the rulebook in force and the stored ones.
     ///
     /// # Errors
     /// [`Error`], as every read.
     pub async fn rulebook(&self) -> Result<RulebookView, Error> {
-        self.get(&["v1", "rulebook"], &[]).await
+        self.get(&["v1", "rulebook"], &Params::new()).await
     }
 
-    /// A page of changes: at most so many frames. Its `next` is always given: a feed goes on.
+    /// Returns a page of at most `limit` frames of changes. Its `next` is always present, since the
+    /// feed has no end.
     ///
     /// # Errors
     /// [`Error`], as every read.
     pub async fn changes(
         &self,
-        filter: &Filter,
+        filter: &FilterRequest,
         from: &Place,
         limit: usize,
     ) -> Result<Page<Frame>, Error> {
-        let mut params = filter.params();
+        let mut params = filter.pairs();
         params.push(("from", from.as_str().to_owned()));
         params.push(("limit", limit.to_string()));
         self.get(&["v1", "changes"], &params).await
     }
 
-    /// Whether the server does its work. One that says that it does not is an answer.
+    /// Returns the readiness of the server. It is not an error if the server is not ready.
     ///
     /// # Errors
-    /// [`Error::Unreachable`] where nobody answers.
+    /// [`Error::Unreachable`] if the server does not respond.
     pub async fn readiness(&self) -> Result<Readiness, Error> {
-        let request = self.ask(&["readyz"], &[]);
-        let request = request.timeout(self.parts().answer_within);
-        let lost = |error| unreachable(error, self.server());
-        let response = request.send().await.map_err(lost)?;
+        let request = self.get_request(&["readyz"], &Params::new());
+        let response = request.timeout(self.inner.answer_within).send().await;
+        let response = response.map_err(|error| unreachable(error, self.server()))?;
         let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok()).map(str::to_owned);
         Ok(Readiness {
@@ -195,5 +210,30 @@ impl Client {
             health: response.json().await.unwrap_or_default(),
             date,
         })
+    }
+}
+
+/// Drops the clock of days.
+fn known_only(clocks: &Clocks) -> Clocks {
+    Clocks {
+        at: None,
+        ..*clocks
+    }
+}
+
+// === impl EventFilter ===
+
+impl EventFilter {
+    fn pairs(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let order = (self.order == Order::Newest).then(|| "newest".to_owned());
+        let pairs = [
+            ("country", self.party.clone()),
+            ("pair", self.pair.clone()),
+            ("kind", self.kind.clone()),
+            ("order", order),
+        ];
+        pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
     }
 }

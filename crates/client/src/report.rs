@@ -1,34 +1,37 @@
-//! Reporting: rows with ids, sent until their fate is known.
+//! Reports: rows with ids, retried until the server answers.
 
-use detente_api::json::{Answer, Refused};
+use detente_api::json::{Refused, ReportOutcome};
 use detente_api::refusal::{Code, Refusal};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::backoff::Backoff;
 use crate::builder::Ids;
-use crate::client::{Client, again_after, told, unreachable, whole};
-use crate::error::{Error, Unfinished};
-use crate::wait::Backoff;
+use crate::client::{Client, error_of, read_body, retry_after, unreachable};
+use crate::error::{Error, PartialFailure};
 
 /// The most rows of one request.
 const ROWS_MAX: usize = 1_000;
-/// The most bytes of one request; the service takes twice as many.
+/// The most bytes of one request, a half of what the server accepts.
 const BYTES_MAX: usize = 4 << 20;
 
-/// Rows to be sent. Each has its id, so they may be sent as often as one likes.
+pub(crate) const JSON: &str = "application/json";
+const NDJSON: &str = "application/x-ndjson";
+
+/// Rows to send. Each has an id, so sending them is idempotent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
     rows: Vec<Row>,
 }
 
-/// A row to be sent.
+/// A row to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The number by which the answer names it.
+    /// The number of the row in the outcome.
     pub number: usize,
-    /// It as one line of JSON.
+    /// The row as one line of JSON.
     pub line: String,
 }
 
@@ -36,36 +39,32 @@ pub struct Row {
 
 impl Rows {
     /// Adds a row: an event, or an amendment that names its target, such as `{"retract":
-    /// "<id>", …}`. Without an id it is given one. What it says is for the server to judge.
+    /// "<id>", …}`. It gets an id if it has none; the server checks the rest.
     pub fn push(&mut self, number: usize, mut row: Value, ids: &Ids) {
-        if let Some(object) = row.as_object_mut()
-            && object.get("id").is_none_or(Value::is_null)
-        {
-            object.insert("id".to_owned(), Value::String(ids().to_string()));
-        }
+        ensure_id(&mut row, ids);
         let line = row.to_string();
         self.rows.push(Row { number, line });
     }
 
-    /// How many there are.
+    /// Returns the number of rows.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there are no rows.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Them, in order.
+    /// Iterates over the rows in order.
     pub fn iter(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()
     }
 
-    /// In parcels that the service takes at once.
-    fn parcels(&self) -> impl Iterator<Item = &[Row]> {
+    /// Splits the rows into batches of one request each.
+    fn batches(&self) -> impl Iterator<Item = &[Row]> {
         let mut rest = self.rows.as_slice();
         std::iter::from_fn(move || {
             let mut bytes = 0;
@@ -74,9 +73,9 @@ impl Rows {
                 bytes <= BYTES_MAX
             });
             let count = fitting.count().max(1);
-            let (parcel, after) = rest.split_at_checked(count)?;
+            let (batch, after) = rest.split_at_checked(count)?;
             rest = after;
-            Some(parcel)
+            Some(batch)
         })
     }
 }
@@ -84,146 +83,142 @@ impl Rows {
 // === impl Client ===
 
 impl Client {
-    /// Reports events, such as [`EventForm`](crate::EventForm)s; rows may also be amendments that
-    /// name their target. What has no id is given one before it is first sent, and what is not
-    /// answered is sent again, with growing waits. Many rows are sent in several requests.
+    /// Reports events, such as [`EventDto`](crate::EventDto)s, or amendments that name their target.
+    /// Rows without an id get one before they are first sent. Requests without an answer are
+    /// retried with back-off. Many rows are sent in several requests.
     ///
-    /// The answer has a position or a refusal for each row, numbered from 1: a bad row spoils no
-    /// other.
+    /// The outcome has a position or a refusal for each row, numbered from 1.
     ///
     /// # Errors
-    /// [`Error::Refused`] where the request is refused as a whole, such as for want of a token;
-    /// [`Error::Unfinished`] where some rows have no answer: they can be sent again with
+    /// [`Error::Refused`] if the request is refused as a whole, such as without a token;
+    /// [`Error::Partial`] if some rows have no answer: they can be sent again with
     /// [`Client::send`].
-    pub async fn report<T: Serialize>(&self, events: &[T]) -> Result<Answer, Error> {
+    pub async fn report<T: Serialize>(&self, events: &[T]) -> Result<ReportOutcome, Error> {
         let mut rows = Rows::default();
-        let mut unread = Vec::new();
+        let mut invalid = Vec::new();
         for (number, event) in (1..).zip(events) {
             match serde_json::to_value(event) {
-                Ok(row) => rows.push(number, row, &self.parts().ids),
-                Err(error) => unread.push(Refused {
+                Ok(row) => self.push(&mut rows, number, row),
+                Err(error) => invalid.push(Refused {
                     row: number,
                     refusals: vec![Refusal::new(Code::BadJson, error.to_string())],
                 }),
             }
         }
         let mut answer = self.send(&rows).await?;
-        answer.refused.extend(unread);
+        answer.refused.extend(invalid);
         answer.refused.sort_by_key(|refused| refused.row);
         Ok(answer)
     }
 
-    /// Adds a row as it is given, with an id of this client where it has none.
+    /// Adds a row, with a new id if it has none.
     pub fn push(&self, rows: &mut Rows, number: usize, row: Value) {
-        rows.push(number, row, &self.parts().ids);
+        rows.push(number, row, &self.inner.ids);
     }
 
-    /// Sends rows until the fate of each is known.
+    /// Sends rows, and retries until each has an answer.
     ///
     /// # Errors
     /// As [`Client::report`].
-    pub async fn send(&self, rows: &Rows) -> Result<Answer, Error> {
-        let mut answer = Answer::default();
+    pub async fn send(&self, rows: &Rows) -> Result<ReportOutcome, Error> {
+        let mut answer = ReportOutcome::default();
         let mut sent = 0;
-        for parcel in rows.parcels() {
-            let body: String = parcel.iter().map(|row| format!("{}\n", row.line)).collect();
+        for batch in rows.batches() {
+            let body: String = batch.iter().map(|row| format!("{}\n", row.line)).collect();
             match self.post(&["v1", "events"], NDJSON, body).await {
-                Ok(part) => renumber(&mut answer, part, parcel),
-                // Nothing was judged, so nothing is in doubt.
+                Ok(part) => renumber(&mut answer, part, batch),
+                // No row was judged, so none is in doubt.
                 Err(cause @ Error::Refused(_)) if sent == 0 => return Err(cause),
                 Err(cause) => {
                     let rest = rows.rows.get(sent..).unwrap_or_default();
-                    let rows = Rows {
-                        rows: rest.to_vec(),
-                    };
-                    return Err(Error::Unfinished(Box::new(Unfinished {
+                    return Err(Error::Partial(Box::new(PartialFailure {
                         answered: answer,
-                        rows,
+                        rows: Rows {
+                            rows: rest.to_vec(),
+                        },
                         cause,
                     })));
                 }
             }
-            sent += parcel.len();
+            sent += batch.len();
         }
         answer.refused.sort_by_key(|refused| refused.row);
         Ok(answer)
     }
 
-    /// Sends a body whose rows have ids until its fate is known.
+    /// Sends a body whose rows have ids, and retries until there is an answer.
     pub(crate) async fn post(
         &self,
         path: &[&str],
         media_type: &'static str,
         body: String,
-    ) -> Result<Answer, Error> {
-        let mut backoff = Backoff::new(self.parts().waits);
+    ) -> Result<ReportOutcome, Error> {
+        let mut backoff = Backoff::new(self.inner.backoff);
         let mut tries = 1;
         loop {
-            let request = self.tell(path).header(CONTENT_TYPE, media_type);
-            let sent = request.body(body.clone()).send().await;
-            let (error, asked) = match sent {
+            let request = self.request(Method::POST, &self.inner.ingest, path);
+            let request = request.header(CONTENT_TYPE, media_type).body(body.clone());
+            let sent = request.timeout(self.inner.answer_within).send().await;
+            let (error, after) = match sent {
                 Ok(response) => {
-                    let asked = again_after(response.headers());
-                    match answered(response, self.ingest()).await {
-                        Ok(answer) => return Ok(answer),
-                        Err(error) => (error, asked),
+                    let after = retry_after(response.headers());
+                    match outcome(response, self.ingest()).await {
+                        Ok(outcome) => return Ok(outcome),
+                        Err(error) => (error, after),
                     }
                 }
                 Err(error) => (unreachable(error, self.ingest()), None),
             };
-            if !error.may_heal() || tries >= self.parts().tries {
+            if !error.is_transient() || tries >= self.inner.tries {
                 return Err(error);
             }
             tries += 1;
-            tokio::time::sleep(backoff.wait(asked, &self.parts().ids)).await;
+            tokio::time::sleep(backoff.next_wait(after, &self.inner.ids)).await;
         }
     }
 }
 
-pub(crate) const JSON: &str = "application/json";
-const NDJSON: &str = "application/x-ndjson";
+/// Gives a row an id if it has none.
+pub(crate) fn ensure_id(row: &mut Value, ids: &Ids) {
+    if let Some(object) = row.as_object_mut()
+        && object.get("id").is_none_or(Value::is_null)
+    {
+        object.insert("id".to_owned(), Value::String(ids().to_string()));
+    }
+}
 
-/// An answer has the rows, also where none was accepted; a failure has not.
-async fn answered(response: Response, server: &str) -> Result<Answer, Error> {
+/// Reads the outcome, which a response may have under any status.
+async fn outcome(response: Response, server: &str) -> Result<ReportOutcome, Error> {
     let status = response.status();
-    let body = whole(response, server).await?;
-    match serde_json::from_slice(&body) {
-        Ok(answer) => Ok(answer),
-        Err(error) if status.is_success() => Err(Error::NotUnderstood {
-            server: server.to_owned(),
-            cause: error.into(),
-        }),
-        // Nothing is told of rows: it is a refusal of the whole, or a failure.
-        Err(_) => Err(told(or_failed(status), &body)),
-    }
+    let body = read_body(response, server).await?;
+    serde_json::from_slice(&body).map_err(|error| {
+        if status.is_success() {
+            Error::InvalidResponse {
+                server: server.to_owned(),
+                cause: error.into(),
+            }
+        } else if status.is_client_error() || status.is_server_error() {
+            error_of(status, &body)
+        } else {
+            // Informational and redirecting responses say nothing about the rows.
+            error_of(StatusCode::BAD_GATEWAY, &body)
+        }
+    })
 }
 
-/// What is neither good nor bad says nothing about the rows.
-fn or_failed(status: StatusCode) -> StatusCode {
-    if status.is_client_error() || status.is_server_error() {
-        status
-    } else {
-        StatusCode::BAD_GATEWAY
-    }
-}
-
-/// Row numbers of an answer are those of the lines that were sent; ours are those that the rows
-/// were given.
-fn renumber(answer: &mut Answer, part: Answer, sent: &[Row]) {
-    let number = |line: usize| {
-        let row = line.checked_sub(1).and_then(|place| sent.get(place));
-        row.map_or(line, |row| row.number)
+/// Appends a part of the outcome, whose rows are numbered by line, under the numbers of the rows.
+fn renumber(outcome: &mut ReportOutcome, mut part: ReportOutcome, sent: &[Row]) {
+    let number = |row: &mut usize| {
+        if let Some(sent) = row.checked_sub(1).and_then(|line| sent.get(line)) {
+            *row = sent.number;
+        }
     };
-    answer
-        .accepted
-        .extend(part.accepted.into_iter().map(|mut accepted| {
-            accepted.row = number(accepted.row);
-            accepted
-        }));
-    answer
-        .refused
-        .extend(part.refused.into_iter().map(|mut refused| {
-            refused.row = number(refused.row);
-            refused
-        }));
+    part.accepted
+        .iter_mut()
+        .for_each(|accepted| number(&mut accepted.row));
+    part.refused
+        .iter_mut()
+        .for_each(|refused| number(&mut refused.row));
+    outcome.accepted.append(&mut part.accepted);
+    outcome.refused.append(&mut part.refused);
 }

@@ -1,56 +1,92 @@
-//! Watching: changes as they come, for ever.
+//! Watches: changes as they come, without an end.
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use detente_api::refusal::{Code, Problem};
+use detente_api::request::FilterRequest;
 use detente_api::view::{Frame, Switched};
 use eventsource_stream::Event;
 use futures_util::Stream;
-use serde::de::DeserializeOwned;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::line::{Heard, Line};
-use crate::{Filter, Place};
+use crate::sse::{EventSource, SseEvent};
 
-/// What a watch tells.
-#[derive(Debug)]
-pub enum Watched {
-    /// One relation's changes of one commit.
-    Changes(Frame),
-    /// Another rulebook is in force: what comes from here on are its changes.
-    Switched(Switched),
-    /// The line was cut, or could not be had yet; the watch comes again by itself, with neither gap
-    /// nor repeat.
-    Cut(Error),
+/// The place at which a reader of changes starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// At the first change.
+    Start,
+    /// With the next change.
+    #[default]
+    Now,
+    /// After a cursor that a server returned.
+    After(String),
 }
 
-/// Changes as they come, for ever: a stream that resumes by itself.
+/// An item of a watch.
+#[derive(Debug)]
+pub enum WatchEvent {
+    /// The changes of one relation in one commit.
+    Changes(Frame),
+    /// Another rulebook came into force; the changes from here on are made under it.
+    Switched(Switched),
+    /// The connection was lost or could not be made. The watch reconnects, without gaps or
+    /// duplicates.
+    Disconnected(Error),
+}
+
+/// A stream of changes that reconnects.
 ///
-/// It ends only with an error that asking again does not heal, such as a filter that is not
-/// understood. It holds nothing back for a slow reader: the line waits, and is resumed if the
-/// server has cut it meanwhile.
-#[must_use = "nothing is asked until it is polled"]
+/// It ends only with an error that is not transient, such as an invalid filter. It does not buffer:
+/// while the reader is slow it does not read from the connection, and it resumes if the server
+/// closes the connection.
+#[must_use = "the watch starts when the stream is polled"]
 pub struct Watch {
-    line: Line,
-    begins: Place,
-    /// The server has said where to go on, and ends the stream next.
+    source: EventSource,
+    start: Place,
+    /// The server has announced a switch and closes the stream next.
     is_switching: bool,
 }
 
 // === impl Client ===
 
 impl Client {
-    /// Watches changes from a place on.
-    pub fn watch(&self, filter: &Filter, from: Place) -> Watch {
-        let mut params = filter.params();
+    /// Watches changes.
+    pub fn watch(&self, filter: &FilterRequest, from: Place) -> Watch {
+        let mut params = filter.pairs();
         params.push(("from", from.as_str().to_owned()));
         Watch {
-            line: Line::new(self, ["v1", "changes"], params),
-            begins: from,
+            source: EventSource::new(self, ["v1", "changes"], params),
+            start: from,
             is_switching: false,
+        }
+    }
+}
+
+// === impl Place ===
+
+impl Place {
+    /// Returns the value of the parameter `from`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Start => "start",
+            Self::Now => "now",
+            Self::After(cursor) => cursor,
+        }
+    }
+}
+
+impl From<&str> for Place {
+    /// Reads `start`, `now`, or a cursor.
+    fn from(word: &str) -> Self {
+        match word {
+            "start" => Self::Start,
+            "now" => Self::Now,
+            cursor => Self::After(cursor.to_owned()),
         }
     }
 }
@@ -58,88 +94,72 @@ impl Client {
 // === impl Watch ===
 
 impl Watch {
-    /// Where to go on after what was given out, in another process or on another day. It moves past
-    /// what the filter keeps back, too.
+    /// Returns where another watch can continue after this one. It also advances past changes that
+    /// the filter excludes.
     pub fn place(&self) -> Place {
-        match self.line.last() {
+        match self.source.last_event_id() {
             Some(cursor) => Place::After(cursor.to_owned()),
-            None => self.begins.clone(),
+            None => self.start.clone(),
         }
     }
 
-    /// Whether the server has let it in at least once.
+    /// Returns true if the server has accepted a connection.
     #[must_use]
-    pub const fn has_met(&self) -> bool {
-        self.line.has_met()
+    pub const fn was_connected(&self) -> bool {
+        self.source.was_connected()
     }
 
-    fn event(&mut self, event: &Event) -> Option<Result<Watched, Error>> {
-        match event.event.as_str() {
-            "changes" => Some(self.read(event).map(Watched::Changes)),
+    fn read(&mut self, message: &Event) -> Option<Result<WatchEvent, Error>> {
+        match message.event.as_str() {
+            "changes" => Some(self.source.decode(message).map(WatchEvent::Changes)),
             "switched" => {
                 self.is_switching = true;
-                Some(self.read(event).map(Watched::Switched))
+                Some(self.source.decode(message).map(WatchEvent::Switched))
             }
-            // A heartbeat has moved the cursor; what a newer server says beside is not for us.
+            // A heartbeat, whose id has advanced the cursor, or an event of a newer version.
             _ => None,
         }
     }
 
-    fn read<T: DeserializeOwned>(&mut self, event: &Event) -> Result<T, Error> {
-        serde_json::from_str(&event.data).map_err(|error| {
-            self.line.end();
-            Error::NotUnderstood {
-                server: self.line.server().to_owned(),
-                cause: error.into(),
-            }
-        })
-    }
-
-    /// Whoever was away while another rulebook came into force has a cursor of the old one; the
-    /// refusal names the same place in the new one, where it is known.
-    fn refused(&mut self, error: Error) -> Result<Watched, Error> {
-        let Some(switched) = error.problem().and_then(crossing) else {
+    /// Continues after a switch that happened while the watch was not connected: the refusal of the
+    /// old cursor names the same place under the new rulebook, if it is known.
+    fn refused(&mut self, error: Error) -> Result<WatchEvent, Error> {
+        let Some(switched) = error.problem().and_then(mapped_cursor) else {
             return Err(error);
         };
         if let Some(cursor) = &switched.cursor {
-            self.line.go_to(cursor.clone());
+            self.source.resume_after(cursor.clone());
         }
-        Ok(Watched::Switched(switched))
+        Ok(WatchEvent::Switched(switched))
     }
 }
 
 impl Stream for Watch {
-    type Item = Result<Watched, Error>;
+    type Item = Result<WatchEvent, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let watch = self.get_mut();
         loop {
-            match watch.line.poll_heard(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Heard::Over) => return Poll::Ready(None),
-                Poll::Ready(Heard::Event(event)) => {
-                    if let Some(item) = watch.event(&event) {
-                        return Poll::Ready(Some(item));
-                    }
+            let item = match ready!(watch.source.poll_event(context)) {
+                SseEvent::Closed => return Poll::Ready(None),
+                SseEvent::Message(message) => watch.read(&message),
+                // The switch was reported already.
+                SseEvent::Disconnected(_) if std::mem::take(&mut watch.is_switching) => {
+                    watch.source.reconnect();
+                    None
                 }
-                Poll::Ready(Heard::Cut(why)) => {
-                    if std::mem::take(&mut watch.is_switching) {
-                        // It was said.
-                        watch.line.reopen();
-                    } else {
-                        return Poll::Ready(Some(Ok(Watched::Cut(why))));
-                    }
-                }
-                Poll::Ready(Heard::Refused(error)) => {
-                    return Poll::Ready(Some(watch.refused(error)));
-                }
+                SseEvent::Disconnected(error) => Some(Ok(WatchEvent::Disconnected(error))),
+                SseEvent::Refused(error) => Some(watch.refused(error)),
+            };
+            if item.is_some() {
+                return Poll::Ready(item);
             }
         }
     }
 }
 
-/// The third cursor of such a refusal, after those of the start and the head.
-fn crossing(problem: &Problem) -> Option<Switched> {
+/// Reads the third cursor of a refusal, after those of the start and the head.
+fn mapped_cursor(problem: &Problem) -> Option<Switched> {
     let refusal = problem.refusals.first()?;
     if refusal.code != Code::StaleCursor {
         return None;
@@ -148,7 +168,7 @@ fn crossing(problem: &Problem) -> Option<Switched> {
     let projection = |cursor: &str| Some(cursor.rsplit_once('-')?.0.to_owned());
     Some(Switched {
         projection: projection(cursor)?,
-        previous: projection(refusal.given.as_deref()?)?,
+        previous: projection(refusal.value.as_deref()?)?,
         position: None,
         cursor: Some(cursor.clone()),
     })

@@ -1,80 +1,68 @@
-//! Webhooks: made, looked at, stopped, played again and deleted.
+//! Administration of webhooks.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Client, send, whole};
+use crate::client::Client;
 use crate::error::Error;
 
-/// Something that is asked of the webhooks of a server.
+/// An action on the webhooks of a server; a webhook is named by its id.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Webhooks<'a> {
-    /// All of them.
+pub enum WebhookAction<'a> {
+    /// List all webhooks.
     List,
-    /// A new one, with these fields.
+    /// Create a webhook with these fields.
     Create(Value),
-    /// One, and how far it came.
+    /// Show a webhook and its progress.
     Show(&'a str),
-    /// What waits of one, and what was given up.
+    /// Show the pending and the abandoned deliveries.
     Deliveries(&'a str),
-    /// It is to stop.
+    /// Stop delivering.
     Pause(&'a str),
-    /// It is to go on where it stopped.
+    /// Continue after a pause.
     Resume(&'a str),
-    /// It is to deliver again what comes after a cursor.
+    /// Deliver again everything after a cursor.
     Replay(&'a str, &'a str),
-    /// It is to sign with another secret: this one, or one that the server makes.
+    /// Replace the secret with this one, or with one that the server generates.
     Rotate(&'a str, Option<&'a str>),
-    /// It is to be forgotten.
+    /// Delete a webhook.
     Delete(&'a str),
 }
 
 impl Client {
-    /// Asks something of the webhooks, which an administrator may, and gives the answer; null
-    /// where it has no body.
+    /// Runs an action, which requires the role of an administrator, and returns the body of the
+    /// response; null if it is empty.
     ///
     /// # Errors
-    /// [`Error`] where the server refuses, fails or is not there.
-    pub async fn webhooks(&self, asked: Webhooks<'_>) -> Result<Value, Error> {
-        let one = |method, id, rest: Option<&'static str>, body| (method, Some(id), rest, body);
-        let (method, id, rest, body) = match asked {
-            Webhooks::List => (Method::GET, None, None, None),
-            Webhooks::Create(fields) => (Method::POST, None, None, Some(fields)),
-            Webhooks::Show(id) => one(Method::GET, id, None, None),
-            Webhooks::Deliveries(id) => one(Method::GET, id, Some("deliveries"), None),
-            Webhooks::Pause(id) => one(Method::POST, id, Some("pause"), None),
-            Webhooks::Resume(id) => one(Method::POST, id, Some("resume"), None),
-            Webhooks::Replay(id, cursor) => {
-                let from = Some(json!({"cursor": cursor}));
-                one(Method::POST, id, Some("replay"), from)
+    /// [`Error`] if the server refuses, fails or does not respond.
+    pub async fn webhooks(&self, action: WebhookAction<'_>) -> Result<Value, Error> {
+        use WebhookAction as A;
+        let (method, path, body) = match action {
+            A::List => (Method::GET, vec![], None),
+            A::Create(fields) => (Method::POST, vec![], Some(fields)),
+            A::Show(id) => (Method::GET, vec![id], None),
+            A::Deliveries(id) => (Method::GET, vec![id, "deliveries"], None),
+            A::Pause(id) => (Method::POST, vec![id, "pause"], None),
+            A::Resume(id) => (Method::POST, vec![id, "resume"], None),
+            A::Replay(id, cursor) => {
+                let body = json!({"cursor": cursor});
+                (Method::POST, vec![id, "replay"], Some(body))
             }
-            Webhooks::Rotate(id, secret) => {
-                let secret = Some(json!({"secret": secret}));
-                one(Method::POST, id, Some("secret"), secret)
+            A::Rotate(id, secret) => {
+                let body = json!({"secret": secret});
+                (Method::POST, vec![id, "secret"], Some(body))
             }
-            Webhooks::Delete(id) => one(Method::DELETE, id, None, None),
+            A::Delete(id) => (Method::DELETE, vec![id], None),
         };
-        let path: Vec<&str> = ["v1", "webhooks"]
-            .into_iter()
-            .chain(id)
-            .chain(rest)
-            .collect();
-        let parts = self.parts();
-        let request = self.request(method, &parts.server, &path);
-        let request = request.timeout(parts.answer_within);
-        let request = match &body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let answer = send(request, self.server()).await;
-        let response = answer.map_err(|lost| lost.error)?;
-        let bytes = whole(response, self.server()).await?;
+        let path = [&["v1", "webhooks"], path.as_slice()].concat();
+        let mut request = self.request(method, &self.inner.server, &path);
+        if let Some(body) = &body {
+            request = request.json(body);
+        }
+        let bytes = self.body_of(request).await?;
         if bytes.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&bytes).map_err(|error| Error::NotUnderstood {
-            server: self.server().to_owned(),
-            cause: error.into(),
-        })
+        serde_json::from_slice(&bytes).map_err(|error| self.invalid_response(error))
     }
 }

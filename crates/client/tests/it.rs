@@ -10,41 +10,42 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
-use detente_client::{Client, Clocks, Code, Error, Filter, Place, StreamExt as _, Watch, Watched};
+use detente_client::request::{Clocks, FilterRequest, KnownAt, parse_day};
+use detente_client::{Client, Code, Error, Place, StreamExt as _, Watch, WatchEvent};
 use futures_util::stream;
 use serde_json::{Value, json};
 
-/// What a server says to one request after the other, and what it was asked.
+/// The responses of a server in order, and the requests that it received.
 #[derive(Clone, Default)]
 struct Script {
-    answers: Arc<Mutex<VecDeque<Response<Body>>>>,
-    asked: Arc<Mutex<Vec<(String, String)>>>,
+    responses: Arc<Mutex<VecDeque<Response<Body>>>>,
+    requests: Arc<Mutex<Vec<(String, String)>>>,
 }
 
-async fn say(State(script): State<Script>, request: Request) -> Response<Body> {
+async fn respond(State(script): State<Script>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let last = head.headers.get("last-event-id");
     let last = last.map_or("", |last| last.to_str().unwrap());
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-    let asked = match last {
+    let address = match last {
         "" => head.uri.to_string(),
         last => format!("{} after {last}", head.uri),
     };
     let body = String::from_utf8(body.to_vec()).unwrap();
-    script.asked.lock().unwrap().push((asked, body));
-    let answer = script.answers.lock().unwrap().pop_front();
-    answer.unwrap_or_else(|| answer_of(404, "", ""))
+    script.requests.lock().unwrap().push((address, body));
+    let response = script.responses.lock().unwrap().pop_front();
+    response.unwrap_or_else(|| response_of(404, "", ""))
 }
 
-fn answer_of(status: u16, again: &str, body: impl Into<Body>) -> Response<Body> {
-    let answer = Response::builder()
+fn response_of(status: u16, retry_after: &str, body: impl Into<Body>) -> Response<Body> {
+    let response = Response::builder()
         .status(status)
-        .header("retry-after", again);
-    answer.body(body.into()).unwrap()
+        .header("retry-after", retry_after);
+    response.body(body.into()).unwrap()
 }
 
-fn good(body: &Value) -> Response<Body> {
-    answer_of(200, "", body.to_string())
+fn ok(body: &Value) -> Response<Body> {
+    response_of(200, "", body.to_string())
 }
 
 fn refusal(status: u16, code: &str, allowed: &[&str]) -> Response<Body> {
@@ -53,69 +54,73 @@ fn refusal(status: u16, code: &str, allowed: &[&str]) -> Response<Body> {
         "type": format!("urn:detente:refusal:{code}"), "title": "No", "status": status,
         "detail": "no", "code": code, "advice": "Do otherwise.", "refusals": [refusal],
     });
-    answer_of(status, "", problem.to_string())
+    response_of(status, "", problem.to_string())
 }
 
-/// A stream of events that breaks off after these.
+/// A stream that ends after these events.
 fn events(text: &'static str) -> Response<Body> {
-    answer_of(200, "", text)
+    response_of(200, "", text)
 }
 
-/// A client of a server that says these.
-async fn client(answers: impl IntoIterator<Item = Response<Body>>) -> (Client, Script) {
+/// A client of a server with these responses.
+async fn client(responses: impl IntoIterator<Item = Response<Body>>) -> (Client, Script) {
     let script = Script::default();
-    script.answers.lock().unwrap().extend(answers);
-    let router = Router::new().fallback(say).with_state(script.clone());
+    script.responses.lock().unwrap().extend(responses);
+    let router = Router::new().fallback(respond).with_state(script.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
     let builder = Client::builder(format!("http://{address}/under/")).token("secret");
-    let builder = builder.waits(Duration::from_millis(1), Duration::from_millis(5));
+    let builder = builder.backoff(Duration::from_millis(1), Duration::from_millis(5));
     let client = builder.silence_max(Duration::from_millis(200)).build();
     (client.unwrap(), script)
 }
 
-fn asked(script: &Script) -> Vec<String> {
-    let asked = script.asked.lock().unwrap();
-    asked.iter().map(|(asked, _)| asked.clone()).collect()
+fn addresses(script: &Script) -> Vec<String> {
+    let requests = script.requests.lock().unwrap();
+    requests
+        .iter()
+        .map(|(address, _)| address.clone())
+        .collect()
 }
 
-async fn next(watch: &mut Watch) -> Watched {
+async fn next(watch: &mut Watch) -> WatchEvent {
     watch.next().await.unwrap().unwrap()
 }
 
 #[tokio::test]
-async fn a_report_is_sent_with_the_same_ids_until_its_fate_is_known() {
+async fn a_report_is_retried_with_the_same_ids_until_it_has_an_answer() {
     let broken: Result<_, Infallible> = Ok("{\"accepted\": [{\"ro");
     let cut = stream::iter([broken.map_err(|_| std::io::Error::other("cut"))])
         .chain(stream::iter([Err(std::io::Error::other("cut"))]));
     let id = "01932f5e-7c1a-7d2b-9f00-5a1f0c3b2e77";
-    let answer = json!({
+    let outcome = json!({
         "accepted": [{"row": 1, "id": id, "position": 7, "repeat": true}],
         "refused": [{"row": 2, "refusals": [{"code": "bad_date", "message": "no such day"}]}],
     });
     let (client, script) = client([
-        answer_of(
+        response_of(
             503,
             "0",
             json!({"code": "log_unavailable", "detail": "not now"}).to_string(),
         ),
-        answer_of(200, "", Body::from_stream(cut)),
-        answer_of(502, "", "<html>bad gateway</html>"),
-        good(&answer),
+        response_of(200, "", Body::from_stream(cut)),
+        response_of(502, "", "<html>bad gateway</html>"),
+        ok(&outcome),
     ])
     .await;
-    let told = client
-        .report(&[json!({"kind": "a"}), json!({"id": null})])
-        .await;
-    let told = told.unwrap();
-    assert_eq!((told.accepted[0].position, told.refused[0].row), (7, 2));
-    assert_eq!(told.refused[0].refusals[0].code, Code::BadDate);
-    let mut asked = script.asked.lock().unwrap().clone();
-    assert_eq!(asked.len(), 4);
-    asked.dedup();
-    assert_eq!(asked.len(), 1, "each try is the same: {asked:?}");
-    let (address, body) = &asked[0];
+    let rows = [json!({"kind": "a"}), json!({"id": null})];
+    let outcome = client.report(&rows).await.unwrap();
+    assert_eq!(
+        (outcome.accepted[0].position, outcome.refused[0].row),
+        (7, 2)
+    );
+    assert_eq!(outcome.refused[0].refusals[0].code, Code::BadDate);
+    let mut requests = script.requests.lock().unwrap().clone();
+    assert_eq!(requests.len(), 4);
+    requests.dedup();
+    assert_eq!(requests.len(), 1, "each try is the same: {requests:?}");
+    let (address, body) = &requests[0];
     assert_eq!(address, "/under/v1/events");
     let rows = body
         .lines()
@@ -125,47 +130,51 @@ async fn a_report_is_sent_with_the_same_ids_until_its_fate_is_known() {
 
 #[tokio::test]
 async fn rows_without_an_answer_come_back_and_can_be_sent_again() {
-    let busy = || answer_of(503, "0", "{\"detail\": \"not now\"}");
+    let busy = || response_of(503, "0", "{\"detail\": \"not now\"}");
     let (client, script) = client((0..5).map(|_| busy())).await;
     let error = client.report(&[json!({"kind": "a"})]).await.unwrap_err();
-    let Error::Unfinished(unfinished) = error else {
+    let Error::Partial(partial) = error else {
         panic!("{error:?}")
     };
-    assert!(unfinished.cause.may_heal());
+    assert!(partial.cause.is_transient());
     script
-        .answers
+        .responses
         .lock()
         .unwrap()
-        .push_back(good(&json!({"accepted": [], "refused": []})));
-    client.send(&unfinished.rows).await.unwrap();
+        .push_back(ok(&json!({"accepted": [], "refused": []})));
+    client.send(&partial.rows).await.unwrap();
     script
-        .answers
+        .responses
         .lock()
         .unwrap()
         .push_back(refusal(413, "body_too_large", &[]));
-    let refused = client.send(&unfinished.rows).await.unwrap_err();
+    let refused = client.send(&partial.rows).await.unwrap_err();
     assert_eq!(
         refused.problem().map(|problem| problem.code),
         Some(Code::BodyTooLarge)
     );
-    assert!(matches!(refused, Error::Refused(_)), "nothing is in doubt");
-    let mut asked = script.asked.lock().unwrap().clone();
-    assert_eq!(asked.len(), 7);
-    asked.dedup();
-    assert_eq!(asked.len(), 1);
+    assert!(matches!(refused, Error::Refused(_)), "no row is in doubt");
+    let mut requests = script.requests.lock().unwrap().clone();
+    assert_eq!(requests.len(), 7);
+    requests.dedup();
+    assert_eq!(requests.len(), 1);
 }
 
 #[tokio::test]
-async fn what_is_refused_failed_or_not_understood_is_told_apart() {
+async fn refusals_failures_and_invalid_responses_are_distinct() {
     let newer = json!({"code": "of_a_newer_version", "detail": "no", "advice": "x"});
     let (client, script) = client([
         refusal(404, "unknown_party", &[]),
-        answer_of(422, "", newer.to_string()),
-        answer_of(500, "", "<html>"),
-        good(&json!({"from": "TJK"})),
+        response_of(422, "", newer.to_string()),
+        response_of(500, "", "<html>"),
+        ok(&json!({"from": "TJK"})),
     ])
     .await;
-    let clocks = Clocks::now().at("2023-04-18").known_at(57);
+    let clocks = Clocks {
+        at: parse_day("2023-04-18"),
+        known_at: Some(KnownAt::Position(57)),
+        min_position: None,
+    };
     let mut errors = Vec::new();
     for _ in 0..4 {
         errors.push(
@@ -181,18 +190,18 @@ async fn what_is_refused_failed_or_not_understood_is_told_apart() {
     );
     assert!(matches!(&errors[1], Error::Failed(failed) if failed.code == "of_a_newer_version"));
     assert_eq!(errors[2].status(), Some(500));
-    assert!(matches!(&errors[3], Error::NotUnderstood { .. }));
-    assert!(errors.iter().all(|error| !error.may_heal()));
+    assert!(matches!(&errors[3], Error::InvalidResponse { .. }));
+    assert!(errors.iter().all(|error| !error.is_transient()));
     let path =
         "/under/v1/relations/%D0%9A%D1%8B%D1%80%D0%B3%D1%8B%D0%B7%D1%81%D1%82%D0%B0%D0%BD/a%2Fb";
     assert_eq!(
-        asked(&script)[0],
+        addresses(&script)[0],
         format!("{path}?at=2023-04-18&known_at=57")
     );
-    let nobody = Client::builder("http://127.0.0.1:9").build().unwrap();
-    let error = nobody.rulebook().await.unwrap_err();
+    let absent = Client::builder("http://127.0.0.1:9").build().unwrap();
+    let error = absent.rulebook().await.unwrap_err();
     assert!(
-        error.may_heal() && error.to_string().contains("http://127.0.0.1:9"),
+        error.is_transient() && error.to_string().contains("http://127.0.0.1:9"),
         "{error}"
     );
 }
@@ -204,26 +213,41 @@ const SECOND: &str = "event: of_a_newer_version\ndata: {}\n\nevent: switched\nid
     data: {\"projection\":\"new\",\"previous\":\"old\",\"position\":3,\"cursor\":\"new-2\"}\n\n";
 
 #[tokio::test]
-async fn a_watch_goes_on_from_its_last_whole_event_and_crosses_over() {
+async fn a_watch_resumes_after_its_last_whole_event_and_follows_a_switch() {
     let (client, script) = client([
-        answer_of(503, "0", "{\"detail\": \"starting\"}"),
+        response_of(503, "0", "{\"detail\": \"starting\"}"),
         events(FIRST),
-        answer_of(429, "0", "{\"detail\": \"slower\"}"),
+        response_of(429, "0", "{\"detail\": \"slower\"}"),
         events(SECOND),
         refusal(410, "stale_cursor", &["newer-0", "newer-9", "newer-4"]),
         refusal(400, "bad_filter", &[]),
     ])
     .await;
-    let mut watch = client.watch(&Filter::all().pair("AFG-TJK"), Place::Now);
-    assert!(matches!(next(&mut watch).await, Watched::Cut(_)));
-    assert!(!watch.has_met());
-    assert!(matches!(next(&mut watch).await, Watched::Changes(frame) if frame.cursor == "old-7"));
+    let filter = FilterRequest {
+        pair: vec!["AFG-TJK".to_owned()],
+        ..FilterRequest::default()
+    };
+    let mut watch = client.watch(&filter, Place::Now);
+    assert!(matches!(
+        next(&mut watch).await,
+        WatchEvent::Disconnected(_)
+    ));
+    assert!(!watch.was_connected());
+    assert!(
+        matches!(next(&mut watch).await, WatchEvent::Changes(frame) if frame.cursor == "old-7")
+    );
     assert_eq!(watch.place(), Place::After("old-7".to_owned()));
-    assert!(matches!(next(&mut watch).await, Watched::Cut(_)));
-    assert!(matches!(next(&mut watch).await, Watched::Cut(_)));
+    assert!(matches!(
+        next(&mut watch).await,
+        WatchEvent::Disconnected(_)
+    ));
+    assert!(matches!(
+        next(&mut watch).await,
+        WatchEvent::Disconnected(_)
+    ));
     for wanted in ["new-2", "newer-4"] {
         match next(&mut watch).await {
-            Watched::Switched(switched) => assert_eq!(switched.cursor.as_deref(), Some(wanted)),
+            WatchEvent::Switched(switched) => assert_eq!(switched.cursor.as_deref(), Some(wanted)),
             other => panic!("{other:?}"),
         }
     }
@@ -243,22 +267,22 @@ async fn a_watch_goes_on_from_its_last_whole_event_and_crosses_over() {
         after("new-2"),
         after("newer-4"),
     ];
-    assert_eq!(asked(&script), wanted);
+    assert_eq!(addresses(&script), wanted);
 }
 
 #[tokio::test]
-async fn a_line_that_is_silent_is_dead() {
+async fn a_silent_stream_is_disconnected() {
     let silent = || {
         let never = stream::pending::<Result<String, Infallible>>();
-        answer_of(200, "", Body::from_stream(never))
+        response_of(200, "", Body::from_stream(never))
     };
     let (client, script) = client([silent(), silent()]).await;
-    let mut watch = client.watch(&Filter::all(), Place::Start);
+    let mut watch = client.watch(&FilterRequest::default(), Place::Start);
     for _ in 0..2 {
-        let Watched::Cut(why) = next(&mut watch).await else {
-            panic!("nothing was said")
+        let WatchEvent::Disconnected(error) = next(&mut watch).await else {
+            panic!("the server sent nothing")
         };
-        assert!(why.to_string().contains("silent"), "{why}");
+        assert!(error.to_string().contains("silent"), "{error}");
     }
-    assert!(asked(&script).len() >= 2 && watch.has_met());
+    assert!(addresses(&script).len() >= 2 && watch.was_connected());
 }

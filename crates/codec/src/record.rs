@@ -1,8 +1,8 @@
-//! Records as protobuf bytes, both ways.
+//! Encodes and decodes records.
 //!
-//! Writing cannot fail. Reading has three ends: a record; a record that is well-formed but says
-//! something that only a newer writer knows ([`Read::NotUnderstood`]), which is kept, counted and
-//! skipped; and bytes that are no record at all ([`Unreadable`]).
+//! Encoding cannot fail. Decoding has three results: a record, a well-formed record of a newer
+//! writer ([`Decoded::NotUnderstood`]), which is kept, counted and skipped, and an error for bytes
+//! that are not a record ([`Unreadable`]).
 
 mod act;
 mod amendment;
@@ -26,84 +26,85 @@ use uuid::Uuid;
 use crate::proto;
 use crate::proto::record::Body as Wire;
 
-pub use act::{act, act_bytes};
+pub use act::decode_act;
 pub(crate) use report::grade;
 
-/// What reading a record came to.
+/// A decoded record.
 #[expect(
     clippy::large_enum_variant,
-    reason = "taken apart where it is made, and never kept"
+    reason = "callers match on it at once and do not store it"
 )]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Read {
+pub enum Decoded {
     /// A record.
     Record(Record),
-    /// A well-formed record that says something that this program does not know.
+    /// A well-formed record of a newer writer.
     NotUnderstood {
         /// Its id.
         id: Uuid,
-        /// What is not known, in words.
+        /// A description of the unknown part.
         what: String,
     },
 }
 
-/// Well-formed bytes that say something that this program does not know: the word of a newer
-/// writer.
+/// The error for a well-formed message of a newer writer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not understood: {what}")]
 pub struct NotUnderstood {
-    /// What is not known, in words.
+    /// A description of the unknown part.
     pub what: String,
 }
 
-/// Bytes that are no record.
+/// The error for bytes that are not a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a record: {0}")]
 pub struct Unreadable(pub(crate) Cow<'static, str>);
 
 const NANOS_IN_MS: i128 = 1_000_000;
+/// The most characters of an unknown value in an error.
+const FOUND_MAX: usize = 80;
 
-/// The bytes of a record: the same for equal records. Its moment is kept to the millisecond.
+/// Encodes a record. Equal records have equal bytes; the time is stored in milliseconds.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     let nanos = record.authorship.recorded.unix_timestamp_nanos();
     proto::Record {
-        id: record.id.0.as_bytes().to_vec(),
+        id: id(record.id.0),
         author: record.authorship.author.clone(),
         recorded_unix_ms: i64::try_from(nanos.div_euclid(NANOS_IN_MS)).unwrap_or_default(),
-        body: Some(write_body(&record.body)),
+        body: Some(body_to_proto(&record.body)),
     }
     .encode_to_vec()
 }
 
-/// The record that bytes hold.
+/// Decodes a record.
 ///
 /// # Errors
-/// [`Unreadable`] for bytes that are no protobuf record, or one without an id of its own.
-pub fn decode(bytes: &[u8]) -> Result<Read, Unreadable> {
+/// [`Unreadable`] for bytes that are not a protobuf record, and for one without an id of 16 bytes.
+pub fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     let record =
         proto::Record::decode(bytes).map_err(|error| Unreadable(error.to_string().into()))?;
     let Ok(id) = Uuid::from_slice(&record.id) else {
         return Err(Unreadable("its id is not of 16 bytes".into()));
     };
-    Ok(match read(id, record) {
-        Ok(record) => Read::Record(record),
-        Err(NotUnderstood { what }) => Read::NotUnderstood { id, what },
+    Ok(match from_proto(id, record) {
+        Ok(record) => Decoded::Record(record),
+        Err(NotUnderstood { what }) => Decoded::NotUnderstood { id, what },
     })
 }
 
-fn write_body(body: &Body) -> Wire {
+fn body_to_proto(body: &Body) -> Wire {
     match body {
-        Body::Reported(event) => Wire::Reported(reported::write(event)),
+        Body::Reported(event) => Wire::Reported(reported::to_proto(event)),
         Body::Corroborated { event, report } => {
-            Wire::Corroborated(amendment::write_corroborated(*event, report))
+            Wire::Corroborated(amendment::corroborated_to_proto(*event, report))
         }
         Body::Disputed {
             event,
             by,
             report,
             claim,
-        } => Wire::Disputed(amendment::write_disputed(
+        } => Wire::Disputed(amendment::disputed_to_proto(
             *event,
             *by,
             report,
@@ -113,37 +114,37 @@ fn write_body(body: &Body) -> Wire {
             event,
             patch,
             report,
-        } => Wire::Corrected(amendment::write_corrected(*event, patch, report)),
+        } => Wire::Corrected(amendment::corrected_to_proto(*event, patch, report)),
         Body::Retracted { record, reason } => Wire::Retracted(proto::Retracted {
-            record: record.0.as_bytes().to_vec(),
+            record: id(record.0),
             reason: reason.clone(),
         }),
         Body::Linked { one, other } => Wire::Linked(proto::Linked {
-            one: one.0.as_bytes().to_vec(),
-            other: other.0.as_bytes().to_vec(),
+            one: id(one.0),
+            other: id(other.0),
         }),
         Body::Unlinked { one, other } => Wire::Unlinked(proto::Unlinked {
-            one: one.0.as_bytes().to_vec(),
-            other: other.0.as_bytes().to_vec(),
+            one: id(one.0),
+            other: id(other.0),
         }),
         Body::Tick { day } => Wire::Tick(proto::Tick { day: day.ordinal() }),
     }
 }
 
-fn read(id: Uuid, record: proto::Record) -> Result<Record, NotUnderstood> {
+fn from_proto(id: Uuid, record: proto::Record) -> Result<Record, NotUnderstood> {
     let nanos = i128::from(record.recorded_unix_ms) * NANOS_IN_MS;
     let recorded = OffsetDateTime::from_unix_timestamp_nanos(nanos)
-        .map_err(|_| unknown("a moment out of the calendar", &record.recorded_unix_ms))?;
+        .map_err(|_| unknown("a time out of range", &record.recorded_unix_ms))?;
     let Some(body) = record.body else {
         return Err(NotUnderstood {
             what: "its body".to_owned(),
         });
     };
     let body = match body {
-        Wire::Reported(reported) => Body::Reported(Box::new(reported::read(id, &reported)?)),
-        Wire::Corroborated(message) => amendment::read_corroborated(message)?,
-        Wire::Disputed(message) => amendment::read_disputed(message)?,
-        Wire::Corrected(message) => amendment::read_corrected(message)?,
+        Wire::Reported(reported) => Body::Reported(Box::new(reported::from_proto(id, &reported)?)),
+        Wire::Corroborated(message) => amendment::corroborated_from_proto(message)?,
+        Wire::Disputed(message) => amendment::disputed_from_proto(message)?,
+        Wire::Corrected(message) => amendment::corrected_from_proto(message)?,
         Wire::Retracted(message) => Body::Retracted {
             record: RecordId(party::uuid(&message.record)?),
             reason: message.reason,
@@ -171,12 +172,13 @@ fn read(id: Uuid, record: proto::Record) -> Result<Record, NotUnderstood> {
     })
 }
 
-/// The most characters of a foreign word that are told.
-const TOLD_MAX: usize = 80;
+fn id(id: Uuid) -> Vec<u8> {
+    id.as_bytes().to_vec()
+}
 
-/// Something is not known: what it is, and the word that was found.
+/// Makes the error for an unknown value, with its beginning.
 fn unknown(what: &str, found: &(impl fmt::Display + ?Sized)) -> NotUnderstood {
-    let found: String = found.to_string().chars().take(TOLD_MAX).collect();
+    let found: String = found.to_string().chars().take(FOUND_MAX).collect();
     NotUnderstood {
         what: format!("{what}: {found:?}"),
     }

@@ -1,11 +1,11 @@
-//! A reader that skips: what a replay folds, and nothing else, without allocating.
+//! A partial decoder for first reports that does not allocate.
 //!
-//! Decoding, not folding, is what a replay costs. So an event's act is left as the slice of bytes
-//! that it is: equal acts have equal bytes, and who has seen one before need not read it again.
-//! [`record::act`](crate::record::act) reads the others.
+//! Decoding costs a replay more than folding. So an act stays a slice of bytes: equal acts have
+//! equal bytes, and the chronicle decodes each once, with
+//! [`record::decode_act`](crate::record::decode_act).
 //!
-//! What is out of the ordinary (an amendment, a tick, a field given twice, a body that this
-//! program does not know) is [`Skim::Other`]: decode it whole.
+//! Any other record (an amendment, a tick, a repeated field, an unknown body) is [`Skim::Other`]
+//! and must be decoded in full.
 
 mod cursor;
 
@@ -20,38 +20,38 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::record::{Unreadable, grade};
 use cursor::{Cursor, Item, Stop};
 
-/// What a record is, at a glance.
+/// A partly decoded record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skim<'a> {
-    /// An event, reported for the first time.
+    /// A first report.
     Event(EventSkim<'a>),
-    /// Anything else: decode it whole.
+    /// Any other record: decode it in full.
     Other,
 }
 
-/// What the fold asks of an event.
+/// The fields of a first report that the fold needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventSkim<'a> {
     /// The event.
     pub id: Uuid,
-    /// When it was admitted: milliseconds since 1970-01-01T00:00:00Z.
+    /// The time of admission, in milliseconds since 1970-01-01T00:00:00Z.
     pub recorded_unix_ms: i64,
-    /// Who did what to whom: the bytes of an act.
+    /// The encoded act.
     pub act: &'a [u8],
-    /// The first day on which it may have been.
+    /// The first day on which it may have happened.
     pub earliest: Day,
-    /// The last day on which it may have been.
+    /// The last day on which it may have happened.
     pub latest: Day,
     /// The grade of its first report.
     pub grade: Grade,
-    /// The publisher of its first report, as it was written.
+    /// The encoded publisher of its first report.
     pub publisher: &'a [u8],
 }
 
-/// Skims a record.
+/// Decodes a record in part.
 ///
 /// # Errors
-/// [`Unreadable`] where the bytes break off or are no protobuf; [`crate::decode`] says the same.
+/// [`Unreadable`] for bytes that are truncated or not protobuf, as [`crate::decode`].
 pub fn skim(bytes: &[u8]) -> Result<Skim<'_>, Unreadable> {
     match event(bytes) {
         Ok(event) => Ok(Skim::Event(event)),
@@ -60,11 +60,11 @@ pub fn skim(bytes: &[u8]) -> Result<Skim<'_>, Unreadable> {
     }
 }
 
-/// The id of a record of any body.
+/// Decodes the id of any record.
 ///
 /// # Errors
-/// [`Unreadable`] where there is none.
-pub fn id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
+/// [`Unreadable`] if there is none.
+pub fn record_id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
     let mut cursor = Cursor::new(bytes);
     while let Ok(Some((field, item))) = cursor.next() {
         if let (RECORD_ID, Item::Bytes(id)) = (field, item) {
@@ -74,12 +74,12 @@ pub fn id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
     Err(broken())
 }
 
-/// A digest of what a record says: of all but its author and the moment at which it was admitted.
-/// A retry has the digest of what it repeats; two records of one id and two digests clash.
+/// Returns a digest of a record without its author and time of admission. A retry has the digest of
+/// the record that it repeats; two records with one id and two digests clash.
 ///
 /// # Errors
-/// [`Unreadable`] where the bytes are no protobuf.
-pub fn content(bytes: &[u8]) -> Result<u64, Unreadable> {
+/// [`Unreadable`] for bytes that are not protobuf.
+pub fn content_digest(bytes: &[u8]) -> Result<u64, Unreadable> {
     let mut hash = Xxh3::new();
     let mut cursor = Cursor::new(bytes);
     loop {
@@ -98,7 +98,7 @@ pub fn content(bytes: &[u8]) -> Result<u64, Unreadable> {
 }
 
 fn broken() -> Unreadable {
-    Unreadable("the bytes break off, or are no protobuf".into())
+    Unreadable("the bytes are truncated or not protobuf".into())
 }
 
 // Tags of `record.proto`.
@@ -106,7 +106,7 @@ const RECORD_ID: u32 = 1;
 const RECORD_AUTHOR: u32 = 2;
 const RECORD_RECORDED: u32 = 3;
 const RECORD_REPORTED: u32 = 4;
-/// From here to [`RECORD_TICK`]: the other bodies that this program knows.
+/// From here to [`RECORD_TICK`]: the other known bodies.
 const RECORD_CORROBORATED: u32 = 5;
 const RECORD_TICK: u32 = 11;
 const REPORTED_ACT: u32 = 1;
@@ -143,7 +143,7 @@ fn event(bytes: &[u8]) -> Result<EventSkim<'_>, Stop> {
         }
     }
     let (earliest, latest) = date(occurred.ok_or(Stop::Unusual)?)?;
-    let (grade, publisher) = publication(report.ok_or(Stop::Unusual)?)?;
+    let (grade, publisher) = self::report(report.ok_or(Stop::Unusual)?)?;
     Ok(EventSkim {
         id,
         recorded_unix_ms: recorded.unwrap_or_default().cast_signed(),
@@ -169,7 +169,7 @@ fn date(bytes: &[u8]) -> Result<(Day, Day), Stop> {
     Ok((day(earliest), day(latest)))
 }
 
-fn publication(bytes: &[u8]) -> Result<(Grade, &[u8]), Stop> {
+fn report(bytes: &[u8]) -> Result<(Grade, &[u8]), Stop> {
     let (mut number, mut publisher) = (None, None);
     let mut cursor = Cursor::new(bytes);
     while let Some((field, item)) = cursor.next()? {
@@ -185,7 +185,7 @@ fn publication(bytes: &[u8]) -> Result<(Grade, &[u8]), Stop> {
     ))
 }
 
-/// A field that comes twice is merged by the rules of protobuf, which is not for a skimmer.
+/// Stores a field. Protobuf merges repeated fields, which is left to the full decoder.
 fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), Stop> {
     match slot.replace(value) {
         None => Ok(()),

@@ -1,10 +1,10 @@
-//! A whole UTC day, the grain of the valid clock.
+//! Whole UTC days: the unit of the valid clock.
 
 use std::fmt;
 
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
-/// The Julian day number of 1970-01-01, on which ordinals are based.
+/// The Julian day number of 1970-01-01, ordinal 0.
 const JULIAN_OF_EPOCH: i32 = 2_440_588;
 /// The ordinal of 0001-01-01, the first civil day.
 const FIRST: i32 = -719_162;
@@ -14,25 +14,22 @@ const LAST: i32 = 2_932_896;
 /// A whole UTC day of the proleptic Gregorian calendar, counted from 1970-01-01.
 ///
 /// It is either a civil day of the years 1 to 9999, or one of the two open ends [`Day::MIN`] and
-/// [`Day::MAX`]; nothing else can be made. Days order by time: `MIN` is before every civil day and
-/// `MAX` after.
+/// [`Day::MAX`]. Days order by time: `MIN` is before every civil day and `MAX` after.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
 
 impl Day {
-    /// The open beginning: before every civil day. Shown as `..`.
+    /// The open beginning: before every civil day. Displayed as `..`.
     pub const MIN: Day = Day(i32::MIN);
-    /// The open end: after every civil day. Shown as `..`.
+    /// The open end: after every civil day. Displayed as `..`.
     pub const MAX: Day = Day(i32::MAX);
     /// 0001-01-01, the first civil day.
     pub const FIRST: Day = Day(FIRST);
     /// 9999-12-31, the last civil day.
     pub const LAST: Day = Day(LAST);
 
-    /// The day that lies `ordinal` days after 1970-01-01 (before it, when negative).
-    ///
-    /// What lies before 0001-01-01 becomes [`Day::MIN`], what lies after 9999-12-31 becomes
-    /// [`Day::MAX`].
+    /// Returns the day `ordinal` days after 1970-01-01 (before it, if negative); [`Day::MIN`] before
+    /// 0001-01-01, and [`Day::MAX`] after 9999-12-31.
     #[must_use]
     pub const fn new(ordinal: i32) -> Day {
         if ordinal < FIRST {
@@ -50,8 +47,8 @@ impl Day {
         self.0
     }
 
-    /// The day of that year (1 to 9999), month (1 to 12) and day of the month (from 1), or `None`
-    /// when the calendar has no such day.
+    /// Returns the day of a year (1 to 9999), month (1 to 12) and day of the month (from 1); `None`
+    /// if the calendar has no such day.
     #[must_use]
     pub fn from_ymd(year: i32, month: u8, day: u8) -> Option<Day> {
         if !(1..=9999).contains(&year) {
@@ -71,14 +68,14 @@ impl Day {
         Some((date.year(), u8::from(date.month()), date.day()))
     }
 
-    /// The UTC day of a moment; [`Day::MAX`] after the year 9999, [`Day::MIN`] before the year 1.
+    /// Returns the UTC day of a moment; [`Day::MAX`] after the year 9999, [`Day::MIN`] before the year 1.
     #[must_use]
     pub fn of_utc(moment: OffsetDateTime) -> Day {
         let date = moment.to_offset(UtcOffset::UTC).date();
         Day::new(date.to_julian_day() - JULIAN_OF_EPOCH)
     }
 
-    /// Reads `YYYY-MM-DD`, and nothing else: ten ASCII bytes, a real day, no white space.
+    /// Parses `YYYY-MM-DD`, and nothing else: ten ASCII bytes, a real day, no white space.
     #[must_use]
     pub fn parse(text: &str) -> Option<Day> {
         let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
@@ -93,20 +90,20 @@ impl Day {
         )
     }
 
-    /// The day after; an open end stays, and 9999-12-31 is followed by [`Day::MAX`].
+    /// The next day. An open end stays; 9999-12-31 is followed by [`Day::MAX`].
     #[must_use]
     pub const fn next(self) -> Day {
         self.plus(1)
     }
 
-    /// The day before; an open end stays, and 0001-01-01 is preceded by [`Day::MIN`].
+    /// The previous day. An open end stays; 0001-01-01 is preceded by [`Day::MIN`].
     #[must_use]
     pub const fn prev(self) -> Day {
         self.plus(-1)
     }
 
-    /// The day that many days later (earlier, when negative), saturating at the open ends, which
-    /// themselves stay.
+    /// Returns the day that many days later (earlier, if negative), saturating at the open ends. An
+    /// open end stays.
     #[must_use]
     pub const fn plus(self, days: i32) -> Day {
         if self.is_open() {
@@ -116,32 +113,24 @@ impl Day {
         }
     }
 
-    /// Days from `other` to this day, negative when this day is the earlier; saturating, so that
-    /// an open end is as far from any civil day as `i32` can say.
+    /// The number of days from `other` to this day, negative if this day is earlier. The distance
+    /// from a civil day to an open end is `i32::MAX` or `i32::MIN`.
     #[must_use]
     pub const fn since(self, other: Day) -> i32 {
         match (self.is_open(), other.is_open()) {
             (true, true) | (false, false) => self.0.saturating_sub(other.0),
-            // Not the difference: it would depend on the civil day, and mean nothing.
             (true, false) => self.0,
-            (false, true) => {
-                if other.0 == i32::MIN {
-                    i32::MAX
-                } else {
-                    i32::MIN
-                }
-            }
+            (false, true) if other.0 == i32::MIN => i32::MAX,
+            (false, true) => i32::MIN,
         }
     }
 
-    /// Whether this is [`Day::MIN`] or [`Day::MAX`].
+    /// Returns whether this is [`Day::MIN`] or [`Day::MAX`].
     #[must_use]
     pub const fn is_open(self) -> bool {
         self.0 == i32::MIN || self.0 == i32::MAX
     }
 }
-
-// === impl Day ===
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -162,7 +151,7 @@ impl fmt::Debug for Day {
     }
 }
 
-/// The number that at most four ASCII digits write.
+/// Parses up to four ASCII digits.
 fn digits(bytes: &[u8]) -> Option<u16> {
     bytes.iter().try_fold(0_u16, |number, &byte| {
         let digit = byte.is_ascii_digit().then(|| u16::from(byte - b'0'))?;
@@ -183,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn every_civil_day_reads_back() {
+    fn civil_days_round_trip_through_text() {
         let step = 97;
         let mut day = Day::new(FIRST);
         while day != Day::MAX {
@@ -195,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn only_real_days_in_the_strict_form_are_read() {
+    fn only_real_days_in_the_strict_form_are_parsed() {
         assert_eq!(Day::parse("2024-02-29"), Day::from_ymd(2024, 2, 29));
         for text in [
             "",
@@ -219,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn open_ends_stay_and_show_as_dots() {
+    fn open_ends_stay_and_display_as_dots() {
         for end in [Day::MIN, Day::MAX] {
             assert_eq!(end.plus(5), end);
             assert_eq!(end.plus(-5), end);

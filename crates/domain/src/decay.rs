@@ -1,21 +1,21 @@
-//! Decay: what is left of a weight after so many days, as an exact table of integers.
+//! Exponential decay of weights, as an exact table of integers.
 //!
-//! `left(age) = 2^30 · 2^(-age / half_life)`, made with integer square roots alone, so that every
-//! machine has the same table. After [`HALF_LIVES`] half-lives nothing is left.
+//! `left(age) = 2^30 · 2^(-age / half_life)`, computed with integer square roots alone, so that
+//! every machine has the same table. After [`HALF_LIVES`] half-lives nothing is left.
 
 /// Half-lives after which evidence weighs nothing (1/4096 of its weight).
 pub const HALF_LIVES: u32 = 12;
-/// A whole weight.
+/// The value that [`Decay::left`] has at age 0.
 pub const ONE: u32 = 1 << 30;
 /// The longest half-life, in days: a century.
 pub const HALF_LIFE_MAX: u32 = 36_525;
 
-/// A decay table.
+/// A decay table: the rest of a weight by age in days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decay(Vec<u32>);
 
 impl Decay {
-    /// The table of a half-life of 1 to [`HALF_LIFE_MAX`] days; clamped to these.
+    /// Computes the table of a half-life, clamped to 1 to [`HALF_LIFE_MAX`] days.
     #[must_use]
     pub fn new(half_life_days: u32) -> Self {
         let half_life = half_life_days.clamp(1, HALF_LIFE_MAX);
@@ -27,7 +27,7 @@ impl Decay {
         )
     }
 
-    /// What is left of [`ONE`] after `age` days; whole for an age below 0.
+    /// The rest of [`ONE`] after `age` days; [`ONE`] for negative ages.
     #[must_use]
     pub fn left(&self, age: i32) -> u32 {
         match usize::try_from(age) {
@@ -36,7 +36,7 @@ impl Decay {
         }
     }
 
-    /// What is left by age in days; nothing beyond.
+    /// The rest of [`ONE`] by age in days; 0 beyond the end.
     #[must_use]
     pub(crate) fn table(&self) -> &[u32] {
         &self.0
@@ -49,12 +49,12 @@ impl Decay {
     }
 }
 
-/// Bits of the fraction of a half-life that count.
+/// Bits of precision of the fraction of a half-life.
 const BITS: u32 = 32;
-/// The fixed point of [`roots`].
+/// Fractional bits of [`roots`].
 const POINT: u32 = 62;
 
-/// `2^(-1/2), 2^(-1/4), …` in fixed point.
+/// Computes `2^(-1/2), 2^(-1/4), …` in fixed point.
 fn roots() -> [u64; BITS as usize] {
     let mut roots = [0; BITS as usize];
     let mut value: u128 = 1 << (POINT - 1);
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_is_left_after_a_half_life() {
+    fn a_half_life_halves() {
         let decay = Decay::new(180);
         assert_eq!(decay.left(-5), ONE);
         assert_eq!(decay.left(0), ONE);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn it_only_ever_falls() {
+    fn decay_is_monotonic() {
         for half_life in [1, 7, 30, 365, 3650] {
             let decay = Decay::new(half_life);
             assert!((0..decay.span()).all(|age| decay.left(age) >= decay.left(age + 1)));

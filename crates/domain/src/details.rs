@@ -1,7 +1,7 @@
-//! Typed details of an event: which fields a kind takes, of which type, and which it must have.
+//! Typed details of an event: which fields a kind takes, of which type, and which it requires.
 //!
-//! One table serves every door: the JSON and protobuf forms, refusals that name the field and
-//! what is allowed, the keys of registers, and corrections of any field.
+//! One table serves the JSON and protobuf forms, the refusals, the keys of register entries, and
+//! corrections of any field.
 
 use crate::kind::Kind;
 use crate::party::{Party, PartyKind};
@@ -12,7 +12,7 @@ pub use table::{COMMON, schema};
 /// The longest text that a detail may hold, in bytes.
 pub const TEXT_MAX: usize = 400;
 
-/// What a field may hold.
+/// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// A party of one of these kinds.
@@ -42,7 +42,7 @@ macro_rules! fields {
                 match self { $(Self::$variant => $word,)* }
             }
 
-            /// What it may hold.
+            /// The type of its value.
             #[must_use]
             pub const fn ty(self) -> Type {
                 match self { $(Self::$variant => $ty,)* }
@@ -107,21 +107,21 @@ fields! {
     Of "of" AUTHORITY, "The authority whose recognition is meant.";
     Form "form" Type::Choice(FORMS), "Form of recognition.";
     List "list" Type::Text, "The list.";
-    Listed "listed" ANY, "Who is listed.";
+    Listed "listed" ANY, "The party that is listed.";
     State "state" STATE, "The state whose authority changes.";
     Authority "authority" AUTHORITY, "The authority that governs from then on.";
-    Place "place" Type::Text, "Where.";
+    Place "place" Type::Text, "The place.";
     Level "level" Type::Choice(LEVELS), "Level of the visit or meeting.";
-    Topic "topic" Type::Text, "What it is about.";
+    Topic "topic" Type::Text, "The topic.";
     Group "group" GROUP, "The armed group.";
-    From "from" STATE, "The territory out of which it comes.";
+    From "from" STATE, "The territory from which it comes.";
     Means "means" Type::Text, "Means of the attack, such as rockets.";
-    Casualties "casualties" Type::Count, "People killed or hurt; 0 is a statement that nobody was.";
+    Casualties "casualties" Type::Count, "Number of people killed or hurt; 0 states that there were none.";
     Fighters "fighters" Type::Count, "Number of fighters claimed.";
     Bases "bases" Type::Count, "Number of bases and camps claimed.";
     Provinces "provinces" Type::Count, "Number of provinces claimed.";
     People "people" Type::Count, "Number of people.";
-    What "what" Type::Text, "What is given, traded, trafficked or restricted.";
+    What "what" Type::Text, "The goods or services given, traded, trafficked or restricted.";
     Crossing "crossing" Type::Text, "The border crossing.";
     Strength "strength" Type::Text, "How many troops, in words or figures.";
     LengthKm "length_km" Type::Count, "Length, in kilometres.";
@@ -130,17 +130,6 @@ fields! {
     PloverContext "plover_context" Type::Text, "PLOVER contexts, comma-separated.";
     Cameo "cameo" Type::Text, "CAMEO code, where it came coded.";
     Score "score" Type::Text, "Incoming Goldstein or PLOVER score, kept as it came.";
-}
-
-impl Field {
-    /// The field of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|field| field.as_str() == word)
-    }
 }
 
 /// A value of a field.
@@ -156,7 +145,7 @@ pub enum Value {
     Count(u64),
 }
 
-/// Details: values by field, in order of fields; what [`schema`] allows for the kind.
+/// Values by field, in order of fields. [`schema`] lists the fields that a kind allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Details(Vec<(Field, Value)>);
 
@@ -167,7 +156,7 @@ impl Details {
         Self(Vec::new())
     }
 
-    /// Sets a field, replacing what it held.
+    /// Sets a field, replacing its value.
     pub fn set(&mut self, field: Field, value: Value) {
         match self.0.binary_search_by_key(&field, |(field, _)| *field) {
             Ok(place) => self.0[place].1 = value,
@@ -218,21 +207,21 @@ impl Details {
         }
     }
 
-    /// Every field with its value, in order.
+    /// Iterates over the fields with their values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &Value)> {
         self.0.iter().map(|(field, value)| (*field, value))
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no details.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// What is wrong with details.
+/// The reason for which details are refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum DetailError {
     /// The kind takes no such field.
     #[error("{} takes no detail `{field}`", kind.code())]
     Unknown {
@@ -241,7 +230,7 @@ pub enum Fault {
         /// The field as given.
         field: String,
     },
-    /// A mandatory field is not there.
+    /// A mandatory field is missing.
     #[error("{} needs the detail `{}`", kind.code(), field.as_str())]
     Missing {
         /// The kind.
@@ -260,12 +249,18 @@ pub enum Fault {
 }
 
 impl Field {
-    /// Reads a text as a value of this field.
+    /// Parses a name; `None` for any other.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == word)
+    }
+
+    /// Parses a value of this field.
     ///
     /// # Errors
-    /// [`Fault::Value`] when it is not of the field's type.
-    pub fn read(self, given: &str) -> Result<Value, Fault> {
-        let refused = || Fault::Value {
+    /// [`DetailError::Value`] if the text is not of the field's type.
+    pub fn parse_value(self, given: &str) -> Result<Value, DetailError> {
+        let refused = || DetailError::Value {
             field: self,
             given: given.chars().take(80).collect(),
         };
@@ -286,46 +281,40 @@ impl Field {
     }
 }
 
-/// Which fields a kind takes.
+/// The fields of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
-    /// Fields that it must have.
+    /// Mandatory fields.
     pub needs: &'static [Field],
-    /// Fields that it may have, beside [`COMMON`].
+    /// Optional fields, beside [`COMMON`].
     pub takes: &'static [Field],
 }
 
 impl Schema {
-    /// Every field allowed, mandatory ones first.
+    /// Iterates over all allowed fields, mandatory ones first.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         self.needs.iter().chain(self.takes).chain(COMMON).copied()
     }
 }
 
 impl Details {
-    /// Checks that the kind takes each field and has each that it needs.
+    /// Checks that the kind allows each field and that no mandatory field is missing.
     ///
     /// # Errors
-    /// The first [`Fault`].
-    pub fn check(&self, kind: Kind) -> Result<(), Fault> {
+    /// The first [`DetailError`] found.
+    pub fn check(&self, kind: Kind) -> Result<(), DetailError> {
         let schema = schema(kind);
         for (field, _) in self.iter() {
             if !schema.fields().any(|allowed| allowed == field) {
-                return Err(Fault::Unknown {
+                return Err(DetailError::Unknown {
                     kind,
                     field: field.as_str().to_owned(),
                 });
             }
         }
-        match schema
-            .needs
-            .iter()
-            .find(|field| self.get(**field).is_none())
-        {
-            Some(field) => Err(Fault::Missing {
-                kind,
-                field: *field,
-            }),
+        let missing = |field: &&Field| self.get(**field).is_none();
+        match schema.needs.iter().find(missing).copied() {
+            Some(field) => Err(DetailError::Missing { kind, field }),
             None => Ok(()),
         }
     }

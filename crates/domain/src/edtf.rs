@@ -1,51 +1,34 @@
-//! Imprecise dates: EDTF (ISO 8601-2, levels 0 and 1), kept as written and resolved to days.
+//! Imprecise dates: EDTF (ISO 8601-2, levels 0 and 1), with the days that they span.
 
 mod bounds;
 
-use std::fmt;
-
-use thiserror::Error;
-
 use crate::day::Day;
+use std::fmt;
+use thiserror::Error;
 
 pub use bounds::canonical;
 
-/// The longest text that is read, in bytes. The longest form that means anything has 23
-/// (`2021-08-15?/2021-08-16?`); the rest is room for a clear message instead of a cut one.
+/// The longest text that is parsed, in bytes. The longest valid form has 23
+/// (`2021-08-15?/2021-08-16?`).
 pub const MAX_BYTES: usize = 64;
 
-/// What the text says about its own certainty. It does not widen the bounds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Qualifier {
-    /// No mark: the writer is sure.
-    #[default]
-    None,
-    /// `?`: the source of the date is doubtful.
-    Uncertain,
-    /// `~`: the date is an estimate.
-    Approximate,
-    /// `%`, or an interval with one end of each mark: doubtful and an estimate.
-    Both,
-}
-
-/// A date as somebody wrote it, with the whole UTC days between which it lies.
+/// A date as written, with the first and last UTC day that it spans.
 ///
 /// Levels 0 and 1 without times of day: `2021-08-15`, `2021-08`, `2021`, seasons (`2021-21`
 /// spring to `2021-24` winter), unspecified digits (`202X`, `20XX`, `2021-XX`, `2021-08-XX`,
 /// `2021-XX-XX`), the marks `?`, `~` and `%`, and intervals `a/b` whose ends may be open
 /// (`../b`, `a/..`) or unknown (`/b`, `a/`).
 ///
-/// Two dates are equal when they are written alike. `2021` and `2021-01-01/2021-12-31` have the
-/// same bounds and are not equal.
+/// The marks do not widen the bounds. Dates are equal if their texts are: `2021` and
+/// `2021-01-01/2021-12-31` have the same bounds and are not equal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edtf {
     text: String,
     earliest: Day,
     latest: Day,
-    qualifier: Qualifier,
 }
 
-/// Why a text is not a date that we keep. Each names what was given and what is allowed.
+/// The reason for which a text is refused. Messages name the text and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EdtfError {
     /// Longer than [`MAX_BYTES`].
@@ -64,7 +47,7 @@ pub enum EdtfError {
         /// The text that was given.
         given: String,
     },
-    /// A time of day, which is finer than what we keep.
+    /// A time of day.
     #[error("{given:?} has a time of day; dates are whole UTC days, such as 2021-08-15")]
     TimeOfDay {
         /// The text that was given.
@@ -76,7 +59,7 @@ pub enum EdtfError {
         /// The text that was given.
         given: String,
     },
-    /// A month or a day that the calendar does not have.
+    /// A month or a day that does not exist.
     #[error("{given:?} names a month or a day that the calendar does not have")]
     NoSuchDay {
         /// The text that was given.
@@ -91,66 +74,49 @@ pub enum EdtfError {
 }
 
 impl Edtf {
-    /// Reads a date; the text is kept as it is.
+    /// Parses a date. White space is not trimmed.
     ///
     /// # Errors
     ///
-    /// [`EdtfError`] when the text is no date of levels 0 or 1, or one that we do not keep: a time
-    /// of day, a year outside 1 to 9999, a day that does not exist, an interval that runs
-    /// backwards, more than [`MAX_BYTES`] bytes. White space is not trimmed.
+    /// [`EdtfError`] for any text that is not a date of levels 0 or 1, and for times of day, years
+    /// outside 1 to 9999, days that do not exist, reversed intervals, and more than [`MAX_BYTES`]
+    /// bytes.
     pub fn parse(text: &str) -> Result<Edtf, EdtfError> {
-        bounds::resolve(text).map(|(earliest, latest, qualifier)| Edtf {
+        bounds::resolve(text).map(|(earliest, latest)| Edtf {
             text: text.to_owned(),
             earliest,
             latest,
-            qualifier,
         })
     }
 
-    /// The date that is exactly this day; the open ends give `../..`, which no text parses to.
+    /// Makes the date of exactly one day; an open end gives `../..`, which cannot be parsed.
     #[must_use]
     pub fn day(day: Day) -> Edtf {
         Edtf {
             text: canonical(day, day),
             earliest: day,
             latest: day,
-            qualifier: Qualifier::None,
         }
     }
 
-    /// The text as it was written.
+    /// The text as written.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The first day on which it may lie (or begin); [`Day::MIN`] when that end is open or unknown.
+    /// The first day that it can be (or begin on); [`Day::MIN`] if that end is open or unknown.
     #[must_use]
     pub const fn earliest(&self) -> Day {
         self.earliest
     }
 
-    /// The last day on which it may lie (or end), inclusive; [`Day::MAX`] when that end is open or
-    /// unknown.
+    /// The last day that it can be (or end on); [`Day::MAX`] if that end is open or unknown.
     #[must_use]
     pub const fn latest(&self) -> Day {
         self.latest
     }
-
-    /// Whether the bounds leave exactly one civil day. A mark does not change that.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        self.earliest == self.latest && !self.earliest.is_open()
-    }
-
-    /// The marks of the text; of an interval, those of both ends together.
-    #[must_use]
-    pub const fn qualifier(&self) -> Qualifier {
-        self.qualifier
-    }
 }
-
-// === impl Edtf ===
 
 impl fmt::Display for Edtf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

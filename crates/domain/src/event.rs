@@ -1,11 +1,10 @@
-//! Events and reports: one development, and the publications about it.
+//! Events, and the reports about them.
 
-use crate::details::{self, Details};
+use crate::details::{DetailError, Details, Field};
 use crate::edtf::Edtf;
 use crate::grade::Grade;
 use crate::kind::Kind;
 use crate::party::{Lang, Party};
-use crate::routes::state_of;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -14,121 +13,121 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub Uuid);
 
-/// Who did what to whom.
+/// The actors, the kind of action, the recipients and the details.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Act {
-    /// What.
+    /// The kind of action.
     pub kind: Kind,
-    /// Who did it; at least one.
+    /// The parties that acted; at least one.
     pub actors: Vec<Party>,
-    /// To whom; may be empty.
+    /// The parties that were acted upon; may be empty.
     pub recipients: Vec<Party>,
-    /// What the kind asks for.
+    /// The details that the kind takes.
     pub details: Details,
 }
 
-/// The most actors, or recipients, that one event may have: a summit of every state.
+/// The maximum number of actors, and of recipients, of an event: a summit of all states.
 pub const PARTIES_MAX: usize = 300;
 
-/// Why an act cannot stand.
+/// The reason for which an act is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
-    /// Nobody did it.
+pub enum ActError {
+    /// There is no actor.
     #[error("an event needs at least one actor")]
     NoActor,
     /// More parties than [`PARTIES_MAX`].
     #[error("an event has at most {PARTIES_MAX} actors and as many recipients")]
     TooMany,
-    /// A party stands on both sides or twice on one, or a state faces only itself.
+    /// A party is listed on both sides or twice on one, or a state acts only on itself.
     #[error("{} is on both sides", .0.code())]
     SelfRelation(Party),
-    /// Host and sender of a mission or envoy are one state.
+    /// Host and sender of a mission or envoy are the same state.
     #[error("host and sender are both {}", .0.code())]
     HostIsSender(Party),
     /// The details do not fit the kind.
     #[error(transparent)]
-    Details(#[from] details::Fault),
+    Details(#[from] DetailError),
 }
 
 impl Act {
-    /// Checks what admission demands.
+    /// Checks that the act can be admitted.
     ///
     /// # Errors
-    /// The first thing that is [`Unfit`].
-    pub fn check(&self) -> Result<(), Unfit> {
+    /// The first [`ActError`] found.
+    pub fn check(&self) -> Result<(), ActError> {
         if self.actors.is_empty() {
-            return Err(Unfit::NoActor);
+            return Err(ActError::NoActor);
         }
         if self.actors.len() > PARTIES_MAX || self.recipients.len() > PARTIES_MAX {
-            return Err(Unfit::TooMany);
+            return Err(ActError::TooMany);
         }
         let twice = |(place, actor): (usize, &Party)| {
             self.actors[..place].contains(actor) || self.recipients.contains(actor)
         };
         let mut actors = self.actors.iter().enumerate();
         if let Some((_, actor)) = actors.find(|actor| twice(*actor)) {
-            return Err(Unfit::SelfRelation(*actor));
+            return Err(ActError::SelfRelation(*actor));
         }
-        // An authority is its state: facing only itself, nobody acts on anybody.
+        // An authority counts as its state, which must not act on itself alone.
         let mut pairs = self
             .actors
             .iter()
             .flat_map(|actor| self.recipients.iter().map(move |other| (actor, other)));
         let itself = |(one, other): (&Party, &Party)| {
-            state_of(*one).is_some_and(|state| state_of(*other) == Some(state))
+            one.state()
+                .is_some_and(|state| other.state() == Some(state))
         };
         if !self.recipients.is_empty() && pairs.all(itself) {
-            return Err(Unfit::SelfRelation(self.actors[0]));
+            return Err(ActError::SelfRelation(self.actors[0]));
         }
         let side = |field| self.details.party(field);
-        if let (Some(host), Some(sender)) =
-            (side(details::Field::Host), side(details::Field::Sender))
+        if let (Some(host), Some(sender)) = (side(Field::Host), side(Field::Sender))
             && host == sender
         {
-            return Err(Unfit::HostIsSender(host));
+            return Err(ActError::HostIsSender(host));
         }
         Ok(self.details.check(self.kind)?)
     }
 }
 
-/// One publication about an event.
+/// A publication about an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Who published it; corroboration counts independent publishers.
+    /// The name of the publisher; corroboration counts independent publishers.
     pub publisher: String,
-    /// Where.
+    /// The address of the publication.
     pub url: Option<String>,
-    /// BCP 47 tag of the language it is in.
+    /// The BCP 47 tag of its language.
     pub language: Option<String>,
-    /// When it was published.
+    /// The date of publication.
     pub published: Option<Edtf>,
-    /// The words that it rests on, in the original language.
+    /// The quoted passage, in the original language.
     pub quote: Option<String>,
-    /// How far source and information are trusted.
+    /// The grade of source and information.
     pub grade: Grade,
 }
 
-/// One development, as first reported.
+/// An event, as first reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Its id.
     pub id: EventId,
-    /// Who did what to whom.
+    /// Its actors, kind, recipients and details.
     pub act: Act,
-    /// When it was so.
+    /// The date of the event.
     pub occurred: Edtf,
-    /// A title in one or more languages.
+    /// The title, in one or more languages.
     pub title: BTreeMap<Lang, String>,
-    /// The publication that it rests on.
+    /// The publication that reported it.
     pub report: Report,
 }
 
-/// A record's author and the moment at which it was admitted.
+/// The author of a record, and the time at which it was admitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorship {
-    /// Who entered it: the name of a token, or `local`.
+    /// The name of the author's token, or `local`.
     pub author: String,
-    /// The gateway's clock when it was admitted, UTC.
+    /// The time at which the gateway admitted it, UTC.
     pub recorded: OffsetDateTime,
 }
 
@@ -136,8 +135,8 @@ pub struct Authorship {
 mod tests {
     use super::*;
 
-    /// Whether a critical statement of these actors towards these recipients is fit.
-    fn check(actors: &[&str], recipients: &[&str]) -> Result<(), Unfit> {
+    /// Checks a critical statement of these actors towards these recipients.
+    fn check(actors: &[&str], recipients: &[&str]) -> Result<(), ActError> {
         let parties = |codes: &[&str]| codes.iter().filter_map(|code| Party::find(code)).collect();
         let act = Act {
             kind: Kind::StatementCritical,
@@ -148,12 +147,12 @@ mod tests {
         act.check()
     }
 
-    fn itself(code: &str) -> Result<(), Unfit> {
-        Err(Party::find(code).map_or(Unfit::NoActor, Unfit::SelfRelation))
+    fn itself(code: &str) -> Result<(), ActError> {
+        Err(Party::find(code).map_or(ActError::NoActor, ActError::SelfRelation))
     }
 
     #[test]
-    fn a_state_and_its_authorities_do_not_face_only_themselves() {
+    fn a_state_and_its_authorities_cannot_act_only_on_themselves() {
         assert_eq!(check(&["TALIBAN"], &["AFG"]), itself("TALIBAN"));
         assert_eq!(check(&["AFG"], &["TALIBAN", "AFG-REPUBLIC"]), itself("AFG"));
         let both = ["TALIBAN", "AFG-REPUBLIC"];
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_may_face_itself_beside_others() {
+    fn a_state_may_act_on_itself_beside_others() {
         assert_eq!(check(&["TALIBAN"], &["AFG", "TJK"]), Ok(()));
         assert_eq!(check(&["TALIBAN", "TJK"], &["AFG"]), Ok(()));
         assert_eq!(check(&["TALIBAN"], &["NRF"]), Ok(()));
@@ -171,10 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn nobody_stands_on_both_sides_or_twice() {
+    fn a_party_cannot_be_listed_on_both_sides_or_twice() {
         assert_eq!(check(&["TJK"], &["AFG", "TJK"]), itself("TJK"));
         assert_eq!(check(&["ISKP"], &["ISKP"]), itself("ISKP"));
         assert_eq!(check(&["TJK", "TJK"], &["AFG"]), itself("TJK"));
-        assert_eq!(check(&[], &["AFG"]), Err(Unfit::NoActor));
+        assert_eq!(check(&[], &["AFG"]), Err(ActError::NoActor));
     }
 }

@@ -1,86 +1,89 @@
-//! The fold: from the events of one relation to what holds on every day.
+//! The fold: from the events of one relation to the values that hold on every day.
 //!
-//! [`fold`] takes the effective events of a relation, in any order, and gives [`Folded`]: the
-//! step timeline of every dimension and register entry, and the sums from which the state of any
-//! day is read. It cannot fail, reads no clock, and its result depends on the set of events alone.
+//! [`fold`] takes the effective events of a relation, in any order, and returns [`Folded`]: the
+//! timelines of all dimensions and register entries, and the sums from which the state of any day
+//! is read. It cannot fail, reads no clock, and its result depends only on the set of events.
 //!
-//! How it goes: events become register entries ([`registers`]) and weights with dates ([`terms`]),
-//! weights become sums of any day ([`mass`]; `roll` bounds them from day to day), sums an index
-//! with a level ([`index`], [`walk`]); ladders are climbed in [`recognition`] and
-//! [`representation`]; the blend is in [`posture`]; a day is read in [`read`], what it rests on in
-//! [`evidence`]; what a commit changed is in [`mod@diff`], and where two rulebooks read the same
-//! events differently in [`mod@compare`].
+//! Events become register entries ([`registers`]) and weights with dates ([`term`], [`terms`]),
+//! weights become sums ([`sums`]; `bounds` bounds them from day to day), sums become an index and a
+//! level ([`index`], [`crossings`]). The ladders are in [`recognition`] and [`representation`], the
+//! average of the dimensions in [`posture`]. [`read`] reads a day, [`evidence`] ranks its evidence,
+//! and [`why`] explains it. [`mod@changes`] compares the folds before and after a commit,
+//! [`compare_points`] two points in time, and [`mod@compare`] two rulebooks.
 
-use crate::day::Day;
-use crate::dimension::{Dimension, Weighed};
-use crate::event::{Act, EventId};
-use crate::grade::Grade;
-use crate::party::Party;
-use crate::routes::{Direction, Pair, Way};
-use crate::rulebook::Rulebook;
-use crate::state::{Held, Subject};
-use roll::Course;
-use std::collections::BTreeMap;
-
+pub mod changes;
 pub mod compare;
-pub mod diff;
-pub mod difference;
+pub mod compare_points;
+pub mod crossings;
 pub mod evidence;
 pub mod index;
-pub mod mass;
 pub mod posture;
 pub mod read;
 pub mod recognition;
 pub mod regime;
 pub mod registers;
 pub mod representation;
-mod roll;
+pub mod sums;
+pub mod term;
 pub mod terms;
-pub mod walk;
 pub mod why;
 
+mod bounds;
+mod dedup;
+
+use crate::day::Day;
+use crate::dimension::{Dimension, Weighed};
+use crate::event::{Act, EventId};
+use crate::grade::Grade;
+use crate::party::Party;
+use crate::relations::{Conduct, Direction, Pair};
+use crate::rulebook::Rulebook;
+use crate::state::{Held, Subject};
+use bounds::SumBounds;
+use std::collections::BTreeMap;
+
+pub use changes::{AffectedEvents, TickWindow, changes};
 pub use compare::{Span, compare};
-pub use diff::{Concerned, Told, diff};
-pub use difference::{Belief, Difference, Standing};
+pub use compare_points::{Belief, Difference, PointValue};
 pub use read::state;
 pub use regime::{Regime, Regimes};
 pub use why::why;
 
-/// The version of the laws in this module; part of a projection's name. Raise it when the same
-/// events come to anything else than before.
+/// The version of the rules of the fold, part of a projection's name. It is raised whenever the
+/// same events give another result.
 pub const VERSION: u32 = 2;
 
-/// An effective event, as one relation sees it.
+/// An effective event, as seen by one relation.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
-    /// Its id.
+    /// The id of the event.
     pub event: EventId,
-    /// Who did what to whom.
+    /// Its kind, parties and details.
     pub act: &'a Act,
-    /// The first day on which it may have been so.
+    /// The first day of its date.
     pub earliest: Day,
-    /// The last.
+    /// The last day of its date.
     pub latest: Day,
-    /// The grade of its best-weighted report.
+    /// The grade that counts.
     pub grade: Grade,
-    /// Somebody denies or contradicts it.
+    /// Whether it is disputed.
     pub disputed: bool,
     /// The act in each direction of the pair.
-    pub ways: [Option<Way>; 2],
+    pub conducts: [Option<Conduct>; 2],
 }
 
-/// A step of a timeline: from `day` on, `held`.
+/// A step of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The valid day.
+    /// The valid day from which the value holds.
     pub day: Day,
-    /// What holds from then on; `None` is unknown.
+    /// The value; `None` is unknown.
     pub held: Option<Held>,
-    /// The events that take effect on that day and move it; empty where time alone does.
+    /// The events that take effect on that day and cause it; empty if time alone does.
     pub causes: Vec<EventId>,
 }
 
-/// The steps of one subject, in order of days, no two alike in a row.
+/// The steps of one subject, in order of days. Adjacent steps have different values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
     /// The steps.
@@ -89,49 +92,21 @@ pub struct Timeline {
     pub last_event: Option<Day>,
 }
 
-impl Timeline {
-    /// The step that holds on a day.
-    #[must_use]
-    pub fn at(&self, day: Day) -> Option<&Step> {
-        let after = self.steps.partition_point(|step| step.day <= day);
-        after.checked_sub(1).and_then(|place| self.steps.get(place))
-    }
-
-    /// What holds on a day; `None` is unknown.
-    #[must_use]
-    pub fn held(&self, day: Day) -> Option<Held> {
-        self.at(day).and_then(|step| step.held)
-    }
-
-    /// Adds a step unless it holds what the last one holds.
-    pub(crate) fn push(&mut self, day: Day, held: Option<Held>, causes: Vec<EventId>) {
-        let before = self.steps.last().and_then(|step| step.held);
-        if before != held {
-            self.steps.push(Step { day, held, causes });
-        }
-    }
-
-    /// Notes that an event takes effect on a day.
-    pub(crate) fn note(&mut self, day: Day) {
-        self.last_event = self.last_event.max(Some(day));
-    }
-}
-
-/// What a weighed dimension of one conduct comes to.
+/// The sums of a weighed dimension of one conduct.
 #[derive(Clone, Debug, Default)]
-pub struct Sum {
-    /// The weights.
-    pub terms: Vec<terms::Term>,
-    /// The sums of any day.
-    pub mass: mass::Mass,
+pub struct DimensionSums {
+    /// The weights, in order of days.
+    pub terms: Vec<term::Term>,
+    /// The weights, arranged for the sums of any day.
+    pub table: sums::MassTable,
     /// The days between which every weight only fades.
     pub breaks: Vec<Day>,
-    /// The weights in order to be found.
+    /// The weights, arranged for finding the evidence of a day.
     pub evidence: evidence::Evidence,
-    /// What closes or replaces a weight: the day and the place of the item, in their order.
+    /// The days on which weights are closed or replaced, with the index of the item that does so.
     pub ended: Vec<(Day, u32)>,
-    /// The changes of authority that restart what is felt.
-    pub restarts: Vec<regime::Takeover>,
+    /// The changes of authority that reduce earlier weights.
+    pub takeovers: Vec<regime::Takeover>,
 }
 
 /// A folded relation.
@@ -139,44 +114,34 @@ pub struct Sum {
 pub struct Folded {
     /// The relation.
     pub pair: Pair,
-    /// Every subject's timeline, reaching beyond any present: readers cut it at their day.
+    /// The timelines of all subjects. They include the future: readers cut them at their day.
     pub timelines: BTreeMap<Subject, Timeline>,
-    /// By [`Direction::index`] and [`Weighed::index`].
-    pub sums: [[Sum; 6]; 2],
-    /// Register entries by key.
+    /// The sums, by [`Direction::index`] and [`Weighed::index`].
+    pub sums: [[DimensionSums; 6]; 2],
+    /// The register entries, by key.
     pub entries: registers::Entries,
-    /// What recognition rests on, by direction.
-    pub recognition: [recognition::Climb; 2],
-    /// The ids of the items folded, and whether they are disputed, in order of items.
+    /// The evidence of recognition, by direction.
+    pub recognition: [recognition::LadderState; 2],
+    /// The ids of the items, and whether they are disputed, in order of items.
     pub events: Vec<(EventId, bool)>,
-    /// Disputed events: place among the items, the actors, the earliest day.
+    /// The disputed events: id, actors, earliest day.
     pub disputed: Vec<(EventId, Vec<Party>, Day)>,
 }
 
-impl Folded {
-    /// The sum of a dimension in a direction.
-    #[must_use]
-    pub fn sum(&self, direction: Direction, weighed: Weighed) -> &Sum {
-        &self.sums[direction.index()][weighed.index()]
-    }
-
-    /// The timeline of a conduct's dimension.
-    #[must_use]
-    pub fn conduct(&self, direction: Direction, dimension: Dimension) -> Option<&Timeline> {
-        self.timelines.get(&Subject::Conduct(direction, dimension))
-    }
-}
+/// Days in a row on which two timelines have the same different values: the first day, the first day
+/// after them, and the values.
+type DifferentSpan = (Day, Option<Day>, [Option<Held>; 2]);
 
 /// An earlier fold of the same relation that differs only by events from a day on.
 #[derive(Clone, Copy, Debug)]
 pub struct Resume<'a> {
     /// The earlier fold.
     pub folded: &'a Folded,
-    /// The first day on which any event that came, went or changed takes effect.
+    /// The first day on which an added, removed or changed event takes effect.
     pub from: Day,
 }
 
-/// Folds a relation. With `resume`, steps before its day are taken over, not computed again.
+/// Folds a relation. With `resume`, steps before its day are copied, not computed again.
 #[must_use]
 pub fn fold(
     pair: Pair,
@@ -187,60 +152,147 @@ pub fn fold(
 ) -> Folded {
     let items = regime::in_force(items, regimes);
     let entries = registers::build(pair, &items, rules);
-    let mut timelines = registers::timelines(&entries, &items);
+    let mut timelines = registers::timelines(&entries);
     let sums = terms::build(&items, &entries, regimes, rules);
-    let mut climbs: [recognition::Climb; 2] = Default::default();
+    let mut recognition: [recognition::LadderState; 2] = Default::default();
     for direction in Direction::BOTH {
-        let of = |dimension| Subject::Conduct(direction, dimension);
         let own = &sums[direction.index()];
-        let courses = Weighed::ALL.map(|weighed| {
-            let mass = &own[weighed.index()].mass;
-            Course::new(mass, &rules.dimension(weighed).decay)
+        let bounds = Weighed::ALL.map(|weighed| {
+            let table = &own[weighed.index()].table;
+            SumBounds::new(table, &rules.dimension(weighed).decay)
         });
-        for weighed in Weighed::ALL {
-            let (sum, course) = (&own[weighed.index()], &courses[weighed.index()]);
-            let earlier = resume.and_then(|resume| {
-                let timeline = resume
-                    .folded
-                    .conduct(direction, Dimension::Weighed(weighed))?;
-                Some((timeline, resume.from))
-            });
-            let timeline = walk::levels(sum, course, weighed, rules, earlier, &items);
+        let earlier = |dimension| {
+            let resume = resume?;
+            Some((resume.folded.conduct(direction, dimension)?, resume.from))
+        };
+        let mut add = |dimension, timeline: Timeline| {
             if !timeline.steps.is_empty() {
-                timelines.insert(of(Dimension::Weighed(weighed)), timeline);
+                timelines.insert(Subject::Conduct(direction, dimension), timeline);
             }
+        };
+        for weighed in Weighed::ALL {
+            let dimension = Dimension::Weighed(weighed);
+            let (sums, bounds) = (&own[weighed.index()], &bounds[weighed.index()]);
+            let earlier = earlier(dimension);
+            let timeline = crossings::levels(sums, bounds, weighed, rules, earlier, &items);
+            add(dimension, timeline);
         }
-        let climb = recognition::climb(pair, &items, direction, regimes, rules);
-        timelines.extend(climb.timelines(direction));
-        climbs[direction.index()] = climb;
-        let accepted = representation::timeline(pair, direction, &entries, &items, regimes);
-        if !accepted.steps.is_empty() {
-            timelines.insert(of(Dimension::Representation), accepted);
-        }
-        let earlier = resume.and_then(|resume| {
-            Some((
-                resume.folded.conduct(direction, Dimension::Posture)?,
-                resume.from,
-            ))
-        });
-        let blend = posture::timeline(own, &courses, rules, earlier, &items);
-        if !blend.steps.is_empty() {
-            timelines.insert(of(Dimension::Posture), blend);
-        }
+        let ladder = recognition::ladder(pair, &items, direction, regimes, rules);
+        let [rungs, statements] = ladder.timelines();
+        add(Dimension::Recognition, rungs);
+        add(Dimension::Declared, statements);
+        recognition[direction.index()] = ladder;
+        let accepted = representation::timeline(pair, direction, &entries, regimes);
+        add(Dimension::Representation, accepted);
+        let earlier = earlier(Dimension::Posture);
+        let posture = posture::timeline(own, &bounds, rules, earlier, &items);
+        add(Dimension::Posture, posture);
     }
+    let events = items.iter().map(|item| (item.event, item.disputed));
     let disputed = items.iter().filter(|item| item.disputed);
+    let disputed = disputed.map(|item| (item.event, item.act.actors.clone(), item.earliest));
     Folded {
         pair,
         timelines,
         sums,
         entries,
-        recognition: climbs,
-        events: items
-            .iter()
-            .map(|item| (item.event, item.disputed))
-            .collect(),
-        disputed: disputed
-            .map(|item| (item.event, item.act.actors.clone(), item.earliest))
-            .collect(),
+        recognition,
+        events: events.collect(),
+        disputed: disputed.collect(),
+    }
+}
+
+/// Returns events in order of their ids, each once.
+fn sorted(events: impl Iterator<Item = EventId>) -> Vec<EventId> {
+    let mut events: Vec<EventId> = events.collect();
+    events.sort_unstable();
+    events.dedup();
+    events
+}
+
+impl Item<'_> {
+    /// Returns whether it acts in a direction.
+    fn acts(&self, direction: Direction) -> bool {
+        self.conducts[direction.index()].is_some()
+    }
+
+    /// The direction of the act that counts for a conduct: its own, or else the reverse.
+    fn acting(&self, direction: Direction) -> Direction {
+        if self.acts(direction) {
+            direction
+        } else {
+            direction.reverse()
+        }
+    }
+}
+
+impl Timeline {
+    /// The step that holds on a day.
+    #[must_use]
+    pub fn at(&self, day: Day) -> Option<&Step> {
+        let after = self.steps.partition_point(|step| step.day <= day);
+        after.checked_sub(1).and_then(|place| self.steps.get(place))
+    }
+
+    /// The value on a day; `None` is unknown.
+    #[must_use]
+    pub fn held(&self, day: Day) -> Option<Held> {
+        self.at(day).and_then(|step| step.held)
+    }
+
+    /// Returns the spans on which two timelines have different values, from a day to another, both
+    /// included. A span ends before the given day, or reaches past the last day.
+    fn differences(&self, other: &Self, from: Day, to: Day) -> Vec<DifferentSpan> {
+        let days = self.steps.iter().chain(&other.steps).map(|step| step.day);
+        let mut edges: Vec<Day> = days.filter(|day| (from..=to).contains(day)).collect();
+        edges.push(from);
+        edges.sort_unstable();
+        edges.dedup();
+        let mut spans: Vec<DifferentSpan> = Vec::new();
+        let mut open = [None; 2];
+        for day in edges {
+            let values = [self.held(day), other.held(day)];
+            if values == open {
+                continue;
+            }
+            if let Some((_, until @ None, _)) = spans.last_mut() {
+                *until = Some(day);
+            }
+            if values[0] != values[1] {
+                spans.push((day, None, values));
+            }
+            open = values;
+        }
+        spans
+    }
+
+    /// Adds a step, unless its value is that of the last one.
+    fn push(&mut self, day: Day, held: Option<Held>, causes: Vec<EventId>) {
+        let before = self.steps.last().and_then(|step| step.held);
+        if before != held {
+            self.steps.push(Step { day, held, causes });
+        }
+    }
+
+    /// Adds a step as [`Timeline::push`] does, on a day on which `causes` take effect.
+    fn push_events(&mut self, day: Day, held: Option<Held>, causes: Vec<EventId>) {
+        if !causes.is_empty() {
+            self.last_event = self.last_event.max(Some(day));
+        }
+        self.push(day, held, causes);
+    }
+}
+
+impl Folded {
+    /// The sums of a dimension in a direction.
+    #[must_use]
+    pub fn sums(&self, direction: Direction, weighed: Weighed) -> &DimensionSums {
+        &self.sums[direction.index()][weighed.index()]
+    }
+
+    /// The timeline of a dimension of a conduct.
+    #[must_use]
+    pub fn conduct(&self, direction: Direction, dimension: Dimension) -> Option<&Timeline> {
+        self.timelines.get(&Subject::Conduct(direction, dimension))
     }
 }

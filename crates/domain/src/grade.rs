@@ -1,8 +1,8 @@
-//! Grades: the Admiralty code, two independent axes.
+//! Grades of the Admiralty code: two independent axes.
 //!
 //! Source reliability (A completely reliable … E unreliable, F cannot be judged) and information
-//! credibility (1 confirmed … 5 improbable, 6 cannot be judged). Each is judged in isolation, as
-//! NATO AJP-2.1 has it. What a grade weighs is the rulebook's business.
+//! credibility (1 confirmed … 5 improbable, 6 cannot be judged). Each is judged in isolation, as in
+//! NATO AJP-2.1. The rulebook gives the weight of a grade.
 
 use std::fmt;
 
@@ -13,31 +13,30 @@ pub struct Grade(u8);
 /// The text is not a letter A–F followed by a digit 1–6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a grade is a source letter A-F and an information digit 1-6, such as B2")]
-pub struct NotAGrade;
+pub struct ParseGradeError;
 
 impl Grade {
-    /// `F6`: neither source nor information can be judged. The only honest grade of a
-    /// machine-coded row.
+    /// `F6`: neither source nor information can be judged. The grade of every machine-coded row.
     pub const UNJUDGED: Self = Self(35);
 
     /// Parses two characters, letter then digit; lower case is accepted.
     ///
     /// # Errors
-    /// [`NotAGrade`] for anything else.
-    pub fn parse(text: &str) -> Result<Self, NotAGrade> {
+    /// [`ParseGradeError`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, ParseGradeError> {
         let &[letter, digit] = text.as_bytes() else {
-            return Err(NotAGrade);
+            return Err(ParseGradeError);
         };
         let source = letter.to_ascii_uppercase().wrapping_sub(b'A');
         let information = digit.wrapping_sub(b'1');
         if source < 6 && information < 6 {
-            Ok(Self(source * 6 + information))
+            Ok(Self::new(source, information))
         } else {
-            Err(NotAGrade)
+            Err(ParseGradeError)
         }
     }
 
-    /// A grade from its axes, each 0 to 5; out of range is `F6`.
+    /// Makes a grade from its axes, each 0 to 5; `F6` if out of range.
     #[must_use]
     pub const fn new(source: u8, information: u8) -> Self {
         if source < 6 && information < 6 {
@@ -47,7 +46,7 @@ impl Grade {
         }
     }
 
-    /// A grade from its packed form (`source * 6 + information`, 0 to 35); out of range is `F6`.
+    /// Makes a grade from its packed form (`source * 6 + information`, 0 to 35); `F6` if out of range.
     #[must_use]
     pub const fn from_packed(packed: u8) -> Self {
         if packed < 36 {
@@ -63,13 +62,13 @@ impl Grade {
         self.0
     }
 
-    /// 0 for A to 5 for F.
+    /// The source reliability, 0 for A to 5 for F.
     #[must_use]
     pub const fn source(self) -> u8 {
         self.0 / 6
     }
 
-    /// 0 for 1 to 5 for 6.
+    /// The information credibility, 0 for 1 to 5 for 6.
     #[must_use]
     pub const fn information(self) -> u8 {
         self.0 % 6
@@ -92,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_grade_reads_back_as_it_was_written() {
+    fn grades_round_trip_through_text() {
         for packed in 0..36 {
             let grade = Grade::from_packed(packed);
             assert_eq!(Grade::parse(&grade.to_string()), Ok(grade));
@@ -104,9 +103,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_grade_is_refused() {
+    fn other_text_is_refused() {
         for text in ["", "B", "B7", "G1", "B22", "2B", "ب2", "B0"] {
-            assert_eq!(Grade::parse(text), Err(NotAGrade), "{text}");
+            assert_eq!(Grade::parse(text), Err(ParseGradeError), "{text}");
         }
     }
 }

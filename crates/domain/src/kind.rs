@@ -1,33 +1,32 @@
-//! Kinds of events: our names, `subject.deed`, each with its duration class, its register, its
-//! PLOVER event and its labels.
+//! The kinds of events, each with its code (`subject.action`), duration class, register, PLOVER
+//! event and labels.
 //!
-//! What a kind weighs in which dimension is the rulebook's business; which details it takes is in
-//! [`crate::details`]. The order of the list is the order in which effects of one valid day on
-//! one register entry apply.
+//! The rulebook gives the weights of a kind; [`crate::details`] lists its fields. The order of the
+//! list is the order in which events of one day apply to one register entry.
 
 use crate::dimension::Register;
 
-/// How long an event of a kind is in effect.
+/// How long events of a kind are in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum DurationClass {
     /// Takes effect on its earliest day, is uncertain until its latest, fades from its latest.
     Point,
     /// Holds at full weight over its span, then fades.
     Condition,
-    /// Opens something that stays, in full weight, until it is closed; lives in a register.
+    /// Opens a register entry, and counts in full until it is closed.
     Standing,
 }
 
-/// What an event does to the entry of its register that its details name.
+/// The effect of an event on the register entry that its details name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Touches no register.
+    /// Changes no register.
     None,
-    /// Opens or changes the entry; the word is its status from then on.
+    /// Opens or changes the entry, which has this status from then on.
     Sets(&'static str),
-    /// Closes every open entry that agrees with the details given; the word is its status.
+    /// Closes every open entry that agrees with the details; they have this status.
     Closes(&'static str),
-    /// Notes that something took place (a meeting); the entry is not open or closed.
+    /// Notes an occurrence (a meeting); the entry is not open.
     Notes(&'static str),
 }
 
@@ -42,7 +41,7 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// Every kind, in order of precedence within a day.
+            /// All, in order of precedence within a day.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The dotted code, such as `mission.handed_over`.
@@ -51,20 +50,20 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// How long it is in effect.
+            /// The duration class.
             #[must_use]
-            pub const fn class(self) -> Class {
-                match self { $(Self::$variant => Class::$class,)* }
+            pub const fn class(self) -> DurationClass {
+                match self { $(Self::$variant => DurationClass::$class,)* }
             }
 
-            /// The register that it writes, if any.
+            /// The register that it changes, if any.
             #[must_use]
             pub const fn register(self) -> Option<Register> {
                 use Register::*;
                 match self { $(Self::$variant => $register,)* }
             }
 
-            /// What it does to its entry of that register.
+            /// The effect on its entry of that register.
             #[must_use]
             pub const fn effect(self) -> Effect {
                 use Effect::*;
@@ -165,31 +164,32 @@ kinds! {
 }
 
 impl Kind {
-    /// The kind of that dotted code.
+    /// Parses a dotted code; `None` for any other.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+        Self::ALL.iter().copied().find(|one| one.code() == code)
     }
 
-    /// The first word of its code: `mission`, `border`.
+    /// The first word of the code: `mission`, `border`.
     #[must_use]
     pub fn family(self) -> &'static str {
         self.code().split('.').next().unwrap_or_default()
     }
 
-    /// Its place in [`Kind::ALL`].
+    /// The index in [`Kind::ALL`].
     #[must_use]
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// Known only by its PLOVER or CAMEO code, from a machine.
+    /// Returns whether it is known only by a PLOVER or CAMEO code, assigned by a machine.
     #[must_use]
     pub const fn is_machine_coded(self) -> bool {
         matches!(self, Self::Coded)
     }
 
-    /// What reaches one state out of another's territory, without that state's doing it.
+    /// Returns whether it is a danger to one state from the territory of another, without an act of
+    /// that state.
     #[must_use]
     pub const fn is_threat(self) -> bool {
         matches!(
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_reads_back_and_is_its_own() {
+    fn codes_round_trip_and_are_unique() {
         for (place, kind) in Kind::ALL.iter().enumerate() {
             assert_eq!(Kind::parse(kind.code()), Some(*kind));
             assert_eq!(kind.index(), place);
@@ -215,9 +215,9 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_lives_in_a_register() {
+    fn standing_kinds_set_a_register_entry() {
         for kind in Kind::ALL {
-            if kind.class() == Class::Standing {
+            if kind.class() == DurationClass::Standing {
                 assert!(kind.register().is_some(), "{}", kind.code());
                 assert!(matches!(kind.effect(), Effect::Sets(_)), "{}", kind.code());
             }

@@ -1,44 +1,27 @@
-//! Levels: the words that a dimension takes, in order, and how an index is judged.
+//! The levels of each dimension, from the lowest, and the thresholds between them.
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
+use crate::string_enum::string_enum;
 
-        impl $name {
-            /// All, from the lowest.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-    };
-}
-
-words! {
-    /// Level of an index. `unknown` is not a level: it is the absence of any evidence ever.
+string_enum! {
+    /// A level of an index. Without any evidence there is no level: the value is unknown.
     Level {
         /// The lowest.
         Hostile "hostile",
-        /// Strain prevails.
+        /// More strain than warmth.
         Strained "strained",
-        /// Neither prevails.
+        /// Neither outweighs the other.
         Neutral "neutral",
-        /// Warmth prevails.
+        /// More warmth than strain.
         Cooperative "cooperative",
         /// The highest.
         Close "close",
     }
 }
 
-words! {
-    /// Level of threat.
+string_enum! {
+    /// A level of threat.
     Threat {
-        /// There is evidence, and it has faded or never weighed much.
+        /// There is evidence, but it has faded or weighed little.
         None "none",
         /// Low.
         Low "low",
@@ -49,8 +32,8 @@ words! {
     }
 }
 
-words! {
-    /// Rungs of recognition.
+string_enum! {
+    /// A rung of recognition.
     Recognition {
         /// No contact.
         None "none",
@@ -63,22 +46,22 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The latest explicit statement about recognition.
     Declared {
         /// Refuses to recognise.
         Refuses "refuses",
-        /// Says that what it does is not recognition.
+        /// States that its contacts are not recognition.
         Withholds "withholds",
         /// Recognises, de facto or de jure.
         Recognises "recognises",
     }
 }
 
-words! {
-    /// Rungs of representation: the rank that one state accepts from another.
+string_enum! {
+    /// A rung of representation: the diplomatic rank that one state accepts from another.
     Representation {
-        /// Nobody.
+        /// No diplomats.
         None "none",
         /// Diplomats of no known rank, or a liaison office.
         Liaison "liaison",
@@ -91,34 +74,33 @@ words! {
     }
 }
 
-words! {
-    /// What the evidence of the last window did to a posture.
+string_enum! {
+    /// The direction in which the evidence of the last days moved a posture.
     Trajectory {
-        /// It fell.
+        /// The index fell.
         Cooling "cooling",
-        /// It did not move; silence is steady.
+        /// The index did not move; also if there was no evidence.
         Steady "steady",
-        /// It rose.
+        /// The index rose.
         Warming "warming",
     }
 }
 
-/// Bounds between adjacent levels, with hysteresis.
+/// The threshold between two adjacent levels, with hysteresis, in thousandths.
 ///
-/// With the lower level prevailing, the value must reach `bound + margin_up` to leave it; with
-/// the upper prevailing, it must fall below `bound - margin_down`. A first judgement uses the
-/// bare bound. All in thousandths.
+/// From the lower level, the value must reach `at + margin_up` to rise; from the upper level, it
+/// must fall below `at - margin_down`. The first value is compared with `at` itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// The value at which the upper level begins.
+    /// The value from which the upper level holds.
     pub at: i64,
-    /// What more is needed to rise over it.
+    /// Added to it when the value rises.
     pub margin_up: i64,
-    /// What less is needed to fall below it.
+    /// Subtracted from it when the value falls.
     pub margin_down: i64,
 }
 
-/// The place among `bounds.len() + 1` levels that `value` has, coming from place `from`.
+/// Returns which of the `bounds.len() + 1` levels a value has, from 0, after the level `from`.
 #[must_use]
 pub fn judge(bounds: &[Bound], from: Option<usize>, value: i64) -> usize {
     bounds

@@ -1,17 +1,16 @@
-//! Words and laws: parties, imprecise dates, events, grades, records, the rulebook and the fold.
+//! The domain: parties, imprecise dates, events, grades, records, the rulebook and the fold.
 //!
 //! Everything here is a pure value or a pure function. There is no IO, no clock, no randomness,
-//! no wire format, and no floating point in folded state: the same records give the same bytes
+//! no serialisation, and no floating point in folded state: the same records give the same bytes
 //! on every machine and in every order of arrival.
 //!
-//! Reading order: [`day`] and [`edtf`] (when), [`party`] (who), [`kind`] and [`details`] (what),
-//! [`grade`] and [`publisher`] (on whose word), [`event`] and [`record`] (what the log holds), [`rulebook`] (what
-//! it weighs), and [`fold`] (what it comes to).
+//! Reading order: [`day`] and [`edtf`] (dates), [`party`] (actors and recipients), [`kind`] and
+//! [`details`] (actions), [`grade`] and [`publisher`] (reports), [`event`] and [`record`] (the
+//! contents of the log), [`rulebook`] (the weights), and [`fold`] (the result).
 
 pub mod day;
 pub mod edtf;
 pub mod party;
-pub mod suggest;
 
 pub mod details;
 pub mod grade;
@@ -20,7 +19,7 @@ pub mod publisher;
 
 pub mod event;
 pub mod record;
-pub mod routes;
+pub mod relations;
 
 pub mod dimension;
 pub mod level;
@@ -29,3 +28,9 @@ pub mod rulebook;
 pub mod decay;
 pub mod fold;
 pub mod state;
+
+pub mod suggest;
+
+mod normalize;
+mod string_enum;
+mod tsv;

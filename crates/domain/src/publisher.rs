@@ -1,104 +1,97 @@
-//! Publishers: whose voice a report is.
+//! Publishers, by whom independent reports are counted.
 //!
-//! Corroboration counts independent voices, so names that one publisher goes by are one voice, as
-//! are publishers that one owner has, or one of which hands on what the other writes. A registry
-//! that is compiled in says which; a publisher that it does not know is a voice of its own, by its
-//! name.
+//! Several names can stand for one publisher: spellings, domains, services that republish its
+//! reports, publishers of one owner. An embedded registry lists them; a publisher that it does not
+//! list counts for itself.
 
+use crate::normalize::normalize;
+use crate::tsv;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::party::words;
-
 const FILE: &str = include_str!("../data/publishers.tsv");
 static FILES: [&[u8]; 1] = [FILE.as_bytes()];
-/// Between the names of a publisher.
-const SEPARATOR: char = '|';
-/// Owners own owners, and no further than this.
+/// The longest chain of owners.
 const CHAIN_MAX: usize = 8;
 
-static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::read(FILE));
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::parse(FILE));
 
-/// The embedded file, byte for byte, for a hash of what the words mean.
+/// An independent publisher. Reports of equal publishers count once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Publisher {
+    /// A publisher of the registry, or the one that it belongs to: its code.
+    Known(&'static str),
+    /// One that is not in the registry: its normalised name.
+    Unknown(Box<str>),
+}
+
+#[derive(Default)]
+struct Registry {
+    /// The code of the independent publisher, by normalised name.
+    by_name: BTreeMap<String, &'static str>,
+    /// Rows that cannot be parsed, and conflicts. A test keeps this empty.
+    faults: Vec<String>,
+}
+
+/// Returns the embedded file, byte for byte, for a hash of the registry.
 #[must_use]
 pub fn registry_bytes() -> &'static [&'static [u8]] {
     &FILES
 }
 
-/// Who speaks. Two reports of one voice are one publisher's word.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Voice {
-    /// A publisher of the registry, or the one that it belongs to: its code.
-    Known(&'static str),
-    /// One that is not in it: its name as names are compared.
-    Own(Box<str>),
-}
-
-impl Voice {
-    /// The voice of a publisher, by a name or the domain that it publishes under. Case, accents
-    /// and punctuation do not matter.
+impl Publisher {
+    /// Finds the publisher with a name or domain. Case, accents and punctuation are ignored.
     #[must_use]
-    pub fn of(publisher: &str) -> Self {
-        let name = comparable(publisher);
+    pub fn resolve(name: &str) -> Self {
+        let name = comparable(name);
         match REGISTRY.by_name.get(&name) {
             Some(code) => Self::Known(code),
-            None => Self::Own(name.into()),
+            None => Self::Unknown(name.into()),
         }
     }
 
-    /// The code of a publisher of the registry, or the name of one that is not in it.
+    /// The code of a publisher of the registry, or the normalised name of another.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Self::Known(code) => code,
-            Self::Own(name) => name,
+            Self::Unknown(name) => name,
         }
     }
 }
 
-fn comparable(publisher: &str) -> String {
-    let folded = words::fold(publisher);
-    let bare = folded.strip_prefix("www ").unwrap_or(&folded);
+fn comparable(name: &str) -> String {
+    let normal = normalize(name);
+    let bare = normal.strip_prefix("www ").unwrap_or(&normal);
     bare.strip_prefix("the ").unwrap_or(bare).to_owned()
 }
 
-#[derive(Default)]
-struct Registry {
-    /// By name: the code of the voice.
-    by_name: BTreeMap<String, &'static str>,
-    /// Rows that were not understood, kept empty by a test.
-    faults: Vec<String>,
-}
-
 impl Registry {
-    fn read(file: &'static str) -> Self {
+    fn parse(file: &'static str) -> Self {
         let mut registry = Self::default();
         let mut rows = Vec::new();
-        let mut of: BTreeMap<&'static str, &'static str> = BTreeMap::new();
-        let lines = file.lines();
-        for line in lines.filter(|line| !line.starts_with('#')).skip(1) {
-            let columns: Vec<&'static str> = line.split('\t').collect();
-            let [code, belongs_to, names] = columns[..] else {
-                registry.faults.push(format!("not a publisher: {line}"));
+        let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
+        for row in tsv::rows(file) {
+            let Some([code, owner, names]) = tsv::columns(row) else {
+                registry.faults.push(format!("not a publisher: {row}"));
                 continue;
             };
-            if of.insert(code, belongs_to).is_some() {
+            if owners.insert(code, owner).is_some() {
                 let fault = format!("two publishers of one code: {code}");
                 registry.faults.push(fault);
             }
             rows.push((code, names));
         }
         for (code, names) in rows {
-            let voice = voice(&of, code);
-            if voice.is_none() {
-                let fault = format!("no end of owners, or one that is not there: {code}");
+            let root = root(&owners, code);
+            if root.is_none() {
+                let fault = format!("no end of owners, or an unknown one: {code}");
                 registry.faults.push(fault);
             }
-            let names = names.split(SEPARATOR).filter(|name| !name.is_empty());
-            for name in names.chain([code]) {
-                let voice = voice.unwrap_or(code);
-                let held = *registry.by_name.entry(comparable(name)).or_insert(voice);
-                if held != voice {
+            let root = root.unwrap_or(code);
+            for name in tsv::names(names).chain([code]) {
+                let held = *registry.by_name.entry(comparable(name)).or_insert(root);
+                if held != root {
                     let fault = format!("two publishers of one name: {name}");
                     registry.faults.push(fault);
                 }
@@ -108,11 +101,11 @@ impl Registry {
     }
 }
 
-/// The code at the end of a chain of owners.
-fn voice(of: &BTreeMap<&'static str, &'static str>, code: &'static str) -> Option<&'static str> {
+/// Returns the code at the end of a chain of owners.
+fn root(owners: &BTreeMap<&'static str, &'static str>, code: &'static str) -> Option<&'static str> {
     let mut at = code;
     for _ in 0..CHAIN_MAX {
-        match *of.get(at)? {
+        match *owners.get(at)? {
             "" => return Some(at),
             next => at = next,
         }
@@ -125,39 +118,39 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn one_voice(names: &[&str]) {
-        let voices: Vec<Voice> = names.iter().map(|name| Voice::of(name)).collect();
-        assert!(voices.windows(2).all(|two| two[0] == two[1]), "{voices:?}");
+    fn one_publisher(names: &[&str]) {
+        let found: Vec<Publisher> = names.iter().map(|name| Publisher::resolve(name)).collect();
+        assert!(found.windows(2).all(|two| two[0] == two[1]), "{found:?}");
     }
 
     #[test]
-    fn every_row_is_understood() {
+    fn every_row_parses() {
         assert_eq!(REGISTRY.faults, Vec::<String>::new());
         assert!(REGISTRY.by_name.len() > 150);
     }
 
     #[test]
-    fn names_domains_and_languages_of_one_publisher_are_one_voice() {
-        one_voice(&["Reuters", "REUTERS", "www.reuters.com", "رويترز", "Рейтер"]);
-        one_voice(&["24.kg", "24 KG", "www.24.kg"]);
-        one_voice(&["A small paper", "a  small paper.", "A SMALL PAPER"]);
+    fn names_domains_and_languages_of_one_publisher_are_one_publisher() {
+        one_publisher(&["Reuters", "REUTERS", "www.reuters.com", "رويترز", "Рейтер"]);
+        one_publisher(&["24.kg", "24 KG", "www.24.kg"]);
+        one_publisher(&["A small paper", "a  small paper.", "A SMALL PAPER"]);
     }
 
     #[test]
-    fn services_and_owners_are_one_voice_and_rivals_are_not() {
-        one_voice(&[
+    fn services_and_owners_are_one_publisher_and_rivals_are_not() {
+        one_publisher(&[
             "RFE/RL",
             "Azattyq",
             "Radio Ozodi",
             "Radio Azadi",
             "Voice of America",
         ]);
-        one_voice(&["TASS", "RIA Novosti", "Sputnik"]);
-        let voices = [
+        one_publisher(&["TASS", "RIA Novosti", "Sputnik"]);
+        let names = [
             "Reuters", "AP", "AFP", "Interfax", "TASS", "Xinhua", "A paper",
         ];
-        let voices: std::collections::BTreeSet<Voice> =
-            voices.iter().map(|name| Voice::of(name)).collect();
-        assert_eq!(voices.len(), 7);
+        let found: std::collections::BTreeSet<Publisher> =
+            names.iter().map(|name| Publisher::resolve(name)).collect();
+        assert_eq!(found.len(), 7);
     }
 }

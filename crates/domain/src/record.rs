@@ -1,4 +1,4 @@
-//! Records: what the log holds. Nothing is ever overwritten; a record amends another by naming it.
+//! The records of the log. Nothing is overwritten: a record amends another by naming it.
 
 use crate::day::Day;
 use crate::details::{Field, Value, schema};
@@ -19,103 +19,103 @@ impl From<EventId> for RecordId {
     }
 }
 
-/// A record.
+/// A record of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// Its own id.
     pub id: RecordId,
-    /// Whose word it is, and when it was admitted.
+    /// Its author, and the time at which it was admitted.
     pub authorship: Authorship,
-    /// What it says.
+    /// Its content.
     pub body: Body,
 }
 
-/// What a record says.
+/// The content of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// A development, reported for the first time. Its event id is the record's id.
+    /// The first report of an event. The id of the event is that of the record.
     Reported(Box<Event>),
-    /// A further publication about an event.
+    /// A further report about an event.
     Corroborated {
         /// The event.
         event: EventId,
-        /// The publication.
+        /// The report.
         report: Report,
     },
     /// A party denies the event, or a source contradicts it.
     Disputed {
         /// The event.
         event: EventId,
-        /// The party that denies it, where it is one.
+        /// The party that denies it, if it is one.
         by: Option<Party>,
-        /// Where the denial was published.
+        /// The report of the denial.
         report: Report,
-        /// What is claimed instead, in words.
+        /// The claim that is made instead.
         claim: Option<String>,
     },
-    /// Some fields of an event were otherwise.
+    /// Some fields of an event have other values.
     Corrected {
         /// The event.
         event: EventId,
         /// The new values.
         patch: Patch,
-        /// On whose word.
+        /// The report of the correction.
         report: Report,
     },
-    /// A record is taken back.
+    /// A record is withdrawn.
     Retracted {
-        /// The record: of any type but a tick.
+        /// The record, of any type except a tick.
         record: RecordId,
-        /// Why; mandatory.
+        /// The reason; mandatory.
         reason: String,
     },
-    /// Two events are one.
+    /// Two events are the same.
     Linked {
         /// One of them.
         one: EventId,
         /// The other.
         other: EventId,
     },
-    /// Two events are not one after all: takes back every link between the two.
+    /// Two events are not the same: removes every link between the two.
     Unlinked {
         /// One of them.
         one: EventId,
         /// The other.
         other: EventId,
     },
-    /// A UTC day has begun: what time alone moves, up to this day, is so.
+    /// A UTC day has begun: changes by time alone take effect up to this day.
     Tick {
         /// The day.
         day: Day,
     },
 }
 
-/// New values of an event's fields; a field that is `None` stays.
+/// New values of an event's fields; `None` keeps the value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
-    /// New kind.
+    /// The new kind.
     pub kind: Option<Kind>,
-    /// New actors; not empty.
+    /// The new actors; not empty.
     pub actors: Option<Vec<Party>>,
-    /// New recipients.
+    /// The new recipients.
     pub recipients: Option<Vec<Party>>,
-    /// New date.
+    /// The new date.
     pub occurred: Option<Edtf>,
     /// New values of details; `None` clears one.
     pub details: Vec<(Field, Option<Value>)>,
-    /// New titles.
+    /// The new titles.
     pub title: Vec<(Lang, String)>,
 }
 
 impl Patch {
-    /// Whether it changes nothing.
+    /// Returns whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// An act with the new values. Details that a new kind does not take are left behind; an empty
-    /// list of actors changes nothing. Whether what comes out is fit is for [`Act::check`] to say.
+    /// Returns an act with the new values. Details that a new kind does not take are removed; an
+    /// empty list of actors changes nothing. The result is not checked: see [`Act::check`].
     #[must_use]
     pub fn applied(&self, act: &Act) -> Act {
         let mut act = act.clone();
@@ -143,17 +143,17 @@ impl Patch {
     }
 }
 
-/// What decides between rival corrections of one field: the best grade wins, then the latest
-/// publication, then the larger record id.
+/// The rank of a correction among rival corrections of one field: the best grade wins, then the
+/// latest publication, then the larger record id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Authority {
+pub struct CorrectionRank {
     grade: std::cmp::Reverse<Grade>,
     published: Day,
     id: RecordId,
 }
 
-impl Authority {
-    /// The standing of a correction with that report and that id; the larger wins.
+impl CorrectionRank {
+    /// Returns the rank of a correction with this report and this id; the greater wins.
     #[must_use]
     pub fn new(report: &Report, id: RecordId) -> Self {
         let published = report.published.as_ref().map_or(Day::MIN, Edtf::latest);

@@ -1,8 +1,8 @@
-//! The rulebook: what a grade, a kind and a date weigh, and where one level ends.
+//! The rulebook: the weights of grades and kinds, their decay, and the thresholds of levels.
 //!
-//! It is data, read from a commented TOML file at the edge and checked here. All numbers are
-//! thousandths (`1000` is one) unless a name says days. Two rulebooks are never mixed: each makes
-//! a projection of its own.
+//! It is data, parsed from a TOML file by another crate and checked here. All numbers are
+//! thousandths (`1000` is one), except those that are named days. Two rulebooks are never mixed:
+//! each has its own projection.
 
 mod corroboration;
 
@@ -14,87 +14,88 @@ use crate::level::Bound;
 
 pub use corroboration::Corroboration;
 
-/// What an event of a kind weighs, in one dimension.
+/// The weight of an event in one dimension.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weight {
-    /// Adds to warmth.
+    /// Added to warmth.
     pub warmth: u32,
-    /// Adds to strain.
+    /// Added to strain.
     pub strain: u32,
 }
 
-/// What a kind of event means.
+/// The rule of a kind of event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KindRule {
     /// Weights by [`Weighed::index`], in the direction of the act.
     pub weights: [Weight; 6],
-    /// The share of them that weighs in the opposite direction too: it takes two to talk.
+    /// The share of the weights that counts in the opposite direction too, as for talks.
     pub mutual: u32,
-    /// It is official contact: lifts recognition to `dealings`.
+    /// Whether it is official contact, which raises recognition to `dealings`.
     pub contact: bool,
-    /// Commentators read it as implicit recognition.
+    /// Whether commentators read it as implicit recognition.
     pub signal: bool,
 }
 
-/// How one weighed dimension is summed and judged.
+/// The rule of a weighed dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DimensionRule {
-    /// Days in which faded evidence loses half its weight.
+    /// The days in which evidence loses half of its weight.
     pub half_life_days: u32,
-    /// `c` in `10 (W - S) / (W + S + c)`: how much evidence it takes to be sure.
+    /// `c` in `10 (W - S) / (W + S + c)`: the larger, the more evidence is
+    /// needed to move the index.
     pub damping: i64,
     /// The decay table of the half-life.
     pub decay: Decay,
 }
 
-/// A rulebook that has been checked.
+/// A rulebook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rulebook {
-    /// Its version, as its file names it.
+    /// The version, as given in its file.
     pub version: String,
-    /// By [`Kind::index`].
+    /// The rules of kinds, by [`Kind::index`].
     pub kinds: Vec<KindRule>,
-    /// What a `coded` event weighs, by its place in [`crate::details::PLOVER`].
+    /// The weights of a `coded` event, by the index of its code in [`crate::details::PLOVER`].
     pub coded: Vec<[Weight; 6]>,
-    /// By [`Weighed::index`].
+    /// The rules of dimensions, by [`Weighed::index`].
     pub dimensions: [DimensionRule; 6],
-    /// What a source letter weighs, A to F.
+    /// The weights of source letters, A to F.
     pub source: [u32; 6],
-    /// What an information digit weighs, 1 to 6.
+    /// The weights of information digits, 1 to 6.
     pub information: [u32; 6],
     /// The weakest source letter that moves a ladder or a register (0 for A).
     pub ladder_source: u8,
     /// The weakest information digit that moves one (0 for 1).
     pub ladder_information: u8,
-    /// What is left of a disputed event's weight.
+    /// The share of its weight that a disputed event keeps.
     pub disputed: u32,
-    /// What further publishers make of a grade.
+    /// The rule by which further publishers raise a grade.
     pub corroboration: Corroboration,
-    /// What is left, after a change of authority, of what was felt before.
+    /// The share of earlier weights that remains after a change of authority.
     pub carry_over: u32,
     /// The largest share of a mass (with its damping) that machine-coded evidence may have.
     pub machine_share: u32,
-    /// Four bounds between the five levels of an index.
+    /// The bounds between the five levels of an index.
     pub levels: [Bound; 4],
-    /// Three bounds between the four levels of threat, over its strain.
+    /// The bounds between the four levels of threat, compared with its strain.
     pub threat: [Bound; 3],
-    /// Warmth and strain are both at least this: the dimension is `mixed`.
+    /// A dimension whose warmth and strain are both at least this is `mixed`.
     pub mixed: i64,
-    /// Weights of the dimensions in the posture, by [`Weighed::index`].
+    /// The weights of dimensions in the posture, by [`Weighed::index`].
     pub posture: [u32; 6],
-    /// The days that a trajectory looks back.
+    /// The days of a trajectory's window.
     pub trajectory_days: u16,
-    /// How far, in index, the window's evidence must have moved the posture.
+    /// The change of the posture's index by the window's evidence that makes a trajectory.
     pub trajectory_step: i64,
 }
 
-/// One fault of a rulebook.
+/// A fault of a rulebook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {problem}")]
 pub struct Fault {
-    /// Where: a dotted path into the file.
+    /// A dotted path into the file.
     pub at: String,
-    /// What is wrong, and what is allowed.
+    /// The problem, and what is allowed.
     pub problem: String,
 }
 
@@ -102,7 +103,7 @@ pub struct Fault {
 pub const WEIGHT_MAX: u32 = 100_000;
 
 impl Rulebook {
-    /// What a grade weighs, in thousandths.
+    /// The weight of a grade, in thousandths.
     #[must_use]
     pub fn grade_weight(&self, grade: Grade) -> u64 {
         u64::from(self.source[usize::from(grade.source())])
@@ -110,7 +111,7 @@ impl Rulebook {
             / 1000
     }
 
-    /// Whether evidence of that grade may move a ladder.
+    /// Returns whether evidence of a grade moves ladders and registers.
     #[must_use]
     pub fn moves_ladders(&self, grade: Grade) -> bool {
         grade.source() <= self.ladder_source && grade.information() <= self.ladder_information
@@ -128,76 +129,84 @@ impl Rulebook {
         &self.dimensions[weighed.index()]
     }
 
-    /// Everything that is wrong with it; none for a rulebook that may be used.
+    /// Returns all faults; none if the rulebook can be used.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut fault = |at: &str, problem: String| {
-            faults.push(Fault {
-                at: at.to_owned(),
-                problem,
-            });
+        let mut require = |holds: bool, at: &str, problem: String| {
+            if !holds {
+                let at = at.to_owned();
+                faults.push(Fault { at, problem });
+            }
         };
-        if self.version.trim().is_empty() {
-            fault("version", "is empty".to_owned());
-        }
-        if self.kinds.len() != Kind::ALL.len() {
-            fault(
-                "kinds",
-                format!("has {} of {} kinds", self.kinds.len(), Kind::ALL.len()),
+        let (kinds, all) = (self.kinds.len(), Kind::ALL.len());
+        let weights = self.kinds.iter().map(|rule| &rule.weights);
+        let mut weights = weights.chain(&self.coded).flatten();
+        let bounded = weights.all(|w| w.warmth <= WEIGHT_MAX && w.strain <= WEIGHT_MAX);
+        let too_heavy = format!("a weight is over {}", WEIGHT_MAX / 1000);
+        require(
+            !self.version.trim().is_empty(),
+            "version",
+            "is empty".to_owned(),
+        );
+        require(kinds == all, "kinds", format!("has {kinds} of {all} kinds"));
+        require(bounded, "kinds", too_heavy.clone());
+        let shares = [
+            ("grades.disputed", self.disputed, 1000),
+            ("authority.carry_over", self.carry_over, 1000),
+            ("machine.share", self.machine_share, 900),
+        ];
+        for (at, share, most) in shares {
+            require(
+                share <= most,
+                at,
+                format!("{share} thousandths is over its bound"),
             );
         }
-        let weights = self
-            .kinds
-            .iter()
-            .map(|rule| &rule.weights)
-            .chain(&self.coded)
-            .flatten();
-        if weights
-            .into_iter()
-            .any(|w| w.warmth > WEIGHT_MAX || w.strain > WEIGHT_MAX)
-        {
-            fault("kinds", format!("a weight is over {}", WEIGHT_MAX / 1000));
-        }
-        let shares = [
-            ("grades.disputed", self.disputed),
-            ("authority.carry_over", self.carry_over),
-            ("machine.share", self.machine_share),
-        ];
-        for (at, share) in shares {
-            if share > 1000 || (at == "machine.share" && share > 900) {
-                fault(at, format!("{share} thousandths is over its bound"));
-            }
-        }
-        if self
-            .source
-            .iter()
-            .chain(&self.information)
-            .any(|weight| *weight > 1000)
-        {
-            fault("grades", "a grade weighs more than 1".to_owned());
-        }
+        let mut grades = self.source.iter().chain(&self.information);
+        let problem = "a grade weighs more than 1".to_owned();
+        require(grades.all(|weight| *weight <= 1000), "grades", problem);
         if let Some((at, problem)) = self.corroboration.fault() {
-            fault(at, problem);
+            require(false, at, problem);
         }
         for weighed in Weighed::ALL {
-            if self.dimension(weighed).damping <= 0 {
-                fault(weighed.as_str(), "damping must be over 0".to_owned());
-            }
+            let damping = self.dimension(weighed).damping;
+            require(
+                damping > 0,
+                weighed.as_str(),
+                "damping must be over 0".to_owned(),
+            );
         }
-        if !ascending(&self.levels) {
-            fault("levels", "bounds with their margins must ascend".to_owned());
-        }
-        if !ascending(&self.threat) {
-            fault("threat", "bounds with their margins must ascend".to_owned());
-        }
-        if self.posture.iter().all(|weight| *weight == 0) {
-            fault("posture", "gives no dimension any weight".to_owned());
-        }
-        if self.posture.iter().any(|weight| *weight > WEIGHT_MAX) {
-            fault("posture", format!("a weight is over {}", WEIGHT_MAX / 1000));
-        }
+        let problem = "bounds with their margins must ascend";
+        require(ascending(&self.levels), "levels", problem.to_owned());
+        require(ascending(&self.threat), "threat", problem.to_owned());
+        let mut posture = self.posture.iter();
+        let problem = "gives no dimension any weight".to_owned();
+        require(posture.any(|weight| *weight > 0), "posture", problem);
+        let bounded = self.posture.iter().all(|weight| *weight <= WEIGHT_MAX);
+        require(bounded, "posture", too_heavy);
         faults
+    }
+
+    /// Iterates over the dimensions that the posture is blended from.
+    pub fn blended(&self) -> impl Iterator<Item = Weighed> + use<'_> {
+        let counts = |weighed: &Weighed| self.posture[weighed.index()] > 0;
+        Weighed::ALL.into_iter().filter(counts)
+    }
+
+    /// The weakest grade that moves ladders and registers.
+    #[must_use]
+    pub const fn weakest_for_ladders(&self) -> Grade {
+        Grade::new(self.ladder_source, self.ladder_information)
+    }
+
+    /// The bounds between the levels of a weighed dimension.
+    #[must_use]
+    pub fn bounds(&self, weighed: Weighed) -> &[Bound] {
+        match weighed {
+            Weighed::Threat => &self.threat,
+            _ => &self.levels,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the fold comes to: the state of one conduct on one day, and the changes between states.
+//! The results of the fold: the state of a conduct on a day, and the changes between states.
 
 use crate::day::Day;
 use crate::details::{Field, Value};
@@ -6,26 +6,27 @@ use crate::dimension::{Dimension, Register};
 use crate::event::EventId;
 use crate::level::{Declared, Level, Recognition, Representation, Threat, Trajectory};
 use crate::party::Party;
-use crate::routes::{Direction, Pair};
+use crate::relations::{Direction, Pair};
+use crate::string_enum::string_enum;
 use std::collections::BTreeMap;
 
-/// How many events a state names as evidence; the rest is counted.
+/// The number of events that a state names as evidence; the others are only counted.
 pub const EVIDENCE_MAX: usize = 20;
 
-/// On what a value rests.
+/// The evidence that a value rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
     /// The day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
     /// It rests on a disputed event.
     pub disputed: bool,
-    /// The weightiest events, at most [`EVIDENCE_MAX`].
+    /// The events with the greatest weights, at most [`EVIDENCE_MAX`].
     pub evidence: Vec<EventId>,
-    /// How many there are in all.
+    /// The number of all events.
     pub count: usize,
 }
 
-/// The bounds of the date since which something is so.
+/// The bounds of the date since which a value holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Since {
     /// The first day on which it may have begun.
@@ -41,11 +42,11 @@ pub struct RecognitionState {
     pub level: Option<Recognition>,
     /// The latest explicit statement.
     pub declared: Option<Declared>,
-    /// Since when the rung holds.
+    /// The date since which the rung holds.
     pub since: Option<Since>,
-    /// What commentators read as recognition, since the authority came to govern.
+    /// Events read as implicit recognition since the authority came to govern, in order of days.
     pub signals: Vec<EventId>,
-    /// What rung and statement rest on.
+    /// The evidence: the declaration first, then contacts from the latest.
     pub basis: Basis,
 }
 
@@ -54,94 +55,95 @@ pub struct RecognitionState {
 pub struct RepresentationState {
     /// The rank accepted; `None` is unknown.
     pub level: Option<Representation>,
-    /// The rank that the state keeps at the other.
+    /// The rank that the other state accepts.
     pub sends: Option<Representation>,
-    /// Since when the rank accepted holds.
+    /// The date since which its highest entry stands, or on which the last one fell.
     pub since: Option<Since>,
-    /// What the rank accepted rests on.
+    /// The evidence: the events of the entries that stand, highest rank first; if none stands, of
+    /// those that stood.
     pub basis: Basis,
 }
 
-/// A weighed dimension. Sums and index are in thousandths.
+/// A weighed dimension; sums and index in thousandths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WeighedState {
-    /// The level of the index; `None` is no evidence ever. Unused by threat.
+    /// The level of the index; `None` without any evidence, and for threat.
     pub level: Option<Level>,
-    /// The level of threat; unused by the others.
+    /// The level of threat; `None` for the other dimensions.
     pub threat: Option<Threat>,
     /// `10 (W - S) / (W + S + c)`, in (-10000, 10000).
     pub index: i64,
-    /// What is left of all that warms.
+    /// The sum of warmth.
     pub warmth: i64,
-    /// What is left of all that strains.
+    /// The sum of strain.
     pub strain: i64,
-    /// Both sides are heavy.
+    /// Whether warmth and strain are both high.
     pub mixed: bool,
     /// The day since which the level holds.
     pub since: Option<Day>,
-    /// The latest day that evidence speaks of, up to the day asked for.
+    /// The last day covered by evidence, up to the day of the state.
     pub last_evidence: Option<Day>,
-    /// What it rests on.
+    /// The evidence.
     pub basis: Basis,
 }
 
-/// The blend of all that is known.
+/// The posture: the weighted average of the known indices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PostureState {
-    /// Its level; `None` where nothing is known.
+    /// The level; `None` without any evidence.
     pub level: Option<Level>,
-    /// The blended index, in thousandths.
+    /// The index, in thousandths.
     pub index: i64,
     /// The day since which the level holds.
     pub since: Option<Day>,
-    /// What the evidence of the last window did to it.
+    /// The direction in which the evidence of the last days moved it.
     pub trajectory: Option<Trajectory>,
-    /// A dimension that it blends rests on a disputed event.
+    /// Whether a dimension that it includes rests on a disputed event.
     pub disputed: bool,
 }
 
-/// The key of a register's entry.
+/// The key of a register entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryKey {
     /// The register.
     pub register: Register,
-    /// The first word of the kinds that write it: `mission`, `alert`, `forces`.
+    /// The first word of the kinds that change it: `mission`, `alert`, `forces`.
     pub family: &'static str,
-    /// Whose act it is, where the entry is one side's; `None` where both share it.
+    /// The conduct that it belongs to; `None` if both states share it.
     pub by: Option<Direction>,
     /// The details that name it.
     pub fields: Vec<(Field, Value)>,
 }
 
-/// An entry of a register on a day.
+/// A register entry on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryState {
-    /// Its key.
+    /// The key.
     pub key: EntryKey,
-    /// Its status, as its latest event left it.
+    /// The status that its latest event set.
     pub status: &'static str,
-    /// Whether it still stands.
+    /// Whether it is open.
     pub open: bool,
     /// The authority that holds the premises.
     pub controlled_by: Option<Party>,
-    /// Since when the status holds.
+    /// The date since which the status holds.
     pub since: Since,
-    /// Every event of the entry up to the day, latest first.
+    /// The evidence: all events of the entry up to the day, latest first.
     pub basis: Basis,
 }
 
-/// A disputed event, with both sides.
+/// A disputed event, with the parties on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dispute {
     /// The event.
     pub event: EventId,
-    /// Who did it, by the report; or who says so, where it is an accusation.
+    /// The actors according to the report; for an accusation, the accusers.
     pub claimed_by: Vec<Party>,
-    /// The parties that deny it; empty where a source contradicts it.
+    /// The parties that deny it; empty if a source contradicts it.
     pub denied_by: Vec<Party>,
 }
 
-/// The state of one conduct, with what both sides share, on one day.
+/// The state of a conduct, with the registers of the relation, on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// The relation.
@@ -154,7 +156,7 @@ pub struct State {
     pub recognition: RecognitionState,
     /// Representation.
     pub representation: RepresentationState,
-    /// By [`crate::dimension::Weighed::index`].
+    /// The weighed dimensions, by [`crate::dimension::Weighed::index`].
     pub weighed: [WeighedState; 6],
     /// Posture and trajectory.
     pub posture: PostureState,
@@ -164,66 +166,66 @@ pub struct State {
     pub disputes: Vec<Dispute>,
 }
 
-/// What moved.
+/// The subject of a timeline or a change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A dimension of a conduct.
     Conduct(Direction, Dimension),
-    /// An entry of a register.
+    /// A register entry.
     Entry(EntryKey),
 }
 
-/// A value that a step of a timeline holds.
+/// A value of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Held {
-    /// The word: a level, a rung, a status.
+    /// The level, rung or status.
     pub word: &'static str,
-    /// The authority in control, of a mission.
+    /// The authority that controls a mission.
     pub controlled_by: Option<Party>,
     /// The day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
 }
 
-/// Why a change is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Occasion {
-    /// The past is read otherwise.
-    Learned,
-    /// Something happened.
-    Happened,
-    /// Time alone moved it.
-    Lapsed,
-}
-
-impl Occasion {
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Learned => "learned",
-            Self::Happened => "happened",
-            Self::Lapsed => "lapsed",
+impl Held {
+    /// Makes a value that is certain, and controlled by no authority.
+    pub(crate) const fn certain(word: &'static str) -> Self {
+        Self {
+            word,
+            controlled_by: None,
+            uncertain: false,
         }
     }
 }
 
-/// A change of a relation. `None` in `from` or `to` is unknown: no evidence.
+string_enum! {
+    /// The reason for which a change is published.
+    Occasion {
+        /// The past is known differently.
+        Learned "learned",
+        /// An event happened.
+        Happened "happened",
+        /// Time passed.
+        Lapsed "lapsed",
+    }
+}
+
+/// A change of a relation. `None` in `from` or `to` is unknown: there is no evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The relation.
     pub pair: Pair,
-    /// What moved.
+    /// The subject that changed.
     pub subject: Subject,
-    /// What it was.
+    /// The earlier value.
     pub from: Option<Held>,
-    /// What it is.
+    /// The new value.
     pub to: Option<Held>,
-    /// The valid day from which it is so.
+    /// The valid day from which the new value holds.
     pub day: Day,
-    /// For `learned`: the first day after the span that was rewritten; `None` up to the present.
+    /// For `learned`: the first day after the rewritten span; `None` if it reaches the present.
     pub until: Option<Day>,
-    /// Why it is told.
+    /// The reason for the change.
     pub occasion: Occasion,
-    /// The events that caused it; empty where time alone did.
+    /// The events that caused it; empty if time alone did.
     pub causes: Vec<EventId>,
 }

@@ -1,11 +1,11 @@
-//! Suggestions for a mistyped word.
+//! Suggestions for mistyped words.
 
-/// How many are suggested.
+/// The number of words that are suggested at most.
 const SUGGESTIONS: usize = 3;
-/// Longer words are not compared: nothing of ours is half as long.
+/// The number of characters that are compared; all known words are shorter.
 const LENGTH_MAX: usize = 64;
 
-/// Up to three of the words that resemble the given one, the closest first.
+/// Returns up to three of the words that resemble the given one, the closest first.
 #[must_use]
 pub fn suggest<'w>(given: &str, words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
     let given: String = given
@@ -17,25 +17,28 @@ pub fn suggest<'w>(given: &str, words: impl Iterator<Item = &'w str>) -> Vec<&'w
     if given.is_empty() {
         return Vec::new();
     }
-    let allowed = given.chars().count().div_ceil(3);
-    let mut ranked: Vec<(usize, &str)> = words
-        .filter_map(|word| {
-            let shares_part = word.split('.').any(|part| {
-                part.len() > 3
-                    && given
-                        .split(|c: char| !c.is_alphanumeric() && c != '_')
-                        .any(|g| g == part)
-            });
-            let slips = strsim::levenshtein(&given, word);
-            (slips <= allowed || shares_part).then_some((slips, word))
-        })
-        .collect();
+    let allowed = allowed_edits(given.chars().count());
+    let is_separator = |c: char| !c.is_alphanumeric() && c != '_';
+    let has_part = |part: &str| part.len() > 3 && given.split(is_separator).any(|g| g == part);
+    let candidates = words.filter_map(|word| {
+        let edits = strsim::levenshtein(&given, word);
+        (edits <= allowed || word.split('.').any(has_part)).then_some((edits, word))
+    });
+    closest(candidates)
+}
+
+/// Returns up to three candidates, those with the fewest edits first.
+pub(crate) fn closest<T: Ord>(candidates: impl Iterator<Item = (usize, T)>) -> Vec<T> {
+    let mut ranked: Vec<(usize, T)> = candidates.collect();
     ranked.sort_unstable();
-    ranked
-        .into_iter()
-        .take(SUGGESTIONS)
-        .map(|(_, word)| word)
-        .collect()
+    let ranked = ranked.into_iter().take(SUGGESTIONS);
+    ranked.map(|(_, candidate)| candidate).collect()
+}
+
+/// The number of edits up to which a word resembles one of `length` characters: one in three
+/// characters. With more, unrelated words match.
+pub(crate) const fn allowed_edits(length: usize) -> usize {
+    length.div_ceil(3)
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
-//! Frames as CloudEvents 1.0, in structured mode: as they leave in webhooks and, on request, in
-//! server-sent events.
+//! Frames as CloudEvents 1.0 in structured mode, for webhooks and server-sent events.
 
 use serde::Serialize;
 
 use super::Frame;
 
-/// The type of every event that leaves.
+/// The type of every event.
 const TYPE: &str = "detente.relation.changed.v1";
-/// Where all of them come from.
+/// The source of every event.
 const SOURCE: &str = "/v1/changes";
 
 /// A frame in the envelope of CloudEvents 1.0.
@@ -17,9 +16,9 @@ pub struct CloudEvent<'a> {
     specversion: &'static str,
     /// The frame's cursor.
     id: &'a str,
-    /// Where it comes from: `/v1/changes`.
+    /// The source: `/v1/changes`.
     source: &'static str,
-    /// What it is: `detente.relation.changed.v1`.
+    /// The type: `detente.relation.changed.v1`.
     #[serde(rename = "type")]
     kind: &'static str,
     /// The relation: both codes, in order, such as `AFG-TJK`.
@@ -34,9 +33,9 @@ impl<'a> CloudEvent<'a> {
     /// The media type of structured mode.
     pub const MEDIA_TYPE: &'static str = "application/cloudevents+json";
 
-    /// A frame, enveloped.
+    /// Wraps a frame.
     #[must_use]
-    pub fn of(frame: &'a Frame) -> Self {
+    pub fn new(frame: &'a Frame) -> Self {
         Self {
             specversion: "1.0",
             id: &frame.cursor,
@@ -55,14 +54,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_frame_leaves_as_a_cloud_event_that_is_named_by_its_cursor() {
+    fn the_id_of_a_cloud_event_is_the_cursor_of_its_frame() {
         let frame = Frame {
             cursor: "p-1".to_owned(),
             relation: "AFG-TJK".to_owned(),
             position: 7,
             changes: Vec::new(),
         };
-        let written = serde_json::to_value(CloudEvent::of(&frame)).unwrap();
+        let written = serde_json::to_value(CloudEvent::new(&frame)).unwrap();
         let wanted = json!({
             "specversion": "1.0", "id": "p-1", "source": "/v1/changes",
             "type": "detente.relation.changed.v1", "subject": "AFG-TJK",

@@ -1,47 +1,47 @@
-//! Cursors of the change feed: `<projection>-<sequence>`, the last message that was seen.
+//! Cursors of the change feed: `<projection>-<sequence>` of the last message that was read.
 
 use std::fmt;
 
 use detente_api::{Code, Refusal};
 use detente_jetstream::topology::Projection;
 
-/// A place in a projection's change feed: after the message of that sequence.
+/// A place in the change feed of a projection: after the message of that sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The projection.
     pub projection: Projection,
-    /// The sequence of the last message that was seen; 0 before the first.
+    /// The sequence of the last message that was read; 0 before the first.
     pub sequence: u64,
 }
 
-/// Where a reader of changes begins.
+/// The place at which a subscription begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum StartAt {
     /// At the first message.
     Start,
-    /// After the head, as it is when the reader comes.
+    /// After the head, as it is at the subscription.
     Now,
     /// After a cursor.
     After(Cursor),
 }
 
 impl Cursor {
-    /// Reads a cursor.
+    /// Parses a cursor.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (projection, sequence) = text.rsplit_once('-')?;
-        let plain = !sequence.is_empty() && sequence.bytes().all(|byte| byte.is_ascii_digit());
+        let is_plain = sequence.bytes().all(|byte| byte.is_ascii_digit());
         Some(Self {
             projection: Projection::new(projection).ok()?,
-            sequence: sequence.parse().ok().filter(|_| plain)?,
+            sequence: sequence.parse().ok().filter(|_| is_plain)?,
         })
     }
 
-    /// The sequence, if a feed that has that head can be read on from here.
+    /// Returns the sequence, if a feed with that head can be resumed from here.
     ///
     /// # Errors
-    /// The cursor is of another projection, or of a message that the feed does not have; the
-    /// refusal names where to resume.
+    /// `stale_cursor` for another projection, `bad_cursor` for a message that the feed does not
+    /// have. The refusal names where to resume.
     pub fn within(&self, projection: &Projection, head: u64) -> Result<u64, Refusal> {
         let at = |sequence| {
             Self {
@@ -58,19 +58,19 @@ impl Cursor {
                 self.projection
             );
             let refusal = Refusal::new(Code::StaleCursor, message).field("from");
-            return Err(refusal.given(&self.to_string()).allowed([at(0), at(head)]));
+            return Err(refusal.value(&self.to_string()).allowed([at(0), at(head)]));
         }
         if self.sequence > head {
             let message = format!("the feed ends at {}", at(head));
             let refusal = Refusal::new(Code::BadCursor, message).field("from");
-            return Err(refusal.given(&self.to_string()).allowed([at(head)]));
+            return Err(refusal.value(&self.to_string()).allowed([at(head)]));
         }
         Ok(self.sequence)
     }
 }
 
-impl From {
-    /// Reads `start`, `now` or a cursor.
+impl StartAt {
+    /// Parses `start`, `now` or a cursor.
     ///
     /// # Errors
     /// `bad_cursor` for anything else.
@@ -82,14 +82,12 @@ impl From {
                 let message = "a cursor is a projection, a dash and a sequence";
                 let refusal = Refusal::new(Code::BadCursor, message)
                     .field("from")
-                    .given(text);
+                    .value(text);
                 refusal.allowed(["start", "now"])
             }),
         }
     }
 }
-
-// === impl Cursor ===
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(Cursor::parse(text), None, "{text:?}");
             assert_eq!(
-                From::parse(text).map_err(|r| r.code),
+                StartAt::parse(text).map_err(|r| r.code),
                 Err(Code::BadCursor),
                 "{text:?}"
             );

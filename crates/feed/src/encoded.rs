@@ -1,30 +1,30 @@
-//! Frames as text, written once for all subscribers who get the same one.
+//! Frames as JSON text, encoded once for all subscribers.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Frame;
 
-/// How many texts are kept: those who follow the head are near each other, and who is behind
-/// has his frames written for himself.
+/// The number of texts that are kept. Subscribers at the head are near each other; frames of those
+/// that are behind are encoded again.
 const KEPT: usize = 64;
 
-/// The texts of the last frames that several subscribers may get.
+/// The texts of the last frames.
 #[derive(Debug, Default)]
-pub(super) struct Written(Mutex<VecDeque<(Arc<Frame>, Arc<str>)>>);
+pub(super) struct EncodedFrames(Mutex<VecDeque<(Arc<Frame>, Arc<str>)>>);
 
-impl Written {
-    /// A frame as JSON.
+impl EncodedFrames {
+    /// Returns a frame as JSON.
     ///
     /// # Errors
-    /// None that is known: a frame is text and numbers.
+    /// If it cannot be encoded.
     pub(super) fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
         let found = self.kept().find(frame);
         if let Some(text) = found {
             return Ok(text);
         }
         let text: Arc<str> = serde_json::to_string(&**frame)?.into();
-        // One that a filter has made of a part of a frame is nobody else's.
+        // A part of a frame that a filter has made belongs to one subscriber.
         if Arc::strong_count(frame) > 1 {
             self.kept().keep(frame, &text);
         }
@@ -69,20 +69,20 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_many_is_written_once_and_one_of_a_single_reader_is_not_kept() {
-        let written = Written::default();
+    fn a_shared_frame_is_encoded_once_and_one_of_a_single_reader_is_not_kept() {
+        let encoded = EncodedFrames::default();
         let shared = frame(1);
         let other = Arc::clone(&shared);
-        let first = written.text(&shared).unwrap();
-        assert!(Arc::ptr_eq(&first, &written.text(&other).unwrap()));
+        let first = encoded.text(&shared).unwrap();
+        assert!(Arc::ptr_eq(&first, &encoded.text(&other).unwrap()));
         assert_eq!(*first, *serde_json::to_string(&*shared).unwrap());
         let own = frame(2);
-        let text = written.text(&own).unwrap();
-        assert!(!Arc::ptr_eq(&text, &written.text(&own).unwrap()));
+        let text = encoded.text(&own).unwrap();
+        assert!(!Arc::ptr_eq(&text, &encoded.text(&own).unwrap()));
         let many: Vec<_> = (0..200).map(frame).collect();
         for one in &many {
-            written.text(&Arc::clone(one)).unwrap();
+            encoded.text(&Arc::clone(one)).unwrap();
         }
-        assert!(written.kept().0.len() <= KEPT);
+        assert!(encoded.kept().0.len() <= KEPT);
     }
 }

@@ -1,126 +1,66 @@
-//! Failures: ours, and never the client's. What a client did wrong is a refusal.
+//! Errors of reads: refusals of what a client gave, and failures of this program.
 
-use detente_api::Refusal;
-use detente_jetstream::inspect::InspectError;
+use detente_api::{FailureCode, Refusal};
 use detente_jetstream::reader::ReadError;
-use serde::{Serialize, Serializer};
+use detente_jetstream::stream_info::StreamInfoError;
 
-use crate::NotHere;
-
-/// Why a question was not answered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Failure {
-    /// What kind of failure it is.
-    pub code: FailureCode,
-    /// What happened, in words.
-    pub reason: String,
-}
-
-/// Why a question was not answered.
+/// The error of a read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum No {
-    /// It cannot be.
+pub enum Error {
+    /// The request was wrong.
     Refused(Refusal),
-    /// It could not be.
+    /// The service failed.
     Failed(Failure),
 }
 
-/// The stable words of failures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureCode {
-    /// The log or the change feed cannot be read right now.
-    LogUnavailable,
-    /// A fault of this program.
-    Internal,
+/// A failure of the service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Failure {
+    /// The kind of failure.
+    pub code: FailureCode,
+    /// A description of what happened.
+    pub reason: String,
 }
-
-// === impl Failure ===
 
 impl Failure {
+    /// Returns a failure whose cause is only in the log of the service.
+    #[must_use]
     pub fn internal() -> Self {
-        let reason = "the query service failed; its log says how".to_owned();
         Self {
             code: FailureCode::Internal,
-            reason,
+            reason: "the query service failed; its log says how".to_owned(),
         }
     }
-}
 
-impl From<InspectError> for Failure {
-    fn from(error: InspectError) -> Self {
+    fn log_unavailable(error: &dyn std::error::Error) -> Self {
         Self {
             code: FailureCode::LogUnavailable,
             reason: error.to_string(),
         }
+    }
+}
+
+impl From<StreamInfoError> for Failure {
+    fn from(error: StreamInfoError) -> Self {
+        Self::log_unavailable(&error)
     }
 }
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self {
-            code: FailureCode::LogUnavailable,
-            reason: error.to_string(),
-        }
+        Self::log_unavailable(&error)
     }
 }
 
-// === impl No ===
-
-impl From<Refusal> for No {
+impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<Failure> for No {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<NotHere> for No {
-    fn from(not_here: NotHere) -> Self {
-        match not_here {
-            NotHere::Refused(refusal) => Self::Refused(refusal),
-            NotHere::Failed(failure) => Self::Failed(failure),
-        }
-    }
-}
-
-// === impl FailureCode ===
-
-impl FailureCode {
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LogUnavailable => "log_unavailable",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::LogUnavailable => 503,
-            Self::Internal => 500,
-        }
-    }
-
-    /// What it means, for a person.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::LogUnavailable => "The log cannot be read right now",
-            Self::Internal => "The query service failed",
-        }
-    }
-}
-
-impl Serialize for FailureCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+impl<F: Into<Failure>> From<F> for Error {
+    fn from(failure: F) -> Self {
+        Self::Failed(failure.into())
     }
 }

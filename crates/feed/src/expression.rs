@@ -1,8 +1,8 @@
-//! Filters in words: an expression of the Common Expression Language over one change.
+//! Filter expressions: the Common Expression Language over one change.
 //!
-//! An expression is compiled and checked once, when it is given: what it names must be there, the
-//! types must fit, and it must come to true or false. It has no loops, so its cost is bounded by
-//! its length. One that fails on a change does not match it, and is counted.
+//! An expression is compiled and checked once: the fields that it names must exist, the types must
+//! fit, and its value must be true or false. It has no loops, so its cost is bounded by its length.
+//! One that fails on a change does not match it, and the failure is counted.
 
 mod check;
 mod fields;
@@ -22,10 +22,10 @@ pub use fields::Field;
 /// The most bytes of an expression.
 const LENGTH_MAX: usize = 1_000;
 
-/// The functions and operators of the language, which all expressions share.
+/// The functions and operators of the language, shared by all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
-/// An expression over a change, checked. Clones share it.
+/// A checked expression over a change. Clones share it.
 #[derive(Clone)]
 pub struct Expression {
     compiled: Arc<Compiled>,
@@ -34,7 +34,7 @@ pub struct Expression {
 struct Compiled {
     source: String,
     program: Program,
-    /// The fields that it reads; the others are not given to it.
+    /// The fields that it reads; only these are passed to it.
     fields: BTreeSet<Field>,
 }
 
@@ -42,7 +42,7 @@ impl Expression {
     /// Compiles and checks an expression.
     ///
     /// # Errors
-    /// `bad_filter` with the place and what is allowed there.
+    /// `bad_filter` with the column and what is allowed there.
     pub fn parse(source: &str) -> Result<Self, Refusal> {
         if source.len() > LENGTH_MAX {
             let message = format!("an expression has at most {LENGTH_MAX} bytes");
@@ -50,7 +50,8 @@ impl Expression {
         }
         let program = Program::compile(source).map_err(|errors| {
             let first = errors.errors.first();
-            let message = first.map_or_else(|| "it cannot be read".to_owned(), unread);
+            let message =
+                first.map_or_else(|| "it cannot be parsed".to_owned(), format_parse_error);
             refused(source, message)
         })?;
         let fields = check::check(source, &program)?;
@@ -63,13 +64,13 @@ impl Expression {
         })
     }
 
-    /// The expression as it was given.
+    /// Returns the expression as it was given.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.compiled.source
     }
 
-    /// Whether a change matches. One on which the expression fails does not.
+    /// Returns whether a change matches. One on which the expression fails does not.
     #[must_use]
     pub fn matches(&self, change: &ChangeView) -> bool {
         let Compiled {
@@ -80,15 +81,15 @@ impl Expression {
         match program.execute(&context) {
             Ok(Value::Bool(matches)) => matches,
             Ok(_) | Err(_) => {
-                metrics::filter_failed();
+                metrics::count_filter_failure();
                 false
             }
         }
     }
 }
 
-/// What the parser says, with the place, and without what it draws beside it.
-fn unread(error: &ParseError) -> String {
+/// Formats an error of the parser with its place, without the excerpt.
+fn format_parse_error(error: &ParseError) -> String {
     let (line, column) = error.pos;
     let said = error.msg.lines().next().unwrap_or_default();
     format!("line {line}, column {}: {said}", column.max(1))
@@ -97,10 +98,8 @@ fn unread(error: &ParseError) -> String {
 fn refused(source: &str, message: impl Into<String>) -> Refusal {
     Refusal::new(Code::BadFilter, message)
         .field("filter")
-        .given(source)
+        .value(source)
 }
-
-// === impl Expression ===
 
 impl fmt::Debug for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_change_is_true_or_false() {
+    fn expressions_are_evaluated_on_a_change() {
         for source in [
             "true",
             "change.dimension == 'missions' && change.to == \"open\"",
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_on_a_change_does_not_match_it() {
+    fn a_failed_evaluation_does_not_match() {
         assert!(!matches("change.direction.from == 'TJK'"));
         assert!(!matches("change.lag_days > 3"));
         assert!(!matches("change.key.name == 'x'"));
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_or_does_not_fit_is_refused_with_its_place() {
+    fn unknown_fields_and_types_that_do_not_fit_are_refused_with_their_place() {
         for (source, says) in [
             ("", "line 1"),
             ("change.", "line 1"),
@@ -224,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_is_read_as_the_json_has_it() {
+    fn every_field_can_be_read() {
         for field in Field::ALL {
             let word = field.as_str();
             let source = format!("change.{word} == change.{word}");

@@ -6,23 +6,24 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use detente_jetstream::inspect::{self, InspectError};
+use detente_api::Code;
 use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::Projection;
 use detente_jetstream::{Checkpoint, Connection, Message};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::cursor::{Cursor, From};
-use crate::encoded::Written;
-use crate::error::Failure;
+use crate::cursor::{Cursor, StartAt};
+use crate::encoded::EncodedFrames;
+use crate::error::{Error, Failure};
 use crate::metrics;
 use crate::ring::Ring;
-use crate::wakers::Lanes;
+use crate::wakers::Wakers;
 use crate::{Filter, Frame, Subscription};
-use detente_api::{Code, Refusal};
 
-/// How many messages are read at the start, so that subscribers who were just cut find theirs.
+/// The number of messages that are read at the start, so that subscribers that were just
+/// disconnected resume from memory.
 const PREFILL: u64 = 4_096;
 
 /// The change feed of a projection. Clones share it.
@@ -36,32 +37,25 @@ pub(crate) struct Shared {
     pub(crate) connection: Connection,
     pub(crate) projection: Projection,
     pub(crate) ring: Mutex<Ring>,
-    pub(crate) lanes: Lanes,
-    pub(crate) written: Written,
+    pub(crate) wakers: Wakers,
+    pub(crate) encoded: EncodedFrames,
     pub(crate) seen: watch::Sender<Seen>,
 }
 
-/// The last message that was seen.
+/// The last message that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     /// Its sequence.
     pub sequence: u64,
-    /// The last commit that was told of whole.
+    /// The last commit that was published completely.
     pub position: u64,
-    /// When it was seen; none before the stream was found.
+    /// The time at which it was read; `None` before the stream was found.
     pub since: Option<Instant>,
 }
 
-/// Why a reader of changes was not let in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotHere {
-    /// The cursor is not good.
-    Refused(Refusal),
-    /// The stream cannot be looked at.
-    Failed(Failure),
-}
-
 impl Feed {
+    /// Returns the feed of a projection. [`Feed::follow`] reads it.
+    #[must_use]
     pub fn new(connection: Connection, projection: Projection) -> Self {
         let seen = watch::Sender::new(Seen::default());
         let ring = Mutex::new(Ring::new(1));
@@ -70,20 +64,20 @@ impl Feed {
                 connection,
                 projection,
                 ring,
-                lanes: Lanes::default(),
-                written: Written::default(),
+                wakers: Wakers::default(),
+                encoded: EncodedFrames::default(),
                 seen,
             }),
         }
     }
 
-    /// The last message that was seen, now and later.
+    /// Watches the last message that was read.
     #[must_use]
     pub fn seen(&self) -> watch::Receiver<Seen> {
         self.shared.seen.subscribe()
     }
 
-    /// The cursor after a message.
+    /// Returns the cursor after a message.
     #[must_use]
     pub fn cursor(&self, sequence: u64) -> Cursor {
         Cursor {
@@ -92,65 +86,60 @@ impl Feed {
         }
     }
 
-    /// A frame as JSON; the same one is written once, however many are told it.
+    /// Returns a frame as JSON, which is encoded once for all subscribers.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be encoded.
     pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
-        self.shared.written.text(frame)
+        self.shared.encoded.text(frame)
     }
 
-    /// The last sequence of the stream, asked of the server; 0 while there is no stream.
+    /// Asks the server for the last sequence of the stream; 0 while there is no stream.
     ///
     /// # Errors
     /// [`Failure`] when the server does not answer.
     pub async fn head(&self) -> Result<u64, Failure> {
-        match inspect::head(&self.shared.connection, &self.shared.projection.stream()).await {
+        match stream_info::head(&self.shared.connection, &self.shared.projection.stream()).await {
             Ok(head) => Ok(head),
-            Err(InspectError::NoStream { .. }) => Ok(0),
-            Err(error @ InspectError::Server { .. }) => Err(error.into()),
+            Err(StreamInfoError::NoStream { .. }) => Ok(0),
+            Err(error @ StreamInfoError::Server { .. }) => Err(error.into()),
         }
     }
 
-    /// Lets a reader in.
+    /// Subscribes to the changes that a filter matches.
     ///
     /// # Errors
-    /// [`NotHere`] where the cursor is not of this feed, or the stream cannot be looked at.
-    pub async fn subscribe(&self, from: &From, filter: Filter) -> Result<Subscription, NotHere> {
+    /// A refusal of a cursor that is not of this feed; a failure when the stream cannot be read.
+    pub async fn subscribe(&self, from: &StartAt, filter: Filter) -> Result<Subscription, Error> {
         let last = self.begin(from).await?.sequence;
         Ok(Subscription::new(self.clone(), filter, last))
     }
 
-    /// The place at which a reader begins.
+    /// Resolves the place at which a subscription begins.
     ///
     /// # Errors
-    /// [`NotHere`] where the cursor is not of this feed, or the stream cannot be looked at.
-    pub async fn begin(&self, from: &From) -> Result<Cursor, NotHere> {
-        let head = self.head().await.map_err(NotHere::Failed)?;
-        let last = match from {
-            From::Start => 0,
-            From::Now => head,
-            From::After(cursor) => match cursor.within(&self.shared.projection, head) {
-                Ok(last) => last,
-                Err(refusal) => return Err(self.stale(cursor, refusal).await),
-            },
+    /// As [`Feed::subscribe`].
+    pub async fn begin(&self, from: &StartAt) -> Result<Cursor, Error> {
+        let head = self.head().await?;
+        let cursor = match from {
+            StartAt::Start => return Ok(self.cursor(0)),
+            StartAt::Now => return Ok(self.cursor(head)),
+            StartAt::After(cursor) => cursor,
         };
-        Ok(self.cursor(last))
-    }
-
-    /// A refusal of a cursor of another feed names the same place in this one too.
-    async fn stale(&self, cursor: &Cursor, mut refusal: Refusal) -> NotHere {
-        if refusal.code == Code::StaleCursor {
-            match self.crossing(cursor).await {
-                Ok(Some(crossing)) => refusal.allowed.push(crossing.cursor.to_string()),
-                Ok(None) => {}
-                Err(failure) => return NotHere::Failed(failure),
+        match cursor.within(&self.shared.projection, head) {
+            Ok(last) => Ok(self.cursor(last)),
+            // The refusal of a cursor of another feed names the same place in this one too.
+            Err(mut refusal) if refusal.code == Code::StaleCursor => {
+                let mapped = self.map_cursor(cursor).await?;
+                let allowed = mapped.map(|mapped| mapped.cursor.to_string());
+                refusal.allowed.extend(allowed);
+                Err(refusal.into())
             }
+            Err(refusal) => Err(refusal.into()),
         }
-        NotHere::Refused(refusal)
     }
 
-    /// Follows the stream for ever.
+    /// Follows the stream; ends only with an error.
     pub async fn follow(&self) -> Result<(), ReadError> {
         let Shared {
             connection,
@@ -172,21 +161,21 @@ impl Feed {
             .send_modify(|seen| seen.since = Some(Instant::now()));
         loop {
             let message = reader.next().await?;
-            self.take(&message);
+            self.apply(&message);
         }
     }
 
-    fn take(&self, message: &Message) {
-        let frame = self.read(message);
-        // A commit is told of whole with the last of its messages.
-        let checkpoint = Checkpoint::read(&message.headers).filter(|told| told.is_whole());
-        let position = checkpoint.map(|told| told.position);
+    fn apply(&self, message: &Message) {
+        let frame = self.parse(message);
+        // A commit is published completely with the last of its messages.
+        let checkpoint = Checkpoint::parse(&message.headers).filter(|one| one.is_whole());
+        let position = checkpoint.map(|one| one.position);
         let bytes = message.payload.len();
-        let frame = frame.filter(|frame| !frame.changes.is_empty());
-        let frame = frame.map(Arc::new);
         let kept = frame.clone().map(|frame| (frame, bytes));
         self.ring().push(message.sequence, kept);
-        self.shared.lanes.look(message.sequence, frame.as_deref());
+        self.shared
+            .wakers
+            .notify(message.sequence, frame.as_deref());
         metrics::seen(message.sequence);
         self.shared.seen.send_modify(|seen| {
             seen.sequence = message.sequence;
@@ -195,16 +184,15 @@ impl Feed {
         });
     }
 
-    /// Reads a message; one that is no frame is told, and is none.
-    pub(crate) fn read(&self, message: &Message) -> Option<Frame> {
-        match Frame::read(&message.payload, self.cursor(message.sequence)) {
-            Ok(frame) => Some(frame),
-            Err(error) => {
-                let sequence = message.sequence;
-                tracing::error!(sequence, %error, "a message of the change feed cannot be read");
-                None
-            }
-        }
+    /// Parses the frame of a message. `None` where it has no changes, or cannot be parsed, which
+    /// is logged.
+    pub(crate) fn parse(&self, message: &Message) -> Option<Arc<Frame>> {
+        let sequence = message.sequence;
+        let frame = Frame::parse(&message.payload, self.cursor(sequence)).inspect_err(|error| {
+            tracing::error!(sequence, %error, "a message of the change feed cannot be parsed");
+        });
+        let frame = frame.ok().filter(|frame| !frame.changes.is_empty());
+        frame.map(Arc::new)
     }
 
     pub(crate) fn ring(&self) -> MutexGuard<'_, Ring> {

@@ -1,19 +1,22 @@
-//! Filters: which changes a reader asks for.
+//! Filters of changes, compiled.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use detente_api::json::DetailForm;
+use detente_api::Refusal;
+use detente_api::json::DetailDto;
+use detente_api::request::Topic;
+use detente_api::request::{Country, Ends, FilterRequest, ParamValue};
 use detente_api::view::ChangeView;
+use detente_domain::dimension::Register;
 use detente_domain::party::Party;
-use detente_domain::routes::Pair;
+use detente_domain::relations::Pair;
 use detente_domain::state::Occasion;
 
 use super::{Expression, Frame};
-use detente_api::parse::Topic;
 
-/// Which changes are asked for; an empty list asks for all. A relation is wanted when one of the
-/// countries is in it, or when it is one of the pairs.
+/// A filter of changes; an empty list matches all. A relation matches when one of the countries is
+/// in it, or when it is one of the pairs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Relations of these countries.
@@ -24,8 +27,8 @@ pub struct Filter {
     pub pairs: BTreeSet<Pair>,
     /// Changes of these dimensions and registers.
     pub topics: Vec<Topic>,
-    /// Changes of one state's conduct towards another, by their codes.
-    pub directions: Vec<(String, String)>,
+    /// Changes of one state's conduct towards another.
+    pub directions: Vec<Ends>,
     /// Changes of these occasions.
     pub occasions: Vec<Occasion>,
     /// Changes of which this is true.
@@ -33,16 +36,43 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The frame with what is asked for; `None` where nothing is left.
+    /// Parses the values of a request.
+    ///
+    /// # Errors
+    /// The refusal of the first value that is wrong.
+    pub fn parse(request: &FilterRequest) -> Result<Self, Refusal> {
+        let mut topics: Vec<Topic> = values("dimension", &request.dimension)?;
+        let registers: Vec<Register> = values("register", &request.register)?;
+        topics.extend(registers.into_iter().map(Topic::Register));
+        let countries: Vec<Country> = values("country", &request.country)?;
+        let parties: Vec<Party> = values("party", &request.party)?;
+        let ends = |name: &str, texts: &[String]| {
+            let ends = texts.iter().map(|text| Ends::parse(name, text));
+            ends.collect::<Result<Vec<_>, _>>()
+        };
+        let pairs = ends("pair", &request.pair)?;
+        let expression = request.filter.as_deref().map(Expression::parse);
+        Ok(Self {
+            countries: countries.into_iter().map(Country::party).collect(),
+            parties: parties.into_iter().collect(),
+            pairs: pairs.into_iter().map(|ends| ends.pair).collect(),
+            topics,
+            directions: ends("direction", &request.direction)?,
+            occasions: values("occasion", &request.occasion)?,
+            expression: expression.transpose()?,
+        })
+    }
+
+    /// Returns the frame with the changes that match; `None` where none does.
     #[must_use]
     pub fn apply(&self, frame: &Arc<Frame>) -> Option<Arc<Frame>> {
-        if !self.wants_relation(frame) {
+        if !self.matches_relation(frame) {
             return None;
         }
-        if self.takes_all() {
+        if self.matches_all_changes() {
             return Some(Arc::clone(frame));
         }
-        let kept = frame.changes.iter().filter(|change| self.wants(change));
+        let kept = frame.changes.iter().filter(|change| self.matches(change));
         let changes: Vec<_> = kept.cloned().collect();
         (!changes.is_empty()).then(|| {
             Arc::new(Frame {
@@ -54,13 +84,14 @@ impl Filter {
         })
     }
 
-    /// Whether any change of a frame is asked for.
-    pub(super) fn wants_any(&self, frame: &Frame) -> bool {
-        self.wants_relation(frame)
-            && (self.takes_all() || frame.changes.iter().any(|change| self.wants(change)))
+    /// Returns whether any change of a frame matches.
+    pub(super) fn matches_any(&self, frame: &Frame) -> bool {
+        let matches = |change| self.matches(change);
+        self.matches_relation(frame)
+            && (self.matches_all_changes() || frame.changes.iter().any(matches))
     }
 
-    /// The same filter without its expression: it keeps at least as much, and is quick.
+    /// Returns the filter without its expression: it matches at least as much, and is quick.
     pub(super) fn without_expression(&self) -> Self {
         Self {
             expression: None,
@@ -68,17 +99,17 @@ impl Filter {
         }
     }
 
-    /// Whether changes of a relation are asked for at all.
+    /// Returns whether changes of a relation can match.
     #[must_use]
-    pub fn wants_pair(&self, pair: Pair) -> bool {
+    pub fn matches_pair(&self, pair: Pair) -> bool {
         self.countries.is_empty() && self.pairs.is_empty()
             || self.countries.contains(&pair.a())
             || self.countries.contains(&pair.b())
             || self.pairs.contains(&pair)
     }
 
-    /// Whether every change of a relation that is wanted is.
-    fn takes_all(&self) -> bool {
+    /// Returns whether every change of a relation that matches does.
+    fn matches_all_changes(&self) -> bool {
         self.topics.is_empty()
             && self.occasions.is_empty()
             && self.parties.is_empty()
@@ -86,48 +117,46 @@ impl Filter {
             && self.expression.is_none()
     }
 
-    fn wants(&self, change: &ChangeView) -> bool {
-        let of = |topic: &Topic| topic.as_str() == change.dimension;
-        let at = |occasion: &Occasion| occasion.as_str() == change.occasion;
-        let towards = |(from, to): &(String, String)| {
+    fn matches(&self, change: &ChangeView) -> bool {
+        let is_direction = |ends: &Ends| {
+            let (from, to) = ends.states();
             let direction = change.direction.as_ref();
-            direction.is_some_and(|one| one.from == *from && one.to == *to)
+            direction.is_some_and(|one| one.from == from.code() && one.to == to.code())
         };
-        (self.topics.is_empty() || self.topics.iter().any(of))
-            && (self.occasions.is_empty() || self.occasions.iter().any(at))
-            && (self.directions.is_empty() || self.directions.iter().any(towards))
+        let is_true = |expression: &Expression| expression.matches(change);
+        (self.topics.is_empty() || self.topics.contains(&change.dimension.0))
+            && (self.occasions.is_empty() || self.occasions.contains(&change.occasion.0))
+            && (self.directions.is_empty() || self.directions.iter().any(is_direction))
             && (self.parties.is_empty() || self.parties.iter().any(|one| concerns(change, *one)))
-            && self
-                .expression
-                .as_ref()
-                .is_none_or(|expression| expression.matches(change))
+            && self.expression.as_ref().is_none_or(is_true)
     }
 
-    fn wants_relation(&self, frame: &Frame) -> bool {
+    fn matches_relation(&self, frame: &Frame) -> bool {
         if self.countries.is_empty() && self.pairs.is_empty() {
             return true;
         }
         let Some((a, b)) = frame.states() else {
             return false;
         };
-        self.countries
-            .iter()
-            .any(|country| country.code() == a || country.code() == b)
-            || self
-                .pairs
-                .iter()
-                .any(|pair| pair.a().code() == a && pair.b().code() == b)
+        let is_end = |country: &Party| country.code() == a || country.code() == b;
+        let is_pair = |pair: &Pair| pair.a().code() == a && pair.b().code() == b;
+        self.countries.iter().any(is_end) || self.pairs.iter().any(is_pair)
     }
 }
 
-/// Whether a party is one end of the relation, or is named in what moved.
+fn values<T: ParamValue>(name: &str, texts: &[String]) -> Result<Vec<T>, Refusal> {
+    let values = texts.iter().map(|text| T::parse_param(name, text));
+    values.collect()
+}
+
+/// Returns whether a party is one end of the relation, or is named in what changed.
 fn concerns(change: &ChangeView, party: Party) -> bool {
     let code = party.code();
     let holders = [&change.controlled_by_from, &change.controlled_by_to];
     let mut details = change.key.iter().flat_map(|key| key.values());
     change.relation.split('-').any(|end| end == code)
         || holders.into_iter().flatten().any(|holder| holder == code)
-        || details.any(|detail| matches!(detail, DetailForm::Text(text) if text == code))
+        || details.any(|detail| matches!(detail, DetailDto::Text(text) if text == code))
 }
 
 #[cfg(test)]
@@ -156,7 +185,7 @@ mod tests {
         frame
             .iter()
             .flat_map(|frame| frame.topics())
-            .map(ToString::to_string)
+            .map(|topic| topic.as_str().to_owned())
             .collect()
     }
 
@@ -186,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_that_are_not_asked_for_are_left_out_of_their_frame() {
+    fn changes_that_do_not_match_are_left_out_of_their_frame() {
         let topics = vec![Topic::parse("missions").unwrap()];
         assert_eq!(
             kept(&Filter {
@@ -211,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_party_is_found_at_either_end_and_in_what_moved() {
+    fn a_party_is_found_at_either_end_and_in_what_changed() {
         let of = |code| Filter {
             parties: [state(code)].into(),
             ..Filter::default()
@@ -227,7 +256,7 @@ mod tests {
     #[test]
     fn a_direction_leaves_out_what_both_sides_share() {
         let filter = Filter {
-            directions: vec![("TJK".to_owned(), "AFG".to_owned())],
+            directions: vec![Ends::between("TJK", "AFG").unwrap()],
             ..Filter::default()
         };
         assert!(filter.apply(&frame()).is_none());
@@ -235,11 +264,12 @@ mod tests {
         let direction = json!({"from": "TJK", "to": "AFG"});
         conduct.changes[1].direction = serde_json::from_value(direction).unwrap();
         let kept = filter.apply(&Arc::new(conduct)).unwrap();
-        assert_eq!(kept.topics().collect::<Vec<_>>(), ["political"]);
+        let topics: Vec<_> = kept.topics().map(Topic::as_str).collect();
+        assert_eq!(topics, ["political"]);
     }
 
     #[test]
-    fn an_expression_is_asked_of_each_change() {
+    fn an_expression_is_evaluated_on_each_change() {
         let expression = Expression::parse("change.occasion == 'lapsed'").ok();
         let filter = Filter {
             expression,

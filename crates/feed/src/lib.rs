@@ -4,8 +4,8 @@
 //! at its own pace, so nothing is buffered for it. One that has fallen behind the ring reads the
 //! stream with a reader of its own until it has caught up.
 //!
-//! Reading order: [`cursor`], [`feed`], `ring`, `wakers`, [`subscription`], [`filter_request`] and
-//! [`filter`], [`expression`].
+//! Reading order: [`cursor`], [`feed`], `ring`, `wakers`, [`subscription`], [`filter`],
+//! [`expression`].
 
 pub mod cursor;
 pub mod error;
@@ -19,20 +19,19 @@ pub mod subscription;
 
 pub mod expression;
 pub mod filter;
-pub mod filter_request;
 
 pub mod cloud_event;
-pub mod crossing;
+pub mod cursor_mapping;
 pub mod metrics;
 pub mod reverse;
 
 pub use cloud_event::CloudEvent;
-pub use crossing::Crossing;
+pub use cursor::{Cursor, StartAt};
+pub use cursor_mapping::MappedCursor;
 pub use detente_api::view::Frame;
-pub use error::{Failure, No};
+pub use error::{Error, Failure};
 pub use expression::{Expression, Field};
-pub use feed::{Feed, NotHere, Seen};
+pub use feed::{Feed, Seen};
 pub use filter::Filter;
-pub use filter_request::Wanted;
-pub use reverse::Earlier;
+pub use reverse::EarlierPage;
 pub use subscription::{Step, Subscription};

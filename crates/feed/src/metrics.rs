@@ -15,7 +15,7 @@ pub const FILTER_FAILURES_TOTAL: &str = "detente_query_filter_failures_total";
 pub fn describe() {
     describe_gauge!(
         FEED_SEQUENCE,
-        "The last message of the change feed that was seen."
+        "The last message of the change feed that was read."
     );
     describe_gauge!(SUBSCRIBERS, "Subscribers that are connected.");
     describe_counter!(FRAMES_TOTAL, "Frames that were given to subscribers.");
@@ -33,26 +33,26 @@ pub(crate) fn seen(sequence: u64) {
     gauge!(FEED_SEQUENCE).set(sequence as f64);
 }
 
-pub(crate) fn framed() {
+pub(crate) fn count_frame() {
     counter!(FRAMES_TOTAL).increment(1);
 }
 
-pub(crate) fn filter_failed() {
+pub(crate) fn count_filter_failure() {
     counter!(FILTER_FAILURES_TOTAL).increment(1);
 }
 
 /// Counts a subscriber for as long as it lives.
 #[derive(Debug)]
-pub(crate) struct Subscribed(());
+pub(crate) struct SubscriberGauge(());
 
-impl Subscribed {
+impl SubscriberGauge {
     pub(crate) fn new() -> Self {
         gauge!(SUBSCRIBERS).increment(1.0);
         Self(())
     }
 }
 
-impl Drop for Subscribed {
+impl Drop for SubscriberGauge {
     fn drop(&mut self) {
         gauge!(SUBSCRIBERS).decrement(1.0);
     }

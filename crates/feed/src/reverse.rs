@@ -1,4 +1,4 @@
-//! The feed read backwards: the latest frames first, a page at a time.
+//! The feed in reverse: pages of frames, the latest first.
 
 use std::sync::Arc;
 
@@ -7,22 +7,23 @@ use detente_jetstream::reader::{EventsReader, Options};
 use super::{Feed, Filter, Frame};
 use crate::error::Failure;
 
-/// How many messages of the stream are read at once, where the ring does not reach.
+/// The number of messages that are read at once, where the ring does not reach.
 const WINDOW: u64 = 1_000;
-/// The most messages of the stream that are looked at for one page.
-const LOOKED_AT_MAX: u64 = 20_000;
+/// The most messages of the stream that are examined for one page.
+const EXAMINED_MAX: u64 = 20_000;
 
 /// A page of frames, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Earlier {
+pub struct EarlierPage {
     /// The frames.
     pub frames: Vec<Arc<Frame>>,
-    /// The sequence before which the next page begins; none where there is nothing more.
+    /// The sequence before which the next page begins; `None` on the last page.
     pub before: Option<u64>,
 }
 
 impl Feed {
-    /// The last frames before a sequence that are asked for; without one, the last of all.
+    /// Returns the last frames before a sequence that a filter matches; without one, those before
+    /// the end.
     ///
     /// # Errors
     /// [`Failure`] when the stream cannot be read.
@@ -31,33 +32,33 @@ impl Feed {
         filter: &Filter,
         before: Option<u64>,
         limit: usize,
-    ) -> Result<Earlier, Failure> {
+    ) -> Result<EarlierPage, Failure> {
         let mut frames = Vec::new();
-        let (held, mut place) = self.ring().back(before);
+        let (held, mut place) = self.ring().reverse(before);
         for (sequence, frame) in held {
             if frames.len() == limit {
                 let before = Some(sequence + 1);
-                return Ok(Earlier { frames, before });
+                return Ok(EarlierPage { frames, before });
             }
             frames.extend(filter.apply(&frame));
         }
-        let looked_to = place.saturating_sub(LOOKED_AT_MAX).max(1);
-        while place > looked_to && frames.len() < limit {
-            let first = place.saturating_sub(WINDOW).max(looked_to);
+        let examined_to = place.saturating_sub(EXAMINED_MAX).max(1);
+        while place > examined_to && frames.len() < limit {
+            let first = place.saturating_sub(WINDOW).max(examined_to);
             for (sequence, frame) in self.window(first, place).await?.into_iter().rev() {
                 if frames.len() == limit {
                     let before = Some(sequence + 1);
-                    return Ok(Earlier { frames, before });
+                    return Ok(EarlierPage { frames, before });
                 }
                 frames.extend(filter.apply(&frame));
             }
             place = first;
         }
         let before = (place > 1).then_some(place);
-        Ok(Earlier { frames, before })
+        Ok(EarlierPage { frames, before })
     }
 
-    /// The frames of the messages `first..end`.
+    /// Reads the frames of the messages `first..end`.
     async fn window(&self, first: u64, end: u64) -> Result<Vec<(u64, Arc<Frame>)>, Failure> {
         let shared = &self.shared;
         let options = Options {
@@ -69,9 +70,8 @@ impl Feed {
         let mut frames = Vec::new();
         for _ in first..end {
             let message = reader.next().await?;
-            let frame = self.read(&message);
-            let frame = frame.filter(|frame| !frame.changes.is_empty());
-            frames.extend(frame.map(|frame| (message.sequence, Arc::new(frame))));
+            let frame = self.parse(&message);
+            frames.extend(frame.map(|frame| (message.sequence, frame)));
         }
         Ok(frames)
     }

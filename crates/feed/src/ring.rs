@@ -19,7 +19,7 @@ pub(super) struct Ring {
     bytes: usize,
 }
 
-/// What follows a message.
+/// The successor of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum After {
     /// A frame, and its sequence.
@@ -31,7 +31,7 @@ pub(super) enum After {
 }
 
 impl Ring {
-    /// An empty ring that begins at a message.
+    /// Returns an empty ring that begins at a message.
     pub(super) const fn new(first: u64) -> Self {
         Self {
             first,
@@ -41,7 +41,7 @@ impl Ring {
         }
     }
 
-    /// Takes the next message: its frame with the message's length, or that it has none.
+    /// Adds the next message: its frame with the length of the message, or `None`.
     pub(super) fn push(&mut self, sequence: u64, frame: Option<(Arc<Frame>, usize)>) {
         self.head = sequence;
         let Some((frame, bytes)) = frame else { return };
@@ -56,14 +56,14 @@ impl Ring {
         }
     }
 
-    /// The last message that was taken.
+    /// Returns the sequence of the last message.
     pub(super) const fn head(&self) -> u64 {
         self.head
     }
 
-    /// The frames before a sequence, the latest first, and the first sequence that is held; all
-    /// of them where no sequence is given.
-    pub(super) fn back(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>)>, u64) {
+    /// Returns the frames before a sequence, the latest first, and the first sequence that is
+    /// held; all frames where no sequence is given.
+    pub(super) fn reverse(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>)>, u64) {
         let before = before.unwrap_or(u64::MAX);
         let end = self
             .frames
@@ -73,7 +73,7 @@ impl Ring {
         (held.collect(), before.min(self.first))
     }
 
-    /// What follows the message that a reader has seen last.
+    /// Returns what follows a message.
     pub(super) fn after(&self, last: u64) -> After {
         if last + 1 < self.first {
             return After::Older;
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_is_cut_at_any_frame_resumes_with_neither_gap_nor_repeat() {
+    fn a_reader_that_is_interrupted_at_any_frame_resumes_without_gap_or_repeat() {
         let ring = ring(20);
         let (all, head) = read_on(&ring, 0, usize::MAX);
         assert_eq!(
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_ring_has_dropped_is_older_and_what_follows_is_not() {
+    fn dropped_frames_are_older_and_those_that_follow_are_not() {
         let mut ring = Ring::new(1);
         let count = FRAMES_MAX as u64 + 5;
         for sequence in 1..=count {

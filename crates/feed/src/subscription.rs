@@ -1,4 +1,4 @@
-//! A subscription: one reader's place in the feed, read at its own pace.
+//! Subscriptions: the place of one reader in the feed.
 
 use std::sync::Arc;
 
@@ -7,33 +7,33 @@ use tokio::sync::watch;
 
 use super::{Feed, Filter, Frame};
 use crate::cursor::Cursor;
-use crate::metrics::{self, Subscribed};
+use crate::metrics::{self, SubscriberGauge};
 use crate::ring::After;
-use crate::wakers::Known;
+use crate::wakers::Watermark;
 
-/// A reader's place in the feed.
+/// The place of one reader in the feed, which it reads at its own pace.
 #[derive(Debug)]
 pub struct Subscription {
     feed: Feed,
     filter: Filter,
-    /// The last message that was looked at, whether the reader wanted it or not; its lane may have
-    /// looked further.
+    /// The last message that was examined, whether the filter matches it or not. The watermark may
+    /// be further.
     last: u64,
     /// Reads the stream while the place is older than the ring.
     backfill: Option<EventsReader>,
-    /// Tells of what the filter may let through, once the reader has waited for it.
-    lane: Option<watch::Receiver<Known>>,
-    _counted: Subscribed,
+    /// The watermark of the filter, once the reader has waited for a match.
+    watermark: Option<watch::Receiver<Watermark>>,
+    _gauge: SubscriberGauge,
 }
 
-/// One step in the feed.
+/// The outcome of one step in the feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A frame that is asked for.
+    /// A frame that the filter matches.
     Frame(Arc<Frame>),
-    /// A message that is not.
-    Passed,
-    /// There is nothing more yet.
+    /// A message that the filter does not match.
+    Skipped,
+    /// The end of the feed, for now.
     Head,
 }
 
@@ -44,75 +44,75 @@ impl Subscription {
             filter,
             last,
             backfill: None,
-            lane: None,
-            _counted: Subscribed::new(),
+            watermark: None,
+            _gauge: SubscriberGauge::new(),
         }
     }
 
-    /// The place after everything that was looked at.
+    /// Returns the place after every message that was examined.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         self.feed.cursor(self.last())
     }
 
-    /// The place after the last message that the feed has seen.
+    /// Returns the place after the last message of the feed.
     #[must_use]
     pub fn head(&self) -> Cursor {
         let seen = self.feed.shared.seen.borrow().sequence;
         self.feed.cursor(seen.max(self.last()))
     }
 
-    /// A frame as JSON; see [`Feed::text`].
+    /// Returns a frame as JSON; see [`Feed::text`].
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be encoded.
     pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
         self.feed.text(frame)
     }
 
-    /// The sequence of the last message that was looked at.
+    /// Returns the sequence of the last message that was examined.
     #[must_use]
     pub fn last(&self) -> u64 {
-        let lane = self.lane.as_ref();
-        lane.map_or(self.last, |lane| lane.borrow().passed(self.last))
+        let watermark = self.watermark.as_ref();
+        watermark.map_or(self.last, |one| one.borrow().examined(self.last))
     }
 
-    /// The next frame that is asked for; waits for it. Dropping the wait loses nothing.
+    /// Waits for the next frame that the filter matches. It is safe to cancel.
     ///
     /// # Errors
-    /// When the stream cannot be read any more.
+    /// If the stream can no longer be read.
     pub async fn next(&mut self) -> Result<Arc<Frame>, ReadError> {
         loop {
             match self.step().await? {
                 Step::Frame(frame) => return Ok(frame),
-                Step::Passed => {}
-                Step::Head => self.wait_for_wanted().await,
+                Step::Skipped => {}
+                Step::Head => self.wait_for_match().await,
             }
         }
     }
 
-    /// Waits until the filter may let something through.
-    async fn wait_for_wanted(&mut self) {
+    /// Waits until a message may match the filter.
+    async fn wait_for_match(&mut self) {
         let (feed, last) = (&self.feed, self.last);
         let head = || feed.ring().head();
-        let join = || feed.shared.lanes.join(&self.filter, head);
-        let lane = self.lane.get_or_insert_with(join);
-        // As the lane is joined, so it stays: its news do not end.
-        let _ = lane.wait_for(|known| known.has_more(last)).await;
+        let subscribe = || feed.shared.wakers.subscribe(&self.filter, head);
+        let watermark = self.watermark.get_or_insert_with(subscribe);
+        // The sender lives as long as the receiver, so the wait cannot fail.
+        let _ = watermark.wait_for(|one| one.has_more(last)).await;
     }
 
-    /// Waits until there is another message, whether it is asked for or not.
+    /// Waits until there is another message, whether the filter matches it or not.
     pub async fn wait(&mut self) {
         let last = self.last();
         let mut seen = self.feed.seen();
-        // The feed lives as long as this does, so its news do not end.
+        // The feed lives as long as the subscription, so the wait cannot fail.
         let _ = seen.wait_for(|seen| seen.sequence > last).await;
     }
 
-    /// Looks at one message, without waiting for one to come.
+    /// Examines one message, without waiting for one to come.
     ///
     /// # Errors
-    /// When the stream cannot be read any more.
+    /// If the stream can no longer be read.
     pub async fn step(&mut self) -> Result<Step, ReadError> {
         self.last = self.last();
         let after = self.feed.ring().after(self.last);
@@ -129,9 +129,9 @@ impl Subscription {
             }
             After::Older => self.older().await?,
         };
-        let wanted = frame.and_then(|frame| self.filter.apply(&frame));
-        Ok(wanted.map_or(Step::Passed, |frame| {
-            metrics::framed();
+        let matched = frame.and_then(|frame| self.filter.apply(&frame));
+        Ok(matched.map_or(Step::Skipped, |frame| {
+            metrics::count_frame();
             Step::Frame(frame)
         }))
     }
@@ -154,10 +154,6 @@ impl Subscription {
         };
         let message = reader.next().await?;
         self.last = message.sequence;
-        let frame = self
-            .feed
-            .read(&message)
-            .filter(|frame| !frame.changes.is_empty());
-        Ok(frame.map(Arc::new))
+        Ok(self.feed.parse(&message))
     }
 }

@@ -1,8 +1,8 @@
-//! Who is woken by a frame: readers with the same filter wait in one lane, and a lane that a frame
-//! is not for is left asleep.
+//! Wakes the subscriptions that a frame may match: those with the same filter share one waker, and
+//! a waker whose filter does not match is not notified.
 //!
-//! A thousand idle readers then cost one look at each frame for each filter that is among them,
-//! and not a thousand wakings.
+//! A thousand idle subscriptions then cost one evaluation of each different filter per frame, and
+//! not a thousand wakings.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,93 +10,96 @@ use tokio::sync::watch;
 
 use super::{Filter, Frame};
 
-/// The lanes in which somebody waits.
+/// One waker for each filter that has subscriptions waiting.
 #[derive(Debug, Default)]
-pub(super) struct Lanes(Mutex<Vec<Lane>>);
+pub(super) struct Wakers(Mutex<Vec<Waker>>);
 
 #[derive(Debug)]
-struct Lane {
+struct Waker {
     filter: Filter,
-    known: watch::Sender<Known>,
+    watermark: watch::Sender<Watermark>,
 }
 
-/// What a lane knows of the feed.
+/// The messages that were examined for a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Known {
-    /// It has looked at every message after this one,
+pub(super) struct Watermark {
+    /// Every message after this one was examined,
     since: u64,
-    /// up to this one,
-    looked: u64,
-    /// and this is the last of them that its readers may want; nought is none.
-    wanted: u64,
-    /// The one that they may want before that.
-    before: u64,
+    /// up to this one.
+    examined: u64,
+    /// The last of them that may match; 0 if there is none.
+    last_match: u64,
+    /// The one that may match before that; 0 if there is none.
+    previous_match: u64,
 }
 
-impl Lanes {
-    /// Waits in the lane of a filter, which looks at what follows the head.
-    pub(super) fn join(&self, filter: &Filter, head: impl Fn() -> u64) -> watch::Receiver<Known> {
-        let mut lanes = self.lanes();
+impl Wakers {
+    /// Subscribes to the waker of a filter, which examines what follows the head.
+    pub(super) fn subscribe(
+        &self,
+        filter: &Filter,
+        head: impl Fn() -> u64,
+    ) -> watch::Receiver<Watermark> {
+        let mut wakers = self.wakers();
         let filter = filter.without_expression();
-        let same = lanes.iter().find(|lane| lane.filter == filter);
-        if let Some(lane) = same {
-            return lane.known.subscribe();
+        if let Some(waker) = wakers.iter().find(|waker| waker.filter == filter) {
+            return waker.watermark.subscribe();
         }
         let head = head();
-        let (known, receiver) = watch::channel(Known {
+        let (watermark, receiver) = watch::channel(Watermark {
             since: head,
-            looked: head,
-            wanted: 0,
-            before: 0,
+            examined: head,
+            last_match: 0,
+            previous_match: 0,
         });
-        lanes.push(Lane { filter, known });
+        wakers.push(Waker { filter, watermark });
         receiver
     }
 
-    /// Looks at a message that the ring has, and wakes whom its frame may be for.
-    pub(super) fn look(&self, sequence: u64, frame: Option<&Frame>) {
-        let mut lanes = self.lanes();
-        lanes.retain(|lane| lane.known.receiver_count() > 0);
-        for Lane { filter, known } in lanes.iter() {
-            let wants = frame.is_some_and(|frame| filter.wants_any(frame));
-            known.send_if_modified(|known| known.take(sequence, wants));
+    /// Examines a message that the ring has, and wakes the subscriptions that its frame may match.
+    pub(super) fn notify(&self, sequence: u64, frame: Option<&Frame>) {
+        let mut wakers = self.wakers();
+        wakers.retain(|waker| waker.watermark.receiver_count() > 0);
+        for Waker { filter, watermark } in wakers.iter() {
+            let matches = frame.is_some_and(|frame| filter.matches_any(frame));
+            watermark.send_if_modified(|watermark| watermark.advance(sequence, matches));
         }
     }
 
-    fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
+    fn wakers(&self) -> MutexGuard<'_, Vec<Waker>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
-    /// Takes the next message, and says whether anybody is to be woken: for a frame, and where
-    /// messages in between were not looked at.
-    fn take(&mut self, sequence: u64, wants: bool) -> bool {
-        let has_gap = sequence > self.looked + 1;
+impl Watermark {
+    /// Adds the next message. Returns whether to wake the subscriptions: for a match, and where
+    /// messages in between were not examined.
+    fn advance(&mut self, sequence: u64, matches: bool) -> bool {
+        let has_gap = sequence > self.examined + 1;
         if has_gap {
             self.since = sequence - 1;
         }
-        self.looked = self.looked.max(sequence);
-        if wants {
-            self.before = self.wanted;
-            self.wanted = sequence;
+        self.examined = self.examined.max(sequence);
+        if matches {
+            self.previous_match = self.last_match;
+            self.last_match = sequence;
         }
-        wants || has_gap
+        matches || has_gap
     }
 
-    /// Whether a reader has something to look at after a message.
+    /// Returns whether a message after this one may match.
     pub(super) const fn has_more(&self, last: u64) -> bool {
-        self.wanted > last || self.since > last
+        self.last_match > last || self.since > last
     }
 
-    /// The last message up to which there is nothing for a reader who has looked at one.
-    pub(super) fn passed(&self, last: u64) -> u64 {
-        if self.since > last || self.before > last {
+    /// Returns the last message up to which none after this one matches.
+    pub(super) fn examined(&self, last: u64) -> u64 {
+        if self.since > last || self.previous_match > last {
             last
-        } else if self.wanted > last {
-            self.wanted - 1
+        } else if self.last_match > last {
+            self.last_match - 1
         } else {
-            self.looked.max(last)
+            self.examined.max(last)
         }
     }
 }
@@ -129,75 +132,75 @@ mod tests {
     }
 
     #[test]
-    fn only_whom_a_frame_is_for_is_woken_and_all_know_how_far_it_was_looked() {
-        let lanes = Lanes::default();
-        let mut tajik = lanes.join(&of("TJK"), || 4);
-        let mut kazakh = lanes.join(&of("KAZ"), || 4);
-        lanes.look(5, Some(&frame("AFG-TJK")));
-        lanes.look(6, None);
+    fn only_matching_subscriptions_are_woken_and_all_watermarks_advance() {
+        let wakers = Wakers::default();
+        let mut tajik = wakers.subscribe(&of("TJK"), || 4);
+        let mut kazakh = wakers.subscribe(&of("KAZ"), || 4);
+        wakers.notify(5, Some(&frame("AFG-TJK")));
+        wakers.notify(6, None);
         assert!(tajik.has_changed().unwrap());
         assert!(!kazakh.has_changed().unwrap());
         assert!(tajik.borrow_and_update().has_more(4));
-        assert_eq!(tajik.borrow().passed(4), 4);
-        assert_eq!(tajik.borrow().passed(5), 6);
-        assert_eq!(kazakh.borrow_and_update().passed(4), 6);
-        assert_eq!(kazakh.borrow().passed(9), 9, "a reader may be ahead");
+        assert_eq!(tajik.borrow().examined(4), 4);
+        assert_eq!(tajik.borrow().examined(5), 6);
+        assert_eq!(kazakh.borrow_and_update().examined(4), 6);
+        assert_eq!(kazakh.borrow().examined(9), 9, "a reader may be ahead");
     }
 
     #[test]
-    fn what_a_lane_has_not_looked_at_is_not_passed() {
-        let lanes = Lanes::default();
-        let mut known = lanes.join(&of("KAZ"), || 4);
-        lanes.look(5, Some(&frame("AFG-TJK")));
-        let later = lanes.join(&of("KAZ"), || 5);
-        assert_eq!(later.borrow().passed(2), 2, "it begins at 4");
+    fn messages_that_were_not_examined_stay_unread() {
+        let wakers = Wakers::default();
+        let mut watermark = wakers.subscribe(&of("KAZ"), || 4);
+        wakers.notify(5, Some(&frame("AFG-TJK")));
+        let later = wakers.subscribe(&of("KAZ"), || 5);
+        assert_eq!(later.borrow().examined(2), 2, "it begins at 4");
         // The feed begins to be followed further on.
-        known.borrow_and_update();
-        lanes.look(100, None);
-        assert!(known.has_changed().unwrap());
-        assert!(known.borrow().has_more(5));
-        assert_eq!(known.borrow().passed(98), 98);
-        assert_eq!(known.borrow().passed(99), 100);
+        watermark.borrow_and_update();
+        wakers.notify(100, None);
+        assert!(watermark.has_changed().unwrap());
+        assert!(watermark.borrow().has_more(5));
+        assert_eq!(watermark.borrow().examined(98), 98);
+        assert_eq!(watermark.borrow().examined(99), 100);
     }
 
     #[test]
-    fn who_is_woken_at_last_need_not_look_at_what_the_lane_has_passed() {
-        let lanes = Lanes::default();
-        let known = lanes.join(&of("TJK"), || 4);
+    fn a_woken_subscription_skips_messages_that_were_examined() {
+        let wakers = Wakers::default();
+        let watermark = wakers.subscribe(&of("TJK"), || 4);
         for sequence in 5..100 {
-            lanes.look(sequence, Some(&frame("AFG-KAZ")));
+            wakers.notify(sequence, Some(&frame("AFG-KAZ")));
         }
-        lanes.look(100, Some(&frame("AFG-TJK")));
-        lanes.look(101, Some(&frame("AFG-KAZ")));
-        assert_eq!(known.borrow().passed(4), 99);
-        assert_eq!(known.borrow().passed(3), 3, "nobody has looked at 4");
-        lanes.look(102, Some(&frame("AFG-TJK")));
-        assert_eq!(known.borrow().passed(4), 4, "two frames are waiting");
-        assert_eq!(known.borrow().passed(100), 101);
+        wakers.notify(100, Some(&frame("AFG-TJK")));
+        wakers.notify(101, Some(&frame("AFG-KAZ")));
+        assert_eq!(watermark.borrow().examined(4), 99);
+        assert_eq!(watermark.borrow().examined(3), 3, "4 was not examined");
+        wakers.notify(102, Some(&frame("AFG-TJK")));
+        assert_eq!(watermark.borrow().examined(4), 4, "two frames are waiting");
+        assert_eq!(watermark.borrow().examined(100), 101);
     }
 
     #[test]
-    fn readers_with_one_filter_share_a_lane_and_an_empty_one_is_left() {
-        let lanes = Lanes::default();
-        let receivers = [0; 3].map(|_| lanes.join(&of("KAZ"), || 0));
-        let other = lanes.join(&Filter::default(), || 0);
-        assert_eq!(lanes.lanes().len(), 2);
+    fn subscriptions_with_one_filter_share_a_waker_that_is_dropped_with_them() {
+        let wakers = Wakers::default();
+        let receivers = [0; 3].map(|_| wakers.subscribe(&of("KAZ"), || 0));
+        let other = wakers.subscribe(&Filter::default(), || 0);
+        assert_eq!(wakers.wakers().len(), 2);
         drop(receivers);
-        lanes.look(1, None);
-        assert_eq!(lanes.lanes().len(), 1);
+        wakers.notify(1, None);
+        assert_eq!(wakers.wakers().len(), 1);
         drop(other);
     }
 
     #[test]
-    fn an_expression_is_left_to_its_readers() {
-        let lanes = Lanes::default();
+    fn an_expression_is_left_to_its_subscription() {
+        let wakers = Wakers::default();
         let expression = crate::Expression::parse("change.occasion == 'lapsed'").ok();
         let filter = Filter {
             expression,
             ..of("TJK")
         };
-        let known = lanes.join(&filter, || 0);
-        lanes.look(1, Some(&frame("AFG-TJK")));
-        assert!(known.borrow().has_more(0));
+        let watermark = wakers.subscribe(&filter, || 0);
+        wakers.notify(1, Some(&frame("AFG-TJK")));
+        assert!(watermark.borrow().has_more(0));
     }
 }

@@ -1,22 +1,21 @@
-//! Who asks, and whether they may: the one place where it is asked for.
+//! The caller of a request, and the role that it requires.
 
 use detente_auth::{Caller, Role};
 use detente_http::Identity;
-use tonic::{Code, Extensions, Status};
+use tonic::{Extensions, Status};
 
-use crate::status::{OrStatus as _, failed};
+use crate::status::{OrStatus as _, internal};
 
-/// Whoever calls, if he may do what takes a role; and what tells when he may no more.
-pub(crate) fn caller(extensions: &Extensions, needed: Role) -> Result<(Caller, Identity), Status> {
-    // Every call goes by what finds out who calls.
+/// Returns the caller if it has the role, and its identity, which reports a revocation.
+///
+/// # Errors
+/// `unauthenticated` or `forbidden`.
+pub(crate) fn caller(extensions: &Extensions, role: Role) -> Result<(Caller, Identity), Status> {
+    // The layers add the identity to every call.
     let identity = extensions.get::<Identity>().cloned().ok_or_else(|| {
-        tracing::error!("a call is served without a guard");
-        failed(
-            Code::Internal,
-            "internal",
-            "this program failed; its log says how",
-        )
+        tracing::error!("a call is served without authentication");
+        internal()
     })?;
-    let caller = identity.may(needed).or_status()?;
+    let caller = identity.require(role).or_status()?;
     Ok((caller, identity))
 }

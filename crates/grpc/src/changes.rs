@@ -1,19 +1,17 @@
-//! `ChangeService`: changes as they come, and those that were.
+//! `ChangeService`: changes as they come, and past ones in pages.
 
 use std::fmt;
 
 use detente_api::proto::{
-    ChangeFilter, ListChangesRequest, ListChangesResponse, Occasion, WatchRequest, WatchResponse,
-    watch_response,
+    ListChangesRequest, ListChangesResponse, WatchRequest, WatchResponse, watch_response,
 };
 use detente_api::refusal::{Code, Refusal};
+use detente_api::request::ChangesRequest;
 use detente_auth::{Caller, Role};
-use detente_feed::Wanted;
-use detente_feed::cursor::From as Begin;
+use detente_feed::{Filter, StartAt};
 use detente_http::Identity;
-use detente_read_model::Readings;
-use detente_read_model::params::Params;
-use detente_read_model::watcher::{Live, Told};
+use detente_read_model::ReadModels;
+use detente_read_model::watcher::{WatchEvent, Watcher};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use tonic::{Request, Response, Status};
@@ -23,30 +21,38 @@ use crate::proto::change_service_server::ChangeService;
 use crate::status::{OrStatus as _, ended, refused};
 
 pub(crate) struct Changes {
-    pub(crate) readings: Readings,
+    pub(crate) models: ReadModels,
+}
+
+type Item = Result<WatchResponse, Status>;
+
+/// A stream of changes, and its caller.
+struct WatchCall {
+    watcher: Watcher,
+    caller: Caller,
+    identity: Identity,
 }
 
 #[tonic::async_trait]
 impl ChangeService for Changes {
-    type WatchStream = BoxStream<'static, Result<WatchResponse, Status>>;
+    type WatchStream = BoxStream<'static, Item>;
 
     async fn watch(
         &self,
         request: Request<WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         let (caller, identity) = caller(request.extensions(), Role::Reader)?;
-        let WatchRequest { from, wanted } = request.into_inner();
-        let from = begin(&from, Begin::Now).or_status()?;
-        let filter = self::wanted(wanted).read().or_status()?;
-        let query = self.readings.current();
-        let live = query.watch(&from, filter).await.or_status()?;
-        // It is asked for the next message when the connection can take more.
-        let watcher = Watcher {
-            live,
+        let request = ChangesRequest::try_from(request.into_inner()).or_status()?;
+        let (from, filter) = parse(&request, StartAt::Now).or_status()?;
+        let model = self.models.current();
+        let watcher = model.watch(&from, filter).await.or_status()?;
+        // It is polled for the next message when the connection can take more.
+        let call = WatchCall {
+            watcher,
             caller,
             identity,
         };
-        Ok(Response::new(stream::unfold(Some(watcher), next).boxed()))
+        Ok(Response::new(stream::unfold(Some(call), next).boxed()))
     }
 
     async fn list_changes(
@@ -54,14 +60,11 @@ impl ChangeService for Changes {
         request: Request<ListChangesRequest>,
     ) -> Result<Response<ListChangesResponse>, Status> {
         caller(request.extensions(), Role::Reader)?;
-        let request = request.into_inner();
-        let from = begin(&request.from, Begin::Start).or_status()?;
-        let filter = wanted(request.wanted).read().or_status()?;
-        let limit = Some(request.limit).filter(|limit| *limit > 0);
-        let limit = limit.map(|limit| limit.to_string()).unwrap_or_default();
-        let limit = Params::of([("limit", limit)]).limit().or_status()?;
-        let query = self.readings.current();
-        let page = query.changes(&from, filter, limit).await.or_status()?;
+        let request = ChangesRequest::try_from(request.into_inner()).or_status()?;
+        let (from, filter) = parse(&request, StartAt::Start).or_status()?;
+        let limit = request.limit.unwrap_or_default().get();
+        let model = self.models.current();
+        let page = model.changes(&from, filter, limit).await.or_status()?;
         Ok(Response::new(ListChangesResponse {
             items: page.items.iter().map(|frame| (&**frame).into()).collect(),
             next: page.next.unwrap_or_default(),
@@ -69,68 +72,36 @@ impl ChangeService for Changes {
     }
 }
 
-type Item = Result<WatchResponse, Status>;
-
-/// A reader who is connected, and who it is.
-struct Watcher {
-    live: Live,
-    caller: Caller,
-    identity: Identity,
+/// Parses the place at which a client begins, and its filter.
+fn parse(request: &ChangesRequest, default: StartAt) -> Result<(StartAt, Filter), Refusal> {
+    let from = request.from.as_deref().map_or(Ok(default), StartAt::parse);
+    Ok((from?, Filter::parse(&request.filter)?))
 }
 
-async fn next(watcher: Option<Watcher>) -> Option<(Item, Option<Watcher>)> {
-    let mut watcher = watcher?;
-    let told = tokio::select! {
-        told = watcher.live.next() => told,
-        () = watcher.identity.dismissed(&watcher.caller) => {
+async fn next(call: Option<WatchCall>) -> Option<(Item, Option<WatchCall>)> {
+    let mut call = call?;
+    let next = tokio::select! {
+        next = call.watcher.next() => next,
+        () = call.identity.revoked(&call.caller) => {
             let message = "the token was revoked, or one is needed now";
             let refusal = Refusal::new(Code::Unauthenticated, message).field("authorization");
             return Some((Err(refused(&[refusal])), None));
         }
     };
-    match told {
-        Ok(told) => Some((Ok(message(&told)), Some(watcher))),
+    match next {
+        Ok(event) => Some((Ok(message(&event)), Some(call))),
         Err(end) => Some((Err(ended(end)?), None)),
     }
 }
 
-fn message(told: &Told) -> WatchResponse {
-    use watch_response::Told as Said;
-    let said = match told {
-        Told::Frame(frame) => Said::Frame((&**frame).into()),
-        Told::Heartbeat(heartbeat) => Said::Heartbeat(heartbeat.into()),
-        Told::Switched(switched) => Said::Switched(switched.into()),
+fn message(event: &WatchEvent) -> WatchResponse {
+    use watch_response::Told;
+    let told = match event {
+        WatchEvent::Frame(frame) => Told::Frame((&**frame).into()),
+        WatchEvent::Heartbeat(heartbeat) => Told::Heartbeat(heartbeat.into()),
+        WatchEvent::Switched(switched) => Told::Switched(switched.into()),
     };
-    WatchResponse { told: Some(said) }
-}
-
-fn begin(given: &str, default: Begin) -> Result<Begin, Refusal> {
-    if given.is_empty() {
-        return Ok(default);
-    }
-    Begin::parse(given)
-}
-
-/// The parts of a filter as they are written elsewhere, so that they are read alike.
-fn wanted(filter: Option<ChangeFilter>) -> Wanted {
-    let filter = filter.unwrap_or_default();
-    Wanted {
-        country: filter.country,
-        party: filter.party,
-        pair: filter.pair,
-        dimension: filter.dimension,
-        register: filter.register,
-        direction: filter.direction,
-        occasion: filter.occasion.into_iter().map(occasion).collect(),
-        filter: filter.filter,
-    }
-}
-
-/// The word of an occasion; a number that is none stays one, and is refused.
-fn occasion(number: i32) -> String {
-    let name = Occasion::try_from(number).map(|occasion| occasion.as_str_name());
-    let word = name.ok().and_then(|name| name.strip_prefix("OCCASION_"));
-    word.map_or_else(|| number.to_string(), str::to_ascii_lowercase)
+    WatchResponse { told: Some(told) }
 }
 
 impl fmt::Debug for Changes {

@@ -1,9 +1,9 @@
-//! The health of the services, by the protocol of gRPC: it follows readiness.
+//! The gRPC health protocol, which follows readiness.
 
 use std::time::Duration;
 
 use detente_ingest::Gateway;
-use detente_read_model::{Readings, health};
+use detente_read_model::{ReadModels, health};
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService;
 use tonic_health::ServingStatus;
@@ -16,8 +16,8 @@ use crate::proto::report_service_server::ReportServiceServer;
 use crate::relations::Relations;
 use crate::report::Reports;
 
-/// How often the parts are asked how they are.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The interval of health checks.
+const CHECK_EVERY: Duration = Duration::from_millis(500);
 /// The server as a whole.
 pub(crate) const WHOLE: &str = "";
 pub(crate) const REPORT: &str = <ReportServiceServer<Reports> as NamedService>::NAME;
@@ -26,16 +26,16 @@ pub(crate) const READ: [&str; 2] = [
     <ChangeServiceServer<Changes> as NamedService>::NAME,
 ];
 
-/// The services whose health is told.
-pub(crate) fn names(takes: bool, reads: bool) -> Vec<&'static str> {
+/// The names of the services with a health status.
+pub(crate) fn names(has_reports: bool, has_reads: bool) -> Vec<&'static str> {
     let mut names = vec![WHOLE];
-    names.extend(takes.then_some(REPORT));
-    names.extend(reads.then_some(READ).into_iter().flatten());
+    names.extend(has_reports.then_some(REPORT));
+    names.extend(has_reads.then_some(READ).into_iter().flatten());
     names
 }
 
-/// Says that none of the services is served, yet or any more.
-pub(crate) async fn none(reporter: &HealthReporter, names: &[&str]) {
+/// Reports all services as not serving.
+pub(crate) async fn clear(reporter: &HealthReporter, names: &[&str]) {
     for name in names {
         reporter
             .set_service_status(name, ServingStatus::NotServing)
@@ -43,40 +43,40 @@ pub(crate) async fn none(reporter: &HealthReporter, names: &[&str]) {
     }
 }
 
-/// Keeps the statuses what the parts say, until the shutdown; then says that nothing is served.
+/// Updates the statuses until the shutdown, then reports all as not serving.
 pub(crate) async fn follow(
     reporter: HealthReporter,
     gateway: Option<Gateway>,
-    readings: Option<Readings>,
+    readings: Option<ReadModels>,
     shutdown: CancellationToken,
 ) {
-    let mut every = tokio::time::interval(LOOK_EVERY);
+    let mut interval = tokio::time::interval(CHECK_EVERY);
     let names = names(gateway.is_some(), readings.is_some());
     loop {
         tokio::select! {
             () = shutdown.cancelled() => break,
-            _ = every.tick() => {}
+            _ = interval.tick() => {}
         }
-        let takes = gateway.as_ref().map(|gateway| gateway.health().is_ok());
+        let reports = gateway.as_ref().map(|gateway| gateway.health().is_ok());
         let reads = readings
             .as_ref()
             .map(|readings| health::health(&readings.current()).ready);
         for name in &names {
-            let is_well = if *name == WHOLE {
-                takes.unwrap_or(true) && reads.unwrap_or(true)
+            let is_healthy = if *name == WHOLE {
+                reports.unwrap_or(true) && reads.unwrap_or(true)
             } else if *name == REPORT {
-                takes.unwrap_or(false)
+                reports.unwrap_or(false)
             } else {
                 reads.unwrap_or(false)
             };
-            reporter.set_service_status(name, status(is_well)).await;
+            reporter.set_service_status(name, status(is_healthy)).await;
         }
     }
-    none(&reporter, &names).await;
+    clear(&reporter, &names).await;
 }
 
-const fn status(is_well: bool) -> ServingStatus {
-    if is_well {
+const fn status(is_healthy: bool) -> ServingStatus {
+    if is_healthy {
         ServingStatus::Serving
     } else {
         ServingStatus::NotServing

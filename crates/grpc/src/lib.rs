@@ -1,13 +1,13 @@
-//! The gRPC door: reports, reads and subscriptions.
+//! Reports, reads and subscriptions over gRPC.
 //!
-//! It says what HTTP says: reports end in [`detente_ingest::Gateway::submit`], questions in
-//! [`detente_read_model::handlers`], and readers of changes are followed by
-//! [`detente_read_model::watcher::Live`]. The messages and their fields are in `wire`; here are the
-//! services, the statuses, and how the door behaves. It holds no rule and keeps nothing.
+//! It is an adapter: reports go to [`detente_ingest::Gateway::report`], reads to
+//! [`detente_read_model::handlers`], and subscriptions to [`detente_read_model::watcher::Watcher`].
+//! The messages are in `detente_api`; here are the services, the statuses and the layers. It has no
+//! rules and no state.
 //!
-//! Reading order: [`proto`] (the services as generated), `caller` (who asks), `status` (refusals
-//! and failures), `report`, `relations`, `changes` (one service each), `health`, `around` (what
-//! surrounds every call), [`serve()`] (start and end).
+//! Reading order: [`proto`] (the generated services), `caller` (authentication), `status` (refusals
+//! and failures), `report`, `relations`, `changes` (a service each), `health`, `layers`,
+//! [`serve()`] (start and end).
 
 pub mod proto;
 
@@ -18,8 +18,8 @@ mod changes;
 mod relations;
 mod report;
 
-mod around;
 mod health;
+mod layers;
 mod serve;
 
 pub use serve::{Deps, serve};

@@ -1,21 +1,20 @@
-//! `RelationService`: questions, each answered by one reading from its beginning to its end.
+//! `RelationService`: reads, each answered by one read model from its beginning to its end.
 
-use detente_api::parse;
 use std::fmt;
 
 use detente_api::proto::{
-    Clocks, DiffRequest, DiffResponse, EventOrder, GetCountryRequest, GetCountryResponse,
-    GetEventRequest, GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetRelationRequest,
+    DiffRequest, DiffResponse, GetCountryRequest, GetCountryResponse, GetEventRequest,
+    GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetRelationRequest,
     GetRelationResponse, ListCountriesRequest, ListCountriesResponse, ListEventsRequest,
     ListEventsResponse, ListPendingEventsRequest, ListPendingEventsResponse,
-    ListRelationEventsRequest, ListRelationEventsResponse, PageRequest, WhyRequest, WhyResponse,
+    ListRelationEventsRequest, ListRelationEventsResponse, WhyRequest, WhyResponse,
     get_event_response,
 };
 use detente_api::refusal::Refusal;
-use detente_api::view::{Page, Shown};
+use detente_api::view::{EventLookup, Page};
 use detente_auth::Role;
-use detente_read_model::params::Params;
-use detente_read_model::{Query, Readings, handlers, queries};
+use detente_feed::Error;
+use detente_read_model::{ReadModel, ReadModels, handlers};
 use tonic::{Request, Response, Status};
 
 use crate::caller::caller;
@@ -23,7 +22,7 @@ use crate::proto::relation_service_server::RelationService;
 use crate::status::OrStatus as _;
 
 pub(crate) struct Relations {
-    pub(crate) readings: Readings,
+    pub(crate) models: ReadModels,
 }
 
 type Reply<T> = Result<Response<T>, Status>;
@@ -34,23 +33,15 @@ impl RelationService for Relations {
         &self,
         request: Request<GetRelationRequest>,
     ) -> Reply<GetRelationResponse> {
-        let (query, asked) = self.asked(request)?;
-        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
-        let params = params(asked.clocks, None, []);
-        let view = handlers::relation(&query, ends, &params)
-            .await
-            .or_status()?;
+        let (model, request) = self.accept(request)?;
+        let view = handlers::relation(&model, &request).await.or_status()?;
         let relation = Some((&view).into());
         Ok(Response::new(GetRelationResponse { relation }))
     }
 
     async fn get_country(&self, request: Request<GetCountryRequest>) -> Reply<GetCountryResponse> {
-        let (query, asked) = self.asked(request)?;
-        let country = parse::state("country", &asked.country).or_status()?;
-        let params = params(asked.clocks, None, []);
-        let view = handlers::country(&query, country, &params)
-            .await
-            .or_status()?;
+        let (model, request) = self.accept(request)?;
+        let view = handlers::country(&model, &request).await.or_status()?;
         let country = Some((&view).into());
         Ok(Response::new(GetCountryResponse { country }))
     }
@@ -59,9 +50,8 @@ impl RelationService for Relations {
         &self,
         request: Request<ListCountriesRequest>,
     ) -> Reply<ListCountriesResponse> {
-        let (query, asked) = self.asked(request)?;
-        let params = params(asked.clocks, asked.page, []);
-        let page = handlers::countries(&query, &params).await.or_status()?;
+        let (model, request) = self.accept(request)?;
+        let page = handlers::countries(&model, &request).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(ListCountriesResponse {
             items,
@@ -71,22 +61,8 @@ impl RelationService for Relations {
     }
 
     async fn list_events(&self, request: Request<ListEventsRequest>) -> Reply<ListEventsResponse> {
-        let (query, asked) = self.asked(request)?;
-        let order = match EventOrder::try_from(asked.order) {
-            Ok(EventOrder::Unspecified) => String::new(),
-            Ok(EventOrder::Oldest) => "oldest".to_owned(),
-            Ok(EventOrder::Newest) => "newest".to_owned(),
-            // A number that is no order is refused as any other word.
-            Err(_) => asked.order.to_string(),
-        };
-        let more = [
-            ("country", asked.country),
-            ("pair", asked.pair),
-            ("kind", asked.kind),
-            ("order", order),
-        ];
-        let params = params(asked.clocks, asked.page, more);
-        let page = handlers::events(&query, &params).await.or_status()?;
+        let (model, request) = self.accept(request)?;
+        let page = handlers::events(&model, &request).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(ListEventsResponse {
             items,
@@ -99,13 +75,9 @@ impl RelationService for Relations {
         &self,
         request: Request<ListRelationEventsRequest>,
     ) -> Reply<ListRelationEventsResponse> {
-        let (query, asked) = self.asked(request)?;
-        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
-        let params = params(asked.clocks, asked.page, []);
-        let page = handlers::relation_events(&query, ends, &params)
-            .await
-            .or_status()?;
-        let (items, next, known_at) = parts(&page);
+        let (model, request) = self.accept(request)?;
+        let page = handlers::relation_events(&model, &request).await;
+        let (items, next, known_at) = parts(&page.or_status()?);
         Ok(Response::new(ListRelationEventsResponse {
             items,
             next,
@@ -117,9 +89,8 @@ impl RelationService for Relations {
         &self,
         request: Request<ListPendingEventsRequest>,
     ) -> Reply<ListPendingEventsResponse> {
-        let (query, asked) = self.asked(request)?;
-        let params = params(asked.clocks, asked.page, []);
-        let page = handlers::pending(&query, &params).await.or_status()?;
+        let (model, request) = self.accept(request)?;
+        let page = handlers::pending(&model, &request).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(ListPendingEventsResponse {
             items,
@@ -129,23 +100,20 @@ impl RelationService for Relations {
     }
 
     async fn get_event(&self, request: Request<GetEventRequest>) -> Reply<GetEventResponse> {
-        let (query, asked) = self.asked(request)?;
-        let params = params(asked.clocks, None, []);
-        let shown = handlers::event(&query, &asked.id, &params)
-            .await
-            .or_status()?;
-        let shown = Some(match &shown {
-            Shown::Event(view) => get_event_response::Shown::Event(Box::new((&**view).into())),
-            Shown::Pending(view) => get_event_response::Shown::Pending(view.into()),
+        let (model, request) = self.accept(request)?;
+        let found = handlers::event(&model, &request).await.or_status()?;
+        let shown = Some(match &found {
+            EventLookup::Event(view) => {
+                get_event_response::Shown::Event(Box::new((&**view).into()))
+            }
+            EventLookup::Pending(view) => get_event_response::Shown::Pending(view.into()),
         });
         Ok(Response::new(GetEventResponse { shown }))
     }
 
     async fn get_history(&self, request: Request<GetHistoryRequest>) -> Reply<GetHistoryResponse> {
-        let (query, asked) = self.asked(request)?;
-        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
-        let params = params(asked.clocks, asked.page, [("dimension", asked.dimension)]);
-        let page = handlers::history(&query, ends, &params).await.or_status()?;
+        let (model, request) = self.accept(request)?;
+        let page = handlers::history(&model, &request).await.or_status()?;
         let (items, next, known_at) = parts(&page);
         Ok(Response::new(GetHistoryResponse {
             items,
@@ -155,31 +123,18 @@ impl RelationService for Relations {
     }
 
     async fn why(&self, request: Request<WhyRequest>) -> Reply<WhyResponse> {
-        let (query, asked) = self.asked(request)?;
-        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
-        let dimension = queries::dimension(&asked.dimension).or_status()?;
-        let params = params(asked.clocks, None, [("limit", number(asked.limit.into()))]);
-        let view = handlers::why(&query, ends, dimension, &params)
-            .await
-            .or_status()?;
+        let (model, request) = self.accept(request)?;
+        let view = handlers::why(&model, &request).await.or_status()?;
         let reasons = Some((&view).into());
         Ok(Response::new(WhyResponse { reasons }))
     }
 
     async fn diff(&self, request: Request<DiffRequest>) -> Reply<DiffResponse> {
-        let (query, asked) = self.asked(request)?;
-        let ends = parse::ends(&asked.from, &asked.to).or_status()?;
-        let params = Params::of([
-            ("from", asked.at_from),
-            ("to", asked.at_to),
-            ("known_from", asked.known_from),
-            ("known_to", asked.known_to),
-            ("min_position", number(asked.min_position)),
-        ]);
-        let view = handlers::diff(&query, ends, &params).await;
-        let view = view.map_err(|no| match no {
-            detente_feed::No::Refused(refusal) => detente_feed::No::Refused(renamed(refusal)),
-            failed @ detente_feed::No::Failed(_) => failed,
+        let (model, request) = self.accept(request)?;
+        let view = handlers::diff(&model, &request).await;
+        let view = view.map_err(|error| match error {
+            Error::Refused(refusal) => Error::Refused(rename_days(refusal)),
+            failed @ Error::Failed(_) => failed,
         });
         let diff = Some((&view.or_status()?).into());
         Ok(Response::new(DiffResponse { diff }))
@@ -187,48 +142,26 @@ impl RelationService for Relations {
 }
 
 impl Relations {
-    /// What is asked, and the reading that answers it.
-    fn asked<T>(&self, request: Request<T>) -> Result<(Query, T), Status> {
+    /// Checks the caller and parses the request. Returns it with the read model that answers it.
+    fn accept<M, R>(&self, request: Request<M>) -> Result<(ReadModel, R), Status>
+    where
+        R: TryFrom<M, Error = Refusal>,
+    {
         caller(request.extensions(), Role::Reader)?;
-        Ok((self.readings.current(), request.into_inner()))
+        let parsed = R::try_from(request.into_inner()).or_status()?;
+        Ok((self.models.current(), parsed))
     }
 }
 
-/// The parameters of a question.
-fn params<const N: usize>(
-    clocks: Option<Clocks>,
-    page: Option<PageRequest>,
-    more: [(&'static str, String); N],
-) -> Params {
-    let (clocks, page) = (clocks.unwrap_or_default(), page.unwrap_or_default());
-    let common = [
-        ("at", clocks.at),
-        ("known_at", clocks.known_at),
-        ("min_position", number(clocks.min_position)),
-        ("limit", number(page.limit.into())),
-        ("from", page.from),
-    ];
-    // The limit of a question without pages stands among its own.
-    Params::of(common.into_iter().chain(more))
-}
-
-/// A number as a parameter; 0 is not given.
-fn number(given: u64) -> String {
-    if given == 0 {
-        return String::new();
-    }
-    given.to_string()
-}
-
-/// The days of a comparison stand beside its states here, under names of their own.
-fn renamed(mut refusal: Refusal) -> Refusal {
-    let name = |name: String| match name.as_str() {
+/// Renames the days of a comparison: in the message, `from` and `to` are its states.
+fn rename_days(mut refusal: Refusal) -> Refusal {
+    let rename = |name: String| match name.as_str() {
         "from" => "at_from".to_owned(),
         "to" => "at_to".to_owned(),
         _ => name,
     };
-    refusal.field = refusal.field.map(name);
-    refusal.allowed = refusal.allowed.into_iter().map(name).collect();
+    refusal.field = refusal.field.map(rename);
+    refusal.allowed = refusal.allowed.into_iter().map(rename).collect();
     refusal
 }
 

@@ -1,31 +1,63 @@
 //! `ReportService`: events and amendments into the log.
 
-use detente_api::json::Answer;
-use detente_api::message::entry;
+use detente_api::json::{Refused, ReportOutcome};
+use detente_api::message::submission;
 use detente_api::proto::{
     AcceptedRow, RefusedRow, ReportRequest, ReportResponse, ReportRow, ReportStreamRequest,
     ReportStreamResponse,
 };
 use detente_api::refusal::{Code, Refusal};
-use detente_auth::Role;
-use detente_ingest::{Gateway, ROWS_MAX, Row};
+use detente_auth::{Caller, Role};
+use detente_ingest::report::too_many_rows;
+use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::caller::caller;
 use crate::proto::report_service_server::ReportService;
-use crate::status::{OrStatus as _, failed, refused};
+use crate::status::{OrStatus as _, internal, refused};
 
-/// How many rows of a stream are appended at once: as many as a commit holds.
-const AT_ONCE: usize = 1_000;
-/// From so many rows on they are read on a thread of their own, so that they delay nobody.
-const ASIDE_ROWS: usize = 100;
-/// The metadata that carries the W3C trace context.
+/// The rows of a stream that are appended together: as many as a commit holds.
+const BATCH_ROWS: usize = 1_000;
+/// From this many rows on they are parsed on a blocking thread, so that they delay no other call.
+const BLOCKING_ROWS: usize = 100;
+/// The metadata key of the W3C trace context.
 const TRACEPARENT: &str = "traceparent";
 
 #[derive(Debug)]
 pub(crate) struct Reports {
     pub(crate) gateway: Gateway,
+}
+
+impl Reports {
+    /// Reports rows, which are numbered from `first`.
+    async fn submit(
+        &self,
+        caller: &Caller,
+        metadata: &MetadataMap,
+        first: usize,
+        rows: Vec<Option<ReportRow>>,
+    ) -> Result<ReportOutcome, Status> {
+        let is_large = rows.len() >= BLOCKING_ROWS;
+        let parse = move || {
+            let rows = (first..).zip(rows);
+            rows.map(|(number, row)| (number, submission(row)))
+                .collect()
+        };
+        let rows = if is_large {
+            let parsed = tokio::task::spawn_blocking(parse).await;
+            parsed.map_err(|_| internal())?
+        } else {
+            parse()
+        };
+        let batch = ReportBatch {
+            caller: caller.clone(),
+            content: Content::Rows(rows),
+            traceparent: traceparent(metadata),
+            rows_max: ROWS_MAX,
+        };
+        self.gateway.report(batch).await.or_status()
+    }
 }
 
 #[tonic::async_trait]
@@ -36,26 +68,16 @@ impl ReportService for Reports {
     ) -> Result<Response<ReportResponse>, Status> {
         let (metadata, extensions, ReportRequest { rows }) = request.into_parts();
         let (caller, _) = caller(&extensions, Role::Reporter)?;
-        if rows.is_empty() {
-            return Err(refused(&[Refusal::new(
-                Code::EmptyBody,
-                "there is no row in it",
-            )]));
-        }
         if rows.len() > ROWS_MAX {
-            return Err(refused(&[too_many()]));
+            return Err(refused(&[too_many_rows(ROWS_MAX)]));
         }
         let is_single = rows.len() == 1;
-        let rows = read(rows.into_iter().map(Some).collect(), 1).await?;
-        let answer = self
-            .gateway
-            .submit(&caller, rows, trace(&metadata))
-            .await
-            .or_status()?;
-        match answer.refused.first() {
+        let rows = rows.into_iter().map(Some).collect();
+        let outcome = self.submit(&caller, &metadata, 1, rows).await?;
+        match outcome.refused.first() {
             Some(first) if is_single => Err(refused(&first.refusals)),
             Some(_) | None => {
-                let (accepted, refused) = told(&answer);
+                let (accepted, refused) = messages(&outcome);
                 Ok(Response::new(ReportResponse { accepted, refused }))
             }
         }
@@ -67,82 +89,46 @@ impl ReportService for Reports {
     ) -> Result<Response<ReportStreamResponse>, Status> {
         let (metadata, extensions, mut stream) = request.into_parts();
         let (caller, _) = caller(&extensions, Role::Reporter)?;
-        let mut answered = Answer::default();
-        let (mut waiting, mut first, mut is_open) = (Vec::new(), 1, true);
+        let mut whole = ReportOutcome::default();
+        let (mut batch, mut first, mut is_open) = (Vec::new(), 1, true);
         while is_open {
             match stream.message().await? {
-                Some(sent) if first + waiting.len() <= ROWS_MAX => {
-                    waiting.push(sent.row);
-                }
+                Some(sent) if first + batch.len() <= ROWS_MAX => batch.push(sent.row),
                 Some(_) => {
-                    let row = first + waiting.len();
-                    let refusals = vec![too_many()];
-                    let beyond = detente_api::json::Refused { row, refusals };
-                    answered.refused.push(beyond);
+                    whole.refused.push(Refused {
+                        row: first + batch.len(),
+                        refusals: vec![too_many_rows(ROWS_MAX)],
+                    });
                     is_open = false;
                 }
                 None => is_open = false,
             }
-            if waiting.len() >= AT_ONCE || !is_open && !waiting.is_empty() {
-                let rows = std::mem::take(&mut waiting);
+            if batch.len() >= BATCH_ROWS || !is_open && !batch.is_empty() {
+                let rows = std::mem::take(&mut batch);
                 let next = first + rows.len();
-                let rows = read(rows, first).await?;
-                let answer = self
-                    .gateway
-                    .submit(&caller, rows, trace(&metadata))
-                    .await
-                    .or_status()?;
-                answered.accepted.extend(answer.accepted);
-                answered.refused.extend(answer.refused);
+                let outcome = self.submit(&caller, &metadata, first, rows).await?;
+                whole.accepted.extend(outcome.accepted);
+                whole.refused.extend(outcome.refused);
                 first = next;
             }
         }
-        if answered.accepted.is_empty() && answered.refused.is_empty() {
-            return Err(refused(&[Refusal::new(
-                Code::EmptyBody,
-                "there is no row in it",
-            )]));
+        if whole.accepted.is_empty() && whole.refused.is_empty() {
+            let refusal = Refusal::new(Code::EmptyBody, "there is no row in it");
+            return Err(refused(&[refusal]));
         }
-        answered.refused.sort_by_key(|refused| refused.row);
-        let (accepted, refused) = told(&answered);
+        whole.refused.sort_by_key(|refused| refused.row);
+        let (accepted, refused) = messages(&whole);
         Ok(Response::new(ReportStreamResponse { accepted, refused }))
     }
 }
 
-/// Reads rows, which are numbered from `first`.
-async fn read(rows: Vec<Option<ReportRow>>, first: usize) -> Result<Vec<Row>, Status> {
-    let is_many = rows.len() >= ASIDE_ROWS;
-    let read = move || {
-        (first..)
-            .zip(rows)
-            .map(|(number, row)| (number, entry(row)))
-            .collect()
-    };
-    if !is_many {
-        return Ok(read());
-    }
-    let aside = tokio::task::spawn_blocking(read).await;
-    aside.map_err(|_| {
-        failed(
-            tonic::Code::Internal,
-            "internal",
-            "the rows could not be read",
-        )
-    })
-}
-
-fn told(answer: &Answer) -> (Vec<AcceptedRow>, Vec<RefusedRow>) {
-    let accepted = answer.accepted.iter().map(Into::into).collect();
-    let refused = answer.refused.iter().map(Into::into).collect();
+fn messages(outcome: &ReportOutcome) -> (Vec<AcceptedRow>, Vec<RefusedRow>) {
+    let accepted = outcome.accepted.iter().map(Into::into).collect();
+    let refused = outcome.refused.iter().map(Into::into).collect();
     (accepted, refused)
 }
 
-fn too_many() -> Refusal {
-    let message = format!("there are more than {ROWS_MAX} rows in it");
-    Refusal::new(Code::TooManyRecords, message)
-}
-
-fn trace(metadata: &MetadataMap) -> Option<String> {
+fn traceparent(metadata: &MetadataMap) -> Option<String> {
     let traceparent = metadata.get(TRACEPARENT)?.to_str().ok()?;
     Some(traceparent.to_owned())
 }

@@ -1,7 +1,6 @@
-//! Serving until the shutdown, with the calls that are under way finished.
+//! Serving until the shutdown, then draining calls within a limit.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -10,9 +9,9 @@ use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 use axum::serve::Listener as _;
-use detente_http::{Line, Manners, Patient, Peer, Watched};
+use detente_http::{MaybeTlsStream, MiddlewareConfig, Peer, StallTimeout, TimeoutListener};
 use detente_ingest::{BODY_MAX, Gateway};
-use detente_read_model::Readings;
+use detente_read_model::ReadModels;
 use futures_util::stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::sync::CancellationToken;
@@ -29,36 +28,34 @@ use crate::proto::relation_service_server::RelationServiceServer;
 use crate::proto::report_service_server::ReportServiceServer;
 use crate::relations::Relations;
 use crate::report::Reports;
-use crate::{around, health};
+use crate::{health, layers};
 
-/// How long calls may take to end after the shutdown began.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
-/// How often a connection is asked whether it still lives, and how long it may take to say so.
+/// The interval of HTTP/2 pings, and how long a client may take to answer one.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_WITHIN: Duration = Duration::from_secs(20);
-/// The most calls of one connection at once.
+/// The most concurrent calls of a connection.
 const CALLS_MAX: u32 = 256;
-/// The most bytes of a call's metadata.
+/// The most bytes of metadata of a call.
 const METADATA_MAX: u32 = 16 << 10;
 
-/// What is served.
-#[derive(Clone)]
+/// The services to serve.
+#[derive(Clone, Debug)]
 pub struct Deps {
-    /// Takes reports, if the process does.
+    /// Serves reports, if the process accepts them.
     pub gateway: Option<Gateway>,
-    /// Answers questions, if the process does.
-    pub readings: Option<Readings>,
-    /// What surrounds the calls.
-    pub manners: Manners,
+    /// Serves reads and subscriptions, if the process has them.
+    pub readings: Option<ReadModels>,
+    /// The settings of the middleware.
+    pub middleware: MiddlewareConfig,
 }
 
-/// Serves until the shutdown, and then finishes what is under way, within a limit. Streams of
-/// changes end when the readings are stopped.
+/// Serves until the shutdown, then drains calls within a limit. Streams of changes end when the
+/// read models are stopped.
 ///
 /// # Errors
-/// If the listener fails, or the description of the services cannot be read.
+/// If the listener fails, or the description of the services is malformed.
 pub async fn serve(
-    listener: impl Into<Patient>,
+    listener: impl Into<TimeoutListener>,
     deps: Deps,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
@@ -66,11 +63,11 @@ pub async fn serve(
     let Deps {
         gateway,
         readings,
-        manners,
+        middleware,
     } = deps;
-    // Whoever asks before the first look is told that it is too early.
+    // Before the first check nothing is healthy.
     let names = health::names(gateway.is_some(), readings.is_some());
-    health::none(&reporter, &names).await;
+    health::clear(&reporter, &names).await;
     let mut routes = Routes::new(healthy);
     if let Some(gateway) = gateway.clone() {
         let reports = ReportServiceServer::new(Reports { gateway });
@@ -78,16 +75,16 @@ pub async fn serve(
     }
     if let Some(readings) = readings.clone() {
         let relations = Relations {
-            readings: readings.clone(),
+            models: readings.clone(),
         };
         routes = routes
             .add_service(RelationServiceServer::new(relations))
-            .add_service(ChangeServiceServer::new(Changes { readings }));
+            .add_service(ChangeServiceServer::new(Changes { models: readings }));
     }
-    let routes = described(routes, gateway.is_some(), readings.is_some())?;
-    let routes = around::around(routes.prepare().into_axum_router(), &manners);
+    let routes = with_reflection(routes, gateway.is_some(), readings.is_some())?;
+    let routes = layers::grpc_layers(routes.prepare().into_axum_router(), &middleware);
     let server = Server::builder()
-        .timeout(manners.time_limit)
+        .timeout(middleware.time_limit)
         .http2_keepalive_interval(Some(PING_EVERY))
         .http2_keepalive_timeout(Some(PING_WITHIN))
         .max_concurrent_streams(CALLS_MAX)
@@ -100,32 +97,23 @@ pub async fn serve(
     let stopped = shutdown.clone().cancelled_owned();
     let server = server.serve_with_incoming_shutdown(connections, stopped);
     let health = health::follow(reporter, gateway, readings, shutdown.clone());
-    let patience = async {
-        health.await;
-        tokio::time::sleep(DRAIN_WITHIN).await;
-    };
-    tokio::select! {
-        served = server => served.map_err(io::Error::other),
-        () = patience => {
-            tracing::warn!("some calls did not end in time");
-            Ok(())
-        }
-    }
+    let server = Box::pin(async { server.await.map_err(io::Error::other) });
+    detente_http::serve::drain(server, health).await
 }
 
-/// Adds the description of what is served, for clients without our proto files: in both versions
-/// of the protocol, as many tools know the first alone.
-fn described(routes: Routes, takes: bool, reads: bool) -> io::Result<Routes> {
+/// Adds reflection for clients without the proto files, in both versions of its protocol, as many
+/// tools know only the first.
+fn with_reflection(routes: Routes, has_reports: bool, has_reads: bool) -> io::Result<Routes> {
     let builder = || {
         let mut builder = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTION)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .with_service_name("grpc.health.v1.Health");
-        if takes {
+        if has_reports {
             builder = builder.with_service_name(REPORT);
         }
-        if reads {
+        if has_reads {
             builder = READ.into_iter().fold(
                 builder,
                 tonic_reflection::server::Builder::with_service_name,
@@ -137,9 +125,9 @@ fn described(routes: Routes, takes: bool, reads: bool) -> io::Result<Routes> {
     Ok(routes.add_service(builder().build_v1alpha().map_err(io::Error::other)?))
 }
 
-/// A connection, and who has connected.
+/// A connection and the address of its client.
 struct Connection {
-    io: Watched<Line>,
+    io: StallTimeout<MaybeTlsStream>,
     address: SocketAddr,
 }
 
@@ -188,14 +176,5 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(context)
-    }
-}
-
-impl fmt::Debug for Deps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deps")
-            .field("takes", &self.gateway.is_some())
-            .field("reads", &self.readings.is_some())
-            .finish_non_exhaustive()
     }
 }

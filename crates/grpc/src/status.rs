@@ -1,7 +1,7 @@
-//! Refusals and failures as statuses of gRPC, with details that programs read.
+//! Refusals and failures as gRPC statuses with machine-readable details.
 //!
-//! The details are those of `google.rpc`: `ErrorInfo` with the code's word, `BadRequest` with a
-//! violation a field, `RetryInfo` where waiting helps; and beside them all refusals as they are.
+//! The details are those of `google.rpc`: `ErrorInfo` with the code, `BadRequest` with a violation
+//! for each field, `RetryInfo` if waiting helps; and all refusals in our own message.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,28 +9,28 @@ use std::time::Duration;
 use detente_api::json::Accepted;
 use detente_api::message::REFUSALS_URL;
 use detente_api::proto;
-use detente_api::refusal::Refusal;
-use detente_feed::{No, error};
-use detente_ingest::FailureCode;
+use detente_api::{FailureCode, Refusal};
+use detente_feed::{Error, error};
+use detente_ingest::ReportError;
 use detente_read_model::watcher::End;
 use prost::Message as _;
 use prost_types::Any;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _, pb};
 
-/// Whose reasons these are.
+/// The domain of `ErrorInfo`.
 const DOMAIN: &str = "detente";
-/// The name of an answer about rows among the details of a status.
+/// The type URL of the detail with stored rows.
 const ANSWER_URL: &str = "type.googleapis.com/detente.v1.ReportResponse";
-/// The most bytes that the refusals in a status take: it travels in the headers, of which clients
-/// take 8 KiB.
+/// The most bytes of the refusals in a status: it is sent in headers, which clients limit to
+/// 8 KiB.
 const REFUSALS_BYTES_MAX: usize = 1_400;
-/// The most rows of an answer in a status.
+/// The most stored rows in a status.
 const ROWS_MAX: usize = 20;
-/// When a client may try again, where nothing better is known.
-const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// The default delay before a client may try again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// What ends a call ends it with a status.
+/// Turns an error into a status.
 pub(crate) trait OrStatus<T> {
     /// The value, or the status.
     fn or_status(self) -> Result<T, Status>;
@@ -42,86 +42,89 @@ impl<T> OrStatus<T> for Result<T, Refusal> {
     }
 }
 
-impl<T> OrStatus<T> for Result<T, No> {
+impl<T> OrStatus<T> for Result<T, Error> {
     fn or_status(self) -> Result<T, Status> {
         self.map_err(|no| match no {
-            No::Refused(refusal) => refused(&[refusal]),
-            No::Failed(failure) => unanswered(&failure),
+            Error::Refused(refusal) => refused(&[refusal]),
+            Error::Failed(failure) => unanswered(&failure),
         })
     }
 }
 
-impl<T> OrStatus<T> for Result<T, detente_ingest::Failure> {
+impl<T> OrStatus<T> for Result<T, ReportError> {
     fn or_status(self) -> Result<T, Status> {
-        self.map_err(|failure| unstored(&failure))
+        self.map_err(|error| match error {
+            ReportError::Refused(refusal) => refused(&[refusal]),
+            ReportError::Failed(failure) => unstored(&failure),
+        })
     }
 }
 
-/// The status of a request that was refused; the first refusal gives it its code.
+/// The status of a refused request; its code is that of the first refusal.
 pub(crate) fn refused(refusals: &[Refusal]) -> Status {
     let Some(first) = refusals.first() else {
-        return failed(
-            Code::Internal,
-            "internal",
-            "a request was refused without a reason",
-        );
+        tracing::error!("a request was refused without a reason");
+        return internal();
     };
     let message = match refusals.len() {
         1 => first.to_string(),
         count => format!("{first} (and {} more)", count - 1),
     };
     let mut metadata = HashMap::new();
-    let mut tell = |name: &str, value: String| metadata.insert(name.to_owned(), value);
+    let mut add = |name: &str, value: String| metadata.insert(name.to_owned(), value);
     if let Some(field) = &first.field {
-        tell("field", field.clone());
+        add("field", field.clone());
     }
-    if let Some(given) = &first.given {
-        tell("given", given.clone());
+    if let Some(given) = &first.value {
+        add("given", given.clone());
     }
-    tell("advice", first.code.advice().to_owned());
+    add("advice", first.code.advice().to_owned());
     let mut details = ErrorDetails::with_error_info(first.code.as_str(), DOMAIN, metadata);
-    let mut told = proto::Refusals {
+    let mut included = proto::Refusals {
         refusals: Vec::new(),
         count: u32::try_from(refusals.len()).unwrap_or(u32::MAX),
     };
     for refusal in refusals {
         let refusal = proto::Refusal::from(refusal);
-        let fits = told.encoded_len() + refusal.encoded_len() <= REFUSALS_BYTES_MAX;
-        if !told.refusals.is_empty() && !fits {
+        let fits = included.encoded_len() + refusal.encoded_len() <= REFUSALS_BYTES_MAX;
+        if !included.refusals.is_empty() && !fits {
             break;
         }
         if let Some(field) = &refusal.field {
             details.add_bad_request_violation(field.clone(), refusal.message.clone());
         }
-        told.refusals.push(refusal);
+        included.refusals.push(refusal);
     }
     let code = Code::from_i32(i32::from(first.code.grpc().number()));
     if code == Code::Unavailable || code == Code::ResourceExhausted {
-        details.set_retry_info(Some(AGAIN_AFTER));
+        details.set_retry_info(Some(RETRY_AFTER));
     }
     let status = Status::with_error_details(code, message, details);
-    with(&status, REFUSALS_URL, &told)
+    with(&status, REFUSALS_URL, &included)
 }
 
-/// The status of a question that could not be answered.
-fn unanswered(failure: &error::Failure) -> Status {
-    let word = failure.code.as_str();
-    tracing::error!(code = word, "a question was not answered: {failure}");
-    let code = match failure.code {
-        error::FailureCode::LogUnavailable => Code::Unavailable,
-        error::FailureCode::Internal => Code::Internal,
-    };
-    failed(code, word, &failure.reason)
-}
-
-/// The status of rows that could not wholly be stored, with the first of those that are.
-fn unstored(failure: &detente_ingest::Failure) -> Status {
-    let code = match failure.code {
+const fn grpc_code(code: FailureCode) -> Code {
+    match code {
         FailureCode::LogUnavailable => Code::Unavailable,
         FailureCode::OutcomeUnknown => Code::Unknown,
         FailureCode::Internal => Code::Internal,
-    };
-    let status = failed(code, failure.code.as_str(), &failure.reason);
+    }
+}
+
+/// The status of a read that failed.
+fn unanswered(failure: &error::Failure) -> Status {
+    let name = failure.code.as_str();
+    tracing::error!(code = name, "a read failed: {failure}");
+    failed(grpc_code(failure.code), name, &failure.reason)
+}
+
+/// The status of rows that were not wholly stored, with the first of those that were.
+fn unstored(failure: &detente_ingest::Failure) -> Status {
+    let status = failed(
+        grpc_code(failure.code),
+        failure.code.as_str(),
+        &failure.reason,
+    );
     if failure.accepted.is_empty() {
         return status;
     }
@@ -133,51 +136,57 @@ fn unstored(failure: &detente_ingest::Failure) -> Status {
     with(&status, ANSWER_URL, &answer)
 }
 
-/// The status of a stream of changes that ends; none where nothing is wrong.
+/// The status at the end of a stream of changes; `None` if it ends well.
 pub(crate) fn ended(end: End) -> Option<Status> {
     match end {
         End::Switched => None,
         End::Stopped => Some(failed(
             Code::Unavailable,
             "stopping",
-            "the service stops; ask again with the last cursor",
+            "the service is stopping; try again with the last cursor",
         )),
         End::Broken => Some(failed(
             Code::Unavailable,
             "log_unavailable",
-            "the changes cannot be read right now; ask again with the last cursor",
+            "the changes cannot be read right now; try again with the last cursor",
         )),
     }
 }
 
-/// A failure of ours, by its stable word.
-pub(crate) fn failed(code: Code, word: &str, reason: &str) -> Status {
-    let mut details = ErrorDetails::with_error_info(word, DOMAIN, HashMap::new());
+/// The status of a fault of this program.
+pub(crate) fn internal() -> Status {
+    let reason = "this program failed; its log has the cause";
+    failed(Code::Internal, "internal", reason)
+}
+
+/// The status of a failure, by its stable code.
+pub(crate) fn failed(code: Code, name: &str, reason: &str) -> Status {
+    let mut details = ErrorDetails::with_error_info(name, DOMAIN, HashMap::new());
     if code == Code::Unavailable {
-        details.set_retry_info(Some(AGAIN_AFTER));
+        details.set_retry_info(Some(RETRY_AFTER));
     }
     Status::with_error_details(code, reason, details)
 }
 
-/// The same status with one more detail.
+/// Adds a detail to a status.
 fn with(status: &Status, url: &str, detail: &impl prost::Message) -> Status {
-    // What was encoded a moment ago is a status.
-    let mut told = pb::Status::decode(status.details()).unwrap_or_default();
-    told.details.push(Any {
+    // The details of a status are an encoded `google.rpc.Status`.
+    let mut encoded = pb::Status::decode(status.details()).unwrap_or_default();
+    encoded.details.push(Any {
         type_url: url.to_owned(),
         value: detail.encode_to_vec(),
     });
-    let details = told.encode_to_vec();
+    let details = encoded.encode_to_vec();
     Status::with_details(status.code(), status.message(), details.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_api::refusal::Code as Word;
+    use detente_api::refusal::Code as RefusalCode;
 
     #[test]
-    fn a_refusal_has_the_status_of_its_code_and_all_that_it_says() {
+    fn a_refusal_has_the_status_of_its_code_and_all_its_fields() {
         let refusal = Refusal::unknown_party("actors[0]", "Tajikstan");
         let status = refused(std::slice::from_ref(&refusal));
         assert_eq!(status.code(), Code::InvalidArgument);
@@ -190,16 +199,17 @@ mod tests {
         assert_eq!(info.metadata["given"], "Tajikstan");
         let bad = status.get_details_bad_request().unwrap();
         assert_eq!(bad.field_violations[0].field, "actors[0]");
-        let told = pb::Status::decode(status.details()).unwrap();
-        let told = told.details.iter().find(|any| any.type_url == REFUSALS_URL);
-        let told = proto::Refusals::decode(&*told.unwrap().value).unwrap();
-        assert_eq!(told.refusals, [proto::Refusal::from(&refusal)]);
+        let encoded = pb::Status::decode(status.details()).unwrap();
+        let mut details = encoded.details.iter();
+        let detail = details.find(|any| any.type_url == REFUSALS_URL).unwrap();
+        let included = proto::Refusals::decode(&*detail.value).unwrap();
+        assert_eq!(included.refusals, [proto::Refusal::from(&refusal)]);
     }
 
     #[test]
-    fn every_code_is_a_status_that_fails_and_fits_into_headers() {
-        for code in Word::ALL {
-            let refusal = Refusal::new(*code, "x".repeat(300)).field("f").given("g");
+    fn every_code_has_a_failing_status_that_fits_into_headers() {
+        for code in RefusalCode::ALL {
+            let refusal = Refusal::new(*code, "x".repeat(300)).field("f").value("g");
             let status = refused(&vec![refusal; 24]);
             assert_ne!(status.code(), Code::Ok, "{code:?}");
             assert_ne!(status.code(), Code::Unknown, "{code:?}");

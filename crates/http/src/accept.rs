@@ -1,4 +1,4 @@
-//! Which form of an answer a client wants: the parameter `format`, or else the header `Accept`.
+//! Content negotiation by the parameter `format`, or else by the header `Accept`.
 
 use axum::http::{HeaderMap, header};
 use detente_api::refusal::{Code, Refusal};
@@ -8,111 +8,106 @@ use detente_api::refusal::{Code, Refusal};
 pub enum Form {
     /// One JSON value.
     Json,
-    /// One JSON value a line.
+    /// One JSON value in each line.
     Ndjson,
-    /// A table: RFC 4180.
+    /// A table, by RFC 4180.
     Csv,
-    /// A page for people.
+    /// Text for people.
     Markdown,
-    /// The rulebook's own file.
+    /// A rulebook's file.
     Toml,
     /// Server-sent events.
     EventStream,
 }
 
-/// The form that a client wants.
+/// The outcome of a negotiation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The form.
+pub struct Negotiated {
+    /// The form of the answer.
     pub form: Form,
-    /// A table begins with a byte order mark, by which spreadsheets know UTF-8.
+    /// Whether a table begins with a byte order mark, by which spreadsheets recognise UTF-8.
     pub bom: bool,
 }
 
-/// What a client may say about the form, as parameters of the address.
+/// The query parameters of a negotiation.
 pub const PARAMETERS: [&str; 2] = ["format", "bom"];
 
 impl Form {
-    /// The word in the parameter `format`.
+    /// The name, in the parameter `format`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Toml => "toml",
-            Self::EventStream => "sse",
-        }
+        self.names().0
     }
 
-    /// The media type that is asked for.
+    /// The media type, in the header `Accept`.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Ndjson => "application/x-ndjson",
-            Self::Csv => "text/csv",
-            Self::Markdown => "text/markdown",
-            Self::Toml => "application/toml",
-            Self::EventStream => "text/event-stream",
-        }
+        self.names().1
     }
 
-    /// The media type that is answered.
+    /// The header `Content-Type` of an answer.
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         match self {
-            Self::Json => "application/json",
-            Self::Ndjson => "application/x-ndjson",
+            Self::Json | Self::Ndjson | Self::EventStream => self.media_type(),
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Markdown => "text/markdown; charset=utf-8",
             Self::Toml => "application/toml; charset=utf-8",
-            Self::EventStream => "text/event-stream",
+        }
+    }
+
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Json => ("json", "application/json"),
+            Self::Ndjson => ("ndjson", "application/x-ndjson"),
+            Self::Csv => ("csv", "text/csv"),
+            Self::Markdown => ("markdown", "text/markdown"),
+            Self::Toml => ("toml", "application/toml"),
+            Self::EventStream => ("sse", "text/event-stream"),
         }
     }
 }
 
-impl Wanted {
-    /// What is wanted of the forms that an answer has; the first is given to whoever does not care.
+impl Negotiated {
+    /// Chooses one of the offered forms; the first for a client without a preference.
     ///
     /// # Errors
-    /// `not_acceptable` where none of them is, `bad_query` for a parameter that is not understood.
-    pub fn of(
+    /// `not_acceptable` if the client accepts none of them, `bad_query` for a bad parameter.
+    pub fn new(
         headers: &HeaderMap,
         format: Option<&str>,
         bom: Option<&str>,
         offered: &[Form],
     ) -> Result<Self, Refusal> {
         let form = match format {
-            Some(word) => named(word, offered)?,
-            None => accepted(headers, offered)?,
+            Some(name) => by_name(name, offered)?,
+            None => by_quality(headers, offered)?,
         };
         let bom = match bom {
             None | Some("false") => false,
             Some("true") => true,
             Some(given) => {
                 let refusal = Refusal::new(Code::BadQuery, "bom is true or false");
-                return Err(refusal.field("bom").given(given).allowed(["true", "false"]));
+                return Err(refusal.field("bom").value(given).allowed(["true", "false"]));
             }
         };
         Ok(Self { form, bom })
     }
 }
 
-fn named(word: &str, offered: &[Form]) -> Result<Form, Refusal> {
-    let form = offered.iter().find(|form| form.as_str() == word);
+fn by_name(name: &str, offered: &[Form]) -> Result<Form, Refusal> {
+    let form = offered.iter().find(|form| form.as_str() == name);
     form.copied().ok_or_else(|| {
-        let refusal = Refusal::new(Code::BadQuery, "this is not given in that form");
-        let refusal = refusal.field("format").given(word);
+        let refusal = Refusal::new(Code::BadQuery, "this answer does not have that form");
+        let refusal = refusal.field("format").value(name);
         refusal.allowed(offered.iter().map(|form| form.as_str()))
     })
 }
 
-/// The form with the highest quality; of equals, the one offered first.
-fn accepted(headers: &HeaderMap, offered: &[Form]) -> Result<Form, Refusal> {
+/// Returns the form with the highest quality; of equals, the one offered first.
+fn by_quality(headers: &HeaderMap, offered: &[Form]) -> Result<Form, Refusal> {
     let accept = headers.get_all(header::ACCEPT).iter();
-    let accept: Vec<&str> = accept.filter_map(|held| held.to_str().ok()).collect();
+    let accept: Vec<&str> = accept.filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     let ranges: Vec<(String, u16)> = accept.split(',').filter_map(range).collect();
     let first = offered.first().copied().unwrap_or(Form::Json);
@@ -127,13 +122,16 @@ fn accepted(headers: &HeaderMap, offered: &[Form]) -> Result<Form, Refusal> {
         }
     }
     best.ok_or_else(|| {
-        let refusal = Refusal::new(Code::NotAcceptable, "this is not given in such a form");
-        let refusal = refusal.field("Accept").given(&accept);
+        let refusal = Refusal::new(
+            Code::NotAcceptable,
+            "this answer has none of the accepted forms",
+        );
+        let refusal = refusal.field("Accept").value(&accept);
         refusal.allowed(offered.iter().map(|form| form.media_type()))
     })
 }
 
-/// A media range, and its quality in thousandths.
+/// Parses a media range and its quality, in thousandths.
 fn range(text: &str) -> Option<(String, u16)> {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().filter(|name| name.contains('/'))?;
@@ -146,7 +144,7 @@ fn range(text: &str) -> Option<(String, u16)> {
     Some((name.to_ascii_lowercase(), quality.unwrap_or(1_000)))
 }
 
-/// `0.85` as 850; what is not understood counts in full.
+/// Parses `0.85` as 850, and anything invalid as 1,000.
 fn thousandths(text: &str) -> u16 {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let part = format!("{part:0<3}");
@@ -156,11 +154,11 @@ fn thousandths(text: &str) -> u16 {
     }
 }
 
-/// The quality of a media type: that of the most specific range that it is in.
+/// Returns the quality of the most specific range with the media type.
 fn quality(media_type: &str, ranges: &[(String, u16)]) -> u16 {
-    let whole = media_type.split('/').next().unwrap_or_default();
-    let all_of_it = format!("{whole}/*");
-    [media_type, &all_of_it, "*/*"]
+    let group = media_type.split('/').next().unwrap_or_default();
+    let group_range = format!("{group}/*");
+    [media_type, &group_range, "*/*"]
         .into_iter()
         .find_map(|name| ranges.iter().find(|(range, _)| range == name))
         .map_or(0, |(_, quality)| *quality)
@@ -172,16 +170,16 @@ mod tests {
 
     const OFFERED: [Form; 3] = [Form::Json, Form::Ndjson, Form::Csv];
 
-    fn of(accept: &str) -> Result<Form, Refusal> {
+    fn negotiate(accept: &str) -> Result<Form, Refusal> {
         let mut headers = HeaderMap::new();
         if let Ok(accept) = accept.parse() {
             headers.insert(header::ACCEPT, accept);
         }
-        Wanted::of(&headers, None, None, &OFFERED).map(|wanted| wanted.form)
+        Negotiated::new(&headers, None, None, &OFFERED).map(|negotiated| negotiated.form)
     }
 
     #[test]
-    fn the_best_form_is_given_and_the_first_to_whoever_does_not_care() {
+    fn the_form_of_highest_quality_is_chosen_and_the_first_without_a_preference() {
         for (accept, form) in [
             ("", Form::Json),
             ("*/*", Form::Json),
@@ -196,27 +194,27 @@ mod tests {
             ("application/json;q=0, */*;q=0.1", Form::Ndjson),
             ("text/csv;q=0.5, application/*", Form::Json),
         ] {
-            assert_eq!(of(accept), Ok(form), "{accept}");
+            assert_eq!(negotiate(accept), Ok(form), "{accept}");
         }
     }
 
     #[test]
-    fn what_is_not_given_is_refused_with_what_is() {
+    fn a_form_that_is_not_offered_is_refused_with_those_that_are() {
         for accept in ["text/html", "application/json;q=0", "image/*"] {
-            let refusal = of(accept).unwrap_err();
+            let refusal = negotiate(accept).unwrap_err();
             assert_eq!(refusal.code, Code::NotAcceptable);
             assert_eq!(refusal.allowed.len(), 3, "{accept}");
         }
     }
 
     #[test]
-    fn a_parameter_stands_above_the_header() {
+    fn the_parameter_overrides_the_header() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, "text/html".parse().unwrap());
-        let wanted = Wanted::of(&headers, Some("csv"), Some("true"), &OFFERED).unwrap();
-        assert_eq!((wanted.form, wanted.bom), (Form::Csv, true));
+        let negotiated = Negotiated::new(&headers, Some("csv"), Some("true"), &OFFERED).unwrap();
+        assert_eq!((negotiated.form, negotiated.bom), (Form::Csv, true));
         for (format, bom) in [("xlsx", "true"), ("csv", "yes")] {
-            let refusal = Wanted::of(&headers, Some(format), Some(bom), &OFFERED).unwrap_err();
+            let refusal = Negotiated::new(&headers, Some(format), Some(bom), &OFFERED).unwrap_err();
             assert_eq!(refusal.code, Code::BadQuery);
         }
     }

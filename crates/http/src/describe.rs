@@ -1,7 +1,8 @@
-//! What a door takes and answers, in words and schemas.
+//! Descriptions of routes: parameters, bodies, answers and refusals.
 
 use axum::http::Method;
 use detente_api::refusal::Code;
+use detente_api::request::Request;
 use detente_auth::Role;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use crate::accept::{Form, PARAMETERS};
 use crate::list;
 
-/// A door, described.
+/// The description of a route.
 #[derive(Clone, Debug)]
 pub struct Operation {
     pub(crate) method: Method,
@@ -17,90 +18,83 @@ pub struct Operation {
     pub(crate) id: String,
     pub(crate) tag: &'static str,
     pub(crate) summary: String,
-    pub(crate) told: String,
+    pub(crate) description: String,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) bodies: Vec<Media>,
-    pub(crate) answers: Vec<Said>,
+    pub(crate) answers: Vec<Answer>,
     pub(crate) codes: Vec<Code>,
-    /// What a problem looks like, where it says more than others.
+    /// The schema of its problems, if it is not the common one.
     pub(crate) problem: Option<Shape>,
-    /// The role that it takes, where tokens are in force; none where anybody may come in.
+    /// The required role; `None` for a public route.
     pub(crate) needs: Option<Role>,
 }
 
-/// A parameter of a door.
+/// A parameter of a route.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: &'static str,
-    pub(crate) place: Place,
-    pub(crate) told: &'static str,
+    /// `path`, `query` or `header`.
+    pub(crate) place: &'static str,
+    pub(crate) description: &'static str,
     pub(crate) schema: Value,
 }
 
-/// Where a parameter stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Path,
-    Query,
-    Header,
-}
-
-/// A body in one of its forms.
+/// A body of one media type.
 #[derive(Clone, Debug)]
 pub(crate) struct Media {
     pub(crate) media_type: &'static str,
-    /// One of these.
+    /// The alternatives.
     pub(crate) shapes: Vec<Shape>,
 }
 
-/// An answer that is no problem.
+/// An answer other than a problem.
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) told: &'static str,
+    pub(crate) description: &'static str,
     pub(crate) bodies: Vec<Media>,
-    /// Headers, with what they say.
+    /// Headers with their descriptions.
     pub(crate) headers: Vec<(&'static str, &'static str)>,
 }
 
-/// What a body looks like.
+/// The schema of a body.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// As a struct of ours is written.
-    Of(fn(&mut SchemaGenerator) -> Schema),
-    /// As this schema says.
-    As(Value),
-    /// Text.
+    /// That of a Rust type.
+    Type(fn(&mut SchemaGenerator) -> Schema),
+    /// A JSON schema.
+    Schema(Value),
+    /// Plain text.
     Text,
 }
 
-/// The shape of a type.
+/// Returns the schema of a Rust type.
 #[must_use]
 pub fn shape<T: JsonSchema>() -> Shape {
-    Shape::Of(|generator| generator.subschema_for::<T>())
+    Shape::Type(|generator| generator.subschema_for::<T>())
 }
 
 impl Operation {
-    /// A read.
+    /// Describes a `GET`; it requires a reader.
     #[must_use]
     pub fn get(path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
         Self::new(Method::GET, path, id, tag, summary)
     }
 
-    /// A write.
+    /// Describes a `POST`; it requires an admin, see [`Operation::needs`].
     #[must_use]
     pub fn post(path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
         Self::new(Method::POST, path, id, tag, summary)
     }
 
-    /// A deletion.
+    /// Describes a `DELETE`; it requires an admin.
     #[must_use]
     pub fn delete(path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
         Self::new(Method::DELETE, path, id, tag, summary)
     }
 
     fn new(method: Method, path: &str, id: &str, tag: &'static str, summary: &str) -> Self {
-        // Whoever forgets to say who may write has said that few may.
+        // The strictest role, unless another one is named.
         let needs = if method == Method::GET {
             Role::Reader
         } else {
@@ -113,7 +107,7 @@ impl Operation {
             id: id.to_owned(),
             tag,
             summary: summary.to_owned(),
-            told: String::new(),
+            description: String::new(),
             parameters: Vec::new(),
             bodies: Vec::new(),
             answers: Vec::new(),
@@ -122,75 +116,80 @@ impl Operation {
         }
     }
 
-    /// The method.
-    #[must_use]
-    pub const fn method(&self) -> &Method {
-        &self.method
-    }
-
-    /// The address, with parameters in braces.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Takes another role: otherwise a read takes a reader, and anything else an admin.
+    /// Requires another role.
     #[must_use]
     pub const fn needs(mut self, role: Role) -> Self {
         self.needs = Some(role);
         self
     }
 
-    /// Anybody may come in, without a token too.
+    /// Requires no token.
     #[must_use]
-    pub const fn open(mut self) -> Self {
+    pub const fn public(mut self) -> Self {
         self.needs = None;
         self
     }
 
-    /// Says more.
+    /// Adds a description beside the summary.
     #[must_use]
-    pub fn told(mut self, told: impl Into<String>) -> Self {
-        self.told = told.into();
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
         self
     }
 
-    /// A part of the address.
+    /// Adds a parameter of the path.
     #[must_use]
-    pub fn part(self, name: &'static str, told: &'static str, schema: Value) -> Self {
-        self.parameter(name, Place::Path, told, schema)
+    pub fn path_parameter(
+        self,
+        name: &'static str,
+        description: &'static str,
+        schema: Value,
+    ) -> Self {
+        self.parameter(name, "path", description, schema)
     }
 
-    /// A parameter after the question mark.
+    /// Adds the parameters of a request.
     #[must_use]
-    pub fn query(self, name: &'static str, told: &'static str, schema: Value) -> Self {
-        self.parameter(name, Place::Query, told, schema)
+    pub fn request<R: Request>(mut self) -> Self {
+        for parameter in R::parameters() {
+            let place = if parameter.is_path { "path" } else { "query" };
+            let schema = parameter.schema.to_value();
+            self = self.parameter(parameter.name, place, parameter.description, schema);
+        }
+        self
     }
 
-    /// A header that the door reads.
+    /// Removes query parameters of these names.
     #[must_use]
-    pub fn header(self, name: &'static str, told: &'static str) -> Self {
-        self.parameter(name, Place::Header, told, json!({"type": "string"}))
+    pub fn without_parameters(mut self, names: &[&str]) -> Self {
+        let is_kept = |one: &Parameter| one.place != "query" || !names.contains(&one.name);
+        self.parameters.retain(is_kept);
+        self
+    }
+
+    /// Adds a header that the route reads.
+    #[must_use]
+    pub fn header(self, name: &'static str, description: &'static str) -> Self {
+        self.parameter(name, "header", description, json!({"type": "string"}))
     }
 
     fn parameter(
         mut self,
         name: &'static str,
-        place: Place,
-        told: &'static str,
+        place: &'static str,
+        description: &'static str,
         schema: Value,
     ) -> Self {
-        let parameter = Parameter {
+        self.parameters.push(Parameter {
             name,
             place,
-            told,
+            description,
             schema,
-        };
-        self.parameters.push(parameter);
+        });
         self
     }
 
-    /// A form of the body that it takes.
+    /// Adds a media type of the request body.
     #[must_use]
     pub fn takes(mut self, media_type: &'static str, shape: Shape) -> Self {
         let shapes = vec![shape];
@@ -198,73 +197,82 @@ impl Operation {
         self
     }
 
-    /// An answer.
+    /// Adds an answer, or a further media type of the answer with that status.
     #[must_use]
     pub fn answers(
         mut self,
         status: u16,
-        told: &'static str,
+        description: &'static str,
         media_type: &'static str,
         shape: Shape,
     ) -> Self {
         let shapes = vec![shape];
         let media = Media { media_type, shapes };
-        match self.answers.iter_mut().find(|said| said.status == status) {
-            Some(said) => said.bodies.push(media),
-            None => self.answers.push(Said {
-                status,
-                told,
-                bodies: vec![media],
-                headers: Vec::new(),
-            }),
+        if self.answer(status).is_none() {
+            self = self.answers_empty(status, description);
+        }
+        if let Some(answer) = self.answer(status) {
+            answer.bodies.push(media);
         }
         self
     }
 
-    /// An answer without a body.
+    /// Adds an answer without a body.
     #[must_use]
-    pub fn says_nothing(mut self, status: u16, told: &'static str) -> Self {
-        self.answers.push(Said {
+    pub fn answers_empty(mut self, status: u16, description: &'static str) -> Self {
+        self.answers.push(Answer {
             status,
-            told,
+            description,
             bodies: Vec::new(),
             headers: Vec::new(),
         });
         self
     }
 
-    /// An answer in that form may look otherwise too.
+    fn answer(&mut self, status: u16) -> Option<&mut Answer> {
+        self.answers
+            .iter_mut()
+            .find(|answer| answer.status == status)
+    }
+
+    /// Adds an alternative schema to the answers of a form.
     #[must_use]
     pub fn or(mut self, form: Form, shape: &Shape) -> Self {
-        let media = self.answers.iter_mut().flat_map(|said| &mut said.bodies);
+        let media = self
+            .answers
+            .iter_mut()
+            .flat_map(|answer| &mut answer.bodies);
         for media in media.filter(|media| media.media_type == form.media_type()) {
             media.shapes.push(shape.clone());
         }
         self
     }
 
-    /// Answers with a view, which has an entity tag.
+    /// Adds the answer of a view, with an entity tag.
     #[must_use]
-    pub fn views<T: JsonSchema>(self) -> Self {
+    pub fn answers_view<T: JsonSchema>(self) -> Self {
         self.answers(200, "The view.", Form::Json.media_type(), shape::<T>())
-            .unchanged()
-            .chosen(&[Form::Json])
+            .with_etag()
+            .formats(&[Form::Json])
     }
 
-    /// The answer has an entity tag, and is not sent to whoever has it.
+    /// Adds an entity tag to the answer, and the 304 of a conditional read.
     #[must_use]
-    pub fn unchanged(mut self) -> Self {
-        let told = "A digest of the answer and its form; the same as long as it says the same.";
-        if let Some(said) = self.answers.iter_mut().find(|said| said.status == 200) {
-            said.headers.push(("ETag", told));
+    pub fn with_etag(mut self) -> Self {
+        let description = "A digest of the answer and its form; it changes only with them.";
+        if let Some(answer) = self.answer(200) {
+            answer.headers.push(("ETag", description));
         }
-        self = self.says_nothing(304, "The client has it already.");
-        self.header("If-None-Match", "The entity tag of what the client has.")
+        self = self.answers_empty(304, "The client has the answer already.");
+        self.header(
+            "If-None-Match",
+            "The entity tag of the answer that the client has.",
+        )
     }
 
-    /// Answers with a page of a list, in three forms.
+    /// Adds the answer of a page of a list, in three forms.
     #[must_use]
-    pub fn lists<P: JsonSchema, T: JsonSchema>(self) -> Self {
+    pub fn answers_list<P: JsonSchema, T: JsonSchema>(self) -> Self {
         let mut this = self
             .answers(
                 200,
@@ -274,31 +282,32 @@ impl Operation {
             )
             .answers(200, "", Form::Ndjson.media_type(), shape::<T>())
             .answers(200, "", Form::Csv.media_type(), Shape::Text);
-        if let Some(said) = this.answers.iter_mut().find(|said| said.status == 200) {
-            let told = "Where the next page is, as `rel=\"next\"`; missing where there is none.";
-            said.headers.push(("Link", told));
+        if let Some(answer) = this.answer(200) {
+            let description = "The next page, as `rel=\"next\"`; missing on the last one.";
+            answer.headers.push(("Link", description));
         }
-        this.chosen(&list::FORMS)
+        this.formats(&list::FORMS)
     }
 
-    /// The forms of which a client may choose.
+    /// Sets the forms that a client may choose from.
     #[must_use]
-    pub fn chosen(mut self, forms: &[Form]) -> Self {
+    pub fn formats(mut self, forms: &[Form]) -> Self {
         self.parameters
             .retain(|parameter| !PARAMETERS.contains(&parameter.name));
-        let words: Vec<&str> = forms.iter().map(|form| form.as_str()).collect();
+        let names: Vec<&str> = forms.iter().map(|form| form.as_str()).collect();
         if forms.contains(&Form::Csv) {
-            let told = "Whether a table begins with a byte order mark, which Excel needs.";
-            self = self.query("bom", told, json!({"type": "boolean"}));
+            let description = "Whether a table begins with a byte order mark, which Excel needs.";
+            self = self.parameter("bom", "query", description, json!({"type": "boolean"}));
         }
         if !self.codes.contains(&Code::NotAcceptable) {
             self.codes.extend([Code::NotAcceptable, Code::BadQuery]);
         }
-        let told = "The form of the answer; stands above the header `Accept`.";
-        self.query("format", told, json!({"type": "string", "enum": words}))
+        let description = "The form of the answer; overrides the header `Accept`.";
+        let schema = json!({"type": "string", "enum": names});
+        self.parameter("format", "query", description, schema)
     }
 
-    /// With what it may be refused.
+    /// Adds codes of refusals.
     #[must_use]
     pub fn refuses(mut self, codes: &[Code]) -> Self {
         let further = codes.iter().filter(|code| !self.codes.contains(code));
@@ -307,9 +316,9 @@ impl Operation {
         self
     }
 
-    /// What its problems look like, where they say more than others.
+    /// Sets the schema of its problems.
     #[must_use]
-    pub fn rejects(mut self, shape: Shape) -> Self {
+    pub fn problem(mut self, shape: Shape) -> Self {
         self.problem = Some(shape);
         self
     }

@@ -1,46 +1,46 @@
-//! How every door behaves over HTTP, whatever is behind it.
+//! HTTP for every service: router, middleware, content negotiation and OpenAPI.
 //!
-//! A room gives its routes as [`Doors`], each with a description of what it takes and answers; here
-//! they are closed: wrong addresses and methods, panics, limits, request ids and compression are
-//! answered in one way, whoever may not come in is refused, and the description is served. This
-//! room knows no country, no record and no stream.
+//! A service gives its routes as an [`ApiRouter`], each with an [`Operation`] that describes it.
+//! [`ApiRouter::finish`] adds the fallbacks (404, 405), time and rate limits, authentication,
+//! request ids, CORS, compression and the description itself. This crate knows no country, no
+//! record and no stream.
 //!
-//! Reading order: [`doors`] (routes), [`manners`] (what surrounds them), `gate` (who may), [`reply`] (problems and
-//! JSON), [`accept`], [`list`] and [`tag`] (forms of an answer, and whether the client has it
-//! already), [`describe`] with `openapi` and `reference`, [`serve`](mod@serve), [`tls`].
+//! Reading order: [`router`], [`middleware`] with `auth`, `limit`, `request_id` and `fallback`,
+//! [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`] (forms of an answer and
+//! conditional reads), [`describe`] with `openapi` and `reference`, [`serve`](mod@serve) with
+//! `listener`, [`tls`].
 
-pub mod doors;
+pub mod router;
 
-mod closed;
-mod gate;
+mod auth;
+mod fallback;
 mod limit;
-pub mod manners;
-mod request;
+pub mod middleware;
+mod request_id;
 
 pub mod reply;
 
 pub mod accept;
+pub mod etag;
 pub mod list;
-pub mod tag;
 
 pub mod describe;
 mod openapi;
 pub mod probes;
 mod reference;
 
-mod line;
-mod patient;
+mod listener;
 pub mod serve;
 pub mod tls;
 
-pub use accept::{Form, Wanted};
-pub use closed::note_panic;
+pub use accept::{Form, Negotiated};
+pub use auth::Identity;
 pub use describe::Operation;
-pub use doors::Doors;
-pub use gate::Identity;
-pub use line::Line;
-pub use manners::{Ids, Manners, Origins};
-pub use patient::Watched;
+pub use fallback::catch_panics;
+pub use listener::{MaybeTlsStream, StallTimeout, TimeoutListener};
+pub use middleware::{MiddlewareConfig, Origins};
 pub use reply::Failure;
-pub use serve::{Patient, Peer, serve};
+pub use request_id::Ids;
+pub use router::ApiRouter;
+pub use serve::{Peer, serve};
 pub use tls::Tls;

@@ -1,4 +1,4 @@
-//! Limits on time and on requests a second.
+//! The time limit and the rate limit.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -11,29 +11,29 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use detente_api::refusal::{Code, Refusal};
+use detente_api::{Code, FailureCode, Refusal};
 use detente_auth::TokenId;
 use futures_util::{StreamExt as _, stream};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
-use crate::gate;
-use crate::reply::{self, Failure};
+use crate::auth;
+use crate::reply::{self, Failure, RETRY_WITH_IDS};
 use crate::serve::Peer;
 
-/// From so many clients on, those that have been quiet are forgotten.
+/// From this many clients on, idle ones are dropped.
 const CLIENTS_MAX: usize = 10_000;
-/// What whoever runs the service asks must not be kept waiting by what others ask.
+/// Paths without a rate limit, for the operator's probes.
 const PROBES: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
-/// Who is one client: a token, wherever it is used, or else an address.
+/// The key of the rate limit: a token, from whatever address, or an address.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Client {
     Token(TokenId),
     Address(IpAddr),
 }
 
-/// Requests a second, of each client by itself.
+/// The rate limit of each client.
 pub(crate) struct Rate {
     limiter: DefaultKeyedRateLimiter<Client>,
     clock: DefaultClock,
@@ -50,7 +50,7 @@ impl Rate {
         })
     }
 
-    /// The seconds to wait, if the client may not ask now.
+    /// Returns the seconds to wait, if the client is over the limit.
     fn wait(&self, client: &Client) -> Option<u64> {
         if self.limiter.len() > CLIENTS_MAX {
             self.limiter.retain_recent();
@@ -62,14 +62,14 @@ impl Rate {
 }
 
 fn client(request: &Request) -> Option<Client> {
-    if let Some(token) = gate::caller(request).and_then(|caller| caller.token()) {
+    if let Some(token) = auth::caller(request).and_then(|caller| caller.token()) {
         return Some(Client::Token(token.clone()));
     }
     let ConnectInfo(Peer(peer)) = request.extensions().get::<ConnectInfo<Peer>>()?;
     Some(Client::Address(address(peer.ip())))
 }
 
-/// Whoever holds a whole network of the new protocol is one client.
+/// An IPv6 network of 64 bits counts as one client.
 fn address(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -80,23 +80,31 @@ fn address(peer: IpAddr) -> IpAddr {
     }
 }
 
-pub(crate) async fn rate(State(rate): State<Arc<Rate>>, request: Request, next: Next) -> Response {
+pub(crate) async fn rate_limit(
+    State(rate): State<Arc<Rate>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if !PROBES.contains(&request.uri().path())
         && let Some(client) = client(&request)
         && let Some(seconds) = rate.wait(&client)
     {
         let each_second = rate.each_second;
-        let message = format!("a client may ask {each_second} times a second");
+        let message = format!("the limit of a client is {each_second} requests a second");
         let refusal = Refusal::new(Code::TooManyRequests, message);
-        return reply::again_after(reply::refusal(refusal), seconds);
+        return reply::retry_after(reply::refusal(refusal), seconds);
     }
     next.run(request).await
 }
 
-/// Ends a request that has no answer in time: a stream of changes has one as soon as it begins.
-pub(crate) async fn time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+/// Ends a request without an answer in time. A stream has its answer once it begins.
+pub(crate) async fn timeout(
+    State(limit): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
     let writes = request.method() == Method::POST;
-    let (request, is_read) = watched(request);
+    let (request, is_read) = watch_body(request);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) if writes && !is_read.load(Ordering::Relaxed) => too_slow(limit),
@@ -104,8 +112,9 @@ pub(crate) async fn time(State(limit): State<Duration>, request: Request, next: 
     }
 }
 
-/// A request of which it is known whether its body was read to the end.
-fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
+/// Returns the request and a flag that is set once its body, if it is a POST, was read to the
+/// end.
+fn watch_body(request: Request) -> (Request, Arc<AtomicBool>) {
     let is_read = Arc::new(AtomicBool::new(false));
     let (head, body) = request.into_parts();
     if head.method != Method::POST {
@@ -121,37 +130,23 @@ fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
 }
 
 fn too_slow(limit: Duration) -> Response {
-    let message = format!("the body was not there within {} seconds", limit.as_secs());
+    let message = format!("the body did not arrive within {} seconds", limit.as_secs());
     let response = reply::refusal(Refusal::new(Code::TooSlow, message));
-    let mut response = reply::again_after(response, 1);
+    let mut response = reply::retry_after(response, 1);
     let headers = response.headers_mut();
-    // What still comes of the body is not read.
+    // The rest of the body is not read.
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
 fn timed_out(limit: Duration, writes: bool) -> Response {
     let detail = format!("there was no answer within {} seconds", limit.as_secs());
-    let (word, title, advice) = if writes {
-        (
-            "outcome_unknown",
-            "The log did not answer",
-            "Send it again with the same ids: what is stored already is answered as a repeat, and \
-             nothing is stored twice.",
-        )
+    let unknown = FailureCode::OutcomeUnknown;
+    let failure = if writes {
+        Failure::new(unknown.as_str(), 503, unknown.title(), &detail).advice(RETRY_WITH_IDS)
     } else {
-        (
-            "timed_out",
-            "The answer took too long",
-            "Ask again in a moment, or ask for less at once.",
-        )
+        Failure::new("timed_out", 503, "The answer took too long", &detail)
+            .advice("Try again in a moment, or ask for less at once.")
     };
-    reply::failure(&Failure {
-        word,
-        status: 503,
-        title,
-        detail: &detail,
-        advice,
-        accepted: None,
-    })
+    reply::failure(&failure)
 }

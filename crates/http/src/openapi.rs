@@ -1,4 +1,4 @@
-//! The description as OpenAPI 3.1.
+//! The OpenAPI 3.1 document.
 
 use std::collections::BTreeMap;
 
@@ -9,32 +9,34 @@ use schemars::generate::SchemaSettings;
 use serde_json::map::Entry;
 use serde_json::{Map, Value, json};
 
-use crate::describe::{Media, Operation, Place, Said, Shape};
-use crate::doors::OPENAPI;
-use crate::reply::{FailureProblem, JSON};
+use crate::describe::{Answer, Media, Operation, Parameter, Shape};
+use crate::reply::{Failure, JSON};
 
-/// What every answer has.
-const REQUEST_ID: &str = "The id of the request: that of the header of the same name, if it is \
-    fit, or a new one.";
+/// The path of the document.
+pub(crate) const PATH: &str = "/v1/openapi.json";
 
-/// With what whoever may not come in is refused.
-pub(crate) const LOCKED: [Code; 2] = [Code::Unauthenticated, Code::Forbidden];
+/// The description of the request id.
+const REQUEST_ID: &str = "The id of the request: the client's `X-Request-Id` if it is acceptable, \
+    otherwise a new one.";
 
-/// The name of the one scheme of security.
+/// Codes returned to unauthenticated or unauthorised callers.
+pub(crate) const ACCESS_CODES: [Code; 2] = [Code::Unauthenticated, Code::Forbidden];
+
+/// The name of the only security scheme.
 const TOKEN: &str = "token";
 
-/// This document's own door.
+/// Describes the route of the document.
 pub(crate) fn operation() -> Operation {
-    let told = "OpenAPI 3.1, made from the code that answers.";
-    let shape = Shape::As(json!({"type": "object", "required": ["openapi", "paths"]}));
-    Operation::get(OPENAPI, "openapi", "The description", "This description")
-        .told(told)
+    let description = "OpenAPI 3.1, generated from the code of the server.";
+    let shape = Shape::Schema(json!({"type": "object", "required": ["openapi", "paths"]}));
+    Operation::get(PATH, "openapi", "The description", "This description")
+        .description(description)
         .answers(200, "The document.", JSON, shape)
-        .unchanged()
-        .open()
+        .with_etag()
+        .public()
 }
 
-/// The document.
+/// Renders the document.
 pub(crate) fn document(operations: &[Operation]) -> Value {
     let settings = SchemaSettings::draft2020_12()
         .for_serialize()
@@ -46,7 +48,7 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in operations {
         let method = operation.method.as_str().to_ascii_lowercase();
-        let described = described(operation, &mut generator);
+        let described = render(operation, &mut generator);
         paths
             .entry(&operation.path)
             .or_default()
@@ -59,7 +61,7 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
             "title": "Detente",
             "summary": "The state of relations between countries, as a fold over graded reports.",
             "description": "Every read takes two clocks: `at`, the day in the world, and `known_at`, \
-                what the log held. Errors are `application/problem+json` with a stable `code`.",
+                the state of the log. Errors are `application/problem+json` with a stable `code`.",
             "version": env!("CARGO_PKG_VERSION"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -70,14 +72,14 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
             "securitySchemes": {TOKEN: {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A token, as `detente token create` gives it. Where no tokens are in \
-                    force, which is so on the machine's own address alone, none is needed.",
+                "description": "A token, from `detente token create`. Where no tokens are in force, \
+                    which is possible on a loopback address only, none is needed.",
             }},
         },
     })
 }
 
-fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+fn render(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut described = json!({
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -86,12 +88,12 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         "responses": responses(operation, generator),
     });
     if let Some(role) = operation.needs {
-        // One of these: a token, or nothing where no tokens are in force.
+        // Either a token, or nothing where no tokens are in force.
         described["security"] = json!([{TOKEN: []}, {}]);
         described["x-role"] = json!(role.as_str());
     }
-    if !operation.told.is_empty() {
-        described["description"] = json!(operation.told);
+    if !operation.description.is_empty() {
+        described["description"] = json!(operation.description);
     }
     if !operation.bodies.is_empty() {
         let content = content(&operation.bodies, generator);
@@ -101,16 +103,12 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {
-    let parameter = |parameter: &crate::describe::Parameter| {
+    let parameter = |parameter: &Parameter| {
         json!({
             "name": parameter.name,
-            "in": match parameter.place {
-                Place::Path => "path",
-                Place::Query => "query",
-                Place::Header => "header",
-            },
-            "required": parameter.place == Place::Path,
-            "description": parameter.told,
+            "in": parameter.place,
+            "required": parameter.place == "path",
+            "description": parameter.description,
             "schema": parameter.schema,
         })
     };
@@ -119,19 +117,19 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 
 fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut responses = Map::new();
-    for said in &operation.answers {
-        responses.insert(said.status.to_string(), answer(said, generator));
+    for response in &operation.answers {
+        responses.insert(response.status.to_string(), answer(response, generator));
     }
     let mut refused: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in &operation.codes {
         refused.entry(code.status()).or_default().push(*code);
     }
     if operation.needs.is_some() {
-        for code in LOCKED {
+        for code in ACCESS_CODES {
             refused.entry(code.status()).or_default().push(code);
         }
     }
-    // Ours to mend: these may come of every door.
+    // Every route may fail.
     for status in [500, 503] {
         refused.entry(status).or_default();
     }
@@ -139,31 +137,32 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         refused.entry(408).or_default().push(Code::TooSlow);
     }
     for (status, codes) in refused {
-        let told = refusal(status, &codes, operation, generator);
-        // A door may answer such a status with a body of its own.
+        let described = refusal(status, &codes, operation, generator);
+        // A route may answer such a status with a body of its own.
         match responses.entry(status.to_string()) {
-            Entry::Vacant(vacant) => drop(vacant.insert(told)),
-            Entry::Occupied(mut said) => {
-                let content = &told["content"][Problem::MEDIA_TYPE];
-                said.get_mut()["content"][Problem::MEDIA_TYPE] = content.clone();
+            Entry::Vacant(vacant) => drop(vacant.insert(described)),
+            Entry::Occupied(mut answer) => {
+                let content = &described["content"][Problem::MEDIA_TYPE];
+                answer.get_mut()["content"][Problem::MEDIA_TYPE] = content.clone();
             }
         }
     }
     Value::Object(responses)
 }
 
-fn answer(said: &Said, generator: &mut SchemaGenerator) -> Value {
-    let mut answer = json!({"description": said.told, "headers": headers(&said.headers)});
-    if !said.bodies.is_empty() {
-        answer["content"] = content(&said.bodies, generator);
+fn answer(response: &Answer, generator: &mut SchemaGenerator) -> Value {
+    let mut answer =
+        json!({"description": response.description, "headers": headers(&response.headers)});
+    if !response.bodies.is_empty() {
+        answer["content"] = content(&response.bodies, generator);
     }
     answer
 }
 
 fn headers(further: &[(&str, &str)]) -> Value {
-    let header = |told: &str| json!({"description": told, "schema": {"type": "string"}});
+    let header = |text: &str| json!({"description": text, "schema": {"type": "string"}});
     let all = further.iter().chain(&[("X-Request-Id", REQUEST_ID)]);
-    let headers = all.map(|(name, told)| ((*name).to_owned(), header(told)));
+    let headers = all.map(|(name, text)| ((*name).to_owned(), header(text)));
     Value::Object(headers.collect())
 }
 
@@ -176,23 +175,23 @@ fn refusal(
     let row = |code: &Code| format!("- `{}`: {}. {}", code.as_str(), code.title(), code.advice());
     let mut rows: Vec<String> = codes.iter().map(row).collect();
     let problem = generator.subschema_for::<Problem>();
-    let failure = generator.subschema_for::<FailureProblem<'static>>();
+    let failure = generator.subschema_for::<Failure<'static>>();
     let schema = if status < 500 {
         let problem = json!(problem);
         match &operation.problem {
-            Some(Shape::Of(of)) => json!({"anyOf": [problem, of(generator)]}),
-            Some(Shape::As(_) | Shape::Text) | None => problem,
+            Some(Shape::Type(schema)) => json!({"anyOf": [problem, schema(generator)]}),
+            Some(Shape::Schema(_) | Shape::Text) | None => problem,
         }
     } else if codes.is_empty() {
-        rows.push("- Ours to mend, not the client's.".to_owned());
+        rows.push("- A failure of the server, not the client's fault.".to_owned());
         json!(failure)
     } else {
-        rows.push("- Or ours to mend, not the client's.".to_owned());
+        rows.push("- Or a failure of the server, not the client's fault.".to_owned());
         json!({"anyOf": [problem, failure]})
     };
-    let words: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+    let names: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
     let further = match status {
-        408 | 429 | 503 => Some(("Retry-After", "After how many seconds to ask again.")),
+        408 | 429 | 503 => Some(("Retry-After", "The seconds to wait before trying again.")),
         401 => Some(("WWW-Authenticate", "What to send: `Bearer` and a token.")),
         _ => None,
     };
@@ -200,7 +199,7 @@ fn refusal(
         "description": rows.join("\n"),
         "headers": headers(further.as_slice()),
         "content": {Problem::MEDIA_TYPE: {"schema": schema}},
-        "x-codes": words,
+        "x-codes": names,
     })
 }
 
@@ -208,8 +207,8 @@ fn content(bodies: &[Media], generator: &mut SchemaGenerator) -> Value {
     let mut content = Map::new();
     for Media { media_type, shapes } in bodies {
         let shapes = shapes.iter().map(|shape| match shape {
-            Shape::Of(of) => json!(of(generator)),
-            Shape::As(schema) => schema.clone(),
+            Shape::Type(schema) => json!(schema(generator)),
+            Shape::Schema(schema) => schema.clone(),
             Shape::Text => json!({"type": "string"}),
         });
         let mut schemas: Vec<Value> = shapes.collect();

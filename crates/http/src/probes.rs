@@ -1,4 +1,4 @@
-//! What whoever runs a service asks it: the same doors for every role.
+//! The operator's routes, the same for every service.
 
 use serde_json::json;
 
@@ -10,15 +10,15 @@ const TAG: &str = "Operation";
 /// `GET /livez`.
 #[must_use]
 pub fn live() -> Operation {
-    Operation::get("/livez", "live", TAG, "Whether the process runs")
+    Operation::get("/livez", "live", TAG, "Liveness: whether the process runs")
         .answers(200, "It does.", "text/plain", Shape::Text)
-        .open()
+        .public()
 }
 
 /// `GET /readyz`.
 #[must_use]
 pub fn ready() -> Operation {
-    let shape = || Shape::As(json!({"type": "object", "required": ["ready", "failing"]}));
+    let shape = || Shape::Schema(json!({"type": "object", "required": ["ready", "failing"]}));
     Operation::get(
         "/readyz",
         "ready",
@@ -27,7 +27,7 @@ pub fn ready() -> Operation {
     )
     .answers(200, "It does.", JSON, shape())
     .answers(503, "It does not.", JSON, shape())
-    .open()
+    .public()
 }
 
 /// `GET /metrics`.

@@ -1,13 +1,22 @@
-//! The description as one page for people: no scripts, nothing from elsewhere.
+//! The description as one HTML page, without scripts or external resources.
 
 use std::collections::BTreeMap;
 
 use detente_api::refusal::Code;
 use serde_json::Value;
 
-use crate::describe::{Operation, Place, Shape};
-use crate::doors::{OPENAPI, REFERENCE};
-use crate::openapi::LOCKED;
+use crate::describe::{Operation, Shape};
+use crate::openapi::{self, ACCESS_CODES};
+
+/// Appends formatted text.
+macro_rules! push {
+    ($page:ident, $($text:tt)*) => {
+        $page.push_str(&format!($($text)*))
+    };
+}
+
+/// The path of the page.
+const PATH: &str = "/v1/docs";
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -20,21 +29,21 @@ article{border-top:1px solid #8886;margin-top:1.5rem}\
 a:focus{outline:3px solid}\
 .skip{position:absolute;inset-inline-start:-99rem}.skip:focus{position:static}";
 
-/// This page's own door.
+/// Describes the route of the page.
 pub(crate) fn operation() -> Operation {
     Operation::get(
-        REFERENCE,
+        PATH,
         "reference",
         "The description",
         "This description, as a page",
     )
-    .told("HTML that needs no script, no style and no font from elsewhere.")
+    .description("HTML without scripts or external resources.")
     .answers(200, "The page.", "text/html", Shape::Text)
-    .unchanged()
-    .open()
+    .with_etag()
+    .public()
 }
 
-/// The page.
+/// Renders the page.
 pub(crate) fn page(operations: &[Operation], document: &Value) -> String {
     let mut tags: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
@@ -43,7 +52,7 @@ pub(crate) fn page(operations: &[Operation], document: &Value) -> String {
     let mut page = String::new();
     head(&mut page, &tags);
     for (tag, operations) in &tags {
-        write(&mut page, format_args!("<h2>{}</h2>", escaped(tag)));
+        push!(page, "<h2>{}</h2>", escaped(tag));
         for operation in operations {
             article(&mut page, operation);
         }
@@ -54,39 +63,32 @@ pub(crate) fn page(operations: &[Operation], document: &Value) -> String {
     page
 }
 
-fn write(page: &mut String, text: std::fmt::Arguments<'_>) {
-    page.push_str(&text.to_string());
-}
-
 fn head(page: &mut String, tags: &BTreeMap<&str, Vec<&Operation>>) {
     page.push_str("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width\">");
-    write(
+    push!(
         page,
-        format_args!("<title>Detente: HTTP reference</title><style>{STYLE}</style></head><body>"),
+        "<title>Detente: HTTP reference</title><style>{STYLE}</style></head><body>"
     );
-    page.push_str("<a class=\"skip\" href=\"#main\">To the doors</a><header>");
+    page.push_str("<a class=\"skip\" href=\"#main\">To the operations</a><header>");
     page.push_str("<h1>Detente: HTTP reference</h1>");
-    write(
+    push!(
         page,
-        format_args!(
-            "<p>The same as <a href=\"{OPENAPI}\">OpenAPI 3.1</a>, for people. Every read takes two \
-             clocks: <code>at</code>, the day in the world, and <code>known_at</code>, what the log \
-             held.</p></header><nav aria-label=\"Doors\">"
-        ),
+        "<p>The same as <a href=\"{openapi}\">OpenAPI 3.1</a>, for people. Every read takes two \
+             clocks: <code>at</code>, the day in the world, and <code>known_at</code>, the state of \
+             the log.</p></header><nav aria-label=\"Operations\">",
+        openapi = openapi::PATH
     );
     for (tag, operations) in tags {
-        write(page, format_args!("<h2>{}</h2><ul>", escaped(tag)));
+        push!(page, "<h2>{}</h2><ul>", escaped(tag));
         for operation in operations {
-            write(
+            push!(
                 page,
-                format_args!(
-                    "<li><a href=\"#{}\"><code>{} {}</code></a> {}</li>",
-                    escaped(&operation.id),
-                    operation.method,
-                    escaped(&operation.path),
-                    escaped(&operation.summary)
-                ),
+                "<li><a href=\"#{}\"><code>{} {}</code></a> {}</li>",
+                escaped(&operation.id),
+                operation.method,
+                escaped(&operation.path),
+                escaped(&operation.summary)
             );
         }
         page.push_str("</ul>");
@@ -97,39 +99,31 @@ fn head(page: &mut String, tags: &BTreeMap<&str, Vec<&Operation>>) {
 
 fn article(page: &mut String, operation: &Operation) {
     let id = escaped(&operation.id);
-    write(
+    push!(
         page,
-        format_args!(
-            "<article id=\"{id}\" aria-labelledby=\"{id}-h\"><h3 id=\"{id}-h\"><code>{} {}</code>\
+        "<article id=\"{id}\" aria-labelledby=\"{id}-h\"><h3 id=\"{id}-h\"><code>{} {}</code>\
              </h3><p>{}. {}</p><p>{}</p>",
-            operation.method,
-            escaped(&operation.path),
-            escaped(&operation.summary),
-            escaped(&operation.told),
-            match operation.needs {
-                Some(role) => format!(
-                    "Takes the role {}, where tokens are in force.",
-                    code(role.as_str())
-                ),
-                None => "Takes no token.".to_owned(),
-            }
-        ),
+        operation.method,
+        escaped(&operation.path),
+        escaped(&operation.summary),
+        escaped(&operation.description),
+        match operation.needs {
+            Some(role) => format!(
+                "Requires the role {}, where tokens are in force.",
+                code(role.as_str())
+            ),
+            None => "Requires no token.".to_owned(),
+        }
     );
     let parameters = operation.parameters.iter().map(|parameter| {
-        let place = match parameter.place {
-            Place::Path => "address",
-            Place::Query => "parameter",
-            Place::Header => "header",
-        };
-        let told = format!("{}{}", escaped(parameter.told), choices(&parameter.schema));
-        [code(parameter.name), place.to_owned(), told]
+        let meaning = format!(
+            "{}{}",
+            escaped(parameter.description),
+            choices(&parameter.schema)
+        );
+        [code(parameter.name), parameter.place.to_owned(), meaning]
     });
-    table(
-        page,
-        "What it takes",
-        ["Name", "Where", "Meaning"],
-        parameters,
-    );
+    table(page, "Parameters", ["Name", "Where", "Meaning"], parameters);
     let bodies = operation.bodies.iter().map(|media| {
         let shapes = media.shapes.iter().map(shape);
         [
@@ -138,10 +132,14 @@ fn article(page: &mut String, operation: &Operation) {
         ]
     });
     table(page, "Bodies", ["Media type", "Shape"], bodies);
-    let answers = operation.answers.iter().map(|said| {
-        let types = said.bodies.iter().map(|media| code(media.media_type));
+    let answers = operation.answers.iter().map(|answer| {
+        let types = answer.bodies.iter().map(|media| code(media.media_type));
         let types = types.collect::<Vec<_>>().join(", ");
-        [said.status.to_string(), escaped(said.told), types]
+        [
+            answer.status.to_string(),
+            escaped(answer.description),
+            types,
+        ]
     });
     table(
         page,
@@ -149,8 +147,8 @@ fn article(page: &mut String, operation: &Operation) {
         ["Status", "Meaning", "Media types"],
         answers,
     );
-    let locked = LOCKED.iter().filter(|_| operation.needs.is_some());
-    let refusals = operation.codes.iter().chain(locked).map(|refused| {
+    let access = ACCESS_CODES.iter().filter(|_| operation.needs.is_some());
+    let refusals = operation.codes.iter().chain(access).map(|refused| {
         let link = format!(
             "<a href=\"#code-{0}\"><code>{0}</code></a>",
             refused.as_str()
@@ -162,19 +160,19 @@ fn article(page: &mut String, operation: &Operation) {
 }
 
 fn choices(schema: &Value) -> String {
-    let words = schema["enum"].as_array().into_iter().flatten();
-    let words: Vec<String> = words.filter_map(Value::as_str).map(code).collect();
-    if words.is_empty() {
+    let names = schema["enum"].as_array().into_iter().flatten();
+    let names: Vec<String> = names.filter_map(Value::as_str).map(code).collect();
+    if names.is_empty() {
         String::new()
     } else {
-        format!(" One of {}.", words.join(", "))
+        format!(" One of {}.", names.join(", "))
     }
 }
 
 fn shape(shape: &Shape) -> String {
     match shape {
-        Shape::As(schema) => escaped(schema["description"].as_str().unwrap_or("JSON")),
-        Shape::Of(_) => "JSON".to_owned(),
+        Shape::Schema(schema) => escaped(schema["description"].as_str().unwrap_or("JSON")),
+        Shape::Type(_) => "JSON".to_owned(),
         Shape::Text => "Text".to_owned(),
     }
 }
@@ -182,39 +180,37 @@ fn shape(shape: &Shape) -> String {
 fn codes(page: &mut String) {
     page.push_str("<h2 id=\"codes\">Codes of refusals</h2>");
     let rows = Code::ALL.iter().map(|refused| {
-        let word = refused.as_str();
-        let name = format!("<code id=\"code-{word}\">{word}</code>");
+        let code = refused.as_str();
+        let name = format!("<code id=\"code-{code}\">{code}</code>");
         let (title, advice) = (escaped(refused.title()), escaped(refused.advice()));
         let grpc = format!("<code>{}</code>", refused.grpc().as_str());
         [name, refused.status().to_string(), grpc, title, advice]
     });
     let columns = ["Code", "HTTP", "gRPC", "Meaning", "What to do"];
-    table(page, "Every code that a refusal may have", columns, rows);
+    table(page, "All codes of refusals", columns, rows);
 }
 
 fn schemas(page: &mut String, document: &Value) {
     page.push_str("<h2 id=\"schemas\">Schemas</h2>");
     let schemas = document["components"]["schemas"].as_object();
     for (name, schema) in schemas.into_iter().flatten() {
-        let told = schema["description"].as_str().unwrap_or_default();
+        let text = schema["description"].as_str().unwrap_or_default();
         let name = escaped(name);
-        write(
+        push!(
             page,
-            format_args!(
-                "<h3 id=\"schema-{name}\">{name}</h3><p>{}</p>",
-                escaped(told)
-            ),
+            "<h3 id=\"schema-{name}\">{name}</h3><p>{}</p>",
+            escaped(text)
         );
         let fields = schema["properties"].as_object().into_iter().flatten();
         let fields = fields.map(|(field, schema)| {
-            let told = schema["description"].as_str().unwrap_or_default();
-            [code(field), kind(schema), escaped(told)]
+            let text = schema["description"].as_str().unwrap_or_default();
+            [code(field), kind(schema), escaped(text)]
         });
         table(page, "Fields", ["Field", "Type", "Meaning"], fields);
     }
 }
 
-/// The type of a field, with a link where it is a schema of ours.
+/// Renders the type of a field, with a link if it is one of the schemas.
 fn kind(schema: &Value) -> String {
     if let Some(target) = schema["$ref"].as_str() {
         let name = escaped(target.rsplit('/').next().unwrap_or_default());
@@ -244,21 +240,18 @@ fn table<const N: usize>(
     if rows.peek().is_none() {
         return;
     }
-    write(
-        page,
-        format_args!("<table><caption>{caption}</caption><thead><tr>"),
-    );
+    push!(page, "<table><caption>{caption}</caption><thead><tr>");
     for column in columns {
-        write(page, format_args!("<th scope=\"col\">{column}</th>"));
+        push!(page, "<th scope=\"col\">{column}</th>");
     }
     page.push_str("</tr></thead><tbody>");
     for row in rows {
         page.push_str("<tr>");
         for (place, cell) in row.iter().enumerate() {
             if place == 0 {
-                write(page, format_args!("<th scope=\"row\">{cell}</th>"));
+                push!(page, "<th scope=\"row\">{cell}</th>");
             } else {
-                write(page, format_args!("<td>{cell}</td>"));
+                push!(page, "<td>{cell}</td>");
             }
         }
         page.push_str("</tr>");
@@ -271,15 +264,6 @@ fn code(text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    let text = text.replace('&', "&amp;").replace('"', "&quot;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
 }

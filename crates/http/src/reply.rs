@@ -11,113 +11,80 @@ use serde::Serialize;
 /// The media type of JSON.
 pub const JSON: &str = "application/json";
 
-/// When a client may try again, in seconds, where nothing better is known.
+/// The advice after a write whose outcome is unknown.
+pub const RETRY_WITH_IDS: &str = "Send it again with the same ids: what is stored already is \
+    answered as a repeat, and nothing is stored twice.";
+
+/// The default `Retry-After`, in seconds.
 const RETRY_AFTER: u64 = 1;
 
-/// What is ours to mend, and never the client's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A fault of the service, never of the client, as a problem.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Failure<'a> {
-    /// The stable word.
-    pub word: &'static str,
-    /// The HTTP status.
-    pub status: u16,
-    /// What it means, for a person.
-    pub title: &'static str,
-    /// What happened this time.
-    pub detail: &'a str,
-    /// What to do.
-    pub advice: &'static str,
-    /// The rows that are in the log in spite of it, where the request brought any.
-    pub accepted: Option<&'a [Accepted]>,
-}
-
-/// A failure in the form of a problem.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Failure")]
-pub(crate) struct FailureProblem<'a> {
-    /// Names the kind of problem: `urn:detente:failure:` and the code.
+    /// `urn:detente:failure:` and the code.
     #[serde(rename = "type")]
     kind: String,
-    /// What it means.
+    /// The kind of failure.
     title: &'a str,
     /// The HTTP status.
     status: u16,
-    /// What happened this time.
+    /// The failure of this request.
     detail: &'a str,
     /// The stable code.
     code: &'a str,
-    /// What to do.
+    /// What the client can do.
     advice: &'a str,
     /// Always empty: nothing was wrong with the request.
     refusals: Vec<Refusal>,
-    /// The rows that are in the log in spite of it.
+    /// The rows that are in the log nevertheless.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<&'a [Accepted]>,
 }
 
-/// A JSON answer.
+/// Answers with JSON.
 pub fn json(value: &impl Serialize) -> Response {
     body(200, JSON, value)
 }
 
-/// A request that was refused.
+/// Answers with a refusal.
 #[must_use]
 pub fn refusal(refusal: Refusal) -> Response {
-    problem(&Problem::one(refusal))
+    problem(&Problem::new(refusal))
 }
 
-/// A request that was refused, for several reasons.
+/// Answers with a problem.
 #[must_use]
 pub fn problem(problem: &Problem) -> Response {
     let response = body(problem.status, Problem::MEDIA_TYPE, problem);
     if problem.code == Code::NotCaughtUp {
-        again_after(response, RETRY_AFTER)
+        retry_after(response, RETRY_AFTER)
     } else {
         response
     }
 }
 
-/// A request that we could not answer.
+/// Answers with a failure; a 503 says when to try again.
 #[must_use]
 pub fn failure(failure: &Failure<'_>) -> Response {
-    let Failure {
-        word,
-        status,
-        title,
-        detail,
-        advice,
-        accepted,
-    } = *failure;
-    let problem = FailureProblem {
-        kind: format!("urn:detente:failure:{word}"),
-        title,
-        status,
-        detail,
-        code: word,
-        advice,
-        refusals: Vec::new(),
-        accepted,
-    };
-    let response = body(status, Problem::MEDIA_TYPE, &problem);
-    if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
-        again_after(response, RETRY_AFTER)
-    } else {
-        response
+    let response = body(failure.status, Problem::MEDIA_TYPE, failure);
+    match failure.retry_after() {
+        Some(seconds) => retry_after(response, seconds),
+        None => response,
     }
 }
 
-/// Says when the client may try again.
-pub(crate) fn again_after(mut response: Response, seconds: u64) -> Response {
+/// Adds the header `Retry-After`.
+pub(crate) fn retry_after(mut response: Response, seconds: u64) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 
-/// An answer of any status and media type whose body is JSON.
+/// Answers with JSON of any status and media type.
 pub fn body(status: u16, media_type: &'static str, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(bytes) => bytes_as(status, media_type, bytes),
-        Err(error) => unwritten(&error),
+        Err(error) => unserialized(&error),
     }
 }
 
@@ -127,15 +94,55 @@ pub(crate) fn bytes_as(status: u16, media_type: &'static str, bytes: Vec<u8>) ->
     (status, headers, Body::from(bytes)).into_response()
 }
 
-/// No value of ours fails to be written; if one does, its log line says which.
-pub(crate) fn unwritten(error: &dyn std::error::Error) -> Response {
-    tracing::error!(%error, "an answer could not be written");
-    failure(&Failure {
-        word: "internal",
-        status: 500,
-        title: "The answer could not be written",
-        detail: "the answer could not be written; the log says why",
-        advice: "Ask again in a moment.",
-        accepted: None,
-    })
+/// The failure of an answer that cannot be serialised: a fault of its type.
+pub(crate) fn unserialized(error: &dyn std::error::Error) -> Response {
+    tracing::error!(%error, "an answer could not be serialised");
+    failure(&Failure::internal())
+}
+
+// === impl Failure ===
+
+impl<'a> Failure<'a> {
+    /// Makes a failure with a stable code, its HTTP status, and the kind and the details of the
+    /// failure for people.
+    #[must_use]
+    pub fn new(code: &'static str, status: u16, title: &'a str, detail: &'a str) -> Self {
+        Self {
+            kind: format!("urn:detente:failure:{code}"),
+            title,
+            status,
+            detail,
+            code,
+            advice: "Try again in a moment.",
+            refusals: Vec::new(),
+            accepted: None,
+        }
+    }
+
+    /// A fault of this program, such as a panic.
+    #[must_use]
+    pub fn internal() -> Self {
+        let detail = "this program failed; its log has the cause";
+        Self::new("internal", 500, "This program failed", detail)
+    }
+
+    /// Sets what the client can do.
+    #[must_use]
+    pub const fn advice(mut self, advice: &'a str) -> Self {
+        self.advice = advice;
+        self
+    }
+
+    /// Adds the rows that are in the log nevertheless.
+    #[must_use]
+    pub const fn accepted(mut self, accepted: &'a [Accepted]) -> Self {
+        self.accepted = Some(accepted);
+        self
+    }
+
+    /// The seconds after which a client may try again, for a 503.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        (self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()).then_some(RETRY_AFTER)
+    }
 }

@@ -1,4 +1,4 @@
-//! TLS: certificates and keys from PEM files, and connections that speak it.
+//! TLS: certificates and keys from PEM files.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
-/// What a client that speaks HTTP/1.1 asks for.
+/// The ALPN name of HTTP/1.1.
 pub const HTTP_1: &[u8] = b"http/1.1";
-/// What a client that speaks HTTP/2 asks for, as gRPC does.
+/// The ALPN name of HTTP/2, which gRPC uses.
 pub const HTTP_2: &[u8] = b"h2";
 
-/// Why TLS cannot be spoken.
+/// Why a certificate and its key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
@@ -23,56 +23,55 @@ pub enum TlsError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A file does not hold what it should.
-    #[error("{} holds no {wanted} in PEM", path.display())]
+    /// A file has other content.
+    #[error("{} has no {wanted} in PEM", path.display())]
     Pem {
         /// The file.
         path: PathBuf,
-        /// What it should hold.
+        /// The expected content.
         wanted: &'static str,
     },
-    /// The certificate and the key are no pair, or of a kind that is not known.
+    /// The certificate and the key do not match, or are of an unknown kind.
     #[error("{} and {} cannot be used together: {source}", cert.display(), key.display())]
     Pair {
         /// The file of the certificate.
         cert: PathBuf,
         /// The file of the key.
         key: PathBuf,
-        /// What is wrong with them.
+        /// The error of rustls.
         source: rustls::Error,
     },
 }
 
-/// A certificate with its key: what a service shows to whoever connects.
+/// The certificate of a server, with its key.
 #[derive(Clone, Debug)]
 pub struct Tls {
     config: Arc<ServerConfig>,
 }
 
-/// Makes ring the process's provider of cryptography, for clients that ask for no other.
-pub fn provide() {
-    // Whoever has chosen one before has his reasons.
+/// Makes ring the default cryptography provider of the process, unless one is installed.
+pub fn install_provider() {
     let _ = ring::default_provider().install_default();
 }
 
 impl Tls {
-    /// Reads a certificate, with those between it and its root, and its key.
+    /// Reads a certificate chain and its key.
     ///
     /// # Errors
-    /// [`TlsError`] if a file cannot be read, holds something else, or the two are no pair.
+    /// [`TlsError`] if a file cannot be read, has other content, or the two do not match.
     pub fn read(cert: &Path, key: &Path) -> Result<Self, TlsError> {
         let pair = |source| TlsError::Pair {
             cert: cert.to_owned(),
             key: key.to_owned(),
             source,
         };
-        let text = text(cert)?;
-        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+        let bytes = read(cert)?;
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
         let chain = chain.ok().filter(|chain| !chain.is_empty());
-        let chain = chain.ok_or_else(|| not(cert, "certificate"))?;
+        let chain = chain.ok_or_else(|| wrong_content(cert, "certificate"))?;
         let secret = read_key(key)?;
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -85,7 +84,7 @@ impl Tls {
         })
     }
 
-    /// What takes connections, of clients that ask for one of these protocols or for none.
+    /// Returns an acceptor for these ALPN protocols; clients without ALPN are accepted too.
     #[must_use]
     pub fn acceptor(&self, protocols: &[&[u8]]) -> TlsAcceptor {
         let mut config = ServerConfig::clone(&self.config);
@@ -94,7 +93,7 @@ impl Tls {
     }
 }
 
-fn text(path: &Path) -> Result<Vec<u8>, TlsError> {
+fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
     std::fs::read(path).map_err(|source| TlsError::Read {
         path: path.to_owned(),
         source,
@@ -102,11 +101,11 @@ fn text(path: &Path) -> Result<Vec<u8>, TlsError> {
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    let read: Result<_, pem::Error> = PrivateKeyDer::from_pem_slice(&text(path)?);
-    read.map_err(|_| not(path, "private key"))
+    let read: Result<_, pem::Error> = PrivateKeyDer::from_pem_slice(&read(path)?);
+    read.map_err(|_| wrong_content(path, "private key"))
 }
 
-fn not(path: &Path, wanted: &'static str) -> TlsError {
+fn wrong_content(path: &Path, wanted: &'static str) -> TlsError {
     TlsError::Pem {
         path: path.to_owned(),
         wanted,

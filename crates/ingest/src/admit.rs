@@ -1,9 +1,9 @@
-//! The deed: rows become records, records become positions, and every row is answered.
+//! Admission: rows become records, records get positions, and every row is answered.
 
 use std::time::Instant;
 
 use bytes::Bytes;
-use detente_api::json::{Accepted, Answer, Entry, Keyed, Refused};
+use detente_api::json::{Accepted, KeyedRequest, Refused, ReportOutcome, Submission};
 use detente_api::refusal::{Code, Refusal};
 use detente_auth::{Caller, Role};
 use detente_codec::record::encode;
@@ -13,165 +13,104 @@ use detente_jetstream::appender::AppendError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::dedup::{AppendOutcome, Claim, Reserved};
 use crate::error::Failure;
 use crate::gateway::Gateway;
-use crate::keys::Held;
+use crate::idempotency::HeldKey;
 use crate::metrics;
-use crate::rebuild::known;
-use crate::recent::{Claim, Outcome, Reserved};
+use crate::recover::record_key;
 
-/// A row's number, and what was read of it: something to admit, or everything that is wrong.
-pub type Row = (usize, Result<Entry, Vec<Refusal>>);
+/// A row's number, and the row or everything that is wrong with it.
+pub type Row = (usize, Result<Submission, Vec<Refusal>>);
 
-/// What may be appended, and what is known without appending.
+/// Rows to append, and the outcome of the others.
 #[derive(Debug, Default)]
 pub(crate) struct Admitted {
-    answer: Answer,
-    fresh: Vec<Fresh>,
-    under_way: Vec<UnderWay>,
-    key: Option<Held>,
+    outcome: ReportOutcome,
+    new: Vec<New>,
+    in_flight: Vec<InFlight>,
+    key: Option<HeldKey>,
 }
 
+/// A record to append.
 #[derive(Debug)]
-struct Fresh {
+struct New {
     row: usize,
     reserved: Reserved,
     bytes: Bytes,
 }
 
-/// The same record is being appended for somebody else, or for an earlier row.
+/// A record that another request, or an earlier row, is appending.
 #[derive(Debug)]
-struct UnderWay {
+struct InFlight {
     row: usize,
     id: Uuid,
-    told: oneshot::Receiver<Outcome>,
+    outcome: oneshot::Receiver<AppendOutcome>,
     repeat: bool,
 }
 
-/// A record, and whether its id was derived for the request that it came with: then to find it in
-/// the log is no repeat of something else, but this request's own first answer.
-#[derive(Debug)]
-struct Made {
-    record: Record,
-    own: bool,
-}
-
-/// The role that a row takes: one body may hold events and amendments.
-const fn needed(entry: &Entry) -> Role {
-    match entry {
-        Entry::Event(_) => Role::Reporter,
-        Entry::Amendment(_) => Role::Editor,
+/// The role that a row requires: a batch may mix events and amendments.
+const fn required_role(row: &Submission) -> Role {
+    match row {
+        Submission::Event(_) => Role::Reporter,
+        Submission::Amendment(_) => Role::Editor,
     }
 }
 
 impl Gateway {
-    /// Appends what may be appended of the rows, and answers each when it is on disk. The rows of
-    /// one call fill commits together. It goes on to its end even if the caller goes away. The
-    /// caller is the author of all of them; what he may not do is refused row by row.
+    /// Assigns ids and authors, and finds repeats and conflicts. Missing ids are derived from the
+    /// request, if it has an idempotency key. Rows that the caller's role does not allow are
+    /// refused one by one.
     ///
     /// # Errors
-    /// [`Failure`] if the log does not take them; it says which rows are stored all the same.
-    pub async fn submit(
+    /// `idempotency_conflict` if the key came with another request before.
+    pub(crate) fn admit(
         &self,
         caller: &Caller,
         rows: Vec<Row>,
-        traceparent: Option<String>,
-    ) -> Result<Answer, Failure> {
-        let admitted = self.admit(caller, rows);
-        self.commit(admitted, traceparent).await
-    }
-
-    /// Gives ids and authors, and finds repeats and clashes.
-    pub(crate) fn admit(&self, caller: &Caller, rows: impl IntoIterator<Item = Row>) -> Admitted {
-        self.admit_as(caller, rows, |_| None)
-    }
-
-    /// The same for a request with an idempotency key: ids that are left out are derived from it.
-    ///
-    /// # Errors
-    /// `idempotency_conflict` where the key came with another request before.
-    pub(crate) fn admit_keyed(
-        &self,
-        caller: &Caller,
-        rows: impl IntoIterator<Item = Row>,
-        request: Keyed,
+        request: Option<KeyedRequest>,
     ) -> Result<Admitted, Refusal> {
-        let held = self.keys().hold(request)?;
-        let derived = |place| Some(request.id(u16::try_from(place).ok()?));
-        let mut admitted = self.admit_as(caller, rows, derived);
-        admitted.key = Some(held);
-        Ok(admitted)
-    }
-
-    fn admit_as(
-        &self,
-        caller: &Caller,
-        rows: impl IntoIterator<Item = Row>,
-        derived: impl Fn(usize) -> Option<Uuid>,
-    ) -> Admitted {
         let authorship = Authorship {
             author: caller.name().to_owned(),
             recorded: self.now(),
         };
-        let mut admitted = Admitted::default();
-        for (place, (row, read)) in rows.into_iter().enumerate() {
-            let read = read.and_then(|entry| match caller.may(needed(&entry)) {
-                Ok(()) => Ok(self.record(entry, authorship.clone(), derived(place))),
-                Err(refusal) => Err(vec![refusal]),
+        let key = request.map(|request| self.parts.keys.hold(request));
+        let mut admitted = Admitted {
+            key: key.transpose()?,
+            ..Admitted::default()
+        };
+        for (index, (row, parsed)) in rows.into_iter().enumerate() {
+            let derived = || Some(request?.id(u16::try_from(index).ok()?));
+            let allowed = parsed.and_then(|parsed| {
+                let allowed = caller.require(required_role(&parsed));
+                allowed.map(|()| parsed).map_err(|refusal| vec![refusal])
             });
-            match read {
-                Ok(made) => admitted.take(self, row, &made),
-                Err(refusals) => admitted.answer.refused.push(Refused { row, refusals }),
+            match allowed {
+                Ok(parsed) => admitted.add(self, row, parsed, authorship.clone(), derived),
+                Err(refusals) => admitted.outcome.refused.push(Refused { row, refusals }),
             }
         }
-        admitted
+        Ok(admitted)
     }
 
-    fn record(&self, entry: Entry, authorship: Authorship, derived: Option<Uuid>) -> Made {
-        let given = match &entry {
-            Entry::Event(draft) => draft.id,
-            Entry::Amendment(amendment) => amendment.id,
-        };
-        let id = given.or(derived).unwrap_or_else(|| self.make_id());
-        let body = match entry {
-            Entry::Event(draft) => Body::Reported(Box::new(draft.into_event(EventId(id)))),
-            Entry::Amendment(amendment) => amendment.body,
-        };
-        Made {
-            record: Record {
-                id: RecordId(id),
-                authorship,
-                body,
-            },
-            own: given.is_none(),
-        }
-    }
-
-    /// Appends what was admitted. The appending is a task of its own, so that an id is never left
-    /// reserved because a client has gone.
+    /// Appends what was admitted, in a task of its own, so that no id stays reserved because a client
+    /// has gone.
+    ///
+    /// # Errors
+    /// [`Failure`] if the log does not take all of it.
     pub(crate) async fn commit(
         &self,
         admitted: Admitted,
         traceparent: Option<String>,
-    ) -> Result<Answer, Failure> {
-        let answer = if admitted.fresh.is_empty() && admitted.under_way.is_empty() {
-            let answer = Ok(admitted.answer);
-            if let Some(key) = admitted.key {
-                key.settle(&answer);
-            }
-            answer
-        } else {
-            let append = append(self.clone(), admitted, traceparent);
-            self.tasks()
-                .spawn(append)
-                .await
-                .unwrap_or_else(|_| Err(Failure::internal()))
-        };
-        match &answer {
-            Ok(answer) => metrics::answered(answer),
+    ) -> Result<ReportOutcome, Failure> {
+        let append = append(self.clone(), admitted, traceparent);
+        let outcome = self.parts.tasks.spawn(append).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Failure::internal()));
+        match &outcome {
+            Ok(outcome) => metrics::answered(outcome),
             Err(failure) => metrics::failed(failure),
         }
-        answer
+        outcome
     }
 }
 
@@ -179,41 +118,39 @@ async fn append(
     gateway: Gateway,
     admitted: Admitted,
     traceparent: Option<String>,
-) -> Result<Answer, Failure> {
+) -> Result<ReportOutcome, Failure> {
     let Admitted {
-        mut answer,
-        mut fresh,
-        under_way,
+        mut outcome,
+        mut new,
+        in_flight,
         key,
     } = admitted;
     let mut failed = None;
-    if !fresh.is_empty() {
+    if !new.is_empty() {
         let started = Instant::now();
-        let outcomes = send(&gateway, &mut fresh, traceparent.as_deref()).await;
+        let appended = send(&gateway, &mut new, traceparent.as_deref()).await;
         metrics::committed(started.elapsed());
-        for (Fresh { row, reserved, .. }, outcome) in fresh.into_iter().zip(outcomes) {
+        for (New { row, reserved, .. }, appended) in new.into_iter().zip(appended) {
             let id = reserved.id();
-            reserved.settle(&outcome);
-            tell(&mut answer, &mut failed, row, id, outcome, false);
+            reserved.settle(&appended);
+            record_outcome(&mut outcome, &mut failed, row, id, appended, false);
         }
     }
-    for waiting in under_way {
-        let UnderWay {
-            row,
-            id,
-            told,
-            repeat,
+    for waiting in in_flight {
+        let appended = waiting.outcome.await;
+        let appended = appended.unwrap_or(Err(AppendError::Stopped));
+        let InFlight {
+            row, id, repeat, ..
         } = waiting;
-        let outcome = told.await.unwrap_or(Err(AppendError::Stopped));
-        tell(&mut answer, &mut failed, row, id, outcome, repeat);
+        record_outcome(&mut outcome, &mut failed, row, id, appended, repeat);
     }
-    answer.accepted.sort_by_key(|accepted| accepted.row);
-    answer.refused.sort_by_key(|refused| refused.row);
+    outcome.accepted.sort_by_key(|accepted| accepted.row);
+    outcome.refused.sort_by_key(|refused| refused.row);
     let outcome = match failed {
-        None => Ok(answer),
+        None => Ok(outcome),
         Some(error) => Err(Failure {
-            accepted: answer.accepted,
-            ..Failure::of(&error)
+            accepted: outcome.accepted,
+            ..Failure::from(&error)
         }),
     };
     if let Some(key) = key {
@@ -222,46 +159,47 @@ async fn append(
     outcome
 }
 
-async fn send(gateway: &Gateway, fresh: &mut [Fresh], trace: Option<&str>) -> Vec<Outcome> {
-    for row in &mut *fresh {
+async fn send(gateway: &Gateway, new: &mut [New], trace: Option<&str>) -> Vec<AppendOutcome> {
+    for row in &mut *new {
         row.reserved.sent();
     }
-    let appender = gateway.appender(fresh.len());
-    let outcomes = match fresh {
+    let appender = gateway.appender(new.len());
+    let positions = match new {
         [one] => vec![appender.append_traced(one.bytes.clone(), trace).await],
         many => {
             let records = many
                 .iter_mut()
-                .map(|fresh| std::mem::take(&mut fresh.bytes))
+                .map(|new| std::mem::take(&mut new.bytes))
                 .collect();
             appender.append_many(records).await
         }
     };
-    outcomes
+    positions
         .into_iter()
-        .map(|outcome| outcome.map(|position| position.sequence))
+        .map(|position| position.map(|position| position.sequence))
         .collect()
 }
 
-fn tell(
-    answer: &mut Answer,
+/// Adds the outcome of a row; the first error is kept.
+fn record_outcome(
+    outcome: &mut ReportOutcome,
     failed: &mut Option<AppendError>,
     row: usize,
     id: Uuid,
-    outcome: Outcome,
+    appended: AppendOutcome,
     repeat: bool,
 ) {
-    match outcome {
-        Ok(position) => answer.accepted.push(Accepted {
+    match appended {
+        Ok(position) => outcome.accepted.push(Accepted {
             row,
             id,
             position,
             repeat,
         }),
         Err(AppendError::TooLarge { bytes, bytes_max }) => {
-            let message = format!("the record takes {bytes} bytes, and at most {bytes_max} fit");
+            let message = format!("the record has {bytes} bytes; the most is {bytes_max}");
             let refusals = vec![Refusal::new(Code::BodyTooLarge, message)];
-            answer.refused.push(Refused { row, refusals });
+            outcome.refused.push(Refused { row, refusals });
         }
         Err(error) => {
             failed.get_or_insert(error);
@@ -270,26 +208,49 @@ fn tell(
 }
 
 impl Admitted {
-    fn take(&mut self, gateway: &Gateway, row: usize, made: &Made) {
-        let bytes = Bytes::from(encode(&made.record));
-        let id = made.record.id.0;
-        let repeat = !made.own;
-        // What was encoded a line above is a record.
-        let Some(known) = known(&bytes) else { return };
-        match gateway.recent().claim(known) {
-            Claim::Yours(reserved) => self.fresh.push(Fresh {
+    fn add(
+        &mut self,
+        gateway: &Gateway,
+        row: usize,
+        parsed: Submission,
+        authorship: Authorship,
+        derived: impl FnOnce() -> Option<Uuid>,
+    ) {
+        let given = match &parsed {
+            Submission::Event(draft) => draft.id,
+            Submission::Amendment(amendment) => amendment.id,
+        };
+        let id = given.or_else(derived);
+        let id = id.unwrap_or_else(|| (gateway.parts.deps.ids)());
+        let body = match parsed {
+            Submission::Event(draft) => Body::Reported(Box::new(draft.into_event(EventId(id)))),
+            Submission::Amendment(amendment) => amendment.body,
+        };
+        let bytes = Bytes::from(encode(&Record {
+            id: RecordId(id),
+            authorship,
+            body,
+        }));
+        // A record with a derived id that is in the log already is this request's own.
+        let repeat = given.is_some();
+        // A record that was encoded has a key.
+        let Some(key) = record_key(&bytes) else {
+            return;
+        };
+        match gateway.parts.recent.claim(key) {
+            Claim::New(reserved) => self.new.push(New {
                 row,
                 reserved,
                 bytes,
             }),
-            Claim::UnderWay(told) => self.under_way.push(UnderWay {
+            Claim::InFlight(outcome) => self.in_flight.push(InFlight {
                 row,
                 id,
-                told,
+                outcome,
                 repeat,
             }),
             Claim::Repeat(position) => {
-                self.answer.accepted.push(Accepted {
+                self.outcome.accepted.push(Accepted {
                     row,
                     id,
                     position,
@@ -297,10 +258,10 @@ impl Admitted {
                 });
             }
             Claim::Conflict => {
-                let message = "another record has this id, and says something else";
+                let message = "a record with this id and different content exists";
                 let refusal = Refusal::new(Code::IdConflict, message);
-                let refusals = vec![refusal.field("id").given(&id.to_string())];
-                self.answer.refused.push(Refused { row, refusals });
+                let refusals = vec![refusal.field("id").value(&id.to_string())];
+                self.outcome.refused.push(Refused { row, refusals });
             }
         }
     }

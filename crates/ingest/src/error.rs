@@ -1,60 +1,88 @@
-//! Failures: ours, and never the client's. What a client did wrong is a refusal.
+//! Errors and failures of the gateway. A fault of the client is a refusal.
 
 use detente_api::json::Accepted;
+use detente_api::{FailureCode, Refusal};
+use detente_http::reply::{self, RETRY_WITH_IDS};
 use detente_jetstream::appender::AppendError;
-use detente_jetstream::inspect::InspectError;
 use detente_jetstream::reader::ReadError;
+use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::topology::TopologyError;
 use serde::{Serialize, Serializer};
 
-/// Why the gateway did not start, or stopped.
+/// Why the gateway did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The log is not as it must be.
+    /// The stream of the log has other settings.
     #[error(transparent)]
     Topology(#[from] TopologyError),
-    /// The log could not be looked at.
+    /// The head of the log cannot be read.
     #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// The log's tail cannot be read; a damaged or missing commit is named.
+    Inspect(#[from] StreamInfoError),
+    /// The tail of the log cannot be read; the error names a damaged or missing commit.
     #[error("the log's tail cannot be read: {0}")]
     Read(#[from] ReadError),
-    /// The day's tick was not appended.
+    /// The tick of the day was not appended.
     #[error("the day's tick was not appended: {0}")]
     Tick(AppendError),
-    /// The door broke.
-    #[error("the HTTP listener failed: {0}")]
-    Http(#[from] std::io::Error),
 }
 
-/// Why a request was not wholly stored.
+/// Why a batch was not stored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// The batch as a whole was refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The gateway failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Why a batch was not wholly stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {
-    /// What kind of failure it is.
+    /// The stable code.
     pub code: FailureCode,
-    /// What happened, in words.
+    /// The cause, for people.
     pub reason: String,
-    /// The rows that are in the log in spite of it.
+    /// The rows that are in the log nevertheless.
     pub accepted: Vec<Accepted>,
-}
-
-/// The stable words of failures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureCode {
-    /// The log takes nothing right now; what is not listed as accepted is not stored.
-    LogUnavailable,
-    /// The log did not answer: what is not listed as accepted may be stored or not.
-    OutcomeUnknown,
-    /// A fault of this program.
-    Internal,
 }
 
 // === impl Failure ===
 
 impl Failure {
-    /// The failure that an append's error is.
-    pub(crate) fn of(error: &AppendError) -> Self {
+    pub(crate) const fn new(code: FailureCode, reason: String) -> Self {
+        Self {
+            code,
+            reason,
+            accepted: Vec::new(),
+        }
+    }
+
+    /// A fault of this program, such as a panic.
+    pub(crate) fn internal() -> Self {
+        let reason = "the gateway failed; its log has the cause".to_owned();
+        Self::new(FailureCode::Internal, reason)
+    }
+
+    /// The failure in the form of HTTP.
+    pub(crate) fn as_http(&self) -> reply::Failure<'_> {
+        let advice = match self.code {
+            FailureCode::LogUnavailable => {
+                "Send it again in a moment, with the same ids: what is stored already is answered \
+                 as a repeat."
+            }
+            FailureCode::OutcomeUnknown | FailureCode::Internal => RETRY_WITH_IDS,
+        };
+        let (code, status, title) = (self.code.as_str(), self.code.status(), self.code.title());
+        let failure = reply::Failure::new(code, status, title, &self.reason);
+        failure.advice(advice).accepted(&self.accepted)
+    }
+}
+
+impl From<&AppendError> for Failure {
+    fn from(error: &AppendError) -> Self {
         let code = match error {
             AppendError::Unknown { .. } => FailureCode::OutcomeUnknown,
             AppendError::TooLarge { .. }
@@ -62,73 +90,12 @@ impl Failure {
             | AppendError::Refused { .. }
             | AppendError::Unavailable { .. } => FailureCode::LogUnavailable,
         };
-        Self {
-            code,
-            reason: error.to_string(),
-            accepted: Vec::new(),
-        }
-    }
-
-    pub(crate) fn internal() -> Self {
-        let reason = "the gateway failed; its log says how".to_owned();
-        Self {
-            code: FailureCode::Internal,
-            reason,
-            accepted: Vec::new(),
-        }
+        Self::new(code, error.to_string())
     }
 }
 
-// === impl FailureCode ===
-
-impl FailureCode {
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LogUnavailable => "log_unavailable",
-            Self::OutcomeUnknown => "outcome_unknown",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::LogUnavailable | Self::OutcomeUnknown => 503,
-            Self::Internal => 500,
-        }
-    }
-
-    /// What it means, for a person.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::LogUnavailable => "The log takes nothing right now",
-            Self::OutcomeUnknown => "The log did not answer",
-            Self::Internal => "The gateway failed",
-        }
-    }
-
-    /// What to do.
-    #[must_use]
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::LogUnavailable => {
-                "Send it again in a moment, with the same ids: what is stored already is answered \
-                 as a repeat."
-            }
-            Self::OutcomeUnknown | Self::Internal => {
-                "Send it again with the same ids: what is stored already is answered as a repeat, \
-                 and nothing is stored twice."
-            }
-        }
-    }
-}
-
-impl Serialize for FailureCode {
+impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        self.as_http().serialize(serializer)
     }
 }

@@ -1,4 +1,4 @@
-//! The gateway: its parts, their start and end, and how they are.
+//! The gateway: its parts, their start and end, and their health.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,33 +10,31 @@ use detente_jetstream::appender::{Appender, AppenderHandle, Options};
 use detente_jetstream::commit::RECORDS_MAX;
 use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::dedup::RecentIds;
 use crate::error::Error;
-use crate::keys::Keys;
-use crate::recent::Recent;
-use crate::{rebuild, tick};
+use crate::idempotency::RecentKeys;
+use crate::memory::BodyMemory;
+use crate::{recover, tick};
 
-/// How long a reporter waits at most while NATS cannot be reached.
+/// The longest wait of a request while NATS is unreachable.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
-/// The bodies that may be in memory at once, in KiB; more are asked to come again.
-const BODIES_KIB: usize = 256 << 10;
 
-/// Says the present moment.
+/// Returns the current time.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
-/// Makes an id, of version 7, for a record that came without one.
+/// Makes an id, of version 7, for a record without one.
 pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
-/// What the gateway works with.
+/// The dependencies of the gateway.
 #[derive(Clone)]
 pub struct Deps {
     /// The connection to NATS.
     pub connection: Connection,
-    /// How many servers keep a copy of the log.
+    /// The number of copies of the log.
     pub replicas: Replicas,
     /// The clock.
     pub clock: Clock,
@@ -44,41 +42,42 @@ pub struct Deps {
     pub ids: Ids,
 }
 
-/// The gateway, running. Clones share it.
-#[derive(Clone)]
+/// A running gateway. Clones share it.
+#[derive(Clone, Debug)]
 pub struct Gateway {
-    parts: Arc<Parts>,
+    pub(crate) parts: Arc<Parts>,
 }
 
-/// The name of the part that fails.
+/// The name of the part that is unhealthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Failing(pub &'static str);
+pub struct Unhealthy(pub &'static str);
 
-struct Parts {
-    deps: Deps,
-    report: AppenderHandle,
-    import: AppenderHandle,
-    tick: AppenderHandle,
-    recent: Recent,
-    keys: Keys,
-    bodies: Arc<Semaphore>,
-    tasks: TaskTracker,
-    tick_is_late: AtomicBool,
-    /// The first task that ended though nobody asked it to.
-    broken: Arc<OnceLock<&'static str>>,
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) deps: Deps,
+    pub(crate) report: AppenderHandle,
+    pub(crate) import: AppenderHandle,
+    pub(crate) tick: AppenderHandle,
+    pub(crate) recent: RecentIds,
+    pub(crate) keys: RecentKeys,
+    pub(crate) bodies: BodyMemory,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) tick_is_late: AtomicBool,
+    /// The first task that ended without having been cancelled.
+    pub(crate) broken: Arc<OnceLock<&'static str>>,
 }
 
 impl Gateway {
-    /// Makes sure of the log, learns its recent ids, appends the day's tick, and takes reports
-    /// from then on. When it is cancelled it finishes what it was given; see
+    /// Creates the log's stream if it is missing, recovers the recent ids, appends the day's tick,
+    /// and accepts reports from then on. When it is cancelled, it finishes what is in flight; see
     /// [`Gateway::stopped`].
     ///
     /// # Errors
-    /// [`Error`] if the log is not as it must be, or cannot be read or written.
+    /// [`Error`] if the stream has other settings, or cannot be read or written.
     pub async fn start(deps: Deps, cancel: CancellationToken) -> Result<Self, Error> {
         topology::ensure_events(&deps.connection, deps.replicas).await?;
-        let (recent, keys) = rebuild::recent(&deps.connection).await?;
+        let (recent, keys) = recover::recent(&deps.connection).await?;
         let tasks = TaskTracker::new();
         let broken = Arc::new(OnceLock::new());
         let appender = |name, subject| {
@@ -96,7 +95,7 @@ impl Gateway {
             tick: appender("tick appender", TICK),
             recent,
             keys,
-            bodies: Arc::new(Semaphore::new(BODIES_KIB)),
+            bodies: BodyMemory::new(),
             tick_is_late: AtomicBool::new(false),
             tasks: tasks.clone(),
             broken: Arc::clone(&broken),
@@ -111,24 +110,24 @@ impl Gateway {
         Ok(gateway)
     }
 
-    /// Whether reports can be taken.
+    /// Checks that reports can be accepted.
     ///
     /// # Errors
-    /// The name of the part that fails.
-    pub fn health(&self) -> Result<(), Failing> {
+    /// The part that is unhealthy.
+    pub fn health(&self) -> Result<(), Unhealthy> {
         if let Some(part) = self.parts.broken.get() {
-            return Err(Failing(part));
+            return Err(Unhealthy(part));
         }
         if !self.parts.deps.connection.is_connected() {
-            return Err(Failing("nats"));
+            return Err(Unhealthy("nats"));
         }
         if self.parts.tick_is_late.load(Ordering::Relaxed) {
-            return Err(Failing("tick"));
+            return Err(Unhealthy("tick"));
         }
         Ok(())
     }
 
-    /// Waits, after the gateway was cancelled, until everything that it was given is answered.
+    /// Waits, after the gateway was cancelled, until every request is answered.
     pub async fn stopped(&self) {
         self.parts.tasks.close();
         self.parts.tasks.wait().await;
@@ -138,45 +137,8 @@ impl Gateway {
         (self.parts.deps.clock)()
     }
 
-    pub(crate) fn make_id(&self) -> Uuid {
-        (self.parts.deps.ids)()
-    }
-
-    pub(crate) fn recent(&self) -> &Recent {
-        &self.parts.recent
-    }
-
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.parts.keys
-    }
-
-    pub(crate) fn tasks(&self) -> &TaskTracker {
-        &self.parts.tasks
-    }
-
-    pub(crate) fn bodies(&self) -> &Arc<Semaphore> {
-        &self.parts.bodies
-    }
-
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.parts.deps.connection
-    }
-
-    /// Where the first part is named that has ended though nobody asked it to.
-    pub(crate) fn broken(&self) -> Arc<OnceLock<&'static str>> {
-        Arc::clone(&self.parts.broken)
-    }
-
-    pub(crate) fn tick_is_late(&self) -> &AtomicBool {
-        &self.parts.tick_is_late
-    }
-
-    pub(crate) fn tick_appender(&self) -> &AppenderHandle {
-        &self.parts.tick
-    }
-
-    /// The appender for so many records: what fills whole commits does not go before the reports
-    /// of people.
+    /// Returns the appender for so many records: imports that fill whole commits do not delay
+    /// smaller reports.
     pub(crate) fn appender(&self, records: usize) -> &AppenderHandle {
         if records >= RECORDS_MAX {
             &self.parts.import
@@ -186,7 +148,7 @@ impl Gateway {
     }
 }
 
-/// Waits for a part to end, and names it if nobody asked it to.
+/// Waits for a part to end, and records its name if it was not cancelled.
 pub(crate) async fn watch(
     name: &'static str,
     task: JoinHandle<()>,
@@ -195,8 +157,11 @@ pub(crate) async fn watch(
 ) {
     let ended = task.await;
     if ended.is_err() || !cancel.is_cancelled() {
-        tracing::error!(part = name, "a part of the gateway has ended");
-        // The first one is told.
+        tracing::error!(
+            part = name,
+            "a part of the gateway has stopped unexpectedly"
+        );
+        // The first one stays.
         let _ = broken.set(name);
     }
 }
@@ -205,14 +170,6 @@ impl fmt::Debug for Deps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deps")
             .field("replicas", &self.replicas)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Gateway {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gateway")
-            .field("health", &self.health())
             .finish_non_exhaustive()
     }
 }

@@ -1,32 +1,36 @@
-//! The gateway: admits reports, appends them, answers. It never folds and never reads a view.
+//! The gateway: admits reports, appends them to the log and answers. It never folds, and never
+//! reads a view.
 //!
-//! One deed, [`Gateway::submit`], and two doors to it, [`router`] and [`nats::Door`]. What may be admitted is said
-//! by `wire`; how it gets on disk, by `stream`; here a report gets its id and its author, repeats
-//! and clashes of ids are found, and everybody is answered after the acknowledgement.
+//! The use case is [`Gateway::report`], with adapters for HTTP ([`router`]), NATS
+//! ([`nats::NatsEndpoint`]) and, in its own crate, gRPC. `detente_api` validates rows and
+//! `detente_jetstream` appends records; this crate assigns ids and authors, finds repeats and
+//! conflicts of ids, and answers once the log has acknowledged.
 //!
-//! Reading order: [`gateway`] (start, tasks, health), [`admit`] (the deed), `recent` (ids that
-//! were seen), `keys` (and idempotency keys), `rebuild` (how they are known after a restart),
-//! `tick` (the day's record), [`http`] (the door), [`nats`] (the same door for requests over NATS),
-//! [`service`] (door and gateway as one process).
+//! Reading order: [`gateway`] (start, tasks, health), [`report`] (the use case), [`admit`]
+//! (admission of rows), `dedup` (recent ids), `idempotency` (recent keys), `recover` (both after a
+//! restart), `tick` (the daily record), `answer` with `headers` and `memory` (what HTTP and NATS
+//! share), [`http`], [`nats`].
 
 pub mod gateway;
 
 pub mod admit;
-mod keys;
-mod rebuild;
-mod recent;
+mod dedup;
+mod idempotency;
+mod recover;
+pub mod report;
 mod tick;
 
+mod answer;
+mod headers;
 pub mod http;
+mod memory;
 pub mod nats;
-mod reply;
-pub mod service;
 
 pub mod error;
 pub mod metrics;
 
 pub use admit::Row;
-pub use error::{Error, Failure, FailureCode};
-pub use gateway::{Clock, Deps, Failing, Gateway, Ids};
-pub use http::{BODY_MAX, ROWS_MAX, router};
-pub use service::serve;
+pub use error::{Error, Failure, ReportError};
+pub use gateway::{Clock, Deps, Gateway, Ids, Unhealthy};
+pub use http::router;
+pub use report::{BODY_MAX, Content, ROWS_MAX, ReportBatch};

@@ -1,29 +1,29 @@
-//! The gateway's metrics: names, labels, and one function per happening.
+//! Metrics of the gateway: names, labels, and a function for each event.
 
 use std::time::Duration;
 
-use detente_api::json::Answer;
+use detente_api::json::ReportOutcome;
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 
 use crate::error::Failure;
 
-/// Records by what became of them; label [`OUTCOME`].
+/// Records by outcome; label [`OUTCOME`].
 pub const RECORDS_TOTAL: &str = "detente_ingest_records_total";
 /// Requests that failed through no fault of the client; label [`CODE`].
 pub const FAILURES_TOTAL: &str = "detente_ingest_failures_total";
 /// Ticks that were appended.
 pub const TICKS_TOTAL: &str = "detente_ingest_ticks_total";
-/// From the hand-over to the log to its acknowledgement.
+/// Seconds from sending a commit to its acknowledgement.
 pub const COMMIT_SECONDS: &str = "detente_ingest_commit_seconds";
 
 /// `accepted`, `repeated` or `refused`.
 pub const OUTCOME: &str = "outcome";
-/// The stable word of a failure.
+/// The stable code of a failure.
 pub const CODE: &str = "code";
 
-/// Describes the metrics to whatever collects them.
+/// Registers the descriptions of the metrics.
 pub fn describe() {
-    describe_counter!(RECORDS_TOTAL, "Records by what became of them.");
+    describe_counter!(RECORDS_TOTAL, "Records by outcome.");
     describe_counter!(
         FAILURES_TOTAL,
         "Requests that failed through no fault of the client."
@@ -32,11 +32,11 @@ pub fn describe() {
     describe_histogram!(
         COMMIT_SECONDS,
         Unit::Seconds,
-        "From the hand-over to the log to its acknowledgement."
+        "From sending a commit to its acknowledgement."
     );
 }
 
-pub(crate) fn answered(answer: &Answer) {
+pub(crate) fn answered(answer: &ReportOutcome) {
     let repeated = answer
         .accepted
         .iter()
@@ -62,7 +62,7 @@ pub(crate) fn committed(took: Duration) {
 }
 
 pub(crate) fn ticked(day: detente_domain::day::Day, position: u64) {
-    tracing::info!(%day, position, "a day has begun");
+    tracing::info!(%day, position, "appended the tick of a new day");
     counter!(TICKS_TOTAL).increment(1);
 }
 

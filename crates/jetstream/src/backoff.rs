@@ -1,35 +1,35 @@
-//! Waits between tries: doubling from a first wait to a last one.
+//! Waits between attempts, doubling up to a maximum.
 
 use std::time::Duration;
 
-/// A doubling wait. It keeps no time itself; the caller sleeps and knows its deadline.
+/// A doubling wait. It does not sleep itself and knows no deadline.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     next: Duration,
-    first: Duration,
-    last: Duration,
+    min: Duration,
+    max: Duration,
 }
 
 impl Backoff {
-    /// Starts at `first` and doubles up to `last`.
-    pub fn new(first: Duration, last: Duration) -> Backoff {
-        Backoff {
-            next: first,
-            first,
-            last,
+    /// Creates a back-off that starts at `min` and doubles up to `max`.
+    pub const fn new(min: Duration, max: Duration) -> Self {
+        Self {
+            next: min,
+            min,
+            max,
         }
     }
 
-    /// The wait before the next try.
+    /// Returns the wait before the next attempt.
     pub fn wait(&mut self) -> Duration {
         let wait = self.next;
-        self.next = wait.saturating_mul(2).min(self.last);
+        self.next = wait.saturating_mul(2).min(self.max);
         wait
     }
 
-    /// Starts anew, after a success.
-    pub fn reset(&mut self) {
-        self.next = self.first;
+    /// Starts again at the minimum, after a success.
+    pub const fn reset(&mut self) {
+        self.next = self.min;
     }
 }
 
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_the_last_and_start_anew() {
+    fn waits_double_up_to_the_maximum_and_start_again_after_a_reset() {
         let ms = Duration::from_millis;
         let mut backoff = Backoff::new(ms(10), ms(35));
         let waits: Vec<_> = (0..4).map(|_| backoff.wait()).collect();

@@ -1,40 +1,40 @@
-//! The checkpoint: the headers of a RELATIONS message, which say how far it tells of the log.
+//! The checkpoint in the headers of a RELATIONS message: which commits the feed covers.
 
 use crate::Headers;
 
-/// The header with the last commit that the message's group tells of.
+/// The header with the last commit of the message's group.
 const POSITION: &str = "Detente-Position";
-/// The header with the first commit that the message's group tells of. It is the same commit
-/// while the projector keeps up; behind the log it tells of many commits at once.
+/// The header with the first commit of the message's group: the same commit while the projector
+/// keeps up, an earlier one while it catches up.
 const FROM: &str = "Detente-From";
-/// The header with the message's place in its group, from 1.
+/// The header with the message's number in its group, from 1.
 const PART: &str = "Detente-Part";
 /// The header with the number of messages in the group.
 const PARTS: &str = "Detente-Parts";
 
-/// Which commits a message tells of, and which of their messages it is.
+/// The commits that a group of messages covers, and the message's number in the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The first commit.
     pub from: u64,
     /// The last commit.
     pub position: u64,
-    /// The message's place, from 1.
+    /// The message's number, from 1.
     pub part: usize,
     /// The number of messages.
     pub parts: usize,
 }
 
 impl Checkpoint {
-    /// Reads the headers of a message; `None` where they are none of ours.
+    /// Parses a message's headers. Returns `None` if they hold no valid checkpoint.
     #[must_use]
-    pub fn read(headers: &Headers) -> Option<Self> {
+    pub fn parse(headers: &Headers) -> Option<Self> {
         let number = |name: &str| headers.get(name)?.parse::<u64>().ok();
         let (position, from) = (number(POSITION)?, number(FROM)?);
         let part = usize::try_from(number(PART)?).ok()?;
         let parts = usize::try_from(number(PARTS)?).ok()?;
-        let sound = from <= position && (1..=parts).contains(&part);
-        sound.then_some(Self {
+        let is_valid = from <= position && (1..=parts).contains(&part);
+        is_valid.then_some(Self {
             from,
             position,
             part,
@@ -42,9 +42,9 @@ impl Checkpoint {
         })
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
-    pub fn write(self) -> Vec<(String, String)> {
+    pub fn to_headers(self) -> Vec<(String, String)> {
         let header = |name: &str, value: u64| (name.to_owned(), value.to_string());
         vec![
             header(POSITION, self.position),
@@ -54,9 +54,9 @@ impl Checkpoint {
         ]
     }
 
-    /// The last commit that is told of whole with this message, with all before it.
+    /// Returns the last commit that is published completely with this message and those before it.
     #[must_use]
-    pub const fn told(self) -> u64 {
+    pub const fn published_through(self) -> u64 {
         if self.is_whole() {
             self.position
         } else {
@@ -64,7 +64,7 @@ impl Checkpoint {
         }
     }
 
-    /// Whether nothing of its group is missing.
+    /// Whether the message completes its group.
     #[must_use]
     pub const fn is_whole(self) -> bool {
         self.part == self.parts
@@ -76,48 +76,39 @@ mod tests {
     use super::*;
     use async_nats::header::HeaderMap;
 
-    fn read(headers: &[(String, String)]) -> Option<Checkpoint> {
+    const WHOLE: Checkpoint = Checkpoint {
+        from: 5,
+        position: 7,
+        part: 3,
+        parts: 3,
+    };
+
+    fn parse(headers: &[(String, String)]) -> Option<Checkpoint> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(name.as_str(), value.as_str());
         }
-        Checkpoint::read(&Headers::received(Some(map)))
+        Checkpoint::parse(&Headers::received(Some(map)))
     }
 
     #[test]
     fn a_checkpoint_reads_back_and_is_whole_with_its_last_part_only() {
         for part in 1..=3 {
-            let checkpoint = Checkpoint {
-                from: 5,
-                position: 7,
-                part,
-                parts: 3,
-            };
-            assert_eq!(read(&checkpoint.write()), Some(checkpoint));
+            let checkpoint = Checkpoint { part, ..WHOLE };
+            assert_eq!(parse(&checkpoint.to_headers()), Some(checkpoint));
             assert_eq!(checkpoint.is_whole(), part == 3);
         }
     }
 
     #[test]
-    fn a_message_of_somebody_else_has_none() {
-        let ours = Checkpoint {
-            from: 5,
-            position: 7,
-            part: 1,
-            parts: 1,
-        }
-        .write();
-        for missing in 0..ours.len() {
-            let mut headers = ours.clone();
+    fn headers_that_are_incomplete_or_out_of_range_hold_none() {
+        let headers = WHOLE.to_headers();
+        for missing in 0..headers.len() {
+            let mut headers = headers.clone();
             headers.remove(missing);
-            assert_eq!(read(&headers), None);
+            assert_eq!(parse(&headers), None);
         }
-        let beyond = Checkpoint {
-            from: 5,
-            position: 7,
-            part: 2,
-            parts: 1,
-        };
-        assert_eq!(read(&beyond.write()), None);
+        let beyond = Checkpoint { part: 4, ..WHOLE };
+        assert_eq!(parse(&beyond.to_headers()), None);
     }
 }

@@ -1,4 +1,4 @@
-//! One connection to NATS: made once with a deadline, kept for ever after.
+//! The connection to NATS: opened with a deadline, then kept open by reconnecting.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,38 +13,38 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::backoff::Backoff;
-use crate::version::{NEEDED, Version};
+use crate::version::{MIN_VERSION, Version};
 
-/// How long one request to the JetStream API may take.
+/// The timeout of one request to the JetStream API.
 const API_TIMEOUT: Duration = Duration::from_secs(5);
-/// The longest wait between two tries to reconnect: a server that comes back is found soon.
+/// The longest wait between two attempts to reconnect.
 const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
-/// The link's news go through a channel that could overflow, so whoever waits for them looks for
-/// himself this often.
+/// How often a wait for the connection polls the client's state: its events may be lost, since their
+/// channel can overflow.
 const LINK_CHECK: Duration = Duration::from_millis(250);
 
-/// Where and as whom to connect.
+/// The address, credentials and timeout of a connection.
 #[derive(Clone)]
 pub struct Options {
-    /// `nats://host:port`, several separated by commas; `user:password@`, or `token@`, before the
-    /// host if needed.
+    /// One or more comma-separated URLs, such as `nats://host:port` with an optional
+    /// `user:password@` or `token@` before the host.
     pub url: String,
-    /// A file with a user's JWT and seed, as an operator's tools give it.
+    /// A credentials file with a user's JWT and seed.
     pub credentials: Option<PathBuf>,
-    /// The name shown in the server's list of connections.
+    /// The connection's name in the server's list.
     pub name: String,
-    /// How long the first connection may take, tries included; later ones are tried for ever.
-    pub first_within: Duration,
+    /// How long the first connection may take, retries included. Reconnecting has no limit.
+    pub connect_timeout: Duration,
 }
 
 impl Options {
-    /// Options for one URL with the usual patience of ten seconds.
-    pub fn new(url: impl Into<String>, name: impl Into<String>) -> Options {
-        Options {
+    /// Creates options with a timeout of ten seconds.
+    pub fn new(url: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
             url: url.into(),
             credentials: None,
             name: name.into(),
-            first_within: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -55,52 +55,52 @@ impl fmt::Debug for Options {
             .field("url", &without_password(&self.url))
             .field("credentials", &self.credentials)
             .field("name", &self.name)
-            .field("first_within", &self.first_within)
+            .field("connect_timeout", &self.connect_timeout)
             .finish()
     }
 }
 
-/// Why there is no connection.
+/// The reason why no connection was opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The URL cannot be read.
-    #[error("{url:?} is no NATS URL, such as nats://127.0.0.1:1650")]
+    /// The URL cannot be parsed.
+    #[error("{url:?} is not a NATS URL, such as nats://127.0.0.1:1650")]
     Url {
         /// The URL without its password.
         url: String,
     },
-    /// The file of credentials cannot be read, or holds none.
-    #[error("{} holds no credentials that can be used: {source}", path.display())]
+    /// The credentials file cannot be read or has no credentials.
+    #[error("{} holds no usable credentials: {source}", path.display())]
     Credentials {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The server knows us and does not let us in.
-    #[error("the NATS server at {url} refuses us: {source}")]
+    /// The server rejects the credentials.
+    #[error("the NATS server at {url} refuses the connection: {source}")]
     Refused {
         /// The URL without its password.
         url: String,
-        /// What the client says.
+        /// The client's error.
         source: async_nats::ConnectError,
     },
-    /// Nobody answered in time.
+    /// No server answered in time.
     #[error("no NATS server answers at {url} within {waited_s} s: {source}")]
     Unreachable {
         /// The URL without its password.
         url: String,
-        /// How long it was tried.
+        /// How long it was tried, in seconds.
         waited_s: u64,
-        /// What the client says of the last try.
+        /// The error of the last attempt.
         source: async_nats::ConnectError,
     },
     /// The server is too old.
-    #[error("the NATS server at {url} is version {found}; Detente needs {NEEDED} or newer")]
+    #[error("the NATS server at {url} is version {found}; Detente needs {MIN_VERSION} or newer")]
     TooOld {
         /// The URL without its password.
         url: String,
-        /// The version as the server says it.
+        /// The version that the server reports.
         found: String,
     },
     /// The server has no JetStream.
@@ -111,74 +111,67 @@ pub enum ConnectError {
     },
 }
 
-/// A connection that mends itself. Clones share it.
+/// A connection that reconnects by itself. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Connection {
     client: Client,
     jetstream: Context,
     link: watch::Sender<Link>,
-    version: Version,
 }
 
-/// Whether we are connected, and for the how-manieth time.
+/// The state of the link to the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) connected: bool,
-    /// We end it ourselves, so that is no news to anybody.
-    pub(crate) closing: bool,
+    /// It is being closed by [`Connection::close`].
+    closing: bool,
+    /// How many times a connection was made.
     pub(crate) generation: u64,
 }
 
 impl Connection {
-    /// Connects, and checks that the server is one that we can work with.
-    pub async fn open(options: &Options) -> Result<Connection, ConnectError> {
+    /// Connects, and checks the server's version and that it runs JetStream.
+    pub async fn open(options: &Options) -> Result<Self, ConnectError> {
         let shown = without_password(&options.url);
         let link = watch::Sender::new(Link::default());
         let client = first_connect(options, &shown, link.clone()).await?;
         let info = client.server_info();
-        let version = Version::parse(&info.version).filter(|version| version.is_enough());
-        let Some(version) = version else {
+        if !Version::parse(&info.version).is_some_and(Version::is_supported) {
             return Err(ConnectError::TooOld {
                 url: shown,
                 found: info.version,
             });
-        };
+        }
         if !info.jetstream {
             return Err(ConnectError::NoJetStream { url: shown });
         }
         let jetstream = ContextBuilder::new()
             .timeout(API_TIMEOUT)
             .build(client.clone());
-        let connection = Connection {
+        let connection = Self {
             client,
             jetstream,
             link,
-            version,
         };
         connection.connected().await;
         Ok(connection)
     }
 
-    /// The most bytes that the server takes in one message, headers included.
+    /// Returns the largest message that the server accepts, in bytes with its headers.
     pub fn max_payload(&self) -> usize {
         self.client.max_payload()
     }
 
-    /// The server's version at the first connection.
-    pub fn server_version(&self) -> Version {
-        self.version
-    }
-
-    /// Whether the server is reachable right now.
+    /// Whether the client is connected.
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == State::Connected
     }
 
-    /// Sends what is buffered and closes; the connection is of no use afterwards.
+    /// Flushes what is buffered and closes the connection for good.
     pub async fn close(&self) {
         self.link.send_modify(|link| link.closing = true);
         if let Err(error) = self.client.drain().await {
-            tracing::debug!(%error, "the NATS connection was closed already");
+            tracing::debug!(%error, "the NATS connection was already closed");
         }
     }
 
@@ -190,12 +183,20 @@ impl Connection {
         &self.jetstream
     }
 
-    /// The news of the link.
+    /// Subscribes to the link's state.
     pub(crate) fn link(&self) -> watch::Receiver<Link> {
         self.link.subscribe()
     }
 
-    /// Waits until there is a connection, and says for the how-manieth time.
+    /// Waits until the connection of a generation is lost: no answer can arrive on it any more.
+    pub(crate) async fn lost(&self, generation: u64) {
+        let mut link = self.link();
+        let lost = link.wait_for(|link| link.generation != generation || !link.connected);
+        // The sender lives as long as `self`, so this never fails.
+        drop(lost.await);
+    }
+
+    /// Waits until the client is connected, and returns the connection's generation.
     pub(crate) async fn connected(&self) -> u64 {
         let mut link = self.link();
         loop {
@@ -204,7 +205,7 @@ impl Connection {
                 return link.generation;
             }
             if self.is_connected() && !self.link.borrow().connected {
-                tracing::debug!("the news of a connection was lost");
+                tracing::debug!("a connection event was lost");
                 self.link.send_modify(Link::up);
             }
         }
@@ -218,27 +219,10 @@ impl Link {
     }
 }
 
-/// What stands before a host: a user with a password, or a token.
-struct User {
-    name: String,
-    password: Option<String>,
-}
-
-impl User {
-    fn of(address: &ServerAddr) -> Option<Self> {
-        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        Some(Self {
-            name: plain(address.username()?),
-            password: address.password().map(plain),
-        })
-    }
-
-    fn given(&self, options: ConnectOptions) -> ConnectOptions {
-        match &self.password {
-            Some(password) => options.user_and_password(self.name.clone(), password.clone()),
-            None => options.token(self.name.clone()),
-        }
-    }
+/// Returns the user and password in an address, or its token without a password.
+fn user_info(address: &ServerAddr) -> Option<(String, Option<String>)> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Some((decode(address.username()?), address.password().map(decode)))
 }
 
 async fn first_connect(
@@ -246,8 +230,8 @@ async fn first_connect(
     shown: &str,
     link: watch::Sender<Link>,
 ) -> Result<Client, ConnectError> {
-    // The client takes a list of addresses, but no text with commas. What stands before a host is
-    // no part of what it is given: it would not use it, and it writes addresses into its logs.
+    // The client takes no comma-separated list. It gets the addresses without user and password: it
+    // would not use them, and it logs addresses.
     let addresses = |text: &str| -> Result<Vec<ServerAddr>, ConnectError> {
         let read = text.split(',').map(|url| url.trim().parse());
         read.collect::<Result<_, _>>()
@@ -255,7 +239,7 @@ async fn first_connect(
                 url: shown.to_owned(),
             })
     };
-    let user = addresses(&options.url)?.iter().find_map(User::of);
+    let user = addresses(&options.url)?.iter().find_map(user_info);
     let servers = addresses(shown)?;
     let started = Instant::now();
     let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
@@ -269,7 +253,10 @@ async fn first_connect(
                     source,
                 })?
             }
-            (None, Some(user)) => user.given(connecting),
+            (None, Some((user, Some(password)))) => {
+                connecting.user_and_password(user.clone(), password.clone())
+            }
+            (None, Some((token, None))) => connecting.token(token.clone()),
             (None, None) => connecting,
         };
         let source = match connecting.connect(&servers).await {
@@ -289,7 +276,7 @@ async fn first_connect(
             | ConnectErrorKind::MaxReconnects => {}
         }
         let wait = backoff.wait();
-        if started.elapsed() + wait > options.first_within {
+        if started.elapsed() + wait > options.connect_timeout {
             let waited_s = started.elapsed().as_secs();
             return Err(ConnectError::Unreachable {
                 url,
@@ -316,13 +303,13 @@ fn connect_options(options: &Options, link: watch::Sender<Link>) -> ConnectOptio
             }
         })
         .event_callback(move |event| {
-            tell(&link, &event);
+            record_event(&link, &event);
             std::future::ready(())
         })
 }
 
-/// Keeps the link's news, and logs what an operator should know of it.
-fn tell(link: &watch::Sender<Link>, event: &Event) {
+/// Updates the link's state, and logs the event.
+fn record_event(link: &watch::Sender<Link>, event: &Event) {
     match event {
         Event::Connected => {
             link.send_modify(Link::up);
@@ -334,24 +321,24 @@ fn tell(link: &watch::Sender<Link>, event: &Event) {
         Event::Disconnected => {
             link.send_modify(|link| link.connected = false);
             if link.borrow().closing {
-                tracing::debug!("the connection to NATS has ended");
+                tracing::debug!("the connection to NATS is closed");
             } else {
                 tracing::warn!("disconnected from NATS");
             }
         }
-        // It is tried again for ever, so only we close.
+        // Reconnecting never gives up, so this follows `Connection::close`.
         Event::Closed => {
             link.send_modify(|link| link.connected = false);
             tracing::debug!("the connection to NATS is closed");
         }
         Event::LameDuckMode | Event::SlowConsumer(_) | Event::ServerError(_) => {
-            tracing::warn!("NATS says: {event}");
+            tracing::warn!("NATS: {event}");
         }
         Event::Draining | Event::ClientError(_) => tracing::debug!("NATS client: {event}"),
     }
 }
 
-/// The URL as it may be shown: no password, no token.
+/// Returns the URLs without user, password and token, for messages and logs.
 pub fn without_password(url: &str) -> String {
     let shown = url
         .split(',')
@@ -370,7 +357,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_are_not_shown() {
+    fn passwords_and_tokens_are_removed() {
         let shown = without_password("nats://u:p@a:1,b:2,tok@c:3");
         assert_eq!(shown, "nats://a:1,b:2,c:3");
     }

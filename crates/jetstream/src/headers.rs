@@ -1,4 +1,4 @@
-//! Message headers, without the client library's own type in anybody's signature.
+//! Message headers, without the client library's type in public signatures.
 
 use std::str::FromStr;
 
@@ -6,8 +6,8 @@ use async_nats::header::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// The header in which a restored message says when it was first stored, as the server gives it
-/// a time of its own.
+/// The header of a restored message with the time at which it was first stored, in RFC 3339: the
+/// server's own time is that of the restore.
 pub const STORED: &str = "Detente-Stored";
 
 /// The headers of a stored message.
@@ -25,45 +25,38 @@ pub struct BadHeader {
 }
 
 impl Headers {
-    /// The first value of a header.
+    /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
         let name = HeaderName::from_str(name).ok()?;
         self.0.as_ref()?.get(name).map(HeaderValue::as_str)
     }
 
-    /// Every header with its first value.
+    /// Iterates over the headers, each with its first value, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.0.iter().flat_map(|map| map.iter());
         all.filter_map(|(name, values)| Some((name.as_ref(), values.first()?.as_str())))
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(HeaderMap::is_empty)
-    }
-
-    /// When the message was stored: what it says of itself after it was restored, or what the
-    /// server says.
+    /// Returns when the message was first stored: the time in [`STORED`], else the server's.
     pub(crate) fn stored(&self, server: OffsetDateTime) -> OffsetDateTime {
-        let own = self
-            .get(STORED)
-            .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        let own = self.get(STORED);
+        let own = own.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
         own.unwrap_or(server)
     }
 
-    pub(crate) fn received(headers: Option<HeaderMap>) -> Headers {
-        Headers(headers)
+    pub(crate) fn received(headers: Option<HeaderMap>) -> Self {
+        Self(headers)
     }
 }
 
-/// Adds a header given by a caller. The client library panics on a bad name, so it is read here.
+/// Adds a header, checking name and value: the client library panics on a bad name.
 pub(crate) fn insert(map: &mut HeaderMap, name: &str, value: &str) -> Result<(), BadHeader> {
     let bad = |reason| BadHeader {
         name: name.to_owned(),
         reason,
     };
     let key = HeaderName::from_str(name)
-        .map_err(|_| bad("its name has a colon, a blank or is not ASCII"))?;
+        .map_err(|_| bad("its name has a colon, a space or is not ASCII"))?;
     let value = HeaderValue::from_str(value).map_err(|_| bad("its value has a line break"))?;
     map.insert(key, value);
     Ok(())
@@ -82,6 +75,6 @@ mod tests {
         let headers = Headers::received(Some(map));
         assert_eq!(headers.get("Detente-Position"), Some("42"));
         assert_eq!(headers.get("a:b"), None);
-        assert!(!headers.is_empty());
+        assert_eq!(headers.iter().count(), 1);
     }
 }

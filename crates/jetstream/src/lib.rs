@@ -1,36 +1,27 @@
-//! JetStream: everything that Detente knows of NATS, and nothing else.
+//! Access to NATS JetStream.
 //!
-//! This room owns the streams and buckets, the group commit, the ordered reader, the fenced
-//! commit of a projector, the service that takes requests, and the supervised local server.
-//! Records, views and replies are opaque bytes here: it never reads a country, a rule, an
-//! environment variable or the wall clock.
-
-pub mod backoff;
-mod checkpoint;
-mod message;
-pub mod version;
-
-pub mod headers;
-
-pub mod connect;
-
-pub mod topology;
-
-pub mod control;
-
-pub mod commit;
+//! Streams and buckets ([`topology`]), the group-commit [`appender`], the ordered [`reader`], the
+//! fenced writer of a change feed ([`feed_writer`]), key-value buckets ([`kv`]), the NATS
+//! [`service`] and [`restore`]. Records, views and replies are opaque bytes here. The crate reads
+//! neither environment variables nor the wall clock.
 
 pub mod appender;
-
-pub mod inspect;
-
+pub mod backoff;
+pub mod commit;
+pub mod connect;
+pub mod feed_writer;
+pub mod headers;
+pub mod kv;
 pub mod reader;
-
-pub mod relations;
-
-pub mod service;
-
 pub mod restore;
+pub mod service;
+pub mod stream_info;
+pub mod topology;
+pub mod version;
+
+mod checkpoint;
+mod consumer;
+mod message;
 
 pub use checkpoint::Checkpoint;
 pub use connect::Connection;

@@ -1,4 +1,4 @@
-//! A stored message, as everybody reads it.
+//! A stored message.
 
 use async_nats::jetstream::message::StreamMessage;
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::Headers;
 use crate::topology::{FILLED_FROM, OPERATION};
 
-/// The header in which the server says where it copied a message from.
+/// The header in which the server names the message that it copied.
 pub(crate) const SOURCE: &str = "Nats-Stream-Source";
 
 /// A message of a stream.
@@ -19,33 +19,31 @@ pub struct Message {
     pub subject: String,
     /// Its headers.
     pub headers: Headers,
-    /// Its payload, shared and not copied.
+    /// Its payload; clones share the memory.
     pub payload: Bytes,
-    /// When the server stored it; of a restored message, when it was first stored.
+    /// When it was first stored, before any restore, by the server's clock.
     pub published: OffsetDateTime,
 }
 
 impl Message {
-    /// The stream and the sequence that the message of a bucket was copied from, by the server or
-    /// when the bucket was filled.
+    /// Returns the stream and sequence from which a bucket's message was copied, by the server or
+    /// by a backfill.
     pub fn source(&self) -> Option<(&str, u64)> {
-        let said = self.headers.get(SOURCE);
-        let said = said.or_else(|| self.headers.get(FILLED_FROM));
-        let mut words = said?.split(' ');
-        let stream = words.next()?;
-        Some((stream, words.next()?.parse().ok()?))
+        let source = self.headers.get(SOURCE);
+        let mut fields = source.or_else(|| self.headers.get(FILLED_FROM))?.split(' ');
+        Some((fields.next()?, fields.next()?.parse().ok()?))
     }
 
-    /// Whether it says of a bucket's key that it is deleted.
+    /// Whether it marks a bucket's key as deleted.
     pub fn is_deletion(&self) -> bool {
         self.headers.get(OPERATION).is_some()
     }
 }
 
 impl From<StreamMessage> for Message {
-    fn from(stored: StreamMessage) -> Message {
+    fn from(stored: StreamMessage) -> Self {
         let headers = Headers::received(Some(stored.headers));
-        Message {
+        Self {
             sequence: stored.sequence,
             subject: stored.subject.to_string(),
             published: headers.stored(stored.time),

@@ -1,9 +1,9 @@
-//! An ordered reader: every message of a stream once, in sequence, and then each as it comes.
+//! An ordered reader: every message of a stream once, in sequence, then new ones as they come.
 //!
-//! It reads with a plain pull consumer that it makes anew from the last sequence it gave
-//! whenever anything is in doubt: the link was cut, the consumer is gone, a heartbeat is missing,
-//! a message was lost on the way. The client library's own ordered consumer starts again at the
-//! first message if it is remade before it gave one, so it is not used.
+//! It uses a plain pull consumer, and creates a new one after the last returned sequence when the
+//! connection is lost, the consumer is gone, a heartbeat is missing or a message was lost. The
+//! client library's ordered consumer is not used: recreated before it returned a message, it starts
+//! again at the first message of the stream.
 
 mod renew;
 mod session;
@@ -14,30 +14,30 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use crate::commit::{FrameError, verify_digest};
-use crate::inspect::{self, InspectError};
+use crate::stream_info::{self, StreamInfoError};
 use crate::{Connection, Message};
 use session::{Next, Session};
 
-/// How long to wait before a missing stream is looked for again.
+/// How often a missing stream is looked for.
 const PRESENT_POLL: Duration = Duration::from_millis(200);
 
-/// How to read.
+/// The settings of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether each message must have the digest of a commit.
+    /// Whether each message must have the right digest of a commit.
     pub verify: bool,
-    /// Whether a sequence that is not there is an error.
+    /// Whether a missing sequence is an error.
     pub continuous: bool,
     /// The most messages in one pull.
     pub pull_messages: usize,
-    /// The most bytes in one pull: it bounds what is buffered, and must exceed one message.
+    /// The most bytes in one pull, which bounds the buffer; more than one message.
     pub pull_bytes: usize,
 }
 
 impl Options {
-    /// For EVENTS: digests are checked, and nothing may be missing.
-    pub fn events() -> Options {
-        Options {
+    /// Options for EVENTS: digests are verified, and no message may be missing.
+    pub fn events() -> Self {
+        Self {
             verify: true,
             continuous: true,
             pull_messages: 10_000,
@@ -45,37 +45,36 @@ impl Options {
         }
     }
 
-    /// For RELATIONS: nothing may be missing; the messages bear no digest.
-    pub fn relations() -> Options {
-        Options {
+    /// Options for RELATIONS: no message may be missing; the messages have no digest.
+    pub fn relations() -> Self {
+        Self {
             verify: false,
-            ..Options::events()
+            ..Self::events()
         }
     }
 }
 
-/// Why nothing more can be read. Whatever a new try may mend is mended silently.
+/// The reason why reading stopped. Errors that a new consumer may solve are not reported.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// A message is not there, though nothing may be deleted.
-    #[error("stream {stream} holds no message {expected}; the next one is {found}")]
+    /// A message is missing.
+    #[error("stream {stream} has no message {expected}; the next one is {found}")]
     Gap {
         /// The stream.
         stream: String,
         /// The sequence that is missing.
         expected: u64,
-        /// The next one that is there.
+        /// The next one that exists.
         found: u64,
     },
-    /// The reader is to begin, or go on, after the end of the stream: it is not the stream that
-    /// was read before.
+    /// The reader is to start or resume after the end of the stream: the stream was replaced.
     #[error("stream {stream} ends at {head}, but it was read up to {read} before")]
     Ahead {
         /// The stream.
         stream: String,
         /// The last sequence that was read.
         read: u64,
-        /// Where the stream ends.
+        /// The end of the stream.
         head: u64,
     },
     /// A message is damaged.
@@ -85,21 +84,21 @@ pub enum ReadError {
         stream: String,
         /// The message.
         sequence: u64,
-        /// What is wrong.
+        /// The cause.
         source: FrameError,
     },
-    /// There is no such stream.
+    /// The stream does not exist.
     #[error("there is no stream {stream}")]
     NoStream {
         /// The stream.
         stream: String,
     },
-    /// The stream could not be looked at when the reader was opened.
+    /// The stream could not be read when the reader was opened.
     #[error(transparent)]
-    Open(#[from] InspectError),
+    Open(#[from] StreamInfoError),
 }
 
-/// Reads a stream in order, for ever.
+/// Reads a stream in order.
 pub struct EventsReader {
     conn: Connection,
     stream: String,
@@ -109,20 +108,20 @@ pub struct EventsReader {
 }
 
 enum Stage {
-    /// There is no consumer; the last one, if any, is of no more use.
+    /// There is no consumer; `old` is to be deleted.
     Idle { old: Option<String> },
-    /// A consumer is being made. It is kept here and not in the caller's future, so that a wait
-    /// that is dropped again and again still comes to something.
+    /// A consumer is being created. The future is kept here, so that it makes progress even if
+    /// callers drop [`EventsReader::next`] again and again.
     Renewing(BoxFuture<'static, Result<Session, ReadError>>),
-    /// There is one.
+    /// There is a consumer.
     Reading(Box<Session>),
 }
 
 impl EventsReader {
-    /// Opens a stream, and waits as long as it does not exist.
+    /// Opens a stream as [`EventsReader::open`] does, and waits while it does not exist.
     ///
     /// # Errors
-    /// As [`EventsReader::open`], except for a stream that is missing.
+    /// [`ReadError::Ahead`].
     pub async fn open_when_present(
         connection: &Connection,
         stream: &str,
@@ -139,22 +138,20 @@ impl EventsReader {
         }
     }
 
-    /// Opens a stream; the first message given is that at `from_sequence` (nought and one are
-    /// both the beginning).
+    /// Opens a stream at a sequence; 0 and 1 are both its beginning.
     pub async fn open(
         conn: &Connection,
         stream: impl Into<String>,
         from_sequence: u64,
         options: Options,
-    ) -> Result<EventsReader, ReadError> {
+    ) -> Result<Self, ReadError> {
         let stream = stream.into();
         let last = from_sequence.saturating_sub(1);
-        let head = inspect::head(conn, &stream)
-            .await
-            .map_err(|error| match error {
-                InspectError::NoStream { stream } => ReadError::NoStream { stream },
-                InspectError::Server { .. } => ReadError::Open(error),
-            })?;
+        let head = stream_info::head(conn, &stream).await;
+        let head = head.map_err(|error| match error {
+            StreamInfoError::NoStream { stream } => ReadError::NoStream { stream },
+            StreamInfoError::Server { .. } => ReadError::Open(error),
+        })?;
         if last > head {
             return Err(ReadError::Ahead {
                 stream,
@@ -163,7 +160,7 @@ impl EventsReader {
             });
         }
         let stage = Stage::Idle { old: None };
-        Ok(EventsReader {
+        Ok(Self {
             conn: conn.clone(),
             stream,
             options,
@@ -172,13 +169,13 @@ impl EventsReader {
         })
     }
 
-    /// The last sequence that was given.
+    /// Returns the last sequence that [`EventsReader::next`] returned.
     pub fn last_sequence(&self) -> u64 {
         self.last
     }
 
-    /// The next message. It waits for ever while there is none; dropping the wait loses nothing.
-    /// After an error the reader looks again when asked.
+    /// Returns the next message, and waits while there is none. It is cancel safe. After an error
+    /// it may be called again.
     pub async fn next(&mut self) -> Result<Message, ReadError> {
         loop {
             match &mut self.stage {
@@ -189,7 +186,7 @@ impl EventsReader {
                 }
                 Stage::Renewing(renewing) => {
                     let renewed = renewing.await;
-                    // A future that has ended must not be asked again.
+                    // A finished future must not be polled again.
                     self.stage = Stage::Idle { old: None };
                     self.stage = Stage::Reading(Box::new(renewed?));
                 }
@@ -206,7 +203,7 @@ impl EventsReader {
                     },
                     Next::Lost { why } => {
                         let (stream, last) = (&self.stream, self.last);
-                        tracing::debug!(stream, last, why, "reading anew");
+                        tracing::debug!(stream, last, why, "creating a new consumer");
                         self.retire();
                     }
                 },
@@ -226,13 +223,10 @@ impl EventsReader {
         }
         if self.options.verify {
             let verified = verify_digest(&message.payload, &message.headers);
-            verified.map_err(|source| {
-                let stream = self.stream.clone();
-                ReadError::Digest {
-                    stream,
-                    sequence: found,
-                    source,
-                }
+            verified.map_err(|source| ReadError::Digest {
+                stream: self.stream.clone(),
+                sequence: found,
+                source,
             })?;
         }
         Ok(())

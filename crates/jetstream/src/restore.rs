@@ -1,8 +1,8 @@
-//! Bringing a log back: every commit at the sequence that it had, or none.
+//! Restores a log: every commit at its original sequence.
 //!
-//! Each commit expects to follow the one before, so sequences cannot shift. While it goes on, the
-//! EVENTS stream has settings that every service refuses. Where it is broken off, it can be gone
-//! on with: what is there already is compared, and the rest is added.
+//! Each commit expects the sequence before its own, so sequences cannot shift. Meanwhile the EVENTS
+//! stream has settings that every service refuses. An interrupted restore can be resumed: commits
+//! that are restored already are compared, and the rest is added.
 
 use std::collections::VecDeque;
 use std::future::IntoFuture as _;
@@ -14,18 +14,18 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::headers::{self, BadHeader, STORED};
-use crate::inspect::{self, InspectError};
-use crate::topology::{self, EVENTS, RESTORE, Replicas, STANDING, TopologyError};
+use crate::stream_info::{self, StreamInfoError};
+use crate::topology::{self, EVENTS, RESTORE, Replicas, STORED_AS, TopologyError};
 use crate::{Connection, Message};
 
-/// The commits that may be on their way: the server writes one after the other.
+/// The most commits in flight; the server writes one after the other.
 const WINDOW: usize = 64;
-/// What a commit expected when it was sent is no part of it.
+/// The prefix of headers that are not kept: what a commit expected when it was published.
 const EXPECTED: &str = "Nats-Expected-";
 
-/// A commit as it was.
+/// A commit as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredCommit {
     /// Its sequence.
     pub sequence: u64,
     /// Its subject.
@@ -38,10 +38,10 @@ pub struct Kept {
     pub stored: OffsetDateTime,
 }
 
-/// Why a log was not brought back.
+/// The reason why a log was not restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// The server holds something already.
+    /// The server holds data already.
     #[error(
         "the server holds messages in {stream} already; a log is restored into an empty server only"
     )]
@@ -49,21 +49,21 @@ pub enum RestoreError {
         /// The stream.
         stream: String,
     },
-    /// The server holds the beginning of another log.
+    /// The server holds a part of another log.
     #[error("an earlier restore brought back another log: commit {sequence} differs")]
     Other {
         /// The first commit that differs.
         sequence: u64,
     },
     /// The commits are not in order.
-    #[error("commit {found} comes where {expected} should")]
+    #[error("expected commit {expected}, not {found}")]
     Order {
         /// The next sequence.
         expected: u64,
-        /// What came.
+        /// The sequence of the given commit.
         found: u64,
     },
-    /// The subject is none of a log.
+    /// The subject is not one of the log.
     #[error("commit {sequence} is on subject {subject:?}")]
     Subject {
         /// The commit.
@@ -74,41 +74,40 @@ pub enum RestoreError {
     /// A header cannot be sent.
     #[error(transparent)]
     Header(#[from] BadHeader),
-    /// The server did not take a commit.
-    #[error("commit {sequence} was not taken: {source}; run it again to go on from there")]
+    /// The server did not store a commit.
+    #[error("commit {sequence} was not stored: {source}; run the restore again to resume it")]
     Refused {
         /// The commit.
         sequence: u64,
-        /// What the client says.
+        /// The client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The stream could not be made, or made ready.
+    /// The stream could not be created or changed.
     #[error(transparent)]
     Topology(#[from] TopologyError),
-    /// The stream could not be looked at.
+    /// The stream could not be read.
     #[error(transparent)]
-    Inspect(#[from] InspectError),
+    Inspect(#[from] StreamInfoError),
 }
 
-/// A log that is being brought back.
+/// A restore in progress.
 #[derive(Debug)]
 pub struct Restorer {
     conn: Connection,
     replicas: Replicas,
     last: u64,
-    there: u64,
+    already_restored: u64,
     window: VecDeque<(u64, PublishAckFuture)>,
 }
 
-impl Kept {
-    /// A commit as it is read.
-    pub fn of(message: Message) -> Kept {
+impl From<Message> for StoredCommit {
+    fn from(message: Message) -> Self {
         let is_own = |name: &str| name != STORED && !name.starts_with(EXPECTED);
         let all = message.headers.iter().filter(|(name, _)| is_own(name));
         let mut headers: Vec<_> = all.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-        // The client keeps them in no order.
+        // The client library iterates over them in no order.
         headers.sort_unstable();
-        Kept {
+        Self {
             sequence: message.sequence,
             headers,
             subject: message.subject,
@@ -119,58 +118,58 @@ impl Kept {
 }
 
 impl Restorer {
-    /// Makes an empty server ready, or goes on with what was broken off.
-    pub async fn begin(conn: &Connection, replicas: Replicas) -> Result<Restorer, RestoreError> {
+    /// Prepares an empty server, or resumes an interrupted restore.
+    pub async fn begin(conn: &Connection, replicas: Replicas) -> Result<Self, RestoreError> {
         match topology::begin_restore(conn, replicas).await? {
             Err(stream) => Err(RestoreError::NotEmpty { stream }),
-            Ok(there) => Ok(Restorer {
+            Ok(already_restored) => Ok(Self {
                 conn: conn.clone(),
                 replicas,
                 last: 0,
-                there,
+                already_restored,
                 window: VecDeque::new(),
             }),
         }
     }
 
-    /// How many commits were there already, from a try that was broken off.
-    pub fn there(&self) -> u64 {
-        self.there
+    /// Returns how many commits an interrupted restore has left.
+    pub fn already_restored(&self) -> u64 {
+        self.already_restored
     }
 
-    /// Brings the next commit back. It may be on its way when this answers.
-    pub async fn put(&mut self, kept: Kept) -> Result<(), RestoreError> {
-        let (sequence, expected) = (kept.sequence, self.last + 1);
+    /// Restores the next commit. It may still be in flight when this returns.
+    pub async fn put(&mut self, commit: StoredCommit) -> Result<(), RestoreError> {
+        let (sequence, expected) = (commit.sequence, self.last + 1);
         if sequence != expected {
             let found = sequence;
             return Err(RestoreError::Order { expected, found });
         }
         self.last = sequence;
-        if sequence <= self.there {
-            let held = inspect::read_one(&self.conn, EVENTS, sequence).await?;
-            return match held.map(Kept::of) {
-                Some(held) if held == kept => Ok(()),
+        if sequence <= self.already_restored {
+            let held = stream_info::read_one(&self.conn, EVENTS, sequence).await?;
+            return match held.map(StoredCommit::from) {
+                Some(held) if held == commit => Ok(()),
                 Some(_) | None => Err(RestoreError::Other { sequence }),
             };
         }
         while self.window.len() >= WINDOW {
-            self.settle().await?;
+            self.await_ack().await?;
         }
-        self.send(kept).await
+        self.send(commit).await
     }
 
-    /// Waits until all that was put is on disk.
-    pub async fn pause(&mut self) -> Result<(), RestoreError> {
+    /// Waits until every commit that was put is on disk.
+    pub async fn flush(&mut self) -> Result<(), RestoreError> {
         while !self.window.is_empty() {
-            self.settle().await?;
+            self.await_ack().await?;
         }
         Ok(())
     }
 
-    /// Waits until all is on disk, and makes the log one that is in use.
-    pub async fn end(mut self) -> Result<u64, RestoreError> {
-        self.pause().await?;
-        if self.there > self.last {
+    /// Waits until every commit is on disk, and puts the log in use. Returns its last sequence.
+    pub async fn finish(mut self) -> Result<u64, RestoreError> {
+        self.flush().await?;
+        if self.already_restored > self.last {
             let sequence = self.last + 1;
             return Err(RestoreError::Other { sequence });
         }
@@ -178,45 +177,40 @@ impl Restorer {
         Ok(self.last)
     }
 
-    async fn send(&mut self, kept: Kept) -> Result<(), RestoreError> {
-        let sequence = kept.sequence;
-        let Some(rest) = kept.subject.strip_prefix(STANDING) else {
-            let subject = kept.subject;
+    async fn send(&mut self, commit: StoredCommit) -> Result<(), RestoreError> {
+        let sequence = commit.sequence;
+        let Some(rest) = commit.subject.strip_prefix(STORED_AS) else {
+            let subject = commit.subject;
             return Err(RestoreError::Subject { sequence, subject });
         };
         let mut map = HeaderMap::new();
-        for (name, value) in &kept.headers {
+        for (name, value) in &commit.headers {
             headers::insert(&mut map, name, value)?;
         }
         let refused = |source| RestoreError::Refused { sequence, source };
-        let stored = kept.stored.format(&Rfc3339);
+        let stored = commit.stored.format(&Rfc3339);
         let stored = stored.map_err(|error| refused(error.into()))?;
         headers::insert(&mut map, STORED, &stored)?;
         map.insert(NATS_EXPECTED_LAST_SEQUENCE, HeaderValue::from(sequence - 1));
         let subject = format!("{RESTORE}{rest}");
         let jetstream = self.conn.jetstream();
         let sent = jetstream
-            .publish_with_headers(subject, map, kept.payload)
+            .publish_with_headers(subject, map, commit.payload)
             .await;
         let ack = sent.map_err(|error| refused(error.into()))?;
         self.window.push_back((sequence, ack));
         Ok(())
     }
 
-    async fn settle(&mut self) -> Result<(), RestoreError> {
+    async fn await_ack(&mut self) -> Result<(), RestoreError> {
         let Some((sequence, ack)) = self.window.pop_front() else {
             return Ok(());
         };
-        match ack.into_future().await {
-            Ok(ack) if ack.sequence == sequence => Ok(()),
-            Ok(ack) => {
-                let source = format!("it was stored as {}", ack.sequence).into();
-                Err(RestoreError::Refused { sequence, source })
-            }
-            Err(error) => {
-                let source = error.into();
-                Err(RestoreError::Refused { sequence, source })
-            }
-        }
+        let source = match ack.into_future().await {
+            Ok(ack) if ack.sequence == sequence => return Ok(()),
+            Ok(ack) => format!("it was stored as {}", ack.sequence).into(),
+            Err(error) => error.into(),
+        };
+        Err(RestoreError::Refused { sequence, source })
     }
 }

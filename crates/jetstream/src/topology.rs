@@ -1,76 +1,85 @@
-//! The streams and buckets: created when missing, checked when there.
+//! Streams and buckets: created if missing, checked if present.
 //!
-//! A stream that exists with other settings is never edited: it is refused, with the field, what
-//! it is and what it must be. The one thing that moves is what feeds the `relations` bucket.
+//! A stream with other settings is refused, naming the field, its value and the required one; it is
+//! never edited. Only the source of the `relations` bucket changes.
 
+mod backfill;
 mod bucket;
 mod check;
-mod emptied;
-mod fill;
-mod wanted;
+mod config;
+mod restore_mode;
 
 use std::fmt;
 
-use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::CreateStreamErrorKind;
 use async_nats::jetstream::stream::Config;
 
 use crate::Connection;
+use crate::stream_info::{self, StreamInfoError};
 
-pub use bucket::{Fed, feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket};
-pub(crate) use emptied::{RESTORE, STANDING, begin_restore, end_restore};
-pub(crate) use fill::{FILLED_FROM, OPERATION};
-pub use wanted::bucket_stream;
+pub(crate) use backfill::{FILLED_FROM, OPERATION};
+pub use bucket::{feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket};
+pub use config::bucket_stream;
+pub(crate) use restore_mode::{RESTORE, STORED_AS, begin_restore, end_restore};
 
-/// The stream of commits: the truth.
+/// The stream of commits: the log.
 pub const EVENTS: &str = "EVENTS";
-/// Where people's and programs' reports are appended.
+/// The subject of single reports.
 pub const REPORT: &str = "detente.events.report";
-/// Where bulk imports are appended.
+/// The subject of bulk imports.
 pub const IMPORT: &str = "detente.events.import";
-/// Where the day's tick is appended.
+/// The subject of the daily ticks.
 pub const TICK: &str = "detente.events.tick";
 /// The bucket with the latest view of each relation.
 pub const RELATIONS_BUCKET: &str = "relations";
-/// The bucket with what the services must agree on.
-pub const CONTROL_BUCKET: &str = "detente_control";
-/// The bucket with what is kept of tokens.
-pub const TOKENS_BUCKET: &str = "detente_tokens";
-/// The bucket with the webhooks, and how far each came.
-pub const WEBHOOKS_BUCKET: &str = "detente_webhooks";
 
-/// The longest name of a projection: it is part of stream names, subjects and cursors.
+/// The longest name of a projection, which is part of stream names, subjects and cursors.
 const PROJECTION_LEN_MAX: usize = 64;
 
-/// Why the topology is not as it must be.
+/// The reason why a stream is not usable.
 #[derive(Debug, thiserror::Error)]
 pub enum TopologyError {
-    /// A stream is there with other settings.
+    /// The stream exists with other settings.
     #[error(
-        "stream {stream} has {field} = {found}, but it must be {wanted}; change it or take another server"
+        "stream {stream} has {field} = {found}, but it must be {wanted}; change it or use another server"
     )]
     Mismatch {
         /// The stream.
         stream: String,
         /// The setting, by its name in the server's configuration.
         field: &'static str,
-        /// What it is.
+        /// Its value.
         found: String,
-        /// What it must be.
+        /// The required value.
         wanted: String,
     },
-    /// The server refuses or does not answer.
-    #[error("stream {stream} cannot be {deed}: {source}")]
+    /// The server refuses the request or does not answer.
+    #[error("stream {stream} cannot be {operation}: {source}")]
     Server {
         /// The stream.
         stream: String,
         /// What was tried.
-        deed: &'static str,
-        /// What the server says.
+        operation: &'static str,
+        /// The client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// How many servers keep a copy of each message.
+/// A key-value bucket of the services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    /// What the services must agree on.
+    Control,
+    /// Records about tokens. It is a bucket of its own so that a server with users can restrict
+    /// access to it.
+    Tokens,
+    /// Webhooks and their progress. It is a bucket of its own so that its changes do not change the
+    /// revision of [`Bucket::Control`].
+    Webhooks,
+}
+
+/// The number of servers that store each message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Replicas {
     /// One: a single server.
@@ -84,134 +93,121 @@ pub enum Replicas {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Projection(String);
 
-/// A name that no projection can bear.
+/// A name that is not valid for a projection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{given:?} is no name of a projection: 1 to {PROJECTION_LEN_MAX} letters, digits or underscores"
+    "{given:?} is not a name of a projection: use 1 to {PROJECTION_LEN_MAX} letters, digits or underscores"
 )]
 pub struct BadProjection {
     /// The name as given.
     pub given: String,
 }
 
-/// Makes sure of the EVENTS stream.
+/// Creates or checks the EVENTS stream.
 pub async fn ensure_events(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
-    ensure(conn, wanted::events(replicas)).await.map(drop)
+    ensure(conn, config::events(replicas)).await
 }
 
-/// Makes sure of a projection's RELATIONS stream.
+/// Creates or checks a projection's RELATIONS stream.
 pub async fn ensure_relations(
     conn: &Connection,
     projection: &Projection,
     replicas: Replicas,
 ) -> Result<(), TopologyError> {
-    ensure(conn, wanted::relations(projection, replicas))
-        .await
-        .map(drop)
+    ensure(conn, config::relations(projection, replicas)).await
 }
 
-/// Makes sure of the control bucket.
-pub async fn ensure_control(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
-    ensure(conn, wanted::control(replicas)).await.map(drop)
+/// Creates or checks a bucket.
+pub async fn ensure_bucket(
+    conn: &Connection,
+    bucket: Bucket,
+    replicas: Replicas,
+) -> Result<(), TopologyError> {
+    ensure(conn, config::service_bucket(bucket, replicas)).await
 }
 
-/// Makes sure of the bucket of tokens.
-pub async fn ensure_tokens(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
-    ensure(conn, wanted::tokens(replicas)).await.map(drop)
-}
-
-/// Makes sure of the bucket of webhooks.
-pub async fn ensure_webhooks(conn: &Connection, replicas: Replicas) -> Result<(), TopologyError> {
-    ensure(conn, wanted::webhooks(replicas)).await.map(drop)
-}
-
-/// Deletes a projection's RELATIONS stream: its changes are gone for good, and can only be told
-/// again from the log. Says whether there was one.
+/// Deletes a projection's RELATIONS stream, if there is one. Its changes can only be derived again
+/// from the log.
 pub async fn delete_relations(
     conn: &Connection,
     projection: &Projection,
-) -> Result<bool, TopologyError> {
+) -> Result<(), TopologyError> {
     let stream = projection.stream();
-    if found(conn, &stream).await?.is_none() {
-        return Ok(false);
+    if find(conn, &stream).await?.is_none() {
+        return Ok(());
     }
     let deleted = conn.jetstream().delete_stream(&stream).await;
     deleted
-        .map(|_| true)
-        .map_err(|error| TopologyError::Server {
-            stream,
-            deed: "deleted",
-            source: error.into(),
-        })
+        .map(drop)
+        .map_err(|error| TopologyError::server(&stream, "deleted", error))
 }
 
-/// Creates a stream, or checks the one that is there. Says what was there.
-async fn ensure(conn: &Connection, wanted: Config) -> Result<Option<Config>, TopologyError> {
-    match found(conn, &wanted.name).await? {
-        Some(found) => check::same(&found, &wanted).map(|()| Some(found)),
-        None => match create(conn, wanted.clone()).await? {
-            Created::Now => Ok(None),
-            // Somebody else was faster: his settings are checked like any other's.
-            Created::Before => match found(conn, &wanted.name).await? {
-                Some(found) => check::same(&found, &wanted).map(|()| Some(found)),
-                None => Ok(None),
-            },
-        },
+/// Creates a stream, or checks the one that exists.
+async fn ensure(conn: &Connection, wanted: Config) -> Result<(), TopologyError> {
+    if let Some(found) = find(conn, &wanted.name).await? {
+        return check::same(&found, &wanted);
     }
+    create(conn, wanted.clone()).await?;
+    // Another client may have created it first, with other settings.
+    let found = find(conn, &wanted.name).await?;
+    found.map_or(Ok(()), |found| check::same(&found, &wanted))
 }
 
-enum Created {
-    Now,
-    Before,
-}
-
-async fn create(conn: &Connection, config: Config) -> Result<Created, TopologyError> {
+/// Creates a stream, unless it exists.
+async fn create(conn: &Connection, config: Config) -> Result<(), TopologyError> {
     let stream = config.name.clone();
     match conn.jetstream().create_stream(config).await {
         Ok(_) => {
             tracing::info!(stream, "created a stream");
-            Ok(Created::Now)
+            Ok(())
         }
         Err(error) => match error.kind() {
             CreateStreamErrorKind::JetStream(inner)
-                if inner.error_code() == async_nats::jetstream::ErrorCode::STREAM_NAME_EXIST =>
+                if inner.error_code() == ErrorCode::STREAM_NAME_EXIST =>
             {
-                Ok(Created::Before)
+                Ok(())
             }
-            _ => Err(TopologyError::Server {
-                stream,
-                deed: "created",
-                source: error.into(),
-            }),
+            _ => Err(TopologyError::server(&stream, "created", error)),
         },
     }
 }
 
-async fn found(conn: &Connection, stream: &str) -> Result<Option<Config>, TopologyError> {
-    match conn.jetstream().get_stream(stream).await {
-        Ok(stream) => Ok(Some(stream.cached_info().config.clone())),
-        Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(inner)
-                if inner.error_code() == async_nats::jetstream::ErrorCode::STREAM_NOT_FOUND =>
-            {
-                Ok(None)
-            }
-            _ => {
-                let stream = stream.to_owned();
-                Err(TopologyError::Server {
-                    stream,
-                    deed: "looked up",
-                    source: error.into(),
-                })
-            }
-        },
+/// Returns the settings of a stream, if it exists.
+async fn find(conn: &Connection, stream: &str) -> Result<Option<Config>, TopologyError> {
+    match stream_info::info(conn, stream).await {
+        Ok(info) => Ok(Some(info.config)),
+        Err(StreamInfoError::NoStream { .. }) => Ok(None),
+        Err(error) => Err(TopologyError::server(stream, "looked up", error)),
     }
 }
 
-// === impl Replicas ===
+impl TopologyError {
+    fn server(
+        stream: &str,
+        operation: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Server {
+            stream: stream.to_owned(),
+            operation,
+            source: source.into(),
+        }
+    }
+}
+
+impl Bucket {
+    /// Returns the name of the bucket.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Control => "detente_control",
+            Self::Tokens => "detente_tokens",
+            Self::Webhooks => "detente_webhooks",
+        }
+    }
+}
 
 impl Replicas {
-    /// The number.
+    /// Returns the number.
     pub fn count(self) -> usize {
         match self {
             Replicas::One => 1,
@@ -220,35 +216,29 @@ impl Replicas {
     }
 }
 
-// === impl Projection ===
-
 impl Projection {
-    /// Reads a name. A dash is not allowed: it parts the name from the sequence in a cursor.
-    pub fn new(name: &str) -> Result<Projection, BadProjection> {
-        let fits = (1..=PROJECTION_LEN_MAX).contains(&name.len());
-        if fits
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        {
-            return Ok(Projection(name.to_owned()));
+    /// Checks a name. A dash is not allowed: it separates the name from the sequence in a cursor.
+    pub fn new(name: &str) -> Result<Self, BadProjection> {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if (1..=PROJECTION_LEN_MAX).contains(&name.len()) && name.bytes().all(is_allowed) {
+            return Ok(Self(name.to_owned()));
         }
         Err(BadProjection {
             given: name.to_owned(),
         })
     }
 
-    /// The name itself.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The stream of its changes.
+    /// Returns the name of its RELATIONS stream.
     pub fn stream(&self) -> String {
         format!("RELATIONS_{}", self.0)
     }
 
-    /// The subject of one relation's changes, `pair` being `AFG.KAZ`.
+    /// Returns the subject of a relation's messages; `pair` is of the form `AFG.KAZ`.
     pub fn subject(&self, pair: &str) -> String {
         format!("detente.relations.{}.{pair}", self.0)
     }
@@ -265,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn projections_are_named_so_that_they_fit_everywhere() {
+    fn names_of_projections_fit_stream_names_subjects_and_cursors() {
         for good in ["a", "2026_1", "9f86d081884c7d65"] {
             assert_eq!(
                 Projection::new(good).map(|p| p.to_string()),

@@ -1,7 +1,7 @@
 //! The child process and its signals.
 //!
-//! A thread of its own starts the child and waits for it: the kernel's "tell me when my parent
-//! dies" means the thread that forked, and a worker of the runtime may end long before us.
+//! A thread of its own starts the child and waits for it: the kernel's parent-death signal is bound
+//! to the thread that forked, and a worker of the runtime may end before this process.
 
 use std::fs::File;
 use std::io;
@@ -9,28 +9,19 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rustix::process::{Pid, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{oneshot, watch};
 
-/// What is sent to a process.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Signal {
-    /// End cleanly.
-    Term,
-    /// End.
-    Kill,
-}
-
-/// A child that is told to end if it is dropped alive.
+/// A child process. Dropping it sends [`Signal::TERM`].
 #[derive(Debug)]
 pub(super) struct Child {
     pid: u32,
-    /// How it ended, once it has.
+    /// The exit status, once it has ended.
     end: watch::Receiver<Option<String>>,
 }
 
 impl Child {
-    /// Starts the server on a configuration. Its early words go to a file.
+    /// Starts the server with a configuration. Its output goes to the file `errors`.
     pub(super) async fn spawn(program: &Path, config: &Path, errors: &Path) -> io::Result<Child> {
         let mut command = command(program).await;
         command.arg("-c").arg(config);
@@ -38,7 +29,7 @@ impl Child {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(errors)?);
-        // Ctrl-C in a terminal goes to us alone; we stop the server when everybody has drained.
+        // Ctrl-C in a terminal must not reach the server: it is stopped after its clients.
         command.process_group(0);
         let (started_tx, started) = oneshot::channel();
         let (end_tx, end) = watch::channel(None);
@@ -67,11 +58,11 @@ impl Child {
         self.end.borrow().is_some()
     }
 
-    /// Waits for its end, and says how it was.
+    /// Waits for its end, and returns the exit status.
     pub(super) async fn ended(&mut self) -> String {
         match self.end.wait_for(Option::is_some).await {
             Ok(end) => end.clone().unwrap_or_default(),
-            Err(_) => "nobody waited for it".to_owned(),
+            Err(_) => "unknown status".to_owned(),
         }
     }
 
@@ -84,25 +75,21 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.signal(Signal::Term);
+        self.signal(Signal::TERM);
     }
 }
 
-/// Sends a signal; a process that is gone already is no error.
+/// Sends a signal. Errors, such as of a process that is gone, are ignored.
 pub(super) fn signal(pid: u32, sign: Signal) {
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return;
-    };
-    let sign = match sign {
-        Signal::Term => rustix::process::Signal::TERM,
-        Signal::Kill => rustix::process::Signal::KILL,
     };
     if let Err(error) = kill_process(pid, sign) {
         tracing::debug!(%error, ?pid, "a process could not be signalled");
     }
 }
 
-/// The arguments of a process, or nothing if it is gone or a zombie.
+/// Returns the command line of a process, empty or `None` if it is gone.
 pub(super) fn command_line(pid: u32) -> Option<Vec<u8>> {
     if Path::new("/proc/self").exists() {
         return std::fs::read(format!("/proc/{pid}/cmdline")).ok();
@@ -114,7 +101,7 @@ pub(super) fn command_line(pid: u32) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
-/// The program, told by the kernel when we die, if the machine has a way to say so.
+/// Returns the command, with the parent-death signal where `setpriv` is installed.
 async fn command(program: &Path) -> Command {
     let flags = ["--pdeathsig", "TERM", "--"];
     let mut probe = tokio::process::Command::new("setpriv");
@@ -128,6 +115,6 @@ async fn command(program: &Path) -> Command {
         command.args(flags).arg(program);
         return command;
     }
-    tracing::debug!("there is no setpriv: the server may outlive us until the next start");
+    tracing::debug!("setpriv is missing: the server may outlive this process until the next start");
     Command::new(program)
 }

@@ -1,28 +1,32 @@
-//! The server's configuration, written anew at each start.
+//! The server's configuration, rewritten at each start.
 
 use std::path::Path;
 
-use crate::LocalError;
-use crate::home::Home;
+use crate::data_dir::{DataDir, LOG, PID, PORTS, STORE};
+use crate::error::LocalServerError;
 
-/// The store's limit, far beyond any disk that this runs on. Left alone, the server takes three
-/// quarters of what is free when it starts, and does not count what it holds itself: after a
-/// restart on a half-full disk it would refuse to write.
+/// The limit of the store, beyond any disk. By default the server takes three quarters of the free
+/// space at its start without counting its own data: after a restart on a half-full disk it would
+/// refuse writes.
 const MAX_FILE_STORE: &str = "1TB";
-/// Nothing of ours is kept in memory but small consumers.
+/// Only small consumers are kept in memory.
 const MAX_MEMORY_STORE: &str = "256MB";
 
-/// The text for a port, nought being any free one.
-pub(super) fn text(home: &Home, port: u16, max_payload: usize) -> Result<String, LocalError> {
+/// Returns the configuration for a port; 0 is any free one.
+pub(super) fn text(
+    data_dir: &DataDir,
+    port: u16,
+    max_payload: usize,
+) -> Result<String, LocalServerError> {
     let listen = if port == 0 {
         "-1".to_owned()
     } else {
         port.to_string()
     };
-    let store = quoted(&home.store())?;
-    let pid_file = quoted(&home.pid_file())?;
-    let log_file = quoted(&home.log_file())?;
-    let ports_dir = quoted(&home.ports_dir())?;
+    let store = quoted(&data_dir.path(STORE))?;
+    let pid_file = quoted(&data_dir.path(PID))?;
+    let log_file = quoted(&data_dir.path(LOG))?;
+    let ports_dir = quoted(&data_dir.path(PORTS))?;
     Ok(format!(
         "# Written by detente at each start; changes are lost.\n\
          server_name: \"detente-local\"\n\
@@ -43,12 +47,12 @@ pub(super) fn text(home: &Home, port: u16, max_payload: usize) -> Result<String,
     ))
 }
 
-/// A path in quotes. The format has escapes, but a path that needs them is refused.
-pub(super) fn quoted(path: &Path) -> Result<String, LocalError> {
+/// Quotes a path. A path that needs escapes is refused.
+fn quoted(path: &Path) -> Result<String, LocalServerError> {
     let bad = |c: char| c == '"' || c == '\\' || c.is_control();
     match path.to_str() {
         Some(text) if !text.contains(bad) => Ok(format!("\"{text}\"")),
-        Some(_) | None => Err(LocalError::Path {
+        Some(_) | None => Err(LocalServerError::Path {
             path: path.to_owned(),
         }),
     }

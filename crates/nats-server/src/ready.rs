@@ -1,4 +1,4 @@
-//! When is the server ready? When it says its port and greets with JetStream.
+//! Waits until the server is ready: it has written its port, and greets with JetStream.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,14 +8,14 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::LocalError;
 use crate::child::Child;
-use crate::home::Home;
+use crate::data_dir::{DataDir, PID, PORTS};
+use crate::error::LocalServerError;
 
-/// How often a condition is looked at.
+/// How often a condition is checked.
 const POLL: Duration = Duration::from_millis(5);
-/// A greeting comes at once.
-const GREETING_WITHIN: Duration = Duration::from_secs(2);
+/// The timeout of the greeting.
+const GREETING_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 struct Ports {
@@ -28,69 +28,51 @@ struct Greeting {
     jetstream: bool,
 }
 
-/// Waits for the port of a child that was just started. The file with it bears the child's own
-/// number, so another server on the same port is not taken for ours.
+/// Waits until a child that was just started is ready, and returns its port. The file with the port
+/// is named after the process id, so it is not another server's.
 pub(super) async fn port(
-    home: &Home,
+    data_dir: &DataDir,
     child: &mut Child,
     within: Duration,
-) -> Result<u16, LocalError> {
+) -> Result<u16, LocalServerError> {
     let deadline = Instant::now() + within;
     let suffix = format!("_{}.ports", child.pid());
     loop {
         if child.is_gone() {
-            let status = child.ended().await;
-            return Err(LocalError::Died {
-                status,
-                log: home.log_tail(),
+            return Err(LocalServerError::Died {
+                status: child.ended().await,
+                log: data_dir.log_tail(),
             });
         }
-        if let Some(port) = port_in(&home.ports_dir(), &suffix)
+        if let Some(port) = port_in(&data_dir.path(PORTS), &suffix)
             && greets(port).await
         {
             return Ok(port);
         }
         if Instant::now() >= deadline {
-            let waited_s = within.as_secs();
-            return Err(LocalError::NotReady {
-                waited_s,
-                log: home.log_tail(),
+            return Err(LocalServerError::NotReady {
+                waited_s: within.as_secs(),
+                log: data_dir.log_tail(),
             });
         }
         tokio::time::sleep(POLL).await;
     }
 }
 
-/// The port of a server that runs on a directory, whoever owns that; one that does not run any
-/// more is not known here, as what it leaves behind looks the same.
+/// Returns the port of the server that last ran on a directory; it may have ended.
 pub(super) fn port_of(dir: &Path) -> Option<u16> {
-    let pid = std::fs::read_to_string(dir.join("nats-server.pid")).ok()?;
-    port_in(&dir.join("ports"), &format!("_{}.ports", pid.trim()))
+    let pid = std::fs::read_to_string(dir.join(PID)).ok()?;
+    port_in(&dir.join(PORTS), &format!("_{}.ports", pid.trim()))
 }
 
-/// Removes what earlier children have left.
-pub(super) fn clear(home: &Home) {
-    for entry in std::fs::read_dir(home.ports_dir())
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
+/// Removes the port files of earlier children.
+pub(super) fn clear(data_dir: &DataDir) {
+    let files = std::fs::read_dir(data_dir.path(PORTS));
+    for entry in files.into_iter().flatten().flatten() {
         if let Err(error) = std::fs::remove_file(entry.path()) {
-            tracing::debug!(%error, "a ports file is left behind");
+            tracing::debug!(%error, "a port file was not removed");
         }
     }
-}
-
-/// Looks at a condition until it holds or the time is over; says whether it holds.
-pub(super) async fn poll_until(within: Duration, holds: impl Fn() -> bool) -> bool {
-    let deadline = Instant::now() + within;
-    while !holds() {
-        if Instant::now() >= deadline {
-            return false;
-        }
-        tokio::time::sleep(POLL).await;
-    }
-    true
 }
 
 fn port_in(dir: &Path, suffix: &str) -> Option<u16> {
@@ -104,15 +86,10 @@ async fn greets(port: u16) -> bool {
     let greeting = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
         let mut line = String::new();
-        BufReader::new(&mut stream)
-            .read_line(&mut line)
-            .await
-            .ok()?;
+        let mut lines = BufReader::new(&mut stream);
+        lines.read_line(&mut line).await.ok()?;
         serde_json::from_str::<Greeting>(line.strip_prefix("INFO ")?).ok()
     };
-    let greeting = tokio::time::timeout(GREETING_WITHIN, greeting).await;
-    greeting
-        .ok()
-        .flatten()
-        .is_some_and(|greeting| greeting.jetstream)
+    let greeting = tokio::time::timeout(GREETING_TIMEOUT, greeting).await;
+    matches!(greeting, Ok(Some(Greeting { jetstream: true })))
 }

@@ -1,43 +1,43 @@
-//! Why a projector stops.
+//! Errors of a projector.
 
-use detente_jetstream::control::ControlError;
-use detente_jetstream::inspect::InspectError;
+use detente_jetstream::feed_writer::FeedWriterError;
+use detente_jetstream::kv::KvError;
 use detente_jetstream::reader::ReadError;
-use detente_jetstream::relations::RelationsError;
+use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::topology::TopologyError;
-use detente_rulebook_store::ShelfError;
+use detente_rulebook_store::Error as StoreError;
 
-/// Why a projector stopped though nobody asked it to.
+/// The reason why a projector stopped by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A stream or bucket is not as it must be.
+    /// A stream or bucket has other settings, or is unreachable.
     #[error(transparent)]
     Topology(#[from] TopologyError),
     /// The active projection could not be read or set.
     #[error(transparent)]
-    Control(#[from] ControlError),
+    Control(#[from] KvError),
     /// The rulebook in force cannot be had.
     #[error(transparent)]
-    Shelf(ShelfError),
-    /// A stream could not be looked at.
+    RulebookStore(StoreError),
+    /// A stream could not be read.
     #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// The log cannot be read on: a commit is missing or damaged, and its sequence is named.
+    Inspect(#[from] StreamInfoError),
+    /// A commit is missing or damaged, or the log is gone.
     #[error("the log cannot be read: {0}")]
     Read(#[from] ReadError),
-    /// Another projector has taken over. Whoever is to stand by starts again: a new projector
-    /// goes on from what the other one has written.
+    /// Another projector has taken over. A new one can be started as a standby; it continues after
+    /// the messages of the other one.
     #[error("another projector has written message {sequence} of {stream}")]
     Fenced {
         /// The stream.
         stream: String,
-        /// The first message that is not ours.
+        /// The first message of the other projector.
         sequence: u64,
     },
     /// The changes could not be published.
     #[error("the changes cannot be published: {0}")]
-    Publish(RelationsError),
-    /// The last message of the change feed is no checkpoint.
+    Publish(FeedWriterError),
+    /// The last message of the change feed has no checkpoint.
     #[error("message {sequence} of {stream} has no checkpoint in its headers")]
     Checkpoint {
         /// The stream.
@@ -46,46 +46,48 @@ pub enum Error {
         sequence: u64,
     },
     /// The change feed is ahead of the log: they do not belong together.
-    #[error("the changes are told up to commit {position}, but the log ends at {head}")]
+    #[error("the changes are published up to commit {position}, but the log ends at {head}")]
     Ahead {
-        /// The position of the last change told.
+        /// The position of the last published change.
         position: u64,
         /// The end of the log.
         head: u64,
     },
-    /// What was half published was other than what is derived now.
-    #[error("the commits up to {position} were told in {told} messages, but come to {derived}")]
+    /// A partly published group has another number of messages than the derived one.
+    #[error(
+        "the commits up to {position} were published in {published} messages, but {derived} are derived"
+    )]
     Diverged {
         /// The last of the commits.
         position: u64,
-        /// How many messages the feed speaks of.
-        told: usize,
-        /// How many there are now.
+        /// The number of messages in the feed.
+        published: usize,
+        /// The number of derived messages.
         derived: usize,
     },
-    /// A view could not be written as JSON.
-    #[error("a view cannot be written: {0}")]
-    Write(#[from] serde_json::Error),
-    /// The fold broke off: a fault of this program.
-    #[error("the fold broke off: {0}")]
-    Broken(tokio::task::JoinError),
+    /// A view could not be serialised.
+    #[error("a view cannot be serialised: {0}")]
+    Serialize(#[from] serde_json::Error),
+    /// A task panicked: a bug.
+    #[error("a task of the projector failed: {0}")]
+    Panicked(tokio::task::JoinError),
 }
 
-impl From<RelationsError> for Error {
-    fn from(error: RelationsError) -> Self {
+impl From<FeedWriterError> for Error {
+    fn from(error: FeedWriterError) -> Self {
         match error {
-            RelationsError::Fenced { stream, sequence } => Self::Fenced { stream, sequence },
-            RelationsError::Inspect(error) => Self::Inspect(error),
+            FeedWriterError::Fenced { stream, sequence } => Self::Fenced { stream, sequence },
+            FeedWriterError::Inspect(error) => Self::Inspect(error),
             other => Self::Publish(other),
         }
     }
 }
 
-impl From<ShelfError> for Error {
-    fn from(error: ShelfError) -> Self {
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
         match error {
-            ShelfError::Control(error) => Self::Control(error),
-            other => Self::Shelf(other),
+            StoreError::Control(error) => Self::Control(error),
+            other => Self::RulebookStore(other),
         }
     }
 }

@@ -1,45 +1,38 @@
-//! The projector: follows the log, folds it, and commits changes, views and checkpoint.
+//! The projector: follows the log, folds it, and publishes changes, views and the checkpoint.
 //!
-//! Three stages in a row, with bounded queues between them: one reads the log, one folds it on a
-//! thread of its own, one publishes. What waits for the publisher leaves together. There is no
-//! HTTP here, and no state that the streams do not have: kill it at any moment and start it
-//! anywhere, and the feed goes on with neither loss nor repeat.
+//! Three stages run in a row with bounded queues between them: one reads the log, one folds it on a
+//! thread of its own, one publishes, batching what waits. There is no HTTP here, and all state is in
+//! the streams: a projector may be killed at any moment and started anywhere, and the feed
+//! continues without loss or repeats.
 //!
-//! The checkpoint is the last message of the RELATIONS stream: its headers name the commits that
-//! it and its neighbours tell of, and which of their messages it is (see [`Checkpoint`]). What is
-//! missing of them is derived again, since the fold is deterministic, and published. [`take`],
-//! [`group`] and [`message`] are that deriving; whoever checks a feed derives with them too.
+//! The checkpoint is the last message of the RELATIONS stream: its headers name the commits of its
+//! group, and its number in the group (see [`Checkpoint`]). The rest of the group is derived again,
+//! since the fold is deterministic, and published. [`apply`], [`group`] and [`message`] derive it;
+//! the verifier uses them too.
 //!
-//! A [`keeper`] runs one projector for each rulebook that is kept, and switches from one to the
-//! other.
+//! A [`supervisor`] runs one projector for each stored rulebook, and switches between them.
 //!
-//! Reading order: [`service`] (start and end), `setup` (streams, the writer, the checkpoint),
-//! [`take`] (a commit into the chronicle), [`group`] (what is told together), [`message`] (how),
-//! `fold` and `publish` (the stages), [`progress`] (how far it is), [`keeper`] (several, and the
-//! switch).
+//! Reading order: [`supervisor`], `projector` (start and end of one projector), `setup` (streams,
+//! writer, resume point), [`apply`], [`group`], [`message`], `fold` and `publish` (the stages),
+//! [`progress`].
 
-pub mod service;
-
-mod setup;
-
+pub mod apply;
+pub mod error;
 pub mod group;
 pub mod message;
-pub mod take;
-
-mod fold;
-mod publish;
-
-pub mod keeper;
-
-pub mod error;
 pub mod metrics;
 pub mod progress;
+pub mod supervisor;
 
+mod fold;
+mod projector;
+mod publish;
+mod setup;
+
+pub use apply::apply_commit;
 pub use detente_jetstream::Checkpoint;
 pub use error::Error;
 pub use group::Group;
-pub use keeper::{Candidacy, Keeper, KeeperHandle};
 pub use message::messages;
-pub use progress::{Handle, Progress, State};
-pub use service::{Deps, Projector};
-pub use take::fold;
+pub use progress::{Progress, State};
+pub use supervisor::{CandidateProgress, Supervisor, SupervisorConfig, SupervisorHandle};

@@ -1,24 +1,24 @@
 //! The messages of a group: views and changes as JSON, with the checkpoint in their headers.
 //!
-//! What a message says depends on the log alone: no clock is read, and a view is of the day that
-//! the log had reached when its relation was last touched.
+//! A message depends on the log alone: no clock is read, and a view is of the day that the log had
+//! reached when its relation was last changed.
 
 use detente_api::view::{ChangeView, RelationMessage, RelationView};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
-use detente_domain::routes::{Direction, Pair};
+use detente_domain::relations::{Direction, Pair};
 use detente_jetstream::Checkpoint;
-use detente_jetstream::relations::Outgoing;
+use detente_jetstream::feed_writer::Outgoing;
 use detente_jetstream::topology::Projection;
 
 use crate::error::Error;
 use crate::group::{Group, Part};
 
-/// The messages of a group, without those that are published already. The chronicle stands at the
-/// group's end.
+/// Returns the messages of a group that are not published yet. The chronicle must be at the end of
+/// the group.
 ///
 /// # Errors
-/// [`Error::Diverged`] where what is published speaks of another number of messages.
+/// [`Error::Diverged`] if the published part has another number of messages.
 pub fn messages(
     chronicle: &mut Chronicle,
     projection: &Projection,
@@ -28,54 +28,44 @@ pub fn messages(
     let (from, position) = (group.from, group.position);
     let all = group.parts();
     let parts = all.len();
-    let skip = match published {
-        Some(told) if told.parts != parts => {
-            return Err(Error::Diverged {
-                position,
-                told: told.parts,
-                derived: parts,
-            });
-        }
-        Some(told) => told.part,
-        None => 0,
-    };
-    let mut seen: Option<(Pair, [RelationView; 2])> = None;
+    if let Some(published) = published.filter(|published| published.parts != parts) {
+        return Err(Error::Diverged {
+            position,
+            published: published.parts,
+            derived: parts,
+        });
+    }
+    let skip = published.map_or(0, |published| published.part);
+    let mut previous: Option<(Pair, [RelationView; 2])> = None;
     let mut messages = Vec::with_capacity(parts - skip);
-    for (place, part) in all.into_iter().enumerate().skip(skip) {
-        let conducts = match seen.take() {
+    for (index, part) in all.into_iter().enumerate().skip(skip) {
+        let conducts = match previous.take() {
             Some((pair, conducts)) if pair == part.pair => conducts,
             _ => conducts(chronicle, projection, &part),
         };
-        let Part {
-            pair,
-            last,
-            changes,
-        } = part;
-        let (a, b) = (pair.a().code(), pair.b().code());
+        let (a, b) = (part.pair.a().code(), part.pair.b().code());
+        let changes = part.changes.iter().map(|(at, change)| {
+            let disputes = chronicle.disputes(&change.causes, Position(at.position));
+            ChangeView::new(change, *at).with_disputes(&disputes)
+        });
         let message = RelationMessage {
             relation: format!("{a}-{b}"),
-            position: last.position,
-            changes: changes
-                .iter()
-                .map(|(at, change)| {
-                    let disputes = chronicle.disputes(&change.causes, Position(at.position));
-                    ChangeView::of(change, *at).with_disputes(&disputes)
-                })
-                .collect(),
+            position: part.last.position,
+            changes: changes.collect(),
             conducts,
         };
         let checkpoint = Checkpoint {
             from,
             position,
-            part: place + 1,
+            part: index + 1,
             parts,
         };
         messages.push(Outgoing {
             subject_suffix: format!("{a}.{b}"),
-            headers: checkpoint.write(),
+            headers: checkpoint.to_headers(),
             payload: serde_json::to_vec(&message)?.into(),
         });
-        seen = Some((pair, message.conducts));
+        previous = Some((part.pair, message.conducts));
     }
     Ok(messages)
 }
@@ -84,20 +74,18 @@ fn conducts(chronicle: &mut Chronicle, projection: &Projection, part: &Part) -> 
     let known_at = part.last.position;
     let at = day_of(chronicle, part.pair, Position(known_at));
     Direction::BOTH.map(|direction| {
-        // Nothing has touched the relation since, so what is known now was known then.
+        // The relation has not changed since, so its current state is that of the commit.
         let state = chronicle.state(part.pair, direction, at, None);
-        RelationView::of(&state, known_at, projection.as_str())
+        RelationView::new(&state, known_at, projection.as_str())
     })
 }
 
-/// The day that the log had reached; before any tick, the latest day that an event speaks of.
+/// Returns the day that the log had reached; before any tick, the latest day of the pair's events.
 fn day_of(chronicle: &Chronicle, pair: Pair, known: Position) -> Day {
     chronicle.ticked(known).unwrap_or_else(|| {
-        let events = chronicle.events_of(pair, None);
-        let believed = events
-            .into_iter()
-            .filter_map(|event| chronicle.event(event, None));
-        let days = believed.flat_map(|event| [event.earliest, event.latest]);
+        let events = chronicle.events_of(pair, None).into_iter();
+        let events = events.filter_map(|event| chronicle.event(event, None));
+        let days = events.flat_map(|event| [event.earliest, event.latest]);
         days.filter(|day| !day.is_open()).max().unwrap_or(Day::MIN)
     })
 }

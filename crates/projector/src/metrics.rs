@@ -1,4 +1,4 @@
-//! The projector's metrics: names, and one function per happening.
+//! The projector's metrics: names and recording functions.
 
 use std::time::Duration;
 
@@ -8,33 +8,36 @@ use metrics::{
 
 use crate::progress::Progress;
 
-/// The last commit of which everything is told.
+/// The last commit whose changes are published.
 pub const POSITION: &str = "detente_projector_position";
-/// How many commits of the log are not told yet.
+/// The number of commits whose changes are not published yet.
 pub const LAG: &str = "detente_projector_lag";
-/// Changes told.
+/// Published changes.
 pub const CHANGES_TOTAL: &str = "detente_projector_changes_total";
-/// Messages published.
+/// Published messages.
 pub const MESSAGES_TOTAL: &str = "detente_projector_messages_total";
-/// From the hand-over of messages to their acknowledgement.
+/// Time from publishing messages to their acknowledgement.
 pub const PUBLISH_SECONDS: &str = "detente_projector_publish_seconds";
-/// Records that were not understood, and skipped.
+/// Records that could not be decoded, and were skipped.
 pub const SKIPPED_TOTAL: &str = "detente_projector_skipped_total";
 
-/// Describes the metrics to whatever collects them.
+/// Describes the metrics for their recorder.
 pub fn describe() {
-    describe_gauge!(POSITION, "The last commit of which everything is told.");
-    describe_gauge!(LAG, "How many commits of the log are not told yet.");
-    describe_counter!(CHANGES_TOTAL, "Changes told.");
-    describe_counter!(MESSAGES_TOTAL, "Messages published.");
+    describe_gauge!(POSITION, "The last commit whose changes are published.");
+    describe_gauge!(
+        LAG,
+        "The number of commits whose changes are not published yet."
+    );
+    describe_counter!(CHANGES_TOTAL, "Published changes.");
+    describe_counter!(MESSAGES_TOTAL, "Published messages.");
     describe_histogram!(
         PUBLISH_SECONDS,
         Unit::Seconds,
-        "From the hand-over of messages to their acknowledgement."
+        "Time from publishing messages to their acknowledgement."
     );
     describe_counter!(
         SKIPPED_TOTAL,
-        "Records that were not understood, and skipped."
+        "Records that could not be decoded, and were skipped."
     );
 }
 
@@ -50,6 +53,6 @@ pub(crate) fn progressed(progress: &Progress) {
 }
 
 pub(crate) fn skipped(position: u64, records: u64) {
-    tracing::warn!(position, records, "records were not understood");
+    tracing::warn!(position, records, "records could not be decoded");
     counter!(SKIPPED_TOTAL).increment(records);
 }

@@ -1,67 +1,48 @@
-//! How far the projector is.
+//! The progress of a projector.
 
-use tokio::sync::watch;
+/// A projector that is at most this many commits behind the log has caught up; beyond it, commits
+/// are published in groups.
+pub(crate) const CAUGHT_UP_LAG: u64 = 64;
 
-/// So many commits behind the log's head is far: they are told in groups.
-pub(crate) const FAR: u64 = 64;
-
-/// How far the projector is.
+/// The progress of a projector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The last commit of which everything is told.
+    /// The last commit whose changes are published.
     pub position: u64,
-    /// The last commit of the log, as far as is known.
+    /// The last known commit of the log.
     pub head: u64,
-    /// The last sequence of the change feed that was published.
+    /// The last published sequence of the change feed.
     pub published_sequence: u64,
-    /// What it is doing.
+    /// What the projector is doing.
     pub state: State,
 }
 
-/// What the projector is doing.
+/// What a projector is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum State {
-    /// It reads what was there before.
+    /// It has not reached the head of the log, or is far behind it again.
     #[default]
     CatchingUp,
     /// It has reached the head of the log, and follows it.
     Live,
-    /// It has stopped, and this is why.
+    /// It has stopped with this error.
     Failed(String),
 }
 
-/// Looks at a running projector. Clones look at the same one.
-#[derive(Clone, Debug)]
-pub struct Handle {
-    progress: watch::Receiver<Progress>,
-}
-
-impl Handle {
-    pub(crate) const fn new(progress: watch::Receiver<Progress>) -> Self {
-        Self { progress }
-    }
-
-    /// How far it is, now and later.
-    #[must_use]
-    pub fn progress(&self) -> watch::Receiver<Progress> {
-        self.progress.clone()
-    }
-}
-
 impl Progress {
-    /// How many commits are not told yet.
+    /// Returns the number of commits whose changes are not published yet.
     #[must_use]
     pub const fn lag(&self) -> u64 {
         self.head.saturating_sub(self.position)
     }
 
-    /// Notes that everything up to a commit is told.
-    pub(crate) fn reach(&mut self, position: u64) {
+    /// Records that the changes up to a commit are published.
+    pub(crate) fn advance(&mut self, position: u64) {
         self.position = position;
         self.head = self.head.max(position);
         match self.lag() {
             0 => self.state = State::Live,
-            lag if lag > FAR => self.state = State::CatchingUp,
+            lag if lag > CAUGHT_UP_LAG => self.state = State::CatchingUp,
             _ => {}
         }
     }

@@ -1,43 +1,43 @@
-//! The third stage: publishes parcels, as many at once as have come in the meantime.
+//! The third stage: publishes what the fold stage derives, batching what waits.
 
 use std::time::Instant;
 
-use detente_jetstream::relations::{BATCH_MAX, RelationsWriter};
+use detente_jetstream::feed_writer::{BATCH_MAX, FeedWriter};
 use tokio::sync::{mpsc, watch};
 
 use crate::error::Error;
-use crate::fold::Parcel;
+use crate::fold::PublishBatch;
 use crate::metrics;
 use crate::progress::Progress;
 
-/// Publishes until there are no more parcels.
+/// Publishes until the fold stage ends.
 pub(crate) async fn publish(
-    mut writer: RelationsWriter,
-    mut parcels: mpsc::Receiver<Parcel>,
+    mut writer: FeedWriter,
+    mut batches: mpsc::Receiver<PublishBatch>,
     progress: watch::Sender<Progress>,
 ) -> Result<(), Error> {
     let mut next = None;
     loop {
         let first = match next.take() {
-            Some(parcel) => parcel,
-            None => match parcels.recv().await {
-                Some(parcel) => parcel,
+            Some(batch) => batch,
+            None => match batches.recv().await {
+                Some(batch) => batch,
                 None => return Ok(()),
             },
         };
         let (mut position, mut changes) = (first.position, first.changes);
         let mut messages = first.messages;
-        // The shares of the queue are held until what they stand for is published.
-        let mut shares = vec![first.share];
-        while let Ok(parcel) = parcels.try_recv() {
-            if messages.len() + parcel.messages.len() > BATCH_MAX {
-                next = Some(parcel);
+        // The permits are held until their messages are published.
+        let mut permits = vec![first.permit];
+        while let Ok(batch) = batches.try_recv() {
+            if messages.len() + batch.messages.len() > BATCH_MAX {
+                next = Some(batch);
                 break;
             }
-            position = parcel.position;
-            changes += parcel.changes;
-            messages.extend(parcel.messages);
-            shares.push(parcel.share);
+            position = batch.position;
+            changes += batch.changes;
+            messages.extend(batch.messages);
+            permits.push(batch.permit);
         }
         if !messages.is_empty() {
             let count = messages.len();
@@ -47,7 +47,7 @@ pub(crate) async fn publish(
         }
         let published_sequence = writer.last_sequence();
         progress.send_modify(|progress| {
-            progress.reach(position);
+            progress.advance(position);
             progress.published_sequence = published_sequence;
         });
     }

@@ -1,121 +1,89 @@
-//! Before the first commit: streams and buckets, the writer, and where to go on.
+//! The start of a projector: streams, writer and resume point.
 
-use detente_jetstream::control::{Control, ControlError};
+use std::sync::Arc;
+
+use detente_domain::rulebook::Rulebook;
+use detente_jetstream::feed_writer::FeedWriter;
 use detente_jetstream::reader::{EventsReader, Options};
-use detente_jetstream::relations::RelationsWriter;
-use detente_jetstream::topology::{self, EVENTS};
-use detente_jetstream::{Checkpoint, Connection, inspect};
+use detente_jetstream::topology::{self, EVENTS, Projection, Replicas};
+use detente_jetstream::{Checkpoint, Connection, stream_info};
 
 use crate::error::Error;
-use crate::service::Deps;
 
-/// Everything that the stages begin with.
+/// The settings of a projector.
+#[derive(Clone, Debug)]
+pub(crate) struct ProjectorConfig {
+    /// The connection to NATS.
+    pub(crate) connection: Connection,
+    /// The rules of the fold.
+    pub(crate) rules: Arc<Rulebook>,
+    /// The name of its projection.
+    pub(crate) projection: Projection,
+    /// The number of servers that store its streams.
+    pub(crate) replicas: Replicas,
+}
+
+/// What the stages start with.
 #[derive(Debug)]
 pub(crate) struct Setup {
     pub(crate) reader: EventsReader,
-    pub(crate) writer: RelationsWriter,
-    pub(crate) plan: Plan,
-    /// The end of the log when it was looked at.
+    pub(crate) writer: FeedWriter,
+    pub(crate) resume: ResumePoint,
+    /// The end of the log.
     pub(crate) head: u64,
 }
 
-/// Where to go on.
+/// The point from which to publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
-    /// Commits up to this one are told: they are taken and not folded.
-    pub(crate) told: u64,
-    /// A group that is told in part, right after those.
-    pub(crate) half: Option<Checkpoint>,
+pub(crate) struct ResumePoint {
+    /// The commits up to this one are published: they are applied only.
+    pub(crate) published: u64,
+    /// The group after them, if it is partly published.
+    pub(crate) partial: Option<Checkpoint>,
 }
 
-/// What a projector makes sure of, beside its own stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
-    /// That some projection is in force, and that it feeds the bucket if it is this one.
-    Serve,
-    /// Nothing: somebody else does.
-    Tell,
-}
-
-pub(crate) async fn setup(deps: &Deps, claim: Claim) -> Result<Setup, Error> {
-    let Deps {
-        connection,
-        projection,
-        replicas,
-        ..
-    } = deps;
-    topology::ensure_events(connection, *replicas).await?;
-    topology::ensure_control(connection, *replicas).await?;
-    topology::ensure_relations(connection, projection, *replicas).await?;
-    if claim == Claim::Serve && is_active(deps).await? {
-        topology::feed_relations_bucket(connection, projection, *replicas).await?;
-    }
-    let (writer, last) = RelationsWriter::open(connection, projection).await?;
-    let plan = match last {
+pub(crate) async fn setup(config: &ProjectorConfig) -> Result<Setup, Error> {
+    let (connection, projection) = (&config.connection, &config.projection);
+    topology::ensure_events(connection, config.replicas).await?;
+    topology::ensure_relations(connection, projection, config.replicas).await?;
+    let (writer, last) = FeedWriter::open(connection, projection).await?;
+    let resume = match last {
         Some(message) => {
             let (stream, sequence) = (projection.stream(), message.sequence);
-            let checkpoint = Checkpoint::read(&message.headers);
-            Plan::after(checkpoint.ok_or(Error::Checkpoint { stream, sequence })?)
+            let checkpoint = Checkpoint::parse(&message.headers);
+            ResumePoint::after(checkpoint.ok_or(Error::Checkpoint { stream, sequence })?)
         }
-        None => Plan {
-            told: 0,
-            half: None,
+        None => ResumePoint {
+            published: 0,
+            partial: None,
         },
     };
-    let head = inspect::head(connection, EVENTS).await?;
-    if plan.needs() > head {
-        return Err(Error::Ahead {
-            position: plan.needs(),
-            head,
-        });
+    let head = stream_info::head(connection, EVENTS).await?;
+    let position = resume.last_commit();
+    if position > head {
+        return Err(Error::Ahead { position, head });
     }
-    let reader = open_log(connection).await?;
-    tracing::info!(%projection, told = plan.told, head, "the projector begins");
+    let reader = EventsReader::open(connection, EVENTS, 1, Options::events()).await?;
+    tracing::info!(%projection, published = resume.published, head, "the projector starts");
     Ok(Setup {
         reader,
         writer,
-        plan,
+        resume,
         head,
     })
 }
 
-async fn open_log(connection: &Connection) -> Result<EventsReader, Error> {
-    Ok(EventsReader::open(connection, EVENTS, 1, Options::events()).await?)
-}
-
-/// Whether the projection is the active one; where none is, it becomes it.
-async fn is_active(deps: &Deps) -> Result<bool, Error> {
-    let control = Control::open(&deps.connection).await?;
-    loop {
-        if let Some(active) = control.active_projection().await? {
-            return Ok(active.value == deps.projection);
-        }
-        match control.set_active_projection(&deps.projection, None).await {
-            Ok(_) => return Ok(true),
-            // Somebody was faster.
-            Err(ControlError::Conflict { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-impl Plan {
+impl ResumePoint {
     fn after(last: Checkpoint) -> Self {
-        if last.is_whole() {
-            Self {
-                told: last.position,
-                half: None,
-            }
-        } else {
-            Self {
-                told: last.from.saturating_sub(1),
-                half: Some(last),
-            }
+        Self {
+            published: last.published_through(),
+            partial: (!last.is_whole()).then_some(last),
         }
     }
 
-    /// The last commit that the log must have.
-    fn needs(&self) -> u64 {
-        self.half.map_or(self.told, |half| half.position)
+    /// Returns the last commit of which something is published.
+    fn last_commit(&self) -> u64 {
+        let partial = self.partial.map(|partial| partial.position);
+        partial.unwrap_or(self.published)
     }
 }

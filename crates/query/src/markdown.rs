@@ -1,6 +1,5 @@
-//! Answers as Markdown: a page that a person can read, send and print.
-//!
-//! It says nothing that the view does not say, and leads from each level to its reasons.
+//! Views as Markdown pages for people. A page has nothing that the view does not have, and links
+//! each level to its reasons.
 
 mod country;
 mod format;

@@ -1,65 +1,77 @@
-//! Following the log: every commit once, whole, in order.
+//! Folds the log into the archive: every commit once, completely, in order.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use detente_domain::day::Day;
 use detente_jetstream::Connection;
-use detente_jetstream::inspect::{self, InspectError};
 use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::stream_info;
 use detente_jetstream::topology::EVENTS;
-use detente_replay::Ahead;
-use time::{OffsetDateTime, UtcOffset};
+use detente_replay::Prefetch;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::archive::Archive;
 use crate::metrics;
-use crate::read_model::{Progress, Query};
 
-/// How long to wait before a stream that is not there is looked for again.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// The delay before a stream that does not exist is looked up again.
+const RETRY_AFTER: Duration = Duration::from_millis(200);
 
-/// Folds the log for ever; it ends only with the runtime.
-pub async fn log(query: Query) -> Result<(), ReadError> {
-    let connection = query.parts().deps.connection.clone();
-    let mut reader = Ahead::start(
+/// The progress of the fold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The last commit that was folded completely.
+    pub position: u64,
+    /// The end of the log when the replay began; `None` until it is known.
+    pub replay_to: Option<u64>,
+    /// The time at which the last commit was folded.
+    pub folded: Option<Instant>,
+}
+
+impl Progress {
+    /// Returns whether the log was folded up to its end at the start.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.replay_to.is_some_and(|head| self.position >= head)
+    }
+}
+
+/// Folds the log; ends only with an error, or with the runtime.
+pub(crate) async fn fold_log(
+    connection: Connection,
+    archive: Arc<Mutex<Archive>>,
+    progress: watch::Sender<Progress>,
+) -> Result<(), ReadError> {
+    let mut reader = Prefetch::start(
         EventsReader::open_when_present(&connection, EVENTS, 1, Options::events()).await?,
     );
-    let head = head(&connection, EVENTS).await;
-    query
-        .parts()
-        .progress
-        .send_modify(|progress| progress.replay_to = Some(head));
+    let head = head(&connection).await;
+    progress.send_modify(|progress| progress.replay_to = Some(head));
     while let Some(commit) = reader.next().await {
         let commit = commit?;
-        let sequence = commit.message.sequence;
+        let position = commit.message.sequence;
         let recorded = Day::of_utc(commit.message.published);
-        query.archive().take_commit(&commit, recorded);
-        metrics::folded(sequence);
-        query.parts().progress.send_modify(|progress| {
-            progress.position = sequence;
+        archive
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .apply_commit(&commit, recorded);
+        metrics::set_position(position);
+        progress.send_modify(|progress| {
+            progress.position = position;
             progress.folded = Some(Instant::now());
         });
     }
-    // The reader's task was ended from outside, which is told as the end of this part.
+    // The reader's task was ended from outside, which ends this task too.
     Ok(())
 }
 
-/// The head of a stream that is there, however long it takes to hear of it.
-async fn head(connection: &Connection, stream: &str) -> u64 {
+/// Returns the head of the log, which exists; asks until the server answers.
+async fn head(connection: &Connection) -> u64 {
     loop {
-        match inspect::head(connection, stream).await {
+        match stream_info::head(connection, EVENTS).await {
             Ok(head) => return head,
-            Err(InspectError::NoStream { .. } | InspectError::Server { .. }) => {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
+            Err(_) => tokio::time::sleep(RETRY_AFTER).await,
         }
     }
-}
-
-/// Waits until a position was folded.
-pub async fn reach(query: &Query, wanted: u64, within: Duration) -> Progress {
-    let mut progress = query.progress();
-    let reached = progress.wait_for(|now| now.is_live() && now.position >= wanted);
-    // After the patience is over, what there is says how far it came.
-    let _ = tokio::time::timeout(within, reached).await;
-    *progress.borrow()
 }

@@ -1,194 +1,173 @@
-//! Questions, answered: what every door asks a reading of the log, apart from its own forms.
-//!
-//! A door reads who and what is asked about, gathers the rest in [`Params`], and gives out what
-//! comes back. So the doors cannot say different things, and refuse alike.
+//! Handlers of reads, one for each request. HTTP, gRPC and the command line (for files) use the
+//! same ones.
 
-use detente_api::Refusal;
-use detente_api::parse;
-use detente_api::parse::Topic;
-use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventView, PendingView, RelationView, Shown,
-    WhyView,
+use detente_api::request::{
+    Clocks, CountriesRequest, CountryRequest, DiffRequest, EventRequest, EventsRequest,
+    HistoryRequest, PageRequest, PendingRequest, RelationEventsRequest, RelationRequest,
+    WhyRequest,
 };
-use detente_domain::dimension::Dimension;
+use detente_api::view::{
+    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Page, PendingView,
+    RelationView, WhyView,
+};
 use detente_domain::event::EventId;
-use detente_domain::kind::Kind;
-use detente_domain::party::Party;
-use detente_domain::routes::Pair;
-use uuid::Uuid;
+use detente_feed::Error;
 
-use crate::params::{Params, bad};
-use crate::queries::{self, Moment, Order, Page, Selection};
-use crate::read_model::Query;
-use crate::records;
-use detente_api::parse::Ends;
-use detente_feed::error::No;
+use crate::clocks::{diff_points, moment};
+use crate::event_views;
+use crate::queries::{self, Moment};
+use crate::source::ReadSource;
 
-/// How one state stands towards another. Takes both clocks.
+/// Returns the state of one state's conduct towards another.
 ///
 /// # Errors
-/// [`No`]
-pub async fn relation(query: &Query, ends: Ends, params: &Params) -> Result<RelationView, No> {
-    let moment = params.moment(query).await?;
+/// A refusal of the clocks, or a failure of the log; so for every handler.
+pub async fn relation<S: ReadSource>(
+    source: &S,
+    request: &RelationRequest,
+) -> Result<RelationView, Error> {
+    let moment = moment(source, &request.clocks, None).await?;
+    let mut archive = source.archive();
+    let projection = source.projection_name();
     Ok(queries::relation(
-        &mut query.archive(),
-        projection(query),
-        ends,
+        &mut archive,
+        projection,
+        request.ends,
         moment,
     ))
 }
 
-/// The steps of a relation. Takes both clocks, `dimension`, and the part of the list.
+/// Returns a page of the steps of a relation.
 ///
 /// # Errors
-/// [`No`]
-pub async fn history(query: &Query, ends: Ends, params: &Params) -> Result<Page<ChangeView>, No> {
-    let topic = params.one("dimension")?.map(Topic::parse).transpose()?;
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let moment = params.moment(query).await?;
-    let steps = queries::history(&mut query.archive(), ends, topic, moment);
-    Ok(Page::cut(steps.into_iter(), moment.known, place, limit))
+/// As [`relation`].
+pub async fn history<S: ReadSource>(
+    source: &S,
+    request: &HistoryRequest,
+) -> Result<Page<ChangeView>, Error> {
+    let moment = page_moment(source, &request.clocks, &request.page).await?;
+    let steps = queries::history(
+        &mut source.archive(),
+        request.ends,
+        request.dimension,
+        moment,
+    );
+    Ok(request.page.cut(steps.into_iter(), moment.known))
 }
 
-/// Why a dimension stands where it does. Takes both clocks and `limit`.
+/// Returns the rule and the evidence behind a level.
 ///
 /// # Errors
-/// [`No`]
-pub async fn why(
-    query: &Query,
-    ends: Ends,
-    dimension: Dimension,
-    params: &Params,
-) -> Result<WhyView, No> {
-    let limit = params.limit()?;
-    let moment = params.moment(query).await?;
+/// As [`relation`].
+pub async fn why<S: ReadSource>(source: &S, request: &WhyRequest) -> Result<WhyView, Error> {
+    let moment = moment(source, &request.clocks, None).await?;
+    let limit = request.limit.unwrap_or_default().get();
     let mut view = queries::why(
-        &mut query.archive(),
-        projection(query),
-        ends,
-        dimension,
+        &mut source.archive(),
+        source.projection_name(),
+        request.ends,
+        request.dimension,
         moment,
         limit,
     );
     let cited: Vec<EventId> = view.cited().map(EventId).collect();
-    view.resolve(&records::views(query, &cited, moment.known).await?);
+    view.resolve(&event_views::views(source, &cited, moment.known).await?);
     Ok(view)
 }
 
-/// What differs between two points. Takes `from`, `to`, `known_from`, `known_to` and
-/// `min_position`.
+/// Returns the differences between two points of the two clocks.
 ///
 /// # Errors
-/// [`No`]
-pub async fn diff(query: &Query, ends: Ends, params: &Params) -> Result<DiffView, No> {
-    let (from, to) = params.way(query).await?;
-    let mut view = queries::diff(&mut query.archive(), projection(query), ends, from, to)?;
+/// As [`relation`]; `bad_query` where the second point is before the first.
+pub async fn diff<S: ReadSource>(source: &S, request: &DiffRequest) -> Result<DiffView, Error> {
+    let (from, to) = diff_points(source, &request.points).await?;
+    let projection = source.projection_name();
+    let mut view = queries::diff(&mut source.archive(), projection, request.ends, from, to)?;
     let causes: Vec<EventId> = view.causes().map(EventId).collect();
-    view.resolve(&records::views(query, &causes, to.known).await?);
+    view.resolve(&event_views::views(source, &causes, to.known).await?);
     Ok(view)
 }
 
-/// The events of a relation. Takes both clocks and the part of the list.
+/// Returns a page of the events of a relation, in order of days.
 ///
 /// # Errors
-/// [`No`]
-pub async fn relation_events(
-    query: &Query,
-    ends: Ends,
-    params: &Params,
-) -> Result<Page<EventView>, No> {
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let moment = params.moment(query).await?;
-    let page = queries::relation_events(&query.archive(), ends.pair, moment, place, limit);
-    shown(query, page, moment.known).await
+/// As [`relation`].
+pub async fn relation_events<S: ReadSource>(
+    source: &S,
+    request: &RelationEventsRequest,
+) -> Result<Page<EventView>, Error> {
+    let moment = page_moment(source, &request.clocks, &request.page).await?;
+    let events = queries::relation_events(&source.archive(), request.ends.pair, moment);
+    event_page(
+        source,
+        request.page.cut(events.into_iter(), moment.known),
+        moment.known,
+    )
+    .await
 }
 
-/// How a country stands with every other. Takes both clocks.
+/// Returns the relations of a country.
 ///
 /// # Errors
-/// [`No`]
-pub async fn country(query: &Query, country: Party, params: &Params) -> Result<CountryView, No> {
-    let moment = params.moment(query).await?;
+/// As [`relation`].
+pub async fn country<S: ReadSource>(
+    source: &S,
+    request: &CountryRequest,
+) -> Result<CountryView, Error> {
+    let moment = moment(source, &request.clocks, None).await?;
+    let mut archive = source.archive();
+    let country = request.country.party();
     Ok(queries::country(
-        &mut query.archive(),
-        projection(query),
+        &mut archive,
+        source.projection_name(),
         country,
         moment,
     ))
 }
 
-/// Every country that has a relation. Takes both clocks and the part of the list.
+/// Returns a page of the countries that have a relation.
 ///
 /// # Errors
-/// [`No`]
-pub async fn countries(query: &Query, params: &Params) -> Result<Page<CountryItem>, No> {
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let moment = params.moment(query).await?;
-    let countries = queries::countries(&query.archive(), moment);
-    Ok(Page::cut(countries.into_iter(), moment.known, place, limit))
+/// As [`relation`].
+pub async fn countries<S: ReadSource>(
+    source: &S,
+    request: &CountriesRequest,
+) -> Result<Page<CountryItem>, Error> {
+    let moment = page_moment(source, &request.clocks, &request.page).await?;
+    let countries = queries::countries(&source.archive(), moment);
+    Ok(request.page.cut(countries.into_iter(), moment.known))
 }
 
-/// Events. Takes both clocks, `country`, `pair`, `kind`, `order`, and the part of the list.
+/// Returns a page of events, in order of arrival. Without a day, events that lie ahead are listed
+/// too.
 ///
 /// # Errors
-/// [`No`]
-pub async fn events(query: &Query, params: &Params) -> Result<Page<EventView>, No> {
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let selection = selection(params)?;
-    let moment = params.moment(query).await?;
-    // Without a day, events that lie ahead are listed too: somebody has reported them.
-    let until = params.one("at")?.map(|_| moment.at);
-    let selection = Selection { until, ..selection };
-    let page = queries::events(&query.archive(), selection, moment.known, place, limit);
-    shown(query, page, moment.known).await
+/// As [`relation`].
+pub async fn events<S: ReadSource>(
+    source: &S,
+    request: &EventsRequest,
+) -> Result<Page<EventView>, Error> {
+    let known = page_moment(source, &request.clocks, &request.page)
+        .await?
+        .known;
+    let page = queries::events(&source.archive(), request, known);
+    event_page(source, page, known).await
 }
 
-/// What is said about events that nobody has reported yet. Takes both clocks and the part of the
-/// list.
+/// Returns a page of the ids that records name and no record has.
 ///
 /// # Errors
-/// [`No`]
-pub async fn pending(query: &Query, params: &Params) -> Result<Page<PendingView>, No> {
-    let (limit, (_, place)) = (params.limit()?, params.from()?);
-    let known = params.moment(query).await?.known;
-    let ids = query.archive().pending(known);
-    let page = Page::cut(ids.into_iter(), known, place, limit);
-    let items = records::pending(query, &page.items, known).await?;
-    Ok(Page {
-        items,
-        next: page.next,
-        known_at: Some(known),
-    })
-}
-
-/// What is known of an id. Takes both clocks.
-///
-/// # Errors
-/// [`No`]
-pub async fn event(query: &Query, given: &str, params: &Params) -> Result<Shown, No> {
-    let unknown = |known| queries::unknown_event(&query.archive(), given, known);
-    let id = Uuid::try_parse(given).map_err(|_| unknown(0))?;
-    let Moment { at, known } = params.moment(query).await?;
-    // Asked as of a day, what begins later is not there yet.
-    let at = params.one("at")?.map(|_| at);
-    let is_later = |at| queries::is_later(&query.archive(), EventId(id), at, known);
-    if !at.is_some_and(is_later) {
-        let views = records::views(query, &[EventId(id)], known).await?;
-        if let Some(view) = views.into_iter().next() {
-            return Ok(Shown::Event(Box::new(view)));
-        }
-    }
-    let pending = records::pending(query, &[id], known).await?;
-    let pending = pending.into_iter().next().ok_or_else(|| unknown(known))?;
-    Ok(Shown::Pending(pending))
-}
-
-fn projection(query: &Query) -> &str {
-    query.parts().deps.projection.as_str()
-}
-
-async fn shown(query: &Query, page: Page<EventId>, known: u64) -> Result<Page<EventView>, No> {
-    let items = records::views(query, &page.items, known).await?;
+/// As [`relation`].
+pub async fn pending<S: ReadSource>(
+    source: &S,
+    request: &PendingRequest,
+) -> Result<Page<PendingView>, Error> {
+    let known = page_moment(source, &request.clocks, &request.page)
+        .await?
+        .known;
+    let ids = source.archive().pending(known);
+    let page = request.page.cut(ids.into_iter(), known);
+    let items = event_views::pending(source, &page.items, known).await?;
     Ok(Page {
         items,
         next: page.next,
@@ -196,39 +175,60 @@ async fn shown(query: &Query, page: Page<EventId>, known: u64) -> Result<Page<Ev
     })
 }
 
-fn selection(params: &Params) -> Result<Selection, Refusal> {
-    let party = params
-        .one("country")?
-        .map(|given| parse::party("country", given));
-    let kind = params
-        .one("kind")?
-        .map(|code| Kind::parse(code).ok_or_else(|| Refusal::unknown_kind("kind", code)));
-    let order = match params.one("order")? {
-        None | Some("oldest") => Order::Oldest,
-        Some("newest") => Order::Newest,
-        Some(given) => {
-            let message = "events are in order of arrival: oldest or newest first";
-            return Err(bad("order", given, message).allowed(["oldest", "newest"]));
+/// Returns an event with all records about it, or the records about an id that no record has.
+///
+/// # Errors
+/// As [`relation`]; `unknown_event` where no record names the id.
+pub async fn event<S: ReadSource>(
+    source: &S,
+    request: &EventRequest,
+) -> Result<EventLookup, Error> {
+    let id = request.id;
+    let known = moment(source, &request.clocks, None).await?.known;
+    // As of a day, an event that begins later does not exist yet.
+    let is_later = |at| queries::is_later(&source.archive(), id, at, known);
+    if !request.clocks.at.is_some_and(is_later) {
+        let views = event_views::views(source, &[id], known).await?;
+        if let Some(view) = views.into_iter().next() {
+            return Ok(EventLookup::Event(Box::new(view)));
         }
-    };
-    Ok(Selection {
-        party: party.transpose()?,
-        pair: params.one("pair")?.map(pair).transpose()?,
-        kind: kind.transpose()?,
-        until: None,
-        order,
-    })
+    }
+    let pending = event_views::pending(source, &[id.0], known).await?;
+    let unknown = || queries::unknown_event(&source.archive(), id.0, known);
+    let pending = pending.into_iter().next().ok_or_else(unknown)?;
+    Ok(EventLookup::Pending(pending))
 }
 
-/// A relation: two states with a comma or a dash between them.
-fn pair(given: &str) -> Result<Pair, Refusal> {
-    let ends = given.split_once(',').or_else(|| given.split_once('-'));
-    let (one, other) =
-        ends.ok_or_else(|| bad("pair", given, "a pair is two states, such as AFG-TJK"))?;
-    parse::ends(one.trim(), other.trim())
-        .map(|ends| ends.pair)
-        .map_err(|refusal| Refusal {
-            field: Some("pair".to_owned()),
-            ..refusal
-        })
+/// Returns the views of events as known at a position. Unknown ones are left out.
+///
+/// # Errors
+/// A failure of the log.
+pub async fn event_views<S: ReadSource>(
+    source: &S,
+    events: &[EventId],
+    known: u64,
+) -> Result<Vec<EventView>, Error> {
+    Ok(event_views::views(source, events, known).await?)
+}
+
+/// Resolves the clocks of a list, which stays at the position of its first page.
+async fn page_moment<S: ReadSource>(
+    source: &S,
+    clocks: &Clocks,
+    page: &PageRequest,
+) -> Result<Moment, Error> {
+    moment(source, clocks, page.from.and_then(|from| from.known)).await
+}
+
+async fn event_page<S: ReadSource>(
+    source: &S,
+    page: Page<EventId>,
+    known: u64,
+) -> Result<Page<EventView>, Error> {
+    let items = event_views::views(source, &page.items, known).await?;
+    Ok(Page {
+        items,
+        next: page.next,
+        known_at: page.known_at,
+    })
 }

@@ -1,33 +1,24 @@
-//! Whether questions can be answered, and which part fails if not.
+//! The health of the service: whether reads can be answered, and which part fails if not.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::read_model::Query;
+use crate::read_model::ReadModel;
 
-/// A projection that is behind and has not moved for so long is stalled.
+pub use crate::read_model::Probe;
+
+/// After this time without progress, a projection that is behind is stalled.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 
-/// So many commits behind, the feed is not fit to be served; fewer are on their way.
+/// The most commits by which a feed that is served may be behind.
 const BEHIND_MAX: u64 = 64;
 
-/// Something else that must be well, such as another service in the same process.
-#[derive(Clone)]
-pub struct Probe {
-    /// What it is.
-    pub part: &'static str,
-    /// Says what is wrong with it.
-    pub check: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
-}
-
-/// How the service is.
+/// The health of the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Health {
-    /// Whether questions are answered, and with what is known.
+    /// Whether reads are answered with all that is known.
     pub ready: bool,
     /// The parts that fail.
     pub failing: Vec<Failing>,
@@ -37,19 +28,19 @@ pub struct Health {
     pub projection: String,
     /// The last cursor of the change feed.
     pub cursor: String,
-    /// The rulebook that is to follow, while it is built; it keeps nobody from being ready.
+    /// The rulebook to follow, while it is built; it has no influence on `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
 }
 
-/// A rulebook that is to come into force.
+/// A rulebook to come into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// Its projection.
     pub projection: String,
     /// The last commit that was folded under it here.
     pub position: u64,
-    /// What is wrong with it, if it fails.
+    /// The reason, if it fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failing: Option<String>,
 }
@@ -59,23 +50,23 @@ pub struct Candidate {
 pub struct Failing {
     /// The part: `nats`, `log`, `projection`, or the name of a probe.
     pub part: &'static str,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
-/// How the service is right now.
+/// Returns the present health of the service.
 #[must_use]
-pub fn health(query: &Query) -> Health {
-    let parts = query.parts();
+pub fn health(model: &ReadModel) -> Health {
+    let deps = model.deps();
     let mut failing = Vec::new();
     let mut fail = |part, reason| failing.push(Failing { part, reason });
-    if !parts.deps.connection.is_connected() {
+    if !deps.connection.is_connected() {
         fail("nats", "the NATS server cannot be reached".to_owned());
     }
-    if let Some(part) = query.broken_part() {
+    if let Some(part) = model.broken_part() {
         fail("service", format!("{part} has ended"));
     }
-    let progress = *parts.progress.borrow();
+    let progress = *model.progress().borrow();
     match progress.replay_to {
         None => fail("log", "the log is not there yet".to_owned()),
         Some(head) if !progress.is_live() => {
@@ -85,49 +76,46 @@ pub fn health(query: &Query) -> Health {
             );
         }
         Some(_) => {
-            if let Some(reason) = behind(query) {
+            if let Some(reason) = behind(model) {
                 fail("projection", reason);
             }
         }
     }
-    for probe in &parts.deps.probes {
+    for probe in &deps.probes {
         if let Err(reason) = (probe.check)() {
             fail(probe.part, reason);
         }
     }
+    let feed = model.feed();
     Health {
         ready: failing.is_empty(),
         failing,
         position: progress.position,
-        projection: parts.deps.projection.to_string(),
-        cursor: parts
-            .feed
-            .cursor(parts.feed.seen().borrow().sequence)
-            .to_string(),
-        candidate: candidate(query),
+        projection: deps.projection.to_string(),
+        cursor: feed.cursor(feed.seen().borrow().sequence).to_string(),
+        candidate: candidate(model),
     }
 }
 
-/// The rulebook that is to follow, unless it is in force already.
-fn candidate(query: &Query) -> Option<Candidate> {
-    let switching = query.parts().switching.borrow();
-    let standing = &switching.standing;
-    let candidate = &standing.candidate.as_ref()?.value;
-    let active = standing.active.as_ref();
+/// Returns the rulebook to follow, unless it is in force already.
+fn candidate(model: &ReadModel) -> Option<Candidate> {
+    let state = model.switch_state();
+    let candidate = &state.registry.candidate.as_ref()?.value;
+    let active = state.registry.active.as_ref();
     let is_active = active.is_some_and(|active| active.value.projection == *candidate);
     (!is_active).then(|| Candidate {
         projection: candidate.to_string(),
-        position: switching.folded,
-        failing: standing.failed.get(candidate).cloned(),
+        position: state.folded,
+        failing: state.registry.failed.get(candidate).cloned(),
     })
 }
 
-/// How far the change feed is behind the log, in words. A commit that touches no relation is told
-/// by nobody, so only those that do are looked at.
-fn behind(query: &Query) -> Option<String> {
-    let seen = *query.parts().feed.seen().borrow();
-    let touched = {
-        let archive = query.archive();
+/// Describes how far the change feed is behind the log. Only commits that change a relation count:
+/// the others are not published.
+fn behind(model: &ReadModel) -> Option<String> {
+    let seen = *model.feed().seen().borrow();
+    let published = {
+        let archive = model.lock_archive();
         let chronicle = archive.chronicle();
         chronicle
             .pairs()
@@ -135,13 +123,12 @@ fn behind(query: &Query) -> Option<String> {
             .max()
             .unwrap_or(0)
     };
-    let behind = touched.saturating_sub(seen.position);
+    let behind = published.saturating_sub(seen.position);
     if behind == 0 {
         return None;
     }
-    // Neither the feed nor the log has moved for long: after a quiet night, the first report is
-    // not late as soon as it is there.
-    let folded = query.parts().progress.borrow().folded;
+    // After a quiet night, the feed is not late as soon as the first report arrives.
+    let folded = model.progress().borrow().folded;
     let is_old = |moved: Option<Instant>| moved.is_none_or(|at| at.elapsed() >= STALLED_AFTER);
     let stalled = seen.since.is_none() || is_old(seen.since) && is_old(folded);
     if behind <= BEHIND_MAX && !stalled {
@@ -152,12 +139,4 @@ fn behind(query: &Query) -> Option<String> {
         (Some(_), true) => format!("stalled, behind by {behind} commits"),
         (Some(_), false) => format!("behind by {behind} commits"),
     })
-}
-
-impl fmt::Debug for Probe {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Probe")
-            .field("part", &self.part)
-            .finish_non_exhaustive()
-    }
 }

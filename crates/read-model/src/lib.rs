@@ -1,8 +1,9 @@
-//! The log as a chronicle that can be asked.
+//! The log folded in memory, and the reads that it answers.
 //!
-//! Reading order: [`archive`] (what is kept in memory), [`queries`] (pure answers from it, also for
-//! a file), [`read_model`] (one rulebook, following the log), [`read_models`] (several, and the
-//! switch between them), [`handlers`] (one function for each question, whatever the transport).
+//! Reading order: [`archive`] (what is kept in memory), [`queries`] (pure functions of it),
+//! [`read_model`] (one rulebook, following the log), [`read_models`] (several, and the switch
+//! between them), [`source`] (what reads need), [`handlers`] (one function for each request,
+//! whatever the transport).
 
 pub mod archive;
 
@@ -13,10 +14,13 @@ pub mod read_models;
 
 mod follow;
 pub mod metrics;
-mod records;
 
+mod records;
+pub mod source;
+
+mod clocks;
+mod event_views;
 pub mod handlers;
-pub mod params;
 
 mod pages;
 pub mod watcher;
@@ -24,5 +28,6 @@ pub mod watcher;
 pub mod health;
 pub mod pace;
 
-pub use read_model::{Clock, Deps, Query};
-pub use read_models::Readings;
+pub use read_model::{Clock, ReadModel, ReadModelDeps, SwitchState};
+pub use read_models::ReadModels;
+pub use source::ReadSource;

@@ -14,6 +14,6 @@ pub fn describe() {
     clippy::cast_precision_loss,
     reason = "a gauge is a float; 2^53 commits are far"
 )]
-pub(crate) fn folded(position: u64) {
+pub(crate) fn set_position(position: u64) {
     gauge!(POSITION).set(position as f64);
 }

@@ -1,63 +1,50 @@
-//! The changes that were, in pages.
+//! Pages of past changes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::queries::Page;
-use crate::read_model::Query;
-use detente_feed::cursor::From;
-use detente_feed::error::{Failure, No};
-use detente_feed::{Filter, Frame, Step, Subscription};
+use detente_api::view::Page;
+use detente_feed::{Error, Filter, Frame, StartAt, Step};
 
-/// The most messages that are looked at for one page; the cursor says how far it came.
-const LOOKED_AT_MAX: u64 = 20_000;
-/// How long a page waits for a feed that is a little behind its stream.
-const PAGE_WAITS: Duration = Duration::from_secs(2);
+use crate::read_model::ReadModel;
 
-impl Query {
-    /// A page of the changes that were: at most so many frames.
+/// The most messages that are examined for one page. Its cursor says how far it came.
+const EXAMINED_MAX: u64 = 20_000;
+/// The longest time that a page waits for a feed that is behind its stream.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+impl ReadModel {
+    /// Returns a page of at most `limit` frames, up to the present end of the feed.
     ///
     /// # Errors
-    /// [`No`] where the cursor is not of this feed, or the stream cannot be read.
+    /// A refusal of a cursor that is not of this feed; a failure when the stream cannot be read.
     pub async fn changes(
         &self,
-        from: &From,
+        from: &StartAt,
         filter: Filter,
         limit: usize,
-    ) -> Result<Page<Arc<Frame>>, No> {
-        let feed = &self.parts().feed;
-        let head = feed.head().await?;
-        let subscription = feed.subscribe(from, filter).await?;
-        Ok(page(subscription, head, limit).await?)
-    }
-}
-
-/// A page of frames: as many as are asked for, up to the head as it was.
-async fn page(
-    mut subscription: Subscription,
-    head: u64,
-    limit: usize,
-) -> Result<Page<Arc<Frame>>, Failure> {
-    let mut items = Vec::new();
-    let last_looked_at = subscription.last().saturating_add(LOOKED_AT_MAX).min(head);
-    while items.len() < limit && subscription.last() < last_looked_at {
-        match subscription.step().await? {
-            Step::Frame(frame) => items.push(frame),
-            Step::Passed => {}
-            Step::Head => {
-                if tokio::time::timeout(PAGE_WAITS, subscription.wait())
-                    .await
-                    .is_err()
-                {
-                    break;
+    ) -> Result<Page<Arc<Frame>>, Error> {
+        let head = self.feed().head().await?;
+        let mut subscription = self.feed().subscribe(from, filter).await?;
+        let mut items = Vec::new();
+        let end = subscription.last().saturating_add(EXAMINED_MAX).min(head);
+        while items.len() < limit && subscription.last() < end {
+            match subscription.step().await? {
+                Step::Frame(frame) => items.push(frame),
+                Step::Skipped => {}
+                Step::Head => {
+                    let waited = tokio::time::timeout(WAIT_MAX, subscription.wait()).await;
+                    if waited.is_err() {
+                        break;
+                    }
                 }
             }
         }
+        // A feed continues: every page has a cursor.
+        Ok(Page {
+            items,
+            next: Some(subscription.cursor().to_string()),
+            known_at: None,
+        })
     }
-    // A feed goes on: its cursor is always given.
-    Ok(Page {
-        items,
-        next: Some(subscription.cursor().to_string()),
-        known_at: None,
-    })
 }

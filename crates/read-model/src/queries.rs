@@ -1,7 +1,4 @@
-//! Answers: pure readings of an archive, without HTTP, a socket or a clock.
-//!
-//! The HTTP doors and the command line (`--file`) give out what these give, so they cannot say
-//! different things.
+//! Queries: pure functions of an archive, without I/O or a clock.
 
 mod compare;
 mod country;
@@ -9,8 +6,6 @@ mod diff;
 mod event;
 mod events;
 mod history;
-mod page;
-mod relation;
 mod replay;
 mod rulebooks;
 mod why;
@@ -18,26 +13,24 @@ mod why;
 #[cfg(test)]
 mod tests;
 
-pub use compare::{Side, Window, compare};
-pub use country::{countries, country};
-pub use detente_api::view::{CountryItem, Page, Replayed};
-pub use diff::diff;
-pub use event::{event, pending, unknown_event};
-pub use events::{Order, Selection, events, is_later, relation_events};
-pub use history::history;
-pub use page::{LIMIT_DEFAULT, LIMIT_MAX, parse as page_from};
-pub use relation::relation;
-pub use replay::{
-    Clock as ReplayClock, Span, ordered as replay_ordered, steps as replay_steps,
-    told as replay_told,
-};
-pub use rulebooks::shelf;
-pub use why::{dimension, why};
-
+use detente_api::request::Ends;
+use detente_api::view::RelationView;
 use detente_chronicle::Position;
 use detente_domain::day::Day;
 
-/// The two clocks of a read, resolved.
+use crate::archive::Archive;
+
+pub use compare::{Side, Window, compare};
+pub use country::{countries, country};
+pub use diff::diff;
+pub use event::{event, pending, unknown_event};
+pub use events::{events, is_later, relation_events};
+pub use history::history;
+pub use replay::{published_frames, replay_frames, sort_replay};
+pub use rulebooks::rulebooks;
+pub use why::why;
+
+/// A resolved point of the two clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// The valid day.
@@ -47,7 +40,21 @@ pub struct Moment {
 }
 
 impl Moment {
-    const fn position(self) -> Position {
+    pub(crate) const fn position(self) -> Position {
         Position(self.known)
     }
+}
+
+/// Returns the state of one state's conduct towards another.
+pub fn relation(
+    archive: &mut Archive,
+    projection: &str,
+    ends: Ends,
+    moment: Moment,
+) -> RelationView {
+    let Ends { pair, direction } = ends;
+    let known = Some(moment.position());
+    let chronicle = archive.chronicle_mut();
+    let state = chronicle.state(pair, direction, moment.at, known);
+    RelationView::new(&state, moment.known, projection)
 }

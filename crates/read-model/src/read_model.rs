@@ -1,201 +1,235 @@
-//! A reading of the log under one rulebook: its parts, their start and end.
+//! A read model: the log folded under one rulebook, and its change feed.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use detente_domain::rulebook::Rulebook;
+use detente_feed::{Feed, Seen};
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Projection;
+use detente_rulebook_store::RegistrySnapshot;
 use time::OffsetDateTime;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::archive::Archive;
-use crate::follow;
-use crate::health::Probe;
-use crate::read_models::Switching;
-use detente_feed::{Feed, Seen};
+use crate::follow::fold_log;
 
-/// Says the present moment.
+pub use crate::follow::Progress;
+
+/// Returns the present time.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
-/// Gives the metrics of the process in the text form of Prometheus.
+/// Returns the metrics of the process in the Prometheus text format.
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
 
-/// What the service works with.
+/// The dependencies of a read model.
 #[derive(Clone)]
-pub struct Deps {
+pub struct ReadModelDeps {
     /// The connection to NATS.
     pub connection: Connection,
     /// The rulebook to fold under.
     pub rules: Arc<Rulebook>,
-    /// The rulebook as it is written.
+    /// The text of the rulebook.
     pub rulebook: Arc<str>,
-    /// The projection that the rulebook makes.
+    /// The projection of the rulebook.
     pub projection: Projection,
     /// The clock.
     pub clock: Clock,
-    /// The metrics to show.
+    /// The metrics to serve.
     pub metrics: Option<Metrics>,
-    /// What else must be well for the process to be ready.
+    /// Further checks that must pass for the process to be ready.
     pub probes: Vec<Probe>,
 }
 
-/// How far the log was folded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// The last commit that was folded whole.
-    pub position: u64,
-    /// The end of the log as it was when the replay began.
+/// The rulebooks in force and to follow, and how far the candidate is.
+#[derive(Clone, Debug, Default)]
+pub struct SwitchState {
+    /// The registry; empty before it was read.
+    pub registry: RegistrySnapshot,
+    /// The last commit that was folded under the candidate here.
+    pub folded: u64,
+    /// The end of the log when that fold began.
     pub replay_to: Option<u64>,
-    /// When the last commit was folded.
-    pub folded: Option<Instant>,
 }
 
-/// A reading of the log under one rulebook, running. Clones share it. Each request is answered by
-/// one reading from its beginning to its end.
+/// A check of something else, such as another service in the same process.
 #[derive(Clone)]
-pub struct Query {
-    parts: Arc<Parts>,
+pub struct Probe {
+    /// The name of the part.
+    pub part: &'static str,
+    /// Returns what is wrong with it, if anything.
+    pub check: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
 }
 
-pub struct Parts {
-    pub deps: Deps,
-    archive: Mutex<Archive>,
-    pub progress: watch::Sender<Progress>,
-    pub feed: Feed,
+/// A running read model. Clones share it. A request is answered by one read model from its
+/// beginning to its end.
+#[derive(Clone)]
+pub struct ReadModel {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    deps: ReadModelDeps,
+    archive: Arc<Mutex<Archive>>,
+    progress: watch::Sender<Progress>,
+    feed: Feed,
     /// Cancelled when the service is to stop; subscriptions end with it.
-    pub stop: CancellationToken,
+    stop: CancellationToken,
     tasks: TaskTracker,
+    /// The name of a task that has ended unexpectedly.
     broken: watch::Sender<Option<&'static str>>,
-    /// What is known of rulebooks to follow; shared by all readings.
-    pub switching: watch::Receiver<Switching>,
-    /// The reading that answers in this one's place, once one does.
-    superseded: watch::Sender<Option<Query>>,
+    switch_state: watch::Receiver<SwitchState>,
+    /// The read model that serves requests instead of this one, once there is one.
+    replacement: watch::Sender<Option<ReadModel>>,
 }
 
-impl Query {
-    /// Begins to follow the log and the change feed. Questions are answered once the log has been
+impl ReadModel {
+    /// Begins to follow the log and the change feed. Reads are answered once the log has been
     /// folded up to its end, as it was at the start.
     #[must_use]
     pub fn start(
-        deps: Deps,
+        deps: ReadModelDeps,
         stop: CancellationToken,
-        switching: watch::Receiver<Switching>,
+        switch_state: watch::Receiver<SwitchState>,
     ) -> Self {
         let feed = Feed::new(deps.connection.clone(), deps.projection.clone());
-        let parts = Parts {
-            archive: Mutex::new(Archive::new(Arc::clone(&deps.rules))),
-            progress: watch::Sender::new(Progress::default()),
-            feed: feed.clone(),
-            stop,
-            tasks: TaskTracker::new(),
-            broken: watch::Sender::new(None),
-            switching,
-            superseded: watch::Sender::new(None),
-            deps,
+        let archive = Arc::new(Mutex::new(Archive::new(Arc::clone(&deps.rules))));
+        let progress = watch::Sender::new(Progress::default());
+        let fold = fold_log(
+            deps.connection.clone(),
+            Arc::clone(&archive),
+            progress.clone(),
+        );
+        let model = Self {
+            shared: Arc::new(Shared {
+                archive,
+                progress,
+                feed: feed.clone(),
+                stop,
+                tasks: TaskTracker::new(),
+                broken: watch::Sender::new(None),
+                switch_state,
+                replacement: watch::Sender::new(None),
+                deps,
+            }),
         };
-        let query = Self {
-            parts: Arc::new(parts),
-        };
-        query.spawn("the fold of the log", follow::log(query.clone()));
-        query.spawn("the change feed", async move { feed.follow().await });
-        query
+        model.spawn("the fold of the log", fold);
+        model.spawn("the change feed", async move { feed.follow().await });
+        model
     }
 
-    /// How far the log was folded, now and later.
+    /// Watches the progress of the fold.
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<Progress> {
-        self.parts.progress.subscribe()
+        self.shared.progress.subscribe()
     }
 
-    /// The projection that is served.
+    /// Waits until the log was folded up to its end and up to a position, or until the time is
+    /// over. Returns how far it was folded.
+    pub(crate) async fn wait_for(&self, position: u64, within: Duration) -> Progress {
+        let mut progress = self.progress();
+        let reached = progress.wait_for(|now| now.is_live() && now.position >= position);
+        // After the timeout, the progress says how far it came.
+        let _ = tokio::time::timeout(within, reached).await;
+        *progress.borrow()
+    }
+
+    /// Returns the dependencies.
+    #[must_use]
+    pub fn deps(&self) -> &ReadModelDeps {
+        &self.shared.deps
+    }
+
+    /// Returns the projection that is served.
     #[must_use]
     pub fn projection(&self) -> &Projection {
-        &self.parts.deps.projection
+        &self.shared.deps.projection
     }
 
-    /// The change feed.
+    /// Returns the change feed.
     #[must_use]
     pub fn feed(&self) -> &Feed {
-        &self.parts.feed
+        &self.shared.feed
     }
 
-    /// Waits until the change feed is there, and was seen up to a message.
+    /// Returns what is known of the rulebooks in force and to follow.
+    #[must_use]
+    pub fn switch_state(&self) -> watch::Ref<'_, SwitchState> {
+        self.shared.switch_state.borrow()
+    }
+
+    /// Returns the token that is cancelled when the service is to stop.
+    #[must_use]
+    pub fn stop_token(&self) -> &CancellationToken {
+        &self.shared.stop
+    }
+
+    /// Waits until the change feed was found and read up to a message.
     pub async fn fed(&self, sequence: u64) {
-        let mut seen = self.parts.feed.seen();
+        let mut seen = self.shared.feed.seen();
         let is_seen = |seen: &Seen| seen.since.is_some() && seen.sequence >= sequence;
-        // The feed lives as long as this does, so its news do not end.
+        // The feed lives as long as the read model, so the wait cannot fail.
         let _ = seen.wait_for(is_seen).await;
     }
 
-    /// Waits until a task that must not end has ended by itself, and names it.
+    /// Waits until a task has ended unexpectedly. Returns its name.
     pub async fn broken(&self) -> &'static str {
-        let mut broken = self.parts.broken.subscribe();
-        let found = broken
-            .wait_for(Option::is_some)
-            .await
-            .ok()
-            .and_then(|name| *name);
-        found.unwrap_or("the query service")
+        let mut broken = self.shared.broken.subscribe();
+        let found = broken.wait_for(Option::is_some).await;
+        let name = found.ok().and_then(|name| *name);
+        name.unwrap_or("the query service")
     }
 
-    /// Waits, after the service was told to stop, until its tasks have ended.
+    /// Waits, after the stop, until its tasks have ended.
     pub async fn stopped(&self) {
-        self.parts.tasks.close();
-        self.parts.tasks.wait().await;
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
     }
 
-    /// Says which reading answers in this one's place; none, if it does itself.
-    pub fn supersede(&self, by: Option<Self>) {
-        self.parts.superseded.send_replace(by);
+    /// Sets the read model that serves requests instead of this one; `None` if this one does.
+    pub(crate) fn replace_with(&self, next: Option<Self>) {
+        self.shared.replacement.send_replace(next);
     }
 
-    /// Waits until another reading answers in this one's place, and gives it.
-    pub async fn superseded(&self) -> Self {
-        let mut superseded = self.parts.superseded.subscribe();
+    /// Waits until another read model serves requests instead of this one. Returns it.
+    pub async fn replacement(&self) -> Self {
+        let mut replacement = self.shared.replacement.subscribe();
         loop {
-            if let Some(by) = superseded.borrow_and_update().clone() {
-                return by;
+            if let Some(next) = replacement.borrow_and_update().clone() {
+                return next;
             }
-            if superseded.changed().await.is_err() {
+            if replacement.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
         }
     }
 
-    /// Whether the log and the change feed are read as they come.
-    pub fn is_fit(&self) -> bool {
-        let is_fed = self.parts.feed.seen().borrow().since.is_some();
-        self.parts.progress.borrow().is_live() && is_fed && self.broken_part().is_none()
+    /// Returns whether the log and the change feed are followed at their ends.
+    pub(crate) fn is_live(&self) -> bool {
+        let is_fed = self.shared.feed.seen().borrow().since.is_some();
+        self.progress().borrow().is_live() && is_fed && self.broken_part().is_none()
     }
 
     /// Ends its tasks.
-    pub fn end(&self) {
-        self.supersede(None);
-        self.parts.stop.cancel();
+    pub(crate) fn end(&self) {
+        self.replace_with(None);
+        self.shared.stop.cancel();
     }
 
-    pub fn parts(&self) -> &Parts {
-        &self.parts
+    pub(crate) fn lock_archive(&self) -> MutexGuard<'_, Archive> {
+        // A panic while it was locked left at worst a part of a commit in a cache.
+        let archive = self.shared.archive.lock();
+        archive.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The archive; hold it briefly, and never over an await.
-    pub fn archive(&self) -> MutexGuard<'_, Archive> {
-        // Whoever panicked while he held it left at worst a commit half taken in a cache.
-        self.parts
-            .archive
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        (self.shared.deps.clock)()
     }
 
-    pub fn now(&self) -> OffsetDateTime {
-        (self.parts.deps.clock)()
-    }
-
-    pub fn broken_part(&self) -> Option<&'static str> {
-        *self.parts.broken.borrow()
+    pub(crate) fn broken_part(&self) -> Option<&'static str> {
+        *self.shared.broken.borrow()
     }
 
     fn spawn<E>(
@@ -205,21 +239,23 @@ impl Query {
     ) where
         E: fmt::Display + Send + 'static,
     {
-        let broken = self.parts.broken.clone();
-        let stop = self.parts.stop.clone();
+        let broken = self.shared.broken.clone();
+        let stop = self.shared.stop.clone();
         let task = async move {
             let done = tokio::select! {
                 done = task => done,
                 () = stop.cancelled() => return,
             };
             match done {
-                Ok(()) => tracing::error!(part = name, "a part of the query service has ended"),
-                Err(error) => tracing::error!(part = name, %error, "a part has failed"),
+                Ok(()) => tracing::error!(part = name, "a task of the read model has ended"),
+                Err(error) => {
+                    tracing::error!(part = name, %error, "a task of the read model has failed")
+                }
             }
         };
-        let stop = self.parts.stop.clone();
+        let stop = self.shared.stop.clone();
         let running = tokio::spawn(task);
-        self.parts.tasks.spawn(async move {
+        self.shared.tasks.spawn(async move {
             // A panic counts as an end too.
             let ended = running.await;
             if ended.is_err() || !stop.is_cancelled() {
@@ -229,33 +265,27 @@ impl Query {
     }
 }
 
-// === impl Deps ===
-
-impl fmt::Debug for Deps {
+impl fmt::Debug for ReadModelDeps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deps")
+        f.debug_struct("ReadModelDeps")
             .field("projection", &self.projection)
             .finish_non_exhaustive()
     }
 }
 
-// === impl Query ===
-
-impl fmt::Debug for Query {
+impl fmt::Debug for ReadModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let progress = *self.parts.progress.borrow();
-        f.debug_struct("Query")
+        let progress = *self.shared.progress.borrow();
+        f.debug_struct("ReadModel")
             .field("progress", &progress)
             .finish_non_exhaustive()
     }
 }
 
-// === impl Progress ===
-
-impl Progress {
-    /// Whether the log was folded up to where it ended at the start.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.replay_to.is_some_and(|head| self.position >= head)
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe")
+            .field("part", &self.part)
+            .finish_non_exhaustive()
     }
 }

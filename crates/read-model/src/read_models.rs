@@ -1,108 +1,97 @@
-//! Readings of the log under several rulebooks, and which one answers.
+//! The read models of several rulebooks, and the one that serves requests.
 //!
-//! Beside the reading of the rulebook in force there is one of the candidate, as soon as there is
-//! a candidate, and one of the rulebook that was in force before, as long as it is kept: each a
-//! chronicle of its own. When another rulebook comes into force, its reading is put in the place
-//! of the other as soon as it has folded at least as much: one pointer is replaced. So no question
-//! waits for a switch, and none is answered half by one rulebook and half by the other.
+//! Beside the read model of the rulebook in force there is one of the candidate, if there is one,
+//! and one of the rulebook that was in force before, as long as it is kept. When another rulebook
+//! comes into force, its read model replaces the current one as soon as it has folded at least as
+//! much: one pointer is replaced. So no request waits for a switch, and none is answered partly
+//! under one rulebook and partly under the other.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use detente_jetstream::control::ControlError;
+use detente_jetstream::kv::KvError;
 use detente_jetstream::topology::Projection;
-use detente_rulebook_store::{Book, Shelf, Standing};
+use detente_rulebook_store::{CompiledRulebook, RegistrySnapshot, RulebookStore};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::read_model::{Deps, Query};
+use crate::read_model::{Progress, ReadModel, ReadModelDeps, SwitchState};
 
-/// How often the shelf is asked whether it has changed.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How long a reading that has failed is left alone.
-const AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// The interval at which the registry is polled for changes.
+const POLL_EVERY: Duration = Duration::from_millis(200);
+/// The delay before a read model that has failed is started again.
+const RESTART_AFTER: Duration = Duration::from_secs(5);
 
-/// What is known of rulebooks in force and to follow.
-#[derive(Clone, Debug, Default)]
-pub struct Switching {
-    /// What stands on the shelf; nothing before it was seen.
-    pub standing: Standing,
-    /// How far the candidate is folded here.
-    pub folded: u64,
-    /// The end of the log as it was when that reading began.
-    pub replay_to: Option<u64>,
-}
-
-/// The readings, running. Clones share them.
+/// The running read models. Clones share them.
 #[derive(Clone)]
-pub struct Readings {
+pub struct ReadModels {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    deps: Deps,
-    /// The reading that answers.
-    current: watch::Sender<Query>,
-    switching: watch::Sender<Switching>,
-    running: Mutex<BTreeMap<Projection, Query>>,
+    deps: ReadModelDeps,
+    /// The read model that serves requests.
+    current: watch::Sender<ReadModel>,
+    switch_state: watch::Sender<SwitchState>,
+    running: Mutex<BTreeMap<Projection, ReadModel>>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
-impl Readings {
-    /// Begins to read under the rulebook that is given, and follows every switch from then on.
+impl ReadModels {
+    /// Starts the read model of the given rulebook, and follows every switch from then on.
     #[must_use]
-    pub fn start(deps: Deps, stop: CancellationToken) -> Self {
-        let switching = watch::Sender::new(Switching::default());
-        let first = Query::start(deps.clone(), stop.child_token(), switching.subscribe());
+    pub fn start(deps: ReadModelDeps, stop: CancellationToken) -> Self {
+        let switch_state = watch::Sender::new(SwitchState::default());
+        let first = ReadModel::start(deps.clone(), stop.child_token(), switch_state.subscribe());
         let running = BTreeMap::from([(deps.projection.clone(), first.clone())]);
         let shared = Shared {
             deps,
             current: watch::Sender::new(first),
-            switching,
+            switch_state,
             running: Mutex::new(running),
             stop: stop.clone(),
             tasks: TaskTracker::new(),
         };
-        let readings = Self {
+        let models = Self {
             shared: Arc::new(shared),
         };
-        let follower = readings.clone();
-        readings.shared.tasks.spawn(async move {
+        let follower = models.clone();
+        models.shared.tasks.spawn(async move {
             tokio::select! {
                 () = follower.follow() => {}
                 () = stop.cancelled() => {}
             }
         });
-        readings
+        models
     }
 
-    /// The reading that answers now.
+    /// Returns the read model that serves requests now.
     #[must_use]
-    pub fn current(&self) -> Query {
+    pub fn current(&self) -> ReadModel {
         self.shared.current.borrow().clone()
     }
 
-    /// Whether the reading that answers is that of the rulebook in force, as far as is known: for
-    /// a moment after a switch it is not.
+    /// Returns whether the current read model is that of the rulebook in force, as far as is known.
+    /// Just after a switch it is not.
     #[must_use]
     pub fn is_in_force(&self) -> bool {
-        let switching = self.shared.switching.borrow();
-        let active = switching.standing.active.as_ref();
+        let switch_state = self.shared.switch_state.borrow();
+        let active = switch_state.registry.active.as_ref();
         active.is_none_or(|active| active.value.projection == *self.current().projection())
     }
 
-    /// Waits until a task that must not end has ended in the reading that answers, and names it.
+    /// Waits until a task of the current read model has ended unexpectedly. Returns its name.
     pub async fn broken(&self) -> &'static str {
         let mut current = self.shared.current.subscribe();
         loop {
-            let query = current.borrow_and_update().clone();
+            let model = current.borrow_and_update().clone();
             tokio::select! {
-                part = query.broken() => return part,
+                part = model.broken() => return part,
                 changed = current.changed() => if changed.is_err() {
                     return "the query service";
                 },
@@ -110,163 +99,164 @@ impl Readings {
         }
     }
 
-    /// Waits, after the service was told to stop, until its tasks have ended.
+    /// Waits, after the stop, until all tasks have ended.
     pub async fn stopped(&self) {
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
-        let running: Vec<Query> = self.running().values().cloned().collect();
-        for query in running {
-            query.stopped().await;
+        let running: Vec<ReadModel> = self.running().values().cloned().collect();
+        for model in running {
+            model.stopped().await;
         }
     }
 
     async fn follow(&self) {
-        let mut every = tokio::time::interval(LOOK_EVERY);
-        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut shelf = None;
-        let mut seen = None;
+        let mut poll = tokio::time::interval(POLL_EVERY);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut store = None;
+        let mut revision = None;
         let mut failed: BTreeMap<Projection, Instant> = BTreeMap::new();
         loop {
-            every.tick().await;
-            if let Err(error) = self.look(&mut shelf, &mut seen).await {
-                tracing::debug!(%error, "the shelf is out of reach");
+            poll.tick().await;
+            if let Err(error) = self.load_registry(&mut store, &mut revision).await {
+                tracing::debug!(%error, "the registry cannot be read");
             }
-            self.match_running(&mut failed);
+            self.reconcile(&mut failed);
             self.switch();
-            self.show_progress();
+            self.publish_progress();
         }
     }
 
-    /// Looks at the shelf, where anything has changed.
-    async fn look(
+    /// Loads the registry, if it has changed since the revision that was loaded last.
+    async fn load_registry(
         &self,
-        shelf: &mut Option<Shelf>,
-        seen: &mut Option<u64>,
-    ) -> Result<(), ControlError> {
-        let shelf = match shelf {
-            Some(shelf) => shelf,
-            None => shelf.insert(Shelf::open(&self.shared.deps.connection).await?),
+        store: &mut Option<RulebookStore>,
+        loaded: &mut Option<u64>,
+    ) -> Result<(), KvError> {
+        let store = match store {
+            Some(store) => store,
+            None => store.insert(RulebookStore::open(&self.shared.deps.connection).await?),
         };
-        let revision = shelf.revision().await?;
-        if *seen != Some(revision) {
-            let standing = shelf.look().await?;
-            *seen = Some(revision);
+        let revision = store.revision().await?;
+        if *loaded != Some(revision) {
+            let registry = store.load().await?;
+            *loaded = Some(revision);
             self.shared
-                .switching
-                .send_modify(|switching| switching.standing = standing);
+                .switch_state
+                .send_modify(|state| state.registry = registry);
         }
         Ok(())
     }
 
-    /// Starts the readings that are wanted, and ends those that are not.
-    fn match_running(&self, failed: &mut BTreeMap<Projection, Instant>) {
-        let wanted = wanted(&self.shared.switching.borrow().standing);
+    /// Starts the read models that are needed, and ends the others.
+    fn reconcile(&self, failed: &mut BTreeMap<Projection, Instant>) {
+        let needed = needed(&self.shared.switch_state.borrow().registry);
         let current = self.current().projection().clone();
         let mut running = self.running();
-        running.retain(|projection, query| {
+        running.retain(|projection, model| {
             if *projection == current {
                 return true;
             }
-            let is_broken = query.broken_part().is_some();
+            let is_broken = model.broken_part().is_some();
             if is_broken {
                 failed.insert(projection.clone(), Instant::now());
             }
-            let is_wanted = wanted.iter().any(|book| book.projection == *projection);
-            let stays = is_wanted && !is_broken;
+            let is_needed = needed.iter().any(|book| book.projection == *projection);
+            let stays = is_needed && !is_broken;
             if !stays {
-                tracing::info!(%projection, "a rulebook is not read any more");
-                query.end();
+                tracing::info!(%projection, "ending the read model of a rulebook");
+                model.end();
             }
             stays
         });
-        failed.retain(|_, at| at.elapsed() < AGAIN_AFTER);
-        for book in wanted {
+        failed.retain(|_, at| at.elapsed() < RESTART_AFTER);
+        for book in needed {
             if !running.contains_key(&book.projection) && !failed.contains_key(&book.projection) {
-                tracing::info!(projection = %book.projection, "another rulebook is read beside");
-                running.insert(book.projection.clone(), self.begin(book));
+                tracing::info!(projection = %book.projection, "starting the read model of a rulebook");
+                running.insert(book.projection.clone(), self.start_model(book));
             }
         }
     }
 
-    fn begin(&self, book: Book) -> Query {
-        let deps = Deps {
+    fn start_model(&self, book: CompiledRulebook) -> ReadModel {
+        let deps = ReadModelDeps {
             rules: book.rules,
             rulebook: book.text,
             projection: book.projection,
             ..self.shared.deps.clone()
         };
         let stop = self.shared.stop.child_token();
-        Query::start(deps, stop, self.shared.switching.subscribe())
+        ReadModel::start(deps, stop, self.shared.switch_state.subscribe())
     }
 
-    /// Puts the reading of the rulebook in force in the place of the one that answers, if that is
-    /// another and it is fit.
+    /// Replaces the current read model with that of the rulebook in force, if it is another one and
+    /// is live.
     fn switch(&self) {
-        let switching = self.shared.switching.borrow().clone();
-        let Some(active) = switching.standing.active else {
+        let registry = self.shared.switch_state.borrow().registry.clone();
+        let Some(active) = registry.active else {
             return;
         };
         let current = self.current();
         let Some(next) = self.running().get(&active.value.projection).cloned() else {
             return;
         };
-        let folded = |query: &Query| query.parts().progress.borrow().position;
+        let folded = |model: &ReadModel| model.progress().borrow().position;
         if next.projection() == current.projection()
-            || !next.is_fit()
+            || !next.is_live()
             || folded(&next) < folded(&current)
         {
             return;
         }
-        tracing::info!(from = %current.projection(), to = %next.projection(), "answers switch");
-        // Who comes back to an earlier reading must not be sent on from it.
-        next.supersede(None);
+        tracing::info!(from = %current.projection(), to = %next.projection(), "switching the read model");
+        // A read model that serves again must not refer to another one.
+        next.replace_with(None);
         self.shared.current.send_replace(next.clone());
-        current.supersede(Some(next));
+        current.replace_with(Some(next));
     }
 
-    fn show_progress(&self) {
-        let candidate = self.shared.switching.borrow().standing.candidate.clone();
-        let query = candidate.and_then(|one| self.running().get(&one.value).cloned());
-        let progress = query.map(|query| *query.parts().progress.borrow());
-        let progress = progress.unwrap_or_default();
-        self.shared.switching.send_if_modified(|switching| {
-            let is_other =
-                (switching.folded, switching.replay_to) != (progress.position, progress.replay_to);
-            switching.folded = progress.position;
-            switching.replay_to = progress.replay_to;
+    /// Publishes how far the candidate is.
+    fn publish_progress(&self) {
+        let candidate = self.shared.switch_state.borrow().registry.candidate.clone();
+        let model = candidate.and_then(|one| self.running().get(&one.value).cloned());
+        let progress = model.map(|model| *model.progress().borrow());
+        let Progress {
+            position,
+            replay_to,
+            ..
+        } = progress.unwrap_or_default();
+        self.shared.switch_state.send_if_modified(|state| {
+            let is_other = (state.folded, state.replay_to) != (position, replay_to);
+            (state.folded, state.replay_to) = (position, replay_to);
             is_other
         });
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, BTreeMap<Projection, Query>> {
+    fn running(&self) -> std::sync::MutexGuard<'_, BTreeMap<Projection, ReadModel>> {
         let running = self.shared.running.lock();
         running.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The rulebooks that are to be read: the one in force, the one to follow, the one before.
-fn wanted(standing: &Standing) -> Vec<Book> {
-    let active = standing.active.as_ref().map(|active| &active.value);
+/// Returns the rulebooks to fold under: the one in force, the candidate, the one before.
+fn needed(registry: &RegistrySnapshot) -> Vec<CompiledRulebook> {
+    let active = registry.active.as_ref().map(|active| &active.value);
+    let candidate = registry.candidate.as_ref();
     let names = [
         active.map(|active| &active.projection),
-        standing
-            .candidate
-            .as_ref()
-            .map(|candidate| &candidate.value),
+        candidate.map(|candidate| &candidate.value),
         active.and_then(|active| active.previous.as_ref()),
     ];
-    let mut books: Vec<Book> = Vec::new();
+    let mut books: Vec<CompiledRulebook> = Vec::new();
     for name in names.into_iter().flatten() {
         if !books.iter().any(|book| book.projection == *name) {
-            books.extend(standing.book(name));
+            books.extend(registry.rulebook(name));
         }
     }
     books
 }
 
-impl fmt::Debug for Readings {
+impl fmt::Debug for ReadModels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Readings")
+        f.debug_struct("ReadModels")
             .field("current", &self.current())
             .finish_non_exhaustive()
     }

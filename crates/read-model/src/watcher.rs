@@ -1,45 +1,44 @@
-//! A reader of changes who is connected, through whichever door.
+//! A client that follows the changes, whatever the transport.
 //!
-//! It is asked for the next word when the reader can take more, so a slow reader holds nothing but
-//! its place.
+//! It is polled when the client can take more, so for a slow client nothing is kept but its cursor.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use detente_api::view::{Heartbeat, Switched};
+use detente_feed::{Cursor, Error, Filter, Frame, StartAt, Subscription};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use crate::read_model::Query;
-use detente_feed::cursor::{Cursor, From};
-use detente_feed::error::No;
-use detente_feed::{Filter, Frame, Subscription};
+use crate::read_model::ReadModel;
 
-/// A sign of life, with the cursor, at least this often.
+/// The longest time between two events.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// A reader who is connected.
-pub struct Live {
+/// A client that follows the changes.
+pub struct Watcher {
     subscription: Subscription,
     heartbeat: Interval,
-    query: Query,
-    greeted: bool,
-    ended: bool,
+    model: ReadModel,
+    /// Whether the first heartbeat was returned.
+    has_begun: bool,
+    /// Whether [`WatchEvent::Switched`] was returned.
+    has_ended: bool,
 }
 
-/// What a reader is told.
+/// An event of a stream of changes.
 #[derive(Clone, Debug)]
-pub enum Told {
+pub enum WatchEvent {
     /// Changes.
     Frame(Arc<Frame>),
-    /// The cursor after all that was looked at, also what the filter has kept back: a client that
-    /// resumes there misses nothing.
+    /// The cursor after all messages that were examined, also those that the filter does not match:
+    /// a client that resumes there misses nothing.
     Heartbeat(Heartbeat),
     /// Another rulebook is in force; nothing follows.
     Switched(Switched),
 }
 
-/// Why a reader is told nothing more.
+/// The reason why a stream of changes has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Another rulebook is in force.
@@ -50,104 +49,102 @@ pub enum End {
     Broken,
 }
 
-impl Query {
-    /// Lets a reader of changes in.
+impl ReadModel {
+    /// Follows the changes that a filter matches.
     ///
     /// # Errors
-    /// [`No`] where the cursor is not of this feed, or the stream cannot be looked at.
-    pub async fn watch(&self, from: &From, filter: Filter) -> Result<Live, No> {
-        let subscription = self.parts().feed.subscribe(from, filter).await?;
+    /// A refusal of a cursor that is not of this feed; a failure when the stream cannot be read.
+    pub async fn watch(&self, from: &StartAt, filter: Filter) -> Result<Watcher, Error> {
+        let subscription = self.feed().subscribe(from, filter).await?;
         let mut heartbeat = tokio::time::interval_at(Instant::now(), HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Live {
+        Ok(Watcher {
             subscription,
             heartbeat,
-            query: self.clone(),
-            greeted: false,
-            ended: false,
+            model: self.clone(),
+            has_begun: false,
+            has_ended: false,
         })
     }
 }
 
-impl Live {
-    /// The place after all that was looked at.
+impl Watcher {
+    /// Returns the cursor after all messages that were examined.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         self.subscription.cursor()
     }
 
-    /// A frame as JSON, written once for all who are told it.
+    /// Returns a frame as JSON, which is encoded once for all clients.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be encoded.
     pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
         self.subscription.text(frame)
     }
 
-    /// What is told next; first of all a sign of life: whoever is cut before the first frame has a
-    /// cursor all the same.
+    /// Waits for the next event. The first one is a heartbeat, so that a client that is disconnected
+    /// before the first frame has a cursor. It is safe to cancel.
     ///
     /// # Errors
-    /// Why there is nothing more.
-    pub async fn next(&mut self) -> Result<Told, End> {
-        if !self.greeted {
-            self.greeted = true;
+    /// The reason why the stream has ended.
+    pub async fn next(&mut self) -> Result<WatchEvent, End> {
+        if !self.has_begun {
+            self.has_begun = true;
             self.heartbeat.reset();
-            return Ok(self.sign_of_life());
+            return Ok(self.heartbeat_event());
         }
-        if self.ended {
+        if self.has_ended {
             return Err(End::Switched);
         }
         tokio::select! {
             biased;
-            () = self.query.parts().stop.cancelled() => Err(End::Stopped),
-            next = self.query.superseded() => {
-                self.ended = true;
-                switched(&self.subscription.cursor(), &next).await.map(Told::Switched)
+            () = self.model.stop_token().cancelled() => Err(End::Stopped),
+            next = self.model.replacement() => {
+                self.has_ended = true;
+                switched(&self.subscription.cursor(), &next).await.map(WatchEvent::Switched)
             }
             frame = self.subscription.next() => match frame {
                 Ok(frame) => {
                     self.heartbeat.reset();
-                    Ok(Told::Frame(frame))
+                    Ok(WatchEvent::Frame(frame))
                 }
                 Err(error) => {
-                    tracing::error!(%error, "a subscriber is cut: the feed cannot be read");
+                    tracing::error!(%error, "ending a stream of changes: the feed cannot be read");
                     Err(End::Broken)
                 }
             },
-            _ = self.heartbeat.tick() => Ok(self.sign_of_life()),
+            _ = self.heartbeat.tick() => Ok(self.heartbeat_event()),
         }
     }
 
-    fn sign_of_life(&self) -> Told {
-        Told::Heartbeat(Heartbeat {
+    fn heartbeat_event(&self) -> WatchEvent {
+        WatchEvent::Heartbeat(Heartbeat {
             cursor: self.subscription.cursor().to_string(),
             head: self.subscription.head().to_string(),
         })
     }
 }
 
-/// Says that another rulebook is in force, and where the reader goes on.
-async fn switched(last: &Cursor, next: &Query) -> Result<Switched, End> {
-    let crossing = next.parts().feed.crossing(last).await;
-    let crossing = crossing.map_err(|failure| {
-        tracing::warn!(%failure, "a subscriber is cut: where it goes on is not known");
+/// Returns the event of a switch, with the cursor to resume from.
+async fn switched(last: &Cursor, next: &ReadModel) -> Result<Switched, End> {
+    let mapped = next.feed().map_cursor(last).await;
+    let mapped = mapped.map_err(|failure| {
+        tracing::warn!(%failure, "ending a stream of changes: its cursor cannot be mapped");
         End::Broken
     })?;
-    let cursor = crossing
-        .as_ref()
-        .map(|crossing| crossing.cursor.to_string());
+    let cursor = mapped.as_ref().map(|mapped| mapped.cursor.to_string());
     Ok(Switched {
         projection: next.projection().to_string(),
         previous: last.projection.to_string(),
-        position: crossing.map(|crossing| crossing.position),
+        position: mapped.map(|mapped| mapped.position),
         cursor,
     })
 }
 
-impl fmt::Debug for Live {
+impl fmt::Debug for Watcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Live")
+        f.debug_struct("Watcher")
             .field("subscription", &self.subscription)
             .finish_non_exhaustive()
     }

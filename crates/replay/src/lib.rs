@@ -1,12 +1,12 @@
-//! From the log to a chronicle.
+//! Applies the commits of the log to a chronicle.
 //!
-//! Every process that folds the log applies commits in the same way: partly decoded, and decoded
-//! whole only where that is not enough. This crate holds no rule and keeps no state.
+//! Every process that folds the log applies commits in the same way: records are decoded partly,
+//! and in full only where that is not enough. This crate holds no rule and keeps no state.
 
-mod ahead;
-mod skimmed;
-mod take;
+mod apply;
+mod commit_skim;
+mod prefetch;
 
-pub use ahead::{Ahead, Commit};
-pub use skimmed::Skimmed;
-pub use take::{Record, take, take_skimmed};
+pub use apply::{RecordOutcome, apply, apply_skimmed};
+pub use commit_skim::CommitSkim;
+pub use prefetch::{Commit, Prefetch};

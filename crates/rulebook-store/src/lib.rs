@@ -1,8 +1,14 @@
-//! Rulebooks in the control bucket: which are kept, which is in force, which is the candidate.
+//! The registry of rulebooks in the control bucket.
 //!
-//! It sits beside the key-value store of `detente-jetstream`, which knows no rule, and is used by
-//! every process that folds the log: the projector, the query service and the command line.
+//! Every process that folds the log uses it: the projector, the query service and the command
+//! line. [`store`] reads and writes the registry, `snapshot` decides what to fold under, and
+//! `progress` measures how far a projection is built.
 
-pub mod shelf;
+pub mod store;
 
-pub use shelf::{Book, Shelf, ShelfError, Standing};
+mod progress;
+mod snapshot;
+
+pub use progress::ProjectionProgress;
+pub use snapshot::{CompiledRulebook, RegistrySnapshot};
+pub use store::{Error, RulebookStore};

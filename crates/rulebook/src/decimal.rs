@@ -1,11 +1,11 @@
-//! Decimal numbers as thousandths, by their digits.
+//! Decimal numbers, parsed digit by digit into thousandths.
 
 /// Digits after the point.
 const PLACES: usize = 3;
 
-/// The thousandths that a decimal number is; `None` for anything finer, larger than any rule
-/// needs, or written otherwise (`1e3`, `inf`).
-pub(super) fn thousandths(text: &str) -> Option<i64> {
+/// Parses a decimal number into thousandths. Returns `None` for a number with more decimals or
+/// more than nine digits before the point, and for other forms (`1e3`, `inf`).
+pub(crate) fn thousandths(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
@@ -28,7 +28,7 @@ mod tests {
     use super::thousandths;
 
     #[test]
-    fn digits_are_taken_as_they_stand() {
+    fn decimals_parse_exactly() {
         for (text, expected) in [
             ("0", 0),
             ("2", 2000),
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_text_does_not_parse() {
         for text in [
             "",
             "-",

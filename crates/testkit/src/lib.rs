@@ -1,4 +1,7 @@
-//! Shared by tests: a private nats-server ([`nats`]) and random records ([`strategies`]).
+//! Shared by tests: a private nats-server ([`nats`]), a notation for events ([`notation`]),
+//! random records ([`strategies`]) and random histories ([`histories`]).
 
+pub mod histories;
 pub mod nats;
+pub mod notation;
 pub mod strategies;

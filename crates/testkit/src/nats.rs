@@ -2,9 +2,8 @@
 #![expect(
     clippy::expect_used,
     clippy::panic,
-    clippy::disallowed_methods,
     clippy::missing_panics_doc,
-    reason = "a test fails by panicking, and reads its own environment"
+    reason = "a test fails by panicking"
 )]
 
 use std::path::PathBuf;
@@ -15,8 +14,8 @@ use detente_nats_server::{Binary, LocalServer, Options, Search, State, find_or_f
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// Longer than any step of a test takes on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+/// The timeout of a step of a test: longer than any takes on a busy machine.
+pub const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A nats-server in a temporary directory; both end with this value.
 #[derive(Debug)]
@@ -45,19 +44,29 @@ pub async fn binary() -> Binary {
     BINARY.get_or_init(find).await.clone()
 }
 
+/// Starts a server on a free port with a data directory.
+pub async fn start(directory: impl Into<PathBuf>) -> LocalServer {
+    let options = Options::new(binary().await, directory);
+    LocalServer::start(options).await.expect("a running server")
+}
+
+/// Connects to a server under a name.
+pub async fn connect(server: &LocalServer, name: &str) -> Connection {
+    let options = connect::Options::new(server.url(), name);
+    Connection::open(&options).await.expect("a connection")
+}
+
 impl Nats {
     /// Starts a server on a free port.
     pub async fn start() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let options = Options::new(binary().await, dir.path().join("nats"));
-        let server = LocalServer::start(options).await.expect("a running server");
+        let server = start(dir.path().join("nats")).await;
         Self { server, dir }
     }
 
     /// Opens another connection to it.
     pub async fn connect(&self) -> Connection {
-        let options = connect::Options::new(self.server.url(), "test");
-        Connection::open(&options).await.expect("a connection")
+        connect(&self.server, "test").await
     }
 
     /// Kills the server without warning, and waits until the supervisor has started another.
@@ -79,14 +88,14 @@ pub fn kill(pid: u32) {
     assert!(status.expect("a kill command").success());
 }
 
-/// Awaits a future, and fails the test when it takes longer than [`PATIENCE`].
+/// Awaits a future, and fails the test when it takes longer than [`TIMEOUT`].
 pub async fn in_time<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(PATIENCE, future)
+    tokio::time::timeout(TIMEOUT, future)
         .await
-        .expect("an end within the patience of a test")
+        .expect("a result in time")
 }
 
-/// Polls a condition until it gives a value; fails the test after [`PATIENCE`].
+/// Polls a condition until it returns a value; fails the test after [`TIMEOUT`].
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let looking = async {
         loop {
@@ -96,6 +105,6 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    let found = tokio::time::timeout(PATIENCE, looking).await;
+    let found = tokio::time::timeout(TIMEOUT, looking).await;
     found.unwrap_or_else(|_| panic!("it never came: {what}"))
 }

@@ -1,4 +1,5 @@
-//! Random words of the domain, for property tests.
+//! Random values of the domain, for property tests.
+#![expect(clippy::expect_used, reason = "the values are valid by construction")]
 
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field, Type, Value, schema};
@@ -24,10 +25,12 @@ fn party_of(kinds: &[PartyKind]) -> impl Strategy<Value = Party> + use<> {
     select(chosen.collect::<Vec<_>>())
 }
 
+/// Generates texts that are not blank.
 pub fn text() -> impl Strategy<Value = String> {
     "\\PC{1,30}".prop_filter("is not blank", |text| !text.trim().is_empty())
 }
 
+/// Generates ids.
 pub fn uuid() -> impl Strategy<Value = Uuid> {
     (1..u128::MAX).prop_map(Uuid::from_u128)
 }
@@ -36,6 +39,7 @@ fn event_id() -> impl Strategy<Value = EventId> {
     uuid().prop_map(EventId)
 }
 
+/// Generates EDTF dates.
 pub fn date() -> BoxedStrategy<Edtf> {
     let written = select(vec![
         "2022-03",
@@ -61,6 +65,7 @@ fn grade() -> impl Strategy<Value = Grade> {
     (0..36_u8).prop_map(Grade::from_packed)
 }
 
+/// Generates reports.
 pub fn report() -> BoxedStrategy<Report> {
     let url = option::of("https://[a-z]{1,9}/[a-z0-9]{0,9}");
     let language = option::of(select(vec!["en", "ar", "ru", "zh-Hant"]));
@@ -113,7 +118,7 @@ fn details(kind: Kind) -> BoxedStrategy<Details> {
         .boxed()
 }
 
-/// Acts that may be admitted.
+/// Generates valid acts.
 pub fn act() -> BoxedStrategy<Act> {
     let parts = select(Kind::ALL).prop_flat_map(|kind| {
         (
@@ -134,6 +139,7 @@ pub fn act() -> BoxedStrategy<Act> {
         .boxed()
 }
 
+/// Generates events with valid acts.
 pub fn event() -> BoxedStrategy<Event> {
     let title = btree_map(select(&Lang::ALL[..]), text(), 1..4);
     (event_id(), act(), date(), title, report())
@@ -147,6 +153,7 @@ pub fn event() -> BoxedStrategy<Event> {
         .boxed()
 }
 
+/// Generates corrections.
 pub fn patch() -> BoxedStrategy<Patch> {
     let detail = select(Field::ALL).prop_flat_map(|field| (Just(field), option::of(value(field))));
     (
@@ -194,6 +201,7 @@ fn body(id: Uuid) -> BoxedStrategy<Body> {
     .boxed()
 }
 
+/// Generates records of every kind.
 pub fn record() -> BoxedStrategy<Record> {
     let moment = (0..4_000_000_000_000_i64).prop_map(|ms| {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).expect("in range")

@@ -1,27 +1,24 @@
-//! Verifying: the whole log is read again and refolded, and compared with all that was published.
+//! Verification of everything that is stored and published.
 //!
-//! This room writes nothing. It checks each commit of the log, derives every message of the change
-//! feed with the projector's own code, and compares byte for byte; then it compares the bucket of
-//! the latest views with the feed. It goes on after what it finds, as far as that can be judged.
-//! It needs the memory of a chronicle, and of the feed no more than one group of messages.
+//! [`verify`] reads the whole log, checks each commit, derives every message of the change feed
+//! with the projector's own code and compares byte for byte; then it compares the bucket of the
+//! latest views with the feed. It writes nothing and goes on after a finding where it can. It needs
+//! the memory of a chronicle and of one group of messages.
 //!
-//! Reading order: [`report`] (what can be found), `walk` (a stream with its holes), `log` (the
-//! commits), `feed` (the messages against the fold), `bucket`, [`run`] (all of it).
+//! Reading order: [`report`] (the findings), `scanner` (a stream with its gaps), `log` (the
+//! commits), `feed` (the messages), `bucket`, `notes`, [`run`] (all of them).
 
 pub mod report;
-
-mod walk;
-
-mod log;
-
-mod differ;
-mod feed;
-
-mod bucket;
-
-mod loose;
-
 pub mod run;
 
+mod bucket;
+mod diff;
+mod error;
+mod feed;
+mod log;
+mod notes;
+mod scanner;
+
+pub use error::Error;
 pub use report::{Code, Finding, Report};
-pub use run::{Deps, Error, Progress, verify};
+pub use run::{Input, Progress, verify};

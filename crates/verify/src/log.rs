@@ -1,29 +1,29 @@
-//! The commits of the log: each is there, whole, and made of records.
+//! Checks that each commit of the log is there, undamaged and made of records.
 
 use std::collections::BTreeSet;
 
-use detente_codec::{Read, decode};
+use detente_codec::{Decoded, decode};
 use detente_jetstream::topology::EVENTS;
-use detente_jetstream::{Connection, Message, commit, inspect};
+use detente_jetstream::{Connection, Message, commit, stream_info};
 
+use crate::error::Error;
 use crate::report::{Code, Finding, Report};
-use crate::run::Error;
-use crate::walk::{Step, Walk};
+use crate::scanner::{Scanned, Scanner};
 
-/// The log, up to its end as it was at the start.
+/// The log up to a position.
 pub(crate) struct Log {
-    walk: Walk,
+    scanner: Scanner,
     connection: Connection,
     deleted: Option<BTreeSet<u64>>,
     held: Option<Message>,
-    /// The first commit that could not be read whole.
+    /// The first commit that is missing or damaged.
     pub(crate) broken: Option<u64>,
 }
 
 impl Log {
     pub(crate) async fn open(connection: &Connection, head: u64) -> Result<Self, Error> {
         Ok(Self {
-            walk: Walk::open(connection, EVENTS, head).await?,
+            scanner: Scanner::open(connection, EVENTS, head).await?,
             connection: connection.clone(),
             deleted: None,
             held: None,
@@ -31,7 +31,7 @@ impl Log {
         })
     }
 
-    /// The next sound commit up to a position; `None` where there is none left.
+    /// Returns the next sound commit up to a position; `None` if there is none.
     pub(crate) async fn next(
         &mut self,
         up_to: u64,
@@ -40,13 +40,13 @@ impl Log {
         loop {
             let message = match self.held.take() {
                 Some(message) => message,
-                None => match self.walk.next().await? {
+                None => match self.scanner.next().await? {
                     None => return Ok(None),
-                    Some(Step::Hole(from, to)) => {
-                        self.hole(from, to, report).await?;
+                    Some(Scanned::Gap(from, to)) => {
+                        self.report_gap(from, to, report).await?;
                         continue;
                     }
-                    Some(Step::Message(message)) => message,
+                    Some(Scanned::Message(message)) => message,
                 },
             };
             if message.sequence > up_to {
@@ -60,19 +60,19 @@ impl Log {
         }
     }
 
-    async fn hole(&mut self, from: u64, to: u64, report: &mut Report) -> Result<(), Error> {
+    async fn report_gap(&mut self, from: u64, to: u64, report: &mut Report) -> Result<(), Error> {
         self.broken.get_or_insert(from);
         if self.deleted.is_none() {
-            self.deleted = Some(inspect::deleted(&self.connection, EVENTS).await?);
+            self.deleted = Some(stream_info::deleted(&self.connection, EVENTS).await?);
         }
         for position in from..=to {
             let is_deleted = |deleted: &BTreeSet<u64>| deleted.contains(&position);
             let finding = if self.deleted.as_ref().is_some_and(is_deleted) {
-                let message = "the commit is not in the log: it was deleted";
+                let message = "the commit was deleted from the log";
                 Finding::new(Code::MissingCommit, message)
             } else {
-                let message = "the server does not give the commit, though nobody deleted it: \
-                               the file that holds it is damaged";
+                let message = "the server cannot read the commit, which was not deleted: its file \
+                               is damaged";
                 Finding::new(Code::UnreadableCommit, message)
             };
             report.add(finding.position(position));
@@ -84,8 +84,8 @@ impl Log {
         let position = message.sequence;
         if let Err(error) = commit::verify(&message.payload, &message.headers) {
             self.broken.get_or_insert(position);
-            let words = format!("the commit is damaged: {error}");
-            let mut finding = Finding::new(Code::DamagedCommit, words).position(position);
+            let text = format!("the commit is damaged: {error}");
+            let mut finding = Finding::new(Code::DamagedCommit, text).position(position);
             if let commit::FrameError::Digest { found, wanted } = error {
                 finding = finding
                     .found(found)
@@ -97,15 +97,15 @@ impl Log {
         for bytes in commit::records(&message.payload).map_while(Result::ok) {
             report.records += 1;
             match decode(bytes) {
-                Ok(Read::Record(_)) => {}
-                Ok(Read::NotUnderstood { id, what }) => {
-                    let words = format!("a record of a newer writer is skipped: {what}");
-                    let finding = Finding::new(Code::UnknownRecord, words);
+                Ok(Decoded::Record(_)) => {}
+                Ok(Decoded::NotUnderstood { id, what }) => {
+                    let text = format!("a record of a newer writer is skipped: {what}");
+                    let finding = Finding::new(Code::UnknownRecord, text);
                     report.add(finding.position(position).record(&id));
                 }
                 Err(error) => {
-                    let words = format!("the commit holds what is {error}");
-                    let finding = Finding::new(Code::UnreadableRecord, words);
+                    let text = format!("a record of the commit cannot be read: {error}");
+                    let finding = Finding::new(Code::UnreadableRecord, text);
                     report.add(finding.position(position));
                 }
             }

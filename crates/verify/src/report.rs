@@ -1,26 +1,26 @@
-//! What was found, and what was looked at.
+//! The report: findings and counts.
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-/// The findings of one code that are listed; the rest are counted.
+/// The most findings of one code that are listed; the others are only counted.
 const LISTED_MAX: u64 = 1_000;
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $variant:ident $word:literal $fault:literal;)*) => {
-        /// What can be found, as a stable word. The words are a contract; new ones may come.
+    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $fault:literal;)*) => {
+        /// The code of a finding. Their strings are stable; later versions may add codes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code { $($(#[doc = $doc])+ $variant,)* }
 
         impl Code {
-            /// The stable word.
+            /// Returns the stable string.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
+                match self { $(Self::$variant => $name,)* }
             }
 
-            /// Whether it means that something is not as it must be; else it is worth knowing.
+            /// Returns whether the finding is a fault; otherwise it is a note.
             #[must_use]
             pub const fn is_fault(self) -> bool {
                 match self { $(Self::$variant => $fault,)* }
@@ -30,110 +30,111 @@ macro_rules! codes {
 }
 
 codes! {
-    /// A commit is not in the log: somebody deleted it.
+    /// A commit was deleted from the log.
     MissingCommit "missing_commit" true;
-    /// The server does not give a commit that nobody deleted: its file is damaged.
+    /// The server cannot read a commit that was not deleted: its file is damaged.
     UnreadableCommit "unreadable_commit" true;
-    /// A commit's bytes do not fit its digest or count.
+    /// The bytes of a commit do not match its digest or count.
     DamagedCommit "damaged_commit" true;
-    /// A commit is sound, and holds bytes that are no record.
+    /// A sound commit has bytes that cannot be decoded.
     UnreadableRecord "unreadable_record" true;
-    /// A message of the change feed is not there.
+    /// A message is missing from the change feed.
     MissingMessage "missing_message" true;
-    /// The change feed says a second time what it said before.
+    /// A message of the change feed repeats an earlier one.
     RepeatedMessage "repeated_message" true;
-    /// A message of the change feed shows another view than the log comes to.
+    /// A message of the change feed has another view than the log implies.
     AlteredView "altered_view" true;
-    /// A message of the change feed tells of other changes than the log comes to.
+    /// A message of the change feed has other changes than the log implies.
     AlteredChanges "altered_changes" true;
-    /// A message of the change feed is otherwise not what the log comes to.
+    /// A message of the change feed differs otherwise from what the log implies.
     AlteredMessage "altered_message" true;
-    /// A message of the change feed that no projector wrote.
+    /// A message of the change feed was not written by a projector.
     ForeignMessage "foreign_message" true;
-    /// The headers of the change feed speak of another number of messages, or of other commits.
+    /// The headers of the change feed have another number of messages, or other commits.
     WrongGroup "wrong_group" true;
-    /// The change feed tells of commits that the log does not have.
+    /// The change feed covers commits that the log does not have.
     FeedAhead "feed_ahead" true;
-    /// The bucket lacks a relation that the change feed tells of.
+    /// The bucket lacks a relation of the change feed.
     MissingEntry "missing_entry" true;
-    /// The bucket shows another view than the change feed.
+    /// The bucket has another view than the change feed.
     AlteredEntry "altered_entry" true;
-    /// The bucket has a relation that the change feed does not tell of.
+    /// The bucket has a relation that the change feed lacks.
     ForeignEntry "foreign_entry" true;
-    /// The bucket is not fed by the change feed.
+    /// The bucket does not mirror the change feed.
     WrongSource "wrong_source" true;
 
-    /// From a commit on, the change feed could not be compared: the log is not whole.
+    /// The change feed was not compared from a commit on, because the log is damaged there.
     NotCompared "not_compared" false;
-    /// The last commits are not told yet.
+    /// The last commits are not published yet.
     FeedBehind "feed_behind" false;
-    /// A record has the id of an earlier one, and says something else; it counts for nothing.
+    /// A record has the id of an earlier one and other content; it is ignored.
     Clash "clash" false;
-    /// A record of a newer writer: kept, and skipped.
+    /// A record of a newer writer is skipped.
     UnknownRecord "unknown_record" false;
-    /// An amendment of an event or record that is not in the log: it waits.
+    /// An amendment is about a record that is not in the log.
     Pending "pending" false;
-    /// A retraction that runs in a circle with others, and takes nothing back.
+    /// A retraction is part of a cycle and has no effect.
     Circle "circle" false;
-    /// Rows that were put aside and are not in the log.
+    /// Rows were refused and are not in the log.
     Quarantined "quarantined" false;
 }
 
-/// Something that was found.
+/// A fault or a note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What it is.
+    /// The code.
     pub code: Code,
-    /// The position in the log, where it is about one.
+    /// The position in the log, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u64>,
-    /// The sequence in the change feed, where it is about one.
+    /// The sequence in the change feed, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u64>,
-    /// The relation, such as `AFG.TJK`, where it is about one.
+    /// The relation, such as `AFG.TJK`, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
-    /// The record, where it is about one.
+    /// The record, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
-    /// What is so, in words.
+    /// A description.
     pub message: String,
-    /// What should be there.
+    /// The expected value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// What is there.
+    /// The value found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
 }
 
-/// What was looked at, and what was found.
+/// The result of verifying.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether there is no fault.
+    /// True if there are no faults.
     pub sound: bool,
-    /// How many faults there are, also those that are not listed.
+    /// The number of faults, including those not listed.
     pub faults: u64,
-    /// The projection whose feed was compared.
+    /// The projection of the compared feed.
     pub projection: String,
-    /// The end of the log, as it was at the start.
+    /// The end of the log at the start.
     pub head: u64,
-    /// The commits that were read.
+    /// The number of commits read.
     pub commits: u64,
-    /// The records in them.
+    /// The number of records in them.
     pub records: u64,
-    /// The last commit that the change feed tells of.
-    pub told: u64,
-    /// The messages of the change feed that were read.
+    /// The last commit that the change feed covers.
+    #[serde(rename = "told")]
+    pub published: u64,
+    /// The number of messages of the change feed read.
     pub messages: u64,
-    /// Those that are what the log comes to, byte for byte.
+    /// The number of those that equal the derived message, byte for byte.
     pub compared: u64,
-    /// The entries of the bucket that were read.
+    /// The number of entries of the bucket read.
     pub entries: u64,
-    /// Everything that was found, by its code.
+    /// The number of findings by code.
     pub counts: BTreeMap<&'static str, u64>,
-    /// Faults, in the order found; at most a thousand of each code.
+    /// The faults in the order found, at most a thousand of each code.
     pub findings: Vec<Finding>,
-    /// What is worth knowing and no fault.
+    /// The notes in the order found, at most a thousand of each code.
     pub notes: Vec<Finding>,
 }
 

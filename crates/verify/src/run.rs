@@ -1,79 +1,64 @@
-//! The whole of it: the log, the change feed, the bucket.
+//! Verifies the log, the change feed and the bucket.
 
 use std::sync::Arc;
 
 use detente_chronicle::Chronicle;
 use detente_domain::rulebook::Rulebook;
 use detente_jetstream::Connection;
-use detente_jetstream::inspect::{self, InspectError};
-use detente_jetstream::reader::ReadError;
-use detente_jetstream::topology::{EVENTS, Projection, TopologyError};
+use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::topology::{EVENTS, Projection};
 use tokio::sync::watch;
 
+use crate::error::Error;
 use crate::feed::Feed;
 use crate::log::Log;
 use crate::report::{Code, Finding, Report};
-use crate::walk::{Step, Walk};
-use crate::{bucket, loose};
+use crate::scanner::{Scanned, Scanner};
+use crate::{bucket, notes};
 
-/// What is verified, and under which rules.
+/// The arguments of [`verify`].
 #[derive(Clone, Debug)]
-pub struct Deps {
+pub struct Input {
     /// The connection to NATS.
     pub connection: Connection,
     /// The rules that the change feed was folded under.
     pub rules: Arc<Rulebook>,
-    /// The name of its projection.
+    /// Its projection.
     pub projection: Projection,
 }
 
-/// How far it came.
+/// The progress of verifying.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The commits that were read.
+    /// The number of commits read.
     pub commits: u64,
     /// The end of the log.
     pub head: u64,
-    /// The messages that were read.
+    /// The number of messages read.
     pub messages: u64,
     /// The end of the change feed.
     pub feed_head: u64,
 }
 
-/// Why nothing more could be verified.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A stream could not be looked at.
-    #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// A stream cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The bucket could not be looked at.
-    #[error(transparent)]
-    Topology(#[from] TopologyError),
-}
-
-/// Verifies everything up to the ends of the log and of the change feed, as they are at the start;
-/// both may grow in the meantime.
+/// Verifies the log and the change feed up to their ends at the start; both may grow meanwhile.
 ///
 /// # Errors
-/// When the streams cannot be read. Whatever is wrong with what they hold is in the report.
-pub async fn verify(deps: Deps, progress: watch::Sender<Progress>) -> Result<Report, Error> {
-    let Deps {
+/// When the streams cannot be read. Faults in their content are in the report.
+pub async fn verify(input: Input, progress: watch::Sender<Progress>) -> Result<Report, Error> {
+    let Input {
         connection,
         rules,
         projection,
-    } = deps;
+    } = input;
     let stream = projection.stream();
-    // In this order, so that the log has all that the feed can tell of.
-    let fed = match inspect::head(&connection, &stream).await {
+    // The feed first, so that the log has every commit that the feed covers.
+    let fed = match stream_info::head(&connection, &stream).await {
         Ok(head) => Some(head),
-        Err(InspectError::NoStream { .. }) => None,
-        Err(error @ InspectError::Server { .. }) => return Err(error.into()),
+        Err(StreamInfoError::NoStream { .. }) => None,
+        Err(error @ StreamInfoError::Server { .. }) => return Err(error.into()),
     };
     let feed_head = fed.unwrap_or(0);
-    let head = inspect::head(&connection, EVENTS).await?;
+    let head = stream_info::head(&connection, EVENTS).await?;
     let mut report = Report {
         projection: projection.to_string(),
         head,
@@ -90,29 +75,29 @@ pub async fn verify(deps: Deps, progress: watch::Sender<Progress>) -> Result<Rep
         });
     };
     if fed.is_some() {
-        let mut walk = Walk::open(&connection, &stream, feed_head).await?;
-        while let Some(step) = walk.next().await? {
-            match step {
-                Step::Message(message) => feed.take(&message, &mut log, &mut report).await?,
-                Step::Hole(from, to) => hole(from, to, &mut report),
+        let mut scanner = Scanner::open(&connection, &stream, feed_head).await?;
+        while let Some(scanned) = scanner.next().await? {
+            match scanned {
+                Scanned::Message(message) => feed.check(&message, &mut log, &mut report).await?,
+                Scanned::Gap(from, to) => report_gap(from, to, &mut report),
             }
             note(&report);
         }
     }
-    feed.end(&mut log, &mut report).await?;
+    feed.finish(&mut log, &mut report).await?;
     note(&report);
     if fed.is_some() {
         bucket::compare(&connection, &projection, feed_head, &feed.last, &mut report).await?;
     }
-    loose::note(&feed.chronicle, &mut report);
-    loose::quarantined(&connection, &mut report).await?;
+    notes::chronicle(&feed.chronicle, &mut report);
+    notes::quarantined(&connection, &mut report).await?;
     report.sound = report.findings.is_empty();
     Ok(report)
 }
 
-fn hole(from: u64, to: u64, report: &mut Report) {
+fn report_gap(from: u64, to: u64, report: &mut Report) {
     for sequence in from..=to {
-        let words = "the message is not in the change feed, or its file is damaged";
-        report.add(Finding::new(Code::MissingMessage, words).sequence(sequence));
+        let text = "the message is missing from the change feed, or its file is damaged";
+        report.add(Finding::new(Code::MissingMessage, text).sequence(sequence));
     }
 }

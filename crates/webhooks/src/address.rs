@@ -1,76 +1,65 @@
-//! Where a webhook may go: to public addresses, unless private ones are allowed.
+//! Allowed destinations: public addresses, unless private ones are allowed.
 //!
-//! A name is resolved, what it resolves to is judged, and the connection is made to just that
-//! address: a name that points elsewhere a moment later gains nothing.
+//! A name is resolved, the result is checked, and the connection is made to that very address, so
+//! a later change of DNS has no effect.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use url::Url;
 
-/// Why an address was not used.
+/// The time limit of DNS.
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The reason why a destination is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// It has no host.
-    #[error("the address has no host")]
-    NoHost,
-    /// The name has no address.
+pub enum AddressError {
+    /// The host cannot be resolved.
     #[error("{host} cannot be resolved: {reason}")]
     Unresolved {
         /// The host.
         host: String,
-        /// What the resolver says.
+        /// The resolver's error.
         reason: String,
     },
-    /// It is within a network of ours.
+    /// The host is within a private network.
     #[error("{host} is at {ip}, which is not a public address")]
     Private {
         /// The host.
         host: String,
-        /// What it resolves to.
+        /// Its address.
         ip: IpAddr,
     },
 }
 
-/// How long a name may take to be resolved.
-const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Resolves an address in good time; see [`resolve`].
+/// Resolves the host of an address; the result is never empty.
 ///
 /// # Errors
-/// [`Refused`] where there is no address, or one that is not public and that is not allowed.
-pub async fn resolve_in_time(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, Refused> {
-    let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, resolve(url, allow_private)).await;
-    resolved.unwrap_or_else(|_| {
-        Err(Refused::Unresolved {
-            host: url.host_str().unwrap_or_default().to_owned(),
-            reason: "nobody answers".to_owned(),
-        })
-    })
-}
-
-/// Resolves an address, and gives where it can be connected to; never nothing.
-///
-/// # Errors
-/// [`Refused`] where there is no address, or one that is not public and that is not allowed.
-pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, Refused> {
-    let host = url.host_str().ok_or(Refused::NoHost)?;
+/// [`AddressError`] if there is no address, or if one of them is private and that is not allowed.
+pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, AddressError> {
+    let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(443);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let unresolved = |reason: String| Refused::Unresolved {
+    let unresolved = |reason: String| AddressError::Unresolved {
         host: host.to_owned(),
         reason,
     };
     let found: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
         Ok(ip) => vec![SocketAddr::new(ip, port)],
-        Err(_) => tokio::net::lookup_host((bare, port))
-            .await
-            .map_err(|error| unresolved(error.to_string()))?
-            .collect(),
+        Err(_) => {
+            let lookup = tokio::net::lookup_host((bare, port));
+            match tokio::time::timeout(RESOLVE_TIMEOUT, lookup).await {
+                Ok(found) => found
+                    .map_err(|error| unresolved(error.to_string()))?
+                    .collect(),
+                Err(_) => return Err(unresolved("DNS does not answer".to_owned())),
+            }
+        }
     };
-    // One private address among several is enough: who answers so is not to be trusted.
-    if !allow_private && let Some(address) = found.iter().find(|one| !is_public(one.ip())) {
-        return Err(Refused::Private {
+    // One private address among several is enough: such an answer is not trusted.
+    let mut all = found.iter();
+    if !allow_private && let Some(address) = all.find(|address| !is_public(address.ip())) {
+        return Err(AddressError::Private {
             host: host.to_owned(),
             ip: address.ip(),
         });
@@ -81,7 +70,7 @@ pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, 
     Ok(found)
 }
 
-/// Whether an address is one of the public internet.
+/// Returns whether an address is on the public internet.
 #[must_use]
 pub fn is_public(ip: IpAddr) -> bool {
     match ip {
@@ -116,15 +105,15 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match segments {
-        // IPv4 in IPv6, in its several forms, is as public as the address within.
+        // IPv4 within IPv6, in its several forms.
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
             embedded(high, low)
         }
         [0x2002, high, low, ..] => embedded(high, low),
-        // Documentation, Teredo, and what else is set apart.
+        // Documentation, Teredo and other special ranges.
         [0x2001, second, ..] if second == 0xdb8 || second < 0x200 => false,
         [0x3fff, second, ..] if second < 0x1000 => false,
-        // All that is given out for the public is here.
+        // Global unicast.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }
@@ -134,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_our_own_networks_are_not_public() {
+    fn private_and_special_addresses_are_not_public() {
         for ip in [
             "127.0.0.1",
             "127.255.0.1",
@@ -184,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_private_address_is_refused_however_it_is_written() {
+    async fn a_private_address_is_refused_in_every_notation() {
         for url in [
             "http://127.0.0.1/",
             "http://localhost/",
@@ -194,8 +183,11 @@ mod tests {
             "http://[::ffff:127.0.0.1]/",
         ] {
             let url = Url::parse(url).unwrap();
-            let refused = resolve(&url, false).await;
-            assert!(matches!(refused, Err(Refused::Private { .. })), "{url}");
+            let resolved = resolve(&url, false).await;
+            assert!(
+                matches!(resolved, Err(AddressError::Private { .. })),
+                "{url}"
+            );
             assert!(resolve(&url, true).await.is_ok(), "{url}");
         }
     }

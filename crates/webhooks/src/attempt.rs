@@ -1,4 +1,4 @@
-//! One attempt: which message of a relation is due, and what came of sending it.
+//! One attempt: finds the next change of a relation that the filter matches, and sends it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,77 +6,78 @@ use std::time::Duration;
 use detente_feed::cursor::Cursor;
 use detente_feed::{CloudEvent, Filter, Frame};
 use detente_jetstream::Connection;
-use detente_jetstream::inspect::{self, InspectError};
+use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::topology::Projection;
 use detente_read_model::read_model::Clock;
 use time::OffsetDateTime;
 
 use crate::delivery::{self, Outcome};
-use crate::hook::Hook;
-use crate::lanes::{Failed, Span};
-use crate::line::Line;
 use crate::metrics;
+use crate::pinned_client::PinnedClient;
+use crate::queues::{FailedDelivery, Span};
+use crate::webhook::Webhook;
 
-/// What an attempt needs; all attempts of a webhook share it.
+/// Sends the changes of one webhook.
 #[derive(Clone)]
-pub(crate) struct Attempts {
+pub(crate) struct Sender {
     pub(crate) connection: Connection,
     pub(crate) clock: Clock,
-    pub(crate) hook: Arc<Hook>,
+    pub(crate) webhook: Arc<Webhook>,
     pub(crate) filter: Arc<Filter>,
-    pub(crate) line: Arc<Line>,
+    pub(crate) client: Arc<PinnedClient>,
     pub(crate) timeout: Duration,
 }
 
-/// What came of an attempt.
-pub(crate) enum Sent {
-    /// The message of this sequence is delivered.
+/// The outcome of an attempt.
+pub(crate) enum Attempt {
+    /// The message of this sequence was delivered.
     Delivered(u64),
-    /// Nothing up to this sequence was asked for.
-    Nothing(u64),
-    /// The receiver wants nothing any more.
+    /// The filter matches nothing up to this sequence.
+    NoMatch(u64),
+    /// The receiver wants no more deliveries.
     Gone,
-    /// The feed is not there any more.
-    Lost,
-    /// The delivery has failed.
-    Failed(Failed),
-    /// The feed could not be read; nothing was sent.
-    Unread(InspectError),
+    /// The feed does not exist any more.
+    NoFeed,
+    /// The delivery failed.
+    Failed(FailedDelivery),
+    /// The feed could not be read, so nothing was sent.
+    Unreadable(StreamInfoError),
 }
 
 /// A frame that is due.
-struct Due {
+struct DueFrame {
     frame: Arc<Frame>,
     cursor: Cursor,
-    stored: OffsetDateTime,
+    stored_at: OffsetDateTime,
 }
 
-impl Attempts {
-    /// Delivers the first frame of a span that is asked for.
-    pub(crate) async fn next(self, relation: &str, span: &Span) -> Sent {
-        let due = match self.due(relation, span).await {
+impl Sender {
+    /// Delivers the first frame of a span that the filter matches.
+    pub(crate) async fn send_next(self, relation: &str, span: &Span) -> Attempt {
+        let due = match self.next_due(relation, span).await {
             Ok(Some(due)) => due,
-            Ok(None) => return Sent::Nothing(span.last),
-            Err(InspectError::NoStream { .. }) => return Sent::Lost,
-            Err(error @ InspectError::Server { .. }) => return Sent::Unread(error),
+            Ok(None) => return Attempt::NoMatch(span.last),
+            Err(StreamInfoError::NoStream { .. }) => return Attempt::NoFeed,
+            Err(error @ StreamInfoError::Server { .. }) => return Attempt::Unreadable(error),
         };
-        let id = delivery::id(&self.hook.id, &due.frame.cursor);
-        let outcome = match serde_json::to_string(&CloudEvent::of(&due.frame)) {
+        let id = delivery::id(&self.webhook.id, &due.frame.cursor);
+        let outcome = match serde_json::to_string(&CloudEvent::new(&due.frame)) {
             Ok(body) => {
                 let now = (self.clock)().unix_timestamp();
-                delivery::send(&self.line, &self.hook, &id, body, now, self.timeout).await
+                delivery::send(&self.client, &self.webhook, &id, body, now, self.timeout).await
             }
             Err(error) => Outcome::Failed {
                 error: error.to_string(),
                 retry_after: None,
             },
         };
-        metrics::tried(&outcome);
+        metrics::attempted(&outcome);
         match outcome {
-            Outcome::Done => Sent::Delivered(due.cursor.sequence),
-            Outcome::Gone => Sent::Gone,
-            Outcome::Failed { error, retry_after } => Sent::Failed(Failed {
+            Outcome::Done => Attempt::Delivered(due.cursor.sequence),
+            Outcome::Gone => Attempt::Gone,
+            Outcome::Failed { error, retry_after } => Attempt::Failed(FailedDelivery {
                 id,
-                stored_at: millis(due.stored),
+                stored_at: unix_millis(due.stored_at),
                 cursor: due.cursor,
                 error,
                 retry_after,
@@ -84,16 +85,19 @@ impl Attempts {
         }
     }
 
-    /// Reads the first frame of a span that is asked for; messages of others are not read.
-    async fn due(&self, relation: &str, span: &Span) -> Result<Option<Due>, InspectError> {
-        let Some(projection) = span.feed() else {
+    async fn next_due(
+        &self,
+        relation: &str,
+        span: &Span,
+    ) -> Result<Option<DueFrame>, StreamInfoError> {
+        let Ok(projection) = Projection::new(&span.projection) else {
             return Ok(None);
         };
         let stream = projection.stream();
         let subject = projection.subject(&relation.replace('-', "."));
         let mut from = span.first;
         while from <= span.last {
-            let found = inspect::next_on_subject(&self.connection, &stream, &subject, from);
+            let found = stream_info::next_on_subject(&self.connection, &stream, &subject, from);
             let found = found.await?.filter(|found| found.sequence <= span.last);
             let Some(message) = found else {
                 return Ok(None);
@@ -102,15 +106,14 @@ impl Attempts {
                 projection: projection.clone(),
                 sequence: message.sequence,
             };
-            // What is no frame was told of by whoever follows the feed.
-            let frame = Frame::read(&message.payload, &cursor).ok();
+            // The reader of the feed has logged a message that is not a frame.
+            let frame = Frame::parse(&message.payload, &cursor).ok();
             let frame = frame.filter(|frame| !frame.changes.is_empty());
             if let Some(frame) = frame.and_then(|frame| self.filter.apply(&Arc::new(frame))) {
-                let stored = message.published;
-                return Ok(Some(Due {
+                return Ok(Some(DueFrame {
                     frame,
                     cursor,
-                    stored,
+                    stored_at: message.published,
                 }));
             }
             from = message.sequence + 1;
@@ -119,7 +122,7 @@ impl Attempts {
     }
 }
 
-/// Milliseconds since 1970.
-pub(crate) fn millis(at: OffsetDateTime) -> i64 {
+/// Returns milliseconds since 1970.
+pub(crate) fn unix_millis(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! One delivery: its id, its signature, the request.
+//! One delivery: its id, its signatures, its request.
 
 use std::time::Duration;
 
@@ -9,73 +9,74 @@ use detente_feed::CloudEvent;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use standardwebhooks::{
-    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook, WebhookError,
+    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook as Signer,
+    WebhookError,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 use uuid::Uuid;
 
-use crate::hook::Hook;
-use crate::line::Line;
+use crate::pinned_client::PinnedClient;
+use crate::webhook::Webhook;
 
-/// The most bytes that are read of what a receiver answers; nothing in it matters.
+/// The most bytes that are read of an answer; its content is not used.
 const ANSWER_MAX: usize = 16 << 10;
-/// How long it is read.
+/// The time limit on reading it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
-/// The most characters of an error that are kept.
+/// The most characters of an error.
 const ERROR_MAX: usize = 200;
-/// The space of delivery ids: UUIDv5 over the webhook's id and the cursor.
-const SPACE: Uuid = Uuid::from_u128(0x6f1d_7a52_90b4_4e0c_8f53_d3a6_2b9e_71c4);
+/// The namespace of delivery ids: UUIDv5 of the webhook's id and the cursor.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_7a52_90b4_4e0c_8f53_d3a6_2b9e_71c4);
 
-/// What came of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The receiver has it.
+    /// The receiver accepted it.
     Done,
-    /// The receiver wants nothing any more.
+    /// The receiver wants no more deliveries.
     Gone,
-    /// It is to be tried again.
+    /// It failed, and is retried.
     Failed {
-        /// What went wrong.
+        /// The error.
         error: String,
-        /// For how long the receiver wants nothing, in milliseconds.
+        /// The wait that the receiver asks for, in milliseconds.
         retry_after: Option<i64>,
     },
 }
 
-/// The id of the delivery of a frame to a webhook: the same however often it is sent.
-pub(crate) fn id(hook: &str, cursor: &str) -> String {
-    let name = format!("{hook} {cursor}");
-    format!("msg_{}", Uuid::new_v5(&SPACE, name.as_bytes()).simple())
+/// Returns the id of the delivery of a frame to a webhook, the same for each attempt.
+pub(crate) fn id(webhook: &str, cursor: &str) -> String {
+    let name = format!("{webhook} {cursor}");
+    format!("msg_{}", Uuid::new_v5(&NAMESPACE, name.as_bytes()).simple())
 }
 
-/// What a delivery is signed with, by each secret that is good now, in seconds since 1970.
+/// Returns the signatures of a body by each secret that is valid now, in seconds since 1970.
 pub(crate) fn signatures(
-    hook: &Hook,
+    webhook: &Webhook,
     id: &str,
     now: i64,
     body: &str,
 ) -> Result<String, WebhookError> {
-    let sign = |secret: &str| Webhook::new(secret)?.sign(id, now, body.as_bytes());
-    let signed = hook.secrets(now).map(|secret| sign(secret.expose()));
+    let sign = |secret: &str| Signer::new(secret)?.sign(id, now, body.as_bytes());
+    let signed = webhook.secrets(now).map(|secret| sign(secret.expose()));
     let signed: Result<Vec<String>, WebhookError> = signed.collect();
     Ok(signed?.join(" "))
 }
 
-/// Sends one delivery; `now` is in seconds since 1970, and the receiver answers within `timeout`.
+/// Sends one delivery; `now` is in seconds since 1970, `timeout` limits the whole exchange.
 pub(crate) async fn send(
-    line: &Line,
-    hook: &Hook,
+    client: &PinnedClient,
+    webhook: &Webhook,
     id: &str,
     body: String,
     now: i64,
     timeout: Duration,
 ) -> Outcome {
-    let signatures = match signatures(hook, id, now, &body) {
+    let signatures = match signatures(webhook, id, now, &body) {
         Ok(signatures) => signatures,
         Err(error) => return failed(format!("it cannot be signed: {error}")),
     };
-    let request = Request::post(line.url().as_str())
+    let request = Request::post(client.url().as_str())
         .header(CONTENT_TYPE, CloudEvent::MEDIA_TYPE)
         .header(USER_AGENT, concat!("detente/", env!("CARGO_PKG_VERSION")))
         .header(HEADER_WEBHOOK_ID, id)
@@ -87,13 +88,13 @@ pub(crate) async fn send(
         Err(error) => return failed(format!("it cannot be written: {error}")),
     };
     let exchange = async {
-        let client = line.client().await.map_err(|refused| refused.to_string())?;
-        match client.request(request).await {
-            Ok(response) => Ok(answered(response, now).await),
+        let http = client.client().await.map_err(|error| error.to_string())?;
+        match http.request(request).await {
+            Ok(response) => Ok(outcome(response, now).await),
             Err(error) => {
-                // The name may be at another address by now.
-                line.look_again().await;
-                Err(said(&error))
+                // The name may have another address by now.
+                client.forget_addresses().await;
+                Err(with_causes(&error))
             }
         }
     };
@@ -104,7 +105,7 @@ pub(crate) async fn send(
     }
 }
 
-async fn answered(response: Response<Incoming>, now: i64) -> Outcome {
+async fn outcome(response: Response<Incoming>, now: i64) -> Outcome {
     let status = response.status();
     let outcome = if status.is_success() {
         Outcome::Done
@@ -121,7 +122,7 @@ async fn answered(response: Response<Incoming>, now: i64) -> Outcome {
             retry_after: retry_after(response.headers(), now),
         }
     };
-    // A connection is used again once its answer is read; what is long, or slow, is not worth that.
+    // A connection can be reused once its answer is read.
     let mut body = response.into_body();
     let drained = async {
         let mut read = 0;
@@ -135,7 +136,7 @@ async fn answered(response: Response<Incoming>, now: i64) -> Outcome {
     outcome
 }
 
-/// The wait that the receiver asks for, in milliseconds: seconds, or a date.
+/// Parses `Retry-After`, seconds or a date, as milliseconds.
 fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = match value.parse::<u32>() {
@@ -157,58 +158,54 @@ const fn failed(error: String) -> Outcome {
     }
 }
 
-/// An error with what caused it; no address is in it, which may hold a secret.
-fn said(error: &dyn std::error::Error) -> String {
-    let mut said = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        said = format!("{said}: {inner}");
-        cause = inner.source();
-    }
-    said.chars().take(ERROR_MAX).collect()
+/// Returns an error with its causes. The client's errors contain no address.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ").chars().take(ERROR_MAX).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hook::{Before, Secret, Status};
+    use crate::webhook::{PreviousSecret, Secret, Status};
+    use detente_api::request::FilterRequest;
 
     #[test]
-    fn a_delivery_has_one_id_for_each_webhook_and_frame() {
+    fn a_delivery_id_depends_on_webhook_and_cursor() {
         assert_eq!(id("a", "p-1"), "msg_64ceae90baa957728d2218b0ab4f9c9f");
         assert_ne!(id("a", "p-1"), id("a", "p-2"));
         assert_ne!(id("a", "p-1"), id("b", "p-1"));
     }
 
     #[test]
-    fn a_delivery_is_signed_as_the_specification_has_it() {
-        let secret = |text: &str| Secret::read(text).unwrap();
-        // The example of the specification's own library.
+    fn a_delivery_is_signed_as_standard_webhooks_defines() {
+        // The example of the official library.
         let first = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-        let hook = |before| Hook {
+        let webhook = |previous_secret| Webhook {
             id: "a".to_owned(),
             url: String::new(),
-            wanted: detente_feed::Wanted::default(),
-            secret: secret(first),
-            before,
+            filter: FilterRequest::default(),
+            secret: Secret::parse(first).unwrap(),
+            previous_secret,
             generation: Uuid::nil(),
-            begins: String::new(),
+            start_cursor: String::new(),
             status: Status::Active,
         };
         let body = r#"{"email":"test@example.com","username":"test_user"}"#;
         let id = "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk";
-        let one = signatures(&hook(None), id, 1_649_367_553, body).unwrap();
+        let one = signatures(&webhook(None), id, 1_649_367_553, body).unwrap();
         assert_eq!(one, "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=");
-        let before = Before {
-            secret: Secret::of(&[7; 32]),
+        let previous = PreviousSecret {
+            secret: Secret::new(&[7; 32]),
             until: 1_649_367_554,
         };
-        let two = signatures(&hook(Some(before)), id, 1_649_367_553, body).unwrap();
+        let two = signatures(&webhook(Some(previous)), id, 1_649_367_553, body).unwrap();
         assert!(two.starts_with(&format!("{one} v1,")), "{two}");
     }
 
     #[test]
-    fn a_receiver_asks_for_a_wait_in_seconds_or_by_a_date() {
+    fn retry_after_is_in_seconds_or_a_date() {
         let asks = |value: &str| {
             let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
             retry_after(&headers, 1_445_412_480)

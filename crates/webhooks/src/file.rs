@@ -1,5 +1,5 @@
-//! Webhooks of a file: TOML with a table `[[webhook]]` for each. What is secret need not stand in
-//! it: `env:NAME`, as an address or as a secret, is what the environment says.
+//! Webhooks of a configuration file: TOML with a table `[[webhook]]` for each. An address or a
+//! secret can be `env:NAME`, the value of an environment variable.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,8 @@ use detente_api::{Code, Refusal};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::entry::Entry;
+use crate::request::WebhookRequest;
 
-/// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -17,19 +16,16 @@ struct File {
     webhook: Vec<Map<String, Value>>,
 }
 
-/// What marks a name of the environment.
-const ENV: &str = "env:";
-
-/// Reads a file of webhooks. Each has an id and a secret: there is nobody to show one to.
-/// `variable` gives what the environment says of a name.
+/// Parses a file of webhooks, each with an id and a secret. `variable` returns the value of an
+/// environment variable.
 ///
 /// # Errors
-/// A refusal of the first thing that is wrong; it repeats no secret.
-pub fn read(
+/// A refusal of the first field that is wrong; it never contains a secret.
+pub fn parse(
     text: &str,
     allow_private: bool,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Vec<Entry>, Refusal> {
+) -> Result<Vec<WebhookRequest>, Refusal> {
     let file: File = toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map(|before| before.matches('\n').count() + 1);
@@ -37,11 +33,11 @@ pub fn read(
         Refusal::new(Code::BadText, format!("{place}{}", error.message()))
     })?;
     let mut ids = BTreeSet::new();
-    let mut entries = Vec::new();
+    let mut requests = Vec::new();
     for (index, fields) in file.webhook.into_iter().enumerate() {
-        let filled = filled(fields, variable);
-        let entry = filled.and_then(|fields| one(&fields, allow_private, &mut ids));
-        let entry = entry.map_err(|refusal| {
+        let fields = with_variables(fields, variable);
+        let request = fields.and_then(|fields| parse_one(&fields, allow_private, &mut ids));
+        let request = request.map_err(|refusal| {
             let field = refusal.field.as_deref().unwrap_or_default();
             let field = format!("webhook[{index}].{field}");
             Refusal {
@@ -49,19 +45,19 @@ pub fn read(
                 ..refusal
             }
         })?;
-        entries.push(entry);
+        requests.push(request);
     }
-    Ok(entries)
+    Ok(requests)
 }
 
-/// With what the environment says, where it is asked.
-fn filled(
+/// Replaces `env:` values.
+fn with_variables(
     mut fields: Map<String, Value>,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Map<String, Value>, Refusal> {
     for field in ["url", "secret"] {
         let name = fields.get(field).and_then(Value::as_str);
-        let Some(name) = name.and_then(|value| value.strip_prefix(ENV)) else {
+        let Some(name) = name.and_then(|value| value.strip_prefix("env:")) else {
             continue;
         };
         let value = variable(name).ok_or_else(|| {
@@ -73,31 +69,31 @@ fn filled(
     Ok(fields)
 }
 
-fn one(
+fn parse_one(
     fields: &Map<String, Value>,
     allow_private: bool,
     ids: &mut BTreeSet<String>,
-) -> Result<Entry, Refusal> {
-    let entry = Entry::read(fields, allow_private)?;
+) -> Result<WebhookRequest, Refusal> {
+    let request = WebhookRequest::parse(fields, allow_private)?;
     let needs = |field: &str| {
-        let message = format!("a webhook of a file needs {field}");
+        let message = format!("a webhook in a file needs {field}");
         Refusal::new(Code::MissingField, message).field(field)
     };
-    let id = entry.id.clone().ok_or_else(|| needs("id"))?;
-    if entry.secret.is_none() {
+    let id = request.id.clone().ok_or_else(|| needs("id"))?;
+    if request.secret.is_none() {
         return Err(needs("secret"));
     }
     if !ids.insert(id.clone()) {
         let message = format!("two webhooks have the id {id:?}");
         return Err(Refusal::new(Code::IdConflict, message).field("id"));
     }
-    Ok(entry)
+    Ok(request)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_feed::cursor::From;
+    use detente_feed::cursor::StartAt;
 
     const GOOD: &str = r#"
         [[webhook]]
@@ -108,7 +104,7 @@ mod tests {
         filter = 'change.dimension == "threat"'
     "#;
 
-    fn nobody(_: &str) -> Option<String> {
+    fn unset(_: &str) -> Option<String> {
         None
     }
 
@@ -122,8 +118,8 @@ mod tests {
             "SECRET" => Some("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned()),
             _ => None,
         };
-        assert_eq!(read(&text, false, &variable), read(GOOD, false, &nobody));
-        let refusal = read(&text, false, &nobody).unwrap_err();
+        assert_eq!(parse(&text, false, &variable), parse(GOOD, false, &unset));
+        let refusal = parse(&text, false, &unset).unwrap_err();
         let field = refusal.field.as_deref();
         assert_eq!(
             (refusal.code, field),
@@ -133,18 +129,18 @@ mod tests {
 
     #[test]
     fn a_file_has_a_table_for_each_webhook() {
-        let entries = read(GOOD, false, &nobody).unwrap();
-        assert_eq!(entries.len(), 1);
-        assert_eq!(entries[0].id.as_deref(), Some("tripwire"));
-        assert_eq!(entries[0].from, From::Now);
-        assert_eq!(entries[0].wanted.country, ["TJK"]);
-        assert_eq!(read("", false, &nobody), Ok(Vec::new()));
+        let requests = parse(GOOD, false, &unset).unwrap();
+        assert_eq!(requests.len(), 1);
+        assert_eq!(requests[0].id.as_deref(), Some("tripwire"));
+        assert_eq!(requests[0].from, StartAt::Now);
+        assert_eq!(requests[0].filter.country, ["TJK"]);
+        assert_eq!(parse("", false, &unset), Ok(Vec::new()));
     }
 
     #[test]
-    fn what_is_wrong_in_a_file_is_named_and_no_secret_is_repeated() {
+    fn a_refusal_names_the_place_and_never_contains_a_secret() {
         let but = |from: &str, to: &str| {
-            let refusal = read(&GOOD.replace(from, to), false, &nobody).unwrap_err();
+            let refusal = parse(&GOOD.replace(from, to), false, &unset).unwrap_err();
             assert!(!format!("{refusal:?}").contains("C2FVsBQIhrscChl"));
             (refusal.code, refusal.field.unwrap_or_default())
         };
@@ -156,9 +152,9 @@ mod tests {
         assert_eq!(no_secret, wrong(Code::MissingField, ".secret"));
         assert_eq!(but("https", "http"), wrong(Code::BadUrl, ".url"));
         assert_eq!(but("whsec_", "whsec-"), wrong(Code::BadSecret, ".secret"));
-        let unread = but("[[webhook]]", "[[webhook");
-        assert_eq!(unread, (Code::BadText, String::new()));
-        let twice = read(&GOOD.repeat(2), false, &nobody).unwrap_err();
+        let malformed = but("[[webhook]]", "[[webhook");
+        assert_eq!(malformed, (Code::BadText, String::new()));
+        let twice = parse(&GOOD.repeat(2), false, &unset).unwrap_err();
         assert_eq!(twice.code, Code::IdConflict);
     }
 }

@@ -1,106 +1,84 @@
-//! The doors: webhooks are made, looked at, stopped, played again and deleted.
+//! The HTTP endpoints of webhooks.
 
-mod told;
-
-use std::any::Any;
+mod openapi;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Path, State};
-use axum::http::Uri;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use detente_api::view::Page;
 use detente_api::{Code, Refusal};
-use detente_feed::NotHere;
-use detente_feed::cursor::{Cursor, From};
-use detente_http::{Doors, reply};
-use detente_read_model::queries::Page;
+use detente_feed::Error as FeedError;
+use detente_feed::cursor::StartAt;
+use detente_http::{ApiRouter, Failure, reply};
 use serde_json::{Map, Value};
-use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
 
-use crate::address::{self, Refused};
-use crate::entry::{self, Entry};
-use crate::hook::{Hook, Status};
-use crate::lanes::Lanes;
-use crate::service::{Closed, Webhooks};
-use crate::store::{Hooks, Unchanged, unknown};
+use crate::address::{self, AddressError};
+use crate::error::Error;
+use crate::queues::Queues;
+use crate::request::{self, WebhookRequest};
+use crate::service::Webhooks;
+use crate::store::WebhooksById;
 use crate::view::{DeliveriesView, WebhookView};
+use crate::webhook::{Secret, Status, Webhook};
 
 /// The most bytes of a body.
 const BODY_MAX: usize = 64 << 10;
 
-/// The routes of webhooks.
-pub fn router(webhooks: Webhooks) -> Doors {
-    Doors::new()
-        .door(told::create(), create)
-        .door(told::list(), list)
-        .door(told::show(), show)
-        .door(told::delete(), delete)
-        .door(told::deliveries(), deliveries)
-        .door(told::replay(), replay)
-        .door(told::pause(), pause)
-        .door(told::resume(), resume)
-        .door(told::rotate(), rotate)
-        .around(|router| router.layer(CatchPanicLayer::custom(panicked)))
+type Reply = Result<Response, Error>;
+
+/// Refuses parameters: these endpoints have none.
+struct NoQuery;
+
+/// Returns the routes of webhooks.
+pub fn router(webhooks: Webhooks) -> ApiRouter {
+    ApiRouter::new()
+        .route(openapi::create(), create)
+        .route(openapi::list(), list)
+        .route(openapi::show(), show)
+        .route(openapi::delete(), delete)
+        .route(openapi::deliveries(), deliveries)
+        .route(openapi::replay(), replay)
+        .route(openapi::pause(), pause)
+        .route(openapi::resume(), resume)
+        .route(openapi::rotate(), rotate)
+        .catch_panics("webhooks", panicked)
         .with_state(webhooks)
 }
 
-/// Why a request was not done.
-enum No {
-    Refused(Refusal),
-    Failed(String),
-}
-
-type Reply = Result<Response, No>;
-
-async fn create(State(webhooks): State<Webhooks>, uri: Uri, body: Body) -> Reply {
-    no_parameters(&uri)?;
+async fn create(_: NoQuery, State(webhooks): State<Webhooks>, body: Body) -> Reply {
     let fields = object(body).await?;
-    let entry = Entry::read(&fields, webhooks.deps.options.allow_private)?;
-    reachable(&webhooks, &entry.url).await?;
-    let feed = webhooks.readings.current();
-    let begins = feed.feed().begin(&entry.from).await?.to_string();
-    let made = match entry.secret {
-        Some(secret) => secret,
-        None => webhooks.deps.secret().ok_or_else(unguessable)?,
-    };
-    let id = entry
-        .id
-        .unwrap_or_else(|| (webhooks.deps.ids)().to_string());
-    let hook = Hook {
-        id,
-        url: entry.url,
-        wanted: entry.wanted,
-        secret: made,
-        before: None,
-        generation: (webhooks.deps.ids)(),
-        begins,
-        status: Status::Active,
-    };
-    let add = |hooks: &mut Hooks| match hooks.get(&hook.id) {
+    let deps = &webhooks.deps;
+    let request = WebhookRequest::parse(&fields, deps.options.allow_private)?;
+    check_address(&request.url, deps.options.allow_private).await?;
+    let read_model = webhooks.read_models.current();
+    let start_cursor = read_model.feed().begin(&request.from).await?.to_string();
+    let secret = secret_or_new(&webhooks, request.secret.clone())?;
+    let id = request.id.clone();
+    let id = id.unwrap_or_else(|| (deps.ids)().to_string());
+    let webhook = request.webhook(id, secret, (deps.ids)(), start_cursor);
+    let add = |webhooks: &mut WebhooksById| match webhooks.get(&webhook.id) {
         Some(_) => {
-            let message = format!("there is a webhook {:?}", hook.id);
+            let message = format!("there is a webhook {:?}", webhook.id);
             let refusal = Refusal::new(Code::IdConflict, message).field("id");
-            Err(refusal.given(&hook.id))
+            Err(refusal.value(&webhook.id))
         }
         None => {
-            hooks.insert(hook.id.clone(), hook.clone());
+            webhooks.insert(webhook.id.clone(), webhook.clone());
             Ok(())
         }
     };
     webhooks.store().await?.change_all(add).await?;
-    let view = WebhookView::of(&hook, None).with_secret(&hook.secret);
+    let view = WebhookView::new(&webhook, Queues::new(&webhook)).with_secret(&webhook.secret);
     Ok(reply::body(201, reply::JSON, &view))
 }
 
-async fn list(State(webhooks): State<Webhooks>, uri: Uri) -> Reply {
-    no_parameters(&uri)?;
-    let store = webhooks.store().await?;
+async fn list(_: NoQuery, State(webhooks): State<Webhooks>) -> Reply {
     let mut items = Vec::new();
-    for hook in store.hooks().await?.value.values() {
-        let lanes = store.lanes(&hook.id).await?;
-        items.push(WebhookView::of(
-            hook,
-            lanes.as_ref().map(|kept| &kept.value),
-        ));
+    for webhook in webhooks.store().await?.webhooks().await?.values() {
+        items.push(view(&webhooks, webhook).await?);
     }
     Ok(reply::json(&Page {
         items,
@@ -109,141 +87,117 @@ async fn list(State(webhooks): State<Webhooks>, uri: Uri) -> Reply {
     }))
 }
 
-async fn show(State(webhooks): State<Webhooks>, Path(id): Path<String>, uri: Uri) -> Reply {
-    no_parameters(&uri)?;
-    let (hook, lanes) = known(&webhooks, &id).await?;
-    Ok(reply::json(&WebhookView::of(&hook, lanes.as_ref())))
+async fn show(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+    let webhook = webhooks.store().await?.webhook(&id).await?;
+    Ok(reply::json(&view(&webhooks, &webhook).await?))
 }
 
-async fn deliveries(State(webhooks): State<Webhooks>, Path(id): Path<String>, uri: Uri) -> Reply {
-    no_parameters(&uri)?;
-    let (hook, lanes) = known(&webhooks, &id).await?;
-    Ok(reply::json(&DeliveriesView::of(&hook, lanes)))
+async fn deliveries(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+    let store = webhooks.store().await?;
+    let (queues, _) = store.queues(&store.webhook(&id).await?).await?;
+    Ok(reply::json(&DeliveriesView::from(queues)))
 }
 
-async fn delete(State(webhooks): State<Webhooks>, Path(id): Path<String>, uri: Uri) -> Reply {
-    no_parameters(&uri)?;
+async fn delete(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
     webhooks.store().await?.delete(&id).await?;
-    Ok(axum::http::StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn replay(
+    _: NoQuery,
     State(webhooks): State<Webhooks>,
     Path(id): Path<String>,
-    uri: Uri,
     body: Body,
 ) -> Reply {
-    no_parameters(&uri)?;
     let fields = object(body).await?;
-    entry::known_fields(&fields, &["cursor"])?;
-    let Some(given) = entry::text(&fields, "cursor")? else {
+    request::check_fields(&fields, &["cursor"])?;
+    let of_cursor = |refusal: Refusal| refusal.field("cursor");
+    let Some(given) = request::text(&fields, "cursor")? else {
         let message = "a replay needs a cursor: everything after it is delivered again";
-        return Err(Refusal::new(Code::MissingField, message)
-            .field("cursor")
-            .into());
+        return Err(of_cursor(Refusal::new(Code::MissingField, message)).into());
     };
-    let named = |refusal: Refusal| refusal.field("cursor");
-    let from = From::parse(given).map_err(named)?;
-    let query = webhooks.readings.current();
-    let begins: Cursor = match query.feed().begin(&from).await {
-        Err(NotHere::Refused(refusal)) => return Err(named(refusal).into()),
-        begins => begins?,
+    let from = StartAt::parse(given).map_err(of_cursor)?;
+    let read_model = webhooks.read_models.current();
+    let start_cursor = match read_model.feed().begin(&from).await {
+        Err(FeedError::Refused(refusal)) => return Err(of_cursor(refusal).into()),
+        start_cursor => start_cursor?,
     };
     let generation = (webhooks.deps.ids)();
-    let begin = |hook: &mut Hook| {
-        hook.generation = generation;
-        hook.begins = begins.to_string();
-        hook.status = Status::Active;
-        Ok(())
+    let restart = |webhook: &mut Webhook| {
+        webhook.generation = generation;
+        webhook.start_cursor = start_cursor.to_string();
+        webhook.status = Status::Active;
     };
-    changed(&webhooks, &id, begin).await
+    Ok(reply::json(&change(&webhooks, &id, restart).await?))
 }
 
-async fn pause(State(webhooks): State<Webhooks>, Path(id): Path<String>, uri: Uri) -> Reply {
-    no_parameters(&uri)?;
-    let pause = |hook: &mut Hook| {
-        if hook.status == Status::Active {
-            hook.status = Status::Paused;
+async fn pause(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+    let pause = |webhook: &mut Webhook| {
+        if webhook.status == Status::Active {
+            webhook.status = Status::Paused;
         }
-        Ok(())
     };
-    changed(&webhooks, &id, pause).await
+    Ok(reply::json(&change(&webhooks, &id, pause).await?))
 }
 
-async fn resume(State(webhooks): State<Webhooks>, Path(id): Path<String>, uri: Uri) -> Reply {
-    no_parameters(&uri)?;
-    let resume = |hook: &mut Hook| {
-        hook.status = match hook.status {
-            Status::Active | Status::Paused | Status::Gone => Status::Active,
-            // It has no place to go on from.
-            Status::Lost => Status::Lost,
-        };
-        Ok(())
+async fn resume(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+    let resume = |webhook: &mut Webhook| {
+        // A lost one has no cursor to continue from.
+        if webhook.status != Status::Lost {
+            webhook.status = Status::Active;
+        }
     };
-    changed(&webhooks, &id, resume).await
+    Ok(reply::json(&change(&webhooks, &id, resume).await?))
 }
 
-/// Gives a webhook another secret; deliveries are signed with the one before too, for a while.
 async fn rotate(
+    _: NoQuery,
     State(webhooks): State<Webhooks>,
     Path(id): Path<String>,
-    uri: Uri,
     body: Body,
 ) -> Reply {
-    no_parameters(&uri)?;
     let fields = object(body).await?;
-    entry::known_fields(&fields, &["secret"])?;
-    let secret = match entry::secret(&fields)? {
-        Some(secret) => secret,
-        None => webhooks.deps.secret().ok_or_else(unguessable)?,
-    };
+    request::check_fields(&fields, &["secret"])?;
+    let secret = secret_or_new(&webhooks, request::secret(&fields)?)?;
     let now = (webhooks.deps.clock)().unix_timestamp();
-    let replace = |hook: &mut Hook| {
-        hook.replace_secret(&secret, now);
-        Ok(())
-    };
-    let store = webhooks.store().await?;
-    let hook = store.change(&id, replace).await?;
-    let lanes = store.lanes(&id).await?.map(|kept| kept.value);
-    let view = WebhookView::of(&hook, lanes.as_ref()).with_secret(&secret);
-    Ok(reply::json(&view))
+    let rotate = |webhook: &mut Webhook| webhook.replace_secret(&secret, now);
+    let view = change(&webhooks, &id, rotate).await?;
+    Ok(reply::json(&view.with_secret(&secret)))
 }
 
-async fn changed(
+async fn change(
     webhooks: &Webhooks,
     id: &str,
-    change: impl Fn(&mut Hook) -> Result<(), Refusal>,
-) -> Reply {
-    let store = webhooks.store().await?;
-    let hook = store.change(id, change).await?;
-    let lanes = store.lanes(id).await?.map(|kept| kept.value);
-    Ok(reply::json(&WebhookView::of(&hook, lanes.as_ref())))
+    change: impl Fn(&mut Webhook),
+) -> Result<WebhookView, Error> {
+    let webhook = webhooks.store().await?.change(id, change).await?;
+    view(webhooks, &webhook).await
 }
 
-async fn known(webhooks: &Webhooks, id: &str) -> Result<(Hook, Option<Lanes>), No> {
-    let store = webhooks.store().await?;
-    let mut hooks = store.hooks().await?.value;
-    let hook = hooks.remove(id).ok_or_else(|| unknown(id))?;
-    let lanes = store.lanes(id).await?.map(|kept| kept.value);
-    Ok((hook, lanes))
+async fn view(webhooks: &Webhooks, webhook: &Webhook) -> Result<WebhookView, Error> {
+    let (queues, _) = webhooks.store().await?.queues(webhook).await?;
+    Ok(WebhookView::new(webhook, queues))
 }
 
-/// Refuses an address that is known to be within a network of ours. One that cannot be resolved
-/// now may be later; each delivery looks again.
-async fn reachable(webhooks: &Webhooks, url: &str) -> Result<(), Refusal> {
-    let allow_private = webhooks.deps.options.allow_private;
-    let url_read = crate::hook::url(url, allow_private)?;
-    match address::resolve_in_time(&url_read, allow_private).await {
-        Err(refused @ Refused::Private { .. }) => {
-            let refusal = Refusal::new(Code::PrivateAddress, refused.to_string());
-            Err(refusal.field("url").given(url))
+fn secret_or_new(webhooks: &Webhooks, given: Option<Secret>) -> Result<Secret, Error> {
+    let secret = given.or_else(|| webhooks.deps.secret());
+    secret.ok_or_else(|| Error::Failed("the host has no random bytes for a secret".to_owned()))
+}
+
+/// Refuses an address that resolves to a private network. One that cannot be resolved is accepted:
+/// each delivery resolves it again.
+async fn check_address(url: &Url, allow_private: bool) -> Result<(), Refusal> {
+    match address::resolve(url, allow_private).await {
+        Err(error @ AddressError::Private { .. }) => {
+            let refusal = Refusal::new(Code::PrivateAddress, error.to_string());
+            Err(refusal.field("url").value(url.as_str()))
         }
-        Ok(_) | Err(Refused::NoHost | Refused::Unresolved { .. }) => Ok(()),
+        Ok(_) | Err(AddressError::Unresolved { .. }) => Ok(()),
     }
 }
 
-/// The object that a body is; an empty one where there is none.
-async fn object(body: Body) -> Result<Map<String, Value>, No> {
+/// Reads a body as a JSON object; an empty body is an empty object.
+async fn object(body: Body) -> Result<Map<String, Value>, Refusal> {
     let bytes = to_bytes(body, BODY_MAX).await.map_err(|_| {
         let message = format!("a webhook has at most {} KiB", BODY_MAX >> 10);
         Refusal::new(Code::BodyTooLarge, message)
@@ -253,88 +207,39 @@ async fn object(body: Body) -> Result<Map<String, Value>, No> {
     }
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(Refusal::new(Code::WrongType, "an object is wanted").into()),
-        // What was sent may hold a secret, and is not repeated.
-        Err(error) => Err(Refusal::new(Code::BadJson, error.to_string()).into()),
+        Ok(_) => Err(Refusal::new(Code::WrongType, "an object is expected")),
+        // The body may contain a secret, so the refusal leaves it out.
+        Err(error) => Err(Refusal::new(Code::BadJson, error.to_string())),
     }
 }
 
-fn no_parameters(uri: &Uri) -> Result<(), Refusal> {
-    match uri.query().filter(|query| !query.is_empty()) {
-        Some(query) => {
-            let name = query.split(['=', '&']).next().unwrap_or_default();
-            let refusal = Refusal::new(Code::BadQuery, "there are no parameters here");
-            Err(refusal.field(name).given(query))
+fn panicked() -> Response {
+    Error::Failed("the request failed; the log has the cause".to_owned()).into_response()
+}
+
+impl<S: Sync> FromRequestParts<S> for NoQuery {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        match parts.uri.query().filter(|query| !query.is_empty()) {
+            Some(query) => {
+                let name = query.split(['=', '&']).next().unwrap_or_default();
+                let refusal = Refusal::new(Code::BadQuery, "there are no parameters here");
+                Err(refusal.field(name).value(query).into())
+            }
+            None => Ok(Self),
         }
-        None => Ok(()),
     }
 }
 
-fn unguessable() -> No {
-    No::Failed("the host gives no random bytes for a secret".to_owned())
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer gives the panic away"
-)]
-fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    detente_http::note_panic("webhooks", panic.as_ref());
-    No::Failed("the webhooks failed; the log says how".to_owned()).into_response()
-}
-
-// === impl No ===
-
-impl IntoResponse for No {
+impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let detail = match self {
             Self::Refused(refusal) => return reply::refusal(refusal),
             Self::Failed(detail) => detail,
         };
-        tracing::error!(detail, "a request about webhooks was not done");
-        reply::failure(&reply::Failure {
-            word: "webhooks_unavailable",
-            status: 503,
-            title: "The webhooks cannot be read or written right now",
-            detail: &detail,
-            advice: "Ask again in a moment.",
-            accepted: None,
-        })
-    }
-}
-
-impl std::convert::From<Refusal> for No {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl std::convert::From<Unchanged> for No {
-    fn from(unchanged: Unchanged) -> Self {
-        match unchanged {
-            Unchanged::Refused(refusal) => Self::Refused(refusal),
-            Unchanged::Failed(error) => Self::Failed(error.to_string()),
-        }
-    }
-}
-
-impl std::convert::From<NotHere> for No {
-    fn from(not_here: NotHere) -> Self {
-        match not_here {
-            NotHere::Refused(refusal) => Self::Refused(refusal),
-            NotHere::Failed(failure) => Self::Failed(failure.to_string()),
-        }
-    }
-}
-
-impl std::convert::From<Closed> for No {
-    fn from(closed: Closed) -> Self {
-        Self::Failed(closed.to_string())
-    }
-}
-
-impl std::convert::From<detente_jetstream::control::ControlError> for No {
-    fn from(error: detente_jetstream::control::ControlError) -> Self {
-        Self::Failed(error.to_string())
+        tracing::error!(detail, "a request about webhooks failed");
+        let title = "The webhooks cannot be read or written right now";
+        reply::failure(&Failure::new("webhooks_unavailable", 503, title, &detail))
     }
 }

@@ -1,64 +1,64 @@
-//! Which of several processes delivers: the one that holds the lease.
+//! The lease: of several processes, its holder delivers.
 //!
-//! The holder renews the key; whoever sees it unchanged for long enough, by its own clock that
-//! only goes forward, takes it over by compare-and-set. No two clocks are compared. The lease is
-//! for order, not for truth: whoever was deposed and does not know it yet can at worst deliver
-//! once more, under the same id, and its next keeping of a place fails.
+//! The holder renews the key. A process that sees the key unchanged for long enough, by its own
+//! monotonic clock, takes it over by compare-and-set, so no two clocks are compared. A holder that
+//! does not know yet that it lost the lease can at worst deliver once more, under the same id; its
+//! next attempt to save progress fails.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use detente_jetstream::control::{Control, ControlError, Versioned};
+use detente_jetstream::kv::{KvBucket, KvError, Versioned};
 use tokio::time::Instant;
 
-/// The key.
+/// The key of the lease.
 const KEY: &str = "lease";
-/// How often the holder renews it, and the others look.
+/// How often the holder renews it and the others check it.
 pub(crate) const RENEW_EVERY: Duration = Duration::from_millis(500);
-/// How long it must be seen unchanged before somebody else takes it.
+/// How long it must be unchanged before another process takes it.
 const EXPIRES_AFTER: Duration = Duration::from_millis(2_500);
-/// How long a holder that cannot renew goes on; shorter than the others wait.
+/// How long a holder that cannot renew continues; less than [`EXPIRES_AFTER`].
 const HOLDS_FOR: Duration = Duration::from_millis(2_000);
 
-/// The lease, held or sought.
+/// The lease, from the point of view of one process.
 #[derive(Debug)]
 pub(crate) struct Lease {
-    control: Control,
+    bucket: KvBucket,
     holder: Bytes,
     seen: Option<(u64, Instant)>,
     held: Option<(u64, Instant)>,
 }
 
 impl Lease {
-    pub(crate) fn new(control: Control, holder: &str) -> Self {
+    pub(crate) fn new(bucket: KvBucket, holder: &str) -> Self {
         Self {
-            control,
+            bucket,
             holder: Bytes::copy_from_slice(holder.as_bytes()),
             seen: None,
             held: None,
         }
     }
 
-    /// Seeks the lease, or renews it. Says whether it is held.
-    pub(crate) async fn hold(&mut self) -> bool {
+    /// Takes or renews the lease, if possible. Returns whether it is held.
+    pub(crate) async fn acquire(&mut self) -> bool {
         let asked = Instant::now();
         let done = match self.held {
             Some((revision, _)) => self.set(Some(revision)).await,
-            None => self.seek(asked).await,
+            None => self.take_over(asked).await,
         };
         match done {
             Ok(Some(revision)) => self.held = Some((revision, asked)),
-            Ok(None) | Err(ControlError::Conflict { .. }) => self.held = None,
+            Ok(None) | Err(KvError::Conflict { .. }) => self.held = None,
             Err(error) => {
-                tracing::debug!(%error, "the lease of webhooks is out of reach");
+                tracing::debug!(%error, "the lease of webhooks cannot be read or renewed");
                 self.held = self.held.filter(|(_, at)| at.elapsed() < HOLDS_FOR);
             }
         }
         self.held.is_some()
     }
 
-    async fn seek(&mut self, now: Instant) -> Result<Option<u64>, ControlError> {
-        let Some(Versioned { revision, .. }) = self.control.get(KEY).await? else {
+    async fn take_over(&mut self, now: Instant) -> Result<Option<u64>, KvError> {
+        let Some(Versioned { revision, .. }) = self.bucket.get(KEY).await? else {
             return self.set(None).await;
         };
         let since = match self.seen {
@@ -72,17 +72,17 @@ impl Lease {
         self.set(Some(revision)).await
     }
 
-    async fn set(&self, expected: Option<u64>) -> Result<Option<u64>, ControlError> {
-        let set = self.control.set(KEY, self.holder.clone(), expected).await;
+    async fn set(&self, expected: Option<u64>) -> Result<Option<u64>, KvError> {
+        let set = self.bucket.set(KEY, self.holder.clone(), expected).await;
         set.map(Some)
     }
 
-    /// Gives the lease up, so that nobody has to wait for it.
+    /// Releases the lease, so that another process can take it at once.
     pub(crate) async fn release(&mut self) {
         if let Some((revision, _)) = self.held.take()
-            && let Err(error) = self.control.delete(KEY, revision).await
+            && let Err(error) = self.bucket.delete(KEY, revision).await
         {
-            tracing::debug!(%error, "the lease of webhooks is left to expire");
+            tracing::debug!(%error, "the lease of webhooks was not released; it will expire");
         }
     }
 }

@@ -1,33 +1,35 @@
-//! Webhooks: changes, delivered to those who asked for them.
+//! Webhooks: changes, sent to HTTP receivers.
 //!
-//! A webhook is an address, a filter and a secret, kept in a bucket with the place up to which it
-//! was told. One process of all delivers, the one that holds the lease; what it forgets in a crash
-//! it delivers again under the same id. Only the reading that answers is told of, so a rulebook
-//! that is being built has no effect outside. This room never folds, and never appends to the log.
+//! A webhook is an address, a filter and a secret, stored in a bucket with the cursor up to which
+//! its changes are delivered. Of several processes the one with the lease delivers. What is lost in
+//! a crash is delivered again under the same id. Only changes of the read model in force are sent,
+//! so a rulebook that is still being built has no effect outside. This crate neither folds nor
+//! appends to the log.
 //!
-//! Reading order: [`hook`] and [`entry`] (what a webhook is), [`lanes`] (how far it came, and what waits),
-//! [`schedule`], [`address`] (where it may go), `line` (to a receiver), `delivery` (one request) and `attempt`
-//! (which),
-//! `worker` (one webhook), `lease` and [`service`] with `running` (which process, and which
-//! webhooks), `store` (the bucket), [`http`] with [`view`] (the doors), [`file`](mod@file).
+//! Reading order: [`webhook`] and [`request`], [`queues`] (progress and what is due), [`schedule`],
+//! [`address`] (allowed destinations), `pinned_client`, `delivery` (one request), `attempt` (the
+//! next one), `worker` (one webhook), `pool` (all of them), `lease` and [`service`], `store` (the
+//! bucket), [`http`] with [`view`], [`file`](mod@file).
 
-pub mod entry;
-pub mod hook;
-pub mod lanes;
+mod deps;
+mod error;
 
+pub mod request;
+pub mod webhook;
+
+pub mod queues;
 pub mod schedule;
 
 pub mod address;
-
 mod attempt;
 mod delivery;
-mod line;
-mod worker;
+mod pinned_client;
 
 mod lease;
-mod running;
+mod pool;
 pub mod service;
 mod store;
+mod worker;
 
 pub mod file;
 pub mod http;
@@ -35,5 +37,6 @@ pub mod view;
 
 pub mod metrics;
 
+pub use deps::{DeliveryOptions, Random, WebhookDeps};
 pub use http::router;
-pub use service::{Deps, Webhooks};
+pub use service::Webhooks;

@@ -1,31 +1,29 @@
-//! When a delivery is tried again, and when it is given up. Times and lots enter as arguments.
+//! Waits between attempts, in milliseconds.
 
-/// For how long a delivery is tried, unless somebody says otherwise: three days, in milliseconds.
-pub const TRIED_FOR: i64 = 3 * 24 * 60 * 60 * 1_000;
-/// The wait after the first failure, in milliseconds.
+/// The wait after the first failure.
 const FIRST: i64 = 1_000;
-/// The longest wait that is ours, in milliseconds.
+/// The longest wait.
 const LONGEST: i64 = 2 * 60 * 60 * 1_000;
-/// The longest wait that a receiver may ask for, in milliseconds.
-const ASKED_MAX: i64 = 24 * 60 * 60 * 1_000;
+/// The longest wait that a receiver may ask for.
+const RETRY_AFTER_MAX: i64 = 24 * 60 * 60 * 1_000;
 
-/// The wait after the feed could not be read, in milliseconds.
-pub(crate) const LOOK_AGAIN: i64 = 1_000;
+/// The wait after the feed could not be read.
+pub(crate) const READ_RETRY: i64 = 1_000;
 
-/// The wait after a number of failures, in milliseconds: four times as long each time, up to two
-/// hours, give or take a fifth as the lot falls.
+/// Returns the wait after a number of failures: exponential back-off, four times as long each
+/// time, up to two hours, with a jitter of a fifth either way.
 #[must_use]
-pub fn delay(failures: u32, draw: u32) -> i64 {
+pub fn delay(failures: u32, jitter: u32) -> i64 {
     let grown = 4_i64.saturating_pow(failures.saturating_sub(1));
     let wait = FIRST.saturating_mul(grown).min(LONGEST);
-    let share = 800 + i64::from(draw % 401);
+    let share = 800 + i64::from(jitter % 401);
     wait.saturating_mul(share) / 1_000
 }
 
-/// The wait that a receiver asks for, in milliseconds, as far as it is heeded: up to a day.
+/// Bounds the wait that a receiver asks for to one day.
 #[must_use]
-pub fn asked(wait: i64) -> i64 {
-    wait.clamp(0, ASKED_MAX)
+pub fn retry_after(wait: i64) -> i64 {
+    wait.clamp(0, RETRY_AFTER_MAX)
 }
 
 #[cfg(test)]
@@ -34,7 +32,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn waits_grow_to_two_hours_and_lots_part_them() {
+    fn waits_grow_to_two_hours_with_jitter() {
         let waits: Vec<i64> = (1..=9).map(|failures| delay(failures, 200)).collect();
         let seconds = [1, 4, 16, 64, 256, 1_024, 4_096, 7_200, 7_200];
         assert_eq!(waits, seconds.map(|seconds| seconds * 1_000));
@@ -44,17 +42,20 @@ mod tests {
 
     #[test]
     fn a_receiver_may_ask_for_a_day_and_no_more() {
-        assert_eq!(asked(7_000), 7_000);
-        assert_eq!((asked(-1), asked(i64::MAX)), (0, ASKED_MAX));
+        assert_eq!(retry_after(7_000), 7_000);
+        assert_eq!(
+            (retry_after(-1), retry_after(i64::MAX)),
+            (0, RETRY_AFTER_MAX)
+        );
     }
 
     proptest! {
         #[test]
-        fn every_wait_is_within_a_fifth_of_its_step(failures in 1_u32.., draw: u32) {
+        fn every_wait_is_within_a_fifth_of_its_step(failures in 1_u32.., jitter: u32) {
             let step = delay(failures, 200);
-            let wait = delay(failures, draw);
+            let wait = delay(failures, jitter);
             prop_assert!((step * 4 / 5..=step * 6 / 5).contains(&wait));
-            prop_assert!(delay(failures.saturating_add(1), draw) >= wait);
+            prop_assert!(delay(failures.saturating_add(1), jitter) >= wait);
         }
     }
 }

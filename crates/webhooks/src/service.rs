@@ -1,98 +1,53 @@
-//! Which webhooks this process delivers: all, while it holds the lease; else none.
+//! The service: delivers all webhooks while it holds the lease.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_feed::NotHere;
-use detente_jetstream::Connection;
-use detente_jetstream::control::{Control, ControlError};
-use detente_jetstream::topology::{self, Replicas, TopologyError};
-use detente_read_model::Readings;
-use detente_read_model::read_model::Clock;
+use detente_jetstream::kv::{KvBucket, KvError};
+use detente_jetstream::topology::{self, Bucket};
+use detente_read_model::ReadModels;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
-use crate::entry::Entry;
-use crate::hook::{Hook, Secret, Status};
+use crate::deps::WebhookDeps;
+use crate::error::Error;
 use crate::lease::{Lease, RENEW_EVERY};
-use crate::line;
-use crate::running::Running;
-use crate::schedule;
-use crate::store::{Hooks, Store, Unchanged};
+use crate::pinned_client;
+use crate::pool::WorkerPool;
+use crate::request::WebhookRequest;
+use crate::store::{WebhookStore, WebhooksById};
+use crate::webhook::{Secret, Status};
+use crate::worker::WorkerContext;
 
-/// How often it is asked whether a webhook has changed.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often the service checks the bucket for changes.
+const POLL_EVERY: Duration = Duration::from_millis(250);
 
-/// Bytes that nobody can guess; none where the host has none to give.
-pub type Random = Arc<dyn Fn() -> Option<[u8; 32]> + Send + Sync>;
-
-/// What webhooks work with.
-#[derive(Clone)]
-pub struct Deps {
-    /// The connection to NATS.
-    pub connection: Connection,
-    /// How many NATS servers keep a copy of the bucket.
-    pub replicas: Replicas,
-    /// The clock.
-    pub clock: Clock,
-    /// New ids.
-    pub ids: Arc<dyn Fn() -> Uuid + Send + Sync>,
-    /// New secrets, and lots for the waits.
-    pub random: Random,
-    /// How deliveries are made.
-    pub options: Options,
-    /// Webhooks of a file, which are kept at the start.
-    pub entries: Vec<Entry>,
-}
-
-/// How deliveries are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Whether they may go to addresses that are not public, and over plain HTTP.
-    pub allow_private: bool,
-    /// For how long one is tried.
-    pub give_up_after: Duration,
-    /// How long a receiver may take to answer one.
-    pub timeout: Duration,
-}
-
-/// Why webhooks cannot be kept or delivered.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Closed {
-    #[error(transparent)]
-    Topology(#[from] TopologyError),
-    #[error(transparent)]
-    Control(#[from] ControlError),
-}
-
-/// The webhooks, running. Clones share them.
-#[derive(Clone)]
+/// The running service. Clones share it.
+#[derive(Clone, Debug)]
 pub struct Webhooks {
-    pub(crate) deps: Arc<Deps>,
-    pub(crate) readings: Readings,
-    pub(crate) tls: rustls::ClientConfig,
-    store: Arc<OnceCell<Store>>,
+    pub(crate) deps: Arc<WebhookDeps>,
+    pub(crate) read_models: ReadModels,
+    tls: rustls::ClientConfig,
+    store: Arc<OnceCell<WebhookStore>>,
     tasks: TaskTracker,
 }
 
 impl Webhooks {
-    /// Begins to deliver, as soon as the lease is won.
+    /// Starts the service; it delivers once it has the lease.
     ///
     /// # Errors
-    /// When TLS cannot be had.
+    /// The TLS configuration cannot be made.
     pub fn start(
-        deps: Deps,
-        readings: Readings,
+        deps: WebhookDeps,
+        read_models: ReadModels,
         stop: CancellationToken,
     ) -> Result<Self, rustls::Error> {
         let webhooks = Self {
             deps: Arc::new(deps),
-            readings,
-            tls: line::tls()?,
+            read_models,
+            tls: pinned_client::tls()?,
             store: Arc::default(),
             tasks: TaskTracker::new(),
         };
@@ -101,30 +56,31 @@ impl Webhooks {
         Ok(webhooks)
     }
 
-    /// Waits, after the service was told to stop, until all that was delivered is kept.
+    /// Waits, after a stop, until all progress is saved.
     pub async fn stopped(&self) {
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    /// The bucket, which is made when it is first asked for.
-    pub(crate) async fn store(&self) -> Result<&Store, Closed> {
+    /// Returns the bucket, which is created at the first use.
+    pub(crate) async fn store(&self) -> Result<&WebhookStore, Error> {
         let open = async || {
             let connection = &self.deps.connection;
-            topology::ensure_webhooks(connection, self.deps.replicas).await?;
-            Ok(Store::new(Control::open_webhooks(connection).await?))
+            topology::ensure_bucket(connection, Bucket::Webhooks, self.deps.replicas).await?;
+            let bucket = KvBucket::open(connection, Bucket::Webhooks).await?;
+            Ok(WebhookStore::new(bucket))
         };
         self.store.get_or_try_init(open).await
     }
 
     async fn run(&self, stop: CancellationToken) {
-        let mut told = String::new();
+        let mut logged = String::new();
         while !stop.is_cancelled() {
             if let Err(error) = self.serve(&stop).await {
                 let error = error.to_string();
-                if error != told {
+                if error != logged {
                     tracing::warn!(error, "webhooks are not delivered for now");
-                    told = error;
+                    logged = error;
                 }
             }
             tokio::select! {
@@ -134,163 +90,108 @@ impl Webhooks {
         }
     }
 
-    async fn serve(&self, stop: &CancellationToken) -> Result<(), Closed> {
+    async fn serve(&self, stop: &CancellationToken) -> Result<(), Error> {
         let store = self.store().await?;
-        self.keep_entries(store).await?;
+        self.store_configured(store).await?;
         let holder = (self.deps.ids)().to_string();
-        let mut lease = Lease::new(store.control().clone(), &holder);
-        let mut running = Running::default();
-        let mut every = tokio::time::interval(LOOK_EVERY);
+        let mut lease = Lease::new(store.bucket().clone(), &holder);
+        let mut pool = WorkerPool::new(WorkerContext {
+            deps: Arc::clone(&self.deps),
+            store: store.clone(),
+            read_models: self.read_models.clone(),
+            tls: self.tls.clone(),
+        });
+        let mut every = tokio::time::interval(POLL_EVERY);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut hooks = Hooks::new();
-        let mut asked: Option<Instant> = None;
-        let mut is_held = false;
+        let mut webhooks = WebhooksById::new();
+        let mut renewed_at: Option<Instant> = None;
+        let mut is_holder = false;
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 _ = every.tick() => {}
             }
-            match store.hooks().await {
-                Ok(found) => hooks = found.value,
-                Err(error @ ControlError::Value { .. }) => return Err(error.into()),
-                Err(error) => tracing::debug!(%error, "the webhooks are out of reach"),
+            match store.webhooks().await {
+                Ok(found) => webhooks = found,
+                Err(error @ KvError::Value { .. }) => return Err(error.into()),
+                Err(error) => tracing::debug!(%error, "the webhooks cannot be read"),
             }
-            if hooks.is_empty() {
+            if webhooks.is_empty() {
                 // Without webhooks nothing is written.
-                running.end().await;
+                pool.close().await;
                 lease.release().await;
-                (asked, is_held) = (None, false);
+                (renewed_at, is_holder) = (None, false);
                 continue;
             }
-            if asked.is_none_or(|asked| asked.elapsed() >= RENEW_EVERY) {
-                asked = Some(Instant::now());
-                is_held = lease.hold().await;
+            if renewed_at.is_none_or(|at| at.elapsed() >= RENEW_EVERY) {
+                renewed_at = Some(Instant::now());
+                is_holder = lease.acquire().await;
             }
-            if is_held {
-                running.match_to(self, store, &hooks);
+            if is_holder {
+                pool.reconcile(&webhooks);
             } else {
-                running.drop_all();
+                pool.abort();
             }
         }
-        running.end().await;
+        pool.close().await;
         lease.release().await;
         Ok(())
     }
 
-    /// Keeps the webhooks of the file.
-    async fn keep_entries(&self, store: &Store) -> Result<(), Closed> {
-        for entry in &self.deps.entries {
-            // A file has both; see `file::read`.
-            let (Some(id), Some(secret)) = (&entry.id, &entry.secret) else {
+    /// Stores the webhooks of the configuration file; one that is refused does not affect others.
+    async fn store_configured(&self, store: &WebhookStore) -> Result<(), Error> {
+        for request in &self.deps.configured {
+            // Those of a file have both.
+            let (Some(id), Some(secret)) = (&request.id, &request.secret) else {
                 continue;
             };
-            match self.keep_entry(store, entry, id, secret).await {
-                Ok(()) => {}
-                // One that cannot be kept holds up no other.
-                Err(Unchanged::Refused(refusal)) => {
-                    tracing::error!(hook = id, %refusal, "a webhook of the file is left out");
+            match self.store_one(store, request, id, secret).await {
+                Err(Error::Refused(refusal)) => {
+                    tracing::error!(webhook = id, %refusal, "skipped a webhook of the file");
                 }
-                Err(Unchanged::Failed(error)) => return Err(error.into()),
+                done => done?,
             }
         }
         Ok(())
     }
 
-    /// Keeps a webhook of the file: a new one begins where it says, another is given what it says
-    /// now and keeps its place.
-    async fn keep_entry(
+    /// Stores a webhook: a new one begins at its `from`; another is updated and keeps its progress.
+    async fn store_one(
         &self,
-        store: &Store,
-        entry: &Entry,
+        store: &WebhookStore,
+        request: &WebhookRequest,
         id: &str,
         secret: &Secret,
-    ) -> Result<(), Unchanged> {
-        let begins = match store.hooks().await?.value.get(id) {
-            Some(hook) => hook.begins.clone(),
-            None => match self.readings.current().feed().begin(&entry.from).await {
-                Ok(begins) => begins.to_string(),
-                Err(NotHere::Refused(refusal)) => return Err(Unchanged::Refused(refusal)),
-                Err(NotHere::Failed(failure)) => {
-                    return Err(Unchanged::Failed(ControlError::Server {
-                        key: id.to_owned(),
-                        deed: "begun",
-                        source: Box::new(failure),
-                    }));
-                }
-            },
+    ) -> Result<(), Error> {
+        let start_cursor = match store.webhooks().await?.remove(id) {
+            Some(webhook) => webhook.start_cursor,
+            None => {
+                let read_model = self.read_models.current();
+                read_model.feed().begin(&request.from).await?.to_string()
+            }
         };
         let generation = (self.deps.ids)();
-        let keep = |hooks: &mut Hooks| {
-            let hook = hooks.entry(id.to_owned()).or_insert_with(|| Hook {
-                id: id.to_owned(),
-                url: String::new(),
-                wanted: entry.wanted.clone(),
-                secret: secret.clone(),
-                before: None,
-                generation,
-                begins: begins.clone(),
-                status: Status::Active,
-            });
-            if hook.url != entry.url {
-                // Whoever wanted nothing any more was somebody else.
-                hook.url.clone_from(&entry.url);
-                if hook.status == Status::Gone {
-                    hook.status = Status::Active;
+        let update = |webhooks: &mut WebhooksById| {
+            let new = || {
+                request.webhook(
+                    id.to_owned(),
+                    secret.clone(),
+                    generation,
+                    start_cursor.clone(),
+                )
+            };
+            let webhook = webhooks.entry(id.to_owned()).or_insert_with(new);
+            if webhook.url != request.url.as_str() {
+                // The 410 came from another receiver.
+                webhook.url = request.url.to_string();
+                if webhook.status == Status::Gone {
+                    webhook.status = Status::Active;
                 }
             }
-            hook.wanted.clone_from(&entry.wanted);
-            hook.replace_secret(secret, (self.deps.clock)().unix_timestamp());
+            webhook.filter.clone_from(&request.filter);
+            webhook.replace_secret(secret, (self.deps.clock)().unix_timestamp());
             Ok(())
         };
-        store.change_all(keep).await
-    }
-}
-
-// === impl Deps ===
-
-impl Deps {
-    /// A new secret.
-    pub(crate) fn secret(&self) -> Option<Secret> {
-        (self.random)().map(|key| Secret::of(&key))
-    }
-
-    /// A lot.
-    pub(crate) fn draw(&self) -> u32 {
-        let [a, b, c, d, ..] = (self.random)().unwrap_or_default();
-        u32::from_be_bytes([a, b, c, d])
-    }
-}
-
-impl fmt::Debug for Deps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deps").finish_non_exhaustive()
-    }
-}
-
-// === impl Webhooks ===
-
-impl fmt::Debug for Webhooks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhooks")
-            .field("deps", &self.deps)
-            .finish_non_exhaustive()
-    }
-}
-
-// === impl Options ===
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            allow_private: false,
-            give_up_after: Duration::from_millis(schedule::TRIED_FOR.unsigned_abs()),
-            timeout: Duration::from_secs(15),
-        }
-    }
-}
-
-impl Options {
-    pub(crate) fn give_up_after_millis(&self) -> i64 {
-        i64::try_from(self.give_up_after.as_millis()).unwrap_or(i64::MAX)
+        store.change_all(update).await
     }
 }

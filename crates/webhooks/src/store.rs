@@ -1,149 +1,144 @@
-//! The bucket of webhooks: `hooks` is what they are, all in one value, and `at.<id>` how far each
-//! came. So whoever looks whether anything has changed reads one key.
+//! The bucket of webhooks: the key `hooks` holds all webhooks in one value, so that one read shows
+//! every change, and `at.<id>` the delivery queues of each.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use detente_api::{Code, Refusal};
-use detente_jetstream::control::{Control, ControlError, Versioned};
+use detente_jetstream::kv::{KvBucket, KvError, Versioned};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::hook::Hook;
-use crate::lanes::Lanes;
+use crate::error::Error;
+use crate::queues::Queues;
+use crate::webhook::Webhook;
 
-/// Where the webhooks are.
-const HOOKS: &str = "hooks";
-/// How often a change is tried again that somebody else's crossed.
-const TRIES: usize = 8;
+/// The key of the webhooks.
+const WEBHOOKS: &str = "hooks";
+/// How often a change is retried after a conflict.
+const RETRIES: usize = 8;
 /// The most webhooks.
-const HOOKS_MAX: usize = 100;
-/// The most bytes that they take together: a message of NATS has a megabyte at most.
+const WEBHOOKS_MAX: usize = 100;
+/// The most bytes of all webhooks together: half of what a NATS message can have by default.
 const BYTES_MAX: usize = 512 << 10;
 
 /// All webhooks, by id.
-pub(crate) type Hooks = BTreeMap<String, Hook>;
+pub(crate) type WebhooksById = BTreeMap<String, Webhook>;
 
 /// The bucket.
 #[derive(Clone, Debug)]
-pub(crate) struct Store {
-    control: Control,
+pub(crate) struct WebhookStore {
+    bucket: KvBucket,
 }
 
-/// Why the webhooks are as they were.
-#[derive(Debug)]
-pub(crate) enum Unchanged {
-    /// It may not be so.
-    Refused(Refusal),
-    /// The bucket cannot be read or written.
-    Failed(ControlError),
-}
-
-impl Store {
-    pub(crate) const fn new(control: Control) -> Self {
-        Self { control }
+impl WebhookStore {
+    pub(crate) const fn new(bucket: KvBucket) -> Self {
+        Self { bucket }
     }
 
-    pub(crate) const fn control(&self) -> &Control {
-        &self.control
+    pub(crate) const fn bucket(&self) -> &KvBucket {
+        &self.bucket
     }
 
-    /// All webhooks, with the revision.
-    pub(crate) async fn hooks(&self) -> Result<Versioned<Hooks>, ControlError> {
-        let hooks = self.get(HOOKS).await?;
-        Ok(hooks.unwrap_or(Versioned {
-            value: Hooks::new(),
-            revision: 0,
-        }))
+    /// Returns all webhooks.
+    pub(crate) async fn webhooks(&self) -> Result<WebhooksById, KvError> {
+        let stored = self.get(WEBHOOKS).await?;
+        Ok(stored.map(|stored| stored.value).unwrap_or_default())
     }
 
-    /// Changes the webhooks, whoever else does meanwhile.
+    /// Returns one webhook.
+    pub(crate) async fn webhook(&self, id: &str) -> Result<Webhook, Error> {
+        let webhook = self.webhooks().await?.remove(id);
+        webhook.ok_or_else(|| unknown(id).into())
+    }
+
+    /// Changes the webhooks; retries after conflicts with other clients.
     pub(crate) async fn change_all<T>(
         &self,
-        change: impl Fn(&mut Hooks) -> Result<T, Refusal>,
-    ) -> Result<T, Unchanged> {
-        let mut tries = 0;
+        change: impl Fn(&mut WebhooksById) -> Result<T, Refusal>,
+    ) -> Result<T, Error> {
+        let mut retries = 0;
         loop {
-            let kept = self.hooks().await?;
-            let mut hooks = kept.value.clone();
-            let done = change(&mut hooks).map_err(Unchanged::Refused)?;
-            if hooks == kept.value {
+            let stored = self.get::<WebhooksById>(WEBHOOKS).await?;
+            let expected = stored.as_ref().map(|stored| stored.revision);
+            let before = stored.map(|stored| stored.value).unwrap_or_default();
+            let mut after = before.clone();
+            let done = change(&mut after)?;
+            if after == before {
                 return Ok(done);
             }
-            let bytes = written(HOOKS, &hooks)?;
-            let grows = hooks.len() > kept.value.len();
-            if bytes.len() > BYTES_MAX || grows && hooks.len() > HOOKS_MAX {
-                let message = format!("{HOOKS_MAX} webhooks are kept, in half a megabyte");
-                return Err(Unchanged::Refused(Refusal::new(
-                    Code::TooManyWebhooks,
-                    message,
-                )));
+            let bytes = serialize(WEBHOOKS, &after)?;
+            let grows = after.len() > before.len();
+            if bytes.len() > BYTES_MAX || grows && after.len() > WEBHOOKS_MAX {
+                let message = format!("at most {WEBHOOKS_MAX} webhooks, of 512 KiB together");
+                return Err(Refusal::new(Code::TooManyWebhooks, message).into());
             }
-            let expected = Some(kept.revision).filter(|revision| *revision > 0);
-            match self.control.set(HOOKS, bytes, expected).await {
+            match self.bucket.set(WEBHOOKS, bytes, expected).await {
                 Ok(_) => return Ok(done),
-                Err(ControlError::Conflict { .. }) if tries < TRIES => tries += 1,
+                Err(KvError::Conflict { .. }) if retries < RETRIES => retries += 1,
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    /// Changes one webhook, and gives it as it is then.
+    /// Changes one webhook and returns it.
     pub(crate) async fn change(
         &self,
         id: &str,
-        change: impl Fn(&mut Hook) -> Result<(), Refusal>,
-    ) -> Result<Hook, Unchanged> {
-        let one = |hooks: &mut Hooks| {
-            let hook = hooks.get_mut(id).ok_or_else(|| unknown(id))?;
-            change(hook)?;
-            Ok(hook.clone())
+        change: impl Fn(&mut Webhook),
+    ) -> Result<Webhook, Error> {
+        let change_one = |webhooks: &mut WebhooksById| {
+            let webhook = webhooks.get_mut(id).ok_or_else(|| unknown(id))?;
+            change(webhook);
+            Ok(webhook.clone())
         };
-        self.change_all(one).await
+        self.change_all(change_one).await
     }
 
-    /// Forgets a webhook, and how far it came.
-    pub(crate) async fn delete(&self, id: &str) -> Result<(), Unchanged> {
-        let remove = |hooks: &mut Hooks| hooks.remove(id).ok_or_else(|| unknown(id));
+    /// Deletes a webhook and its queues.
+    pub(crate) async fn delete(&self, id: &str) -> Result<(), Error> {
+        let remove = |webhooks: &mut WebhooksById| webhooks.remove(id).ok_or_else(|| unknown(id));
         self.change_all(remove).await?;
-        let key = lanes_key(id);
-        if let Some(lanes) = self.control.get(&key).await? {
-            match self.control.delete(&key, lanes.revision).await {
-                // Whoever delivers keeps its place once more; a new webhook of the id begins anew.
-                Ok(()) | Err(ControlError::Conflict { .. }) => {}
+        let key = queues_key(id);
+        if let Some(queues) = self.bucket.get(&key).await? {
+            match self.bucket.delete(&key, queues.revision).await {
+                // A worker has saved once more; a new webhook of this id has another generation.
+                Ok(()) | Err(KvError::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
 
-    /// How far a webhook came, with the revision.
-    pub(crate) async fn lanes(&self, id: &str) -> Result<Option<Versioned<Lanes>>, ControlError> {
-        self.get(&lanes_key(id)).await
+    /// Returns the queues of a webhook and their revision, if they were saved before.
+    pub(crate) async fn queues(&self, webhook: &Webhook) -> Result<(Queues, Option<u64>), KvError> {
+        let stored = self.get::<Queues>(&queues_key(&webhook.id)).await?;
+        let revision = stored.as_ref().map(|stored| stored.revision);
+        let queues = stored.map(|stored| stored.value);
+        // Those of an earlier generation are obsolete.
+        let queues = queues.filter(|queues| queues.generation == webhook.generation);
+        Ok((queues.unwrap_or_else(|| Queues::new(webhook)), revision))
     }
 
-    /// Keeps how far a webhook came, if nobody else did meanwhile. Gives the new revision.
-    pub(crate) async fn keep(
+    /// Saves the queues of a webhook if they still have the revision. Returns the new one.
+    pub(crate) async fn save(
         &self,
         id: &str,
-        lanes: &Lanes,
+        queues: &Queues,
         revision: Option<u64>,
-    ) -> Result<u64, ControlError> {
-        let key = lanes_key(id);
-        let bytes = written(&key, lanes)?;
-        self.control.set(&key, bytes, revision).await
+    ) -> Result<u64, KvError> {
+        let key = queues_key(id);
+        let bytes = serialize(&key, queues)?;
+        self.bucket.set(&key, bytes, revision).await
     }
 
-    async fn get<T: DeserializeOwned>(
-        &self,
-        key: &str,
-    ) -> Result<Option<Versioned<T>>, ControlError> {
-        let Some(Versioned { value, revision }) = self.control.get(key).await? else {
+    async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<Versioned<T>>, KvError> {
+        let Some(Versioned { value, revision }) = self.bucket.get(key).await? else {
             return Ok(None);
         };
-        let value = serde_json::from_slice(&value).map_err(|_| ControlError::Value {
+        let value = serde_json::from_slice(&value).map_err(|_| KvError::Value {
             key: key.to_owned(),
-            // What stands there may be a secret.
+            // The value may contain a secret.
             found: "something else".to_owned(),
             wanted: "state of webhooks",
         })?;
@@ -151,31 +146,21 @@ impl Store {
     }
 }
 
-pub(crate) fn unknown(id: &str) -> Refusal {
-    let refusal = Refusal::new(
-        Code::UnknownWebhook,
-        format!("no webhook has the id {id:?}"),
-    );
-    refusal.field("id").given(id)
+fn unknown(id: &str) -> Refusal {
+    let message = format!("no webhook has the id {id:?}");
+    let refusal = Refusal::new(Code::UnknownWebhook, message);
+    refusal.field("id").value(id)
 }
 
-fn lanes_key(id: &str) -> String {
+fn queues_key(id: &str) -> String {
     format!("at.{id}")
 }
 
-fn written(key: &str, value: &impl Serialize) -> Result<Bytes, ControlError> {
-    let bytes = serde_json::to_vec(value).map_err(|error| ControlError::Server {
+fn serialize(key: &str, value: &impl Serialize) -> Result<Bytes, KvError> {
+    let bytes = serde_json::to_vec(value).map_err(|error| KvError::Server {
         key: key.to_owned(),
-        deed: "written",
+        operation: "written",
         source: Box::new(error),
     })?;
     Ok(Bytes::from(bytes))
-}
-
-// === impl Unchanged ===
-
-impl From<ControlError> for Unchanged {
-    fn from(error: ControlError) -> Self {
-        Self::Failed(error)
-    }
 }

@@ -1,111 +1,88 @@
-//! What is said of a webhook.
+//! Views of webhooks.
 
-use detente_feed::Wanted;
+use detente_api::request::FilterRequest;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::hook::{Hook, Secret, Status};
-use crate::lanes::{Lane, Lanes, Parked};
+use crate::queues::{DeadLetter, DeliveryQueue, Queues};
+use crate::webhook::{Secret, Status, Webhook};
 
-/// A webhook, as it is shown.
+/// A webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct WebhookView {
     /// Its id.
     pub id: String,
-    /// Where to.
+    /// The address of the receiver.
     pub url: String,
-    /// Which changes: the parts of its filter.
+    /// The fields of the filter.
     #[serde(flatten)]
-    pub wanted: Wanted,
-    /// Whether it is delivered.
+    pub filter: FilterRequest,
+    /// The status.
     pub status: Status,
-    /// The place up to which all was delivered, or waits.
+    /// Everything up to this cursor is delivered, or waits.
     pub cursor: String,
-    /// How many relations wait, with one change or more.
+    /// The number of relations with changes that wait.
     pub waiting: u64,
-    /// How many deliveries were taken since it began, or began anew.
+    /// The number of accepted deliveries since the start or the last replay.
     pub delivered: u64,
-    /// How many deliveries were given up since then.
+    /// The number of deliveries that were given up since then.
     pub parked: u64,
-    /// What deliveries are signed with; shown once, when it is made.
+    /// The secret that signs deliveries; only in the answer that creates it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
 
-/// The deliveries of a webhook: those that wait, and those that were given up.
+/// The deliveries of a webhook that wait or were given up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct DeliveriesView {
-    /// The place up to which all was delivered, or waits.
+    /// Everything up to this cursor is delivered, or waits.
     pub cursor: String,
-    /// Nothing is sent before, as the receiver has asked: an RFC 3339 time.
+    /// The receiver asked for no delivery before this RFC 3339 time.
     pub held_until: Option<String>,
-    /// The relations that wait, by code.
-    pub waiting: Vec<Waiting>,
-    /// What was given up, the latest first; only the last hundred are remembered.
-    pub parked: Vec<GivenUp>,
-    /// How many were given up in all.
+    /// The relations with changes that wait, by code.
+    pub waiting: Vec<WaitingView>,
+    /// The last hundred deliveries that were given up, the latest first.
+    pub parked: Vec<DeadLetter<Option<String>>>,
+    /// The number of all deliveries that were given up.
     pub parked_total: u64,
 }
 
-/// A relation whose changes wait.
+/// A relation with changes that wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Waiting {
+pub struct WaitingView {
     /// The relation.
     pub relation: String,
     /// The cursor of the first message that may be due.
     pub cursor: Option<String>,
-    /// How often it was tried in vain.
+    /// The number of failed attempts.
     pub attempts: u32,
-    /// Since when nothing of the relation was taken: an RFC 3339 time.
+    /// The time since which every delivery of the relation has failed, in RFC 3339.
     pub failing_since: Option<String>,
-    /// When it is tried again; null where that is now.
+    /// The time of the next attempt; null if it is due now.
     pub next_at: Option<String>,
-    /// What went wrong last.
+    /// The latest error.
     pub error: Option<String>,
 }
 
-/// A delivery that was given up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct GivenUp {
-    /// The delivery's id.
-    pub id: String,
-    /// The relation.
-    pub relation: String,
-    /// The frame's cursor.
-    pub cursor: String,
-    /// A replay from here begins with it.
-    pub replay_from: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Since when it was tried: an RFC 3339 time.
-    pub failing_since: Option<String>,
-    /// When it was given up.
-    pub parked_at: Option<String>,
-    /// What went wrong last.
-    pub error: String,
-}
-
 impl WebhookView {
-    /// A webhook, with how far it came.
+    /// Describes a webhook and its progress.
     #[must_use]
-    pub fn of(hook: &Hook, lanes: Option<&Lanes>) -> Self {
-        // What was kept of an earlier beginning is no longer true.
-        let lanes = lanes.filter(|lanes| lanes.generation == hook.generation);
+    pub fn new(webhook: &Webhook, queues: Queues) -> Self {
         Self {
-            id: hook.id.clone(),
-            url: hook.url.clone(),
-            wanted: hook.wanted.clone(),
-            status: hook.status,
-            cursor: lanes.map_or_else(|| hook.begins.clone(), |lanes| lanes.cursor.clone()),
-            waiting: lanes.map_or(0, |lanes| lanes.waiting.len() as u64),
-            delivered: lanes.map_or(0, |lanes| lanes.delivered),
-            parked: lanes.map_or(0, |lanes| lanes.parked_total),
+            id: webhook.id.clone(),
+            url: webhook.url.clone(),
+            filter: webhook.filter.clone(),
+            status: webhook.status,
+            cursor: queues.cursor,
+            waiting: queues.waiting.len() as u64,
+            delivered: queues.delivered,
+            parked: queues.dead_letter_total,
             secret: None,
         }
     }
 
-    /// With its secret, which is not shown again.
+    /// Adds the secret.
     #[must_use]
     pub fn with_secret(mut self, secret: &Secret) -> Self {
         self.secret = Some(secret.expose().to_owned());
@@ -113,56 +90,48 @@ impl WebhookView {
     }
 }
 
-impl DeliveriesView {
-    /// What waits of a webhook, and what was given up.
-    #[must_use]
-    pub fn of(hook: &Hook, lanes: Option<Lanes>) -> Self {
-        let lanes = lanes.filter(|lanes| lanes.generation == hook.generation);
-        let lanes = lanes.unwrap_or_else(|| Lanes {
-            cursor: hook.begins.clone(),
-            ..Lanes::default()
-        });
+impl From<Queues> for DeliveriesView {
+    fn from(queues: Queues) -> Self {
+        let dead_letters = queues.dead_letters.into_iter().rev();
         Self {
-            cursor: lanes.cursor,
-            held_until: lanes.held_until.and_then(time),
-            waiting: lanes.waiting.into_iter().map(Waiting::of).collect(),
-            parked: lanes.parked.into_iter().rev().map(GivenUp::of).collect(),
-            parked_total: lanes.parked_total,
+            cursor: queues.cursor,
+            held_until: queues.held_until.and_then(rfc3339),
+            waiting: queues.waiting.into_iter().map(WaitingView::from).collect(),
+            parked: dead_letters.map(shown).collect(),
+            parked_total: queues.dead_letter_total,
         }
     }
 }
 
-impl Waiting {
-    fn of((relation, lane): (String, Lane)) -> Self {
-        let first = lane.due.front();
+impl From<(String, DeliveryQueue)> for WaitingView {
+    fn from((relation, queue): (String, DeliveryQueue)) -> Self {
+        let first = queue.due.front();
         Self {
             relation,
             cursor: first.map(|span| format!("{}-{}", span.projection, span.first)),
-            attempts: lane.attempts,
-            failing_since: lane.failing_since.and_then(time),
-            next_at: lane.next_at.and_then(time),
-            error: lane.error,
+            attempts: queue.attempts,
+            failing_since: queue.failing_since.and_then(rfc3339),
+            next_at: queue.next_at.and_then(rfc3339),
+            error: queue.error,
         }
     }
 }
 
-impl GivenUp {
-    fn of(parked: Parked) -> Self {
-        Self {
-            id: parked.id,
-            relation: parked.relation,
-            cursor: parked.cursor,
-            replay_from: parked.replay_from,
-            attempts: parked.attempts,
-            failing_since: time(parked.failing_since),
-            parked_at: time(parked.parked_at),
-            error: parked.error,
-        }
+fn shown(letter: DeadLetter) -> DeadLetter<Option<String>> {
+    DeadLetter {
+        id: letter.id,
+        relation: letter.relation,
+        cursor: letter.cursor,
+        replay_from: letter.replay_from,
+        attempts: letter.attempts,
+        failing_since: rfc3339(letter.failing_since),
+        parked_at: rfc3339(letter.parked_at),
+        error: letter.error,
     }
 }
 
-/// A moment, in milliseconds since 1970, as it is written.
-fn time(millis: i64) -> Option<String> {
+/// Formats milliseconds since 1970.
+fn rfc3339(millis: i64) -> Option<String> {
     let nanos = i128::from(millis) * 1_000_000;
     let time = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
     time.format(&Rfc3339).ok()

@@ -1,314 +1,279 @@
-//! One webhook's deliveries: reads the feed, sends what is due, keeps how far it came.
+//! The worker of one webhook: reads the feed, delivers what is due and saves the progress.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_api::Refusal;
-use detente_feed::Failure;
-use detente_feed::cursor::{Cursor, From};
-use detente_feed::{NotHere, Subscription};
-use detente_jetstream::control::ControlError;
-use detente_jetstream::reader::ReadError;
-use detente_read_model::{Query, Readings};
+use detente_feed::cursor::{Cursor, StartAt};
+use detente_feed::{Filter, Subscription};
+use detente_jetstream::kv::KvError;
+use detente_read_model::{ReadModel, ReadModels};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::attempt::{Attempts, Sent, millis};
-use crate::hook::{self, Hook, Status};
-use crate::lanes::{Lanes, Next, Plan};
-use crate::line::Line;
+use crate::attempt::{Attempt, Sender, unix_millis};
+use crate::deps::WebhookDeps;
+use crate::error::Error;
 use crate::metrics;
-use crate::service::Deps;
-use crate::store::{Store, Unchanged};
+use crate::pinned_client::PinnedClient;
+use crate::queues::{Queues, RetryPolicy};
+use crate::store::WebhookStore;
+use crate::webhook::{self, Status, Webhook};
 
-/// The most deliveries of one webhook that are under way: one for a relation at most.
-const UNDER_WAY_MAX: usize = 8;
-/// How often it is kept how far the deliveries came. What was delivered since is delivered again
-/// after a crash, under the same ids.
-const KEEP_EVERY: Duration = Duration::from_millis(500);
-/// How long an end that is not sudden waits for the answers of receivers.
+/// The most deliveries of one webhook in flight, at most one for a relation.
+const IN_FLIGHT_MAX: usize = 8;
+/// How often progress is saved. After a crash, later deliveries are repeated under the same ids.
+const SAVE_EVERY: Duration = Duration::from_millis(500);
+/// How long a graceful stop waits for the answers of receivers.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
-/// How often it is asked whether the rulebook in force is read here.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How often a worker checks for the read model in force.
+const POLL_EVERY: Duration = Duration::from_millis(100);
 
-/// Why a worker ended.
+/// The reason why a worker ended.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Ended {
-    /// Somebody else delivers.
-    #[error("somebody else keeps how far the webhook came")]
+    /// Another process has saved the progress.
+    #[error("another process delivers this webhook")]
     Fenced,
-    /// Nothing more is to be delivered for now.
-    #[error("it is not delivered any more: {0}")]
-    Over(&'static str),
-    /// The webhook cannot be used as it stands.
-    #[error("{0}")]
-    Unfit(Refusal),
-    /// The bucket cannot be read or written.
+    /// Delivery stopped until an administrator acts.
+    #[error("stopped: {0}")]
+    Stopped(&'static str),
+    /// The stored webhook is not valid, or the bucket or the feed cannot be read.
     #[error(transparent)]
-    Control(#[from] ControlError),
-    /// A feed cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// A feed cannot be looked at.
-    #[error(transparent)]
-    Failure(#[from] Failure),
+    Error(#[from] Error),
 }
 
-/// One webhook, being delivered.
+/// What all workers share.
+#[derive(Clone, Debug)]
+pub(crate) struct WorkerContext {
+    pub(crate) deps: Arc<WebhookDeps>,
+    pub(crate) store: WebhookStore,
+    pub(crate) read_models: ReadModels,
+    pub(crate) tls: rustls::ClientConfig,
+}
+
+/// The worker of one webhook.
 pub(crate) struct Worker {
-    deps: Arc<Deps>,
-    store: Store,
-    readings: Readings,
-    attempts: Attempts,
-    lanes: Lanes,
+    context: WorkerContext,
+    sender: Sender,
+    queues: Queues,
     revision: Option<u64>,
+    /// The relations with a delivery in flight.
     busy: BTreeSet<String>,
-    under_way: JoinSet<(String, Sent)>,
-    kept_at: Instant,
+    in_flight: JoinSet<(String, Attempt)>,
+    saved_at: Instant,
     is_dirty: bool,
 }
 
 impl Worker {
-    pub(crate) async fn open(
-        deps: Arc<Deps>,
-        store: Store,
-        readings: Readings,
-        hook: Hook,
-        tls: rustls::ClientConfig,
-    ) -> Result<Self, Ended> {
-        let filter = hook.filter().map_err(Ended::Unfit)?;
-        let url = hook::url(&hook.url, deps.options.allow_private).map_err(Ended::Unfit)?;
-        let kept = store.lanes(&hook.id).await?;
-        let revision = kept.as_ref().map(|kept| kept.revision);
-        let kept = kept.map(|kept| kept.value);
-        let lanes = kept.filter(|lanes| lanes.generation == hook.generation);
-        let lanes = lanes.unwrap_or_else(|| Lanes {
-            generation: hook.generation,
-            cursor: hook.begins.clone(),
-            ..Lanes::default()
-        });
-        let line = Line::new(url, tls, deps.options.allow_private);
-        let attempts = Attempts {
+    pub(crate) async fn open(context: WorkerContext, webhook: Webhook) -> Result<Self, Ended> {
+        let filter = Filter::parse(&webhook.filter).map_err(Error::from)?;
+        let (deps, tls) = (&context.deps, context.tls.clone());
+        let allow_private = deps.options.allow_private;
+        let url = webhook::parse_url(&webhook.url, allow_private).map_err(Error::from)?;
+        let (queues, revision) = context.store.queues(&webhook).await.map_err(Error::from)?;
+        let sender = Sender {
             connection: deps.connection.clone(),
             clock: Arc::clone(&deps.clock),
-            hook: Arc::new(hook),
+            webhook: Arc::new(webhook),
             filter: Arc::new(filter),
-            line: Arc::new(line),
+            client: Arc::new(PinnedClient::new(url, tls, allow_private)),
             timeout: deps.options.timeout,
         };
         Ok(Self {
-            deps,
-            store,
-            readings,
-            attempts,
-            lanes,
+            context,
+            sender,
+            queues,
             revision,
             busy: BTreeSet::new(),
-            under_way: JoinSet::new(),
-            kept_at: Instant::now(),
+            in_flight: JoinSet::new(),
+            saved_at: Instant::now(),
             is_dirty: false,
         })
     }
 
-    /// Delivers until something ends it. Dropping it loses nothing that is kept.
+    /// Delivers until an error. It may be dropped at any time.
     pub(crate) async fn run(&mut self) -> Ended {
+        let read_models = self.context.read_models.clone();
         loop {
-            // Else it would go back to a rulebook that is not in force any more.
-            while !self.readings.is_in_force() {
-                tokio::time::sleep(LOOK_EVERY).await;
+            // Changes of a rulebook that is not in force are not sent.
+            while !read_models.is_in_force() {
+                tokio::time::sleep(POLL_EVERY).await;
             }
-            let query = self.readings.current();
-            if let Err(ended) = self.reading(&query).await {
+            if let Err(ended) = self.deliver(&read_models.current()).await {
                 return ended;
             }
         }
     }
 
-    /// Hears what is under way, and keeps how far it came: an end that is not sudden.
+    /// Waits for the deliveries in flight and saves the progress.
     pub(crate) async fn close(mut self) {
-        let heard = tokio::time::timeout(CLOSE_WITHIN, async {
-            while let Some(done) = self.under_way.join_next().await {
-                if let Ok((relation, sent)) = done {
-                    self.done(&relation, sent).await?;
+        let answers = tokio::time::timeout(CLOSE_WITHIN, async {
+            while let Some(done) = self.in_flight.join_next().await {
+                if let Ok((relation, attempt)) = done {
+                    self.record(&relation, attempt).await?;
                 }
             }
             Ok::<(), Ended>(())
         });
-        // Whoever is not heard in time is told again.
-        let _ = heard.await;
-        if let Err(error) = self.keep().await {
-            let hook = &self.attempts.hook.id;
-            tracing::info!(hook, %error, "how far a webhook came is not kept");
+        // Deliveries that are not answered in time are repeated later.
+        let _ = answers.await;
+        if let Err(error) = self.save().await {
+            let webhook = &self.sender.webhook.id;
+            tracing::info!(webhook, %error, "the progress of a webhook was not saved");
         }
     }
 
-    /// Delivers under one reading, until another takes its place.
-    async fn reading(&mut self, query: &Query) -> Result<(), Ended> {
-        let mut subscription = self.enter(query).await?;
+    /// Delivers the changes of one read model, until another replaces it.
+    async fn deliver(&mut self, read_model: &ReadModel) -> Result<(), Ended> {
+        let mut subscription = self.subscribe(read_model).await?;
         loop {
-            self.start();
+            self.start_due();
             let now = self.now();
-            let retry = self.lanes.next_at(now, &self.busy);
-            let retry = retry.map(|at| u64::try_from(at.saturating_sub(now)).unwrap_or(0));
-            let has_room = self.lanes.has_room();
+            let retry = self.queues.next_at(now, &self.busy);
+            let retry = retry.map(|at| Duration::from_millis(at.abs_diff(now)));
+            let has_room = self.queues.has_room();
             tokio::select! {
                 frame = subscription.next(), if has_room => {
-                    let frame = frame?;
+                    let frame = frame.map_err(Error::from)?;
                     if let Some(cursor) = Cursor::parse(&frame.cursor) {
-                        self.lanes.take(&frame.relation, &cursor);
+                        self.queues.push(&frame.relation, &cursor);
                     }
-                    self.pass(&subscription);
+                    self.advance(&subscription);
                 }
-                Some(done) = self.under_way.join_next() => if let Ok((relation, sent)) = done {
-                    self.done(&relation, sent).await?;
+                Some(done) = self.in_flight.join_next() => if let Ok((relation, attempt)) = done {
+                    self.record(&relation, attempt).await?;
                 },
-                () = sleep(retry), if retry.is_some() => {}
-                () = tokio::time::sleep_until(self.kept_at + KEEP_EVERY) => {
-                    self.pass(&subscription);
-                    self.keep().await?;
+                () = tokio::time::sleep(retry.unwrap_or_default()), if retry.is_some() => {}
+                () = tokio::time::sleep_until(self.saved_at + SAVE_EVERY) => {
+                    self.advance(&subscription);
+                    self.save().await?;
                 }
-                _ = query.superseded() => {
-                    // The place in the other feed is found from the one in this.
-                    self.pass(&subscription);
+                _ = read_model.replacement() => {
+                    // The cursor is then mapped to the feed of the replacement.
+                    self.advance(&subscription);
                     return Ok(());
                 }
             }
         }
     }
 
-    /// Finds the place in the feed of a reading.
-    async fn enter(&mut self, query: &Query) -> Result<Subscription, Ended> {
-        let feed = query.feed();
-        let Some(mut from) = Cursor::parse(&self.lanes.cursor) else {
-            return Err(self.lost("its place is no cursor").await?);
+    async fn subscribe(&mut self, read_model: &ReadModel) -> Result<Subscription, Ended> {
+        let feed = read_model.feed();
+        let Some(mut from) = Cursor::parse(&self.queues.cursor) else {
+            return Err(self.stop(Status::Lost, "its cursor is malformed").await?);
         };
-        if from.projection != *query.projection() {
-            let Some(crossing) = feed.crossing(&from).await? else {
-                return Err(self
-                    .lost("the feed of its place is not there any more")
-                    .await?);
+        if from.projection != *read_model.projection() {
+            let Some(mapped) = feed.map_cursor(&from).await.map_err(Error::from)? else {
+                let reason = "the feed of its cursor does not exist any more";
+                return Err(self.stop(Status::Lost, reason).await?);
             };
-            from = crossing.cursor;
-            self.lanes.cursor = from.to_string();
+            from = mapped.cursor;
+            self.queues.cursor = from.to_string();
             self.is_dirty = true;
         }
-        let filter = (*self.attempts.filter).clone();
-        let subscribed = feed.subscribe(&From::After(from), filter).await;
-        subscribed.map_err(|not_here| match not_here {
-            // A feed that is being told again comes to the place in time.
-            NotHere::Refused(refusal) => Ended::Unfit(refusal),
-            NotHere::Failed(failure) => failure.into(),
-        })
+        let filter = (*self.sender.filter).clone();
+        // A refused cursor becomes valid once a feed that is being rebuilt gets there.
+        let subscribed = feed.subscribe(&StartAt::After(from), filter).await;
+        Ok(subscribed.map_err(Error::from)?)
     }
 
-    /// All that was looked at is delivered, or stands in a lane.
-    fn pass(&mut self, subscription: &Subscription) {
+    /// Moves the cursor to that of the subscription: everything before is delivered or queued.
+    fn advance(&mut self, subscription: &Subscription) {
         let cursor = subscription.cursor().to_string();
-        if self.lanes.cursor != cursor {
-            self.lanes.cursor = cursor;
+        if self.queues.cursor != cursor {
+            self.queues.cursor = cursor;
             self.is_dirty = true;
         }
     }
 
-    async fn keep(&mut self) -> Result<(), Ended> {
-        self.kept_at = Instant::now();
+    async fn save(&mut self) -> Result<(), Ended> {
+        self.saved_at = Instant::now();
         if !self.is_dirty {
             return Ok(());
         }
-        let hook = &self.attempts.hook.id;
-        match self.store.keep(hook, &self.lanes, self.revision).await {
+        let (store, webhook) = (&self.context.store, &self.sender.webhook.id);
+        match store.save(webhook, &self.queues, self.revision).await {
             Ok(revision) => {
                 self.revision = Some(revision);
                 self.is_dirty = false;
                 Ok(())
             }
-            Err(ControlError::Conflict { .. }) => Err(Ended::Fenced),
-            Err(error @ (ControlError::Server { .. } | ControlError::Value { .. })) => {
-                // It is tried again; meanwhile deliveries go on.
-                tracing::debug!(hook, %error, "how far a webhook came is not kept yet");
+            Err(KvError::Conflict { .. }) => Err(Ended::Fenced),
+            Err(error @ (KvError::Server { .. } | KvError::Value { .. })) => {
+                tracing::debug!(webhook, %error, "the progress of a webhook is not saved yet");
                 Ok(())
             }
         }
     }
 
-    /// Starts what may be delivered now.
-    fn start(&mut self) {
-        for relation in self.lanes.ready(self.now(), &self.busy, UNDER_WAY_MAX) {
-            let Some(span) = self.lanes.first(&relation).cloned() else {
+    fn start_due(&mut self) {
+        for relation in self.queues.ready(self.now(), &self.busy, IN_FLIGHT_MAX) {
+            let Some(span) = self.queues.first(&relation).cloned() else {
                 continue;
             };
             self.busy.insert(relation.clone());
-            let attempts = self.attempts.clone();
-            self.under_way.spawn(async move {
-                let sent = attempts.next(&relation, &span).await;
-                (relation, sent)
+            let sender = self.sender.clone();
+            self.in_flight.spawn(async move {
+                let attempt = sender.send_next(&relation, &span).await;
+                (relation, attempt)
             });
         }
     }
 
-    async fn done(&mut self, relation: &str, sent: Sent) -> Result<(), Ended> {
+    async fn record(&mut self, relation: &str, attempt: Attempt) -> Result<(), Ended> {
         self.busy.remove(relation);
         self.is_dirty = true;
         let now = self.now();
-        match sent {
-            Sent::Delivered(sequence) => self.lanes.deliver(relation, sequence),
-            Sent::Nothing(sequence) => self.lanes.pass(relation, sequence),
-            Sent::Gone => return Err(self.end(Status::Gone, "the receiver answers 410").await?),
-            Sent::Lost => return Err(self.lost("a feed with changes due is not there").await?),
-            Sent::Failed(failed) => {
-                let plan = Plan {
-                    tried_for: self.deps.options.give_up_after_millis(),
-                    draw: self.deps.draw(),
+        let webhook = &self.sender.webhook.id;
+        match attempt {
+            Attempt::Delivered(sequence) => self.queues.complete(relation, sequence),
+            Attempt::NoMatch(sequence) => self.queues.skip(relation, sequence),
+            Attempt::Gone => {
+                return Err(self.stop(Status::Gone, "the receiver answered 410").await?);
+            }
+            Attempt::NoFeed => {
+                let reason = "a feed with changes to deliver does not exist any more";
+                return Err(self.stop(Status::Lost, reason).await?);
+            }
+            Attempt::Failed(failed) => {
+                let deps = &self.context.deps;
+                let policy = RetryPolicy {
+                    give_up_after: i64::try_from(deps.options.give_up_after.as_millis())
+                        .unwrap_or(i64::MAX),
+                    jitter: deps.jitter(),
                 };
-                if self.lanes.fail(relation, &failed, now, plan) == Next::Parked {
-                    metrics::parked();
-                    let (hook, id) = (&self.attempts.hook.id, &failed.id);
-                    tracing::warn!(
-                        hook,
-                        id,
-                        relation,
-                        error = failed.error,
-                        "a delivery is given up"
-                    );
+                if self.queues.fail(relation, &failed, now, policy) {
+                    metrics::given_up();
+                    let (id, error) = (&failed.id, failed.error);
+                    tracing::warn!(webhook, id, relation, error, "giving up a delivery");
                 }
             }
-            Sent::Unread(error) => {
-                let hook = &self.attempts.hook.id;
-                tracing::debug!(hook, relation, %error, "a frame cannot be read yet");
-                self.lanes.postpone(relation, now);
+            Attempt::Unreadable(error) => {
+                tracing::debug!(webhook, relation, %error, "a change cannot be read yet");
+                self.queues.postpone(relation, now);
             }
         }
         Ok(())
     }
 
-    /// Its place is nowhere any more: nobody is told on from elsewhere without saying so.
-    async fn lost(&self, why: &'static str) -> Result<Ended, Ended> {
-        self.end(Status::Lost, why).await
-    }
-
-    /// Nothing is delivered any more until somebody says so.
-    async fn end(&self, status: Status, why: &'static str) -> Result<Ended, Ended> {
-        let hook = &self.attempts.hook;
-        tracing::warn!(hook = hook.id, why, "a webhook is not delivered any more");
-        let end = |kept: &mut Hook| {
-            // Somebody may have changed it meanwhile.
-            if kept == &**hook {
-                kept.status = status;
+    /// Stores the status of a webhook that is not delivered until an administrator acts.
+    async fn stop(&self, status: Status, reason: &'static str) -> Result<Ended, Ended> {
+        let webhook = &self.sender.webhook;
+        tracing::warn!(webhook = webhook.id, reason, "stopped delivering a webhook");
+        let set_status = |stored: &mut Webhook| {
+            // It may have been changed meanwhile.
+            if stored == &**webhook {
+                stored.status = status;
             }
-            Ok(())
         };
-        match self.store.change(&hook.id, end).await {
-            Ok(_) | Err(Unchanged::Refused(_)) => Ok(Ended::Over(why)),
-            Err(Unchanged::Failed(error)) => Err(error.into()),
+        match self.context.store.change(&webhook.id, set_status).await {
+            Ok(_) | Err(Error::Refused(_)) => Ok(Ended::Stopped(reason)),
+            Err(error @ Error::Failed(_)) => Err(error.into()),
         }
     }
 
     fn now(&self) -> i64 {
-        millis((self.deps.clock)())
+        unix_millis((self.context.deps.clock)())
     }
-}
-
-async fn sleep(millis: Option<u64>) {
-    tokio::time::sleep(Duration::from_millis(millis.unwrap_or_default())).await;
 }

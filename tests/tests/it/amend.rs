@@ -1,7 +1,7 @@
-//! The record amended and never overwritten: over HTTP and the command line.
+//! Amendments over HTTP and the command line: nothing is overwritten.
 
-use crate::ask::{
-    Answer, answer, assert_ready, data, event, eventually, get, pages, post, report, text,
+use crate::helpers::{
+    Answer, answer, data, event, eventually, get, pages, post, ready, report, stderr, text,
 };
 use detente_tests::product::Product;
 use reqwest::Client;
@@ -12,20 +12,20 @@ const KHOROG: &str = "e3453d4a-ae0e-5680-90dc-c727fc64e84a";
 const ALMATY: &str = "3bd3df6d-1ed3-5218-b709-912897a93a4d";
 const PRESENCE: &str = "19c36dbc-acee-5293-bc40-f8e8f7de5d72";
 const TWICE: &str = "8bc2ba38-d653-5857-bd65-67750f18b321";
-const NOBODY: &str = "0190a5b0-0000-7000-8000-00000000abcd";
+const UNREPORTED: &str = "0190a5b0-0000-7000-8000-00000000abcd";
 
-/// Sends an amendment to its door.
-pub(crate) async fn amend(product: &Product, target: &str, door: &str, body: &Value) -> Answer {
-    let url = format!("{}/v1/events/{target}/{door}", product.http);
+/// Sends an amendment.
+pub(crate) async fn amend(product: &Product, target: &str, route: &str, body: &Value) -> Answer {
+    let url = format!("{}/v1/events/{target}/{route}", product.http);
     let request = Client::new().post(url);
     let request = request.header("content-type", "application/json");
     answer(request.body(body.to_string())).await
 }
 
-/// Sends an amendment that is taken; its id and position.
-async fn amended(product: &Product, target: &str, door: &str, body: &Value) -> (String, u64) {
-    let answer = amend(product, target, door, body).await;
-    assert_eq!(answer.status, 201, "{door}: {}", answer.body);
+/// Sends an amendment that is accepted. Returns its id and position.
+async fn amended(product: &Product, target: &str, route: &str, body: &Value) -> (String, u64) {
+    let answer = amend(product, target, route, body).await;
+    assert_eq!(answer.status, 201, "{route}: {}", answer.body);
     accepted(&answer.body)
 }
 
@@ -37,8 +37,7 @@ fn accepted(answer: &Value) -> (String, u64) {
     )
 }
 
-/// The two conducts and the page of the country, on days about the hand-over, without the position
-/// at which they are known.
+/// Gets both conducts and the country on days around the hand-over, without `known_at`.
 async fn answers(product: &Product, clock: &str) -> Vec<String> {
     let mut all = Vec::new();
     for day in ["2022-12-31", "2023-03-23", "2023-04-18", "2024-01-01"] {
@@ -55,11 +54,11 @@ async fn answers(product: &Product, clock: &str) -> Vec<String> {
     all
 }
 
-/// The changes that a commit brought, once they are told.
+/// Waits for the changes of a commit.
 async fn changes(product: &Product, position: u64) -> Vec<Value> {
-    let is_told = |frames: &[Value]| frames.iter().any(|frame| frame["position"] == position);
-    eventually("its changes are told", async || {
-        is_told(&pages(product).await)
+    let is_published = |frames: &[Value]| frames.iter().any(|frame| frame["position"] == position);
+    eventually("its changes are published", async || {
+        is_published(&pages(product).await)
     })
     .await;
     let frames = pages(product).await;
@@ -69,17 +68,13 @@ async fn changes(product: &Product, position: u64) -> Vec<Value> {
         .collect()
 }
 
-fn note(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 fn table(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", note(output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_retracted_hand_over_vanishes_and_comes_back_byte_for_byte() {
+async fn a_retracted_event_vanishes_and_comes_back_byte_for_byte() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let before = get(&product, "/v1/relations/TJK/AFG?at=2023-04-18").await;
@@ -99,9 +94,9 @@ async fn a_retracted_hand_over_vanishes_and_comes_back_byte_for_byte() {
         answers(&product, &format!("&known_at={known}")).await,
         whole
     );
-    let told = changes(&product, gone).await;
-    assert!(!told.is_empty());
-    for change in &told {
+    let learned = changes(&product, gone).await;
+    assert!(!learned.is_empty());
+    for change in &learned {
         assert_eq!(change["occasion"], "learned", "{change}");
     }
     let event = get(&product, &format!("/v1/events/{KHOROG}")).await;
@@ -126,11 +121,11 @@ async fn a_retracted_hand_over_vanishes_and_comes_back_byte_for_byte() {
     assert_eq!(event["retracted"], Value::Null);
     let by = &event["retractions"][0]["retracted_by"];
     assert_eq!(by["reason"], "It was not");
-    assert_ready(&product).await;
+    ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_way_to_amend_is_a_record_with_its_own_id_and_a_repeat_is_one() {
+async fn every_amendment_is_a_record_with_an_id_and_repeats_are_recognised() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let sent = event("statement.supportive", &["KGZ"], &["UZB"], "2023-05-01");
@@ -194,16 +189,16 @@ async fn every_way_to_amend_is_a_record_with_its_own_id_and_a_repeat_is_one() {
     )
     .await;
     assert_eq!(named["items"][0]["disputed"], true);
-    assert_ready(&product).await;
+    ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_said_of_an_event_that_nobody_reported_is_pending_until_it_comes() {
+async fn amendments_of_an_unknown_event_are_pending_until_it_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let dispute = [
         "dispute",
-        NOBODY,
+        UNREPORTED,
         "--by",
         "KGZ",
         "--claim",
@@ -214,34 +209,34 @@ async fn what_is_said_of_an_event_that_nobody_reported_is_pending_until_it_comes
     let warned = product.client(&dispute);
     assert_eq!(warned.status.code(), Some(1));
     assert!(
-        note(&warned).contains("will be pending"),
+        stderr(&warned).contains("will be pending"),
         "{}",
-        note(&warned)
+        stderr(&warned)
     );
     let listed = get(&product, "/v1/events?pending=true").await;
     assert_eq!(listed["items"], json!([]), "nothing was sent");
 
     let sent = product.client(&[&dispute[..], &["--pending", "-o", "json"]].concat());
     let (id, position) = accepted(&data(&sent));
-    let path = format!("/v1/events/{NOBODY}?min_position={position}");
+    let path = format!("/v1/events/{UNREPORTED}?min_position={position}");
     let pending = get(&product, &path).await;
     assert_eq!(
         (&pending["pending"], &pending["id"]),
-        (&json!(true), &json!(NOBODY))
+        (&json!(true), &json!(UNREPORTED))
     );
     assert_eq!(pending["records"][0]["id"], id.as_str());
     assert_eq!(pending["records"][0]["counts"], false);
     let listed = get(&product, "/v1/events?pending=true").await;
     assert_eq!(listed["items"], json!([pending]));
-    assert!(table(&product.client(&["events", "--pending"])).contains(NOBODY));
-    assert!(table(&product.client(&["events", NOBODY])).contains("by KGZ"));
+    assert!(table(&product.client(&["events", "--pending"])).contains(UNREPORTED));
+    assert!(table(&product.client(&["events", UNREPORTED])).contains("by KGZ"));
 
     let mut target = event("statement.critical", &["UZB"], &["KGZ"], "2023-05-01");
-    target["id"] = json!(NOBODY);
+    target["id"] = json!(UNREPORTED);
     let (_, came) = accepted(&report(&product, &target).await.body);
     let view = get(
         &product,
-        &format!("/v1/events/{NOBODY}?min_position={came}"),
+        &format!("/v1/events/{UNREPORTED}?min_position={came}"),
     )
     .await;
     assert_eq!(
@@ -257,15 +252,15 @@ async fn what_is_said_of_an_event_that_nobody_reported_is_pending_until_it_comes
     );
     let then = get(
         &product,
-        &format!("/v1/events/{NOBODY}?known_at={position}"),
+        &format!("/v1/events/{UNREPORTED}?known_at={position}"),
     )
     .await;
     assert_eq!(then, pending, "as it was known before");
-    assert_ready(&product).await;
+    ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_disputed_is_marked_wherever_it_shows_with_both_sides() {
+async fn a_disputed_event_is_marked_in_every_view_with_both_sides() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let sides = json!({"event": ALMATY, "claimed_by": "RUS", "denied_by": "TALIBAN"});
@@ -295,9 +290,9 @@ async fn what_is_disputed_is_marked_wherever_it_shows_with_both_sides() {
             .unwrap()
             .contains(&json!(PRESENCE))
     };
-    for told in [&steps, &changes] {
-        assert!(told.iter().any(|step| rests(&step)));
-        for step in told.iter().filter(rests) {
+    for learned in [&steps, &changes] {
+        assert!(learned.iter().any(|step| rests(&step)));
+        for step in learned.iter().filter(rests) {
             let marks = (&step["disputed"], &step["disputes"]);
             assert_eq!(marks, (&json!(true), &json!([sides])));
         }
@@ -319,16 +314,16 @@ async fn what_is_disputed_is_marked_wherever_it_shows_with_both_sides() {
     assert!(listed.contains("! rests on a disputed event"), "{listed}");
     let twice = client(&format!("events {TWICE}"));
     assert!(twice.contains("Entered twice"), "{twice}");
-    assert_ready(&product).await;
+    ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_may_have_amendments_among_its_events() {
+async fn a_file_may_contain_amendments_between_events() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let mut sent = event("visit.made", &["KGZ"], &["UZB"], "2023-05-01");
-    sent["id"] = json!(NOBODY);
-    let retract = json!({"retract": NOBODY, "reason": "It was put off"});
+    sent["id"] = json!(UNREPORTED);
+    let retract = json!({"retract": UNREPORTED, "reason": "It was put off"});
     let file = directory.path().join("rows.ndjson");
     std::fs::write(&file, format!("{retract}\n{sent}\n")).unwrap();
     let file = file.display().to_string();
@@ -341,9 +336,9 @@ async fn a_file_may_have_amendments_among_its_events() {
     let (_, position) = accepted(&printed);
     let view = get(
         &product,
-        &format!("/v1/events/{NOBODY}?min_position={position}"),
+        &format!("/v1/events/{UNREPORTED}?min_position={position}"),
     )
     .await;
     assert_eq!(view["retracted"]["reason"], "It was put off");
-    assert_ready(&product).await;
+    ready(&product.http).await;
 }

@@ -1,30 +1,27 @@
-//! `detente backup` and `detente restore`: the log comes back as it was, or not at all.
+//! `detente backup` and `detente restore`: the log is restored exactly, or not at all.
 
-use crate::ask::{answer, data, event, get, report};
+use crate::helpers::{answer, data, event, get, report, stderr};
 use detente_jetstream::connect;
 use detente_jetstream::topology::EVENTS;
-use detente_jetstream::{Connection, inspect};
+use detente_jetstream::{Connection, stream_info};
+use detente_testkit::nats;
 use detente_tests::product::{Product, run, run_on};
-use detente_tests::{sample, server};
+use detente_tests::sample;
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Output;
 use time::format_description::well_known::Rfc3339;
 
-fn notes(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// It fails, and says why.
+/// Checks that a command failed with a message.
 #[track_caller]
 fn assert_refused(output: &Output, words: &str) {
-    let notes = notes(output);
+    let notes = stderr(output);
     assert_eq!(output.status.code(), Some(1), "{notes}");
     assert!(notes.contains(words), "{notes}");
 }
 
-/// The answers to questions at all pairs of clocks, the known one by position and by time.
+/// Gets views at all pairs of clocks, the known one by position and by time.
 async fn answers(product: &Product, times: &[String]) -> Vec<Value> {
     let mut answers = Vec::new();
     let positions = (0..=times.len()).map(|position| position.to_string());
@@ -43,13 +40,13 @@ async fn answers(product: &Product, times: &[String]) -> Vec<Value> {
     answers
 }
 
-/// When each commit was stored, as a question asks.
+/// Returns the time of each commit, as a parameter.
 async fn times(product: &Product) -> Vec<String> {
     let options = connect::Options::new(&product.nats, "test");
     let connection = Connection::open(&options).await.unwrap();
     let mut times = Vec::new();
-    for position in 1..=inspect::head(&connection, EVENTS).await.unwrap() {
-        let message = inspect::read_one(&connection, EVENTS, position).await;
+    for position in 1..=stream_info::head(&connection, EVENTS).await.unwrap() {
+        let message = stream_info::read_one(&connection, EVENTS, position).await;
         let stored = message.unwrap().unwrap().published;
         times.push(stored.format(&Rfc3339).unwrap());
     }
@@ -90,9 +87,9 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
         "{saved}"
     );
     let twice = run(&["backup", &file, "--nats", &product.nats]);
-    assert_eq!(twice.status.code(), Some(2), "{}", notes(&twice));
+    assert_eq!(twice.status.code(), Some(2), "{}", stderr(&twice));
     let piped = run(&["backup", "-", "--nats", &product.nats]);
-    assert_eq!(piped.status.code(), Some(0), "{}", notes(&piped));
+    assert_eq!(piped.status.code(), Some(0), "{}", stderr(&piped));
     let full = run(&["restore", &file, "--nats", &product.nats]);
     assert_refused(&full, "into an empty server only");
     assert_eq!(product.process.interrupt(), Some(0));
@@ -117,7 +114,7 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
     let verified = data(&run(&["verify", "--nats", &product.nats, "-o", "json"]));
     assert_eq!(verified["sound"], true, "{verified:#}");
 
-    // What follows a restore has the time of its own.
+    // Later commits have their own time.
     let event = event("border.opened", &["TJK"], &["AFG"], "2023-05-03");
     assert_eq!(report(&product, &event).await.status, 201);
     let after_times = times(&product).await;
@@ -126,7 +123,7 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
     let url = format!("{}{known}", product.http);
     assert_eq!(answer(Client::new().get(url)).await.body["known_at"], 6);
 
-    // And a backup of what was restored comes back as well.
+    // A backup of the restored log can be restored too.
     data(&run(&[
         "backup",
         &again,
@@ -135,7 +132,7 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
         "-o",
         "json",
     ]));
-    let nats = server::start(directory.path().join("third")).await;
+    let nats = nats::start(directory.path().join("third")).await;
     let piped = std::fs::read(&again).unwrap();
     let third = run_on(
         &piped,
@@ -145,27 +142,27 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
     nats.stop().await;
 }
 
-/// A log of several blocks.
+/// Makes a log of several blocks.
 fn large(directory: &Path) -> (Product, String) {
     let product = Product::up(&directory.join("large"), &[]);
     let rows = sample::rows(0, 5_000).unwrap();
     let reported = run_on(rows.as_bytes(), &["report", "-", "--server", &product.http]);
-    assert_eq!(reported.status.code(), Some(0), "{}", notes(&reported));
+    assert_eq!(reported.status.code(), Some(0), "{}", stderr(&reported));
     let file = path(directory, "large.backup");
     let saved = run(&["backup", &file, "--nats", &product.nats]);
-    assert_eq!(saved.status.code(), Some(0), "{}", notes(&saved));
+    assert_eq!(saved.status.code(), Some(0), "{}", stderr(&saved));
     (product, file)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_restore_that_breaks_off_is_refused_by_services_and_can_be_gone_on_with() {
+async fn an_interrupted_restore_is_refused_by_services_and_can_be_resumed() {
     let directory = tempfile::tempdir().unwrap();
     let (product, file) = large(directory.path());
     let whole = std::fs::read(&file).unwrap();
-    let nats = server::start(directory.path().join("nats")).await;
+    let nats = nats::start(directory.path().join("nats")).await;
     let cut = &whole[..whole.len() - 200];
     let broken = run_on(cut, &["restore", "-", "--nats", nats.url()]);
-    assert_refused(&broken, "the backup is cut: it ends at byte");
+    assert_refused(&broken, "the backup is truncated: it ends at byte");
     let serve = run(&[
         "serve",
         "ingest",
@@ -203,7 +200,7 @@ async fn a_restore_that_breaks_off_is_refused_by_services_and_can_be_gone_on_wit
         "-o",
         "json",
     ]));
-    // Counted from the end: what a header says of its time may be longer by a few bytes.
+    // Counted from the end: the length of the time in the header varies by a few bytes.
     let part = whole.len() / 4;
     let block = |file: &[u8]| file[file.len() - 2 * part..file.len() - part].to_vec();
     assert_eq!(block(&std::fs::read(&again).unwrap()), block(&whole));
@@ -212,7 +209,7 @@ async fn a_restore_that_breaks_off_is_refused_by_services_and_can_be_gone_on_wit
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_is_cut_flipped_of_another_version_or_none_brings_nothing_back() {
+async fn a_truncated_corrupt_or_foreign_file_restores_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(&directory.path().join("data"), &["--demo"]);
     let file = path(directory.path(), "good.backup");
@@ -237,19 +234,23 @@ async fn a_file_that_is_cut_flipped_of_another_version_or_none_brings_nothing_ba
             whole[..middle].to_vec(),
             format!("it ends at byte {middle}"),
         ),
-        ("flipped", flipped, "does not have its digest".to_owned()),
+        ("flipped", flipped, "does not match its digest".to_owned()),
         ("version", version, "the backup has format 9".to_owned()),
-        ("none", b"{}".to_vec(), "is no backup of Detente".to_owned()),
+        (
+            "none",
+            b"{}".to_vec(),
+            "is not a backup of Detente".to_owned(),
+        ),
     ];
-    let nats = server::start(directory.path().join("nats")).await;
-    let connection = server::connect(&nats, "test").await;
+    let nats = nats::start(directory.path().join("nats")).await;
+    let connection = nats::connect(&nats, "test").await;
     for (name, bytes, words) in cases {
         let file = path(directory.path(), name);
         std::fs::write(&file, bytes).unwrap();
         assert_refused(&run(&["restore", &file, "--check"]), &words);
         assert_refused(&run(&["restore", &file, "--nats", nats.url()]), &words);
         assert_eq!(
-            inspect::count(&connection, EVENTS).await.unwrap(),
+            stream_info::count(&connection, EVENTS).await.unwrap(),
             None,
             "{name}"
         );

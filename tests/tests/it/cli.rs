@@ -1,36 +1,23 @@
-//! The command line as scripts rely on it: exit codes, what goes where, and how `up` lives and ends.
+//! The command line for scripts: exit codes, stdout and stderr, start and stop of `up`.
 
-use crate::ask::{assert_ready, count, data, event, eventually, get};
+use crate::helpers::{DEMO, count, data, event, eventually, get, ready, stderr, words};
 use detente_tests::product::{Product, run, run_on};
 use serde_json::Value;
-use std::process::Output;
 
-const DEMO: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../crates/cli/data/demo.ndjson"
-);
-/// Nobody answers there.
-const NOBODY: &str = "http://127.0.0.1:9";
+/// An address without a server.
+const NO_SERVER: &str = "http://127.0.0.1:9";
 
-fn words(line: &str) -> Vec<&str> {
-    line.split(' ').collect()
-}
-
-fn note(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// It ends with that code, says why on stderr, and prints nothing on stdout.
-fn assert_fails(args: &[&str], code: i32, why: &str) {
+/// Checks that a command fails with a code and a message on stderr, and prints nothing on stdout.
+fn assert_fails(args: &[&str], code: i32, message: &str) {
     let output = run(args);
-    let note = note(&output);
+    let note = stderr(&output);
     assert_eq!(output.status.code(), Some(code), "{args:?}: {note}");
-    assert!(note.contains(why), "{args:?}: {note}");
+    assert!(note.contains(message), "{args:?}: {note}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{args:?}");
 }
 
 #[test]
-fn each_way_to_end_has_its_exit_code_and_says_why_on_stderr() {
+fn each_failure_has_its_exit_code_and_a_message_on_stderr() {
     let directory = tempfile::tempdir().unwrap();
     let rules = directory.path().join("rules.toml").display().to_string();
     std::fs::write(&rules, "version = 7\n[nonsense]\n").unwrap();
@@ -40,7 +27,7 @@ fn each_way_to_end_has_its_exit_code_and_says_why_on_stderr() {
         args
     };
     assert!(run(&file("state TJK AFG --at 2022-12-31")).status.success());
-    for (args, why) in [
+    for (args, message) in [
         (words("state TJK"), "TO"),
         (words("frobnicate"), "frobnicate"),
         (words("state TJK AFG --at 2023-02-30"), "2023-02-30"),
@@ -52,10 +39,10 @@ fn each_way_to_end_has_its_exit_code_and_says_why_on_stderr() {
         (file("history TJK AFG --dimension mood"), "political"),
         (words("state TJK AFG --server ftp://x"), "ftp://x"),
     ] {
-        assert_fails(&args, 2, why);
+        assert_fails(&args, 2, message);
     }
-    let nobody = ["state", "TJK", "AFG", "--server", NOBODY];
-    assert_fails(&nobody, 1, NOBODY);
+    let unreachable = ["state", "TJK", "AFG", "--server", NO_SERVER];
+    assert_fails(&unreachable, 1, NO_SERVER);
     assert_fails(&words("report /no/such/file"), 1, "/no/such/file");
     assert_fails(&words("rulebook check /no/such/file"), 64, "/no/such/file");
     let checked = run(&["rulebook", "check", &rules]);
@@ -71,7 +58,7 @@ fn each_way_to_end_has_its_exit_code_and_says_why_on_stderr() {
 }
 
 #[test]
-fn help_completions_and_the_rulebook_are_data() {
+fn help_completions_and_the_rulebook_go_to_stdout() {
     for args in [
         "--help",
         "--version",
@@ -80,9 +67,9 @@ fn help_completions_and_the_rulebook_are_data() {
         "rulebook show",
     ] {
         let output = run(&words(args));
-        assert_eq!(output.status.code(), Some(0), "{args}: {}", note(&output));
+        assert_eq!(output.status.code(), Some(0), "{args}: {}", stderr(&output));
         assert!(!output.stdout.is_empty(), "{args}");
-        assert_eq!(note(&output), "", "{args}");
+        assert_eq!(stderr(&output), "", "{args}");
     }
     let completions = run(&words("completions bash")).stdout;
     let completions = String::from_utf8(completions).unwrap();
@@ -90,7 +77,7 @@ fn help_completions_and_the_rulebook_are_data() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stdout_has_only_data_and_stderr_the_rest() {
+async fn data_goes_to_stdout_and_all_else_to_stderr() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     for args in [
@@ -102,11 +89,11 @@ async fn stdout_has_only_data_and_stderr_the_rest() {
     ] {
         let output = product.client(&words(args));
         let printed: Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{args}: {error}: {}", note(&output)));
+            .unwrap_or_else(|error| panic!("{args}: {error}: {}", stderr(&output)));
         assert!(printed.is_object() || printed.is_array(), "{args}");
         if !args.starts_with("doctor") {
             assert_eq!(
-                (output.status.code(), &*note(&output)),
+                (output.status.code(), &*stderr(&output)),
                 (Some(0), ""),
                 "{args}"
             );
@@ -118,7 +105,7 @@ async fn stdout_has_only_data_and_stderr_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refused_rows_fail_a_report_and_good_ones_are_kept() {
+async fn refused_rows_fail_a_report_and_good_rows_are_stored() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let before = count(&product).await;
@@ -128,7 +115,7 @@ async fn refused_rows_fail_a_report_and_good_ones_are_kept() {
     let args = ["report", "-", "-o", "json", "--server", &product.http];
     let output = run_on(lines.as_bytes(), &args);
     assert_eq!(output.status.code(), Some(1));
-    let note = note(&output);
+    let note = stderr(&output);
     assert!(
         note.contains("row 2") && note.contains("unknown_kind"),
         "{note}"
@@ -143,12 +130,12 @@ async fn refused_rows_fail_a_report_and_good_ones_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interrupt_ends_everything_and_leaves_no_server_behind() {
+async fn an_interrupt_stops_everything_including_the_nats_server() {
     let directory = tempfile::tempdir().unwrap();
     let mut product = Product::up(directory.path(), &[]);
     let pid = product.nats_pid().expect("it runs");
-    // A reader who is connected does not hold it up.
-    let mut feed = crate::ask::Feed::open(&product, None).await;
+    // A connected subscriber does not delay it.
+    let mut feed = crate::helpers::Feed::open(&product, None).await;
     assert_eq!(feed.next().await.event, "heartbeat");
     assert_eq!(product.process.interrupt(), Some(0));
     assert_eq!(product.nats_pid(), None);
@@ -159,30 +146,30 @@ async fn an_interrupt_ends_everything_and_leaves_no_server_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_second_one_on_the_same_data_is_refused_and_does_no_harm() {
+async fn a_second_server_on_the_same_data_is_refused_and_the_first_continues() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let data_dir = directory.path().display().to_string();
     let mut args = words("up --http 127.0.0.1:0 --nats-port 0 --data-dir");
     args.push(&data_dir);
     assert_fails(&args, 1, &data_dir);
-    let told = note(&run(&args));
+    let message = stderr(&run(&args));
     assert!(
-        told.contains("already") || told.contains("in use"),
-        "{told}"
+        message.contains("already") || message.contains("in use"),
+        "{message}"
     );
     assert_eq!(get(&product, "/readyz").await["ready"], true);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_killed_comes_back_and_reports_go_on() {
+async fn a_killed_nats_server_is_restarted_and_reports_continue() {
     let directory = tempfile::tempdir().unwrap();
     let mut product = Product::up(directory.path(), &[]);
     let before = count(&product).await;
     for round in 1..=3 {
         let pid = product.nats_pid().expect("it runs");
         product.kill_nats();
-        // Reported while it is away: the command tries until it is taken.
+        // The command retries until the server is back.
         let day = format!("2023-05-{round:02}");
         let clash = event("clash.occurred", &["KGZ", "UZB"], &[], &day).to_string();
         let args = ["report", "-", "-o", "json", "--server", &product.http];
@@ -192,8 +179,8 @@ async fn a_server_that_is_killed_comes_back_and_reports_go_on() {
             product.nats_pid().is_some_and(|now| now != pid)
         })
         .await;
-        assert_ready(&product).await;
-        eventually("it is told", async || {
+        ready(&product.http).await;
+        eventually("it is published", async || {
             count(&product).await == before + round
         })
         .await;

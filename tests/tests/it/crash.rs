@@ -1,12 +1,14 @@
-//! kill -9 of the projector, of nats-server and of everything, under load: what was acknowledged
-//! is there once in effect, no change is lost or told twice, and views equal a fold of the log.
+//! kill -9 of the projector, of nats-server and of everything, under load: acknowledged records
+//! take effect once, no change is lost or published twice, and views equal a fold of the log.
 
-use crate::oracle::{Log, Published, projection};
-use detente_jetstream::topology::Projection;
-use detente_jetstream::{Connection, inspect, topology};
+use crate::helpers::ready;
+use crate::log_fold::{Log, Published, projection};
+use detente_jetstream::topology::{self, Projection};
+use detente_jetstream::{Connection, stream_info};
 use detente_nats_server::{LocalServer, State};
-use detente_tests::product::{PATIENCE, Process, free_address, run};
-use detente_tests::{sample, server};
+use detente_testkit::nats;
+use detente_tests::product::{Process, TIMEOUT, free_address, run};
+use detente_tests::sample;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -15,12 +17,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Kills in the test, by turns of the projector, of nats-server and of everything.
+/// Kills, in turn of the projector, of nats-server and of everything.
 const CYCLES: usize = 21;
 /// Acknowledgements between one kill and the next.
 const PROGRESS: u64 = 40;
 
-struct Services {
+/// The services that write.
+pub(crate) struct Services {
     ingest: Process,
     projector: Process,
 }
@@ -30,11 +33,18 @@ pub(crate) fn serve(role: &str, nats: &str, address: &str) -> Process {
 }
 
 impl Services {
-    fn start(nats: &str, ingest_address: &str) -> Self {
+    pub(crate) fn start(nats: &str, ingest_address: &str) -> Self {
         Self {
             ingest: serve("ingest", nats, ingest_address),
             projector: serve("projector", nats, "127.0.0.1:0"),
         }
+    }
+
+    /// Starts them, and waits until the gateway is ready.
+    pub(crate) async fn start_ready(nats: &str, ingest_address: &str) -> Self {
+        let services = Self::start(nats, ingest_address);
+        ready(&format!("http://{ingest_address}")).await;
+        services
     }
 }
 
@@ -46,7 +56,7 @@ pub(crate) struct Load {
     pub(crate) stop: AtomicBool,
 }
 
-/// Posts events, each until it is acknowledged: the same id at every try.
+/// Posts events, each under one id until it is acknowledged.
 pub(crate) async fn reporter(load: Arc<Load>, address: String) {
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(5))
@@ -55,8 +65,8 @@ pub(crate) async fn reporter(load: Arc<Load>, address: String) {
     let url = format!("http://{address}/v1/events");
     while !load.stop.load(Ordering::Relaxed) {
         let number = load.next.fetch_add(1, Ordering::Relaxed);
-        let event = sample::form(number);
-        let until = Instant::now() + PATIENCE;
+        let event = sample::dto(number);
+        let until = Instant::now() + TIMEOUT;
         loop {
             let sent = client.post(&url).json(&event).send().await;
             let answered = match sent {
@@ -71,7 +81,7 @@ pub(crate) async fn reporter(load: Arc<Load>, address: String) {
                 load.count.fetch_add(1, Ordering::Relaxed);
                 break;
             }
-            assert!(Instant::now() < until, "event {number} is not taken");
+            assert!(Instant::now() < until, "event {number} is not accepted");
             tokio::task::yield_now().await;
         }
     }
@@ -79,18 +89,18 @@ pub(crate) async fn reporter(load: Arc<Load>, address: String) {
 
 pub(crate) async fn progress(load: &Load) {
     let wanted = load.count.load(Ordering::Relaxed) + PROGRESS;
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while load.count.load(Ordering::Relaxed) < wanted {
         assert!(Instant::now() < until, "reports are not acknowledged");
         tokio::task::yield_now().await;
     }
 }
 
-/// Kills nats-server once its supervisor says that it runs, which clients may find out sooner.
+/// Kills nats-server once its supervisor knows that it runs, which clients may notice sooner.
 async fn kill_nats(nats: &LocalServer) {
     let mut state = nats.state();
     let running = state.wait_for(|state| matches!(state, State::Running { .. }));
-    let running = tokio::time::timeout(PATIENCE, running).await.unwrap();
+    let running = tokio::time::timeout(TIMEOUT, running).await.unwrap();
     drop(running.unwrap());
     let pid = nats.pid().expect("it runs").to_string();
     assert!(
@@ -102,15 +112,18 @@ async fn kill_nats(nats: &LocalServer) {
     );
 }
 
-/// Waits until the projector has told everything that the log holds. A commit that moves no
-/// relation leaves no message, so the last event that moves one is reported first.
-pub(crate) async fn caught_up(connection: &Connection, projection: &Projection, last: u64) {
+/// Waits until the projector has published the whole log. A commit without changes leaves no
+/// message, so the last commit must have some.
+pub(crate) async fn caught_up(connection: &Connection, projection: &Projection) {
+    let last = stream_info::head(connection, topology::EVENTS)
+        .await
+        .unwrap();
     let stream = projection.stream();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     loop {
-        let told = inspect::head(connection, &stream).await.unwrap_or(0);
-        if told > 0
-            && let Ok(message) = inspect::read_one(connection, &stream, told).await
+        let published = stream_info::head(connection, &stream).await.unwrap_or(0);
+        if published > 0
+            && let Ok(message) = stream_info::read_one(connection, &stream, published).await
             && let Some(message) = message
             && let Some(position) = message.headers.get("Detente-Position")
             && position.parse::<u64>().unwrap() >= last
@@ -124,9 +137,9 @@ pub(crate) async fn caught_up(connection: &Connection, projection: &Projection, 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kills_lose_nothing_and_tell_nothing_twice() {
+async fn kills_lose_nothing_and_publish_nothing_twice() {
     let directory = tempfile::tempdir().unwrap();
-    let nats = server::start(directory.path().join("nats")).await;
+    let nats = nats::start(directory.path().join("nats")).await;
     let address = free_address();
     let mut services = Services::start(nats.url(), &address);
     let load = Arc::new(Load::default());
@@ -154,9 +167,8 @@ async fn kills_lose_nothing_and_tell_nothing_twice() {
     for reporter in reporters {
         reporter.await.unwrap();
     }
-    let connection = server::connect(&nats, "test").await;
-    let head = inspect::head(&connection, topology::EVENTS).await.unwrap();
-    caught_up(&connection, &projection(), head).await;
+    let connection = nats::connect(&nats, "test").await;
+    caught_up(&connection, &projection()).await;
 
     let log = Log::read(&connection).await;
     let acknowledged = load.acknowledged.lock().unwrap().clone();
@@ -170,15 +182,12 @@ async fn kills_lose_nothing_and_tell_nothing_twice() {
         "each once in effect"
     );
     let published = Published::read(&connection).await;
-    assert_eq!(published.feed.0.len(), expected.0.len());
-    for (relation, changes) in &expected.0 {
-        assert_eq!(&published.feed.0[relation], changes, "{relation}");
-    }
+    published.assert_feed(&expected);
     published.assert_views(&mut chronicle);
-    // The product's own check comes to the same.
+    // `verify` agrees.
     let verified = run(&["verify", "--nats", nats.url()]);
-    let said = String::from_utf8_lossy(&verified.stdout);
-    assert_eq!(verified.status.code(), Some(0), "{said}");
+    let output = String::from_utf8_lossy(&verified.stdout);
+    assert_eq!(verified.status.code(), Some(0), "{output}");
     assert!(!services.projector.has_ended());
     nats.stop().await;
 }

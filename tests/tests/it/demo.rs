@@ -1,6 +1,6 @@
-//! The founding questions, asked of the whole product through each of its doors.
+//! The founding case through the API and the command line.
 
-use crate::ask::{count, data, get, pages, state, state_of_file, text};
+use crate::helpers::{count, data, get, pages, state, state_of_file, text};
 use detente_tests::product::Product;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn index(state: &Value, dimension: &str) -> f64 {
         .unwrap_or_else(|| panic!("{dimension}: {index}"))
 }
 
-/// City, authority and first day of each mission.
+/// Returns city, authority and first day of each mission.
 fn missions(state: &Value) -> Vec<[String; 3]> {
     let missions = state["missions"].as_array().unwrap().iter();
     let mut missions: Vec<_> = missions
@@ -28,7 +28,7 @@ fn missions(state: &Value) -> Vec<[String; 3]> {
     missions
 }
 
-/// The id of the event by which Tajikistan handed the consulate over.
+/// Finds the event by which Tajikistan handed the consulate over.
 async fn khorog(product: &Product) -> Value {
     let path = "/v1/events?kind=mission.handed_over&limit=1000";
     let listed = get(product, path).await;
@@ -89,7 +89,7 @@ async fn the_hand_over_in_khorog_steps_tajikistan_up_and_is_among_the_evidence()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn missions_and_their_heads_are_where_the_analysis_has_them() {
+async fn missions_and_their_heads_match_the_analysis() {
     let directory = tempfile::tempdir().unwrap();
     let product = up(&directory);
     let march = state(&product, "TKM", "AFG", "2022-03-15").await;
@@ -115,7 +115,7 @@ async fn missions_and_their_heads_are_where_the_analysis_has_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_recognises_and_who_denies_what_is_shown() {
+async fn no_state_recognises_and_denials_are_shown() {
     let directory = tempfile::tempdir().unwrap();
     let product = up(&directory);
     for code in FIVE {
@@ -180,7 +180,7 @@ fn a_file_without_the_hand_over_has_no_step() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn starting_again_on_the_same_data_adds_nothing() {
+async fn a_restart_on_the_same_data_adds_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let mut product = up(&directory);
     let look = async |product: &Product| {

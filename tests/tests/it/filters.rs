@@ -1,15 +1,16 @@
-//! Filters of the change feed, and the feed in words: each compared with the whole feed.
+//! Filters of the change feed, and Atom atom_feeds_have_every_frame_once, compared with the whole
+//! feed.
 
-use crate::ask::{answer, pages, text};
-use detente_tests::product::{PATIENCE, Product};
+use crate::helpers::{answer, pages, text};
+use detente_tests::product::{Product, TIMEOUT};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// An address's filter, and what it means.
-type Means = (&'static [(&'static str, &'static str)], fn(&Value) -> bool);
+/// Parameters, and the predicate that they mean.
+type Case = (&'static [(&'static str, &'static str)], fn(&Value) -> bool);
 
-const MEANT: [Means; 9] = [
+const CASES: [Case; 9] = [
     (&[("filter", "true")], |_| true),
     (
         &[(
@@ -62,34 +63,34 @@ const MEANT: [Means; 9] = [
     }),
 ];
 
-/// The changes of frames, each with its frame's cursor.
+/// Returns the matching changes of frames, each with the cursor of its frame.
 fn changes(frames: &[Value], wanted: fn(&Value) -> bool) -> Vec<(String, Value)> {
-    let of = |frame: &Value| {
+    let changes_of = |frame: &Value| {
         let cursor = text(&frame["cursor"]);
         let changes = frame["changes"].as_array().unwrap().clone();
         changes
             .into_iter()
             .map(move |change| (cursor.clone(), change))
     };
-    let all = frames.iter().flat_map(of);
+    let all = frames.iter().flat_map(changes_of);
     all.filter(|(_, change)| wanted(change)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_filter_gives_what_it_says_and_nothing_else() {
+async fn a_filter_selects_exactly_the_matching_changes() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let whole = pages(&product).await;
-    for (params, means) in MEANT {
+    for (params, matches) in CASES {
         let request = Client::new().get(format!("{}/v1/changes", product.http));
         let request = request.query(params).query(&[("limit", "1000")]);
         let given = answer(request).await;
         assert_eq!(given.status, 200, "{params:?}: {}", given.body);
         let given = changes(given.body["items"].as_array().unwrap(), |_| true);
-        assert_eq!(given, changes(&whole, means), "{params:?}");
-        assert!(!given.is_empty(), "{params:?} is a question with an answer");
+        assert_eq!(given, changes(&whole, matches), "{params:?}");
+        assert!(!given.is_empty(), "{params:?} matches something");
     }
-    refused(&product).await;
+    refuses_bad_expressions(&product).await;
 
     let watched = product.client(&[
         "watch",
@@ -106,33 +107,37 @@ async fn a_filter_gives_what_it_says_and_nothing_else() {
     let line = String::from_utf8(watched.stdout).unwrap();
     let change: Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
     assert_eq!(change["dimension"], "threat");
-    feeds(&product, &whole).await;
+    atom_feeds_have_every_frame_once(&product, &whole).await;
 }
 
-/// What is wrong with an expression is said where it is given, with its place.
-async fn refused(product: &Product) {
-    for (filter, says) in [
+/// Checks that a bad expression is refused with its column.
+async fn refuses_bad_expressions(product: &Product) {
+    for (filter, message) in [
         ("change.dimnsion == 'x'", "column 7"),
         ("change.to", "not to true or false"),
         ("change.to ==", "line 1, column"),
         ("change.causes.exists(c, c == 'x')", "may not repeat"),
     ] {
         let request = Client::new().get(format!("{}/v1/changes", product.http));
-        let said = answer(request.query(&[("filter", filter)])).await;
+        let answer = answer(request.query(&[("filter", filter)])).await;
         assert_eq!(
-            (said.status, &said.body["code"]),
+            (answer.status, &answer.body["code"]),
             (400, &Value::from("bad_filter"))
         );
-        assert!(text(&said.body["detail"]).contains(says), "{}", said.body);
+        assert!(
+            text(&answer.body["detail"]).contains(message),
+            "{}",
+            answer.body
+        );
         let printed = product.client(&["watch", "--filter", filter]);
         assert_eq!(printed.status.code(), Some(2), "{filter}");
         let printed = String::from_utf8_lossy(&printed.stderr).into_owned();
-        assert!(printed.contains(says), "{printed}");
+        assert!(printed.contains(message), "{printed}");
     }
 }
 
-/// Every page of a country's Atom feed, from the latest on, has each of its frames once.
-async fn feeds(product: &Product, whole: &[Value]) {
+/// Checks that the pages of a country's Atom feed have each of its frames once, the latest first.
+async fn atom_feeds_have_every_frame_once(product: &Product, whole: &[Value]) {
     let base = format!("{}/v1/countries/TJK/changes.atom", product.http);
     let (mut ids, mut query) = (Vec::new(), "?limit=7".to_owned());
     loop {
@@ -162,8 +167,8 @@ async fn feeds(product: &Product, whole: &[Value]) {
         page.contains("أفغانستان") && page.contains("xml:lang=\"ar\""),
         "{page}"
     );
-    let held = atom(&pair, Some(&tag)).await;
-    assert_eq!(held.status(), StatusCode::NOT_MODIFIED);
+    let unchanged = atom(&pair, Some(&tag)).await;
+    assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
     let days: BTreeSet<String> = all(&page, "<updated>", "T").into_iter().collect();
     assert_eq!(
         days.len(),
@@ -175,19 +180,19 @@ async fn feeds(product: &Product, whole: &[Value]) {
 }
 
 async fn get_status(product: &Product, path: &str) -> u16 {
-    let said = answer(Client::new().get(format!("{}{path}", product.http))).await;
-    said.status
+    let answer = answer(Client::new().get(format!("{}{path}", product.http))).await;
+    answer.status
 }
 
-async fn atom(url: &str, held: Option<&str>) -> Response {
-    let mut request = Client::new().get(url).timeout(PATIENCE);
-    if let Some(held) = held {
-        request = request.header("if-none-match", held);
+async fn atom(url: &str, etag: Option<&str>) -> Response {
+    let mut request = Client::new().get(url).timeout(TIMEOUT);
+    if let Some(etag) = etag {
+        request = request.header("if-none-match", etag);
     }
     request.send().await.unwrap()
 }
 
-/// The texts between two others.
+/// Returns all texts between two markers.
 fn all(page: &str, before: &str, after: &str) -> Vec<String> {
     let parts = page.split(before).skip(1);
     parts

@@ -1,43 +1,43 @@
-//! The gRPC door, through a client over real sockets.
+//! gRPC, through a client over real sockets.
 
 mod access;
-mod cuts;
-mod refused;
-mod same;
-mod served;
+mod matches_http;
+mod reconnect;
+mod refusals;
+mod serving;
 
 use detente_api::proto;
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_grpc::proto::relation_service_client::RelationServiceClient;
 use detente_grpc::proto::report_service_client::ReportServiceClient;
-use detente_tests::product::{PATIENCE, Product};
+use detente_tests::product::{Product, TIMEOUT};
 use std::collections::BTreeMap;
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
 
-/// The services of a product.
-struct Called {
+/// Clients of the services.
+struct Clients {
     report: ReportServiceClient<Channel>,
     relation: RelationServiceClient<Channel>,
     change: ChangeServiceClient<Channel>,
 }
 
-fn at(address: &str) -> Endpoint {
+fn endpoint(address: &str) -> Endpoint {
     Endpoint::from_shared(address.to_owned())
         .unwrap()
-        .connect_timeout(PATIENCE)
+        .connect_timeout(TIMEOUT)
 }
 
-async fn call(product: &Product) -> Called {
-    let channel = at(&product.grpc).connect().await.unwrap();
-    Called {
+async fn connect(product: &Product) -> Clients {
+    let channel = endpoint(&product.grpc).connect().await.unwrap();
+    Clients {
         report: ReportServiceClient::new(channel.clone()),
         relation: RelationServiceClient::new(channel.clone()),
         change: ChangeServiceClient::new(channel),
     }
 }
 
-/// An event that is good, with an id of its own.
+/// Returns a valid event; the number makes its id.
 fn draft(number: u64, kind: &str, actors: &[&str], occurred: &str) -> proto::EventDraft {
     let list = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
     proto::EventDraft {

@@ -1,4 +1,4 @@
-//! Black-box tests: the real binary, the real nats-server.
+//! Black-box tests: the real binary and a real nats-server.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,29 +7,29 @@
 )]
 
 mod amend;
-mod ask;
+mod auth;
 mod backup;
 mod cli;
-mod compared;
 mod crash;
-mod cuts;
 mod demo;
-mod described;
-mod doors;
+mod error_cases;
+mod expect;
 mod filters;
 mod grpc;
-mod guard;
-mod nats_door;
-mod oracle;
-mod provoked;
+mod helpers;
+mod http;
+mod log_fold;
+mod nats_api;
+mod openapi_check;
 mod reasons;
+mod reconnect;
 mod refusals;
+mod refused_amendments;
 mod replay;
 mod report;
 mod resume;
-mod said;
+mod rulebook_compare;
+mod stream_copy;
 mod switch;
-mod unamended;
-mod unlocked;
 mod verify;
 mod webhooks;

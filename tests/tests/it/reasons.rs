@@ -1,20 +1,11 @@
-//! Why and what differs, asked through each door; and both clocks on every read.
+//! `why` and `diff` over HTTP and the command line; both clocks on every read.
 
-use crate::ask::{answer, data, get, text};
+use crate::helpers::{DEMO, answer, data, get, text, words};
 use detente_tests::product::{Product, run};
 use reqwest::Client;
 use serde_json::Value;
 
-const DEMO: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../crates/cli/data/demo.ndjson"
-);
-
-fn words(line: &str) -> Vec<&str> {
-    line.split(' ').collect()
-}
-
-/// The refusal that an address gets.
+/// Gets a path that is refused. Returns status, code and field.
 async fn refused(product: &Product, path: &str) -> (u16, String, String) {
     let answer = answer(Client::new().get(format!("{}{path}", product.http))).await;
     let refusal = &answer.body["refusals"][0];
@@ -26,7 +17,7 @@ async fn refused(product: &Product, path: &str) -> (u16, String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reasons_are_the_same_at_each_door_and_say_where_the_evidence_is_published() {
+async fn reasons_are_the_same_everywhere_and_name_the_publications() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     for dimension in [
@@ -62,7 +53,7 @@ async fn reasons_are_the_same_at_each_door_and_say_where_the_evidence_is_publish
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn differences_are_split_into_what_was_learned_and_what_happened() {
+async fn differences_are_split_into_learned_and_happened() {
     let line = format!(
         "diff TJK AFG --from 2022-12-31 --known-from 21 --to 2023-04-18 --known-to 22 \
          -o json --file {DEMO}"
@@ -136,7 +127,7 @@ async fn every_read_takes_both_clocks_and_bad_ones_are_refused() {
             continue;
         }
         assert_eq!(then["known_at"], 3, "{read}: {then}");
-        // A time is resolved to a position, and the position is said.
+        // A time is resolved to a position, which is returned.
         let then = get(&product, &format!("{read}?known_at=2020-01-01T00:00:00Z")).await;
         assert_eq!(then["known_at"], 0, "{read}: {then}");
     }

@@ -1,7 +1,7 @@
-//! What is wrong is refused, each with its code and its place, and spoils nothing beside it.
+//! Refusals of reports and reads: code, field and value; good rows beside them are stored.
 
-use crate::ask::{Answer, answer, assert_ready, count, event, get, post, report};
-use crate::said::{Said, at, near, said};
+use crate::expect::{ExpectedRefusal, allowing, refuses, refuses_field};
+use crate::helpers::{Answer, answer, count, event, get, mission, post, ready, replaced, report};
 use detente_tests::product::Product;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -14,24 +14,13 @@ fn good(day: u8) -> Value {
     event("clash.occurred", &["KGZ", "UZB"], &[], &occurred)
 }
 
-fn mission(details: Value) -> Value {
-    let mut event = event("mission.opened", &["KAZ"], &["UZB"], "2023-05-05");
-    event["details"] = details;
-    event
+/// Returns a valid event with one field replaced.
+fn with_field(pointer: &str, value: Value) -> Value {
+    replaced(good(1), pointer, value)
 }
 
-/// A good event with one thing that is not; null takes it out.
-fn but(pointer: &str, value: Value) -> Value {
-    let mut event = good(1);
-    match event.pointer_mut(pointer) {
-        Some(place) => *place = value,
-        None => event[pointer.trim_start_matches('/')] = value,
-    }
-    event
-}
-
-/// Events of which each has one fault.
-fn events() -> Vec<(&'static str, Value, Said)> {
+/// Events with one error each.
+fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
     let consulate = json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"});
     let with = |key: &str, value: Value| {
         let mut details = consulate.clone();
@@ -41,99 +30,118 @@ fn events() -> Vec<(&'static str, Value, Said)> {
     vec![
         (
             "a wrong country",
-            but("/actors/0", json!("Kyrgystan")),
-            near(at("unknown_party", "actors[0]", "Kyrgystan"), "KGZ"),
+            with_field("/actors/0", json!("Kyrgystan")),
+            allowing(
+                refuses_field("unknown_party", "actors[0]", "Kyrgystan"),
+                "KGZ",
+            ),
         ),
         (
             "an unknown kind",
-            but("/kind", json!("mission.open")),
-            near(at("unknown_kind", "kind", "mission.open"), "mission.opened"),
+            with_field("/kind", json!("mission.open")),
+            allowing(
+                refuses_field("unknown_kind", "kind", "mission.open"),
+                "mission.opened",
+            ),
         ),
         (
             "a wrong name of a detail",
             with("citty", json!("Shymkent")),
-            near(at("unknown_detail", "details.citty", "citty"), "city"),
+            allowing(
+                refuses_field("unknown_detail", "details.citty", "citty"),
+                "city",
+            ),
         ),
         (
             "a wrong value of a detail",
             with("mission", json!("palace")),
-            near(at("bad_detail", "details.mission", "palace"), "embassy"),
+            allowing(
+                refuses_field("bad_detail", "details.mission", "palace"),
+                "embassy",
+            ),
         ),
         (
             "a detail that is no party",
             with("host", json!("Atlantis")),
-            at("unknown_party", "details.host", "Atlantis"),
+            refuses_field("unknown_party", "details.host", "Atlantis"),
         ),
         (
             "a missing detail",
             mission(json!({"host": "KAZ", "sender": "UZB"})),
-            near(at("missing_detail", "details.mission", ""), "consulate"),
+            allowing(
+                refuses_field("missing_detail", "details.mission", ""),
+                "consulate",
+            ),
         ),
         (
             "an impossible date",
-            but("/occurred", json!("2023-02-30")),
-            at("bad_date", "occurred", "2023-02-30"),
+            with_field("/occurred", json!("2023-02-30")),
+            refuses_field("bad_date", "occurred", "2023-02-30"),
         ),
         (
             "no date",
-            but("/occurred", Value::Null),
-            at("missing_field", "occurred", ""),
+            with_field("/occurred", Value::Null),
+            refuses_field("missing_field", "occurred", ""),
         ),
         (
             "no actor",
-            but("/actors", json!([])),
-            at("missing_actor", "actors", ""),
+            with_field("/actors", json!([])),
+            refuses_field("missing_actor", "actors", ""),
         ),
         (
             "actors left out",
-            but("/actors", Value::Null),
-            at("missing_actor", "actors", ""),
+            with_field("/actors", Value::Null),
+            refuses_field("missing_actor", "actors", ""),
         ),
         (
             "a relation with oneself",
             event("statement.critical", &["KAZ"], &["KAZ"], "2023-05-05"),
-            at("self_relation", "recipients", "KAZ"),
+            refuses_field("self_relation", "recipients", "KAZ"),
         ),
         (
             "a host that is the sender",
             with("sender", json!("KAZ")),
-            at("self_relation", "details.sender", "KAZ"),
+            refuses_field("self_relation", "details.sender", "KAZ"),
         ),
         (
             "a bad grade",
-            but("/report/grade", json!("G7")),
-            at("bad_grade", "report.grade", "G7"),
+            with_field("/report/grade", json!("G7")),
+            refuses_field("bad_grade", "report.grade", "G7"),
         ),
         (
             "an unknown key",
-            but("/colour", json!("red")),
-            near(at("unknown_field", "colour", "colour"), "kind"),
+            with_field("/colour", json!("red")),
+            allowing(refuses_field("unknown_field", "colour", "colour"), "kind"),
         ),
         (
             "a bad id",
-            but("/id", json!("seven")),
-            at("bad_id", "id", "seven"),
+            with_field("/id", json!("seven")),
+            refuses_field("bad_id", "id", "seven"),
         ),
         (
             "a wrong type",
-            but("/kind", json!(7)),
-            at("wrong_type", "kind", "7"),
+            with_field("/kind", json!(7)),
+            refuses_field("wrong_type", "kind", "7"),
         ),
-        ("no event", json!("KGZ"), at("wrong_type", "", "\"KGZ\"")),
+        (
+            "no event",
+            json!("KGZ"),
+            refuses_field("wrong_type", "", "\"KGZ\""),
+        ),
         (
             "a blank title",
-            but("/title/en", json!(" ")),
-            at("bad_text", "title.en", " "),
+            with_field("/title/en", json!(" ")),
+            refuses_field("bad_text", "title.en", " "),
         ),
         (
             "a control character",
-            but("/title/en", json!("a\u{0}b")),
-            at("bad_text", "title.en", ""),
+            with_field("/title/en", json!("a\u{0}b")),
+            refuses_field("bad_text", "title.en", ""),
         ),
     ]
 }
 
-fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, Said)> {
+fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, ExpectedRefusal)> {
     let big = || {
         let mut body = good(1).to_string().into_bytes();
         body.resize(10 << 20, b' ');
@@ -145,61 +153,66 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, Said)> {
         .position(|bytes| bytes == b"Somet")
         .unwrap();
     latin[place] = 0xe9;
-    let csv = Said {
+    let csv = ExpectedRefusal {
         given: "text/csv",
-        ..near(said(415, "unsupported_media_type"), JSON)
+        ..allowing(refuses(415, "unsupported_media_type"), JSON)
     };
     vec![
-        ("10 MB", JSON, big(), said(413, "body_too_large")),
-        ("10 MB of lines", NDJSON, big(), said(413, "body_too_large")),
+        ("10 MB", JSON, big(), refuses(413, "body_too_large")),
+        (
+            "10 MB of lines",
+            NDJSON,
+            big(),
+            refuses(413, "body_too_large"),
+        ),
         (
             "broken JSON",
             JSON,
             b"{\"kind\": ".to_vec(),
-            said(400, "bad_json"),
+            refuses(400, "bad_json"),
         ),
         (
             "a deep pit",
             JSON,
             vec![b'['; 1 << 20],
-            said(400, "bad_json"),
+            refuses(400, "bad_json"),
         ),
-        ("invalid UTF-8", JSON, latin, said(400, "bad_utf8")),
-        ("nothing", JSON, Vec::new(), said(400, "empty_body")),
+        ("invalid UTF-8", JSON, latin, refuses(400, "bad_utf8")),
+        ("nothing", JSON, Vec::new(), refuses(400, "empty_body")),
         (
             "an empty array",
             JSON,
             b"[]".to_vec(),
-            said(400, "empty_body"),
+            refuses(400, "empty_body"),
         ),
         (
             "blank lines",
             NDJSON,
             b"\n\n# none\n".to_vec(),
-            said(400, "empty_body"),
+            refuses(400, "empty_body"),
         ),
         ("a table", "text/csv", b"a,b\n".to_vec(), csv),
         (
             "another charset",
             "application/json; charset=latin1",
             b"{}".to_vec(),
-            said(415, "unsupported_media_type"),
+            refuses(415, "unsupported_media_type"),
         ),
     ]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_bad_report_is_refused_with_its_own_code_and_place() {
+async fn every_bad_report_is_refused_with_code_and_field() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let before = count(&product).await;
-    for (case, event, said) in events() {
-        said.assert_answers(case, &report(&product, &event).await);
+    for (case, event, expected) in events() {
+        expected.assert_answers(case, &report(&product, &event).await);
     }
-    for (case, media_type, body, said) in bodies() {
-        said.assert_answers(case, &post(&product, media_type, body).await);
+    for (case, media_type, body, expected) in bodies() {
+        expected.assert_answers(case, &post(&product, media_type, body).await);
     }
-    assert_ready(&product).await;
+    ready(&product.http).await;
     assert_eq!(count(&product).await, before, "nothing is half stored");
     assert_eq!(
         report(&product, &good(1)).await.status,
@@ -208,15 +221,21 @@ async fn every_bad_report_is_refused_with_its_own_code_and_place() {
     );
 }
 
-/// Good rows land, the bad one comes back with its number, and the state shows the good ones.
-async fn assert_mixed(product: &Product, media_type: &str, body: String, row: u64, said: &Said) {
+/// Checks that good rows are stored and counted, and the bad one is refused with its number.
+async fn assert_mixed(
+    product: &Product,
+    media_type: &str,
+    body: String,
+    row: u64,
+    expected: &ExpectedRefusal,
+) {
     let before = count(product).await;
     let Answer { status, body, .. } = post(product, media_type, body.into_bytes()).await;
     assert_eq!(status, 201, "{body}");
     let refused = body["refused"].as_array().unwrap();
     assert_eq!(refused.len(), 1, "{body}");
     assert_eq!(refused[0]["row"], row);
-    said.assert_in(media_type, &refused[0]["refusals"][0]);
+    expected.assert_in(media_type, &refused[0]["refusals"][0]);
     let accepted = body["accepted"].as_array().unwrap();
     let rows: Vec<_> = accepted.iter().map(|one| one["row"].as_u64()).collect();
     assert_eq!(rows, [Some(row - 1), Some(row + 1)]);
@@ -231,43 +250,57 @@ async fn assert_mixed(product: &Product, media_type: &str, body: String, row: u6
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bad_row_among_good_ones_comes_back_with_its_number_and_the_good_ones_land() {
+async fn a_bad_row_is_refused_with_its_number_and_good_rows_are_stored() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
-    let rows = json!([good(1), but("/actors/1", json!("Uzbekstan")), good(2)]);
-    let said = near(at("unknown_party", "actors[1]", "Uzbekstan"), "UZB");
-    assert_mixed(&product, JSON, rows.to_string(), 2, &said).await;
+    let rows = json!([
+        good(1),
+        with_field("/actors/1", json!("Uzbekstan")),
+        good(2)
+    ]);
+    let expected = allowing(
+        refuses_field("unknown_party", "actors[1]", "Uzbekstan"),
+        "UZB",
+    );
+    assert_mixed(&product, JSON, rows.to_string(), 2, &expected).await;
     let lines = format!("{}\n{{\"kind\": \n{}\n", good(3), good(4));
-    let said = crate::said::said(400, "bad_json");
-    assert_mixed(&product, NDJSON, lines, 2, &said).await;
+    let expected = crate::expect::refuses(400, "bad_json");
+    assert_mixed(&product, NDJSON, lines, 2, &expected).await;
     let lines = format!(
         "# a note\n\n{}\n{}\n{}",
         good(5),
-        but("/kind", json!("x")),
+        with_field("/kind", json!("x")),
         good(6)
     );
-    assert_mixed(&product, NDJSON, lines, 4, &at("unknown_kind", "kind", "x")).await;
-    assert_ready(&product).await;
+    assert_mixed(
+        &product,
+        NDJSON,
+        lines,
+        4,
+        &refuses_field("unknown_kind", "kind", "x"),
+    )
+    .await;
+    ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_bad_question_is_refused_with_its_own_code_and_place() {
+async fn every_bad_read_is_refused_with_code_and_field() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
-    let asked = |status, code, field, given| Said {
+    let asked = |status, code, field, given| ExpectedRefusal {
         field,
         given,
-        ..said(status, code)
+        ..refuses(status, code)
     };
     let query = |field, given| asked(400, "bad_query", field, given);
     let cases = [
         (
             "/relations/XXX/AFG",
-            near(at("unknown_party", "from", "XXX"), "XKX"),
+            allowing(refuses_field("unknown_party", "from", "XXX"), "XKX"),
         ),
         (
             "/relations/TJK/Afganistan",
-            near(at("unknown_party", "to", "Afganistan"), "AFG"),
+            allowing(refuses_field("unknown_party", "to", "Afganistan"), "AFG"),
         ),
         (
             "/relations/AFG/AFG",
@@ -287,7 +320,7 @@ async fn every_bad_question_is_refused_with_its_own_code_and_place() {
         ),
         (
             "/relations/TJK/AFG?when=now",
-            near(query("when", "when"), "known_at"),
+            allowing(query("when", "when"), "known_at"),
         ),
         (
             "/relations/TJK/AFG?at=2023-01-01&at=2023-01-02",
@@ -295,18 +328,18 @@ async fn every_bad_question_is_refused_with_its_own_code_and_place() {
         ),
         (
             "/relations/TJK/AFG/history?dimension=mood",
-            near(
+            allowing(
                 asked(404, "unknown_dimension", "dimension", "mood"),
                 "political",
             ),
         ),
         (
             "/changes?from=yesterday",
-            near(asked(400, "bad_cursor", "from", "yesterday"), "start"),
+            allowing(asked(400, "bad_cursor", "from", "yesterday"), "start"),
         ),
         (
             "/changes?occasion=guessed",
-            near(query("occasion", "guessed"), "learned"),
+            allowing(query("occasion", "guessed"), "learned"),
         ),
         (
             "/events?from=yesterday",
@@ -316,23 +349,29 @@ async fn every_bad_question_is_refused_with_its_own_code_and_place() {
         ("/events?limit=1001", query("limit", "1001")),
         (
             "/events?order=random",
-            near(query("order", "random"), "newest"),
+            allowing(query("order", "random"), "newest"),
         ),
         (
             "/events?kind=visit.mde",
-            near(at("unknown_kind", "kind", "visit.mde"), "visit.made"),
+            allowing(
+                refuses_field("unknown_kind", "kind", "visit.mde"),
+                "visit.made",
+            ),
         ),
         ("/events/none", asked(404, "unknown_event", "id", "none")),
-        ("/countries/QQQ", at("unknown_party", "country", "QQQ")),
+        (
+            "/countries/QQQ",
+            refuses_field("unknown_party", "country", "QQQ"),
+        ),
         ("/nowhere", asked(404, "not_found", "", "/v1/nowhere")),
     ];
-    for (path, said) in cases {
+    for (path, expected) in cases {
         let request = Client::new().get(format!("{}/v1{path}", product.http));
-        said.assert_answers(path, &answer(request).await);
+        expected.assert_answers(path, &answer(request).await);
     }
     for (method, path) in [(Method::DELETE, "/events"), (Method::POST, "/countries")] {
         let request = Client::new().request(method, format!("{}/v1{path}", product.http));
-        said(405, "method_not_allowed").assert_answers(path, &answer(request).await);
+        refuses(405, "method_not_allowed").assert_answers(path, &answer(request).await);
     }
-    assert_ready(&product).await;
+    ready(&product.http).await;
 }

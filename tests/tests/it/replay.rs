@@ -1,7 +1,7 @@
 //! `detente replay` and `GET /v1/replay`: the same frames from a server, a file and a terminal.
 
-use crate::ask::{answer, get, text};
-use detente_tests::product::{PATIENCE, Product, binary, run};
+use crate::helpers::{DEMO, answer, get, text};
+use detente_tests::product::{Product, TIMEOUT, binary, run};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
 use reqwest::Client;
@@ -12,18 +12,13 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
 
-const DEMO: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../crates/cli/data/demo.ndjson"
-);
-
-/// Events of a replay, up to its end or up to a number of frames: their names and data.
+/// Reads the events of a replay, up to its end or a number of frames: names and data.
 async fn frames(product: &Product, query: &str, last: Option<&str>, most: usize) -> Vec<Value> {
     let mut request = Client::new().get(format!("{}/v1/replay?{query}", product.http));
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }
-    let response = request.timeout(PATIENCE).send().await.unwrap();
+    let response = request.timeout(TIMEOUT).send().await.unwrap();
     assert!(response.status().is_success(), "{}", response.status());
     let mut events = response.bytes_stream().eventsource();
     let mut frames = Vec::new();
@@ -43,7 +38,7 @@ async fn frames(product: &Product, query: &str, last: Option<&str>, most: usize)
     panic!("the replay has no end")
 }
 
-/// The lines that a command printed.
+/// Parses the lines that a command printed.
 fn lines(output: &Output) -> Vec<Value> {
     let notes = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{notes}");
@@ -53,7 +48,7 @@ fn lines(output: &Output) -> Vec<Value> {
         .collect()
 }
 
-/// Changes without where and when they were recorded, which a file does not have.
+/// Removes position and time of recording, which a file does not have.
 fn stripped(changes: &[Value]) -> Vec<Value> {
     let strip = |change: &Value| {
         let mut change = change.clone();
@@ -73,7 +68,7 @@ fn changes(frames: &[Value]) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_replay_is_the_same_in_every_door_and_goes_on_after_a_cut_at_any_frame() {
+async fn a_replay_is_the_same_everywhere_and_resumes_after_any_frame() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let query = "pair=TJK-AFG&from=2022-01-01&to=2023-04-30";
@@ -90,12 +85,12 @@ async fn a_replay_is_the_same_in_every_door_and_goes_on_after_a_cut_at_any_frame
         seen.extend(frames(&product, query, Some(&last), usize::MAX).await);
         assert_eq!(seen, whole, "{cut}");
     }
-    // Whoever comes back after the end is told to stay away.
+    // A client that reconnects after the end gets a 204.
     let last = text(&whole.last().unwrap()["cursor"]);
     let again = Client::new().get(format!("{}/v1/replay?{query}", product.http));
     let again = again.header("last-event-id", &last).send().await.unwrap();
     assert_eq!(again.status(), 204);
-    // A pace changes nothing but the time.
+    // A speed has no effect on the frames.
     let paced = frames(
         &product,
         &format!("{query}&speed=1000y/s"),
@@ -129,13 +124,14 @@ async fn in_known_order_a_replay_is_the_change_feed() {
     assert_eq!(&replayed, feed);
     let printed = lines(&product.client(&["replay", "--clock", "known"]));
     assert_eq!(stripped(&printed), stripped(&changes(feed)));
-    // Before the day on which all was recorded nothing was told.
+    // Nothing is known before the day of recording.
     let query = "clock=known&to=2023-12-31";
     assert_eq!(
         frames(&product, query, None, usize::MAX).await,
         [json!(null); 0]
     );
-    // Row by row a file tells more than in one commit, and learns nothing about a later row.
+    // Row by row, a file has more changes than in one commit, and none is `learned` from a later
+    // row.
     let of_file = lines(&run(&["replay", "--clock", "known", "--file", DEMO]));
     assert!(of_file.len() >= printed.len(), "{}", of_file.len());
     let rows: Vec<u64> = of_file
@@ -146,7 +142,7 @@ async fn in_known_order_a_replay_is_the_change_feed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_replayed_is_refused_with_a_code() {
+async fn a_bad_replay_request_is_refused_with_a_code() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let cases = [
@@ -192,7 +188,7 @@ async fn what_cannot_be_replayed_is_refused_with_a_code() {
     }
 }
 
-/// Reads what a terminal shows until it shows a text.
+/// Reads the output of a terminal up to a text.
 fn until(terminal: &mut File, wanted: &str) -> String {
     let mut shown = Vec::new();
     loop {
@@ -212,7 +208,7 @@ fn until(terminal: &mut File, wanted: &str) -> String {
 }
 
 #[test]
-fn in_a_terminal_it_steps_pauses_changes_speed_ends_and_gives_the_terminal_back() {
+fn in_a_terminal_it_steps_pauses_changes_speed_and_restores_the_terminal() {
     let pty = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&pty).unwrap();
     unlockpt(&pty).unwrap();
@@ -228,7 +224,7 @@ fn in_a_terminal_it_steps_pauses_changes_speed_ends_and_gives_the_terminal_back(
     let shows = || tcgetattr(&side).unwrap().local_modes;
     let before = shows();
     assert!(before.contains(LocalModes::ECHO | LocalModes::ICANON));
-    // So slow that nothing comes by itself but the first day.
+    // So slow that only the first day comes without a key.
     let mut replay = Command::new(binary());
     replay.args([
         "replay",

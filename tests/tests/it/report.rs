@@ -1,11 +1,11 @@
-//! A report and what it brings: the change is told at once, and told once.
+//! A report and its changes: published at once, and once.
 
-use crate::ask::{answer, data, event, eventually, get, report, text};
+use crate::helpers::{answer, data, event, eventually, get, report, text};
 use detente_tests::product::{Process, Product, run_on};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// From the answer to a report to the change that it brings.
+/// The time limit from the answer to a report to its change.
 const SOON: Duration = Duration::from_secs(1);
 
 fn id(number: u32) -> Value {
@@ -27,7 +27,7 @@ async fn subscribers(product: &Product) -> u64 {
     line.map_or(0, |count| count.parse().unwrap())
 }
 
-/// `detente watch`, connected.
+/// Starts `detente watch` and waits until it is connected.
 async fn watching(product: &Product) -> Process {
     let watch = Process::start(&["watch", "-o", "json", "--server", &product.http]);
     eventually("the watcher is connected", async || {
@@ -42,25 +42,29 @@ fn next(watch: &Process) -> Value {
     serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 
-/// The changes that a commit brings, as pages have them.
+/// Reads the changes of a commit from pages.
 async fn changes_at(product: &Product, position: &Value) -> Vec<Value> {
     let page = get(product, "/v1/changes?limit=1000").await;
     let frames = page["items"].as_array().unwrap().clone();
     let of_commit = frames
         .into_iter()
         .filter(|frame| frame["position"] == *position);
-    let told = |frame: Value| {
+    let changes_of_frame = |frame: Value| {
         let mut changes = frame["changes"].as_array().unwrap().clone();
         for change in &mut changes {
             change["cursor"] = frame["cursor"].clone();
         }
         changes
     };
-    of_commit.flat_map(told).collect()
+    of_commit.flat_map(changes_of_frame).collect()
 }
 
-/// Reports an event, and reads from the watcher all that it brings.
-async fn told(product: &Product, watch: &Process, event: &Value) -> (Value, Vec<Value>) {
+/// Reports an event, and reads its changes from the watcher.
+async fn report_and_watch(
+    product: &Product,
+    watch: &Process,
+    event: &Value,
+) -> (Value, Vec<Value>) {
     let answer = report(product, event).await;
     let acknowledged = Instant::now();
     assert_eq!(answer.status, 201, "{}", answer.body);
@@ -76,15 +80,15 @@ async fn told(product: &Product, watch: &Process, event: &Value) -> (Value, Vec<
     (accepted, changes)
 }
 
-fn of<'c>(changes: &'c [Value], dimension: &str) -> Vec<&'c Value> {
-    let of = changes
+fn of_dimension<'c>(changes: &'c [Value], dimension: &str) -> Vec<&'c Value> {
+    let matching = changes
         .iter()
         .filter(|change| change["dimension"] == dimension);
-    of.collect()
+    matching.collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_report_is_told_within_a_second_and_once() {
+async fn a_report_is_published_within_a_second_and_once() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let today = text(&get(&product, "/v1/relations/KGZ/TJK").await["at"]);
@@ -92,7 +96,7 @@ async fn a_report_is_told_within_a_second_and_once() {
 
     let clash = event("clash.occurred", &["KGZ", "TJK"], &[], &today);
     let clash = with(clash, &id(1), &json!({"casualties": 3}));
-    let (accepted, changes) = told(&product, &watch, &clash).await;
+    let (accepted, changes) = report_and_watch(&product, &watch, &clash).await;
     assert_eq!(accepted["id"], id(1));
     assert_eq!(accepted["repeat"], false);
     for change in &changes {
@@ -107,7 +111,7 @@ async fn a_report_is_told_within_a_second_and_once() {
         json!({"from": "KGZ", "to": "TJK"}),
         json!({"from": "TJK", "to": "KGZ"}),
     ] {
-        let security = of(&changes, "security");
+        let security = of_dimension(&changes, "security");
         let mut security = security.iter().filter(|one| one["direction"] == direction);
         let change = security.next().expect("security moves");
         assert_eq!(change["from"], "unknown");
@@ -120,8 +124,8 @@ async fn a_report_is_told_within_a_second_and_once() {
     let mission = event("mission.opened", &["KAZ"], &["UZB"], &today);
     let details =
         json!({"mission": "consulate", "host": "KAZ", "sender": "UZB", "city": "Shymkent"});
-    let (_, changes) = told(&product, &watch, &with(mission, &id(2), &details)).await;
-    let missions = of(&changes, "missions");
+    let (_, changes) = report_and_watch(&product, &watch, &with(mission, &id(2), &details)).await;
+    let missions = of_dimension(&changes, "missions");
     assert_eq!(missions.len(), 1, "{changes:#?}");
     assert_eq!(
         (&missions[0]["from"], &missions[0]["to"]),
@@ -130,7 +134,7 @@ async fn a_report_is_told_within_a_second_and_once() {
     assert_eq!(missions[0]["key"]["city"], "Shymkent");
     assert_eq!(missions[0]["causes"], json!([id(2)]));
 
-    // Told again, by either door: nothing comes of it.
+    // A repeat over HTTP or the command line has no effect.
     let head = get(&product, "/readyz").await["cursor"].clone();
     let again = report(&product, &clash).await;
     assert_eq!(again.status, 200, "{}", again.body);
@@ -144,10 +148,10 @@ async fn a_report_is_told_within_a_second_and_once() {
     assert_eq!(printed["accepted"][0], repeat);
     assert_eq!(get(&product, "/readyz").await["cursor"], head);
 
-    // The next thing to come is the next thing that happens.
+    // The next change is that of the next event.
     let visit = event("border.closed", &["TKM"], &["UZB"], &today);
     let visit = with(visit, &id(3), &json!({}));
-    let (_, changes) = told(&product, &watch, &visit).await;
+    let (_, changes) = report_and_watch(&product, &watch, &visit).await;
     assert!(
         changes
             .iter()
@@ -156,7 +160,7 @@ async fn a_report_is_told_within_a_second_and_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_id_that_is_taken_by_something_else_is_refused_and_changes_nothing() {
+async fn an_id_of_another_event_is_refused_and_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let clash = with(
@@ -180,7 +184,7 @@ async fn an_id_that_is_taken_by_something_else_is_refused_and_changes_nothing() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_reports_can_read_his_own_report() {
+async fn a_reporter_can_read_its_own_report() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     for day in 1..=20 {
@@ -191,7 +195,7 @@ async fn who_reports_can_read_his_own_report() {
         let url = format!("{}/v1/relations/KGZ/TJK", product.http);
         let position = accepted["position"].to_string();
         let params = [("at", &*date), ("min_position", &*position)];
-        let state = crate::ask::answer(reqwest::Client::new().get(url).query(&params)).await;
+        let state = crate::helpers::answer(reqwest::Client::new().get(url).query(&params)).await;
         assert_eq!(state.status, 200, "{}", state.body);
         let evidence = state.body["security"]["evidence"].as_array().unwrap();
         assert!(evidence.contains(&accepted["id"]), "{day}: {}", state.body);

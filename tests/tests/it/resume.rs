@@ -1,15 +1,14 @@
-//! A reader of changes who is cut anywhere goes on with neither gap nor repeat.
+//! A subscriber that is cut at any frame resumes with neither gap nor duplicate.
 
-use crate::ask::{Feed, answer, event, get, pages, report, text};
+use crate::helpers::{Feed, answer, event, get, pages, report, text};
 use detente_tests::product::Product;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-/// Cuts of one reader, at least.
+/// The least number of cuts of a subscriber.
 const CUTS_MIN: usize = 25;
 
-/// Reads the feed with a cut after every frame, up to a number of frames; `between` runs while the
-/// reader is away.
+/// Reads a number of frames with a cut after each; `between` runs while there is no connection.
 async fn read_with_cuts(
     product: &Product,
     seen: &mut Vec<Value>,
@@ -37,7 +36,7 @@ fn assert_same(seen: &[Value], whole: &[Value]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cut_after_every_frame_and_a_kill_in_the_middle_lose_and_repeat_nothing() {
+async fn cuts_after_every_frame_and_a_kill_lose_and_repeat_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let mut product = Product::up(directory.path(), &["--demo"]);
     let demo = pages(&product).await;
@@ -46,7 +45,7 @@ async fn a_cut_after_every_frame_and_a_kill_in_the_middle_lose_and_repeat_nothin
     let away = async |_| ();
     let mut cuts = read_with_cuts(&product, &mut seen, demo.len() / 2, away).await;
 
-    // One reader is connected when everything is killed.
+    // One subscriber is connected when everything is killed.
     let last = text(&seen.last().unwrap()["cursor"]);
     let mut feed = Feed::open(&product, Some(&last)).await;
     seen.push(feed.frame().await.data);
@@ -55,7 +54,7 @@ async fn a_cut_after_every_frame_and_a_kill_in_the_middle_lose_and_repeat_nothin
     drop(product);
     let product = Product::up(directory.path(), &[]);
 
-    // From here on the feed grows while the reader is away.
+    // From here on the feed grows while there is no connection.
     let grown = demo.len() + 5;
     let away = async |count: usize| {
         if (demo.len()..grown).contains(&count) {
@@ -72,13 +71,13 @@ async fn a_cut_after_every_frame_and_a_kill_in_the_middle_lose_and_repeat_nothin
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_read_before_any_cut_and_what_is_read_after_it_make_up_the_feed() {
+async fn frames_before_and_after_any_cut_make_up_the_feed() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let whole = pages(&product).await;
     for cut in 0..=whole.len() {
         let mut feed = Feed::open(&product, None).await;
-        // Whoever is cut before the first frame has a cursor too.
+        // A subscriber that is cut before the first frame has a cursor too.
         let mut last = feed.next().await.id;
         let mut seen = Vec::new();
         for _ in 0..cut {
@@ -98,7 +97,7 @@ async fn what_was_read_before_any_cut_and_what_is_read_after_it_make_up_the_feed
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cursor_of_another_projection_is_refused_and_told_where_to_go_on() {
+async fn a_cursor_of_another_projection_is_refused_with_the_cursor_to_continue_from() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &["--demo"]);
     let head = get(&product, "/readyz").await["cursor"].clone();

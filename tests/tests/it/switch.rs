@@ -1,25 +1,27 @@
-//! A switch of rulebooks: under load, broken off anywhere, with subscribers who cross over.
+//! A switch of rulebooks: under load, interrupted at any step, with subscribers that follow it.
 
 mod load;
 
-use crate::ask::{eventually, text};
 use crate::crash::{caught_up, serve};
-use crate::oracle::{Log, Published, projection};
-use detente_client::{Filter, Place, StreamExt as _, Watched};
-use detente_jetstream::control::{CANDIDATE_PROJECTION, Control};
-use detente_jetstream::topology::{self, Projection, Replicas};
-use detente_jetstream::{Connection, inspect};
+use crate::helpers::{eventually, ready, text};
+use crate::log_fold::{Log, Published, projection};
+use detente_client::request::FilterRequest;
+use detente_client::{Place, StreamExt as _, WatchEvent};
+use detente_jetstream::kv::{CANDIDATE_PROJECTION, KvBucket};
+use detente_jetstream::topology::{self, Bucket, Projection, Replicas};
+use detente_jetstream::{Connection, stream_info};
 use detente_rulebook as rulebook;
 use detente_rulebook::DEFAULT;
+use detente_testkit::nats;
 use detente_tests::product::{free_address, run};
-use detente_tests::{sample, server};
+use detente_tests::sample;
 use load::subscribe;
 use reqwest::Client;
 use serde_json::Value;
 use std::path::Path;
 
-/// Another rulebook, and its projection.
-pub(crate) fn other(directory: &Path) -> (String, String, Projection) {
+/// Writes another rulebook. Returns its text, its path and its projection.
+pub(crate) fn other_rulebook(directory: &Path) -> (String, String, Projection) {
     let toml = DEFAULT
         .replace("version = \"1\"", "version = \"other\"")
         .replace(
@@ -47,16 +49,16 @@ pub(crate) fn rulebook_command(nats: &str, args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-pub(crate) async fn active(control: &Control) -> Option<Projection> {
+pub(crate) async fn active(control: &KvBucket) -> Option<Projection> {
     let active = control.active_projection().await.ok()??;
-    Some(active.value)
+    Some(active.value.projection)
 }
 
-/// It is in force, and the switch is done to its last step.
-pub(crate) async fn in_force(control: &Control, wanted: &Projection) {
+/// Waits until a projection is in force and the switch is complete.
+pub(crate) async fn in_force(control: &KvBucket, wanted: &Projection) {
     eventually("the switch", async || {
         active(control).await.as_ref() == Some(wanted)
-            && matches!(control.candidate().await, Ok(None))
+            && matches!(control.candidate_projection().await, Ok(None))
     })
     .await;
 }
@@ -79,32 +81,18 @@ pub(crate) async fn preload_from(address: &str, number: u64, events: u64) {
     }
 }
 
-/// The gateway is ready.
-pub(crate) async fn gateway(address: &str) {
-    eventually("the gateway", async || {
-        let ready = Client::new().get(format!("http://{address}/readyz")).send();
-        ready.await.is_ok_and(|answer| answer.status().is_success())
-    })
-    .await;
-}
-
-/// What is published of a projection, and what the bucket has, equals a fold of the log from
-/// nothing under its rulebook.
+/// Checks that the feed and the bucket of a projection equal a fold of the log under its rulebook.
 pub(crate) async fn assert_equals_a_fold(
     nats: &str,
     connection: &Connection,
     toml: &str,
     of: &Projection,
 ) {
-    let head = inspect::head(connection, topology::EVENTS).await.unwrap();
-    caught_up(connection, of, head).await;
+    caught_up(connection, of).await;
     let log = Log::read(connection).await;
     let (mut chronicle, expected) = log.fold_under(toml);
-    let published = Published::read_of(connection, of.clone()).await;
-    assert_eq!(published.feed.0.len(), expected.0.len());
-    for (relation, changes) in &expected.0 {
-        assert_eq!(&published.feed.0[relation], changes, "{relation}");
-    }
+    let published = Published::read_projection(connection, of.clone()).await;
+    published.assert_feed(&expected);
     published.assert_views(&mut chronicle);
     let client = async_nats::connect(nats).await.unwrap();
     let js = async_nats::jetstream::new(client);
@@ -120,92 +108,95 @@ pub(crate) async fn assert_equals_a_fold(
     }
 }
 
-/// Watches through the client from the start, over one switch and up to a position after it.
+/// Watches through the client from the start, across one switch, up to a position after it.
 async fn watch(client: detente_client::Client, until: u64) -> (Vec<Value>, Vec<Value>) {
-    let mut watch = client.watch(&Filter::all(), Place::Start);
-    let (mut frames, mut crossings) = (Vec::new(), Vec::new());
+    let mut watch = client.watch(&FilterRequest::default(), Place::Start);
+    let (mut frames, mut switches) = (Vec::new(), Vec::new());
     while let Some(watched) = watch.next().await {
         match watched.unwrap() {
-            Watched::Changes(frame) => {
+            WatchEvent::Changes(frame) => {
                 let position = frame.position;
                 frames.push(serde_json::to_value(frame).unwrap());
-                if !crossings.is_empty() && position >= until {
+                if !switches.is_empty() && position >= until {
                     break;
                 }
             }
-            Watched::Switched(switched) => crossings.push(serde_json::to_value(switched).unwrap()),
-            Watched::Cut(why) => panic!("{why}"),
+            WatchEvent::Switched(switched) => {
+                switches.push(serde_json::to_value(switched).unwrap())
+            }
+            WatchEvent::Disconnected(why) => panic!("{why}"),
         }
     }
-    (frames, crossings)
+    (frames, switches)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_subscriber_crosses_over_with_no_commit_missed() {
+async fn a_subscriber_follows_the_switch_and_misses_no_commit() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
     let product = detente_tests::product::Product::up(&data, &["--demo"]);
-    let clash = crate::ask::event("clash.occurred", &["KGZ", "UZB"], &[], "2023-06-01");
-    let answer = crate::ask::report(&product, &clash).await;
+    let clash = crate::helpers::event("clash.occurred", &["KGZ", "UZB"], &[], "2023-06-01");
+    let answer = crate::helpers::report(&product, &clash).await;
     let before = answer.body["accepted"][0]["position"].as_u64().unwrap();
-    let cut = text(&crate::ask::get(&product, "/readyz").await["cursor"]);
-    let (_, file, next) = other(directory.path());
+    let cut = text(&crate::helpers::get(&product, "/readyz").await["cursor"]);
+    let (_, file, next) = other_rulebook(directory.path());
     let watching = tokio::spawn(subscribe(product.http.clone(), 1, before + 1));
     let client = tokio::spawn(watch(product.api(), before + 1));
     rulebook_command(&product.nats, &["adopt", &file]);
     eventually("the answers switch", async || {
-        let view = crate::ask::get(&product, "/v1/rulebook").await;
+        let view = crate::helpers::get(&product, "/v1/rulebook").await;
         view["projection"] == next.as_str()
     })
     .await;
-    let clash = crate::ask::event("clash.occurred", &["KGZ", "UZB"], &[], "2023-06-02");
-    let answer = crate::ask::report(&product, &clash).await;
+    let clash = crate::helpers::event("clash.occurred", &["KGZ", "UZB"], &[], "2023-06-02");
+    let answer = crate::helpers::report(&product, &clash).await;
     let after = answer.body["accepted"][0]["position"].as_u64().unwrap();
-    let told = watching.await.unwrap();
-    assert_eq!(told.crossings.len(), 1);
-    let (frames, crossings) = client.await.unwrap();
-    assert_eq!(crossings, told.crossings, "the client crosses by itself");
-    let raw = told.frames.iter().map(|(_, frame)| frame);
-    assert!(frames.iter().eq(raw), "and tells the same");
-    let crossing = &told.crossings[0];
-    assert_eq!(crossing["previous"], projection().as_str());
-    assert_eq!(crossing["projection"], next.as_str());
-    assert!(crossing["position"].as_u64().unwrap() >= before);
-    let last = told.frames.last().unwrap();
+    let received = watching.await.unwrap();
+    assert_eq!(received.switches.len(), 1);
+    let (frames, switches) = client.await.unwrap();
+    assert_eq!(switches, received.switches, "the client follows the switch");
+    let raw = received.frames.iter().map(|(_, frame)| frame);
+    assert!(frames.iter().eq(raw), "and has the same frames");
+    let switch = &received.switches[0];
+    assert_eq!(switch["previous"], projection().as_str());
+    assert_eq!(switch["projection"], next.as_str());
+    assert!(switch["position"].as_u64().unwrap() >= before);
+    let last = received.frames.last().unwrap();
     assert_eq!(
         (last.0.as_str(), last.1["position"].as_u64()),
         (next.as_str(), Some(after))
     );
     let is_old = |frame: &&(String, Value)| frame.0 == projection().as_str();
-    let old = told.frames.iter().take_while(is_old).count();
+    let old = received.frames.iter().take_while(is_old).count();
     assert!(
-        told.frames
+        received
+            .frames
             .iter()
             .skip(old)
             .all(|frame| frame.0 == next.as_str())
     );
 
-    // Whoever was away finds the same place in the refusal of its cursor.
+    // A client that was away finds the same cursor in the refusal.
     let asked = Client::new().get(format!("{}/v1/changes?from={cut}", product.http));
-    let refused = crate::ask::answer(asked).await;
+    let refused = crate::helpers::answer(asked).await;
     assert_eq!(refused.status, 410);
     let allowed = &refused.body["refusals"][0]["allowed"];
     let place = text(&allowed[2]);
-    let page = crate::ask::get(&product, &format!("/v1/changes?from={place}")).await;
+    let page = crate::helpers::get(&product, &format!("/v1/changes?from={place}")).await;
     let positions = page["items"].as_array().unwrap().iter();
     let positions = positions.map(|item| item["position"].as_u64().unwrap());
-    // Commits that were built as one group with a later one are told again.
+    // Commits that were built in one group with a later one are repeated.
     let later: Vec<u64> = positions.filter(|position| *position > before).collect();
     assert_eq!(later, [after], "from {place}");
 
-    // What is dropped is gone, and what is in force cannot be.
+    // A dropped projection is gone; the one in force cannot be dropped.
     let refused = run(&["rulebook", "drop", next.as_str(), "--nats", &product.nats]);
     assert_eq!(refused.status.code(), Some(2));
     rulebook_command(&product.nats, &["drop", projection().as_str()]);
     let options = detente_jetstream::connect::Options::new(&product.nats, "test");
     let connection = Connection::open(&options).await.unwrap();
     eventually("its stream is gone", async || {
-        inspect::head(&connection, &projection().stream())
+        stream_info::head(&connection, &projection().stream())
             .await
             .is_err()
     })
@@ -213,23 +204,23 @@ async fn a_subscriber_crosses_over_with_no_commit_missed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_switch_that_is_broken_off_at_any_step_is_finished() {
+async fn a_switch_that_is_interrupted_at_any_step_is_completed() {
     let directory = tempfile::tempdir().unwrap();
-    let nats = server::start(directory.path().join("nats")).await;
+    let nats = nats::start(directory.path().join("nats")).await;
     let url = nats.url().to_owned();
     let ingest_at = free_address();
     let _ingest = serve("ingest", &url, &ingest_at);
     let mut projector = serve("projector", &url, "127.0.0.1:0");
-    let connection = server::connect(&nats, "test").await;
-    gateway(&ingest_at).await;
+    let connection = nats::connect(&nats, "test").await;
+    ready(&format!("http://{ingest_at}")).await;
     preload(&ingest_at, 500).await;
-    let (toml, file, next) = other(directory.path());
+    let (toml, file, next) = other_rulebook(directory.path());
     let (old, one) = (projection(), Replicas::One);
     rulebook_command(&url, &["adopt", &file]);
-    let control = Control::open(&connection).await.unwrap();
+    let control = KvBucket::open(&connection, Bucket::Control).await.unwrap();
     let mut from = next.clone();
-    // Each time it goes to the other one, and is broken off before: nothing but the candidacy,
-    // the active key, the active key and the bucket's cut, everything but the candidacy's end.
+    // Each round switches to the other projection, and undoes a part of it: all but the candidate
+    // key, the active key, the active key and the purge of the bucket, the end of the candidacy.
     for step in 0..4 {
         let to = if from == old {
             next.clone()
@@ -240,8 +231,8 @@ async fn a_switch_that_is_broken_off_at_any_step_is_finished() {
         let name = bytes::Bytes::copy_from_slice(to.as_str().as_bytes());
         control.set(CANDIDATE_PROJECTION, name, None).await.unwrap();
         if step >= 1 {
-            let active = control.active().await.unwrap().unwrap();
-            let switched = control.switch_active(&to, &from, active.revision);
+            let active = control.active_projection().await.unwrap().unwrap();
+            let switched = control.set_active_projection(&to, Some(&from), Some(active.revision));
             switched.await.unwrap();
         }
         if step >= 2 {
@@ -267,26 +258,29 @@ async fn a_switch_that_is_broken_off_at_any_step_is_finished() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_rulebook_of_another_version_of_the_fold_is_built_anew_and_switched_to() {
+async fn a_rulebook_of_another_fold_version_is_rebuilt_and_switched_to() {
     let directory = tempfile::tempdir().unwrap();
-    let nats = server::start(directory.path().join("nats")).await;
+    let nats = nats::start(directory.path().join("nats")).await;
     let url = nats.url().to_owned();
-    let connection = server::connect(&nats, "test").await;
-    topology::ensure_control(&connection, Replicas::One)
+    let connection = nats::connect(&nats, "test").await;
+    topology::ensure_bucket(&connection, Bucket::Control, Replicas::One)
         .await
         .unwrap();
-    let control = Control::open(&connection).await.unwrap();
-    // A program of another version has kept a rulebook that somebody gave, and told its changes.
-    let (toml, _, next) = other(directory.path());
+    let control = KvBucket::open(&connection, Bucket::Control).await.unwrap();
+    // A program of another version has stored a rulebook and published its changes.
+    let (toml, _, next) = other_rulebook(directory.path());
     let old = Projection::new("fedcba987654").unwrap();
-    let kept = rulebook::kept::write(&toml, rulebook::kept::Origin::Given).unwrap();
-    let kept = String::from_utf8(kept).unwrap();
-    let kept = kept.replace(&rulebook::kept::basis(), "0123456789ab");
+    let stored = rulebook::stored::encode(&toml, rulebook::stored::Origin::Given).unwrap();
+    let stored = String::from_utf8(stored).unwrap();
+    let stored = stored.replace(&rulebook::projection_id(b""), "0123456789ab");
     control
-        .set("rulebook.fedcba987654", kept.into(), None)
+        .set("rulebook.fedcba987654", stored.into(), None)
         .await
         .unwrap();
-    control.set_active_projection(&old, None).await.unwrap();
+    control
+        .set_active_projection(&old, None, None)
+        .await
+        .unwrap();
     topology::ensure_relations(&connection, &old, Replicas::One)
         .await
         .unwrap();
@@ -294,17 +288,17 @@ async fn a_rulebook_of_another_version_of_the_fold_is_built_anew_and_switched_to
     let mut projector = serve("projector", &url, "127.0.0.1:0");
     let ingest_at = free_address();
     let _ingest = serve("ingest", &url, &ingest_at);
-    gateway(&ingest_at).await;
+    ready(&format!("http://{ingest_at}")).await;
     preload(&ingest_at, 500).await;
     in_force(&control, &next).await;
-    let active = control.active().await.unwrap().unwrap().value;
+    let active = control.active_projection().await.unwrap().unwrap().value;
     assert_eq!(active.previous, Some(old.clone()));
     assert_equals_a_fold(&url, &connection, &toml, &next).await;
     let listed = rulebook_command(&url, &["list"]);
     let kept = listed["kept"].as_array().unwrap();
     let is_old = |kept: &&Value| kept["projection"] == old.as_str();
     assert_eq!(kept.iter().find(is_old).unwrap()["is_followed"], false);
-    assert!(inspect::head(&connection, &old.stream()).await.is_ok());
+    assert!(stream_info::head(&connection, &old.stream()).await.is_ok());
     assert!(!projector.has_ended());
     nats.stop().await;
 }

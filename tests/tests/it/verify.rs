@@ -1,23 +1,24 @@
-//! `detente verify` finds what is damaged, and says where.
+//! `detente verify` finds damage and its place.
 
-use crate::ask::{event, report};
-use crate::oracle::projection;
-use crate::unlocked::Unlocked;
+use crate::helpers::{event, report};
+use crate::log_fold::projection;
+use crate::stream_copy::StreamCopy;
 use async_nats::HeaderMap;
 use bytes::Bytes;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
 use detente_jetstream::appender::{Appender, Options};
 use detente_jetstream::topology::{EVENTS, REPORT};
+use detente_testkit::nats;
 use detente_tests::product::{Product, run};
-use detente_tests::{sample, server};
+use detente_tests::sample;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// What `verify` says, and how it ends.
+/// Runs `verify`. Returns its exit code and report.
 fn verify(args: &[&str]) -> (Option<i32>, Value) {
     let output = run(&[&["verify", "-o", "json"], args].concat());
     let note = String::from_utf8_lossy(&output.stderr);
@@ -26,7 +27,7 @@ fn verify(args: &[&str]) -> (Option<i32>, Value) {
     (output.status.code(), report)
 }
 
-/// Findings without their words.
+/// Removes the prose of findings.
 fn found(findings: &Value) -> Vec<Value> {
     let all = findings.as_array().unwrap().iter();
     all.map(|finding| {
@@ -40,8 +41,8 @@ fn found(findings: &Value) -> Vec<Value> {
     .collect()
 }
 
-/// It finds just that, and nothing more.
-fn assert_finds(copy: &Unlocked, expected: &[Value]) -> Value {
+/// Checks that `verify` finds exactly this.
+fn assert_finds(copy: &StreamCopy, expected: &[Value]) -> Value {
     let (code, report) = verify(&["--nats", copy.server.url()]);
     assert_eq!(found(&report["findings"]), expected, "{report:#}");
     assert_eq!((code, &report["sound"]), (Some(1), &json!(false)));
@@ -58,7 +59,7 @@ async fn demo(directory: &Path) -> Product {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_with_its_feed_and_views_is_sound_also_while_it_grows() {
+async fn a_log_with_its_feed_and_views_is_sound_even_while_it_grows() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
     let (code, still) = verify(&["--nats", &product.nats]);
@@ -93,7 +94,7 @@ async fn a_flipped_byte_in_a_stored_commit_is_found() {
     assert_eq!(product.process.interrupt(), Some(0));
     let block = block_of(&product.nats_dir, EVENTS);
     let mut bytes = std::fs::read(&block).unwrap();
-    // The commit before the last one ends with its title; flip a bit of it.
+    // The commit before the last ends with its title; flip a bit of it.
     let title = b"Something that happened";
     let places: Vec<usize> = bytes
         .windows(title.len())
@@ -121,10 +122,10 @@ fn block_of(nats_dir: &Path, stream: &str) -> PathBuf {
 async fn a_commit_that_is_missing_or_damaged_is_found() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
-    let copy = Unlocked::copy(&product, &projection()).await;
+    let copy = StreamCopy::copy(&product, &projection()).await;
     copy.delete(EVENTS, 4).await;
     assert_finds(&copy, &[json!({"code": "missing_commit", "position": 4})]);
-    // The last one is missed too, though nothing follows it.
+    // A missing last commit is found too.
     copy.delete(EVENTS, 6).await;
     let six = json!({"code": "missing_commit", "position": 6});
     assert_finds(
@@ -132,7 +133,7 @@ async fn a_commit_that_is_missing_or_damaged_is_found() {
         &[json!({"code": "missing_commit", "position": 4}), six],
     );
 
-    let copy = Unlocked::changed(&product, &projection(), |stream, sequence, payload| {
+    let copy = StreamCopy::changed(&product, &projection(), |stream, sequence, payload| {
         if (stream, sequence) != (EVENTS, 5) {
             return Some(payload);
         }
@@ -145,7 +146,7 @@ async fn a_commit_that_is_missing_or_damaged_is_found() {
     let report = assert_finds(&copy, &[five]);
     assert_eq!(found(&report["notes"])[0]["code"], "not_compared");
 
-    let copy = Unlocked::copy(&product, &projection()).await;
+    let copy = StreamCopy::copy(&product, &projection()).await;
     let mut headers = HeaderMap::new();
     headers.insert("Detente-Digest", "0000000000000000");
     headers.insert("Detente-Records", "1");
@@ -158,11 +159,11 @@ async fn a_commit_that_is_missing_or_damaged_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_that_is_told_twice_altered_or_missing_is_found() {
+async fn a_repeated_altered_or_missing_change_is_found() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
     let feed = projection().stream();
-    let copy = Unlocked::copy(&product, &projection()).await;
+    let copy = StreamCopy::copy(&product, &projection()).await;
     let last = copy.jetstream.get_stream(&feed).await.unwrap();
     let last = last.cached_info().state.last_sequence;
     copy.repeat(&feed, last).await;
@@ -173,10 +174,10 @@ async fn a_change_that_is_told_twice_altered_or_missing_is_found() {
     let words = report["findings"][0]["message"].as_str().unwrap();
     assert!(words.contains(&format!("in message {last}")), "{words}");
 
-    let copy = Unlocked::copy(&product, &projection()).await;
+    let copy = StreamCopy::copy(&product, &projection()).await;
     copy.delete(&feed, 30).await;
     let report = verify(&["--nats", copy.server.url()]).1;
-    // By its sequence, by what it told, and by the view that it has left in the bucket.
+    // By its sequence, its changes, and its view in the bucket.
     let missing = [
         json!({"code": "missing_message", "sequence": 30}),
         json!({"code": "missing_message", "position": 3, "relation": "IRN.TJK"}),
@@ -184,8 +185,8 @@ async fn a_change_that_is_told_twice_altered_or_missing_is_found() {
     ];
     assert_eq!(found(&report["findings"]), missing, "{report:#}");
 
-    // Each way to say something else in the last message of the feed.
-    let altered: [(&str, &str, crate::unlocked::Change); 3] = [
+    // Each way to alter the last message of the feed.
+    let altered: [(&str, &str, crate::stream_copy::Change); 3] = [
         ("altered_view", "conducts", |stream, sequence, payload| {
             edit(stream, sequence, payload, |message| {
                 message["conducts"][0]["political"]["level"] = json!("hostile");
@@ -207,7 +208,7 @@ async fn a_change_that_is_told_twice_altered_or_missing_is_found() {
         ),
     ];
     for (code, place, change) in altered {
-        let copy = Unlocked::changed(&product, &projection(), change).await;
+        let copy = StreamCopy::changed(&product, &projection(), change).await;
         let finding = json!({
             "code": code, "sequence": 3, "position": 3, "relation": "AFG.IRN",
         });
@@ -231,7 +232,7 @@ fn edit(stream: &str, sequence: u64, payload: Bytes, edit: fn(&mut Value)) -> Op
 async fn a_view_that_was_tampered_with_in_the_bucket_is_found() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
-    let copy = Unlocked::copy(&product, &projection()).await;
+    let copy = StreamCopy::copy(&product, &projection()).await;
     let bucket = copy.jetstream.get_key_value("relations").await.unwrap();
     let mut view: Value =
         serde_json::from_slice(&bucket.get("AFG.KAZ").await.unwrap().unwrap()).unwrap();
@@ -271,10 +272,10 @@ fn record(id: u128, body: Body) -> Record {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_loose_in_the_log_is_told_and_is_no_fault() {
+async fn loose_ends_of_the_log_are_notes_and_not_findings() {
     let directory = tempfile::tempdir().unwrap();
-    let nats = server::start(directory.path().join("nats")).await;
-    let connection = server::connect(&nats, "test").await;
+    let nats = nats::start(directory.path().join("nats")).await;
+    let connection = nats::connect(&nats, "test").await;
     let one = detente_jetstream::topology::Replicas::One;
     detente_jetstream::topology::ensure_events(&connection, one)
         .await
@@ -322,7 +323,7 @@ async fn what_is_loose_in_the_log_is_told_and_is_no_fault() {
 }
 
 #[test]
-fn a_rulebook_other_than_the_one_that_was_folded_under_is_refused() {
+fn another_rulebook_than_that_of_the_feed_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(directory.path(), &[]);
     let other = directory.path().join("other.toml");

@@ -1,19 +1,19 @@
-//! Webhooks: what is delivered, what is refused, and what cuts do to it.
+//! Webhooks: deliveries, failures, interruptions, refusals.
 
-mod cuts;
-mod delivered;
-mod failing;
+mod delivery;
+mod failures;
+mod interrupted;
 mod receiver;
-mod refused;
+mod refusals;
 
-use crate::ask::{Answer, answer, eventually, text};
+use crate::helpers::{Answer, answer, eventually, text};
 use detente_tests::product::Product;
 use receiver::Receiver;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-/// Asks about webhooks.
-pub(crate) async fn ask(http: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+/// Sends a request about webhooks.
+pub(crate) async fn call(http: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
     let request = Client::new().request(method, format!("{http}/v1/webhooks{path}"));
     answer(match body {
         Some(body) => request.json(&body),
@@ -22,32 +22,41 @@ pub(crate) async fn ask(http: &str, method: Method, path: &str, body: Option<Val
     .await
 }
 
-/// Makes a webhook, and gives its secret.
+/// Creates a webhook. Returns its secret.
 async fn create(product: &Product, receiver: &Receiver, more: Value) -> String {
     let mut body = json!({"id": "desk", "url": receiver.url, "from": "start"});
     body.as_object_mut()
         .unwrap()
         .extend(more.as_object().unwrap().clone());
-    let made = ask(&product.http, Method::POST, "", Some(body)).await;
+    let made = call(&product.http, Method::POST, "", Some(body)).await;
     assert_eq!(made.status, 201, "{}", made.body);
     text(&made.body["secret"])
 }
 
-/// A webhook as it stands.
+/// Gets a webhook, or a part of it.
 async fn show(product: &Product, rest: &str) -> Value {
-    let shown = ask(&product.http, Method::GET, &format!("/desk{rest}"), None).await;
+    let shown = call(&product.http, Method::GET, &format!("/desk{rest}"), None).await;
     assert_eq!(shown.status, 200, "{}", shown.body);
     shown.body
 }
 
-/// Does something to a webhook, and gives it as it stands then.
-async fn act(product: &Product, deed: &str, body: Option<Value>) -> Value {
-    let done = ask(&product.http, Method::POST, &format!("/desk/{deed}"), body).await;
+/// Changes a webhook. Returns it.
+async fn act(product: &Product, operation: &str, body: Option<Value>) -> Value {
+    let done = call(
+        &product.http,
+        Method::POST,
+        &format!("/desk/{operation}"),
+        body,
+    )
+    .await;
     assert_eq!(done.status, 200, "{}", done.body);
     done.body
 }
 
-/// Waits until a receiver has taken so many.
-async fn taken(receiver: &Receiver, count: usize) {
-    eventually("the deliveries", async || receiver.taken().len() >= count).await;
+/// Waits until a receiver has accepted a number of deliveries.
+async fn wait_for_deliveries(receiver: &Receiver, count: usize) {
+    eventually("the deliveries", async || {
+        receiver.accepted().len() >= count
+    })
+    .await;
 }

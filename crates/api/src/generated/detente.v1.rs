@@ -22,51 +22,51 @@ pub mod detail_value {
 /// A publication.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Publication {
-    /// Who published it.
+    /// The publisher.
     #[prost(string, tag = "1")]
     pub publisher: ::prost::alloc::string::String,
-    /// Where: an address that begins with https:// or <http://.>
+    /// The web address, which begins with https:// or <http://.>
     #[prost(string, optional, tag = "2")]
     pub url: ::core::option::Option<::prost::alloc::string::String>,
-    /// BCP 47 tag of the language that it is in.
+    /// The BCP 47 tag of its language.
     #[prost(string, optional, tag = "3")]
     pub language: ::core::option::Option<::prost::alloc::string::String>,
-    /// When: a date in EDTF, such as 2023-04-18.
+    /// The date of publication, in EDTF, such as 2023-04-18.
     #[prost(string, optional, tag = "4")]
     pub published: ::core::option::Option<::prost::alloc::string::String>,
-    /// The words that it rests on, in the original language.
+    /// The passage that reports the event, in the original language.
     #[prost(string, optional, tag = "5")]
     pub quote: ::core::option::Option<::prost::alloc::string::String>,
-    /// The Admiralty grade, such as B2; empty in a report is F6: nobody judged it.
+    /// The Admiralty grade, such as B2; empty in a report for F6, ungraded.
     #[prost(string, tag = "6")]
     pub grade: ::prost::alloc::string::String,
 }
 /// An event to report.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct EventDraft {
-    /// A UUID, best of version 7, given before it is first sent: then sending it again is answered as
-    /// a repeat. Empty: the answer gives one, and sending it again is a second event.
+    /// A UUID, preferably of version 7, which makes sending it again a repeat. If empty, the answer
+    /// has a new id, and sending it again creates another event.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     /// The kind's code, such as `mission.handed_over`.
     #[prost(string, tag = "2")]
     pub kind: ::prost::alloc::string::String,
-    /// Who did it: codes or names of parties; at least one.
+    /// The actors: codes or names of parties; at least one.
     #[prost(string, repeated, tag = "3")]
     pub actors: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// To whom it was done.
+    /// The recipients: codes or names of parties.
     #[prost(string, repeated, tag = "4")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// When it was so: a date in EDTF, such as 2023-03-23, 2022-03 or 2021-08/2022-12.
+    /// The date of the event, in EDTF, such as 2023-03-23, 2022-03 or 2021-08/2022-12.
     #[prost(string, tag = "5")]
     pub occurred: ::prost::alloc::string::String,
-    /// What the kind asks for, by field.
+    /// The details of the kind, by field.
     #[prost(btree_map = "string, message", tag = "6")]
     pub details: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
         DetailValue,
     >,
-    /// Titles by language: en, ar or ru; at least one.
+    /// The titles, by language: en, ar or ru; at least one.
     #[prost(btree_map = "string, string", tag = "7")]
     pub title: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -76,22 +76,22 @@ pub struct EventDraft {
     #[prost(message, optional, tag = "8")]
     pub report: ::core::option::Option<Publication>,
 }
-/// Something about an event that was reported before, or is yet to come.
+/// An amendment of an event, which may arrive before its event.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Amendment {
-    /// Its own id, as an event's.
+    /// Its own id, as for an event.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     /// The id of the event; a retraction may name any record.
     #[prost(string, tag = "2")]
     pub target: ::prost::alloc::string::String,
-    /// What is said.
+    /// The amendment.
     #[prost(oneof = "amendment::Amend", tags = "3, 4, 5, 6, 7, 8")]
     pub amend: ::core::option::Option<amendment::Amend>,
 }
 /// Nested message and enum types in `Amendment`.
 pub mod amendment {
-    /// What is said.
+    /// The amendment.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Amend {
         /// A further publication about it.
@@ -103,13 +103,13 @@ pub mod amendment {
         /// New values of some fields.
         #[prost(message, tag = "5")]
         Correct(super::Correction),
-        /// It is taken back.
+        /// A retraction.
         #[prost(message, tag = "6")]
         Retract(super::Retraction),
-        /// It is one with another event.
+        /// A link with another event as the same.
         #[prost(message, tag = "7")]
         Link(super::Link),
-        /// It is not one with another event after all.
+        /// The end of such a link.
         #[prost(message, tag = "8")]
         Unlink(super::Link),
     }
@@ -121,20 +121,20 @@ pub struct Corroboration {
     #[prost(message, optional, tag = "1")]
     pub report: ::core::option::Option<Publication>,
 }
-/// A party denies an event, or a source contradicts it.
+/// A denial by a party, or a contradiction by a source.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Denial {
-    /// The party that denies it; without one, a source contradicts it.
+    /// The party that denies it; absent if a source contradicts it.
     #[prost(string, optional, tag = "1")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
-    /// What is claimed instead.
+    /// The claim of that party or source.
     #[prost(string, optional, tag = "2")]
     pub claim: ::core::option::Option<::prost::alloc::string::String>,
-    /// Where that was published.
+    /// The publication of the denial.
     #[prost(message, optional, tag = "3")]
     pub report: ::core::option::Option<Publication>,
 }
-/// Some fields of an event were otherwise. What is not given stays.
+/// New values of some fields of an event. Fields that are absent stay.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Correction {
     /// New kind.
@@ -143,13 +143,13 @@ pub struct Correction {
     /// New actors.
     #[prost(message, optional, tag = "2")]
     pub actors: ::core::option::Option<PartyList>,
-    /// New recipients; given and empty for none.
+    /// New recipients; present and empty for none.
     #[prost(message, optional, tag = "3")]
     pub recipients: ::core::option::Option<PartyList>,
     /// New date.
     #[prost(string, optional, tag = "4")]
     pub occurred: ::core::option::Option<::prost::alloc::string::String>,
-    /// New values of details; a value that is neither text nor a count clears its detail.
+    /// New values of details; an empty value clears its detail.
     #[prost(btree_map = "string, message", tag = "5")]
     pub details: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -161,32 +161,32 @@ pub struct Correction {
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
-    /// On whose word.
+    /// The publication that it rests on.
     #[prost(message, optional, tag = "7")]
     pub report: ::core::option::Option<Publication>,
 }
-/// A list of parties that may be empty and still be meant.
+/// A list of parties, whose presence matters even when it is empty.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PartyList {
-    /// Their codes.
+    /// The codes.
     #[prost(string, repeated, tag = "1")]
     pub codes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// A record is taken back.
+/// A retraction of a record.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Retraction {
-    /// Why.
+    /// The reason.
     #[prost(string, tag = "1")]
     pub reason: ::prost::alloc::string::String,
 }
-/// Another event.
+/// A link with another event.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Link {
-    /// Its id.
+    /// The id of the other event.
     #[prost(string, tag = "1")]
     pub other: ::prost::alloc::string::String,
 }
-/// An event as it now stands, and all that was said about it.
+/// An event with its corrections, and all records about it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Event {
     /// Its id.
@@ -195,22 +195,22 @@ pub struct Event {
     /// The kind's code.
     #[prost(string, tag = "2")]
     pub kind: ::prost::alloc::string::String,
-    /// Codes of those who did it.
+    /// The codes of the actors.
     #[prost(string, repeated, tag = "3")]
     pub actors: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Codes of those to whom it was done.
+    /// The codes of the recipients.
     #[prost(string, repeated, tag = "4")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// When it was so: EDTF, as it was written.
+    /// The date of the event, in EDTF as given.
     #[prost(string, tag = "5")]
     pub occurred: ::prost::alloc::string::String,
-    /// What the kind asks for, by field.
+    /// The details of the kind, by field.
     #[prost(btree_map = "string, message", tag = "6")]
     pub details: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
         DetailValue,
     >,
-    /// Titles by language.
+    /// The titles, by language.
     #[prost(btree_map = "string, string", tag = "7")]
     pub title: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -222,35 +222,35 @@ pub struct Event {
     /// Always false: see PendingEvent.
     #[prost(bool, tag = "9")]
     pub pending: bool,
-    /// The grade that it counts with: of its best-weighted report, raised by further publishers as
-    /// the rulebook says.
+    /// The grade that counts: that of its best-weighted report, raised for further publishers by the
+    /// rulebook.
     #[prost(string, tag = "10")]
     pub grade: ::prost::alloc::string::String,
     /// The grade of its best-weighted report alone.
     #[prost(string, tag = "11")]
     pub reported_grade: ::prost::alloc::string::String,
-    /// Independent publishers, the first report's among them.
+    /// The number of independent publishers, with that of the first report.
     #[prost(uint64, tag = "12")]
     pub publishers: u64,
-    /// Those of a grade that the rulebook counts.
+    /// The number of publishers whose grade the rulebook counts.
     #[prost(uint64, tag = "13")]
     pub vouching: u64,
-    /// The other events that are one with it; the earliest id tells for all.
+    /// The events that are linked with it as the same; the earliest id stands for all.
     #[prost(string, repeated, tag = "14")]
     pub same_as: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The position of the commit that brought it.
+    /// Its position in the log.
     #[prost(uint64, tag = "15")]
     pub position: u64,
-    /// Who entered it.
+    /// The author: the name of the token that submitted it.
     #[prost(string, tag = "16")]
     pub author: ::prost::alloc::string::String,
-    /// When it was admitted, RFC 3339.
+    /// The time at which it was admitted, in RFC 3339.
     #[prost(string, optional, tag = "17")]
     pub recorded: ::core::option::Option<::prost::alloc::string::String>,
-    /// It was taken back: the retraction that did.
+    /// The retraction, if it was retracted.
     #[prost(message, optional, tag = "18")]
     pub retracted: ::core::option::Option<EventRecord>,
-    /// It is denied or contradicted, by a record that stands.
+    /// True if a record in effect denies or contradicts it.
     #[prost(bool, tag = "19")]
     pub disputed: bool,
     /// Further publications.
@@ -259,7 +259,7 @@ pub struct Event {
     /// Denials and contradictions.
     #[prost(message, repeated, tag = "21")]
     pub disputes: ::prost::alloc::vec::Vec<EventRecord>,
-    /// Corrections, the winning and the others.
+    /// Corrections, whether in effect or not.
     #[prost(message, repeated, tag = "22")]
     pub corrections: ::prost::alloc::vec::Vec<EventRecord>,
     /// Links with other events, and their ends.
@@ -275,25 +275,25 @@ pub struct EventRecord {
     /// Its id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// `corroborated`, `disputed`, `corrected`, `retracted`, `linked` or `unlinked`.
+    /// Its type: `corroborated`, `disputed`, `corrected`, `retracted`, `linked` or `unlinked`.
     #[prost(string, tag = "2")]
     pub r#type: ::prost::alloc::string::String,
-    /// The position of the commit that brought it.
+    /// Its position in the log.
     #[prost(uint64, tag = "3")]
     pub position: u64,
-    /// Who entered it.
+    /// The author: the name of the token that submitted it.
     #[prost(string, tag = "4")]
     pub author: ::prost::alloc::string::String,
-    /// When it was admitted, RFC 3339.
+    /// The time at which it was admitted, in RFC 3339.
     #[prost(string, optional, tag = "5")]
     pub recorded: ::core::option::Option<::prost::alloc::string::String>,
-    /// It has its say: what it is about is there, and nothing that counts takes it back.
+    /// True if it takes effect: what it is about exists, and it is not retracted.
     #[prost(bool, tag = "6")]
     pub counts: bool,
-    /// It was taken back itself.
+    /// True if it was retracted.
     #[prost(bool, tag = "7")]
     pub retracted: bool,
-    /// The retraction that did.
+    /// The retraction of it.
     #[prost(message, optional, tag = "8")]
     pub retracted_by: ::core::option::Option<TakenBack>,
     /// The publication that it rests on.
@@ -302,35 +302,35 @@ pub struct EventRecord {
     /// The party that denies the event.
     #[prost(string, optional, tag = "10")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
-    /// What is claimed instead.
+    /// The claim of that party or source.
     #[prost(string, optional, tag = "11")]
     pub claim: ::core::option::Option<::prost::alloc::string::String>,
     /// The new values.
     #[prost(message, optional, tag = "12")]
     pub patch: ::core::option::Option<Patch>,
-    /// Why it was taken back.
+    /// The reason of a retraction.
     #[prost(string, optional, tag = "13")]
     pub reason: ::core::option::Option<::prost::alloc::string::String>,
-    /// The record that a retraction takes back.
+    /// The record that a retraction retracts.
     #[prost(string, optional, tag = "14")]
     pub record: ::core::option::Option<::prost::alloc::string::String>,
     /// The other event of a link.
     #[prost(string, optional, tag = "15")]
     pub other: ::core::option::Option<::prost::alloc::string::String>,
 }
-/// How a record was taken back.
+/// The retraction of a record.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TakenBack {
-    /// The retraction's id.
+    /// Its id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// Why.
+    /// The reason.
     #[prost(string, tag = "2")]
     pub reason: ::prost::alloc::string::String,
-    /// The position of the commit that brought it.
+    /// Its position in the log.
     #[prost(uint64, tag = "3")]
     pub position: u64,
-    /// Who entered it.
+    /// The author: the name of the token that submitted it.
     #[prost(string, tag = "4")]
     pub author: ::prost::alloc::string::String,
 }
@@ -349,7 +349,7 @@ pub struct Patch {
     /// New date.
     #[prost(string, optional, tag = "4")]
     pub occurred: ::core::option::Option<::prost::alloc::string::String>,
-    /// New details; a value that is neither text nor a count clears its detail.
+    /// New details; an empty value clears its detail.
     #[prost(btree_map = "string, message", tag = "5")]
     pub details: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -362,38 +362,38 @@ pub struct Patch {
         ::prost::alloc::string::String,
     >,
 }
-/// Records about an id that no event or record has, yet.
+/// Records about an id that no event or record has yet.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PendingEvent {
-    /// The id that they name.
+    /// The id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// Always true: they take effect when it comes.
+    /// Always true: the records take effect when the event arrives.
     #[prost(bool, tag = "2")]
     pub pending: bool,
     /// The records, in order of arrival.
     #[prost(message, repeated, tag = "3")]
     pub records: ::prost::alloc::vec::Vec<EventRecord>,
 }
-/// How one state stands towards another on a day, as it was known at a position.
+/// The conduct of one state towards another on a day, as known at a position.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Relation {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
     /// The day.
     #[prost(string, tag = "3")]
     pub at: ::prost::alloc::string::String,
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "4")]
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     #[prost(string, tag = "5")]
     pub projection: ::prost::alloc::string::String,
-    /// How far `from` recognises the authority in `to`.
+    /// The recognition of the authority in `to` by `from`.
     #[prost(message, optional, tag = "6")]
     pub recognition: ::core::option::Option<Recognition>,
     /// The rank that `from` accepts from `to`.
@@ -414,7 +414,7 @@ pub struct Relation {
     /// Social policies and their spill-over.
     #[prost(message, optional, tag = "12")]
     pub societal: ::core::option::Option<WeighedDimension>,
-    /// What reaches `from` out of the territory of `to`.
+    /// Threats to `from` out of the territory of `to`.
     #[prost(message, optional, tag = "13")]
     pub threat: ::core::option::Option<Threat>,
     /// The blend of all that is known.
@@ -469,150 +469,150 @@ pub struct Relation {
 /// Recognition.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Recognition {
-    /// How far.
+    /// The level.
     #[prost(enumeration = "RecognitionLevel", tag = "1")]
     pub level: i32,
     /// The latest explicit statement.
     #[prost(enumeration = "Declaration", tag = "2")]
     pub declared: i32,
-    /// Since when the level holds, in EDTF.
+    /// The date since which the level holds, in EDTF.
     #[prost(string, optional, tag = "3")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
-    /// Events that commentators read as recognition. A reading, and no state's word.
+    /// Events that commentators interpret as recognition; they change nothing.
     #[prost(string, repeated, tag = "4")]
     pub implicit_signals: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The day is within the bounds of an imprecise date that it rests on.
+    /// The day is within the bounds of an imprecise date that the value rests on.
     #[prost(bool, tag = "5")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "6")]
     pub disputed: bool,
     /// The weightiest events.
     #[prost(string, repeated, tag = "7")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How many there are in all.
+    /// The number of events in all.
     #[prost(uint64, tag = "8")]
     pub evidence_count: u64,
 }
 /// Representation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Representation {
-    /// The rank that is accepted.
+    /// The rank that `from` accepts from `to`.
     #[prost(enumeration = "Rank", tag = "1")]
     pub level: i32,
-    /// The rank that is kept at the other.
+    /// The rank that `from` keeps at `to`.
     #[prost(enumeration = "Rank", tag = "2")]
     pub sends: i32,
-    /// Since when the level holds, in EDTF.
+    /// The date since which the level holds, in EDTF.
     #[prost(string, optional, tag = "3")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
-    /// The day is within the bounds of an imprecise date that it rests on.
+    /// The day is within the bounds of an imprecise date that the value rests on.
     #[prost(bool, tag = "4")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "5")]
     pub disputed: bool,
     /// The weightiest events.
     #[prost(string, repeated, tag = "6")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How many there are in all.
+    /// The number of events in all.
     #[prost(uint64, tag = "7")]
     pub evidence_count: u64,
 }
-/// A dimension that is weighed.
+/// A weighed dimension.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WeighedDimension {
-    /// Its level.
+    /// The level.
     #[prost(enumeration = "Level", tag = "1")]
     pub level: i32,
-    /// From -10 to 10, with one decimal; absent where nothing is known.
+    /// The index, from -10 to 10 with one decimal; absent if unknown.
     #[prost(double, optional, tag = "2")]
     pub index: ::core::option::Option<f64>,
-    /// What is left of all that warms; absent where nothing is known.
+    /// The decayed sum of all that warms; absent if unknown.
     #[prost(double, optional, tag = "3")]
     pub warmth: ::core::option::Option<f64>,
-    /// What is left of all that strains; absent where nothing is known.
+    /// The decayed sum of all that strains; absent if unknown.
     #[prost(double, optional, tag = "4")]
     pub strain: ::core::option::Option<f64>,
-    /// Both sides are heavy.
+    /// True if warmth and strain are both large.
     #[prost(bool, tag = "5")]
     pub mixed: bool,
-    /// Days since the last evidence; absent where there never was any.
+    /// Days since the last evidence; absent without any.
     #[prost(int32, optional, tag = "6")]
     pub stale_days: ::core::option::Option<i32>,
-    /// The latest day that evidence speaks of.
+    /// The latest day of the evidence.
     #[prost(string, optional, tag = "7")]
     pub last_evidence: ::core::option::Option<::prost::alloc::string::String>,
     /// The day since which the level holds.
     #[prost(string, optional, tag = "8")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
-    /// The day is within the bounds of an imprecise date that it rests on.
+    /// The day is within the bounds of an imprecise date that the value rests on.
     #[prost(bool, tag = "9")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "10")]
     pub disputed: bool,
     /// The weightiest events.
     #[prost(string, repeated, tag = "11")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How many there are in all.
+    /// The number of events in all.
     #[prost(uint64, tag = "12")]
     pub evidence_count: u64,
 }
 /// Threat: strain alone.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Threat {
-    /// Its level.
+    /// The level.
     #[prost(enumeration = "ThreatLevel", tag = "1")]
     pub level: i32,
-    /// What is left of all that threatens, with one decimal; absent where nothing is known.
+    /// The decayed sum of all that threatens, with one decimal; absent if unknown.
     #[prost(double, optional, tag = "2")]
     pub strain: ::core::option::Option<f64>,
-    /// Days since the last evidence; absent where there never was any.
+    /// Days since the last evidence; absent without any.
     #[prost(int32, optional, tag = "3")]
     pub stale_days: ::core::option::Option<i32>,
-    /// The latest day that evidence speaks of.
+    /// The latest day of the evidence.
     #[prost(string, optional, tag = "4")]
     pub last_evidence: ::core::option::Option<::prost::alloc::string::String>,
     /// The day since which the level holds.
     #[prost(string, optional, tag = "5")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
-    /// The day is within the bounds of an imprecise date that it rests on.
+    /// The day is within the bounds of an imprecise date that the value rests on.
     #[prost(bool, tag = "6")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "7")]
     pub disputed: bool,
     /// The weightiest events.
     #[prost(string, repeated, tag = "8")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How many there are in all.
+    /// The number of events in all.
     #[prost(uint64, tag = "9")]
     pub evidence_count: u64,
 }
-/// The blend of all that is known.
+/// Posture: the blend of all that is known.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Posture {
-    /// Its level.
+    /// The level.
     #[prost(enumeration = "Level", tag = "1")]
     pub level: i32,
-    /// From -10 to 10, with one decimal; absent where nothing is known.
+    /// The index, from -10 to 10 with one decimal; absent if unknown.
     #[prost(double, optional, tag = "2")]
     pub index: ::core::option::Option<f64>,
     /// The day since which the level holds.
     #[prost(string, optional, tag = "3")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
-    /// Where it is heading.
+    /// The trend.
     #[prost(enumeration = "Trajectory", tag = "4")]
     pub trajectory: i32,
-    /// A dimension that it blends rests on a disputed event.
+    /// True if a dimension that it blends rests on a disputed event.
     #[prost(bool, tag = "5")]
     pub disputed: bool,
 }
 /// An entry of a register.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Entry {
-    /// Whose act it is, where the entry is one side's.
+    /// The state whose act it is, if the entry belongs to one side.
     #[prost(string, optional, tag = "1")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
     /// The details that name it: for a mission `type`, `host`, `sender` and `city`.
@@ -621,28 +621,28 @@ pub struct Entry {
         ::prost::alloc::string::String,
         DetailValue,
     >,
-    /// The authority that holds the premises; missions always have it, and may say `unknown`.
+    /// The authority that holds the premises; always set for missions, where it may be `unknown`.
     #[prost(string, optional, tag = "3")]
     pub controlled_by: ::core::option::Option<::prost::alloc::string::String>,
-    /// Its status, as its latest event left it.
+    /// The status that its latest event set.
     #[prost(string, tag = "4")]
     pub status: ::prost::alloc::string::String,
-    /// Whether it still stands.
+    /// True if it is still open.
     #[prost(bool, tag = "5")]
     pub open: bool,
-    /// Since when the status holds, in EDTF.
+    /// The date since which the status holds, in EDTF.
     #[prost(string, tag = "6")]
     pub since: ::prost::alloc::string::String,
     /// The day is within the bounds of an imprecise date that the status rests on.
     #[prost(bool, tag = "7")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "8")]
     pub disputed: bool,
     /// Its events, latest first.
     #[prost(string, repeated, tag = "9")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How many there are in all.
+    /// The number of events in all.
     #[prost(uint64, tag = "10")]
     pub evidence_count: u64,
 }
@@ -652,30 +652,30 @@ pub struct Dispute {
     /// The event.
     #[prost(string, tag = "1")]
     pub event: ::prost::alloc::string::String,
-    /// Codes of those who did it, or who say so, with commas between them.
+    /// The codes of the parties that did it or claim it, comma-separated.
     #[prost(string, optional, tag = "2")]
     pub claimed_by: ::core::option::Option<::prost::alloc::string::String>,
-    /// Codes of the parties that deny it; absent where a source contradicts it.
+    /// The codes of the parties that deny it, comma-separated; absent if a source contradicts it.
     #[prost(string, optional, tag = "3")]
     pub denied_by: ::core::option::Option<::prost::alloc::string::String>,
 }
-/// The level of a dimension that is weighed, and of the posture.
+/// The level of a weighed dimension, or of the posture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Level {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// There never was any evidence.
+    /// Unknown: there never was any evidence.
     Unknown = 1,
-    /// The lowest.
+    /// The lowest level.
     Hostile = 2,
-    /// Below the middle.
+    /// More strain than warmth.
     Strained = 3,
-    /// The middle.
+    /// Neither outweighs the other.
     Neutral = 4,
-    /// Above the middle.
+    /// More warmth than strain.
     Cooperative = 5,
-    /// The highest.
+    /// The highest level.
     Close = 6,
 }
 impl Level {
@@ -708,21 +708,21 @@ impl Level {
         }
     }
 }
-/// How far an authority is recognised.
+/// The level of recognition of an authority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum RecognitionLevel {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// Nothing is known.
+    /// Unknown.
     Unknown = 1,
-    /// Not at all.
+    /// No contact and no recognition.
     None = 2,
-    /// There is official contact.
+    /// Official contact without recognition.
     Dealings = 3,
-    /// Declared to be recognised in fact.
+    /// Declared recognition de facto.
     DeFacto = 4,
-    /// Declared to be recognised in law.
+    /// Declared recognition de jure.
     DeJure = 5,
 }
 impl RecognitionLevel {
@@ -757,15 +757,15 @@ impl RecognitionLevel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Declaration {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// There is none.
+    /// Unknown: there is no statement.
     Unknown = 1,
-    /// It refuses.
+    /// Refuses to recognise.
     Refuses = 2,
-    /// It withholds.
+    /// States that its contacts are not recognition.
     Withholds = 3,
-    /// It recognises.
+    /// Recognises, de facto or de jure.
     Recognises = 4,
 }
 impl Declaration {
@@ -798,11 +798,11 @@ impl Declaration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Rank {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// Nothing is known.
+    /// Unknown.
     Unknown = 1,
-    /// There is none.
+    /// No representation.
     None = 2,
     /// A liaison office, or diplomats of no known rank.
     Liaison = 3,
@@ -847,17 +847,17 @@ impl Rank {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum ThreatLevel {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// There never was any evidence.
+    /// Unknown: there never was any evidence.
     Unknown = 1,
-    /// Nothing is left of it.
+    /// There is evidence, but it has decayed or weighed little.
     None = 2,
-    /// A little.
+    /// Low.
     Low = 3,
-    /// More.
+    /// Elevated.
     Elevated = 4,
-    /// The highest.
+    /// High.
     High = 5,
 }
 impl ThreatLevel {
@@ -888,19 +888,19 @@ impl ThreatLevel {
         }
     }
 }
-/// Where a posture is heading.
+/// The trend of a posture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Trajectory {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// Nothing is known.
+    /// Unknown.
     Unknown = 1,
-    /// Down.
+    /// The index fell.
     Cooling = 2,
-    /// Nowhere; silence is steady.
+    /// The index did not change much, or there was no evidence.
     Steady = 3,
-    /// Up.
+    /// The index rose.
     Warming = 4,
 }
 impl Trajectory {
@@ -935,10 +935,10 @@ pub struct Change {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     #[prost(string, tag = "1")]
     pub relation: ::prost::alloc::string::String,
-    /// Whose conduct moved; absent for what both sides share.
+    /// The conduct that changed; absent for what both sides share.
     #[prost(message, optional, tag = "2")]
     pub direction: ::core::option::Option<Direction>,
-    /// A dimension, `declared`, `posture` or a register: the word that filters and expressions take.
+    /// The dimension, `declared`, `posture` or register, as in filters and expressions.
     #[prost(string, tag = "3")]
     pub dimension: ::prost::alloc::string::String,
     /// The details that name a register's entry; empty for a dimension.
@@ -947,63 +947,63 @@ pub struct Change {
         ::prost::alloc::string::String,
         DetailValue,
     >,
-    /// What it was: the word of a level or status, `unknown`, or `absent` for an entry.
+    /// The value before: a level or status, `unknown`, or `absent` for an entry.
     #[prost(string, tag = "5")]
     pub from: ::prost::alloc::string::String,
-    /// What it is, in the same words.
+    /// The value after, in the same words.
     #[prost(string, tag = "6")]
     pub to: ::prost::alloc::string::String,
     /// The authority that held a mission before.
     #[prost(string, optional, tag = "7")]
     pub controlled_by_from: ::core::option::Option<::prost::alloc::string::String>,
-    /// The authority that holds it from then on.
+    /// The authority that holds the mission from then on.
     #[prost(string, optional, tag = "8")]
     pub controlled_by_to: ::core::option::Option<::prost::alloc::string::String>,
-    /// What it was rested on an imprecise date, within its bounds.
+    /// The day is within the bounds of an imprecise date that the value before rests on.
     #[prost(bool, tag = "9")]
     pub was_uncertain: bool,
-    /// What it is rests on an imprecise date, within its bounds.
+    /// The day is within the bounds of an imprecise date that the value after rests on.
     #[prost(bool, tag = "10")]
     pub uncertain: bool,
-    /// The day from which it is so; `..` for an open beginning.
+    /// The first day of the value after; `..` for an open beginning.
     #[prost(string, tag = "11")]
     pub day: ::prost::alloc::string::String,
-    /// Where the past is read otherwise: the first day after the span; absent up to the present.
+    /// The first day after the span, if only a span of the past changed; absent up to the present.
     #[prost(string, optional, tag = "12")]
     pub until: ::core::option::Option<::prost::alloc::string::String>,
-    /// How it came about.
+    /// The occasion of the change.
     #[prost(enumeration = "Occasion", tag = "13")]
     pub occasion: i32,
-    /// The events that caused it; none where time alone did.
+    /// The ids of the events that caused the change; empty if only time passed.
     #[prost(string, repeated, tag = "14")]
     pub causes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Days from the day on which it was so to the day on which it was recorded.
+    /// Days from `day` to the day on which the change was recorded; absent if a day is open.
     #[prost(int32, optional, tag = "15")]
     pub lag_days: ::core::option::Option<i32>,
-    /// An event among the causes is disputed.
+    /// A cause is disputed.
     #[prost(bool, tag = "16")]
     pub disputed: bool,
-    /// Those that are, with both sides, as it was known at the position.
+    /// The disputed causes, with both sides, as known at the position.
     #[prost(message, repeated, tag = "17")]
     pub disputes: ::prost::alloc::vec::Vec<Dispute>,
-    /// The position of the commit that brought it.
+    /// The position of the commit that made the change.
     #[prost(uint64, tag = "18")]
     pub position: u64,
 }
-/// Whose conduct, and towards whom.
+/// A conduct: of one state towards another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Direction {
-    /// Whose.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
 }
-/// One relation's changes of one commit.
+/// The changes of one relation in one commit.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ChangeFrame {
-    /// Where to resume after it.
+    /// The cursor to resume from after the frame.
     #[prost(string, tag = "1")]
     pub cursor: ::prost::alloc::string::String,
     /// The relation: both codes, in order, such as `AFG-TJK`.
@@ -1012,33 +1012,32 @@ pub struct ChangeFrame {
     /// The position of the commit.
     #[prost(uint64, tag = "3")]
     pub position: u64,
-    /// What the commit changed.
+    /// The changes.
     #[prost(message, repeated, tag = "4")]
     pub changes: ::prost::alloc::vec::Vec<Change>,
 }
-/// Which changes are asked for. An empty list asks for all; what is given in several lists must
-/// hold in each.
+/// Selects changes. An empty list selects all; a change must match every list that is not empty.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ChangeFilter {
-    /// Relations of these states, by code or name.
+    /// Changes of relations of these states, by code or name.
     #[prost(string, repeated, tag = "1")]
     pub country: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Changes that concern these parties: states, authorities, armed groups, organisations.
     #[prost(string, repeated, tag = "2")]
     pub party: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// These relations, such as `AFG-TJK`; beside countries, one of either is enough.
+    /// Changes of these relations, such as `AFG-TJK`; with `country`, either may match.
     #[prost(string, repeated, tag = "3")]
     pub pair: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Dimensions and registers, such as `recognition` or `missions`.
+    /// Changes of these dimensions and registers, such as `recognition` or `missions`.
     #[prost(string, repeated, tag = "4")]
     pub dimension: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Registers only; beside dimensions, one of either is enough.
+    /// Changes of these registers; with `dimension`, either may match.
     #[prost(string, repeated, tag = "5")]
     pub register: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Whose conduct towards whom, such as `TJK-AFG`.
+    /// Changes of the conduct of one state towards another, such as `TJK-AFG`.
     #[prost(string, repeated, tag = "6")]
     pub direction: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How they came about.
+    /// Changes that came about in these ways.
     #[prost(enumeration = "Occasion", repeated, tag = "7")]
     pub occasion: ::prost::alloc::vec::Vec<i32>,
     /// An expression over the change (CEL), such as
@@ -1046,17 +1045,17 @@ pub struct ChangeFilter {
     #[prost(string, optional, tag = "8")]
     pub filter: ::core::option::Option<::prost::alloc::string::String>,
 }
-/// How a change came about.
+/// The occasion of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Occasion {
-    /// Never given.
+    /// Not used in answers.
     Unspecified = 0,
-    /// Something happened.
+    /// An event of that day.
     Happened = 1,
-    /// The past is read otherwise than before.
+    /// A record changed what is known of the past.
     Learned = 2,
-    /// Time alone moved it.
+    /// Only time passed.
     Lapsed = 3,
 }
 impl Occasion {
@@ -1083,76 +1082,76 @@ impl Occasion {
         }
     }
 }
-/// Asks for changes as they come.
+/// The request of a stream of changes.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WatchRequest {
-    /// `start`, `now`, or the last cursor that was seen; empty for now.
+    /// `start`, `now`, or the last received cursor; empty for `now`.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Which changes; absent for all.
+    /// Selects the changes; absent for all.
     #[prost(message, optional, tag = "2")]
     pub wanted: ::core::option::Option<ChangeFilter>,
 }
-/// What a watcher is told.
+/// A message of a stream of changes.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WatchResponse {
-    /// What it is.
+    /// The content.
     #[prost(oneof = "watch_response::Told", tags = "1, 2, 3")]
     pub told: ::core::option::Option<watch_response::Told>,
 }
 /// Nested message and enum types in `WatchResponse`.
 pub mod watch_response {
-    /// What it is.
+    /// The content.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Told {
         /// Changes.
         #[prost(message, tag = "1")]
         Frame(super::ChangeFrame),
-        /// A sign of life: first of all, and whenever nothing was told for 15 seconds.
+        /// A heartbeat: the first message, and one after every 15 seconds without another.
         #[prost(message, tag = "2")]
         Heartbeat(super::Heartbeat),
-        /// Another rulebook is in force; the stream ends after it.
+        /// Another rulebook came into force; the last message of the stream.
         #[prost(message, tag = "3")]
         Switched(super::Switched),
     }
 }
-/// A sign of life.
+/// A heartbeat.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Heartbeat {
-    /// Where to go on: after all that was looked at, also what the filter has kept back.
+    /// The cursor to resume from, after all changes that were examined, selected or not.
     #[prost(string, tag = "1")]
     pub cursor: ::prost::alloc::string::String,
-    /// The end of the changes, as it is known.
+    /// The cursor of the end of the changes.
     #[prost(string, tag = "2")]
     pub head: ::prost::alloc::string::String,
 }
-/// Another rulebook is in force.
+/// Another rulebook came into force.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Switched {
-    /// The projection that is served now.
+    /// The projection that is now served.
     #[prost(string, tag = "1")]
     pub projection: ::prost::alloc::string::String,
-    /// The one that this stream told of.
+    /// The projection of this stream.
     #[prost(string, tag = "2")]
     pub previous: ::prost::alloc::string::String,
-    /// All commits up to this one were told in this stream; absent where that is not known.
+    /// The stream has all changes up to this commit; absent if unknown.
     #[prost(uint64, optional, tag = "3")]
     pub position: ::core::option::Option<u64>,
-    /// Where to go on, with no commit missed; absent where the place is not known, and only the start
-    /// or the head can be read.
+    /// The cursor to resume from, without gaps; absent if it cannot be mapped, and only the start or
+    /// the head can be read.
     #[prost(string, optional, tag = "4")]
     pub cursor: ::core::option::Option<::prost::alloc::string::String>,
 }
-/// Asks for a page of changes.
+/// The request of a page of changes.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListChangesRequest {
-    /// `start`, `now`, or a cursor; empty for the start.
+    /// `start`, `now`, or a cursor; empty for `start`.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Which changes; absent for all.
+    /// Selects the changes; absent for all.
     #[prost(message, optional, tag = "2")]
     pub wanted: ::core::option::Option<ChangeFilter>,
-    /// At most so many frames, 1 to 1,000; 0 for 100.
+    /// The most frames, 1 to 1,000; 0 for 100.
     #[prost(uint32, tag = "3")]
     pub limit: u32,
 }
@@ -1162,11 +1161,11 @@ pub struct ListChangesResponse {
     /// The frames.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<ChangeFrame>,
-    /// Where the next page begins. It is always given, as changes go on.
+    /// The cursor of the next page; always present, since more changes may follow.
     #[prost(string, tag = "2")]
     pub next: ::prost::alloc::string::String,
 }
-/// A country on a day, as it was known at a position.
+/// A country on a day, as known at a position.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Country {
     /// Its code.
@@ -1178,13 +1177,13 @@ pub struct Country {
     /// The day.
     #[prost(string, tag = "3")]
     pub at: ::prost::alloc::string::String,
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "4")]
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     #[prost(string, tag = "5")]
     pub projection: ::prost::alloc::string::String,
-    /// The authority that governs it by the events; `unknown` where none says so.
+    /// The authority that governs it, according to the events; `unknown` if none says so.
     #[prost(string, tag = "6")]
     pub governed_by: ::prost::alloc::string::String,
     /// Its relations, in the order of the other countries' codes.
@@ -1204,7 +1203,7 @@ pub struct Names {
     #[prost(string, tag = "3")]
     pub ru: ::prost::alloc::string::String,
 }
-/// One relation of a country, both ways.
+/// A relation of a country, in both directions.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CountryRelation {
     /// The other country.
@@ -1213,10 +1212,10 @@ pub struct CountryRelation {
     /// Its names.
     #[prost(message, optional, tag = "2")]
     pub names: ::core::option::Option<Names>,
-    /// How the country stands towards the other.
+    /// The conduct of the country towards the other.
     #[prost(message, optional, tag = "3")]
     pub outgoing: ::core::option::Option<Levels>,
-    /// How the other stands towards the country.
+    /// The conduct of the other towards the country.
     #[prost(message, optional, tag = "4")]
     pub incoming: ::core::option::Option<Levels>,
     /// Disputed events of the relation, with both sides.
@@ -1226,10 +1225,10 @@ pub struct CountryRelation {
 /// The levels of a conduct, without their evidence.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
 pub struct Levels {
-    /// How far the other is recognised.
+    /// Level of recognition.
     #[prost(enumeration = "RecognitionLevel", tag = "1")]
     pub recognition: i32,
-    /// The latest explicit statement about it.
+    /// The latest explicit statement about recognition.
     #[prost(enumeration = "Declaration", tag = "2")]
     pub declared: i32,
     /// The rank that is accepted.
@@ -1256,17 +1255,17 @@ pub struct Levels {
     /// Level of the posture.
     #[prost(enumeration = "Level", tag = "10")]
     pub posture: i32,
-    /// Index of the posture, with one decimal; absent where nothing is known.
+    /// Index of the posture, with one decimal; absent if unknown.
     #[prost(double, optional, tag = "11")]
     pub index: ::core::option::Option<f64>,
-    /// Where the posture is heading.
+    /// Trend of the posture.
     #[prost(enumeration = "Trajectory", tag = "12")]
     pub trajectory: i32,
-    /// Any of these rests on a disputed event.
+    /// True if any of these rests on a disputed event.
     #[prost(bool, tag = "13")]
     pub disputed: bool,
 }
-/// A country in the list of all that have a relation.
+/// A country in the list of all countries with a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CountryItem {
     /// Its code.
@@ -1275,14 +1274,14 @@ pub struct CountryItem {
     /// Its names.
     #[prost(message, optional, tag = "2")]
     pub names: ::core::option::Option<Names>,
-    /// The authority that governs it by the events; `unknown` where none says so.
+    /// The authority that governs it, according to the events; `unknown` if none says so.
     #[prost(string, tag = "3")]
     pub governed_by: ::prost::alloc::string::String,
-    /// How many relations of it are known.
+    /// The number of its known relations.
     #[prost(uint64, tag = "4")]
     pub relations: u64,
 }
-/// A sentence in two languages.
+/// A text in two languages.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Line {
     /// In English.
@@ -1292,14 +1291,14 @@ pub struct Line {
     #[prost(string, tag = "2")]
     pub ar: ::prost::alloc::string::String,
 }
-/// Why a dimension stands where it does. Beside numbers with one decimal stand the whole numbers
+/// The reasons of a dimension's level. Numbers with one decimal are followed by the whole numbers
 /// that they come from: `_milli` are thousandths, `_micro` millionths.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Reasons {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
     /// The dimension, `declared` or `posture`.
@@ -1308,63 +1307,63 @@ pub struct Reasons {
     /// The day.
     #[prost(string, tag = "4")]
     pub at: ::prost::alloc::string::String,
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "5")]
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     #[prost(string, tag = "6")]
     pub projection: ::prost::alloc::string::String,
-    /// The version that its rulebook gives itself.
+    /// The version in its rulebook.
     #[prost(string, tag = "7")]
     pub rulebook: ::prost::alloc::string::String,
-    /// The word of the level, rung or statement.
+    /// The level or statement.
     #[prost(string, tag = "8")]
     pub level: ::prost::alloc::string::String,
-    /// The day since which it holds.
+    /// The day since which the level holds.
     #[prost(string, optional, tag = "9")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
     /// The day is within the bounds of an imprecise date that the level rests on.
     #[prost(bool, tag = "10")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "11")]
     pub disputed: bool,
     /// The reasons in one line.
     #[prost(message, optional, tag = "12")]
     pub line: ::core::option::Option<Line>,
-    /// The rule that applied, with its numbers: the object `rule` of the answer over HTTP, as JSON.
+    /// The rule with its numbers: the object `rule` of the answer over HTTP, as JSON.
     #[prost(string, tag = "13")]
     pub rule_json: ::prost::alloc::string::String,
-    /// What counted, in order of contribution.
+    /// The events that counted, in order of contribution.
     #[prost(message, repeated, tag = "14")]
     pub evidence: ::prost::alloc::vec::Vec<Evidence>,
-    /// How many count in all.
+    /// The number of events that counted.
     #[prost(uint64, tag = "15")]
     pub evidence_count: u64,
-    /// What those count for together that are not listed; absent where all are.
+    /// The contribution of the events that are not listed; absent if all are.
     #[prost(message, optional, tag = "16")]
     pub rest: ::core::option::Option<Rest>,
-    /// What concerns the dimension and did not count, in order of days.
+    /// Events about the dimension that did not count, in order of days.
     #[prost(message, repeated, tag = "17")]
     pub uncounted: ::prost::alloc::vec::Vec<Uncounted>,
-    /// How many those are in all.
+    /// The number of events that did not count.
     #[prost(uint64, tag = "18")]
     pub uncounted_count: u64,
 }
-/// What evidence that is not listed counts for.
+/// The contribution of evidence that is not listed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rest {
-    /// How many events.
+    /// The number of events.
     #[prost(uint64, tag = "1")]
     pub count: u64,
-    /// Of the warmth.
+    /// The contribution to warmth.
     #[prost(uint64, tag = "2")]
     pub warmth_micro: u64,
-    /// Of the strain.
+    /// The contribution to strain.
     #[prost(uint64, tag = "3")]
     pub strain_micro: u64,
 }
-/// An event, as reasons cite it.
+/// An event that reasons cite.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Cited {
     /// Its id.
@@ -1373,10 +1372,10 @@ pub struct Cited {
     /// Its kind.
     #[prost(string, tag = "2")]
     pub kind: ::prost::alloc::string::String,
-    /// The PLOVER code of a machine-coded one.
+    /// The PLOVER code of a machine-coded event.
     #[prost(string, optional, tag = "3")]
     pub code: ::core::option::Option<::prost::alloc::string::String>,
-    /// What its kind is called.
+    /// The label of its kind.
     #[prost(message, optional, tag = "4")]
     pub label: ::core::option::Option<Line>,
     /// Its date, in EDTF.
@@ -1385,31 +1384,31 @@ pub struct Cited {
     /// The grade that counts.
     #[prost(string, tag = "6")]
     pub grade: ::prost::alloc::string::String,
-    /// Somebody denies or contradicts it.
+    /// True if a record denies or contradicts it.
     #[prost(bool, tag = "7")]
     pub disputed: bool,
     /// The parties that deny it.
     #[prost(string, repeated, tag = "8")]
     pub denied_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The events that are one with it.
+    /// The events that are linked with it as the same.
     #[prost(string, repeated, tag = "9")]
     pub linked: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// The position of the commit that first reported it.
     #[prost(uint64, tag = "10")]
     pub position: u64,
-    /// The position since which it is taken for what it is.
+    /// The position since which it is believed as it is.
     #[prost(uint64, tag = "11")]
     pub settled: u64,
-    /// Days from the day on which it was so to the day on which that was recorded.
+    /// Days from its date to the day on which that was recorded.
     #[prost(int32, optional, tag = "12")]
     pub lag_days: ::core::option::Option<i32>,
-    /// Its title, by language.
+    /// Its titles, by language.
     #[prost(btree_map = "string, string", tag = "13")]
     pub title: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
-    /// Where it is published, the first report first.
+    /// Its publications, the first report first.
     #[prost(message, repeated, tag = "14")]
     pub published: ::prost::alloc::vec::Vec<Publication>,
 }
@@ -1419,66 +1418,66 @@ pub struct Evidence {
     /// The event.
     #[prost(message, optional, tag = "1")]
     pub cited: ::core::option::Option<Cited>,
-    /// What it counts for, in an index or threat.
+    /// Its contribution to an index or threat.
     #[prost(message, optional, tag = "2")]
     pub weighed: ::core::option::Option<Weight>,
-    /// What it is to a ladder.
+    /// Its role on a ladder.
     #[prost(message, optional, tag = "3")]
     pub ladder: ::core::option::Option<Stone>,
 }
-/// What evidence counts for.
+/// The contribution of an event to an index or threat, and its factors.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Weight {
-    /// `warmth` or `strain`.
+    /// The sum that it adds to: `warmth` or `strain`.
     #[prost(string, tag = "1")]
     pub side: ::prost::alloc::string::String,
-    /// It is machine-coded.
+    /// True if it is machine-coded.
     #[prost(bool, tag = "2")]
     pub machine: bool,
-    /// Its part of its side, in thousandths.
+    /// Its part of the sum, in thousandths.
     #[prost(uint64, tag = "3")]
     pub share_milli: u64,
-    /// What it counts for.
+    /// Its contribution to the sum.
     #[prost(uint64, tag = "4")]
     pub counted_micro: u64,
-    /// What its kind weighs.
+    /// The weight of its kind.
     #[prost(uint32, tag = "5")]
     pub weight_milli: u32,
-    /// What its grade weighs.
+    /// The weight of its grade.
     #[prost(uint64, tag = "6")]
     pub grade_milli: u64,
     /// The share of an act that counts for the side acted upon.
     #[prost(uint32, tag = "7")]
     pub mutual_milli: u32,
-    /// All these together, with what a dispute leaves.
+    /// The product of these, reduced if it is disputed.
     #[prost(uint64, tag = "8")]
     pub mass_micro: u64,
-    /// Days for which it has been fading; 0 while it holds.
+    /// Days since its decay began; 0 before that.
     #[prost(int32, tag = "9")]
     pub age_days: i32,
-    /// What is left after them, of the rule's `decay_one`.
+    /// The decay factor at that age, as a part of the rule's `decay_one`.
     #[prost(uint32, tag = "10")]
     pub decay: u32,
-    /// How many changes of authority have cut it.
+    /// The number of changes of authority that reduced it.
     #[prost(uint64, tag = "11")]
     pub carried: u64,
-    /// `together` with others before rounding, or `alone`.
+    /// The rounding: `together` with other evidence after summing, or `alone`.
     #[prost(string, tag = "12")]
     pub rounded: ::prost::alloc::string::String,
-    /// What is left of it, by itself.
+    /// Its mass after decay, rounded by itself.
     #[prost(uint64, tag = "13")]
     pub left_micro: u64,
 }
-/// What evidence is to a ladder.
+/// The role of an event on a ladder.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Stone {
-    /// `declaration`, `contact`, `signal`, `mission`, `envoy` or `break`.
+    /// The role: `declaration`, `contact`, `signal`, `mission`, `envoy` or `break`.
     #[prost(string, tag = "1")]
     pub role: ::prost::alloc::string::String,
-    /// What it stands for by itself; absent for nothing.
+    /// The rung that it reaches by itself; absent for none.
     #[prost(string, optional, tag = "2")]
     pub rung: ::core::option::Option<::prost::alloc::string::String>,
-    /// It set what holds.
+    /// True if it determines the level.
     #[prost(bool, tag = "3")]
     pub sets: bool,
 }
@@ -1488,40 +1487,40 @@ pub struct Uncounted {
     /// The event.
     #[prost(message, optional, tag = "1")]
     pub cited: ::core::option::Option<Cited>,
-    /// Why not: `not_yet`, `too_weak`, `disputed`, `repeated`, `closed`, `superseded`,
+    /// The reason: `not_yet`, `too_weak`, `disputed`, `repeated`, `closed`, `superseded`,
     /// `not_governing`, `before_authority`, `other_authority`, `no_entry`, `faded`, `retracted` or
     /// `told`.
     #[prost(string, tag = "2")]
     pub because: ::prost::alloc::string::String,
-    /// The record that is to blame: which closed it, took its place, took it back, or tells it.
+    /// The record responsible, which closed, replaced, retracted or represents it.
     #[prost(string, optional, tag = "3")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
-    /// Since when.
+    /// The day since which it does not count.
     #[prost(string, optional, tag = "4")]
     pub on: ::core::option::Option<::prost::alloc::string::String>,
 }
-/// What differs between two points, split by what happened and what was learned.
+/// The differences between two points: what was learned, and what happened.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Diff {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
-    /// The point that the comparison begins at.
+    /// The first point.
     #[prost(message, optional, tag = "3")]
     pub before: ::core::option::Option<Point>,
-    /// The point that it ends at.
+    /// The second point.
     #[prost(message, optional, tag = "4")]
     pub after: ::core::option::Option<Point>,
-    /// The projection that judged both.
+    /// The projection.
     #[prost(string, tag = "5")]
     pub projection: ::prost::alloc::string::String,
-    /// What was learned of the day of `before`, from its belief to that of `after`.
+    /// Differences in what was known of the day of `before`, between the two positions.
     #[prost(message, repeated, tag = "6")]
     pub learned: ::prost::alloc::vec::Vec<Difference>,
-    /// What happened, or lapsed, from the day of `before` to that of `after`, as `after` has it.
+    /// Differences between the two days, as known at the position of `after`.
     #[prost(message, repeated, tag = "7")]
     pub happened: ::prost::alloc::vec::Vec<Difference>,
 }
@@ -1535,7 +1534,7 @@ pub struct Point {
     #[prost(uint64, tag = "2")]
     pub known_at: u64,
 }
-/// What differs of one dimension, or of one entry of a register.
+/// A difference of one dimension, or of one entry of a register.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Difference {
     /// A dimension, `declared`, `posture` or a register.
@@ -1547,41 +1546,41 @@ pub struct Difference {
         ::prost::alloc::string::String,
         DetailValue,
     >,
-    /// Whose act the entry is, where it is one side's.
+    /// The state whose act the entry is, if it belongs to one side.
     #[prost(string, optional, tag = "3")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
-    /// How it came about.
+    /// The occasion of the difference.
     #[prost(enumeration = "Occasion", tag = "4")]
     pub occasion: i32,
-    /// How it stood.
+    /// The value at the first point.
     #[prost(message, optional, tag = "5")]
     pub from: ::core::option::Option<Stands>,
-    /// How it stands.
+    /// The value at the second point.
     #[prost(message, optional, tag = "6")]
     pub to: ::core::option::Option<Stands>,
-    /// The day since which it stands so.
+    /// The day since which the second value holds.
     #[prost(string, optional, tag = "7")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
-    /// The events that moved it; none where time alone did.
+    /// The events that caused the difference; empty if only time passed.
     #[prost(message, repeated, tag = "8")]
     pub causes: ::prost::alloc::vec::Vec<Cause>,
-    /// How many there are in all.
+    /// The number of causes in all.
     #[prost(uint64, tag = "9")]
     pub cause_count: u64,
-    /// Why it stands so now, in one line.
+    /// The reasons of the second value, in one line.
     #[prost(message, optional, tag = "10")]
     pub line: ::core::option::Option<Line>,
 }
-/// How a dimension or an entry stands.
+/// The value of a dimension or an entry.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Stands {
-    /// The word of a level or status, `unknown`, or `absent` for an entry.
+    /// A level or status, `unknown`, or `absent` for an entry.
     #[prost(string, tag = "1")]
     pub level: ::prost::alloc::string::String,
-    /// The index, or of threat the strain, with one decimal; absent for what has neither.
+    /// The index, or for threat the strain, with one decimal; absent if there is neither.
     #[prost(double, optional, tag = "2")]
     pub number: ::core::option::Option<f64>,
-    /// The same in thousandths.
+    /// The number in thousandths.
     #[prost(int64, optional, tag = "3")]
     pub number_milli: ::core::option::Option<i64>,
     /// The authority that holds a mission.
@@ -1590,11 +1589,11 @@ pub struct Stands {
     /// The day is within the bounds of an imprecise date that it rests on.
     #[prost(bool, tag = "5")]
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     #[prost(bool, tag = "6")]
     pub disputed: bool,
 }
-/// An event that moved something.
+/// An event that caused a difference.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Cause {
     /// The event.
@@ -1603,637 +1602,360 @@ pub struct Cause {
     /// Its kind.
     #[prost(string, tag = "2")]
     pub kind: ::prost::alloc::string::String,
-    /// What its kind is called.
+    /// The label of its kind.
     #[prost(message, optional, tag = "3")]
     pub label: ::core::option::Option<Line>,
     /// Its date, in EDTF.
     #[prost(string, tag = "4")]
     pub occurred: ::prost::alloc::string::String,
-    /// It was retracted, or another event tells it.
+    /// True if it was retracted, or is represented by a linked event.
     #[prost(bool, tag = "5")]
     pub silent: bool,
-    /// The position since which it is taken for what it is.
+    /// The position since which it is believed as it is.
     #[prost(uint64, tag = "6")]
     pub settled: u64,
-    /// Days from the day on which it was so to the day on which that was recorded.
+    /// Days from its date to the day on which that was recorded.
     #[prost(int32, optional, tag = "7")]
     pub lag_days: ::core::option::Option<i32>,
-    /// Its title, by language.
+    /// Its titles, by language.
     #[prost(btree_map = "string, string", tag = "8")]
     pub title: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
 }
-/// One message of the EVENTS stream: 1 to 1,000 records, stored all or none.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Commit {
-    /// The records, in the order of their admission.
-    #[prost(message, repeated, tag = "1")]
-    pub records: ::prost::alloc::vec::Vec<Record>,
-}
-/// A record: what somebody said, and when it was admitted.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Record {
-    /// Its id: the 16 bytes of a UUID. The id of a reported record is the id of its event.
-    #[prost(bytes = "vec", tag = "1")]
-    pub id: ::prost::alloc::vec::Vec<u8>,
-    /// Whose word it is: the name of a token, or `local`.
-    #[prost(string, tag = "2")]
-    pub author: ::prost::alloc::string::String,
-    /// When it was admitted: milliseconds since 1970-01-01T00:00:00Z.
-    #[prost(int64, tag = "3")]
-    pub recorded_unix_ms: i64,
-    /// What it says.
-    #[prost(oneof = "record::Body", tags = "4, 5, 6, 7, 8, 9, 10, 11")]
-    pub body: ::core::option::Option<record::Body>,
-}
-/// Nested message and enum types in `Record`.
-pub mod record {
-    /// What it says.
-    #[derive(Clone, PartialEq, ::prost::Oneof)]
-    pub enum Body {
-        /// A development, reported for the first time.
-        #[prost(message, tag = "4")]
-        Reported(super::Reported),
-        /// A further publication about an event.
-        #[prost(message, tag = "5")]
-        Corroborated(super::Corroborated),
-        /// A party denies an event, or a source contradicts it.
-        #[prost(message, tag = "6")]
-        Disputed(super::Disputed),
-        /// Some fields of an event were otherwise.
-        #[prost(message, tag = "7")]
-        Corrected(super::Corrected),
-        /// A record is taken back.
-        #[prost(message, tag = "8")]
-        Retracted(super::Retracted),
-        /// Two events are one.
-        #[prost(message, tag = "9")]
-        Linked(super::Linked),
-        /// Two events are not one after all.
-        #[prost(message, tag = "10")]
-        Unlinked(super::Unlinked),
-        /// A UTC day has begun.
-        #[prost(message, tag = "11")]
-        Tick(super::Tick),
-    }
-}
-/// A development, reported for the first time.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Reported {
-    /// Who did what to whom.
-    #[prost(message, optional, tag = "1")]
-    pub act: ::core::option::Option<Act>,
-    /// When it was so.
-    #[prost(message, optional, tag = "2")]
-    pub occurred: ::core::option::Option<Date>,
-    /// The publication that it rests on.
-    #[prost(message, optional, tag = "3")]
-    pub report: ::core::option::Option<Report>,
-    /// A title in one or more languages, in the order of the languages' tags.
-    #[prost(message, repeated, tag = "4")]
-    pub title: ::prost::alloc::vec::Vec<Title>,
-}
-/// Who did what to whom.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Act {
-    /// The kind's code, such as `mission.handed_over`.
-    #[prost(string, tag = "1")]
-    pub kind: ::prost::alloc::string::String,
-    /// Codes of the parties that did it; at least one.
-    #[prost(string, repeated, tag = "2")]
-    pub actors: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Codes of the parties to whom it was done.
-    #[prost(string, repeated, tag = "3")]
-    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// What the kind asks for, in the order of the fields.
-    #[prost(message, repeated, tag = "4")]
-    pub details: ::prost::alloc::vec::Vec<Detail>,
-}
-/// One field of an event's details.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Detail {
-    /// The field's word, such as `host`.
-    #[prost(string, tag = "1")]
-    pub field: ::prost::alloc::string::String,
-    /// Its value.
-    #[prost(oneof = "detail::Value", tags = "2, 3")]
-    pub value: ::core::option::Option<detail::Value>,
-}
-/// Nested message and enum types in `Detail`.
-pub mod detail {
-    /// Its value.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Value {
-        /// A party's code, a word of the field's list, or free text.
-        #[prost(string, tag = "2")]
-        Text(::prost::alloc::string::String),
-        /// A whole number.
-        #[prost(uint64, tag = "3")]
-        Count(u64),
-    }
-}
-/// An imprecise date, with the days between which it lies.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Date {
-    /// The first day, counted from 1970-01-01; -2147483648 for an open beginning.
-    #[prost(sint32, tag = "1")]
-    pub earliest: i32,
-    /// The last day, counted from 1970-01-01; 2147483647 for an open end.
-    #[prost(sint32, tag = "2")]
-    pub latest: i32,
-    /// The date as it was written: EDTF, levels 0 and 1.
-    #[prost(string, tag = "3")]
-    pub text: ::prost::alloc::string::String,
-}
-/// A publication.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Report {
-    /// The Admiralty grade, plus one: 1 is A1, 2 is A2, 7 is B1, 36 is F6. 0, or absent, is F6.
-    #[prost(uint32, tag = "1")]
-    pub grade: u32,
-    /// Who published it.
-    #[prost(string, tag = "2")]
-    pub publisher: ::prost::alloc::string::String,
-    /// Where.
-    #[prost(string, tag = "3")]
-    pub url: ::prost::alloc::string::String,
-    /// BCP 47 tag of the language that it is in.
-    #[prost(string, tag = "4")]
-    pub language: ::prost::alloc::string::String,
-    /// When.
-    #[prost(message, optional, tag = "5")]
-    pub published: ::core::option::Option<Date>,
-    /// The words that the event rests on, in the original language.
-    #[prost(string, tag = "6")]
-    pub quote: ::prost::alloc::string::String,
-}
-/// A title in one language.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Title {
-    /// `en`, `ar` or `ru`.
-    #[prost(string, tag = "1")]
-    pub language: ::prost::alloc::string::String,
-    /// The title.
-    #[prost(string, tag = "2")]
-    pub text: ::prost::alloc::string::String,
-}
-/// A further publication about an event.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Corroborated {
-    /// The event: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "1")]
-    pub event: ::prost::alloc::vec::Vec<u8>,
-    /// The publication.
-    #[prost(message, optional, tag = "2")]
-    pub report: ::core::option::Option<Report>,
-}
-/// A party denies an event, or a source contradicts it.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Disputed {
-    /// The event: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "1")]
-    pub event: ::prost::alloc::vec::Vec<u8>,
-    /// Code of the party that denies it; empty where a source contradicts it.
-    #[prost(string, tag = "2")]
-    pub by: ::prost::alloc::string::String,
-    /// Where the denial was published.
-    #[prost(message, optional, tag = "3")]
-    pub report: ::core::option::Option<Report>,
-    /// What is claimed instead, in words.
-    #[prost(string, tag = "4")]
-    pub claim: ::prost::alloc::string::String,
-}
-/// Some fields of an event were otherwise. What is absent stays.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Corrected {
-    /// The event: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "1")]
-    pub event: ::prost::alloc::vec::Vec<u8>,
-    /// On whose word.
-    #[prost(message, optional, tag = "2")]
-    pub report: ::core::option::Option<Report>,
-    /// New kind, if not empty.
-    #[prost(string, tag = "3")]
-    pub kind: ::prost::alloc::string::String,
-    /// New actors.
-    #[prost(message, optional, tag = "4")]
-    pub actors: ::core::option::Option<Parties>,
-    /// New recipients; present and empty for none.
-    #[prost(message, optional, tag = "5")]
-    pub recipients: ::core::option::Option<Parties>,
-    /// New date.
-    #[prost(message, optional, tag = "6")]
-    pub occurred: ::core::option::Option<Date>,
-    /// New values of details.
-    #[prost(message, repeated, tag = "7")]
-    pub details: ::prost::alloc::vec::Vec<PatchedDetail>,
-    /// New titles.
-    #[prost(message, repeated, tag = "8")]
-    pub title: ::prost::alloc::vec::Vec<Title>,
-}
-/// A list of parties that may be empty and still be meant.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Parties {
-    /// Their codes.
-    #[prost(string, repeated, tag = "1")]
-    pub codes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-}
-/// A new value of a detail.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct PatchedDetail {
-    /// The field's word.
-    #[prost(string, tag = "1")]
-    pub field: ::prost::alloc::string::String,
-    /// Its value.
-    #[prost(oneof = "patched_detail::Value", tags = "2, 3, 4")]
-    pub value: ::core::option::Option<patched_detail::Value>,
-}
-/// Nested message and enum types in `PatchedDetail`.
-pub mod patched_detail {
-    /// Its value.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Value {
-        /// A party's code, a word of the field's list, or free text.
-        #[prost(string, tag = "2")]
-        Text(::prost::alloc::string::String),
-        /// A whole number.
-        #[prost(uint64, tag = "3")]
-        Count(u64),
-        /// The field is to be empty; always true.
-        #[prost(bool, tag = "4")]
-        Cleared(bool),
-    }
-}
-/// A record is taken back.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Retracted {
-    /// The record: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "1")]
-    pub record: ::prost::alloc::vec::Vec<u8>,
-    /// Why.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-}
-/// Two events are one.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Linked {
-    /// One of them: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "1")]
-    pub one: ::prost::alloc::vec::Vec<u8>,
-    /// The other: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "2")]
-    pub other: ::prost::alloc::vec::Vec<u8>,
-}
-/// Two events are not one after all: takes back every link between the two.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Unlinked {
-    /// One of them: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "1")]
-    pub one: ::prost::alloc::vec::Vec<u8>,
-    /// The other: the 16 bytes of its id.
-    #[prost(bytes = "vec", tag = "2")]
-    pub other: ::prost::alloc::vec::Vec<u8>,
-}
-/// A UTC day has begun: what time alone moves, up to this day, is so.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Tick {
-    /// The day, counted from 1970-01-01.
-    #[prost(sint32, tag = "1")]
-    pub day: i32,
-}
-/// One thing that was wrong. The same words are in the answers over HTTP.
+/// An error in a request. Its values are those of the answers over HTTP.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Refusal {
-    /// What is wrong, as a stable word such as `unknown_party`; new ones may come.
+    /// The stable code, such as `unknown_party`; new ones may be added.
     #[prost(string, tag = "1")]
     pub code: ::prost::alloc::string::String,
-    /// The field that it is about, such as `details.host` or `actors\[1\]`.
+    /// The field, such as `details.host` or `actors\[1\]`.
     #[prost(string, optional, tag = "2")]
     pub field: ::core::option::Option<::prost::alloc::string::String>,
-    /// What was given, cut to 80 characters.
+    /// The refused value, truncated to 80 characters.
     #[prost(string, optional, tag = "3")]
     pub given: ::core::option::Option<::prost::alloc::string::String>,
-    /// What is allowed in its place, or near to it.
+    /// The values that are allowed instead, or similar ones.
     #[prost(string, repeated, tag = "4")]
     pub allowed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// A sentence for a person.
+    /// A message for people.
     #[prost(string, tag = "5")]
     pub message: ::prost::alloc::string::String,
 }
-/// Everything that was wrong with a request, among the details of its status. The first refusal
-/// gives the status its code.
+/// All refusals of a request, in the details of its status. The code of the status is that of the
+/// first refusal.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Refusals {
-    /// The refusals; those that do not fit into a status are left out.
+    /// The refusals; those that do not fit into the status are left out.
     #[prost(message, repeated, tag = "1")]
     pub refusals: ::prost::alloc::vec::Vec<Refusal>,
-    /// How many there are in all.
+    /// The number of refusals in all.
     #[prost(uint32, tag = "2")]
     pub count: u32,
 }
-/// Both clocks of a question.
+/// The two clocks of a query.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Clocks {
-    /// The day in the world: YYYY-MM-DD, or an RFC 3339 time; empty for today.
+    /// The valid day: YYYY-MM-DD, or an RFC 3339 time; empty for today.
     #[prost(string, tag = "1")]
     pub at: ::prost::alloc::string::String,
-    /// What the log held: a position, or an RFC 3339 time; empty for now.
+    /// The state of the log: a position, or an RFC 3339 time; empty for now.
     #[prost(string, tag = "2")]
     pub known_at: ::prost::alloc::string::String,
-    /// Wait, within a limit, until the log was folded up to this position: so a client reads what it
-    /// has reported.
+    /// Waits, within a limit, until the log is folded up to this position, so that a client reads
+    /// what it reported.
     #[prost(uint64, tag = "3")]
     pub min_position: u64,
 }
-/// A part of a list.
+/// A page of a list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PageRequest {
-    /// How many items, 1 to 1,000; 0 for 100.
+    /// The most items, 1 to 1,000; 0 for 100.
     #[prost(uint32, tag = "1")]
     pub limit: u32,
-    /// Where the page before ended: its `next`; empty for the beginning.
+    /// The `next` of the page before; empty for the beginning.
     #[prost(string, tag = "2")]
     pub from: ::prost::alloc::string::String,
 }
-/// Asks how one state stands towards another.
+/// The request of a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetRelationRequest {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
-    /// When, and as known when.
+    /// The day and the state of the log.
     #[prost(message, optional, tag = "3")]
     pub clocks: ::core::option::Option<Clocks>,
 }
-/// How one state stands towards another.
+/// The answer with a relation.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetRelationResponse {
-    /// How it stands.
+    /// The conduct.
     #[prost(message, optional, tag = "1")]
     pub relation: ::core::option::Option<Relation>,
 }
-/// Asks how a country stands with every other.
+/// The request of a country.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetCountryRequest {
     /// The country.
     #[prost(string, tag = "1")]
     pub country: ::prost::alloc::string::String,
-    /// When, and as known when.
+    /// The day and the state of the log.
     #[prost(message, optional, tag = "2")]
     pub clocks: ::core::option::Option<Clocks>,
 }
-/// How a country stands with every other.
+/// The answer with a country.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetCountryResponse {
     /// The country.
     #[prost(message, optional, tag = "1")]
     pub country: ::core::option::Option<Country>,
 }
-/// Asks for all countries that have a relation.
+/// The request of the countries with a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListCountriesRequest {
-    /// When, and as known when.
+    /// The day and the state of the log.
     #[prost(message, optional, tag = "1")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// Which part of the list.
+    /// The page.
     #[prost(message, optional, tag = "2")]
     pub page: ::core::option::Option<PageRequest>,
 }
-/// Countries that have a relation, in order of codes.
+/// The countries with a relation, in order of codes.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListCountriesResponse {
     /// The countries.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<CountryItem>,
-    /// Where the next page begins; absent where there is none.
+    /// The cursor of the next page; absent if this is the last.
     #[prost(string, optional, tag = "2")]
     pub next: ::core::option::Option<::prost::alloc::string::String>,
-    /// The position of the log up to which the list was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "3")]
     pub known_at: u64,
 }
-/// Asks for events; what is empty asks for all.
+/// The request of events; empty fields select all.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListEventsRequest {
-    /// Those that this party has a part in.
+    /// Events with this party.
     #[prost(string, tag = "1")]
     pub country: ::prost::alloc::string::String,
-    /// Those of this relation, such as `AFG-TJK`.
+    /// Events of this relation, such as `AFG-TJK`.
     #[prost(string, tag = "2")]
     pub pair: ::prost::alloc::string::String,
-    /// Those of this kind, such as `mission.handed_over`.
+    /// Events of this kind, such as `mission.handed_over`.
     #[prost(string, tag = "3")]
     pub kind: ::prost::alloc::string::String,
-    /// Which way the list runs.
+    /// The order of the list.
     #[prost(enumeration = "EventOrder", tag = "4")]
     pub order: i32,
-    /// With a day, those that may have been so on that day or before.
+    /// With a day, events that may have happened by then; and the state of the log.
     #[prost(message, optional, tag = "5")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// Which part of the list.
+    /// The page.
     #[prost(message, optional, tag = "6")]
     pub page: ::core::option::Option<PageRequest>,
 }
-/// Events.
+/// A page of events.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListEventsResponse {
     /// The events.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<Event>,
-    /// Where the next page begins; absent where there is none.
+    /// The cursor of the next page; absent if this is the last.
     #[prost(string, optional, tag = "2")]
     pub next: ::core::option::Option<::prost::alloc::string::String>,
-    /// The position of the log up to which the list was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "3")]
     pub known_at: u64,
 }
-/// Asks for the events of a relation.
+/// The request of the events of a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListRelationEventsRequest {
     /// One state.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// The other.
+    /// The other state.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
-    /// Up to which day, and as known when.
+    /// The last day, and the state of the log.
     #[prost(message, optional, tag = "3")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// Which part of the list.
+    /// The page.
     #[prost(message, optional, tag = "4")]
     pub page: ::core::option::Option<PageRequest>,
 }
-/// The events of a relation.
+/// A page of the events of a relation.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListRelationEventsResponse {
     /// The events.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<Event>,
-    /// Where the next page begins; absent where there is none.
+    /// The cursor of the next page; absent if this is the last.
     #[prost(string, optional, tag = "2")]
     pub next: ::core::option::Option<::prost::alloc::string::String>,
-    /// The position of the log up to which the list was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "3")]
     pub known_at: u64,
 }
-/// Asks for what is said about events that nobody has reported yet.
+/// The request of records about events that have not been reported.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListPendingEventsRequest {
-    /// As known when; the day has no say.
+    /// The state of the log; the day is ignored.
     #[prost(message, optional, tag = "1")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// Which part of the list.
+    /// The page.
     #[prost(message, optional, tag = "2")]
     pub page: ::core::option::Option<PageRequest>,
 }
-/// What is said about events that nobody has reported yet.
+/// A page of records about events that have not been reported.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListPendingEventsResponse {
-    /// The ids, with what is said about them.
+    /// The ids with the records about them.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<PendingEvent>,
-    /// Where the next page begins; absent where there is none.
+    /// The cursor of the next page; absent if this is the last.
     #[prost(string, optional, tag = "2")]
     pub next: ::core::option::Option<::prost::alloc::string::String>,
-    /// The position of the log up to which the list was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "3")]
     pub known_at: u64,
 }
-/// Asks for one event.
+/// The request of an event.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetEventRequest {
     /// Its id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// With a day, only an event that may have been so on that day or before; and as known when.
+    /// With a day, only an event that may have happened by then; and the state of the log.
     #[prost(message, optional, tag = "2")]
     pub clocks: ::core::option::Option<Clocks>,
 }
-/// What is known of an id.
+/// The answer with an event.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetEventResponse {
-    /// What it is.
+    /// The event, or records about it.
     #[prost(oneof = "get_event_response::Shown", tags = "1, 2")]
     pub shown: ::core::option::Option<get_event_response::Shown>,
 }
 /// Nested message and enum types in `GetEventResponse`.
 pub mod get_event_response {
-    /// What it is.
+    /// The event, or records about it.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Shown {
         /// An event.
         #[prost(message, tag = "1")]
         Event(::prost::alloc::boxed::Box<super::Event>),
-        /// Nothing but records about it.
+        /// Records about it, without the event.
         #[prost(message, tag = "2")]
         Pending(super::PendingEvent),
     }
 }
-/// Asks for the steps of a relation.
+/// The request of the changes of a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetHistoryRequest {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
-    /// Only this dimension or register; empty for all.
+    /// The dimension or register; empty for all.
     #[prost(string, tag = "3")]
     pub dimension: ::prost::alloc::string::String,
-    /// Up to which day, and as known when.
+    /// The last day, and the state of the log.
     #[prost(message, optional, tag = "4")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// Which part of the list.
+    /// The page.
     #[prost(message, optional, tag = "5")]
     pub page: ::core::option::Option<PageRequest>,
 }
-/// The steps of a relation.
+/// A page of the changes of a relation.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetHistoryResponse {
-    /// The steps, as changes.
+    /// The changes.
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<Change>,
-    /// Where the next page begins; absent where there is none.
+    /// The cursor of the next page; absent if this is the last.
     #[prost(string, optional, tag = "2")]
     pub next: ::core::option::Option<::prost::alloc::string::String>,
-    /// The position of the log up to which the list was known.
+    /// The position up to which the log was known.
     #[prost(uint64, tag = "3")]
     pub known_at: u64,
 }
-/// Asks why a dimension stands where it does.
+/// The request of the reasons of a level.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WhyRequest {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
     /// The dimension, `declared` or `posture`.
     #[prost(string, tag = "3")]
     pub dimension: ::prost::alloc::string::String,
-    /// When, and as known when.
+    /// The day and the state of the log.
     #[prost(message, optional, tag = "4")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// At most so many events that counted, and as many that did not: 1 to 1,000; 0 for 100.
+    /// The most events that counted, and as many that did not: 1 to 1,000; 0 for 100.
     #[prost(uint32, tag = "5")]
     pub limit: u32,
 }
-/// Why a dimension stands where it does.
+/// The answer with the reasons of a level.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WhyResponse {
     /// The reasons.
     #[prost(message, optional, tag = "1")]
     pub reasons: ::core::option::Option<Reasons>,
 }
-/// Asks what differs between two points. At least one of `at_from` and `known_from` is given; what
-/// else is not given of the first point is as in the second; of the second, today and now.
+/// The request of the differences between two points. At least one of `at_from` and `known_from` is
+/// required. Other empty fields of the first point are as in the second; those of the second are
+/// today and now.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DiffRequest {
-    /// Whose conduct.
+    /// The state whose conduct it is.
     #[prost(string, tag = "1")]
     pub from: ::prost::alloc::string::String,
-    /// Towards whom.
+    /// The state that the conduct is towards.
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
     /// The day of the first point.
     #[prost(string, tag = "3")]
     pub at_from: ::prost::alloc::string::String,
-    /// The day of the second.
+    /// The day of the second point.
     #[prost(string, tag = "4")]
     pub at_to: ::prost::alloc::string::String,
-    /// What the log held at the first: a position, or an RFC 3339 time.
+    /// The state of the log at the first point: a position, or an RFC 3339 time.
     #[prost(string, tag = "5")]
     pub known_from: ::prost::alloc::string::String,
-    /// What it held at the second.
+    /// The state of the log at the second point.
     #[prost(string, tag = "6")]
     pub known_to: ::prost::alloc::string::String,
-    /// Wait, within a limit, until the log was folded up to this position.
+    /// Waits, within a limit, until the log is folded up to this position.
     #[prost(uint64, tag = "7")]
     pub min_position: u64,
 }
-/// What differs between two points.
+/// The answer with the differences between two points.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DiffResponse {
     /// The differences.
     #[prost(message, optional, tag = "1")]
     pub diff: ::core::option::Option<Diff>,
 }
-/// Which way a list of events runs.
+/// The order of a list of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum EventOrder {
-    /// As they arrived.
+    /// Oldest arrival first.
     Unspecified = 0,
-    /// As they arrived.
+    /// Oldest arrival first.
     Oldest = 1,
-    /// The last to arrive first.
+    /// Latest arrival first.
     Newest = 2,
 }
 impl EventOrder {
@@ -2258,22 +1980,22 @@ impl EventOrder {
         }
     }
 }
-/// A row: an event, or something about one.
+/// A row: an event or an amendment.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReportRow {
-    /// What is reported.
+    /// The content.
     #[prost(oneof = "report_row::Row", tags = "1, 2")]
     pub row: ::core::option::Option<report_row::Row>,
 }
 /// Nested message and enum types in `ReportRow`.
 pub mod report_row {
-    /// What is reported.
+    /// The content.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Row {
         /// A new event.
         #[prost(message, tag = "1")]
         Event(super::EventDraft),
-        /// Something about an event.
+        /// An amendment of an event.
         #[prost(message, tag = "2")]
         Amendment(super::Amendment),
     }
@@ -2281,7 +2003,7 @@ pub mod report_row {
 /// Rows to append.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReportRequest {
-    /// The rows, at most 20,000 and 8 MiB; they are numbered from 1.
+    /// The rows, at most 20,000 and 8 MiB, numbered from 1.
     #[prost(message, repeated, tag = "1")]
     pub rows: ::prost::alloc::vec::Vec<ReportRow>,
 }
@@ -2291,15 +2013,15 @@ pub struct ReportResponse {
     /// The rows that are in the log.
     #[prost(message, repeated, tag = "1")]
     pub accepted: ::prost::alloc::vec::Vec<AcceptedRow>,
-    /// The rows that are not.
+    /// The rows that are refused.
     #[prost(message, repeated, tag = "2")]
     pub refused: ::prost::alloc::vec::Vec<RefusedRow>,
 }
 /// A row to append.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReportStreamRequest {
-    /// The row; they are numbered from 1, in the order in which they come. The first one after
-    /// 20,000 is refused, and what follows it is not read.
+    /// The row; rows are numbered from 1 in order of arrival. The first one after 20,000 is refused,
+    /// and those that follow it are ignored.
     #[prost(message, optional, tag = "1")]
     pub row: ::core::option::Option<ReportRow>,
 }
@@ -2309,7 +2031,7 @@ pub struct ReportStreamResponse {
     /// The rows that are in the log.
     #[prost(message, repeated, tag = "1")]
     pub accepted: ::prost::alloc::vec::Vec<AcceptedRow>,
-    /// The rows that are not.
+    /// The rows that are refused.
     #[prost(message, repeated, tag = "2")]
     pub refused: ::prost::alloc::vec::Vec<RefusedRow>,
 }
@@ -2322,20 +2044,20 @@ pub struct AcceptedRow {
     /// Its id.
     #[prost(string, tag = "2")]
     pub id: ::prost::alloc::string::String,
-    /// The position of the commit that brought it.
+    /// Its position in the log.
     #[prost(uint64, tag = "3")]
     pub position: u64,
-    /// It was there before: the position is the first one's.
+    /// True if the log already had it; `position` is then that of the first.
     #[prost(bool, tag = "4")]
     pub repeat: bool,
 }
-/// A row that is not in the log.
+/// A row that is refused.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RefusedRow {
     /// The row's number.
     #[prost(uint32, tag = "1")]
     pub row: u32,
-    /// Everything that is wrong with it.
+    /// All refusals of the row.
     #[prost(message, repeated, tag = "2")]
     pub refusals: ::prost::alloc::vec::Vec<Refusal>,
 }

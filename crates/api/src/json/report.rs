@@ -1,10 +1,10 @@
-//! Publications, as people write them.
+//! Publications, as clients write them.
 
 use detente_domain::event::Report;
 use detente_domain::grade::Grade;
 use serde_json::Value;
 
-use super::faults::{Faults, Object, get};
+use super::validator::{Object, Validator, get};
 use crate::refusal::{Code, Refusal};
 
 /// The longest name of a publisher, in bytes.
@@ -26,24 +26,28 @@ pub(super) const KEYS: [&str; 6] = [
     "grade",
 ];
 
-/// The publication in an object; its keys are named with the prefix.
+/// Parses the mandatory publication under the key `report`.
+pub(super) fn required(validator: &mut Validator, object: &Object) -> Option<Report> {
+    let wanted = "the publication that it rests on";
+    let given = validator.required_object("report", object, wanted)?;
+    validator.allow_keys("report.", given, &KEYS);
+    parse(validator, "report.", given)
+}
+
+/// Parses the publication in an object, whose keys are named with the prefix in refusals.
 ///
-/// Without a grade it is `F6`: nobody judged it, and nothing better may be claimed for it.
-pub(super) fn read(faults: &mut Faults, prefix: &str, object: &Object) -> Option<Report> {
+/// The default grade is `F6`, which claims nothing.
+pub(super) fn parse(validator: &mut Validator, prefix: &str, object: &Object) -> Option<Report> {
     let at = |key: &str| format!("{prefix}{key}");
-    let publisher = match get(object, "publisher") {
-        Some(value) => faults.text(&at("publisher"), value, PUBLISHER_MAX),
-        None => {
-            faults.missing(&at("publisher"), "the publisher");
-            None
-        }
-    };
-    let url = get(object, "url").and_then(|value| url(faults, &at("url"), value));
-    let language = get(object, "language").and_then(|v| language(faults, &at("language"), v));
-    let published = get(object, "published").and_then(|v| faults.date(&at("published"), v));
-    let quote = get(object, "quote").and_then(|v| faults.text(&at("quote"), v, QUOTE_MAX));
+    let publisher = validator.required(&at("publisher"), object, "the publisher");
+    let publisher =
+        publisher.and_then(|value| validator.text(&at("publisher"), value, PUBLISHER_MAX));
+    let url = get(object, "url").and_then(|value| url(validator, &at("url"), value));
+    let language = get(object, "language").and_then(|v| language(validator, &at("language"), v));
+    let published = get(object, "published").and_then(|v| validator.date(&at("published"), v));
+    let quote = get(object, "quote").and_then(|v| validator.text(&at("quote"), v, QUOTE_MAX));
     let grade = match get(object, "grade") {
-        Some(value) => grade(faults, &at("grade"), value),
+        Some(value) => grade(validator, &at("grade"), value),
         None => Some(Grade::UNJUDGED),
     };
     Some(Report {
@@ -56,22 +60,22 @@ pub(super) fn read(faults: &mut Faults, prefix: &str, object: &Object) -> Option
     })
 }
 
-fn grade(faults: &mut Faults, at: &str, value: &Value) -> Option<Grade> {
-    let text = faults.string(at, value)?;
+fn grade(validator: &mut Validator, at: &str, value: &Value) -> Option<Grade> {
+    let text = validator.string(at, value)?;
     Grade::parse(text)
         .map_err(|error| {
-            faults.add(
+            validator.add(
                 Refusal::new(Code::BadGrade, error.to_string())
                     .field(at)
-                    .given(text),
+                    .value(text),
             );
         })
         .ok()
 }
 
-/// Web addresses alone: what is shown as a link must not be a script.
-fn url(faults: &mut Faults, at: &str, value: &Value) -> Option<String> {
-    let text = faults.text(at, value, URL_MAX)?;
+/// Parses a web address. Other schemes are refused, since addresses are shown as links.
+fn url(validator: &mut Validator, at: &str, value: &Value) -> Option<String> {
+    let text = validator.text(at, value, URL_MAX)?;
     let lower = text.get(..8).unwrap_or(&text).to_ascii_lowercase();
     let rest = ["https://", "http://"].into_iter().find_map(|scheme| {
         lower
@@ -83,12 +87,12 @@ fn url(faults: &mut Faults, at: &str, value: &Value) -> Option<String> {
         return Some(text);
     }
     let refusal = Refusal::new(Code::BadUrl, "an address begins with https:// or http://");
-    faults.add(refusal.field(at).given(&text));
+    validator.add(refusal.field(at).value(&text));
     None
 }
 
-fn language(faults: &mut Faults, at: &str, value: &Value) -> Option<String> {
-    let text = faults.string(at, value)?;
+fn language(validator: &mut Validator, at: &str, value: &Value) -> Option<String> {
+    let text = validator.string(at, value)?;
     let part = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
@@ -101,6 +105,6 @@ fn language(faults: &mut Faults, at: &str, value: &Value) -> Option<String> {
         return Some(text.to_owned());
     }
     let refusal = Refusal::new(Code::BadLanguage, "a language is a BCP 47 tag, such as ar");
-    faults.add(refusal.field(at).given(text));
+    validator.add(refusal.field(at).value(text));
     None
 }

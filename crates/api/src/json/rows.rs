@@ -1,17 +1,17 @@
-//! The rows of a body: one event, an array, a line each, or CloudEvents.
+//! The rows of a body: one event, an array, lines, or CloudEvents.
 
 use serde_json::Value;
 
-use super::split::{Slice, Slices};
-use super::{Amendment, Draft, amendment, cloud, event};
+use super::rows_splitter::{Slice, Slices};
+use super::{Amendment, Draft, amendment, cloud_event, event};
 use crate::refusal::{Code, Refusal};
 
-/// How a body holds its rows.
+/// The format of a body with rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum BodyFormat {
     /// One object, or an array of objects.
     Json,
-    /// An object a line; blank lines and lines that begin with `#` are skipped.
+    /// One object per line; blank lines and lines that begin with `#` are skipped.
     Ndjson,
     /// One CloudEvent in structured JSON.
     CloudEvent,
@@ -19,37 +19,40 @@ pub enum Form {
     CloudEvents,
 }
 
-/// A row that may be admitted.
+/// A valid row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum Submission {
     /// A new event.
     Event(Draft),
-    /// Something about one that was reported before.
+    /// An amendment of an event.
     Amendment(Amendment),
 }
 
-/// Media types that are read, and their forms.
-pub const MEDIA_TYPES: [(&str, Form); 7] = [
-    ("application/json", Form::Json),
-    ("application/x-ndjson", Form::Ndjson),
-    ("application/ndjson", Form::Ndjson),
-    ("application/jsonl", Form::Ndjson),
-    ("application/x-jsonlines", Form::Ndjson),
-    ("application/cloudevents+json", Form::CloudEvent),
-    ("application/cloudevents-batch+json", Form::CloudEvents),
+/// The accepted media types, with their formats.
+pub const MEDIA_TYPES: [(&str, BodyFormat); 7] = [
+    ("application/json", BodyFormat::Json),
+    ("application/x-ndjson", BodyFormat::Ndjson),
+    ("application/ndjson", BodyFormat::Ndjson),
+    ("application/jsonl", BodyFormat::Ndjson),
+    ("application/x-jsonlines", BodyFormat::Ndjson),
+    ("application/cloudevents+json", BodyFormat::CloudEvent),
+    (
+        "application/cloudevents-batch+json",
+        BodyFormat::CloudEvents,
+    ),
 ];
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-impl Form {
-    /// The form of a media type, as the header `Content-Type` has it.
+impl BodyFormat {
+    /// Parses the value of the header `Content-Type`.
     ///
     /// # Errors
-    /// `unsupported_media_type` for types that are not read, and for charsets other than UTF-8.
+    /// `unsupported_media_type` for other types, and for charsets other than UTF-8.
     pub fn parse(content_type: &str) -> Result<Self, Refusal> {
         let refused = |message: &str| {
             Refusal::new(Code::UnsupportedMediaType, message)
-                .given(content_type)
+                .value(content_type)
                 .allowed(MEDIA_TYPES.map(|(name, _)| name))
         };
         let mut parts = content_type
@@ -60,18 +63,18 @@ impl Form {
             if let Some(charset) = part.strip_prefix("charset=")
                 && !matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii")
             {
-                return Err(refused("text is read as UTF-8"));
+                return Err(refused("the charset must be UTF-8"));
             }
         }
         MEDIA_TYPES
             .iter()
             .find(|(known, _)| *known == name)
-            .map(|(_, form)| *form)
-            .ok_or_else(|| refused("events are read as JSON"))
+            .map(|(_, format)| *format)
+            .ok_or_else(|| refused("events are JSON"))
     }
 
-    /// The form that a body without a media type has, such as a file's: lines where the first that
-    /// is neither blank nor a comment is a whole JSON value, else JSON.
+    /// Guesses the format of a body without a media type, such as a file: lines if the first that
+    /// is neither blank nor a comment is a complete JSON value, else JSON.
     #[must_use]
     pub fn guess(body: &[u8]) -> Self {
         let body = body.strip_prefix(BOM).unwrap_or(body);
@@ -89,46 +92,46 @@ impl Form {
     }
 }
 
-/// Reads the rows of a body, lazily, each with its row number: its place in the array, or its
-/// line in NDJSON, from 1. A row is an event, or an amendment that names its target: `{"dispute":
-/// "<event>", …}` and so on for every [`super::Amend`]. A body without any row is one refused row.
-/// No bad row spoils another.
-pub fn entries(
+/// Parses the rows of a body lazily, each with its number from 1: its index in the array, or its
+/// line in NDJSON. A row is an event, or an amendment with its target under the key of its
+/// [`super::Amend`]: `{"dispute": "<event>", …}`. An empty body is one refused row. A bad row does
+/// not affect the others.
+pub fn submissions(
     body: &[u8],
-    form: Form,
-) -> impl Iterator<Item = (usize, Result<Entry, Vec<Refusal>>)> + '_ {
-    values(body, form).map(move |(row, value)| (row, value.and_then(|value| entry(&value))))
+    format: BodyFormat,
+) -> impl Iterator<Item = (usize, Result<Submission, Vec<Refusal>>)> + '_ {
+    values(body, format).map(move |(row, value)| (row, value.and_then(|value| submission(&value))))
 }
 
-/// What a row says.
-fn entry(value: &Value) -> Result<Entry, Vec<Refusal>> {
+/// Parses a row.
+fn submission(value: &Value) -> Result<Submission, Vec<Refusal>> {
     match amendment::row(value) {
-        Some(read) => read.map(Entry::Amendment),
-        None => event(value).map(Entry::Event),
+        Some(read) => read.map(Submission::Amendment),
+        None => event(value).map(Submission::Event),
     }
 }
 
-/// Reads a CloudEvent in binary mode: the body is the data, and `attributes` are the headers
+/// Parses a CloudEvent in binary mode: the body is the data, and `attributes` are the headers
 /// without their prefix `ce-`.
 ///
 /// # Errors
-/// Everything that is wrong with it.
-pub fn binary(attributes: &[(String, String)], body: &[u8]) -> Result<Entry, Vec<Refusal>> {
-    let envelope = cloud::envelope(attributes).map_err(|refusal| vec![refusal]);
-    let (mut envelope, data) = (envelope?, single(body, Form::Json)?);
+/// All refusals.
+pub fn binary(attributes: &[(String, String)], body: &[u8]) -> Result<Submission, Vec<Refusal>> {
+    let envelope = cloud_event::envelope(attributes).map_err(|refusal| vec![refusal]);
+    let (mut envelope, data) = (envelope?, single(body, BodyFormat::Json)?);
     envelope.insert("data".to_owned(), data);
-    entry(&cloud::unwrap(Value::Object(envelope))?)
+    submission(&cloud_event::unwrap(Value::Object(envelope))?)
 }
 
-/// Reads a body that is one row.
+/// Parses a body of one row as JSON.
 ///
 /// # Errors
-/// What is wrong with the row, or that there are several.
-pub fn single(body: &[u8], form: Form) -> Result<Value, Vec<Refusal>> {
-    let mut values = values(body, form);
+/// The refusals of the row, or `too_many_records` for several rows.
+pub fn single(body: &[u8], format: BodyFormat) -> Result<Value, Vec<Refusal>> {
+    let mut values = values(body, format);
     let first = values.next().map(|(_, value)| value);
     if values.next().is_some() {
-        let message = "one is sent here at a time; several go to /v1/events as rows";
+        let message = "this endpoint takes one row; send several to /v1/events";
         return Err(vec![Refusal::new(Code::TooManyRecords, message)]);
     }
     first.unwrap_or_else(|| Err(Vec::new()))
@@ -136,49 +139,49 @@ pub fn single(body: &[u8], form: Form) -> Result<Value, Vec<Refusal>> {
 
 fn values(
     body: &[u8],
-    form: Form,
+    format: BodyFormat,
 ) -> impl Iterator<Item = (usize, Result<Value, Vec<Refusal>>)> + '_ {
     let body = body.strip_prefix(BOM).unwrap_or(body);
-    let slices = match form {
-        Form::Json | Form::CloudEvent | Form::CloudEvents => Slices::json(body),
-        Form::Ndjson => Slices::lines(body),
+    let slices = match format {
+        BodyFormat::Json | BodyFormat::CloudEvent | BodyFormat::CloudEvents => Slices::json(body),
+        BodyFormat::Ndjson => Slices::lines(body),
     };
-    let begins_array = body.trim_ascii_start().starts_with(b"[");
-    let misplaced = match form {
-        Form::CloudEvent if begins_array => Some("several CloudEvents are a batch"),
-        Form::CloudEvents if !begins_array && !body.trim_ascii().is_empty() => {
-            Some("a batch of CloudEvents is an array")
-        }
-        Form::Json | Form::Ndjson | Form::CloudEvent | Form::CloudEvents => None,
-    };
-    let misplaced = misplaced.map(|message| {
-        let names = MEDIA_TYPES.iter().filter(|(_, other)| {
-            matches!(other, Form::CloudEvent | Form::CloudEvents) && *other != form
-        });
-        let refusal = Refusal::new(Code::UnsupportedMediaType, message).field("Content-Type");
-        (1, Err(vec![refusal.allowed(names.map(|(name, _)| *name))]))
-    });
-    let slices = if misplaced.is_some() {
+    let is_empty = slices.clone().next().is_none();
+    let empty = || is_empty.then(|| Refusal::new(Code::EmptyBody, "the body is empty"));
+    let refusal = misplaced(body, format).or_else(empty);
+    let slices = if refusal.is_some() {
         Slices::lines(b"")
     } else {
         slices
     };
-    let is_empty = slices.clone().next().is_none();
-    let nothing = (is_empty && misplaced.is_none()).then(|| {
-        let refusal = Refusal::new(Code::EmptyBody, "there is nothing in it");
-        (1, Err(vec![refusal]))
-    });
     let read = move |slice: Slice<'_>| {
         let value = parse(slice).map_err(|refusal| vec![refusal])?;
-        match form {
-            Form::CloudEvent | Form::CloudEvents => cloud::unwrap(value),
-            Form::Json | Form::Ndjson => Ok(value),
+        match format {
+            BodyFormat::CloudEvent | BodyFormat::CloudEvents => cloud_event::unwrap(value),
+            BodyFormat::Json | BodyFormat::Ndjson => Ok(value),
         }
     };
     slices
         .map(move |(row, slice)| (row, read(slice)))
-        .chain(nothing)
-        .chain(misplaced)
+        .chain(refusal.map(|refusal| (1, Err(vec![refusal]))))
+}
+
+/// Refuses a batch of CloudEvents as one, and one as a batch.
+fn misplaced(body: &[u8], format: BodyFormat) -> Option<Refusal> {
+    let is_array = body.trim_ascii_start().starts_with(b"[");
+    let (message, other) = match format {
+        BodyFormat::CloudEvent if is_array => (
+            "several CloudEvents must be sent as a batch",
+            "application/cloudevents-batch+json",
+        ),
+        BodyFormat::CloudEvents if !is_array && !body.trim_ascii().is_empty() => (
+            "a batch of CloudEvents must be an array",
+            "application/cloudevents+json",
+        ),
+        _ => return None,
+    };
+    let refusal = Refusal::new(Code::UnsupportedMediaType, message);
+    Some(refusal.field("Content-Type").allowed([other]))
 }
 
 fn parse(slice: Slice<'_>) -> Result<Value, Refusal> {
@@ -188,12 +191,10 @@ fn parse(slice: Slice<'_>) -> Result<Value, Refusal> {
         Refusal::new(Code::BadUtf8, message)
     })?;
     serde_json::from_str(text).map_err(|error| {
-        let hint = "; several events go in an array, or as application/x-ndjson a line each";
-        let hint = if error.to_string().starts_with("trailing characters") {
-            hint
-        } else {
-            ""
-        };
-        Refusal::new(Code::BadJson, format!("{error}{hint}")).given(text)
+        let mut message = error.to_string();
+        if message.starts_with("trailing characters") {
+            message += "; send several events as an array, or one per line as application/x-ndjson";
+        }
+        Refusal::new(Code::BadJson, message).value(text)
     })
 }

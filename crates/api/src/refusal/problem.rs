@@ -4,23 +4,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, Refusal};
 
-/// A problem: the answer to a request that was refused as a whole.
+/// The answer to a request that was refused as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Problem {
-    /// Names the kind of problem: `urn:detente:refusal:` and the code.
+    /// The type of the problem: `urn:detente:refusal:` and the code.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What it means.
+    /// The title of the code.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong this time.
+    /// The message of the first refusal, with the number of others.
     pub detail: String,
     /// The stable code of the first refusal.
     pub code: Code,
-    /// What to do.
+    /// Advice to the client.
     pub advice: String,
-    /// Everything that was wrong, with fields and what is allowed.
+    /// All refusals, with fields and allowed values.
     pub refusals: Vec<Refusal>,
 }
 
@@ -30,15 +30,16 @@ impl Problem {
     /// The media type of a problem.
     pub const MEDIA_TYPE: &str = "application/problem+json";
 
-    /// The problem of one refusal.
+    /// Creates the problem of one refusal.
     #[must_use]
-    pub fn one(refusal: Refusal) -> Self {
+    pub fn new(refusal: Refusal) -> Self {
         Self::with(refusal.code, refusal.to_string(), vec![refusal])
     }
 
-    /// The problem of several; the first gives code and status. `None` without any.
+    /// Creates the problem of several refusals, with the code and status of the first. `None`
+    /// without any.
     #[must_use]
-    pub fn of(refusals: Vec<Refusal>) -> Option<Self> {
+    pub fn from_refusals(refusals: Vec<Refusal>) -> Option<Self> {
         let first = refusals.first()?;
         let detail = match refusals.len() {
             1 => first.to_string(),

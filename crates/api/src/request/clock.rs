@@ -1,46 +1,45 @@
-//! Values of the two clocks: days, what was known, and the pace of a replay.
+//! Parameter values of the two clocks: days, positions, and the speed of a replay.
 
 use std::fmt;
 
 use detente_domain::day::Day;
 use schemars::{Schema, json_schema};
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 
-use super::Value;
-use super::value::{bad, number};
+use super::ParamValue;
+use super::value::{bad_query, number};
 use crate::refusal::Refusal;
 
-/// The most hours of the world in a second of a replay.
+/// The highest speed: a thousand years a second, in hours.
 const HOURS_MAX: u64 = 24 * 365 * 1_000;
 
-/// What the log held.
+/// A point of the known clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownAt {
-    /// Up to a position.
+    /// A position of the log.
     Position(u64),
-    /// At a time. Whoever answers refuses one that is yet to come.
+    /// A time, which the server resolves to a position.
     Time(OffsetDateTime),
 }
 
-/// How many hours of the world go by in a second: 1 to a thousand years.
+/// The speed of a replay in hours of the valid clock per second: 1 to those of 1,000 years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Speed(u64);
 
-impl Value for Day {
-    /// Reads a date, or the UTC day of an RFC 3339 time.
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        let of_time = || {
-            let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-            let date = time.to_offset(UtcOffset::UTC).date();
-            Self::from_ymd(date.year(), u8::from(date.month()), date.day())
-        };
-        let day = Self::parse(text).or_else(of_time);
-        day.ok_or_else(|| bad(field, text, "a day is YYYY-MM-DD, or an RFC 3339 time"))
-    }
+/// Parses a day: a date, or the UTC day of an RFC 3339 time.
+#[must_use]
+pub fn parse_day(text: &str) -> Option<Day> {
+    Day::parse(text).or_else(|| {
+        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        Some(Day::of_utc(time)).filter(|day| !day.is_open())
+    })
+}
 
-    fn write(&self) -> String {
-        self.to_string()
+impl ParamValue for Day {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        let message = "a day is YYYY-MM-DD, or an RFC 3339 time";
+        parse_day(text).ok_or_else(|| bad_query(name, text, message))
     }
 
     fn schema() -> Schema {
@@ -48,16 +47,39 @@ impl Value for Day {
     }
 }
 
+// === impl KnownAt ===
+
+impl KnownAt {
+    /// Parses a position or an RFC 3339 time.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = || OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::Time);
+        number(text).map(Self::Position).or_else(time)
+    }
+}
+
+impl ParamValue for KnownAt {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        let message = || format!("{name} is a position of the log, or an RFC 3339 time");
+        Self::parse(text).ok_or_else(|| bad_query(name, text, message()))
+    }
+}
+
+impl fmt::Display for KnownAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Position(position) => write!(f, "{position}"),
+            Self::Time(time) => f.write_str(&time.format(&Rfc3339).map_err(|_| fmt::Error)?),
+        }
+    }
+}
+
 // === impl Speed ===
 
 impl Speed {
-    /// Returns the hours of the world that go by in a second.
+    /// Parses `30d/s`, `12h/s`, `2w/s` or `1y/s`; a year is 365 days.
     #[must_use]
-    pub const fn hours(self) -> u64 {
-        self.0
-    }
-
-    fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let amount = text.strip_suffix("/s")?;
         let (amount, unit) = amount.split_at_checked(amount.len().checked_sub(1)?)?;
         let hours: u64 = match unit {
@@ -70,42 +92,84 @@ impl Speed {
         let hours = number(amount)?.checked_mul(hours)?;
         (1..=HOURS_MAX).contains(&hours).then_some(Self(hours))
     }
+
+    /// Returns the hours per second.
+    #[must_use]
+    pub const fn hours(self) -> u64 {
+        self.0
+    }
+
+    /// Returns twice the speed, at most the highest.
+    #[must_use]
+    pub fn faster(self) -> Self {
+        Self((self.0 * 2).min(HOURS_MAX))
+    }
+
+    /// Returns half the speed, at least the lowest.
+    #[must_use]
+    pub fn slower(self) -> Self {
+        Self((self.0 / 2).max(1))
+    }
 }
 
-impl Value for Speed {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
+impl ParamValue for Speed {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
         Self::parse(text).ok_or_else(|| {
             let message = "a speed is a number of hours, days, weeks or years a second, up to \
                            1000y/s";
-            bad(field, text, message).allowed(["12h/s", "30d/s", "2w/s", "1y/s"])
+            bad_query(name, text, message).allowed(["12h/s", "30d/s", "2w/s", "1y/s"])
         })
-    }
-
-    fn write(&self) -> String {
-        format!("{}h/s", self.0)
     }
 }
 
-// === impl KnownAt ===
-
-impl fmt::Display for KnownAt {
+impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Position(position) => write!(f, "{position}"),
-            Self::Time(time) => f.write_str(&time.format(&Rfc3339).map_err(|_| fmt::Error)?),
+        if self.0.is_multiple_of(24) {
+            write!(f, "{}d/s", self.0 / 24)
+        } else {
+            write!(f, "{}h/s", self.0)
         }
     }
 }
 
-impl Value for KnownAt {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        let time = || OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::Time);
-        let known = number(text).map(Self::Position).or_else(time);
-        let message = || format!("{field} is a position of the log, or an RFC 3339 time");
-        known.ok_or_else(|| bad(field, text, &message()))
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Code;
 
-    fn write(&self) -> String {
-        self.to_string()
+    #[test]
+    fn speeds_are_parsed_formatted_and_bounded() {
+        for (text, formatted) in [
+            ("30d/s", "30d/s"),
+            ("12h/s", "12h/s"),
+            ("1y/s", "365d/s"),
+            ("2w/s", "14d/s"),
+        ] {
+            assert_eq!(Speed::parse(text).unwrap().to_string(), formatted);
+        }
+        for bad in [
+            "",
+            "d/s",
+            "0d/s",
+            "-1d/s",
+            "+1d/s",
+            "30d",
+            "30",
+            "1m/s",
+            "1001y/s",
+            "1.5d/s",
+            "٣d/s",
+            "99999999999999999999y/s",
+        ] {
+            assert_eq!(
+                Speed::parse_param("speed", bad).map_err(|refusal| refusal.code),
+                Err(Code::BadQuery),
+                "{bad}"
+            );
+        }
+        let slowest = Speed::parse("1h/s").unwrap();
+        assert_eq!(slowest.slower(), slowest);
+        let fastest = Speed::parse("1000y/s").unwrap();
+        assert_eq!(fastest.faster(), fastest);
     }
 }

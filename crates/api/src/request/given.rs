@@ -1,88 +1,80 @@
-//! What a caller gave, before it is understood.
+//! The parameters of a request as text, before they are parsed.
 
-use serde_json::{Map, Value as Json};
+use schemars::Schema;
 
-use super::{Pairs, Parameter, Part, Value};
+use super::ParamValue;
 use crate::refusal::{Code, Refusal};
 
-/// The most values of a list in JSON.
-const VALUES_MAX: usize = 300;
-
-/// The parameters of a request, by name, as a caller gave them.
+/// The parameters of a request by name, as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     path: Vec<(String, String)>,
     pairs: Vec<(String, String)>,
-    is_json: bool,
+}
+
+/// The description of a parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// The meaning.
+    pub description: &'static str,
+    /// Stands in the path and is required; others stand in the query and are optional.
+    pub is_path: bool,
+    /// The type, bounds and words of its values.
+    pub schema: Schema,
+}
+
+/// A field of a request: a parameter, or another request whose parameters stand beside the others.
+pub trait Part: Sized {
+    /// Adds the parameters of the field.
+    fn describe(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>);
+
+    /// Parses the field.
+    ///
+    /// # Errors
+    /// The refusal of the first parameter that is wrong.
+    fn parse_part(name: &str, given: &Given) -> Result<Self, Refusal>;
+}
+
+/// Adds a parameter of the path.
+pub(super) fn path_parameter<T: ParamValue>(
+    name: &'static str,
+    description: &'static str,
+    parameters: &mut Vec<Parameter>,
+) {
+    parameters.push(Parameter {
+        name,
+        description,
+        is_path: true,
+        schema: T::schema(),
+    });
 }
 
 impl Given {
-    /// Takes the decoded pairs after the question mark of an address.
+    /// Takes the decoded pairs of a query.
     #[must_use]
     pub fn new(pairs: Vec<(String, String)>) -> Self {
-        Self {
-            pairs,
-            ..Self::default()
-        }
+        let path = Vec::new();
+        Self { path, pairs }
     }
 
-    /// Adds a part of the path, decoded.
+    /// Adds a decoded segment of the path.
     #[must_use]
     pub fn path(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.path.push((name.into(), value.into()));
         self
     }
 
-    /// Takes those fields of a JSON object that are parameters; null is not given.
-    pub(super) fn json(fields: &Map<String, Json>, known: &[Parameter]) -> Result<Self, Refusal> {
-        let mut pairs = Vec::new();
-        for parameter in known {
-            let wrong = |given: &Json, message: &str| {
-                let refusal = Refusal::new(Code::WrongType, message).field(parameter.name);
-                refusal.given(&given.to_string())
-            };
-            let mut push = |text: &str| pairs.push((parameter.name.to_owned(), text.to_owned()));
-            match fields.get(parameter.name) {
-                None | Some(Json::Null) => {}
-                Some(Json::String(text)) => push(text),
-                Some(Json::Array(list)) if parameter.is_list && list.len() <= VALUES_MAX => {
-                    for one in list {
-                        let text = one.as_str();
-                        push(text.ok_or_else(|| wrong(one, "a list of strings is wanted"))?);
-                    }
-                }
-                Some(other) if parameter.is_list => {
-                    let message = format!("a list of at most {VALUES_MAX} strings is wanted");
-                    return Err(wrong(other, &message));
-                }
-                Some(other) => return Err(wrong(other, "a string is wanted")),
-            }
-        }
-        Ok(Self {
-            pairs,
-            is_json: true,
-            ..Self::default()
-        })
+    /// Returns the pairs of the query, as they were given.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.pairs.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Refuses a name that is not known.
-    pub(super) fn only(&self, known: &[&str]) -> Result<(), Refusal> {
-        match self
-            .pairs
-            .iter()
-            .find(|(name, _)| !known.contains(&&**name))
-        {
-            None => Ok(()),
-            Some((name, _)) => {
-                let message = format!("there is no parameter {name:?} here");
-                let refusal = Refusal::new(Code::BadQuery, message).field(name.clone());
-                Err(refusal.given(name).allowed(known.iter().copied()))
-            }
-        }
-    }
-
-    /// Returns a part of the path; empty where the route has none of that name.
-    pub(super) fn part(&self, name: &str) -> &str {
+    /// Returns a segment of the path; empty where the route has none of that name.
+    #[must_use]
+    pub fn segment(&self, name: &str) -> &str {
         let found = self.path.iter().find(|(held, _)| held == name);
         found.map_or("", |(_, value)| value)
     }
@@ -92,64 +84,72 @@ impl Given {
     /// # Errors
     /// `bad_query` where it is given twice.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
-        let mut values = self.pairs.iter().filter(|(held, _)| held == name);
-        let first = values.next().map(|(_, value)| value.as_str());
+        let mut values = self.values(name);
+        let first = values.next();
         match values.next() {
             None => Ok(first),
-            Some((_, second)) => {
+            Some(second) => {
                 let refusal = Refusal::new(Code::BadQuery, format!("{name} is given twice"));
-                Err(refusal.field(name).given(second))
+                Err(refusal.field(name).value(second))
             }
         }
     }
 
-    /// Returns the values of a parameter that may be given often. In an address they may have
-    /// commas between them, and empty ones are not given.
-    fn many<'g>(&'g self, name: &'g str) -> impl Iterator<Item = &'g str> {
-        let values = self.pairs.iter().filter(move |(held, _)| held == name);
-        values
-            .flat_map(move |(_, value)| value.split(move |c| c == ',' && !self.is_json))
-            .map(move |value| if self.is_json { value } else { value.trim() })
-            .filter(move |value| self.is_json || !value.is_empty())
+    /// Refuses a name that is not known.
+    pub(super) fn check_names(&self, known: &[&str]) -> Result<(), Refusal> {
+        let Some((name, _)) = self.pairs().find(|(name, _)| !known.contains(name)) else {
+            return Ok(());
+        };
+        let message = format!("there is no parameter {name:?} here");
+        let refusal = Refusal::new(Code::BadQuery, message).field(name);
+        Err(refusal.value(name).allowed(known.iter().copied()))
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.pairs().filter(move |(held, _)| *held == name);
+        values.map(|(_, value)| value)
     }
 }
 
-impl<T: Value> Part for Option<T> {
+/// No parameters.
+impl Part for () {
+    fn describe(_: &'static str, _: &'static str, _: &mut Vec<Parameter>) {}
+
+    fn parse_part(_: &str, _: &Given) -> Result<Self, Refusal> {
+        Ok(())
+    }
+}
+
+impl<T: ParamValue> Part for Option<T> {
     fn describe(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>) {
         parameters.push(Parameter {
             name,
             description,
             is_path: false,
-            is_list: false,
-            schema: T::schema,
+            schema: T::schema(),
         });
     }
 
-    fn read_from(name: &'static str, given: &Given) -> Result<Self, Refusal> {
-        given.one(name)?.map(|text| T::read(name, text)).transpose()
-    }
-
-    fn write_to(&self, name: &'static str, pairs: &mut Pairs) {
-        pairs.extend(self.iter().map(|value| (name, value.write())));
+    fn parse_part(name: &str, given: &Given) -> Result<Self, Refusal> {
+        let text = given.one(name)?;
+        text.map(|text| T::parse_param(name, text)).transpose()
     }
 }
 
-impl<T: Value> Part for Vec<T> {
+/// A parameter that may be repeated, or have commas between its values. Empty values are dropped.
+impl Part for Vec<String> {
     fn describe(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>) {
         parameters.push(Parameter {
             name,
             description,
             is_path: false,
-            is_list: true,
-            schema: || schemars::json_schema!({"type": "array", "items": T::schema()}),
+            schema: schemars::json_schema!({"type": "array", "items": {"type": "string"}}),
         });
     }
 
-    fn read_from(name: &'static str, given: &Given) -> Result<Self, Refusal> {
-        given.many(name).map(|text| T::read(name, text)).collect()
-    }
-
-    fn write_to(&self, name: &'static str, pairs: &mut Pairs) {
-        pairs.extend(self.iter().map(|value| (name, value.write())));
+    fn parse_part(name: &str, given: &Given) -> Result<Self, Refusal> {
+        let values = given.values(name).flat_map(|text| text.split(','));
+        let values = values.map(str::trim).filter(|value| !value.is_empty());
+        Ok(values.map(str::to_owned).collect())
     }
 }

@@ -1,20 +1,21 @@
-//! Values that name parties, and the parts of a path.
+//! Parameter values that name parties, and the segments of a path.
 
 use detente_domain::dimension::Dimension;
 use detente_domain::event::EventId;
 use detente_domain::party::{Lang, Party, PartyKind};
-use detente_domain::routes::{Direction, Pair};
+use detente_domain::relations::{Direction, Pair};
 use schemars::{Schema, json_schema};
 
-use super::value::bad;
-use super::{Given, Pairs, Parameter, Part, Value};
+use super::given::path_parameter;
+use super::value::bad_query;
+use super::{Given, ParamValue, Parameter, Part};
 use crate::refusal::{Code, Refusal};
 
 /// A party that is a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct State(Party);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Country(Party);
 
-/// The two ends of a conduct.
+/// Two states: the conduct of the first towards the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ends {
     /// The relation.
@@ -23,7 +24,15 @@ pub struct Ends {
     pub direction: Direction,
 }
 
-impl State {
+/// Parses two states with the first of these separators that the text has between them.
+fn parse_ends(name: &str, text: &str, separators: &[char]) -> Result<Ends, Refusal> {
+    let found = separators.iter().find_map(|one| text.split_once(*one));
+    let message = || format!("a {name} is two states, such as AFG-TJK");
+    let (from, to) = found.ok_or_else(|| bad_query(name, text, message()))?;
+    Ends::between(from.trim(), to.trim()).map_err(|refusal| refusal.field(name))
+}
+
+impl Country {
     /// Returns the party.
     #[must_use]
     pub const fn party(self) -> Party {
@@ -32,22 +41,32 @@ impl State {
 }
 
 impl Ends {
-    /// Reads the conduct of one state towards another, each by code or name.
+    /// Parses the conduct of one state towards another, each by code or name.
     ///
     /// # Errors
     /// `unknown_party` or `unknown_relation` of `from` or `to`; `unknown_relation` for a state and
     /// itself.
     pub fn between(from: &str, to: &str) -> Result<Self, Refusal> {
-        let (State(one), State(other)) = (Value::read("from", from)?, Value::read("to", to)?);
+        let one = Country::parse_param("from", from)?.party();
+        let other = Country::parse_param("to", to)?.party();
         let ends = Pair::new(one, other).and_then(|pair| {
             let direction = pair.from(one)?;
             Some(Self { pair, direction })
         });
         ends.ok_or_else(|| {
             let message = format!("{} has no relation with itself", one.code());
-            let refusal = Refusal::new(Code::UnknownRelation, message).field("to");
-            refusal.given(to)
+            let refusal = Refusal::new(Code::UnknownRelation, message);
+            refusal.field("to").value(to)
         })
+    }
+
+    /// Parses a conduct such as `TJK-AFG`.
+    ///
+    /// # Errors
+    /// As [`Ends::between`], of this parameter; `bad_query` where there is no dash.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Refusal> {
+        // In lists, commas stand between one pair and the next.
+        parse_ends(name, text, &['-'])
     }
 
     /// Returns the state whose conduct it is, and the other.
@@ -57,33 +76,30 @@ impl Ends {
     }
 }
 
-/// Reads two states with one of these characters between them.
-fn ends(field: &str, text: &str, between: &[char]) -> Result<Ends, Refusal> {
-    let found = between.iter().find_map(|one| text.split_once(*one));
-    let message = || format!("a {field} is two states, such as AFG-TJK");
-    let (from, to) = found.ok_or_else(|| bad(field, text, &message()))?;
-    Ends::between(from.trim(), to.trim()).map_err(|refusal| refusal.field(field))
-}
-
-fn path<T: Value>(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>) {
-    parameters.push(Parameter {
-        name,
-        description,
-        is_path: true,
-        is_list: false,
-        schema: T::schema,
-    });
-}
-
-// === impl Value ===
-
-impl Value for Party {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        Self::resolve(text).ok_or_else(|| Refusal::unknown_party(field, text))
+impl ParamValue for Party {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        Self::resolve(text).ok_or_else(|| Refusal::unknown_party(name, text))
     }
+}
 
-    fn write(&self) -> String {
-        self.code().to_owned()
+impl ParamValue for Country {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        let found = Party::parse_param(name, text)?;
+        let kind = match (found.kind(), found.claims()) {
+            (PartyKind::State, _) => return Ok(Self(found)),
+            (PartyKind::Authority, Some(_)) => "an authority",
+            (PartyKind::Authority, None) => "an authority of no one state",
+            (PartyKind::Group, _) => "an armed group",
+            (PartyKind::Organisation, _) => "an organisation",
+        };
+        let state = found.claims();
+        let party = found.name(Lang::En);
+        let mut message = format!("{party} is {kind}, and relations are between states");
+        if let Some(state) = state {
+            message += &format!(": ask for {} ({})", state.code(), state.name(Lang::En));
+        }
+        let refusal = Refusal::new(Code::UnknownRelation, message).field(name);
+        Err(refusal.value(text).allowed(state.map(Party::code)))
     }
 
     fn schema() -> Schema {
@@ -91,91 +107,41 @@ impl Value for Party {
     }
 }
 
-impl Value for State {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        let found = Party::read(field, text)?;
-        let name = found.name(Lang::En);
-        let refused = |what: &str| {
-            let message = format!("{name} is {what}, and relations are between states");
-            Refusal::new(Code::UnknownRelation, message)
-        };
-        let refusal = match (found.kind(), found.claims()) {
-            (PartyKind::State, _) => return Ok(Self(found)),
-            (PartyKind::Authority, Some(state)) => {
-                let (code, of) = (state.code(), state.name(Lang::En));
-                let mut refusal = refused("an authority").allowed([code]);
-                refusal
-                    .message
-                    .push_str(&format!(": ask for {code} ({of})"));
-                refusal
-            }
-            (PartyKind::Authority, None) => refused("an authority of no one state"),
-            (PartyKind::Group, _) => refused("an armed group"),
-            (PartyKind::Organisation, _) => refused("an organisation"),
-        };
-        Err(refusal.field(field).given(text))
-    }
-
-    fn write(&self) -> String {
-        self.0.write()
-    }
-
-    fn schema() -> Schema {
-        Party::schema()
+impl ParamValue for Pair {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        parse_ends(name, text, &[',', '-']).map(|ends| ends.pair)
     }
 }
-
-impl Value for Pair {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        ends(field, text, &[',', '-']).map(|ends| ends.pair)
-    }
-
-    fn write(&self) -> String {
-        format!("{}-{}", self.a().code(), self.b().code())
-    }
-}
-
-impl Value for Ends {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        ends(field, text, &['-'])
-    }
-
-    fn write(&self) -> String {
-        let (from, to) = self.states();
-        format!("{}-{}", from.code(), to.code())
-    }
-}
-
-// === impl Part ===
 
 impl Part for Ends {
     fn describe(_: &'static str, _: &'static str, parameters: &mut Vec<Parameter>) {
         let from = "Whose conduct: a code (`TJK`), an ISO alpha-2 code or a name.";
-        path::<State>("from", from, parameters);
-        path::<State>("to", "Towards whom.", parameters);
+        path_parameter::<Country>("from", from, parameters);
+        path_parameter::<Country>("to", "Towards whom.", parameters);
     }
 
-    fn read_from(_: &'static str, given: &Given) -> Result<Self, Refusal> {
-        Self::between(given.part("from"), given.part("to"))
+    fn parse_part(_: &str, given: &Given) -> Result<Self, Refusal> {
+        Self::between(given.segment("from"), given.segment("to"))
     }
-
-    fn write_to(&self, _: &'static str, _: &mut Pairs) {}
 }
 
-/// Parts of the path that are one value, with the names that they have there.
-macro_rules! in_path {
-    ($($type:ty = $in_path:literal)*) => {$(
+/// Implements [`Part`] for values that are a segment of the path, with its name in the route.
+macro_rules! segments {
+    ($($type:ty: $segment:literal;)+) => {$(
         impl Part for $type {
             fn describe(_: &'static str, description: &'static str, all: &mut Vec<Parameter>) {
-                path::<Self>($in_path, description, all);
+                path_parameter::<Self>($segment, description, all);
             }
 
-            fn read_from(name: &'static str, given: &Given) -> Result<Self, Refusal> {
-                Value::read(name, given.part($in_path))
+            fn parse_part(name: &str, given: &Given) -> Result<Self, Refusal> {
+                Self::parse_param(name, given.segment($segment))
             }
-
-            fn write_to(&self, _: &'static str, _: &mut Pairs) {}
         }
-    )*};
+    )+};
 }
-in_path! { State = "code" Dimension = "dimension" EventId = "id" }
+
+segments! {
+    Country: "code";
+    Dimension: "dimension";
+    EventId: "id";
+}

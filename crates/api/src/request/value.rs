@@ -1,100 +1,120 @@
-//! What a value is, and those that are numbers or text.
+//! Parameter values: numbers, texts and words.
 
+use detente_domain::dimension::{Dimension, Register};
+use detente_domain::event::EventId;
+use detente_domain::kind::Kind;
+use detente_domain::party::Lang;
+use detente_domain::state::Occasion;
 use schemars::{Schema, json_schema};
+use uuid::Uuid;
 
+use super::Topic;
 use crate::refusal::{Code, Refusal};
 
 /// The value of a parameter.
-pub trait Value: Sized {
-    /// Reads the value of a field.
+pub trait ParamValue: Sized {
+    /// Parses the value of the parameter of that name.
     ///
     /// # Errors
-    /// A refusal of that field, with what was given and, where it can be told, what is allowed.
-    fn read(field: &str, text: &str) -> Result<Self, Refusal>;
+    /// A refusal with the name, the text and, where they are few, the allowed values.
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal>;
 
-    /// Writes the value, so that it reads back.
-    fn write(&self) -> String;
-
-    /// Describes all values.
+    /// Returns the JSON schema of the values.
     #[must_use]
     fn schema() -> Schema {
         json_schema!({"type": "string"})
     }
 }
 
-/// How many items a page has: 1 to `MAX`, and `DEFAULT` when nobody says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit<const DEFAULT: usize, const MAX: usize>(usize);
-
-/// How many items a page of a list has.
-pub type PageLimit = Limit<100, 1_000>;
-/// How many entries a page of an Atom feed has: each asks for the time of its commit.
-pub type AtomLimit = Limit<50, 200>;
-
-/// Refuses a value with `bad_query`.
-pub(super) fn bad(field: &str, given: &str, message: &str) -> Refusal {
-    Refusal::new(Code::BadQuery, message)
-        .field(field)
-        .given(given)
+/// The cursor of a page of a list, as `next` of the page before has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PageFrom {
+    /// The position at which the list was known; none at its start.
+    pub known: Option<u64>,
+    /// The number of items before the page.
+    pub place: usize,
 }
 
-/// Reads a plain number: no sign, no blank.
+/// Returns a `bad_query` refusal.
+pub(super) fn bad_query(name: &str, text: &str, message: impl Into<String>) -> Refusal {
+    let refusal = Refusal::new(Code::BadQuery, message).field(name);
+    refusal.value(text)
+}
+
+/// Parses a number without a sign.
 pub(super) fn number(text: &str) -> Option<u64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok())?
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok())?
 }
 
-// === impl Limit ===
+/// Defines the sizes of pages: 1 to a maximum.
+macro_rules! limits {
+    ($($(#[$doc:meta])+ $name:ident: default $default:literal, max $max:literal, $parse:expr;)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name(usize);
 
-impl<const DEFAULT: usize, const MAX: usize> Limit<DEFAULT, MAX> {
-    /// Takes a number within the bounds.
-    ///
-    /// # Errors
-    /// `bad_query` of `limit` for any other.
-    pub fn new(limit: usize) -> Result<Self, Refusal> {
-        let within = (1..=MAX).contains(&limit).then_some(Self(limit));
-        let message = || format!("a page has 1 to {MAX} items");
-        within.ok_or_else(|| bad("limit", &limit.to_string(), &message()))
-    }
+        impl $name {
+            /// Returns the number.
+            #[must_use]
+            pub const fn get(self) -> usize {
+                self.0
+            }
+        }
 
-    /// Returns the number.
-    #[must_use]
-    pub const fn get(self) -> usize {
-        self.0
+        impl Default for $name {
+            fn default() -> Self {
+                Self($default)
+            }
+        }
+
+        impl ParamValue for $name {
+            fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+                let parse: fn(&str) -> Option<usize> = $parse;
+                let limit = parse(text).filter(|limit| (1..=$max).contains(limit));
+                let message = || format!("a page has 1 to {} items", $max);
+                limit.map(Self).ok_or_else(|| bad_query(name, text, message()))
+            }
+
+            fn schema() -> Schema {
+                json_schema!({
+                    "type": "integer", "minimum": 1, "maximum": $max, "default": $default
+                })
+            }
+        }
+    )+};
+}
+
+limits! {
+    /// The number of items of a page of a list: 1 to 1,000, or 100 where none is given.
+    PageLimit: default 100, max 1_000, |text| number(text)?.try_into().ok();
+    /// The number of entries of a page of an Atom feed: 1 to 200, or 50 where none is given. Each
+    /// one needs a read of the log.
+    AtomLimit: default 50, max 200, |text| text.parse().ok();
+}
+
+impl ParamValue for PageFrom {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        if text == "start" {
+            return Ok(Self::default());
+        }
+        let parse = || {
+            let (known, place) = text.split_once('-')?;
+            Some(Self {
+                known: Some(number(known)?),
+                place: usize::try_from(number(place)?).ok()?,
+            })
+        };
+        parse().ok_or_else(|| {
+            let refusal = Refusal::new(Code::BadCursor, "this list gave no such cursor");
+            refusal.field(name).value(text).allowed(["start"])
+        })
     }
 }
 
-impl<const DEFAULT: usize, const MAX: usize> Default for Limit<DEFAULT, MAX> {
-    fn default() -> Self {
-        Self(DEFAULT)
-    }
-}
-
-impl<const DEFAULT: usize, const MAX: usize> Value for Limit<DEFAULT, MAX> {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        let limit = number(text).and_then(|limit| usize::try_from(limit).ok());
-        // 0 is no limit, as anything else that is no number.
-        Self::new(limit.unwrap_or(0)).map_err(|refusal| refusal.field(field).given(text))
-    }
-
-    fn write(&self) -> String {
-        self.0.to_string()
-    }
-
-    fn schema() -> Schema {
-        json_schema!({"type": "integer", "minimum": 1, "maximum": MAX, "default": DEFAULT})
-    }
-}
-
-// === impl Value ===
-
-impl Value for u64 {
-    fn read(field: &str, text: &str) -> Result<Self, Refusal> {
-        number(text).ok_or_else(|| bad(field, text, "a position is a number"))
-    }
-
-    fn write(&self) -> String {
-        self.to_string()
+impl ParamValue for u64 {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        number(text).ok_or_else(|| bad_query(name, text, "a position is a number"))
     }
 
     fn schema() -> Schema {
@@ -102,13 +122,130 @@ impl Value for u64 {
     }
 }
 
-/// Text that whoever answers checks.
-impl Value for String {
-    fn read(_: &str, text: &str) -> Result<Self, Refusal> {
+impl ParamValue for String {
+    fn parse_param(_: &str, text: &str) -> Result<Self, Refusal> {
         Ok(text.to_owned())
     }
+}
 
-    fn write(&self) -> String {
-        self.clone()
+impl ParamValue for bool {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        let message = || format!("{name} is true or false");
+        let refusal = || bad_query(name, text, message()).allowed(["true", "false"]);
+        text.parse().map_err(|_| refusal())
     }
+
+    fn schema() -> Schema {
+        json_schema!({"type": "boolean"})
+    }
+}
+
+impl ParamValue for Kind {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).ok_or_else(|| Refusal::unknown_kind(name, text))
+    }
+}
+
+impl ParamValue for EventId {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        Uuid::try_parse(text).map(Self).map_err(|_| {
+            let refusal = Refusal::new(Code::UnknownEvent, "no event has this id");
+            refusal.field(name).value(text)
+        })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({"type": "string", "format": "uuid"})
+    }
+}
+
+/// Implements [`ParamValue`] for enums that have `as_str`: the values, the code and the message of
+/// the refusal.
+macro_rules! words {
+    ($($type:ty: $all:expr, $code:ident, $message:literal;)+) => {$(
+        impl ParamValue for $type {
+            fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+                let found = $all.into_iter().find(|one| one.as_str() == text);
+                found.ok_or_else(|| {
+                    let refusal = Refusal::new(Code::$code, $message).field(name);
+                    refusal.value(text).allowed($all.into_iter().map(Self::as_str))
+                })
+            }
+
+            fn schema() -> Schema {
+                let words: Vec<_> = $all.into_iter().map(Self::as_str).collect();
+                json_schema!({"type": "string", "enum": words})
+            }
+        }
+    )+};
+}
+
+/// Defines enums with their words. The first one is the default.
+macro_rules! word_enum {
+    ($(
+        $(#[$doc:meta])+
+        $name:ident { $(#[$first_doc:meta])+ $first:ident $first_word:literal,
+            $($(#[$variant_doc:meta])+ $variant:ident $word:literal,)+ }
+    )+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $name {
+            $(#[$first_doc])+
+            #[default]
+            $first,
+            $($(#[$variant_doc])+ $variant,)+
+        }
+
+        impl $name {
+            /// All values.
+            pub const ALL: [Self; [$first_word, $($word),+].len()] =
+                [Self::$first, $(Self::$variant),+];
+
+            /// Returns the stable word.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::$first => $first_word,
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+    )+};
+}
+
+word_enum! {
+    /// The order of a list of events.
+    Order {
+        /// By arrival.
+        Oldest "oldest",
+        /// By arrival, the latest first.
+        Newest "newest",
+    }
+    /// The order of a replay.
+    ReplayClock {
+        /// By valid day, as known at one position.
+        Valid "valid",
+        /// As the change feed published it.
+        Known "known",
+    }
+    /// The form of the frames of an event stream.
+    Envelope {
+        /// As in a page.
+        Plain "plain",
+        /// CloudEvents 1.0.
+        CloudEvents "cloudevents",
+    }
+}
+
+words! {
+    Order: Self::ALL, BadQuery, "events are in order of arrival: oldest or newest first";
+    ReplayClock: Self::ALL, BadQuery, "a replay goes by the valid clock, or by the known one";
+    Envelope: Self::ALL, BadQuery,
+        "frames of an event stream are plain, or CloudEvents; a page is plain";
+    Lang: [Self::En, Self::Ar], BadQuery, "a feed is in en or ar";
+    Occasion: Self::ALL, BadQuery,
+        "a change happened, was learned, or lapsed";
+    Dimension: Self::ALL, UnknownDimension, "there is no such dimension";
+    Register: Self::ALL, UnknownDimension, "there is no such register";
+    Topic: Self::all(), UnknownDimension, "there is no such dimension or register";
 }

@@ -1,20 +1,21 @@
-//! Changes, and the message that tells them.
+//! Changes, and the message that publishes them.
 
 use std::collections::BTreeMap;
 
 use detente_domain::day::Day;
-use detente_domain::routes::Pair;
-use detente_domain::state::{Change, Dispute, Held, Subject};
+use detente_domain::relations::Pair;
+use detente_domain::state::{Change, Dispute, Held, Occasion, Subject};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{ABSENT, DisputeView, RelationView, UNKNOWN, Word, borrowed, code, entry};
-use crate::json::DetailForm;
+use super::{ABSENT, DisputeView, Named, RelationView, Text, UNKNOWN, borrowed, code, entry};
+use crate::json::DetailDto;
+use crate::topic::Topic;
 
-/// Where and when a change came about: the commit that brought it.
+/// The position and day of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Occurrence {
+pub struct CommitStamp {
     /// The commit's position.
     pub position: u64,
     /// The UTC day on which the commit was recorded.
@@ -26,68 +27,68 @@ pub struct Occurrence {
 pub struct ChangeView {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
-    /// Whose conduct moved; null for what both sides share.
+    /// The conduct that changed; null for what both sides share.
     pub direction: Option<DirectionView>,
     /// A dimension, `declared`, `posture` or a register.
-    pub dimension: Word,
+    pub dimension: Named<Topic>,
     /// The details that name a register's entry; null for a dimension.
-    pub key: Option<BTreeMap<Word, DetailForm>>,
-    /// What it was: a level or status, `unknown`, or `absent` for an entry.
-    pub from: Word,
-    /// What it is, in the same words.
-    pub to: Word,
+    pub key: Option<BTreeMap<Text, DetailDto>>,
+    /// The value before: a level or status, `unknown`, or `absent` for an entry.
+    pub from: Text,
+    /// The value after, in the same words.
+    pub to: Text,
     /// The authority that held a mission before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub controlled_by_from: Option<Word>,
-    /// The authority that holds it from then on.
+    pub controlled_by_from: Option<Text>,
+    /// The authority that holds the mission from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub controlled_by_to: Option<Word>,
-    /// What it was rested on an imprecise date, within its bounds.
+    pub controlled_by_to: Option<Text>,
+    /// The day is within the bounds of an imprecise date that the value before rests on.
     pub was_uncertain: bool,
-    /// What it is rests on an imprecise date, within its bounds.
+    /// The day is within the bounds of an imprecise date that the value after rests on.
     pub uncertain: bool,
-    /// The day from which it is so; `..` for an open beginning.
+    /// The first day of the value after; `..` for an open beginning.
     pub day: String,
-    /// Where the past is read otherwise: the first day after the span; null up to the present.
+    /// The first day after the span, if only a span of the past changed; null up to the present.
     pub until: Option<String>,
-    /// `happened`, `learned` or `lapsed`.
-    pub occasion: Word,
-    /// The events that caused it; none where time alone did.
+    /// The occasion of the change.
+    pub occasion: Named<Occasion>,
+    /// The events that caused the change; empty if only time passed.
     pub causes: Vec<Uuid>,
-    /// Days from the day on which it was so to the day on which it was recorded.
+    /// Days from `day` to the day on which the change was recorded; null if a day is open.
     pub lag_days: Option<i32>,
-    /// An event among the causes is disputed.
+    /// A cause is disputed.
     #[serde(default)]
     pub disputed: bool,
-    /// Those that are, with both sides, as it was known at the position.
+    /// The disputed causes, with both sides, as known at the position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disputes: Vec<DisputeView>,
-    /// The position of the commit that brought it.
+    /// The position of the commit that made the change.
     pub position: u64,
-    /// Where a reader resumes after it; filled by readers.
+    /// The cursor after the change; set by readers of the feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
 
-/// Whose conduct, and towards whom.
+/// A conduct: of one state towards another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DirectionView {
-    /// Whose.
-    pub from: Word,
-    /// Towards whom.
-    pub to: Word,
+    /// The state whose conduct it is.
+    pub from: Text,
+    /// The state that the conduct is towards.
+    pub to: Text,
 }
 
-/// A message of the RELATIONS stream: a relation after a commit, with what the commit changed.
+/// A message of the RELATIONS stream: a relation after a commit, with the changes of the commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RelationMessage {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
     /// The position of the commit.
     pub position: u64,
-    /// What the commit changed.
+    /// The changes of the commit.
     pub changes: Vec<ChangeView>,
-    /// Both conducts after it: of the first code towards the second, and back.
+    /// Both conducts after the commit: of the first code towards the second, and back.
     pub conducts: [RelationView; 2],
 }
 
@@ -100,14 +101,12 @@ pub(super) fn relation(pair: Pair) -> String {
 // === impl ChangeView ===
 
 impl ChangeView {
-    /// The view of a change that a commit brought.
+    /// Creates the view of a change that a commit made.
     #[must_use]
-    pub fn of(change: &Change, occurrence: Occurrence) -> Self {
-        let (direction, dimension, key, nothing) = match &change.subject {
-            Subject::Conduct(direction, dimension) => {
-                (Some(*direction), dimension.as_str(), None, UNKNOWN)
-            }
-            Subject::Entry(key) => (key.by, key.register.as_str(), Some(entry::key(key)), ABSENT),
+    pub fn new(change: &Change, occurrence: CommitStamp) -> Self {
+        let (direction, key, nothing) = match &change.subject {
+            Subject::Conduct(direction, _) => (Some(*direction), None, UNKNOWN),
+            Subject::Entry(key) => (key.by, Some(entry::key(key)), ABSENT),
         };
         let direction = direction.map(|direction| {
             let (from, to) = change.pair.ends(direction);
@@ -123,7 +122,7 @@ impl ChangeView {
         Self {
             relation: relation(change.pair),
             direction,
-            dimension: borrowed(dimension),
+            dimension: Named((&change.subject).into()),
             key,
             from: word(change.from),
             to: word(change.to),
@@ -133,7 +132,7 @@ impl ChangeView {
             uncertain: uncertain(change.to),
             day: change.day.to_string(),
             until: super::civil(change.until),
-            occasion: borrowed(change.occasion.as_str()),
+            occasion: Named(change.occasion),
             causes: ids(&change.causes),
             lag_days: is_civil.then(|| occurrence.recorded.since(change.day)),
             disputed: false,
@@ -143,11 +142,11 @@ impl ChangeView {
         }
     }
 
-    /// The same change with both sides of those of its causes that are disputed.
+    /// Adds the disputes about its causes.
     #[must_use]
     pub fn with_disputes(mut self, disputes: &[Dispute]) -> Self {
         self.disputed = !disputes.is_empty();
-        self.disputes = disputes.iter().map(DisputeView::of).collect();
+        self.disputes = disputes.iter().map(DisputeView::from).collect();
         self
     }
 }
@@ -155,20 +154,20 @@ impl ChangeView {
 // === impl RelationMessage ===
 
 impl RelationMessage {
-    /// The message about a relation after a commit.
+    /// Creates the message about a relation after a commit.
     #[must_use]
-    pub fn of(
+    pub fn new(
         pair: Pair,
         conducts: [RelationView; 2],
         changes: &[Change],
-        occurrence: Occurrence,
+        occurrence: CommitStamp,
     ) -> Self {
         Self {
             relation: relation(pair),
             position: occurrence.position,
             changes: changes
                 .iter()
-                .map(|change| ChangeView::of(change, occurrence))
+                .map(|change| ChangeView::new(change, occurrence))
                 .collect(),
             conducts,
         }

@@ -1,103 +1,104 @@
-//! Two rulebooks compared over one log.
+//! Comparison of two rulebooks over one log.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DirectionView, Word};
-use crate::json::DetailForm;
-use detente_rulebook::Difference;
+use super::{DirectionView, Named, Text};
+use crate::json::DetailDto;
+use crate::topic::Topic;
+use detente_rulebook::KeyDifference;
 
-/// What reads differently under another rulebook, and why.
+/// The differences under another rulebook, and their reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparisonView {
     /// The rulebook in force.
     pub active: SideView,
     /// The rulebook that it is compared with.
     pub given: SideView,
-    /// The keys in which they differ.
-    pub rules: Vec<Difference>,
-    /// The last commit that both have folded.
+    /// The keys in which the rulebooks differ.
+    pub rules: Vec<KeyDifference>,
+    /// The last commit that both projections have folded.
     pub known_at: u64,
-    /// The first day that was looked at; `..` for the open beginning.
+    /// The first day compared; `..` for the open beginning.
     pub since: String,
-    /// The last.
+    /// The last day compared.
     pub to: String,
-    /// How many relations there are.
+    /// The number of relations.
     pub relations: usize,
-    /// How many of them read differently somewhere.
+    /// The number of relations that differ on some day.
     pub relations_differing: usize,
-    /// How many spans of days read differently, in all.
+    /// The number of spans of days that differ.
     pub spans: usize,
-    /// How much each dimension or register moves, in order of words.
+    /// The differences by dimension or register, in order of words.
     pub by_dimension: Vec<DimensionCountView>,
     /// The differences, in order of relations.
-    pub items: Vec<ReadingView>,
-    /// How many more there are.
+    pub items: Vec<DifferingSpanView>,
+    /// The number of differences that are left out.
     pub left_out: usize,
 }
 
-/// A rulebook that is compared.
+/// One of the rulebooks that are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SideView {
     /// Its projection.
     pub projection: String,
-    /// The version that it bears.
+    /// The version in the rulebook.
     pub version: String,
 }
 
-/// How much a dimension or register moves.
+/// The number of differences of a dimension or register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DimensionCountView {
-    /// Its word.
-    pub dimension: Word,
-    /// In how many conducts or entries.
+    /// The dimension or register.
+    pub dimension: Named<Topic>,
+    /// The number of conducts or entries that differ.
     pub subjects: usize,
-    /// Over how many spans.
+    /// The number of spans.
     pub spans: usize,
-    /// Over how many days, those of an open beginning left out.
+    /// The number of days, without those of an open beginning.
     pub days: i64,
 }
 
-/// Days in a row that read differently.
+/// A span of days that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadingView {
+pub struct DifferingSpanView {
     /// The relation: both codes, in order.
     pub relation: String,
-    /// Whose conduct; null for what both sides share.
+    /// The conduct; null for what both sides share.
     pub direction: Option<DirectionView>,
     /// A dimension, `declared`, `posture` or a register.
-    pub dimension: Word,
+    pub dimension: Named<Topic>,
     /// The details that name a register's entry.
-    pub key: Option<BTreeMap<Word, DetailForm>>,
+    pub key: Option<BTreeMap<Text, DetailDto>>,
     /// The first day.
     pub day: String,
-    /// The first day after; null where it is so up to the last day looked at.
+    /// The first day after the span; null if it lasts up to the last day compared.
     pub until: Option<String>,
-    /// What the rulebook in force says.
-    pub from: Word,
-    /// What the other one says.
-    pub to: Word,
-    /// The keys that differ and can move this, given its evidence.
+    /// The value under the rulebook in force.
+    pub from: Text,
+    /// The value under the other rulebook.
+    pub to: Text,
+    /// The keys that differ and can change this value, given its evidence.
     pub rules: Vec<String>,
-    /// What either reading rests on: what brought it first, then the heaviest.
-    pub evidence: Vec<WordView>,
-    /// How many events that is in all.
+    /// The evidence of either value: the causes first, then the weightiest.
+    pub evidence: Vec<ComparisonEvidenceView>,
+    /// The number of events in all.
     pub evidence_count: usize,
 }
 
-/// An event that a reading rests on.
+/// An event that a value rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WordView {
+pub struct ComparisonEvidenceView {
     /// Its id.
     pub event: Uuid,
     /// Its kind.
     pub kind: String,
-    /// The first day on which it may have been so.
+    /// The earliest day of its date.
     pub day: String,
     /// The grade of its report.
     pub grade: String,
-    /// Where it stands in the log.
+    /// Its position in the log.
     pub position: u64,
 }

@@ -1,4 +1,4 @@
-//! A country: who governs it, and how it stands with every other.
+//! Countries: their government, and their relations with every other country.
 
 use detente_domain::day::Day;
 use detente_domain::dimension::Weighed;
@@ -7,37 +7,37 @@ use detente_domain::party::{Lang, Party};
 use detente_domain::state::State;
 use serde::{Deserialize, Serialize};
 
-use super::{DisputeView, Tenths, Word, code, or_unknown};
+use super::{Decimal1, DisputeView, Named, Text, code, or_unknown};
 
-/// A country on a day, as it was known at a position.
+/// A country on a day, as known at a position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountryView {
     /// Its code.
-    pub country: Word,
+    pub country: Text,
     /// Its names.
     pub names: NamesView,
     /// The day.
     pub at: String,
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     pub projection: String,
-    /// The authority that governs it by the events; `unknown` where none says so.
-    pub governed_by: Word,
+    /// The authority that governs it, according to the events; `unknown` if none says so.
+    pub governed_by: Text,
     /// Its relations, in the order of the other countries' codes.
     pub relations: Vec<CountryRelation>,
 }
 
-/// A country in the list of all that have a relation.
+/// A country in the list of all countries with a relation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountryItem {
     /// Its code.
     pub country: String,
     /// Its names.
     pub names: NamesView,
-    /// The authority that governs it by the events; `unknown` where none says so.
+    /// The authority that governs it, according to the events; `unknown` if none says so.
     pub governed_by: String,
-    /// How many relations of it are known.
+    /// The number of its known relations.
     pub relations: usize,
 }
 
@@ -45,23 +45,23 @@ pub struct CountryItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NamesView {
     /// In English.
-    pub en: Word,
+    pub en: Text,
     /// In Arabic.
-    pub ar: Word,
+    pub ar: Text,
     /// In Russian.
-    pub ru: Word,
+    pub ru: Text,
 }
 
-/// One relation of a country, both ways.
+/// A relation of a country, in both directions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountryRelation {
     /// The other country.
-    pub with: Word,
+    pub with: Text,
     /// Its names.
     pub names: NamesView,
-    /// How the country stands towards the other.
+    /// The conduct of the country towards the other.
     pub outgoing: Levels,
-    /// How the other stands towards the country.
+    /// The conduct of the other towards the country.
     pub incoming: Levels,
     /// Disputed events of the relation, with both sides.
     #[serde(default)]
@@ -72,40 +72,40 @@ pub struct CountryRelation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Levels {
     /// Level of recognition.
-    pub recognition: Word,
-    /// The latest explicit statement about it.
-    pub declared: Word,
-    /// The rank accepted.
-    pub representation: Word,
+    pub recognition: Named<Option<Recognition>>,
+    /// The latest explicit statement about recognition.
+    pub declared: Named<Option<Declared>>,
+    /// The rank that is accepted.
+    pub representation: Named<Option<Representation>>,
     /// Level of the political dimension.
-    pub political: Word,
+    pub political: Named<Option<Level>>,
     /// Level of security.
-    pub security: Word,
+    pub security: Named<Option<Level>>,
     /// Level of the economic dimension.
-    pub economic: Word,
+    pub economic: Named<Option<Level>>,
     /// Level of the humanitarian dimension.
-    pub humanitarian: Word,
+    pub humanitarian: Named<Option<Level>>,
     /// Level of the societal dimension.
-    pub societal: Word,
+    pub societal: Named<Option<Level>>,
     /// Level of threat.
-    pub threat: Word,
+    pub threat: Named<Option<Threat>>,
     /// Level of the posture.
-    pub posture: Word,
-    /// Index of the posture; null where nothing is known.
-    pub index: Option<Tenths>,
-    /// Where the posture is heading.
-    pub trajectory: Word,
-    /// Any of these rests on a disputed event.
+    pub posture: Named<Option<Level>>,
+    /// Index of the posture; null if unknown.
+    pub index: Option<Decimal1>,
+    /// Trend of the posture.
+    pub trajectory: Named<Option<Trajectory>>,
+    /// True if any of these rests on a disputed event.
     pub disputed: bool,
 }
 
 // === impl CountryView ===
 
 impl CountryView {
-    /// The view of a country from its relations, each as the two conducts of one pair in any
-    /// order. Pairs that the country is not of are left out.
+    /// Creates the view of a country from its relations, each as the two conducts of a pair in any
+    /// order. Pairs without the country are left out.
     #[must_use]
-    pub fn of(
+    pub fn new(
         country: Party,
         at: Day,
         known_at: u64,
@@ -115,12 +115,12 @@ impl CountryView {
     ) -> Self {
         let mut relations: Vec<CountryRelation> = relations
             .iter()
-            .filter_map(|states| CountryRelation::of(country, states))
+            .filter_map(|states| CountryRelation::new(country, states))
             .collect();
         relations.sort_by(|one, other| one.with.cmp(&other.with));
         Self {
             country: code(country),
-            names: NamesView::of(country),
+            names: NamesView::new(country),
             at: at.to_string(),
             known_at,
             projection: projection.to_owned(),
@@ -133,9 +133,9 @@ impl CountryView {
 // === impl NamesView ===
 
 impl NamesView {
-    /// The names of a party.
+    /// Returns the names of a party.
     #[must_use]
-    pub fn of(party: Party) -> Self {
+    pub fn new(party: Party) -> Self {
         let name = |lang| super::borrowed(party.name(lang));
         Self {
             en: name(Lang::En),
@@ -148,7 +148,7 @@ impl NamesView {
 // === impl CountryRelation ===
 
 impl CountryRelation {
-    fn of(country: Party, states: &[State; 2]) -> Option<Self> {
+    fn new(country: Party, states: &[State; 2]) -> Option<Self> {
         let starts = |state: &&State| state.pair.ends(state.direction).0 == country;
         let ends = |state: &&State| state.pair.ends(state.direction).1 == country;
         let outgoing = states.iter().find(starts)?;
@@ -156,38 +156,36 @@ impl CountryRelation {
         let with = outgoing.pair.ends(outgoing.direction).1;
         Some(Self {
             with: code(with),
-            names: NamesView::of(with),
-            outgoing: Levels::of(outgoing),
-            incoming: Levels::of(incoming),
-            disputes: outgoing.disputes.iter().map(DisputeView::of).collect(),
+            names: NamesView::new(with),
+            outgoing: outgoing.into(),
+            incoming: incoming.into(),
+            disputes: outgoing.disputes.iter().map(DisputeView::from).collect(),
         })
     }
 }
 
 // === impl Levels ===
 
-impl Levels {
-    /// The levels of a state.
-    #[must_use]
-    pub fn of(state: &State) -> Self {
+impl From<&State> for Levels {
+    fn from(state: &State) -> Self {
         let weighed = |weighed: Weighed| &state.weighed[weighed.index()];
-        let level = |dimension| or_unknown(weighed(dimension).level.map(Level::as_str));
+        let level = |dimension| Named(weighed(dimension).level);
         let posture = &state.posture;
         Self {
-            recognition: or_unknown(state.recognition.level.map(Recognition::as_str)),
-            declared: or_unknown(state.recognition.declared.map(Declared::as_str)),
-            representation: or_unknown(state.representation.level.map(Representation::as_str)),
+            recognition: Named(state.recognition.level),
+            declared: Named(state.recognition.declared),
+            representation: Named(state.representation.level),
             political: level(Weighed::Political),
             security: level(Weighed::Security),
             economic: level(Weighed::Economic),
             humanitarian: level(Weighed::Humanitarian),
             societal: level(Weighed::Societal),
-            threat: or_unknown(weighed(Weighed::Threat).threat.map(Threat::as_str)),
-            posture: or_unknown(posture.level.map(Level::as_str)),
+            threat: Named(weighed(Weighed::Threat).threat),
+            posture: Named(posture.level),
             index: posture
                 .level
-                .map(|_| Tenths::from_thousandths(posture.index)),
-            trajectory: or_unknown(posture.trajectory.map(Trajectory::as_str)),
+                .map(|_| Decimal1::from_thousandths(posture.index)),
+            trajectory: Named(posture.trajectory),
             disputed: state.recognition.basis.disputed
                 || state.representation.basis.disputed
                 || state.weighed.iter().any(|weighed| weighed.basis.disputed),

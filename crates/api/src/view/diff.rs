@@ -1,42 +1,40 @@
-//! What differs between two points of the two clocks.
+//! Differences between two points of the two clocks.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use detente_domain::day::Day;
-use detente_domain::dimension::Dimension;
 use detente_domain::edtf::canonical;
 use detente_domain::event::EventId;
-use detente_domain::fold::{Difference, Standing};
+use detente_domain::fold::{Difference, PointValue};
 use detente_domain::kind::Kind;
-use detente_domain::party::Lang;
-use detente_domain::routes::{Direction, Pair};
-use detente_domain::state::{EntryKey, Occasion, Subject};
+use detente_domain::relations::{Direction, Pair};
+use detente_domain::state::{Occasion, Subject};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::line::plain;
 use super::{
-    ABSENT, EventView, LineView, Tenths, UNKNOWN, Word, borrowed, civil, code, entry, labels,
+    ABSENT, BilingualText, Decimal1, EventView, Named, Text, UNKNOWN, borrowed, civil, code, entry,
+    sentences,
 };
-use crate::json::DetailForm;
+use crate::json::DetailDto;
+use crate::topic::Topic;
 
-/// What differs between two points, split by what happened and what was learned.
+/// The differences between two points: what was learned, and what happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DiffView {
-    /// Whose conduct.
-    pub from: Word,
-    /// Towards whom.
-    pub to: Word,
-    /// The point that the comparison begins at.
+    /// The state whose conduct it is.
+    pub from: Text,
+    /// The state that the conduct is towards.
+    pub to: Text,
+    /// The first point.
     pub before: PointView,
-    /// The point that it ends at.
+    /// The second point.
     pub after: PointView,
-    /// The projection that judged both.
+    /// The projection.
     pub projection: String,
-    /// What was learned of the day of `before`, from its belief to that of `after`.
+    /// Differences in what was known of the day of `before`, between the two positions.
     pub learned: Vec<DifferenceView>,
-    /// What happened, or lapsed, from the day of `before` to that of `after`, as `after` has it.
+    /// Differences between the two days, as known at the position of `after`.
     pub happened: Vec<DifferenceView>,
 }
 
@@ -49,103 +47,103 @@ pub struct PointView {
     pub known_at: u64,
 }
 
-/// What differs of one dimension, or of one entry of a register.
+/// A difference of one dimension, or of one entry of a register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DifferenceView {
     /// A dimension, `declared`, `posture` or a register.
-    pub dimension: Word,
+    pub dimension: Named<Topic>,
     /// The details that name a register's entry; null for a dimension.
-    pub key: Option<BTreeMap<Word, DetailForm>>,
-    /// Whose act the entry is, where it is one side's.
+    pub key: Option<BTreeMap<Text, DetailDto>>,
+    /// The state whose act the entry is, if it belongs to one side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Word>,
-    /// `learned`, `happened` or `lapsed`.
-    pub occasion: Word,
-    /// How it stood.
-    pub from: StandsView,
-    /// How it stands.
-    pub to: StandsView,
-    /// The day since which it stands so.
+    pub by: Option<Text>,
+    /// The occasion of the difference.
+    pub occasion: Named<Occasion>,
+    /// The value at the first point.
+    pub from: ValueView,
+    /// The value at the second point.
+    pub to: ValueView,
+    /// The day since which the second value holds.
     pub since: Option<String>,
-    /// The events that moved it; none where time alone did.
+    /// The events that facts the difference; empty if only time passed.
     pub causes: Vec<CauseView>,
-    /// How many there are in all.
+    /// The number of causes in all.
     pub cause_count: usize,
-    /// Why it stands so now, in one line.
-    pub line: LineView,
+    /// The reasons of the second value, in one line.
+    pub line: BilingualText,
 }
 
-/// How a dimension or an entry stands.
+/// The value of a dimension or an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct StandsView {
+pub struct ValueView {
     /// A level or status, `unknown`, or `absent` for an entry.
-    pub level: Word,
-    /// The index, or of threat the strain; null for what has neither.
-    pub number: Option<Tenths>,
-    /// The same in thousandths.
+    pub level: Text,
+    /// The index, or for threat the strain; null if there is neither.
+    pub number: Option<Decimal1>,
+    /// The number in thousandths.
     pub number_milli: Option<i64>,
     /// The authority that holds a mission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub controlled_by: Option<Word>,
+    pub controlled_by: Option<Text>,
     /// The day is within the bounds of an imprecise date that it rests on.
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     pub disputed: bool,
 }
 
-/// An event that moved something.
+/// An event that facts a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CauseView {
     /// The event.
     pub event: Uuid,
     /// Its kind.
-    pub kind: Word,
-    /// What its kind is called.
-    pub label: LineView,
+    pub kind: Text,
+    /// The label of its kind.
+    pub label: BilingualText,
     /// Its date, in EDTF.
     pub occurred: String,
-    /// It was retracted, or another event tells it.
+    /// True if it was retracted, or is represented by a linked event.
     pub silent: bool,
-    /// The position since which it is taken for what it is.
+    /// The position since which it is believed as it is.
     pub settled: u64,
-    /// Days from the day on which it was so to the day on which that was recorded.
+    /// Days from its date to the day on which that was recorded.
     pub lag_days: Option<i32>,
-    /// Its title, by language.
+    /// Its titles, by language.
     #[serde(default)]
     pub title: BTreeMap<String, String>,
 }
 
-/// An event as a cause, as it is believed at the end of the way.
+/// The facts about a cause, as believed at the second point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caused {
+pub struct CauseFacts {
     /// Its kind.
     pub kind: Kind,
-    /// The first day on which it may have been so.
+    /// The earliest day of its date.
     pub earliest: Day,
-    /// The last.
+    /// The latest day of its date.
     pub latest: Day,
-    /// It was retracted, or another event tells it.
+    /// True if it was retracted, or is represented by a linked event.
     pub silent: bool,
-    /// The position since which it is taken for what it is.
+    /// The position since which it is believed as it is.
     pub settled: u64,
     /// The UTC day on which that commit was recorded.
     pub recorded: Option<Day>,
 }
 
-/// Causes by their ids.
-pub type Causes = BTreeMap<EventId, Caused>;
+/// Causes, by event.
+pub type Causes = BTreeMap<EventId, CauseFacts>;
 
 /// The most causes that one difference lists.
 const CAUSES_MAX: usize = 100;
 
 impl DiffView {
-    /// Every event that is a cause.
+    /// Returns every event that is a cause.
     pub fn causes(&self) -> impl Iterator<Item = Uuid> {
         let all = self.learned.iter().chain(&self.happened);
         all.flat_map(|one| one.causes.iter().map(|cause| cause.event))
     }
 
-    /// Fills in the titles of events.
+    /// Adds the titles of events.
     pub fn resolve(&mut self, views: &[EventView]) {
         let titles: BTreeMap<Uuid, &BTreeMap<String, String>> = views
             .iter()
@@ -161,9 +159,9 @@ impl DiffView {
 }
 
 impl PointView {
-    /// The view of a point.
+    /// Creates the view of a point.
     #[must_use]
-    pub fn of(at: Day, known_at: u64) -> Self {
+    pub fn new(at: Day, known_at: u64) -> Self {
         Self {
             at: at.to_string(),
             known_at,
@@ -172,40 +170,37 @@ impl PointView {
 }
 
 impl DifferenceView {
-    /// The view of a difference. `line` says why a dimension stands as it does; an entry's line is
-    /// made here.
+    /// Creates the view of a difference. `line` summarises the reasons of a dimension; the line of
+    /// an entry is made here.
     #[must_use]
-    pub fn of(
+    pub fn new(
         difference: &Difference,
         pair: Pair,
         causes: &Causes,
-        line: Option<LineView>,
+        line: Option<BilingualText>,
     ) -> Self {
-        let (dimension, key, by, nothing) = match &difference.subject {
-            Subject::Conduct(_, dimension) => (dimension.as_str(), None, None, UNKNOWN),
+        let (key, by, nothing) = match &difference.subject {
+            Subject::Conduct(..) => (None, None, UNKNOWN),
             Subject::Entry(key) => {
                 let by = key.by.map(|by: Direction| code(pair.ends(by).0));
-                (key.register.as_str(), Some(entry::key(key)), by, ABSENT)
+                (Some(entry::key(key)), by, ABSENT)
             }
         };
         let listed = difference.causes.iter().take(CAUSES_MAX);
         let listed: Vec<CauseView> = listed
-            .filter_map(|event| Some(CauseView::of(*event, causes.get(event)?)))
+            .filter_map(|event| Some(CauseView::new(*event, causes.get(event)?)))
             .collect();
         let line = match &difference.subject {
-            Subject::Entry(key) => entry_line(key, difference, listed.first()),
-            Subject::Conduct(..) => line.unwrap_or_else(|| LineView {
-                en: String::new(),
-                ar: String::new(),
-            }),
+            Subject::Entry(key) => sentences::entry(key, difference, listed.first()),
+            Subject::Conduct(..) => line.unwrap_or_default(),
         };
         Self {
-            dimension: borrowed(dimension),
+            dimension: Named((&difference.subject).into()),
             key,
             by,
-            occasion: borrowed(difference.occasion.as_str()),
-            from: StandsView::of(&difference.from, nothing),
-            to: StandsView::of(&difference.to, nothing),
+            occasion: Named(difference.occasion),
+            from: ValueView::new(&difference.from, nothing),
+            to: ValueView::new(&difference.to, nothing),
             since: civil(difference.day),
             causes: listed,
             cause_count: difference.causes.len(),
@@ -213,101 +208,44 @@ impl DifferenceView {
         }
     }
 
-    /// Whether another level, status or holder is shown, and not another number alone.
+    /// Returns whether more than the number differs.
     #[must_use]
-    pub fn is_of_level(&self) -> bool {
-        let shown = |end: &StandsView| {
-            let flags = (end.uncertain, end.disputed);
-            (end.level.clone(), end.controlled_by.clone(), flags)
-        };
-        shown(&self.from) != shown(&self.to)
+    pub fn changes_level(&self) -> bool {
+        fn level(value: &ValueView) -> (&str, Option<&str>, [bool; 2]) {
+            let flags = [value.uncertain, value.disputed];
+            (&value.level, value.controlled_by.as_deref(), flags)
+        }
+        level(&self.from) != level(&self.to)
     }
 }
 
-impl StandsView {
-    fn of(standing: &Standing, nothing: &'static str) -> Self {
-        let held = standing.held;
+impl ValueView {
+    fn new(value: &PointValue, nothing: &'static str) -> Self {
+        let held = value.held;
         Self {
             level: borrowed(held.map_or(nothing, |held| held.word)),
-            number: standing.number.map(Tenths::from_thousandths),
-            number_milli: standing.number,
+            number: value.number.map(Decimal1::from_thousandths),
+            number_milli: value.number,
             controlled_by: held.and_then(|held| held.controlled_by).map(code),
             uncertain: held.is_some_and(|held| held.uncertain),
-            disputed: standing.disputed,
+            disputed: value.disputed,
         }
     }
 }
 
 impl CauseView {
-    fn of(event: EventId, caused: &Caused) -> Self {
-        let civil = caused.recorded.filter(|day| !day.is_open());
-        let civil = civil.filter(|_| !caused.earliest.is_open());
+    fn new(event: EventId, facts: &CauseFacts) -> Self {
+        let civil = facts.recorded.filter(|day| !day.is_open());
+        let civil = civil.filter(|_| !facts.earliest.is_open());
         Self {
             event: event.0,
-            kind: borrowed(caused.kind.code()),
-            label: LineView {
-                en: caused.kind.label_en().to_owned(),
-                ar: caused.kind.label_ar().to_owned(),
-            },
-            occurred: canonical(caused.earliest, caused.latest),
-            silent: caused.silent,
-            settled: caused.settled,
-            lag_days: civil.map(|day| day.since(caused.earliest)),
+            kind: borrowed(facts.kind.code()),
+            label: BilingualText::label(facts.kind),
+            occurred: canonical(facts.earliest, facts.latest),
+            silent: facts.silent,
+            settled: facts.settled,
+            lag_days: civil.map(|day| day.since(facts.earliest)),
             title: BTreeMap::new(),
         }
     }
-}
-
-/// How an entry moved and because of what, in one line.
-fn entry_line(key: &EntryKey, difference: &Difference, cause: Option<&CauseView>) -> LineView {
-    let label = labels::register(key.register);
-    let fields: Vec<String> = key
-        .fields
-        .iter()
-        .map(|(_, value)| match DetailForm::from(value) {
-            DetailForm::Text(text) => text,
-            DetailForm::Count(count) => count.to_string(),
-        })
-        .collect();
-    let named = if fields.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", fields.join(", "))
-    };
-    let word = |standing: &Standing| standing.held.map_or(ABSENT, |held| held.word);
-    let holder = |lang| {
-        let held = difference.to.held.and_then(|held| held.controlled_by);
-        held.map(|party| party.name(lang))
-    };
-    let (from, to) = (word(&difference.from), word(&difference.to));
-    let arabic = |word: &'static str| labels::as_str(None::<Dimension>, word).to_owned();
-    let mut line = LineView {
-        en: format!("{}{named}: {}, before {}", label.en, plain(to), plain(from)),
-        ar: format!(
-            "{}{named}: {}، وقبل ذلك: {}",
-            label.ar,
-            arabic(to),
-            arabic(from)
-        ),
-    };
-    if let (Some(en), Some(ar)) = (holder(Lang::En), holder(Lang::Ar)) {
-        let _ = write!(line.en, ", held by {en}");
-        let _ = write!(line.ar, "، بيد: {ar}");
-    }
-    match cause {
-        Some(cause) => {
-            let (label, date) = (&cause.label, &cause.occurred);
-            let _ = write!(line.en, ", by {}, {date}.", label.en);
-            let _ = write!(line.ar, "، السبب: {}، \u{200e}{date}\u{200e}.", label.ar);
-        }
-        None if difference.occasion == Occasion::Lapsed => {
-            line.en.push_str(", by time alone.");
-            line.ar.push_str("، بمضي الوقت وحده.");
-        }
-        None => {
-            line.en.push('.');
-            line.ar.push('.');
-        }
-    }
-    line
 }

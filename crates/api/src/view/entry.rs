@@ -5,48 +5,48 @@ use std::collections::BTreeMap;
 use detente_domain::details::{Field, Value};
 use detente_domain::dimension::Register;
 use detente_domain::kind::Kind;
-use detente_domain::routes::Pair;
+use detente_domain::relations::Pair;
 use detente_domain::state::{EntryKey, EntryState};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{UNKNOWN, Word, borrowed, code, since};
-use crate::json::DetailForm;
+use super::{Text, UNKNOWN, borrowed, code, since};
+use crate::json::DetailDto;
 
-/// An entry of a register: the details that name it, and how it stands.
+/// An entry of a register: the details that name it, and its status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EntryView {
-    /// Whose act it is, where the entry is one side's.
+    /// The state whose act it is, if the entry belongs to one side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Word>,
+    pub by: Option<Text>,
     /// The details that name it, beside the other keys: for a mission `type`, `host`, `sender` and
     /// `city`.
     #[serde(flatten)]
-    pub key: BTreeMap<Word, DetailForm>,
-    /// The authority that holds the premises; missions always have it, and may say `unknown`.
+    pub key: BTreeMap<Text, DetailDto>,
+    /// The authority that holds the premises; always set for missions, where it may be `unknown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub controlled_by: Option<Word>,
-    /// Its status, as its latest event left it.
-    pub status: Word,
-    /// Whether it still stands.
+    pub controlled_by: Option<Text>,
+    /// The status that its latest event set.
+    pub status: Text,
+    /// True if it is still open.
     pub open: bool,
-    /// Since when the status holds.
+    /// The date since which the status holds.
     pub since: String,
     /// The day is within the bounds of an imprecise date that the status rests on.
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     pub disputed: bool,
     /// Its events, latest first.
     pub evidence: Vec<Uuid>,
-    /// How many there are in all.
+    /// The number of its events.
     pub evidence_count: usize,
 }
 
 impl EntryView {
-    /// The view of an entry.
+    /// Creates the view of an entry.
     #[must_use]
-    pub fn of(entry: &EntryState, pair: Pair) -> Self {
+    pub fn new(entry: &EntryState, pair: Pair) -> Self {
         let unknown = (entry.key.register == Register::Missions).then_some(borrowed(UNKNOWN));
         Self {
             by: entry.key.by.map(|direction| code(pair.ends(direction).0)),
@@ -62,20 +62,19 @@ impl EntryView {
         }
     }
 
-    /// A detail of its key, such as `host`, as text.
+    /// Returns a detail of its key, such as `host`, if that is text.
     #[must_use]
     pub fn detail(&self, word: &str) -> Option<&str> {
         match self.key.get(word) {
-            Some(DetailForm::Text(text)) => Some(text),
-            Some(DetailForm::Count(_)) | None => None,
+            Some(DetailDto::Text(text)) => Some(text),
+            Some(DetailDto::Count(_)) | None => None,
         }
     }
 }
 
-/// The details of a key. The type of a mission is its `type`: within `missions`, `mission` would
-/// say nothing. Where kinds of several families write one register (`alert` and `forces`), the
-/// `family` tells them apart.
-pub(super) fn key(key: &EntryKey) -> BTreeMap<Word, DetailForm> {
+/// Returns the details of a key. The type of a mission is called `type`. If kinds of several
+/// families write one register (`alert` and `forces`), `family` distinguishes them.
+pub(super) fn key(key: &EntryKey) -> BTreeMap<Text, DetailDto> {
     let named = |(field, value): &(Field, Value)| {
         let word = match field {
             Field::Mission => "type",
@@ -84,7 +83,7 @@ pub(super) fn key(key: &EntryKey) -> BTreeMap<Word, DetailForm> {
         (borrowed(word), value.into())
     };
     let family = has_families(key.register)
-        .then(|| (borrowed("family"), DetailForm::Text(key.family.to_owned())));
+        .then(|| (borrowed("family"), DetailDto::Text(key.family.to_owned())));
     key.fields.iter().map(named).chain(family).collect()
 }
 

@@ -1,39 +1,39 @@
-//! An event with every record about it, and one that is yet to come.
+//! Events with every record about them, and ids whose event has not arrived.
 
 use detente_domain::event::{Authorship, Event};
 use detente_domain::record::{Body, RecordId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::record::{Known, RecordView, concerns, moment, retractions};
-use crate::json::EventForm;
+use super::record::{CommittedRecord, RecordView, concerns, moment, retractions};
+use crate::json::EventDto;
 
-/// An event as it now stands, and all that was said about it.
+/// An event with its corrections, and all records about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EventView {
-    /// The event, with its corrections.
+    /// The event, with its corrections applied.
     #[serde(flatten)]
-    pub event: EventForm,
+    pub event: EventDto,
     /// Always false: see [`PendingView`].
     pub pending: bool,
-    /// On whose word it stands.
+    /// Its grade and corroboration.
     #[serde(flatten)]
     pub standing: StandingView,
-    /// The position of the commit that brought it.
+    /// Its position in the log.
     pub position: u64,
-    /// Who entered it.
+    /// The author: the name of the token that submitted it.
     pub author: String,
-    /// When it was admitted, RFC 3339.
+    /// The time at which it was admitted, in RFC 3339.
     pub recorded: Option<String>,
-    /// It was taken back: the retraction that did.
+    /// The retraction, if it was retracted.
     pub retracted: Option<RecordView>,
-    /// It is denied or contradicted, by a record that stands.
+    /// True if a record in effect denies or contradicts it.
     pub disputed: bool,
     /// Further publications.
     pub reports: Vec<RecordView>,
     /// Denials and contradictions.
     pub disputes: Vec<RecordView>,
-    /// Corrections, the winning and the others.
+    /// Corrections, whether in effect or not.
     pub corrections: Vec<RecordView>,
     /// Links with other events, and their ends.
     pub links: Vec<RecordView>,
@@ -41,71 +41,71 @@ pub struct EventView {
     pub retractions: Vec<RecordView>,
 }
 
-/// On whose word an event stands.
+/// The grade and corroboration of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StandingView {
-    /// The grade that it counts with: of its best-weighted report, raised by further publishers as
-    /// the rulebook says.
+    /// The grade that counts: that of its best-weighted report, raised for further publishers by
+    /// the rulebook.
     pub grade: String,
     /// The grade of its best-weighted report alone.
     pub reported_grade: String,
-    /// Independent publishers, the first report's among them: services, copies and owners of one
-    /// publisher are one.
+    /// The number of independent publishers, with that of the first report; services, copies and
+    /// outlets of one owner count as one.
     pub publishers: usize,
-    /// Those of a grade that the rulebook counts.
+    /// The number of publishers whose grade the rulebook counts.
     pub vouching: usize,
-    /// The other events that are one with it; the earliest id tells for all.
+    /// The events that are linked with it as the same; the earliest id stands for all.
     pub same_as: Vec<Uuid>,
 }
 
-/// Records about an id that no event or record has, yet.
+/// Records about an id that no event or record has yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PendingView {
-    /// The id that they name.
+    /// The id.
     pub id: Uuid,
-    /// Always true: they take effect when it comes.
+    /// Always true: the records take effect when the event arrives.
     pub pending: bool,
     /// The records, in order of arrival.
     pub records: Vec<RecordView>,
 }
 
-/// What is known of an id.
+/// The answer for the id of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
-pub enum Shown {
+pub enum EventLookup {
     /// An event.
     Event(Box<EventView>),
-    /// Nothing but records about it.
+    /// Records about it, without the event.
     Pending(PendingView),
 }
 
 // === impl EventView ===
 
 impl EventView {
-    /// The view of an event as it now stands, first reported by `authorship` at `position`.
-    /// `about` holds every record about it, and the retractions of those, in any order; records
-    /// about something else are left out.
+    /// Creates the view of a corrected event, first reported by `authorship` at `position`.
+    /// `about` holds every record about it, and the retractions of those, in any order; other
+    /// records are ignored.
     #[must_use]
-    pub fn of(
+    pub fn new(
         event: &Event,
         standing: StandingView,
         position: u64,
         authorship: &Authorship,
-        about: &[Known],
+        about: &[CommittedRecord],
     ) -> Self {
         let about = ordered(about);
         let retracted = retractions(&about);
+        let view = |known: &CommittedRecord| RecordView::new(known, event.id.0, &retracted);
         let records = |wanted: fn(&Body) -> bool| {
             let chosen = about.iter().filter(|known| {
                 wanted(&known.record.body) && concerns(&known.record.body, event.id.0)
             });
-            chosen
-                .map(|known| RecordView::of(known, event.id.0, &retracted))
-                .collect::<Vec<_>>()
+            chosen.map(|known| view(known)).collect::<Vec<_>>()
         };
         let disputes = records(|body| matches!(body, Body::Disputed { .. }));
         let own = retracted.get(&RecordId(event.id.0));
-        let takes_back = |known: &&&Known| matches!(known.record.body, Body::Retracted { .. });
+        let is_retraction =
+            |known: &&&CommittedRecord| matches!(known.record.body, Body::Retracted { .. });
         Self {
             event: event.into(),
             pending: false,
@@ -113,7 +113,7 @@ impl EventView {
             position,
             author: authorship.author.clone(),
             recorded: moment(authorship.recorded),
-            retracted: own.map(|known| RecordView::of(known, event.id.0, &retracted)),
+            retracted: own.map(|known| view(known)),
             disputed: disputes.iter().any(|dispute| !dispute.retracted),
             reports: records(|body| matches!(body, Body::Corroborated { .. })),
             disputes,
@@ -121,13 +121,13 @@ impl EventView {
             links: records(|body| matches!(body, Body::Linked { .. } | Body::Unlinked { .. })),
             retractions: about
                 .iter()
-                .filter(takes_back)
-                .map(|known| RecordView::of(known, event.id.0, &retracted))
+                .filter(is_retraction)
+                .map(|known| view(known))
                 .collect(),
         }
     }
 
-    /// Every record about it, list by list.
+    /// Returns every record about it, list by list.
     pub fn records_mut(&mut self) -> impl Iterator<Item = &mut RecordView> {
         let lists = [
             &mut self.reports,
@@ -143,15 +143,15 @@ impl EventView {
 // === impl PendingView ===
 
 impl PendingView {
-    /// The view of an id that is yet to come. `about` holds every record about it, and the
-    /// retractions of those, in any order.
+    /// Creates the view of an id whose event has not arrived. `about` holds every record about it,
+    /// and the retractions of those, in any order.
     #[must_use]
-    pub fn of(id: Uuid, about: &[Known]) -> Self {
+    pub fn new(id: Uuid, about: &[CommittedRecord]) -> Self {
         let about = ordered(about);
         let retracted = retractions(&about);
-        let view = |known: &&Known| RecordView {
+        let view = |known: &&CommittedRecord| RecordView {
             counts: false,
-            ..RecordView::of(known, id, &retracted)
+            ..RecordView::new(known, id, &retracted)
         };
         Self {
             id,
@@ -161,8 +161,8 @@ impl PendingView {
     }
 }
 
-fn ordered(about: &[Known]) -> Vec<&Known> {
-    let mut about: Vec<&Known> = about.iter().collect();
+fn ordered(about: &[CommittedRecord]) -> Vec<&CommittedRecord> {
+    let mut about: Vec<&CommittedRecord> = about.iter().collect();
     about.sort_by_key(|known| (known.position, known.record.id));
     about
 }

@@ -1,61 +1,62 @@
-//! What readers of changes are told: frames, signs of life, the switch to another rulebook.
+//! The change feed: frames, heartbeats, and the switch to another rulebook.
 
 use std::fmt;
 
 use detente_domain::day::Day;
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeView, Word};
+use super::ChangeView;
+use crate::topic::Topic;
 
-/// What a reader of changes gets: one relation's changes of one commit.
+/// A frame of the change feed: the changes of one relation in one commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Frame {
-    /// Where to resume after it.
+    /// The cursor to resume from after the frame.
     pub cursor: String,
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
     /// The position of the commit.
     pub position: u64,
-    /// What the commit changed.
+    /// The changes.
     pub changes: Vec<ChangeView>,
 }
 
-/// A frame of a replay: one relation's changes, and the day by which it is paced.
+/// A frame of a replay: the changes of one relation, with the day that paces the replay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replayed {
-    /// The day on which it was so; by the known clock, the day on which it was recorded.
+pub struct ReplayFrame {
+    /// The day of the changes; by the known clock, the day on which they were recorded.
     pub day: String,
-    /// The changes. In the order of the valid clock they are those of one day.
+    /// The changes; in the order of the valid clock, those of one day.
     #[serde(flatten)]
     pub frame: Frame,
 }
 
-/// A sign of life of a stream of changes.
+/// A heartbeat of a stream of changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heartbeat {
-    /// Where the reader goes on: after all that was looked at for it.
+    /// The cursor to resume from, after all changes that were examined.
     pub cursor: String,
-    /// The end of the feed, as it is known: whoever is behind it sees by how much.
+    /// The cursor of the end of the feed, for measuring how far behind the reader is.
     pub head: String,
 }
 
-/// The last event of a stream whose feed is of a rulebook that is not in force any more.
+/// The last event of a stream after another rulebook came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Switched {
-    /// The projection that is served now.
+    /// The projection that is now served.
     pub projection: String,
-    /// The one that this stream told of.
+    /// The projection of this stream.
     pub previous: String,
-    /// All commits up to this one were told in this stream.
+    /// The stream has all changes up to this commit; null if unknown.
     pub position: Option<u64>,
-    /// Where to go on, in the changes of the projection that is served now; null where the place
-    /// is not known, and only its start or head can be read.
+    /// The cursor to resume from in the projection that is now served; null if it cannot be
+    /// mapped, and only the start or the head can be read.
     pub cursor: Option<String>,
 }
 
-/// What is read of a message of the RELATIONS stream; the views are for others.
+/// The part of a [`RelationMessage`](super::RelationMessage) that frames need.
 #[derive(Deserialize)]
-struct Told {
+struct Message {
     relation: String,
     position: u64,
     changes: Vec<ChangeView>,
@@ -64,12 +65,12 @@ struct Told {
 // === impl Frame ===
 
 impl Frame {
-    /// Reads a message of the RELATIONS stream.
+    /// Parses a message of the RELATIONS stream.
     ///
     /// # Errors
-    /// When it is none.
-    pub fn read(payload: &[u8], cursor: impl fmt::Display) -> Result<Self, serde_json::Error> {
-        let Told {
+    /// If the payload is not such a message.
+    pub fn parse(payload: &[u8], cursor: impl fmt::Display) -> Result<Self, serde_json::Error> {
+        let Message {
             relation,
             position,
             changes,
@@ -82,8 +83,8 @@ impl Frame {
         })
     }
 
-    /// Its changes, each with the cursor of all.
-    pub fn told(&self) -> impl Iterator<Item = ChangeView> {
+    /// Returns its changes, each with the cursor of the frame.
+    pub fn changes_with_cursor(&self) -> impl Iterator<Item = ChangeView> {
         let cursor = Some(self.cursor.clone());
         self.changes.iter().map(move |change| ChangeView {
             cursor: cursor.clone(),
@@ -91,24 +92,24 @@ impl Frame {
         })
     }
 
-    /// The codes of both states.
+    /// Returns the codes of both states.
     #[must_use]
     pub fn states(&self) -> Option<(&str, &str)> {
         self.relation.split_once('-')
     }
 
-    /// The words of what moved.
-    pub fn topics(&self) -> impl Iterator<Item = &Word> {
-        self.changes.iter().map(|change| &change.dimension)
+    /// Returns the topic of each change.
+    pub fn topics(&self) -> impl Iterator<Item = Topic> {
+        self.changes.iter().map(|change| change.dimension.0)
     }
 }
 
-// === impl Replayed ===
+// === impl ReplayFrame ===
 
-impl Replayed {
-    /// The day, for pacing.
+impl ReplayFrame {
+    /// Parses the day; the open beginning if it has none.
     #[must_use]
-    pub fn paced(&self) -> Day {
+    pub fn day(&self) -> Day {
         Day::parse(&self.day).unwrap_or(Day::MIN)
     }
 }

@@ -1,9 +1,10 @@
-//! What dimensions, levels, rungs and statuses are called, in English and Arabic.
+//! Labels of dimensions, registers, levels and statuses, in English and Arabic.
 //!
 //! Arabic sentences put a label after a colon, so that none has to agree with anything.
 
 use detente_domain::dimension::{Dimension, Register, Weighed};
 use detente_domain::fold::why::Role;
+use detente_domain::party::Lang;
 
 /// A label in two languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +13,17 @@ pub(super) struct Label {
     pub(super) ar: &'static str,
 }
 
-const fn label(en: &'static str, ar: &'static str) -> Label {
+impl Label {
+    /// Returns the label in a language; in English if it has no other.
+    pub(super) const fn text(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Ar => self.ar,
+            Lang::En | Lang::Ru => self.en,
+        }
+    }
+}
+
+pub(super) const fn label(en: &'static str, ar: &'static str) -> Label {
     Label { en, ar }
 }
 
@@ -67,8 +78,13 @@ pub(super) const fn role(role: Role) -> Label {
     }
 }
 
-/// What a word of a dimension or register is called in Arabic; in English it is the word itself.
-pub(super) fn as_str(dimension: Option<Dimension>, word: &str) -> &str {
+/// The English label of a word: the word itself.
+pub(super) fn english(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+/// The Arabic label of a word of a dimension or register; the word itself if it has none.
+pub(super) fn arabic(dimension: Option<Dimension>, word: &str) -> &str {
     let none = match dimension {
         Some(Dimension::Recognition) => "لا تعامل ولا اعتراف",
         Some(Dimension::Representation) => "لا تمثيل",
@@ -145,7 +161,7 @@ mod tests {
     use detente_domain::level::{Declared, Level, Recognition, Representation, Threat, Trajectory};
 
     #[test]
-    fn every_word_that_a_value_takes_has_an_arabic_one() {
+    fn every_level_and_status_has_an_arabic_label() {
         let statuses = Kind::ALL.iter().filter_map(|kind| match kind.effect() {
             Effect::Sets(word) | Effect::Closes(word) | Effect::Notes(word) => Some(word),
             Effect::None => None,
@@ -161,7 +177,7 @@ mod tests {
             .chain(["unknown", "absent", "lapsed"])
             .chain(statuses);
         for given in words {
-            assert_ne!(as_str(None, given), given);
+            assert_ne!(arabic(None, given), given);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Pages: a list cut to a limit, with a cursor for the rest.
+//! Pages of lists.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// Where the next page begins; null where there is none.
+    /// The cursor of the next page; null if this is the last.
     pub next: Option<String>,
-    /// The position of the log up to which the list was known; null for lists without one.
+    /// The position of the log up to which the list was known; null for lists without a position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_at: Option<u64>,
 }
 
 impl<T> Page<T> {
-    /// The page of `limit` items from a place on, of a list as it was known at a position: its
-    /// cursor keeps that position, so that all pages are of one list.
+    /// Takes `limit` items from index `from` of a list as known at a position. The cursor keeps
+    /// the position, so all pages show the same list.
     pub fn cut(items: impl Iterator<Item = T>, known: u64, from: usize, limit: usize) -> Self {
         let mut rest = items.skip(from);
         let items: Vec<T> = rest.by_ref().take(limit).collect();
@@ -31,7 +31,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// The same page with other items.
+    /// Maps each item.
     pub fn map<U>(self, map: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(map).collect(),

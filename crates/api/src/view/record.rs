@@ -8,46 +8,69 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{Word, borrowed, code};
-use crate::json::{PatchForm, ReportForm};
+use super::words::words;
+use super::{Named, Text, code};
+use crate::json::{PatchDto, ReportDto};
+
+words! {
+    /// The type of a record.
+    RecordKind {
+        /// A report of an event.
+        Reported "reported",
+        /// A further publication.
+        Corroborated "corroborated",
+        /// A denial or contradiction.
+        Disputed "disputed",
+        /// A correction.
+        Corrected "corrected",
+        /// A retraction.
+        Retracted "retracted",
+        /// A link with another event.
+        Linked "linked",
+        /// The end of a link.
+        Unlinked "unlinked",
+        /// A day without events.
+        Tick "tick",
+    }
+}
 
 /// A record about an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecordView {
     /// Its id.
     pub id: Uuid,
-    /// `corroborated`, `disputed`, `corrected`, `retracted`, `linked` or `unlinked`.
+    /// Its type.
     #[serde(rename = "type")]
-    pub kind: Word,
-    /// The position of the commit that brought it.
+    pub kind: Named<RecordKind>,
+    /// Its position in the log.
     pub position: u64,
-    /// Who entered it.
+    /// The author: the name of the token that submitted it.
     pub author: String,
-    /// When it was admitted, RFC 3339.
+    /// The time at which it was admitted, in RFC 3339.
     pub recorded: Option<String>,
-    /// It has its say: what it is about is there, and nothing that counts takes it back.
+    /// True if it takes effect: what it is about exists, and it is not retracted.
     pub counts: bool,
-    /// It was taken back itself.
+    /// True if it was retracted.
     pub retracted: bool,
-    /// The retraction that did.
+    /// The retraction of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retracted_by: Option<TakenBackView>,
+    pub retracted_by: Option<RetractionView>,
     /// The publication that it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<ReportForm>,
+    pub report: Option<ReportDto>,
     /// The party that denies the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Word>,
-    /// What is claimed instead.
+    pub by: Option<Text>,
+    /// The claim of that party or source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
     /// The new values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patch: Option<PatchForm>,
-    /// Why it was taken back.
+    pub patch: Option<PatchDto>,
+    /// The reason of a retraction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The record that a retraction takes back.
+    /// The record that a retraction retracts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Uuid>,
     /// The other event of a link.
@@ -55,35 +78,35 @@ pub struct RecordView {
     pub other: Option<Uuid>,
 }
 
-/// How a record was taken back.
+/// The retraction of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct TakenBackView {
-    /// The retraction's id.
+pub struct RetractionView {
+    /// Its id.
     pub id: Uuid,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// The position of the commit that brought it.
+    /// Its position in the log.
     pub position: u64,
-    /// Who entered it.
+    /// The author: the name of the token that submitted it.
     pub author: String,
 }
 
-/// A record with the position of the commit that brought it.
+/// A record with its position in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct CommittedRecord {
     /// The position.
     pub position: u64,
     /// The record.
     pub record: Record,
 }
 
-/// By record: the retraction that takes it back.
-pub(super) type Retractions<'k> = BTreeMap<RecordId, &'k Known>;
+/// The retraction in effect of each record.
+pub(super) type Retractions<'r> = BTreeMap<RecordId, &'r CommittedRecord>;
 
-/// The retraction that takes back each record. A retraction may be taken back by another one, so
-/// what stands is settled from the last link of each chain.
-pub(super) fn retractions<'k>(about: &[&'k Known]) -> Retractions<'k> {
-    let targets: Vec<(RecordId, &Known)> = about
+/// Finds the retraction in effect of each record. Retractions may be retracted themselves, so
+/// each chain is resolved from its end.
+pub(super) fn retractions<'r>(about: &[&'r CommittedRecord]) -> Retractions<'r> {
+    let targets: Vec<(RecordId, &CommittedRecord)> = about
         .iter()
         .filter_map(|known| match &known.record.body {
             Body::Retracted { record, .. } => Some((*record, *known)),
@@ -98,9 +121,9 @@ pub(super) fn retractions<'k>(about: &[&'k Known]) -> Retractions<'k> {
     standing.map(|(target, known)| (*target, *known)).collect()
 }
 
-/// A record stands unless a retraction that stands takes it back. The depth ends a circle, which
-/// only ids that were made up beforehand can form.
-fn stands(id: RecordId, targets: &[(RecordId, &Known)], depth: usize) -> bool {
+/// A record stands unless a retraction that stands retracts it. The depth bounds cycles, which ids
+/// that were chosen beforehand can form.
+fn stands(id: RecordId, targets: &[(RecordId, &CommittedRecord)], depth: usize) -> bool {
     depth == 0
         || !targets
             .iter()
@@ -120,12 +143,12 @@ pub(super) fn concerns(body: &Body, id: Uuid) -> bool {
 // === impl RecordView ===
 
 impl RecordView {
-    /// The view of a record about that event or record.
-    pub(super) fn of(known: &Known, event: Uuid, retracted: &Retractions<'_>) -> Self {
-        let Known { position, record } = known;
+    /// Creates the view of a record about that event or record.
+    pub(super) fn new(known: &CommittedRecord, event: Uuid, retracted: &Retractions<'_>) -> Self {
+        let CommittedRecord { position, record } = known;
         let mut view = Self {
             id: record.id.0,
-            kind: borrowed(as_str(&record.body)),
+            kind: Named((&record.body).into()),
             position: *position,
             author: record.authorship.author.clone(),
             recorded: moment(record.authorship.recorded),
@@ -133,7 +156,7 @@ impl RecordView {
             retracted: retracted.contains_key(&record.id),
             retracted_by: retracted
                 .get(&record.id)
-                .and_then(|by| TakenBackView::of(by)),
+                .and_then(|by| RetractionView::new(by)),
             report: None,
             by: None,
             claim: None,
@@ -168,8 +191,8 @@ impl RecordView {
     }
 }
 
-impl TakenBackView {
-    fn of(known: &Known) -> Option<Self> {
+impl RetractionView {
+    fn new(known: &CommittedRecord) -> Option<Self> {
         let Body::Retracted { reason, .. } = &known.record.body else {
             return None;
         };
@@ -182,16 +205,18 @@ impl TakenBackView {
     }
 }
 
-const fn as_str(body: &Body) -> &'static str {
-    match body {
-        Body::Reported(_) => "reported",
-        Body::Corroborated { .. } => "corroborated",
-        Body::Disputed { .. } => "disputed",
-        Body::Corrected { .. } => "corrected",
-        Body::Retracted { .. } => "retracted",
-        Body::Linked { .. } => "linked",
-        Body::Unlinked { .. } => "unlinked",
-        Body::Tick { .. } => "tick",
+impl From<&Body> for RecordKind {
+    fn from(body: &Body) -> Self {
+        match body {
+            Body::Reported(_) => Self::Reported,
+            Body::Corroborated { .. } => Self::Corroborated,
+            Body::Disputed { .. } => Self::Disputed,
+            Body::Corrected { .. } => Self::Corrected,
+            Body::Retracted { .. } => Self::Retracted,
+            Body::Linked { .. } => Self::Linked,
+            Body::Unlinked { .. } => Self::Unlinked,
+            Body::Tick { .. } => Self::Tick,
+        }
     }
 }
 

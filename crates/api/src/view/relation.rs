@@ -1,4 +1,4 @@
-//! One conduct of a relation, with what both sides share, on one day.
+//! One conduct of a relation on one day, with what both sides share.
 
 use detente_domain::dimension::{Register, Weighed};
 use detente_domain::event::EventId;
@@ -8,22 +8,22 @@ use detente_domain::state::{Basis, Dispute, RecognitionState, RepresentationStat
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{EntryView, PostureView, ThreatView, WeighedView, Word, code, or_unknown, since};
+use super::{EntryView, Named, PostureView, Text, ThreatView, WeighedView, code, since};
 
-/// How one state stands towards another on a day, as it was known at a position.
+/// The conduct of one state towards another on a day, as known at a position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RelationView {
-    /// Whose conduct.
-    pub from: Word,
-    /// Towards whom.
-    pub to: Word,
+    /// The state whose conduct it is.
+    pub from: Text,
+    /// The state that the conduct is towards.
+    pub to: Text,
     /// The day.
     pub at: String,
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     pub projection: String,
-    /// How far `from` recognises the authority in `to`.
+    /// The recognition of the authority in `to` by `from`.
     pub recognition: RecognitionView,
     /// The rank that `from` accepts from `to`.
     pub representation: RepresentationView,
@@ -37,7 +37,7 @@ pub struct RelationView {
     pub humanitarian: WeighedView,
     /// Social policies and their spill-over.
     pub societal: WeighedView,
-    /// What reaches `from` out of the territory of `to`.
+    /// Threats to `from` out of the territory of `to`.
     pub threat: ThreatView,
     /// The blend of all that is known.
     pub posture: PostureView,
@@ -73,31 +73,31 @@ pub struct RelationView {
     pub disputes: Vec<DisputeView>,
 }
 
-/// On what a value rests.
+/// The evidence of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BasisView {
     /// The day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     pub disputed: bool,
     /// The weightiest events.
     pub evidence: Vec<Uuid>,
-    /// How many there are in all.
+    /// The number of events in all.
     pub evidence_count: usize,
 }
 
 /// Recognition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecognitionView {
-    /// `unknown`, `none`, `dealings`, `de_facto` or `de_jure`.
-    pub level: Word,
-    /// The latest explicit statement: `unknown`, `refuses`, `withholds` or `recognises`.
-    pub declared: Word,
-    /// Since when the level holds.
+    /// The level.
+    pub level: Named<Option<Recognition>>,
+    /// The latest explicit statement.
+    pub declared: Named<Option<Declared>>,
+    /// The date since which the level holds.
     pub since: Option<String>,
-    /// What commentators read as recognition. A reading, and no state's word.
+    /// Events that commentators interpret as recognition; they change nothing.
     pub implicit_signals: Vec<Uuid>,
-    /// What it rests on.
+    /// The evidence.
     #[serde(flatten)]
     pub basis: BasisView,
 }
@@ -105,13 +105,13 @@ pub struct RecognitionView {
 /// Representation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RepresentationView {
-    /// `unknown`, `none`, `liaison`, `consular`, `charge` or `ambassador`.
-    pub level: Word,
-    /// The rank that `from` keeps at `to`, in the same words.
-    pub sends: Word,
-    /// Since when the level holds.
+    /// The rank that `from` accepts from `to`.
+    pub level: Named<Option<Representation>>,
+    /// The rank that `from` keeps at `to`.
+    pub sends: Named<Option<Representation>>,
+    /// The date since which the level holds.
     pub since: Option<String>,
-    /// What it rests on.
+    /// The evidence.
     #[serde(flatten)]
     pub basis: BasisView,
 }
@@ -121,25 +121,25 @@ pub struct RepresentationView {
 pub struct DisputeView {
     /// The event.
     pub event: Uuid,
-    /// Codes of those who did it, or who say so, with commas between them.
+    /// The codes of the parties that did it or claim it, comma-separated.
     pub claimed_by: Option<String>,
-    /// Codes of the parties that deny it, with commas between them; null where a source
-    /// contradicts it.
+    /// The codes of the parties that deny it, comma-separated; null if a source contradicts it.
     pub denied_by: Option<String>,
 }
 
 // === impl RelationView ===
 
 impl RelationView {
-    /// The view of a state, as known at that position under that projection.
+    /// Creates the view of a state, as known at a position under a projection.
     #[must_use]
-    pub fn of(state: &State, known_at: u64, projection: &str) -> Self {
+    pub fn new(state: &State, known_at: u64, projection: &str) -> Self {
         let (from, to) = state.pair.ends(state.direction);
-        let weighed = |weighed: Weighed| WeighedView::of(&state.weighed[weighed.index()], state.at);
+        let weighed =
+            |weighed: Weighed| WeighedView::new(&state.weighed[weighed.index()], state.at);
         let register = |register: Register| {
             let entries = state.registers.get(&register).into_iter().flatten();
             entries
-                .map(|entry| EntryView::of(entry, state.pair))
+                .map(|entry| EntryView::new(entry, state.pair))
                 .collect::<Vec<_>>()
         };
         Self {
@@ -148,15 +148,15 @@ impl RelationView {
             at: state.at.to_string(),
             known_at,
             projection: projection.to_owned(),
-            recognition: RecognitionView::of(&state.recognition),
-            representation: RepresentationView::of(&state.representation),
+            recognition: (&state.recognition).into(),
+            representation: (&state.representation).into(),
             political: weighed(Weighed::Political),
             security: weighed(Weighed::Security),
             economic: weighed(Weighed::Economic),
             humanitarian: weighed(Weighed::Humanitarian),
             societal: weighed(Weighed::Societal),
-            threat: ThreatView::of(&state.weighed[Weighed::Threat.index()], state.at),
-            posture: PostureView::of(&state.posture),
+            threat: ThreatView::new(&state.weighed[Weighed::Threat.index()], state.at),
+            posture: (&state.posture).into(),
             missions: register(Register::Missions),
             envoys: register(Register::Envoys),
             relations: register(Register::Relations),
@@ -171,7 +171,7 @@ impl RelationView {
             meetings: register(Register::Meetings),
             channels: register(Register::Channels),
             measures: register(Register::Measures),
-            disputes: state.disputes.iter().map(DisputeView::of).collect(),
+            disputes: state.disputes.iter().map(DisputeView::from).collect(),
         }
     }
 
@@ -212,10 +212,8 @@ impl RelationView {
 
 // === impl BasisView ===
 
-impl BasisView {
-    /// The view of a basis.
-    #[must_use]
-    pub fn of(basis: &Basis) -> Self {
+impl From<&Basis> for BasisView {
+    fn from(basis: &Basis) -> Self {
         Self {
             uncertain: basis.uncertain,
             disputed: basis.disputed,
@@ -227,41 +225,35 @@ impl BasisView {
 
 // === impl RecognitionView ===
 
-impl RecognitionView {
-    /// The view of recognition.
-    #[must_use]
-    pub fn of(state: &RecognitionState) -> Self {
+impl From<&RecognitionState> for RecognitionView {
+    fn from(state: &RecognitionState) -> Self {
         Self {
-            level: or_unknown(state.level.map(Recognition::as_str)),
-            declared: or_unknown(state.declared.map(Declared::as_str)),
+            level: Named(state.level),
+            declared: Named(state.declared),
             since: state.since.map(since),
             implicit_signals: ids(&state.signals),
-            basis: BasisView::of(&state.basis),
+            basis: (&state.basis).into(),
         }
     }
 }
 
 // === impl RepresentationView ===
 
-impl RepresentationView {
-    /// The view of representation.
-    #[must_use]
-    pub fn of(state: &RepresentationState) -> Self {
+impl From<&RepresentationState> for RepresentationView {
+    fn from(state: &RepresentationState) -> Self {
         Self {
-            level: or_unknown(state.level.map(Representation::as_str)),
-            sends: or_unknown(state.sends.map(Representation::as_str)),
+            level: Named(state.level),
+            sends: Named(state.sends),
             since: state.since.map(since),
-            basis: BasisView::of(&state.basis),
+            basis: (&state.basis).into(),
         }
     }
 }
 
 // === impl DisputeView ===
 
-impl DisputeView {
-    /// The view of a dispute.
-    #[must_use]
-    pub fn of(dispute: &Dispute) -> Self {
+impl From<&Dispute> for DisputeView {
+    fn from(dispute: &Dispute) -> Self {
         let codes = |parties: &[Party]| {
             let codes: Vec<&str> = parties.iter().map(|party| party.code()).collect();
             (!codes.is_empty()).then(|| codes.join(","))

@@ -1,34 +1,34 @@
-//! The rulebooks that are kept, which one is in force, and which one is to follow.
+//! The stored rulebooks: which is in force, and which is to follow.
 
 use serde::{Deserialize, Serialize};
 
-use detente_rulebook::kept::Origin;
+use detente_rulebook::Origin;
 
-/// The rulebook that an answer rests on, with those beside it.
+/// The rulebook in force here, with the other stored ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RulebookView {
-    /// The projection that answers here.
+    /// The projection of the rulebook.
     pub projection: String,
-    /// The version that its rulebook bears.
+    /// The version in the rulebook.
     pub version: String,
-    /// The rulebook as it is written.
+    /// The text of the rulebook.
     pub toml: String,
-    /// What stands beside it.
+    /// The stored rulebooks.
     #[serde(flatten)]
-    pub shelf: ShelfView,
+    pub rulebooks: RulebooksView,
 }
 
-/// The rulebooks that are kept.
+/// The stored rulebooks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct ShelfView {
-    /// The projection in force; null before any was.
+pub struct RulebooksView {
+    /// The projection in force; null before the first.
     pub active: Option<String>,
-    /// The one that was in force before it.
+    /// The projection that was in force before it.
     pub previous: Option<String>,
-    /// The one that is to follow, while it is being built.
+    /// The projection that is to follow, while it is built.
     pub candidate: Option<CandidateView>,
-    /// All that are kept, in order of their projections.
-    pub kept: Vec<KeptView>,
+    /// All stored rulebooks, in order of their projections.
+    pub kept: Vec<StoredRulebookView>,
 }
 
 /// A rulebook that is to come into force.
@@ -36,43 +36,44 @@ pub struct ShelfView {
 pub struct CandidateView {
     /// Its projection.
     pub projection: String,
-    /// `building`, or `failed`: tried again, and not getting on.
+    /// The state of the build.
     pub state: CandidateState,
-    /// Why it is not getting on.
+    /// The reason if it makes no progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Its changes are told up to this commit; null where nobody has begun.
-    pub told: Option<u64>,
-    /// The service that answers has folded it up to this commit; null where that is not known.
+    /// Its changes are published up to this commit; null if none are yet.
+    #[serde(rename = "told")]
+    pub published: Option<u64>,
+    /// This service has folded it up to this commit; absent if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folded: Option<u64>,
-    /// The end of the log.
+    /// The position of the end of the log.
     pub head: u64,
 }
 
-/// How a candidate is getting on.
+/// The state of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateState {
     /// It is being built.
     Building,
-    /// It is tried again, and not getting on.
+    /// It makes no progress, and is retried.
     Failed,
 }
 
-/// A rulebook that is kept.
+/// A stored rulebook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct KeptView {
+pub struct StoredRulebookView {
     /// Its projection.
     pub projection: String,
-    /// The version that it bears; null where it cannot be read here.
+    /// The version in the rulebook; null if it cannot be read here.
     pub version: Option<String>,
-    /// Whether it shipped, or was given.
+    /// The origin: shipped with the program, or submitted.
     pub origin: Option<Origin>,
-    /// Whether this version of the program folds under it. The changes of one that it does not
-    /// stay readable, and are not told any further.
+    /// True if this version of the program folds under it. If not, its changes stay readable, and
+    /// no new ones are published.
     pub is_followed: bool,
-    /// What is wrong with it, or with its projection.
+    /// The error of the rulebook or its projection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -5,28 +5,28 @@ use detente_domain::level::{Level, Threat, Trajectory};
 use detente_domain::state::{PostureState, WeighedState};
 use serde::{Deserialize, Serialize};
 
-use super::{BasisView, Tenths, Word, civil, or_unknown};
+use super::{BasisView, Decimal1, Named, civil};
 
 /// A weighed dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WeighedView {
-    /// `unknown`, `hostile`, `strained`, `neutral`, `cooperative` or `close`.
-    pub level: Word,
-    /// From -10 to 10; null where nothing is known.
-    pub index: Option<Tenths>,
-    /// What is left of all that warms; null where nothing is known.
-    pub warmth: Option<Tenths>,
-    /// What is left of all that strains; null where nothing is known.
-    pub strain: Option<Tenths>,
-    /// Both sides are heavy.
+    /// The level.
+    pub level: Named<Option<Level>>,
+    /// The index, from -10 to 10; null if unknown.
+    pub index: Option<Decimal1>,
+    /// The decayed sum of all that warms; null if unknown.
+    pub warmth: Option<Decimal1>,
+    /// The decayed sum of all that strains; null if unknown.
+    pub strain: Option<Decimal1>,
+    /// True if warmth and strain are both large.
     pub mixed: bool,
-    /// Days since the last evidence; null where there never was any.
+    /// Days since the last evidence; null without any.
     pub stale_days: Option<i32>,
-    /// The latest day that evidence speaks of.
+    /// The latest day of the evidence.
     pub last_evidence: Option<String>,
     /// The day since which the level holds.
     pub since: Option<String>,
-    /// What it rests on.
+    /// The evidence.
     #[serde(flatten)]
     pub basis: BasisView,
 }
@@ -34,33 +34,33 @@ pub struct WeighedView {
 /// Threat: strain alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ThreatView {
-    /// `unknown`, `none`, `low`, `elevated` or `high`.
-    pub level: Word,
-    /// What is left of all that threatens; null where nothing is known.
-    pub strain: Option<Tenths>,
-    /// Days since the last evidence; null where there never was any.
+    /// The level.
+    pub level: Named<Option<Threat>>,
+    /// The decayed sum of all that threatens; null if unknown.
+    pub strain: Option<Decimal1>,
+    /// Days since the last evidence; null without any.
     pub stale_days: Option<i32>,
-    /// The latest day that evidence speaks of.
+    /// The latest day of the evidence.
     pub last_evidence: Option<String>,
     /// The day since which the level holds.
     pub since: Option<String>,
-    /// What it rests on.
+    /// The evidence.
     #[serde(flatten)]
     pub basis: BasisView,
 }
 
-/// The blend of all that is known.
+/// Posture: the blend of all that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PostureView {
-    /// As the level of a weighed dimension.
-    pub level: Word,
-    /// From -10 to 10; null where nothing is known.
-    pub index: Option<Tenths>,
+    /// The level.
+    pub level: Named<Option<Level>>,
+    /// The index, from -10 to 10; null if unknown.
+    pub index: Option<Decimal1>,
     /// The day since which the level holds.
     pub since: Option<String>,
-    /// `unknown`, `cooling`, `steady` or `warming`.
-    pub trajectory: Word,
-    /// A dimension that it blends rests on a disputed event.
+    /// The trend.
+    pub trajectory: Named<Option<Trajectory>>,
+    /// True if a dimension that it blends rests on a disputed event.
     #[serde(default)]
     pub disputed: bool,
 }
@@ -71,12 +71,12 @@ fn stale(at: Day, last: Option<Day>) -> Option<i32> {
 }
 
 impl WeighedView {
-    /// The view of a dimension on a day.
+    /// Creates the view of a dimension on a day.
     #[must_use]
-    pub fn of(state: &WeighedState, at: Day) -> Self {
-        let known = |number| state.level.map(|_| Tenths::from_thousandths(number));
+    pub fn new(state: &WeighedState, at: Day) -> Self {
+        let known = |number| state.level.map(|_| Decimal1::from_thousandths(number));
         Self {
-            level: or_unknown(state.level.map(Level::as_str)),
+            level: Named(state.level),
             index: known(state.index),
             warmth: known(state.warmth),
             strain: known(state.strain),
@@ -84,35 +84,35 @@ impl WeighedView {
             stale_days: stale(at, state.last_evidence),
             last_evidence: civil(state.last_evidence),
             since: civil(state.since),
-            basis: BasisView::of(&state.basis),
+            basis: (&state.basis).into(),
         }
     }
 }
 
 impl ThreatView {
-    /// The view of threat on a day.
+    /// Creates the view of threat on a day.
     #[must_use]
-    pub fn of(state: &WeighedState, at: Day) -> Self {
+    pub fn new(state: &WeighedState, at: Day) -> Self {
         Self {
-            level: or_unknown(state.threat.map(Threat::as_str)),
-            strain: state.threat.map(|_| Tenths::from_thousandths(state.strain)),
+            level: Named(state.threat),
+            strain: state
+                .threat
+                .map(|_| Decimal1::from_thousandths(state.strain)),
             stale_days: stale(at, state.last_evidence),
             last_evidence: civil(state.last_evidence),
             since: civil(state.since),
-            basis: BasisView::of(&state.basis),
+            basis: (&state.basis).into(),
         }
     }
 }
 
-impl PostureView {
-    /// The view of a posture.
-    #[must_use]
-    pub fn of(state: &PostureState) -> Self {
+impl From<&PostureState> for PostureView {
+    fn from(state: &PostureState) -> Self {
         Self {
-            level: or_unknown(state.level.map(Level::as_str)),
-            index: state.level.map(|_| Tenths::from_thousandths(state.index)),
+            level: Named(state.level),
+            index: state.level.map(|_| Decimal1::from_thousandths(state.index)),
             since: civil(state.since),
-            trajectory: or_unknown(state.trajectory.map(Trajectory::as_str)),
+            trajectory: Named(state.trajectory),
             disputed: state.disputed,
         }
     }

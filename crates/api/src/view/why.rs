@@ -1,105 +1,108 @@
-//! Why a dimension stands where it does: the rule, the evidence, and what did not count.
+//! Reasons of a dimension's level: the rule, the evidence, and the events that did not count.
 //!
-//! Beside the numbers that a state shows, with one decimal, stand the whole numbers that they come
-//! from: `_milli` are thousandths, `_micro` millionths. What evidence counts for adds up to them.
+//! Numbers with one decimal are followed by the whole numbers that they come from: `_milli` are
+//! thousandths, `_micro` millionths. The contributions of the evidence add up to them.
 
 use std::collections::BTreeMap;
 
 use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
 use detente_domain::event::EventId;
-use detente_domain::fold::why::{Because, Ground, Share, Uncounted, Why};
+use detente_domain::fold::why::{ExclusionReason, Rationale, Share, Uncounted, Why};
 use detente_domain::party::Party;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{EventView, LineView, UNKNOWN, Word, borrowed, civil, code};
+use super::{BilingualText, EventView, Named, Text, UNKNOWN, borrowed, civil, code};
 
 mod evidence;
 mod rule;
 
-pub use evidence::{CitedView, EvidenceView, PublicationView, StoneView, WeightView};
+pub use evidence::{
+    CitedView, EvidenceView, LadderEvidenceView, PublicationView, Rounding, Side, WeightView,
+};
 pub use rule::{BlendRule, BoundView, IndexRule, LadderRule, PartView, RuleView, SumsView};
 
-/// How an event came to be known.
+/// The records behind an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct EventProvenance {
     /// The commit that first reported it.
     pub position: u64,
-    /// The commit since which it is taken for what it is.
+    /// The commit since which it is believed as it is.
     pub settled: u64,
     /// The UTC day on which that commit was recorded.
     pub recorded: Option<Day>,
     /// The parties that deny it.
     pub denied_by: Vec<Party>,
-    /// The events that are one with it.
+    /// The events that are linked with it as the same.
     pub linked: Vec<EventId>,
 }
 
-/// How events came to be known.
-pub type Tellings = BTreeMap<EventId, Told>;
+/// The records behind events, by event.
+pub type EventProvenances = BTreeMap<EventId, EventProvenance>;
 
-/// Where an answer comes from.
+/// The point in the log and the rules of an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     pub projection: &'a str,
-    /// The version that the rulebook gives itself.
+    /// The version in the rulebook.
     pub rulebook: &'a str,
 }
 
-/// Why a dimension stands where it does.
+/// The reasons of a dimension's level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WhyView {
-    /// Whose conduct.
-    pub from: Word,
-    /// Towards whom.
-    pub to: Word,
-    /// The dimension, `declared` or `posture`.
-    pub dimension: Word,
+    /// The state whose conduct it is.
+    pub from: Text,
+    /// The state that the conduct is towards.
+    pub to: Text,
+    /// The dimension.
+    pub dimension: Named<Dimension>,
     /// The day.
     pub at: String,
-    /// The position of the log up to which it was known.
+    /// The position up to which the log was known.
     pub known_at: u64,
-    /// The projection that judged it.
+    /// The projection.
     pub projection: String,
-    /// The version that its rulebook gives itself.
+    /// The version in its rulebook.
     pub rulebook: String,
-    /// The level, rung or statement.
-    pub level: Word,
+    /// The level or statement.
+    pub level: Text,
     /// The day since which it holds.
     pub since: Option<String>,
     /// The day is within the bounds of an imprecise date that the level rests on.
     pub uncertain: bool,
-    /// It rests on a disputed event.
+    /// True if it rests on a disputed event.
     pub disputed: bool,
     /// The reasons in one line.
-    pub line: LineView,
+    pub line: BilingualText,
     /// The rule that applied, with its numbers.
     pub rule: RuleView,
-    /// What counted, in order of contribution.
+    /// The events that counted, in order of contribution.
     pub evidence: Vec<EvidenceView>,
-    /// How many count in all.
+    /// The number of events that counted.
     pub evidence_count: usize,
-    /// What those count for together that are not listed; null where all are.
-    pub rest: Option<RestView>,
-    /// What concerns the dimension and did not count, in order of days.
+    /// The contribution of the events that are not listed; null if all are.
+    pub rest: Option<RemainderView>,
+    /// Events about the dimension that did not count, in order of days.
     pub uncounted: Vec<UncountedView>,
-    /// How many those are in all.
+    /// The number of events that did not count.
     pub uncounted_count: usize,
 }
 
-/// What evidence that is not listed counts for.
+/// The contribution of evidence that is not listed.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
 )]
-pub struct RestView {
-    /// How many events.
+pub struct RemainderView {
+    /// The number of events.
     pub count: usize,
-    /// Of the warmth.
+    /// The contribution to warmth.
     pub warmth_micro: u64,
-    /// Of the strain.
+    /// The contribution to strain.
     pub strain_micro: u64,
 }
 
@@ -109,37 +112,43 @@ pub struct UncountedView {
     /// The event.
     #[serde(flatten)]
     pub cited: CitedView,
-    /// Why not: `not_yet`, `too_weak`, `disputed`, `repeated`, `closed`, `superseded`,
+    /// The reason: `not_yet`, `too_weak`, `disputed`, `repeated`, `closed`, `superseded`,
     /// `not_governing`, `before_authority`, `other_authority`, `no_entry`, `faded`, `retracted` or
     /// `told`.
-    pub because: Word,
-    /// The record that is to blame: which closed it, took its place, took it back, or tells it.
+    pub because: Text,
+    /// The record responsible, which closed, replaced, retracted or represents it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Uuid>,
-    /// Since when.
+    /// The day since which it does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
 }
 
 impl WhyView {
-    /// The view of reasons, with at most `limit` events that counted and as many that did not.
+    /// Creates the view of reasons, with at most `limit` events that counted and as many that did
+    /// not.
     #[must_use]
-    pub fn of(why: &Why, tellings: &Tellings, source: Source<'_>, limit: usize) -> Self {
+    pub fn new(
+        why: &Why,
+        provenances: &EventProvenances,
+        source: Source<'_>,
+        limit: usize,
+    ) -> Self {
         let (from, to) = why.pair.ends(why.direction);
-        let evidence = evidence::of(why, tellings, limit);
-        let (count, rest, disputed) = match &why.ground {
-            Ground::Weighed(weighing) => {
+        let evidence = evidence::views(why, provenances, limit);
+        let (count, rest, disputed) = match &why.rationale {
+            Rationale::Weighed(weighing) => {
                 let shares = &weighing.shares;
                 let disputed = shares.iter().any(|share| share.cited.disputed);
                 (shares.len(), rest(shares, limit), disputed)
             }
-            Ground::Ladder(ladder) => (ladder.stones.len(), None, ladder.disputed),
-            Ground::Blend(blend) => (0, None, blend.disputed),
+            Rationale::Ladder(ladder) => (ladder.evidence.len(), None, ladder.disputed),
+            Rationale::Blend(blend) => (0, None, blend.disputed),
         };
         Self {
             from: code(from),
             to: code(to),
-            dimension: borrowed(why.dimension.as_str()),
+            dimension: Named(why.dimension),
             at: why.at.to_string(),
             known_at: source.known_at,
             projection: source.projection.to_owned(),
@@ -148,8 +157,8 @@ impl WhyView {
             since: civil(why.since),
             uncertain: why.held.is_some_and(|held| held.uncertain),
             disputed,
-            line: LineView::of(why),
-            rule: RuleView::of(why),
+            line: BilingualText::summary(why),
+            rule: RuleView::new(why),
             evidence,
             evidence_count: count,
             rest,
@@ -157,27 +166,29 @@ impl WhyView {
                 .uncounted
                 .iter()
                 .take(limit)
-                .map(|one| UncountedView::of(one, tellings))
+                .map(|one| UncountedView::new(one, provenances))
                 .collect(),
             uncounted_count: why.uncounted.len(),
         }
     }
 
-    /// Every event that is cited.
+    /// Returns every event that is cited.
     pub fn cited(&self) -> impl Iterator<Item = Uuid> {
-        let evidence = self.evidence.iter().map(|one| one.cited.event);
-        evidence.chain(self.uncounted.iter().map(|one| one.cited.event))
+        self.citations().map(|cited| cited.event)
     }
 
-    /// Whether any event that is cited is disputed.
+    /// Returns whether any event that is cited is disputed.
     #[must_use]
     pub fn cites_disputed(&self) -> bool {
-        let evidence = self.evidence.iter().map(|one| &one.cited);
-        let uncounted = self.uncounted.iter().map(|one| &one.cited);
-        evidence.chain(uncounted).any(|cited| cited.disputed)
+        self.citations().any(|cited| cited.disputed)
     }
 
-    /// Fills in the titles of events, and where they are published.
+    fn citations(&self) -> impl Iterator<Item = &CitedView> {
+        let evidence = self.evidence.iter().map(|one| &one.cited);
+        evidence.chain(self.uncounted.iter().map(|one| &one.cited))
+    }
+
+    /// Adds the titles and publications of events.
     pub fn resolve(&mut self, views: &[EventView]) {
         let views: BTreeMap<Uuid, &EventView> = views
             .iter()
@@ -192,38 +203,44 @@ impl WhyView {
     }
 }
 
-fn rest(shares: &[Share], limit: usize) -> Option<RestView> {
+fn rest(shares: &[Share], limit: usize) -> Option<RemainderView> {
     let left = shares.get(limit..).filter(|left| !left.is_empty())?;
-    let side = |strain: bool| {
-        let own = left.iter().filter(|share| share.side.strain == strain);
-        own.map(|share| share.counted).fold(0, u64::saturating_add)
-    };
-    Some(RestView {
+    Some(RemainderView {
         count: left.len(),
-        warmth_micro: side(false),
-        strain_micro: side(true),
+        warmth_micro: saturated(total(left, false)),
+        strain_micro: saturated(total(left, true)),
     })
 }
 
+/// Sums the contributions to warmth or strain.
+pub(super) fn total(shares: &[Share], strain: bool) -> u128 {
+    let own = shares.iter().filter(|share| share.side.strain == strain);
+    own.map(|share| u128::from(share.counted)).sum()
+}
+
+fn saturated(total: u128) -> u64 {
+    u64::try_from(total).unwrap_or(u64::MAX)
+}
+
 impl UncountedView {
-    fn of(uncounted: &Uncounted, tellings: &Tellings) -> Self {
-        let (by, on) = match uncounted.because {
-            Because::Repeated { by } | Because::Told { by } => (Some(by.0), None),
-            Because::Closed { by, on }
-            | Because::Superseded { by, on }
-            | Because::BeforeAuthority { by, on } => (Some(by.0), civil(Some(on))),
-            Because::Retracted { by } => (Some(by.0), None),
-            Because::NotYet
-            | Because::TooWeak
-            | Because::Disputed
-            | Because::NotGoverning
-            | Because::OtherAuthority
-            | Because::NoEntry
-            | Because::Faded => (None, None),
+    fn new(uncounted: &Uncounted, provenances: &EventProvenances) -> Self {
+        let (by, on) = match uncounted.reason {
+            ExclusionReason::Repeated { by } | ExclusionReason::Linked { by } => (Some(by.0), None),
+            ExclusionReason::Closed { by, on }
+            | ExclusionReason::Superseded { by, on }
+            | ExclusionReason::BeforeAuthority { by, on } => (Some(by.0), civil(Some(on))),
+            ExclusionReason::Retracted { by } => (Some(by.0), None),
+            ExclusionReason::NotYet
+            | ExclusionReason::TooWeak
+            | ExclusionReason::Disputed
+            | ExclusionReason::NotGoverning
+            | ExclusionReason::OtherAuthority
+            | ExclusionReason::NoEntry
+            | ExclusionReason::Faded => (None, None),
         };
         Self {
-            cited: CitedView::of(&uncounted.cited, tellings),
-            because: borrowed(uncounted.because.as_str()),
+            cited: CitedView::new(&uncounted.cited, provenances),
+            because: borrowed(uncounted.reason.as_str()),
             by,
             on,
         }

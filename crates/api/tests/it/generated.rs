@@ -1,4 +1,4 @@
-//! The committed code of the API's messages is what today's compiler makes of `proto/`.
+//! The committed messages are what the compiler generates from `proto/`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,12 +8,12 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Compiles the proto files into the target directory, and gives the path of the result.
+/// Compiles the proto files into the target directory; returns the path of the result.
 fn regenerated() -> PathBuf {
     let proto = root().join("proto");
     let files = std::fs::read_dir(proto.join("detente/v1")).expect("is there");
     let mut files: Vec<PathBuf> = files.map(|file| file.expect("is there").path()).collect();
-    // The log's own messages are generated in `codec`.
+    // The messages of the log are generated in `codec`.
     files.retain(|file| !file.ends_with("record.proto"));
     files.sort();
     let descriptors = protox::compile(files, [proto]).expect("compiles");
@@ -31,13 +31,13 @@ fn regenerated() -> PathBuf {
 }
 
 #[test]
-fn the_committed_code_is_what_the_proto_files_say() {
+fn the_committed_code_is_up_to_date() {
     let fresh = regenerated();
     let committed = root().join("crates/api/src/generated").join(FILE);
     let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         read(&fresh) == read(&committed),
-        "the code differs from proto/; take the new one:\n  cp {} {}",
+        "the generated code is out of date; copy the new one:\n  cp {} {}",
         fresh.display(),
         committed.display()
     );

@@ -1,6 +1,15 @@
-//! Tests from outside the crate.
+//! Tests of the crate through its public items.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says why"
+)]
 
 mod generated;
+mod json;
+mod message;
+mod refusal;
 mod refusals;
+mod request;
+mod view;

@@ -1,4 +1,4 @@
-//! The table of refusals for people is what the code says.
+//! `REFUSALS.md` is the table of the code.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,10 +8,10 @@ use detente_api::refusal::Code;
 const HEAD: &str = "\
 # Refusals
 
-Every code that a door may refuse with, made from `src/refusal/code.rs`. Over HTTP a refusal is \
-`application/problem+json`, over NATS the same body with the status in `Nats-Service-Error-Code`; \
-over gRPC it is a status. Codes are a contract; new ones may come. What is not a client's fault is \
-a failure, and has none of these.
+The codes of all refusals, generated from `src/refusal/code.rs`. Over HTTP a refusal is \
+`application/problem+json`; over NATS it has the same body, with the status in \
+`Nats-Service-Error-Code`; over gRPC it is a status. Codes are a contract; new ones may be added. \
+Failures of the service are not refusals and have none of these codes.
 
 | code | HTTP | gRPC | meaning | what to do |
 |---|---|---|---|---|
@@ -26,20 +26,20 @@ fn table() -> String {
             "| `{word}` | {status} | `{}` | {title} | {advice} |",
             grpc.as_str()
         );
-        writeln!(page, "{row}").expect("text takes text");
+        writeln!(page, "{row}").expect("a string");
     }
     page
 }
 
 #[test]
-fn the_table_for_people_is_what_the_code_says() {
+fn the_committed_table_is_up_to_date() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("REFUSALS.md");
     let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join("REFUSALS.md");
     let page = table();
     std::fs::write(&fresh, &page).expect("a directory of the build");
     assert!(
         page == std::fs::read_to_string(&committed).unwrap_or_default(),
-        "the table differs from the codes; take the new one:\n  cp {} {}",
+        "REFUSALS.md is out of date; copy the new one:\n  cp {} {}",
         fresh.display(),
         committed.display()
     );

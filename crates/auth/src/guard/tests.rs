@@ -1,4 +1,4 @@
-//! Who is let in, by what he sends.
+//! Tests of authentication and revocation.
 
 use super::*;
 use crate::role::Role;
@@ -20,28 +20,28 @@ fn record(seed: u8) -> Record {
     .unwrap()
 }
 
-fn following(demand: Demand, records: Vec<Record>) -> (watch::Sender<Arc<Table>>, Guard) {
-    let (tell, seen) = watch::channel(Arc::new(Table::new(demand, records)));
-    (tell, Guard { seen })
+fn following(policy: AuthPolicy, records: Vec<Record>) -> (watch::Sender<Arc<Table>>, Guard) {
+    let (sender, table) = watch::channel(Arc::new(Table::new(policy, records)));
+    (sender, Guard { table })
 }
 
 fn sent(token: &Token) -> String {
-    format!("Bearer {}", token.whole().reveal())
+    format!("Bearer {}", token.reveal().reveal())
 }
 
 #[test]
-fn a_token_that_is_known_names_its_caller() {
-    let (_tell, guard) = following(Demand::Always, vec![record(1), record(2)]);
-    let caller = guard.admit(Some(&sent(&token(2)))).unwrap();
+fn a_known_token_names_its_caller() {
+    let (_sender, guard) = following(AuthPolicy::Always, vec![record(1), record(2)]);
+    let caller = guard.authenticate(Some(&sent(&token(2)))).unwrap();
     assert_eq!((caller.name(), caller.role()), ("desk 2", Role::Reporter));
     let lower = sent(&token(2)).replace("Bearer ", "bearer   ");
-    assert_eq!(guard.admit(Some(&lower)).unwrap(), caller);
+    assert_eq!(guard.authenticate(Some(&lower)).unwrap(), caller);
 }
 
 #[test]
-fn whatever_is_no_token_of_ours_is_refused_in_the_same_words() {
-    let (_tell, guard) = following(Demand::Always, vec![record(1)]);
-    let good = token(1).whole();
+fn every_unknown_token_is_refused_with_the_same_message() {
+    let (_sender, guard) = following(AuthPolicy::Always, vec![record(1)]);
+    let good = token(1).reveal();
     let good = good.reveal();
     let secret = good.rsplit_once('_').unwrap().1;
     let refused = [
@@ -51,13 +51,16 @@ fn whatever_is_no_token_of_ours_is_refused_in_the_same_words() {
         format!("Bearer {good}x"),
         "Bearer garbage".to_owned(),
     ];
-    let words = refused.map(|sent| {
-        let refusal = guard.admit(Some(&sent)).unwrap_err();
+    let messages = refused.map(|sent| {
+        let refusal = guard.authenticate(Some(&sent)).unwrap_err();
         assert_eq!(refusal.code, Code::Unauthenticated, "{sent}");
-        assert!(refusal.given.is_none(), "what was sent is not repeated");
+        assert!(refusal.value.is_none(), "what was sent is not repeated");
         refusal.message
     });
-    assert!(words.iter().all(|word| *word == words[0]), "{words:?}");
+    assert!(
+        messages.iter().all(|message| *message == messages[0]),
+        "{messages:?}"
+    );
     for none in [
         None,
         Some(""),
@@ -66,47 +69,47 @@ fn whatever_is_no_token_of_ours_is_refused_in_the_same_words() {
         Some("Basic YTpi"),
         Some(good),
     ] {
-        let refusal = guard.admit(none).unwrap_err();
+        let refusal = guard.authenticate(none).unwrap_err();
         assert_eq!(refusal.code, Code::Unauthenticated);
         assert!(refusal.message.contains("is needed"), "{none:?}");
     }
 }
 
 #[test]
-fn tokens_are_in_force_from_the_first_one_on_also_when_all_are_revoked() {
-    let (_tell, guard) = following(Demand::OnceThereAreAny, Vec::new());
-    assert_eq!(guard.admit(None).unwrap(), Caller::local());
-    assert!(!guard.is_in_force());
-    let (_tell, guard) = following(Demand::Always, Vec::new());
-    assert!(guard.admit(None).is_err());
+fn tokens_are_enforced_from_the_first_one_on_even_if_all_are_revoked() {
+    let (_sender, guard) = following(AuthPolicy::OnceTokensExist, Vec::new());
+    assert_eq!(guard.authenticate(None).unwrap(), Caller::local());
+    assert!(!guard.is_enforced());
+    let (_sender, guard) = following(AuthPolicy::Always, Vec::new());
+    assert!(guard.authenticate(None).is_err());
     let mut revoked = record(1);
     revoked.revoked = Some(OffsetDateTime::UNIX_EPOCH);
-    let (_tell, guard) = following(Demand::OnceThereAreAny, vec![revoked]);
-    assert!(guard.is_in_force());
-    assert_eq!(guard.usable(), 0);
-    assert!(guard.admit(Some(&sent(&token(1)))).is_err());
+    let (_sender, guard) = following(AuthPolicy::OnceTokensExist, vec![revoked]);
+    assert!(guard.is_enforced());
+    assert_eq!(guard.usable_tokens(), 0);
+    assert!(guard.authenticate(Some(&sent(&token(1)))).is_err());
 }
 
 #[tokio::test]
-async fn whoever_loses_his_token_is_dismissed_and_nobody_else() {
-    let (tell, guard) = following(Demand::OnceThereAreAny, vec![record(1), record(2)]);
-    let [one, two] = [1, 2].map(|seed| guard.admit(Some(&sent(&token(seed)))).unwrap());
-    let mut stays = Box::pin(guard.dismissed(&two));
+async fn only_the_caller_of_a_revoked_token_loses_access() {
+    let (sender, guard) = following(AuthPolicy::OnceTokensExist, vec![record(1), record(2)]);
+    let [one, two] = [1, 2].map(|seed| guard.authenticate(Some(&sent(&token(seed)))).unwrap());
+    let mut stays = Box::pin(guard.revoked(&two));
     let mut revoked = record(1);
     revoked.revoked = Some(OffsetDateTime::UNIX_EPOCH);
-    let table = Table::new(Demand::OnceThereAreAny, vec![revoked, record(2)]);
-    tell.send_replace(Arc::new(table));
-    guard.dismissed(&one).await;
+    let table = Table::new(AuthPolicy::OnceTokensExist, vec![revoked, record(2)]);
+    sender.send_replace(Arc::new(table));
+    guard.revoked(&one).await;
     assert!(futures_util::poll!(&mut stays).is_pending());
 }
 
 #[tokio::test]
-async fn whoever_came_without_a_token_is_dismissed_when_tokens_come_into_force() {
-    let (tell, guard) = following(Demand::OnceThereAreAny, Vec::new());
-    let local = guard.admit(None).unwrap();
-    let mut stays = Box::pin(guard.dismissed(&local));
+async fn a_caller_without_a_token_loses_access_when_tokens_come_into_force() {
+    let (sender, guard) = following(AuthPolicy::OnceTokensExist, Vec::new());
+    let local = guard.authenticate(None).unwrap();
+    let mut stays = Box::pin(guard.revoked(&local));
     assert!(futures_util::poll!(&mut stays).is_pending());
-    let table = Table::new(Demand::OnceThereAreAny, vec![record(1)]);
-    tell.send_replace(Arc::new(table));
+    let table = Table::new(AuthPolicy::OnceTokensExist, vec![record(1)]);
+    sender.send_replace(Arc::new(table));
     stays.await;
 }

@@ -1,41 +1,41 @@
-//! What the commands take that amend the record.
+//! Arguments of the commands that amend an event.
 
 use clap::Args;
 use uuid::Uuid;
 
-/// Where an amendment goes, and how.
+/// Flags of sending an amendment.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Sending {
-    /// Send it though no event has the id: it stays pending, and takes effect when one comes
+    /// Send it even if no event has the id: it stays pending until one is reported
     #[arg(long)]
     pub pending: bool,
-    /// Its own id, to send the same again (default: a fresh one)
+    /// Id of the amendment, to send the same one again (default: a new id)
     #[arg(long, value_name = "UUID")]
     pub id: Option<Uuid>,
-    /// Address of the ingest service, where it is apart (default: that of --server)
+    /// Address of the ingest service (default: that of --server)
     #[arg(long, env = "DETENTE_INGEST", value_name = "URL")]
     pub ingest: Option<String>,
 }
 
-/// The publication that an amendment rests on.
+/// The publication that supports an amendment.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Publication {
-    /// Who published it
+    /// Publisher
     #[arg(long)]
     pub publisher: String,
-    /// Where
+    /// Address of the publication
     #[arg(long)]
     pub url: Option<String>,
-    /// Its language, such as ar
+    /// Language, such as ar
     #[arg(long, value_name = "TAG")]
     pub language: Option<String>,
-    /// When: EDTF, such as 2023-04-18
+    /// Date of publication: EDTF, such as 2023-04-18
     #[arg(long, value_name = "DATE")]
     pub published: Option<String>,
-    /// The words that it rests on, in the original language
+    /// Quotation, in the original language
     #[arg(long)]
     pub quote: Option<String>,
-    /// Admiralty grade, such as B2 (default: F6, which nobody judged)
+    /// Admiralty grade, such as B2 (default: F6, not judged)
     #[arg(long)]
     pub grade: Option<String>,
 }
@@ -43,12 +43,12 @@ pub struct Publication {
 /// `detente corroborate`
 #[derive(Clone, Debug, Args)]
 pub struct Corroborate {
-    /// The event
+    /// Id of the event
     pub event: Uuid,
-    /// The further publication.
+    /// The publication.
     #[command(flatten)]
     pub publication: Publication,
-    /// Where it goes.
+    /// The delivery.
     #[command(flatten)]
     pub sending: Sending,
 }
@@ -56,18 +56,18 @@ pub struct Corroborate {
 /// `detente dispute`
 #[derive(Clone, Debug, Args)]
 pub struct Dispute {
-    /// The event
+    /// Id of the event
     pub event: Uuid,
-    /// The party that denies it (none where a source contradicts it)
+    /// Party that denies it (omit it if a source contradicts it)
     #[arg(long, value_name = "PARTY")]
     pub by: Option<String>,
-    /// What is claimed instead
+    /// The opposing claim
     #[arg(long)]
     pub claim: Option<String>,
-    /// Where that was published.
+    /// The publication.
     #[command(flatten)]
     pub publication: Publication,
-    /// Where it goes.
+    /// The delivery.
     #[command(flatten)]
     pub sending: Sending,
 }
@@ -75,33 +75,33 @@ pub struct Dispute {
 /// `detente correct`
 #[derive(Clone, Debug, Args)]
 pub struct Correct {
-    /// The event
+    /// Id of the event
     pub event: Uuid,
     /// New kind, such as visit.made
     #[arg(long)]
     pub kind: Option<String>,
-    /// New actors, with commas between them
+    /// New actors, separated by commas
     #[arg(long, value_name = "PARTIES")]
     pub actors: Option<String>,
-    /// New recipients, with commas between them; empty for none
+    /// New recipients, separated by commas; empty for none
     #[arg(long, value_name = "PARTIES")]
     pub recipients: Option<String>,
     /// New date: EDTF, such as 2023-03-24 or 2022-03
     #[arg(long, value_name = "DATE")]
     pub occurred: Option<String>,
-    /// A new value of a detail; may be given several times
+    /// New value of a detail; may be given several times
     #[arg(long, value_name = "FIELD=VALUE")]
     pub detail: Vec<String>,
-    /// A detail that is to be empty; may be given several times
+    /// Detail to clear; may be given several times
     #[arg(long, value_name = "FIELD")]
     pub clear_detail: Vec<String>,
-    /// A new title, such as en=…; may be given several times
+    /// New title, such as en=…; may be given several times
     #[arg(long, value_name = "LANGUAGE=TITLE")]
     pub title: Vec<String>,
-    /// On whose word.
+    /// The publication.
     #[command(flatten)]
     pub publication: Publication,
-    /// Where it goes.
+    /// The delivery.
     #[command(flatten)]
     pub sending: Sending,
 }
@@ -109,12 +109,12 @@ pub struct Correct {
 /// `detente retract`
 #[derive(Clone, Debug, Args)]
 pub struct Retract {
-    /// An event, or any record about one: a report, a dispute, a correction, a link, a retraction
+    /// Id of an event or of any record about one: report, dispute, correction, link, retraction
     pub record: Uuid,
-    /// Why
+    /// Reason
     #[arg(long)]
     pub reason: String,
-    /// Where it goes.
+    /// The delivery.
     #[command(flatten)]
     pub sending: Sending,
 }
@@ -122,11 +122,11 @@ pub struct Retract {
 /// `detente link` and `detente unlink`
 #[derive(Clone, Debug, Args)]
 pub struct Link {
-    /// One event
+    /// Id of one event
     pub event: Uuid,
-    /// The other
+    /// Id of the other event
     pub other: Uuid,
-    /// Where it goes.
+    /// The delivery.
     #[command(flatten)]
     pub sending: Sending,
 }

@@ -1,16 +1,16 @@
-//! What every command takes.
+//! Flags of every command.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use detente_auth::Secret;
 
-/// What every command takes.
+/// Flags of every command.
 #[derive(Clone, Debug, Args)]
 pub struct Global {
-    /// Form of the data on stdout
-    #[arg(short, long, global = true, value_enum, default_value_t = Output::Table)]
-    pub output: Output,
+    /// Format of the data on stdout
+    #[arg(short, long, global = true, value_enum, default_value_t = OutputFormat::Table)]
+    pub output: OutputFormat,
     /// Address of the query service
     #[arg(
         long,
@@ -20,8 +20,8 @@ pub struct Global {
         default_value = "http://127.0.0.1:1648"
     )]
     pub server: String,
-    /// Token for the services, as `detente token create` gave it; better in the environment or a
-    /// file than on the command line, which others may see
+    /// API token, as printed by `detente token create`; prefer the environment or a file, since
+    /// other users can see the command line
     #[arg(
         long,
         global = true,
@@ -30,33 +30,33 @@ pub struct Global {
         value_name = "TOKEN"
     )]
     pub token: Option<Secret>,
-    /// File with the token; stands above --token
+    /// File with the token; overrides --token
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// Certificates of authorities to trust beside those of the system, for https (PEM)
+    /// CA certificates to trust in addition to those of the system, for https (PEM)
     #[arg(long, global = true, env = "DETENTE_CA", value_name = "FILE")]
     pub ca: Option<PathBuf>,
-    /// Form of the logs on stderr; DETENTE_LOG says which are written (default: warn)
+    /// Format of the logs on stderr; DETENTE_LOG sets the filter (default: warn)
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 }
 
-/// Form of the data on stdout.
+/// Format of the data on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// What the API gives
+pub enum OutputFormat {
+    /// JSON, as in the API
     Json,
-    /// For people
+    /// Tables and text
     #[default]
     Table,
 }
 
-/// Form of the logs on stderr.
+/// Format of the logs on stderr.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people
+    /// Plain text
     #[default]
     Text,
-    /// For machines
+    /// One JSON object per line
     Json,
 }

@@ -1,15 +1,14 @@
-//! Where the services meet.
+//! Flags of the NATS connection.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use detente_jetstream::connect::{self, Options};
 
-/// Where the services meet.
+/// Flags of the NATS connection.
 #[derive(Clone, Debug, Args)]
-pub struct On {
-    /// The NATS server, or several with commas between them; user and password, or a token, may
-    /// stand in it
+pub struct NatsArgs {
+    /// NATS server, or several separated by commas; may contain user and password, or a token
     #[arg(
         long,
         value_name = "URL",
@@ -18,13 +17,13 @@ pub struct On {
         default_value = "nats://127.0.0.1:1650"
     )]
     pub nats: String,
-    /// Credentials for it: a file with a user's JWT and seed
+    /// NATS credentials: a file with a user's JWT and seed
     #[arg(long, value_name = "FILE", env = "DETENTE_NATS_CREDS")]
     pub nats_creds: Option<PathBuf>,
 }
 
-impl On {
-    /// How to connect, under a name.
+impl NatsArgs {
+    /// Returns the options of a connection named `detente <name>`.
     pub(crate) fn options(&self, name: &str) -> Options {
         Options {
             credentials: self.nats_creds.clone(),
@@ -32,8 +31,8 @@ impl On {
         }
     }
 
-    /// The address as it may be shown.
-    pub(crate) fn shown(&self) -> String {
+    /// Returns the address without its password.
+    pub(crate) fn redacted(&self) -> String {
         connect::without_password(&self.nats)
     }
 }

@@ -1,54 +1,55 @@
-//! What may be asked about rulebooks.
+//! Arguments of `detente rulebook`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use detente_domain::day::Day;
 
-use super::{On, day};
+use super::NatsArgs;
+use super::read::day;
 
 /// `detente rulebook`
 #[derive(Clone, Debug, Args)]
 pub struct Rulebook {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: RulebookCommand,
 }
 
-/// What can be done with a rulebook.
+/// `detente rulebook …`
 #[derive(Clone, Debug, Subcommand)]
 pub enum RulebookCommand {
-    /// Print the rulebook that ships with the product
+    /// Print the built-in rulebook
     Show,
-    /// Say everything that is wrong or odd in a rulebook file, and name its projection
+    /// Report all errors and warnings in a rulebook file, and its projection
     Check {
         /// The file
         file: PathBuf,
     },
-    /// Say what would read differently under a rulebook file, and why
+    /// Show what would differ under a rulebook file, and why
     Compare(Compare),
-    /// Build a rulebook file's projection beside the one in force, and switch to it
+    /// Build the projection of a rulebook file beside the one in force, and switch to it
     Adopt(Adopt),
-    /// List the rulebooks that are kept, with the one in force and the one to follow
-    List(On),
-    /// Go back to the rulebook that was in force before, or to another one that is kept
+    /// List the stored rulebooks, with the one in force and the next one
+    List(NatsArgs),
+    /// Switch back to the previous rulebook, or to another stored one
     Back {
-        /// Its projection (default: the one in force before)
+        /// Projection of the rulebook (default: the previous one)
         projection: Option<String>,
         /// Do not wait for the switch
         #[arg(long)]
         no_wait: bool,
-        /// Where the services meet.
+        /// The NATS server.
         #[command(flatten)]
-        on: On,
+        on: NatsArgs,
     },
     /// Stop projecting a rulebook that is not in force, and delete its changes
     Drop {
-        /// Its projection
+        /// Projection of the rulebook
         projection: String,
-        /// Where the services meet.
+        /// The NATS server.
         #[command(flatten)]
-        on: On,
+        on: NatsArgs,
     },
 }
 
@@ -60,34 +61,34 @@ pub struct Adopt {
     /// Do not wait for the switch
     #[arg(long)]
     pub no_wait: bool,
-    /// Where the services meet.
+    /// The NATS server.
     #[command(flatten)]
-    pub on: On,
+    pub on: NatsArgs,
 }
 
 /// `detente rulebook compare`
 #[derive(Clone, Debug, Args)]
 pub struct Compare {
-    /// The file to compare with the rulebook in force
+    /// File to compare with the rulebook in force
     #[arg(value_name = "FILE")]
     pub rulebook: PathBuf,
-    /// Fold these files under both, with no server at all; the rulebook in force is then the one
-    /// that ships, or --with
+    /// Fold these files under both, without a server; the rulebook in force is then the built-in
+    /// one, or --with
     #[arg(long, value_name = "EVENTS.ndjson")]
     pub file: Vec<PathBuf>,
-    /// Compare with this file, and not with the rulebook in force
+    /// Compare with this file instead of the rulebook in force
     #[arg(long, value_name = "FILE")]
     pub with: Option<PathBuf>,
-    /// Only what reads differently on this day
+    /// Only what differs on this day
     #[arg(long, value_name = "DAY", value_parser = day, conflicts_with = "since")]
     pub at: Option<Day>,
-    /// Only what reads differently on this day or later
+    /// Only what differs on this day or later
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub since: Option<Day>,
-    /// Show at most so many differences; all are counted
+    /// Most differences to show; all are counted
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
-    /// Where the services meet.
+    /// The NATS server.
     #[command(flatten)]
-    pub on: On,
+    pub on: NatsArgs,
 }

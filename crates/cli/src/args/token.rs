@@ -1,33 +1,35 @@
-//! What may be asked about tokens.
+//! Arguments of `detente token`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use detente_jetstream::topology::Replicas;
 
-use super::{Replicas, Store};
+use super::Store;
+use super::services::replicas;
 
 /// `detente token`
 #[derive(Clone, Debug, Args)]
 pub struct Token {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: TokenCommand,
 }
 
-/// What can be done with tokens.
+/// `detente token …`
 #[derive(Clone, Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Make a token, and show it this once
+    /// Create a token and print it; it is not shown again
     Create(Create),
-    /// List all tokens that were ever made
+    /// List all tokens, including revoked ones
     List {
-        /// Where tokens are kept.
+        /// The NATS server.
         #[command(flatten)]
         store: Store,
     },
-    /// Revoke a token, for good; it ceases to work within a second, also where it is in use
+    /// Revoke a token permanently; it stops working within a second, also on open connections
     Revoke {
-        /// Its id, as `detente token list` shows it
+        /// Id of the token, as printed by `detente token list`
         id: String,
-        /// Where tokens are kept.
+        /// The NATS server.
         #[command(flatten)]
         store: Store,
     },
@@ -36,24 +38,24 @@ pub enum TokenCommand {
 /// `detente token create`
 #[derive(Clone, Debug, Args)]
 pub struct Create {
-    /// Whose it is: the author of all that is reported with it
+    /// Name of the holder, recorded as the author of everything reported with the token
     #[arg(long)]
     pub name: String,
-    /// What it may do; each role may do what those before it may
+    /// Role of the token; each includes the ones before it
     #[arg(long, value_enum)]
     pub role: RoleArg,
-    /// How many NATS servers keep a copy, where there is none yet
-    #[arg(long, value_enum, default_value_t = Replicas::One)]
+    /// NATS replicas of the token bucket, if it is created now
+    #[arg(long, default_value = "1", value_parser = replicas())]
     pub replicas: Replicas,
-    /// Where tokens are kept.
+    /// The NATS server.
     #[command(flatten)]
     pub store: Store,
 }
 
-/// What a token may do.
+/// A role of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RoleArg {
-    /// Read, and subscribe
+    /// Read and subscribe
     Reader,
     /// Report events
     Reporter,

@@ -1,150 +1,107 @@
 //! `detente correct | retract | dispute | corroborate | link | unlink`: one amendment.
 //!
-//! The gateway admits an amendment without looking its target up; here it is looked up first, and
-//! a person is told what would come of it. The record has its id before it is first sent, so that
-//! sending it again is a repeat.
+//! The gateway does not look up the target, so it is looked up here first, and the expected effect
+//! is printed. The record gets its id before it is first sent, so that a retry is a repeat.
 
 mod body;
 mod target;
 
-use anyhow::Context as _;
 use detente_api::Refusal;
-use detente_api::json::{Accepted, Amend, Answer, Refused, amendment};
+use detente_api::json::{Accepted, Amend, Refused, ReportOutcome, amendment};
 use detente_client::Error;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::args::{Correct, Corroborate, Dispute, Global, Link, Output, Retract, Sending};
-use crate::exit::Fault;
-use crate::source::{client, told};
-use crate::{Out, ambient};
-use target::Ahead;
+use super::accepted_row;
+use crate::args::{Global, OutputFormat};
+use crate::env;
+use crate::exit_code::{CliError, succeed_if};
+use crate::output::Output;
+use crate::source::{client, with_exit_code};
+pub(super) use body::Amendment;
+use target::Outlook;
 
-pub(super) async fn corroborate(
+pub(super) async fn send(
     global: &Global,
-    args: &Corroborate,
-    out: &mut Out,
+    given: Amendment<'_>,
+    out: &mut Output,
 ) -> anyhow::Result<()> {
-    let body = body::corroboration(args);
-    send(
-        global,
-        Amend::Corroborate,
-        args.event,
-        body,
-        &args.sending,
-        out,
-    )
-    .await
-}
-
-pub(super) async fn dispute(global: &Global, args: &Dispute, out: &mut Out) -> anyhow::Result<()> {
-    let body = body::dispute(args);
-    send(global, Amend::Dispute, args.event, body, &args.sending, out).await
-}
-
-pub(super) async fn correct(global: &Global, args: &Correct, out: &mut Out) -> anyhow::Result<()> {
-    let body = body::correction(args)?;
-    send(global, Amend::Correct, args.event, body, &args.sending, out).await
-}
-
-pub(super) async fn retract(global: &Global, args: &Retract, out: &mut Out) -> anyhow::Result<()> {
-    let body = body::retraction(args);
-    send(
-        global,
-        Amend::Retract,
-        args.record,
-        body,
-        &args.sending,
-        out,
-    )
-    .await
-}
-
-pub(super) async fn link(
-    global: &Global,
-    amend: Amend,
-    args: &Link,
-    out: &mut Out,
-) -> anyhow::Result<()> {
-    let body = body::link(args);
-    send(global, amend, args.event, body, &args.sending, out).await
-}
-
-async fn send(
-    global: &Global,
-    amend: Amend,
-    target: Uuid,
-    mut body: Value,
-    sending: &Sending,
-    out: &mut Out,
-) -> anyhow::Result<()> {
-    let id = sending.id.unwrap_or_else(ambient::id);
+    let Amendment {
+        amend,
+        target,
+        mut body,
+        sending,
+    } = given;
+    let id = sending.id.unwrap_or_else(env::id);
     body["id"] = Value::String(id.to_string());
-    let read = match amendment(amend, target, &body) {
-        Ok(read) => read,
+    let record = match amendment(amend, target, &body) {
+        Ok(record) => record,
         Err(refusals) => return refused(refusals, out),
     };
-    match target::ahead(global, &read.body).await {
-        Ok(Ahead::Takes) => {}
-        Ok(Ahead::Refused(refusals)) => return refused(refusals, out),
-        Ok(Ahead::Pending(ids)) => {
+    match target::look_up(global, &record.body).await {
+        Ok(Outlook::TakesEffect) => {}
+        Ok(Outlook::Refused(refusals)) => return refused(refusals, out),
+        Ok(Outlook::Pending(ids)) => {
             for id in ids {
                 out.note(&format!("no event has the id {id}: this will be pending"));
             }
             if !sending.pending {
-                out.note("nothing was sent; check the id, or send it all the same with --pending");
-                return Err(Fault::Told.into());
+                out.note("nothing was sent; check the id, or send it anyway with --pending");
+                return Err(CliError::Reported.into());
             }
         }
-        Err(error) if sending.pending => out.note(&format!("not looked up: {error}")),
+        Err(error) if sending.pending => out.note(&format!("cannot look up the event: {error}")),
         Err(error) => {
-            return Err(error.context("looking up what it is about; --pending sends it unseen"));
+            return Err(error.context("cannot look up the event; --pending sends it anyway"));
         }
     }
     let client = client(global, sending.ingest.as_deref())?;
     let answer = match client.amend(amend, target, &body).await {
-        // What is refused as a whole is not stored.
-        refused @ Err(Error::Refused(_)) => told(refused)?,
-        answer => {
-            told(answer).with_context(|| format!("it may be stored or not; its id is {id}"))?
+        Ok(answer) => answer,
+        // A request that was refused as a whole is not stored.
+        Err(error @ Error::Refused(_)) => return Err(with_exit_code(error)),
+        Err(error) => {
+            let doubt = format!("it may or may not be stored; its id is {id}");
+            return Err(with_exit_code(error).context(doubt));
         }
     };
-    tell(amend, target, &answer, out)
+    print(amend, target, &answer, out)
 }
 
-fn refused(refusals: Vec<Refusal>, out: &mut Out) -> anyhow::Result<()> {
+fn refused(refusals: Vec<Refusal>, out: &mut Output) -> anyhow::Result<()> {
     let refused = vec![Refused { row: 1, refusals }];
-    let answer = Answer {
+    let answer = ReportOutcome {
         accepted: Vec::new(),
         refused,
     };
-    tell(Amend::Correct, Uuid::nil(), &answer, out)
+    print(Amend::Correct, Uuid::nil(), &answer, out)
 }
 
-fn tell(amend: Amend, target: Uuid, answer: &Answer, out: &mut Out) -> anyhow::Result<()> {
+fn print(
+    amend: Amend,
+    target: Uuid,
+    answer: &ReportOutcome,
+    out: &mut Output,
+) -> anyhow::Result<()> {
     for refusal in answer.refused.iter().flat_map(|row| &row.refusals) {
         out.note(&format!("refused: {refusal} ({})", refusal.code.as_str()));
         if !refusal.allowed.is_empty() {
             out.note(&format!("  allowed: {}", refusal.allowed.join(", ")));
         }
     }
-    match out.form() {
-        Output::Json => out.json(answer)?,
-        Output::Table => {
+    match out.format() {
+        OutputFormat::Json => out.json(answer)?,
+        OutputFormat::Table => {
             for accepted in &answer.accepted {
                 out.line(&line(amend, target, accepted))?;
             }
         }
     }
-    if answer.refused.is_empty() {
-        Ok(())
-    } else {
-        Err(Fault::Told.into())
-    }
+    succeed_if(answer.refused.is_empty())
 }
 
 fn line(amend: Amend, target: Uuid, accepted: &Accepted) -> String {
-    let deed = match amend {
+    let done = match amend {
         Amend::Corroborate => "corroborated",
         Amend::Dispute => "disputed",
         Amend::Correct => "corrected",
@@ -152,11 +109,5 @@ fn line(amend: Amend, target: Uuid, accepted: &Accepted) -> String {
         Amend::Link => "linked",
         Amend::Unlink => "unlinked",
     };
-    let repeat = if accepted.repeat {
-        "  (was there already)"
-    } else {
-        ""
-    };
-    let (id, position) = (accepted.id, accepted.position);
-    format!("{deed} {target} by {id}  at {position}{repeat}")
+    format!("{done} {target} by {}", accepted_row(accepted))
 }

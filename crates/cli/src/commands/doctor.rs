@@ -1,5 +1,6 @@
-//! `detente doctor`: looks at this machine and the server, and says what to do.
+//! `detente doctor`: checks this machine and the server, and suggests fixes.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -9,18 +10,19 @@ use detente_nats_server as nats_server;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::args::{Doctor, Global, Output};
-use crate::exit::Fault;
+use crate::args::{Doctor, Global};
+use crate::exit_code::succeed_if;
+use crate::output::Output;
 use crate::source::builder;
-use crate::{Out, ambient, host};
+use crate::{env, nats};
 
-/// A clock that is so far from the server's is wrong.
+/// The greatest difference from the server's clock.
 const CLOCK_OFF_MAX: Duration = Duration::from_secs(5);
-/// No clock of a machine that runs this shows an earlier year.
+/// An earlier year means that the clock is not set.
 const YEAR_MIN: i32 = 2025;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
-/// What was found.
+/// The result of a check.
 #[derive(Serialize)]
 struct Finding {
     what: &'static str,
@@ -30,7 +32,7 @@ struct Finding {
     advice: Option<String>,
 }
 
-pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Output) -> anyhow::Result<()> {
     let client = builder(global)?.answer_within(ANSWER_WITHIN).build();
     let (server, clock) = server(&client).await;
     let running = server.good;
@@ -48,33 +50,30 @@ pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Out) -> anyhow
         clock,
     ];
     let findings: Vec<Finding> = findings.into_iter().chain(rulebook).collect();
-    match out.form() {
-        Output::Json => out.json(&findings)?,
-        Output::Table => {
-            for Finding {
-                what,
-                good,
-                found,
-                advice,
-            } in &findings
-            {
-                let mark = if *good { "good" } else { "BAD " };
-                out.line(&format!("{mark}  {what:<12}{found}"))?;
-                if let Some(advice) = advice {
-                    out.line(&format!("                  {advice}"))?;
-                }
-            }
+    out.show(&findings, |_, findings| text(findings))?;
+    succeed_if(findings.iter().all(|finding| finding.good))
+}
+
+fn text(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for Finding {
+        what,
+        good,
+        found,
+        advice,
+    } in findings
+    {
+        let mark = if *good { "good" } else { "BAD " };
+        let _ = writeln!(text, "{mark}  {what:<12}{found}");
+        if let Some(advice) = advice {
+            let _ = writeln!(text, "                  {advice}");
         }
     }
-    if findings.iter().all(|finding| finding.good) {
-        Ok(())
-    } else {
-        Err(Fault::Told.into())
-    }
+    text
 }
 
 async fn nats_server(args: &Doctor) -> Finding {
-    let search = match host::search(&args.local, false) {
+    let search = match nats::search(&args.local, false) {
         Ok(search) => search,
         Err(error) => return bad("nats-server", error.to_string(), "set HOME"),
     };
@@ -87,7 +86,7 @@ async fn nats_server(args: &Doctor) -> Finding {
             let text = error.to_string();
             let (first, rest) = text.split_once('\n').unwrap_or((text.as_str(), ""));
             let advice = format!(
-                "`detente up` tries to fetch one. {}",
+                "`detente up` tries to download one. {}",
                 rest.replace('\n', " ")
             );
             bad("nats-server", first.to_owned(), &advice)
@@ -96,31 +95,30 @@ async fn nats_server(args: &Doctor) -> Finding {
 }
 
 fn data_dir(args: &Doctor) -> Finding {
-    let dir = match host::nats_dir(&args.local) {
+    let dir = match nats::local_dir(&args.local) {
         Ok(dir) => dir,
         Err(error) => return bad("data", error.to_string(), "give --data-dir DIR"),
     };
     let shown = dir.display();
-    // A directory that is not there yet is made in the nearest one that is.
-    let there = dir
+    // A missing directory is created in its nearest existing ancestor.
+    let existing = dir
         .ancestors()
         .find(|dir| dir.exists())
         .unwrap_or(Path::new("/"));
-    let probe = there.join(format!(".detente-{}", ambient::id().simple()));
+    let probe = existing.join(format!(".detente-{}", env::id().simple()));
     match std::fs::write(&probe, b"") {
         Ok(()) => {
-            // It was only to see whether it can be written.
             let _ = std::fs::remove_file(&probe);
             let state = if dir.exists() {
-                "is there"
+                "exists"
             } else {
-                "will be made"
+                "will be created"
             };
-            good("data", format!("{shown} {state}, and can be written"))
+            good("data", format!("{shown} {state} and is writable"))
         }
         Err(error) => bad(
             "data",
-            format!("{shown} cannot be written: {error}"),
+            format!("{shown} is not writable: {error}"),
             "give --data-dir DIR",
         ),
     }
@@ -132,22 +130,22 @@ async fn port(what: &'static str, port: u16, flag: &str, running: bool) -> Findi
         Ok(_) => good(what, format!("{port} is free")),
         Err(_) if running => good(what, format!("{port} is in use, and a server is running")),
         Err(error) => {
-            let advice = format!("end whoever has it, or run `detente up {flag}`");
-            bad(what, format!("{port} cannot be had: {error}"), &advice)
+            let advice = format!("stop the process using it, or run `detente up {flag}`");
+            bad(what, format!("{port} is not available: {error}"), &advice)
         }
     }
 }
 
-/// The server, and how far its clock is from ours.
+/// Checks the server, and compares its clock with the local one.
 async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
-    let own = own_clock();
+    let own = local_clock();
     let client = match client {
         Ok(client) => client,
         Err(error) => return (bad("server", error.to_string(), "give --server URL"), own),
     };
     let base = client.server();
     let Ok(readiness) = client.readiness().await else {
-        let found = format!("nobody answers at {base}");
+        let found = format!("no answer from {base}");
         let advice = "start one with `detente up`, or give --server URL";
         return (bad("server", found, advice), own);
     };
@@ -168,12 +166,12 @@ async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
         )
     } else {
         let found = format!("{base} is not ready: {}", reasons.join("; "));
-        bad("server", found, "wait a little, and look at its log")
+        bad("server", found, "wait a moment, or read its log")
     };
     (server, clock)
 }
 
-/// Which rulebook is in force there, and whether one that is to follow gets on.
+/// Checks the rulebook in force, and the progress of the next one.
 async fn rulebook(client: &Client) -> Option<Finding> {
     let view = match client.rulebook().await {
         Ok(view) => view,
@@ -183,13 +181,13 @@ async fn rulebook(client: &Client) -> Option<Finding> {
         }
         Err(_) => return None,
     };
-    let answers = format!("{}, version {}, answers", view.projection, view.version);
-    let Some(candidate) = view.shelf.candidate else {
-        return Some(good("rulebook", answers));
+    let active = format!("{}, version {}, is in force", view.projection, view.version);
+    let Some(candidate) = view.rulebooks.candidate else {
+        return Some(good("rulebook", active));
     };
-    let told = candidate.told.unwrap_or(0);
+    let published = candidate.published.unwrap_or(0);
     let found = format!(
-        "{answers}; {} is to follow: {told} of {} commits",
+        "{active}; {} is next: {published} of {} commits",
         candidate.projection, candidate.head
     );
     Some(match candidate.reason {
@@ -197,13 +195,13 @@ async fn rulebook(client: &Client) -> Option<Finding> {
         Some(reason) => bad(
             "rulebook",
             format!("{found}: {reason}"),
-            "mend what it names, or adopt another one with `detente rulebook adopt FILE`",
+            "fix the cause, or adopt another one with `detente rulebook adopt FILE`",
         ),
     })
 }
 
-fn own_clock() -> Finding {
-    let now = ambient::now();
+fn local_clock() -> Finding {
+    let now = env::now();
     if now.year() >= YEAR_MIN {
         return good("clock", format!("{} UTC", now.date()));
     }
@@ -216,8 +214,8 @@ fn own_clock() -> Finding {
 
 fn server_clock(date: &str) -> Option<Finding> {
     let theirs = time::OffsetDateTime::parse(date, &time::format_description::well_known::Rfc2822);
-    let off = (ambient::now() - theirs.ok()?).unsigned_abs();
-    let found = format!("{} s from the server's", off.as_secs());
+    let off = (env::now() - theirs.ok()?).unsigned_abs();
+    let found = format!("{} s from that of the server", off.as_secs());
     Some(if off <= CLOCK_OFF_MAX {
         good("clock", found)
     } else {

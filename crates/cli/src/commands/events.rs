@@ -1,73 +1,52 @@
-//! `detente events [ID]`: a list of events, or one with all that was said about it.
+//! `detente events [ID]`: a list of events, or one event with all records about it.
 
-use detente_api::Refusal;
-use detente_api::parse;
-use detente_api::view::Shown;
+use detente_api::request::{Ends, ParamValue as _};
+use detente_api::view::EventLookup;
 use detente_domain::kind::Kind;
-use detente_read_model::queries;
+use detente_domain::party::Party;
 
-use crate::args::{Events, Global, Output};
-use crate::exit::Fault;
+use crate::args::{Events, Global};
+use crate::exit_code::CliError;
+use crate::output::Output;
+use crate::render;
 use crate::source::{EventsQuery, Source};
-use crate::{Out, show};
 
-pub(super) async fn run(global: &Global, args: &Events, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(global: &Global, args: &Events, out: &mut Output) -> anyhow::Result<()> {
     let query = query(args)?;
-    let mut source = Source::open(global, &args.read, out)?;
+    let source = Source::open(global, &args.read, out)?;
     match args.id {
         Some(id) => {
-            let shown = source.event(id, args.read.at).await?;
-            match (out.form(), &shown) {
-                (Output::Json, shown) => out.json(shown)?,
-                (Output::Table, Shown::Event(view)) => {
-                    let text = show::event(out, view);
-                    out.text(&text)?;
-                }
-                (Output::Table, Shown::Pending(view)) => {
-                    let text = show::pending(out, view);
-                    out.text(&text)?;
-                }
-            }
+            let found = source.event(id, args.read.at).await?;
+            out.show(&found, |out, found| match found {
+                EventLookup::Event(view) => render::event(out, view),
+                EventLookup::Pending(view) => render::pending(out, view),
+            })?;
         }
         None if args.pending => {
             let page = source.pending(&query).await?;
-            match out.form() {
-                Output::Json => out.json(&page)?,
-                Output::Table => {
-                    let text = show::all_pending(out, &page);
-                    out.text(&text)?;
-                }
-            }
+            out.show(&page, render::all_pending)?;
         }
         None => {
             let page = source.events(&query).await?;
-            match out.form() {
-                Output::Json => out.json(&page)?,
-                Output::Table => {
-                    let text = show::events(out, &page);
-                    out.text(&text)?;
-                }
-            }
+            out.show(&page, render::events)?;
         }
     }
-    super::whole(&source)
+    source.check_complete()
 }
 
-fn query(args: &Events) -> Result<EventsQuery, Fault> {
-    let party = args
-        .country
-        .as_deref()
-        .map(|given| parse::party("country", given))
-        .transpose()?;
+fn query(args: &Events) -> Result<EventsQuery, CliError> {
+    let country = args.country.as_deref();
+    let party = country.map(|given| Party::parse_param("country", given));
     let pair = match args.pair.as_deref() {
-        Some([one, other]) => Some(parse::ends(one, other)?.pair),
+        Some([one, other]) => Some(Ends::between(one, other)?.pair),
         _ => None,
     };
-    let parse = |code: &str| Kind::parse(code).ok_or_else(|| Refusal::unknown_kind("kind", code));
+    let kind = args.kind.as_deref();
+    let kind = kind.map(|given| Kind::parse_param("kind", given));
     Ok(EventsQuery {
-        party,
+        party: party.transpose()?,
         pair,
-        kind: args.kind.as_deref().map(parse).transpose()?,
+        kind: kind.transpose()?,
         limit: args.limit,
         from: args.from.clone(),
         oldest: args.oldest,

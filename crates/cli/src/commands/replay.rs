@@ -1,126 +1,119 @@
-//! `detente replay`: changes once more, in the order in which they were so or came to be known.
+//! `detente replay`: changes again, in the order in which they happened or became known.
 //!
-//! Frames come from a server, or from files that are folded here; the pace is kept here in both
-//! cases, so that a person can pause and step.
+//! The frames come from a server or from files. The pace is kept here in both cases, so that a
+//! person can pause and step.
 
 mod keys;
 mod player;
-mod remote;
 
-use detente_api::parse;
 use std::io::IsTerminal as _;
 
-use detente_api::parse::Topic;
-use detente_domain::state::Occasion;
+use detente_api::request::{Ends, ParamValue as _, ReplayClock, ReplayRequest, Speed};
+use detente_api::view::ReplayFrame;
+use detente_client::StreamExt as _;
 use detente_feed::Filter;
-use detente_read_model::pace::Speed;
-use detente_read_model::queries::{self, ReplayClock, Replayed, Span};
 use tokio::sync::mpsc;
 
-use crate::args::{Global, Output, Replay};
-use crate::exit::Fault;
+use crate::args::{Global, OutputFormat, Replay};
+use crate::exit_code::{CliError, succeed_if};
 use crate::lifecycle::Lifecycle;
-use crate::source::FileBook;
-use crate::{Out, args};
+use crate::output::Output;
+use crate::source::{FileSource, client, with_exit_code};
 use keys::Keys;
 use player::Player;
 
-/// The frames that are read ahead.
-const AHEAD: usize = 256;
+/// The number of frames that are read ahead.
+const READ_AHEAD: usize = 256;
 
-/// What is replayed, read and checked.
-struct Asked {
-    filter: Filter,
-    span: Span,
-    clock: ReplayClock,
-    speed: Option<Speed>,
-}
+type Frames = mpsc::Receiver<anyhow::Result<ReplayFrame>>;
 
-pub(super) async fn run(global: &Global, args: &Replay, out: &mut Out) -> anyhow::Result<()> {
-    let asked = asked(args)?;
+pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> anyhow::Result<()> {
+    let request = request(args)?;
+    let speed = args
+        .speed
+        .as_deref()
+        .map(|text| Speed::parse_param("speed", text));
+    let speed = speed.transpose().map_err(CliError::from)?;
+    let filter = Filter::parse(&request.filter).map_err(CliError::from)?;
     let lifecycle = Lifecycle::of_process()?;
-    let terminal = std::io::stdout().is_terminal();
-    let as_json = out.form() == Output::Json || !terminal;
+    let as_json = out.format() == OutputFormat::Json || !std::io::stdout().is_terminal();
     let (frames, refused) = if args.read.file.is_empty() {
-        let (sender, frames) = mpsc::channel(AHEAD);
-        remote::send(global, args, &asked, sender)?;
-        (frames, false)
+        (from_server(global, &request)?, 0)
     } else {
-        of_files(args, &asked, out)?
+        from_files(args, &request, &filter, out)?
     };
-    let is_watched = !as_json && std::io::stdin().is_terminal();
-    let keys = if is_watched {
-        Some(Keys::open()?)
-    } else {
-        None
-    };
-    let player = Player::new(frames, asked.speed, as_json);
-    let played = tokio::select! {
-        played = player.play(keys, out) => played,
-        () = lifecycle.soft.cancelled() => Ok(()),
-    };
-    played?;
-    if refused {
-        return Err(Fault::Told.into());
+    let is_interactive = !as_json && std::io::stdin().is_terminal();
+    let keys = is_interactive.then(Keys::open).transpose()?;
+    let player = Player::new(frames, speed, as_json);
+    tokio::select! {
+        played = player.play(keys, out) => played?,
+        () = lifecycle.soft.cancelled() => {}
     }
-    Ok(())
+    succeed_if(refused == 0)
 }
 
-fn asked(args: &Replay) -> Result<Asked, Fault> {
+fn request(args: &Replay) -> Result<ReplayRequest, CliError> {
     if args.read.at.is_some() {
         let message = "--at: a replay has a first and a last day; give --from and --to";
-        return Err(Fault::Usage(message.to_owned()));
+        return Err(CliError::Usage(message.to_owned()));
     }
-    let state = |given: &String| parse::state("country", given);
-    let mut filter = Filter::default();
-    // Two codes are the ends of one relation, as everywhere.
+    let mut filter = args.topics.request();
+    // Two countries name one relation, as in the other commands.
     if let [one, other] = &*args.countries {
-        let ends = parse::ends(one, other)?;
-        filter.pairs.insert(ends.pair);
+        let (from, to) = Ends::between(one, other)?.states();
+        filter.pair = vec![format!("{}-{}", from.code(), to.code())];
     } else {
-        filter.countries = args.countries.iter().map(state).collect::<Result<_, _>>()?;
+        filter.country.clone_from(&args.countries);
     }
-    let topics = args.dimension.iter().map(|given| Topic::parse(given));
-    filter.topics = topics.collect::<Result<_, _>>()?;
-    for given in &args.occasion {
-        let all = [Occasion::Happened, Occasion::Learned, Occasion::Lapsed];
-        let found = all.into_iter().find(|one| one.as_str() == given);
-        let refused = || {
-            let allowed = all.map(Occasion::as_str).join(", ");
-            Fault::Usage(format!("--occasion {given}: a change is one of {allowed}"))
-        };
-        filter.occasions.push(found.ok_or_else(refused)?);
-    }
-    Ok(Asked {
+    let request = ReplayRequest {
+        from: args.from,
+        to: args.to,
+        clock: Some(ReplayClock::parse_param("clock", &args.clock)?),
+        known_at: args.read.known_at,
         filter,
-        span: Span::new(args.from, args.to)?,
-        clock: ReplayClock::parse(&args.clock)?,
-        speed: args.speed.as_deref().map(Speed::parse).transpose()?,
-    })
+        ..ReplayRequest::default()
+    };
+    request.days()?;
+    Ok(request)
 }
 
-type Frames = mpsc::Receiver<anyhow::Result<Replayed>>;
+/// Reads frames of a server ahead.
+fn from_server(global: &Global, request: &ReplayRequest) -> anyhow::Result<Frames> {
+    let mut replay = client(global, None)?.replay(request);
+    let (sender, frames) = mpsc::channel(READ_AHEAD);
+    tokio::spawn(async move {
+        while let Some(frame) = replay.next().await {
+            if sender.send(frame.map_err(with_exit_code)).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(frames)
+}
 
-fn of_files(args: &Replay, asked: &Asked, out: &mut Out) -> anyhow::Result<(Frames, bool)> {
-    let known = asked.clock == ReplayClock::Known;
-    if known && (asked.speed.is_some() || args.from.is_some() || args.to.is_some()) {
-        let message = "--clock known: a file has rows and no times; leave out --speed, --from and \
-                       --to, or give --clock valid";
-        return Err(Fault::Usage(message.to_owned()).into());
+/// Returns the frames of files, and how many rows were refused.
+fn from_files(
+    args: &Replay,
+    request: &ReplayRequest,
+    filter: &Filter,
+    out: &mut Output,
+) -> anyhow::Result<(Frames, usize)> {
+    let by_known = request.clock == Some(ReplayClock::Known);
+    if by_known && (args.speed.is_some() || args.from.is_some() || args.to.is_some()) {
+        let message = "--clock known: the rows of a file have no times; leave out --speed, --from \
+                       and --to, or use --clock valid";
+        return Err(CliError::Usage(message.to_owned()).into());
     }
-    let read = args::Read {
-        at: None,
-        ..args.read.clone()
-    };
-    let mut book = FileBook::open(&read, out)?;
-    let replayed = match asked.clock {
-        ReplayClock::Valid => book.replay(&asked.filter, asked.span),
-        ReplayClock::Known => book.told(&asked.filter),
+    let file = FileSource::open(&args.read, out)?;
+    let replayed = if by_known {
+        file.replay_known(filter)
+    } else {
+        file.replay(filter, &request.days().map_err(CliError::from)?)
     };
     let (sender, frames) = mpsc::channel(replayed.len().max(1));
     for frame in replayed {
-        // There is room for all of them.
+        // The channel has a place for each frame.
         let _ = sender.try_send(Ok(frame));
     }
-    Ok((frames, book.refused() > 0))
+    Ok((frames, file.refused()))
 }

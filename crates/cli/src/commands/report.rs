@@ -1,66 +1,48 @@
 //! `detente report FILE`: appends events and amendments.
 //!
-//! A row without an id gets one before it is first sent, so that sending it again is a repeat and
-//! never a second event.
+//! A row without an id gets one before it is first sent, so that a retry is never a second event.
 
 mod rows;
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context as _;
-use detente_api::json::Answer;
+use detente_api::json::ReportOutcome;
 
-use crate::Out;
-use crate::args::{Global, Output, Report};
-use crate::exit::Fault;
-use crate::source::{client, told};
+use super::accepted_row;
+use crate::args::{Global, OutputFormat, Report};
+use crate::exit_code::succeed_if;
+use crate::output::Output;
+use crate::source::{client, load, with_exit_code};
 
-/// Up to so many accepted rows are listed for a person.
+/// Accepted rows are listed up to this number.
 const LISTED_MAX: usize = 20;
 
-pub(super) async fn run(global: &Global, args: &Report, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(global: &Global, args: &Report, out: &mut Output) -> anyhow::Result<()> {
     let client = client(global, args.ingest.as_deref())?;
-    let mut total = Answer::default();
+    let mut total = ReportOutcome::default();
     for path in &args.files {
         let body = load(path)?;
-        let (rows, refused) = rows::read(&client, &body);
-        let mut answer = told(client.send(&rows).await)?;
-        answer.refused.extend(refused);
-        answer.refused.sort_by_key(|refused| refused.row);
-        tell(path, &answer, args.files.len() > 1, out)?;
-        total.accepted.extend(answer.accepted);
-        total.refused.extend(answer.refused);
+        let (rows, refused) = rows::split(&client, &body);
+        let mut outcome = client.send(&rows).await.map_err(with_exit_code)?;
+        outcome.refused.extend(refused);
+        outcome.refused.sort_by_key(|refused| refused.row);
+        print(path, &outcome, args.files.len() > 1, out)?;
+        total.accepted.append(&mut outcome.accepted);
+        total.refused.append(&mut outcome.refused);
     }
-    if out.form() == Output::Json {
+    if out.format() == OutputFormat::Json {
         out.json(&total)?;
     }
-    if total.refused.is_empty() {
-        Ok(())
-    } else {
-        Err(Fault::Told.into())
-    }
+    succeed_if(total.refused.is_empty())
 }
 
-fn load(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
-    if path == Path::new("-") {
-        let mut body = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut body)
-            .context("reading stdin")?;
-        return Ok(body);
-    }
-    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
-}
-
-fn tell(path: &Path, answer: &Answer, many: bool, out: &mut Out) -> anyhow::Result<()> {
+fn print(path: &Path, outcome: &ReportOutcome, many: bool, out: &mut Output) -> anyhow::Result<()> {
     let name = if many {
         format!("{}: ", path.display())
     } else {
         String::new()
     };
-    for refused in &answer.refused {
+    for refused in &outcome.refused {
         for refusal in &refused.refusals {
             let code = refusal.code.as_str();
             out.note(&format!(
@@ -69,36 +51,22 @@ fn tell(path: &Path, answer: &Answer, many: bool, out: &mut Out) -> anyhow::Resu
             ));
         }
     }
-    if out.form() == Output::Json {
+    if out.format() == OutputFormat::Json {
         return Ok(());
     }
-    if answer.accepted.len() <= LISTED_MAX {
-        for accepted in &answer.accepted {
-            let repeat = if accepted.repeat {
-                "  (was there already)"
-            } else {
-                ""
-            };
-            let (row, id, position) = (accepted.row, accepted.id, accepted.position);
-            out.line(&format!("{name}row {row}  {id}  at {position}{repeat}"))?;
+    let accepted = &outcome.accepted;
+    if accepted.len() <= LISTED_MAX {
+        for one in accepted {
+            let row = accepted_row(one);
+            out.line(&format!("{name}row {}  {row}", one.row))?;
         }
     }
-    let repeats = answer
-        .accepted
-        .iter()
-        .filter(|accepted| accepted.repeat)
-        .count();
-    let last = answer
-        .accepted
-        .iter()
-        .map(|accepted| accepted.position)
-        .max();
-    let last = last
-        .map(|last| format!(", up to position {last}"))
-        .unwrap_or_default();
+    let repeats = accepted.iter().filter(|one| one.repeat).count();
+    let last = accepted.iter().map(|one| one.position).max();
+    let last = last.map_or_else(String::new, |last| format!(", up to position {last}"));
     Ok(out.line(&format!(
-        "{name}{} accepted ({repeats} were there already), {} refused{last}",
-        answer.accepted.len(),
-        answer.refused.len()
+        "{name}{} accepted ({repeats} already stored), {} refused{last}",
+        accepted.len(),
+        outcome.refused.len()
     ))?)
 }

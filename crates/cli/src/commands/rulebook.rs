@@ -1,4 +1,4 @@
-//! `detente rulebook`: the rules that every level rests on, and the switch to others.
+//! `detente rulebook`: shows, checks, compares and switches rulebooks.
 
 mod check;
 mod compare;
@@ -6,10 +6,10 @@ mod switch;
 
 use detente_rulebook as rulebook;
 
-use crate::Out;
 use crate::args::{Rulebook, RulebookCommand};
+use crate::output::Output;
 
-pub(super) async fn run(args: &Rulebook, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(args: &Rulebook, out: &mut Output) -> anyhow::Result<()> {
     match &args.command {
         RulebookCommand::Show => Ok(out.text(rulebook::DEFAULT)?),
         RulebookCommand::Check { file } => check::run(file, out),

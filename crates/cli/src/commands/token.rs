@@ -1,57 +1,54 @@
-//! `detente token create|list|revoke`: an operator's acts, so they go to NATS, where only the
-//! services are, and not to the doors that tokens open.
+//! `detente token create|list|revoke`: works on NATS directly, since an operator has no token yet.
 
-use detente_auth::record::BadName;
-use detente_auth::{Record, Shown, Tokens, TokensError};
+use detente_auth::{Record, Tokens, TokensError};
 use detente_jetstream::topology;
 use serde::Serialize;
 
-use crate::args::{Create, Output, Replicas, Store, Token, TokenCommand};
-use crate::exit::Fault;
-use crate::store::Reached;
-use crate::{Out, ambient, show};
+use crate::args::{Create, OutputFormat, Store, Token, TokenCommand};
+use crate::exit_code::CliError;
+use crate::nats::NatsSession;
+use crate::output::Output;
+use crate::{env, render};
 
-/// A token that was just made.
+/// A new token.
 #[derive(Serialize)]
-struct Made<'a> {
+struct Created<'a> {
     #[serde(flatten)]
-    shown: Shown<'a>,
+    record: &'a Record,
     token: &'a str,
 }
 
-pub(super) async fn run(args: &Token, out: &mut Out) -> anyhow::Result<()> {
-    match &args.command {
-        TokenCommand::Create(args) => create(args, out).await,
-        TokenCommand::List { store } => list(store, out).await,
-        TokenCommand::Revoke { id, store } => revoke(id, store, out).await,
-    }
+pub(super) async fn run(args: &Token, out: &mut Output) -> anyhow::Result<()> {
+    let single = topology::Replicas::One;
+    let records = match &args.command {
+        TokenCommand::Create(args) => return create(args, out).await,
+        TokenCommand::List { store } => {
+            with_tokens(store, single, async |tokens| tokens.list().await).await?
+        }
+        TokenCommand::Revoke { id, store } => {
+            let revoke = async |tokens: &Tokens| tokens.revoke(id, env::now()).await;
+            vec![with_tokens(store, single, revoke).await?]
+        }
+    };
+    Ok(out.show(&records, |out, records| render::tokens(out, records))?)
 }
 
-async fn create(args: &Create, out: &mut Out) -> anyhow::Result<()> {
-    let token = detente_auth::Token::new(&ambient::random()?);
-    let record = Record::new(&token, &args.name, args.role.into(), ambient::now());
-    let record = record.map_err(|bad: BadName| Fault::Usage(bad.to_string()))?;
-    let replicas = match args.replicas {
-        Replicas::One => topology::Replicas::One,
-        Replicas::Three => topology::Replicas::Three,
-    };
-    let reached = Reached::either(&args.store, "token").await?;
-    let added = match Tokens::open(&reached.connection, replicas).await {
-        Ok(tokens) => tokens.add(&record).await,
-        Err(error) => Err(error),
-    };
-    reached.close().await;
-    added?;
-    let whole = token.whole();
-    match out.form() {
-        Output::Json => out.json(&Made {
-            shown: record.shown(),
-            token: whole.reveal(),
+async fn create(args: &Create, out: &mut Output) -> anyhow::Result<()> {
+    let token = detente_auth::Token::new(&env::random()?);
+    let record = Record::new(&token, &args.name, args.role.into(), env::now());
+    let record = record.map_err(|error| CliError::Usage(error.to_string()))?;
+    let add = async |tokens: &Tokens| tokens.add(&record).await;
+    with_tokens(&args.store, args.replicas, add).await?;
+    let secret = token.reveal();
+    match out.format() {
+        OutputFormat::Json => out.json(&Created {
+            record: &record,
+            token: secret.reveal(),
         })?,
-        Output::Table => {
-            out.line(whole.reveal())?;
+        OutputFormat::Table => {
+            out.line(secret.reveal())?;
             out.note(&format!(
-                "the token {} of {:?}, {}; it is shown this once, and kept nowhere",
+                "created token {} of {:?}, {}; it is not stored and cannot be shown again",
                 record.id, record.name, record.role
             ));
         }
@@ -59,38 +56,20 @@ async fn create(args: &Create, out: &mut Out) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn list(store: &Store, out: &mut Out) -> anyhow::Result<()> {
-    let reached = Reached::either(store, "token").await?;
-    let listed = match Tokens::open(&reached.connection, topology::Replicas::One).await {
-        Ok(tokens) => tokens.list().await,
+/// Runs an operation on the tokens of a server.
+async fn with_tokens<T>(
+    store: &Store,
+    replicas: topology::Replicas,
+    operation: impl AsyncFnOnce(&Tokens) -> Result<T, TokensError>,
+) -> anyhow::Result<T> {
+    let session = NatsSession::shared(store, "token").await?;
+    let done = match Tokens::open(&session.connection, replicas).await {
+        Ok(tokens) => operation(&tokens).await,
         Err(error) => Err(error),
     };
-    reached.close().await;
-    tell(&listed?, out)
-}
-
-async fn revoke(id: &str, store: &Store, out: &mut Out) -> anyhow::Result<()> {
-    let reached = Reached::either(store, "token").await?;
-    let revoked = match Tokens::open(&reached.connection, topology::Replicas::One).await {
-        Ok(tokens) => tokens.revoke(id, ambient::now()).await,
-        Err(error) => Err(error),
-    };
-    reached.close().await;
-    let record = revoked.map_err(|error| match error {
-        TokensError::Unknown(_) => Fault::Usage(error.to_string()).into(),
-        other => anyhow::Error::from(other),
-    })?;
-    tell(&[record], out)
-}
-
-fn tell(records: &[Record], out: &mut Out) -> anyhow::Result<()> {
-    let shown: Vec<Shown<'_>> = records.iter().map(Record::shown).collect();
-    match out.form() {
-        Output::Json => out.json(&shown)?,
-        Output::Table => {
-            let text = show::tokens(out, &shown);
-            out.text(&text)?;
-        }
-    }
-    Ok(())
+    session.close().await;
+    done.map_err(|error| match error {
+        TokensError::Unknown(_) => CliError::Usage(error.to_string()).into(),
+        other => other.into(),
+    })
 }

@@ -1,105 +1,76 @@
-//! `detente up`: all services in one process, on a NATS server of its own.
+//! `detente up`: all services in one process, with its own NATS server.
 
 mod banner;
-mod data;
-mod listeners;
-
-pub(super) use data::load;
-
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+mod nats;
 
 use anyhow::Context as _;
 use detente_auth::Guard;
 use detente_ingest::Gateway;
-use detente_ingest::nats::Door;
+use detente_ingest::nats::NatsEndpoint;
 use detente_jetstream::Connection;
-use detente_jetstream::connect::Options;
-use detente_jetstream::topology;
-use detente_nats_server::{LocalServer, State};
-use detente_projector::{Keeper, KeeperHandle, keeper, progress};
+use detente_jetstream::topology::Replicas;
+use detente_projector::{Progress, State, Supervisor, SupervisorConfig, SupervisorHandle};
+use detente_read_model::ReadModels;
 use detente_read_model::health::Probe;
-use detente_read_model::{Deps, Readings};
 use detente_webhooks::Webhooks;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::{On, Replicas, Up};
+use super::services::{
+    gateway_check, gateway_failed, load_data, projector_check, start_gateway, start_read_models,
+};
+use crate::args::Up;
 use crate::lifecycle::Lifecycle;
-use crate::store::connect;
-use crate::{Out, access, ambient, hooks, host, rules, telemetry};
-use listeners::{Bases, Listeners};
+use crate::output::Output;
+use crate::server::Listeners;
+use crate::{access, rules, telemetry, webhooks};
+use banner::Banner;
+use nats::Nats;
 
-/// How often the gateway is asked whether a part of it has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-
-/// The NATS server that is used.
-enum Nats {
-    /// A child of ours.
-    Ours {
-        server: LocalServer,
-        dir: PathBuf,
-        ephemeral: bool,
-    },
-    /// One that runs already.
-    Theirs(On),
-}
-
-/// The services, running.
+/// The running services.
 struct Services {
     gateway: Gateway,
-    /// Reports over NATS; it closes when the shutdown begins.
-    door: Door,
-    projector: KeeperHandle,
+    /// Accepts reports over NATS, until the shutdown begins.
+    endpoint: NatsEndpoint,
+    projector: SupervisorHandle,
     projecting: JoinHandle<Result<(), detente_projector::Error>>,
-    query: Readings,
-    hooks: Webhooks,
-    /// Ends the gateway and the projector, after the last request.
+    read_models: ReadModels,
+    webhooks: Webhooks,
+    /// Stops the gateway and the projector, after the last request.
     stop: CancellationToken,
 }
 
-pub(super) async fn run(args: &Up, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(args: &Up, out: &mut Output) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::of_process()?;
     Box::pin(lifecycle.run(up(args, &lifecycle, out))).await
 }
 
-async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Out) -> anyhow::Result<()> {
-    // What is wrong with a file is said before anything is waited for.
-    hooks::entries(&args.hooks)?;
-    let listeners = Listeners::open(args).await?;
+async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Output) -> anyhow::Result<()> {
+    // Refuses an invalid file before anything is started.
+    webhooks::entries(&args.service.delivery)?;
+    let tls = args.service.server.tls.read()?;
+    // Listens first, so that a busy port is reported at once.
+    let listeners = Listeners::open(args.http, Some(args.grpc), tls.as_ref()).await?;
     let nats = tokio::select! {
-        nats = start_nats(args) => nats?,
+        nats = Nats::start(args) => nats?,
         () = lifecycle.soft.cancelled() => return Ok(()),
     };
-    let done = Box::pin(on_nats(args, &nats, listeners, lifecycle, out)).await;
-    if let Nats::Ours {
-        server,
-        dir,
-        ephemeral,
-    } = nats
-    {
-        server.stop().await;
-        if ephemeral {
-            std::fs::remove_dir_all(&dir).with_context(|| format!("removing {}", dir.display()))?;
-        }
-    }
+    let done = Box::pin(serve(args, &nats, listeners, lifecycle, out)).await;
+    nats.stop().await?;
     done
 }
 
-async fn on_nats(
+async fn serve(
     args: &Up,
     nats: &Nats,
     listeners: Listeners,
     lifecycle: &Lifecycle,
-    out: &mut Out,
+    out: &mut Output,
 ) -> anyhow::Result<()> {
     let connection = nats.connect().await?;
     let soft = lifecycle.soft.clone();
-    let guard = access::guard(&connection, listeners.addresses, soft.clone(), || {
-        nats.fix(args)
-    })
-    .await;
+    let fix = || nats.create_token_command(args);
+    let guard = access::guard(&connection, listeners.addresses(), soft.clone(), fix).await;
     let guard = match guard {
         Ok(guard) => guard,
         Err(error) => {
@@ -107,31 +78,31 @@ async fn on_nats(
             return Err(error);
         }
     };
-    let services = start(args, &connection, &guard, &soft, out).await?;
+    let services = Services::start(args, &connection, &guard, &soft, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
-        .and(detente_query::router(services.query.clone()))
-        .and(detente_webhooks::router(services.hooks.clone()));
-    let manners = args.doors.manners(guard.clone());
-    let routes = routes.close(&manners);
+        .merge(detente_query::router(services.read_models.clone()))
+        .merge(detente_webhooks::router(services.webhooks.clone()));
+    let middleware = args.service.server.middleware(guard.clone());
+    let routes = routes.finish(&middleware);
     let calls = detente_grpc::Deps {
         gateway: Some(services.gateway.clone()),
-        readings: Some(services.query.clone()),
-        manners,
+        readings: Some(services.read_models.clone()),
+        middleware,
     };
-    let bases = listeners.bases.clone();
-    let server = host::serve_both(
-        detente_http::serve(listeners.http, routes, soft.clone()),
-        detente_grpc::serve(listeners.grpc, calls, soft.clone()),
-        &soft,
-    );
-    let mut server = std::pin::pin!(server);
+    let banner = Banner {
+        args,
+        nats,
+        http: listeners.http_url().to_owned(),
+        grpc: listeners.grpc_url().unwrap_or_default().to_owned(),
+        guard: &guard,
+    };
+    let mut server = std::pin::pin!(listeners.serve(routes, calls, &soft));
     let mut served = false;
     let outcome = {
-        let ready = ready(args, &services, nats, (&bases, &guard), out);
-        let mut ready = std::pin::pin!(ready);
+        let mut ready = std::pin::pin!(ready(banner, &services, out));
         let mut is_ready = false;
-        let mut dead = std::pin::pin!(services.dead(nats));
+        let mut failed = std::pin::pin!(services.failed(nats));
         loop {
             tokio::select! {
                 done = &mut ready, if !is_ready => match done {
@@ -142,11 +113,11 @@ async fn on_nats(
                     served = true;
                     break done;
                 }
-                error = &mut dead => break Err(error),
+                error = &mut failed => break Err(error),
             }
         }
     };
-    // Whatever ended first, the others end too, and the requests before them.
+    // Stops the rest: requests first, then the services.
     soft.cancel();
     if !served && let Err(error) = server.await {
         tracing::error!(%error, "a listener failed");
@@ -156,243 +127,110 @@ async fn on_nats(
     outcome.and(stopped)
 }
 
-async fn start_nats(args: &Up) -> anyhow::Result<Nats> {
-    if let Some(url) = &args.nats {
-        return Ok(Nats::Theirs(On {
-            nats: url.clone(),
-            nats_creds: args.nats_creds.clone(),
-        }));
-    }
-    let ephemeral = args.ephemeral;
-    let dir = if ephemeral {
-        ambient::scratch_dir()
-    } else {
-        host::nats_dir(&args.local)?
-    };
-    let server = host::start_nats(&args.local, dir.clone()).await?;
-    Ok(Nats::Ours {
-        server,
-        dir,
-        ephemeral,
-    })
-}
-
-async fn start(
-    args: &Up,
-    connection: &Connection,
-    guard: &Guard,
-    soft: &CancellationToken,
-    out: &mut Out,
-) -> anyhow::Result<Services> {
-    let metrics = telemetry::metrics()?;
-    let own = rules::own(args.rulebook.as_deref())?;
-    let book = rules::begin(connection, topology::Replicas::One, &own, out).await?;
-    let stop = CancellationToken::new();
-    let gateway = Gateway::start(
-        detente_ingest::Deps {
-            connection: connection.clone(),
-            replicas: topology::Replicas::One,
-            clock: ambient::clock(),
-            ids: ambient::ids(),
-        },
-        stop.clone(),
-    );
-    let gateway = gateway.await.context("the gateway")?;
-    let door = Door::open(&gateway, guard.clone(), soft.clone()).await?;
-    let (projector, projecting) = Keeper::start(
-        keeper::Deps {
-            connection: connection.clone(),
-            own,
-            replicas: topology::Replicas::One,
-            stands_by: false,
-        },
-        stop.clone(),
-    );
-    let query = Readings::start(
-        Deps {
-            connection: connection.clone(),
-            rules: book.rules,
-            rulebook: book.text,
-            projection: book.projection,
-            clock: ambient::clock(),
-            metrics: Some(metrics),
-            probes: vec![
-                Probe {
-                    part: "gateway",
-                    check: gateway_check(gateway.clone()),
-                },
-                Probe {
-                    part: "projector",
-                    check: projector_check(&projector),
-                },
-            ],
-        },
-        soft.clone(),
-    );
-    let hooks = hooks::start(
-        &args.hooks,
-        connection,
-        topology::Replicas::One,
-        &query,
-        soft.clone(),
-    )?;
-    Ok(Services {
-        gateway,
-        door,
-        projector,
-        projecting,
-        query,
-        hooks,
-        stop,
-    })
-}
-
-/// Loads the data that ships, waits until everything has folded it, and says where to go.
-async fn ready(
-    args: &Up,
-    services: &Services,
-    nats: &Nats,
-    door: (&Bases, &Guard),
-    out: &mut Out,
-) -> anyhow::Result<()> {
-    let loaded = load(&services.gateway, args.demo).await?;
+/// Loads the built-in data, waits until it is folded, and prints the banner.
+async fn ready(banner: Banner<'_>, services: &Services, out: &mut Output) -> anyhow::Result<()> {
+    let loaded = load_data(&services.gateway, banner.args.demo).await?;
     let mut progress = services.projector.progress();
-    let told = progress
-        .wait_for(|now| now.position >= loaded.position && now.state == progress::State::Live)
-        .await;
-    let sequence = told.context("the projector has ended")?.published_sequence;
-    let query = services.query.current();
-    let mut folded = query.progress();
-    let is_folded = folded.wait_for(|now| now.is_live() && now.position >= loaded.position);
+    let is_published =
+        progress.wait_for(|now| now.position >= loaded.position && now.state == State::Live);
+    let sequence = is_published
+        .await
+        .context("the projector has ended")?
+        .published_sequence;
+    let read_model = services.read_models.current();
+    let mut progress = read_model.progress();
+    let is_folded = progress.wait_for(|now| now.is_live() && now.position >= loaded.position);
     let position = is_folded
         .await
         .context("the query service has ended")?
         .position;
-    query.fed(sequence).await;
-    banner::show(args, nats, door, &query, loaded, position, out)
-}
-
-pub(crate) fn gateway_check(gateway: Gateway) -> host::Check {
-    Arc::new(move || {
-        gateway
-            .health()
-            .map_err(|failing| format!("{failing} fails"))
-    })
-}
-
-pub(crate) fn projector_check(projector: &KeeperHandle) -> host::Check {
-    let progress = projector.progress();
-    Arc::new(move || {
-        let progress = progress.borrow();
-        match &progress.state {
-            progress::State::Live => Ok(()),
-            progress::State::CatchingUp => Err(format!("behind by {} commits", progress.lag())),
-            progress::State::Failed(reason) => Err(reason.clone()),
-        }
-    })
-}
-
-// === impl Nats ===
-
-impl Nats {
-    /// Where it is, as it may be shown.
-    fn shown(&self) -> String {
-        match self {
-            Self::Ours { server, .. } => server.url().to_owned(),
-            Self::Theirs(on) => on.shown(),
-        }
-    }
-
-    async fn connect(&self) -> anyhow::Result<Connection> {
-        match self {
-            Self::Ours { server, .. } => connect(&Options::new(server.url(), "detente up")).await,
-            Self::Theirs(on) => connect(&on.options("up")).await,
-        }
-    }
-
-    /// What makes a token there.
-    fn fix(&self, args: &Up) -> String {
-        match self {
-            Self::Theirs(on) => access::fix_on(on, Replicas::One),
-            Self::Ours {
-                ephemeral: true, ..
-            } => {
-                let kept = "detente token create --name admin --role admin --data-dir DIR";
-                format!(
-                    "{kept}
-and start with that --data-dir: what is thrown away has no tokens"
-                )
-            }
-            Self::Ours { dir, .. } => access::fix_in(dir.parent().unwrap_or(dir), &args.local),
-        }
-    }
-
-    /// Waits until the server cannot be started again.
-    async fn dead(&self) -> anyhow::Error {
-        let Self::Ours { server, .. } = self else {
-            return std::future::pending().await;
-        };
-        let mut state = server.state();
-        let failed = state
-            .wait_for(|state| matches!(state, State::Failed { .. }))
-            .await;
-        match failed.as_deref() {
-            Ok(State::Failed { reason }) => anyhow::anyhow!("the NATS server: {reason}"),
-            Ok(_) | Err(_) => anyhow::anyhow!("the supervisor of the NATS server has ended"),
-        }
-    }
+    read_model.fed(sequence).await;
+    banner.print(&read_model, loaded, position, out)
 }
 
 // === impl Services ===
 
 impl Services {
-    /// Waits until something that must not end has ended, and says which.
-    async fn dead(&self, nats: &Nats) -> anyhow::Error {
-        let mut projector = self.projector.progress();
-        let failed =
-            projector.wait_for(|progress| matches!(progress.state, progress::State::Failed(_)));
+    async fn start(
+        args: &Up,
+        connection: &Connection,
+        guard: &Guard,
+        soft: &CancellationToken,
+        out: &mut Output,
+    ) -> anyhow::Result<Self> {
+        let metrics = telemetry::metrics()?;
+        let own = rules::compile(args.service.rulebook.as_deref())?;
+        let rulebook = rules::bootstrap(connection, Replicas::One, &own, out).await?;
+        let stop = CancellationToken::new();
+        let gateway = start_gateway(connection, Replicas::One, &stop).await?;
+        let endpoint = NatsEndpoint::start(&gateway, guard.clone(), soft.clone()).await?;
+        let config = SupervisorConfig {
+            connection: connection.clone(),
+            own,
+            replicas: Replicas::One,
+            standby: false,
+        };
+        let (projector, projecting) = Supervisor::start(config, stop.clone());
+        let probes = vec![
+            Probe {
+                part: "gateway",
+                check: gateway_check(gateway.clone()),
+            },
+            Probe {
+                part: "projector",
+                check: projector_check(&projector),
+            },
+        ];
+        let read_models = start_read_models(connection, rulebook, metrics, probes, soft);
+        let webhooks = webhooks::start(
+            &args.service.delivery,
+            connection,
+            Replicas::One,
+            &read_models,
+            soft.clone(),
+        )?;
+        Ok(Self {
+            gateway,
+            endpoint,
+            projector,
+            projecting,
+            read_models,
+            webhooks,
+            stop,
+        })
+    }
+
+    /// Waits until a service has ended unexpectedly.
+    async fn failed(&self, nats: &Nats) -> anyhow::Error {
+        let mut progress = self.projector.progress();
         let projector = async {
+            let failed = progress.wait_for(|now| matches!(now.state, State::Failed(_)));
             match failed.await.as_deref() {
-                Ok(progress::Progress {
-                    state: progress::State::Failed(reason),
+                Ok(Progress {
+                    state: State::Failed(reason),
                     ..
-                }) => {
-                    anyhow::anyhow!("the projector has stopped: {reason}")
-                }
+                }) => anyhow::anyhow!("the projector has stopped: {reason}"),
                 Ok(_) | Err(_) => anyhow::anyhow!("the projector has ended"),
             }
         };
         tokio::select! {
             error = projector => error,
-            part = self.query.broken() => anyhow::anyhow!("{part} has ended"),
-            error = gateway_dead(&self.gateway) => error,
-            error = nats.dead() => error,
+            part = self.read_models.broken() => anyhow::anyhow!("{part} has ended"),
+            error = gateway_failed(&self.gateway) => error,
+            error = nats.failed() => error,
         }
     }
 
-    /// Ends what is left, each after those that need it.
+    /// Stops the services, each after those that depend on it.
     async fn stop(self) -> anyhow::Result<()> {
-        self.door.closed().await;
+        self.endpoint.stopped().await;
         self.stop.cancel();
         self.gateway.stopped().await;
         let projected = self.projecting.await;
-        self.hooks.stopped().await;
-        self.query.stopped().await;
+        self.webhooks.stopped().await;
+        self.read_models.stopped().await;
         projected
-            .context("the projector broke off")?
+            .context("the projector was interrupted")?
             .context("the projector")
-    }
-}
-
-/// Waits until a part of the gateway has ended: what fails and may mend is none of it.
-pub(crate) async fn gateway_dead(gateway: &Gateway) -> anyhow::Error {
-    let mut every = tokio::time::interval(LOOK_EVERY);
-    loop {
-        every.tick().await;
-        if let Err(failing) = gateway.health()
-            && !["nats", "tick"].contains(&failing.0)
-        {
-            return anyhow::anyhow!("the gateway's {failing} has ended");
-        }
     }
 }

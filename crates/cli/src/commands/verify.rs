@@ -1,4 +1,4 @@
-//! `detente verify`: reads everything again, and says what is not as it must be.
+//! `detente verify`: reads everything again, refolds it, and reports inconsistencies.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
@@ -7,47 +7,45 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_jetstream::Connection;
-use detente_rulebook::kept::Origin;
-use detente_rulebook_store::Book;
-use detente_verify::{Deps, Finding, Progress, Report, verify};
+use detente_rulebook::Origin;
+use detente_rulebook_store::CompiledRulebook;
+use detente_verify::{Finding, Input, Progress, Report, verify};
 use tokio::sync::watch;
 
-use crate::args::{Output, Verify};
-use crate::exit::Fault;
-use crate::store::Reached;
-use crate::{Out, rules};
+use crate::args::Verify;
+use crate::exit_code::{CliError, succeed_if};
+use crate::nats::NatsSession;
+use crate::output::Output;
+use crate::rules;
 
-/// How often the progress is said.
-const SAID_EVERY: Duration = Duration::from_secs(2);
+/// The interval of progress notes.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 
-pub(super) async fn run(args: &Verify, out: &mut Out) -> anyhow::Result<()> {
-    let own = rules::own(args.rulebook.as_deref())?;
-    let reached = Reached::open(&args.store, "verify").await?;
-    let verified = verified(&reached.connection, own, out).await;
-    reached.close().await;
+pub(super) async fn run(args: &Verify, out: &mut Output) -> anyhow::Result<()> {
+    let own = rules::compile(args.rulebook.as_deref())?;
+    let session = NatsSession::open(&args.store, "verify").await?;
+    let verified = verified(&session.connection, own, out).await;
+    session.close().await;
     let report = verified?;
-    match out.form() {
-        Output::Json => out.json(&report)?,
-        Output::Table => out.text(&text(&report))?,
-    }
-    if report.sound {
-        Ok(())
-    } else {
-        Err(Fault::Told.into())
-    }
+    out.show(&report, |_, report| text(report))?;
+    succeed_if(report.sound)
 }
 
-async fn verified(connection: &Connection, own: Book, out: &mut Out) -> anyhow::Result<Report> {
+async fn verified(
+    connection: &Connection,
+    own: CompiledRulebook,
+    out: &mut Output,
+) -> anyhow::Result<Report> {
     let given = own.origin == Origin::Given;
-    let book = rules::reading(connection, &own, out).await?;
+    let book = rules::choose(connection, &own, out).await?;
     if given && book.projection != own.projection {
         let message = format!(
-            "the views are folded under projection {}, and this rulebook makes {}",
+            "the views are folded under projection {}, but this rulebook has {}",
             book.projection, own.projection
         );
-        return Err(Fault::Config(message).into());
+        return Err(CliError::Config(message).into());
     }
-    let deps = Deps {
+    let deps = Input {
         connection: connection.clone(),
         rules: Arc::clone(&book.rules),
         projection: book.projection,
@@ -56,21 +54,24 @@ async fn verified(connection: &Connection, own: Book, out: &mut Out) -> anyhow::
     let terminal = std::io::stderr().is_terminal();
     let verifying = tokio::spawn(verify(deps, progress));
     let mut verifying = std::pin::pin!(verifying);
-    let mut every = tokio::time::interval_at(tokio::time::Instant::now() + SAID_EVERY, SAID_EVERY);
+    let mut every = tokio::time::interval_at(
+        tokio::time::Instant::now() + PROGRESS_INTERVAL,
+        PROGRESS_INTERVAL,
+    );
     loop {
         tokio::select! {
             done = &mut verifying => {
                 if terminal {
                     out.progress("", terminal);
                 }
-                return Ok(done.context("verifying broke off")??);
+                return Ok(done.context("the verification was interrupted")??);
             }
-            _ = every.tick() => out.progress(&said(*seen.borrow()), terminal),
+            _ = every.tick() => out.progress(&position(*seen.borrow()), terminal),
         }
     }
 }
 
-fn said(progress: Progress) -> String {
+fn position(progress: Progress) -> String {
     let Progress {
         commits,
         head,
@@ -107,7 +108,6 @@ fn text(report: &Report) -> String {
 }
 
 fn line(text: &mut String, mark: &str, finding: &Finding) {
-    // Writing to a string cannot fail.
     let _ = write!(text, "{mark}  {}", finding.code.as_str());
     let places = [
         ("position", finding.position.map(|at| at.to_string())),

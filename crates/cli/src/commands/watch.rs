@@ -1,65 +1,45 @@
-//! `detente watch`: changes as they come, for ever; a cut is mended from the last cursor.
+//! `detente watch`: changes as they come, without an end; it reconnects and resumes by itself.
 
-use detente_api::parse;
-use detente_api::parse::Topic;
+use detente_api::request::FilterRequest;
 use detente_api::view::Frame;
-use detente_client::{Error, Filter, Place, Watch as Watching, Watched};
-use detente_feed::Wanted;
-use detente_read_model::queries::{self};
-use futures_util::StreamExt as _;
+use detente_client::{Error, Place, StreamExt as _, Watch as Changes, WatchEvent};
 
-use crate::args::{Global, Output, Watch};
-use crate::exit::Fault;
+use crate::args::{Global, OutputFormat, Watch};
+use crate::exit_code::CliError;
 use crate::lifecycle::Lifecycle;
-use crate::source::{client, fault};
-use crate::{Out, show};
+use crate::output::Output;
+use crate::render;
+use crate::source::{client, with_exit_code};
 
-pub(super) async fn run(global: &Global, args: &Watch, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(global: &Global, args: &Watch, out: &mut Output) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::of_process()?;
     let client = client(global, None)?;
-    let mut changes = client.watch(&filter(args)?, Place::from(args.from.as_str()));
+    let filter = FilterRequest {
+        country: args.countries.clone(),
+        ..args.filter.request()
+    };
+    // Refuses an invalid filter before a server is asked.
+    detente_feed::Filter::parse(&filter).map_err(CliError::from)?;
+    let mut changes = client.watch(&filter, Place::from(args.from.as_str()));
     let done = tokio::select! {
-        done = watch(&mut changes, args.count, out) => done,
+        done = print_changes(&mut changes, args.count, out) => done,
         () = lifecycle.soft.cancelled() => Ok(()),
     };
     if let Place::After(cursor) = changes.place() {
-        out.note(&format!("go on with: --from {cursor}"));
+        out.note(&format!("continue with: --from {cursor}"));
     }
     done
 }
 
-fn filter(args: &Watch) -> Result<Filter, Fault> {
-    let mut filter = Filter::all();
-    for given in &args.countries {
-        filter = filter.country(parse::state("country", given)?.code());
-    }
-    for given in &args.dimension {
-        filter = filter.dimension(Topic::parse(given)?.as_str());
-    }
-    for given in &args.occasion {
-        filter = filter.occasion(given);
-    }
-    let wanted = Wanted {
-        direction: args.direction.clone(),
-        filter: args.filter.clone(),
-        ..Wanted::default()
-    };
-    // What is wrong with an expression is said here, before a server is asked.
-    wanted.read()?;
-    for given in wanted.direction {
-        filter = filter.direction(given);
-    }
-    Ok(match wanted.filter {
-        Some(expression) => filter.expression(expression),
-        None => filter,
-    })
-}
-
-/// Prints changes until as many have come as are wanted.
-async fn watch(changes: &mut Watching, mut left: Option<u64>, out: &mut Out) -> anyhow::Result<()> {
-    while let Some(watched) = changes.next().await {
-        match watched.map_err(fault)? {
-            Watched::Changes(frame) => {
+/// Prints changes, up to a number of them if there is a limit.
+async fn print_changes(
+    changes: &mut Changes,
+    mut left: Option<u64>,
+    out: &mut Output,
+) -> anyhow::Result<()> {
+    while let Some(event) = changes.next().await {
+        match event.map_err(with_exit_code)? {
+            WatchEvent::Changes(frame) => {
                 let count = frame.changes.len() as u64;
                 print(frame, out)?;
                 left = left.map(|left| left.saturating_sub(count));
@@ -67,27 +47,30 @@ async fn watch(changes: &mut Watching, mut left: Option<u64>, out: &mut Out) -> 
                     return Ok(());
                 }
             }
-            Watched::Switched(switched) => out.note(&format!(
-                "another rulebook is in force: {:?} after {:?}; going on in its changes from {:?}",
+            WatchEvent::Switched(switched) => out.note(&format!(
+                "another rulebook is in force: {:?} after {:?}; continuing with its changes from \
+                 {:?}",
                 switched.projection,
                 switched.previous,
                 switched.cursor.unwrap_or_default()
             )),
-            // A server that answered before may come back; one that is busy will.
-            Watched::Cut(why @ Error::Unreachable { .. }) if !changes.has_met() => {
-                return Err(fault(why));
+            // Waits for a busy server, and for one that responded before, but for no other.
+            WatchEvent::Disconnected(error @ Error::Unreachable { .. })
+                if !changes.was_connected() =>
+            {
+                return Err(with_exit_code(error));
             }
-            Watched::Cut(why) => tracing::debug!(%why, "connecting again"),
+            WatchEvent::Disconnected(error) => tracing::debug!(%error, "reconnecting"),
         }
     }
     Ok(())
 }
 
-fn print(frame: Frame, out: &mut Out) -> anyhow::Result<()> {
+fn print(frame: Frame, out: &mut Output) -> anyhow::Result<()> {
     for mut change in frame.changes {
-        match out.form() {
-            Output::Table => out.line(&show::change(&change))?,
-            Output::Json => {
+        match out.format() {
+            OutputFormat::Table => out.line(&render::change(&change))?,
+            OutputFormat::Json => {
                 change.cursor = Some(frame.cursor.clone());
                 out.json_line(&change)?;
             }

@@ -1,36 +1,37 @@
-//! `detente webhook …`: the webhooks of a server, over its API.
+//! `detente webhook …`: administration of webhooks over the API.
 
+use detente_api::request::FilterRequest;
 use detente_auth::Secret;
-use detente_client::Webhooks;
+use detente_client::WebhookAction;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::Out;
-use crate::args::{CreateWebhook, Global, Output, Webhook, WebhookCommand};
-use crate::show::{self, DeliveriesShown, WebhookShown};
-use crate::source::{client, fault};
+use crate::args::{CreateWebhook, Global, OutputFormat, Webhook, WebhookCommand};
+use crate::output::Output;
+use crate::render::{self, DeliveryList, WebhookStatus};
+use crate::source::{client, with_exit_code};
 
-/// A page of webhooks; there is one.
+/// The page of all webhooks.
 #[derive(Deserialize)]
-struct Listed {
-    items: Vec<WebhookShown>,
+struct WebhookList {
+    items: Vec<WebhookStatus>,
 }
 
-pub(super) async fn run(global: &Global, args: &Webhook, out: &mut Out) -> anyhow::Result<()> {
+pub(super) async fn run(global: &Global, args: &Webhook, out: &mut Output) -> anyhow::Result<()> {
     let client = client(global, None)?;
-    let asked = asked(&args.command);
-    let answer = client.webhooks(asked).await.map_err(fault)?;
-    if out.form() == Output::Json && !answer.is_null() {
+    let answer = client.webhooks(request(&args.command)?).await;
+    let answer = answer.map_err(with_exit_code)?;
+    if out.format() == OutputFormat::Json && !answer.is_null() {
         return Ok(out.json(&answer)?);
     }
     let text = match &args.command {
         WebhookCommand::List => {
-            let page: Listed = serde_json::from_value(answer)?;
-            show::webhooks(out, &page.items)
+            let page: WebhookList = serde_json::from_value(answer)?;
+            render::webhooks(out, &page.items)
         }
         WebhookCommand::Deliveries(_) => {
-            let found: DeliveriesShown = serde_json::from_value(answer)?;
-            show::deliveries(out, &found)
+            let found: DeliveryList = serde_json::from_value(answer)?;
+            render::deliveries(out, &found)
         }
         WebhookCommand::Delete(named) => {
             out.note(&format!("{} is deleted", named.id));
@@ -42,53 +43,48 @@ pub(super) async fn run(global: &Global, args: &Webhook, out: &mut Out) -> anyho
         | WebhookCommand::Resume(_)
         | WebhookCommand::Replay(_)
         | WebhookCommand::Rotate(_) => {
-            let one: WebhookShown = serde_json::from_value(answer)?;
-            show::webhook(&one)
+            let one: WebhookStatus = serde_json::from_value(answer)?;
+            render::webhook(&one)
         }
     };
     Ok(out.text(&text)?)
 }
 
-fn asked(command: &WebhookCommand) -> Webhooks<'_> {
-    match command {
-        WebhookCommand::List => Webhooks::List,
-        WebhookCommand::Create(create) => Webhooks::Create(body(create)),
-        WebhookCommand::Show(named) => Webhooks::Show(&named.id),
-        WebhookCommand::Deliveries(named) => Webhooks::Deliveries(&named.id),
-        WebhookCommand::Pause(named) => Webhooks::Pause(&named.id),
-        WebhookCommand::Resume(named) => Webhooks::Resume(&named.id),
-        WebhookCommand::Replay(replay) => Webhooks::Replay(&replay.id, &replay.cursor),
+fn request(command: &WebhookCommand) -> anyhow::Result<WebhookAction<'_>> {
+    Ok(match command {
+        WebhookCommand::List => WebhookAction::List,
+        WebhookCommand::Create(create) => WebhookAction::Create(body(create)?),
+        WebhookCommand::Show(named) => WebhookAction::Show(&named.id),
+        WebhookCommand::Deliveries(named) => WebhookAction::Deliveries(&named.id),
+        WebhookCommand::Pause(named) => WebhookAction::Pause(&named.id),
+        WebhookCommand::Resume(named) => WebhookAction::Resume(&named.id),
+        WebhookCommand::Replay(replay) => WebhookAction::Replay(&replay.id, &replay.cursor),
         WebhookCommand::Rotate(rotate) => {
             let secret = rotate.secret.as_ref().map(Secret::reveal);
-            Webhooks::Rotate(&rotate.id, secret)
+            WebhookAction::Rotate(&rotate.id, secret)
         }
-        WebhookCommand::Delete(named) => Webhooks::Delete(&named.id),
-    }
+        WebhookCommand::Delete(named) => WebhookAction::Delete(&named.id),
+    })
 }
 
-fn body(create: &CreateWebhook) -> Value {
-    let mut body = Map::from_iter([("url".to_owned(), json!(create.url))]);
+fn body(create: &CreateWebhook) -> anyhow::Result<Value> {
+    let filter = FilterRequest {
+        country: create.country.clone(),
+        party: create.party.clone(),
+        pair: create.pair.clone(),
+        ..create.filter.request()
+    };
+    let mut body = serde_json::to_value(filter)?;
+    body["url"] = json!(create.url);
     let texts = [
         ("id", create.id.as_deref()),
         ("secret", create.secret.as_ref().map(Secret::reveal)),
         ("from", create.from.as_deref()),
-        ("filter", create.filter.as_deref()),
     ];
     for (name, text) in texts {
-        body.extend(text.map(|text| (name.to_owned(), json!(text))));
-    }
-    let lists = [
-        ("country", &create.country),
-        ("party", &create.party),
-        ("pair", &create.pair),
-        ("dimension", &create.dimension),
-        ("direction", &create.direction),
-        ("occasion", &create.occasion),
-    ];
-    for (name, list) in lists {
-        if !list.is_empty() {
-            body.insert(name.to_owned(), json!(list));
+        if let Some(text) = text {
+            body[name] = json!(text);
         }
     }
-    Value::Object(body)
+    Ok(body)
 }

@@ -1,51 +1,80 @@
-//! What asks the services: a client with the token that was given.
+//! The client of the services, configured by the global arguments.
 
+use detente_api::Code;
 use detente_auth::Secret;
-use detente_client::{Builder, Client};
+use detente_client::{Builder, Client, Error};
 
-use crate::ambient;
 use crate::args::Global;
-use crate::exit::Fault;
+use crate::env;
+use crate::exit_code::CliError;
 
-/// A client of the server that is named, in the making; ids are ours.
+/// Configures a client of the server, with the token and the CA certificates.
 pub(crate) fn builder(global: &Global) -> anyhow::Result<Builder> {
-    let builder = Client::builder(&global.server).ids(ambient::ids());
-    let builder = match token(global)? {
-        Some(token) => builder.token(token.reveal()),
-        None => builder,
-    };
+    let mut builder = Client::builder(&global.server).ids(env::ids());
+    if let Some(token) = token(global)? {
+        builder = builder.token(token.reveal());
+    }
     let Some(file) = &global.ca else {
         return Ok(builder);
     };
-    let told = |why: String| Fault::Config(format!("{}: {why}", file.display()));
-    let pem = std::fs::read(file).map_err(|error| told(error.to_string()))?;
-    Ok(builder
-        .trust(&pem)
-        .map_err(|error| told(error.to_string()))?)
+    let invalid = |why: String| CliError::Config(format!("{}: {why}", file.display()));
+    let pem = std::fs::read(file).map_err(|error| invalid(error.to_string()))?;
+    let trusting = builder.trust(&pem);
+    Ok(trusting.map_err(|error| invalid(error.to_string()))?)
 }
 
-/// A client of the server that is named, and of a gateway that is apart.
+/// Builds a client of the server, and of a gateway with an address of its own.
 pub(crate) fn client(global: &Global, ingest: Option<&str>) -> anyhow::Result<Client> {
-    let builder = builder(global)?;
-    let builder = match ingest {
-        Some(ingest) => builder.ingest(ingest),
-        None => builder,
-    };
+    let mut builder = builder(global)?;
+    if let Some(ingest) = ingest {
+        builder = builder.ingest(ingest);
+    }
     let built = builder.build();
-    built.map_err(|error| Fault::Usage(error.to_string()).into())
+    built.map_err(|error| CliError::Usage(error.to_string()).into())
 }
 
-/// The token that was given, if any.
 fn token(global: &Global) -> anyhow::Result<Option<Secret>> {
     let Some(file) = &global.token_file else {
         let given = global.token.clone();
         return Ok(given.filter(|token| !token.reveal().is_empty()));
     };
-    match std::fs::read_to_string(file) {
-        Ok(text) => Ok(Some(Secret::new(text.trim()))),
-        Err(error) => {
-            let message = format!("{} cannot be read: {error}", file.display());
-            Err(Fault::Config(message).into())
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| CliError::Config(format!("cannot read {}: {error}", file.display())))?;
+    Ok(Some(Secret::new(text.trim())))
+}
+
+/// Turns an error of the client into one with advice and an exit code.
+pub(crate) fn with_exit_code(error: Error) -> anyhow::Error {
+    match error {
+        Error::Refused(problem) => {
+            let (detail, code, advice) = (&problem.detail, problem.code.as_str(), &problem.advice);
+            let text = format!("{detail} ({code})\n  {advice}");
+            match problem.code {
+                Code::Unauthenticated => anyhow::anyhow!(
+                    "{text}\n  give the token with --token-file FILE, or in DETENTE_TOKEN"
+                ),
+                Code::UnknownParty
+                | Code::UnknownRelation
+                | Code::UnknownDimension
+                | Code::BadQuery
+                | Code::BadFilter
+                | Code::BadCursor => CliError::Usage(text).into(),
+                _ => anyhow::anyhow!(text),
+            }
         }
+        Error::Failed(failure) if failure.code.is_empty() => anyhow::anyhow!(failure.detail),
+        Error::Failed(failure) => {
+            anyhow::anyhow!("the server returned {}: {}", failure.status, failure.detail)
+        }
+        Error::Unreachable { .. } => anyhow::anyhow!(
+            "{error}\n  start a server with `detente up`, name another one with --server, or fold a \
+             file with --file; `detente doctor` checks more"
+        ),
+        Error::Partial(partial) => {
+            let stored = partial.answered.accepted.len();
+            let text = format!("{stored} rows are stored; the rest may or may not be");
+            with_exit_code(partial.cause).context(text)
+        }
+        other => anyhow::Error::new(other),
     }
 }

@@ -1,65 +1,54 @@
-//! A query service, asked over HTTP.
+//! A query service, over HTTP.
 
 use std::collections::BTreeSet;
 
-use detente_api::Code;
-use detente_api::parse::Ends;
-use detente_api::parse::Topic;
+use detente_api::request::{Clocks, Country, DiffPoints, Ends, KnownAt, Order, Topic};
 use detente_api::view::{
-    ChangeView, CountryView, DiffView, EventView, PendingView, RelationView, Shown, WhyView,
+    ChangeView, CountryView, DiffView, EventLookup, EventView, Page, PendingView, RelationView,
+    WhyView,
 };
-use detente_client::{Client, Clocks, Error, Known, Pages, Which};
+use detente_client::{Client, EventFilter, IdLookup, Pages};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
-use detente_domain::party::Party;
-use detente_read_model::queries::Page;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
-use super::{EventsQuery, Named, Titles, client};
-use crate::args::{Global, KnownAt, Read};
-use crate::exit::Fault;
+use super::{EventLabel, EventsQuery, Titles, client, with_exit_code};
+use crate::args::{Global, Read};
 
-/// How many items are fetched at once of a list that is read to its end.
+/// The items of a page of a list that is read to its end.
 const PAGE: usize = 1_000;
-/// So many events or fewer are asked for one by one.
+/// Up to so many events are fetched one by one.
 const SINGLES_MAX: usize = 24;
-/// How many of those are asked for at once.
+/// The number of those that are fetched at once.
 const SINGLES_AT_ONCE: usize = 8;
 
-/// A query service, and the point at which it is read.
-#[derive(Debug)]
-pub struct Server {
+/// A query service, and the point of the two clocks at which it is read.
+pub(crate) struct ServerSource {
     client: Client,
     clocks: Clocks,
 }
 
-impl Server {
-    /// The service at an address.
-    ///
-    /// # Errors
-    /// When the address is none.
-    pub fn new(global: &Global, read: &Read) -> anyhow::Result<Self> {
-        let mut clocks = Clocks::now();
-        if let Some(at) = read.at {
-            clocks = clocks.at(at.to_string());
-        }
-        if let Some(known_at) = read.known_at {
-            clocks = clocks.known_at(known_at.to_string());
-        }
+impl ServerSource {
+    pub(crate) fn new(global: &Global, read: &Read) -> anyhow::Result<Self> {
         Ok(Self {
             client: client(global, None)?,
-            clocks,
+            clocks: read.clocks(),
         })
     }
 
     pub(super) async fn relation(&self, ends: Ends) -> anyhow::Result<RelationView> {
         let (from, to) = codes(ends);
-        told(self.client.state(from, to, &self.clocks).await)
+        let view = self.client.state(from, to, &self.clocks).await;
+        view.map_err(with_exit_code)
     }
 
-    pub(super) async fn country(&self, country: Party) -> anyhow::Result<CountryView> {
-        told(self.client.country(country.code(), &self.clocks).await)
+    pub(super) async fn country(&self, country: Country) -> anyhow::Result<CountryView> {
+        let view = self
+            .client
+            .country(country.party().code(), &self.clocks)
+            .await;
+        view.map_err(with_exit_code)
     }
 
     pub(super) async fn history(
@@ -70,7 +59,7 @@ impl Server {
         let (from, to) = codes(ends);
         let word = topic.map(Topic::as_str);
         let pages = self.client.history(from, to, word, &self.clocks);
-        told(pages.limit(PAGE).all().await)
+        pages.limit(PAGE).all().await.map_err(with_exit_code)
     }
 
     pub(super) async fn why(
@@ -81,7 +70,8 @@ impl Server {
     ) -> anyhow::Result<WhyView> {
         let (from, to) = codes(ends);
         let word = dimension.as_str();
-        told(self.client.why(from, to, word, limit, &self.clocks).await)
+        let view = self.client.why(from, to, word, limit, &self.clocks).await;
+        view.map_err(with_exit_code)
     }
 
     pub(super) async fn diff(
@@ -91,53 +81,56 @@ impl Server {
         known_first: Option<KnownAt>,
     ) -> anyhow::Result<DiffView> {
         let (from, to) = codes(ends);
-        let mut way = self.clocks.way();
-        if let Some(day) = first {
-            way = way.from(day.to_string());
-        }
-        if let Some(known) = known_first {
-            way = way.known_from(known.to_string());
-        }
-        told(self.client.diff(from, to, &way).await)
+        let points = DiffPoints {
+            from: first,
+            to: self.clocks.at,
+            known_from: known_first,
+            known_to: self.clocks.known_at,
+            min_position: None,
+        };
+        let view = self.client.diff(from, to, &points).await;
+        view.map_err(with_exit_code)
     }
 
     pub(super) async fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
-        let mut which = Which::all();
-        if !query.oldest {
-            which = which.newest();
-        }
-        if let Some(party) = query.party {
-            which = which.party(party.code());
-        }
-        if let Some(pair) = query.pair {
-            which = which.pair(format!("{},{}", pair.a().code(), pair.b().code()));
-        }
-        if let Some(kind) = query.kind {
-            which = which.kind(kind.code());
-        }
-        one_page(self.client.events(&which, &self.clocks), query).await
+        let pair = |pair: detente_domain::relations::Pair| {
+            format!("{},{}", pair.a().code(), pair.b().code())
+        };
+        let filter = EventFilter {
+            party: query.party.map(|party| party.code().to_owned()),
+            pair: query.pair.map(pair),
+            kind: query.kind.map(|kind| kind.code().to_owned()),
+            order: if query.oldest {
+                Order::Oldest
+            } else {
+                Order::Newest
+            },
+        };
+        one_page(self.client.events(&filter, &self.clocks), query).await
     }
 
     pub(super) async fn pending(&self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
         one_page(self.client.pending(&self.clocks), query).await
     }
 
-    pub(super) async fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<Shown> {
-        let known = self.clocks.known();
-        let clocks = at.map_or_else(|| known.clone(), |at| known.clone().at(at.to_string()));
-        told(self.client.event(id, &clocks).await)
+    pub(super) async fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<EventLookup> {
+        let clocks = Clocks { at, ..self.clocks };
+        let found = self.client.event(id, &clocks).await;
+        found.map_err(with_exit_code)
     }
 
-    /// What the server knows of an id.
-    ///
-    /// # Errors
-    /// When it cannot be asked.
-    pub async fn look(&self, id: Uuid) -> anyhow::Result<Known> {
-        told(self.client.look(id, &self.clocks.known()).await)
+    /// Looks up the id of an event or of any record.
+    pub(crate) async fn look_up(&self, id: Uuid) -> anyhow::Result<IdLookup> {
+        let clocks = Clocks {
+            at: None,
+            ..self.clocks
+        };
+        let found = self.client.look_up(id, &clocks).await;
+        found.map_err(with_exit_code)
     }
 
-    /// Many titles come with the relation's events, page by page; what is not among those, such as
-    /// who governs, is asked for by itself.
+    /// Reads many titles from the list of the relation's events, and the rest, such as changes of
+    /// authority, one by one.
     pub(super) async fn titles(
         &self,
         ends: Ends,
@@ -145,32 +138,31 @@ impl Server {
     ) -> anyhow::Result<Titles> {
         let mut titles = Titles::new();
         let (from, to) = codes(ends);
-        let mut pages = self.client.relation_events(from, to, &self.clocks);
-        pages = pages.limit(PAGE);
+        let pages = self.client.relation_events(from, to, &self.clocks);
+        let mut pages = pages.limit(PAGE);
         while wanted.len() > SINGLES_MAX
-            && let Some(page) = told(pages.next().await)?
+            && let Some(page) = pages.next().await.map_err(with_exit_code)?
         {
             for view in &page.items {
                 let id = view.event.id.filter(|id| wanted.remove(id));
-                titles.extend(id.map(|id| (id, Named::of(view))));
+                titles.extend(id.map(|id| (id, EventLabel::new(view))));
             }
         }
         let singles = wanted.iter().map(|id| self.event(*id, None));
-        let singles: Vec<Shown> = stream::iter(singles)
+        let singles: Vec<EventLookup> = stream::iter(singles)
             .buffered(SINGLES_AT_ONCE)
             .try_collect()
             .await?;
-        let singles = singles.iter().filter_map(|shown| match shown {
-            Shown::Event(view) => Some((view.event.id?, Named::of(view))),
-            Shown::Pending(_) => None,
-        });
-        titles.extend(singles);
+        titles.extend(singles.iter().filter_map(|found| match found {
+            EventLookup::Event(view) => Some((view.event.id?, EventLabel::new(view))),
+            EventLookup::Pending(_) => None,
+        }));
         Ok(titles)
     }
 }
 
 fn codes(ends: Ends) -> (&'static str, &'static str) {
-    let (from, to) = ends.pair.ends(ends.direction);
+    let (from, to) = ends.states();
     (from.code(), to.code())
 }
 
@@ -182,51 +174,10 @@ where
     if let Some(from) = &query.from {
         pages = pages.from(from);
     }
-    let page = told(pages.next().await)?;
+    let page = pages.next().await.map_err(with_exit_code)?;
     Ok(page.unwrap_or(Page {
         items: Vec::new(),
         next: None,
         known_at: None,
     }))
-}
-
-/// An answer, or what a person is told of why there is none.
-pub(crate) fn told<T>(answer: Result<T, Error>) -> anyhow::Result<T> {
-    answer.map_err(fault)
-}
-
-/// What a person is told, and how the command ends.
-pub(crate) fn fault(error: Error) -> anyhow::Error {
-    match error {
-        Error::Refused(problem) => {
-            let (detail, code, advice) = (&problem.detail, problem.code.as_str(), &problem.advice);
-            let text = format!("{detail} ({code})\n  {advice}");
-            match problem.code {
-                Code::Unauthenticated => anyhow::anyhow!(
-                    "{text}\n  this command takes it with --token-file FILE, or from DETENTE_TOKEN"
-                ),
-                Code::UnknownParty
-                | Code::UnknownRelation
-                | Code::UnknownDimension
-                | Code::BadQuery
-                | Code::BadFilter
-                | Code::BadCursor => Fault::Usage(text).into(),
-                _ => anyhow::anyhow!(text),
-            }
-        }
-        Error::Failed(failed) if failed.code.is_empty() => anyhow::anyhow!(failed.detail),
-        Error::Failed(failed) => {
-            anyhow::anyhow!("the server answers {}: {}", failed.status, failed.detail)
-        }
-        Error::Unreachable { .. } => anyhow::anyhow!(
-            "{error}\n  start one with `detente up`, name another with --server, or fold a file \
-             with --file; `detente doctor` looks closer"
-        ),
-        Error::Unfinished(unfinished) => {
-            let stored = unfinished.answered.accepted.len();
-            let text = format!("{stored} rows are stored, the rest may be or not");
-            fault(unfinished.cause).context(text)
-        }
-        other => anyhow::Error::new(other),
-    }
 }

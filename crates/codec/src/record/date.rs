@@ -1,4 +1,4 @@
-//! Imprecise dates: the text as it was written, and its bounds for readers that skip the text.
+//! Imprecise dates: the EDTF text, and its bounds for the partial decoder.
 
 use detente_domain::day::Day;
 use detente_domain::edtf::Edtf;
@@ -6,7 +6,7 @@ use detente_domain::edtf::Edtf;
 use super::{NotUnderstood, unknown};
 use crate::proto;
 
-pub(super) fn write(date: &Edtf) -> proto::Date {
+pub(super) fn to_proto(date: &Edtf) -> proto::Date {
     proto::Date {
         earliest: date.earliest().ordinal(),
         latest: date.latest().ordinal(),
@@ -14,9 +14,8 @@ pub(super) fn write(date: &Edtf) -> proto::Date {
     }
 }
 
-/// Text and bounds must say the same: who skips the text must not come to another day than who
-/// reads it.
-pub(super) fn read(message: &proto::Date) -> Result<Edtf, NotUnderstood> {
+/// Decodes a date. The bounds must match the text, because the partial decoder reads only them.
+pub(super) fn from_proto(message: &proto::Date) -> Result<Edtf, NotUnderstood> {
     let bounds = (Day::new(message.earliest), Day::new(message.latest));
     let same = |date: &Edtf| (date.earliest(), date.latest()) == bounds;
     let day = Edtf::day(bounds.0);
@@ -29,7 +28,7 @@ pub(super) fn read(message: &proto::Date) -> Result<Edtf, NotUnderstood> {
 
 pub(super) fn required(message: Option<&proto::Date>) -> Result<Edtf, NotUnderstood> {
     match message {
-        Some(message) => read(message),
+        Some(message) => from_proto(message),
         None => Err(NotUnderstood {
             what: "an event without a date".to_owned(),
         }),

@@ -1,4 +1,4 @@
-//! Parties by code, and ids by their 16 bytes.
+//! Parties as codes, and ids as 16 bytes.
 
 use detente_domain::event::EventId;
 use detente_domain::party::Party;
@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use super::{NotUnderstood, unknown};
 
-pub(super) fn write(parties: &[Party]) -> Vec<String> {
+pub(super) fn to_proto(parties: &[Party]) -> Vec<String> {
     parties
         .iter()
         .map(|party| party.code().to_owned())
         .collect()
 }
 
-pub(super) fn read(codes: &[String]) -> Result<Vec<Party>, NotUnderstood> {
+pub(super) fn from_proto(codes: &[String]) -> Result<Vec<Party>, NotUnderstood> {
     codes.iter().map(|code| find(code)).collect()
 }
 

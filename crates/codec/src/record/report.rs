@@ -1,4 +1,4 @@
-//! Publications.
+//! Reports.
 
 use detente_domain::event::Report;
 use detente_domain::grade::Grade;
@@ -6,18 +6,18 @@ use detente_domain::grade::Grade;
 use super::{NotUnderstood, date};
 use crate::proto;
 
-pub(super) fn write(report: &Report) -> proto::Report {
+pub(super) fn to_proto(report: &Report) -> proto::Report {
     proto::Report {
         grade: u32::from(report.grade.packed()) + 1,
         publisher: report.publisher.clone(),
         url: report.url.clone().unwrap_or_default(),
         language: report.language.clone().unwrap_or_default(),
-        published: report.published.as_ref().map(date::write),
+        published: report.published.as_ref().map(date::to_proto),
         quote: report.quote.clone().unwrap_or_default(),
     }
 }
 
-pub(super) fn read(message: Option<proto::Report>) -> Result<Report, NotUnderstood> {
+pub(super) fn from_proto(message: Option<proto::Report>) -> Result<Report, NotUnderstood> {
     let Some(message) = message else {
         return Err(NotUnderstood {
             what: "a record without its publication".to_owned(),
@@ -28,12 +28,16 @@ pub(super) fn read(message: Option<proto::Report>) -> Result<Report, NotUndersto
         publisher: message.publisher,
         url: some(message.url),
         language: some(message.language),
-        published: message.published.as_ref().map(date::read).transpose()?,
+        published: message
+            .published
+            .as_ref()
+            .map(date::from_proto)
+            .transpose()?,
         quote: some(message.quote),
     })
 }
 
-/// The grade of a number on the wire; 0, and what a newer writer may mean, is `F6`.
+/// Decodes a grade; 0 and unknown numbers are `F6`.
 pub(crate) fn grade(number: u32) -> Grade {
     match u8::try_from(number) {
         Ok(number @ 1..) => Grade::from_packed(number - 1),
@@ -41,7 +45,7 @@ pub(crate) fn grade(number: u32) -> Grade {
     }
 }
 
-/// Absent and empty are one on the wire.
+/// Decodes an optional text; an empty one is absent.
 pub(super) fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }

@@ -1,4 +1,4 @@
-//! Events as first reported.
+//! First reports.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use uuid::Uuid;
 use super::{NotUnderstood, act, date, report};
 use crate::proto;
 
-pub(super) fn write(event: &Event) -> proto::Reported {
+pub(super) fn to_proto(event: &Event) -> proto::Reported {
     proto::Reported {
-        act: Some(act::write(&event.act)),
-        occurred: Some(date::write(&event.occurred)),
-        report: Some(report::write(&event.report)),
+        act: Some(act::to_proto(&event.act)),
+        occurred: Some(date::to_proto(&event.occurred)),
+        report: Some(report::to_proto(&event.report)),
         title: event
             .title
             .iter()
-            .map(|(lang, text)| write_title(*lang, text))
+            .map(|(lang, text)| title_to_proto(*lang, text))
             .collect(),
     }
 }
 
-pub(super) fn read(id: Uuid, message: &proto::Reported) -> Result<Event, NotUnderstood> {
+pub(super) fn from_proto(id: Uuid, message: &proto::Reported) -> Result<Event, NotUnderstood> {
     let Some(act) = &message.act else {
         return Err(NotUnderstood {
             what: "an event without an act".to_owned(),
@@ -30,22 +30,22 @@ pub(super) fn read(id: Uuid, message: &proto::Reported) -> Result<Event, NotUnde
     };
     Ok(Event {
         id: EventId(id),
-        act: act::read(act)?,
+        act: act::from_proto(act)?,
         occurred: date::required(message.occurred.as_ref())?,
-        title: read_titles(&message.title).collect::<BTreeMap<_, _>>(),
-        report: report::read(message.report.clone())?,
+        title: titles_from_proto(&message.title).collect::<BTreeMap<_, _>>(),
+        report: report::from_proto(message.report.clone())?,
     })
 }
 
-pub(super) fn write_title(lang: Lang, text: &str) -> proto::Title {
+pub(super) fn title_to_proto(lang: Lang, text: &str) -> proto::Title {
     proto::Title {
         language: lang.as_str().to_owned(),
         text: text.to_owned(),
     }
 }
 
-/// A title in a language that we do not keep is dropped: it says nothing about what happened.
-pub(super) fn read_titles(titles: &[proto::Title]) -> impl Iterator<Item = (Lang, String)> {
+/// Decodes titles; those in unsupported languages are dropped.
+pub(super) fn titles_from_proto(titles: &[proto::Title]) -> impl Iterator<Item = (Lang, String)> {
     titles
         .iter()
         .filter_map(|title| Some((Lang::parse(&title.language)?, title.text.clone())))

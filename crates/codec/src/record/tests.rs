@@ -1,33 +1,33 @@
-//! Records survive the wire, and readers survive newer writers.
+//! Records decode as they were encoded, and records of newer writers are tolerated.
 
 use detente_domain::record::{Body, Record};
 use proptest::prelude::*;
 use prost::Message;
 
-use super::{Read, act, act_bytes, decode, encode};
+use super::{Decoded, act, decode, decode_act, encode};
 use crate::proto;
 use detente_testkit::strategies;
 
 proptest! {
     #[test]
-    fn a_record_reads_back_as_it_was_written(record in strategies::record()) {
+    fn a_record_decodes_as_it_was_encoded(record in strategies::record()) {
         let bytes = encode(&record);
         prop_assert_eq!(encode(&record), bytes.clone());
-        prop_assert_eq!(decode(&bytes), Ok(Read::Record(record)));
+        prop_assert_eq!(decode(&bytes), Ok(Decoded::Record(record)));
     }
 
     #[test]
-    fn an_act_reads_back_and_its_bytes_stand_within_its_record(event in strategies::event()) {
-        let bytes = act_bytes(&event.act);
-        prop_assert_eq!(act(&bytes), Ok(event.act.clone()));
+    fn an_act_decodes_and_its_bytes_are_part_of_its_record(event in strategies::event()) {
+        let bytes = act::to_proto(&event.act).encode_to_vec();
+        prop_assert_eq!(decode_act(&bytes), Ok(event.act.clone()));
         let whole = encode(&record_of(Body::Reported(Box::new(event))));
         prop_assert!(whole.windows(bytes.len()).any(|window| window == bytes));
     }
 
     #[test]
-    fn no_bytes_make_the_reader_stop(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn no_bytes_make_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode(&bytes);
-        let _ = act(&bytes);
+        let _ = decode_act(&bytes);
     }
 
     #[test]
@@ -37,7 +37,7 @@ proptest! {
     ) {
         let bytes = encode(&record);
         let cut = cut.index(bytes.len());
-        prop_assert_ne!(decode(&bytes[..cut]), Ok(Read::Record(record)));
+        prop_assert_ne!(decode(&bytes[..cut]), Ok(Decoded::Record(record)));
     }
 }
 
@@ -89,7 +89,7 @@ fn sample() -> proto::Record {
 }
 
 #[track_caller]
-fn changed(change: impl FnOnce(&mut proto::Reported)) -> Read {
+fn changed(change: impl FnOnce(&mut proto::Reported)) -> Decoded {
     let mut record = sample();
     if let Some(proto::record::Body::Reported(reported)) = &mut record.body {
         change(reported);
@@ -98,28 +98,28 @@ fn changed(change: impl FnOnce(&mut proto::Reported)) -> Read {
 }
 
 #[track_caller]
-fn not_understood(read: Read) -> String {
-    match read {
-        Read::NotUnderstood { id, what } => {
+fn not_understood(decoded: Decoded) -> String {
+    match decoded {
+        Decoded::NotUnderstood { id, what } => {
             assert_eq!(id.as_bytes(), &[7; 16]);
             what
         }
-        Read::Record(record) => panic!("was understood: {record:?}"),
+        Decoded::Record(record) => panic!("was understood: {record:?}"),
     }
 }
 
 #[test]
-fn what_only_a_newer_writer_knows_is_survived_and_named() {
+fn values_of_a_newer_writer_are_tolerated_and_described() {
     fn act(reported: &mut proto::Reported) -> &mut proto::Act {
         reported.act.as_mut().expect("is there")
     }
-    assert!(matches!(changed(|_| ()), Read::Record(_)));
+    assert!(matches!(changed(|_| ()), Decoded::Record(_)));
     let detail = |field: &str, value| proto::Detail {
         field: field.to_owned(),
         value,
     };
     let text = |text: &str| Some(proto::detail::Value::Text(text.to_owned()));
-    for (read, what) in [
+    for (decoded, what) in [
         (
             changed(|r| act(r).kind = "moon.landed".to_owned()),
             "a kind: \"moon.landed\"",
@@ -151,12 +151,12 @@ fn what_only_a_newer_writer_knows_is_survived_and_named() {
             "a record without its publication",
         ),
     ] {
-        assert_eq!(not_understood(read), what);
+        assert_eq!(not_understood(decoded), what);
     }
 }
 
 #[test]
-fn an_unknown_body_is_survived() {
+fn an_unknown_body_is_tolerated() {
     let mut bytes = proto::Record {
         body: None,
         ..sample()
@@ -178,7 +178,7 @@ fn a_field_that_a_newer_writer_added_is_skipped() {
 }
 
 #[test]
-fn a_title_in_a_language_that_we_do_not_keep_is_dropped() {
+fn a_title_in_an_unsupported_language_is_dropped() {
     let title = proto::Title {
         language: "tg".to_owned(),
         text: "Т".to_owned(),
@@ -187,7 +187,7 @@ fn a_title_in_a_language_that_we_do_not_keep_is_dropped() {
 }
 
 #[test]
-fn bytes_without_an_id_are_no_record() {
+fn bytes_without_an_id_are_not_a_record() {
     let bytes = proto::Record {
         id: vec![1, 2],
         ..sample()

@@ -1,11 +1,11 @@
-//! Walks the fields of one protobuf message.
+//! Iterates over the fields of a protobuf message.
 
-/// Why skimming stops.
+/// The reason for which partial decoding stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// Not protobuf: it breaks off, or a number is too long.
+    /// The bytes are truncated or not protobuf.
     Broken,
-    /// Protobuf, but not as our writer lays it down.
+    /// Protobuf that our writer does not produce.
     Unusual,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The fields that are still to come.
+/// The bytes of the remaining fields.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a>(&'a [u8]);
 
@@ -46,7 +46,7 @@ impl<'a> Cursor<'a> {
         self.0
     }
 
-    /// The next field's number and value; `None` at the end.
+    /// Returns the number and value of the next field; `None` at the end.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<(u32, Item<'a>)>, Stop> {
         // Most fields are text or a message of less than 128 bytes.
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
                 let length = usize::try_from(self.varint()?).map_err(|_| Stop::Broken)?;
                 Item::Bytes(self.take(length)?)
             }
-            // Groups are long dead, and nothing that we write.
+            // Groups are deprecated, and our writer has none.
             3 | 4 => return Err(Stop::Unusual),
             5 => self.take(4).map(|_| Item::Fixed)?,
             _ => return Err(Stop::Broken),
@@ -97,14 +97,14 @@ impl<'a> Cursor<'a> {
             return Ok(u64::from(byte));
         }
         let mut number = 0;
-        for place in 0..10_u32 {
+        for index in 0..10_u32 {
             let (&byte, rest) = self.0.split_first().ok_or(Stop::Broken)?;
             self.0 = rest;
-            // The tenth byte has room for the 64th bit alone.
-            if place == 9 && byte > 1 {
+            // The tenth byte has only the 64th bit.
+            if index == 9 && byte > 1 {
                 return Err(Stop::Broken);
             }
-            number |= u64::from(byte & 0x7F) << (7 * place);
+            number |= u64::from(byte & 0x7F) << (7 * index);
             if byte < 0x80 {
                 return Ok(number);
             }
@@ -113,7 +113,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The low 32 bits, as protobuf reads a number of 32 bits from a longer one.
+/// Truncates to 32 bits, as protobuf does.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "protobuf drops the upper bits"
@@ -122,7 +122,7 @@ pub(super) const fn low(number: u64) -> u32 {
     number as u32
 }
 
-/// A `sint32`.
+/// Decodes a `sint32`.
 pub(super) const fn zigzag(number: u64) -> i32 {
     let number = low(number);
     (number >> 1).cast_signed() ^ (number & 1).cast_signed().wrapping_neg()

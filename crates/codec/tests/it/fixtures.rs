@@ -1,8 +1,8 @@
-//! Old bytes are read for ever: a record of each body, as version 1 wrote it.
+//! Old bytes stay readable: a record of each kind, as version 1 encoded it.
 //!
-//! These files are never written again. A new form of a record gets a new file beside them.
+//! These files never change. A new form of a record gets a new file.
 
-use detente_codec::{Read, Skim, decode, encode, skim};
+use detente_codec::{Decoded, Skim, decode, encode, skim};
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field, Value};
 use detente_domain::edtf::Edtf;
@@ -230,24 +230,24 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn what_version_1_wrote_is_read_as_it_was_meant() {
+fn records_of_version_1_decode_as_they_were_meant() {
     for (name, expected) in all() {
         let text = std::fs::read_to_string(path(name)).unwrap_or_else(|error| {
             panic!(
-                "{name}: {error}; version 1 would write:\n{}",
+                "{name}: {error}; version 1 would have encoded:\n{}",
                 hex(&encode(&expected))
             )
         });
         let bytes = unhex(&text);
         let is_event = matches!(expected.body, Body::Reported(_));
-        assert_eq!(decode(&bytes), Ok(Read::Record(expected)), "{name}");
+        assert_eq!(decode(&bytes), Ok(Decoded::Record(expected)), "{name}");
         let skimmed = skim(&bytes).expect("is readable");
         assert_eq!(matches!(skimmed, Skim::Event(_)), is_event, "{name}");
     }
 }
 
 #[test]
-fn every_fixture_is_claimed() {
+fn every_fixture_is_tested() {
     let names: Vec<_> = all().iter().map(|(name, _)| path(name)).collect();
     let directory = path("x").with_file_name("");
     for entry in std::fs::read_dir(directory).expect("is there") {

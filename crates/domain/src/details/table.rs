@@ -1,10 +1,10 @@
-//! The table: which details each kind of event takes.
+//! The table of the fields that each kind of event takes.
 
 use super::Field::{self, *};
 use super::Schema;
 use crate::kind::Kind;
 
-/// Fields that every kind may have: the codes that an event came with.
+/// Optional fields of every kind: place, topic, and the codes that an event came with.
 pub const COMMON: &[Field] = &[
     Topic,
     Place,
@@ -15,70 +15,27 @@ pub const COMMON: &[Field] = &[
     Score,
 ];
 
-const MISSION: Schema = Schema {
-    needs: &[Mission, Host, Sender],
-    takes: &[City, ControlledBy],
-};
-const ENVOY: Schema = Schema {
-    needs: &[Host, Sender, Rank],
-    takes: &[Name, People],
-};
-const GATHERING: Schema = Schema {
-    needs: &[],
-    takes: &[Name, Level],
-};
-const NAMED: Schema = Schema {
-    needs: &[Name],
-    takes: &[What],
-};
-const LISTING: Schema = Schema {
-    needs: &[List, Listed],
-    takes: &[],
-};
-const RECOGNITION: Schema = Schema {
-    needs: &[Of],
-    takes: &[],
-};
-const FORCES: Schema = Schema {
-    needs: &[],
-    takes: &[Crossing, Strength, Name],
-};
-const FREE: Schema = Schema {
-    needs: &[],
-    takes: &[Name, What],
-};
-
-/// The fields of a kind.
+/// Returns the fields of a kind.
 #[must_use]
 pub const fn schema(kind: Kind) -> Schema {
     match kind {
-        Kind::AuthorityChanged => Schema {
-            needs: &[State, Authority],
-            takes: &[],
-        },
-        Kind::RecognitionGranted => Schema {
-            needs: &[Of, Form],
-            takes: &[],
-        },
+        Kind::AuthorityChanged => fields(&[State, Authority], &[]),
+        Kind::RecognitionGranted => fields(&[Of, Form], &[]),
         Kind::RecognitionWithheld | Kind::RecognitionRefused | Kind::RecognitionWithdrawn => {
-            RECOGNITION
+            fields(&[Of], &[])
         }
-        Kind::ListingAdded | Kind::ListingRemoved => LISTING,
-        Kind::MissionOpened | Kind::MissionSuspended | Kind::MissionClosed => MISSION,
-        Kind::MissionHandedOver => Schema {
-            needs: &[Mission, Host, Sender, ControlledBy],
-            takes: &[City, Name],
-        },
+        Kind::ListingAdded | Kind::ListingRemoved => fields(&[List, Listed], &[]),
+        Kind::MissionOpened | Kind::MissionSuspended | Kind::MissionClosed => {
+            fields(&[Mission, Host, Sender], &[City, ControlledBy])
+        }
+        Kind::MissionHandedOver => fields(&[Mission, Host, Sender, ControlledBy], &[City, Name]),
         Kind::EnvoyAppointed
         | Kind::EnvoyAccredited
         | Kind::EnvoyCredentialsPresented
         | Kind::EnvoyRecalled
-        | Kind::EnvoyExpelled => ENVOY,
-        Kind::VisitMade | Kind::TalksHeld => GATHERING,
-        Kind::MeetingAttended => Schema {
-            needs: &[Name],
-            takes: &[Level],
-        },
+        | Kind::EnvoyExpelled => fields(&[Host, Sender, Rank], &[Name, People]),
+        Kind::VisitMade | Kind::TalksHeld => fields(&[], &[Name, Level]),
+        Kind::MeetingAttended => fields(&[Name], &[Level]),
         Kind::AgreementSigned
         | Kind::AgreementEnded
         | Kind::SanctionImposed
@@ -87,72 +44,35 @@ pub const fn schema(kind: Kind) -> Schema {
         | Kind::RestrictionLifted
         | Kind::MeasureAdopted
         | Kind::MeasureDropped
-        | Kind::CooperationAgreed => NAMED,
+        | Kind::CooperationAgreed => fields(&[Name], &[What]),
         Kind::ProjectAgreed
         | Kind::ProjectStarted
         | Kind::ProjectSuspended
-        | Kind::ProjectCompleted => Schema {
-            needs: &[Name],
-            takes: &[What, LengthKm],
-        },
+        | Kind::ProjectCompleted => fields(&[Name], &[What, LengthKm]),
         Kind::AlertRaised | Kind::AlertLowered | Kind::ForcesReinforced | Kind::ForcesWithdrawn => {
-            FORCES
+            fields(&[], &[Crossing, Strength, Name])
         }
-        Kind::ClashOccurred => Schema {
-            needs: &[],
-            takes: &[Casualties, Means],
-        },
-        Kind::AttackOccurred => Schema {
-            needs: &[Field::From],
-            takes: &[Field::Group, Means, Casualties],
-        },
-        Kind::PresenceClaimed => Schema {
-            needs: &[Field::Group, Field::From],
-            takes: &[Fighters, Bases, Provinces],
-        },
-        Kind::TraffickingReported => Schema {
-            needs: &[Field::From],
-            takes: &[What, Field::Group],
-        },
-        Kind::FlowReported => Schema {
-            needs: &[Field::From],
-            takes: &[What, People],
-        },
-        Kind::ShelterAlleged => Schema {
-            needs: &[Field::Group],
-            takes: &[Name],
-        },
-        Kind::ArrestMade | Kind::OperationConducted => Schema {
-            needs: &[],
-            takes: &[Field::Group, Name, People, Casualties],
-        },
-        Kind::TradeRestricted | Kind::TradeOpened => Schema {
-            needs: &[],
-            takes: &[What, Name],
-        },
-        Kind::BorderClosed | Kind::BorderOpened => Schema {
-            needs: &[],
-            takes: &[Crossing],
-        },
+        Kind::ClashOccurred => fields(&[], &[Casualties, Means]),
+        Kind::AttackOccurred => fields(&[Field::From], &[Group, Means, Casualties]),
+        Kind::PresenceClaimed => fields(&[Group, Field::From], &[Fighters, Bases, Provinces]),
+        Kind::TraffickingReported => fields(&[Field::From], &[What, Group]),
+        Kind::FlowReported => fields(&[Field::From], &[What, People]),
+        Kind::ShelterAlleged => fields(&[Group], &[Name]),
+        Kind::ArrestMade | Kind::OperationConducted => {
+            fields(&[], &[Group, Name, People, Casualties])
+        }
+        Kind::TradeRestricted | Kind::TradeOpened => fields(&[], &[What, Name]),
+        Kind::BorderClosed | Kind::BorderOpened => fields(&[], &[Crossing]),
         Kind::AidPledged
         | Kind::AidDelivered
         | Kind::EvacuationAssisted
         | Kind::RefugeesAdmitted
-        | Kind::RefugeesReturned => Schema {
-            needs: &[],
-            takes: &[What, People, Name],
-        },
-        Kind::Coded => Schema {
-            needs: &[],
-            takes: &[],
-        },
+        | Kind::RefugeesReturned => fields(&[], &[What, People, Name]),
+        Kind::Coded => fields(&[], &[]),
         Kind::RelationsEstablished
         | Kind::RelationsSuspended
         | Kind::RelationsSevered
-        | Kind::RelationsRestored => Schema {
-            needs: &[],
-            takes: &[Level],
-        },
+        | Kind::RelationsRestored => fields(&[], &[Level]),
         Kind::StatementSupportive
         | Kind::StatementCritical
         | Kind::AccusationMade
@@ -163,6 +83,10 @@ pub const fn schema(kind: Kind) -> Schema {
         | Kind::ChannelOpened
         | Kind::ChannelClosed
         | Kind::PolicyHeld
-        | Kind::ThreatMade => FREE,
+        | Kind::ThreatMade => fields(&[], &[Name, What]),
     }
+}
+
+const fn fields(needs: &'static [Field], takes: &'static [Field]) -> Schema {
+    Schema { needs, takes }
 }

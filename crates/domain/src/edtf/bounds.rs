@@ -1,22 +1,20 @@
-//! From a text to its first and last day, and back to the shortest text.
+//! Conversion of a text to its first and last day, and back to the shortest text.
 
-use edtf::ParseError;
-use edtf::level_1::{Certainty, Date, Edtf as Parsed, Precision, Season};
-
-use super::{EdtfError, MAX_BYTES, Qualifier};
+use super::{EdtfError, MAX_BYTES};
 use crate::day::Day;
+use edtf::ParseError;
+use edtf::level_1::{Date, Edtf as Parsed, Precision, Season};
 
-/// Everything that a date of ours is written with. The parser behind us sees nothing else.
+/// The characters of a date. Texts with others are not passed to the parser.
 const ALPHABET: &[u8] = b"0123456789X-/.?~%";
 
 type Bounds = (Day, Day);
 
-/// The text for these bounds that is shortest and still says no more than they do.
+/// Returns the shortest text with exactly these bounds.
 ///
 /// A whole year is `2022`, a whole month `2022-03`, a day `2023-03-23`. Other spans are `a/b`, with
-/// years or months where both ends are whole ones, else with days. Ends at [`Day::MIN`] or
-/// [`Day::MAX`] are open (`../b`, `a/..`), both of them `../..`. Bounds in the wrong order are
-/// taken the other way round.
+/// years or months if both ends are whole ones, else with days. Ends at [`Day::MIN`] or
+/// [`Day::MAX`] are open (`../b`, `a/..`, `../..`). Bounds in the wrong order are swapped.
 #[must_use]
 pub fn canonical(earliest: Day, latest: Day) -> String {
     let (earliest, latest) = (earliest.min(latest), earliest.max(latest));
@@ -42,60 +40,34 @@ pub fn canonical(earliest: Day, latest: Day) -> String {
     }
 }
 
-/// Reads a text into its bounds and marks.
-pub(super) fn resolve(text: &str) -> Result<(Day, Day, Qualifier), EdtfError> {
+/// Parses a text into its bounds.
+pub(super) fn resolve(text: &str) -> Result<Bounds, EdtfError> {
     if text.len() > MAX_BYTES {
         return Err(EdtfError::TooLong { bytes: text.len() });
     }
     if let Some(refusal) = foreign(text) {
         return Err(refusal);
     }
+    let given = || text.to_owned();
     let parsed = Parsed::parse(text).map_err(|error| match error {
-        ParseError::OutOfRange => EdtfError::NoSuchDay {
-            given: text.to_owned(),
-        },
-        _ => EdtfError::Form {
-            given: text.to_owned(),
-        },
+        ParseError::OutOfRange => EdtfError::NoSuchDay { given: given() },
+        _ => EdtfError::Form { given: given() },
     })?;
-    let (from, to, certainties) = match parsed {
-        Parsed::Date(date) => (
-            Some(date),
-            Some(date),
-            [date.certainty(), Certainty::Certain],
-        ),
-        Parsed::Interval(from, to) => (Some(from), Some(to), [from.certainty(), to.certainty()]),
-        Parsed::IntervalFrom(from, _) => (Some(from), None, [from.certainty(), Certainty::Certain]),
-        Parsed::IntervalTo(_, to) => (None, Some(to), [to.certainty(), Certainty::Certain]),
-        Parsed::DateTime(_) => {
-            return Err(EdtfError::TimeOfDay {
-                given: text.to_owned(),
-            });
-        }
-        Parsed::YYear(_) => {
-            return Err(EdtfError::YearOutOfRange {
-                given: text.to_owned(),
-            });
-        }
-    };
-    let earliest = match from {
-        Some(date) => days(date).map_err(|why| why.about(text))?.0,
-        None => Day::MIN,
-    };
-    let latest = match to {
-        Some(date) => days(date).map_err(|why| why.about(text))?.1,
-        None => Day::MAX,
+    let (earliest, latest) = match parsed {
+        Parsed::Date(date) => days(date, text)?,
+        Parsed::Interval(from, to) => (days(from, text)?.0, days(to, text)?.1),
+        Parsed::IntervalFrom(from, _) => (days(from, text)?.0, Day::MAX),
+        Parsed::IntervalTo(_, to) => (Day::MIN, days(to, text)?.1),
+        Parsed::DateTime(_) => return Err(EdtfError::TimeOfDay { given: given() }),
+        Parsed::YYear(_) => return Err(EdtfError::YearOutOfRange { given: given() }),
     };
     if earliest > latest {
-        return Err(EdtfError::Reversed {
-            given: text.to_owned(),
-        });
+        return Err(EdtfError::Reversed { given: given() });
     }
-    Ok((earliest, latest, qualifier(certainties)))
+    Ok((earliest, latest))
 }
 
-/// Refuses what is written with other characters, or is a neighbour of our forms that deserves
-/// its own answer.
+/// Refuses texts with other characters, times of day and years that are out of range.
 fn foreign(text: &str) -> Option<EdtfError> {
     let given = || text.to_owned();
     let bytes = text.as_bytes();
@@ -118,26 +90,11 @@ fn foreign(text: &str) -> Option<EdtfError> {
     (!is_ours).then(|| EdtfError::Form { given: given() })
 }
 
-/// Why a well-formed date has no days.
-enum Impossible {
-    Year,
-    Day,
-}
-
-impl Impossible {
-    fn about(self, text: &str) -> EdtfError {
-        let given = text.to_owned();
-        match self {
-            Impossible::Year => EdtfError::YearOutOfRange { given },
-            Impossible::Day => EdtfError::NoSuchDay { given },
-        }
-    }
-}
-
-/// The first and the last day of one date.
-fn days(date: Date) -> Result<Bounds, Impossible> {
+/// Returns the first and the last day of a date.
+fn days(date: Date, text: &str) -> Result<Bounds, EdtfError> {
+    let given = || text.to_owned();
     if !(1..=9999).contains(&date.year()) {
-        return Err(Impossible::Year);
+        return Err(EdtfError::YearOutOfRange { given: given() });
     }
     match date.precision() {
         Precision::Century(year) => years(year, year + 99),
@@ -158,7 +115,7 @@ fn days(date: Date) -> Result<Bounds, Impossible> {
             .and_then(|(number, day)| Day::from_ymd(year, number, day))
             .map(|day| (day, day)),
     }
-    .ok_or(Impossible::Day)
+    .ok_or_else(|| EdtfError::NoSuchDay { given: given() })
 }
 
 fn years(first: i32, last: i32) -> Option<Bounds> {
@@ -167,7 +124,6 @@ fn years(first: i32, last: i32) -> Option<Bounds> {
 
 fn month(year: i32, number: u8) -> Option<Bounds> {
     let first = Day::from_ymd(year, number, 1)?;
-    // December has no next month of its year to lean on, but it always has 31 days.
     let last = match number {
         12 => Day::from_ymd(year, 12, 31)?,
         _ => Day::from_ymd(year, number + 1, 1)?.prev(),
@@ -175,34 +131,18 @@ fn month(year: i32, number: u8) -> Option<Bounds> {
     Some((first, last))
 }
 
-/// The three whole months of a season, as the northern meteorological year counts them. Winter
-/// begins in the December of its year, and runs into the next.
+/// Returns the three whole months of a season of the northern meteorological year. Winter begins
+/// in December of its year.
 fn season(year: i32, part: Season) -> Option<Bounds> {
     let (first, last) = match part {
         Season::Spring => (month(year, 3)?, month(year, 5)?),
         Season::Summer => (month(year, 6)?, month(year, 8)?),
         Season::Autumn => (month(year, 9)?, month(year, 11)?),
-        // The last winter that we can say ends with the calendar.
+        // The last winter ends with the calendar.
         Season::Winter => (
             month(year, 12)?,
             month(year + 1, 2).or_else(|| month(year, 12))?,
         ),
     };
     Some((first.0, last.1))
-}
-
-fn qualifier(certainties: [Certainty; 2]) -> Qualifier {
-    use Certainty::{Approximate, ApproximateUncertain, Uncertain};
-    let doubtful = certainties
-        .iter()
-        .any(|c| matches!(c, Uncertain | ApproximateUncertain));
-    let estimate = certainties
-        .iter()
-        .any(|c| matches!(c, Approximate | ApproximateUncertain));
-    match (doubtful, estimate) {
-        (false, false) => Qualifier::None,
-        (true, false) => Qualifier::Uncertain,
-        (false, true) => Qualifier::Approximate,
-        (true, true) => Qualifier::Both,
-    }
 }

@@ -1,51 +1,50 @@
-//! Evidence: what a dimension rests on, the weightiest first.
+//! The evidence of a dimension on a day, greatest weights first.
 //!
-//! A state names no more than the first few of it. Of weights that fade from the day on which they
-//! begin, those of later days come first where they are as heavy: they are looked at from the last
-//! back to where nothing before can weigh as much as what was found.
+//! A state names only the first few events. Plain weights are visited from the latest back, until
+//! no earlier one can weigh as much as those found.
 
-use super::mass::Mass;
-use super::terms::Term;
-use super::{Folded, Sum};
+use super::sums::MassTable;
+use super::term::Term;
+use super::{DimensionSums, Folded};
 use crate::day::Day;
 use crate::decay::{Decay, HALF_LIVES};
 use crate::dimension::Weighed;
 use crate::event::EventId;
-use crate::kind::Class;
-use crate::routes::Direction;
+use crate::kind::DurationClass;
+use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::{Basis, EVIDENCE_MAX};
 use std::cmp::Reverse;
 
-/// An event whose weights fade from the day on which they begin.
+/// An event with plain terms.
 #[derive(Clone, Copy, Debug)]
 struct Plain {
     /// The day.
     from: Day,
-    /// The place of its first term.
+    /// The index of its first term.
     term: usize,
-    /// How many of these events are disputed, up to it.
+    /// The number of disputed events up to this one.
     disputed: u32,
-    /// The most that one of them weighs, up to it.
+    /// The greatest weight of an event up to this one.
     most: u64,
 }
 
-/// What stands in order to be found.
+/// The events with plain terms of a dimension, for finding the greatest weights of a day.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// In order of terms.
     plain: Vec<Plain>,
-    /// The least that a term of theirs weighs.
+    /// The smallest mass of their terms.
     least: u64,
 }
 
 impl Evidence {
-    /// Arranges terms, in their order; `disputed` tells of the place of an item.
+    /// Arranges terms, which are in order; `disputed` takes the index of an item.
     pub(super) fn new(terms: &[Term], disputed: impl Fn(u32) -> bool) -> Self {
         let mut plain: Vec<Plain> = Vec::new();
         let mut least = u64::MAX;
         let mut place = 0;
-        for own in terms.chunk_by(of_one_event) {
+        for own in terms.chunk_by(same_event) {
             let (first, term) = (own[0], place);
             place += own.len();
             if !first.is_plain() {
@@ -65,24 +64,24 @@ impl Evidence {
         Self { plain, least }
     }
 
-    /// Whether every one of them counts for as long as it is within the decay table, however many
-    /// changes of authority there were.
-    fn all_count(&self, mass: &Mass) -> bool {
-        mass.carried(self.least >> HALF_LIVES, mass.restarts.len()) > 0
+    /// Returns whether every term keeps some weight until the end of the decay table, after all
+    /// changes of authority.
+    fn all_count(&self, table: &MassTable) -> bool {
+        table.carried(self.least >> HALF_LIVES, table.restarts.len()) > 0
     }
 }
 
-/// An event's terms stand side by side.
-fn of_one_event(one: &Term, next: &Term) -> bool {
+/// Returns whether two terms are of the same event; those of one event are adjacent.
+fn same_event(one: &Term, next: &Term) -> bool {
     one.item == next.item
 }
 
-/// The last day, up to the day asked for, that the evidence of a dimension speaks of.
-pub(super) fn last_spoken_of(sum: &Sum, day: Day) -> Option<Day> {
-    let plain = &sum.evidence.plain;
+/// Returns the last day, up to the given one, that the evidence of a dimension covers.
+pub(super) fn last_covered(sums: &DimensionSums, day: Day) -> Option<Day> {
+    let plain = &sums.evidence.plain;
     let begun = plain.partition_point(|plain| plain.from <= day);
     let last = begun.checked_sub(1).map(|last| plain[last].from);
-    let spans = spans(sum, day).iter().map(|term| {
+    let spans = spans(sums, day).iter().map(|term| {
         if term.stands() {
             term.from
         } else {
@@ -92,58 +91,58 @@ pub(super) fn last_spoken_of(sum: &Sum, day: Day) -> Option<Day> {
     spans.chain(last).max()
 }
 
-/// The weights that have begun by a day and do not simply fade.
-fn spans(sum: &Sum, day: Day) -> &[Term] {
-    let spans = &sum.mass.spans;
+/// Returns the terms that have begun by a day and are not plain.
+fn spans(sums: &DimensionSums, day: Day) -> &[Term] {
+    let spans = &sums.table.spans;
     &spans[..spans.partition_point(|term| term.from <= day)]
 }
 
-/// The weightiest evidence of a dimension on a day.
-pub(super) fn weights(
+/// Returns the evidence of a dimension on a day.
+pub(super) fn basis(
     folded: &Folded,
     direction: Direction,
     weighed: Weighed,
     day: Day,
     rules: &Rulebook,
 ) -> Basis {
-    let sum = folded.sum(direction, weighed);
+    let sums = folded.sums(direction, weighed);
     let mut found = Found {
         folded,
-        sum,
+        sums,
         decay: &rules.dimension(weighed).decay,
         day,
         basis: Basis::default(),
         first: Vec::new(),
         least: None,
     };
-    for own in spans(sum, day).chunk_by(of_one_event) {
+    for own in spans(sums, day).chunk_by(same_event) {
         let first = own[0];
         if found.add(own) {
-            found.basis.uncertain |= first.class == Class::Point && day < first.fade;
+            found.basis.uncertain |= first.class == DurationClass::Point && day < first.fade;
         }
     }
     found.add_plain();
     if found.basis.count == 0 {
-        found.add_gone();
+        found.add_faded();
     }
-    found.name()
+    found.into_basis()
 }
 
-/// What was found so far.
+/// The evidence found so far.
 struct Found<'a> {
     folded: &'a Folded,
-    sum: &'a Sum,
+    sums: &'a DimensionSums,
     decay: &'a Decay,
     day: Day,
     basis: Basis,
-    /// What is left of an event, and its place among the items; the first ones among them.
+    /// The rest of the weight of an event, and the index of its item; among them the greatest.
     first: Vec<(u64, u32)>,
-    /// What is left of the last of the first ones, once there are as many.
+    /// The smallest of the greatest weights, once there are [`EVIDENCE_MAX`].
     least: Option<u64>,
 }
 
 impl Found<'_> {
-    /// Counts an event by its terms; says whether anything is left of it.
+    /// Counts an event by its terms. Returns whether any weight is left.
     fn add(&mut self, own: &[Term]) -> bool {
         let counts = self.weigh(own);
         if counts {
@@ -154,27 +153,27 @@ impl Found<'_> {
         counts
     }
 
-    /// Puts an event in its place, if anything is left of it.
+    /// Ranks an event, if any weight is left of it.
     fn weigh(&mut self, own: &[Term]) -> bool {
         let left = own
             .iter()
-            .map(|term| self.sum.mass.left(term, self.day, self.decay));
+            .map(|term| self.sums.table.left(term, self.day, self.decay));
         let left: u64 = left.sum();
         if left > 0 && self.least.is_none_or(|least| least <= left) {
             self.first.push((left, own[0].item));
             if self.first.len() >= 2 * EVIDENCE_MAX {
-                self.cut();
+                self.truncate();
             }
         }
         left > 0
     }
 
-    /// Adds what fades from the day on which it begins, from the last to the first.
+    /// Adds the events with plain terms, from the last to the first.
     fn add_plain(&mut self) {
-        let sum = self.sum;
-        let plain = &sum.evidence.plain;
+        let sums = self.sums;
+        let plain = &sums.evidence.plain;
         let begun = &plain[..plain.partition_point(|plain| plain.from <= self.day)];
-        let all_count = sum.evidence.all_count(&sum.mass) && !self.day.is_open();
+        let all_count = sums.evidence.all_count(&sums.table) && !self.day.is_open();
         let oldest = self.day.plus(-self.decay.span());
         let over = begun.partition_point(|plain| all_count && plain.from <= oldest);
         if all_count {
@@ -183,8 +182,8 @@ impl Found<'_> {
             self.basis.disputed |= disputed(begun.len()) > disputed(over);
         }
         for plain in begun[over..].iter().rev() {
-            let terms = &sum.terms[plain.term..];
-            let Some(own) = terms.chunk_by(of_one_event).next() else {
+            let terms = &sums.terms[plain.term..];
+            let Some(own) = terms.chunk_by(same_event).next() else {
                 continue;
             };
             if !all_count {
@@ -200,13 +199,13 @@ impl Found<'_> {
         }
     }
 
-    /// Nothing is left: it rests on what there was, the latest first.
-    fn add_gone(&mut self) {
-        let terms = &self.sum.terms;
+    /// Adds all earlier events, the latest first: for a day on which no weight is left.
+    fn add_faded(&mut self) {
+        let terms = &self.sums.terms;
         let begun = &terms[..terms.partition_point(|term| term.from <= self.day)];
-        let gone = begun.chunk_by(of_one_event);
-        self.basis.count = gone.clone().count();
-        let latest = gone.rev().take(EVIDENCE_MAX).map(|own| own[0].item);
+        let faded = begun.chunk_by(same_event);
+        self.basis.count = faded.clone().count();
+        let latest = faded.rev().take(EVIDENCE_MAX).map(|own| own[0].item);
         self.first
             .extend((0..EVIDENCE_MAX as u64).rev().zip(latest));
     }
@@ -215,8 +214,8 @@ impl Found<'_> {
         self.folded.events.get(usize::try_from(item).ok()?).copied()
     }
 
-    /// Keeps no more than are named.
-    fn cut(&mut self) {
+    /// Keeps the events that will be named.
+    fn truncate(&mut self) {
         let mut first = std::mem::take(&mut self.first);
         let rank = |(left, item): &(u64, u32)| (Reverse(*left), self.event(*item));
         if first.len() > EVIDENCE_MAX {
@@ -227,8 +226,8 @@ impl Found<'_> {
         self.first = first;
     }
 
-    fn name(mut self) -> Basis {
-        self.cut();
+    fn into_basis(mut self) -> Basis {
+        self.truncate();
         let mut first = std::mem::take(&mut self.first);
         first.sort_unstable_by_key(|(left, item)| (Reverse(*left), self.event(*item)));
         let events = first.iter().filter_map(|(_, item)| self.event(*item));

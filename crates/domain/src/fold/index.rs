@@ -1,36 +1,36 @@
 //! The index: `10 (W - S) / (W + S + c)`, in thousandths, from the sums of a day.
 //!
-//! Machine-coded mass is capped first: it may be at most the rulebook's share of people's mass,
-//! the damping and itself together. Both its sides are cut alike.
+//! Machine-coded mass is capped first, at the rulebook's share of the total of people's mass, the
+//! damping and itself. Both its sides are reduced by the same factor.
 
-use super::mass::Sums;
+use super::sums::Sums;
 use crate::dimension::Weighed;
 use crate::rulebook::{DimensionRule, Rulebook};
 
-/// What the sums of a day come to, in thousandths.
+/// The reading of a day, in thousandths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Warmth.
     pub warmth: i64,
     /// Strain.
     pub strain: i64,
-    /// The index, in (-10000, 10000). For threat it is that of strain alone.
+    /// The index, in (-10000, 10000); for threat, of strain alone.
     pub index: i64,
 }
 
-/// The most that machine-coded mass may be, beside what people say, and what it is; in millionths.
+/// The cap of machine-coded mass, in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cap {
-    /// The most.
+    /// The maximum.
     pub most: i128,
-    /// Both its sides together, before they are cut.
+    /// The machine-coded mass of both sides, before it is reduced.
     pub machine: i128,
 }
 
 impl Cap {
-    /// The cap on a day with these sums.
+    /// Computes the cap of a day with these sums.
     #[must_use]
-    pub fn of(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Self {
+    pub fn new(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Self {
         let damping = i128::from(rules.dimension(weighed).damping) * 1000;
         let share = i128::from(rules.machine_share);
         let people = i128::from(sums.warmth) + i128::from(sums.strain);
@@ -40,9 +40,9 @@ impl Cap {
         }
     }
 
-    /// What the cap leaves of a part of the machines' mass.
+    /// Reduces a part of the machine-coded mass.
     #[must_use]
-    pub fn cut(self, mass: i128) -> i128 {
+    pub fn apply(self, mass: i128) -> i128 {
         if self.machine > self.most {
             mass * self.most / self.machine
         } else {
@@ -51,14 +51,14 @@ impl Cap {
     }
 }
 
-/// Reads the sums of a day.
+/// Computes the reading of a day from its sums.
 #[must_use]
 pub fn read(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Reading {
     let damping = i128::from(rules.dimension(weighed).damping) * 1000;
-    // Without machines there is nothing to cut, and most dimensions are without.
+    // Most dimensions have no machine-coded evidence.
     let machines = sums.machine_warmth > 0 || sums.machine_strain > 0;
-    let cap = machines.then(|| Cap::of(sums, weighed, rules));
-    let cut = |mass: u64| cap.map_or(0, |cap| cap.cut(i128::from(mass)));
+    let cap = machines.then(|| Cap::new(sums, weighed, rules));
+    let cut = |mass: u64| cap.map_or(0, |cap| cap.apply(i128::from(mass)));
     let warmth = match weighed {
         Weighed::Threat => 0,
         _ => i128::from(sums.warmth) + cut(sums.machine_warmth),
@@ -76,7 +76,7 @@ pub fn read(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Reading {
 }
 
 impl Reading {
-    /// What the level is judged by: the index; for threat, the strain.
+    /// The value that the level is judged by: the index; for threat, the strain.
     #[must_use]
     pub const fn judged(&self, weighed: Weighed) -> i64 {
         match weighed {
@@ -86,13 +86,13 @@ impl Reading {
     }
 }
 
-/// Of all sums between those of two days, whose every part only fades: those that give the least
-/// and the greatest index, and of threat the least and the greatest strain.
+/// Returns the sums, of all between those of two days, that give the least and the greatest index,
+/// and for threat the least and the greatest strain. Every part of the sums only fades.
 ///
-/// The index rises with warmth and falls with strain, also where machines' share is cut: it is
-/// then `10 (p + k m) / (1 + k)`, with `p` the index of people's evidence over ten, `m` the balance
-/// of the machines' and `k` the ratio of their cap. Of threat, what machines say to warm takes up
-/// room under their cap.
+/// The index rises with warmth and falls with strain, also if the cap applies: it is then
+/// `10 (p + k m) / (1 + k)`, with `p` a tenth of the index of people's evidence, `m` the balance of
+/// the machine-coded evidence and `k` the ratio of the cap. For threat, machine-coded warmth uses
+/// up part of the cap.
 pub(super) fn extremes(from: Sums, to: Sums, weighed: Weighed) -> (Sums, Sums) {
     let sums = |(warmth, machine_warmth): (&Sums, &Sums), strain: &Sums| Sums {
         warmth: warmth.warmth,
@@ -106,17 +106,17 @@ pub(super) fn extremes(from: Sums, to: Sums, weighed: Weighed) -> (Sums, Sums) {
     }
 }
 
-/// By how much, in thousandths, what is judged between two days may lie outside what their sums
-/// give, when each sum is rounded down that many times by a millionth: a thousandth for its own
-/// rounding, and what the roundings of the sums and of the decay table come to.
+/// Returns the maximum error of a judged value, in thousandths, if each sum is rounded down
+/// `roundings` times by a millionth. It includes the rounding of the value and the error of the
+/// decay table.
 pub(super) fn slack(roundings: usize, rule: &DimensionRule) -> i64 {
     let damping = i128::from(rule.damping).max(1) * 1000;
     let roundings = i128::try_from(roundings).unwrap_or(i128::from(i64::MAX));
     narrow(1 + (80_000 * roundings + damping / 5) / damping)
 }
 
-/// A quotient, rounded towards zero. Narrow numbers, which nearly all are, are divided ten times
-/// faster.
+/// Divides, rounding towards zero. Division of numbers that fit into 64 bits, which nearly all do,
+/// is ten times faster.
 fn divided(one: i128, by: i128) -> i128 {
     match (i64::try_from(one), i64::try_from(by)) {
         (Ok(one), Ok(by)) => i128::from(one / by),

@@ -1,304 +1,226 @@
-//! Recognition: a ladder that restarts when the authority recognised changes.
+//! Recognition: a ladder that restarts when the recognised authority changes.
 //!
 //! `dealings` follows from official contact; `de_facto` and `de_jure` only from an explicit
 //! declaration; nothing follows from representation.
 
 use super::regime::{Regimes, Takeover};
-use super::{Item, Timeline};
+use super::{Item, Timeline, sorted};
 use crate::day::Day;
 use crate::details::Field;
-use crate::dimension::Dimension;
 use crate::event::EventId;
 use crate::kind::Kind;
 use crate::level::{Declared, Recognition};
 use crate::party::Party;
-use crate::routes::{Direction, Pair};
+use crate::relations::{Direction, Pair};
 use crate::rulebook::Rulebook;
-use crate::state::{Held, Since, Subject};
-use std::collections::BTreeMap;
+use crate::state::{Basis, Held, RecognitionState, Since};
 
-/// What recognition rests on, from one change of authority to the next.
+/// The evidence of recognition, for each authority in turn.
 #[derive(Clone, Debug, Default)]
-pub struct Climb {
-    spells: Vec<Spell>,
+pub struct LadderState {
+    tenures: Vec<Tenure>,
 }
 
-/// The days under one authority.
-#[derive(Clone, Debug)]
-struct Spell {
-    from: Day,
+/// The evidence from the days under one authority.
+#[derive(Clone, Debug, Default)]
+struct Tenure {
+    /// `None` before any known authority.
     takeover: Option<Takeover>,
-    /// Contacts, in order of days.
-    contacts: Vec<Stone>,
-    /// Declarations, in order of days.
-    declarations: Vec<(Stone, Said)>,
-    /// Events read as implicit recognition.
-    signals: Vec<Stone>,
+    /// In order of days.
+    contacts: Vec<DatedEvent>,
+    /// In order of days.
+    declarations: Vec<(DatedEvent, Declaration)>,
+    /// Events read as implicit recognition, in order of days.
+    signals: Vec<DatedEvent>,
 }
 
-/// An event that a rung rests on.
 #[derive(Clone, Copy, Debug)]
-struct Stone {
+struct DatedEvent {
     event: EventId,
     disputed: bool,
     since: Since,
 }
 
-/// What a declaration says, and the rung that it makes.
+/// A declaration about recognition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Said(pub(super) Declared, pub(super) Option<Recognition>);
-
-/// Recognition on a day.
-#[derive(Clone, Debug, Default)]
-pub struct Standing {
-    /// The rung; `None` is unknown.
-    pub level: Option<Recognition>,
-    /// The latest explicit statement.
-    pub declared: Option<Declared>,
-    /// Its date, or that of the first contact.
-    pub since: Option<Since>,
-    /// It rests on an imprecise date whose bounds the day is within.
-    pub uncertain: bool,
-    /// It rests on a disputed event.
-    pub disputed: bool,
-    /// Declaration first, then contacts from the latest.
-    pub evidence: Vec<EventId>,
-    /// Events read as implicit recognition, in order of days.
-    pub signals: Vec<EventId>,
+pub(super) struct Declaration {
+    pub(super) statement: Declared,
+    /// The rung that it sets, if any.
+    pub(super) rung: Option<Recognition>,
 }
 
-pub(super) fn climb(
+/// Collects the evidence of recognition in a direction.
+pub(super) fn ladder(
     pair: Pair,
     items: &[Item<'_>],
     direction: Direction,
     regimes: &Regimes<'_>,
     rules: &Rulebook,
-) -> Climb {
-    let regime = regimes.of_object(direction);
+) -> LadderState {
+    let takeovers = regimes.of_object(direction).takeovers().iter();
     let (_, object) = pair.ends(direction);
-    let mut spells = vec![Spell::new(Day::MIN, None)];
-    spells.extend(
-        regime
-            .takeovers()
-            .iter()
-            .map(|takeover| Spell::new(takeover.day, Some(*takeover))),
-    );
+    let tenure = |takeover| Tenure {
+        takeover,
+        ..Tenure::default()
+    };
+    let mut tenures = vec![tenure(None)];
+    tenures.extend(takeovers.map(|takeover| tenure(Some(*takeover))));
     for item in items.iter().filter(|item| rules.moves_ladders(item.grade)) {
-        let place = spells.partition_point(|spell| spell.from <= item.earliest);
-        let Some(spell) = place.checked_sub(1).and_then(|place| spells.get_mut(place)) else {
+        let place = tenures.partition_point(|tenure| tenure.first_day() <= item.earliest);
+        let Some(tenure) = place
+            .checked_sub(1)
+            .and_then(|place| tenures.get_mut(place))
+        else {
             continue;
         };
-        let since = Since {
-            earliest: item.earliest,
-            latest: item.latest,
-        };
-        let stone = Stone {
+        let event = DatedEvent {
             event: item.event,
             disputed: item.disputed,
-            since,
+            since: Since {
+                earliest: item.earliest,
+                latest: item.latest,
+            },
         };
-        let acts = item.ways[direction.index()].is_some();
+        let acts = item.acts(direction);
         let rule = rules.kind(item.act.kind);
         if rule.contact {
-            spell.contacts.push(stone);
+            tenure.contacts.push(event);
         }
         if rule.signal && acts {
-            spell.signals.push(stone);
+            tenure.signals.push(event);
         }
-        if acts && let Some(said) = said(item, object, spell.takeover) {
-            spell.declarations.push((stone, said));
+        if acts && let Some(declaration) = declaration(item, object, tenure.takeover) {
+            tenure.declarations.push((event, declaration));
         }
     }
-    Climb { spells }
+    LadderState { tenures }
 }
 
-/// What an item declares about a state or the authority that governs it; nothing if it speaks of
-/// another.
-pub(super) fn said(item: &Item<'_>, state: Party, takeover: Option<Takeover>) -> Option<Said> {
-    let said = match item.act.kind {
+/// Returns what an item declares about a state, or the authority that governs it; `None` if it
+/// declares nothing, or about another.
+pub(super) fn declaration(
+    item: &Item<'_>,
+    state: Party,
+    takeover: Option<Takeover>,
+) -> Option<Declaration> {
+    let (statement, rung) = match item.act.kind {
         Kind::RecognitionGranted if item.act.details.text(Field::Form) == Some("de_jure") => {
-            Said(Declared::Recognises, Some(Recognition::DeJure))
+            (Declared::Recognises, Some(Recognition::DeJure))
         }
-        Kind::RecognitionGranted => Said(Declared::Recognises, Some(Recognition::DeFacto)),
-        Kind::RecognitionWithheld => Said(Declared::Withholds, None),
-        Kind::RecognitionRefused | Kind::RecognitionWithdrawn => Said(Declared::Refuses, None),
+        Kind::RecognitionGranted => (Declared::Recognises, Some(Recognition::DeFacto)),
+        Kind::RecognitionWithheld => (Declared::Withholds, None),
+        Kind::RecognitionRefused | Kind::RecognitionWithdrawn => (Declared::Refuses, None),
         _ => return None,
     };
     let of = item.act.details.party(Field::Of)?;
     let meant = of == state || takeover.is_some_and(|takeover| takeover.authority == of);
-    meant.then_some(said)
+    meant.then_some(Declaration { statement, rung })
 }
 
-impl Spell {
-    const fn new(from: Day, takeover: Option<Takeover>) -> Self {
-        Self {
-            from,
-            takeover,
-            contacts: Vec::new(),
-            declarations: Vec::new(),
-            signals: Vec::new(),
+impl LadderState {
+    /// Returns recognition on a day, naming at most `most` events of its evidence.
+    pub(super) fn at(&self, day: Day, most: usize) -> RecognitionState {
+        let after = self
+            .tenures
+            .partition_point(|tenure| tenure.first_day() <= day);
+        let Some(tenure) = after.checked_sub(1).map(|place| &self.tenures[place]) else {
+            return RecognitionState::default();
+        };
+        let (level, declared) = tenure.rung(day, |since| since.earliest);
+        let settled = tenure.rung(day, |since| since.latest);
+        let begun = |event: &DatedEvent| event.since.earliest <= day;
+        let declarations = tenure.declarations.iter().rev().map(|(event, _)| event);
+        let latest = declarations.copied().find(begun);
+        let contacts = &tenure.contacts[..tenure.contacts.partition_point(begun)];
+        let rests_on = if declared == Some(Declared::Recognises) {
+            latest
+        } else {
+            contacts.first().copied().or(latest)
+        };
+        let evidence = latest.into_iter().chain(contacts.iter().rev().copied());
+        let signals = tenure.signals.iter().filter(|event| begun(event));
+        RecognitionState {
+            level,
+            declared,
+            since: rests_on.map(|event| event.since),
+            signals: signals.map(|event| event.event).collect(),
+            basis: Basis {
+                uncertain: (level, declared) != settled,
+                disputed: latest.into_iter().chain(rests_on).any(|one| one.disputed),
+                evidence: evidence.map(|event| event.event).take(most).collect(),
+                count: contacts.len() + usize::from(latest.is_some()),
+            },
         }
     }
 
-    /// The rung and statement on a day, when an event counts from the day that `from` gives.
+    /// Computes the timelines of the rung and of the statement.
+    pub(super) fn timelines(&self) -> [Timeline; 2] {
+        let mut rungs = Timeline::default();
+        let mut statements = Timeline::default();
+        for (place, tenure) in self.tenures.iter().enumerate() {
+            let next = self.tenures.get(place + 1);
+            let end = next.map_or(Day::MAX, Tenure::first_day);
+            let mut days: Vec<Day> = tenure.days().filter(|day| *day < end).collect();
+            days.push(tenure.first_day());
+            days.sort_unstable();
+            days.dedup();
+            for day in days {
+                let (level, declared) = tenure.rung(day, |since| since.earliest);
+                let settled = tenure.rung(day, |since| since.latest);
+                let held = |word: &'static str, uncertain| Held {
+                    uncertain,
+                    ..Held::certain(word)
+                };
+                let rung = level.map(|level| held(level.as_str(), Some(level) != settled.0));
+                let statement = declared.map(|one| held(one.as_str(), Some(one) != settled.1));
+                rungs.push_events(day, rung, tenure.causes(day, true));
+                statements.push_events(day, statement, tenure.causes(day, false));
+            }
+        }
+        [rungs, statements]
+    }
+}
+
+impl Tenure {
+    fn first_day(&self) -> Day {
+        self.takeover.map_or(Day::MIN, |takeover| takeover.day)
+    }
+
+    /// Returns the rung and the statement on a day, if events count from the day that `from` gives.
     fn rung(&self, day: Day, from: fn(&Since) -> Day) -> (Option<Recognition>, Option<Declared>) {
-        let begun = |stone: &Stone| from(&stone.since) <= day;
-        let said = self
-            .declarations
-            .iter()
-            .rev()
-            .find(|(stone, _)| begun(stone));
+        let begun = |event: &DatedEvent| from(&event.since) <= day;
+        let mut declarations = self.declarations.iter().rev();
+        let latest = declarations.find(|(event, _)| begun(event));
+        let latest = latest.map(|(_, declaration)| declaration);
         let contact = self.contacts.iter().any(begun);
-        let level = match said {
-            Some((_, Said(_, Some(rung)))) => Some(*rung),
+        let level = match latest {
+            Some(Declaration {
+                rung: Some(rung), ..
+            }) => Some(*rung),
             _ if contact => Some(Recognition::Dealings),
             Some(_) => Some(Recognition::None),
             None => None,
         };
-        (level, said.map(|(_, Said(declared, _))| *declared))
+        (level, latest.map(|declaration| declaration.statement))
     }
 
+    /// Iterates over the days on which the rung or the statement can change.
     fn days(&self) -> impl Iterator<Item = Day> {
-        let first =
-            |from: fn(&Since) -> Day| self.contacts.iter().map(|stone| from(&stone.since)).min();
-        let contact = [first(|since| since.earliest), first(|since| since.latest)];
-        let said = self
-            .declarations
-            .iter()
-            .flat_map(|(stone, _)| [stone.since.earliest, stone.since.latest]);
-        contact.into_iter().flatten().chain(said)
-    }
-}
-
-impl Climb {
-    fn spell(&self, day: Day) -> Option<&Spell> {
-        let after = self.spells.partition_point(|spell| spell.from <= day);
-        after
-            .checked_sub(1)
-            .and_then(|place| self.spells.get(place))
+        let contacts = || self.contacts.iter().map(|event| event.since);
+        let earliest = contacts().map(|since| since.earliest).min();
+        let latest = contacts().map(|since| since.latest).min();
+        let declared = self.declarations.iter();
+        let declared = declared.flat_map(|(event, _)| [event.since.earliest, event.since.latest]);
+        earliest.into_iter().chain(latest).chain(declared)
     }
 
-    /// Recognition on a day.
-    #[must_use]
-    pub fn at(&self, day: Day) -> Standing {
-        self.resting_on(day, usize::MAX).0
-    }
-
-    /// Recognition on a day with so many pieces of its evidence at the most, and how many there
-    /// are.
-    pub(super) fn resting_on(&self, day: Day, most: usize) -> (Standing, usize) {
-        let Some(spell) = self.spell(day) else {
-            return (Standing::default(), 0);
-        };
-        let (level, declared) = spell.rung(day, |since| since.earliest);
-        let settled = spell.rung(day, |since| since.latest);
-        let begun = |stone: &&Stone| stone.since.earliest <= day;
-        let said = spell
-            .declarations
-            .iter()
-            .rev()
-            .map(|(stone, _)| stone)
-            .find(begun);
-        let contacts = spell.contacts.partition_point(|stone| begun(&stone));
-        let contacts = &spell.contacts[..contacts];
-        let recognised = declared == Some(Declared::Recognises);
-        let rests_on = if recognised {
-            said
-        } else {
-            contacts.first().or(said)
-        };
-        let count = contacts.len() + usize::from(said.is_some());
-        let standing = Standing {
-            level,
-            declared,
-            since: rests_on.map(|stone| stone.since),
-            uncertain: (level, declared) != settled,
-            disputed: said.into_iter().chain(rests_on).any(|stone| stone.disputed),
-            evidence: said
-                .into_iter()
-                .chain(contacts.iter().rev())
-                .map(|stone| stone.event)
-                .take(most)
-                .collect(),
-            signals: spell
-                .signals
-                .iter()
-                .filter(begun)
-                .map(|stone| stone.event)
-                .collect(),
-        };
-        (standing, count)
-    }
-
-    /// The step timelines of rung and statement.
-    pub(super) fn timelines(&self, direction: Direction) -> BTreeMap<Subject, Timeline> {
-        let mut rungs = Timeline::default();
-        let mut statements = Timeline::default();
-        for (place, spell) in self.spells.iter().enumerate() {
-            let end = self
-                .spells
-                .get(place + 1)
-                .map_or(Day::MAX, |next| next.from);
-            let mut days: Vec<Day> = spell.days().filter(|day| *day < end).collect();
-            days.push(spell.from);
-            days.sort_unstable();
-            days.dedup();
-            for day in days {
-                let (level, declared) = spell.rung(day, |since| since.earliest);
-                let settled = spell.rung(day, |since| since.latest);
-                let said = spell.causes(day, false);
-                let causes = spell.causes(day, true);
-                for (timeline, causes) in [(&mut rungs, &causes), (&mut statements, &said)] {
-                    if !causes.is_empty() {
-                        timeline.note(day);
-                    }
-                }
-                let held = |word: Option<&'static str>, uncertain| {
-                    word.map(|word| Held {
-                        word,
-                        controlled_by: None,
-                        uncertain,
-                    })
-                };
-                rungs.push(
-                    day,
-                    held(level.map(Recognition::as_str), level != settled.0),
-                    causes,
-                );
-                statements.push(
-                    day,
-                    held(declared.map(Declared::as_str), declared != settled.1),
-                    said,
-                );
-            }
-        }
-        let named = [
-            (Dimension::Recognition, rungs),
-            (Dimension::Declared, statements),
-        ];
-        named
-            .into_iter()
-            .filter(|(_, timeline)| !timeline.steps.is_empty())
-            .map(|(dimension, timeline)| (Subject::Conduct(direction, dimension), timeline))
-            .collect()
-    }
-}
-
-impl Spell {
-    /// The declarations, the change of authority and, for the rung, the contacts of a day.
+    /// Returns the declarations, the change of authority and, for the rung, the contacts of a day.
     fn causes(&self, day: Day, rung: bool) -> Vec<EventId> {
         let contacts = self.contacts.iter().filter(|_| rung);
-        let stones = contacts.chain(self.declarations.iter().map(|(stone, _)| stone));
-        let begun = stones
-            .filter(|stone| stone.since.earliest == day)
-            .map(|stone| stone.event);
-        let taken = self
-            .takeover
-            .filter(|takeover| takeover.day == day)
-            .map(|t| t.event);
-        let mut causes: Vec<EventId> = begun.chain(taken).collect();
-        causes.sort_unstable();
-        causes.dedup();
-        causes
+        let events = contacts.chain(self.declarations.iter().map(|(event, _)| event));
+        let begun = events.filter(|event| event.since.earliest == day);
+        let takeover = self.takeover.filter(|takeover| takeover.day == day);
+        let begun = begun.map(|event| event.event);
+        sorted(begun.chain(takeover.map(|takeover| takeover.event)))
     }
 }

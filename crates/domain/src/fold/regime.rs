@@ -1,29 +1,30 @@
-//! Regimes: who governs a state, on which day. Only `authority.changed` events say so.
+//! Regimes: the authorities that govern a state, by day, from `authority.changed` events.
 
 use super::Item;
 use crate::day::Day;
 use crate::event::EventId;
 use crate::party::{Party, PartyKind};
-use crate::routes::{Direction, Pair, Way};
+use crate::relations::{Conduct, Direction, Pair};
 
 /// A change of the authority in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Takeover {
     /// The first day on which the authority governs.
     pub day: Day,
-    /// The event that says so.
+    /// The event of the change.
     pub event: EventId,
     /// The authority.
     pub authority: Party,
 }
 
-/// Who governs one state, in order of days. An authority that takes over from itself does not
-/// stand in it.
+/// The authorities that govern a state, in order of days, without takeovers by the governing
+/// authority itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Regime(Vec<Takeover>);
 
 impl Regime {
-    /// From takeovers in any order; of several on one day the event with the larger id holds.
+    /// Makes a regime from takeovers in any order. Of several on one day, the event with the larger id
+    /// counts.
     #[must_use]
     pub fn new(mut takeovers: Vec<Takeover>) -> Self {
         takeovers.sort_by_key(|takeover| (takeover.day, takeover.event));
@@ -42,14 +43,14 @@ impl Regime {
         Self(regime)
     }
 
-    /// The authority that governs on a day, where the record says.
+    /// The authority that governs on a day; `None` if it is unknown.
     #[must_use]
     pub fn governing(&self, day: Day) -> Option<Takeover> {
         let after = self.0.partition_point(|takeover| takeover.day <= day);
         after.checked_sub(1).map(|place| self.0[place])
     }
 
-    /// Every takeover, in order of days.
+    /// All takeovers, in order of days.
     #[must_use]
     pub fn takeovers(&self) -> &[Takeover] {
         &self.0
@@ -59,14 +60,14 @@ impl Regime {
 /// The regimes of both states of a pair.
 #[derive(Clone, Copy, Debug)]
 pub struct Regimes<'a> {
-    /// Of the state whose code comes first.
+    /// The regime of the state whose code comes first.
     pub a: &'a Regime,
-    /// Of the other.
+    /// The regime of the other.
     pub b: &'a Regime,
 }
 
 impl<'a> Regimes<'a> {
-    /// The regime of the state towards which a conduct goes.
+    /// The regime of the object of a conduct.
     #[must_use]
     pub const fn of_object(&self, direction: Direction) -> &'a Regime {
         match direction {
@@ -75,7 +76,8 @@ impl<'a> Regimes<'a> {
         }
     }
 
-    /// Whether an authority governs, on a day, the state that it claims; a state governs itself.
+    /// Returns whether an authority governs, on a day, the state that it claims; a state governs
+    /// itself.
     #[must_use]
     pub fn governs(&self, pair: Pair, authority: Party, day: Day) -> bool {
         if authority.kind() == PartyKind::State {
@@ -92,9 +94,9 @@ impl<'a> Regimes<'a> {
     }
 }
 
-/// The items with the ways that count: those whose authorities governed on the day.
+/// Returns the items with the conducts that count: those whose authorities governed on the day.
 ///
-/// Items are put in the one order in which everything applies: by day, kind, then id.
+/// Items are in the order in which they apply: by day, kind, then id.
 pub(super) fn in_force<'a>(items: &[Item<'a>], regimes: &Regimes<'_>) -> Vec<Item<'a>> {
     let governs = |party: Option<Party>, regime: &Regime, day| {
         party.is_none_or(|party| {
@@ -110,14 +112,15 @@ pub(super) fn in_force<'a>(items: &[Item<'a>], regimes: &Regimes<'_>) -> Vec<Ite
                 Direction::Forward => (regimes.a, regimes.b),
                 Direction::Backward => (regimes.b, regimes.a),
             };
-            let slot = &mut item.ways[direction.index()];
-            let counts = |way: &Way| {
-                governs(way.by, subject, item.earliest) && governs(way.to, object, item.earliest)
+            let slot = &mut item.conducts[direction.index()];
+            let counts = |conduct: &Conduct| {
+                governs(conduct.by, subject, item.earliest)
+                    && governs(conduct.to, object, item.earliest)
             };
             *slot = slot.filter(counts);
         }
     }
-    kept.retain(|item| item.ways.iter().any(Option::is_some));
+    kept.retain(|item| item.conducts.iter().any(Option::is_some));
     kept.sort_by_key(|item| (item.earliest, item.act.kind, item.event));
     kept
 }

@@ -1,126 +1,126 @@
 //! Registers: keyed entries that events open, change and close.
 //!
-//! All events of an entry apply in one order (day, kind, id), whatever order they came in. An
-//! event with an imprecise date takes effect on its earliest day and is uncertain until its
-//! latest.
+//! All events of an entry apply in one order (day, kind, id), independent of their arrival. An event
+//! with an imprecise date takes effect on its earliest day and is uncertain until its latest.
 
 use super::{Item, Timeline};
 use crate::day::Day;
 use crate::details::{Details, Field, Value};
 use crate::dimension::Register;
 use crate::event::EventId;
-use crate::kind::{Class, Effect};
+use crate::kind::{DurationClass, Effect};
 use crate::party::Party;
-use crate::routes::{Direction, Pair};
+use crate::relations::{Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{EntryKey, Held, Since, Subject};
 use std::collections::BTreeMap;
 
-/// What an event made of an entry.
-#[derive(Clone, Copy, Debug)]
-pub struct Mark {
-    /// The event: its place among the items.
-    pub item: usize,
-    /// Its id.
-    pub event: EventId,
-    /// Whether somebody disputes it.
-    pub disputed: bool,
-    /// Its date.
-    pub since: Since,
-    /// The last day on which it holds by itself; only a claim over a span has one.
-    pub holds_until: Option<Day>,
-    /// The status that it gives.
-    pub status: &'static str,
-    /// Whether the entry stands.
-    pub open: bool,
-    /// Who holds the premises.
-    pub controlled_by: Option<Party>,
-}
-
-/// The entries of a relation, each with its marks in order of effect.
-#[derive(Clone, Debug, Default)]
-pub struct Entries(pub BTreeMap<EntryKey, Vec<Mark>>);
-
-/// The first day on which an entry is no longer as an event left it, and the place of the item
-/// that changed it.
-pub(super) type End = (Day, Option<u32>);
-
 /// The status of a claim whose span is over.
 pub const LAPSED: &str = "lapsed";
 
-/// Details that name an entry, by register.
-const fn naming(register: Register) -> &'static [Field] {
-    match register {
-        Register::Relations => &[],
-        Register::Missions => &[Field::Mission, Field::Host, Field::Sender, Field::City],
-        Register::Envoys => &[Field::Host, Field::Sender, Field::Rank, Field::Name],
-        Register::Listings => &[Field::List, Field::Listed],
-        Register::Borders => &[Field::Crossing],
-        Register::Trade => &[Field::Name, Field::What],
-        Register::Deployments => &[Field::Name, Field::Crossing],
-        Register::Groups => &[Field::Group, Field::From],
-        Register::Sanctions
-        | Register::Agreements
-        | Register::Projects
-        | Register::Meetings
-        | Register::Channels
-        | Register::Measures => &[Field::Name],
+/// An update of an entry by an event.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryUpdate {
+    /// The index of the event's item.
+    pub item: usize,
+    /// The id of the event.
+    pub event: EventId,
+    /// Whether it is disputed.
+    pub disputed: bool,
+    /// The date of the event.
+    pub since: Since,
+    /// The last day on which it holds; only a claim over a span has one.
+    pub holds_until: Option<Day>,
+    /// The status of the entry.
+    pub status: &'static str,
+    /// Whether the entry is open.
+    pub open: bool,
+    /// The authority that controls the premises.
+    pub controlled_by: Option<Party>,
+}
+
+/// The entries of a relation, each with its updates in order of effect.
+#[derive(Clone, Debug, Default)]
+pub struct Entries(pub BTreeMap<EntryKey, Vec<EntryUpdate>>);
+
+/// An entry on a day.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryAt<'a> {
+    /// The update that holds.
+    pub update: &'a EntryUpdate,
+    /// The status; [`LAPSED`] once the span of a claim is over.
+    pub status: &'static str,
+    /// Whether it is open.
+    pub open: bool,
+    /// Whether it rests on an imprecise date whose bounds include the day.
+    pub uncertain: bool,
+}
+
+/// The rules of a register.
+struct Layout {
+    /// The details that identify an entry.
+    fields: &'static [Field],
+    /// Whether entries belong to one conduct, and are not shared by both.
+    one_sided: bool,
+    /// Whether only evidence that moves ladders changes the register.
+    gated: bool,
+}
+
+/// The first day on which an update of an entry no longer holds, and the index of the item that
+/// replaced it.
+pub(super) type EntryEnd = (Day, Option<u32>);
+
+/// Returns the rules of a register.
+const fn layout(register: Register) -> Layout {
+    use Field::{
+        City, Crossing, From, Group, Host, List, Listed, Mission, Name, Rank, Sender, What,
+    };
+    let (fields, one_sided, gated): (&[Field], bool, bool) = match register {
+        Register::Relations => (&[], false, true),
+        Register::Missions => (&[Mission, Host, Sender, City], false, true),
+        Register::Envoys => (&[Host, Sender, Rank, Name], false, true),
+        Register::Listings => (&[List, Listed], true, true),
+        Register::Borders => (&[Crossing], true, false),
+        Register::Trade => (&[Name, What], true, false),
+        Register::Deployments => (&[Name, Crossing], true, false),
+        Register::Groups => (&[Group, From], true, false),
+        Register::Sanctions | Register::Measures => (&[Name], true, false),
+        Register::Agreements | Register::Projects | Register::Meetings | Register::Channels => {
+            (&[Name], false, false)
+        }
+    };
+    Layout {
+        fields,
+        one_sided,
+        gated,
     }
 }
 
-/// Whether an entry is one side's, and not shared by both.
-const fn one_sided(register: Register) -> bool {
-    match register {
-        Register::Listings
-        | Register::Sanctions
-        | Register::Borders
-        | Register::Trade
-        | Register::Deployments
-        | Register::Groups
-        | Register::Measures => true,
-        Register::Relations
-        | Register::Missions
-        | Register::Envoys
-        | Register::Agreements
-        | Register::Projects
-        | Register::Meetings
-        | Register::Channels => false,
-    }
-}
-
-/// Whether only evidence that moves ladders may write it.
-const fn gated(register: Register) -> bool {
-    matches!(
-        register,
-        Register::Relations | Register::Missions | Register::Envoys | Register::Listings
-    )
-}
-
-/// Builds the entries from items in order of effect.
+/// Builds the entries from items, which are in order of effect.
 pub(super) fn build(pair: Pair, items: &[Item<'_>], rules: &Rulebook) -> Entries {
     let mut entries = Entries::default();
     for (place, item) in items.iter().enumerate() {
         let Some(register) = item.act.kind.register() else {
             continue;
         };
-        if gated(register) && !rules.moves_ladders(item.grade) || !of_pair(pair, &item.act.details)
-        {
+        let layout = layout(register);
+        let blocked = layout.gated && !rules.moves_ladders(item.grade);
+        if blocked || !of_pair(pair, &item.act.details) {
             continue;
         }
-        if one_sided(register) {
-            for direction in Direction::BOTH {
-                if item.ways[direction.index()].is_some() {
-                    entries.apply(key(register, item, Some(direction)), place, item);
-                }
+        let key = |by| key(register, &layout, item, by);
+        if layout.one_sided {
+            for direction in Direction::BOTH.into_iter().filter(|one| item.acts(*one)) {
+                entries.apply(key(Some(direction)), place, item);
             }
         } else {
-            entries.apply(key(register, item, None), place, item);
+            entries.apply(key(None), place, item);
         }
     }
     entries
 }
 
-/// A mission or envoy of other states is none of this relation's.
+/// Returns whether the host and sender of a mission or envoy are the states of the pair.
 fn of_pair(pair: Pair, details: &Details) -> bool {
     [Field::Host, Field::Sender]
         .into_iter()
@@ -128,9 +128,9 @@ fn of_pair(pair: Pair, details: &Details) -> bool {
         .all(|state| state == pair.a() || state == pair.b())
 }
 
-fn key(register: Register, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
+fn key(register: Register, layout: &Layout, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
     let held = |field: &Field| Some((*field, item.act.details.get(*field)?.clone()));
-    let fields = naming(register).iter().filter_map(held).collect();
+    let fields = layout.fields.iter().filter_map(held).collect();
     EntryKey {
         register,
         family: item.act.kind.family(),
@@ -141,8 +141,8 @@ fn key(register: Register, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
 
 impl Entries {
     fn apply(&mut self, key: EntryKey, place: usize, item: &Item<'_>) {
-        // What holds over a span begins with it, and ends with it.
-        let condition = item.act.kind.class() == Class::Condition;
+        // A condition begins with the first day of its span, and ends with the last.
+        let condition = item.act.kind.class() == DurationClass::Condition;
         let since = Since {
             earliest: item.earliest,
             latest: if condition {
@@ -151,7 +151,7 @@ impl Entries {
                 item.latest
             },
         };
-        let mark = |status, open, controlled_by| Mark {
+        let update = |status, open, controlled_by| EntryUpdate {
             item: place,
             event: item.event,
             disputed: item.disputed,
@@ -165,39 +165,36 @@ impl Entries {
         match item.act.kind.effect() {
             Effect::None => {}
             Effect::Notes(status) => {
-                self.0
-                    .entry(key)
-                    .or_default()
-                    .push(mark(status, false, None));
+                let updates = self.0.entry(key).or_default();
+                updates.push(update(status, false, None));
             }
             Effect::Sets(status) => {
-                let marks = self.0.entry(key).or_default();
-                let before = marks.last().and_then(|last| last.controlled_by);
-                marks.push(mark(status, true, given.or(before)));
+                let updates = self.0.entry(key).or_default();
+                let before = updates.last().and_then(|last| last.controlled_by);
+                updates.push(update(status, true, given.or(before)));
             }
             Effect::Closes(status) => {
-                for (open, marks) in &mut self.0 {
-                    let stands = marks.last().is_some_and(|last| last.open);
+                for (open, updates) in &mut self.0 {
+                    let stands = updates.last().is_some_and(|last| last.open);
                     if stands && same_entry(&key, open) {
-                        let before = marks.last().and_then(|last| last.controlled_by);
-                        marks.push(mark(status, false, before));
+                        let before = updates.last().and_then(|last| last.controlled_by);
+                        updates.push(update(status, false, before));
                     }
                 }
             }
         }
     }
 
-    /// Of each item, by its place and by whose act it is: until when what it opened stands, and
-    /// what ended it.
-    pub(super) fn ends(&self, items: usize) -> Vec<[Option<End>; 2]> {
+    /// Returns when the update by each item ends, by the index of the item and the direction of the
+    /// act.
+    pub(super) fn ends(&self, items: usize) -> Vec<[Option<EntryEnd>; 2]> {
         let mut ends = vec![[None; 2]; items];
-        for (key, marks) in &self.0 {
-            let nexts = marks.iter().skip(1).map(Some).chain([None]);
-            for (mark, next) in marks.iter().zip(nexts) {
+        for (key, updates) in &self.0 {
+            for (update, next) in with_next(updates) {
                 let end = next.map_or((Day::MAX, None), |next| {
                     (next.since.earliest, u32::try_from(next.item).ok())
                 });
-                let Some(slots) = ends.get_mut(mark.item) else {
+                let Some(slots) = ends.get_mut(update.item) else {
                     continue;
                 };
                 for direction in Direction::BOTH {
@@ -211,74 +208,68 @@ impl Entries {
     }
 }
 
-/// Whether what closes names an entry: they agree on every detail that both give.
+/// Iterates over the updates of an entry, each with the next.
+pub(super) fn with_next(
+    updates: &[EntryUpdate],
+) -> impl Iterator<Item = (&EntryUpdate, Option<&EntryUpdate>)> {
+    let nexts = updates.iter().skip(1).map(Some).chain([None]);
+    updates.iter().zip(nexts)
+}
+
+/// Returns whether a closing event applies to an entry: they agree on every detail that both have.
 fn same_entry(closing: &EntryKey, open: &EntryKey) -> bool {
-    let value = |key: &EntryKey, field: Field| -> Option<Value> {
-        key.fields
-            .iter()
-            .find(|(held, _)| *held == field)
-            .map(|(_, value)| value.clone())
+    let agrees = |(field, given): &(Field, Value)| {
+        let mut held = open.fields.iter().filter(|(held, _)| held == field);
+        held.next().is_none_or(|(_, value)| value == given)
     };
-    // An agreement ends whatever was agreed; forces withdrawn lower no alert.
+    // Kinds of different families close agreements, but withdrawn forces do not lower an alert.
     let family = closing.family == open.family || closing.register == Register::Agreements;
     closing.register == open.register
         && family
         && closing.by == open.by
-        && closing
-            .fields
-            .iter()
-            .all(|(field, given)| value(open, *field).is_none_or(|held| held == *given))
+        && closing.fields.iter().all(agrees)
 }
 
-/// An entry on a day: the mark that holds, and whether it is uncertain.
-#[derive(Clone, Copy, Debug)]
-pub struct Shown {
-    /// Its place among the entry's marks.
-    pub place: usize,
-    /// The status, [`LAPSED`] once a claim's span is over.
-    pub status: &'static str,
-    /// Whether it stands.
-    pub open: bool,
-    /// The day is within the bounds of an imprecise date that it rests on.
-    pub uncertain: bool,
+/// Returns the updates whose earliest day has come.
+fn begun(updates: &[EntryUpdate], day: Day) -> &[EntryUpdate] {
+    &updates[..updates.partition_point(|update| update.since.earliest <= day)]
 }
 
-/// The marks that have begun by a day, however imprecise their dates.
-fn begun(marks: &[Mark], day: Day) -> &[Mark] {
-    &marks[..marks.partition_point(|mark| mark.since.earliest <= day)]
-}
-
-/// What an entry shows on a day; `None` before its first event.
+/// Returns an entry on a day; `None` before its first event.
 #[must_use]
-pub fn shown(marks: &[Mark], day: Day) -> Option<Shown> {
-    let marks = begun(marks, day);
-    let last = marks.len().checked_sub(1)?;
-    // Of claims over spans, the last one whose span is not over.
-    let holds = |mark: &Mark| mark.holds_until.is_none_or(|until| until >= day);
-    let place = marks.iter().rposition(holds).unwrap_or(last);
-    let mark = &marks[place];
-    let over = mark.holds_until.is_some_and(|until| until < day);
-    let settled = marks.iter().rposition(|mark| mark.since.latest <= day);
-    let settled = settled.is_some_and(|at| outcome(&marks[at]) == outcome(mark));
-    Some(Shown {
-        place,
-        status: if over { LAPSED } else { mark.status },
-        open: mark.open && !over,
+pub fn entry_at(updates: &[EntryUpdate], day: Day) -> Option<EntryAt<'_>> {
+    let updates = begun(updates, day);
+    let last = updates.last()?;
+    // Of claims over spans, the last one whose span is not over holds.
+    let holds = |update: &EntryUpdate| update.holds_until.is_none_or(|until| until >= day);
+    let update = updates
+        .iter()
+        .rev()
+        .find(|update| holds(update))
+        .unwrap_or(last);
+    let over = !holds(update);
+    let mut latest = updates.iter().rev();
+    let settled = latest.find(|update| update.since.latest <= day);
+    let settled = settled.is_some_and(|settled| outcome(settled) == outcome(update));
+    Some(EntryAt {
+        update,
+        status: if over { LAPSED } else { update.status },
+        open: update.open && !over,
         uncertain: !settled,
     })
 }
 
-const fn outcome(mark: &Mark) -> (&'static str, bool, Option<Party>) {
-    (mark.status, mark.open, mark.controlled_by)
+const fn outcome(update: &EntryUpdate) -> (&'static str, bool, Option<Party>) {
+    (update.status, update.open, update.controlled_by)
 }
 
-/// The days on which an entry may show something else than the day before.
-pub(super) fn days(marks: &[Mark]) -> Vec<Day> {
-    let mut days: Vec<Day> = marks
+/// Returns the days on which an entry can change.
+pub(super) fn days(updates: &[EntryUpdate]) -> Vec<Day> {
+    let mut days: Vec<Day> = updates
         .iter()
-        .flat_map(|mark| {
-            let over = mark.holds_until.map(Day::next);
-            [Some(mark.since.earliest), Some(mark.since.latest), over]
+        .flat_map(|update| {
+            let over = update.holds_until.map(Day::next);
+            [Some(update.since.earliest), Some(update.since.latest), over]
         })
         .flatten()
         .filter(|day| *day != Day::MAX)
@@ -288,35 +279,28 @@ pub(super) fn days(marks: &[Mark]) -> Vec<Day> {
     days
 }
 
-/// The timelines of all entries.
-pub(super) fn timelines(entries: &Entries, items: &[Item<'_>]) -> BTreeMap<Subject, Timeline> {
-    let timeline = |marks: &[Mark]| {
+/// Computes the timelines of all entries.
+pub(super) fn timelines(entries: &Entries) -> BTreeMap<Subject, Timeline> {
+    let timeline = |updates: &[EntryUpdate]| {
         let mut timeline = Timeline::default();
-        for day in days(marks) {
-            let Some(shown) = shown(marks, day) else {
+        for day in days(updates) {
+            let Some(entry) = entry_at(updates, day) else {
                 continue;
             };
             let held = Held {
-                word: shown.status,
-                controlled_by: marks[shown.place].controlled_by,
-                uncertain: shown.uncertain,
+                word: entry.status,
+                controlled_by: entry.update.controlled_by,
+                uncertain: entry.uncertain,
             };
-            let before = marks.partition_point(|mark| mark.since.earliest < day);
-            let causes: Vec<EventId> = begun(marks, day)[before..]
-                .iter()
-                .filter_map(|mark| items.get(mark.item))
-                .map(|item| item.event)
-                .collect();
-            if !causes.is_empty() {
-                timeline.note(day);
-            }
-            timeline.push(day, Some(held), causes);
+            let before = updates.partition_point(|update| update.since.earliest < day);
+            let causes = begun(updates, day)[before..].iter();
+            let causes = causes.map(|update| update.event).collect();
+            timeline.push_events(day, Some(held), causes);
         }
         timeline
     };
+    let entries = entries.0.iter();
     entries
-        .0
-        .iter()
-        .map(|(key, marks)| (Subject::Entry(key.clone()), timeline(marks)))
+        .map(|(key, updates)| (Subject::Entry(key.clone()), timeline(updates)))
         .collect()
 }

@@ -1,39 +1,31 @@
-//! Representation: the rank that one state accepts from another, from missions and envoys.
+//! Representation: the diplomatic rank that one state accepts from another, from missions and envoys.
 //!
 //! An embassy without a known head is `charge`, accredited diplomats of no known rank are
 //! `liaison`, a minister counts as `charge` (the ladder of Diplometrics, with the Vienna ranks).
-//! Premises held by an authority that does not govern represent nobody. Severed or suspended
-//! relations leave nothing.
+//! Premises held by an authority that does not govern do not count. Severed or suspended relations
+//! leave nothing.
 
 use super::regime::Regimes;
-use super::registers::{self, Entries, Mark};
-use super::{Item, Timeline};
+use super::registers::{self, Entries, EntryUpdate};
+use super::{Timeline, sorted};
 use crate::day::Day;
 use crate::details::{Field, Value};
 use crate::dimension::Register;
-use crate::event::EventId;
 use crate::level::Representation;
 use crate::party::Party;
-use crate::routes::{Direction, Pair};
-use crate::state::{EntryKey, Held, Since};
+use crate::relations::{Direction, Pair};
+use crate::state::{Basis, EVIDENCE_MAX, EntryKey, Held, RepresentationState, Since};
+use std::cmp::Reverse;
 
-/// Representation on a day.
-#[derive(Clone, Debug, Default)]
-pub struct Accepted {
-    /// The rank; `None` is unknown.
-    pub level: Option<Representation>,
-    /// Since when its highest entry stands, or the last one fell.
-    pub since: Option<Since>,
-    /// It rests on an imprecise date whose bounds the day is within.
-    pub uncertain: bool,
-    /// It rests on a disputed event.
-    pub disputed: bool,
-    /// The events behind the entries that stand, highest rank first; where none does, behind
-    /// those that stood.
-    pub evidence: Vec<EventId>,
+/// An entry on a day, as evidence of a rank.
+#[derive(Clone, Copy)]
+struct Ranked {
+    rank: Representation,
+    update: EntryUpdate,
+    uncertain: bool,
 }
 
-/// The rank that an entry stands for.
+/// Returns the rank that an entry stands for.
 fn rank(key: &EntryKey) -> Option<Representation> {
     let word = |field: Field| {
         key.fields.iter().find_map(|(held, value)| match value {
@@ -54,21 +46,34 @@ fn rank(key: &EntryKey) -> Option<Representation> {
     })
 }
 
-/// The entries through which `host` accepts `sender`.
+/// Iterates over the entries through which `host` accepts `sender`.
 pub(super) fn entries_of(
     entries: &Entries,
     host: Party,
     sender: Party,
-) -> impl Iterator<Item = (Representation, &[Mark])> {
+) -> impl Iterator<Item = (Representation, &[EntryUpdate])> {
     let side =
         move |key: &EntryKey, field, party| key.fields.contains(&(field, Value::Party(party)));
-    entries.0.iter().filter_map(move |(key, marks)| {
+    entries.0.iter().filter_map(move |(key, updates)| {
         let ours = side(key, Field::Host, host) && side(key, Field::Sender, sender);
-        Some((rank(key).filter(|_| ours)?, marks.as_slice()))
+        Some((rank(key).filter(|_| ours)?, updates.as_slice()))
     })
 }
 
-/// The rank that the subject of a conduct accepts from its object, on a day.
+/// Iterates over the updates of all entries that the rank in a direction depends on, one slice for
+/// each entry.
+pub(super) fn sources(
+    entries: &Entries,
+    (host, sender): (Party, Party),
+) -> impl Iterator<Item = &[EntryUpdate]> {
+    let relations = entries.0.iter();
+    let relations = relations.filter(|(key, _)| key.register == Register::Relations);
+    let own = entries_of(entries, host, sender).map(|(_, updates)| updates);
+    own.chain(relations.map(|(_, updates)| updates.as_slice()))
+}
+
+/// Returns the rank that the subject of a conduct accepts from its object, on a day. The rank that
+/// it sends is left out.
 #[must_use]
 pub fn at(
     pair: Pair,
@@ -76,138 +81,113 @@ pub fn at(
     entries: &Entries,
     regimes: &Regimes<'_>,
     day: Day,
-) -> Accepted {
+) -> RepresentationState {
+    if let Some(update) = broken(entries, day) {
+        let basis = Basis {
+            uncertain: update.since.latest > day,
+            disputed: update.disputed,
+            evidence: vec![update.event],
+            count: 1,
+        };
+        return accepted(Some(Representation::None), Some(update.since), basis);
+    }
     let (host, sender) = pair.ends(direction);
-    let mut accepted = Accepted::default();
-    let mut standing: Vec<(Representation, Mark, bool)> = Vec::new();
-    let mut fallen: Vec<(Representation, Mark, bool)> = Vec::new();
-    for (rank, marks) in entries_of(entries, host, sender) {
-        let Some(shown) = registers::shown(marks, day) else {
+    let (mut standing, mut fallen) = (Vec::new(), Vec::new());
+    for (rank, updates) in entries_of(entries, host, sender) {
+        let Some(entry) = registers::entry_at(updates, day) else {
             continue;
         };
-        accepted.level = accepted.level.max(Some(Representation::None));
-        let mark = marks[shown.place];
-        let governs = mark
-            .controlled_by
-            .is_none_or(|by| regimes.governs(pair, by, day));
-        if shown.open && shown.status != "suspended" && governs {
-            standing.push((rank, mark, shown.uncertain));
-        } else {
-            fallen.push((rank, mark, shown.uncertain));
+        let update = *entry.update;
+        let governs = |by| regimes.governs(pair, by, day);
+        let governed = update.controlled_by.is_none_or(governs);
+        let stands = entry.open && entry.status != "suspended" && governed;
+        let entries = if stands { &mut standing } else { &mut fallen };
+        entries.push(Ranked {
+            rank,
+            update,
+            uncertain: entry.uncertain,
+        });
+    }
+    standing.sort_by_key(|one| (Reverse(one.rank), one.update.since, one.update.event));
+    fallen.sort_by_key(|one| Reverse((one.update.since, one.update.event)));
+    let mut basis = Basis::default();
+    let (level, entries) = match standing.first() {
+        Some(first) => {
+            // Certain if any entry of the highest rank is.
+            let mut highest = standing.iter().filter(|one| one.rank == first.rank);
+            basis.uncertain = highest.clone().all(|one| one.uncertain);
+            basis.disputed = highest.all(|one| one.update.disputed);
+            (Some(first.rank), &standing)
         }
+        // None, since the last one fell.
+        None => (fallen.first().map(|_| Representation::None), &fallen),
+    };
+    // A higher rank, if the entries that fell did not fall.
+    for one in fallen.iter().filter(|one| Some(one.rank) > level) {
+        basis.uncertain |= one.uncertain;
+        basis.disputed |= one.update.disputed;
     }
-    if let Some(mark) = broken(entries, day) {
-        return Accepted {
-            level: Some(Representation::None),
-            since: Some(mark.since),
-            uncertain: mark.since.latest > day,
-            disputed: mark.disputed,
-            evidence: vec![mark.event],
-        };
-    }
-    standing.sort_by_key(|(rank, mark, _)| (std::cmp::Reverse(*rank), mark.since, mark.event));
-    if let Some((rank, mark, uncertain)) = standing.first().copied() {
-        // Certain if any entry of the highest rank is.
-        let highest = || standing.iter().filter(|(other, _, _)| *other == rank);
-        accepted.level = Some(rank);
-        accepted.since = Some(mark.since);
-        accepted.uncertain = uncertain && highest().all(|(_, _, uncertain)| *uncertain);
-        accepted.disputed = highest().all(|(_, mark, _)| mark.disputed);
-        accepted.evidence = standing.iter().map(|(_, mark, _)| mark.event).collect();
-    } else {
-        // Nobody, since the last one fell.
-        fallen.sort_by_key(|(_, mark, _)| std::cmp::Reverse((mark.since, mark.event)));
-        accepted.since = fallen.first().map(|(_, mark, _)| mark.since);
-        accepted.evidence = fallen.iter().map(|(_, mark, _)| mark.event).collect();
-    }
-    // A higher rank, if what fell did not fall.
-    let doubted = fallen
-        .iter()
-        .filter(|(rank, _, _)| Some(*rank) > accepted.level);
-    for (_, mark, uncertain) in doubted {
-        accepted.uncertain |= uncertain;
-        accepted.disputed |= mark.disputed;
-    }
-    accepted
+    let events = entries.iter().map(|one| one.update.event);
+    basis.count = entries.len();
+    basis.evidence = events.take(EVIDENCE_MAX).collect();
+    let since = entries.first().map(|one| one.update.since);
+    accepted(level, since, basis)
 }
 
-/// The event that broke relations off, if they are broken on that day.
-pub(super) fn broken(entries: &Entries, day: Day) -> Option<Mark> {
-    let relations = entries
-        .0
-        .iter()
-        .find(|(key, _)| key.register == Register::Relations)?
-        .1;
-    let shown = registers::shown(relations, day)?;
-    matches!(shown.status, "severed" | "suspended").then(|| relations[shown.place])
+fn accepted(
+    level: Option<Representation>,
+    since: Option<Since>,
+    basis: Basis,
+) -> RepresentationState {
+    RepresentationState {
+        level,
+        sends: None,
+        since,
+        basis,
+    }
 }
 
-/// The step timeline of the rank accepted.
+/// Returns the update that broke off relations, if they are broken off on a day.
+pub(super) fn broken(entries: &Entries, day: Day) -> Option<EntryUpdate> {
+    let mut entries = entries.0.iter();
+    let (_, updates) = entries.find(|(key, _)| key.register == Register::Relations)?;
+    let entry = registers::entry_at(updates, day)?;
+    matches!(entry.status, "severed" | "suspended").then_some(*entry.update)
+}
+
+/// Computes the timeline of the rank accepted.
 pub(super) fn timeline(
     pair: Pair,
     direction: Direction,
     entries: &Entries,
-    items: &[Item<'_>],
     regimes: &Regimes<'_>,
 ) -> Timeline {
-    let (host, sender) = pair.ends(direction);
-    let own = entries_of(entries, host, sender).map(|(_, marks)| marks);
-    let relations = entries
-        .0
-        .iter()
-        .filter(|(key, _)| key.register == Register::Relations);
-    let marks: Vec<&[Mark]> = own
-        .chain(relations.map(|(_, marks)| marks.as_slice()))
-        .collect();
-    let first = marks
-        .iter()
-        .flat_map(|marks| marks.first())
-        .map(|mark| mark.since.earliest)
-        .min();
-    let Some(first) = first else {
+    let sources: Vec<&[EntryUpdate]> = sources(entries, pair.ends(direction)).collect();
+    let first = sources.iter().flat_map(|updates| updates.first());
+    let Some(first) = first.map(|update| update.since.earliest).min() else {
         return Timeline::default();
     };
-    let takeovers = || {
-        [regimes.a, regimes.b]
-            .into_iter()
-            .flat_map(|regime| regime.takeovers())
-    };
-    let mut days: Vec<Day> = marks
-        .iter()
-        .flat_map(|marks| registers::days(marks))
-        .collect();
-    days.extend(
-        takeovers()
-            .map(|takeover| takeover.day)
-            .filter(|day| *day >= first),
-    );
+    let both = || [regimes.a, regimes.b].into_iter();
+    let takeovers = || both().flat_map(|regime| regime.takeovers());
+    let days = sources.iter().flat_map(|updates| registers::days(updates));
+    let mut days: Vec<Day> = days.collect();
+    let takeover_days = takeovers().map(|takeover| takeover.day);
+    days.extend(takeover_days.filter(|day| *day >= first));
     days.sort_unstable();
     days.dedup();
     let mut timeline = Timeline::default();
     for day in days {
         let accepted = at(pair, direction, entries, regimes, day);
         let held = accepted.level.map(|level| Held {
-            word: level.as_str(),
-            controlled_by: None,
-            uncertain: accepted.uncertain,
+            uncertain: accepted.basis.uncertain,
+            ..Held::certain(level.as_str())
         });
-        let begun = marks.iter().flat_map(|marks| marks.iter());
-        let mut causes: Vec<EventId> = begun
-            .filter(|mark| mark.since.earliest == day)
-            .filter_map(|mark| items.get(mark.item))
-            .map(|item| item.event)
-            .chain(
-                takeovers()
-                    .filter(|t| t.day == day)
-                    .map(|takeover| takeover.event),
-            )
-            .collect();
-        causes.sort_unstable();
-        causes.dedup();
-        if !causes.is_empty() {
-            timeline.note(day);
-        }
-        timeline.push(day, held, causes);
+        let updates = sources.iter().flat_map(|updates| updates.iter());
+        let begun = updates.filter(|update| update.since.earliest == day);
+        let begun = begun.map(|update| update.event);
+        let takeovers = takeovers().filter(|takeover| takeover.day == day);
+        let causes = sorted(begun.chain(takeovers.map(|takeover| takeover.event)));
+        timeline.push_events(day, held, causes);
     }
     timeline
 }

@@ -1,81 +1,38 @@
-//! Terms: what each event weighs in each dimension, in which direction, from when until when.
+//! The terms of items: their weights in each dimension and direction, with their dates.
 
+use super::dedup::DailyDedup;
 use super::evidence::Evidence;
-use super::mass::Mass;
 use super::regime::Regimes;
-use super::registers::{End, Entries};
-use super::{Item, Sum};
+use super::registers::{Entries, EntryEnd};
+use super::sums::MassTable;
+use super::term::{Side, Term};
+use super::{DimensionSums, Item};
 use crate::day::Day;
 use crate::details::{Field, PLOVER};
 use crate::dimension::Weighed;
-use crate::kind::{Class, Kind};
-use crate::routes::Direction;
+use crate::kind::{DurationClass, Kind};
+use crate::relations::Direction;
 use crate::rulebook::{Rulebook, Weight};
-use std::collections::BTreeMap;
 
-/// Which sum a term adds to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Side {
-    /// Strain, not warmth.
-    pub strain: bool,
-    /// Machine-coded, not judged by people.
-    pub machine: bool,
-}
-
-/// A weight with its dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Term {
-    /// The event: its place among the items.
-    pub item: u32,
-    /// The first day on which it counts.
-    pub from: Day,
-    /// The day from which it fades; [`Day::MAX`] for what stands or has no end.
-    pub fade: Day,
-    /// The first day on which it no longer counts, because it was closed or replaced.
-    pub until: Day,
-    /// The event that closed or replaced it.
-    pub ended_by: Option<u32>,
-    /// The whole weight, in millionths.
-    pub mass: u64,
-    /// How long it is in effect.
-    pub class: Class,
-    /// The sum that it adds to.
-    pub side: Side,
-}
-
-impl Term {
-    /// Whether it counts in full until it is closed.
-    #[must_use]
-    pub fn stands(&self) -> bool {
-        self.class == Class::Standing
-    }
-
-    /// Whether it fades from its first day, and by nothing but time.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.from == self.fade && self.until == Day::MAX
-    }
-}
-
-/// The sums of every direction and dimension, without levels.
+/// Computes the sums of every direction and dimension.
 pub(super) fn build(
     items: &[Item<'_>],
     entries: &Entries,
     regimes: &Regimes<'_>,
     rules: &Rulebook,
-) -> [[Sum; 6]; 2] {
+) -> [[DimensionSums; 6]; 2] {
     let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
-    let counted = one_a_day(items, rules);
+    let dedup = DailyDedup::new(items, rules);
     let ends = entries.ends(items.len());
     for (place, item) in items.iter().enumerate() {
         for direction in Direction::BOTH {
-            if item.act.kind.is_machine_coded() && !counted.holds(item, direction, place) {
+            if item.act.kind.is_machine_coded() && !dedup.keeps(item, direction, place) {
                 continue;
             }
             add(&mut terms, &ends, item, place, direction, rules);
         }
     }
-    let mut sums: [[Sum; 6]; 2] = Default::default();
+    let mut sums: [[DimensionSums; 6]; 2] = Default::default();
     for direction in Direction::BOTH {
         let takeovers = regimes.of_object(direction).takeovers();
         let restarts: Vec<Day> = takeovers.iter().map(|takeover| takeover.day).collect();
@@ -83,31 +40,29 @@ pub(super) fn build(
             let mut own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
             own.sort_by_key(|term| (term.from, term.item, term.side));
             let breaks = breaks(&own, &restarts);
-            let ended = own
-                .iter()
-                .filter_map(|term| Some((term.until, term.ended_by?)));
+            let ended = own.iter();
+            let ended = ended.filter_map(|term| Some((term.until, term.ended_by?)));
             let mut ended: Vec<(Day, u32)> = ended.collect();
             ended.sort_unstable();
-            let mass = Mass::new(&own, restarts.clone(), rules.carry_over);
             let disputed = |item: u32| items[item as usize].disputed;
-            sums[direction.index()][weighed.index()] = Sum {
+            sums[direction.index()][weighed.index()] = DimensionSums {
                 evidence: Evidence::new(&own, disputed),
+                table: MassTable::new(&own, restarts.clone(), rules.carry_over),
                 terms: own,
-                mass,
                 breaks,
                 ended,
-                restarts: takeovers.to_vec(),
+                takeovers: takeovers.to_vec(),
             };
         }
     }
     sums
 }
 
-/// Adds what an item weighs: in the direction of its act in full, and the mutual share of it in
-/// the other.
+/// Adds the terms of an item: in full in the direction of its act, and the mutual share in the
+/// other.
 fn add(
     terms: &mut [[Vec<Term>; 6]; 2],
-    ends: &[[Option<End>; 2]],
+    ends: &[[Option<EntryEnd>; 2]],
     item: &Item<'_>,
     place: usize,
     direction: Direction,
@@ -117,7 +72,7 @@ fn add(
     if share == 0 || trust == 0 {
         return;
     }
-    let end = ends[place][acting(item, direction).index()];
+    let end = ends[place][item.acting(direction).index()];
     let Some((fade, until, ended_by)) = span(end, item) else {
         return;
     };
@@ -147,28 +102,29 @@ fn add(
     }
 }
 
-/// From when an item fades, until when it counts and what ended it; `None` if it never counts.
-fn span(end: Option<End>, item: &Item<'_>) -> Option<(Day, Day, Option<u32>)> {
-    if item.act.kind.class() != Class::Standing {
+/// Returns from when an item fades, until when it counts, and which item ended it; `None` if it
+/// never counts.
+fn span(end: Option<EntryEnd>, item: &Item<'_>) -> Option<(Day, Day, Option<u32>)> {
+    if item.act.kind.class() != DurationClass::Standing {
         return Some((item.latest, Day::MAX, None));
     }
     let (until, ended_by) = end?;
     (item.earliest < until).then_some((Day::MAX, until, ended_by))
 }
 
-/// The share of an item's weight that counts in a direction, in thousandths: all of it where it
-/// acts, the mutual share where it is acted upon.
+/// Returns the share of an item's weight that counts in a direction, in thousandths: all for the
+/// side that acts, the mutual share for the side acted upon.
 pub(super) fn share(item: &Item<'_>, direction: Direction, rules: &Rulebook) -> u32 {
-    let acts = item.ways[direction.index()].is_some();
-    let answered = item.ways[direction.reverse().index()].is_some();
-    match (acts, answered) {
-        (true, _) => 1000,
-        (false, true) => rules.kind(item.act.kind).mutual,
-        (false, false) => 0,
+    if item.acts(direction) {
+        1000
+    } else if item.acts(direction.reverse()) {
+        rules.kind(item.act.kind).mutual
+    } else {
+        0
     }
 }
 
-/// What an item's grade and a dispute leave of its weight, in thousandths.
+/// Returns the share of an item's weight that its grade and a dispute leave, in thousandths.
 pub(super) fn trust(item: &Item<'_>, rules: &Rulebook) -> u64 {
     let trust = rules.grade_weight(item.grade);
     if item.disputed {
@@ -178,16 +134,7 @@ pub(super) fn trust(item: &Item<'_>, rules: &Rulebook) -> u64 {
     }
 }
 
-/// The direction in which the item acts, as far as a conduct is concerned.
-pub(super) fn acting(item: &Item<'_>, direction: Direction) -> Direction {
-    if item.ways[direction.index()].is_some() {
-        direction
-    } else {
-        direction.reverse()
-    }
-}
-
-/// What an item's kind, or code, weighs in a dimension.
+/// Returns the weight of an item's kind, or of its code, in a dimension.
 pub(super) fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Weight {
     if item.act.kind != Kind::Coded {
         return rules.kind(item.act.kind).weights[weighed.index()];
@@ -199,62 +146,8 @@ pub(super) fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Wei
     rule.map_or_else(Weight::default, |weights| weights[weighed.index()])
 }
 
-/// Of coded rows of one day, direction and code, the one that counts: the best-weighted, then the
-/// smallest id.
-pub(super) struct OneADay<'a>(BTreeMap<(Day, Direction, &'a str, &'a str), usize>);
-
-impl OneADay<'_> {
-    /// The place of the row that counts for an item.
-    pub(super) fn counted(&self, item: &Item<'_>, direction: Direction) -> Option<usize> {
-        self.0.get(&code(item, acting(item, direction))).copied()
-    }
-
-    fn holds(&self, item: &Item<'_>, direction: Direction, place: usize) -> bool {
-        // Who acts both ways counts in each for what it is there; who acts one way has its
-        // mutual share in the other.
-        let acts = item.ways[acting(item, direction).index()].is_some();
-        acts && self.counted(item, direction) == Some(place)
-    }
-}
-
-fn code<'a>(item: &Item<'a>, direction: Direction) -> (Day, Direction, &'a str, &'a str) {
-    let text = |field| item.act.details.text(field).unwrap_or_default();
-    (
-        item.earliest,
-        direction,
-        text(Field::Plover),
-        text(Field::Cameo),
-    )
-}
-
-pub(super) fn one_a_day<'a>(items: &[Item<'a>], rules: &Rulebook) -> OneADay<'a> {
-    let mut counted = BTreeMap::new();
-    let rank = |place: usize| {
-        let item = &items[place];
-        (
-            std::cmp::Reverse(rules.grade_weight(item.grade)),
-            item.disputed,
-            item.event,
-        )
-    };
-    for (place, item) in items.iter().enumerate() {
-        if !item.act.kind.is_machine_coded() {
-            continue;
-        }
-        for direction in Direction::BOTH {
-            if item.ways[direction.index()].is_some() {
-                let slot = counted.entry(code(item, direction)).or_insert(place);
-                if rank(place) < rank(*slot) {
-                    *slot = place;
-                }
-            }
-        }
-    }
-    OneADay(counted)
-}
-
-/// The days between which every sum only fades: where something begins, begins to fade, is
-/// closed, or an authority changes.
+/// Returns the days on which a term begins, begins to fade or is closed, or an authority changes.
+/// Between them every sum only fades.
 fn breaks(terms: &[Term], restarts: &[Day]) -> Vec<Day> {
     let Some(first) = terms.first().map(|term| term.from) else {
         return Vec::new();
@@ -269,7 +162,7 @@ fn breaks(terms: &[Term], restarts: &[Day]) -> Vec<Day> {
     }
     breaks.extend(restarts);
     breaks[begun..].sort_unstable();
-    // Two runs in order, which a stable sort merges.
+    // Two sorted runs, which a stable sort merges.
     breaks.sort();
     breaks.dedup();
     breaks.retain(|day| *day >= first && *day != Day::MAX);

@@ -1,35 +1,35 @@
-//! Why: the rule and the evidence behind a dimension of one conduct on one day.
+//! Explanations: the rule and the evidence of a dimension of one conduct on one day.
 //!
-//! It says no number that the fold does not use. Weighed evidence is given with all that makes up
-//! its weight, and with the part of warmth or strain that it counts for; those parts add up to the
-//! sums of the day exactly, and the sums to the index by the rule that is given with them. What
-//! did not count is given with its reason.
+//! Every number is one that the fold uses. Weighed evidence comes with all factors of its weight,
+//! and with its part of warmth or strain; the parts add up to the sums of the day exactly, and the
+//! sums give the index by the rule. Events that do not count come with the reason.
+
+mod blend;
+mod context;
+mod recognition;
+mod representation;
+mod weighing;
 
 use super::Item;
 use super::index::Reading;
-use super::mass::Sums;
 use super::regime::Takeover;
-use super::terms::Side;
+use super::sums::Sums;
+use super::term::Side;
 use crate::day::Day;
 use crate::details::Field;
 use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
 use crate::grade::Grade;
-use crate::kind::Kind;
+use crate::kind::{Effect, Kind};
 use crate::level::{Bound, Declared, Trajectory};
 use crate::record::RecordId;
-use crate::routes::{Direction, Pair};
+use crate::relations::{Direction, Pair};
 use crate::state::Held;
+use crate::string_enum::string_enum;
 
-mod asked;
-mod blend;
-mod recognised;
-mod represented;
-mod shares;
+pub use context::Context;
 
-pub use asked::Asked;
-
-/// Why a dimension stands where it does.
+/// The explanation of the value of a dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
     /// The relation.
@@ -40,19 +40,19 @@ pub struct Why {
     pub dimension: Dimension,
     /// The day.
     pub at: Day,
-    /// What holds on it; `None` is unknown.
+    /// The value on that day; `None` is unknown.
     pub held: Option<Held>,
-    /// The day since which it holds.
+    /// The day since which the value holds.
     pub since: Option<Day>,
-    /// The rule that applied, and what it was applied to.
-    pub ground: Ground,
-    /// What concerns the dimension and did not count, in order of days, then ids.
+    /// The rule, with its inputs.
+    pub rationale: Rationale,
+    /// Events that concern the dimension and do not count, in order of days, then ids.
     pub uncounted: Vec<Uncounted>,
 }
 
-/// A rule with what it was applied to.
+/// A rule with its inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub enum Rationale {
     /// An index, or threat.
     Weighed(Box<Weighing>),
     /// Recognition, the statement about it, or representation.
@@ -61,145 +61,132 @@ pub enum Ground {
     Blend(Blend),
 }
 
-/// How an index came about. Sums and masses are in millionths, the rest in thousandths.
+/// The rationale of an index. Sums and masses are in millionths, the rest in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weighing {
-    /// Days in which faded evidence loses half its weight.
+    /// The days in which evidence loses half of its weight.
     pub half_life_days: u32,
-    /// `c` of the index.
+    /// `c` in the formula of the index.
     pub damping: i64,
     /// The bounds between levels, with their margins.
     pub bounds: Vec<Bound>,
     /// The levels between them, from the lowest.
     pub levels: Vec<&'static str>,
-    /// The level of the day before, from which the day was judged.
+    /// The level of the day before, on which the margins depend.
     pub before: Option<&'static str>,
-    /// The largest share of a mass that machines may have.
+    /// The largest share of a mass that machine-coded evidence may have.
     pub machine_share: u32,
-    /// What a change of authority leaves.
+    /// The share of earlier weights that remains after a change of authority.
     pub carry_over: u32,
-    /// What a dispute leaves.
+    /// The share of its weight that a disputed event keeps.
     pub disputed: u32,
-    /// The sums of the day, before machines' share is cut.
+    /// The sums of the day, before the machines' cap.
     pub sums: Sums,
-    /// The most that machines' mass may be.
+    /// The cap of machine-coded mass.
     pub machine_cap: i128,
-    /// What the sums come to.
+    /// The reading of the sums.
     pub reading: Reading,
-    /// The evidence: what counts for most first.
+    /// The evidence, greatest parts first.
     pub shares: Vec<Share>,
 }
 
-/// A piece of evidence, and what it counts for.
+/// A piece of evidence, and its part of the sums.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
     /// The event.
     pub cited: Cited,
-    /// Which sum it adds to.
+    /// The sum that it is added to.
     pub side: Side,
-    /// What its kind, or its code, weighs; thousandths.
+    /// The weight of its kind or code, in thousandths.
     pub weight: u32,
-    /// What its grade weighs; thousandths.
+    /// The weight of its grade, in thousandths.
     pub trust: u64,
-    /// The share of an act that counts for the side acted upon; 1000 for the side that acts.
+    /// The share that counts in this direction, in thousandths; 1000 for the side that acts.
     pub mutual: u32,
-    /// Weight, grade, dispute and mutual share together; millionths.
+    /// The product of weight, grade, dispute and mutual share, in millionths.
     pub mass: u64,
-    /// Days for which it has been fading; 0 while it holds.
+    /// The days for which it has been fading; 0 while it counts in full.
     pub age_days: i32,
-    /// What decay leaves of [`crate::decay::ONE`].
+    /// The rest of [`crate::decay::ONE`] after decay.
     pub decay: u32,
-    /// How many changes of authority have cut it down to the carry-over share.
+    /// The number of changes of authority that have reduced it to the carry-over share.
     pub carried: usize,
-    /// It is added to others of as many changes of authority before rounding; otherwise it is
-    /// rounded by itself.
+    /// Whether it is added to others with as many changes of authority before rounding; otherwise it
+    /// is rounded by itself.
     pub together: bool,
-    /// What is left of it, by itself; millionths.
+    /// The rest of the mass, rounded by itself, in millionths.
     pub left: u64,
-    /// What it counts for, with machines' share cut; millionths. All of one side add up to it.
+    /// Its part of the sum after the machines' cap, in millionths. All parts of a side add up to
+    /// the sum.
     pub counted: u64,
 }
 
-/// An event, as far as a reason names it.
+/// An event that an explanation cites.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cited {
-    /// Its id.
+    /// The id.
     pub event: EventId,
-    /// Its kind.
+    /// The kind.
     pub kind: Kind,
-    /// The PLOVER code of a machine-coded one.
+    /// The PLOVER code of a machine-coded event.
     pub code: Option<String>,
     /// The grade that counts.
     pub grade: Grade,
-    /// Somebody denies or contradicts it.
+    /// Whether it is disputed.
     pub disputed: bool,
-    /// The first day on which it may have been so.
+    /// The first day of its date.
     pub earliest: Day,
-    /// The last.
+    /// The last day of its date.
     pub latest: Day,
 }
 
-/// How a rung came about.
+/// The rationale of a rung.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ladder {
-    /// The weakest grade that moves it.
+    /// The weakest grade that moves the ladder.
     pub weakest: Grade,
-    /// The authority recognised, since it came to govern; `None` where the record says nothing.
+    /// The takeover of the recognised authority; `None` if it is unknown.
     pub authority: Option<Takeover>,
-    /// The latest explicit statement, of recognition.
+    /// The latest explicit statement about recognition.
     pub declared: Option<Declared>,
-    /// It rests on a disputed event.
+    /// Whether it rests on a disputed event.
     pub disputed: bool,
-    /// What was considered: what set the rung first, then the rest, the latest first.
-    pub stones: Vec<Stone>,
+    /// The events considered: first those that set the rung, then the latest first.
+    pub evidence: Vec<LadderEvidence>,
 }
 
-/// An event that a rung was judged by.
+/// An event that is evidence for a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stone {
+pub struct LadderEvidence {
     /// The event.
     pub cited: Cited,
-    /// What it is to the ladder.
+    /// Its role.
     pub role: Role,
-    /// The rung or statement that it stands for by itself; `None` if for none.
+    /// The rung or statement that it supports by itself; `None` if none.
     pub rung: Option<&'static str>,
-    /// It set what holds.
+    /// Whether it set the value.
     pub sets: bool,
 }
 
-/// What an event is to a ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// An explicit declaration.
-    Declaration,
-    /// Official contact.
-    Contact,
-    /// What commentators read as recognition; it moves nothing.
-    Signal,
-    /// A mission.
-    Mission,
-    /// An envoy.
-    Envoy,
-    /// Relations suspended or severed.
-    Break,
-}
-
-impl Role {
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Declaration => "declaration",
-            Self::Contact => "contact",
-            Self::Signal => "signal",
-            Self::Mission => "mission",
-            Self::Envoy => "envoy",
-            Self::Break => "break",
-        }
+string_enum! {
+    /// The role of an event on a ladder.
+    Role {
+        /// An explicit declaration.
+        Declaration "declaration",
+        /// Official contact.
+        Contact "contact",
+        /// Read as implicit recognition; it moves nothing.
+        Signal "signal",
+        /// A mission.
+        Mission "mission",
+        /// An envoy.
+        Envoy "envoy",
+        /// Relations suspended or severed.
+        Break "break",
     }
 }
 
-/// How a posture came about; all in thousandths.
+/// The rationale of a posture, in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blend {
     /// The bounds between levels, with their margins.
@@ -208,102 +195,111 @@ pub struct Blend {
     pub levels: Vec<&'static str>,
     /// The level of the day before.
     pub before: Option<&'static str>,
-    /// The blended index; `None` where nothing is known.
+    /// The index; `None` if nothing is known.
     pub index: Option<i64>,
-    /// What the index would be without the evidence of the window.
+    /// The index without the evidence of the window.
     pub without_window: i64,
     /// The days of the window.
     pub window_days: u16,
-    /// How far the window's evidence must move the index for a trajectory.
+    /// The change of the index by the evidence of the window that makes a trajectory.
     pub step: i64,
-    /// What the window's evidence did.
+    /// The direction in which the evidence of the window moved the index.
     pub trajectory: Option<Trajectory>,
-    /// Every dimension that the rulebook blends.
-    pub parts: Vec<Part>,
-    /// Any of them rests on a disputed event.
+    /// The dimensions that the rulebook includes.
+    pub parts: Vec<BlendPart>,
+    /// Whether one of them rests on a disputed event.
     pub disputed: bool,
 }
 
-/// A dimension in a blend.
+/// A dimension in a posture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct BlendPart {
     /// The dimension.
     pub weighed: Weighed,
-    /// Its weight in the blend.
+    /// Its weight in the posture.
     pub weight: u32,
     /// Its level.
     pub level: Option<&'static str>,
-    /// Its index; `None` where nothing is known, which leaves it out.
+    /// Its index; `None` if nothing is known, and the dimension is left out.
     pub index: Option<i64>,
-    /// What counts for most in it.
-    pub above_all: Option<EventId>,
+    /// The event with the greatest weight.
+    pub leading: Option<EventId>,
 }
 
-/// An event that did not count.
+/// An event that does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncounted {
     /// The event.
     pub cited: Cited,
-    /// Why not.
-    pub because: Because,
+    /// The reason.
+    pub reason: ExclusionReason,
 }
 
-/// Why an event did not count.
+/// The reason for which an event does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Because {
-    /// It is of a later day.
+pub enum ExclusionReason {
+    /// It has a later date.
     NotYet,
     /// Its grade is too weak.
     TooWeak,
-    /// A dispute leaves nothing of it.
+    /// A dispute leaves no weight.
     Disputed,
     /// Another row of the same day, direction and code counts.
     Repeated {
         /// The one that counts.
         by: EventId,
     },
-    /// What it opened was closed.
+    /// The entry that it opened was closed.
     Closed {
         /// The event that closed it.
         by: EventId,
-        /// From when.
+        /// The day of that event.
         on: Day,
     },
-    /// A later event took its place.
+    /// A later event replaced it.
     Superseded {
-        /// That event.
+        /// The later event.
         by: EventId,
-        /// From when.
+        /// The day of that event.
         on: Day,
     },
-    /// Who acted, or was acted upon, did not govern the state then.
+    /// An authority that acted, or was acted upon, did not govern its state on the day.
     NotGoverning,
     /// It was before a change of authority.
     BeforeAuthority {
-        /// The event that tells of the change.
+        /// The event of the change.
         by: EventId,
-        /// Its day.
+        /// The day of the change.
         on: Day,
     },
-    /// It speaks of an authority that does not govern.
+    /// It is about an authority that does not govern.
     OtherAuthority,
-    /// It has no place in a register of this relation.
+    /// It changes no register entry of this relation.
     NoEntry,
-    /// So much time has passed that nothing is left of it.
+    /// Its weight has faded completely.
     Faded,
-    /// It was taken back.
+    /// It was retracted.
     Retracted {
         /// The retraction.
         by: RecordId,
     },
-    /// It is one with another event, which tells it.
-    Told {
-        /// That event.
+    /// It is linked to another event, which counts for both.
+    Linked {
+        /// The other event.
         by: EventId,
     },
 }
 
-impl Because {
+impl ExclusionReason {
+    /// The reason for an event whose entry another one closed or replaced.
+    fn ended(by: &Item<'_>, on: Day) -> Self {
+        let event = by.event;
+        match by.act.kind.effect() {
+            Effect::Closes(_) => Self::Closed { by: event, on },
+            _ => Self::Superseded { by: event, on },
+        }
+    }
+
     /// The stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -320,39 +316,39 @@ impl Because {
             Self::NoEntry => "no_entry",
             Self::Faded => "faded",
             Self::Retracted { .. } => "retracted",
-            Self::Told { .. } => "told",
+            Self::Linked { .. } => "told",
         }
     }
 }
 
-/// Why a dimension stands where it does.
+/// Explains the value of a dimension.
 #[must_use]
-pub fn why(asked: Asked<'_>, dimension: Dimension) -> Why {
-    let timeline = asked.folded.conduct(asked.direction, dimension);
-    let step = timeline.and_then(|timeline| timeline.at(asked.at));
+pub fn why(context: Context<'_>, dimension: Dimension) -> Why {
+    let timeline = context.folded.conduct(context.direction, dimension);
+    let step = timeline.and_then(|timeline| timeline.at(context.at));
     let held = step.and_then(|step| step.held);
-    let (ground, mut uncounted) = match dimension {
-        Dimension::Weighed(weighed) => shares::weighed(asked, weighed),
-        Dimension::Recognition | Dimension::Declared => recognised::ladder(asked, dimension),
-        Dimension::Representation => represented::ladder(asked),
-        Dimension::Posture => (Ground::Blend(blend::blend(asked)), Vec::new()),
+    let (rationale, mut uncounted) = match dimension {
+        Dimension::Weighed(weighed) => weighing::weighed(context, weighed),
+        Dimension::Recognition | Dimension::Declared => recognition::ladder(context, dimension),
+        Dimension::Representation => representation::ladder(context),
+        Dimension::Posture => (Rationale::Blend(blend::blend(context)), Vec::new()),
     };
-    uncounted.sort_by_key(|one| (one.cited.earliest, one.cited.event, one.because));
+    uncounted.sort_by_key(|one| (one.cited.earliest, one.cited.event, one.reason));
     uncounted.dedup();
     Why {
-        pair: asked.folded.pair,
-        direction: asked.direction,
+        pair: context.folded.pair,
+        direction: context.direction,
         dimension,
-        at: asked.at,
+        at: context.at,
         held,
         since: held.and(step).map(|step| step.day),
-        ground,
+        rationale,
         uncounted,
     }
 }
 
 impl Cited {
-    fn of(item: &Item<'_>) -> Self {
+    fn new(item: &Item<'_>) -> Self {
         let code = item.act.details.text(Field::Plover);
         Self {
             event: item.event,
@@ -369,10 +365,10 @@ impl Cited {
 }
 
 impl Uncounted {
-    fn of(item: &Item<'_>, because: Because) -> Self {
+    fn new(item: &Item<'_>, reason: ExclusionReason) -> Self {
         Self {
-            cited: Cited::of(item),
-            because,
+            cited: Cited::new(item),
+            reason,
         }
     }
 }

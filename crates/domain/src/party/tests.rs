@@ -1,8 +1,8 @@
-//! The embedded files are whole, and words lead to the parties that people mean.
-
-use std::collections::BTreeSet;
+//! The embedded files are well-formed, and names resolve to the parties that are meant.
 
 use super::*;
+use crate::tsv;
+use std::collections::BTreeSet;
 
 fn party(code: &str) -> Party {
     Party::find(code).unwrap_or_else(|| panic!("{code} is not in the registry"))
@@ -18,23 +18,22 @@ fn means(text: &str, code: &str) {
 }
 
 #[test]
-fn every_row_of_the_embedded_files_is_understood() {
+fn every_row_of_the_registry_parses() {
     assert_eq!(REGISTRY.faults, Vec::<String>::new());
     let of_kind = |kind| Party::all().filter(|party| party.kind() == kind).count();
     assert_eq!(
         of_kind(PartyKind::State),
         250,
-        "ISO 3166-1 has 249, and there is Kosovo"
+        "ISO 3166-1 has 249, and Kosovo is added"
     );
     assert!(of_kind(PartyKind::Authority) >= 2);
     assert!(of_kind(PartyKind::Group) >= 30);
     assert!(of_kind(PartyKind::Organisation) >= 50);
-    assert!(REGISTRY.schemes.len() >= 900);
     assert_eq!(registry_bytes().len(), 2);
 }
 
 #[test]
-fn a_broken_row_is_a_fault_and_no_party() {
+fn a_broken_row_is_a_fault() {
     let parties = "head\n\
         AAA\tstate\tAA\t\tAland\t\t\tone|two\n\
         AAA\tstate\tAB\t\tAgain\t\t\t\n\
@@ -43,21 +42,13 @@ fn a_broken_row_is_a_fault_and_no_party() {
         DDD\tgroup\t\t\t\t\t\t\n\
         EEE\tgroup\ttoo few\n\
         FFF\tauthority\t\tZZZ\tClaims nobody\t\t\tTWO\n";
-    let schemes =
-        "head\ncow\t1\tAAA\t1990\t1980\ncow\t1\tZZZ\t\t\nnone\t1\tAAA\t\t\ncow\t2\tAAA\tx\t\n";
-    let registry = registry::Registry::read(parties, schemes);
+    let registry = registry::Registry::parse(parties);
     assert_eq!(registry.len(), 2);
-    assert_eq!(registry.schemes, []);
-    assert_eq!(
-        registry.faults.len(),
-        5 + 1 + 1 + 4,
-        "{:?}",
-        registry.faults
-    );
+    assert_eq!(registry.faults.len(), 5 + 1 + 1, "{:?}", registry.faults);
 }
 
 #[test]
-fn parties_order_by_code_and_know_their_place() {
+fn parties_order_by_code_and_have_their_index() {
     let all: Vec<Party> = Party::all().collect();
     assert!(all.windows(2).all(|pair| pair[0].code() < pair[1].code()));
     for (place, &party) in all.iter().enumerate() {
@@ -71,10 +62,10 @@ fn parties_order_by_code_and_know_their_place() {
 }
 
 #[test]
-fn states_alone_have_alpha_2_codes_which_no_code_hides() {
+fn only_states_have_alpha_2_codes_which_no_code_hides() {
     let codes: BTreeSet<&str> = Party::all().map(Party::code).collect();
     for party in Party::all() {
-        match party.iso2() {
+        match party.entry().unwrap().iso2 {
             Some(iso2) => {
                 assert_eq!(
                     (party.kind(), iso2.len(), party.code().len()),
@@ -89,7 +80,7 @@ fn states_alone_have_alpha_2_codes_which_no_code_hides() {
 }
 
 #[test]
-fn authorities_alone_claim_a_state() {
+fn only_authorities_claim_a_state() {
     assert_eq!(party("TALIBAN").claims(), Some(party("AFG")));
     assert_eq!(party("AFG-REPUBLIC").claims(), Some(party("AFG")));
     for party in Party::all() {
@@ -100,21 +91,21 @@ fn authorities_alone_claim_a_state() {
 }
 
 #[test]
-fn every_name_and_alias_leads_back_to_its_party() {
+fn every_name_and_alias_resolves_to_its_party() {
     for party in Party::all() {
-        for lang in [Lang::En, Lang::Ar, Lang::Ru] {
+        for lang in Lang::ALL {
             assert!(!party.name(lang).is_empty(), "{party}");
             means(party.name(lang), party.code());
         }
-        for alias in party.aliases() {
+        for alias in &party.entry().unwrap().aliases {
             means(alias, party.code());
-            assert!(alias.len() * 2 <= words::MAX_BYTES, "{alias}");
+            assert!(alias.len() * 2 <= TEXT_MAX, "{alias}");
         }
     }
 }
 
 #[test]
-fn people_find_what_they_mean() {
+fn spellings_resolve() {
     for (text, code) in [
         ("KAZ", "KAZ"),
         ("kaz", "KAZ"),
@@ -191,63 +182,79 @@ fn near_misses_are_suggested() {
     assert_eq!(Party::suggest(&"Kazakhstan".repeat(100)), []);
 }
 
-#[test]
-fn a_code_of_another_scheme_is_read_in_its_scheme() {
-    let in_2020 = |scheme, code| SchemeCode::party_in(scheme, code, 2020).map(Party::code);
-    assert_eq!(in_2020(Scheme::Fips, "AJ"), Some("AZE"));
-    assert_eq!(in_2020(Scheme::Fips, "AU"), Some("AUT"));
-    assert_eq!(in_2020(Scheme::Fips, "TI"), Some("TJK"));
-    assert_eq!(in_2020(Scheme::Fips, "GZ"), Some("PSE"));
-    assert_eq!(in_2020(Scheme::Cameo, "ROM"), Some("ROU"));
-    assert_eq!(in_2020(Scheme::Cameo, "TAL"), Some("TALIBAN"));
-    assert_eq!(in_2020(Scheme::Cameo, "PSE"), Some("PSE"));
-    assert_eq!(in_2020(Scheme::GleditschWard, "700"), Some("AFG"));
-    assert_eq!(in_2020(Scheme::GleditschWard, "702"), Some("TJK"));
-    assert_eq!(in_2020(Scheme::GleditschWard, "971"), Some("NRU"));
-    assert_eq!(in_2020(Scheme::Cow, "970"), Some("NRU"));
-    assert_eq!(in_2020(Scheme::Cow, " 002"), Some("USA"));
-    assert_eq!(in_2020(Scheme::Cow, ""), None);
-    assert_eq!(in_2020(Scheme::Cameo, "AFR"), None, "a region is no party");
+/// The rows of the file of other schemes: scheme, code, party, first and last year.
+fn scheme_rows() -> Vec<(&'static str, &'static str, Party, i32, i32)> {
+    let year = |field: &str, open: i32| match field {
+        "" => open,
+        year => year.parse().unwrap(),
+    };
+    let row = |row| {
+        let [scheme, code, code_of, from, to] = tsv::columns(row).unwrap();
+        assert!(["fips", "cameo", "cow", "gw"].contains(&scheme) && !code.is_empty());
+        let (from, to) = (year(from, i32::MIN), year(to, i32::MAX));
+        assert!(from <= to, "{row}");
+        (scheme, code, party(code_of), from, to)
+    };
+    tsv::rows(include_str!("../../data/party_schemes.tsv"))
+        .map(row)
+        .collect()
 }
 
 #[test]
-fn a_code_holds_for_its_years() {
-    assert_eq!(SchemeCode::party_in(Scheme::Cow, "702", 1990), None);
-    assert_eq!(
-        SchemeCode::party_in(Scheme::Cow, "702", 1991),
-        Some(party("TJK"))
-    );
-    assert_eq!(
-        SchemeCode::party_in(Scheme::Cow, "345", 1999),
-        Some(party("SRB"))
-    );
-    assert_eq!(
-        SchemeCode::party_in(Scheme::GleditschWard, "345", 2010),
-        None
-    );
-    assert_eq!(
-        SchemeCode::party_in(Scheme::GleditschWard, "340", 2010),
-        Some(party("SRB"))
-    );
-    let spans = SchemeCode::find(Scheme::Cow, "700");
-    assert!(
-        !spans.is_empty() && spans.iter().all(|row| row.party == party("AFG")),
-        "{spans:?}"
-    );
+fn every_row_of_the_other_schemes_parses() {
+    let rows = scheme_rows();
+    assert!(rows.len() >= 900);
+    let of = |scheme, code| {
+        let held = |row: &&(&str, &str, Party, i32, i32)| {
+            (row.0, row.1) == (scheme, code) && (row.3..=row.4).contains(&2020)
+        };
+        let mut found = rows.iter().filter(held).map(|row| row.2.code());
+        found.next()
+    };
+    assert_eq!(of("fips", "AJ"), Some("AZE"));
+    assert_eq!(of("fips", "AU"), Some("AUT"));
+    assert_eq!(of("fips", "TI"), Some("TJK"));
+    assert_eq!(of("fips", "GZ"), Some("PSE"));
+    assert_eq!(of("cameo", "ROM"), Some("ROU"));
+    assert_eq!(of("cameo", "TAL"), Some("TALIBAN"));
+    assert_eq!(of("cameo", "PSE"), Some("PSE"));
+    assert_eq!(of("cameo", "AFR"), None, "regions are not parties");
+    assert_eq!(of("gw", "700"), Some("AFG"));
+    assert_eq!(of("gw", "702"), Some("TJK"));
+    assert_eq!(of("gw", "971"), Some("NRU"));
+    assert_eq!(of("cow", "970"), Some("NRU"));
+    assert_eq!(of("cow", "2"), Some("USA"));
 }
 
 #[test]
-fn no_code_of_a_scheme_means_two_parties_in_one_year() {
-    for row in &REGISTRY.schemes {
-        for year in [row.from, row.to, Some(2020)].into_iter().flatten() {
-            if row.held_in(year) {
-                assert_eq!(
-                    SchemeCode::party_in(row.scheme, row.code, year),
-                    Some(row.party)
-                );
-            }
+fn a_code_of_another_scheme_means_one_party_in_each_year() {
+    let rows = scheme_rows();
+    for (place, (scheme, code, party, from, to)) in rows.iter().enumerate() {
+        for other in &rows[..place] {
+            let same = (&other.0, &other.1) == (scheme, code) && other.2 != *party;
+            let overlap = other.3.max(*from) <= other.4.min(*to);
+            assert!(!(same && overlap), "{scheme} {code}");
         }
     }
-    let kazakh: BTreeSet<&str> = party("KAZ").scheme_codes().map(|row| row.code).collect();
+    let years = |scheme, code| {
+        let found = rows.iter().filter(|row| (row.0, row.1) == (scheme, code));
+        let found = found.map(|row| (row.2.code(), row.3, row.4));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(years("cow", "702"), [("TJK", 1991, i32::MAX)]);
+    assert!(
+        years("cow", "345")
+            .iter()
+            .any(|row| row.0 == "SRB" && row.1 <= 1999 && row.2 >= 1999)
+    );
+    assert!(years("gw", "345").iter().all(|row| row.2 < 2010));
+    assert!(
+        years("gw", "340")
+            .iter()
+            .any(|row| row.0 == "SRB" && row.1 <= 2010 && row.2 >= 2010)
+    );
+    assert!(years("cow", "700").iter().all(|row| row.0 == "AFG"));
+    let kazakh = rows.iter().filter(|row| row.2 == party("KAZ"));
+    let kazakh: BTreeSet<&str> = kazakh.map(|row| row.1).collect();
     assert_eq!(kazakh, BTreeSet::from(["705", "KAZ", "KZ"]));
 }

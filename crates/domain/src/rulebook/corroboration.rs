@@ -1,40 +1,39 @@
-//! Corroboration: what further publishers make of the best report's grade.
+//! Corroboration: how further publishers raise the grade of the best report.
 //!
-//! Voices are counted, not reports: a publisher, and whoever syndicates or owns it, is one voice
-//! however often it is heard (see [`crate::publisher`]).
+//! Independent publishers are counted, not reports: see [`crate::publisher`].
 
 use crate::grade::Grade;
 
-/// How far independent publishers raise the information digit of the best report.
+/// The rule by which independent publishers raise the information digit of the best report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Corroboration {
-    /// How many independent publishers it takes for one step, for two, and so on; ascending, and
-    /// none below 2. Empty: nothing is ever raised.
+    /// The number of independent publishers needed for one step, for two, and so on; ascending,
+    /// from 2. If empty, no grade is raised.
     pub steps: Vec<u32>,
     /// The weakest source letter whose report counts (0 for A).
     pub source: u8,
     /// The weakest information digit whose report counts (0 for 1).
     pub information: u8,
-    /// By the letter of the best report's source, A to F: the best information digit that may be
-    /// reached by counting (0 for 1, 5 for no step at all).
+    /// The best information digit that can be reached, by the source letter of the best report, A to
+    /// F (0 for 1, 5 for no step).
     pub ceiling: [u8; 6],
 }
 
-/// The information digit 6: it cannot be judged, so it is no end of the scale to step from.
+/// The information digit 6: cannot be judged, and so cannot be raised.
 const UNJUDGED: u8 = 5;
 
 impl Corroboration {
-    /// The most steps that a rulebook may give.
+    /// The maximum number of steps.
     pub const STEPS_MAX: usize = 5;
 
-    /// Whether a report of that grade counts among the publishers.
+    /// Returns whether a report of a grade counts.
     #[must_use]
     pub const fn vouches(&self, grade: Grade) -> bool {
         grade.source() <= self.source && grade.information() <= self.information
     }
 
-    /// The grade of an event whose best report has that grade, and which so many independent
-    /// publishers vouch for. It is never worse than the best report's.
+    /// Returns the grade of an event with this best report, for which `vouching` independent
+    /// publishers count. It is never worse than that of the best report.
     #[must_use]
     pub fn raised(&self, best: Grade, vouching: usize) -> Grade {
         if !self.vouches(best) || best.information() >= UNJUDGED {
@@ -48,7 +47,7 @@ impl Corroboration {
         Grade::new(best.source(), reached.min(best.information()))
     }
 
-    /// What is wrong with it, where anything is: a key, and a sentence.
+    /// Returns the first fault, as a key and a sentence.
     pub(super) fn fault(&self) -> Option<(&'static str, String)> {
         let ascending = self.steps.windows(2).all(|pair| pair[0] < pair[1]);
         if !ascending || self.steps.first().is_some_and(|first| *first < 2) {
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn more_publishers_raise_information_by_the_steps_of_the_rule() {
+    fn more_publishers_raise_the_information_digit_in_steps() {
         check("B3", 1, "B3");
         check("B3", 2, "B2");
         check("B3", 3, "B2");
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_reaches_no_further_than_its_ceiling() {
+    fn a_source_is_raised_up_to_its_ceiling() {
         check("C3", 4, "C2");
         check("C2", 4, "C2");
         check("C1", 4, "C1");
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_vouch_is_not_raised() {
+    fn reports_that_do_not_count_are_not_raised() {
         check("D3", 4, "D3");
         check("B4", 4, "B4");
         check("B6", 4, "B6");

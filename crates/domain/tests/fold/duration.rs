@@ -1,9 +1,9 @@
-//! How long an event is in effect: points, conditions, what stands.
+//! The durations of events: points, conditions, standing events.
 
 use crate::harness::given;
 
 #[test]
-fn a_point_weighs_from_its_day_and_halves_with_each_half_life() {
+fn a_point_counts_from_its_day_and_halves_with_each_half_life() {
     given("1 2023-01-01 TJK -> AFG statement.supportive")
         .on("2022-12-31")
         .between("TJK", "AFG")
@@ -25,7 +25,7 @@ fn a_point_weighs_from_its_day_and_halves_with_each_half_life() {
 }
 
 #[test]
-fn a_point_of_unknown_day_is_uncertain_until_its_latest_and_fades_from_there() {
+fn a_point_of_unknown_day_is_uncertain_until_its_latest_day_and_then_fades() {
     for date in ["2023-03", "2023-03-01/2023-03-31"] {
         given(&format!("1 {date} TJK -> AFG statement.supportive"))
             .on("2023-02-28")
@@ -51,7 +51,7 @@ fn a_point_without_a_latest_day_stays_uncertain() {
 }
 
 #[test]
-fn a_condition_holds_in_full_over_its_span_then_fades() {
+fn a_condition_counts_in_full_over_its_span_then_fades() {
     given("1 2023-01/2023-06 TJK -> AFG tension.prevailed")
         .on("2023-01-01")
         .between("TJK", "AFG")
@@ -65,7 +65,7 @@ fn a_condition_holds_in_full_over_its_span_then_fades() {
 }
 
 #[test]
-fn a_condition_that_goes_on_is_neither_uncertain_nor_stale() {
+fn a_condition_with_an_open_end_is_neither_uncertain_nor_stale() {
     given("1 2020-01/.. TJK -> AFG policy.held")
         .on("2030-01-01")
         .between("TJK", "AFG")
@@ -73,7 +73,7 @@ fn a_condition_that_goes_on_is_neither_uncertain_nor_stale() {
 }
 
 #[test]
-fn what_stands_weighs_in_full_however_old_and_nothing_once_closed() {
+fn a_standing_event_counts_in_full_until_it_is_closed() {
     given(
         "1 2000-05-01 TJK -> AFG agreement.signed name=Border_treaty
          2 2022-01-01 AFG -> TJK agreement.ended name=Border_treaty",
@@ -96,7 +96,7 @@ fn what_stands_weighs_in_full_however_old_and_nothing_once_closed() {
 }
 
 #[test]
-fn what_replaces_an_entry_weighs_in_its_stead() {
+fn a_replacement_of_an_entry_counts_instead() {
     given(
         "1 2020-01-01 UZB -> AFG project.agreed name=Railway
          2 2022-01-01 UZB -> AFG project.started name=Railway",
@@ -115,7 +115,7 @@ fn what_replaces_an_entry_weighs_in_its_stead() {
 }
 
 #[test]
-fn dates_without_a_beginning_or_at_the_end_of_the_calendar_are_folded_like_any() {
+fn dates_at_both_ends_of_the_calendar_can_be_folded() {
     given("1 ../2021-08 TJK -> AFG statement.supportive")
         .with(|rules| rules.levels[2].at = 5000)
         .with(|rules| rules.levels[2].margin_down = 0)

@@ -1,6 +1,5 @@
-//! Given events, on a day, between two states, then this and nothing else.
+//! A test harness: given events, on a day, between two states, asserts the whole state.
 
-use crate::notation::{Written, day, lines, number, party, rules, written};
 use detente_domain::day::Day;
 use detente_domain::details::{Field, Value};
 use detente_domain::dimension::Weighed;
@@ -9,27 +8,28 @@ use detente_domain::fold::regime::Takeover;
 use detente_domain::fold::{self, Folded, Item, Regime, Regimes, Resume, Step};
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
-use detente_domain::routes::{self, Direction, Pair};
+use detente_domain::relations::{self, Direction, Pair};
 use detente_domain::rulebook::Rulebook;
 use detente_domain::state::{Basis, Since, State, Subject};
+use detente_testkit::notation::{ParsedEvent, day, lines, number, parse_event, party, rules};
 use std::fmt::Write;
 
 /// Events and a rulebook.
 pub(crate) struct Given {
-    events: Vec<Written>,
+    events: Vec<ParsedEvent>,
     rules: Rulebook,
 }
 
-/// Events written one a line.
+/// Parses events, one per line.
 #[track_caller]
 pub(crate) fn given(text: &str) -> Given {
     Given {
-        events: lines(text).map(written).collect(),
+        events: lines(text).map(parse_event).collect(),
         rules: rules::rules(),
     }
 }
 
-/// Events and the day asked for.
+/// Events and a day.
 pub(crate) struct Dated {
     given: Given,
     day: Day,
@@ -68,8 +68,8 @@ impl Dated {
     }
 }
 
-/// Who governed a state, by what the events say.
-pub(crate) fn regime(events: &[Written], state: Party) -> Regime {
+/// The regime of a state, from the events.
+pub(crate) fn regime(events: &[ParsedEvent], state: Party) -> Regime {
     let changes = events
         .iter()
         .filter(|one| one.act.kind == Kind::AuthorityChanged);
@@ -89,7 +89,7 @@ pub(crate) fn regime(events: &[Written], state: Party) -> Regime {
 /// The fold of a pair.
 pub(crate) fn folded(
     pair: Pair,
-    events: &[Written],
+    events: &[ParsedEvent],
     regimes: &[Regime; 2],
     rules: &Rulebook,
     resume: Option<Resume<'_>>,
@@ -97,8 +97,8 @@ pub(crate) fn folded(
     let items: Vec<Item<'_>> = events
         .iter()
         .filter_map(|one| {
-            let touches = routes::touches(&one.act);
-            let touch = touches.into_iter().find(|touch| touch.pair == pair)?;
+            let affected = relations::affected(&one.act);
+            let affected = affected.into_iter().find(|one| one.pair == pair)?;
             Some(Item {
                 event: one.event,
                 act: &one.act,
@@ -106,7 +106,7 @@ pub(crate) fn folded(
                 latest: one.occurred.latest(),
                 grade: one.grade,
                 disputed: one.disputed,
-                ways: touch.ways,
+                conducts: affected.conducts,
             })
         })
         .collect();
@@ -155,21 +155,21 @@ impl View {
         self
     }
 
-    /// Claims the whole state but for posture, which follows from the rest. What is unknown has
-    /// no line.
+    /// Asserts the whole state except posture, which follows from the rest. Unknown values have no
+    /// line.
     #[track_caller]
     pub(crate) fn reads(self, expected: &[&str]) -> Self {
-        assert_eq!(told(&self.state()), expected, "on {}", self.day);
+        assert_eq!(render(&self.state()), expected, "on {}", self.day);
         self
     }
 
-    /// Claims that nothing is known.
+    /// Asserts that nothing is known.
     #[track_caller]
     pub(crate) fn reads_nothing(self) -> Self {
         self.reads(&[])
     }
 
-    /// Claims the posture.
+    /// Asserts the posture.
     #[track_caller]
     pub(crate) fn posture(self, expected: &str) -> Self {
         let posture = self.state().posture;
@@ -185,7 +185,7 @@ impl View {
         self
     }
 
-    /// Claims every step of a conduct's dimension (`political`) or of the only entry of a
+    /// Asserts all steps of a dimension of the conduct (`political`), or of the only entry of a
     /// register (`missions`).
     #[track_caller]
     pub(crate) fn steps(self, of: &str, expected: &[&str]) -> Self {
@@ -210,19 +210,19 @@ impl View {
 }
 
 fn step(step: &Step) -> String {
-    let mut told = format!("{} {}", step.day, step.held.map_or("unknown", |h| h.word));
+    let mut line = format!("{} {}", step.day, step.held.map_or("unknown", |h| h.word));
     if let Some(by) = step.held.and_then(|held| held.controlled_by) {
-        let _ = write!(told, " held by {by}");
+        let _ = write!(line, " held by {by}");
     }
     if step.held.is_some_and(|held| held.uncertain) {
-        told.push_str(" uncertain");
+        line.push_str(" uncertain");
     }
-    numbers(&mut told, "by", &step.causes);
-    told
+    numbers(&mut line, "by", &step.causes);
+    line
 }
 
-fn told(state: &State) -> Vec<String> {
-    let mut told = Vec::new();
+fn render(state: &State) -> Vec<String> {
+    let mut lines = Vec::new();
     let recognition = &state.recognition;
     if recognition.level.is_some() || !recognition.signals.is_empty() {
         let level = recognition.level.map_or("unknown", |level| level.as_str());
@@ -233,7 +233,7 @@ fn told(state: &State) -> Vec<String> {
         since(&mut line, recognition.since);
         basis(&mut line, &recognition.basis);
         numbers(&mut line, "signals", &recognition.signals);
-        told.push(line);
+        lines.push(line);
     }
     let representation = &state.representation;
     if representation.level.is_some() || representation.sends.is_some() {
@@ -247,7 +247,7 @@ fn told(state: &State) -> Vec<String> {
         );
         since(&mut line, representation.since);
         basis(&mut line, &representation.basis);
-        told.push(line);
+        lines.push(line);
     }
     for (weighed, held) in Weighed::ALL.into_iter().zip(&state.weighed) {
         let level = held.level.map(|level| level.as_str());
@@ -270,11 +270,11 @@ fn told(state: &State) -> Vec<String> {
         let _ = write!(
             line,
             " since {} last {}",
-            shown(held.since),
-            shown(held.last_evidence)
+            or_never(held.since),
+            or_never(held.last_evidence)
         );
         basis(&mut line, &held.basis);
-        told.push(line);
+        lines.push(line);
     }
     for (register, entries) in &state.registers {
         for entry in entries {
@@ -299,7 +299,7 @@ fn told(state: &State) -> Vec<String> {
             }
             since(&mut line, Some(entry.since));
             basis(&mut line, &entry.basis);
-            told.push(line);
+            lines.push(line);
         }
     }
     for dispute in &state.disputes {
@@ -307,9 +307,9 @@ fn told(state: &State) -> Vec<String> {
         for party in &dispute.claimed_by {
             let _ = write!(line, " {party}");
         }
-        told.push(line);
+        lines.push(line);
     }
-    told
+    lines
 }
 
 fn index(thousandths: i64) -> String {
@@ -321,7 +321,7 @@ fn thousandths(value: i64) -> String {
     format!("{}.{:03}", value / 1000, value % 1000)
 }
 
-fn shown(day: Option<Day>) -> String {
+fn or_never(day: Option<Day>) -> String {
     day.map_or_else(|| "never".to_owned(), |day| day.to_string())
 }
 

@@ -1,4 +1,4 @@
-//! The index, to the thousandth: weights, grades, shares, the cut of machines.
+//! The index, to the thousandth: weights, grades, shares, the cap of machine-coded evidence.
 
 use crate::harness::given;
 use detente_domain::dimension::Weighed;
@@ -12,7 +12,7 @@ fn trust_machines(rules: &mut Rulebook) {
 }
 
 #[test]
-fn warmth_and_strain_are_weighed_against_each_other_and_the_damping() {
+fn the_index_follows_from_warmth_strain_and_damping() {
     // 10 (4 - 4 - 1) / (4 + 5 + 4) and 10 (0 - 8) / (0 + 8 + 4).
     given(
         "1 2023-01-01 TJK -> AFG statement.supportive
@@ -33,7 +33,7 @@ fn warmth_and_strain_are_weighed_against_each_other_and_the_damping() {
 }
 
 #[test]
-fn a_grade_weighs_what_its_letter_and_its_digit_weigh_together() {
+fn the_weight_of_a_grade_is_the_product_of_its_axes() {
     for (grade, reads) in [
         ("A1", "cooperative +5.000 of 4.000/0.000"),
         ("B2", "cooperative +4.475 of 3.240/0.000"),
@@ -51,7 +51,7 @@ fn a_grade_weighs_what_its_letter_and_its_digit_weigh_together() {
 }
 
 #[test]
-fn the_mutual_share_weighs_the_other_way_too() {
+fn the_mutual_share_counts_in_the_other_direction() {
     given("1 2023-01-01 TJK -> AFG statement.supportive")
         .with(|rules| rules.kinds.iter_mut().for_each(|rule| rule.mutual = 500))
         .on("2023-01-01")
@@ -62,7 +62,7 @@ fn the_mutual_share_weighs_the_other_way_too() {
 }
 
 #[test]
-fn who_acts_on_each_other_weighs_in_full_both_ways_and_no_share_on_top() {
+fn mutual_acts_count_in_full_in_both_directions_without_a_share() {
     given("1 2023-01-01 TJK,AFG talks.held")
         .on("2023-01-01")
         .between("TJK", "AFG")
@@ -72,7 +72,7 @@ fn who_acts_on_each_other_weighs_in_full_both_ways_and_no_share_on_top() {
 }
 
 #[test]
-fn a_disputed_event_weighs_what_the_rulebook_leaves_it_and_says_so() {
+fn a_disputed_event_keeps_the_share_of_the_rulebook() {
     given("1 2023-01-01 TJK -> AFG statement.supportive disputed")
         .on("2023-01-01")
         .between("TJK", "AFG")
@@ -97,8 +97,8 @@ fn a_value_beside_a_disputed_event_is_not_disputed() {
 }
 
 #[test]
-fn machines_have_at_most_their_share() {
-    // Alone, 12 are cut to the damping, 4; beside 4 from people, to 8.
+fn machine_coded_evidence_is_capped() {
+    // Alone, 12 are capped at the damping, 4; beside 4 from people, at 8.
     let coded = "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
                  2 2023-01-01 TJK -> AFG coded plover=AID F6
                  3 2023-01-01 TJK -> AFG coded plover=CONSULT F6";
@@ -121,8 +121,8 @@ fn machines_have_at_most_their_share() {
 }
 
 #[test]
-fn both_sides_of_what_machines_say_are_cut_alike() {
-    // 8 against 4, cut to a third: the damping.
+fn the_cap_reduces_both_sides_alike() {
+    // 8 against 4, reduced to a third: the damping.
     given(
         "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
          2 2023-01-01 TJK -> AFG coded plover=AID F6
@@ -150,7 +150,7 @@ fn coded_rows_of_one_day_direction_and_code_count_once() {
 }
 
 #[test]
-fn of_coded_rows_the_best_weighted_counts() {
+fn of_duplicate_coded_rows_the_best_graded_counts() {
     given(
         "1 2023-01-01 TJK -> AFG coded plover=AID F6
          2 2023-01-01 TJK -> AFG coded plover=AID B2",
@@ -163,7 +163,7 @@ fn of_coded_rows_the_best_weighted_counts() {
 }
 
 #[test]
-fn coded_rows_of_other_days_directions_or_codes_count_beside() {
+fn coded_rows_of_other_days_directions_or_codes_all_count() {
     given(
         "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
          2 2023-01-01 TJK -> AFG coded plover=AID cameo=072 F6
@@ -184,7 +184,7 @@ fn coded_rows_of_other_days_directions_or_codes_count_beside() {
 }
 
 #[test]
-fn a_coded_row_of_both_counts_only_the_way_in_which_it_is_the_one() {
+fn a_mutual_coded_row_counts_in_the_direction_in_which_it_is_chosen() {
     given(
         "1 2023-01-01 TJK,AFG coded plover=AID F6
          2 2023-01-01 TJK -> AFG coded plover=AID B2",

@@ -1,19 +1,16 @@
-//! What the fold makes of events: given these, on that day, between those two, then this.
-
-#[path = "../notation/mod.rs"]
-mod notation;
+//! Tests of the fold: events in, states and timelines out.
 
 mod harness;
 
-mod busy;
-mod compare;
+mod crossings;
 mod duration;
 mod index;
-mod judged;
+mod levels;
+mod optimisations;
 mod posture;
 mod recognition;
 mod regimes;
 mod registers;
+mod relations;
 mod representation;
-mod routes;
-mod walks;
+mod rulebooks;

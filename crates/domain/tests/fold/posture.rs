@@ -1,4 +1,4 @@
-//! Posture blends what is known; its trajectory is what the window's evidence did to it.
+//! Posture, and its trajectory.
 
 use crate::harness::given;
 
@@ -32,7 +32,7 @@ fn a_dimension_without_weight_is_left_out() {
 }
 
 #[test]
-fn silence_is_steady_though_the_index_fades() {
+fn a_posture_without_new_evidence_is_steady() {
     given("1 2023-01-01 TJK -> AFG statement.supportive")
         .on("2023-01-30")
         .between("TJK", "AFG")
@@ -42,7 +42,7 @@ fn silence_is_steady_though_the_index_fades() {
 }
 
 #[test]
-fn evidence_of_the_window_warms_or_cools() {
+fn evidence_in_the_window_warms_or_cools() {
     given(
         "1 2022-01-01 TJK -> AFG agreement.signed name=Treaty
          2 2023-01-01 TJK -> AFG statement.critical",
@@ -55,7 +55,7 @@ fn evidence_of_the_window_warms_or_cools() {
 }
 
 #[test]
-fn a_step_smaller_than_the_rulebook_asks_for_is_steady() {
+fn a_step_below_that_of_the_rulebook_is_steady() {
     given(
         "1 2022-01-01 TJK -> AFG agreement.signed name=Treaty
          2 2023-01-01 TJK -> AFG statement.critical E5",
@@ -66,7 +66,7 @@ fn a_step_smaller_than_the_rulebook_asks_for_is_steady() {
 }
 
 #[test]
-fn what_only_takes_over_what_stood_before_is_steady() {
+fn a_replacement_of_an_entry_is_steady() {
     given(
         "1 2010-01-01 TJK -> AFG mission.opened mission=embassy host=TJK sender=AFG city=Dushanbe
          2 2023-01-01 TJK -> AFG mission.handed_over mission=embassy host=TJK sender=AFG city=Dushanbe controlled_by=AFG",
@@ -77,7 +77,7 @@ fn what_only_takes_over_what_stood_before_is_steady() {
 }
 
 #[test]
-fn what_the_window_closed_counts_for_its_trajectory() {
+fn an_entry_closed_in_the_window_counts_for_the_trajectory() {
     given(
         "1 2010-01-01 TJK -> AFG sanction.imposed name=Embargo
          2 2023-01-01 TJK -> AFG sanction.eased name=Embargo",
@@ -90,7 +90,7 @@ fn what_the_window_closed_counts_for_its_trajectory() {
 }
 
 #[test]
-fn a_posture_follows_a_blend_that_turns_between_events() {
+fn a_posture_follows_an_average_that_turns_between_events() {
     // Warmth that fades soon over strain that fades late: cooperative, strained, then neutral.
     given(
         "1 2023-01-01 TJK -> AFG statement.supportive

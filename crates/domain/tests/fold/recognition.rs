@@ -1,4 +1,4 @@
-//! Recognition: contact, declarations, and never an inference from representation.
+//! Recognition: contacts and declarations.
 
 use crate::harness::given;
 
@@ -16,7 +16,7 @@ fn official_contact_is_dealings_on_both_sides() {
 }
 
 #[test]
-fn only_a_declaration_recognises() {
+fn recognition_needs_a_declaration() {
     for form in ["de_facto", "de_jure"] {
         given(&format!(
             "1 2023-01-01 KAZ -> AFG recognition.granted of=AFG form={form}"
@@ -64,7 +64,7 @@ fn a_coded_row_never_moves_a_ladder() {
 }
 
 #[test]
-fn representation_is_a_signal_and_no_rung() {
+fn representation_is_a_signal_but_not_a_rung() {
     given(
         "1 2023-01-01 KAZ -> AFG mission.handed_over mission=embassy host=KAZ sender=AFG controlled_by=AFG
          2 2023-02-01 KAZ -> AFG envoy.accredited host=KAZ sender=AFG rank=ambassador",
@@ -82,7 +82,7 @@ fn representation_is_a_signal_and_no_rung() {
 }
 
 #[test]
-fn of_declarations_the_latest_day_holds_whatever_came_in_first() {
+fn the_declaration_of_the_latest_day_holds() {
     given(
         "3 2023-03-01 KAZ -> AFG recognition.refused of=AFG
          1 2023-02-01 KAZ -> AFG recognition.granted of=AFG form=de_jure
@@ -112,7 +112,7 @@ fn of_declarations_the_latest_day_holds_whatever_came_in_first() {
 }
 
 #[test]
-fn an_official_contact_later_does_not_undo_a_declaration() {
+fn a_later_contact_does_not_undo_a_declaration() {
     given(
         "1 2023-01-01 KAZ -> AFG recognition.granted of=AFG form=de_jure
          2 2023-02-01 KAZ -> AFG talks.held",
@@ -123,7 +123,7 @@ fn an_official_contact_later_does_not_undo_a_declaration() {
 }
 
 #[test]
-fn a_declaration_about_somebody_else_is_none_about_the_other_side() {
+fn a_declaration_about_another_state_does_not_count() {
     given("1 2023-01-01 KAZ -> AFG recognition.granted of=XKX form=de_jure")
         .on("2023-01-01")
         .between("KAZ", "AFG")
@@ -144,7 +144,7 @@ fn a_declaration_about_an_authority_counts_while_it_governs() {
 }
 
 #[test]
-fn a_change_of_authority_restarts_what_others_recognise_and_not_what_it_recognises() {
+fn a_change_of_authority_restarts_recognition_of_it_but_not_by_it() {
     given(&format!(
         "1 2005-01-01 KAZ -> AFG recognition.granted of=AFG form=de_jure
          2 2005-01-01 AFG -> KAZ recognition.granted of=KAZ form=de_jure
@@ -161,7 +161,7 @@ fn a_change_of_authority_restarts_what_others_recognise_and_not_what_it_recognis
 }
 
 #[test]
-fn recognition_of_unknown_day_is_uncertain_within_its_bounds_only() {
+fn recognition_of_unknown_day_is_uncertain_only_within_its_bounds() {
     given("1 2023-03 KAZ -> AFG recognition.granted of=AFG form=de_facto")
         .on("2023-03-15")
         .between("KAZ", "AFG")

@@ -1,4 +1,4 @@
-//! Who governs: whose acts count, and what a change of authority leaves.
+//! Regimes: acts of authorities, and changes of authority.
 
 use crate::harness::given;
 use detente_domain::dimension::Weighed;
@@ -8,7 +8,7 @@ const REPUBLIC: &str =
 const TALIBAN: &str = "90 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN";
 
 #[test]
-fn a_change_of_authority_applies_before_all_else_of_its_day() {
+fn a_change_of_authority_applies_before_other_events_of_its_day() {
     given(&format!(
         "1 2021-08-15 TJK -> TALIBAN statement.critical
          2 2021-08-15 TALIBAN -> TJK statement.critical
@@ -27,7 +27,7 @@ fn a_change_of_authority_applies_before_all_else_of_its_day() {
 }
 
 #[test]
-fn an_authoritys_acts_count_for_its_state_only_while_it_governs() {
+fn acts_of_an_authority_count_for_its_state_only_while_it_governs() {
     given(&format!(
         "1 2021-08-14 AFG-REPUBLIC -> TJK statement.supportive
          2 2021-08-15 AFG-REPUBLIC -> TJK statement.supportive
@@ -59,7 +59,7 @@ fn the_state_itself_needs_no_authority() {
 }
 
 #[test]
-fn only_a_share_of_what_was_felt_is_carried_over() {
+fn only_a_share_of_earlier_weights_is_carried_over() {
     // A quarter of 4, a hundred days on; what is felt the other way, and what stands, is whole.
     given(&format!(
         "1 2021-05-07 TJK -> AFG statement.critical
@@ -85,7 +85,7 @@ fn only_a_share_of_what_was_felt_is_carried_over() {
 }
 
 #[test]
-fn a_condition_that_goes_on_is_carried_over_as_one_with_an_end() {
+fn a_condition_with_an_open_end_is_carried_over_like_one_with_an_end() {
     for date in ["2020-01/..", "2020-01/2030-12"] {
         given(&format!("1 {date} TJK -> AFG policy.held\n{TALIBAN}"))
             .on("2021-08-14")
@@ -97,7 +97,7 @@ fn a_condition_that_goes_on_is_carried_over_as_one_with_an_end() {
 }
 
 #[test]
-fn each_change_of_authority_leaves_its_share_of_what_is_left() {
+fn each_change_of_authority_leaves_its_share_of_the_rest() {
     given(&format!(
         "1 2001-12-21 TJK -> AFG policy.held
          {REPUBLIC}
@@ -120,7 +120,7 @@ fn each_change_of_authority_leaves_its_share_of_what_is_left() {
 }
 
 #[test]
-fn a_takeover_by_whoever_governs_already_changes_nothing() {
+fn a_takeover_by_the_governing_authority_changes_nothing() {
     let events = format!(
         "1 2021-09-01 TJK -> AFG talks.held
          2 2021-09-01 TJK -> AFG recognition.withheld of=TALIBAN
@@ -147,7 +147,7 @@ fn a_takeover_by_whoever_governs_already_changes_nothing() {
 }
 
 #[test]
-fn of_two_changes_of_one_day_the_larger_id_holds() {
+fn of_two_takeovers_on_one_day_the_larger_id_counts() {
     given(
         "1 2021-08-15 TALIBAN -> TJK statement.critical
          91 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN

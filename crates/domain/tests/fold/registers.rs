@@ -1,9 +1,9 @@
-//! Registers: entries keyed by their details, opened, changed and closed.
+//! Register entries: opened, changed and closed.
 
 use crate::harness::given;
 
 #[test]
-fn entries_of_other_names_are_other_entries() {
+fn entries_with_other_names_are_other_entries() {
     given(
         "1 2020-01-01 TJK -> AFG measure.adopted name=Visa_rule
          2 2021-01-01 TJK -> AFG measure.adopted name=Bazaar_rule
@@ -19,7 +19,7 @@ fn entries_of_other_names_are_other_entries() {
 }
 
 #[test]
-fn what_closes_closes_every_entry_that_it_does_not_contradict() {
+fn a_closing_event_closes_every_entry_that_it_does_not_contradict() {
     given(
         "1 2010-01-01 TJK -> AFG mission.opened mission=consulate host=TJK sender=AFG city=Khorog
          2 2010-01-01 TJK -> AFG mission.opened mission=consulate host=AFG sender=TJK city=Mazar
@@ -41,7 +41,7 @@ fn what_closes_closes_every_entry_that_it_does_not_contradict() {
 }
 
 #[test]
-fn what_closes_an_entry_that_is_not_open_leaves_no_trace() {
+fn closing_an_entry_that_is_not_open_has_no_effect() {
     given("1 2022-01-01 TJK -> AFG sanction.eased name=Embargo")
         .on("2022-01-01")
         .between("TJK", "AFG")
@@ -49,7 +49,7 @@ fn what_closes_an_entry_that_is_not_open_leaves_no_trace() {
 }
 
 #[test]
-fn one_sides_measure_is_not_lifted_by_the_other() {
+fn a_measure_of_one_side_is_not_lifted_by_the_other() {
     given(
         "1 2020-01-01 TJK -> AFG border.closed crossing=Nizhny_Panj
          2 2021-01-01 AFG -> TJK border.opened crossing=Nizhny_Panj
@@ -69,7 +69,7 @@ fn one_sides_measure_is_not_lifted_by_the_other() {
 }
 
 #[test]
-fn what_is_opened_and_closed_on_one_day_is_closed_whatever_the_ids() {
+fn an_entry_opened_and_closed_on_one_day_is_closed() {
     given(
         "2 2020-01-01 TJK -> AFG border.closed crossing=Nizhny_Panj
          1 2020-01-01 TJK -> AFG border.opened crossing=Nizhny_Panj",
@@ -103,7 +103,7 @@ fn a_closed_entry_opens_again() {
 }
 
 #[test]
-fn an_agreed_cooperation_may_be_ended() {
+fn an_agreed_cooperation_can_be_ended() {
     given(
         "1 2020-01-01 TJK -> AFG cooperation.agreed name=Patrols
          2 2022-01-01 TJK -> AFG agreement.ended name=Patrols",
@@ -163,7 +163,7 @@ fn a_claim_outlives_a_shorter_one_made_within_it() {
 }
 
 #[test]
-fn a_claim_that_goes_on_is_certain() {
+fn a_claim_with_an_open_end_is_certain() {
     given("1 2020-01/.. UZB presence.claimed from=AFG group=ISKP")
         .on("2023-01-01")
         .between("UZB", "AFG")
@@ -171,7 +171,7 @@ fn a_claim_that_goes_on_is_certain() {
 }
 
 #[test]
-fn what_a_side_lists_is_in_its_listings() {
+fn a_listing_belongs_to_the_side_that_lists() {
     given(
         "1 2020-01-01 TJK listing.added list=Terror_list listed=AFG
          2 2022-01-01 TJK listing.removed list=Terror_list listed=AFG",

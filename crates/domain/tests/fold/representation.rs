@@ -1,4 +1,4 @@
-//! The rank that one state accepts from another.
+//! The diplomatic rank that one state accepts from another.
 
 use crate::harness::given;
 
@@ -10,7 +10,7 @@ fn mission(number: u32, date: &str, deed: &str, more: &str) -> String {
 }
 
 #[test]
-fn each_mission_and_envoy_stands_for_a_rank() {
+fn each_mission_and_envoy_has_a_rank() {
     for (deed, rank) in [
         ("mission.opened mission=embassy", "charge"),
         ("mission.opened mission=consulate_general", "consular"),
@@ -59,7 +59,7 @@ fn the_highest_rank_that_stands_counts() {
 }
 
 #[test]
-fn premises_of_an_authority_that_does_not_govern_represent_nobody() {
+fn premises_of_an_authority_that_does_not_govern_do_not_count() {
     given(&format!(
         "{}{}80 2001-12-22 AFG-REPUBLIC authority.changed state=AFG authority=AFG-REPUBLIC\n{TALIBAN}",
         mission(1, "2010-01-01", "opened", "mission=consulate city=Khorog controlled_by=AFG-REPUBLIC"),
@@ -86,7 +86,7 @@ fn premises_of_an_authority_that_does_not_govern_represent_nobody() {
 }
 
 #[test]
-fn a_suspended_mission_represents_nobody_and_a_handed_over_one_does_again() {
+fn a_suspended_mission_does_not_count_until_it_is_handed_over() {
     given(&format!(
         "{}{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
@@ -111,7 +111,7 @@ fn a_suspended_mission_represents_nobody_and_a_handed_over_one_does_again() {
 }
 
 #[test]
-fn severed_relations_leave_nobody_until_they_are_restored() {
+fn severed_relations_leave_no_rank_until_they_are_restored() {
     given(&format!(
         "{}2 2020-01-01 AFG -> TJK relations.severed
          3 2022-01-01 AFG -> TJK relations.restored",
@@ -131,7 +131,7 @@ fn severed_relations_leave_nobody_until_they_are_restored() {
 }
 
 #[test]
-fn established_relations_alone_say_nothing_of_a_rank() {
+fn established_relations_alone_give_no_rank() {
     given("1 1992-01-01 TJK -> AFG relations.established")
         .on("2000-01-01")
         .between("TJK", "AFG")
@@ -139,7 +139,7 @@ fn established_relations_alone_say_nothing_of_a_rank() {
 }
 
 #[test]
-fn none_names_what_it_rests_on() {
+fn the_rank_none_has_evidence() {
     given(&format!(
         "{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
@@ -156,7 +156,7 @@ fn none_names_what_it_rests_on() {
 }
 
 #[test]
-fn a_rank_is_uncertain_only_within_the_bounds_that_it_rests_on() {
+fn a_rank_is_uncertain_only_within_the_bounds_of_its_date() {
     given(&mission(1, "2023-03", "opened", "mission=embassy"))
         .on("2023-04-01")
         .between("TJK", "AFG")
@@ -171,7 +171,7 @@ fn a_rank_is_uncertain_only_within_the_bounds_that_it_rests_on() {
 }
 
 #[test]
-fn a_lower_rank_that_stands_for_certain_does_not_hide_that_a_higher_one_may_stand() {
+fn a_rank_is_uncertain_if_a_higher_one_may_stand() {
     given(&format!(
         "{}{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
@@ -206,7 +206,7 @@ fn a_rank_is_as_certain_as_its_most_certain_entry() {
 }
 
 #[test]
-fn a_mission_is_beyond_weak_evidence() {
+fn weak_evidence_opens_no_mission() {
     given(&format!(
         "{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
@@ -218,7 +218,7 @@ fn a_mission_is_beyond_weak_evidence() {
 }
 
 #[test]
-fn a_mission_between_other_states_is_none_of_these_two() {
+fn a_mission_between_other_states_does_not_count() {
     given("1 2023-01-01 KAZ -> AFG mission.opened mission=embassy host=TJK sender=AFG")
         .on("2023-01-01")
         .between("KAZ", "AFG")

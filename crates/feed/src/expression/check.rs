@@ -1,12 +1,12 @@
-//! What an expression may be made of: fields that there are, types that fit, and no repetition.
+//! Checks expressions: fields exist, types fit, and nothing repeats.
 
 use std::collections::BTreeSet;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SelectExpr, operators as op};
 use cel::{IdedExpr as Node, Program};
 use detente_api::Refusal;
+use detente_api::request::Topic;
 use detente_domain::details;
-use detente_domain::dimension::{Dimension, Register};
 use detente_domain::state::Occasion;
 
 use super::{Field, refused};
@@ -16,7 +16,7 @@ const DEPTH_MAX: usize = 64;
 /// The functions that an expression may call.
 const FUNCTIONS: [&str; 4] = ["size", "startsWith", "endsWith", "contains"];
 
-/// What a part of an expression comes to. Any field may be null besides.
+/// The type of a part of an expression. Any field may also be null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     Truth,
@@ -32,7 +32,7 @@ pub(super) enum Type {
     Null,
 }
 
-/// Checks a program, and gives the fields that it reads.
+/// Checks a program and returns the fields that it reads.
 pub(super) fn check(source: &str, program: &Program) -> Result<BTreeSet<Field>, Refusal> {
     let mut checker = Checker {
         source,
@@ -44,7 +44,7 @@ pub(super) fn check(source: &str, program: &Program) -> Result<BTreeSet<Field>, 
     let ty = checker.ty(root)?;
     if ty != Type::Truth {
         let message = format!("it comes to {}, and not to true or false", ty.name());
-        return Err(checker.no(root, message));
+        return Err(checker.refuse(root, message));
     }
     Ok(checker.fields)
 }
@@ -57,7 +57,7 @@ struct Checker<'p> {
 }
 
 impl Checker<'_> {
-    fn no(&self, at: &Node, message: impl AsRef<str>) -> Refusal {
+    fn refuse(&self, at: &Node, message: impl AsRef<str>) -> Refusal {
         let offset = self.program.source_info().offset_for(at.id);
         let column = offset.map_or(1, |(start, _)| start.saturating_add(1));
         refused(
@@ -69,14 +69,14 @@ impl Checker<'_> {
     fn ty(&mut self, node: &IdedExpr) -> Result<Type, Refusal> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(self.no(node, "it is nested too deeply"));
+            return Err(self.refuse(node, "it is nested too deeply"));
         }
         let ty = match &node.expr {
             Expr::Literal(literal) => self.literal(node, literal),
             Expr::Ident(name) if name == "change" => Ok(Type::Change),
             Expr::Ident(name) => {
                 let message = format!("there is nothing called {name:?}");
-                Err(self.no(node, message).allowed(["change"]))
+                Err(self.refuse(node, message).allowed(["change"]))
             }
             Expr::Select(select) => self.select(node, select),
             Expr::Call(call) => self.call(node, call),
@@ -88,16 +88,16 @@ impl Checker<'_> {
                 } else if types.iter().all(|ty| *ty == Type::Number) {
                     Ok(Type::Numbers)
                 } else {
-                    Err(self.no(node, "a list has texts only, or numbers only"))
+                    Err(self.refuse(node, "a list has texts only, or numbers only"))
                 }
             }
             Expr::Comprehension(_) => {
                 let message = "an expression may not repeat: exists, all, map and filter are \
                                not taken";
-                Err(self.no(node, message).allowed(FUNCTIONS))
+                Err(self.refuse(node, message).allowed(FUNCTIONS))
             }
             Expr::Unspecified | Expr::Map(_) | Expr::Struct(_) => {
-                Err(self.no(node, "maps and messages are not used here"))
+                Err(self.refuse(node, "maps and messages are not used here"))
             }
         }?;
         self.depth -= 1;
@@ -111,7 +111,7 @@ impl Checker<'_> {
             LiteralValue::String(_) => Ok(Type::Text),
             LiteralValue::Null => Ok(Type::Null),
             LiteralValue::Bytes(_) | LiteralValue::Double(_) | LiteralValue::UInt(_) => Err(self
-                .no(
+                .refuse(
                     node,
                     "values are texts, whole numbers, true, false and null",
                 )),
@@ -124,7 +124,7 @@ impl Checker<'_> {
         Ok(if select.test { Type::Truth } else { ty })
     }
 
-    /// A part of something, by its word.
+    /// Returns the type of a part of a value, by its word.
     fn part(&mut self, node: &Node, of: Type, word: &str) -> Result<Type, Refusal> {
         match of {
             Type::Change => {
@@ -132,7 +132,7 @@ impl Checker<'_> {
                 let field = *found.ok_or_else(|| {
                     let message = format!("a change has no field {word:?}");
                     let words = Field::ALL.iter().map(|field| field.as_str());
-                    self.no(node, message).allowed(words)
+                    self.refuse(node, message).allowed(words)
                 })?;
                 self.fields.insert(field);
                 Ok(field.ty())
@@ -140,13 +140,13 @@ impl Checker<'_> {
             Type::Direction if ["from", "to"].contains(&word) => Ok(Type::Text),
             Type::Direction => {
                 let message = format!("a direction has from and to, and no {word:?}");
-                Err(self.no(node, message).allowed(["from", "to"]))
+                Err(self.refuse(node, message).allowed(["from", "to"]))
             }
             Type::Key if details::Field::parse(word).is_some() => Ok(Type::Detail),
             Type::Key => {
                 let message = format!("no register's entry has a detail {word:?}");
                 let words = details::Field::ALL.iter().map(|field| field.as_str());
-                Err(self.no(node, message).allowed(words))
+                Err(self.refuse(node, message).allowed(words))
             }
             Type::Truth
             | Type::Number
@@ -156,7 +156,7 @@ impl Checker<'_> {
             | Type::Detail
             | Type::Null => {
                 let message = format!("{} has no part {word:?}", of.name());
-                Err(self.no(node, message))
+                Err(self.refuse(node, message))
             }
         }
     }
@@ -179,7 +179,7 @@ impl Checker<'_> {
             }
             (op::CONDITIONAL, [Type::Truth, one, other]) if one.fits(*other) => Ok(*one),
             (op::CONDITIONAL, _) => {
-                Err(self.no(node, "a choice takes true or false, and two of one type"))
+                Err(self.refuse(node, "a choice takes true or false, and two of one type"))
             }
             (op::EQUALS | op::NOT_EQUALS, [one, other]) => {
                 self.equal(node, (parts[0], *one), (parts[1], *other))
@@ -189,14 +189,14 @@ impl Checker<'_> {
                 if orders(*one) && orders(*other) && one.fits(*other) {
                     return Ok(Type::Truth);
                 }
-                Err(self.no(node, "the operator compares two numbers or two texts"))
+                Err(self.refuse(node, "the operator compares two numbers or two texts"))
             }
             (op::IN, [one, Type::Texts]) if one.fits(Type::Text) => {
                 self.words(node, parts[0], parts[1])?;
                 Ok(Type::Truth)
             }
             (op::IN, [one, Type::Numbers]) if one.fits(Type::Number) => Ok(Type::Truth),
-            (op::IN, _) => Err(self.no(node, "in takes a value, and a list of its type")),
+            (op::IN, _) => Err(self.refuse(node, "in takes a value, and a list of its type")),
             (op::ADD | op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO | op::NEGATE, of) => {
                 self.all(node, of, Type::Number, "the operator takes whole numbers")
             }
@@ -211,11 +211,11 @@ impl Checker<'_> {
                     "{name} is not used so: size of a text or list; contains, \
                                        startsWith and endsWith of a text, with a text"
                 );
-                Err(self.no(node, message))
+                Err(self.refuse(node, message))
             }
             (name, _) => {
                 let message = format!("there is no function or operator {name:?} here");
-                Err(self.no(node, message).allowed(FUNCTIONS))
+                Err(self.refuse(node, message).allowed(FUNCTIONS))
             }
         }
     }
@@ -228,7 +228,7 @@ impl Checker<'_> {
         match (ty, self.ty(index)?) {
             (Type::Texts, Type::Number) => Ok(Type::Text),
             (Type::Numbers, Type::Number) => Ok(Type::Number),
-            _ => Err(self.no(node, "a list takes a number, and a key a word in quotes")),
+            _ => Err(self.refuse(node, "a list takes a number, and a key a word in quotes")),
         }
     }
 
@@ -236,7 +236,7 @@ impl Checker<'_> {
         if all.iter().all(|ty| ty.fits(one)) {
             return Ok(one);
         }
-        Err(self.no(node, or))
+        Err(self.refuse(node, or))
     }
 
     fn equal(
@@ -247,14 +247,14 @@ impl Checker<'_> {
     ) -> Result<Type, Refusal> {
         if !ty.fits(other_ty) {
             let message = format!("{} is never {}", ty.name(), other_ty.name());
-            return Err(self.no(node, message));
+            return Err(self.refuse(node, message));
         }
         self.words(node, one, other)?;
         self.words(node, other, one)?;
         Ok(Type::Truth)
     }
 
-    /// A field that takes certain words only is compared with those.
+    /// Checks that a field that has a few words only is compared with one of them.
     fn words(&self, node: &Node, field: &IdedExpr, with: &IdedExpr) -> Result<(), Refusal> {
         let Some(words) = vocabulary(field) else {
             return Ok(());
@@ -273,12 +273,12 @@ impl Checker<'_> {
         let wrong = given.iter().find(|word| !words.contains(&word.as_str()));
         wrong.map_or(Ok(()), |wrong| {
             let message = format!("the field is never {wrong:?}");
-            Err(self.no(node, message).allowed(words))
+            Err(self.refuse(node, message).allowed(words))
         })
     }
 }
 
-/// The words that a field takes, where they are few.
+/// Returns the words of a field, where they are few.
 fn vocabulary(node: &IdedExpr) -> Option<Vec<&'static str>> {
     let Expr::Select(select) = &node.expr else {
         return None;
@@ -287,15 +287,10 @@ fn vocabulary(node: &IdedExpr) -> Option<Vec<&'static str>> {
         return None;
     }
     if select.field == Field::Dimension.as_str() {
-        let dimensions = Dimension::ALL.into_iter().map(Dimension::as_str);
-        return Some(
-            dimensions
-                .chain(Register::ALL.into_iter().map(Register::as_str))
-                .collect(),
-        );
+        return Some(Topic::all().map(Topic::as_str).collect());
     }
-    let occasions = [Occasion::Happened, Occasion::Learned, Occasion::Lapsed];
-    (select.field == Field::Occasion.as_str()).then(|| occasions.map(Occasion::as_str).to_vec())
+    let is_occasion = select.field == Field::Occasion.as_str();
+    is_occasion.then(|| Occasion::ALL.map(Occasion::as_str).to_vec())
 }
 
 fn literal(node: &IdedExpr) -> Option<String> {
@@ -321,7 +316,7 @@ impl Type {
         }
     }
 
-    /// Whether the two can be one value: any may be null, and a detail is a text or a number.
+    /// Returns whether the two can be equal: any may be null, and a detail is a text or a number.
     fn fits(self, other: Self) -> bool {
         let either = |one: Self, other: Self| {
             one == Self::Null || (one == Self::Detail && matches!(other, Self::Text | Self::Number))

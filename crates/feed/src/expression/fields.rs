@@ -1,9 +1,9 @@
-//! What an expression may say of a change: its fields, with their types.
+//! The fields of a change that expressions read, with their types.
 
 use std::collections::{BTreeSet, HashMap};
 
 use cel::Value;
-use detente_api::json::DetailForm;
+use detente_api::json::DetailDto;
 use detente_api::view::ChangeView;
 
 use super::check::Type;
@@ -15,19 +15,13 @@ macro_rules! fields {
         pub enum Field { $(#[doc = $doc] $variant,)* }
 
         impl Field {
-            /// All, in the order of the JSON.
+            /// All fields, in the order of the JSON.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The word in an expression.
+            /// Returns the word in an expression.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
-            }
-
-            /// What it is.
-            #[must_use]
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$variant => $doc,)* }
             }
 
             pub(super) const fn ty(self) -> Type {
@@ -41,7 +35,7 @@ fields! {
     Relation "relation" Text "The relation: both codes, in order, such as `AFG-TJK`.";
     A "a" Text "The first code of the relation.";
     B "b" Text "The second code of the relation.";
-    Direction "direction" Direction "Whose conduct moved, `from`, and towards whom, `to`; null for what both share.";
+    Direction "direction" Direction "The conduct that changed, `from` one state `to` another; null for what both share.";
     Dimension "dimension" Text "A dimension, `declared`, `posture` or a register.";
     Key "key" Key "The details that name a register's entry, such as `key.city`; null for a dimension.";
     From "from" Text "What it was: a level or status, `unknown`, or `absent` for an entry.";
@@ -51,15 +45,15 @@ fields! {
     WasUncertain "was_uncertain" Truth "What it was rested on an imprecise date.";
     Uncertain "uncertain" Truth "What it is rests on an imprecise date.";
     Day "day" Text "The day from which it is so, `YYYY-MM-DD`; `..` for an open beginning.";
-    Until "until" Text "Where the past is read otherwise: the first day after the span; null up to the present.";
+    Until "until" Text "For `learned`: the first day after the span; null up to the present.";
     Occasion "occasion" Text "`happened`, `learned` or `lapsed`.";
     Causes "causes" Texts "The ids of the events that caused it.";
     LagDays "lag_days" Number "Days until it was recorded; null where a day is open.";
     Disputed "disputed" Truth "An event among the causes is disputed.";
-    Position "position" Number "The position of the commit that brought it.";
+    Position "position" Number "The position of the commit of the change.";
 }
 
-/// The fields of a change that an expression reads.
+/// Returns a change with only the fields that an expression reads.
 pub(super) fn value(change: &ChangeView, fields: &BTreeSet<Field>) -> Value {
     let map: HashMap<&'static str, Value> = fields
         .iter()
@@ -77,7 +71,7 @@ fn one(change: &ChangeView, field: Field) -> Value {
         Field::Direction => change.direction.as_ref().map_or(Value::Null, |direction| {
             HashMap::from([("from", &*direction.from), ("to", &*direction.to)]).into()
         }),
-        Field::Dimension => (&*change.dimension).into(),
+        Field::Dimension => change.dimension.as_str().into(),
         Field::Key => change.key.as_ref().map_or(Value::Null, |key| {
             let details = key.iter().map(|(word, value)| (&**word, detail(value)));
             details.collect::<HashMap<_, _>>().into()
@@ -90,7 +84,7 @@ fn one(change: &ChangeView, field: Field) -> Value {
         Field::Uncertain => Value::Bool(change.uncertain),
         Field::Day => change.day.as_str().into(),
         Field::Until => text(change.until.as_deref()),
-        Field::Occasion => (&*change.occasion).into(),
+        Field::Occasion => change.occasion.as_str().into(),
         Field::Causes => {
             let causes = change.causes.iter().map(ToString::to_string);
             causes.collect::<Vec<_>>().into()
@@ -105,10 +99,10 @@ fn text(text: Option<&str>) -> Value {
     text.map_or(Value::Null, Value::from)
 }
 
-fn detail(value: &DetailForm) -> Value {
+fn detail(value: &DetailDto) -> Value {
     match value {
-        DetailForm::Text(text) => text.as_str().into(),
-        DetailForm::Count(count) => whole(*count),
+        DetailDto::Text(text) => text.as_str().into(),
+        DetailDto::Count(count) => whole(*count),
     }
 }
 

@@ -1,5 +1,5 @@
-//! The committed code of the services, and their description for clients, are what today's compiler
-//! makes of `proto/`. The messages are in `api`.
+//! The committed code of the services and their description are what the compiler generates from
+//! `proto/`. The messages are in `api`.
 
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Compiles `proto/` into the target directory, and gives that.
+/// Compiles `proto/` into the target directory, and returns that.
 fn regenerated() -> PathBuf {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("grpc");
     std::fs::create_dir_all(&out).expect("a directory of the build");
     let descriptors = protox::compile(FILES, [root().join("proto")]).expect("compiles");
     tonic_prost_build::configure()
         .build_transport(false)
+        .client_mod_attribute(".", "#[cfg(feature = \"client\")]")
         .extern_path(".detente.v1", "::detente_api::proto")
         .out_dir(&out)
         .compile_fds(descriptors.clone())

@@ -1,4 +1,4 @@
-//! The gRPC door: what is generated.
+//! Tests of the generated code.
 #![expect(clippy::expect_used, reason = "tests")]
 
 mod generated;

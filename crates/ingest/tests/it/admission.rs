@@ -1,11 +1,11 @@
-//! What is admitted, what is refused, and how both are told.
+//! Accepted and refused reports, and their answers.
 
 use std::sync::Arc;
 
 use detente_domain::record::Body;
-use detente_http::{Doors, Manners, Operation};
+use detente_http::{ApiRouter, MiddlewareConfig, Operation};
 use detente_ingest::{BODY_MAX, ROWS_MAX, router};
-use detente_jetstream::inspect;
+use detente_jetstream::stream_info;
 use detente_jetstream::topology::EVENTS;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -14,11 +14,11 @@ use uuid::Uuid;
 use crate::support::{NOON, Nats, event, in_time, moment, reports};
 
 #[tokio::test]
-async fn a_report_is_in_the_log_when_it_is_answered_with_author_and_moment() {
+async fn an_answered_report_is_in_the_log_with_author_and_time() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0abc);
-    let (status, answer) = door.post_json(&event(Some(id), 1)).await;
+    let (status, answer) = server.post_json(&event(Some(id), 1)).await;
     assert_eq!(status, 201, "{answer}");
     let expected = json!({
         "accepted": [{"row": 1, "id": id, "position": 2, "repeat": false}],
@@ -26,7 +26,7 @@ async fn a_report_is_in_the_log_when_it_is_answered_with_author_and_moment() {
     });
     assert_eq!(answer, expected);
 
-    let (status, answer) = door.post_json(&event(None, 2)).await;
+    let (status, answer) = server.post_json(&event(None, 2)).await;
     assert_eq!(status, 201, "{answer}");
     let made: Uuid = answer["accepted"][0]["id"]
         .as_str()
@@ -35,7 +35,7 @@ async fn a_report_is_in_the_log_when_it_is_answered_with_author_and_moment() {
         .expect("a UUID");
     assert_eq!(made.get_version_num(), 7);
 
-    let records = reports(&door.connection).await;
+    let records = reports(&server.connection).await;
     let found: Vec<(u64, Uuid)> = records
         .iter()
         .map(|(at, record)| (*at, record.id.0))
@@ -48,13 +48,13 @@ async fn a_report_is_in_the_log_when_it_is_answered_with_author_and_moment() {
         panic!("it is a report")
     };
     assert_eq!(reported.act.kind.code(), "mission.handed_over");
-    door.close().await;
+    server.close().await;
 }
 
 #[tokio::test]
-async fn arrays_lines_and_unnamed_bodies_are_read_and_fill_one_commit() {
+async fn arrays_lines_and_bodies_without_media_type_share_one_commit() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let array = json!([event(None, 1), event(None, 2), event(None, 3)]).to_string();
     let lines = format!("# a comment\n{}\n\n{}\n", event(None, 4), event(None, 5));
     let bodies = [
@@ -68,7 +68,7 @@ async fn arrays_lines_and_unnamed_bodies_are_read_and_fill_one_commit() {
         (None, array, vec![1, 2, 3]),
     ];
     for (place, (media_type, body, rows)) in bodies.into_iter().enumerate() {
-        let (status, _, answer) = door.post(media_type, body).await;
+        let (status, _, answer) = server.post(media_type, body).await;
         assert_eq!(status, 201, "{answer}");
         let accepted = answer["accepted"].as_array().expect("rows");
         let found: Vec<u64> = accepted
@@ -80,13 +80,13 @@ async fn arrays_lines_and_unnamed_bodies_are_read_and_fill_one_commit() {
             assert_eq!(row["position"], json!(place + 2), "one commit for one body");
         }
     }
-    door.close().await;
+    server.close().await;
 }
 
 #[tokio::test]
-async fn the_good_rows_of_a_body_are_kept_and_the_bad_ones_returned() {
+async fn the_good_rows_of_a_body_are_stored_and_the_bad_ones_refused() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let mut bad_date = event(None, 1);
     bad_date["occurred"] = json!("the other day");
     let body = format!(
@@ -94,7 +94,7 @@ async fn the_good_rows_of_a_body_are_kept_and_the_bad_ones_returned() {
         event(None, 2),
         event(None, 3)
     );
-    let (status, _, answer) = door.post(Some("application/x-ndjson"), body).await;
+    let (status, _, answer) = server.post(Some("application/x-ndjson"), body).await;
     assert_eq!(status, 201, "{answer}");
     assert_eq!(answer["accepted"].as_array().map(Vec::len), Some(2));
     let refused = answer["refused"].as_array().expect("rows");
@@ -106,8 +106,8 @@ async fn the_good_rows_of_a_body_are_kept_and_the_bad_ones_returned() {
         })
         .collect();
     assert_eq!(codes, [(2, "bad_date"), (3, "bad_json")]);
-    assert_eq!(reports(&door.connection).await.len(), 2);
-    door.close().await;
+    assert_eq!(reports(&server.connection).await.len(), 2);
+    server.close().await;
 }
 
 #[track_caller]
@@ -129,68 +129,72 @@ fn problem((status, media_type, body): &(u16, String, Value), wanted: u16, code:
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_a_request_has_a_code_of_its_own() {
+async fn each_fault_of_a_request_has_its_own_code() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let json = Some("application/json");
-    problem(&door.post(json, "{").await, 400, "bad_json");
-    problem(&door.post(json, "[1, 2").await, 422, "wrong_type");
-    problem(&door.post(json, "\"\u{feff}").await, 400, "bad_json");
+    problem(&server.post(json, "{").await, 400, "bad_json");
+    problem(&server.post(json, "[1, 2").await, 422, "wrong_type");
+    problem(&server.post(json, "\"\u{feff}").await, 400, "bad_json");
     problem(
-        &door.post(json, &b"{\"kind\": \"\xff\xfe\"}"[..]).await,
+        &server.post(json, &b"{\"kind\": \"\xff\xfe\"}"[..]).await,
         400,
         "bad_utf8",
     );
-    problem(&door.post(json, "").await, 400, "empty_body");
-    problem(&door.post(json, "[]").await, 400, "empty_body");
-    problem(&door.post(None, " \n").await, 400, "empty_body");
+    problem(&server.post(json, "").await, 400, "empty_body");
+    problem(&server.post(json, "[]").await, 400, "empty_body");
+    problem(&server.post(None, " \n").await, 400, "empty_body");
     problem(
-        &door.post(Some("text/csv"), "a,b").await,
+        &server.post(Some("text/csv"), "a,b").await,
         415,
         "unsupported_media_type",
     );
     let mut unknown = event(None, 1);
     unknown["actors"] = json!(["ATLANTIS"]);
-    let refused = door.post(json, unknown.to_string()).await;
+    let refused = server.post(json, unknown.to_string()).await;
     problem(&refused, 422, "unknown_party");
     assert_eq!(refused.2["refused"][0]["row"], 1);
-    problem(&door.get("/v1/nothing").await, 404, "not_found");
-    problem(&door.get("/v1/events").await, 405, "method_not_allowed");
-    assert_eq!(reports(&door.connection).await, []);
-    assert_eq!(door.get("/livez").await.0, 200);
-    assert_eq!(door.get("/readyz").await.0, 200);
-    door.close().await;
+    problem(&server.get("/v1/nothing").await, 404, "not_found");
+    problem(&server.get("/v1/events").await, 405, "method_not_allowed");
+    assert_eq!(reports(&server.connection).await, []);
+    assert_eq!(server.get("/livez").await.0, 200);
+    assert_eq!(server.get("/readyz").await.0, 200);
+    server.close().await;
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_whole_and_nothing_is_stored() {
+async fn a_body_that_is_too_large_is_refused_and_nothing_is_stored() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let json = Some("application/json");
     let ten_megabytes = format!("[{}]", " ".repeat(10_000_000));
-    problem(&door.post(json, ten_megabytes).await, 413, "body_too_large");
+    problem(
+        &server.post(json, ten_megabytes).await,
+        413,
+        "body_too_large",
+    );
     let fits = format!("[{}{}]", event(None, 1), " ".repeat(BODY_MAX - 2_000));
-    assert_eq!(door.post(json, fits).await.0, 201);
+    assert_eq!(server.post(json, fits).await.0, 201);
 
     let row = format!("{}\n", event(None, 2));
     let rows = format!("{row}{}", "{}\n".repeat(ROWS_MAX));
     problem(
-        &door.post(Some("application/x-ndjson"), rows).await,
+        &server.post(Some("application/x-ndjson"), rows).await,
         413,
         "too_many_records",
     );
-    assert_eq!(reports(&door.connection).await.len(), 1);
-    door.close().await;
+    assert_eq!(reports(&server.connection).await.len(), 1);
+    server.close().await;
 }
 
 #[tokio::test]
-async fn the_routes_join_those_of_others_on_one_port() {
+async fn the_routes_merge_with_others_on_one_port() {
     let nats = Nats::start().await;
     let (gateway, _, cancel) = nats.gateway().await;
     let read = Operation::get("/v1/events", "events", "Events", "List events");
-    let others = Doors::new().door(read, async || "events");
-    let manners = Manners::new(Arc::new(Uuid::nil));
-    let routes = router(gateway.clone()).and(others).close(&manners);
+    let others = ApiRouter::new().route(read, async || "events");
+    let config = MiddlewareConfig::new(Arc::new(Uuid::nil));
+    let routes = router(gateway.clone()).merge(others).finish(&config);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!(
         "http://{}/v1/events",
@@ -228,24 +232,24 @@ async fn the_routes_join_those_of_others_on_one_port() {
 }
 
 #[tokio::test]
-async fn many_reporters_share_commits() {
+async fn concurrent_reports_share_commits() {
     const REPORTERS: usize = 64;
     const REPORTS: usize = 16;
     let nats = Nats::start().await;
-    let door = std::sync::Arc::new(nats.door().await);
+    let server = std::sync::Arc::new(nats.serve().await);
     let posts = (0..REPORTERS).map(|_| {
-        let door = std::sync::Arc::clone(&door);
+        let server = std::sync::Arc::clone(&server);
         tokio::spawn(async move {
             for _ in 0..REPORTS {
-                assert_eq!(door.post_json(&event(None, 1)).await.0, 201);
+                assert_eq!(server.post_json(&event(None, 1)).await.0, 201);
             }
         })
     });
     for post in posts.collect::<Vec<_>>() {
         in_time(post).await.expect("a reporter");
     }
-    assert_eq!(reports(&door.connection).await.len(), REPORTERS * REPORTS);
-    let commits = inspect::head(&door.connection, EVENTS)
+    assert_eq!(reports(&server.connection).await.len(), REPORTERS * REPORTS);
+    let commits = stream_info::head(&server.connection, EVENTS)
         .await
         .expect("a head");
     assert!(commits < (REPORTERS * REPORTS) as u64, "{commits} commits");

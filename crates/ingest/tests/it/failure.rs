@@ -1,4 +1,4 @@
-//! The log out of reach: an honest answer, and nothing half stored.
+//! Answers while the log is unreachable, and recovery afterwards.
 
 use detente_ingest::Gateway;
 use detente_jetstream::appender::{Appender, Options};
@@ -8,19 +8,19 @@ use tokio_util::sync::CancellationToken;
 use crate::support::{Nats, event, eventually, reports};
 
 #[tokio::test]
-async fn without_nats_a_report_is_answered_with_a_stable_code_and_when_to_try_again() {
+async fn without_nats_a_report_fails_with_a_stable_code_and_retry_after() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
-    assert_eq!(door.post_json(&event(None, 1)).await.0, 201);
-    nats.server.stop().await;
+    let server = nats.serve().await;
+    assert_eq!(server.post_json(&event(None, 1)).await.0, 201);
+    nats.stop().await;
     eventually("the loss is seen", async || {
-        door.get("/readyz").await.0 == 503
+        server.get("/readyz").await.0 == 503
     })
     .await;
-    let (_, _, ready) = door.get("/readyz").await;
+    let (_, _, ready) = server.get("/readyz").await;
     assert_eq!(ready, "failing: nats\n");
 
-    let request = door.client.post(format!("{}/v1/events", door.url));
+    let request = server.client.post(format!("{}/v1/events", server.url));
     let answer = request
         .body(event(None, 2).to_string())
         .send()
@@ -33,30 +33,30 @@ async fn without_nats_a_report_is_answered_with_a_stable_code_and_when_to_try_ag
     assert_eq!(problem["code"], "log_unavailable");
     assert_eq!(problem["status"], 503);
     assert_eq!(problem["accepted"], serde_json::json!([]));
-    assert_eq!(door.get("/livez").await.0, 200);
+    assert_eq!(server.get("/livez").await.0, 200);
 }
 
 #[tokio::test]
-async fn a_report_survives_the_end_of_the_server_that_took_it() {
+async fn a_report_survives_a_kill_of_the_nats_server() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let pid = nats.server.pid().expect("a running server");
-    assert_eq!(door.post_json(&event(None, 1)).await.0, 201);
+    assert_eq!(server.post_json(&event(None, 1)).await.0, 201);
     let killed = std::process::Command::new("kill")
         .args(["-9", &pid.to_string()])
         .status();
     assert!(killed.expect("a kill command").success());
     // The gateway waits for the next server, which the supervisor starts.
-    assert_eq!(door.post_json(&event(None, 2)).await.0, 201);
-    assert_eq!(reports(&door.connection).await.len(), 2);
-    door.close().await;
+    assert_eq!(server.post_json(&event(None, 2)).await.0, 201);
+    assert_eq!(reports(&server.connection).await.len(), 2);
+    server.close().await;
 }
 
 #[tokio::test]
-async fn a_gateway_starts_over_a_record_that_it_cannot_read() {
+async fn a_gateway_starts_despite_an_unreadable_record() {
     let nats = Nats::start().await;
     let (gateway, _, cancel) = nats.gateway().await;
-    // A record that nobody can read stands between good ones; it is passed over.
+    // An unreadable record between good ones is skipped.
     let connection = nats.connect().await;
     let stop = CancellationToken::new();
     let (appender, _) = Appender::start(&connection, Options::new(REPORT), stop.clone());

@@ -1,4 +1,4 @@
-//! The gateway over real sockets, against a real nats-server.
+//! Tests of the gateway over HTTP and NATS with a real nats-server.
 
 #![expect(
     clippy::expect_used,

@@ -1,23 +1,24 @@
-//! The door on NATS: the same answers as over HTTP, whatever the size, and nothing stored twice at the end.
+//! The NATS endpoint: the answers of HTTP, shortened to fit, and nothing stored twice at the end.
 
 use async_nats::{Client, HeaderMap, RequestErrorKind};
 use detente_auth::Guard;
-use detente_ingest::nats::Door;
-use detente_ingest::{Gateway, serve};
+use detente_ingest::Gateway;
+use detente_ingest::nats::NatsEndpoint;
 use detente_jetstream::service::SUBJECT;
 use detente_nats_server as nats_server;
 use detente_nats_server::LocalServer;
+use detente_testkit::nats::{TIMEOUT, binary};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::support::{Nats, PATIENCE, binary, event, in_time, reports};
+use crate::support::{Nats, event, in_time, reports, serve};
 
 struct Opened {
     gateway: Gateway,
-    door: Door,
+    endpoint: NatsEndpoint,
     closing: CancellationToken,
     stop: CancellationToken,
 }
@@ -25,12 +26,12 @@ struct Opened {
 async fn open(nats: &Nats) -> Opened {
     let (gateway, _, stop) = nats.gateway().await;
     let closing = CancellationToken::new();
-    let door = Door::open(&gateway, Guard::open(), closing.clone())
+    let endpoint = NatsEndpoint::start(&gateway, Guard::allow_all(), closing.clone())
         .await
-        .expect("a door");
+        .expect("an endpoint");
     Opened {
         gateway,
-        door,
+        endpoint,
         closing,
         stop,
     }
@@ -39,14 +40,14 @@ async fn open(nats: &Nats) -> Opened {
 impl Opened {
     async fn close(self) {
         self.closing.cancel();
-        in_time(self.door.closed()).await;
+        in_time(self.endpoint.stopped()).await;
         self.stop.cancel();
         in_time(self.gateway.stopped()).await;
     }
 }
 
 async fn client(nats: &Nats) -> Client {
-    let client = async_nats::ConnectOptions::new().request_timeout(Some(PATIENCE / 20));
+    let client = async_nats::ConnectOptions::new().request_timeout(Some(TIMEOUT / 40));
     client.connect(nats.server.url()).await.expect("a client")
 }
 
@@ -56,7 +57,7 @@ fn numbered(number: u64) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_as_over_http() {
+async fn refusals_are_those_of_http() {
     let nats = Nats::start().await;
     let opened = open(&nats).await;
     let client = client(&nats).await;
@@ -93,9 +94,9 @@ async fn what_is_wrong_is_said_as_over_http() {
             posted = posted.header("content-type", media_type);
         }
         let posted = posted.send().await.expect("an answer");
-        let told = client.request_with_headers(SUBJECT, headers, body.clone().into());
-        let told = in_time(told).await.expect("a reply");
-        let headers = told.headers.expect("headers");
+        let reply = client.request_with_headers(SUBJECT, headers, body.clone().into());
+        let reply = in_time(reply).await.expect("a reply");
+        let headers = reply.headers.expect("headers");
         let header = |name: &str| headers.get(name).map(ToString::to_string);
         let status = posted.status().as_u16().to_string();
         assert_eq!(header("Nats-Service-Error-Code"), Some(status.clone()));
@@ -103,7 +104,7 @@ async fn what_is_wrong_is_said_as_over_http() {
         let media_type = posted.headers()["content-type"].to_str().expect("text");
         assert_eq!(header("Content-Type").as_deref(), Some(media_type));
         assert_eq!(
-            told.payload,
+            reply.payload,
             posted.bytes().await.expect("a body"),
             "{body}"
         );
@@ -115,58 +116,58 @@ async fn what_is_wrong_is_said_as_over_http() {
 }
 
 #[tokio::test]
-async fn an_answer_that_would_not_fit_says_less_of_each_row_and_of_every_row() {
+async fn an_answer_that_does_not_fit_is_shortened_in_every_row() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let mut options = nats_server::Options::new(binary().await, dir.path().join("nats"));
     options.max_payload = 64 << 10;
     let server = LocalServer::start(options).await.expect("a server");
-    let nats = Nats::of(server, dir);
+    let nats = Nats::new(server, dir);
     let opened = open(&nats).await;
     let client = client(&nats).await;
 
     let lines = |rows: usize| "7\n".repeat(rows) + &numbered(1).to_string();
-    let told = in_time(client.request(SUBJECT, lines(230).into())).await;
-    let told: Value = serde_json::from_slice(&told.expect("a reply").payload).expect("JSON");
-    assert_eq!(told["accepted"][0]["row"], 231);
-    assert_eq!(told["refused"].as_array().map(Vec::len), Some(230));
-    assert_eq!(told["refused"][229]["refusals"][0]["code"], "wrong_type");
+    let reply = in_time(client.request(SUBJECT, lines(230).into())).await;
+    let reply: Value = serde_json::from_slice(&reply.expect("a reply").payload).expect("JSON");
+    assert_eq!(reply["accepted"][0]["row"], 231);
+    assert_eq!(reply["refused"].as_array().map(Vec::len), Some(230));
+    assert_eq!(reply["refused"][229]["refusals"][0]["code"], "wrong_type");
 
     let worst = r#"{"kind":"x","actors":["Atlantis"],"details":{"x":1},"occurred":"?"}"#;
-    let told = in_time(client.request(SUBJECT, [worst; 200].join("\n").into())).await;
-    let told: Value = serde_json::from_slice(&told.expect("a reply").payload).expect("JSON");
-    assert_eq!(told["status"], 422);
-    assert_eq!(told["refused"].as_array().map(Vec::len), Some(200));
+    let reply = in_time(client.request(SUBJECT, [worst; 200].join("\n").into())).await;
+    let reply: Value = serde_json::from_slice(&reply.expect("a reply").payload).expect("JSON");
+    assert_eq!(reply["status"], 422);
+    assert_eq!(reply["refused"].as_array().map(Vec::len), Some(200));
 
-    let told = in_time(client.request(SUBJECT, lines(300).into())).await;
-    let told: Value = serde_json::from_slice(&told.expect("a reply").payload).expect("JSON");
-    assert_eq!(told["code"], "too_many_records");
+    let reply = in_time(client.request(SUBJECT, lines(300).into())).await;
+    let reply: Value = serde_json::from_slice(&reply.expect("a reply").payload).expect("JSON");
+    assert_eq!(reply["code"], "too_many_records");
     opened.close().await;
 }
 
 #[tokio::test]
-async fn gateways_share_the_requests_and_what_is_sent_until_it_is_answered_is_stored_once() {
+async fn gateways_share_the_requests_and_a_retried_report_is_stored_once() {
     let nats = Nats::start().await;
     let (one, other) = (open(&nats).await, open(&nats).await);
     let client = client(&nats).await;
-    // As any client does: the same again until there is a reply. A gateway that closes is left by
-    // requests that the server had already sent on their way to it.
+    // A client sends the same again until there is a reply: requests in transit to a gateway that
+    // stops are lost.
     let ask = |number: u64| {
         let client = client.clone();
         async move {
             loop {
                 let asked = client.request(SUBJECT, numbered(number).to_string().into());
-                if let Ok(told) = asked.await {
-                    let told: Value = serde_json::from_slice(&told.payload).expect("JSON");
-                    return told["accepted"][0]["position"].as_u64();
+                if let Ok(reply) = asked.await {
+                    let reply: Value = serde_json::from_slice(&reply.payload).expect("JSON");
+                    return reply["accepted"][0]["position"].as_u64();
                 }
             }
         }
     };
-    let (told, ()) = tokio::join!(join_all((0..300).map(ask)), one.close());
-    assert!(told.iter().all(Option::is_some), "{told:?}");
+    let (reply, ()) = tokio::join!(join_all((0..300).map(ask)), one.close());
+    assert!(reply.iter().all(Option::is_some), "{reply:?}");
     assert_eq!(reports(&nats.connect().await).await.len(), 300);
     other.close().await;
     let gone = in_time(client.request(SUBJECT, "{}".into())).await;
-    let gone = gone.expect_err("nobody is there").kind();
+    let gone = gone.expect_err("no responders").kind();
     assert_eq!(gone, RequestErrorKind::NoResponders);
 }

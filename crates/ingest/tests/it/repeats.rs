@@ -1,4 +1,4 @@
-//! Retries and clashes of ids: now, at the same moment, and after a restart.
+//! Repeats and conflicts of ids: later, concurrently, and after a restart.
 
 use std::sync::Arc;
 
@@ -12,41 +12,40 @@ fn id(number: u128) -> Uuid {
 }
 
 #[tokio::test]
-async fn a_repeat_is_answered_with_the_first_position_and_a_clash_is_refused_even_after_a_restart()
-{
+async fn a_repeat_gets_the_first_position_and_a_conflict_is_refused_even_after_a_restart() {
     let nats = Nats::start().await;
     for restart in 0..3 {
-        let door = nats.door().await;
-        let (status, answer) = door.post_json(&event(Some(id(1)), 1)).await;
+        let server = nats.serve().await;
+        let (status, answer) = server.post_json(&event(Some(id(1)), 1)).await;
         let repeat = restart > 0;
         assert_eq!(status, if repeat { 200 } else { 201 }, "{answer}");
         let accepted = json!([{"row": 1, "id": id(1), "position": 2, "repeat": repeat}]);
         assert_eq!(answer["accepted"], accepted);
 
         let (status, media_type, problem) =
-            door.post(None, event(Some(id(1)), 2).to_string()).await;
+            server.post(None, event(Some(id(1)), 2).to_string()).await;
         assert_eq!(
             (status, media_type.as_str()),
             (409, "application/problem+json")
         );
         assert_eq!(problem["code"], "id_conflict");
         assert_eq!(problem["refused"][0]["refusals"][0]["field"], "id");
-        assert_eq!(reports(&door.connection).await.len(), 1);
-        door.close().await;
+        assert_eq!(reports(&server.connection).await.len(), 1);
+        server.close().await;
     }
 }
 
 #[tokio::test]
-async fn rows_of_one_body_may_repeat_and_clash_too() {
+async fn rows_of_one_body_may_repeat_and_conflict() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     let body = json!([
         event(Some(id(1)), 1),
         event(Some(id(2)), 1),
         event(Some(id(1)), 1),
         event(Some(id(1)), 9)
     ]);
-    let (status, answer) = door.post_json(&body).await;
+    let (status, answer) = server.post_json(&body).await;
     assert_eq!(status, 201, "{answer}");
     let expected = json!([
         {"row": 1, "id": id(1), "position": 2, "repeat": false},
@@ -56,17 +55,17 @@ async fn rows_of_one_body_may_repeat_and_clash_too() {
     assert_eq!(answer["accepted"], expected);
     assert_eq!(answer["refused"][0]["row"], 4);
     assert_eq!(answer["refused"][0]["refusals"][0]["code"], "id_conflict");
-    assert_eq!(reports(&door.connection).await.len(), 2);
-    door.close().await;
+    assert_eq!(reports(&server.connection).await.len(), 2);
+    server.close().await;
 }
 
 #[tokio::test]
-async fn of_the_same_report_sent_many_times_at_once_one_is_stored() {
+async fn concurrent_copies_of_a_report_are_stored_once() {
     let nats = Nats::start().await;
-    let door = Arc::new(nats.door().await);
+    let server = Arc::new(nats.serve().await);
     let posts = (0..40).map(|_| {
-        let door = Arc::clone(&door);
-        tokio::spawn(async move { door.post_json(&event(Some(id(7)), 1)).await })
+        let server = Arc::clone(&server);
+        tokio::spawn(async move { server.post_json(&event(Some(id(7)), 1)).await })
     });
     let mut fresh = 0;
     for post in posts.collect::<Vec<_>>() {
@@ -77,17 +76,17 @@ async fn of_the_same_report_sent_many_times_at_once_one_is_stored() {
         fresh += usize::from(status == 201);
     }
     assert_eq!(fresh, 1);
-    assert_eq!(reports(&door.connection).await.len(), 1);
+    assert_eq!(reports(&server.connection).await.len(), 1);
 }
 
 #[tokio::test]
-async fn of_rival_reports_of_one_id_sent_at_once_one_is_stored_and_the_others_hear_of_it() {
+async fn of_concurrent_reports_with_one_id_one_is_stored_and_the_others_conflict() {
     let nats = Nats::start().await;
-    let door = Arc::new(nats.door().await);
+    let server = Arc::new(nats.serve().await);
     let posts = (0..40_u8).map(|number| {
-        let door = Arc::clone(&door);
+        let server = Arc::clone(&server);
         let body = event(Some(id(7)), number % 4 + 1);
-        tokio::spawn(async move { (number % 4, door.post_json(&body).await) })
+        tokio::spawn(async move { (number % 4, server.post_json(&body).await) })
     });
     let mut winners = Vec::new();
     let mut conflicts = 0;
@@ -101,20 +100,20 @@ async fn of_rival_reports_of_one_id_sent_at_once_one_is_stored_and_the_others_he
     }
     winners.dedup();
     assert_eq!((winners.len(), conflicts), (1, 30));
-    assert_eq!(reports(&door.connection).await.len(), 1);
+    assert_eq!(reports(&server.connection).await.len(), 1);
 }
 
 #[tokio::test]
-async fn ids_are_known_again_from_a_tail_of_many_commits() {
+async fn ids_are_recovered_from_a_tail_of_many_commits() {
     let nats = Nats::start().await;
-    let door = nats.door().await;
+    let server = nats.serve().await;
     for number in 0..600 {
-        assert_eq!(door.post_json(&event(Some(id(number)), 1)).await.0, 201);
+        assert_eq!(server.post_json(&event(Some(id(number)), 1)).await.0, 201);
     }
-    door.close().await;
-    let door = nats.door().await;
+    server.close().await;
+    let server = nats.serve().await;
     let all: Vec<_> = (0..600).map(|number| event(Some(id(number)), 1)).collect();
-    let (status, answer) = door.post_json(&json!(all)).await;
+    let (status, answer) = server.post_json(&json!(all)).await;
     assert_eq!(status, 200);
     for (place, accepted) in answer["accepted"]
         .as_array()
@@ -125,6 +124,6 @@ async fn ids_are_known_again_from_a_tail_of_many_commits() {
         assert_eq!(accepted["position"], json!(place + 2));
         assert_eq!(accepted["repeat"], true);
     }
-    assert_eq!(reports(&door.connection).await.len(), 600);
-    door.close().await;
+    assert_eq!(reports(&server.connection).await.len(), 600);
+    server.close().await;
 }

@@ -1,84 +1,68 @@
-//! A server and a gateway of its own for each test, with a clock and ids by hand.
+//! A NATS server and a gateway for each test, with a manual clock and ids.
 
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::Duration;
 
-use detente_codec::{Read, decode};
+use axum::http::StatusCode;
+use detente_codec::{Decoded, decode};
 use detente_domain::record::{Body, Record};
-use detente_ingest::{Deps, Gateway, serve};
+use detente_http::{ApiRouter, MiddlewareConfig, probes};
+use detente_ingest::{Deps, Gateway};
 use detente_jetstream::reader::{EventsReader, Options};
 use detente_jetstream::topology::{EVENTS, Replicas};
-use detente_jetstream::{Connection, commit, connect, inspect};
-use detente_nats_server as nats_server;
-use detente_nats_server::{Binary, LocalServer, Search};
+use detente_jetstream::{Connection, commit, stream_info};
+use detente_nats_server::LocalServer;
+use detente_testkit::nats;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Longer than anything here takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) use detente_testkit::nats::in_time;
+
 /// 2026-03-01T12:00:00Z.
 pub(crate) const NOON: i64 = 1_772_366_400;
 
-pub(crate) struct Nats {
-    pub(crate) server: LocalServer,
-    _dir: TempDir,
-}
+pub(crate) struct Nats(nats::Nats);
 
-/// A gateway behind a socket.
-pub(crate) struct Door {
+/// A gateway behind HTTP.
+pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) connection: Connection,
     pub(crate) client: reqwest::Client,
     shutdown: CancellationToken,
-    task: JoinHandle<Result<(), detente_ingest::Error>>,
+    task: JoinHandle<std::io::Result<()>>,
 }
 
-pub(crate) async fn binary() -> Binary {
-    static BINARY: OnceCell<Binary> = OnceCell::const_new();
-    let find = async || {
-        let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
-        let search = Search {
-            variable: std::env::var_os("NATS_SERVER").map(PathBuf::from),
-            path: std::env::var_os("PATH"),
-            cache_dir: home.join(".cache").join("detente"),
-            fetch: true,
-            ..Search::default()
-        };
-        nats_server::find_or_fetch(&search)
-            .await
-            .expect("a nats-server")
-    };
-    BINARY.get_or_init(find).await.clone()
+impl Deref for Nats {
+    type Target = nats::Nats;
+
+    fn deref(&self) -> &nats::Nats {
+        &self.0
+    }
 }
 
 impl Nats {
     pub(crate) async fn start() -> Nats {
-        detente_http::tls::provide();
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let options = nats_server::Options::new(binary().await, dir.path().join("nats"));
-        let server = LocalServer::start(options).await.expect("a running server");
-        Nats { server, _dir: dir }
+        detente_http::tls::install_provider();
+        Nats(nats::Nats::start().await)
     }
 
-    /// A server that was started otherwise.
-    pub(crate) fn of(server: LocalServer, dir: TempDir) -> Nats {
-        Nats { server, _dir: dir }
+    /// Wraps a server that was started with other options.
+    pub(crate) fn new(server: LocalServer, dir: TempDir) -> Nats {
+        Nats(nats::Nats { server, dir })
     }
 
-    pub(crate) async fn connect(&self) -> Connection {
-        let options = connect::Options::new(self.server.url(), "test");
-        Connection::open(&options).await.expect("a connection")
+    /// Stops the server for good.
+    pub(crate) async fn stop(self) {
+        self.0.server.stop().await;
     }
 
-    /// Deps with a clock that stands at noon until it is set, and ids that count.
+    /// Returns dependencies with a clock that stands at noon until it is set, and ids that count.
     pub(crate) async fn deps(&self) -> (Deps, Arc<AtomicI64>) {
         let clock = Arc::new(AtomicI64::new(NOON));
         let shown = Arc::clone(&clock);
@@ -104,14 +88,14 @@ impl Nats {
         (gateway, clock, cancel)
     }
 
-    pub(crate) async fn door(&self) -> Door {
+    pub(crate) async fn serve(&self) -> Server {
         let (deps, _) = self.deps().await;
         let connection = deps.connection.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(serve(listener, deps, shutdown.clone()));
-        Door {
+        Server {
             url,
             connection,
             client: reqwest::Client::new(),
@@ -121,8 +105,8 @@ impl Nats {
     }
 }
 
-impl Door {
-    /// Posts a body and gives status, media type and JSON.
+impl Server {
+    /// Posts a body, and returns status, media type and JSON.
     pub(crate) async fn post(
         &self,
         media_type: Option<&str>,
@@ -135,7 +119,7 @@ impl Door {
         if let Some(media_type) = media_type {
             request = request.header("content-type", media_type);
         }
-        told(request.send().await.expect("an answer")).await
+        parts(request.send().await.expect("an answer")).await
     }
 
     pub(crate) async fn post_json(&self, body: &Value) -> (u16, Value) {
@@ -145,7 +129,7 @@ impl Door {
 
     pub(crate) async fn get(&self, path: &str) -> (u16, String, Value) {
         let answer = self.client.get(format!("{}{path}", self.url)).send().await;
-        told(answer.expect("an answer")).await
+        parts(answer.expect("an answer")).await
     }
 
     pub(crate) async fn close(self) {
@@ -157,7 +141,35 @@ impl Door {
     }
 }
 
-async fn told(answer: reqwest::Response) -> (u16, String, Value) {
+/// Serves a gateway over HTTP as `detente serve ingest` does.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    deps: Deps,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let stop = CancellationToken::new();
+    let ids = Arc::clone(&deps.ids);
+    let gateway = Gateway::start(deps, stop.clone()).await.expect("a gateway");
+    let checked = gateway.clone();
+    let ready = async move || match checked.health() {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(part) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("failing: {part}\n"),
+        ),
+    };
+    let probes = ApiRouter::new()
+        .route(probes::live(), async || "live\n")
+        .route(probes::ready(), ready);
+    let routes = detente_ingest::router(gateway.clone()).merge(probes);
+    let routes = routes.finish(&MiddlewareConfig::new(ids));
+    let served = detente_http::serve(listener, routes, shutdown).await;
+    stop.cancel();
+    gateway.stopped().await;
+    served
+}
+
+async fn parts(answer: reqwest::Response) -> (u16, String, Value) {
     let media_type = answer.headers().get("content-type");
     let media_type = media_type.map(|value| value.to_str().expect("text").to_owned());
     let status = answer.status().as_u16();
@@ -184,9 +196,9 @@ pub(crate) fn event(id: Option<Uuid>, day: u8) -> Value {
     event
 }
 
-/// Every record of the log, with its position.
+/// Returns every record of the log, with its position.
 pub(crate) async fn log(connection: &Connection) -> Vec<(u64, Record)> {
-    let head = inspect::head(connection, EVENTS).await.expect("a head");
+    let head = stream_info::head(connection, EVENTS).await.expect("a head");
     let reader = EventsReader::open(connection, EVENTS, 1, Options::events()).await;
     let mut reader = reader.expect("a reader");
     let mut records = Vec::new();
@@ -194,15 +206,15 @@ pub(crate) async fn log(connection: &Connection) -> Vec<(u64, Record)> {
         let message = in_time(reader.next()).await.expect("a commit");
         for record in commit::records(&message.payload) {
             match decode(record.expect("a record")).expect("a readable record") {
-                Read::Record(record) => records.push((message.sequence, record)),
-                Read::NotUnderstood { what, .. } => panic!("not understood: {what}"),
+                Decoded::Record(record) => records.push((message.sequence, record)),
+                Decoded::NotUnderstood { what, .. } => panic!("not understood: {what}"),
             }
         }
     }
     records
 }
 
-/// The records that are no ticks.
+/// Returns every record but the ticks.
 pub(crate) async fn reports(connection: &Connection) -> Vec<(u64, Record)> {
     let mut records = log(connection).await;
     records.retain(|(_, record)| !matches!(record.body, Body::Tick { .. }));
@@ -213,19 +225,7 @@ pub(crate) fn moment(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds).expect("a moment")
 }
 
-pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(PATIENCE, future)
-        .await
-        .expect("an end within the patience of a test")
-}
-
-/// Looks at a condition until it holds.
-pub(crate) async fn eventually(what: &str, mut look: impl AsyncFnMut() -> bool) {
-    let looking = async {
-        while !look().await {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let found = tokio::time::timeout(PATIENCE, looking).await;
-    found.unwrap_or_else(|_| panic!("it never came: {what}"));
+/// Polls a condition until it holds.
+pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    nats::eventually(what, async || holds().await.then_some(())).await;
 }

@@ -1,4 +1,4 @@
-//! The day's tick: first, once, and again when a day begins.
+//! The daily tick: first, once, and again when a day begins.
 
 use std::sync::atomic::Ordering;
 
@@ -18,7 +18,7 @@ fn ticks(records: &[(u64, Record)]) -> Vec<(u64, Day)> {
 }
 
 #[tokio::test]
-async fn a_day_has_one_tick_before_its_reports_however_often_the_gateway_starts() {
+async fn a_day_has_one_tick_before_its_reports_even_after_restarts() {
     let nats = Nats::start().await;
     let noon = Day::from_ymd(2026, 3, 1).expect("a day");
     for _ in 0..3 {
@@ -27,17 +27,17 @@ async fn a_day_has_one_tick_before_its_reports_however_often_the_gateway_starts(
         cancel.cancel();
         in_time(gateway.stopped()).await;
     }
-    let door = nats.door().await;
-    door.post_json(&event(None, 1)).await;
-    let records = log(&door.connection).await;
+    let server = nats.serve().await;
+    server.post_json(&event(None, 1)).await;
+    let records = log(&server.connection).await;
     assert_eq!(ticks(&records), [(1, noon)]);
     assert_eq!(records.len(), 2);
     assert_eq!(records[0].1.id.0.get_version_num(), 5);
-    door.close().await;
+    server.close().await;
 }
 
 #[tokio::test]
-async fn missed_days_are_caught_up_by_one_tick_for_the_latest() {
+async fn one_tick_of_the_latest_day_stands_for_missed_days() {
     let nats = Nats::start().await;
     let (gateway, clock, cancel) = nats.gateway().await;
     let connection = nats.connect().await;

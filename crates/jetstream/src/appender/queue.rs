@@ -1,4 +1,4 @@
-//! What waits to be sent, and how it becomes commits.
+//! Records that wait to be sent, and how they become commits.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,11 +14,7 @@ type Answer = Result<Position, AppendError>;
 #[derive(Debug)]
 pub(super) enum Item {
     /// One record, answered by itself.
-    One {
-        record: Bytes,
-        traceparent: Option<Box<str>>,
-        reply: oneshot::Sender<Answer>,
-    },
+    One(Single),
     /// Many records, answered together.
     Many {
         records: Vec<Bytes>,
@@ -26,19 +22,28 @@ pub(super) enum Item {
     },
 }
 
-/// A commit, ready to leave, and who is to be told.
+/// A record that is answered by itself.
+#[derive(Debug)]
+pub(super) struct Single {
+    pub(super) record: Bytes,
+    pub(super) traceparent: Option<Box<str>>,
+    pub(super) reply: oneshot::Sender<Answer>,
+}
+
+/// A commit that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Commit {
     pub(super) frame: Frame,
     pub(super) traceparent: Option<Box<str>>,
+    /// In the order of their records.
     pub(super) callers: Vec<Caller>,
 }
 
-/// Who waits for a commit; callers stand in the order of their records.
+/// A caller that waits for a commit.
 #[derive(Debug)]
 pub(super) enum Caller {
     One(oneshot::Sender<Answer>),
-    /// So many records of a group, from this one on.
+    /// `count` records of a group, starting at `first`.
     Part {
         group: u64,
         first: usize,
@@ -46,7 +51,7 @@ pub(super) enum Caller {
     },
 }
 
-/// All that waits.
+/// The queue.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     queue: VecDeque<Entry>,
@@ -58,11 +63,7 @@ pub(super) struct Waiting {
 
 #[derive(Debug)]
 enum Entry {
-    One {
-        record: Bytes,
-        traceparent: Option<Box<str>>,
-        reply: oneshot::Sender<Answer>,
-    },
+    One(Single),
     Many {
         group: u64,
         records: Vec<Bytes>,
@@ -78,35 +79,24 @@ struct Group {
 }
 
 impl Waiting {
-    /// Takes in what a caller hands in.
+    /// Adds what a caller hands in.
     pub(super) fn add(&mut self, item: Item) {
         match item {
-            Item::One {
-                record,
-                traceparent,
-                reply,
-            } => {
-                self.count(&record);
-                self.queue.push_back(Entry::One {
-                    record,
-                    traceparent,
-                    reply,
-                });
+            Item::One(single) => {
+                self.count(&single.record);
+                self.queue.push_back(Entry::One(single));
             }
             Item::Many { records, reply } => {
                 records.iter().for_each(|record| self.count(record));
                 let group = self.next_group;
                 self.next_group += 1;
                 let open = records.len();
-                let answers = vec![Err(AppendError::Stopped); open];
-                self.groups.insert(
-                    group,
-                    Group {
-                        answers,
-                        open,
-                        reply,
-                    },
-                );
+                let waiting = Group {
+                    answers: vec![Err(AppendError::Stopped); open],
+                    open,
+                    reply,
+                };
+                self.groups.insert(group, waiting);
                 self.queue.push_back(Entry::Many {
                     group,
                     records,
@@ -116,26 +106,26 @@ impl Waiting {
         }
     }
 
-    /// How many records wait.
+    /// Returns how many records wait.
     pub(super) fn records(&self) -> usize {
         self.records
     }
 
-    /// How many bytes they take in commits.
+    /// Returns how many bytes they take in commits.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The next commit, as full as can be, or `None` if nothing waits.
+    /// Takes the next commit, as full as possible, or `None` if nothing waits.
     pub(super) fn fill(&mut self, records_max: usize, bytes_max: usize) -> Option<Commit> {
         let mut builder = Builder::with_capacity(bytes_max, self.bytes.min(bytes_max));
         let mut callers = Vec::new();
-        let mut trace = None;
+        let mut traceparent = None;
         while builder.records() < records_max {
             match self.queue.front_mut() {
                 None => break,
-                Some(Entry::One { record, .. }) => {
-                    if builder.push(record).is_none() {
+                Some(Entry::One(single)) => {
+                    if builder.push(&single.record).is_none() {
                         break;
                     }
                 }
@@ -163,12 +153,9 @@ impl Waiting {
                     }
                 }
             }
-            if let Some(Entry::One {
-                traceparent, reply, ..
-            }) = self.queue.pop_front()
-            {
-                trace = trace.or(traceparent);
-                callers.push(Caller::One(reply));
+            if let Some(Entry::One(single)) = self.queue.pop_front() {
+                traceparent = traceparent.or(single.traceparent);
+                callers.push(Caller::One(single.reply));
             }
         }
         let frame = builder.finish()?;
@@ -176,12 +163,12 @@ impl Waiting {
         self.bytes = self.bytes.saturating_sub(frame.payload.len());
         Some(Commit {
             frame,
-            traceparent: trace,
+            traceparent,
             callers,
         })
     }
 
-    /// Tells everybody who waits for a commit. A caller who has gone is no concern of the others.
+    /// Answers the callers of a commit. Callers that are gone are ignored.
     pub(super) fn settle(&mut self, callers: Vec<Caller>, outcome: &Result<u64, AppendError>) {
         let mut index_in_commit = 0;
         let mut answer = || {
@@ -233,11 +220,11 @@ mod tests {
 
     fn one(waiting: &mut Waiting, record: &'static str) -> oneshot::Receiver<Answer> {
         let (reply, answer) = oneshot::channel();
-        waiting.add(Item::One {
+        waiting.add(Item::One(Single {
             record: record.into(),
             traceparent: None,
             reply,
-        });
+        }));
         answer
     }
 
@@ -267,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn singles_and_groups_fill_commits_in_order_and_each_hears_of_his_own() {
+    fn singles_and_groups_fill_commits_in_order_and_each_gets_its_own_answer() {
         let mut waiting = Waiting::default();
         let mut a = one(&mut waiting, "a");
         let mut group = many(&mut waiting, &["b", "c", "d", "e"]);
@@ -293,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_bound_a_commit_and_a_lost_caller_does_not_matter() {
+    fn bytes_limit_a_commit_and_a_lost_caller_does_not_matter() {
         let mut waiting = Waiting::default();
         drop(one(&mut waiting, "gone"));
         let mut stays = one(&mut waiting, "stays");

@@ -1,20 +1,20 @@
-//! Makes a new consumer after the last sequence, with patience.
+//! Creates a new consumer after the last sequence, with retries.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::session::{Session, forget};
+use super::session::{Session, delete_consumer};
 use super::{Options, ReadError};
 use crate::Connection;
 use crate::backoff::Backoff;
-use crate::inspect::{self, InspectError};
+use crate::stream_info::{self, StreamInfoError};
 
-/// How long a stream may be missing before the reader believes it: a cluster that has just
-/// started may not know it yet.
+/// How long a stream may be missing before that is an error: a cluster that has just started may not
+/// know it yet.
 const MISSING_MAX: Duration = Duration::from_secs(10);
 
-/// Tries until there is a session, or until it is certain that there cannot be one.
+/// Tries until there is a session, or until it is certain that there will be none.
 pub(super) async fn renew(
     conn: Connection,
     stream: String,
@@ -26,11 +26,11 @@ pub(super) async fn renew(
     let mut missing_since = None;
     conn.connected().await;
     if let Some(old) = old {
-        forget(&conn, &stream, &old).await;
+        delete_consumer(&conn, &stream, &old).await;
     }
     loop {
         conn.connected().await;
-        match inspect::head(&conn, &stream).await {
+        match stream_info::head(&conn, &stream).await {
             Ok(head) if head < last => {
                 return Err(ReadError::Ahead {
                     stream,
@@ -40,16 +40,16 @@ pub(super) async fn renew(
             }
             Ok(_) => match Session::start(&conn, &stream, last + 1, &options).await {
                 Ok(session) => return Ok(session),
-                Err(error) => tracing::warn!(%error, stream, "no consumer could be made"),
+                Err(error) => tracing::warn!(%error, stream, "no consumer could be created"),
             },
-            Err(InspectError::NoStream { stream }) => {
+            Err(StreamInfoError::NoStream { stream }) => {
                 let since = *missing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() >= MISSING_MAX {
                     return Err(ReadError::NoStream { stream });
                 }
             }
-            Err(error @ InspectError::Server { .. }) => {
-                tracing::warn!(%error, stream, "the stream is out of reach");
+            Err(error @ StreamInfoError::Server { .. }) => {
+                tracing::warn!(%error, stream, "the stream cannot be read");
             }
         }
         tokio::time::sleep(backoff.wait()).await;

@@ -1,23 +1,23 @@
-//! One pull consumer, for as long as it gives one message after the other.
+//! One pull consumer, used as long as no message is missing.
 
-use std::fmt;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull::{self, MessagesErrorKind};
-use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
+use async_nats::jetstream::consumer::{Consumer, DeliverPolicy};
 use futures_util::StreamExt;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Options;
 use crate::connect::Link;
+use crate::consumer::ephemeral;
 use crate::{Connection, Headers, Message};
 
-/// A sign of life from the server at least this often; two missing ones end the session.
+/// The interval of the heartbeats; two missing ones end the session.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How long one pull waits for messages.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// The server forgets a consumer that nobody has pulled from for so long.
+/// When the server deletes a consumer without pulls.
 const INACTIVE: Duration = Duration::from_secs(60);
 
 /// A consumer and its messages.
@@ -29,36 +29,32 @@ pub(super) struct Session {
     consumer: String,
 }
 
-/// What comes next.
+/// The outcome of [`Session::next`].
 pub(super) enum Next {
-    /// The first message after the last one. Nothing was lost on the way, so if its sequence is
-    /// not the next one, the stream itself has a hole.
+    /// The first message after the last one. None was lost in transit, so if its sequence is not
+    /// the next one, the stream itself has a gap.
     Message(Message),
     /// The session is over.
     Lost { why: &'static str },
 }
 
 impl Session {
-    /// Makes a consumer that begins at a sequence.
+    /// Creates a consumer that begins at a sequence.
     pub(super) async fn start(
         conn: &Connection,
         stream: &str,
         from: u64,
         options: &Options,
-    ) -> Result<Session, async_nats::Error> {
+    ) -> Result<Self, async_nats::Error> {
         let link = conn.link();
         let generation = link.borrow().generation;
         let stream = conn.jetstream().get_stream_no_info(stream).await?;
+        let start = DeliverPolicy::ByStartSequence {
+            start_sequence: from,
+        };
         let config = pull::Config {
             name: Some(format!("reader-{}", Uuid::new_v4().simple())),
-            deliver_policy: DeliverPolicy::ByStartSequence {
-                start_sequence: from,
-            },
-            ack_policy: AckPolicy::None,
-            inactive_threshold: INACTIVE,
-            memory_storage: true,
-            num_replicas: 1,
-            ..pull::Config::default()
+            ..ephemeral(start, INACTIVE)
         };
         let consumer: Consumer<pull::Config> = stream.create_consumer(config).await?;
         let messages = consumer
@@ -70,7 +66,7 @@ impl Session {
             .messages()
             .await?;
         let consumer = consumer.cached_info().name.clone();
-        Ok(Session {
+        Ok(Self {
             messages,
             link,
             generation,
@@ -79,45 +75,34 @@ impl Session {
         })
     }
 
-    /// The name of the consumer, for whoever wants it deleted.
+    /// Returns the name of the consumer.
     pub(super) fn consumer(&self) -> &str {
         &self.consumer
     }
 
-    /// The next message after `last`.
+    /// Returns the next message after `last`.
     pub(super) async fn next(&mut self, last: u64) -> Next {
         loop {
+            let lost = |why| Next::Lost { why };
             let generation = self.generation;
             let received = tokio::select! {
                 biased;
                 received = self.messages.next() => received,
                 _ = self.link.wait_for(|link| link.generation != generation) => {
-                    return Next::Lost { why: "the link was cut" };
+                    return lost("the connection was lost");
                 }
             };
             let message = match received {
                 Some(Ok(message)) => message,
-                Some(Err(error)) => {
-                    return Next::Lost {
-                        why: reason(error.kind()),
-                    };
-                }
-                None => {
-                    return Next::Lost {
-                        why: "the client gave up",
-                    };
-                }
+                Some(Err(error)) => return lost(reason(error.kind())),
+                None => return lost("the client gave up"),
             };
             let Ok(info) = message.info() else {
-                return Next::Lost {
-                    why: "a message without its sequence",
-                };
+                return lost("a message without its sequence");
             };
             let (sequence, published) = (info.stream_sequence, info.published);
             if info.consumer_sequence != self.consumed + 1 {
-                return Next::Lost {
-                    why: "a message was lost on the way",
-                };
+                return lost("a message was lost in transit");
             }
             self.consumed += 1;
             if sequence <= last {
@@ -136,8 +121,8 @@ impl Session {
     }
 }
 
-/// Deletes a consumer, if it is still there; else it expires by itself.
-pub(super) async fn forget(conn: &Connection, stream: &str, consumer: &str) {
+/// Deletes a consumer if possible; else it expires.
+pub(super) async fn delete_consumer(conn: &Connection, stream: &str, consumer: &str) {
     if let Ok(stream) = conn.jetstream().get_stream_no_info(stream).await
         && let Err(error) = stream.delete_consumer(consumer).await
     {
@@ -145,17 +130,9 @@ pub(super) async fn forget(conn: &Connection, stream: &str, consumer: &str) {
     }
 }
 
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("consumed", &self.consumed)
-            .finish_non_exhaustive()
-    }
-}
-
 fn reason(kind: MessagesErrorKind) -> &'static str {
     match kind {
-        MessagesErrorKind::MissingHeartbeat => "no sign of life from the server",
+        MessagesErrorKind::MissingHeartbeat => "a heartbeat is missing",
         MessagesErrorKind::ConsumerDeleted => "the consumer was deleted",
         MessagesErrorKind::NoResponders => "the consumer is gone",
         MessagesErrorKind::Pull => "a pull could not be sent",

@@ -1,4 +1,4 @@
-//! How a service is found and counted: `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`.
+//! Discovery and statistics of a service: `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,17 +9,17 @@ use futures_util::stream::{SelectAll, select_all};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{Done, ENDPOINT, NAME, Options, QUEUE_GROUP, SUBJECT, ServiceError, failed};
+use super::{Done, ENDPOINT, ListenError, NAME, Options, QUEUE_GROUP, SUBJECT, failed};
 use crate::Connection;
 
-/// What all subjects of discovery begin with.
+/// The prefix of the subjects of discovery.
 const PREFIX: &str = "$SRV";
 
-/// The verbs, and who asks and is answered.
+/// Answers the queries, and counts the requests.
 #[derive(Debug)]
 pub(super) struct Discovery {
-    /// What is asked; it never ends while the connection lives.
-    pub(super) asked: SelectAll<Subscriber>,
+    /// The queries; the stream does not end before the connection.
+    pub(super) queries: SelectAll<Subscriber>,
     client: Client,
     id: String,
     version: &'static str,
@@ -31,9 +31,9 @@ pub(super) struct Discovery {
     last_error: Option<error::Error>,
 }
 
-/// The figures, with what the client library leaves out of their form and others insist on.
+/// The statistics, with a field that the client library omits and other clients require.
 #[derive(Serialize)]
-struct Figures {
+struct Statistics {
     #[serde(flatten)]
     stats: Stats,
     metadata: HashMap<String, String>,
@@ -44,23 +44,23 @@ impl Discovery {
         conn: &Connection,
         options: &Options,
         id: String,
-    ) -> Result<Self, ServiceError> {
+    ) -> Result<Self, ListenError> {
         let client = conn.client().clone();
-        let mut asked = Vec::new();
+        let mut queries = Vec::new();
         for verb in ["PING", "INFO", "STATS"] {
-            for whom in ["", &format!(".{NAME}"), &format!(".{NAME}.{id}")] {
-                let subject = format!("{PREFIX}.{verb}{whom}");
+            for target in ["", &format!(".{NAME}"), &format!(".{NAME}.{id}")] {
+                let subject = format!("{PREFIX}.{verb}{target}");
                 let subscribed = client.subscribe(subject.clone()).await;
-                asked.push(subscribed.map_err(|source| failed(subject, source))?);
+                queries.push(subscribed.map_err(|source| failed(subject, source))?);
             }
         }
         Ok(Self {
-            asked: select_all(asked),
+            queries: select_all(queries),
             client,
             id,
             version: options.version,
             description: options.description,
-            started: readable(options.started),
+            started: with_microseconds(options.started),
             requests: 0,
             errors: 0,
             processing_time: Duration::ZERO,
@@ -71,36 +71,34 @@ impl Discovery {
     pub(super) fn count(&mut self, done: &Done) {
         self.requests += 1;
         self.processing_time += done.took;
-        if let Some(fault) = &done.fault {
+        if let Some(error) = &done.error {
             self.errors += 1;
             self.last_error = Some(error::Error {
-                status: fault.words.clone(),
-                code: usize::from(fault.code),
+                status: error.message.clone(),
+                code: usize::from(error.code),
             });
         }
     }
 
-    /// Answers, with how many requests are under way.
-    pub(super) async fn answer(&self, question: Message, under_way: usize) {
-        let Some(to) = question.reply else { return };
-        match question.subject.split('.').nth(1) {
-            Some("PING") => self.tell(to, &self.ping()).await,
-            Some("INFO") => self.tell(to, &self.info()).await,
-            Some("STATS") => self.tell(to, &self.stats(under_way)).await,
+    /// Answers a query, while so many requests are in flight.
+    pub(super) async fn answer(&self, query: Message, in_flight: usize) {
+        let Some(to) = query.reply else { return };
+        match query.subject.split('.').nth(1) {
+            Some("PING") => self.reply(to, &self.ping()).await,
+            Some("INFO") => self.reply(to, &self.info()).await,
+            Some("STATS") => self.reply(to, &self.stats(in_flight)).await,
             Some(_) | None => {}
         }
     }
 
-    async fn tell(&self, to: Subject, what: &impl Serialize) {
-        let told = match serde_json::to_vec(what) {
-            Ok(bytes) => self.client.publish(to, bytes.into()).await,
-            Err(error) => {
-                tracing::error!(%error, "a service cannot be described");
-                return;
+    async fn reply(&self, to: Subject, answer: &impl Serialize) {
+        match serde_json::to_vec(answer) {
+            Ok(bytes) => {
+                if let Err(error) = self.client.publish(to, bytes.into()).await {
+                    tracing::warn!(%error, "an answer of the discovery could not be sent");
+                }
             }
-        };
-        if let Err(error) = told {
-            tracing::warn!(%error, "an answer of the discovery could not be sent");
+            Err(error) => tracing::error!(%error, "a service cannot be described"),
         }
     }
 
@@ -131,7 +129,7 @@ impl Discovery {
         }
     }
 
-    fn stats(&self, under_way: usize) -> Figures {
+    fn stats(&self, in_flight: usize) -> Statistics {
         let requests = u32::try_from(self.requests).unwrap_or(u32::MAX).max(1);
         let stats = Stats {
             kind: "io.nats.micro.v1.stats_response".to_owned(),
@@ -147,20 +145,20 @@ impl Discovery {
                 processing_time: self.processing_time,
                 average_processing_time: self.processing_time / requests,
                 last_error: self.last_error.clone(),
-                // Some client libraries cannot read figures without it.
-                data: Some(serde_json::json!({"under_way": under_way})),
+                // Some client libraries cannot parse statistics without it.
+                data: Some(serde_json::json!({"under_way": in_flight})),
                 queue_group: QUEUE_GROUP.to_owned(),
             }],
         };
-        Figures {
+        Statistics {
             stats,
             metadata: HashMap::new(),
         }
     }
 }
 
-/// A time as all client libraries read it: one of them takes microseconds, and wants some.
-fn readable(time: OffsetDateTime) -> OffsetDateTime {
+/// Truncates a time to microseconds, at least one: one client library requires them.
+fn with_microseconds(time: OffsetDateTime) -> OffsetDateTime {
     let micros = time.microsecond().max(1);
     time.replace_microsecond(micros).unwrap_or(time)
 }
@@ -172,8 +170,8 @@ mod tests {
     #[test]
     fn a_start_has_microseconds_and_no_more() {
         let second = OffsetDateTime::UNIX_EPOCH;
-        assert_eq!(readable(second).nanosecond(), 1_000);
+        assert_eq!(with_microseconds(second).nanosecond(), 1_000);
         let later = second + Duration::from_nanos(1_234_567_891);
-        assert_eq!(readable(later).nanosecond(), 234_567_000);
+        assert_eq!(with_microseconds(later).nanosecond(), 234_567_000);
     }
 }

@@ -1,10 +1,10 @@
-//! Compares a stream's settings with those that it must have.
+//! Compares a stream's settings with the required ones.
 
 use async_nats::jetstream::stream::{Config, PersistenceMode, Source};
 
 use super::TopologyError;
 
-/// Refuses the first setting that differs. More replicas than asked for are welcome.
+/// Refuses the first setting that differs. More replicas than required are accepted.
 pub(super) fn same(found: &Config, wanted: &Config) -> Result<(), TopologyError> {
     let mismatch = |field, found, wanted_value| {
         let stream = wanted.name.clone();
@@ -27,9 +27,9 @@ pub(super) fn same(found: &Config, wanted: &Config) -> Result<(), TopologyError>
     Ok(())
 }
 
-/// What feeds a stream, in one line.
+/// Describes a stream's sources in one line.
 pub(super) fn sources(config: &Config) -> String {
-    let named = |source: &Source| {
+    let describe = |source: &Source| {
         let transforms: Vec<String> = source
             .subject_transforms
             .iter()
@@ -37,7 +37,7 @@ pub(super) fn sources(config: &Config) -> String {
             .collect();
         format!("{} ({})", source.name, transforms.join(", "))
     };
-    let sources: Vec<String> = config.sources.iter().flatten().map(named).collect();
+    let sources: Vec<String> = config.sources.iter().flatten().map(describe).collect();
     if sources.is_empty() {
         "none".to_owned()
     } else {
@@ -45,19 +45,18 @@ pub(super) fn sources(config: &Config) -> String {
     }
 }
 
-/// Every setting that could lose, change or add a message, by the server's names.
+/// Returns every setting that could lose, change or add a message, by the server's names.
 fn settings(config: &Config) -> Vec<(&'static str, String)> {
     let mut subjects = config.subjects.clone();
     subjects.sort();
+    let lower = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+    let mirror = config.mirror.as_ref();
     let persist_async = matches!(config.persist_mode, Some(PersistenceMode::Async));
     vec![
         ("subjects", subjects.join(", ")),
-        ("storage", format!("{:?}", config.storage).to_lowercase()),
-        (
-            "retention",
-            format!("{:?}", config.retention).to_lowercase(),
-        ),
-        ("discard", format!("{:?}", config.discard).to_lowercase()),
+        ("storage", lower(&config.storage)),
+        ("retention", lower(&config.retention)),
+        ("discard", lower(&config.discard)),
         (
             "discard_new_per_subject",
             config.discard_new_per_subject.to_string(),
@@ -84,11 +83,7 @@ fn settings(config: &Config) -> Vec<(&'static str, String)> {
         ),
         (
             "mirror",
-            config
-                .mirror
-                .as_ref()
-                .map_or("none", |mirror| &mirror.name)
-                .to_owned(),
+            mirror.map_or("none", |mirror| &mirror.name).to_owned(),
         ),
         ("sources", sources(config)),
         (
@@ -98,7 +93,7 @@ fn settings(config: &Config) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The server takes nought and any negative number for "none".
+/// Formats a limit; the server treats 0 and negative numbers as "none".
 fn limit(value: i64) -> String {
     if value <= 0 {
         "none".to_owned()

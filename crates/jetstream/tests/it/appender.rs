@@ -1,23 +1,24 @@
-//! Group commit: everybody answered, nothing lost, nothing twice.
+//! Group commit: every caller is answered, no record is lost or stored twice.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::appender::{AppendError, Appender, Options, Position};
-use crate::topology::{EVENTS, IMPORT, REPORT, Replicas, ensure_events};
 use bytes::Bytes;
-use detente_jetstream::inspect;
+use detente_jetstream::appender::{AppendError, Appender, Options, Position};
+use detente_jetstream::stream_info;
+use detente_jetstream::topology::{EVENTS, IMPORT, REPORT, Replicas, ensure_events};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Nats, all_records, eventually, in_time};
+use crate::support::all_records;
+use detente_testkit::nats::{Nats, eventually, in_time};
 
 fn record(text: impl std::fmt::Display) -> Bytes {
     text.to_string().into()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn concurrent_callers_share_commits_and_each_gets_a_place_of_his_own() {
+async fn concurrent_callers_share_commits_and_each_gets_its_own_position() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
@@ -27,18 +28,18 @@ async fn concurrent_callers_share_commits_and_each_gets_a_place_of_his_own() {
         .map(|caller| {
             let handle = handle.clone();
             tokio::spawn(async move {
-                let mut places = Vec::new();
+                let mut positions = Vec::new();
                 for n in 0..50 {
                     let text = format!("{caller}/{n}");
-                    places.push((handle.append(record(&text)).await.expect("an append"), text));
+                    positions.push((handle.append(record(&text)).await.expect("an append"), text));
                 }
-                places
+                positions
             })
         })
         .collect();
-    let mut places = Vec::new();
+    let mut positions = Vec::new();
     for caller in callers {
-        places.extend(in_time(caller).await.expect("a caller"));
+        positions.extend(in_time(caller).await.expect("a caller"));
     }
     let found = all_records(&conn).await;
     assert_eq!(found.len(), 64 * 50);
@@ -48,16 +49,16 @@ async fn concurrent_callers_share_commits_and_each_gets_a_place_of_his_own() {
             index_in_commit,
         },
         text,
-    ) in &places
+    ) in &positions
     {
         assert_eq!(
             found.get(&(*sequence, *index_in_commit)),
             Some(&record(text))
         );
     }
-    let distinct: BTreeSet<_> = places.iter().map(|(place, _)| *place).collect();
-    assert_eq!(distinct.len(), places.len());
-    let commits = inspect::head(&conn, EVENTS).await.expect("a head");
+    let distinct: BTreeSet<_> = positions.iter().map(|(position, _)| *position).collect();
+    assert_eq!(distinct.len(), positions.len());
+    let commits = stream_info::head(&conn, EVENTS).await.expect("a head");
     assert!(
         commits < 1_600,
         "{commits} commits for 3,200 records of 64 callers"
@@ -72,34 +73,39 @@ async fn concurrent_callers_share_commits_and_each_gets_a_place_of_his_own() {
 }
 
 #[tokio::test]
-async fn bulk_fills_commits_to_the_brim_and_refuses_the_oversized_alone() {
+async fn bulk_fills_commits_and_refuses_only_the_oversized_records() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
     let (handle, _) = Appender::start(&conn, Options::new(IMPORT), CancellationToken::new());
+    let too_large: Bytes = vec![0; conn.max_payload()].into();
+    let refused = handle.append(too_large).await;
+    let Err(AppendError::TooLarge { bytes_max, .. }) = refused else {
+        panic!("{refused:?}");
+    };
     let mut records: Vec<Bytes> = (0..4_500).map(record).collect();
-    records[7] = vec![b'x'; handle.record_max() + 1].into();
-    records[8] = vec![b'x'; handle.record_max()].into();
-    let places = in_time(handle.append_many(records.clone())).await;
-    assert_eq!(places.len(), records.len());
+    records[7] = vec![b'x'; bytes_max + 1].into();
+    records[8] = vec![b'x'; bytes_max].into();
+    let positions = in_time(handle.append_many(records.clone())).await;
+    assert_eq!(positions.len(), records.len());
     assert!(
-        matches!(places[7], Err(AppendError::TooLarge { .. })),
+        matches!(positions[7], Err(AppendError::TooLarge { .. })),
         "{:?}",
-        places[7]
+        positions[7]
     );
     let found = all_records(&conn).await;
     assert_eq!(found.len(), records.len() - 1);
-    for (place, record) in places.iter().zip(&records) {
-        if let Ok(place) = place {
+    for (position, record) in positions.iter().zip(&records) {
+        if let Ok(position) = position {
             assert_eq!(
-                found.get(&(place.sequence, place.index_in_commit)),
+                found.get(&(position.sequence, position.index_in_commit)),
                 Some(record)
             );
         }
     }
     // Seven small ones, the huge one by itself, and then thousands.
-    assert_eq!(inspect::head(&conn, EVENTS).await.expect("a head"), 7);
-    let too_large = vec![0; handle.record_max() + 1];
+    assert_eq!(stream_info::head(&conn, EVENTS).await.expect("a head"), 7);
+    let too_large = vec![0; bytes_max + 1];
     let refused = handle.append(too_large.into()).await;
     assert!(
         matches!(refused, Err(AppendError::TooLarge { .. })),
@@ -108,7 +114,7 @@ async fn bulk_fills_commits_to_the_brim_and_refuses_the_oversized_alone() {
 }
 
 #[tokio::test]
-async fn a_trace_context_rides_in_the_headers_of_its_commit() {
+async fn a_trace_context_is_in_the_headers_of_its_commit() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
@@ -119,10 +125,10 @@ async fn a_trace_context_rides_in_the_headers_of_its_commit() {
         (None, None),
         (Some("a\r\nb"), None),
     ] {
-        let place = in_time(handle.append_traced(record(1), trace))
+        let position = in_time(handle.append_traced(record(1), trace))
             .await
             .expect("an append");
-        let message = inspect::read_one(&conn, EVENTS, place.sequence)
+        let message = stream_info::read_one(&conn, EVENTS, position.sequence)
             .await
             .expect("a look");
         assert_eq!(message.expect("a message").headers.get("traceparent"), kept);
@@ -130,13 +136,13 @@ async fn a_trace_context_rides_in_the_headers_of_its_commit() {
 }
 
 #[tokio::test]
-async fn a_caller_who_goes_takes_nobody_with_him_and_stopping_answers_all() {
+async fn a_dropped_caller_does_not_affect_others_and_stopping_answers_all() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
     let stop = CancellationToken::new();
     let (handle, task) = Appender::start(&conn, Options::new(REPORT), stop.clone());
-    // The test's runtime has one thread: nothing moves before the first await.
+    // The runtime has one thread: no task runs before the first await.
     let stays: Vec<_> = (0..10)
         .map(|n| {
             let handle = handle.clone();
@@ -161,7 +167,7 @@ async fn a_caller_who_goes_takes_nobody_with_him_and_stopping_answers_all() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_a_server_killed_under_load() {
+async fn acknowledged_records_survive_a_server_killed_under_load() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
@@ -179,11 +185,11 @@ async fn what_was_acknowledged_survives_a_server_killed_under_load() {
                         break;
                     }
                     let text = format!("{caller}/{n}");
-                    let place = handle
+                    let position = handle
                         .append(record(&text))
                         .await
                         .expect("a retried append");
-                    stored.push((place, text));
+                    stored.push((position, text));
                     done.fetch_add(1, Ordering::Relaxed);
                 }
                 stored
@@ -205,18 +211,18 @@ async fn what_was_acknowledged_survives_a_server_killed_under_load() {
         stored.extend(in_time(caller).await.expect("a caller"));
     }
     let found = all_records(&conn).await;
-    for (place, text) in &stored {
-        let key = (place.sequence, place.index_in_commit);
-        assert_eq!(found.get(&key), Some(&record(text)), "{place:?}");
+    for (position, text) in &stored {
+        let key = (position.sequence, position.index_in_commit);
+        assert_eq!(found.get(&key), Some(&record(text)), "{position:?}");
     }
-    // Every retry was known again by the server.
+    // The server has recognised every retry.
     assert_eq!(found.len(), stored.len());
     stop.cancel();
     in_time(task).await.expect("the appender's end");
 }
 
 #[tokio::test]
-async fn a_stream_that_is_missing_fails_the_callers_and_not_the_appender() {
+async fn a_missing_stream_fails_the_callers_and_not_the_appender() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     let mut options = Options::new(REPORT);

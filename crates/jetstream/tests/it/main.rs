@@ -1,4 +1,4 @@
-//! The whole crate against a real nats-server, started by the crate's own supervisor.
+//! Tests with a real nats-server.
 
 #![expect(
     clippy::expect_used,
@@ -6,8 +6,8 @@
 )]
 
 mod appender;
+mod feed_writer;
 mod reader;
-mod relations;
 mod service;
 mod support;
 mod topology;

@@ -1,16 +1,16 @@
-//! The reader: each message once, in order, whatever happens.
+//! The reader: each message once and in order, whatever happens.
 
 use std::time::Duration;
 
-use crate::appender::{Appender, AppenderHandle, Options as AppendOptions};
-use crate::reader::{EventsReader, Options, ReadError};
-use crate::topology::{EVENTS, REPORT, Replicas, ensure_events};
 use detente_jetstream::Connection;
-use detente_jetstream::inspect::{self, InspectError};
+use detente_jetstream::appender::{Appender, AppenderHandle, Options as AppendOptions};
+use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::topology::{EVENTS, REPORT, Replicas, ensure_events};
 use futures_util::TryStreamExt;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Nats, eventually, in_time};
+use detente_testkit::nats::{Nats, eventually, in_time};
 
 async fn prepared(nats: &Nats) -> (Connection, AppenderHandle) {
     let conn = nats.connect().await;
@@ -40,14 +40,14 @@ async fn expect(reader: &mut EventsReader, sequences: std::ops::Range<u64>) {
     );
 }
 
+async fn plain_jetstream(nats: &Nats) -> async_nats::jetstream::Context {
+    let client = async_nats::connect(nats.server.url()).await;
+    async_nats::jetstream::new(client.expect("a plain client"))
+}
+
 async fn delete_consumers(nats: &Nats) -> usize {
-    let plain = async_nats::connect(nats.server.url())
-        .await
-        .expect("a plain client");
-    let stream = async_nats::jetstream::new(plain)
-        .get_stream(EVENTS)
-        .await
-        .expect("EVENTS");
+    let js = plain_jetstream(nats).await;
+    let stream = js.get_stream(EVENTS).await.expect("EVENTS");
     let names: Vec<String> = stream.consumer_names().try_collect().await.expect("names");
     for name in &names {
         stream.delete_consumer(name).await.expect("a deletion");
@@ -56,7 +56,7 @@ async fn delete_consumers(nats: &Nats) -> usize {
 }
 
 #[tokio::test]
-async fn it_goes_on_where_it_was_after_consumers_are_deleted_and_the_server_is_killed() {
+async fn it_resumes_after_consumers_are_deleted_and_the_server_is_killed() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     append(&handle, 30).await;
@@ -70,7 +70,7 @@ async fn it_goes_on_where_it_was_after_consumers_are_deleted_and_the_server_is_k
     let mut future = open(31).await;
     expect(&mut whole, 1..31).await;
     expect(&mut tail, 21..31).await;
-    // A consumer that is deleted before it gave anything must not begin at the beginning.
+    // A consumer that is deleted before it returned a message must not start at the first one.
     expect(&mut future, 31..31).await;
     assert_eq!(delete_consumers(&nats).await, 3);
     append(&handle, 5).await;
@@ -86,7 +86,7 @@ async fn it_goes_on_where_it_was_after_consumers_are_deleted_and_the_server_is_k
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_follows_a_writer_across_kills_with_neither_gap_nor_repeat() {
+async fn it_follows_a_writer_across_kills_without_gaps_and_repeats() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     let stop = CancellationToken::new();
@@ -142,14 +142,11 @@ async fn dropping_a_wait_loses_nothing() {
 }
 
 #[tokio::test]
-async fn damage_and_holes_and_a_stream_that_is_not_the_same_are_errors() {
+async fn damage_gaps_and_another_stream_are_errors() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     append(&handle, 2).await;
-    let plain = async_nats::connect(nats.server.url())
-        .await
-        .expect("a plain client");
-    let js = async_nats::jetstream::new(plain);
+    let js = plain_jetstream(&nats).await;
     js.publish(REPORT, "no commit".into())
         .await
         .expect("sent")
@@ -234,38 +231,40 @@ async fn damage_and_holes_and_a_stream_that_is_not_the_same_are_errors() {
 }
 
 #[tokio::test]
-async fn single_looks_agree_with_the_stream() {
+async fn single_requests_agree_with_the_stream() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     assert_eq!(
-        inspect::last_message_on(&conn, EVENTS)
+        stream_info::last_message_on(&conn, EVENTS)
             .await
-            .expect("a look"),
+            .expect("an answer"),
         None
     );
     append(&handle, 5).await;
-    assert_eq!(inspect::head(&conn, EVENTS).await.expect("a head"), 5);
-    let last = inspect::last_message_on(&conn, EVENTS)
+    assert_eq!(stream_info::head(&conn, EVENTS).await.expect("a head"), 5);
+    let last = stream_info::last_message_on(&conn, EVENTS)
         .await
-        .expect("a look")
+        .expect("an answer")
         .expect("a message");
     assert_eq!(last.sequence, 5);
     assert_eq!(last.headers.get("Detente-Records"), Some("1"));
     assert_eq!(
-        inspect::read_one(&conn, EVENTS, 6).await.expect("a look"),
+        stream_info::read_one(&conn, EVENTS, 6)
+            .await
+            .expect("an answer"),
         None
     );
 
     let at = async |time| {
-        inspect::sequence_at_time(&conn, EVENTS, time)
+        stream_info::sequence_at_time(&conn, EVENTS, time)
             .await
-            .expect("a look")
+            .expect("an answer")
     };
     let nanosecond = Duration::from_nanos(1);
     for sequence in 1..=5 {
-        let message = inspect::read_one(&conn, EVENTS, sequence)
+        let message = stream_info::read_one(&conn, EVENTS, sequence)
             .await
-            .expect("a look");
+            .expect("an answer");
         let published = message.expect("a message").published;
         assert_eq!(at(published).await, sequence);
         assert_eq!(at(published - nanosecond).await, sequence - 1);
@@ -278,12 +277,12 @@ async fn single_looks_agree_with_the_stream() {
         ),
         (0, 5)
     );
-    let gone = inspect::head(&conn, "NONE").await;
+    let gone = stream_info::head(&conn, "NONE").await;
     assert!(
-        matches!(gone, Err(InspectError::NoStream { .. })),
+        matches!(gone, Err(StreamInfoError::NoStream { .. })),
         "{gone:?}"
     );
-    eventually("no consumer is left", async || {
+    eventually("the consumers are deleted", async || {
         let plain = async_nats::connect(nats.server.url()).await.ok()?;
         let stream = async_nats::jetstream::new(plain)
             .get_stream(EVENTS)

@@ -1,17 +1,17 @@
-//! Streams and buckets: made, made again, refused, switched.
+//! Streams and buckets: created, checked, refused, switched.
 
-use crate::relations::{Outgoing, RelationsWriter};
-use crate::topology::{
-    EVENTS, Fed, Projection, Replicas, TopologyError, ensure_control, ensure_events,
+use detente_jetstream::feed_writer::{FeedWriter, Outgoing};
+use detente_jetstream::kv::{KvBucket, KvError};
+use detente_jetstream::topology::{
+    Bucket, EVENTS, Projection, Replicas, TopologyError, ensure_bucket, ensure_events,
     ensure_relations, feed_relations_bucket, relations_bucket_feed,
 };
-use detente_jetstream::control::{Control, ControlError};
 use futures_util::StreamExt;
 
-use crate::support::{Nats, eventually, in_time};
+use detente_testkit::nats::{Nats, eventually, in_time};
 
 #[tokio::test]
-async fn topology_is_made_once_and_refused_when_it_differs() {
+async fn streams_are_created_once_and_refused_when_they_differ() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     let one = Replicas::One;
@@ -21,7 +21,7 @@ async fn topology_is_made_once_and_refused_when_it_differs() {
         ensure_relations(&conn, &projection, one)
             .await
             .expect("RELATIONS");
-        ensure_control(&conn, one)
+        ensure_bucket(&conn, Bucket::Control, one)
             .await
             .expect("the control bucket");
     }
@@ -71,7 +71,7 @@ async fn nothing_can_be_deleted_from_events() {
 }
 
 #[tokio::test]
-async fn the_relations_bucket_holds_the_last_view_of_whatever_feeds_it() {
+async fn the_relations_bucket_holds_the_latest_views_of_its_source() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     let [first, second] = ["p1", "p2"].map(|name| Projection::new(name).expect("a name"));
@@ -81,20 +81,23 @@ async fn the_relations_bucket_holds_the_last_view_of_whatever_feeds_it() {
             .expect("RELATIONS");
     }
     assert_eq!(relations_bucket_feed(&conn).await.expect("no bucket"), None);
-    let feed = async |projection| {
-        feed_relations_bucket(&conn, projection, Replicas::One)
-            .await
-            .expect("a bucket")
+    let feed = async |projection: &Projection| {
+        let fed = feed_relations_bucket(&conn, projection, Replicas::One).await;
+        fed.expect("a bucket");
+        let source = relations_bucket_feed(&conn).await.expect("a source");
+        assert_eq!(source, Some(projection.stream()));
     };
-    assert_eq!(feed(&first).await, Fed::Created);
-    assert_eq!(feed(&first).await, Fed::Already);
+    feed(&first).await;
+    feed(&first).await;
 
-    let (mut writer, last) = RelationsWriter::open(&conn, &first)
-        .await
-        .expect("a writer");
+    let (mut writer, last) = FeedWriter::open(&conn, &first).await.expect("a writer");
     assert_eq!(last, None);
-    let view = |pair: &str, text: &str| Outgoing::new(pair, text.to_owned());
-    // Singly, then as an atomic batch: both must arrive.
+    let view = |pair: &str, text: &str| Outgoing {
+        subject_suffix: pair.to_owned(),
+        headers: Vec::new(),
+        payload: text.to_owned().into(),
+    };
+    // Pipelined, then as an atomic batch: both must arrive.
     writer
         .publish(vec![view("AFG.KAZ", "one"), view("AFG.UZB", "only first")])
         .await
@@ -127,38 +130,30 @@ async fn the_relations_bucket_holds_the_last_view_of_whatever_feeds_it() {
         ("AFG.KAZ", b"watched".as_slice())
     );
 
-    // The other projection knows nothing of AFG.UZB: no view of the first may stay behind.
-    let (mut writer, _) = RelationsWriter::open(&conn, &second)
-        .await
-        .expect("a writer");
+    // The other projection has no AFG.UZB: the first one's view must be deleted.
+    let (mut writer, _) = FeedWriter::open(&conn, &second).await.expect("a writer");
     writer
         .publish(vec![view("AFG.KAZ", "second")])
         .await
         .expect("one");
-    assert!(matches!(feed(&second).await, Fed::Switched { .. }));
+    feed(&second).await;
     eventually("the second's view", async || is("AFG.KAZ", "second").await).await;
     assert_eq!(get("AFG.UZB").await, None);
-    assert_eq!(
-        relations_bucket_feed(&conn).await.expect("a feed"),
-        Some(second.stream())
-    );
     writer
         .publish(vec![view("AFG.TJK", "new")])
         .await
         .expect("one");
     eventually("a later view", async || is("AFG.TJK", "new").await).await;
 
-    // And back: the first one's views come again.
-    assert!(matches!(feed(&first).await, Fed::Switched { .. }));
+    // And back: the first one's views return.
+    feed(&first).await;
     eventually("the first's view", async || is("AFG.KAZ", "watched").await).await;
     eventually("the first's view", async || {
         is("AFG.UZB", "only first").await
     })
     .await;
     nats.kill().await;
-    let (mut writer, _) = RelationsWriter::open(&conn, &first)
-        .await
-        .expect("a writer");
+    let (mut writer, _) = FeedWriter::open(&conn, &first).await.expect("a writer");
     writer
         .publish(vec![view("AFG.KAZ", "after a kill")])
         .await
@@ -173,21 +168,23 @@ async fn the_relations_bucket_holds_the_last_view_of_whatever_feeds_it() {
 async fn control_keys_are_set_by_compare_and_set() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
-    ensure_control(&conn, Replicas::One)
+    ensure_bucket(&conn, Bucket::Control, Replicas::One)
         .await
         .expect("the control bucket");
-    let control = Control::open(&conn).await.expect("the control bucket");
+    let control = KvBucket::open(&conn, Bucket::Control)
+        .await
+        .expect("the control bucket");
     let [first, second, third] =
         ["p1", "p2", "p3"].map(|name| Projection::new(name).expect("a name"));
     assert_eq!(control.active_projection().await.expect("a read"), None);
     let revision = control
-        .set_active_projection(&first, None)
+        .set_active_projection(&first, None, None)
         .await
         .expect("a set");
     for stale in [None, Some(revision + 7)] {
-        let refused = control.set_active_projection(&second, stale).await;
+        let refused = control.set_active_projection(&second, None, stale).await;
         assert!(
-            matches!(refused, Err(ControlError::Conflict { .. })),
+            matches!(refused, Err(KvError::Conflict { .. })),
             "{refused:?}"
         );
     }
@@ -196,38 +193,40 @@ async fn control_keys_are_set_by_compare_and_set() {
         .await
         .expect("a read")
         .expect("a value");
-    assert_eq!((&found.value, found.revision), (&first, revision));
-    let mut watch = std::pin::pin!(control.watch().await.expect("a watch"));
-    let mut change = async || {
-        in_time(watch.next())
-            .await
-            .expect("a change")
-            .expect("a sound one")
-    };
-    let first = change().await;
     assert_eq!(
-        (first.key.as_str(), first.value),
-        ("active_projection", Some("p1".into()))
+        (&found.value.projection, found.revision),
+        (&first, revision)
     );
+    assert_eq!(found.value.previous, None);
+    let text = async || control.get("active_projection").await.expect("a read");
+    assert_eq!(text().await.expect("a value").value, "p1");
     control
-        .set_active_projection(&second, Some(revision))
+        .set_active_projection(&second, None, Some(revision))
         .await
         .expect("a set");
-    assert_eq!(change().await.value, Some("p2".into()));
+    assert_eq!(text().await.expect("a value").value, "p2");
     let before = control.revision().await.expect("a revision");
-    let read = control.active().await.expect("a read").expect("a value");
+    let read = control
+        .active_projection()
+        .await
+        .expect("a read")
+        .expect("a value");
     assert_eq!(read.value.previous, None);
     control
-        .switch_active(&third, &second, read.revision)
+        .set_active_projection(&third, Some(&second), Some(read.revision))
         .await
         .expect("a switch");
-    let switched = control.active().await.expect("a read").expect("a value");
+    let switched = control
+        .active_projection()
+        .await
+        .expect("a read")
+        .expect("a value");
     let [now, previous] = [third, second];
     assert_eq!(switched.value.projection, now);
     assert_eq!(switched.value.previous, Some(previous));
     assert!(control.revision().await.expect("a revision") > before);
-    assert_eq!(change().await.value, Some("p3 p2".into()));
-    assert_eq!(control.candidate().await.expect("a read"), None);
+    assert_eq!(text().await.expect("a value").value, "p3 p2");
+    assert_eq!(control.candidate_projection().await.expect("a read"), None);
 
     let revision = control
         .set("webhook.a", "1".into(), None)

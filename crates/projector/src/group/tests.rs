@@ -1,10 +1,10 @@
-//! Groups of any commits: however a log is cut, the same changes are told of the same relations.
+//! Properties of groups: wherever a log is cut, the same changes are published.
 
 use super::*;
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::party::Party;
-use detente_domain::routes::Direction;
+use detente_domain::relations::Direction;
 use detente_domain::state::{Occasion, Subject};
 use proptest::prelude::*;
 
@@ -27,15 +27,15 @@ fn change(pair: Pair, day: i32) -> Change {
     }
 }
 
-fn at(position: u64) -> Occurrence {
-    Occurrence {
+fn at(position: u64) -> CommitStamp {
+    CommitStamp {
         position,
         recorded: Day::new(0),
     }
 }
 
-/// What a commit moved, in order of pairs: relations with some changes, or none.
-fn moved() -> impl Strategy<Value = Vec<Moved>> {
+/// The changes of a commit, in order of pairs; a relation may be affected without a change.
+fn commit() -> impl Strategy<Value = Vec<RelationChanges>> {
     let relation = ((0..6_usize, 0..6_usize), 0..250_usize);
     proptest::collection::vec(relation, 0..6).prop_map(|relations| {
         let relations = relations.into_iter().filter_map(|((one, other), count)| {
@@ -46,13 +46,13 @@ fn moved() -> impl Strategy<Value = Vec<Moved>> {
         let by_pair: BTreeMap<Pair, Vec<Change>> = relations.collect();
         by_pair
             .into_iter()
-            .map(|(pair, changes)| Moved { pair, changes })
+            .map(|(pair, changes)| RelationChanges { pair, changes })
             .collect()
     })
 }
 
-/// Cuts a log into groups, and gives the parts of each.
-fn cut(log: &[Vec<Moved>], mut is_end: impl FnMut(&Group) -> bool) -> Vec<Vec<Part>> {
+/// Cuts a log into groups, and returns the parts of each.
+fn cut(log: &[Vec<RelationChanges>], mut is_end: impl FnMut(&Group) -> bool) -> Vec<Vec<Part>> {
     let mut groups = Vec::new();
     let mut open: Option<Group> = None;
     for (place, moved) in log.iter().enumerate() {
@@ -66,18 +66,18 @@ fn cut(log: &[Vec<Moved>], mut is_end: impl FnMut(&Group) -> bool) -> Vec<Vec<Pa
     groups
 }
 
-/// Every change with its position, in order of positions and pairs.
+/// Returns every change with its position, in order of positions and pairs.
 fn changes(groups: &[Vec<Part>]) -> Vec<(u64, Pair, Change)> {
     let parts = groups.iter().flatten();
     let changes = parts.flat_map(|part| part.changes.iter().map(|(at, c)| (part.pair, *at, c)));
-    let mut told: Vec<_> = changes
+    let mut sorted: Vec<_> = changes
         .map(|(pair, at, c)| (at.position, pair, c.clone()))
         .collect();
-    told.sort_by_key(|(position, pair, _)| (*position, *pair));
-    told
+    sorted.sort_by_key(|(position, pair, _)| (*position, *pair));
+    sorted
 }
 
-/// The last commit that each relation's last message speaks of.
+/// Returns the last commit of each relation.
 fn last(groups: &[Vec<Part>]) -> BTreeMap<Pair, u64> {
     groups
         .iter()
@@ -90,8 +90,8 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn however_a_log_is_cut_the_same_is_told(
-        log in proptest::collection::vec(moved(), 1..20),
+    fn wherever_a_log_is_cut_the_same_changes_are_published(
+        log in proptest::collection::vec(commit(), 1..20),
         cuts in any::<u32>(),
     ) {
         let single = cut(&log, |_| true);
@@ -107,7 +107,7 @@ proptest! {
 
     #[test]
     fn no_message_has_too_many_changes_and_none_is_without_need(
-        log in proptest::collection::vec(moved(), 1..20),
+        log in proptest::collection::vec(commit(), 1..20),
     ) {
         for parts in cut(&log, |_| false) {
             prop_assert!(parts.is_sorted_by_key(|part| part.pair));
@@ -122,12 +122,12 @@ proptest! {
 }
 
 #[test]
-fn a_relation_that_was_touched_and_did_not_change_is_told_once() {
+fn a_relation_that_was_affected_without_a_change_is_published_once() {
     let pair = pair(0, 1).expect("two states");
     let mut group = Group::new(5);
     group.add(
         at(5),
-        vec![Moved {
+        vec![RelationChanges {
             pair,
             changes: Vec::new(),
         }],
@@ -135,7 +135,7 @@ fn a_relation_that_was_touched_and_did_not_change_is_told_once() {
     group.add(at(6), Vec::new());
     group.add(
         at(7),
-        vec![Moved {
+        vec![RelationChanges {
             pair,
             changes: Vec::new(),
         }],
@@ -156,7 +156,7 @@ fn a_group_is_full_by_relations_changes_or_commits() {
     let pair = pair(0, 1).expect("two states");
     let mut many_changes = Group::new(1);
     let changes = vec![change(pair, 0); CHANGES_MAX];
-    many_changes.add(at(1), vec![Moved { pair, changes }]);
+    many_changes.add(at(1), vec![RelationChanges { pair, changes }]);
     assert!(many_changes.is_full());
     let mut many_commits = Group::new(1);
     for position in 1..COMMITS_FULL as u64 {

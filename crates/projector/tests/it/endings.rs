@@ -1,14 +1,22 @@
-//! What stops a projector, and what it says then.
+//! What stops a projector, and the error that it shows.
 
+use detente_jetstream::feed_writer::Outgoing;
 use detente_jetstream::reader::ReadError;
-use detente_jetstream::relations::{Outgoing, RelationsWriter};
-use detente_jetstream::topology::{REPORT, Replicas, ensure_relations};
+use detente_jetstream::topology::REPORT;
 use detente_projector::{Checkpoint, Error, State};
+use detente_testkit::nats::in_time;
 
 use crate::history::{event, tick};
-use crate::support::{Nats, Running, in_time, projection};
+use crate::support::{Log, Running};
 
-/// Waits for the end of a projector that must fail, and for the word that it leaves.
+const WHOLE: Checkpoint = Checkpoint {
+    from: 7,
+    position: 7,
+    part: 1,
+    parts: 1,
+};
+
+/// Waits for the end of a supervisor that must fail, and returns its error and the one that it shows.
 async fn failure(running: Running) -> (Error, String) {
     let outcome = in_time(running.task).await.expect("a task");
     let State::Failed(reason) = running.handle.progress().borrow().state.clone() else {
@@ -17,32 +25,28 @@ async fn failure(running: Running) -> (Error, String) {
     (outcome.expect_err("a failure"), reason)
 }
 
-async fn last_told(nats: &Nats, name: &str, headers: Vec<(String, String)>) {
-    let projection = projection(name);
-    ensure_relations(&nats.connection, &projection, Replicas::One)
-        .await
-        .expect("a feed");
-    let writer = RelationsWriter::open(&nats.connection, &projection).await;
-    let (mut writer, _) = writer.expect("a writer");
-    let outgoing = Outgoing {
+/// Publishes the last message of a feed.
+async fn publish_last(log: &Log, headers: Vec<(String, String)>) {
+    let message = Outgoing {
+        subject_suffix: "AFG.KAZ".to_owned(),
         headers,
-        ..Outgoing::new("AFG.KAZ", "{}")
+        payload: "{}".into(),
     };
-    in_time(writer.publish(vec![outgoing]))
-        .await
-        .expect("a message");
+    log.publish(vec![message]).await;
 }
 
 #[tokio::test]
 async fn a_damaged_commit_stops_it_and_is_named() {
-    let nats = Nats::start().await;
-    let running = nats.project("p1").await;
-    nats.append(&[tick((2023, 4, 18))]).await;
-    let position = nats
+    let log = Log::start().await;
+    let running = log.project().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let position = log
         .append(&[event(1, "talks.held", "TJK", "AFG", "2023-04-01")])
         .await;
     running.reaches(position).await;
-    let client = async_nats::connect(&nats.url).await.expect("a client");
+    let client = async_nats::connect(log.nats.server.url())
+        .await
+        .expect("a client");
     let jetstream = async_nats::jetstream::new(client);
     let sent = jetstream
         .publish(REPORT, "no commit of ours".into())
@@ -55,22 +59,15 @@ async fn a_damaged_commit_stops_it_and_is_named() {
         "{error:?}"
     );
     assert!(reason.contains("message 3"), "{reason}");
-    assert_eq!(nats.feed("p1").await.len(), 1);
+    assert_eq!(log.feed().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_feed_that_is_ahead_of_the_log_is_refused() {
-    let nats = Nats::start().await;
-    nats.append(&[tick((2023, 4, 18))]).await;
-    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let headers = vec![
-        header("Detente-Position", "7"),
-        header("Detente-From", "7"),
-        header("Detente-Part", "1"),
-        header("Detente-Parts", "1"),
-    ];
-    last_told(&nats, "p1", headers).await;
-    let (error, reason) = failure(nats.project("p1").await).await;
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    publish_last(&log, WHOLE.to_headers()).await;
+    let (error, reason) = failure(log.project().await).await;
     assert!(
         matches!(
             error,
@@ -83,15 +80,15 @@ async fn a_feed_that_is_ahead_of_the_log_is_refused() {
     );
     assert_eq!(
         reason,
-        "the changes are told up to commit 7, but the log ends at 1"
+        "the changes are published up to commit 7, but the log ends at 1"
     );
 }
 
 #[tokio::test]
 async fn a_feed_without_a_checkpoint_is_refused() {
-    let nats = Nats::start().await;
-    last_told(&nats, "p1", Vec::new()).await;
-    let (error, _) = failure(nats.project("p1").await).await;
+    let log = Log::start().await;
+    publish_last(&log, Vec::new()).await;
+    let (error, _) = failure(log.project().await).await;
     assert!(
         matches!(error, Error::Checkpoint { sequence: 1, .. }),
         "{error:?}"
@@ -99,26 +96,25 @@ async fn a_feed_without_a_checkpoint_is_refused() {
 }
 
 #[tokio::test]
-async fn a_group_that_comes_to_something_else_is_refused() {
-    let nats = Nats::start().await;
-    nats.append(&[tick((2023, 4, 18))]).await;
-    nats.append(&[event(1, "talks.held", "TJK", "AFG", "2023-04-01")])
+async fn a_partial_group_with_another_number_of_messages_is_refused() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    log.append(&[event(1, "talks.held", "TJK", "AFG", "2023-04-01")])
         .await;
-    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let headers = vec![
-        header("Detente-Position", "2"),
-        header("Detente-From", "1"),
-        header("Detente-Part", "1"),
-        header("Detente-Parts", "9"),
-    ];
-    last_told(&nats, "p1", headers).await;
-    let (error, _) = failure(nats.project("p1").await).await;
+    let partial = Checkpoint {
+        from: 1,
+        position: 2,
+        part: 1,
+        parts: 9,
+    };
+    publish_last(&log, partial.to_headers()).await;
+    let (error, _) = failure(log.project().await).await;
     assert!(
         matches!(
             error,
             Error::Diverged {
                 position: 2,
-                told: 9,
+                published: 9,
                 derived: 1
             }
         ),
@@ -127,19 +123,8 @@ async fn a_group_that_comes_to_something_else_is_refused() {
 }
 
 #[test]
-fn a_checkpoint_tells_whether_its_group_is_whole() {
-    let checkpoint = Checkpoint {
-        from: 1,
-        position: 4,
-        part: 2,
-        parts: 3,
-    };
-    assert!(!checkpoint.is_whole());
-    assert!(
-        Checkpoint {
-            part: 3,
-            ..checkpoint
-        }
-        .is_whole()
-    );
+fn a_checkpoint_knows_whether_its_group_is_whole() {
+    let partial = Checkpoint { parts: 3, ..WHOLE };
+    assert!(!partial.is_whole());
+    assert!(Checkpoint { part: 3, ..partial }.is_whole());
 }

@@ -1,66 +1,67 @@
-//! What the feed and the bucket say, live and behind.
+//! The feed and the bucket, live and while catching up.
 
 use std::collections::BTreeMap;
 
-use detente_jetstream::control::Control;
-use detente_jetstream::topology::relations_bucket_feed;
+use detente_jetstream::kv::KvBucket;
+use detente_jetstream::topology::{Bucket, relations_bucket_feed};
 use detente_projector::Checkpoint;
+use detente_testkit::nats::in_time;
 use futures_util::StreamExt;
 
-use crate::history::{event, log, tick};
-use crate::support::{Nats, checkpoint, in_time, projection, told};
+use crate::history::{self, event, tick};
+use crate::support::{Log, checkpoint, parse, projection};
 
 #[tokio::test]
 async fn a_report_moves_the_feed_and_the_bucket() {
-    let nats = Nats::start().await;
-    let running = nats.project("p1").await;
+    let log = Log::start().await;
+    let running = log.project().await;
     running.reaches(0).await;
-    nats.append(&[tick((2023, 4, 18))]).await;
-    let position = nats
+    log.append(&[tick((2023, 4, 18))]).await;
+    let position = log
         .append(&[event(1, "clash.occurred", "TJK", "AFG", "2023-04-01")])
         .await;
     running.reaches(position).await;
 
-    let feed = nats.feed("p1").await;
+    let feed = log.feed().await;
     let [message] = feed.as_slice() else {
         panic!("one message, not {}", feed.len())
     };
-    assert_eq!(message.subject, "detente.relations.p1.AFG.TJK");
+    assert_eq!(message.subject, projection().subject("AFG.TJK"));
     let found = checkpoint(message);
     assert_eq!(
         (found.from, found.position, found.part, found.parts),
         (2, 2, 1, 1)
     );
-    let told = told(message);
-    assert_eq!((told.relation.as_str(), told.position), ("AFG-TJK", 2));
+    let parsed = parse(message);
+    assert_eq!((parsed.relation.as_str(), parsed.position), ("AFG-TJK", 2));
     assert_eq!(
-        (&*told.conducts[0].from, &*told.conducts[0].to),
+        (&*parsed.conducts[0].from, &*parsed.conducts[0].to),
         ("AFG", "TJK")
     );
     assert_eq!(
-        (&*told.conducts[1].from, &*told.conducts[1].to),
+        (&*parsed.conducts[1].from, &*parsed.conducts[1].to),
         ("TJK", "AFG")
     );
-    for view in &told.conducts {
+    for view in &parsed.conducts {
         assert_eq!((view.at.as_str(), view.known_at), ("2023-04-18", 2));
-        assert_eq!(view.projection, "p1");
+        assert_eq!(view.projection, projection().as_str());
     }
-    let security: Vec<_> = told
+    let security: Vec<_> = parsed
         .changes
         .iter()
-        .filter(|c| c.dimension == "security")
+        .filter(|c| c.dimension.as_str() == "security")
         .collect();
     let change = security.first().expect("security moved");
     assert_eq!(
-        (&*change.from, &*change.occasion, change.position),
+        (&*change.from, change.occasion.as_str(), change.position),
         ("unknown", "happened", 2)
     );
     assert_eq!(change.day, "2023-04-01");
-    assert_eq!(change.causes, [crate::history::id(1)]);
+    assert_eq!(change.causes, [history::id(1)]);
     // Recorded on 2023-11-14.
     assert_eq!(change.lag_days, Some(227));
 
-    let control = Control::open(&nats.connection)
+    let control = KvBucket::open(&log.connection, Bucket::Control)
         .await
         .expect("the control bucket");
     let active = control
@@ -68,8 +69,10 @@ async fn a_report_moves_the_feed_and_the_bucket() {
         .await
         .expect("a look")
         .expect("an active projection");
-    assert_eq!(active.value, projection("p1"));
-    let client = async_nats::connect(&nats.url).await.expect("a client");
+    assert_eq!(active.value.projection, projection());
+    let client = async_nats::connect(log.nats.server.url())
+        .await
+        .expect("a client");
     let bucket = async_nats::jetstream::new(client)
         .get_key_value("relations")
         .await;
@@ -84,42 +87,41 @@ async fn a_report_moves_the_feed_and_the_bucket() {
 }
 
 #[tokio::test]
-async fn a_commit_that_moves_nothing_tells_nothing_and_is_passed() {
-    let nats = Nats::start().await;
-    let running = nats.project("p1").await;
-    nats.append(&[tick((2023, 4, 18))]).await;
-    let position = nats.append(&[tick((2023, 4, 19))]).await;
+async fn a_commit_without_changes_is_passed_without_a_message() {
+    let log = Log::start().await;
+    let running = log.project().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let position = log.append(&[tick((2023, 4, 19))]).await;
     running.reaches(position).await;
-    // Somebody whom nobody understands, in a sound commit.
-    let unread = nats
+    // A record that cannot be decoded, in a valid commit.
+    let unread = log
         .appender
         .append("\u{1}\u{2}".into())
         .await
         .expect("a position");
     running.reaches(unread.sequence).await;
-    assert_eq!(nats.feed("p1").await, []);
-    let last = nats
+    assert_eq!(log.feed().await, []);
+    let last = log
         .append(&[event(1, "talks.held", "TJK", "AFG", "2023-04-01")])
         .await;
     running.reaches(last).await;
-    assert_eq!(nats.feed("p1").await.len(), 1);
+    assert_eq!(log.feed().await.len(), 1);
     running.stop().await;
 }
 
 #[tokio::test]
-async fn the_feed_is_the_same_live_and_from_behind() {
-    let nats = Nats::start().await;
-    let log = log();
-    let live = nats.project("live").await;
-    for commit in &log {
-        let position = nats.append(commit).await;
-        live.reaches(position).await;
+async fn the_feed_is_the_same_live_and_after_catching_up() {
+    let commits = history::log();
+    let live = Log::start().await;
+    let running = live.project().await;
+    for commit in &commits {
+        let position = live.append(commit).await;
+        running.reaches(position).await;
     }
-    live.stop().await;
-    let end = log.len() as u64;
-    nats.project_up_to("behind", end).await;
+    running.stop().await;
+    let behind = Log::projected(&commits).await;
 
-    let (feed_live, feed_behind) = (nats.feed("live").await, nats.feed("behind").await);
+    let (feed_live, feed_behind) = (live.feed().await, behind.feed().await);
     assert!(
         feed_live
             .iter()
@@ -129,45 +131,41 @@ async fn the_feed_is_the_same_live_and_from_behind() {
     assert!(feed_behind.iter().filter(grouped).count() > 10);
     assert!(feed_behind.len() < feed_live.len());
 
-    let changes = nats.changes("live").await;
+    let changes = live.changes().await;
     assert!(changes.len() > 200, "{} changes", changes.len());
-    assert_eq!(changes, nats.changes("behind").await);
-    assert_eq!(nats.views("live").await, nats.views("behind").await);
+    assert_eq!(changes, behind.changes().await);
+    assert_eq!(live.views().await, behind.views().await);
 
-    // The first projection is the active one, and feeds the bucket.
-    let fed = relations_bucket_feed(&nats.connection)
-        .await
-        .expect("a look");
-    assert_eq!(fed.as_deref(), Some("RELATIONS_live"));
+    // The rulebook that a supervisor begins with is in force, and is the bucket's source.
+    for log in [live, behind] {
+        let source = relations_bucket_feed(&log.connection).await;
+        assert_eq!(source.expect("a source"), Some(projection().stream()));
+    }
 }
 
 #[tokio::test]
-async fn the_same_commits_told_together_give_the_same_bytes() {
-    let nats = Nats::start().await;
-    let log = log();
-    nats.append_all(&log[..150]).await;
-    let mut told = Vec::new();
-    for name in ["one", "two"] {
-        nats.project_up_to(name, 150).await;
-        let messages = nats.feed(name).await;
-        let texts = messages.iter().map(|message| {
+async fn the_same_group_gives_the_same_bytes() {
+    let commits = history::log();
+    let mut feeds = Vec::new();
+    for _ in 0..2 {
+        let log = Log::projected(&commits[..150]).await;
+        let messages = log.feed().await;
+        let payloads = messages.into_iter().map(|message| {
             let Checkpoint {
                 from,
                 position,
                 part,
                 ..
-            } = checkpoint(message);
-            let text = String::from_utf8(message.payload.to_vec()).expect("text");
-            let text = text.replace(&format!("\"projection\":\"{name}\""), "");
-            ((from, position, part), text)
+            } = checkpoint(&message);
+            ((from, position, part), message.payload)
         });
-        told.push(texts.collect::<BTreeMap<_, _>>());
+        feeds.push(payloads.collect::<BTreeMap<_, _>>());
     }
-    // Near the head, how commits are grouped depends on how fast they came.
-    let (one, two) = (&told[0], &told[1]);
-    let both: Vec<_> = one.keys().filter(|place| two.contains_key(place)).collect();
+    // Near the head, how commits are grouped depends on timing.
+    let (one, two) = (&feeds[0], &feeds[1]);
+    let both: Vec<_> = one.keys().filter(|group| two.contains_key(group)).collect();
     assert!(both.len() > 20, "{} of {} messages", both.len(), one.len());
-    for place in both {
-        assert_eq!(one[place], two[place]);
+    for group in both {
+        assert_eq!(one[group], two[group]);
     }
 }

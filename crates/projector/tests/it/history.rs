@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use detente_api::json::{self, Entry, Form};
+use detente_api::json::{self, BodyFormat, Submission};
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
@@ -82,13 +82,17 @@ pub(crate) fn demo() -> Vec<Record> {
     for file in ["background.ndjson", "demo.ndjson"] {
         let body = std::fs::read(data.join(file)).expect("a file of ours");
         // Whether every row may be admitted is not for these tests to say.
-        for entry in json::entries(&body, Form::Ndjson).filter_map(|(_, entry)| entry.ok()) {
+        for entry in
+            json::submissions(&body, BodyFormat::Ndjson).filter_map(|(_, entry)| entry.ok())
+        {
             records.push(match entry {
-                Entry::Event(draft) => {
+                Submission::Event(draft) => {
                     let id = draft.id.expect("an id");
                     record(id, Body::Reported(Box::new(draft.into_event(EventId(id)))))
                 }
-                Entry::Amendment(amendment) => record(amendment.id.expect("an id"), amendment.body),
+                Submission::Amendment(amendment) => {
+                    record(amendment.id.expect("an id"), amendment.body)
+                }
             });
         }
     }

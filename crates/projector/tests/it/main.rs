@@ -1,4 +1,4 @@
-//! The projector against a real nats-server.
+//! Tests of the supervised projector with a real nats-server.
 
 #![expect(
     clippy::expect_used,

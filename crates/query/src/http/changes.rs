@@ -1,144 +1,91 @@
 //! `GET /v1/changes`: the change feed, as server-sent events or in pages.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
-use super::Current;
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::sse::{Event, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use axum::response::sse::Event;
+use detente_api::request::{ChangesRequest, Envelope};
+use detente_api::view::Page;
 use detente_api::{Code, Refusal};
+use detente_feed::{CloudEvent, Filter, Frame, StartAt};
 use detente_http::{Form, list};
+use detente_read_model::watcher::{WatchEvent, Watcher};
 use futures_util::stream;
-use serde::Serialize;
 
-use super::params::{LIST, Params};
-use super::reply::Reply;
-use detente_feed::cursor::From;
-use detente_feed::{CloudEvent, Filter, Frame, Wanted};
-use detente_read_model::queries::Page;
-use detente_read_model::read_model::Query;
-use detente_read_model::watcher::{Live, Told};
-
-/// When a client that was cut may come back.
-const RETRY: Duration = Duration::from_secs(1);
-
-/// The parameter that says whether frames are CloudEvents.
-const ENVELOPE: &str = "form";
+use super::error::Reply;
+use super::extract::{Address, Current};
+use super::sse::{self, RETRY, event, log_error};
 
 /// The forms of the feed.
 pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
 
-pub(super) async fn changes(
-    State(Current(query)): State<Current>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Reply {
-    let params = Params::read(&uri, &[&LIST, &Wanted::PARTS, &[ENVELOPE]])?;
-    let filter = filter(&params)?;
-    let wanted = params.wanted(&headers, &FORMS)?;
-    let live = wanted.form == Form::EventStream;
-    let enveloped = enveloped(&params, live)?;
-    let last = headers
-        .get("last-event-id")
-        .and_then(|last| last.to_str().ok());
-    // A client that was cut sends its first address again, with the id of what it saw last.
-    let from = last
-        .filter(|last| live && !last.is_empty())
-        .or(params.one("from")?);
-    let from = from.map(From::parse).transpose()?;
-    if live {
-        let live = query.watch(&from.unwrap_or(From::Now), filter).await?;
-        return Ok(follow(live, enveloped));
+pub(super) async fn changes(Current(model): Current, address: Address) -> Reply {
+    let (request, negotiated) = address.list::<ChangesRequest>(&FORMS)?;
+    let filter = Filter::parse(&request.filter)?;
+    let is_stream = negotiated.form == Form::EventStream;
+    let envelope = request.form.unwrap_or_default();
+    if envelope == Envelope::CloudEvents && !is_stream {
+        let message = "frames of an event stream are plain, or CloudEvents; a page is plain";
+        let refusal = Refusal::new(Code::BadQuery, message).field("form");
+        let allowed = Envelope::ALL.map(Envelope::as_str);
+        return Err(refusal.value(envelope.as_str()).allowed(allowed).into());
     }
-    let limit = params.limit()?;
-    let from = from.unwrap_or(From::Start);
-    let page = query.changes(&from, filter, limit).await?;
-    let items: Vec<&Frame> = page.items.iter().map(|frame| &**frame).collect();
-    let whole = Page {
-        items,
+    // A client that was disconnected sends its first address again, with its last event id.
+    let last = address.last_event_id().filter(|_| is_stream);
+    let from = last.or(request.from.as_deref());
+    let from = from.map(StartAt::parse).transpose()?;
+    if is_stream {
+        let watcher = model.watch(&from.unwrap_or(StartAt::Now), filter).await?;
+        return Ok(follow(watcher, envelope));
+    }
+    let limit = request.limit.unwrap_or_default().get();
+    let from = from.unwrap_or(StartAt::Start);
+    let page = model.changes(&from, filter, limit).await?;
+    let page: Page<&Frame> = Page {
+        items: page.items.iter().map(|frame| &**frame).collect(),
         next: page.next,
         known_at: None,
     };
-    let (items, next) = (&whole.items, whole.next.as_deref());
-    let rows = items.iter().flat_map(|frame| frame.told());
-    Ok(list::list(&uri, wanted, &whole, items, rows, next))
+    let rows = page
+        .items
+        .iter()
+        .flat_map(|frame| frame.changes_with_cursor());
+    let next = page.next.as_deref();
+    Ok(list::list(
+        &address.uri,
+        negotiated,
+        &page,
+        &page.items,
+        rows,
+        next,
+    ))
 }
 
-/// The filter that an address asks for.
-pub(super) fn filter(params: &Params) -> Result<Filter, Refusal> {
-    wanted(params)?.read()
-}
-
-/// The parts of a filter that an address has.
-pub(super) fn wanted(params: &Params) -> Result<Wanted, Refusal> {
-    let many = |name| params.many(name).map(str::to_owned).collect();
-    Ok(Wanted {
-        country: many("country"),
-        party: many("party"),
-        pair: many("pair"),
-        dimension: many("dimension"),
-        register: many("register"),
-        direction: many("direction"),
-        occasion: many("occasion"),
-        filter: params.one("filter")?.map(str::to_owned),
-    })
-}
-
-/// Whether the frames of a stream are CloudEvents.
-fn enveloped(params: &Params, live: bool) -> Result<bool, Refusal> {
-    match params.one(ENVELOPE)? {
-        None | Some("plain") => Ok(false),
-        Some("cloudevents") if live => Ok(true),
-        Some(given) => {
-            let message = "frames of an event stream are plain, or CloudEvents; a page is plain";
-            let refusal = Refusal::new(Code::BadQuery, message).field(ENVELOPE);
-            Err(refusal.given(given).allowed(["plain", "cloudevents"]))
-        }
-    }
-}
-
-fn follow(live: Live, enveloped: bool) -> Response {
-    let frames = stream::unfold((live, true), move |(mut live, is_first)| async move {
-        let told = live.next().await.ok()?;
-        let event = sent(&live, &told, enveloped)?;
+fn follow(watcher: Watcher, envelope: Envelope) -> Response {
+    let events = stream::unfold((watcher, true), move |(mut watcher, is_first)| async move {
+        let next = watcher.next().await.ok()?;
+        let event = to_event(&watcher, &next, envelope)?;
         let event = if is_first { event.retry(RETRY) } else { event };
-        Some((Ok::<_, Infallible>(event), (live, false)))
+        Some((event, (watcher, false)))
     });
-    Sse::new(frames).into_response()
+    sse::stream(events)
 }
 
-/// What is told, as an event whose id is the place where a client that resumes by itself goes on:
-/// after a switch too, with no commit missed.
-fn sent(live: &Live, told: &Told, enveloped: bool) -> Option<Event> {
-    match told {
-        Told::Frame(frame) if enveloped => event("changes", &frame.cursor, &CloudEvent::of(frame)),
-        Told::Frame(frame) => {
-            let text = live.text(frame);
-            let text = text.inspect_err(unwritten).ok()?;
-            Some(
-                Event::default()
-                    .event("changes")
-                    .id(&frame.cursor)
-                    .data(&*text),
-            )
+/// Returns a server-sent event, whose id is the cursor from which a client resumes by itself, also
+/// after a switch.
+fn to_event(watcher: &Watcher, next: &WatchEvent, envelope: Envelope) -> Option<Event> {
+    match next {
+        WatchEvent::Frame(frame) if envelope == Envelope::CloudEvents => {
+            event("changes", &frame.cursor, &CloudEvent::new(frame))
         }
-        Told::Heartbeat(heartbeat) => event("heartbeat", &heartbeat.cursor, heartbeat),
-        Told::Switched(switched) => {
+        WatchEvent::Frame(frame) => {
+            let text = watcher.text(frame).inspect_err(log_error).ok()?;
+            let event = Event::default().event("changes").id(&frame.cursor);
+            Some(event.data(&*text))
+        }
+        WatchEvent::Heartbeat(heartbeat) => event("heartbeat", &heartbeat.cursor, heartbeat),
+        WatchEvent::Switched(switched) => {
             let id = switched.cursor.clone();
-            let id = id.unwrap_or_else(|| live.cursor().to_string());
+            let id = id.unwrap_or_else(|| watcher.cursor().to_string());
             event("switched", &id, switched)
         }
     }
-}
-
-pub(super) fn event(name: &str, id: &str, data: &impl Serialize) -> Option<Event> {
-    let event = Event::default().event(name).id(id).json_data(data);
-    event.inspect_err(unwritten).ok()
-}
-
-/// No event of ours fails to be written; if one does, its reader is cut.
-fn unwritten(error: &impl std::fmt::Display) {
-    tracing::error!(%error, "a frame could not be written");
 }

@@ -1,61 +1,57 @@
 //! `GET /v1/events` and `GET /v1/events/{id}`.
 
-use super::Current;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri};
-use detente_api::Refusal;
+use detente_api::request::{EventRequest, EventsRequest, Given, PendingRequest};
+use detente_api::{Code, Refusal};
 use detente_http::Form;
 use detente_http::list::FORMS;
-
-use super::params::{CLOCKS, LIST, Params, VIEW, bad};
-use super::reply::{self, Reply};
 use detente_read_model::handlers;
-use detente_read_model::read_model::Query;
 
-const FILTERS: [&str; 4] = ["country", "pair", "kind", "order"];
+use super::error::Reply;
+use super::extract::{Address, Current};
+use super::reply;
 
-pub(super) async fn list(
-    State(Current(query)): State<Current>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Reply {
-    let params = Params::read(&uri, &[&CLOCKS, &LIST, &FILTERS, &["pending"]])?;
-    let wanted = params.wanted(&headers, &FORMS)?;
-    if is_pending(&params)? {
-        let page = handlers::pending(&query, &params).await?;
-        return Ok(reply::page(&uri, wanted, &page));
+pub(super) async fn list(Current(model): Current, address: Address) -> Reply {
+    let (request, negotiated) = address.list::<EventsRequest>(&FORMS)?;
+    if request.pending.unwrap_or_default() {
+        refuse_filters(&address.given)?;
+        let EventsRequest { clocks, page, .. } = request;
+        let page = handlers::pending(&model, &PendingRequest { clocks, page }).await?;
+        return Ok(reply::page(&address, negotiated, &page));
     }
-    let page = handlers::events(&query, &params).await?;
-    Ok(reply::page(&uri, wanted, &page))
+    let page = handlers::events(&model, &request).await?;
+    Ok(reply::page(&address, negotiated, &page))
 }
 
-/// Whether what is pending is asked for: ids, of which neither parties nor kind are known.
-fn is_pending(params: &Params) -> Result<bool, Refusal> {
-    match params.one("pending")? {
-        None | Some("false") => return Ok(false),
-        Some("true") => {}
-        Some(given) => {
-            let refusal = bad("pending", given, "pending is true or false");
-            return Err(refusal.allowed(["true", "false"]));
+/// Refuses the filters of events, which do not apply to ids.
+fn refuse_filters(given: &Given) -> Result<(), Refusal> {
+    for name in ["country", "pair", "kind", "order"] {
+        if let Some(text) = given.one(name)? {
+            let message = "of pending ids neither parties nor kind are known";
+            let refusal = Refusal::new(Code::BadQuery, message).field(name);
+            return Err(refusal.value(text));
         }
     }
-    for name in FILTERS {
-        if let Some(given) = params.one(name)? {
-            let message = "of what is pending neither parties nor kind are known";
-            return Err(bad(name, given, message));
-        }
-    }
-    Ok(true)
+    Ok(())
 }
 
-pub(super) async fn one(
-    State(Current(query)): State<Current>,
-    Path(given): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Reply {
-    let params = Params::read(&uri, &[&CLOCKS, &VIEW])?;
-    params.wanted(&headers, &[Form::Json])?;
-    let view = handlers::event(&query, &given, &params).await?;
-    Ok(reply::view(&headers, &view))
+pub(super) async fn one(Current(model): Current, address: Address) -> Reply {
+    let (request, _) = address.view::<EventRequest>(&[Form::Json])?;
+    let view = handlers::event(&model, &request).await?;
+    Ok(reply::view(&address, &view))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_of_events_are_refused_for_pending_ids() {
+        let given = |name: &str| Given::new(vec![(name.to_owned(), "x".to_owned())]);
+        for name in ["country", "pair", "kind", "order"] {
+            let refusal = refuse_filters(&given(name)).unwrap_err();
+            assert_eq!(refusal.code, Code::BadQuery);
+            assert_eq!(refusal.field.as_deref(), Some(name));
+        }
+        assert_eq!(refuse_filters(&given("limit")), Ok(()));
+    }
 }

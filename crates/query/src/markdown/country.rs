@@ -1,16 +1,16 @@
-//! The brief of a country.
+//! A country as Markdown.
 
 use detente_api::view::{CountryRelation, CountryView, DisputeView, Levels};
 
-use super::format::{disputes, name, number, plain};
+use super::format::{disputes, escape, name, number};
 
-/// How a country stands with every other, as a page.
+/// Returns the relations of a country as a page.
 pub(crate) fn country(view: &CountryView) -> String {
-    let mut page = format!("# {}\n\n", plain(&view.names.en));
+    let mut page = format!("# {}\n\n", escape(&view.names.en));
     page.push_str(&format!(
         "{} · {}\n\n",
-        plain(&view.names.ar),
-        plain(&view.names.ru)
+        escape(&view.names.ar),
+        escape(&view.names.ru)
     ));
     page.push_str(&format!(
         "As of {}, by what was known at position {}, under the rulebook of projection {}. \
@@ -27,11 +27,11 @@ pub(crate) fn country(view: &CountryView) -> String {
     let outgoing = |relation: &CountryRelation| relation.outgoing.clone();
     let incoming = |relation: &CountryRelation| relation.incoming.clone();
     let code = &view.country;
-    let title = format!("How {} stands towards others", plain(&view.names.en));
+    let title = format!("How {} stands towards others", escape(&view.names.en));
     table(&mut page, view, &title, outgoing, |with| {
         (code.to_string(), with)
     });
-    let title = format!("How others stand towards {}", plain(&view.names.en));
+    let title = format!("How others stand towards {}", escape(&view.names.en));
     table(&mut page, view, &title, incoming, |with| {
         (with, code.to_string())
     });
@@ -58,23 +58,26 @@ fn table(
         let held = levels(relation);
         let (from, to) = ends(relation.with.to_string());
         let disputed = if held.disputed { " (disputed)" } else { "" };
+        let words = [
+            held.trajectory.as_str(),
+            held.recognition.as_str(),
+            held.representation.as_str(),
+            held.political.as_str(),
+            held.security.as_str(),
+            held.economic.as_str(),
+            held.humanitarian.as_str(),
+            held.societal.as_str(),
+            held.threat.as_str(),
+        ];
         page.push_str(&format!(
             "| [{}](/v1/relations/{from}/{to}?format=markdown&at={}&known_at={}) \
-             | {}{disputed} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
-            plain(&relation.names.en),
+             | {}{disputed} | {} | {} |\n",
+            escape(&relation.names.en),
             view.at,
             view.known_at,
-            plain(&held.posture),
+            escape(held.posture.as_str()),
             number(held.index),
-            plain(&held.trajectory),
-            plain(&held.recognition),
-            plain(&held.representation),
-            plain(&held.political),
-            plain(&held.security),
-            plain(&held.economic),
-            plain(&held.humanitarian),
-            plain(&held.societal),
-            plain(&held.threat),
+            words.map(escape).join(" | "),
         ));
     }
 }

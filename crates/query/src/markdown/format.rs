@@ -1,55 +1,52 @@
-//! Words of a brief: names, numbers, and texts that must not be taken for markup.
+//! Formats names, numbers and texts for Markdown.
 
-use detente_api::view::{DisputeView, Tenths};
+use detente_api::view::{Decimal1, DisputeView};
 use detente_domain::party::{Lang, Party};
 
-/// What means something in Markdown, also in its tables.
+/// The characters that are escaped in Markdown and its tables.
 const MARKUP: [char; 13] = [
     '\\', '`', '*', '_', '[', ']', '<', '>', '|', '#', '~', '!', '&',
 ];
 
-/// A text of somebody's as it stands, on one line.
-pub(super) fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+/// Escapes a text, on one line.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_control() {
-            plain.push(' ');
+            escaped.push(' ');
             continue;
         }
         if MARKUP.contains(&letter) {
-            plain.push('\\');
+            escaped.push('\\');
         }
-        plain.push(letter);
+        escaped.push(letter);
     }
-    plain
+    escaped
 }
 
-/// The English name of a party, by its code.
+/// Returns the English name of a party, by its code.
 pub(super) fn name(code: &str) -> String {
     let party = Party::find(code);
-    party.map_or_else(|| plain(code), |party| plain(party.name(Lang::En)))
+    party.map_or_else(|| escape(code), |party| escape(party.name(Lang::En)))
 }
 
-pub(super) fn number(number: Option<Tenths>) -> String {
+pub(super) fn number(number: Option<Decimal1>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 pub(super) fn text(text: Option<&str>) -> String {
-    text.map(plain).unwrap_or_default()
+    text.map(escape).unwrap_or_default()
 }
 
-/// What must be said beside a level.
+/// Returns the reservations about a level, in parentheses.
 pub(super) fn marks(uncertain: bool, disputed: bool, mixed: bool) -> String {
     let marks = [
         (uncertain, "uncertain"),
         (disputed, "disputed"),
         (mixed, "mixed"),
     ];
-    let marks = marks
-        .into_iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, word)| word);
-    let marks: Vec<&str> = marks.collect();
+    let marks = marks.into_iter().filter(|(is_set, _)| *is_set);
+    let marks: Vec<&str> = marks.map(|(_, word)| word).collect();
     if marks.is_empty() {
         String::new()
     } else {
@@ -63,13 +60,11 @@ pub(super) fn disputes(page: &mut String, disputes: &[DisputeView]) {
     }
     page.push_str("\n## Disputed\n\n");
     for dispute in disputes {
-        let claimed = dispute
-            .claimed_by
-            .as_deref()
-            .map_or_else(|| "a report".to_owned(), plain);
+        let claimed = dispute.claimed_by.as_deref();
+        let claimed = claimed.map_or_else(|| "a report".to_owned(), escape);
         let denied = dispute.denied_by.as_deref().map_or_else(
             || "contradicted by another source".to_owned(),
-            |by| format!("denied by {}", plain(by)),
+            |by| format!("denied by {}", escape(by)),
         );
         let event = dispute.event;
         page.push_str(&format!(
@@ -80,12 +75,12 @@ pub(super) fn disputes(page: &mut String, disputes: &[DisputeView]) {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::escape;
 
     #[test]
-    fn what_somebody_wrote_is_no_markup() {
+    fn markup_is_escaped() {
         assert_eq!(
-            plain("[x](http://e) | <b>*\n#"),
+            escape("[x](http://e) | <b>*\n#"),
             "\\[x\\](http://e) \\| \\<b\\>\\* \\#"
         );
     }

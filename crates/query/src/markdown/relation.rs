@@ -1,14 +1,26 @@
-//! The brief of a relation.
+//! A relation as Markdown.
 
 use std::collections::BTreeSet;
 
-use detente_api::json::DetailForm;
-use detente_api::view::{BasisView, EntryView, RelationView, WeighedView};
+use detente_api::json::DetailDto;
+use detente_api::view::{BasisView, Decimal1, EntryView, RelationView, WeighedView};
 use uuid::Uuid;
 
-use super::format::{disputes, marks, name, number, plain, text};
+use super::format::{disputes, escape, marks, name, number, text};
 
-/// How one state stands towards another, as a page.
+/// A row of the table of dimensions.
+struct Row<'v> {
+    dimension: &'static str,
+    level: &'v str,
+    mixed: bool,
+    index: Option<Decimal1>,
+    since: Option<&'v str>,
+    last_evidence: Option<&'v str>,
+    stale_days: Option<i32>,
+    basis: &'v BasisView,
+}
+
+/// Returns the state of one state's conduct towards another as a page.
 pub(crate) fn relation(view: &RelationView) -> String {
     let (from, to) = (name(&view.from), name(&view.to));
     let mut page = format!("# {from} towards {to}\n\n");
@@ -27,23 +39,32 @@ pub(crate) fn relation(view: &RelationView) -> String {
     page.push_str("|---|---|---:|---|---|---:|\n");
     ladders(&mut page, view);
     for (dimension, weighed) in dimensions(view) {
-        row(&mut page, view, dimension, &level(weighed), weighed);
+        let row = Row {
+            dimension,
+            level: weighed.level.as_str(),
+            mixed: weighed.mixed,
+            index: weighed.index,
+            since: weighed.since.as_deref(),
+            last_evidence: weighed.last_evidence.as_deref(),
+            stale_days: weighed.stale_days,
+            basis: &weighed.basis,
+        };
+        row.write(&mut page, view);
     }
     let threat = &view.threat;
-    let of_threat = WeighedView {
-        level: threat.level.clone(),
-        index: None,
-        warmth: None,
-        strain: threat.strain,
+    let row = Row {
+        dimension: "threat",
+        level: threat.level.as_str(),
         mixed: false,
+        index: None,
+        since: threat.since.as_deref(),
+        last_evidence: threat.last_evidence.as_deref(),
         stale_days: threat.stale_days,
-        last_evidence: threat.last_evidence.clone(),
-        since: threat.since.clone(),
-        basis: threat.basis.clone(),
+        basis: &threat.basis,
     };
-    row(&mut page, view, "threat", &level(&of_threat), &of_threat);
+    row.write(&mut page, view);
     for (register, entries) in registers(view) {
-        entries_of(&mut page, register, entries);
+        write_entries(&mut page, register, entries);
     }
     disputes(&mut page, &view.disputes);
     evidence(&mut page, view);
@@ -107,39 +128,34 @@ fn ladder(
 ) {
     page.push_str(&format!(
         "| {} | {}{} | | {} | | {} |\n",
-        reasons(view, dimension),
-        plain(level),
+        link(view, dimension),
+        escape(level),
         marks(basis.uncertain, basis.disputed, false),
         text(since),
         basis.evidence_count,
     ));
 }
 
-fn level(weighed: &WeighedView) -> String {
-    let basis = &weighed.basis;
-    format!(
-        "{}{}",
-        plain(&weighed.level),
-        marks(basis.uncertain, basis.disputed, weighed.mixed)
-    )
+impl Row<'_> {
+    fn write(&self, page: &mut String, view: &RelationView) {
+        let last = match (self.last_evidence, self.stale_days) {
+            (Some(last), Some(days)) => format!("{} ({days} days before)", escape(last)),
+            (last, _) => text(last),
+        };
+        page.push_str(&format!(
+            "| {} | {}{} | {} | {} | {last} | {} |\n",
+            link(view, self.dimension),
+            escape(self.level),
+            marks(self.basis.uncertain, self.basis.disputed, self.mixed),
+            number(self.index),
+            text(self.since),
+            self.basis.evidence_count,
+        ));
+    }
 }
 
-fn row(page: &mut String, view: &RelationView, dimension: &str, level: &str, held: &WeighedView) {
-    let last = match (&held.last_evidence, held.stale_days) {
-        (Some(last), Some(days)) => format!("{} ({days} days before)", plain(last)),
-        (last, _) => text(last.as_deref()),
-    };
-    page.push_str(&format!(
-        "| {} | {level} | {} | {} | {last} | {} |\n",
-        reasons(view, dimension),
-        number(held.index),
-        text(held.since.as_deref()),
-        held.basis.evidence_count,
-    ));
-}
-
-/// A dimension's name, which leads to the rule and the evidence behind its level.
-fn reasons(view: &RelationView, dimension: &str) -> String {
+/// Returns the name of a dimension, with a link to the rule and the evidence behind its level.
+fn link(view: &RelationView, dimension: &str) -> String {
     let RelationView {
         from,
         to,
@@ -150,25 +166,25 @@ fn reasons(view: &RelationView, dimension: &str) -> String {
     format!("[{dimension}](/v1/relations/{from}/{to}/why/{dimension}?at={at}&known_at={known_at})")
 }
 
-fn entries_of(page: &mut String, register: &str, entries: &[EntryView]) {
+fn write_entries(page: &mut String, register: &str, entries: &[EntryView]) {
     if entries.is_empty() {
         return;
     }
     page.push_str(&format!("\n## {register}\n\n"));
     for entry in entries {
-        let by = entry.by.iter().map(|by| plain(by));
+        let by = entry.by.iter().map(|by| escape(by));
         let key = entry.key.iter().map(|(field, value)| match value {
-            DetailForm::Text(text) => format!("{} {}", plain(field), plain(text)),
-            DetailForm::Count(count) => format!("{} {count}", plain(field)),
+            DetailDto::Text(text) => format!("{} {}", escape(field), escape(text)),
+            DetailDto::Count(count) => format!("{} {count}", escape(field)),
         });
         let named: Vec<String> = by.chain(key).collect();
         let held = entry.controlled_by.as_deref();
-        let held = held.map(|by| format!(", held by {}", plain(by)));
+        let held = held.map(|by| format!(", held by {}", escape(by)));
         page.push_str(&format!(
             "- {}: {} since {}{}{}\n",
             named.join(", "),
-            plain(&entry.status),
-            plain(&entry.since),
+            escape(&entry.status),
+            escape(&entry.since),
             held.unwrap_or_default(),
             marks(entry.uncertain, entry.disputed, false),
         ));

@@ -1,24 +1,27 @@
-//! Two rulebooks compared: the same log folded under both, and where they read differently.
+//! Compares two rulebooks: the same log folded under both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use detente_api::request::Topic;
 use detente_api::view::{
-    ChangeView, ComparisonView, DimensionCountView, Occurrence, ReadingView, SideView, Word,
-    WordView,
+    ChangeView, CommitStamp, ComparisonEvidenceView, ComparisonView, DifferingSpanView,
+    DimensionCountView, Named, SideView,
 };
 use detente_domain::day::Day;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::event::EventId;
 use detente_domain::fold::{self, Span};
 use detente_domain::kind::Kind;
-use detente_domain::routes::{Direction, Pair};
+use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::{Change, Occasion, Subject};
-use detente_rulebook::{Difference, Rests};
+use detente_rulebook::{EvidenceSummary, KeyDifference};
 
 use crate::archive::Archive;
 
-/// How many events a difference names; the rest is counted.
+/// The most events that a difference names; the rest is counted.
 const EVIDENCE_MAX: usize = 5;
+
+type Subjects<'s> = BTreeSet<(Pair, &'s Subject)>;
 
 /// A rulebook, and the log folded under it.
 #[derive(Debug)]
@@ -29,14 +32,14 @@ pub struct Side<'a> {
     pub projection: &'a str,
 }
 
-/// What is compared.
+/// The days that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The first day.
     pub since: Day,
-    /// The last.
+    /// The last day.
     pub to: Day,
-    /// The most differences that are given; all are counted.
+    /// The most differences that are returned; all are counted.
     pub limit: usize,
 }
 
@@ -45,7 +48,7 @@ pub struct Window {
 pub fn compare(
     mut active: Side<'_>,
     mut given: Side<'_>,
-    rules: Vec<Difference>,
+    rules: Vec<KeyDifference>,
     window: Window,
 ) -> ComparisonView {
     let pairs: BTreeSet<Pair> = active.archive.chronicle().pairs().collect();
@@ -61,8 +64,8 @@ pub fn compare(
     let by_dimension = counts(&found, window.to);
     let spans = found.len();
     let listed = found.into_iter().take(window.limit);
-    let items: Vec<ReadingView> = listed
-        .map(|(pair, span)| reading(&mut active, &mut given, &rules, pair, span))
+    let items: Vec<DifferingSpanView> = listed
+        .map(|(pair, span)| differing_span(&mut active, &mut given, &rules, pair, span))
         .collect();
     let side = |side: &Side<'_>| SideView {
         projection: side.projection.to_owned(),
@@ -85,42 +88,39 @@ pub fn compare(
 }
 
 fn counts(found: &[(Pair, Span)], to: Day) -> Vec<DimensionCountView> {
-    let mut subjects: BTreeMap<&str, BTreeSet<(Pair, &Subject)>> = BTreeMap::new();
-    let mut counts: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, (Subjects<'_>, DimensionCountView)> = BTreeMap::new();
     for (pair, span) in found {
-        let word = topic(&span.subject);
-        subjects
-            .entry(word)
-            .or_default()
-            .insert((*pair, &span.subject));
-        let (spans, days) = counts.entry(word).or_default();
-        *spans += 1;
+        let topic = Topic::from(&span.subject);
+        let (subjects, count) = counts.entry(topic.as_str()).or_insert_with(|| {
+            let count = DimensionCountView {
+                dimension: Named(topic),
+                subjects: 0,
+                spans: 0,
+                days: 0,
+            };
+            (BTreeSet::new(), count)
+        });
+        subjects.insert((*pair, &span.subject));
+        count.subjects = subjects.len();
+        count.spans += 1;
         if !span.day.is_open() {
             let until = span.until.unwrap_or(to.next());
-            *days += i64::from(until.since(span.day));
+            count.days += i64::from(until.since(span.day));
         }
     }
-    let counts = counts
-        .into_iter()
-        .map(|(word, (spans, days))| DimensionCountView {
-            dimension: Word::Owned(word.to_owned()),
-            subjects: subjects.get(word).map_or(0, BTreeSet::len),
-            spans,
-            days,
-        });
-    counts.collect()
+    counts.into_values().map(|(_, count)| count).collect()
 }
 
-fn reading(
+fn differing_span(
     active: &mut Side<'_>,
     given: &mut Side<'_>,
-    rules: &[Difference],
+    rules: &[KeyDifference],
     pair: Pair,
     span: Span,
-) -> ReadingView {
+) -> DifferingSpanView {
     let mut evidence = span.causes.clone();
     for archive in [&mut *active.archive, &mut *given.archive] {
-        for event in basis(archive, pair, &span.subject, span.day) {
+        for event in self::evidence(archive, pair, &span.subject, span.day) {
             if !evidence.contains(&event) {
                 evidence.push(event);
             }
@@ -130,9 +130,9 @@ fn reading(
         .iter()
         .filter_map(|event| active.archive.chronicle().event(*event, None))
         .collect();
-    // Who governs touches every relation, and tells least of one.
+    // A change of authority affects every relation, so it explains little of one.
     believed.sort_by_key(|event| event.act.kind == Kind::AuthorityChanged);
-    let rests = Rests {
+    let rests = EvidenceSummary {
         kinds: believed.iter().map(|event| event.act.kind.code()).collect(),
         grades: believed
             .iter()
@@ -140,11 +140,11 @@ fn reading(
             .collect(),
         is_disputed: believed.iter().any(|event| event.disputed),
     };
-    let word = topic(&span.subject);
-    let rules = rules.iter().filter(|one| one.matters(word, &rests));
+    let word = Topic::from(&span.subject).as_str();
+    let rules = rules.iter().filter(|one| one.affects(word, &rests));
     let rules = rules.map(|one| one.at.clone()).collect();
     let shown = believed.iter().take(EVIDENCE_MAX);
-    let shown = shown.map(|event| WordView {
+    let shown = shown.map(|event| ComparisonEvidenceView {
         event: event.event.0,
         kind: event.act.kind.code().to_owned(),
         day: event.earliest.to_string(),
@@ -154,14 +154,14 @@ fn reading(
     let shown = shown.collect();
     let evidence_count = believed.len();
     let change = change(pair, span);
-    let view = ChangeView::of(
+    let view = ChangeView::new(
         &change,
-        Occurrence {
+        CommitStamp {
             position: 0,
             recorded: Day::MAX,
         },
     );
-    ReadingView {
+    DifferingSpanView {
         relation: view.relation,
         direction: view.direction,
         dimension: view.dimension,
@@ -176,7 +176,7 @@ fn reading(
     }
 }
 
-/// A span in the form of a change, which knows the words.
+/// Returns a span as a change, which has the words of a view.
 fn change(pair: Pair, span: Span) -> Change {
     Change {
         pair,
@@ -190,8 +190,8 @@ fn change(pair: Pair, span: Span) -> Change {
     }
 }
 
-/// What a reading rests on, the heaviest first.
-fn basis(archive: &mut Archive, pair: Pair, subject: &Subject, at: Day) -> Vec<EventId> {
+/// Returns the evidence of a value, the heaviest first.
+fn evidence(archive: &mut Archive, pair: Pair, subject: &Subject, at: Day) -> Vec<EventId> {
     let direction = match subject {
         Subject::Conduct(direction, _) => *direction,
         Subject::Entry(key) => key.by.unwrap_or(Direction::Forward),
@@ -214,12 +214,5 @@ fn basis(archive: &mut Archive, pair: Pair, subject: &Subject, at: Day) -> Vec<E
             let own = entries.filter(|entry| entry.key == *key);
             own.flat_map(|entry| entry.basis.evidence.clone()).collect()
         }
-    }
-}
-
-const fn topic(subject: &Subject) -> &'static str {
-    match subject {
-        Subject::Conduct(_, dimension) => dimension.as_str(),
-        Subject::Entry(key) => key.register.as_str(),
     }
 }

@@ -1,16 +1,16 @@
-//! Countries, one and all.
+//! The relations of countries.
 
 use std::collections::BTreeMap;
 
 use detente_api::view::{CountryItem, CountryView, NamesView};
 use detente_domain::party::Party;
-use detente_domain::routes::{Direction, Pair};
+use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::State;
 
 use super::Moment;
 use crate::archive::Archive;
 
-/// A country, and how it stands with every other.
+/// Returns the relations of a country.
 pub fn country(
     archive: &mut Archive,
     projection: &str,
@@ -33,7 +33,7 @@ pub fn country(
         .collect();
     let governing = chronicle.governing(country, moment.at, known);
     let governing = governing.map(|takeover| takeover.authority);
-    CountryView::of(
+    CountryView::new(
         country,
         moment.at,
         moment.known,
@@ -43,7 +43,7 @@ pub fn country(
     )
 }
 
-/// Every country that has a relation, in order of codes.
+/// Returns the countries that have a relation, in order of codes.
 pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
     let chronicle = archive.chronicle();
     let pairs: Vec<Pair> = chronicle
@@ -58,7 +58,7 @@ pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
         let governing = chronicle.governing(state, moment.at, Some(moment.position()));
         CountryItem {
             country: state.code().to_owned(),
-            names: NamesView::of(state),
+            names: NamesView::new(state),
             governed_by: governing
                 .map_or(detente_api::view::UNKNOWN, |takeover| {
                     takeover.authority.code()
@@ -70,7 +70,7 @@ pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
     counts.into_iter().map(item).collect()
 }
 
-/// Whether anything was known of a relation: a later event must not show in an earlier answer.
+/// Returns whether a relation was known: a later event must not show in an earlier answer.
 fn is_known(archive: &Archive, pair: Pair, moment: Moment) -> bool {
     let known = Some(moment.position());
     archive.chronicle().is_known(pair, known)

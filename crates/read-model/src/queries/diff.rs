@@ -1,22 +1,20 @@
-//! What differs between two points of the two clocks.
+//! The differences between two points of the two clocks.
 
-use detente_api::view::{Caused, Causes, DiffView, DifferenceView, LineView, PointView};
+use detente_api::request::Ends;
+use detente_api::view::{BilingualText, CauseFacts, Causes, DiffView, DifferenceView, PointView};
 use detente_api::{Code, Refusal};
-use detente_chronicle::{Point, Position, Way};
+use detente_chronicle::{Comparison, Point};
 use detente_domain::fold::Difference;
 use detente_domain::state::{Occasion, Subject};
-
-use super::why::recorded;
-use detente_api::parse::Ends;
 
 use super::Moment;
 use crate::archive::Archive;
 
-/// What differs of a conduct, and of what both sides share, between two points. Titles are left to
-/// [`DiffView::resolve`].
+/// Returns the differences of a conduct, and of what both sides share, between two points. Titles
+/// are left to [`DiffView::resolve`].
 ///
 /// # Errors
-/// `bad_query` for a way that goes back on either clock.
+/// `bad_query` where the second point is before the first on either clock.
 pub fn diff(
     archive: &mut Archive,
     projection: &str,
@@ -24,81 +22,82 @@ pub fn diff(
     from: Moment,
     to: Moment,
 ) -> Result<DiffView, Refusal> {
-    let back = |field: &str, given: String, message: &str| {
+    let refuse = |field: &str, given: String, message: String| {
         let refusal = Refusal::new(Code::BadQuery, message);
-        refusal.field(field).given(&given)
+        refusal.field(field).value(&given)
     };
     if from.at > to.at {
         let message = format!("from is after to, which is {}", to.at);
-        return Err(back("from", from.at.to_string(), &message));
+        return Err(refuse("from", from.at.to_string(), message));
     }
     if from.known > to.known {
         let message = format!("known_from is after known_to, which is {}", to.known);
-        return Err(back("known_from", from.known.to_string(), &message));
+        return Err(refuse("known_from", from.known.to_string(), message));
     }
     let point = |moment: Moment| Point {
         at: moment.at,
         known: moment.position(),
     };
-    let way = Way {
+    let comparison = Comparison {
         from: point(from),
         to: point(to),
     };
-    let differences = archive.chronicle_mut().diff(ends.pair, ends.direction, way);
+    let chronicle = archive.chronicle_mut();
+    let differences = chronicle.diff(ends.pair, ends.direction, comparison);
     let (mut learned, mut happened) = (Vec::new(), Vec::new());
     for difference in &differences {
-        // What was learned is explained where it was learned: on the first day.
+        // What was learned is explained on the first day, where it was learned.
         let (list, at) = match difference.occasion {
             Occasion::Learned => (&mut learned, from.at),
             Occasion::Happened | Occasion::Lapsed => (&mut happened, to.at),
         };
         let moment = Moment { at, ..to };
-        let line = line(archive, ends, difference, moment);
+        let summary = summary(archive, ends, difference, moment);
         let causes = causes(archive, difference, to);
-        list.push(DifferenceView::of(difference, ends.pair, &causes, line));
+        list.push(DifferenceView::new(difference, ends.pair, &causes, summary));
     }
     let (one, other) = ends.pair.ends(ends.direction);
     Ok(DiffView {
         from: one.code().into(),
         to: other.code().into(),
-        before: PointView::of(from.at, from.known),
-        after: PointView::of(to.at, to.known),
+        before: PointView::new(from.at, from.known),
+        after: PointView::new(to.at, to.known),
         projection: projection.to_owned(),
         learned,
         happened,
     })
 }
 
-fn line(
+fn summary(
     archive: &mut Archive,
     ends: Ends,
     difference: &Difference,
     moment: Moment,
-) -> Option<LineView> {
+) -> Option<BilingualText> {
     match &difference.subject {
         Subject::Conduct(direction, dimension) => {
             let known = Some(moment.position());
             let chronicle = archive.chronicle_mut();
-            let account = chronicle.why(ends.pair, *direction, *dimension, moment.at, known);
-            Some(LineView::of(&account.why))
+            let explanation = chronicle.why(ends.pair, *direction, *dimension, moment.at, known);
+            Some(BilingualText::summary(&explanation.why))
         }
         Subject::Entry(_) => None,
     }
 }
 
 fn causes(archive: &Archive, difference: &Difference, to: Moment) -> Causes {
-    let caused = |event| {
-        let held = archive.chronicle().event(event, Some(Position(to.known)))?;
-        let caused = Caused {
+    let facts = |event| {
+        let held = archive.chronicle().event(event, Some(to.position()))?;
+        let facts = CauseFacts {
             kind: held.act.kind,
             earliest: held.earliest,
             latest: held.latest,
-            silent: held.silent,
+            silent: held.hidden,
             settled: held.settled.0,
-            recorded: recorded(archive, held.settled),
+            recorded: archive.recorded(held.settled.0),
         };
-        Some((event, caused))
+        Some((event, facts))
     };
     let causes = difference.causes.iter().copied();
-    causes.filter_map(caused).collect()
+    causes.filter_map(facts).collect()
 }

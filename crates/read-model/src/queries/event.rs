@@ -1,46 +1,41 @@
-//! One event, with all that was said about it; or what is said about one that is yet to come.
+//! One event with all records about it, or the records about an id that no record has.
 
-use detente_api::view::{EventView, Known, PendingView, StandingView};
+use detente_api::view::{CommittedRecord, EventView, PendingView, StandingView};
 use detente_api::{Code, Refusal};
-use detente_chronicle::Position;
-use detente_chronicle::read::Believed;
+use detente_chronicle::{BelievedEvent, Position};
 use detente_domain::edtf::{Edtf, canonical};
 use detente_domain::event::{Event, EventId};
-use detente_domain::record::{Authority, Body, Patch, RecordId};
+use detente_domain::record::{Body, CorrectionRank, Patch, RecordId};
 use uuid::Uuid;
 
 use crate::archive::Archive;
 
-/// An event by what was believed at a position, with all that was said about it. `records` holds
-/// its first report and every record that [`Archive::about`] names; others do no harm.
+/// Returns an event as known at a position, with all records about it. `records` holds its first
+/// report and every record that [`Archive::about`] returns; others are ignored.
 #[must_use]
 pub fn event(
     archive: &Archive,
     event: EventId,
     known: u64,
-    records: &[Known],
+    records: &[CommittedRecord],
 ) -> Option<EventView> {
     let believed = archive.chronicle().event(event, Some(Position(known)))?;
     let first = records.iter().find(|one| one.record.id.0 == event.0)?;
     let Body::Reported(reported) = &first.record.body else {
         return None;
     };
-    let about: Vec<Known> = records
-        .iter()
-        .filter(|one| one.position <= known)
-        .cloned()
-        .collect();
+    let about = up_to(records, known);
     let view = |event: &Event| {
         let standing = standing(archive, &believed, known);
-        let mut view = EventView::of(
+        let mut view = EventView::new(
             event,
             standing,
             first.position,
             &first.record.authorship,
             &about,
         );
-        // It may be one with an event that is denied.
-        view.disputed |= believed.disputed && !believed.silent;
+        // It may be the same as an event that is denied.
+        view.disputed |= believed.disputed && !believed.hidden;
         for link in &mut view.links {
             link.counts &= link.other.is_none_or(|other| archive.has(other, known));
         }
@@ -51,18 +46,18 @@ pub fn event(
     if plain.corrections.is_empty() {
         return Some(plain);
     }
-    let standing = |one: &&Known| {
+    let standing = |one: &&CommittedRecord| {
         plain
             .corrections
             .iter()
             .any(|held| held.id == one.record.id.0 && !held.retracted)
     };
-    let mut patches: Vec<(Authority, &Patch)> = about
+    let mut patches: Vec<(CorrectionRank, &Patch)> = about
         .iter()
         .filter(standing)
         .filter_map(|one| match &one.record.body {
             Body::Corrected { patch, report, .. } => {
-                Some((Authority::new(report, one.record.id), patch))
+                Some((CorrectionRank::new(report, one.record.id), patch))
             }
             _ => None,
         })
@@ -71,7 +66,13 @@ pub fn event(
     Some(view(&corrected(reported, &believed, &patches)))
 }
 
-fn standing(archive: &Archive, believed: &Believed<'_>, known: u64) -> StandingView {
+/// Returns the records up to a position.
+fn up_to(records: &[CommittedRecord], known: u64) -> Vec<CommittedRecord> {
+    let records = records.iter().filter(|one| one.position <= known);
+    records.cloned().collect()
+}
+
+fn standing(archive: &Archive, believed: &BelievedEvent<'_>, known: u64) -> StandingView {
     let same_as = archive.chronicle().same_as(believed.event, Position(known));
     StandingView {
         grade: believed.grade.to_string(),
@@ -82,23 +83,23 @@ fn standing(archive: &Archive, believed: &Believed<'_>, known: u64) -> StandingV
     }
 }
 
-/// What is said about an id that no record has, by what was known at a position; `None` where
-/// nothing is. `records` holds every record that [`Archive::about`] names.
+/// Returns the records about an id that no record has, as known at a position; `None` where there
+/// are none. `records` holds every record that [`Archive::about`] returns.
 #[must_use]
-pub fn pending(archive: &Archive, id: Uuid, known: u64, records: &[Known]) -> Option<PendingView> {
-    let about: Vec<Known> = records
-        .iter()
-        .filter(|one| one.position <= known)
-        .cloned()
-        .collect();
-    (!archive.has(id, known) && !about.is_empty()).then(|| PendingView::of(id, &about))
+pub fn pending(
+    archive: &Archive,
+    id: Uuid,
+    known: u64,
+    records: &[CommittedRecord],
+) -> Option<PendingView> {
+    let about = up_to(records, known);
+    (!archive.has(id, known) && !about.is_empty()).then(|| PendingView::new(id, &about))
 }
 
-/// Why there is nothing to show of an id: nobody named it, or it is the id of a record that is
-/// itself about something.
+/// Returns the refusal of an id that no event has: no record names it, or it is the id of a record
+/// about others, which are allowed.
 #[must_use]
-pub fn unknown_event(archive: &Archive, given: &str, known: u64) -> Refusal {
-    let id = Uuid::try_parse(given).unwrap_or_default();
+pub fn unknown_event(archive: &Archive, id: Uuid, known: u64) -> Refusal {
     let about = if archive.has(id, known) {
         archive.chronicle().subjects(RecordId(id))
     } else {
@@ -107,17 +108,21 @@ pub fn unknown_event(archive: &Archive, given: &str, known: u64) -> Refusal {
     let message = if about.is_empty() {
         "no event has this id"
     } else {
-        "this is the id of no event, but of a record about another one"
+        "this is the id of a record about another event"
     };
     Refusal::new(Code::UnknownEvent, message)
         .field("id")
-        .given(given)
+        .value(&id.to_string())
         .allowed(about.into_iter().map(|record| record.0.to_string()))
 }
 
-/// The event with its corrections: the act as it is believed, and what the fold does not keep
+/// Returns the event with its corrections: the act as believed, and what the fold does not keep
 /// (the date as it was written, the titles) from the corrections that stand, the best last.
-fn corrected(event: &Event, believed: &Believed<'_>, patches: &[(Authority, &Patch)]) -> Event {
+fn corrected(
+    event: &Event,
+    believed: &BelievedEvent<'_>,
+    patches: &[(CorrectionRank, &Patch)],
+) -> Event {
     let mut corrected = event.clone();
     corrected.act = believed.act.clone();
     for (_, patch) in patches {

@@ -1,20 +1,19 @@
-//! History: the steps of every timeline of a conduct, in order of days.
+//! History: the steps of the timelines of a conduct, in order of days.
 
-use detente_api::view::{ChangeView, Occurrence};
-use detente_chronicle::Position;
+use detente_api::request::Ends;
+use detente_api::request::Topic;
+use detente_api::view::{ChangeView, CommitStamp};
+use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::fold::Timeline;
 use detente_domain::state::{Change, Occasion, Subject};
 
-use detente_api::parse::{Ends, Topic};
-
 use super::Moment;
 use crate::archive::Archive;
 
-/// The steps of a conduct's dimensions and of the relation's registers up to a day, in order of
-/// days. As a change each says since when it was so, what caused it, and how late that was known;
-/// of a step that time alone brought, the position is that of the answer.
+/// Returns the steps of a conduct's dimensions and of the relation's registers up to a day, in
+/// order of days. A step that time alone caused has the position of the answer.
 pub fn history(
     archive: &mut Archive,
     ends: Ends,
@@ -31,17 +30,35 @@ pub fn history(
             steps.extend(changes(ends, subject, timeline, moment.at));
         }
     }
-    steps.sort_by(|one, other| (one.day, &one.subject).cmp(&(other.day, &other.subject)));
-    steps
-        .iter()
-        .map(|step| {
-            let chronicle = archive.chronicle();
-            let disputes = chronicle.disputes(&step.causes, moment.position());
-            ChangeView::of(step, occurrence(archive, step, moment)).with_disputes(&disputes)
-        })
-        .collect()
+    sort(&mut steps);
+    views(archive, &steps, moment)
 }
 
+pub(super) fn sort(steps: &mut [Change]) {
+    steps.sort_by(|one, other| (one.day, &one.subject).cmp(&(other.day, &other.subject)));
+}
+
+/// Returns the views of steps, as known at a moment.
+pub(super) fn views(archive: &Archive, steps: &[Change], moment: Moment) -> Vec<ChangeView> {
+    let views = steps.iter().map(|step| {
+        let stamp = commit_stamp(archive, step, moment);
+        view(archive.chronicle(), step, stamp, moment.position())
+    });
+    views.collect()
+}
+
+/// Returns the view of a change, with its disputes as known at a position.
+pub(super) fn view(
+    chronicle: &Chronicle,
+    change: &Change,
+    stamp: CommitStamp,
+    known: Position,
+) -> ChangeView {
+    let disputes = chronicle.disputes(&change.causes, known);
+    ChangeView::new(change, stamp).with_disputes(&disputes)
+}
+
+/// Returns the steps of a timeline up to a day, as changes.
 pub(super) fn changes<'t>(
     ends: Ends,
     subject: &'t Subject,
@@ -68,20 +85,19 @@ pub(super) fn changes<'t>(
         })
 }
 
-/// When a step came to be known: with the latest commit that made its causes what they are.
-pub(super) fn occurrence(archive: &Archive, step: &Change, moment: Moment) -> Occurrence {
+/// Returns the commit with which a step came to be known: the last one that settled its causes.
+fn commit_stamp(archive: &Archive, step: &Change, moment: Moment) -> CommitStamp {
     let position = |event: &EventId| {
-        let believed = archive
-            .chronicle()
-            .event(*event, Some(Position(moment.known)))?;
+        let chronicle = archive.chronicle();
+        let believed = chronicle.event(*event, Some(moment.position()))?;
         Some(believed.settled.0)
     };
     match step.causes.iter().filter_map(position).max() {
-        Some(position) => Occurrence {
+        Some(position) => CommitStamp {
             position,
             recorded: archive.recorded(position).unwrap_or(Day::MAX),
         },
-        None => Occurrence {
+        None => CommitStamp {
             position: moment.known,
             recorded: Day::MAX,
         },

@@ -1,157 +1,80 @@
-//! Replay: changes in the order in which they were so, or in which they came to be known.
+//! Replay: past changes by valid day, or in the order in which they were published.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use detente_api::view::{ChangeView, Occurrence, Replayed};
-use detente_api::{Code, Refusal};
+use detente_api::request::Ends;
+use detente_api::view::{ChangeView, CommitStamp, ReplayFrame};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::event::Authorship;
 use detente_domain::record::{Body, Record, RecordId};
-use detente_domain::routes::{Direction, Pair};
+use detente_domain::relations::{Direction, Pair};
 use detente_domain::rulebook::Rulebook;
 use detente_domain::state::Change;
+use detente_feed::{Filter, Frame};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::history::{changes, occurrence};
-use detente_api::parse::Ends;
-
-use super::Moment;
+use super::{Moment, history};
 use crate::archive::Archive;
-use detente_feed::{Filter, Frame};
 
-/// The order of a replay.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clock {
-    /// By the days on which it was so, as it is believed at one position.
-    #[default]
-    Valid,
-    /// As the change feed told it.
-    Known,
-}
-
-impl Clock {
-    /// Reads `valid` or `known`.
-    ///
-    /// # Errors
-    /// `bad_query` for anything else.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        match text {
-            "valid" => Ok(Self::Valid),
-            "known" => Ok(Self::Known),
-            _ => {
-                let message = "a replay goes by the valid clock, or by the known one";
-                let refusal = Refusal::new(Code::BadQuery, message).field("clock");
-                Err(refusal.given(text).allowed(["valid", "known"]))
-            }
-        }
-    }
-
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::Known => "known",
-        }
-    }
-}
-
-/// The days of a replay, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The first.
-    pub from: Day,
-    /// The last.
-    pub to: Day,
-}
-
-impl Span {
-    /// All days from one to another; all that ever were, where an end is not given.
-    ///
-    /// # Errors
-    /// `bad_query` where the last is before the first.
-    pub fn new(from: Option<Day>, to: Option<Day>) -> Result<Self, Refusal> {
-        let span = Self {
-            from: from.unwrap_or(Day::MIN),
-            to: to.unwrap_or(Day::LAST),
-        };
-        if span.from <= span.to {
-            return Ok(span);
-        }
-        let message = format!("a replay from {} cannot end before it", span.from);
-        let refusal = Refusal::new(Code::BadQuery, message).field("to");
-        Err(refusal.given(&span.to.to_string()))
-    }
-
-    /// Whether a day is within.
-    #[must_use]
-    pub fn has(&self, day: Day) -> bool {
-        (self.from..=self.to).contains(&day)
-    }
-}
-
-/// The steps of one relation within a span, as believed at a position: a frame a day, without
-/// cursors. Ask for each relation, and give all to [`ordered`].
-pub fn steps(
+/// Returns the steps of one relation within some days, as known at a position: a frame per day,
+/// without cursors. [`sort_replay`] merges those of all relations.
+pub fn replay_frames(
     archive: &mut Archive,
     pair: Pair,
     filter: &Filter,
-    span: Span,
+    days: &RangeInclusive<Day>,
     known: u64,
-) -> Vec<Replayed> {
-    if !filter.wants_pair(pair) {
+) -> Vec<ReplayFrame> {
+    if !filter.matches_pair(pair) {
         return Vec::new();
     }
-    let timelines = archive
-        .chronicle_mut()
-        .timelines(pair, Some(Position(known)));
+    let chronicle = archive.chronicle_mut();
+    let timelines = chronicle.timelines(pair, Some(Position(known)));
     let ends = Ends {
         pair,
         direction: Direction::BOTH[0],
     };
     let mut steps: Vec<Change> = Vec::new();
     for (subject, timeline) in &timelines {
-        let all = changes(ends, subject, timeline, span.to);
-        steps.extend(all.filter(|step| span.has(step.day)));
+        let all = history::changes(ends, subject, timeline, *days.end());
+        steps.extend(all.filter(|step| days.contains(&step.day)));
     }
-    steps.sort_by(|one, other| (one.day, &one.subject).cmp(&(other.day, &other.subject)));
-    let moment = Moment { at: span.to, known };
-    let of_a_day = steps.chunk_by(|one, other| one.day == other.day);
-    let frames = of_a_day.filter_map(|steps| {
+    history::sort(&mut steps);
+    let moment = Moment {
+        at: *days.end(),
+        known,
+    };
+    let by_day = steps.chunk_by(|one, other| one.day == other.day);
+    let frames = by_day.filter_map(|steps| {
         let day = steps.first()?.day;
-        let views = steps.iter();
-        let views = views.map(|step| {
-            let disputes = archive.chronicle().disputes(&step.causes, Position(known));
-            ChangeView::of(step, occurrence(archive, step, moment)).with_disputes(&disputes)
-        });
-        wanted(filter, pair, day, known, views.collect())
+        let views = history::views(archive, steps, moment);
+        frame(filter, pair, day, known, views)
     });
     frames.collect()
 }
 
-/// Frames of all relations in one order, each with its cursor.
-pub fn ordered(mut frames: Vec<Replayed>, projection: &str, known: u64) -> Vec<Replayed> {
-    frames.sort_by_cached_key(|one| (one.paced(), one.frame.relation.clone()));
-    for (place, replayed) in frames.iter_mut().enumerate() {
-        replayed.frame.cursor = format!("{projection}-{known}-{}", place + 1);
-    }
+/// Sorts the frames of all relations, and sets their cursors.
+pub fn sort_replay(mut frames: Vec<ReplayFrame>, projection: &str, known: u64) -> Vec<ReplayFrame> {
+    frames.sort_by_cached_key(|one| (one.day(), one.frame.relation.clone()));
+    set_cursors(&mut frames, &format!("{projection}-{known}"));
     frames
 }
 
-/// What the change feed would tell of records, each position being a commit; without the days on
-/// which they were recorded. Records are in order of positions; `today` is the day that the log
-/// has reached before the first, as a tick says it.
-pub fn told(
+/// Returns what the change feed would publish of records, each position being a commit, without
+/// the days on which they were recorded. Records are in order of positions; `today` is the day
+/// that the log has reached before the first.
+pub fn published_frames(
     rules: Arc<Rulebook>,
     today: Day,
     records: &[(u64, &Record)],
     filter: &Filter,
     projection: &str,
-) -> Vec<Replayed> {
+) -> Vec<ReplayFrame> {
     let mut chronicle = Chronicle::new(rules);
-    chronicle.take(Position(0), &tick(today));
+    chronicle.apply(Position(0), &tick(today));
     let mut frames = Vec::new();
     for commit in records.chunk_by(|(one, _), (other, _)| one == other) {
         let Some((position, _)) = commit.first().copied() else {
@@ -159,26 +82,27 @@ pub fn told(
         };
         chronicle.open();
         for (_, record) in commit {
-            chronicle.take(Position(position), record);
+            chronicle.apply(Position(position), record);
         }
-        let recorded = Occurrence {
+        let stamp = CommitStamp {
             position,
             recorded: Day::MAX,
         };
-        for moved in chronicle.close(Position(position)) {
-            let views = moved.changes.iter();
-            let views = views.map(|change| {
-                let disputes = chronicle.disputes(&change.causes, Position(position));
-                ChangeView::of(change, recorded).with_disputes(&disputes)
-            });
-            let views = views.collect();
-            frames.extend(wanted(filter, moved.pair, Day::MIN, position, views));
+        for relation in chronicle.close(Position(position)) {
+            let changes = relation.changes.iter();
+            let view = |change| history::view(&chronicle, change, stamp, Position(position));
+            let views = changes.map(view).collect();
+            frames.extend(frame(filter, relation.pair, Day::MIN, position, views));
         }
     }
-    for (place, replayed) in frames.iter_mut().enumerate() {
-        replayed.frame.cursor = format!("{projection}-{}", place + 1);
-    }
+    set_cursors(&mut frames, projection);
     frames
+}
+
+fn set_cursors(frames: &mut [ReplayFrame], prefix: &str) {
+    for (one, number) in frames.iter_mut().zip(1_u64..) {
+        one.frame.cursor = format!("{prefix}-{number}");
+    }
 }
 
 fn tick(day: Day) -> Record {
@@ -192,13 +116,14 @@ fn tick(day: Day) -> Record {
     }
 }
 
-fn wanted(
+/// Returns the frame of the changes that match; `None` where none does.
+fn frame(
     filter: &Filter,
     pair: Pair,
     day: Day,
     position: u64,
     changes: Vec<ChangeView>,
-) -> Option<Replayed> {
+) -> Option<ReplayFrame> {
     if changes.is_empty() {
         return None;
     }
@@ -209,7 +134,7 @@ fn wanted(
         changes,
     };
     let frame = filter.apply(&Arc::new(frame))?;
-    Some(Replayed {
+    Some(ReplayFrame {
         day: day.to_string(),
         frame: Arc::unwrap_or_clone(frame),
     })

@@ -1,42 +1,49 @@
-//! The rulebooks that are kept, and how far the one to follow is.
+//! The stored rulebooks, and how far the candidate is built.
 
-use detente_api::view::{CandidateState, CandidateView, KeptView, ShelfView};
+use detente_api::view::{CandidateState, CandidateView, RulebooksView, StoredRulebookView};
 use detente_jetstream::topology::Projection;
-use detente_rulebook_store::Standing;
-use detente_rulebook_store::shelf::Built;
+use detente_rulebook_store::{ProjectionProgress, RegistrySnapshot};
 
-/// What stands on the shelf. `folded` is how far a service has folded the candidate, where one says.
+/// Returns the stored rulebooks. `folded` is the last commit that a service has folded under the
+/// candidate, if it is known.
 #[must_use]
-pub fn shelf(standing: &Standing, built: Built, folded: Option<u64>) -> ShelfView {
-    let active = standing.active.as_ref().map(|active| &active.value);
+pub fn rulebooks(
+    registry: &RegistrySnapshot,
+    progress: ProjectionProgress,
+    folded: Option<u64>,
+) -> RulebooksView {
+    let active = registry.active.as_ref().map(|active| &active.value);
     let text = |projection: &Projection| projection.to_string();
-    let candidate = standing
+    let candidate = registry
         .candidate
         .as_ref()
         .map(|candidate| &candidate.value);
     let candidate = candidate.filter(|one| active.is_none_or(|a| a.projection != **one));
-    let kept = standing.kept.iter().map(|(projection, kept)| KeptView {
-        projection: text(projection),
-        version: kept.rules.as_ref().ok().map(|rules| rules.version.clone()),
-        origin: Some(kept.origin),
-        is_followed: standing.book(projection).is_some(),
-        reason: standing.failed.get(projection).cloned(),
-    });
-    let damaged = standing.damaged.iter();
-    let damaged = damaged.map(|(projection, reason)| KeptView {
+    let kept = registry
+        .stored
+        .iter()
+        .map(|(projection, kept)| StoredRulebookView {
+            projection: text(projection),
+            version: kept.rules.as_ref().ok().map(|rules| rules.version.clone()),
+            origin: Some(kept.origin),
+            is_followed: registry.rulebook(projection).is_some(),
+            reason: registry.failed.get(projection).cloned(),
+        });
+    let damaged = registry.damaged.iter();
+    let damaged = damaged.map(|(projection, reason)| StoredRulebookView {
         projection: text(projection),
         version: None,
         origin: None,
         is_followed: false,
         reason: Some(reason.clone()),
     });
-    let mut kept: Vec<KeptView> = kept.chain(damaged).collect();
+    let mut kept: Vec<StoredRulebookView> = kept.chain(damaged).collect();
     kept.sort_by(|one, other| one.projection.cmp(&other.projection));
-    ShelfView {
+    RulebooksView {
         active: active.map(|active| text(&active.projection)),
         previous: active.and_then(|active| active.previous.as_ref()).map(text),
         candidate: candidate.map(|projection| {
-            let reason = standing.failed.get(projection).cloned();
+            let reason = registry.failed.get(projection).cloned();
             CandidateView {
                 projection: text(projection),
                 state: if reason.is_some() {
@@ -45,9 +52,9 @@ pub fn shelf(standing: &Standing, built: Built, folded: Option<u64>) -> ShelfVie
                     CandidateState::Building
                 },
                 reason,
-                told: built.told,
+                published: progress.published,
                 folded,
-                head: built.head,
+                head: progress.head,
             }
         }),
         kept,

@@ -1,13 +1,15 @@
-//! Answers over a tiny history, which the log has brought one record at a time.
+//! Queries over a small history, applied one record at a time.
 
-use detente_api::parse::{Topic, ends, party, state};
 use std::sync::Arc;
 
-use detente_api::Code;
-use detente_api::json::{Entry, Form, entries};
-use detente_api::view::Known;
+use detente_api::json::{BodyFormat, Submission, submissions};
+use detente_api::request::{
+    Clocks, Ends, EventsRequest, Order, PageFrom, PageLimit, PageRequest, ParamValue as _, Topic,
+};
+use detente_api::view::CommittedRecord;
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
+use detente_domain::party::Party;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_rulebook as rulebook;
 use serde_json::{Value, json};
@@ -40,9 +42,9 @@ fn id(text: &str) -> Uuid {
 }
 
 /// Record n stands at position n.
-fn archive(upto: usize) -> (Archive, Vec<Known>) {
+fn archive(upto: usize) -> (Archive, Vec<CommittedRecord>) {
     let mut archive = Archive::new(Arc::new(rulebook::default_rulebook().unwrap().clone()));
-    let rows = entries(ROWS.as_bytes(), Form::Ndjson).take(upto);
+    let rows = submissions(ROWS.as_bytes(), BodyFormat::Ndjson).take(upto);
     let mut known = Vec::new();
     for ((_, entry), position) in rows.zip(1..) {
         let authorship = Authorship {
@@ -50,7 +52,7 @@ fn archive(upto: usize) -> (Archive, Vec<Known>) {
             recorded: OffsetDateTime::UNIX_EPOCH,
         };
         let record = match entry.unwrap() {
-            Entry::Event(draft) => {
+            Submission::Event(draft) => {
                 let id = draft.id.unwrap();
                 let event = Box::new(draft.into_event(EventId(id)));
                 Record {
@@ -59,16 +61,20 @@ fn archive(upto: usize) -> (Archive, Vec<Known>) {
                     body: Body::Reported(event),
                 }
             }
-            Entry::Amendment(amendment) => Record {
+            Submission::Amendment(amendment) => Record {
                 id: RecordId(amendment.id.unwrap()),
                 authorship,
                 body: amendment.body,
             },
         };
-        archive.take(position, &record);
-        known.push(Known { position, record });
+        archive.apply(position, &record);
+        known.push(CommittedRecord { position, record });
     }
     (archive, known)
+}
+
+fn party(code: &str) -> Party {
+    Party::parse_param("country", code).unwrap()
 }
 
 fn moment(at: &str, known: u64) -> Moment {
@@ -76,12 +82,12 @@ fn moment(at: &str, known: u64) -> Moment {
 }
 
 fn shown(archive: &mut Archive, from: &str, to: &str, moment: Moment) -> Value {
-    let view = relation(archive, "p", ends(from, to).unwrap(), moment);
+    let view = relation(archive, "p", Ends::between(from, to).unwrap(), moment);
     serde_json::to_value(view).unwrap()
 }
 
 #[test]
-fn a_relation_is_told_by_both_clocks() {
+fn a_relation_is_shown_by_both_clocks() {
     let (mut archive, _) = archive(3);
     let view = shown(&mut archive, "TKM", "AFG", moment("2022-12-31", 3));
     assert_eq!(view["known_at"], 3);
@@ -114,7 +120,7 @@ fn an_earlier_belief_stays_what_it_was() {
             );
         }
         let at = moment("2023-01-20", known);
-        let afghanistan = state("country", "AFG").unwrap();
+        let afghanistan = party("AFG");
         assert_eq!(
             country(&mut whole, "p", afghanistan, at),
             country(&mut then, "p", afghanistan, at),
@@ -126,14 +132,14 @@ fn an_earlier_belief_stays_what_it_was() {
 #[test]
 fn a_history_is_the_steps_of_every_timeline_in_order_of_days() {
     let (mut archive, _) = archive(2);
-    let ends = ends("TKM", "AFG").unwrap();
+    let ends = Ends::between("TKM", "AFG").unwrap();
     let topic = Topic::parse("missions").unwrap();
     let steps = history(&mut archive, ends, Some(topic), moment("2023-12-31", 2));
     let steps: Vec<Value> = steps
         .iter()
         .map(|step| serde_json::to_value(step).unwrap())
         .collect();
-    let told: Vec<(&str, &str, &str, &str)> = steps
+    let found: Vec<(&str, &str, &str, &str)> = steps
         .iter()
         .map(|step| {
             let word = |key: &str| step[key].as_str().unwrap();
@@ -146,7 +152,7 @@ fn a_history_is_the_steps_of_every_timeline_in_order_of_days() {
         })
         .collect();
     assert_eq!(
-        told,
+        found,
         [
             ("2022-03-01", "absent", "open", "Ashgabat"),
             ("2022-03-31", "open", "open", "Ashgabat"),
@@ -183,10 +189,10 @@ fn an_event_is_shown_with_the_corrections_that_stand() {
 }
 
 #[test]
-fn an_archive_knows_where_everything_about_an_event_stands() {
+fn an_archive_has_the_records_about_an_event() {
     let (archive, _) = archive(6);
     let about = archive.about(EventId(id(CONSULATE)), 6);
-    let ids: Vec<Uuid> = about.iter().map(|place| place.record).collect();
+    let ids: Vec<Uuid> = about.iter().map(|one| one.record).collect();
     assert_eq!(ids.last(), Some(&id(RETRACTION)));
     assert_eq!(ids.len(), 2);
     assert_eq!(archive.about(EventId(id(CONSULATE)), 4).len(), 1);
@@ -197,62 +203,51 @@ fn an_archive_knows_where_everything_about_an_event_stands() {
 fn pages_of_events_join_without_gap_or_repeat() {
     let (archive, _) = archive(6);
     for order in [Order::Oldest, Order::Newest] {
-        let selection = Selection {
-            order,
-            ..Selection::default()
-        };
         let (mut seen, mut from) = (Vec::new(), Some("start".to_owned()));
         while let Some(cursor) = from {
-            let (known, place) = page_from(&cursor).unwrap();
-            let page = events(&archive, selection, known.unwrap_or(3), place, 2);
+            let page = PageRequest {
+                limit: PageLimit::parse_param("limit", "2").ok(),
+                from: PageFrom::parse_param("from", &cursor).ok(),
+            };
+            let request = EventsRequest {
+                page,
+                order: Some(order),
+                ..EventsRequest::default()
+            };
+            let known = page.from.unwrap().known.unwrap_or(3);
+            let page = events(&archive, &request, known);
             seen.extend(page.items);
             from = page.next;
         }
-        let mut wanted = [EMBASSY, CONSULATE, VISIT].map(|one| EventId(id(one)));
+        let mut expected = [EMBASSY, CONSULATE, VISIT].map(|one| EventId(id(one)));
         if order == Order::Newest {
-            wanted.reverse();
+            expected.reverse();
         }
-        assert_eq!(seen, wanted);
+        assert_eq!(seen, expected);
     }
 }
 
 #[test]
-fn events_are_chosen_by_party_pair_kind_and_day() {
+fn events_are_selected_by_party_pair_kind_and_day() {
     let (archive, _) = archive(3);
-    let chosen = |selection| events(&archive, selection, 3, 0, 10).items;
-    let taliban = party("country", "TALIBAN").unwrap();
-    let all = |party| Selection {
-        party: Some(party),
-        ..Selection::default()
+    let selected = |request: EventsRequest| events(&archive, &request, 3).items;
+    let of_party = |code| EventsRequest {
+        country: Some(party(code)),
+        ..EventsRequest::default()
     };
-    assert_eq!(chosen(all(taliban)), [EventId(id(EMBASSY))]);
-    assert_eq!(chosen(all(state("country", "AFG").unwrap())).len(), 3);
-    let pair = ends("AFG", "UZB").unwrap().pair;
-    let of_pair = Selection {
-        pair: Some(pair),
-        ..Selection::default()
+    assert_eq!(selected(of_party("TALIBAN")), [EventId(id(EMBASSY))]);
+    assert_eq!(selected(of_party("AFG")).len(), 3);
+    let of_pair = EventsRequest {
+        pair: Some(Ends::between("AFG", "UZB").unwrap().pair),
+        ..EventsRequest::default()
     };
-    assert_eq!(chosen(of_pair), [EventId(id(VISIT))]);
-    let until = Selection {
-        until: Some(day("2022-04-01")),
-        ..Selection::default()
+    assert_eq!(selected(of_pair), [EventId(id(VISIT))]);
+    let until = EventsRequest {
+        clocks: Clocks {
+            at: Some(day("2022-04-01")),
+            ..Clocks::default()
+        },
+        ..EventsRequest::default()
     };
-    assert_eq!(chosen(until), [EventId(id(EMBASSY))]);
-}
-
-#[test]
-fn who_is_no_state_has_no_relation_and_the_refusal_says_whose_he_is() {
-    let refused = |from: &str, to: &str| ends(from, to).unwrap_err();
-    let authority = refused("TALIBAN", "TJK");
-    assert_eq!(
-        (authority.code, authority.allowed),
-        (Code::UnknownRelation, vec!["AFG".into()])
-    );
-    assert_eq!(refused("TJK", "ISKP").code, Code::UnknownRelation);
-    assert_eq!(refused("TJK", "tj").code, Code::UnknownRelation);
-    assert_eq!(refused("nowhere at all", "TJK").code, Code::UnknownParty);
-    assert_eq!(
-        ends("Tajikistan", "af").unwrap(),
-        ends("TJK", "AFG").unwrap()
-    );
+    assert_eq!(selected(until), [EventId(id(EMBASSY))]);
 }

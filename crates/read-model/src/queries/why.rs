@@ -1,30 +1,14 @@
-//! Why a dimension stands where it does.
+//! The rule and the evidence behind a level.
 
-use detente_api::view::{Source, Tellings, Told, WhyView};
-use detente_api::{Code, Refusal};
-use detente_chronicle::{Account, Position};
-use detente_domain::day::Day;
+use detente_api::request::Ends;
+use detente_api::view::{EventProvenance, EventProvenances, Source, WhyView};
+use detente_chronicle::Explanation;
 use detente_domain::dimension::Dimension;
-
-use detente_api::parse::Ends;
 
 use super::Moment;
 use crate::archive::Archive;
 
-/// Reads the word of a dimension.
-///
-/// # Errors
-/// `unknown_dimension`, with all words.
-pub fn dimension(word: &str) -> Result<Dimension, Refusal> {
-    Dimension::parse(word).ok_or_else(|| {
-        let message = format!("no dimension is called {word:?}");
-        let refusal = Refusal::new(Code::UnknownDimension, message);
-        let words = Dimension::ALL.into_iter().map(Dimension::as_str);
-        refusal.field("dimension").given(word).allowed(words)
-    })
-}
-
-/// Why a dimension of a conduct stands where it does, with at most `limit` events that counted and
+/// Returns the rule and the evidence behind a level, with at most `limit` events that counted and
 /// as many that did not. Titles and publications are left to [`WhyView::resolve`].
 pub fn why(
     archive: &mut Archive,
@@ -34,35 +18,29 @@ pub fn why(
     moment: Moment,
     limit: usize,
 ) -> WhyView {
-    let known = Some(moment.position());
     let Ends { pair, direction } = ends;
-    let account = archive
-        .chronicle_mut()
-        .why(pair, direction, dimension, moment.at, known);
-    let rules = std::sync::Arc::clone(archive.chronicle().rules());
+    let known = Some(moment.position());
+    let chronicle = archive.chronicle_mut();
+    let explanation = chronicle.why(pair, direction, dimension, moment.at, known);
     let source = Source {
         known_at: moment.known,
         projection,
-        rulebook: &rules.version,
+        rulebook: &archive.chronicle().rules().version,
     };
-    WhyView::of(&account.why, &tellings(archive, &account), source, limit)
+    let provenances = provenances(archive, &explanation);
+    WhyView::new(&explanation.why, &provenances, source, limit)
 }
 
-fn tellings(archive: &Archive, account: &Account) -> Tellings {
-    let told = account.tellings.iter().map(|(event, telling)| {
-        let told = Told {
-            position: telling.position.0,
-            settled: telling.settled.0,
-            recorded: recorded(archive, telling.settled),
-            denied_by: telling.denied_by.clone(),
-            linked: telling.linked.clone(),
+fn provenances(archive: &Archive, explanation: &Explanation) -> EventProvenances {
+    let provenances = explanation.provenance.iter().map(|(event, one)| {
+        let provenance = EventProvenance {
+            position: one.position.0,
+            settled: one.settled.0,
+            recorded: archive.recorded(one.settled.0),
+            denied_by: one.denied_by.clone(),
+            linked: one.linked.clone(),
         };
-        (*event, told)
+        (*event, provenance)
     });
-    told.collect()
-}
-
-/// The day on which a commit was recorded, where that is known.
-pub(super) fn recorded(archive: &Archive, position: Position) -> Option<Day> {
-    archive.recorded(position.0)
+    provenances.collect()
 }

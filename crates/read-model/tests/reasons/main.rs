@@ -1,20 +1,15 @@
-//! Reasons as they are printed: the numbers in them make the level that they explain.
+//! Explanations as printed: their numbers give the level that they explain.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test fails where it fails"
 )]
 
-#[path = "../../../chronicle/tests/laws/history.rs"]
-#[expect(dead_code, reason = "not all of the notation is needed here")]
-mod history;
-
 mod recount;
 
-use detente_api::parse;
 use std::sync::Arc;
 
-use detente_api::parse::Ends;
+use detente_api::request::Ends;
 use detente_domain::day::Day;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::party::Party;
@@ -23,7 +18,7 @@ use detente_domain::rulebook::Rulebook;
 use detente_read_model::archive::Archive;
 use detente_read_model::queries::{self, Moment};
 use detente_rulebook as rulebook;
-use history::{FIRST, LAST, records};
+use detente_testkit::histories::{FIRST, LAST, records};
 use proptest::prelude::*;
 use recount::Recount;
 use serde_json::Value;
@@ -47,7 +42,7 @@ fn rules(other: bool) -> Rulebook {
 fn archive(records: &[Record], rules: Rulebook) -> Archive {
     let mut archive = Archive::new(Arc::new(rules));
     for (record, position) in records.iter().zip(1..) {
-        archive.take(position, record);
+        archive.apply(position, record);
     }
     archive
 }
@@ -67,7 +62,7 @@ fn all_ends() -> Vec<Ends> {
         ("KAZ", "AFG"),
         ("AFG", "KAZ"),
     ];
-    let ends = |(from, to)| parse::ends(from, to).unwrap();
+    let ends = |(from, to)| Ends::between(from, to).unwrap();
     pairs.into_iter().map(ends).collect()
 }
 
@@ -177,7 +172,7 @@ proptest! {
 #[test]
 fn a_state_that_nothing_speaks_of_is_said_to_be_unknown_in_both_languages() {
     let mut archive = archive(&[], rules(false));
-    let ends = parse::ends("TJK", "AFG").unwrap();
+    let ends = Ends::between("TJK", "AFG").unwrap();
     let moment = Moment {
         at: Day::new(FIRST),
         known: 0,

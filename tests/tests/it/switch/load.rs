@@ -1,24 +1,24 @@
-//! Under load: reports arriving, readers polling, subscribers connected, the builder killed. No read
-//! fails, no change is lost, and the end equals a fold from nothing.
+//! A switch under load: reports, polling readers, subscribers, kills of the projector. No read
+//! fails, no change is lost, and the result equals a fold of the log.
 
-use super::{active, assert_equals_a_fold, gateway, in_force, other, preload, rulebook_command};
-use crate::ask::{Feed, eventually, text};
+use super::{active, assert_equals_a_fold, in_force, other_rulebook, preload, rulebook_command};
 use crate::crash::{Load, caught_up, progress, reporter, serve};
-use crate::oracle::{projection, read_all};
-use detente_jetstream::control::Control;
+use crate::helpers::{Feed, eventually, ready, text};
+use crate::log_fold::{projection, read_all};
+use detente_jetstream::kv::KvBucket;
 use detente_jetstream::reader::Options;
-use detente_jetstream::topology::{self, Projection};
-use detente_jetstream::{Connection, inspect};
+use detente_jetstream::topology::{Bucket, Projection};
+use detente_jetstream::{Connection, stream_info};
 use detente_rulebook::DEFAULT;
+use detente_testkit::nats;
 use detente_tests::product::free_address;
-use detente_tests::server;
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Events that are there before the switch, so that building takes a while.
+/// Events before the switch, so that building takes a while.
 const BEFORE: u64 = 12_000;
 
 #[derive(Default)]
@@ -27,7 +27,7 @@ struct Seen {
     reads: AtomicU64,
 }
 
-/// Asks over HTTP for ever; every answer is good, whole, and not of an earlier position.
+/// Reads over HTTP until aborted; no answer fails or has an earlier position than the last.
 async fn poll_http(http: String, seen: Arc<Seen>) {
     let client = Client::new();
     let mut known = 0;
@@ -40,7 +40,7 @@ async fn poll_http(http: String, seen: Arc<Seen>) {
             let url = if path.contains('?') || known == 0 {
                 format!("{http}{path}")
             } else {
-                // What one answer knew, the next one can be asked for.
+                // The next read can ask for the position of this answer.
                 format!("{http}{path}?min_position={known}&known_at={known}")
             };
             let answer = client.get(&url).send().await.unwrap();
@@ -61,7 +61,7 @@ async fn poll_http(http: String, seen: Arc<Seen>) {
     }
 }
 
-/// Gets keys of the bucket for ever, as any NATS client does; none is ever missing, none goes back.
+/// Gets keys of the bucket until aborted; none is missing, and no position decreases.
 async fn poll_bucket(nats: String, seen: Arc<Seen>) {
     let client = async_nats::connect(nats).await.unwrap();
     let js = async_nats::jetstream::new(client);
@@ -88,16 +88,16 @@ async fn poll_bucket(nats: String, seen: Arc<Seen>) {
     }
 }
 
-/// What a subscriber was told, by projection, and where it crossed over.
+/// The frames of a subscriber by projection, and the switches that it followed.
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Received {
     pub(crate) frames: Vec<(String, Value)>,
-    pub(crate) crossings: Vec<Value>,
+    pub(crate) switches: Vec<Value>,
 }
 
-/// Subscribes from the start for ever, and crosses over wherever it is told to.
-pub(crate) async fn subscribe(http: String, crossings: usize, until: u64) -> Told {
-    let mut told = Told::default();
+/// Subscribes from the start, and follows every switch.
+pub(crate) async fn subscribe(http: String, switches: usize, until: u64) -> Received {
+    let mut received = Received::default();
     let mut feed = Feed::at(&http, None).await;
     loop {
         let sent = feed.next().await;
@@ -105,17 +105,17 @@ pub(crate) async fn subscribe(http: String, crossings: usize, until: u64) -> Tol
             "changes" => {
                 let id = sent.id.split('-').next().unwrap().to_owned();
                 let position = sent.data["position"].as_u64().unwrap();
-                told.frames.push((id, sent.data));
-                if told.crossings.len() == crossings && position >= until {
-                    return told;
+                received.frames.push((id, sent.data));
+                if received.switches.len() == switches && position >= until {
+                    return received;
                 }
             }
             "switched" => {
                 assert_eq!(text(&sent.data["cursor"]), sent.id);
                 feed = Feed::at(&http, Some(&sent.id)).await;
-                told.crossings.push(sent.data);
-                if told.crossings.len() == crossings && until == 0 {
-                    return told;
+                received.switches.push(sent.data);
+                if received.switches.len() == switches && until == 0 {
+                    return received;
                 }
             }
             other => assert_eq!(other, "heartbeat"),
@@ -123,16 +123,20 @@ pub(crate) async fn subscribe(http: String, crossings: usize, until: u64) -> Tol
     }
 }
 
-/// A subscriber that read the one feed from its start, and then the other from where it was told
-/// to, got every frame of either in between.
-async fn assert_nothing_missed(connection: &Connection, told: &Told, feeds: [&Projection; 2]) {
+/// Checks that a subscriber got every frame of the one feed up to the switch, and of the other
+/// from the cursor of the switch.
+async fn assert_nothing_missed(
+    connection: &Connection,
+    received: &Received,
+    feeds: [&Projection; 2],
+) {
     let sequence = |cursor: &Value| -> u64 {
         let (_, sequence) = cursor.as_str().unwrap().rsplit_once('-').unwrap();
         sequence.parse().unwrap()
     };
-    let begins = [0, sequence(&told.crossings[0]["cursor"])];
+    let begins = [0, sequence(&received.switches[0]["cursor"])];
     for (feed, begin) in feeds.into_iter().zip(begins) {
-        let own = told.frames.iter().filter(|(of, _)| of == feed.as_str());
+        let own = received.frames.iter().filter(|(of, _)| of == feed.as_str());
         let seen: Vec<u64> = own.map(|(_, frame)| sequence(&frame["cursor"])).collect();
         let Some(last) = seen.last() else { continue };
         let all = read_all(connection, &feed.stream(), Options::relations()).await;
@@ -153,24 +157,19 @@ async fn assert_nothing_missed(connection: &Connection, told: &Told, feeds: [&Pr
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     let directory = tempfile::tempdir().unwrap();
-    let nats = server::start(directory.path().join("nats")).await;
+    let nats = nats::start(directory.path().join("nats")).await;
     let url = nats.url().to_owned();
     let [ingest_at, query_at] = [free_address(), free_address()];
     let _ingest = serve("ingest", &url, &ingest_at);
     let mut projector = serve("projector", &url, "127.0.0.1:0");
     let _query = serve("query", &url, &query_at);
     let http = format!("http://{query_at}");
-    let connection = server::connect(&nats, "test").await;
-    gateway(&ingest_at).await;
+    let connection = nats::connect(&nats, "test").await;
+    ready(&format!("http://{ingest_at}")).await;
     preload(&ingest_at, BEFORE).await;
-    let head = inspect::head(&connection, topology::EVENTS).await.unwrap();
-    caught_up(&connection, &projection(), head).await;
-    eventually("the reads", async || {
-        let asked = Client::new().get(format!("{http}/readyz")).send();
-        asked.await.is_ok_and(|answer| answer.status().is_success())
-    })
-    .await;
-    let control = Control::open(&connection).await.unwrap();
+    caught_up(&connection, &projection()).await;
+    ready(&http).await;
+    let control = KvBucket::open(&connection, Bucket::Control).await.unwrap();
 
     let load = Arc::new(Load::default());
     let seen = Arc::new(Seen::default());
@@ -184,12 +183,12 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     let watching = tokio::spawn(subscribe(http.clone(), 2, 0));
     progress(&load).await;
 
-    // The builder is killed twice: as soon as it has begun, and once more.
-    let (toml, file, next) = other(directory.path());
+    // The projector is killed twice: as soon as it has begun, and once more.
+    let (toml, file, next) = other_rulebook(directory.path());
     rulebook_command(&url, &["adopt", &file, "--no-wait"]);
     for _ in 0..2 {
         eventually("it has begun", async || {
-            inspect::head(&connection, &next.stream()).await.is_ok()
+            stream_info::head(&connection, &next.stream()).await.is_ok()
         })
         .await;
         projector.kill();
@@ -217,7 +216,7 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     }
     assert_equals_a_fold(&url, &connection, &toml, &next).await;
 
-    // And back, while readers poll: it was projected all the time.
+    // And back, while readers poll: the old feed was kept up to date.
     let listed = rulebook_command(&url, &["back"]);
     assert_eq!(listed["active"], projection().as_str());
     assert_eq!(listed["previous"], next.as_str());

@@ -1,6 +1,6 @@
-//! A receiver of webhooks that keeps what it got, and behaves as it is told to.
+//! A receiver of webhooks that records requests and answers them by a function.
 
-use crate::ask::text;
+use crate::helpers::text;
 use serde_json::Value;
 use standardwebhooks::Webhook;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,27 +16,27 @@ pub(crate) struct Delivery {
     pub(crate) raw: Vec<u8>,
     pub(crate) body: Value,
     pub(crate) at: Instant,
-    pub(crate) manner: Manner,
+    pub(crate) behavior: Behavior,
 }
 
-/// How a request is answered.
+/// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// It is taken.
-    Take,
-    /// It is taken, and the connection is cut before that is said.
-    TakeAndCut,
-    /// The connection is cut.
+pub(crate) enum Behavior {
+    /// Accepts it.
+    Accept,
+    /// Accepts it, and closes the connection without an answer.
+    AcceptAndCut,
+    /// Closes the connection.
     Cut,
-    /// The connection is held for a while, and then cut.
+    /// Closes the connection after a while.
     Hang(Duration),
-    /// It is answered so.
+    /// Answers with a status.
     Answer(u16),
-    /// It is answered so, with a wait in seconds.
-    Later(u16, u32),
+    /// Answers with a status and `Retry-After`, in seconds.
+    RetryAfter(u16, u32),
 }
 
-type Behave = Arc<dyn Fn(&Delivery, &[Delivery]) -> Manner + Send + Sync>;
+type Behave = Arc<dyn Fn(&Delivery, &[Delivery]) -> Behavior + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Receiver {
@@ -46,14 +46,14 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// One that takes everything.
-    pub(crate) async fn willing() -> Self {
-        Self::start(|_, _| Manner::Take).await
+    /// Starts one that accepts everything.
+    pub(crate) async fn accepting() -> Self {
+        Self::start(|_, _| Behavior::Accept).await
     }
 
-    /// One that says of each request, and all before it, how it is answered.
+    /// Starts one whose answers depend on the request and those before.
     pub(crate) async fn start(
-        behave: impl Fn(&Delivery, &[Delivery]) -> Manner + Send + Sync + 'static,
+        behave: impl Fn(&Delivery, &[Delivery]) -> Behavior + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Self {
@@ -71,46 +71,53 @@ impl Receiver {
         receiver
     }
 
-    /// All requests, in order.
-    pub(crate) fn got(&self) -> Vec<Delivery> {
+    /// Returns all requests, in order.
+    pub(crate) fn requests(&self) -> Vec<Delivery> {
         self.got.lock().unwrap().clone()
     }
 
-    /// How many requests were not answered well.
-    pub(crate) fn cuts(&self) -> usize {
+    /// Returns the number of requests that were not answered with success.
+    pub(crate) fn failures(&self) -> usize {
         let got = self.got.lock().unwrap();
-        got.iter().filter(|one| one.manner != Manner::Take).count()
+        got.iter()
+            .filter(|one| one.behavior != Behavior::Accept)
+            .count()
     }
 
-    /// What was taken, each id once, in the order in which it first came.
-    pub(crate) fn taken(&self) -> Vec<Delivery> {
+    /// Returns the accepted deliveries, each id once, in order of arrival.
+    pub(crate) fn accepted(&self) -> Vec<Delivery> {
         let mut ids = BTreeSet::new();
-        let got = self.got();
-        let taken = got.into_iter().filter(Delivery::is_taken);
-        taken.filter(|one| ids.insert(one.id())).collect()
+        let got = self.requests();
+        let accepted = got.into_iter().filter(Delivery::is_accepted);
+        accepted.filter(|one| ids.insert(one.id())).collect()
     }
 
     async fn serve(&self, socket: TcpStream) -> Option<()> {
         let mut socket = BufReader::new(socket);
         loop {
             let delivery = read(&mut socket).await?;
-            let manner = {
+            let behavior = {
                 let mut got = self.got.lock().unwrap();
-                let manner = (self.behave)(&delivery, &got);
-                got.push(Delivery { manner, ..delivery });
-                manner
+                let behavior = (self.behave)(&delivery, &got);
+                got.push(Delivery {
+                    behavior,
+                    ..delivery
+                });
+                behavior
             };
-            let head = match manner {
-                Manner::Take => "204 No Content\r\n".to_owned(),
-                Manner::Answer(status) => format!("{status} So\r\nlocation: /elsewhere\r\n"),
-                Manner::Later(status, wait) => format!("{status} So\r\nretry-after: {wait}\r\n"),
-                Manner::Hang(wait) => {
+            let head = match behavior {
+                Behavior::Accept => "204 No Content\r\n".to_owned(),
+                Behavior::Answer(status) => format!("{status} So\r\nlocation: /elsewhere\r\n"),
+                Behavior::RetryAfter(status, wait) => {
+                    format!("{status} So\r\nretry-after: {wait}\r\n")
+                }
+                Behavior::Hang(wait) => {
                     tokio::time::sleep(wait).await;
                     return None;
                 }
-                Manner::TakeAndCut | Manner::Cut => return None,
+                Behavior::AcceptAndCut | Behavior::Cut => return None,
             };
-            let length = if manner == Manner::Take {
+            let length = if behavior == Behavior::Accept {
                 ""
             } else {
                 "content-length: 0\r\n"
@@ -142,7 +149,7 @@ async fn read(socket: &mut BufReader<TcpStream>) -> Option<Delivery> {
         body: serde_json::from_slice(&raw).unwrap(),
         raw,
         at: Instant::now(),
-        manner: Manner::Take,
+        behavior: Behavior::Accept,
     })
 }
 
@@ -163,11 +170,11 @@ impl Delivery {
         text(&self.frame()["cursor"])
     }
 
-    fn is_taken(&self) -> bool {
-        [Manner::Take, Manner::TakeAndCut].contains(&self.manner)
+    fn is_accepted(&self) -> bool {
+        [Behavior::Accept, Behavior::AcceptAndCut].contains(&self.behavior)
     }
 
-    /// Whether the library of the specification takes it for signed with a secret.
+    /// Verifies the signature with the Standard Webhooks library.
     pub(crate) fn is_signed_with(&self, secret: &str) -> bool {
         let mut headers = reqwest::header::HeaderMap::new();
         for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {

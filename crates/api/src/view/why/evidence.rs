@@ -1,15 +1,16 @@
-//! Evidence: events that reasons cite, what they count for, and where they are published.
+//! Evidence: the events that reasons cite, their contributions and publications.
 
 use std::collections::BTreeMap;
 
 use detente_domain::edtf::canonical;
-use detente_domain::fold::why::{Cited, Ground, Share, Stone, Why};
+use detente_domain::fold::why::{Cited, LadderEvidence, Rationale, Role, Share, Why};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Tellings;
-use crate::json::ReportForm;
-use crate::view::{EventView, LineView, Word, borrowed, code};
+use super::{EventProvenance, EventProvenances, total};
+use crate::json::ReportDto;
+use crate::view::words::words;
+use crate::view::{BilingualText, EventView, Named, Text, borrowed, code};
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -17,48 +18,48 @@ pub struct EvidenceView {
     /// The event.
     #[serde(flatten)]
     pub cited: CitedView,
-    /// What it counts for, in an index or threat.
+    /// Its contribution to an index or threat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weighed: Option<WeightView>,
-    /// What it is to a ladder.
+    /// Its role on a ladder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ladder: Option<StoneView>,
+    pub ladder: Option<LadderEvidenceView>,
 }
 
-/// An event, as reasons cite it.
+/// An event that reasons cite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CitedView {
     /// Its id.
     pub event: Uuid,
     /// Its kind.
-    pub kind: Word,
-    /// The PLOVER code of a machine-coded one.
+    pub kind: Text,
+    /// The PLOVER code of a machine-coded event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What its kind is called.
-    pub label: LineView,
+    /// The label of its kind.
+    pub label: BilingualText,
     /// Its date, in EDTF.
     pub occurred: String,
     /// The grade that counts.
     pub grade: String,
-    /// Somebody denies or contradicts it.
+    /// True if a record denies or contradicts it.
     pub disputed: bool,
     /// The parties that deny it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub denied_by: Vec<Word>,
-    /// The events that are one with it.
+    pub denied_by: Vec<Text>,
+    /// The events that are linked with it as the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub linked: Vec<Uuid>,
     /// The position of the commit that first reported it.
     pub position: u64,
-    /// The position since which it is taken for what it is.
+    /// The position since which it is believed as it is.
     pub settled: u64,
-    /// Days from the day on which it was so to the day on which that was recorded.
+    /// Days from its date to the day on which that was recorded.
     pub lag_days: Option<i32>,
-    /// Its title, by language.
+    /// Its titles, by language.
     #[serde(default)]
     pub title: BTreeMap<String, String>,
-    /// Where it is published, the first report first.
+    /// Its publications, the first report first.
     #[serde(default)]
     pub published: Vec<PublicationView>,
 }
@@ -66,90 +67,105 @@ pub struct CitedView {
 /// A publication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PublicationView {
-    /// Who published it.
+    /// The publisher.
     pub publisher: String,
-    /// Where.
+    /// The web address.
     pub url: Option<String>,
-    /// When, in EDTF.
+    /// The date of publication, in EDTF.
     pub published: Option<String>,
-    /// BCP 47 tag of its language.
+    /// The BCP 47 tag of its language.
     pub language: Option<String>,
-    /// How far it is trusted.
+    /// Its grade.
     pub grade: String,
 }
 
-/// What evidence counts for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct WeightView {
-    /// `warmth` or `strain`.
-    pub side: Word,
-    /// It is machine-coded.
-    pub machine: bool,
-    /// Its part of its side, in thousandths.
-    pub share_milli: u64,
-    /// What it counts for.
-    pub counted_micro: u64,
-    /// What its kind weighs.
-    pub weight_milli: u32,
-    /// What its grade weighs.
-    pub grade_milli: u64,
-    /// The share of an act that counts for the side acted upon.
-    pub mutual_milli: u32,
-    /// All these together, with what a dispute leaves.
-    pub mass_micro: u64,
-    /// Days for which it has been fading; 0 while it holds.
-    pub age_days: i32,
-    /// What is left after them, of the rule's `decay_one`.
-    pub decay: u32,
-    /// How many changes of authority have cut it.
-    pub carried: usize,
-    /// `together` with others before rounding, or `alone`.
-    pub rounded: Word,
-    /// What is left of it, by itself.
-    pub left_micro: u64,
-}
-
-/// What evidence is to a ladder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct StoneView {
-    /// `declaration`, `contact`, `signal`, `mission`, `envoy` or `break`.
-    pub role: Word,
-    /// What it stands for by itself; null for nothing.
-    pub rung: Option<Word>,
-    /// It set what holds.
-    pub sets: bool,
-}
-
-pub(super) fn of(why: &Why, tellings: &Tellings, limit: usize) -> Vec<EvidenceView> {
-    match &why.ground {
-        Ground::Weighed(weighing) => {
-            let total = |strain: bool| {
-                let own = weighing.shares.iter();
-                let own = own.filter(|share| share.side.strain == strain);
-                own.map(|share| u128::from(share.counted)).sum::<u128>()
-            };
-            let totals = [total(false), total(true)];
-            let shares = weighing.shares.iter().take(limit);
-            shares
-                .map(|share| weighed(share, totals, tellings))
-                .collect()
-        }
-        Ground::Ladder(ladder) => {
-            let stones = ladder.stones.iter().take(limit);
-            stones.map(|stone| rung(stone, tellings)).collect()
-        }
-        Ground::Blend(_) => Vec::new(),
+words! {
+    /// The sum that evidence adds to.
+    Side {
+        /// Warmth.
+        Warmth "warmth",
+        /// Strain.
+        Strain "strain",
     }
 }
 
-fn weighed(share: &Share, totals: [u128; 2], tellings: &Tellings) -> EvidenceView {
+words! {
+    /// The rounding of the product of mass and decay.
+    Rounding {
+        /// With the products of other evidence, after they are summed.
+        Together "together",
+        /// By itself.
+        Alone "alone",
+    }
+}
+
+/// The contribution of an event to an index or threat, and its factors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct WeightView {
+    /// The sum that it adds to.
+    pub side: Named<Side>,
+    /// True if it is machine-coded.
+    pub machine: bool,
+    /// Its part of the sum, in thousandths.
+    pub share_milli: u64,
+    /// Its contribution to the sum.
+    pub counted_micro: u64,
+    /// The weight of its kind.
+    pub weight_milli: u32,
+    /// The weight of its grade.
+    pub grade_milli: u64,
+    /// The share of an act that counts for the side acted upon.
+    pub mutual_milli: u32,
+    /// The product of these, reduced if it is disputed.
+    pub mass_micro: u64,
+    /// Days since its decay began; 0 before that.
+    pub age_days: i32,
+    /// The decay factor at that age, as a part of the rule's `decay_one`.
+    pub decay: u32,
+    /// The number of changes of authority that reduced it.
+    pub carried: usize,
+    /// The rounding.
+    pub rounded: Named<Rounding>,
+    /// Its mass after decay, rounded by itself.
+    pub left_micro: u64,
+}
+
+/// The role of an event on a ladder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct LadderEvidenceView {
+    /// The role.
+    pub role: Named<Role>,
+    /// The rung that it reaches by itself; null for none.
+    pub rung: Option<Text>,
+    /// True if it determines the level.
+    pub sets: bool,
+}
+
+pub(super) fn views(why: &Why, provenances: &EventProvenances, limit: usize) -> Vec<EvidenceView> {
+    match &why.rationale {
+        Rationale::Weighed(weighing) => {
+            let totals = [false, true].map(|strain| total(&weighing.shares, strain));
+            let shares = weighing.shares.iter().take(limit);
+            shares
+                .map(|share| weighed(share, totals, provenances))
+                .collect()
+        }
+        Rationale::Ladder(ladder) => {
+            let evidence = ladder.evidence.iter().take(limit);
+            evidence.map(|one| rung(one, provenances)).collect()
+        }
+        Rationale::Blend(_) => Vec::new(),
+    }
+}
+
+fn weighed(share: &Share, totals: [u128; 2], provenances: &EventProvenances) -> EvidenceView {
     let total = totals[usize::from(share.side.strain)].max(1);
     let part = u128::from(share.counted) * 1000 / total;
     let weighed = WeightView {
-        side: borrowed(if share.side.strain {
-            "strain"
+        side: Named(if share.side.strain {
+            Side::Strain
         } else {
-            "warmth"
+            Side::Warmth
         }),
         machine: share.side.machine,
         share_milli: u64::try_from(part).unwrap_or(1000),
@@ -161,48 +177,50 @@ fn weighed(share: &Share, totals: [u128; 2], tellings: &Tellings) -> EvidenceVie
         age_days: share.age_days,
         decay: share.decay,
         carried: share.carried,
-        rounded: borrowed(if share.together { "together" } else { "alone" }),
+        rounded: Named(if share.together {
+            Rounding::Together
+        } else {
+            Rounding::Alone
+        }),
         left_micro: share.left,
     };
     EvidenceView {
-        cited: CitedView::of(&share.cited, tellings),
+        cited: CitedView::new(&share.cited, provenances),
         weighed: Some(weighed),
         ladder: None,
     }
 }
 
-fn rung(stone: &Stone, tellings: &Tellings) -> EvidenceView {
+fn rung(evidence: &LadderEvidence, provenances: &EventProvenances) -> EvidenceView {
     EvidenceView {
-        cited: CitedView::of(&stone.cited, tellings),
+        cited: CitedView::new(&evidence.cited, provenances),
         weighed: None,
-        ladder: Some(StoneView {
-            role: borrowed(stone.role.as_str()),
-            rung: stone.rung.map(borrowed),
-            sets: stone.sets,
+        ladder: Some(LadderEvidenceView {
+            role: Named(evidence.role),
+            rung: evidence.rung.map(borrowed),
+            sets: evidence.sets,
         }),
     }
 }
 
 impl CitedView {
-    pub(super) fn of(cited: &Cited, tellings: &Tellings) -> Self {
-        let told = tellings.get(&cited.event).cloned().unwrap_or_default();
-        let recorded = told.recorded.filter(|day| !day.is_open());
+    pub(super) fn new(cited: &Cited, provenances: &EventProvenances) -> Self {
+        let unknown = EventProvenance::default();
+        let provenance = provenances.get(&cited.event).unwrap_or(&unknown);
+        let recorded = provenance.recorded.filter(|day| !day.is_open());
         let recorded = recorded.filter(|_| !cited.earliest.is_open());
         Self {
             event: cited.event.0,
             kind: borrowed(cited.kind.code()),
             code: cited.code.clone(),
-            label: LineView {
-                en: cited.kind.label_en().to_owned(),
-                ar: cited.kind.label_ar().to_owned(),
-            },
+            label: BilingualText::label(cited.kind),
             occurred: canonical(cited.earliest, cited.latest),
             grade: cited.grade.to_string(),
             disputed: cited.disputed,
-            denied_by: told.denied_by.iter().copied().map(code).collect(),
-            linked: told.linked.iter().map(|event| event.0).collect(),
-            position: told.position,
-            settled: told.settled,
+            denied_by: provenance.denied_by.iter().copied().map(code).collect(),
+            linked: provenance.linked.iter().map(|event| event.0).collect(),
+            position: provenance.position,
+            settled: provenance.settled,
             lag_days: recorded.map(|day| day.since(cited.earliest)),
             title: BTreeMap::new(),
             published: Vec::new(),
@@ -218,13 +236,13 @@ impl CitedView {
         let further = further.filter_map(|record| record.report.as_ref());
         self.published = std::iter::once(&view.event.report)
             .chain(further)
-            .map(PublicationView::of)
+            .map(PublicationView::from)
             .collect();
     }
 }
 
-impl PublicationView {
-    fn of(report: &ReportForm) -> Self {
+impl From<&ReportDto> for PublicationView {
+    fn from(report: &ReportDto) -> Self {
         Self {
             publisher: report.publisher.clone(),
             url: report.url.clone(),

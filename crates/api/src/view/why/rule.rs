@@ -1,24 +1,27 @@
-//! Rules, with the numbers that applied.
+//! Rules, with the numbers that they were applied to.
 
 use detente_domain::decay;
 use detente_domain::dimension::{Dimension, Weighed};
-use detente_domain::fold::why::{Blend, Ground, Ladder, Weighing, Why};
+use detente_domain::fold::why::{Blend, Ladder, Rationale, Weighing, Why};
 use detente_domain::level::{Bound, Declared, Trajectory};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::view::{Tenths, UNKNOWN, Word, borrowed, civil, code, or_unknown};
+use super::{saturated, total};
+use crate::view::{Decimal1, Named, Text, borrowed, civil, or_unknown};
 
 /// The formula of an index.
 const INDEX: &str = "10 (W - S) / (W + S + c)";
-/// That of threat, which strain alone makes.
+/// The formula of threat.
 const THREAT: &str = "S";
-/// That of a posture.
+/// The formula of a posture.
 const BLEND: &str = "sum(weight * index) / sum(weight)";
-/// Those of the ladders.
+/// The rule of recognition.
 const RECOGNITION: &str = "the latest declaration that recognises; else dealings, from the first \
     official contact; else none, once anything was declared; all since the authority governs";
+/// The rule of the declared stance.
 const DECLARED: &str = "the latest declaration since the authority governs";
+/// The rule of representation.
 const REPRESENTATION: &str = "the highest rank of the missions and envoys that stand; none where \
     relations are broken off";
 
@@ -34,7 +37,7 @@ pub enum RuleView {
     Blend(BlendRule),
 }
 
-/// How an index is made.
+/// The rule of an index or threat.
 ///
 /// A piece of evidence has the mass `weight_milli * trust * mutual_milli / 1000`, in millionths,
 /// where `trust` is `grade_milli`, and `grade_milli * disputed_milli / 1000` for what is disputed.
@@ -45,110 +48,110 @@ pub enum RuleView {
 /// its sides is multiplied by the cap and divided by the mass of both. All divisions round down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndexRule {
-    /// In letters: W is warmth, S strain, c the damping.
-    pub formula: Word,
-    /// From -10 to 10; null for threat, or where nothing is known.
-    pub index: Option<Tenths>,
-    /// What is left of all that warms.
-    pub warmth: Tenths,
-    /// What is left of all that strains.
-    pub strain: Tenths,
+    /// The formula: W is warmth, S strain, c the damping.
+    pub formula: Text,
+    /// The index, from -10 to 10; null for threat or if unknown.
+    pub index: Option<Decimal1>,
+    /// The decayed sum of all that warms.
+    pub warmth: Decimal1,
+    /// The decayed sum of all that strains.
+    pub strain: Decimal1,
     /// The index in thousandths.
     pub index_milli: i64,
-    /// The sums as they go into the formula: what evidence counts for adds up to them.
+    /// The sums in the formula; the contributions of the evidence add up to them.
     pub sums: SumsView,
     /// The damping, `c`.
     pub damping_milli: i64,
-    /// Days in which faded evidence loses half its weight.
+    /// Days in which decaying evidence loses half its weight.
     pub half_life_days: u32,
-    /// What a whole weight is in `decay`.
+    /// The value of `decay` for a whole weight.
     pub decay_one: u32,
-    /// What a dispute leaves.
+    /// The factor for disputed evidence.
     pub disputed_milli: u32,
-    /// What a change of authority leaves.
+    /// The factor for each change of authority.
     pub carry_over_milli: u32,
-    /// The largest share of a mass, with its damping, that machines may have.
+    /// The largest share of a sum, with its damping, that machine-coded evidence may have.
     pub machine_share_milli: u32,
     /// The levels, from the lowest.
-    pub levels: Vec<Word>,
-    /// The bounds between them, over the index; over the strain, for threat.
+    pub levels: Vec<Text>,
+    /// The bounds between the levels, of the index; of the strain, for threat.
     pub bounds: Vec<BoundView>,
-    /// The level of the day before, from which this day was judged.
-    pub before: Word,
+    /// The level of the day before, on which the margins of the bounds depend.
+    pub before: Text,
 }
 
 /// Sums, in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SumsView {
-    /// Warmth, with machines' share cut.
+    /// Warmth, with machine-coded evidence capped.
     pub warmth_micro: u64,
-    /// Strain, likewise.
+    /// Strain, with machine-coded evidence capped.
     pub strain_micro: u64,
-    /// Warmth by people's word.
+    /// Warmth of evidence that is not machine-coded.
     pub people_warmth_micro: u64,
-    /// Strain by people's word.
+    /// Strain of evidence that is not machine-coded.
     pub people_strain_micro: u64,
-    /// Warmth by machines', before it is cut.
+    /// Warmth of machine-coded evidence, before the cap.
     pub machine_warmth_micro: u64,
-    /// Strain by machines', before it is cut.
+    /// Strain of machine-coded evidence, before the cap.
     pub machine_strain_micro: u64,
-    /// The most that machines' may be together.
+    /// The cap on machine-coded warmth and strain together.
     pub machine_cap_micro: u64,
 }
 
-/// A bound between two levels, in thousandths: coming from below, `at + margin_up` must be
-/// reached; from above, the value must fall below `at - margin_down`. A first judgement uses `at`.
+/// A bound between two levels, in thousandths. To rise, the value must reach `at + margin_up`; to
+/// fall, it must be below `at - margin_down`. Without a level before, `at` alone decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BoundView {
-    /// Where the upper level begins.
+    /// The value at which the upper level begins.
     pub at_milli: i64,
-    /// What more is needed to rise.
+    /// The margin to rise.
     pub margin_up_milli: i64,
-    /// What less is needed to fall.
+    /// The margin to fall.
     pub margin_down_milli: i64,
 }
 
-/// How a rung is found.
+/// The rule of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LadderRule {
-    /// In words.
-    pub formula: Word,
-    /// The weakest grade that moves it, on each axis.
+    /// The rule, in words.
+    pub formula: Text,
+    /// The weakest grade that counts, on each axis.
     pub weakest_grade: String,
-    /// The authority that governs the other state; `unknown` where no event says so.
-    pub authority: Word,
-    /// Since when.
+    /// The authority that governs the other state; `unknown` if no event says so.
+    pub authority: Text,
+    /// The day since which it governs.
     pub authority_since: Option<String>,
     /// The event that says so.
     pub authority_by: Option<Uuid>,
     /// The latest explicit statement about recognition.
-    pub declared: Word,
+    pub declared: Named<Option<Declared>>,
 }
 
-/// How a posture is blended.
+/// The rule of a posture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BlendRule {
-    /// In letters.
-    pub formula: Word,
-    /// From -10 to 10; null where nothing is known.
-    pub index: Option<Tenths>,
-    /// The same in thousandths.
+    /// The formula.
+    pub formula: Text,
+    /// The index, from -10 to 10; null if unknown.
+    pub index: Option<Decimal1>,
+    /// The index in thousandths.
     pub index_milli: Option<i64>,
     /// The dimensions, with their weights.
     pub parts: Vec<PartView>,
     /// The levels, from the lowest.
-    pub levels: Vec<Word>,
-    /// The bounds between them.
+    pub levels: Vec<Text>,
+    /// The bounds between the levels.
     pub bounds: Vec<BoundView>,
     /// The level of the day before.
-    pub before: Word,
-    /// `unknown`, `cooling`, `steady` or `warming`.
-    pub trajectory: Word,
-    /// What the index would be without the evidence of the window.
+    pub before: Text,
+    /// The trend.
+    pub trajectory: Named<Option<Trajectory>>,
+    /// The index without the evidence of the window.
     pub without_window_milli: i64,
-    /// The days of the window.
+    /// The length of the window, in days.
     pub window_days: u16,
-    /// How far the window must move the index.
+    /// The change of the index that counts as a trend.
     pub step_milli: i64,
 }
 
@@ -156,45 +159,41 @@ pub struct BlendRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PartView {
     /// The dimension.
-    pub dimension: Word,
+    pub dimension: Named<Weighed>,
     /// Its weight.
     pub weight_milli: u32,
     /// Its level.
-    pub level: Word,
-    /// Its index; null where nothing is known, which leaves it out.
-    pub index: Option<Tenths>,
-    /// The same in thousandths.
+    pub level: Text,
+    /// Its index; null if unknown, which excludes it.
+    pub index: Option<Decimal1>,
+    /// The index in thousandths.
     pub index_milli: Option<i64>,
-    /// What counts for most in it.
+    /// The event with the largest contribution.
     pub above_all: Option<Uuid>,
 }
 
 impl RuleView {
-    pub(super) fn of(why: &Why) -> Self {
-        match &why.ground {
-            Ground::Weighed(weighing) => {
+    pub(super) fn new(why: &Why) -> Self {
+        match &why.rationale {
+            Rationale::Weighed(weighing) => {
                 let threat = why.dimension == Dimension::Weighed(Weighed::Threat);
                 Self::Index(Box::new(index(weighing, threat, why.held.is_some())))
             }
-            Ground::Ladder(ladder) => Self::Ladder(self::ladder(why.dimension, ladder)),
-            Ground::Blend(blend) => Self::Blend(self::blend(blend)),
+            Rationale::Ladder(ladder) => Self::Ladder(self::ladder(why.dimension, ladder)),
+            Rationale::Blend(blend) => Self::Blend(self::blend(blend)),
         }
     }
 }
 
 fn index(weighing: &Weighing, threat: bool, known: bool) -> IndexRule {
     let Weighing { sums, reading, .. } = weighing;
-    let counted = |strain: bool| {
-        let own = weighing.shares.iter();
-        let own = own.filter(|share| share.side.strain == strain);
-        own.map(|share| share.counted).fold(0, u64::saturating_add)
-    };
+    let counted = |strain| saturated(total(&weighing.shares, strain));
     let shown = !threat && known;
     IndexRule {
         formula: borrowed(if threat { THREAT } else { INDEX }),
-        index: shown.then(|| Tenths::from_thousandths(reading.index)),
-        warmth: Tenths::from_thousandths(reading.warmth),
-        strain: Tenths::from_thousandths(reading.strain),
+        index: shown.then(|| Decimal1::from_thousandths(reading.index)),
+        warmth: Decimal1::from_thousandths(reading.warmth),
+        strain: Decimal1::from_thousandths(reading.strain),
         index_milli: reading.index,
         sums: SumsView {
             warmth_micro: counted(false),
@@ -212,7 +211,7 @@ fn index(weighing: &Weighing, threat: bool, known: bool) -> IndexRule {
         carry_over_milli: weighing.carry_over,
         machine_share_milli: weighing.machine_share,
         levels: weighing.levels.iter().copied().map(borrowed).collect(),
-        bounds: weighing.bounds.iter().map(BoundView::of).collect(),
+        bounds: weighing.bounds.iter().map(BoundView::from).collect(),
         before: or_unknown(weighing.before),
     }
 }
@@ -227,41 +226,39 @@ fn ladder(dimension: Dimension, ladder: &Ladder) -> LadderRule {
             }
         }),
         weakest_grade: ladder.weakest.to_string(),
-        authority: ladder
-            .authority
-            .map_or(borrowed(UNKNOWN), |takeover| code(takeover.authority)),
+        authority: or_unknown(ladder.authority.map(|takeover| takeover.authority.code())),
         authority_since: civil(ladder.authority.map(|takeover| takeover.day)),
         authority_by: ladder.authority.map(|takeover| takeover.event.0),
-        declared: or_unknown(ladder.declared.map(Declared::as_str)),
+        declared: Named(ladder.declared),
     }
 }
 
 fn blend(blend: &Blend) -> BlendRule {
-    let part = |part: &detente_domain::fold::why::Part| PartView {
-        dimension: borrowed(part.weighed.as_str()),
+    let part = |part: &detente_domain::fold::why::BlendPart| PartView {
+        dimension: Named(part.weighed),
         weight_milli: part.weight,
         level: or_unknown(part.level),
-        index: part.index.map(Tenths::from_thousandths),
+        index: part.index.map(Decimal1::from_thousandths),
         index_milli: part.index,
-        above_all: part.above_all.map(|event| event.0),
+        above_all: part.leading.map(|event| event.0),
     };
     BlendRule {
         formula: borrowed(BLEND),
-        index: blend.index.map(Tenths::from_thousandths),
+        index: blend.index.map(Decimal1::from_thousandths),
         index_milli: blend.index,
         parts: blend.parts.iter().map(part).collect(),
         levels: blend.levels.iter().copied().map(borrowed).collect(),
-        bounds: blend.bounds.iter().map(BoundView::of).collect(),
+        bounds: blend.bounds.iter().map(BoundView::from).collect(),
         before: or_unknown(blend.before),
-        trajectory: or_unknown(blend.trajectory.map(Trajectory::as_str)),
+        trajectory: Named(blend.trajectory),
         without_window_milli: blend.without_window,
         window_days: blend.window_days,
         step_milli: blend.step,
     }
 }
 
-impl BoundView {
-    fn of(bound: &Bound) -> Self {
+impl From<&Bound> for BoundView {
+    fn from(bound: &Bound) -> Self {
         Self {
             at_milli: bound.at,
             margin_up_milli: bound.margin_up,

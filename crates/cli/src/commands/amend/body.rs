@@ -1,58 +1,86 @@
-//! The bodies of amendments, from what was given on the command line.
+//! The bodies of amendments, from the arguments.
 
+use detente_api::json::Amend;
 use detente_domain::details::{Field, Type};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use crate::args::{Correct, Corroborate, Dispute, Link, Publication, Retract};
-use crate::exit::Fault;
+use crate::args::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sending};
+use crate::exit_code::CliError;
 
-pub(super) fn corroboration(args: &Corroborate) -> Value {
-    json!({ "report": report(&args.publication) })
+/// An amendment to send.
+pub(in crate::commands) struct Amendment<'a> {
+    pub(super) amend: Amend,
+    pub(super) target: Uuid,
+    pub(super) body: Value,
+    pub(super) sending: &'a Sending,
 }
 
-pub(super) fn dispute(args: &Dispute) -> Value {
-    given([
-        ("by", args.by.clone().map(Value::String)),
-        ("claim", args.claim.clone().map(Value::String)),
-        ("report", Some(report(&args.publication))),
-    ])
-}
+// === impl Amendment ===
 
-pub(super) fn retraction(args: &Retract) -> Value {
-    json!({ "reason": args.reason })
-}
-
-pub(super) fn link(args: &Link) -> Value {
-    json!({ "other": args.other })
-}
-
-pub(super) fn correction(args: &Correct) -> Result<Value, Fault> {
-    let mut details = Map::new();
-    for text in &args.detail {
-        let (word, value) = parted("--detail", text)?;
-        details.insert(word.to_owned(), detail(word, value));
-    }
-    for word in &args.clear_detail {
-        if details.insert(word.clone(), Value::Null).is_some() {
-            let message = format!("--clear-detail {word}: it is given a value too");
-            return Err(Fault::Usage(message));
+impl<'a> Amendment<'a> {
+    const fn new(amend: Amend, target: Uuid, body: Value, sending: &'a Sending) -> Self {
+        Self {
+            amend,
+            target,
+            body,
+            sending,
         }
     }
-    let mut titles = Map::new();
-    for text in &args.title {
-        let (language, title) = parted("--title", text)?;
-        titles.insert(language.to_owned(), Value::from(title));
+
+    pub(in crate::commands) fn corroboration(args: &'a Corroborate) -> Self {
+        let body = json!({ "report": report(&args.publication) });
+        Self::new(Amend::Corroborate, args.event, body, &args.sending)
     }
-    let some = |map: Map<String, Value>| (!map.is_empty()).then_some(Value::Object(map));
-    Ok(given([
-        ("kind", args.kind.clone().map(Value::String)),
-        ("actors", args.actors.as_deref().map(parties)),
-        ("recipients", args.recipients.as_deref().map(parties)),
-        ("occurred", args.occurred.clone().map(Value::String)),
-        ("details", some(details)),
-        ("title", some(titles)),
-        ("report", Some(report(&args.publication))),
-    ]))
+
+    pub(in crate::commands) fn dispute(args: &'a Dispute) -> Self {
+        let body = given([
+            ("by", args.by.clone().map(Value::String)),
+            ("claim", args.claim.clone().map(Value::String)),
+            ("report", Some(report(&args.publication))),
+        ]);
+        Self::new(Amend::Dispute, args.event, body, &args.sending)
+    }
+
+    pub(in crate::commands) fn retraction(args: &'a Retract) -> Self {
+        let body = json!({ "reason": args.reason });
+        Self::new(Amend::Retract, args.record, body, &args.sending)
+    }
+
+    pub(in crate::commands) fn link(amend: Amend, args: &'a Link) -> Self {
+        let body = json!({ "other": args.other });
+        Self::new(amend, args.event, body, &args.sending)
+    }
+
+    pub(in crate::commands) fn correction(args: &'a Correct) -> Result<Self, CliError> {
+        let mut details = Map::new();
+        for text in &args.detail {
+            let (field, value) = split("--detail", text)?;
+            details.insert(field.to_owned(), detail(field, value));
+        }
+        for field in &args.clear_detail {
+            if details.insert(field.clone(), Value::Null).is_some() {
+                let message = format!("--clear-detail {field}: --detail gives it a value too");
+                return Err(CliError::Usage(message));
+            }
+        }
+        let mut titles = Map::new();
+        for text in &args.title {
+            let (language, title) = split("--title", text)?;
+            titles.insert(language.to_owned(), Value::from(title));
+        }
+        let some = |map: Map<String, Value>| (!map.is_empty()).then_some(Value::Object(map));
+        let body = given([
+            ("kind", args.kind.clone().map(Value::String)),
+            ("actors", args.actors.as_deref().map(parties)),
+            ("recipients", args.recipients.as_deref().map(parties)),
+            ("occurred", args.occurred.clone().map(Value::String)),
+            ("details", some(details)),
+            ("title", some(titles)),
+            ("report", Some(report(&args.publication))),
+        ]);
+        Ok(Self::new(Amend::Correct, args.event, body, &args.sending))
+    }
 }
 
 fn report(publication: &Publication) -> Value {
@@ -79,15 +107,15 @@ fn parties(list: &str) -> Value {
     parties.filter(|party| !party.is_empty()).collect()
 }
 
-/// A number where the field holds one; what is none is left for the refusal to tell.
-fn detail(word: &str, value: &str) -> Value {
-    let counts = Field::parse(word).is_some_and(|field| field.ty() == Type::Count);
-    let number = value.parse::<u64>().ok().filter(|_| counts);
+/// Parses the value of a field that holds a number; an invalid one is left for the server to refuse.
+fn detail(field: &str, value: &str) -> Value {
+    let is_count = Field::parse(field).is_some_and(|field| field.ty() == Type::Count);
+    let number = value.parse::<u64>().ok().filter(|_| is_count);
     number.map_or_else(|| Value::from(value), Value::from)
 }
 
-fn parted<'t>(flag: &str, text: &'t str) -> Result<(&'t str, &'t str), Fault> {
-    let missing = || Fault::Usage(format!("{flag} {text}: write it as NAME=VALUE"));
+fn split<'t>(flag: &str, text: &'t str) -> Result<(&'t str, &'t str), CliError> {
+    let missing = || CliError::Usage(format!("{flag} {text}: write it as NAME=VALUE"));
     text.split_once('=').ok_or_else(missing)
 }
 
@@ -98,11 +126,11 @@ mod tests {
     use clap::Parser as _;
 
     #[track_caller]
-    fn correct(line: &str) -> Result<Value, Fault> {
+    fn correct(line: &str) -> Result<Value, CliError> {
         let id = "e3453d4a-ae0e-5680-90dc-c727fc64e84a";
         let line = format!("detente correct {id} --publisher X {line}");
         match Cli::try_parse_from(line.split(' ')).map(|cli| cli.command) {
-            Ok(Command::Correct(args)) => correction(&args),
+            Ok(Command::Correct(args)) => Amendment::correction(&args).map(|made| made.body),
             other => panic!("{other:?}"),
         }
     }
@@ -120,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_value_and_what_has_two_is_refused() {
+    fn a_detail_without_a_value_or_with_two_is_refused() {
         assert!(correct("--detail city").is_err());
         assert!(correct("--detail city=Khorog --clear-detail city").is_err());
     }

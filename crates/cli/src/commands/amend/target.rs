@@ -1,37 +1,35 @@
-//! What an amendment is about, looked up before it is sent.
+//! Looks up the target of an amendment before it is sent.
 
 use std::time::Duration;
 
 use detente_api::json::event;
-use detente_api::view::{EventView, Shown};
+use detente_api::view::{EventLookup, EventView};
 use detente_api::{Code, Refusal};
-use detente_client::Known;
-use detente_domain::event::Unfit;
+use detente_client::IdLookup;
+use detente_domain::event::ActError;
 use detente_domain::record::{Body, Patch};
 use uuid::Uuid;
 
 use crate::args::{Global, Read};
-use crate::source::Server;
+use crate::source::ServerSource;
 
-/// How often an id that nobody knows is asked for: who has just reported it is ahead of the
-/// readers by a moment.
-const LOOKS: u32 = 6;
-const BETWEEN: Duration = Duration::from_millis(150);
+/// Look-ups of an unknown id, since readers lag a moment behind a new report.
+const TRIES: u32 = 6;
+const TRY_INTERVAL: Duration = Duration::from_millis(150);
 
-/// What would come of an amendment.
-#[derive(Debug)]
-pub(super) enum Ahead {
-    /// What it is about is there.
-    Takes,
-    /// Nobody has reported what it is about.
+/// The expected effect of an amendment.
+pub(super) enum Outlook {
+    /// Its target exists.
+    TakesEffect,
+    /// These targets have not been reported.
     Pending(Vec<Uuid>),
-    /// It would leave the event unfit, and so change nothing.
+    /// It would make the event invalid, and so have no effect.
     Refused(Vec<Refusal>),
 }
 
-/// Looks up what an amendment is about.
-pub(super) async fn ahead(global: &Global, body: &Body) -> anyhow::Result<Ahead> {
-    let server = Server::new(global, &Read::default())?;
+/// Looks up the targets of an amendment.
+pub(super) async fn look_up(global: &Global, body: &Body) -> anyhow::Result<Outlook> {
+    let server = ServerSource::new(global, &Read::default())?;
     let (targets, of_records): (Vec<Uuid>, bool) = match body {
         Body::Corroborated { event, .. }
         | Body::Disputed { event, .. }
@@ -44,60 +42,59 @@ pub(super) async fn ahead(global: &Global, body: &Body) -> anyhow::Result<Ahead>
     };
     let mut missing = Vec::new();
     for id in targets {
-        match look(&server, id).await? {
-            Known::Shown(shown) => match (&*shown, body) {
-                (Shown::Event(view), Body::Corrected { patch, .. }) => {
-                    if let Some(refusals) = unfit(view, patch) {
-                        return Ok(Ahead::Refused(refusals));
+        match retry_look_up(&server, id).await? {
+            IdLookup::Event(event) => match (&*event, body) {
+                (EventLookup::Event(view), Body::Corrected { patch, .. }) => {
+                    if let Some(refusals) = invalid(view, patch) {
+                        return Ok(Outlook::Refused(refusals));
                     }
                 }
-                (Shown::Event(_), _) => {}
-                (Shown::Pending(_), _) => missing.push(id),
+                (EventLookup::Event(_), _) => {}
+                (EventLookup::Pending(_), _) => missing.push(id),
             },
-            Known::About(_) if of_records => {}
-            Known::About(_) | Known::Nothing => missing.push(id),
+            IdLookup::RecordAbout(_) if of_records => {}
+            IdLookup::RecordAbout(_) | IdLookup::Unknown => missing.push(id),
         }
     }
     Ok(if missing.is_empty() {
-        Ahead::Takes
+        Outlook::TakesEffect
     } else {
-        Ahead::Pending(missing)
+        Outlook::Pending(missing)
     })
 }
 
-async fn look(server: &Server, id: Uuid) -> anyhow::Result<Known> {
-    for _ in 1..LOOKS {
-        match server.look(id).await? {
-            Known::Nothing => tokio::time::sleep(BETWEEN).await,
-            looked => return Ok(looked),
+async fn retry_look_up(server: &ServerSource, id: Uuid) -> anyhow::Result<IdLookup> {
+    for _ in 1..TRIES {
+        match server.look_up(id).await? {
+            IdLookup::Unknown => tokio::time::sleep(TRY_INTERVAL).await,
+            found => return Ok(found),
         }
     }
-    server.look(id).await
+    server.look_up(id).await
 }
 
-/// Why the event could not stand with the correction; nothing where it could, or where it cannot
-/// as it is.
-fn unfit(view: &EventView, patch: &Patch) -> Option<Vec<Refusal>> {
+/// Returns why a correction would make an event invalid, if it is valid now.
+fn invalid(view: &EventView, patch: &Patch) -> Option<Vec<Refusal>> {
     let held = serde_json::to_value(&view.event).ok()?;
     let held = event(&held).ok()?;
     let problem = patch.applied(&held.act).check().err()?;
     let (code, field) = match &problem {
-        Unfit::NoActor => (Code::MissingActor, "actors".to_owned()),
-        Unfit::TooMany => (Code::TooManyParties, "actors".to_owned()),
-        Unfit::SelfRelation(_) => (Code::SelfRelation, "recipients".to_owned()),
-        Unfit::HostIsSender(_) => (Code::SelfRelation, "details.sender".to_owned()),
-        Unfit::Details(fault) => of_details(fault),
+        ActError::NoActor => (Code::MissingActor, "actors".to_owned()),
+        ActError::TooMany => (Code::TooManyParties, "actors".to_owned()),
+        ActError::SelfRelation(_) => (Code::SelfRelation, "recipients".to_owned()),
+        ActError::HostIsSender(_) => (Code::SelfRelation, "details.sender".to_owned()),
+        ActError::Details(fault) => of_details(fault),
     };
-    let message = format!("the event would not stand with it: {problem}");
+    let message = format!("it would make the event invalid: {problem}");
     Some(vec![Refusal::new(code, message).field(field)])
 }
 
-fn of_details(fault: &detente_domain::details::Fault) -> (Code, String) {
-    use detente_domain::details::Fault;
+fn of_details(fault: &detente_domain::details::DetailError) -> (Code, String) {
+    use detente_domain::details::DetailError;
     let (code, word) = match fault {
-        Fault::Unknown { field, .. } => (Code::UnknownDetail, &**field),
-        Fault::Missing { field, .. } => (Code::MissingDetail, field.as_str()),
-        Fault::Value { field, .. } => (Code::BadDetail, field.as_str()),
+        DetailError::Unknown { field, .. } => (Code::UnknownDetail, &**field),
+        DetailError::Missing { field, .. } => (Code::MissingDetail, field.as_str()),
+        DetailError::Value { field, .. } => (Code::BadDetail, field.as_str()),
     };
     (code, format!("details.{word}"))
 }

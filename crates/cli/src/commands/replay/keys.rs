@@ -1,4 +1,4 @@
-//! Keys of a terminal, one by one and not shown; the terminal is as before at the end.
+//! Single keys of a terminal in raw mode, which ends when they are dropped.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 use tokio::sync::mpsc;
 
-/// How often the reader looks whether anybody listens still.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// The interval at which the reading thread checks whether the receiver was dropped.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// What a person asks for.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
-    /// Pause, or go on.
+    /// Pause or continue.
     Pause,
     /// Show the next frame now.
     Step,
@@ -21,7 +21,7 @@ pub(super) enum Key {
     Quit,
 }
 
-/// The keys that are pressed. The terminal is given back when this is dropped.
+/// The pressed keys. Dropping it restores the terminal.
 pub(super) struct Keys {
     pressed: mpsc::Receiver<Key>,
 }
@@ -32,7 +32,7 @@ impl Keys {
         let (sender, pressed) = mpsc::channel(16);
         std::thread::spawn(move || {
             while !sender.is_closed() {
-                let key = match event::poll(LOOK_EVERY) {
+                let key = match event::poll(POLL_INTERVAL) {
                     Ok(false) => continue,
                     Ok(true) => event::read().ok().and_then(|event| read(&event)),
                     Err(_) => return,
@@ -45,11 +45,11 @@ impl Keys {
         Ok(Self { pressed })
     }
 
-    /// The next key; waits for it.
+    /// Waits for the next key.
     pub(super) async fn next(&mut self) -> Key {
         match self.pressed.recv().await {
             Some(key) => key,
-            // A terminal that cannot be read any more is left alone.
+            // The terminal cannot be read any more.
             None => std::future::pending().await,
         }
     }
@@ -57,7 +57,7 @@ impl Keys {
 
 impl Drop for Keys {
     fn drop(&mut self) {
-        // There is nobody to tell.
+        // Nothing can be done if it fails.
         let _ = terminal::disable_raw_mode();
     }
 }

@@ -1,19 +1,21 @@
-//! The player: shows each frame when it is due, or when a person asks for it.
+//! The player: shows each frame when it is due, or when a person steps.
 
 use std::time::Duration;
 
+use detente_api::request::Speed;
+use detente_api::view::ReplayFrame;
 use detente_domain::day::Day;
-use detente_read_model::pace::{Due, Pace, Speed};
-use detente_read_model::queries::Replayed;
+use detente_read_model::pace::{Due, Pace};
 use tokio::time::Instant;
 
 use super::Frames;
 use super::keys::{Key, Keys};
-use crate::{Out, show};
+use crate::output::Output;
+use crate::render;
 
-/// What a person is told at the beginning.
-const HELP: &str = "space pauses, → or n steps, + and - change the speed, q ends";
-/// The speed that + and - begin with where none was given.
+/// The help at the start.
+const HELP: &str = "space pauses, → or n steps, + and - change the speed, q quits";
+/// The first speed of + and -, if none was given.
 const SPEED: &str = "30d/s";
 
 /// Shows frames.
@@ -21,9 +23,9 @@ pub(super) struct Player {
     frames: Frames,
     speed: Option<Speed>,
     pace: Option<Pace>,
-    began: Instant,
+    started: Instant,
     as_json: bool,
-    /// The terminal does not go to the beginning of a line by itself.
+    /// The terminal is in raw mode, where a line ends with a carriage return.
     raw: bool,
 }
 
@@ -33,17 +35,17 @@ impl Player {
             frames,
             speed,
             pace: None,
-            began: Instant::now(),
+            started: Instant::now(),
             as_json,
             raw: false,
         }
     }
 
-    /// Plays to the end, or until a person ends it.
+    /// Plays to the end, or until a person quits.
     pub(super) async fn play(
         mut self,
         mut keys: Option<Keys>,
-        out: &mut Out,
+        out: &mut Output,
     ) -> anyhow::Result<()> {
         self.raw = keys.is_some();
         if self.raw {
@@ -51,7 +53,7 @@ impl Player {
         }
         while let Some(frame) = self.frames.recv().await {
             let frame = frame?;
-            if !self.wait(frame.paced(), keys.as_mut(), out).await {
+            if !self.wait(frame.day(), keys.as_mut(), out).await {
                 return Ok(());
             }
             self.show(&frame, out)?;
@@ -59,14 +61,14 @@ impl Player {
         Ok(())
     }
 
-    /// Waits until a day is due. Says whether to go on at all.
-    async fn wait(&mut self, day: Day, mut keys: Option<&mut Keys>, out: &mut Out) -> bool {
+    /// Waits until a day is due, and returns false if a person quits.
+    async fn wait(&mut self, day: Day, mut keys: Option<&mut Keys>, out: &mut Output) -> bool {
         loop {
-            let now = self.began.elapsed();
+            let now = self.started.elapsed();
             let speed = self.speed;
             let pace = self
                 .pace
-                .get_or_insert_with(|| Pace::begin(speed, day, now));
+                .get_or_insert_with(|| Pace::start(speed, day, now));
             let due = pace.due(day, now);
             let wait = match due {
                 Due::In(wait) => wait,
@@ -83,11 +85,11 @@ impl Player {
                 key = key => key,
                 () = tokio::time::sleep(wait) => return true,
             };
-            let now = self.began.elapsed();
+            let now = self.started.elapsed();
             match key {
                 Key::Quit => return false,
                 Key::Step => {
-                    pace.stand_at(day, now);
+                    pace.set_day(day, now);
                     return true;
                 }
                 Key::Pause => pace.toggle(now),
@@ -95,23 +97,23 @@ impl Player {
                     let next = match (pace.speed(), key) {
                         (Some(speed), Key::Faster) => Some(speed.faster()),
                         (Some(speed), _) => Some(speed.slower()),
-                        (None, _) => Speed::parse(SPEED).ok(),
+                        (None, _) => Speed::parse(SPEED),
                     };
                     if let Some(next) = next {
                         pace.set_speed(next, now);
                     }
                 }
             }
-            let said = match (pace.is_paused(), pace.speed()) {
+            let status = match (pace.is_paused(), pace.speed()) {
                 (true, _) => "paused".to_owned(),
                 (false, Some(speed)) => format!("at {speed}"),
-                (false, None) => "as fast as it goes".to_owned(),
+                (false, None) => "without pauses".to_owned(),
             };
-            self.note(out, &said);
+            self.note(out, &status);
         }
     }
 
-    fn show(&self, replayed: &Replayed, out: &mut Out) -> anyhow::Result<()> {
+    fn show(&self, replayed: &ReplayFrame, out: &mut Output) -> anyhow::Result<()> {
         for change in &replayed.frame.changes {
             if self.as_json {
                 let mut change = change.clone();
@@ -119,13 +121,13 @@ impl Player {
                 out.json_line(&change)?;
             } else {
                 let end = if self.raw { "\r\n" } else { "\n" };
-                out.text(&format!("{}{end}", show::change(change)))?;
+                out.text(&format!("{}{end}", render::change(change)))?;
             }
         }
         Ok(())
     }
 
-    fn note(&self, out: &mut Out, line: &str) {
+    fn note(&self, out: &mut Output, line: &str) {
         let end = if self.raw { "\r" } else { "" };
         out.note(&format!("{line}{end}"));
     }

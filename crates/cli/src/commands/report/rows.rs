@@ -1,69 +1,66 @@
-//! The rows of a file as lines of JSON, each with an id.
-//!
-//! What a row says is for the service to judge; here it is only parted from the next.
+//! Splits a file into rows, each with an id. The server checks the rows.
 
-use detente_api::json::{Form, Refused};
+use detente_api::json::{BodyFormat, Refused};
 use detente_api::{Code, Refusal};
 use detente_client::{Client, Rows};
 use serde_json::Value;
 
-/// The rows of a file, and those that are not JSON.
-pub(super) fn read(client: &Client, body: &[u8]) -> (Rows, Vec<Refused>) {
+/// Splits a file into rows, and refuses those that are not JSON.
+pub(super) fn split(client: &Client, body: &[u8]) -> (Rows, Vec<Refused>) {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let mut rows = Rows::default();
     let mut refused = Vec::new();
-    let mut take = |number: usize, read: serde_json::Result<Value>| match read {
+    let mut add = |number: usize, parsed: serde_json::Result<Value>| match parsed {
         Ok(value) => client.push(&mut rows, number, value),
-        Err(error) => {
-            let refusal = Refusal::new(Code::BadJson, error.to_string());
-            refused.push(Refused {
-                row: number,
-                refusals: vec![refusal],
-            });
-        }
+        Err(error) => refused.push(refusal(number, Code::BadJson, &error.to_string())),
     };
-    match Form::guess(body) {
-        Form::Ndjson => {
+    match BodyFormat::guess(body) {
+        BodyFormat::Ndjson => {
             for (place, line) in body.split(|byte| *byte == b'\n').enumerate() {
                 let line = line.trim_ascii();
                 if !line.is_empty() && !line.starts_with(b"#") {
-                    take(place + 1, serde_json::from_slice(line));
+                    add(place + 1, serde_json::from_slice(line));
                 }
             }
         }
-        Form::Json | Form::CloudEvent | Form::CloudEvents => match serde_json::from_slice(body) {
-            Ok(Value::Array(values)) => {
-                for (place, value) in values.into_iter().enumerate() {
-                    take(place + 1, Ok(value));
+        BodyFormat::Json | BodyFormat::CloudEvent | BodyFormat::CloudEvents => {
+            match serde_json::from_slice(body) {
+                Ok(Value::Array(values)) => {
+                    for (place, value) in values.into_iter().enumerate() {
+                        add(place + 1, Ok(value));
+                    }
                 }
+                parsed => add(1, parsed),
             }
-            read => take(1, read),
-        },
+        }
     }
     if rows.is_empty() && refused.is_empty() {
-        let refusal = Refusal::new(Code::EmptyBody, "there is no event in it");
-        refused.push(Refused {
-            row: 1,
-            refusals: vec![refusal],
-        });
+        refused.push(refusal(1, Code::EmptyBody, "there is no event in it"));
     }
     (rows, refused)
+}
+
+fn refusal(row: usize, code: Code, message: &str) -> Refused {
+    Refused {
+        row,
+        refusals: vec![Refusal::new(code, message)],
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parted(body: &[u8]) -> (Rows, Vec<Refused>) {
+    fn split_body(body: &[u8]) -> (Rows, Vec<Refused>) {
         let client = Client::builder("http://127.0.0.1:1").build().unwrap();
-        read(&client, body)
+        split(&client, body)
     }
 
     #[test]
     fn rows_keep_their_line_numbers_and_get_ids_once() {
         let id = "e3453d4a-ae0e-5680-90dc-c727fc64e84a";
         let file = format!("# a comment\n\n{{\"id\":\"{id}\"}}\n{{\"kind\":\"x\"}}\n{{bad\n");
-        let (rows, refused) = parted(file.as_bytes());
+        let (rows, refused) = split_body(file.as_bytes());
         let numbers: Vec<usize> = rows.iter().map(|row| row.number).collect();
         assert_eq!(numbers, [3, 4]);
         let lines: Vec<&str> = rows.iter().map(|row| row.line.as_str()).collect();
@@ -79,8 +76,8 @@ mod tests {
 
     #[test]
     fn an_array_has_a_row_for_each_element_and_an_empty_file_one_refusal() {
-        assert_eq!(parted(b"[{}, {}, 3]").0.len(), 3);
-        let (rows, refused) = parted(b"# nothing\n");
+        assert_eq!(split_body(b"[{}, {}, 3]").0.len(), 3);
+        let (rows, refused) = split_body(b"# nothing\n");
         assert!(rows.is_empty());
         assert_eq!(refused[0].refusals[0].code, Code::EmptyBody);
     }

@@ -1,4 +1,4 @@
-//! `detente rulebook check FILE`: everything that is wrong or odd, with its line and its reason.
+//! `detente rulebook check FILE`: all errors and warnings, each with its line and reason.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -6,27 +6,25 @@ use std::path::Path;
 use detente_rulebook as rulebook;
 use detente_rulebook::{Problem, projection_id};
 
-use crate::Out;
-use crate::args::Output;
-use crate::exit::Fault;
+use crate::args::OutputFormat;
+use crate::exit_code::succeed_if;
+use crate::output::Output;
+use crate::rules;
 
-pub(super) fn run(file: &Path, out: &mut Out) -> anyhow::Result<()> {
-    let bytes = std::fs::read(file).map_err(|error| {
-        let file = file.display();
-        Fault::Config(format!("the rulebook {file} cannot be read: {error}"))
-    })?;
+pub(super) fn run(file: &Path, out: &mut Output) -> anyhow::Result<()> {
+    let bytes = rules::read(file)?;
     let examined = rulebook::examine(&bytes);
     let version = examined.rules.as_ref().map(|rules| &rules.version);
     let projection = version.map(|_| projection_id(&bytes));
-    match out.form() {
-        Output::Json => out.json(&serde_json::json!({
+    match out.format() {
+        OutputFormat::Json => out.json(&serde_json::json!({
             "good": projection.is_some(),
             "version": version,
             "projection": projection,
             "errors": examined.problems,
             "warnings": examined.warnings,
         }))?,
-        Output::Table => {
+        OutputFormat::Table => {
             let mut text = String::new();
             let sides = [
                 ("error", &examined.problems),
@@ -34,7 +32,7 @@ pub(super) fn run(file: &Path, out: &mut Out) -> anyhow::Result<()> {
             ];
             for (word, problems) in sides {
                 for problem in problems {
-                    told(&mut text, file, word, problem);
+                    write_problem(&mut text, file, word, problem);
                 }
             }
             let counts = format!(
@@ -54,15 +52,11 @@ pub(super) fn run(file: &Path, out: &mut Out) -> anyhow::Result<()> {
             out.text(&text)?;
         }
     }
-    if projection.is_some() {
-        Ok(())
-    } else {
-        Err(Fault::Told.into())
-    }
+    succeed_if(projection.is_some())
 }
 
-/// One problem, as compilers tell theirs.
-fn told(text: &mut String, file: &Path, word: &str, problem: &Problem) {
+/// Writes a problem in the style of a compiler.
+fn write_problem(text: &mut String, file: &Path, word: &str, problem: &Problem) {
     let mut place = file.display().to_string();
     for number in [problem.line, problem.column].into_iter().flatten() {
         let _ = write!(place, ":{number}");

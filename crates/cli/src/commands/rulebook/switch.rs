@@ -1,80 +1,72 @@
-//! `detente rulebook adopt|list|back|drop`: an operator's acts, so they go to NATS, where only the
-//! services are, and not to the door that answers readers.
+//! `detente rulebook adopt|list|back|drop`: works on NATS directly, as an operator.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use detente_api::view::ShelfView;
+use detente_api::view::RulebooksView;
 use detente_jetstream::topology::Projection;
-use detente_jetstream::{Connection, inspect};
+use detente_jetstream::{Connection, stream_info};
 use detente_read_model::queries;
-use detente_rulebook_store::shelf::Built;
-use detente_rulebook_store::{Shelf, Standing};
+use detente_rulebook_store::{ProjectionProgress, RegistrySnapshot, RulebookStore};
 use tokio::time::Instant;
 
-use crate::args::{Adopt, On, Output};
-use crate::exit::Fault;
-use crate::store::connect;
-use crate::{Out, rules, show};
+use crate::args::{Adopt, NatsArgs};
+use crate::exit_code::CliError;
+use crate::nats::connect;
+use crate::output::Output;
+use crate::{render, rules};
 
-/// How often it is looked whether the switch is done.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How often progress is told.
-const TELL_EVERY: Duration = Duration::from_secs(2);
-/// A candidate that nobody has begun after so long will perhaps never be.
-const BEGUN_WITHIN: Duration = Duration::from_secs(5);
+/// The interval of checks whether the switch is done.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// The interval of progress notes.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+/// If no projector has started on a candidate after this time, perhaps none is running.
+const START_GRACE: Duration = Duration::from_secs(5);
 
-/// The shelf of a running system.
-pub(super) struct At {
+/// The rulebooks of a running system.
+pub(super) struct RulebookAdmin {
     pub(super) connection: Connection,
-    pub(super) shelf: Shelf,
+    pub(super) store: RulebookStore,
 }
 
-impl At {
-    pub(super) async fn open(on: &On) -> anyhow::Result<Self> {
+impl RulebookAdmin {
+    pub(super) async fn open(on: &NatsArgs) -> anyhow::Result<Self> {
         let connection = connect(&on.options("rulebook")).await?;
-        let shelf = Shelf::open(&connection).await.with_context(|| {
+        let store = RulebookStore::open(&connection).await.with_context(|| {
             format!(
-                "nothing has run on {} yet; start it with `detente up`",
-                on.shown()
+                "no services have run on {} yet; start them with `detente up`",
+                on.redacted()
             )
         })?;
-        Ok(Self { connection, shelf })
+        Ok(Self { connection, store })
     }
 
-    /// What stands there, with how far the candidate is.
-    async fn view(&self, standing: &Standing) -> anyhow::Result<ShelfView> {
-        let built = match &standing.candidate {
-            Some(candidate) => Built::look(&self.connection, &candidate.value).await?,
-            None => Built::default(),
+    /// Returns the stored rulebooks, with the progress of the candidate.
+    async fn view(&self, snapshot: &RegistrySnapshot) -> anyhow::Result<RulebooksView> {
+        let built = match &snapshot.candidate {
+            Some(candidate) => ProjectionProgress::load(&self.connection, &candidate.value).await?,
+            None => ProjectionProgress::default(),
         };
-        Ok(queries::shelf(standing, built, None))
+        Ok(queries::rulebooks(snapshot, built, None))
     }
 
-    async fn show(&self, out: &mut Out) -> anyhow::Result<()> {
-        let view = self.view(&self.shelf.look().await?).await?;
-        match out.form() {
-            Output::Json => out.json(&view)?,
-            Output::Table => {
-                let text = show::shelf(out, &view);
-                out.text(&text)?;
-            }
-        }
-        Ok(())
+    async fn show(&self, out: &mut Output) -> anyhow::Result<()> {
+        let view = self.view(&self.store.load().await?).await?;
+        Ok(out.show(&view, render::rulebooks)?)
     }
 
-    /// Waits until a projection is in force.
-    async fn follow(&self, to: &Projection, out: &mut Out) -> anyhow::Result<()> {
+    /// Waits until a projection is in force, and prints progress.
+    async fn follow(&self, to: &Projection, out: &mut Output) -> anyhow::Result<()> {
         let started = Instant::now();
-        let mut told = None::<Instant>;
+        let mut printed = None::<Instant>;
         let mut is_warned = false;
         loop {
-            let standing = self.shelf.look().await?;
-            let active = standing
+            let snapshot = self.store.load().await?;
+            let active = snapshot
                 .active
                 .as_ref()
                 .map(|active| &active.value.projection);
-            let candidate = standing
+            let candidate = snapshot
                 .candidate
                 .as_ref()
                 .map(|candidate| &candidate.value);
@@ -83,30 +75,30 @@ impl At {
                 return Ok(());
             }
             if active != Some(to) && candidate != Some(to) {
-                bail!("{to} was withdrawn: somebody else has taken its place");
+                bail!("{to} was withdrawn: another candidate has replaced it");
             }
-            if let Some(reason) = standing.failed.get(to) {
+            if let Some(reason) = snapshot.failed.get(to) {
                 bail!(
-                    "{to} is not getting on, and is tried again; what was in force stays in \
-                     force: {reason}"
+                    "{to} makes no progress and is retried; the rulebook in force stays in force: \
+                     {reason}"
                 );
             }
-            let built = Built::look(&self.connection, to).await?;
-            if built.told.is_none() && started.elapsed() > BEGUN_WITHIN && !is_warned {
+            let built = ProjectionProgress::load(&self.connection, to).await?;
+            if built.published.is_none() && started.elapsed() > START_GRACE && !is_warned {
                 is_warned = true;
-                out.note("nobody has begun to build it; is a projector running?");
+                out.note("no projector has started to build it; is one running?");
             }
-            if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
-                told = Some(Instant::now());
-                let done = built.told.unwrap_or(0);
+            if printed.is_none_or(|printed| printed.elapsed() >= PROGRESS_INTERVAL) {
+                printed = Some(Instant::now());
+                let done = built.published.unwrap_or(0);
                 out.note(&format!("building {to}: {done} of {} commits", built.head));
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
-    async fn nominate(&self, to: &Projection, wait: bool, out: &mut Out) -> anyhow::Result<()> {
-        self.shelf.nominate(to).await?;
+    async fn nominate(&self, to: &Projection, wait: bool, out: &mut Output) -> anyhow::Result<()> {
+        self.store.nominate(to).await?;
         if wait {
             self.follow(to, out).await?;
         }
@@ -114,74 +106,75 @@ impl At {
     }
 }
 
-pub(super) async fn adopt(args: &Adopt, out: &mut Out) -> anyhow::Result<()> {
-    let book = rules::own(Some(&args.file))?;
-    let at = At::open(&args.on).await?;
-    at.shelf.keep(&book).await?;
-    at.nominate(&book.projection, !args.no_wait, out).await
+pub(super) async fn adopt(args: &Adopt, out: &mut Output) -> anyhow::Result<()> {
+    let rulebook = rules::compile(Some(&args.file))?;
+    let admin = RulebookAdmin::open(&args.on).await?;
+    admin.store.put(&rulebook).await?;
+    admin
+        .nominate(&rulebook.projection, !args.no_wait, out)
+        .await
 }
 
-pub(super) async fn list(on: &On, out: &mut Out) -> anyhow::Result<()> {
-    At::open(on).await?.show(out).await
+pub(super) async fn list(on: &NatsArgs, out: &mut Output) -> anyhow::Result<()> {
+    RulebookAdmin::open(on).await?.show(out).await
 }
 
 pub(super) async fn back(
     to: Option<&str>,
     no_wait: bool,
-    on: &On,
-    out: &mut Out,
+    on: &NatsArgs,
+    out: &mut Output,
 ) -> anyhow::Result<()> {
-    let at = At::open(on).await?;
-    let standing = at.shelf.look().await?;
-    let previous = standing
+    let admin = RulebookAdmin::open(on).await?;
+    let snapshot = admin.store.load().await?;
+    let previous = snapshot
         .active
         .as_ref()
         .and_then(|active| active.value.previous.clone());
     let to = match to {
-        Some(to) => named(to)?,
+        Some(to) => parse(to)?,
         None => previous.context("no rulebook was in force before this one")?,
     };
-    if standing.book(&to).is_none() {
-        let kept: Vec<String> = standing.kept.keys().map(ToString::to_string).collect();
+    if snapshot.rulebook(&to).is_none() {
+        let stored: Vec<String> = snapshot.stored.keys().map(ToString::to_string).collect();
         let message = format!(
-            "{to} is not kept, or not of this version; kept: {}",
-            kept.join(", ")
+            "{to} is not stored, or not supported by this version; stored: {}",
+            stored.join(", ")
         );
-        return Err(Fault::Usage(message).into());
+        return Err(CliError::Usage(message).into());
     }
-    at.nominate(&to, !no_wait, out).await
+    admin.nominate(&to, !no_wait, out).await
 }
 
-pub(super) async fn discard(projection: &str, on: &On, out: &mut Out) -> anyhow::Result<()> {
-    let projection = named(projection)?;
-    let at = At::open(on).await?;
-    let standing = at.shelf.look().await?;
-    let is_in = |one: Option<&Projection>| one == Some(&projection);
-    if is_in(
-        standing
-            .active
-            .as_ref()
-            .map(|active| &active.value.projection),
-    ) {
-        let message = format!("{projection} is in force; adopt another one before");
-        return Err(Fault::Usage(message).into());
+pub(super) async fn discard(
+    projection: &str,
+    on: &NatsArgs,
+    out: &mut Output,
+) -> anyhow::Result<()> {
+    let projection = parse(projection)?;
+    let admin = RulebookAdmin::open(on).await?;
+    let snapshot = admin.store.load().await?;
+    let active = snapshot.active.as_ref();
+    if active.is_some_and(|active| active.value.projection == projection) {
+        let message = format!("{projection} is in force; adopt another one first");
+        return Err(CliError::Usage(message).into());
     }
-    let is_kept = standing.kept.contains_key(&projection)
-        || standing.damaged.contains_key(&projection)
-        || inspect::head(&at.connection, &projection.stream())
+    let is_stored = snapshot.stored.contains_key(&projection)
+        || snapshot.damaged.contains_key(&projection)
+        || stream_info::head(&admin.connection, &projection.stream())
             .await
             .is_ok();
-    if !is_kept {
-        return Err(Fault::Usage(format!("{projection} is not kept")).into());
+    if !is_stored {
+        return Err(CliError::Usage(format!("{projection} is not stored")).into());
     }
-    if let Some(candidate) = standing.candidate.filter(|one| one.value == projection) {
-        at.shelf.withdraw(candidate.revision).await?;
+    if let Some(candidate) = snapshot.candidate.filter(|one| one.value == projection) {
+        admin.store.withdraw(candidate.revision).await?;
     }
-    at.shelf.discard(&projection).await?;
-    at.show(out).await
+    admin.store.discard(&projection).await?;
+    admin.show(out).await
 }
 
-fn named(projection: &str) -> anyhow::Result<Projection> {
-    let named = Projection::new(projection);
-    Ok(named.map_err(|bad| Fault::Usage(bad.to_string()))?)
+fn parse(projection: &str) -> anyhow::Result<Projection> {
+    let parsed = Projection::new(projection);
+    Ok(parsed.map_err(|error| CliError::Usage(error.to_string()))?)
 }

@@ -1,141 +1,149 @@
-//! What `detente up` says when everything is ready.
+//! The message of `detente up` when all services are ready.
 
 use std::fmt::Write as _;
 
 use detente_auth::Guard;
-use detente_read_model::Query;
+use detente_read_model::ReadModel;
 use serde::Serialize;
 
-use super::data::Loaded;
-use super::{Bases, Nats};
-use crate::args::{Output, Up};
-use crate::{Out, access};
+use super::Nats;
+use crate::access;
+use crate::args::{OutputFormat, Up};
+use crate::commands::services::Loaded;
+use crate::output::Output;
 
-/// Where clients find it when nobody says.
-const USUAL: [&str; 3] = [
+/// Addresses that include the default one of clients.
+const DEFAULTS: [&str; 3] = [
     "http://127.0.0.1:1648",
     "http://0.0.0.0:1648",
     "http://[::]:1648",
 ];
 
-/// Where everything is, for programs.
+/// The message when all services are ready.
+pub(super) struct Banner<'a> {
+    pub(super) args: &'a Up,
+    pub(super) nats: &'a Nats,
+    pub(super) http: String,
+    pub(super) grpc: String,
+    pub(super) guard: &'a Guard,
+}
+
+/// The banner as JSON.
 #[derive(Serialize)]
 struct Ready<'a> {
     version: &'a str,
-    http: String,
-    grpc: String,
+    http: &'a str,
+    grpc: &'a str,
     nats: String,
     data_dir: Option<String>,
     ephemeral: bool,
-    /// How many tokens open it; null where none is needed.
+    /// The number of usable tokens; null if none is required.
     tokens: Option<usize>,
     demo_events: usize,
     projection: String,
     position: u64,
 }
 
-pub(super) fn show(
-    args: &Up,
-    nats: &Nats,
-    (bases, guard): (&Bases, &Guard),
-    query: &Query,
-    loaded: Loaded,
-    position: u64,
-    out: &mut Out,
-) -> anyhow::Result<()> {
-    let projection = query.projection().to_string();
-    let version = env!("CARGO_PKG_VERSION");
-    let (base, grpc) = (&bases.http, &bases.grpc);
-    if out.form() == Output::Json {
-        let (data_dir, ephemeral) = match nats {
-            Nats::Ours { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
-            Nats::Theirs(_) => (None, false),
+impl Banner<'_> {
+    pub(super) fn print(
+        &self,
+        read_model: &ReadModel,
+        loaded: Loaded,
+        position: u64,
+        out: &mut Output,
+    ) -> anyhow::Result<()> {
+        let (data_dir, ephemeral) = match self.nats {
+            Nats::Local { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
+            Nats::Remote(_) => (None, false),
         };
-        let nats = nats.shown();
-        let tokens = guard.is_in_force().then(|| guard.usable());
-        let demo_events = loaded.demo;
-        let (http, grpc) = (base.clone(), grpc.clone());
-        return Ok(out.json_line(&Ready {
-            version,
-            http,
-            grpc,
-            nats,
+        let ready = Ready {
+            version: env!("CARGO_PKG_VERSION"),
+            http: &self.http,
+            grpc: &self.grpc,
+            nats: self.nats.address(),
             data_dir,
             ephemeral,
-            tokens,
-            demo_events,
-            projection,
+            tokens: self.guard.is_enforced().then(|| self.guard.usable_tokens()),
+            demo_events: loaded.demo,
+            projection: read_model.projection().to_string(),
             position,
-        })?);
-    }
-    let (server, data) = match nats {
-        Nats::Ours {
-            server,
-            dir,
-            ephemeral,
-        } => {
-            let pid = server
-                .pid()
-                .map(|pid| format!(", process {pid}"))
-                .unwrap_or_default();
-            let kept = if *ephemeral {
-                "thrown away on exit"
-            } else {
-                "kept on exit"
-            };
-            (
-                format!("{}  (a child of this process{pid})", nats.shown()),
-                format!("{}  ({kept})", dir.display()),
-            )
+        };
+        match out.format() {
+            OutputFormat::Json => out.json_line(&ready)?,
+            OutputFormat::Table => out.text(&self.text(&ready))?,
         }
-        Nats::Theirs(on) => (
-            format!("{}  (not ours)", on.shown()),
-            "on that server".to_owned(),
-        ),
-    };
-    let demo = match loaded.demo {
-        0 => "not loaded; --demo loads it".to_owned(),
-        events => format!("{events} events: Central Asia and the Taliban, 2021 to 2023"),
-    };
-    let mut text = format!("detente {version}\n");
-    for (name, value) in [
-        ("HTTP API", format!("{base}/v1")),
-        (
-            "Changes",
-            format!("{base}/v1/changes  (server-sent events, resumable)"),
-        ),
-        ("Access", access::told(guard)),
-        ("gRPC API", format!("{grpc}  (with reflection and health)")),
-        ("Health", format!("{base}/readyz  and /metrics")),
-        ("NATS", server),
-        ("Data", data),
-        ("Demo", demo),
-        (
-            "Projection",
-            format!("{projection}, folded up to position {position}"),
-        ),
-    ] {
-        let _ = writeln!(text, "  {name:<11}{value}");
+        Ok(())
     }
-    // Whoever listens everywhere is met at the usual address too.
-    let other = if USUAL.contains(&base.as_str()) {
-        String::new()
-    } else {
-        format!(" --server {base}")
-    };
-    let _ = writeln!(text, "Try:");
-    let tries: &[&str] = if args.demo {
-        &[
-            "detente country AFG --at 2023-04-18",
-            "detente state TJK AFG --at 2022-12-31",
-            "detente history TJK AFG",
-            "detente watch --from start",
-        ]
-    } else {
-        &["detente report --help", "detente events", "detente watch"]
-    };
-    for line in tries {
-        let _ = writeln!(text, "  {line}{other}");
+
+    fn text(&self, ready: &Ready<'_>) -> String {
+        let (server, data) = match self.nats {
+            Nats::Local {
+                server,
+                dir,
+                ephemeral,
+            } => {
+                let pid = server.pid();
+                let pid = pid.map_or_else(String::new, |pid| format!(", process {pid}"));
+                let kept = if *ephemeral {
+                    "deleted on exit"
+                } else {
+                    "kept on exit"
+                };
+                (
+                    format!("{}  (a child of this process{pid})", ready.nats),
+                    format!("{}  ({kept})", dir.display()),
+                )
+            }
+            Nats::Remote(_) => (
+                format!("{}  (external)", ready.nats),
+                "on that server".to_owned(),
+            ),
+        };
+        let demo = match ready.demo_events {
+            0 => "not loaded; --demo loads it".to_owned(),
+            events => format!("{events} events: Central Asia and the Taliban, 2021 to 2023"),
+        };
+        let (http, grpc) = (ready.http, ready.grpc);
+        let (projection, position) = (&ready.projection, ready.position);
+        let mut text = format!("detente {}\n", ready.version);
+        for (name, value) in [
+            ("HTTP API", format!("{http}/v1")),
+            (
+                "Changes",
+                format!("{http}/v1/changes  (server-sent events, resumable)"),
+            ),
+            ("Access", access::describe(self.guard)),
+            ("gRPC API", format!("{grpc}  (with reflection and health)")),
+            ("Health", format!("{http}/readyz  and /metrics")),
+            ("NATS", server),
+            ("Data", data),
+            ("Demo", demo),
+            (
+                "Projection",
+                format!("{projection}, folded up to position {position}"),
+            ),
+        ] {
+            let _ = writeln!(text, "  {name:<11}{value}");
+        }
+        let flag = if DEFAULTS.contains(&http) {
+            String::new()
+        } else {
+            format!(" --server {http}")
+        };
+        let examples: &[&str] = if self.args.demo {
+            &[
+                "detente country AFG --at 2023-04-18",
+                "detente state TJK AFG --at 2022-12-31",
+                "detente history TJK AFG",
+                "detente watch --from start",
+            ]
+        } else {
+            &["detente report --help", "detente events", "detente watch"]
+        };
+        let _ = writeln!(text, "Try:");
+        for example in examples {
+            let _ = writeln!(text, "  {example}{flag}");
+        }
+        text
     }
-    Ok(out.text(&text)?)
 }

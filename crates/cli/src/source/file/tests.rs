@@ -1,12 +1,9 @@
 //! Files that are folded here: positions, refused rows, rows without ids.
 
-use detente_api::parse;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use detente_read_model::queries;
-
 use super::*;
-use crate::args::Output;
+use crate::args::OutputFormat;
 
 const ROWS: &str = r#"# a comment
 {"kind":"visit.made","actors":["UZB"],"recipients":["AFG"],"occurred":"2022-05-01","title":{"en":"One"},"report":{"publisher":"P","grade":"B2"}}
@@ -39,17 +36,17 @@ impl std::io::Write for Heard {
     }
 }
 
-fn opened(rows: &str, read: Read) -> (anyhow::Result<FileBook>, String) {
+fn opened(rows: &str, read: Read) -> (anyhow::Result<FileSource>, String) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("events.ndjson");
     std::fs::write(&path, rows).unwrap();
     let notes = Heard::default();
-    let mut out = Out::to(
+    let mut out = Output::to(
         Box::new(Heard::default()),
         Box::new(notes.clone()),
-        Output::Json,
+        OutputFormat::Json,
     );
-    let book = FileBook::open(
+    let book = FileSource::open(
         &Read {
             file: vec![path],
             ..read
@@ -66,62 +63,68 @@ fn at(day: &str) -> Read {
     }
 }
 
-#[test]
-fn good_rows_are_folded_in_order_and_bad_ones_are_told_with_their_line() {
-    let (book, notes) = opened(ROWS, at("2022-12-31"));
-    let mut book = book.unwrap();
-    assert_eq!(book.refused(), 1);
+#[tokio::test]
+async fn good_rows_are_folded_in_order_and_bad_ones_are_reported_with_their_line() {
+    let (source, notes) = opened(ROWS, at("2022-12-31"));
+    let source = source.unwrap();
+    assert_eq!(source.refused(), 1);
     assert!(
         notes.contains("row 4: kind: no kind of event is called \"visit.maid\""),
         "{notes}"
     );
-    let view = book.relation(parse::ends("UZB", "AFG").unwrap());
+    let ends = Ends::between("UZB", "AFG").unwrap();
+    let view = source.relation(ends).await.unwrap();
     assert_eq!(view.known_at, 2);
-    assert_eq!(view.representation.level, "consular");
+    assert_eq!(view.representation.level.as_str(), "consular");
 }
 
-#[test]
-fn a_row_is_known_from_its_own_position_on_and_who_governs_from_the_start() {
+#[tokio::test]
+async fn a_row_is_known_from_its_own_position_on_and_authority_from_the_start() {
     let read = Read {
         known_at: Some(KnownAt::Position(1)),
         ..at("2022-12-31")
     };
-    let mut book = opened(ROWS, read).0.unwrap();
-    let view = book.relation(parse::ends("UZB", "AFG").unwrap());
-    assert_eq!((view.known_at, &*view.representation.level), (1, "unknown"));
-    let afghanistan = parse::state("country", "AFG").unwrap();
-    assert_eq!(book.country(afghanistan).governed_by, "TALIBAN");
+    let source = opened(ROWS, read).0.unwrap();
+    let ends = Ends::between("UZB", "AFG").unwrap();
+    let view = source.relation(ends).await.unwrap();
+    let level = view.representation.level.as_str();
+    assert_eq!((view.known_at, level), (1, "unknown"));
+    let afghanistan = Country::parse_param("country", "AFG").unwrap();
+    let view = source.country(afghanistan).await.unwrap();
+    assert_eq!(view.governed_by, "TALIBAN");
     let read = Read {
         known_at: Some(KnownAt::Position(0)),
         ..at("2022-12-31")
     };
-    let mut book = opened(ROWS, read).0.unwrap();
-    assert_eq!(book.country(afghanistan).governed_by, "TALIBAN");
-    assert!(book.country(afghanistan).relations.is_empty());
+    let source = opened(ROWS, read).0.unwrap();
+    let view = source.country(afghanistan).await.unwrap();
+    assert_eq!(view.governed_by, "TALIBAN");
+    assert!(view.relations.is_empty());
 }
 
-#[test]
-fn a_row_without_an_id_has_the_same_one_every_time() {
-    let ids = || {
-        let book = opened(ROWS, at("2022-12-31")).0.unwrap();
+#[tokio::test]
+async fn a_row_without_an_id_has_the_same_one_every_time() {
+    let ids = async || {
+        let source = opened(ROWS, at("2022-12-31")).0.unwrap();
         let query = EventsQuery {
+            party: None,
+            pair: None,
+            kind: None,
             limit: 10,
+            from: None,
             oldest: true,
-            ..EventsQuery::default()
         };
-        let page = book.events(&query).unwrap();
-        page.items
-            .into_iter()
-            .map(|view| view.event.id)
-            .collect::<Vec<_>>()
+        let page = source.events(&query).await.unwrap();
+        let ids = page.items.into_iter().map(|view| view.event.id);
+        ids.collect::<Vec<_>>()
     };
-    // Who governs comes first; of it, what had begun by the day.
-    assert_eq!(ids().len(), 5);
-    assert_eq!(ids(), ids());
+    // Changes of authority come first, those that had begun by the day.
+    assert_eq!(ids().await.len(), 5);
+    assert_eq!(ids().await, ids().await);
 }
 
 #[test]
-fn a_position_beyond_the_file_and_a_time_are_faults_of_usage() {
+fn a_position_beyond_the_file_and_a_time_are_usage_errors() {
     for known_at in [
         KnownAt::Position(3),
         KnownAt::Time(OffsetDateTime::UNIX_EPOCH),
@@ -132,15 +135,15 @@ fn a_position_beyond_the_file_and_a_time_are_faults_of_usage() {
         };
         let error = opened(ROWS, read).0.unwrap_err();
         assert!(
-            matches!(error.downcast_ref::<Fault>(), Some(Fault::Usage(_))),
+            matches!(error.downcast_ref::<CliError>(), Some(CliError::Usage(_))),
             "{error}"
         );
     }
 }
 
 #[test]
-fn what_ships_is_read_without_a_fault() {
+fn the_demo_is_folded_without_a_refusal() {
     let demo = include_str!("../../../data/demo.ndjson");
-    let (book, notes) = opened(demo, at("2023-04-18"));
-    assert_eq!((book.unwrap().refused(), notes.as_str()), (0, ""));
+    let (source, notes) = opened(demo, at("2023-04-18"));
+    assert_eq!((source.unwrap().refused(), notes.as_str()), (0, ""));
 }

@@ -1,48 +1,40 @@
-//! Posture: the dimensions with their weights.
+//! The rationale of a posture.
 
-use super::{Asked, Blend, Part};
+use super::{Blend, BlendPart, Context};
 use crate::dimension::{Dimension, Weighed};
-use crate::fold::{evidence, posture, walk};
-use crate::level::Level;
+use crate::fold::{crossings, evidence, posture};
 
-pub(super) fn blend(asked: Asked<'_>) -> Blend {
-    let Asked {
-        folded,
-        rules,
-        direction,
-        at,
-        ..
-    } = asked;
+pub(super) fn blend(context: Context<'_>) -> Blend {
+    let (folded, rules) = (context.folded, context.rules);
+    let (direction, at) = (context.direction, context.at);
     let sums = &folded.sums[direction.index()];
-    let blended = Weighed::ALL
-        .into_iter()
-        .filter(|weighed| rules.posture[weighed.index()] > 0);
     let mut disputed = false;
     let part = |weighed: Weighed| {
-        let sum = &sums[weighed.index()];
-        let known = posture::known(sum, at);
+        let own = &sums[weighed.index()];
+        let known = posture::known(own, at);
         let timeline = folded.conduct(direction, Dimension::Weighed(weighed));
         let held = timeline.and_then(|timeline| timeline.held(at));
-        let evidence = evidence::weights(folded, direction, weighed, at, rules);
-        disputed |= evidence.disputed;
-        Part {
+        let basis = evidence::basis(folded, direction, weighed, at, rules);
+        disputed |= basis.disputed;
+        BlendPart {
             weighed,
             weight: rules.posture[weighed.index()],
             level: held.map(|held| held.word),
-            index: known.then(|| walk::reading(sum, weighed, rules, at).index),
-            above_all: evidence.evidence.first().copied(),
+            index: known.then(|| crossings::reading(own, weighed, rules, at).index),
+            leading: basis.evidence.first().copied(),
         }
     };
-    let parts = blended.map(part).collect();
+    let parts = rules.blended().map(part).collect();
+    let index = posture::blend(sums, rules, at);
     Blend {
         bounds: rules.levels.to_vec(),
-        levels: Level::ALL.iter().map(|level| level.as_str()).collect(),
-        before: asked.before(Dimension::Posture),
-        index: posture::blend(sums, rules, at),
+        levels: crossings::level_words(Weighed::Political),
+        before: context.before(Dimension::Posture),
+        index,
         without_window: posture::without_window(sums, rules, at),
         window_days: rules.trajectory_days,
         step: rules.trajectory_step,
-        trajectory: posture::trajectory(sums, rules, at),
+        trajectory: index.map(|index| posture::trajectory(sums, rules, at, index)),
         parts,
         disputed,
     }

@@ -1,0 +1,111 @@
+//! Changes as JSON.
+
+use detente_domain::day::Day;
+use detente_domain::details::{Field, Value};
+use detente_domain::dimension::{Dimension, Register, Weighed};
+use detente_domain::relations::Direction;
+use detente_domain::state::{Change, EntryKey, Held, Occasion, Subject};
+use serde_json::json;
+
+use super::{day, event, pair, party};
+use detente_api::view::{ChangeView, CommitStamp};
+
+const HELD: Held = Held {
+    word: "open",
+    controlled_by: None,
+    uncertain: false,
+};
+
+fn stamp() -> CommitStamp {
+    CommitStamp {
+        position: 57,
+        recorded: day("2023-04-18"),
+    }
+}
+
+#[test]
+fn a_change_of_a_level_has_its_direction() {
+    let change = Change {
+        pair: pair(),
+        subject: Subject::Conduct(Direction::Backward, Dimension::Weighed(Weighed::Political)),
+        from: Some(Held {
+            word: "hostile",
+            ..HELD
+        }),
+        to: Some(Held {
+            word: "strained",
+            uncertain: true,
+            ..HELD
+        }),
+        day: day("2023-03-23"),
+        until: None,
+        occasion: Occasion::Happened,
+        causes: vec![event(14)],
+    };
+    let view = ChangeView::new(&change, stamp());
+    let json = serde_json::to_value(&view).expect("is JSON");
+    assert_eq!(
+        json,
+        json!({
+            "relation": "AFG-TJK", "direction": {"from": "TJK", "to": "AFG"},
+            "dimension": "political", "key": null, "from": "hostile", "to": "strained",
+            "was_uncertain": false, "uncertain": true, "day": "2023-03-23", "until": null,
+            "occasion": "happened", "causes": ["00000000-0000-0000-0000-00000000000e"],
+            "lag_days": 26, "disputed": false, "position": 57
+        })
+    );
+    assert_eq!(
+        serde_json::from_value::<ChangeView>(json).expect("reads back"),
+        view
+    );
+    let unknown = Change {
+        from: None,
+        day: Day::MIN,
+        ..change
+    };
+    let view = ChangeView::new(&unknown, stamp());
+    assert_eq!(
+        (view.from.as_ref(), view.day.as_str(), view.lag_days),
+        ("unknown", "..", None)
+    );
+}
+
+#[test]
+fn a_new_entry_was_absent_and_has_its_key() {
+    let fields = vec![
+        (Field::Mission, Value::Choice("consulate")),
+        (Field::Host, Value::Party(party("TJK"))),
+    ];
+    let change = Change {
+        pair: pair(),
+        subject: Subject::Entry(EntryKey {
+            register: Register::Missions,
+            family: "mission",
+            by: None,
+            fields,
+        }),
+        from: None,
+        to: Some(Held {
+            controlled_by: Some(party("TALIBAN")),
+            ..HELD
+        }),
+        day: day("2023-03-23"),
+        until: Some(day("2023-04-01")),
+        occasion: Occasion::Learned,
+        causes: Vec::new(),
+    };
+    let json = serde_json::to_value(ChangeView::new(&change, stamp())).expect("is JSON");
+    assert_eq!(json["direction"], json!(null));
+    assert_eq!(json["dimension"], "missions");
+    assert_eq!(json["key"], json!({"type": "consulate", "host": "TJK"}));
+    assert_eq!(
+        (&json["from"], &json["to"]),
+        (&json!("absent"), &json!("open"))
+    );
+    assert_eq!(json["controlled_by_to"], "TALIBAN");
+    assert!(json.get("controlled_by_from").is_none());
+    assert_eq!(
+        (&json["occasion"], &json["until"]),
+        (&json!("learned"), &json!("2023-04-01"))
+    );
+}

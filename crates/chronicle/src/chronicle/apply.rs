@@ -1,0 +1,258 @@
+//! Applying records.
+
+use super::{Chronicle, resolve};
+use crate::amendments::{Amendment, AmendmentKind};
+use crate::corroboration::GradedReport;
+use crate::relation::Relation;
+use crate::versions::{ActId, Content, Position};
+use detente_domain::day::Day;
+use detente_domain::event::{Act, EventId};
+use detente_domain::grade::Grade;
+use detente_domain::record::{Body, CorrectionRank, Record, RecordId};
+
+/// A first report, partly decoded.
+#[derive(Clone, Copy, Debug)]
+pub struct Reported<'a> {
+    /// The event.
+    pub event: EventId,
+    /// The encoded act.
+    pub act: &'a [u8],
+    /// The first day on which it may have happened.
+    pub earliest: Day,
+    /// The last day on which it may have happened.
+    pub latest: Day,
+    /// The grade of its report.
+    pub grade: Grade,
+    /// The encoded name of its report's publisher.
+    pub publisher: &'a [u8],
+}
+
+/// The result of applying a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// The record is new.
+    New,
+    /// The record was applied before.
+    Repeat,
+    /// An earlier record has the id and other content; the first by position counts.
+    Clash,
+}
+
+impl Chronicle {
+    /// Applies a first report. `decode` is called for an encoded act that was not met before; if it
+    /// returns `None`, the record is counted and skipped.
+    pub fn apply_reported(
+        &mut self,
+        position: Position,
+        reported: Reported<'_>,
+        decode: impl FnOnce(&[u8]) -> Option<Act>,
+    ) {
+        let act = match self.acts.find_raw(reported.act) {
+            Some(act) => act,
+            None => {
+                let Some(act) = decode(reported.act) else {
+                    self.skip();
+                    self.advance_to(position);
+                    return;
+                };
+                let act = self.intern(&act);
+                self.acts.remember_raw(reported.act, act);
+                act
+            }
+        };
+        let content = Content {
+            act,
+            earliest: reported.earliest,
+            latest: reported.latest,
+            grade: reported.grade,
+            publisher: self.publishers.intern(reported.publisher),
+            disputed: false,
+            hidden: false,
+        };
+        self.report(position, reported.event, content);
+    }
+
+    /// Applies a record. Records may arrive in any order and any number of times.
+    pub fn apply(&mut self, position: Position, record: &Record) -> Applied {
+        self.advance_to(position);
+        match &record.body {
+            Body::Reported(event) => {
+                let content = Content {
+                    act: self.intern(&event.act),
+                    earliest: event.occurred.earliest(),
+                    latest: event.occurred.latest(),
+                    grade: event.report.grade,
+                    publisher: self.publishers.intern(event.report.publisher.as_bytes()),
+                    disputed: false,
+                    hidden: false,
+                };
+                self.report(position, EventId(record.id.0), content)
+            }
+            Body::Corroborated { event, report } => {
+                let report = GradedReport {
+                    publisher: self.publishers.intern(report.publisher.as_bytes()),
+                    grade: report.grade,
+                };
+                let kind = AmendmentKind::Corroborated(report);
+                self.amend(position, record.id, *event, kind)
+            }
+            Body::Disputed { event, by, .. } => {
+                self.amend(position, record.id, *event, AmendmentKind::Disputed(*by))
+            }
+            Body::Corrected {
+                event,
+                patch,
+                report,
+            } => {
+                let rank = CorrectionRank::new(report, record.id);
+                let patch = Box::new(patch.clone());
+                let kind = AmendmentKind::Corrected { patch, rank };
+                self.amend(position, record.id, *event, kind)
+            }
+            Body::Retracted { record: target, .. } => self.retract(position, record.id, *target),
+            Body::Linked { one, other } => self.link(position, record.id, *one, *other, false),
+            Body::Unlinked { one, other } => self.link(position, record.id, *one, *other, true),
+            Body::Tick { day } => self.tick(position, *day),
+        }
+    }
+
+    pub(super) fn intern(&mut self, act: &Act) -> ActId {
+        let (relations, by_pair, by_state) =
+            (&mut self.relations, &mut self.by_pair, &mut self.by_state);
+        self.acts.intern(act, |touch| {
+            *by_pair.entry(touch.pair).or_insert_with(|| {
+                let number = u32::try_from(relations.len()).unwrap_or(u32::MAX);
+                relations.push(Relation::new(touch.pair));
+                for state in [touch.pair.a(), touch.pair.b()] {
+                    by_state.entry(state).or_default().push(number);
+                }
+                number
+            })
+        })
+    }
+
+    fn report(&mut self, position: Position, event: EventId, content: Content) -> Applied {
+        self.advance_to(position);
+        if self.is_amendment(event.into()) {
+            return self.known_before(position, event.into(), false);
+        }
+        let version = match self.versions.insert_first(event, position, content) {
+            Ok(version) => version,
+            Err(first) => {
+                let same = self.versions.get(first).content() == content;
+                return self.known_before(position, event.into(), same);
+            }
+        };
+        self.counts.events += 1;
+        let amended = self.amended.get_mut(&event);
+        let is_amended = amended.is_some();
+        if let Some(amended) = amended {
+            amended.original = Some(resolve::original(&self.acts, content));
+        }
+        self.attach(version, position, event, content);
+        if is_amended || self.retractions.has_any(event.into()) || self.links.has(event) {
+            self.resolve(position, event);
+        }
+        Applied::New
+    }
+
+    fn known_before(&mut self, position: Position, id: RecordId, same: bool) -> Applied {
+        if same {
+            self.counts.repeats += 1;
+            Applied::Repeat
+        } else {
+            self.counts.clashes += 1;
+            self.clashes.push((position, id));
+            Applied::Clash
+        }
+    }
+
+    /// Returns whether an amendment, a retraction or a link has this id.
+    pub(super) fn is_amendment(&self, id: RecordId) -> bool {
+        self.event_of.contains_key(&id)
+            || self.retractions.contains(id)
+            || self.links.ends(id).is_some()
+    }
+
+    /// Counts an amendment with a new id; otherwise returns whether it repeats or clashes.
+    fn reject_known(&mut self, position: Position, id: RecordId, same: bool) -> Option<Applied> {
+        if self.is_amendment(id) || self.versions.first(EventId(id.0)).is_some() {
+            return Some(self.known_before(position, id, same));
+        }
+        self.counts.amendments += 1;
+        None
+    }
+
+    fn amend(
+        &mut self,
+        position: Position,
+        id: RecordId,
+        event: EventId,
+        kind: AmendmentKind,
+    ) -> Applied {
+        let held = self.amended.get(&event);
+        let same = held.is_some_and(|amended| amended.contains(id, &kind));
+        if let Some(applied) = self.reject_known(position, id, same) {
+            return applied;
+        }
+        self.event_of.insert(id, event);
+        self.amended_event(event)
+            .amendments
+            .push(Amendment { id, position, kind });
+        self.resolve(position, event);
+        Applied::New
+    }
+
+    fn retract(&mut self, position: Position, id: RecordId, target: RecordId) -> Applied {
+        let same = self.retractions.target(id) == Some(target);
+        if let Some(applied) = self.reject_known(position, id, same) {
+            return applied;
+        }
+        self.retractions.insert(position, id, target);
+        // The target may itself be a retraction, and this one may join two chains of them.
+        if let Some(end) = self.retractions.chain_end(id, Position::LATEST) {
+            for event in self.subjects_of(end) {
+                self.resolve(position, event);
+            }
+        }
+        Applied::New
+    }
+
+    fn link(
+        &mut self,
+        position: Position,
+        id: RecordId,
+        one: EventId,
+        other: EventId,
+        cut: bool,
+    ) -> Applied {
+        let ends = (one.min(other), one.max(other));
+        let same = self.links.ends(id) == Some(ends);
+        if let Some(applied) = self.reject_known(position, id, same) {
+            return applied;
+        }
+        self.links.insert(position, id, ends, cut);
+        for event in [one, other] {
+            self.resolve(position, event);
+        }
+        Applied::New
+    }
+
+    fn tick(&mut self, position: Position, day: Day) -> Applied {
+        if self.ticks.last().is_some_and(|(_, last)| day <= *last) {
+            self.counts.repeats += 1;
+            return Applied::Repeat;
+        }
+        self.ticks.push((position, day));
+        Applied::New
+    }
+
+    /// Returns the events that a record is about: the one it amends, the two it links, or itself.
+    fn subjects_of(&self, record: RecordId) -> Vec<EventId> {
+        match (self.event_of.get(&record), self.links.ends(record)) {
+            (Some(event), _) => vec![*event],
+            (None, Some((one, other))) => vec![one, other],
+            (None, None) => vec![EventId(record.0)],
+        }
+    }
+}

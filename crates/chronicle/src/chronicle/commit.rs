@@ -1,0 +1,231 @@
+//! The changes that a commit causes.
+//!
+//! A projector opens a commit, applies its records, and closes it. Closing folds the relations
+//! touched, and on a tick those in which time alone changes something, and compares each with the
+//! fold before the commit.
+
+use super::Chronicle;
+use crate::versions::{Content, Position};
+use detente_domain::day::Day;
+use detente_domain::event::EventId;
+use detente_domain::fold::regime::Takeover;
+use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow};
+use detente_domain::party::Party;
+use detente_domain::relations::Pair;
+use detente_domain::state::Change;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A relation that a commit touched, with the changes that it caused, if any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationChanges {
+    /// The relation.
+    pub pair: Pair,
+    /// The changes, in order of days.
+    pub changes: Vec<Change>,
+}
+
+/// The relations and regimes that an open commit touches.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    /// By number of relation: the events that touch it.
+    pub(super) relations: BTreeMap<u32, BTreeSet<EventId>>,
+    /// Events that change the authority of a state. They touch each of its relations, also those
+    /// that begin in the same commit.
+    pub(super) takeovers: BTreeSet<(Party, EventId)>,
+}
+
+impl Chronicle {
+    /// Opens a commit: the records applied until [`Chronicle::close`] are its content.
+    pub fn open(&mut self) {
+        self.touched = Some(Touched::default());
+    }
+
+    /// Closes the commit at a position. Returns every relation that it touched, in order of pairs.
+    pub fn close(&mut self, position: Position) -> Vec<RelationChanges> {
+        self.advance_to(position);
+        let before = Position(position.0.saturating_sub(1));
+        let touched = self.touched_relations(before);
+        let ticks = TickWindow {
+            before: self.ticked(before),
+            now: self.ticked(position),
+        };
+        let numbers: BTreeMap<Pair, u32> = if ticks.before != ticks.now {
+            self.by_pair.clone()
+        } else {
+            touched
+                .keys()
+                .map(|number| (self.relations[*number as usize].pair, *number))
+                .collect()
+        };
+        let none = BTreeSet::new();
+        let mut relations = Vec::new();
+        for (pair, number) in numbers {
+            let events = touched.get(&number);
+            if events.is_none() && !self.may_lapse(number, ticks.now) {
+                continue;
+            }
+            let changes = self.compare(number, before, ticks, events.unwrap_or(&none));
+            if events.is_some() || !changes.is_empty() {
+                relations.push(RelationChanges { pair, changes });
+            }
+        }
+        relations
+    }
+
+    fn touched_relations(&mut self, before: Position) -> BTreeMap<u32, BTreeSet<EventId>> {
+        let Touched {
+            mut relations,
+            takeovers,
+        } = self.touched.take().unwrap_or_default();
+        for (state, event) in takeovers {
+            if !self.changes_takeover(state, event, before) {
+                continue;
+            }
+            for number in self.by_state.get(&state).into_iter().flatten() {
+                relations.entry(*number).or_default().insert(event);
+            }
+        }
+        relations
+    }
+
+    /// Returns the last day that ticks had reached at a position.
+    #[must_use]
+    pub fn ticked(&self, known: Position) -> Option<Day> {
+        let after = self
+            .ticks
+            .partition_point(|(position, _)| *position <= known);
+        after.checked_sub(1).map(|index| self.ticks[index].1)
+    }
+
+    fn may_lapse(&self, number: u32, now: Option<Day>) -> bool {
+        let next = self
+            .relation(number)
+            .and_then(|relation| relation.next_step);
+        next.zip(now).is_none_or(|(next, now)| next <= now)
+    }
+
+    fn reported_after(&self, event: EventId, before: Position) -> bool {
+        self.versions
+            .reported_at(event)
+            .is_some_and(|position| position > before)
+    }
+
+    /// Returns whether the commit changed the content or the deniers of an event that counts in a
+    /// relation or in the regimes of its states. An event reported and retracted in one commit is
+    /// not effective.
+    fn is_effective(&self, number: u32, event: EventId, before: Position) -> bool {
+        let known = [before, self.head];
+        let [then, now] = known.map(|known| self.content_at(event, known));
+        let deniers_differ = || {
+            let [then, now] = known.map(|known| self.denied_by(event, known));
+            then != now
+        };
+        let differs =
+            then != now || now.is_some_and(|content| content.disputed) && deniers_differ();
+        let contents = [then, now];
+        let affects = |content: &Content| {
+            let act = self.acts.get(content.act);
+            act.relations
+                .iter()
+                .any(|(relation, _)| *relation == number)
+        };
+        differs
+            && (contents.iter().flatten().any(affects)
+                || self.changes_regimes(number, event, contents, before))
+    }
+
+    /// Returns the content of an event that counts at a position.
+    fn content_at(&self, event: EventId, known: Position) -> Option<Content> {
+        let content = self.versions.get(self.versions.at(event, known)?).content();
+        (!content.hidden).then_some(content)
+    }
+
+    /// Returns whether the commit changed the part of an event in the regimes of a relation.
+    fn changes_regimes(
+        &self,
+        number: u32,
+        event: EventId,
+        contents: [Option<Content>; 2],
+        before: Position,
+    ) -> bool {
+        let pair = self.relations[number as usize].pair;
+        let state = |content: &Content| self.acts.get(content.act).takeover.map(|(state, _)| state);
+        let states = contents.iter().flatten().filter_map(state);
+        let mut states = states.filter(|state| [pair.a(), pair.b()].contains(state));
+        states.any(|state| self.changes_takeover(state, event, before))
+    }
+
+    /// Returns whether the commit changed the takeover of a state by an event.
+    fn changes_takeover(&self, state: Party, event: EventId, before: Position) -> bool {
+        self.takeover_by(state, event, before) != self.takeover_by(state, event, self.head)
+    }
+
+    /// Returns the takeover of a state by an event, as known at a position.
+    fn takeover_by(&self, state: Party, event: EventId, known: Position) -> Option<Takeover> {
+        let regime = self.regime_at(state, Some(known));
+        let mut takeovers = regime.takeovers().iter();
+        takeovers.find(|held| held.event == event).copied()
+    }
+
+    fn compare(
+        &mut self,
+        number: u32,
+        before: Position,
+        ticks: TickWindow,
+        events: &BTreeSet<EventId>,
+    ) -> Vec<Change> {
+        let pair = self.relations[number as usize].pair;
+        let (stale_from, cached) = self.take_cached_fold(number);
+        let old = if events.is_empty() && stale_from.is_none() {
+            let same = cached.unwrap_or_else(|| Arc::new(self.fold_at(number, None, None)));
+            self.cache_fold(number, same);
+            None
+        } else {
+            // A fold that is stale now was up to date before this commit.
+            let old = cached.filter(|_| stale_from.is_some());
+            let old = old.unwrap_or_else(|| Arc::new(self.fold_at(number, Some(before), None)));
+            let resume = stale_from.map(|from| Resume { folded: &old, from });
+            let new = self.fold_at(number, None, resume);
+            self.cache_fold(number, Arc::new(new));
+            Some(old)
+        };
+        let touched: Vec<EventId> = events
+            .iter()
+            .copied()
+            .filter(|event| self.is_effective(number, *event, before))
+            .collect();
+        let reported: Vec<EventId> = touched
+            .iter()
+            .copied()
+            .filter(|event| self.reported_after(*event, before))
+            .collect();
+        let events = AffectedEvents {
+            reported: &reported,
+            touched: &touched,
+        };
+        let Some(new) = self.cached_fold(number) else {
+            return Vec::new();
+        };
+        let changes = fold::changes(pair, old.as_deref().unwrap_or(new), new, ticks, events);
+        let next = next_step(new, ticks.now);
+        if let Some(relation) = self.relations.get_mut(number as usize) {
+            relation.next_step = Some(next);
+        }
+        changes
+    }
+}
+
+/// Returns the first day after `now` on which a timeline steps.
+fn next_step(folded: &Folded, now: Option<Day>) -> Day {
+    let Some(now) = now else { return Day::MIN };
+    folded
+        .timelines
+        .values()
+        .filter_map(|timeline| {
+            let after = timeline.steps.partition_point(|step| step.day <= now);
+            timeline.steps.get(after).map(|step| step.day)
+        })
+        .min()
+        .unwrap_or(Day::MAX)
+}

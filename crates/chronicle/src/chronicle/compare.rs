@@ -1,0 +1,81 @@
+//! Comparing the state of a relation at two points of both clocks.
+
+use super::Chronicle;
+use crate::versions::Position;
+use detente_domain::day::Day;
+use detente_domain::event::EventId;
+use detente_domain::fold::compare_points::{elapsed, learned};
+use detente_domain::fold::{Belief, Difference, Regimes};
+use detente_domain::relations::{Direction, Pair};
+use std::collections::BTreeSet;
+
+/// A point of both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The valid day.
+    pub at: Day,
+    /// The position on the known clock.
+    pub known: Position,
+}
+
+/// A comparison of two points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The first point.
+    pub from: Point,
+    /// The second point.
+    pub to: Point,
+}
+
+impl Chronicle {
+    /// Returns the differences between two points, in a conduct and in what both sides share: first
+    /// those learned about the first day from one position to the other, then those that happened
+    /// or lapsed from the first day to the second, as known at the second position.
+    pub fn diff(
+        &mut self,
+        pair: Pair,
+        direction: Direction,
+        Comparison { from, to }: Comparison,
+    ) -> Vec<Difference> {
+        let (was_known, is_known) = (Some(from.known), Some(to.known));
+        let (before, after) = (self.folded(pair, was_known), self.folded(pair, is_known));
+        let rules = &self.rules;
+        let [a, b] = &self.regimes_of(pair, was_known);
+        let before = Belief {
+            folded: &before,
+            regimes: Regimes { a, b },
+            rules,
+            direction,
+        };
+        let [a, b] = &self.regimes_of(pair, is_known);
+        let after = Belief {
+            folded: &after,
+            regimes: Regimes { a, b },
+            ..before
+        };
+        let mut differences = if from.known == to.known {
+            Vec::new()
+        } else {
+            let events = self.changed_events(pair, from.known, to.known);
+            learned(before, after, from.at, &events)
+        };
+        differences.extend(elapsed(after, from.at, to.at));
+        differences
+    }
+
+    /// Returns the events of a relation, and those that change the authorities of its states, whose
+    /// versions differ between two positions.
+    fn changed_events(&self, pair: Pair, from: Position, to: Position) -> BTreeSet<EventId> {
+        let relation = self.number(pair).and_then(|number| self.relation(number));
+        let own = relation.into_iter().flat_map(|relation| &relation.versions);
+        let takeovers = [pair.a(), pair.b()]
+            .into_iter()
+            .filter(|state| self.regime_at(*state, Some(from)) != self.regime_at(*state, Some(to)))
+            .filter_map(|state| self.takeovers.get(&state))
+            .flatten();
+        own.chain(takeovers)
+            .filter(|version| self.versions.differs(**version, from, to))
+            .map(|version| self.versions.get(*version).event)
+            .collect()
+    }
+}

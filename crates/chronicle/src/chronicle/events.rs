@@ -1,0 +1,108 @@
+//! Reading events as known at a position.
+
+use super::Chronicle;
+use crate::corroboration::{CombinedGrade, GradedReport};
+use crate::versions::Position;
+use detente_domain::day::Day;
+use detente_domain::event::{Act, EventId};
+use detente_domain::grade::Grade;
+
+/// An event as known at a position.
+#[derive(Clone, Copy, Debug)]
+pub struct BelievedEvent<'a> {
+    /// Its id.
+    pub event: EventId,
+    /// The commit that first reported it.
+    pub position: Position,
+    /// The commit since which it has its present content.
+    pub settled: Position,
+    /// Its act, with amendments applied.
+    pub act: &'a Act,
+    /// The first day on which it may have happened.
+    pub earliest: Day,
+    /// The last day on which it may have happened.
+    pub latest: Day,
+    /// The grade of its best-weighted report, raised by further publishers as the rulebook says.
+    pub grade: Grade,
+    /// The grade of its best-weighted report alone.
+    pub reported_grade: Grade,
+    /// The number of independent publishers that report it or an event linked with it.
+    pub publishers: usize,
+    /// The number of those with a grade that the rulebook counts.
+    pub vouching: usize,
+    /// True if it is denied or contradicted.
+    pub disputed: bool,
+    /// True if it is retracted, or represented by another event that it is linked with.
+    pub hidden: bool,
+}
+
+impl Chronicle {
+    /// Returns an event as known at a position (now, without one); `None` if it was not known.
+    #[must_use]
+    pub fn event(&self, event: EventId, known: Option<Position>) -> Option<BelievedEvent<'_>> {
+        let first = self.versions.first(event)?;
+        let known = known.unwrap_or(self.head);
+        let version = self.versions.at(event, known)?;
+        let content = self.versions.get(version).content();
+        let report = self.versions.get(first).content().report();
+        let combined = self.combined_grade(event, report, known);
+        Some(BelievedEvent {
+            event,
+            position: self.versions.get(first).position(),
+            settled: self.versions.get(version).position(),
+            act: &self.acts.get(content.act).act,
+            earliest: content.earliest,
+            latest: content.latest,
+            grade: content.grade,
+            reported_grade: combined.reported,
+            publishers: combined.publishers,
+            vouching: combined.vouching,
+            disputed: content.disputed,
+            hidden: content.hidden,
+        })
+    }
+
+    /// Iterates over all events in order of arrival: id and position of the first report.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = (EventId, Position)> {
+        self.versions
+            .firsts()
+            .map(|version| (version.event, version.position()))
+    }
+
+    /// Combines the reports of an event and of the events linked with it, as known at a position.
+    /// For a retracted event, only its first report counts.
+    fn combined_grade(
+        &self,
+        event: EventId,
+        first: GradedReport,
+        known: Position,
+    ) -> CombinedGrade {
+        let counted = if self.amended.contains_key(&event) {
+            let group = self.links.group(event, &self.retractions, known);
+            let reports: Vec<GradedReport> = group
+                .iter()
+                .flat_map(|member| self.reports(*member, known))
+                .collect();
+            CombinedGrade::new(&reports, &self.rules)
+        } else {
+            None
+        };
+        counted
+            .or_else(|| CombinedGrade::new(&[first], &self.rules))
+            .unwrap_or(CombinedGrade {
+                reported: first.grade,
+                grade: first.grade,
+                publishers: 0,
+                vouching: 0,
+            })
+    }
+
+    fn reports(&self, event: EventId, known: Position) -> Vec<GradedReport> {
+        match self.amended.get(&event) {
+            Some(amended) if self.is_in_force(event, known) => {
+                amended.reports(event, &self.retractions, known)
+            }
+            _ => Vec::new(),
+        }
+    }
+}

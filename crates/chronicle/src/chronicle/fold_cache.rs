@@ -1,0 +1,106 @@
+//! A cache of folds as known at earlier positions; the least recently used are dropped.
+//!
+//! The fold of a relation is the same between two positions that touch it, so the earlier of them
+//! is the key.
+
+use super::Chronicle;
+use crate::versions::Position;
+use detente_domain::fold::{self, Folded, Regimes};
+use detente_domain::relations::Pair;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The most versions that the folds hold together: some hundred megabytes.
+const VERSIONS_MAX: usize = 500_000;
+/// The size of a fold beside its versions, in versions.
+const FOLD_VERSIONS: usize = 50;
+
+type Key = (u32, Position);
+
+/// Folds by relation and position.
+#[derive(Debug, Default)]
+pub(super) struct FoldCache {
+    folds: HashMap<Key, (u64, Arc<Folded>)>,
+    /// By the time of the last use.
+    used: BTreeMap<u64, Key>,
+    /// Counts uses.
+    clock: u64,
+    versions: usize,
+}
+
+impl Chronicle {
+    /// Returns the fold of a relation as known at a position (now, without one).
+    pub(super) fn folded(&mut self, pair: Pair, known: Option<Position>) -> Arc<Folded> {
+        let Some(number) = self.number(pair) else {
+            return Arc::new(self.empty_fold(pair, known));
+        };
+        match self.effective_position(number, known) {
+            None => self.refold(number),
+            Some(Position(0)) => Arc::new(self.empty_fold(pair, known)),
+            Some(position) => {
+                let key = (number, position);
+                if let Some(found) = self.fold_cache.get(key) {
+                    return found;
+                }
+                let fresh = Arc::new(self.fold_at(number, known, None));
+                self.fold_cache.insert(key, Arc::clone(&fresh));
+                fresh
+            }
+        }
+    }
+
+    /// Returns the last position up to `known` that touched a relation, 0 if none did; `None` if no
+    /// later position touched it.
+    fn effective_position(&self, number: u32, known: Option<Position>) -> Option<Position> {
+        let relation = self.relation(number)?;
+        let known = known.filter(|known| *known < relation.touched_at)?;
+        let versions = &relation.versions;
+        let version =
+            versions.partition_point(|version| self.versions.get(*version).position() <= known);
+        let version = version.checked_sub(1).and_then(|index| versions.get(index));
+        let version = version.map(|version| self.versions.get(*version).position());
+        let touched_otherwise = relation
+            .touched_otherwise
+            .partition_point(|at| *at <= known);
+        let touched_otherwise = touched_otherwise
+            .checked_sub(1)
+            .and_then(|index| relation.touched_otherwise.get(index));
+        Some(
+            version
+                .max(touched_otherwise.copied())
+                .unwrap_or(Position(0)),
+        )
+    }
+
+    fn empty_fold(&self, pair: Pair, known: Option<Position>) -> Folded {
+        let [a, b] = &self.regimes_of(pair, known);
+        fold::fold(pair, &[], &Regimes { a, b }, &self.rules, None)
+    }
+}
+
+impl FoldCache {
+    fn get(&mut self, key: Key) -> Option<Arc<Folded>> {
+        let (used, folded) = self.folds.get_mut(&key)?;
+        self.used.remove(used);
+        self.clock += 1;
+        *used = self.clock;
+        self.used.insert(self.clock, key);
+        Some(Arc::clone(folded))
+    }
+
+    fn insert(&mut self, key: Key, folded: Arc<Folded>) {
+        self.clock += 1;
+        self.versions += folded.events.len() + FOLD_VERSIONS;
+        self.used.insert(self.clock, key);
+        self.folds.insert(key, (self.clock, folded));
+        while self.versions > VERSIONS_MAX && self.used.len() > 1 {
+            let Some((_, oldest)) = self.used.pop_first() else {
+                break;
+            };
+            if let Some((_, folded)) = self.folds.remove(&oldest) {
+                self.versions -= folded.events.len() + FOLD_VERSIONS;
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Reading states, timelines, relations and their events.
+
+use super::Chronicle;
+use crate::relation::Relation;
+use crate::versions::{Position, Version};
+use detente_domain::day::Day;
+use detente_domain::event::EventId;
+use detente_domain::fold::regime::Takeover;
+use detente_domain::fold::{self, Regimes};
+use detente_domain::party::Party;
+use detente_domain::relations::{Direction, Pair};
+use detente_domain::state::{State, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+impl Chronicle {
+    /// Returns the state of a conduct on a day, as known at a position (now, without one).
+    pub fn state(
+        &mut self,
+        pair: Pair,
+        direction: Direction,
+        at: Day,
+        known: Option<Position>,
+    ) -> State {
+        let rules = Arc::clone(&self.rules);
+        let [a, b] = &self.regimes_of(pair, known);
+        let regimes = Regimes { a, b };
+        let held = self.folded(pair, known);
+        let mut state = fold::state(&held, direction, at, &regimes, &rules);
+        self.name_deniers(&mut state, known);
+        state
+    }
+
+    /// Returns every timeline of a relation, as known at a position (now, without one).
+    pub fn timelines(
+        &mut self,
+        pair: Pair,
+        known: Option<Position>,
+    ) -> BTreeMap<Subject, fold::Timeline> {
+        self.folded(pair, known).timelines.clone()
+    }
+
+    /// Returns the position of the last commit that touched a relation; 0 if none has.
+    #[must_use]
+    pub fn version(&self, pair: Pair) -> Position {
+        let relation = self.number(pair).and_then(|number| self.relation(number));
+        relation.map_or(Position(0), |relation| relation.touched_at)
+    }
+
+    /// Iterates over the relations that have any event, in order of pairs.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair> {
+        self.by_pair.keys().copied()
+    }
+
+    /// Returns the relations of a state.
+    #[must_use]
+    pub fn pairs_of(&self, state: Party) -> BTreeSet<Pair> {
+        let numbers = self.by_state.get(&state).into_iter().flatten();
+        numbers
+            .filter_map(|number| self.relation(*number))
+            .map(|relation| relation.pair)
+            .collect()
+    }
+
+    /// Returns the authority of a state on a day, as known at a position (now, without one).
+    #[must_use]
+    pub fn governing(&self, state: Party, at: Day, known: Option<Position>) -> Option<Takeover> {
+        self.regime(state, known).governing(at)
+    }
+
+    /// Returns whether a relation had any event, as known at a position (now, without one).
+    #[must_use]
+    pub fn is_known(&self, pair: Pair, known: Option<Position>) -> bool {
+        let number = self.number(pair);
+        number.is_some_and(|number| self.visible_versions(number, known).next().is_some())
+    }
+
+    /// Returns the events of a relation as known at a position, in order of arrival.
+    #[must_use]
+    pub fn arrivals_of(&self, pair: Pair, known: Option<Position>) -> Vec<EventId> {
+        self.events_by(pair, known, |version| self.versions.first(version.event))
+    }
+
+    /// Returns the events of a relation as known at a position, in order of valid days.
+    #[must_use]
+    pub fn events_of(&self, pair: Pair, known: Option<Position>) -> Vec<EventId> {
+        self.events_by(pair, known, |version| version.content().earliest)
+    }
+
+    fn events_by<K: Ord>(
+        &self,
+        pair: Pair,
+        known: Option<Position>,
+        key: impl Fn(&Version) -> K,
+    ) -> Vec<EventId> {
+        let number = self.number(pair).into_iter();
+        let versions = number.flat_map(|number| self.visible_versions(number, known));
+        let mut events: Vec<(K, EventId)> = versions
+            .map(|version| (key(version), version.event))
+            .collect();
+        events.sort_unstable();
+        events.into_iter().map(|(_, event)| event).collect()
+    }
+
+    pub(super) fn relation(&self, number: u32) -> Option<&Relation> {
+        self.relations.get(number as usize)
+    }
+
+    pub(super) fn number(&self, pair: Pair) -> Option<u32> {
+        self.by_pair.get(&pair).copied()
+    }
+}

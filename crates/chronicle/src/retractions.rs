@@ -1,0 +1,105 @@
+//! Retractions, which may be retracted in turn.
+
+use crate::versions::Position;
+use detente_domain::record::RecordId;
+use hashbrown::{HashMap, HashSet};
+
+/// All retractions.
+#[derive(Debug, Default)]
+pub(crate) struct Retractions {
+    /// By retraction: its position and the retracted record.
+    target_of: HashMap<RecordId, (Position, RecordId)>,
+    /// By record: the retractions of it.
+    of: HashMap<RecordId, Vec<RecordId>>,
+}
+
+impl Retractions {
+    /// Adds a retraction with a new id.
+    pub(crate) fn insert(&mut self, position: Position, id: RecordId, target: RecordId) {
+        self.target_of.insert(id, (position, target));
+        self.of.entry(target).or_default().push(id);
+    }
+
+    /// Returns the position of a retraction.
+    pub(crate) fn position(&self, id: RecordId) -> Option<Position> {
+        self.target_of.get(&id).map(|(position, _)| *position)
+    }
+
+    /// Iterates over all retractions: id, position and retracted record.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (RecordId, Position, RecordId)> {
+        let all = self.target_of.iter();
+        all.map(|(id, (position, target))| (*id, *position, *target))
+    }
+
+    /// Returns the record that a retraction retracts.
+    pub(crate) fn target(&self, id: RecordId) -> Option<RecordId> {
+        self.target_at(id, Position::LATEST)
+    }
+
+    fn target_at(&self, id: RecordId, known: Position) -> Option<RecordId> {
+        let (position, target) = self.target_of.get(&id)?;
+        (*position <= known).then_some(*target)
+    }
+
+    /// Returns whether any retraction, effective or not, names the record.
+    pub(crate) fn has_any(&self, record: RecordId) -> bool {
+        self.of.contains_key(&record)
+    }
+
+    pub(crate) fn contains(&self, id: RecordId) -> bool {
+        self.target_of.contains_key(&id)
+    }
+
+    /// Returns the effective retraction of a record with the lowest id, as known at a position.
+    pub(crate) fn retracted_by(&self, record: RecordId, known: Position) -> Option<RecordId> {
+        let by = self.of.get(&record).into_iter().flatten().copied();
+        let is_effective = |by: &RecordId| {
+            self.target_at(*by, known).is_some()
+                && self.chain_end(*by, known).is_some()
+                && self.in_force(*by, known)
+        };
+        by.filter(is_effective).min()
+    }
+
+    /// Follows a chain of retractions to the record at its end; `None` if the chain is a cycle.
+    pub(crate) fn chain_end(&self, record: RecordId, known: Position) -> Option<RecordId> {
+        let mut at = record;
+        for _ in 0..=self.target_of.len() {
+            match self.target_at(at, known) {
+                Some(target) => at = target,
+                None => return Some(at),
+            }
+        }
+        None
+    }
+
+    /// Returns whether a record is in force, as known at a position: no retraction in force
+    /// retracts it. Retractions in a cycle have no effect.
+    pub(crate) fn in_force(&self, record: RecordId, known: Position) -> bool {
+        // Retractions of a record, and of those, form a tree; walk it from the leaves.
+        let mut order = vec![record];
+        let mut seen: HashSet<RecordId> = order.iter().copied().collect();
+        let mut next = 0;
+        while let Some(at) = order.get(next).copied() {
+            next += 1;
+            for by in self.of.get(&at).into_iter().flatten() {
+                if seen.insert(*by) {
+                    order.push(*by);
+                }
+            }
+        }
+        let mut retracted: HashSet<RecordId> = HashSet::new();
+        for at in order
+            .iter()
+            .rev()
+            .filter(|at| self.chain_end(**at, known).is_some())
+        {
+            if !retracted.contains(at)
+                && let Some(target) = self.target_at(*at, known)
+            {
+                retracted.insert(target);
+            }
+        }
+        !retracted.contains(&record)
+    }
+}

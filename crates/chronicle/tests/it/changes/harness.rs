@@ -1,0 +1,315 @@
+//! Applies given commits and asserts all changes that the last one causes.
+//!
+//! A commit has one record per line: an event in [`detente_testkit::notation`], or
+//! `tick 2023-01-01`, `100 corroborates 1 A1 in=Reuters`, `101 disputes 1 TALIBAN`,
+//! `102 corrects 1 occurred=2023-02 city=Khorog B2`, `103 retracts 102`, `104 links 1 2`,
+//! `105 unlinks 1 2`.
+
+use detente_chronicle::{Applied, Chronicle, Position, RelationChanges};
+use detente_domain::details::Field;
+use detente_domain::dimension::Weighed;
+use detente_domain::event::{Authorship, Event, EventId, Report};
+use detente_domain::grade::Grade;
+use detente_domain::kind::Kind;
+use detente_domain::record::{Body, Patch, Record, RecordId};
+use detente_domain::relations::{Direction, Pair};
+use detente_domain::state::{Change, Held, Occasion, State, Subject};
+use detente_testkit::notation::{
+    ParsedEvent, date, day, detail, id, lines, number, parse_event, party, rules,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+/// A chronicle with commits applied, and the results of the last one.
+pub(crate) struct Given {
+    chronicle: Chronicle,
+    applied: Vec<Applied>,
+    changed: Vec<RelationChanges>,
+}
+
+/// Applies commits to a new chronicle.
+#[track_caller]
+pub(crate) fn given(commits: &[&str]) -> Given {
+    let empty = Given {
+        chronicle: Chronicle::new(Arc::new(rules::rules())),
+        applied: Vec::new(),
+        changed: Vec::new(),
+    };
+    commits
+        .iter()
+        .fold(empty, |given, commit| given.when(commit))
+}
+
+impl Given {
+    /// Applies one more commit.
+    #[track_caller]
+    pub(crate) fn when(mut self, commit: &str) -> Self {
+        let position = Position(self.chronicle.head().0 + 1);
+        self.chronicle.open();
+        let records = lines(commit).map(record);
+        self.applied = records
+            .map(|record| self.chronicle.apply(position, &record))
+            .collect();
+        self.changed = self.chronicle.close(position);
+        self
+    }
+
+    /// Asserts all changes of the last commit. A relation touched without a change is written
+    /// `AFG-TJK as before`.
+    #[track_caller]
+    pub(crate) fn then(self, expected: &[&str]) -> Self {
+        let mut lines = Vec::new();
+        for relation in &self.changed {
+            if relation.changes.is_empty() {
+                let (a, b) = (relation.pair.a(), relation.pair.b());
+                lines.push(format!("{a}-{b} as before"));
+            }
+            lines.extend(relation.changes.iter().map(format_change));
+        }
+        assert_eq!(lines, expected, "by {}", self.chronicle.head().0);
+        self
+    }
+
+    /// Asserts the results of applying the last commit's records.
+    #[track_caller]
+    pub(crate) fn applied(self, expected: &[Applied]) -> Self {
+        assert_eq!(self.applied, expected);
+        self
+    }
+
+    /// Asserts that every state of both conducts, on many days, equals that of another.
+    #[track_caller]
+    pub(crate) fn same_states(mut self, other: &mut Self) -> Self {
+        assert_eq!(self.states(None), other.states(None));
+        self
+    }
+
+    /// Returns the states of both conducts of Afghanistan and Tajikistan, every tenth day.
+    pub(crate) fn states(&mut self, known: Option<Position>) -> Vec<State> {
+        let days = (0..120).map(|tens| day("2022-01-01").plus(tens * 10));
+        let each = days.flat_map(|day| Direction::BOTH.map(|direction| (day, direction)));
+        let mut states = Vec::new();
+        for (day, direction) in each {
+            if let Some(pair) = Pair::new(party("AFG"), party("TJK")) {
+                states.push(self.chronicle.state(pair, direction, day, known));
+            }
+        }
+        states
+    }
+
+    /// Returns the state of Tajikistan's conduct towards Afghanistan, as known after so many commits.
+    #[track_caller]
+    pub(crate) fn state(&mut self, on: &str, known: Option<u64>) -> State {
+        let pair = Pair::new(party("AFG"), party("TJK")).unwrap_or_else(|| panic!("no pair"));
+        let known = known.map(Position);
+        self.chronicle
+            .state(pair, Direction::Backward, day(on), known)
+    }
+
+    /// Returns the chronicle.
+    pub(crate) fn chronicle(&mut self) -> &mut Chronicle {
+        &mut self.chronicle
+    }
+
+    /// Asserts the warmth of Tajikistan's political conduct, in thousandths.
+    #[track_caller]
+    pub(crate) fn warmth(mut self, on: &str, known: Option<u64>, expected: i64) -> Self {
+        let state = self.state(on, known);
+        assert_eq!(state.weighed[Weighed::Political.index()].warmth, expected);
+        self
+    }
+
+    /// Asserts the corroboration of an event: its grade, the grade of its best report, and the numbers
+    /// of publishers and of those that count.
+    #[track_caller]
+    pub(crate) fn corroborated(self, event: u64, known: Option<u64>, expected: &str) -> Self {
+        let event = EventId(id(event));
+        let held = self.chronicle.event(event, known.map(Position));
+        let held = held.unwrap_or_else(|| panic!("no event"));
+        let (grade, reported) = (held.grade, held.reported_grade);
+        let found = format!("{grade} {reported} {} {}", held.publishers, held.vouching);
+        assert_eq!(found, expected);
+        self
+    }
+
+    /// Asserts the disputes, as `event: deniers`.
+    #[track_caller]
+    pub(crate) fn denials(mut self, on: &str, known: Option<u64>, expected: &[&str]) -> Self {
+        let disputes = self.state(on, known).disputes;
+        let found: Vec<String> = disputes
+            .iter()
+            .map(|dispute| {
+                let by: Vec<&str> = dispute.denied_by.iter().map(|by| by.code()).collect();
+                format!("{}: {}", number(dispute.event.0), by.join(" "))
+            })
+            .collect();
+        assert_eq!(found, expected);
+        self
+    }
+}
+
+#[track_caller]
+fn record(line: &str) -> Record {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let numbered = |word: &str| match word.parse() {
+        Ok(number) => id(number),
+        Err(_) => panic!("no number {word}"),
+    };
+    let (own, body) = match words[..] {
+        ["tick", on] => {
+            let day = day(on);
+            let own = 1_000_000 + u64::try_from(day.ordinal()).unwrap_or(0);
+            (id(own), Body::Tick { day })
+        }
+        [own, verb, first, ref rest @ ..] if verb.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+            let event = EventId(numbered(first));
+            (numbered(own), amendment(verb, event, rest))
+        }
+        _ => {
+            let parsed = parse_event(line);
+            (parsed.event.0, Body::Reported(Box::new(reported(parsed))))
+        }
+    };
+    Record {
+        id: RecordId(own),
+        authorship: Authorship {
+            author: "local".to_owned(),
+            recorded: OffsetDateTime::UNIX_EPOCH,
+        },
+        body,
+    }
+}
+
+#[track_caller]
+fn amendment(verb: &str, event: EventId, rest: &[&str]) -> Body {
+    let graded = rest.iter().find_map(|word| Grade::parse(word).ok());
+    let publisher = rest.iter().find_map(|word| word.strip_prefix("in="));
+    let report = Report {
+        publisher: publisher.unwrap_or("A paper").to_owned(),
+        ..report(graded.unwrap_or(Grade::from_packed(0)))
+    };
+    let other = || match rest.first().and_then(|word| word.parse().ok()) {
+        Some(number) => EventId(id(number)),
+        None => panic!("{verb} needs another event"),
+    };
+    match verb {
+        "corroborates" => Body::Corroborated { event, report },
+        "disputes" => Body::Disputed {
+            event,
+            by: rest.first().map(|code| party(code)),
+            report,
+            claim: None,
+        },
+        "corrects" => Body::Corrected {
+            event,
+            patch: patch(rest),
+            report,
+        },
+        "retracts" => Body::Retracted {
+            record: event.into(),
+            reason: "mistaken".to_owned(),
+        },
+        "links" => Body::Linked {
+            one: event,
+            other: other(),
+        },
+        "unlinks" => Body::Unlinked {
+            one: event,
+            other: other(),
+        },
+        _ => panic!("unknown verb {verb}"),
+    }
+}
+
+#[track_caller]
+fn patch(words: &[&str]) -> Patch {
+    let mut patch = Patch::default();
+    for word in words.iter().filter(|word| word.contains('=')) {
+        match word.split_once('=') {
+            Some(("in", _)) => {}
+            Some(("actors", codes)) => patch.actors = Some(codes.split(',').map(party).collect()),
+            Some(("clear", word)) => patch.details.extend(Field::parse(word).map(|f| (f, None))),
+            Some(("occurred", text)) => patch.occurred = Some(date(text)),
+            Some(("kind", code)) => patch.kind = Kind::parse(code),
+            _ => {
+                let (field, value) = detail(word);
+                patch.details.push((field, Some(value)));
+            }
+        }
+    }
+    patch
+}
+
+fn report(grade: Grade) -> Report {
+    Report {
+        publisher: "A paper".to_owned(),
+        url: None,
+        language: None,
+        published: None,
+        quote: None,
+        grade,
+    }
+}
+
+fn reported(parsed: ParsedEvent) -> Event {
+    Event {
+        id: parsed.event,
+        act: parsed.act,
+        occurred: parsed.occurred,
+        title: BTreeMap::new(),
+        report: report(parsed.grade),
+    }
+}
+
+fn format_change(change: &Change) -> String {
+    let mut text = match &change.subject {
+        Subject::Conduct(direction, dimension) => {
+            let (from, to) = change.pair.ends(*direction);
+            format!("{from}>{to} {}", dimension.as_str())
+        }
+        Subject::Entry(key) => format!(
+            "{}-{} {}",
+            change.pair.a(),
+            change.pair.b(),
+            key.register.as_str()
+        ),
+    };
+    let _ = write!(text, " {} {}", change.occasion.as_str(), change.day);
+    if change.occasion == Occasion::Learned {
+        text.push_str("..");
+        if let Some(until) = change.until {
+            let _ = write!(text, "{until}");
+        }
+    } else {
+        assert_eq!(change.until, None);
+    }
+    let _ = write!(
+        text,
+        " {} to {}",
+        format_value(change.from),
+        format_value(change.to)
+    );
+    if !change.causes.is_empty() {
+        text.push_str(" by");
+    }
+    for cause in &change.causes {
+        let _ = write!(text, " {}", number(cause.0));
+    }
+    text
+}
+
+pub(crate) fn format_value(held: Option<Held>) -> String {
+    let Some(held) = held else {
+        return "unknown".to_owned();
+    };
+    let mut text = held.word.to_owned();
+    if let Some(by) = held.controlled_by {
+        let _ = write!(text, " held by {by}");
+    }
+    if held.uncertain {
+        text.push_str(" uncertain");
+    }
+    text
+}

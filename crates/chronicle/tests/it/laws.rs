@@ -1,0 +1,183 @@
+//! Laws of the chronicle: any order of records, any retries, rebuilt or grown, gives the same answer.
+
+use crate::grown::grown;
+use detente_chronicle::{Chronicle, Position};
+use detente_domain::day::Day;
+use detente_domain::record::{Body, Record};
+use detente_domain::relations::{Direction, Pair};
+use detente_domain::state::{Occasion, State};
+use detente_testkit::histories::rules;
+use detente_testkit::histories::{FIRST, LAST, commits, records};
+use proptest::prelude::*;
+
+/// Days at which states are compared: every seventeenth, and some beyond the last event.
+fn days() -> impl Iterator<Item = Day> {
+    (FIRST - 5..LAST + 900).step_by(17).map(Day::new)
+}
+
+fn pairs(chronicle: &Chronicle) -> Vec<Pair> {
+    chronicle.pairs().collect()
+}
+
+/// Formats every event as known at a position.
+fn believed(chronicle: &Chronicle, known: Option<Position>) -> Vec<String> {
+    let mut all: Vec<String> = chronicle
+        .events()
+        .filter_map(|(event, _)| chronicle.event(event, known))
+        .map(|held| {
+            let grades = (held.grade, held.reported_grade);
+            let content = (held.event, held.act, held.earliest, held.latest, grades);
+            let marks = (held.publishers, held.vouching, held.disputed, held.hidden);
+            format!("{content:?} {marks:?}")
+        })
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+/// Formats every state of every relation.
+fn states(chronicle: &mut Chronicle, known: Option<Position>) -> Vec<String> {
+    let mut all = Vec::new();
+    for pair in pairs(chronicle) {
+        for direction in Direction::BOTH {
+            for day in days() {
+                let state: State = chronicle.state(pair, direction, day, known);
+                let is_empty = state.posture.level.is_none() && state.registers.is_empty();
+                // A relation without events left does not count.
+                if !is_empty {
+                    all.push(format!("{state:?}"));
+                }
+            }
+        }
+    }
+    all
+}
+
+fn applied(records: &[Record]) -> Chronicle {
+    let mut chronicle = Chronicle::new(rules());
+    for (index, record) in records.iter().enumerate() {
+        chronicle.apply(Position(index as u64 + 1), record);
+    }
+    chronicle
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn any_order_of_records_gives_the_same_states(
+        (records, shuffled) in records(16)
+            .prop_flat_map(|records| (Just(records.clone()), Just(records).prop_shuffle())),
+    ) {
+        let (mut one, mut other) = (applied(&records), applied(&shuffled));
+        prop_assert_eq!(believed(&one, None), believed(&other, None));
+        prop_assert_eq!(states(&mut one, None), states(&mut other, None));
+    }
+
+    #[test]
+    fn repeats_change_nothing(records in records(16), again in any::<prop::sample::Index>()) {
+        let once = states(&mut applied(&records), None);
+        let mut twice = records.clone();
+        let from = again.index(records.len());
+        twice.extend_from_slice(&records[from..]);
+        twice.extend_from_slice(&records);
+        let mut chronicle = applied(&twice);
+        let repeated = chronicle.counts();
+        prop_assert_eq!(repeated.events + repeated.amendments, records.len() as u64);
+        prop_assert_eq!(repeated.clashes, 0);
+        prop_assert_eq!(once, states(&mut chronicle, None));
+    }
+
+    #[test]
+    fn a_rebuilt_chronicle_equals_one_that_grew(commits in commits()) {
+        let (mut live, changes) = grown(&commits);
+        let all: Vec<Record> = commits.iter().flatten().cloned().collect();
+        prop_assert_eq!(states(&mut live, None), states(&mut applied(&all), None));
+        let (_, again) = grown(&commits);
+        prop_assert_eq!(&changes, &again);
+    }
+
+    #[test]
+    fn a_feed_restarted_at_any_commit_continues_the_same(
+        commits in commits(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let (_, whole) = grown(&commits);
+        let cut = cut.index(commits.len());
+        let mut chronicle = Chronicle::new(rules());
+        for (index, commit) in commits.iter().enumerate() {
+            let position = Position(index as u64 + 1);
+            if index < cut {
+                // A restart replays the published commits without folding.
+                for record in commit {
+                    chronicle.apply(position, record);
+                }
+                chronicle.advance_to(position);
+                continue;
+            }
+            chronicle.open();
+            for record in commit {
+                chronicle.apply(position, record);
+            }
+            prop_assert_eq!(&chronicle.close(position), &whole[index]);
+        }
+    }
+
+    #[test]
+    fn occasions_match_records_and_a_tick_changes_only_its_own_days(
+        commits in commits(),
+    ) {
+        let (chronicle, changes) = grown(&commits);
+        for (index, (commit, relations)) in commits.iter().zip(&changes).enumerate() {
+            let before = chronicle.ticked(Position(index as u64));
+            let now = chronicle.ticked(Position(index as u64 + 1));
+            let reports = commit.iter().any(|one| matches!(one.body, Body::Reported(_)));
+            let only_ticks = commit.iter().all(|one| matches!(one.body, Body::Tick { .. }));
+            for change in relations.iter().flat_map(|relation| &relation.changes) {
+                prop_assert!(change.from != change.to);
+                if change.occasion == Occasion::Learned {
+                    prop_assert!(!only_ticks && Some(change.day) <= before, "{:?}", change);
+                    prop_assert!(change.until.is_none_or(|until| change.day < until));
+                    prop_assert!(!change.causes.is_empty());
+                } else {
+                    prop_assert_eq!(change.until, None);
+                    prop_assert!(reports || change.occasion == Occasion::Lapsed, "{:?}", change);
+                }
+                if only_ticks {
+                    prop_assert!(before < Some(change.day) && Some(change.day) <= now);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_earlier_belief_never_changes(
+        records in records(16),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let cut = cut.index(records.len()) + 1;
+        let known = Position(cut as u64);
+        let (mut then, mut now) = (applied(&records[..cut]), applied(&records));
+        prop_assert_eq!(believed(&then, None), believed(&now, Some(known)));
+        prop_assert_eq!(states(&mut then, None), states(&mut now, Some(known)));
+    }
+
+    #[test]
+    fn changes_add_up_to_the_present(commits in commits()) {
+        let (mut chronicle, changes) = grown(&commits);
+        let Some(today) = chronicle.ticked(chronicle.head()) else { return Ok(()) };
+        let mut held = std::collections::BTreeMap::new();
+        for change in changes.into_iter().flatten().flat_map(|relation| relation.changes) {
+            prop_assert!(change.day <= today);
+            if change.until.is_none() {
+                held.insert((change.pair, change.subject.clone()), change.to);
+            }
+        }
+        for pair in pairs(&chronicle) {
+            for (subject, timeline) in chronicle.timelines(pair, None) {
+                let latest = held.get(&(pair, subject.clone())).copied().flatten();
+                prop_assert_eq!(latest, timeline.held(today), "{:?} {:?}", pair, subject);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The content of events, computed from a list of records.
+
+use detente_domain::day::Day;
+use detente_domain::event::{Act, Event, EventId};
+use detente_domain::fold::why::ExclusionReason;
+use detente_domain::grade::Grade;
+use detente_domain::party::Party;
+use detente_domain::publisher::Publisher;
+use detente_domain::record::{Body, CorrectionRank, Patch, Record, RecordId};
+use detente_domain::rulebook::Rulebook;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The content of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) act: Act,
+    pub(crate) earliest: Day,
+    pub(crate) latest: Day,
+    pub(crate) grade: Grade,
+    pub(crate) disputed: bool,
+    /// True if it is retracted, or represented by a linked event.
+    pub(crate) hidden: bool,
+}
+
+/// Records without ticks; of each id only the first.
+pub(crate) struct Belief<'a> {
+    records: BTreeMap<RecordId, &'a Record>,
+    rules: &'a Rulebook,
+}
+
+impl<'a> Belief<'a> {
+    pub(crate) fn new(log: impl Iterator<Item = &'a Record>, rules: &'a Rulebook) -> Self {
+        let mut records = BTreeMap::new();
+        for record in log {
+            if !matches!(record.body, Body::Tick { .. }) {
+                records.entry(record.id).or_insert(record);
+            }
+        }
+        Self { records, rules }
+    }
+
+    pub(crate) fn events(&self) -> impl Iterator<Item = EventId> {
+        let reported = |record: &&&Record| matches!(record.body, Body::Reported(_));
+        self.records
+            .values()
+            .filter(reported)
+            .map(|record| EventId(record.id.0))
+    }
+
+    fn event(&self, event: EventId) -> Option<&'a Event> {
+        match &self.records.get(&event.into())?.body {
+            Body::Reported(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// Returns the retractions of a record that are not in a cycle, in order of ids.
+    fn retractions(&self, target: RecordId) -> impl Iterator<Item = RecordId> {
+        let of = move |record: &&&Record| self.target(record.id) == Some(target);
+        let found = self.records.values().filter(of).map(|record| record.id);
+        found.filter(|by| self.ends(*by))
+    }
+
+    fn target(&self, by: RecordId) -> Option<RecordId> {
+        match self.records.get(&by)?.body {
+            Body::Retracted { record, .. } => Some(record),
+            _ => None,
+        }
+    }
+
+    fn ends(&self, mut by: RecordId) -> bool {
+        for _ in 0..=self.records.len() {
+            match self.target(by) {
+                Some(target) => by = target,
+                None => return true,
+            }
+        }
+        false
+    }
+
+    fn in_force(&self, record: RecordId) -> bool {
+        !self.retractions(record).any(|by| self.in_force(by))
+    }
+
+    fn counts(&self, event: EventId) -> bool {
+        self.event(event).is_some() && self.in_force(event.into())
+    }
+
+    /// Returns the amendments of an event that are in force.
+    fn amendments(&self, event: EventId) -> impl Iterator<Item = &'a Record> {
+        let about = move |record: &&&Record| match record.body {
+            Body::Corroborated { event: of, .. }
+            | Body::Disputed { event: of, .. }
+            | Body::Corrected { event: of, .. } => of == event,
+            _ => false,
+        };
+        let found = self.records.values().filter(about).copied();
+        found.filter(|record| self.in_force(record.id))
+    }
+
+    /// Returns the events linked with an event, itself included.
+    pub(crate) fn group(&self, event: EventId) -> BTreeSet<EventId> {
+        let mut group = BTreeSet::from([event]);
+        loop {
+            let before = group.len();
+            for record in self.records.values() {
+                if let Body::Linked { one, other } = record.body
+                    && self.in_force(record.id)
+                    && !self.is_cut(one, other)
+                    && (group.contains(&one) || group.contains(&other))
+                {
+                    group.extend([one, other]);
+                }
+            }
+            if group.len() == before {
+                return group;
+            }
+        }
+    }
+
+    fn is_cut(&self, one: EventId, other: EventId) -> bool {
+        self.records.values().any(|record| match record.body {
+            Body::Unlinked { one: a, other: b } => {
+                [(a, b), (b, a)].contains(&(one, other)) && self.in_force(record.id)
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns whether any record links it.
+    pub(crate) fn was_linked(&self, event: EventId) -> bool {
+        self.records.values().any(|record| match record.body {
+            Body::Linked { one, other } => event == one || event == other,
+            _ => false,
+        })
+    }
+
+    /// Returns the event that represents a group.
+    fn representative(&self, event: EventId) -> Option<EventId> {
+        self.group(event).into_iter().find(|one| self.counts(*one))
+    }
+
+    /// Returns the reason for which an event is hidden.
+    pub(crate) fn exclusion(&self, event: EventId) -> Option<ExclusionReason> {
+        if let Some(by) = self.retractions(event.into()).find(|by| self.in_force(*by)) {
+            return Some(ExclusionReason::Retracted { by });
+        }
+        let by = self.representative(event)?;
+        (by != event).then_some(ExclusionReason::Linked { by })
+    }
+
+    pub(crate) fn content(&self, event: EventId) -> Option<Content> {
+        let reported = self.event(event)?;
+        let first = Content {
+            act: reported.act.clone(),
+            earliest: reported.occurred.earliest(),
+            latest: reported.occurred.latest(),
+            grade: self.grade(&[event], reported.report.grade),
+            disputed: false,
+            hidden: true,
+        };
+        if self.exclusion(event).is_some() {
+            let grade = reported.report.grade;
+            return Some(Content { grade, ..first });
+        }
+        let group: Vec<EventId> = self.group(event).into_iter().collect();
+        let mut patches: Vec<(CorrectionRank, &Patch)> = Vec::new();
+        for record in self.amendments(event) {
+            if let Body::Corrected { patch, report, .. } = &record.body {
+                patches.push((CorrectionRank::new(report, record.id), patch));
+            }
+        }
+        patches.sort_by_key(|(rank, _)| *rank);
+        let date = patches
+            .iter()
+            .rev()
+            .find_map(|(_, patch)| patch.occurred.as_ref());
+        Some(Content {
+            act: corrected(&first.act, &patches),
+            earliest: date.map_or(first.earliest, |date| date.earliest()),
+            latest: date.map_or(first.latest, |date| date.latest()),
+            grade: self.grade(&group, first.grade),
+            disputed: self.is_disputed(&group),
+            hidden: false,
+        })
+    }
+
+    fn is_disputed(&self, group: &[EventId]) -> bool {
+        let counted = group.iter().filter(|one| self.counts(**one));
+        let mut amendments = counted.flat_map(|one| self.amendments(*one));
+        amendments.any(|record| matches!(record.body, Body::Disputed { .. }))
+    }
+
+    /// Returns the parties that deny an event or one linked with it.
+    pub(crate) fn denied_by(&self, event: EventId) -> Vec<Party> {
+        let group = self.group(event);
+        let counted = group.iter().filter(|one| self.counts(**one));
+        let amendments = counted.flat_map(|one| self.amendments(*one));
+        let by: BTreeSet<Party> = amendments
+            .filter_map(|record| match record.body {
+                Body::Disputed { by, .. } => by,
+                _ => None,
+            })
+            .collect();
+        by.into_iter().collect()
+    }
+
+    /// Returns the grade of the best report, raised by further publishers.
+    fn grade(&self, group: &[EventId], alone: Grade) -> Grade {
+        let mut reports: Vec<(Publisher, Grade)> = Vec::new();
+        for event in group.iter().filter(|one| self.counts(**one)) {
+            let first = self.event(*event).map(|event| &event.report);
+            let further = self
+                .amendments(*event)
+                .filter_map(|record| match &record.body {
+                    Body::Corroborated { report, .. } => Some(report),
+                    _ => None,
+                });
+            for report in first.into_iter().chain(further) {
+                reports.push((Publisher::resolve(&report.publisher), report.grade));
+            }
+        }
+        let rule = &self.rules.corroboration;
+        let vouching: BTreeSet<&Publisher> = reports
+            .iter()
+            .filter(|(_, grade)| rule.vouches(*grade))
+            .map(|(publisher, _)| publisher)
+            .collect();
+        let weight = |grade: &Grade| (self.rules.grade_weight(*grade), Reverse(*grade));
+        let best = reports.iter().map(|(_, grade)| *grade).max_by_key(weight);
+        best.map_or(alone, |best| rule.raised(best, vouching.len()))
+    }
+}
+
+fn corrected(act: &Act, patches: &[(CorrectionRank, &Patch)]) -> Act {
+    let mut all = act.clone();
+    let mut valid = act.clone();
+    for (_, patch) in patches {
+        all = patch.applied(&all);
+        let next = patch.applied(&valid);
+        if next.check().is_ok() {
+            valid = next;
+        }
+    }
+    if all.check().is_ok() || act.check().is_err() {
+        all
+    } else {
+        valid
+    }
+}

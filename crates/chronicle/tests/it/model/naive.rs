@@ -1,0 +1,346 @@
+//! The model: it answers from all records, folded from nothing.
+
+use super::belief::Belief;
+use super::versions::{Version, Versions, affects, takeover};
+use detente_chronicle::Comparison;
+use detente_chronicle::{Explanation, Provenance};
+use detente_chronicle::{Position, RelationChanges};
+use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
+use detente_domain::event::{Act, EventId};
+use detente_domain::fold::compare_points::{elapsed, learned};
+use detente_domain::fold::regime::Takeover;
+use detente_domain::fold::why::{Context, ExclusionReason, Rationale, Why};
+use detente_domain::fold::{
+    self, AffectedEvents, Difference, Folded, Item, Regime, Regimes, TickWindow,
+};
+use detente_domain::party::Party;
+use detente_domain::record::{Body, Record};
+use detente_domain::relations::{self, Direction, Pair};
+use detente_domain::rulebook::Rulebook;
+use detente_domain::state::State;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All records.
+pub(crate) struct Naive {
+    log: Vec<(Position, Record)>,
+    rules: Arc<Rulebook>,
+    versions: Versions,
+}
+
+/// An item of a fold that owns its act.
+struct OwnedItem {
+    event: EventId,
+    version: Version,
+    exclusion: Option<ExclusionReason>,
+}
+
+impl Naive {
+    pub(crate) fn new(commits: &[Vec<Record>], rules: Arc<Rulebook>) -> Self {
+        let mut log = Vec::new();
+        for (place, commit) in commits.iter().enumerate() {
+            let position = Position(place as u64 + 1);
+            log.extend(commit.iter().map(|record| (position, record.clone())));
+        }
+        let versions = Versions::new(&log, &rules);
+        Self {
+            log,
+            rules,
+            versions,
+        }
+    }
+
+    /// Returns the number of records known at a position.
+    fn known(&self, position: Position) -> usize {
+        self.log.partition_point(|(held, _)| *held <= position)
+    }
+
+    fn belief(&self, position: Position) -> Belief<'_> {
+        let known = &self.log[..self.known(position)];
+        Belief::new(known.iter().map(|(_, record)| record), &self.rules)
+    }
+
+    /// Returns every relation that any version of any event affects.
+    pub(crate) fn pairs(&self) -> BTreeSet<Pair> {
+        let versions = self.versions.by_event.values().flatten();
+        versions
+            .flat_map(|version| relations::affected(&version.content.act))
+            .map(|affected| affected.pair)
+            .collect()
+    }
+
+    fn all_items(&self, position: Position) -> Vec<OwnedItem> {
+        let (known, belief) = (self.known(position), self.belief(position));
+        let events = self.versions.events();
+        let item = |event| {
+            let version = self.versions.at(event, known)?.clone();
+            let exclusion = belief.exclusion(event);
+            Some(OwnedItem {
+                event,
+                version,
+                exclusion,
+            })
+        };
+        events.filter_map(item).collect()
+    }
+
+    fn regime(&self, state: Party, known: usize) -> Regime {
+        let takeover_by = |event| {
+            let content = &self.versions.at(event, known)?.content;
+            let (of, authority) = takeover(content)?;
+            let day = content.earliest;
+            let counts = of == state && !content.hidden;
+            counts.then_some(Takeover {
+                day,
+                event,
+                authority,
+            })
+        };
+        Regime::new(self.versions.events().filter_map(takeover_by).collect())
+    }
+
+    fn regimes(&self, pair: Pair, known: usize) -> [Regime; 2] {
+        [pair.a(), pair.b()].map(|state| self.regime(state, known))
+    }
+
+    fn fold(&self, pair: Pair, position: Position) -> Folded {
+        let all = self.all_items(position);
+        let counted = all.iter().filter(|one| one.exclusion.is_none());
+        let items: Vec<Item<'_>> = counted.filter_map(|one| one.item(pair)).collect();
+        let [a, b] = self.regimes(pair, self.known(position));
+        fold::fold(pair, &items, &Regimes { a: &a, b: &b }, &self.rules, None)
+    }
+
+    pub(crate) fn state(&self, pair: Pair, way: Direction, at: Day, position: Position) -> State {
+        let folded = self.fold(pair, position);
+        let [a, b] = self.regimes(pair, self.known(position));
+        let mut state = fold::state(&folded, way, at, &Regimes { a: &a, b: &b }, &self.rules);
+        let belief = self.belief(position);
+        for dispute in &mut state.disputes {
+            dispute.denied_by = belief.denied_by(dispute.event);
+        }
+        state
+    }
+
+    pub(crate) fn why(
+        &self,
+        pair: Pair,
+        direction: Direction,
+        dimension: Dimension,
+        at: Day,
+        position: Position,
+    ) -> Explanation {
+        let all = self.all_items(position);
+        let (known, belief) = (self.known(position), self.belief(position));
+        let folded = self.fold(pair, position);
+        let counted = all.iter().filter(|one| one.exclusion.is_none());
+        let items: Vec<Item<'_>> = counted.filter_map(|one| one.item(pair)).collect();
+        let hidden: Vec<(Item<'_>, ExclusionReason)> = all
+            .iter()
+            .filter_map(|one| Some((one.item(pair)?, one.exclusion?)))
+            .collect();
+        let [a, b] = self.regimes(pair, known);
+        let context = Context {
+            folded: &folded,
+            items: &items,
+            hidden: &hidden,
+            regimes: Regimes { a: &a, b: &b },
+            rules: &self.rules,
+            direction,
+            at,
+        };
+        let why = fold::why(context, dimension);
+        let provenance = cited(&why)
+            .into_iter()
+            .filter_map(|event| Some((event, self.provenance(event, known, &belief)?)))
+            .collect();
+        Explanation { why, provenance }
+    }
+
+    fn provenance(&self, event: EventId, known: usize, belief: &Belief<'_>) -> Option<Provenance> {
+        let version = self.versions.at(event, known)?;
+        let mut linked = BTreeSet::new();
+        if belief.was_linked(event) {
+            linked = belief.group(event);
+            linked.remove(&event);
+        }
+        Some(Provenance {
+            position: self.versions.by_event[&event][0].position,
+            settled: version.position,
+            denied_by: if version.content.disputed {
+                belief.denied_by(event)
+            } else {
+                Vec::new()
+            },
+            linked: linked.into_iter().collect(),
+        })
+    }
+
+    pub(crate) fn diff(
+        &self,
+        pair: Pair,
+        direction: Direction,
+        points: Comparison,
+    ) -> Vec<Difference> {
+        let (was, is) = (self.known(points.from.known), self.known(points.to.known));
+        let [before, after] =
+            [points.from.known, points.to.known].map(|known| self.fold(pair, known));
+        let (then, now) = (self.regimes(pair, was), self.regimes(pair, is));
+        let mut differences = Vec::new();
+        if points.from.known != points.to.known {
+            let touched = self.changed_events(pair, was, is, (&then, &now));
+            let before = self.held(&before, &then, direction);
+            let after = self.held(&after, &now, direction);
+            differences = learned(before, after, points.from.at, &touched);
+        }
+        let after = self.held(&after, &now, direction);
+        differences.extend(elapsed(after, points.from.at, points.to.at));
+        differences
+    }
+
+    fn held<'a>(
+        &'a self,
+        folded: &'a Folded,
+        regimes: &'a [Regime; 2],
+        direction: Direction,
+    ) -> fold::Belief<'a> {
+        let [a, b] = regimes;
+        fold::Belief {
+            folded,
+            regimes: Regimes { a, b },
+            rules: &self.rules,
+            direction,
+        }
+    }
+
+    /// Returns the events of a relation, or of the regimes of its states, whose versions differ.
+    fn changed_events(
+        &self,
+        pair: Pair,
+        was: usize,
+        is: usize,
+        (then, now): (&[Regime; 2], &[Regime; 2]),
+    ) -> BTreeSet<EventId> {
+        let governed = [pair.a(), pair.b()];
+        let states: Vec<Party> = (0..2)
+            .filter(|side| then[*side] != now[*side])
+            .map(|side| governed[side])
+            .collect();
+        let differs = |event: &EventId| {
+            let versions = [was, is].map(|known| self.versions.at(*event, known));
+            let [before, after] = versions.map(|version| version.map(|version| version.from));
+            let concerns = |version: &&Version| {
+                let changed = takeover(&version.content);
+                affects(&version.content, pair)
+                    || changed.is_some_and(|(state, _)| states.contains(&state))
+            };
+            before != after && versions.iter().flatten().any(concerns)
+        };
+        self.versions.events().filter(differs).collect()
+    }
+
+    /// Returns the relations that a commit changed.
+    pub(crate) fn changes(&self, position: Position) -> Vec<RelationChanges> {
+        let earlier = Position(position.0 - 1);
+        let ticks = TickWindow {
+            before: self.ticked(earlier),
+            now: self.ticked(position),
+        };
+        let mut relations = Vec::new();
+        for pair in self.pairs() {
+            let (old, new) = (self.fold(pair, earlier), self.fold(pair, position));
+            let touched = self.touched(pair, earlier, position);
+            let reported: Vec<EventId> = touched
+                .iter()
+                .copied()
+                .filter(|event| self.versions.by_event[event][0].position == position)
+                .collect();
+            let touched: Vec<EventId> = touched.into_iter().collect();
+            let events = AffectedEvents {
+                reported: &reported,
+                touched: &touched,
+            };
+            let changes = fold::changes(pair, &old, &new, ticks, events);
+            if !changes.is_empty() {
+                relations.push(RelationChanges { pair, changes });
+            }
+        }
+        relations
+    }
+
+    /// Returns the events whose content or deniers a commit changed, in a relation or in the regimes
+    /// of its states.
+    fn touched(&self, pair: Pair, earlier: Position, position: Position) -> BTreeSet<EventId> {
+        let known = [earlier, position].map(|known| self.known(known));
+        let beliefs = [earlier, position].map(|known| self.belief(known));
+        let content = |event, known| {
+            let content = &self.versions.at(event, known)?.content;
+            (!content.hidden).then_some(content)
+        };
+        let regimes = known.map(|known| self.regimes(pair, known));
+        let takeovers_by = |event, one: usize| -> Vec<Takeover> {
+            let takeovers = regimes[one].iter().flat_map(Regime::takeovers);
+            takeovers
+                .filter(|held| held.event == event)
+                .copied()
+                .collect()
+        };
+        let is_effective = |event: &EventId| {
+            let contents = known.map(|known| content(*event, known));
+            let [before, after] = [0, 1].map(|one| beliefs[one].denied_by(*event));
+            let disputed = contents[1].is_some_and(|content| content.disputed);
+            let differs = contents[0] != contents[1] || disputed && before != after;
+            let concerned = contents
+                .iter()
+                .flatten()
+                .any(|content| affects(content, pair));
+            differs && (concerned || takeovers_by(*event, 0) != takeovers_by(*event, 1))
+        };
+        self.versions.events().filter(is_effective).collect()
+    }
+
+    /// Returns the last day that ticks had reached.
+    fn ticked(&self, position: Position) -> Option<Day> {
+        let known = self.log[..self.known(position)].iter();
+        let days = known.filter_map(|(_, record)| match record.body {
+            Body::Tick { day } => Some(day),
+            _ => None,
+        });
+        days.max()
+    }
+}
+
+impl OwnedItem {
+    fn item(&self, pair: Pair) -> Option<Item<'_>> {
+        let content = &self.version.content;
+        let act: &Act = &content.act;
+        let affected = relations::affected(act)
+            .into_iter()
+            .find(|affected| affected.pair == pair)?;
+        Some(Item {
+            event: self.event,
+            act,
+            earliest: content.earliest,
+            latest: content.latest,
+            grade: content.grade,
+            disputed: content.disputed,
+            conducts: affected.conducts,
+        })
+    }
+}
+
+/// Returns every event that the reasons cite.
+fn cited(why: &Why) -> BTreeSet<EventId> {
+    let mut cited: BTreeSet<EventId> = why.uncounted.iter().map(|one| one.cited.event).collect();
+    match &why.rationale {
+        Rationale::Weighed(weighing) => {
+            cited.extend(weighing.shares.iter().map(|share| share.cited.event));
+        }
+        Rationale::Ladder(ladder) => {
+            cited.extend(ladder.evidence.iter().map(|one| one.cited.event));
+        }
+        Rationale::Blend(blend) => cited.extend(blend.parts.iter().filter_map(|part| part.leading)),
+    }
+    cited
+}

@@ -1,0 +1,124 @@
+//! Flags of the HTTP and gRPC servers.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use detente_auth::Guard;
+use detente_http::{MiddlewareConfig, Origins, Tls};
+
+use crate::env;
+use crate::exit_code::CliError;
+
+/// The longest time limit, in seconds.
+const TIME_LIMIT_MAX: u64 = 3_600;
+
+/// Flags of the HTTP and gRPC servers.
+#[derive(Clone, Debug, Args)]
+pub struct ServerArgs {
+    /// Allow cross-origin requests from this origin, such as `https://example.org`, or `*` for any;
+    /// may be given several times (default: same origin only)
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub cors: Vec<String>,
+    /// Limit the requests per second of each token, or of each address where no tokens are in use
+    /// (default: no limit); behind a proxy all clients share its address, so set the limit there
+    #[arg(long, value_name = "N")]
+    pub rate_limit: Option<NonZeroU32>,
+    /// Requests allowed in one burst (default: those of one second)
+    #[arg(long, value_name = "N", requires = "rate_limit")]
+    pub rate_burst: Option<NonZeroU32>,
+    /// Seconds until a request times out
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=TIME_LIMIT_MAX))]
+    pub time_limit: u64,
+    /// The certificate.
+    #[command(flatten)]
+    pub tls: TlsArgs,
+}
+
+/// Flags of TLS.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TlsArgs {
+    /// Serve over TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of --tls-cert (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+}
+
+impl TlsArgs {
+    /// Reads the certificate and its key, if they are given.
+    pub(crate) fn read(&self) -> anyhow::Result<Option<Tls>> {
+        let (Some(cert), Some(key)) = (&self.tls_cert, &self.tls_key) else {
+            return Ok(None);
+        };
+        let read = Tls::read(cert, key).map_err(|error| CliError::Config(error.to_string()))?;
+        Ok(Some(read))
+    }
+}
+
+/// Parses an origin: a scheme and a host, without a path.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text
+        .split_once("://")
+        .filter(|(scheme, _)| ["http", "https"].contains(scheme));
+    let is_host = |host: &str| {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(letter)
+    };
+    if text == "*" || host.is_some_and(|(_, host)| is_host(host)) {
+        return Ok(text.to_owned());
+    }
+    Err("an origin is a scheme and a host, such as https://example.org, or *".to_owned())
+}
+
+impl ServerArgs {
+    /// The configuration of the HTTP and gRPC middleware.
+    pub(crate) fn middleware(&self, guard: Guard) -> MiddlewareConfig {
+        let listed = self.cors.iter().filter_map(|origin| origin.parse().ok());
+        let origins = if self.cors.is_empty() {
+            Origins::Own
+        } else if self.cors.iter().any(|origin| origin == "*") {
+            Origins::Any
+        } else {
+            Origins::Listed(listed.collect())
+        };
+        MiddlewareConfig {
+            time_limit: Duration::from_secs(self.time_limit),
+            rate: self
+                .rate_limit
+                .map(|rate| (rate, self.rate_burst.unwrap_or(rate))),
+            origins,
+            guard,
+            ..MiddlewareConfig::new(env::ids())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn an_origin_has_a_scheme_and_a_host_and_no_path() {
+        for good in [
+            "*",
+            "https://example.org",
+            "http://localhost:5173",
+            "http://[::1]:80",
+        ] {
+            assert_eq!(origin(good).as_deref(), Ok(good));
+        }
+        for bad in [
+            "example.org",
+            "https://",
+            "https://example.org/",
+            "ftp://example.org",
+            "null",
+        ] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+}

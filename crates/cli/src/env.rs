@@ -1,0 +1,82 @@
+//! The clock, the environment, ids and randomness. No other file reads them.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use etcetera::BaseStrategy as _;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// The name of the product's directories.
+const NAME: &str = "detente";
+
+/// Returns the current time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the clock is read"
+)]
+pub(crate) fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// Returns a new UUID of version 7.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where ids are made"
+)]
+pub(crate) fn id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Returns random bytes of the system, for a token or secret.
+pub(crate) fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    let filled = getrandom::fill(&mut bytes);
+    filled.map_err(|error| anyhow::anyhow!("cannot read random bytes: {error}"))?;
+    Ok(bytes)
+}
+
+/// Returns the clock of the services.
+pub(crate) fn clock() -> Arc<dyn Fn() -> OffsetDateTime + Send + Sync> {
+    Arc::new(now)
+}
+
+/// Returns the source of ids of the services.
+pub(crate) fn ids() -> Arc<dyn Fn() -> Uuid + Send + Sync> {
+    Arc::new(id)
+}
+
+/// Returns a variable of the environment; `None` if it is not set, empty or not UTF-8.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the environment is read"
+)]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Returns `PATH`.
+pub(crate) fn path() -> Option<OsString> {
+    std::env::var_os("PATH")
+}
+
+/// Returns the data directory.
+pub(crate) fn data_dir() -> anyhow::Result<PathBuf> {
+    Ok(base_dirs()?.data_dir().join(NAME))
+}
+
+/// Returns the cache directory.
+pub(crate) fn cache_dir() -> anyhow::Result<PathBuf> {
+    Ok(base_dirs()?.cache_dir().join(NAME))
+}
+
+fn base_dirs() -> anyhow::Result<impl etcetera::BaseStrategy> {
+    etcetera::choose_base_strategy().context("the home directory is not known")
+}
+
+/// Returns the path of a new temporary directory, which does not exist yet.
+pub(crate) fn scratch_dir() -> PathBuf {
+    std::env::temp_dir().join(format!("{NAME}-{}", id().simple()))
+}

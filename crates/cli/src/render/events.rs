@@ -1,0 +1,88 @@
+//! Lists of events.
+
+use std::fmt::Write as _;
+
+use detente_api::view::Page;
+use detente_api::view::{EventView, PendingView};
+
+use super::event::{summary, who};
+use super::table::{Column, Table};
+use super::{RETRACTED, legend, marks};
+use crate::output::Output;
+use crate::source::title;
+
+/// Renders a page of events.
+pub(crate) fn events(out: &Output, page: &Page<EventView>) -> String {
+    // The title is last, since text after Arabic on a line would be reordered.
+    let mut list = Table::new([
+        Column::new("at"),
+        Column::new("occurred"),
+        Column::new("kind"),
+        Column::new("who").min_width(12),
+        Column::new("grade").optional(1),
+        Column::new(""),
+        Column::new("id").optional(0),
+        Column::new("title").min_width(20),
+    ]);
+    let mut used = String::new();
+    for view in &page.items {
+        let event = &view.event;
+        let mut marks = marks(false, view.disputed, false);
+        if view.retracted.is_some() {
+            marks.push_str(RETRACTED);
+        }
+        used.push_str(&marks);
+        let row = [
+            view.position.to_string(),
+            event.occurred.clone(),
+            event.kind.clone(),
+            who(view),
+            grade(view),
+            marks,
+            event.id.map(|id| id.to_string()).unwrap_or_default(),
+            title(view),
+        ];
+        list.add(row);
+    }
+    paged(&list, out, &legend(&used), page.next.as_deref())
+}
+
+/// Returns the grade that counts, and the number of independent publishers, if there are several.
+fn grade(view: &EventView) -> String {
+    match view.standing.publishers {
+        0 | 1 => view.standing.grade.clone(),
+        many => format!("{} ({many})", view.standing.grade),
+    }
+}
+
+/// Renders a page of records about events that have not been reported yet.
+pub(crate) fn all_pending(out: &Output, page: &Page<PendingView>) -> String {
+    let mut list = Table::new([
+        Column::new("at"),
+        Column::new("about"),
+        Column::new("record"),
+        Column::new("says").min_width(20),
+    ]);
+    for (view, record) in page
+        .items
+        .iter()
+        .flat_map(|view| view.records.iter().map(move |record| (view, record)))
+    {
+        let row = [
+            record.position.to_string(),
+            view.id.to_string(),
+            record.kind.to_string(),
+            summary(record),
+        ];
+        list.add(row);
+    }
+    paged(&list, out, "", page.next.as_deref())
+}
+
+fn paged(list: &Table, out: &Output, legend: &str, next: Option<&str>) -> String {
+    let mut text = format!("{}\n{legend}", list.render(out));
+    if let Some(next) = next {
+        let _ = writeln!(text, "more: --from {next}");
+    }
+    text
+}

@@ -1,0 +1,298 @@
+//! A table that fits the terminal: long texts are cut first, then optional columns are left out.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::output::Output;
+
+/// The space between two columns.
+const GAP: &str = "  ";
+
+/// A table of texts.
+pub(super) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// A column. Its texts are never cut by default.
+pub(super) struct Column {
+    head: &'static str,
+    min_width: Option<usize>,
+    optional: Option<u8>,
+}
+
+/// A text in a table, with a tail that is never cut.
+#[derive(Default)]
+pub(super) struct Cell {
+    text: String,
+    tail: String,
+}
+
+impl Column {
+    pub(super) const fn new(head: &'static str) -> Self {
+        Self {
+            head,
+            min_width: None,
+            optional: None,
+        }
+    }
+
+    /// Allows to cut the texts to this width.
+    pub(super) const fn min_width(mut self, width: usize) -> Self {
+        self.min_width = Some(width);
+        self
+    }
+
+    /// Allows to leave the column out if cutting is not enough, in ascending order.
+    pub(super) const fn optional(mut self, order: u8) -> Self {
+        self.optional = Some(order);
+        self
+    }
+}
+
+impl Cell {
+    pub(super) fn with_tail(text: &str, tail: String) -> Self {
+        Self {
+            text: clean(text),
+            tail,
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.text.width() + self.tail.width()
+    }
+
+    fn within(&self, room: usize) -> String {
+        let room = room.saturating_sub(self.tail.width());
+        cut(&self.text, room) + &self.tail
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::with_tail(text.as_ref(), String::new())
+    }
+}
+
+impl Table {
+    pub(super) fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        Self {
+            columns: columns.into_iter().collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, row: impl IntoIterator<Item = impl Into<Cell>>) {
+        self.rows.push(row.into_iter().map(Into::into).collect());
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Returns true if everything fits uncut.
+    pub(super) fn fits(&self, room: usize) -> bool {
+        total(self.natural().into_iter().filter(|width| *width > 0)) <= room
+    }
+
+    /// Renders the table at the width of the output, without a line break at the end.
+    pub(super) fn render(&self, out: &Output) -> String {
+        self.within(out.width())
+    }
+
+    fn within(&self, room: usize) -> String {
+        let widths = self.widths(room);
+        let kept = || widths.iter().enumerate().filter(|(_, width)| **width > 0);
+        let line = |cell: &dyn Fn(usize, usize) -> String| {
+            let cells = kept().map(|(column, width)| {
+                let text = cell(column, *width);
+                let blanks = width.saturating_sub(text.width());
+                text + &" ".repeat(blanks)
+            });
+            cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+        };
+        let head = line(&|column, _| {
+            let column = self.columns.get(column);
+            column.map_or(String::new(), |column| column.head.to_owned())
+        });
+        let rule = "─".repeat(total(kept().map(|(_, width)| *width)));
+        let mut lines = vec![head, rule];
+        for row in &self.rows {
+            lines.push(line(&|column, width| {
+                row.get(column)
+                    .map_or(String::new(), |cell| cell.within(width))
+            }));
+        }
+        let natural = self.natural();
+        let missing = self.columns.iter().zip(&widths).zip(natural);
+        let missing: Vec<&str> = missing
+            .filter(|((column, width), natural)| {
+                **width == 0 && *natural > 0 && !column.head.is_empty()
+            })
+            .map(|((column, _), _)| column.head)
+            .collect();
+        if !missing.is_empty() {
+            lines.push(format!("no room for: {}", missing.join(", ")));
+        }
+        lines.join("\n")
+    }
+
+    /// Returns the width of each column; 0 if it is left out.
+    fn widths(&self, room: usize) -> Vec<usize> {
+        let natural = self.natural();
+        let mut widths = natural.clone();
+        let least = |(column, width): (&Column, &usize)| match column.min_width {
+            Some(least) => least.max(column.head.width()).min(*width),
+            None => *width,
+        };
+        let mut optional: Vec<(u8, usize)> = Vec::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            optional.extend(column.optional.map(|order| (order, place)));
+        }
+        optional.sort_unstable();
+        let too_wide = |widths: &[usize]| {
+            let shortest = self.columns.iter().zip(widths).map(least);
+            total(shortest.filter(|width| *width > 0)) > room
+        };
+        let set = |widths: &mut [usize], place: usize, given: usize| {
+            if let Some(width) = widths.get_mut(place) {
+                *width = given;
+            }
+        };
+        let mut gone = Vec::new();
+        for (_, place) in optional {
+            if !too_wide(&widths) {
+                break;
+            }
+            set(&mut widths, place, 0);
+            gone.push(place);
+        }
+        // Restores narrow columns, for which removing a wide one has made room.
+        for place in gone.into_iter().rev() {
+            set(&mut widths, place, natural.get(place).copied().unwrap_or(0));
+            if too_wide(&widths) {
+                set(&mut widths, place, 0);
+            }
+        }
+        let used = total(widths.iter().copied().filter(|width| *width > 0));
+        let mut over = used.saturating_sub(room);
+        for (column, width) in self.columns.iter().zip(&mut widths).rev() {
+            let given = over.min(*width - least((column, width)));
+            *width -= given;
+            over -= given;
+        }
+        widths
+    }
+
+    fn natural(&self) -> Vec<usize> {
+        let of = |(place, column): (usize, &Column)| {
+            let cells = self.rows.iter().filter_map(|row| row.get(place));
+            let widest = cells.map(Cell::width).max().unwrap_or(0);
+            // A column without a head and texts has no width.
+            widest.max(column.head.width())
+        };
+        self.columns.iter().enumerate().map(of).collect()
+    }
+}
+
+/// Returns the width of columns side by side.
+fn total(widths: impl Iterator<Item = usize>) -> usize {
+    let (count, sum) = widths.fold((0, 0), |(count, sum), width| (count + 1, sum + width));
+    sum + GAP.len() * usize::saturating_sub(count, 1)
+}
+
+/// Cuts a text to a width, with an ellipsis if something is missing.
+fn cut(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let kept = text.chars().take_while(|one| {
+        used += one.width().unwrap_or(0);
+        used < room
+    });
+    let kept: String = kept.collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Wraps a text at spaces, to lines of a width.
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in clean(text).split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.width() + 1 + word.width() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Replaces control characters, which could move the cursor or break the line.
+pub(super) fn clean(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new([
+            Column::new("day"),
+            Column::new("").optional(0),
+            Column::new("late by").optional(1),
+            Column::new("because of").min_width(12),
+        ]);
+        table.add(["2021-08-01".into(), "".into(), "12 d".into(), {
+            Cell::with_tail("Five states send aid to a sixth", " (+2 more)".to_owned())
+        }]);
+        table
+    }
+
+    #[test]
+    fn a_table_that_fits_is_whole_and_no_line_ends_in_a_space() {
+        let text = table().within(100);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "day         late by  because of");
+        assert!(lines[2].ends_with("Five states send aid to a sixth (+2 more)"));
+        assert!(lines.iter().all(|line| *line == line.trim_end()));
+        assert_eq!(lines[1].width(), lines[2].width());
+    }
+
+    #[test]
+    fn texts_are_cut_first_and_keep_their_tail() {
+        let text = table().within(45);
+        let last = text.lines().last().unwrap();
+        assert_eq!(last, "2021-08-01  12 d     Five states s… (+2 more)");
+        assert!(last.width() <= 45);
+    }
+
+    #[test]
+    fn then_optional_columns_are_left_out_and_named() {
+        let text = table().within(30);
+        assert!(text.starts_with("day         because of\n"), "{text}");
+        assert!(text.ends_with("no room for: late by"), "{text}");
+    }
+
+    #[test]
+    fn arabic_is_cut_by_its_width_and_never_between_a_letter_and_its_mark() {
+        let title = "طَالِبَان تُسَيْطِر عَلَى كَابُول";
+        let short = cut(title, 8);
+        assert!(short.width() <= 8, "{short}");
+        assert!(short.ends_with('…'));
+        let kept = short.trim_end_matches('…');
+        let next = title.strip_prefix(kept).unwrap().chars().next().unwrap();
+        assert!(next.width() != Some(0), "{next:?}");
+        assert_eq!(cut(title, 80), title);
+    }
+
+    #[test]
+    fn control_characters_are_replaced() {
+        let cell = Cell::from("a\u{1b}[2Jb\nc");
+        assert_eq!(cell.text, "a [2Jb c");
+        assert_eq!(wrap("a bb ccc\ndddd", 4), ["a bb", "ccc", "dddd"]);
+    }
+}

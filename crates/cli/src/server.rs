@@ -1,0 +1,186 @@
+//! The HTTP and gRPC servers of `detente up` and `serve`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::http::{StatusCode, header};
+use detente_http::{ApiRouter, TimeoutListener, Tls, probes, tls};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::telemetry::Metrics;
+
+/// The number of ports after a busy one that are tried for a suggestion.
+const PORTS_TRIED: u16 = 50;
+
+/// Checks a service, and returns what is wrong with it.
+pub(crate) type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+
+/// Returns further status of a service, which does not affect its readiness.
+pub(crate) type ExtraStatus = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+
+/// The listeners of a process.
+pub(crate) struct Listeners {
+    http: Listener,
+    grpc: Option<Listener>,
+}
+
+struct Listener {
+    listener: TimeoutListener,
+    address: SocketAddr,
+    url: String,
+}
+
+// === impl Listeners ===
+
+impl Listeners {
+    /// Listens for HTTP, and for gRPC if there is an address.
+    pub(crate) async fn open(
+        http: SocketAddr,
+        grpc: Option<SocketAddr>,
+        tls: Option<&Tls>,
+    ) -> anyhow::Result<Self> {
+        let http = Listener::open(http, "--http", tls, tls::HTTP_1).await?;
+        let grpc = match grpc {
+            Some(grpc) => Some(Listener::open(grpc, "--grpc", tls, tls::HTTP_2).await?),
+            None => None,
+        };
+        Ok(Self { http, grpc })
+    }
+
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        let listeners = [&self.http].into_iter().chain(&self.grpc);
+        listeners.map(|listener| listener.address)
+    }
+
+    pub(crate) fn http_url(&self) -> &str {
+        &self.http.url
+    }
+
+    pub(crate) fn grpc_url(&self) -> Option<&str> {
+        self.grpc.as_ref().map(|grpc| grpc.url.as_str())
+    }
+
+    /// Serves until the shutdown. If HTTP or gRPC ends, the other is stopped.
+    pub(crate) async fn serve(
+        self,
+        router: Router,
+        calls: detente_grpc::Deps,
+        soft: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        let http = detente_http::serve(self.http.listener, router, soft.clone());
+        let http = async { http.await.context("the HTTP listener failed") };
+        let Some(grpc) = self.grpc else {
+            return http.await;
+        };
+        let grpc = detente_grpc::serve(grpc.listener, calls, soft.clone());
+        let grpc = async { grpc.await.context("the gRPC listener failed") };
+        both(http, grpc, soft).await
+    }
+}
+
+impl Listener {
+    async fn open(
+        address: SocketAddr,
+        flag: &str,
+        tls: Option<&Tls>,
+        protocol: &[u8],
+    ) -> anyhow::Result<Self> {
+        let listener = match TcpListener::bind(address).await {
+            Ok(listener) => listener,
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                return Err(port_in_use(address, flag).await);
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot listen on {address}"));
+            }
+        };
+        let address = listener.local_addr()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        Ok(Self {
+            listener: TimeoutListener::new(listener, tls.map(|tls| tls.acceptor(&[protocol]))),
+            address,
+            url: format!("{scheme}://{address}"),
+        })
+    }
+}
+
+/// Runs two tasks to their ends, and cancels `stop` when the first one ends. If both fail, the error
+/// of the last one is returned.
+pub(crate) async fn both(
+    one: impl Future<Output = anyhow::Result<()>>,
+    other: impl Future<Output = anyhow::Result<()>>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let (mut one, mut other) = (std::pin::pin!(one), std::pin::pin!(other));
+    tokio::select! {
+        done = &mut one => {
+            stop.cancel();
+            other.await.and(done)
+        }
+        done = &mut other => {
+            stop.cancel();
+            one.await.and(done)
+        }
+    }
+}
+
+/// Suggests the next free port, as a value of the flag.
+pub(crate) async fn port_in_use(address: SocketAddr, flag: &str) -> anyhow::Error {
+    let port = address.port();
+    let mut next = address;
+    for free in port.saturating_add(1)..=port.saturating_add(PORTS_TRIED) {
+        next.set_port(free);
+        if TcpListener::bind(next).await.is_ok() {
+            let value = if ["--http", "--grpc"].contains(&flag) {
+                next.to_string()
+            } else {
+                free.to_string()
+            };
+            return anyhow::anyhow!(
+                "port {port} is in use: stop the process using it, or choose another one, such as \
+                 {flag} {value}"
+            );
+        }
+    }
+    anyhow::anyhow!("port {port} is in use: choose another one with {flag}")
+}
+
+/// Returns `/livez`, `/readyz` and `/metrics` of a service without reads.
+pub(crate) fn health_routes(
+    part: &'static str,
+    check: Check,
+    extra: Option<ExtraStatus>,
+    metrics: Metrics,
+) -> ApiRouter {
+    let ready = async move || {
+        let (status, failing) = match check() {
+            Ok(()) => (StatusCode::OK, serde_json::json!([])),
+            Err(reason) => {
+                let failing = serde_json::json!([{"part": part, "reason": reason}]);
+                (StatusCode::SERVICE_UNAVAILABLE, failing)
+            }
+        };
+        let ready = status == StatusCode::OK;
+        let mut body = serde_json::json!({"ready": ready, "failing": failing});
+        if let Some(extra) = &extra {
+            body["candidate"] = extra();
+        }
+        (status, axum::Json(body))
+    };
+    let metrics = async move || {
+        (
+            [(
+                header::CONTENT_TYPE,
+                "text/plain; version=0.0.4; charset=utf-8",
+            )],
+            metrics(),
+        )
+    };
+    ApiRouter::new()
+        .route(probes::live(), async || "live\n")
+        .route(probes::ready(), ready)
+        .route(probes::metrics(), metrics)
+}

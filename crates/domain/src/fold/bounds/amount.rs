@@ -1,0 +1,71 @@
+//! Amounts that are known within bounds.
+
+use crate::decay::{Decay, HALF_LIVES};
+
+/// The fractional bits of a millionth.
+const BITS: u32 = 24;
+
+/// A lower and an upper bound of an amount, in fractions of a millionth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Amount {
+    least: u128,
+    greatest: u128,
+}
+
+impl Amount {
+    pub(super) fn new(mass: u64) -> Self {
+        let whole = u128::from(mass) << BITS;
+        Self {
+            least: whole,
+            greatest: whole,
+        }
+    }
+
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            least: self.least + other.least,
+            greatest: self.greatest + other.greatest,
+        }
+    }
+
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self {
+            least: self.least.saturating_sub(other.greatest),
+            greatest: self.greatest.saturating_sub(other.least),
+        }
+    }
+
+    /// Returns the rest after some days, fewer than the table has.
+    pub(super) fn faded(self, days: i32, decay: &Decay) -> Self {
+        if days <= 0 {
+            return self;
+        }
+        let left = u128::from(decay.left(days));
+        Self {
+            least: (self.least * left.saturating_sub(1)) >> 30,
+            greatest: ((self.greatest * (left + 2)) >> 30) + 1,
+        }
+    }
+
+    /// Returns the rest after some changes of authority.
+    pub(super) fn carried(self, carry_over: u64, times: usize) -> Self {
+        (0..times).fold(self, |left, _| Self {
+            least: left.least * u128::from(carry_over) / 1000,
+            greatest: left.greatest * u128::from(carry_over) / 1000 + 1,
+        })
+    }
+
+    /// Returns the rest at the end of the table.
+    pub(super) fn at_end(self) -> Self {
+        Self {
+            least: self.least >> HALF_LIVES,
+            greatest: (self.greatest >> HALF_LIVES) + 1,
+        }
+    }
+
+    /// Returns both bounds in whole millionths.
+    pub(super) fn whole(self) -> (u64, u64) {
+        let whole = |amount: u128| u64::try_from(amount >> BITS).unwrap_or(u64::MAX);
+        (whole(self.least), whole(self.greatest).saturating_add(1))
+    }
+}

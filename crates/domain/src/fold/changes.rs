@@ -1,0 +1,182 @@
+//! The changes that a commit causes: the differences between the timelines of two folds.
+//!
+//! A step is `happened` if an event first reported in the commit causes it, on or after the day of
+//! the subject's last event. Later steps, and steps on days that were not published before, are
+//! `lapsed`, if time alone causes them. Other differences on published days are `learned`, with the
+//! span that is rewritten. Days after the last tick of the log are not published.
+
+use super::{Folded, Step, Timeline};
+use crate::day::Day;
+use crate::event::EventId;
+use crate::relations::Pair;
+use crate::state::{Change, Held, Occasion, Subject};
+use std::collections::BTreeSet;
+
+/// The last days published, by the ticks of the log: before a commit and with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TickWindow {
+    /// The last day published before the commit; `None` before any tick.
+    pub before: Option<Day>,
+    /// The last day to publish with it.
+    pub now: Option<Day>,
+}
+
+/// The events of a commit that affect a relation.
+#[derive(Clone, Copy, Debug)]
+pub struct AffectedEvents<'a> {
+    /// The events first reported in the commit.
+    pub reported: &'a [EventId],
+    /// All events that the commit reports or amends.
+    pub touched: &'a [EventId],
+}
+
+/// Returns the changes from `old` to `new`, in order of days, then occasions, then subjects.
+#[must_use]
+pub fn changes(
+    pair: Pair,
+    old: &Folded,
+    new: &Folded,
+    window: TickWindow,
+    events: AffectedEvents<'_>,
+) -> Vec<Change> {
+    let Some(now) = window.now else {
+        return Vec::new();
+    };
+    let empty = Timeline::default();
+    let subjects: BTreeSet<&Subject> = old.timelines.keys().chain(new.timelines.keys()).collect();
+    let mut changes = Vec::new();
+    for subject in subjects {
+        let before = old.timelines.get(subject).unwrap_or(&empty);
+        let after = new.timelines.get(subject).unwrap_or(&empty);
+        if before.steps != after.steps || window.before != Some(now) {
+            let comparison = Comparison {
+                pair,
+                subject,
+                before,
+                after,
+                published: window.before,
+                now,
+                events,
+            };
+            comparison.add_changes(&mut changes);
+        }
+    }
+    changes.sort_by(|one, other| {
+        (one.day, one.occasion, &one.subject).cmp(&(other.day, other.occasion, &other.subject))
+    });
+    changes
+}
+
+/// The timelines of one subject in both folds.
+struct Comparison<'a> {
+    pair: Pair,
+    subject: &'a Subject,
+    before: &'a Timeline,
+    after: &'a Timeline,
+    published: Option<Day>,
+    now: Day,
+    events: AffectedEvents<'a>,
+}
+
+impl Comparison<'_> {
+    fn add_changes(&self, changes: &mut Vec<Change>) {
+        let new = self.new_steps();
+        self.add_learned(new, changes);
+        self.add_new(new, changes);
+    }
+
+    fn was_published(&self, day: Day) -> bool {
+        self.published.is_some_and(|published| day <= published)
+    }
+
+    /// Returns whether a step differs from the value published for its day, or none was.
+    fn differs(&self, step: &Step) -> bool {
+        !self.was_published(step.day) || self.before.held(step.day) != step.held
+    }
+
+    fn is_reported(&self, step: &Step) -> bool {
+        step.causes
+            .iter()
+            .any(|cause| self.events.reported.contains(cause))
+    }
+
+    /// Returns the first day of new steps: of the first step that a reported event causes on or
+    /// after the day of the subject's last event, and at the latest the first unpublished day.
+    fn new_from(&self) -> Day {
+        let unpublished = self.published.map_or(Day::MIN, Day::next);
+        let last = self.before.last_event.unwrap_or(Day::MIN);
+        let mut caused = self
+            .after
+            .steps
+            .iter()
+            .filter(|step| step.day >= last && self.is_reported(step) && self.differs(step));
+        caused
+            .next()
+            .map_or(unpublished, |step| step.day.min(unpublished))
+    }
+
+    /// Returns the new steps: the first that differs from the published values, and all after it.
+    fn new_steps(&self) -> &[Step] {
+        let (from, steps) = (self.new_from(), &self.after.steps);
+        let first = steps
+            .iter()
+            .position(|step| step.day >= from && self.differs(step));
+        let end = steps.partition_point(|step| step.day <= self.now);
+        first
+            .and_then(|first| steps.get(first..end))
+            .unwrap_or_default()
+    }
+
+    fn add_new(&self, new: &[Step], changes: &mut Vec<Change>) {
+        let Some(first) = new.first() else { return };
+        // A step published for that very day is the earlier value.
+        let published = self.before.at(first.day);
+        let published =
+            published.filter(|step| step.day == first.day && self.was_published(step.day));
+        let before = || self.after.held(first.day.prev());
+        let mut from = published.map_or_else(before, |step| step.held);
+        for step in new {
+            let occasion = if self.is_reported(step) {
+                Occasion::Happened
+            } else {
+                Occasion::Lapsed
+            };
+            let change = self.change((step.day, from, step.held), occasion, &step.causes);
+            changes.push(change);
+            from = step.held;
+        }
+    }
+
+    /// Adds the published spans that have other values now, unless a new step begins them.
+    fn add_learned(&self, new: &[Step], changes: &mut Vec<Change>) {
+        let Some(published) = self.published else {
+            return;
+        };
+        let spans = self.before.differences(self.after, Day::MIN, published);
+        for (day, until, [from, to]) in spans {
+            if !new.iter().any(|step| step.day == day) {
+                let touched = self.events.touched;
+                let change = self.change((day, from, to), Occasion::Learned, touched);
+                changes.push(Change { until, ..change });
+            }
+        }
+    }
+
+    fn change(
+        &self,
+        (day, from, to): (Day, Option<Held>, Option<Held>),
+        occasion: Occasion,
+        causes: &[EventId],
+    ) -> Change {
+        Change {
+            pair: self.pair,
+            subject: self.subject.clone(),
+            from,
+            to,
+            day,
+            until: None,
+            occasion,
+            causes: causes.to_vec(),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The inputs of an explanation.
+
+use super::{ExclusionReason, Uncounted};
+use crate::day::Day;
+use crate::dimension::Dimension;
+use crate::event::EventId;
+use crate::fold::regime::{self, Regimes};
+use crate::fold::{Folded, Item};
+use crate::relations::Direction;
+use crate::rulebook::Rulebook;
+use std::collections::BTreeSet;
+
+/// The inputs of an explanation.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The fold of the items.
+    pub folded: &'a Folded,
+    /// The items that were folded, in any order.
+    pub items: &'a [Item<'a>],
+    /// The events that were left out of the fold, with the reason.
+    pub hidden: &'a [(Item<'a>, ExclusionReason)],
+    /// The regimes of both states.
+    pub regimes: Regimes<'a>,
+    /// The rulebook of the fold.
+    pub rules: &'a Rulebook,
+    /// The conduct.
+    pub direction: Direction,
+    /// The day.
+    pub at: Day,
+}
+
+impl<'a> Context<'a> {
+    /// Returns the items in order of effect, with the conducts that count: as indexed by the fold.
+    pub(super) fn in_force(&self) -> Vec<Item<'a>> {
+        regime::in_force(self.items, &self.regimes)
+    }
+
+    /// Returns the events that concern a dimension but are not among the items in force: those whose
+    /// authorities did not govern, and those left out of the fold.
+    pub(super) fn outside_fold(
+        &self,
+        in_force: &[Item<'_>],
+        concerns: impl Fn(&Item<'_>) -> bool,
+    ) -> Vec<Uncounted> {
+        let concerning = in_force.iter().filter(|item| concerns(item));
+        let kept: BTreeSet<EventId> = concerning.map(|item| item.event).collect();
+        let governed = |item: &Item<'_>| kept.contains(&item.event);
+        let not_governing = self.items.iter();
+        let not_governing = not_governing.filter(|item| concerns(item) && !governed(item));
+        let not_governing = not_governing.map(|item| (item, ExclusionReason::NotGoverning));
+        let hidden = self.hidden.iter().filter(|(item, _)| concerns(item));
+        not_governing
+            .chain(hidden.map(|(item, reason)| (item, *reason)))
+            .map(|(item, reason)| Uncounted::new(item, reason))
+            .collect()
+    }
+
+    /// Returns the reason for which an item cannot move a ladder or register by the day, if any.
+    pub(super) fn barred(&self, item: &Item<'_>) -> Option<ExclusionReason> {
+        if !self.rules.moves_ladders(item.grade) {
+            Some(ExclusionReason::TooWeak)
+        } else if item.earliest > self.at {
+            Some(ExclusionReason::NotYet)
+        } else {
+            None
+        }
+    }
+
+    /// Returns the level of the day before.
+    pub(super) fn before(&self, dimension: Dimension) -> Option<&'static str> {
+        let timeline = self.folded.conduct(self.direction, dimension)?;
+        Some(timeline.held(self.at.prev())?.word)
+    }
+}

@@ -1,0 +1,116 @@
+//! The rationale of representation: the missions and envoys that set the rank, and the others.
+
+use super::{Cited, Context, ExclusionReason, Ladder, LadderEvidence, Rationale, Role, Uncounted};
+use crate::details::Field;
+use crate::dimension::Register;
+use crate::event::EventId;
+use crate::fold::registers::{self, EntryUpdate};
+use crate::fold::{Item, representation};
+use crate::level::Representation;
+use crate::party::Party;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
+    let items = context.in_force();
+    let (pair, entries) = (context.folded.pair, &context.folded.entries);
+    let (direction, regimes, at) = (context.direction, &context.regimes, context.at);
+    let (host, sender) = pair.ends(direction);
+    let accepted = representation::at(pair, direction, entries, regimes, at);
+    let mut evidence: Vec<(LadderEvidence, EntryUpdate)> = Vec::new();
+    let mut uncounted = Vec::new();
+    for (rank, updates) in representation::entries_of(entries, host, sender) {
+        uncounted.extend(replaced(context, &items, updates));
+        let Some(entry) = registers::entry_at(updates, at) else {
+            continue;
+        };
+        let update = *entry.update;
+        let Some(item) = items.get(update.item) else {
+            continue;
+        };
+        let governs = |by| regimes.governs(pair, by, at);
+        if entry.open && !update.controlled_by.is_none_or(governs) {
+            uncounted.push(Uncounted::new(item, ExclusionReason::NotGoverning));
+            continue;
+        }
+        let stands = entry.open && entry.status != "suspended";
+        let rank = if stands { rank } else { Representation::None };
+        evidence.push((cite(item, role(item), rank), update));
+    }
+    if let Some(update) = representation::broken(entries, at)
+        && let Some(item) = items.get(update.item)
+    {
+        evidence.push((cite(item, Role::Break, Representation::None), update));
+    }
+    let sets = accepted.basis.evidence.first().copied();
+    let level = accepted.level.map(Representation::as_str);
+    for (one, _) in &mut evidence {
+        one.sets = Some(one.cited.event) == sets && one.rung == level;
+    }
+    evidence.sort_by_key(|(one, update)| (!one.sets, Reverse((update.since, update.event))));
+    uncounted.extend(outside(context, &items, host, sender));
+    let ladder = Ladder {
+        weakest: context.rules.weakest_for_ladders(),
+        authority: regimes.of_object(direction).governing(at),
+        declared: None,
+        disputed: accepted.basis.disputed,
+        evidence: evidence.into_iter().map(|(one, _)| one).collect(),
+    };
+    (Rationale::Ladder(ladder), uncounted)
+}
+
+fn cite(item: &Item<'_>, role: Role, rank: Representation) -> LadderEvidence {
+    LadderEvidence {
+        cited: Cited::new(item),
+        role,
+        rung: Some(rank.as_str()),
+        sets: false,
+    }
+}
+
+fn role(item: &Item<'_>) -> Role {
+    match item.act.kind.register() {
+        Some(Register::Envoys) => Role::Envoy,
+        _ => Role::Mission,
+    }
+}
+
+/// Returns the events of an entry that later ones replaced, and those of later days.
+fn replaced(context: Context<'_>, items: &[Item<'_>], updates: &[EntryUpdate]) -> Vec<Uncounted> {
+    let reason = |update: &EntryUpdate, next: Option<&EntryUpdate>| {
+        if update.since.earliest > context.at {
+            return Some(ExclusionReason::NotYet);
+        }
+        let next = next.filter(|next| next.since.earliest <= context.at)?;
+        let by = items.get(next.item)?;
+        Some(ExclusionReason::ended(by, next.since.earliest))
+    };
+    registers::with_next(updates)
+        .filter_map(|(update, next)| {
+            let item = items.get(update.item)?;
+            Some(Uncounted::new(item, reason(update, next)?))
+        })
+        .collect()
+}
+
+/// Returns the events of missions and envoys of the two states that update no entry.
+fn outside(context: Context<'_>, items: &[Item<'_>], host: Party, sender: Party) -> Vec<Uncounted> {
+    let concerns = |item: &Item<'_>| {
+        let register = item.act.kind.register();
+        let named = |field| item.act.details.party(field);
+        matches!(register, Some(Register::Missions | Register::Envoys))
+            && named(Field::Host) == Some(host)
+            && named(Field::Sender) == Some(sender)
+            || register == Some(Register::Relations)
+    };
+    let updates = context.folded.entries.0.values().flatten();
+    let entered: BTreeSet<EventId> = updates.map(|update| update.event).collect();
+    let missing = |item: &&Item<'_>| concerns(item) && !entered.contains(&item.event);
+    let reason = |item| context.barred(item).unwrap_or(ExclusionReason::NoEntry);
+    let missing = items.iter().filter(missing);
+    let mut outside: Vec<Uncounted> = missing
+        .map(|item| Uncounted::new(item, reason(item)))
+        .collect();
+    outside.extend(context.outside_fold(items, concerns));
+    outside
+}

@@ -1,0 +1,268 @@
+//! The rationale of a weighed dimension: the part of each event, and the events that do not count.
+
+use super::{Cited, Context, ExclusionReason, Rationale, Share, Uncounted, Weighing};
+use crate::day::Day;
+use crate::dimension::{Dimension, Weighed};
+use crate::fold::dedup::DailyDedup;
+use crate::fold::index::Cap;
+use crate::fold::registers::EntryEnd;
+use crate::fold::term::Term;
+use crate::fold::terms;
+use crate::fold::{DimensionSums, Item, crossings, index};
+use crate::kind::DurationClass;
+use std::collections::BTreeMap;
+
+pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec<Uncounted>) {
+    let Context {
+        folded,
+        rules,
+        direction,
+        at,
+        ..
+    } = context;
+    let items = context.in_force();
+    let own = folded.sums(direction, weighed);
+    let rule = rules.dimension(weighed);
+    let sums = own.table.at(at, &rule.decay);
+    let cap = Cap::new(sums, weighed, rules);
+    let shares = shares(context, weighed, own, &items, cap);
+    let uncounted = uncounted(context, weighed, own, &items);
+    let weighing = Weighing {
+        half_life_days: rule.half_life_days,
+        damping: rule.damping,
+        bounds: rules.bounds(weighed).to_vec(),
+        levels: crossings::level_words(weighed),
+        before: context.before(Dimension::Weighed(weighed)),
+        machine_share: rules.machine_share,
+        carry_over: rules.carry_over,
+        disputed: rules.disputed,
+        sums,
+        machine_cap: cap.most,
+        reading: index::read(sums, weighed, rules),
+        shares,
+    };
+    (Rationale::Weighed(Box::new(weighing)), uncounted)
+}
+
+/// A sum that is being computed.
+#[derive(Default)]
+struct Running {
+    /// The products that are rounded together, by the number of changes of authority since.
+    products: BTreeMap<usize, u128>,
+    /// The sum before the machines' cap.
+    total: i128,
+}
+
+impl Running {
+    /// Adds a term with this product, and returns by how much the sum grows after the cap.
+    fn add(
+        &mut self,
+        product: u128,
+        share: &Share,
+        sums: &DimensionSums,
+        cut: impl Fn(i128) -> i128,
+    ) -> u64 {
+        let whole = |product: u128| {
+            let left = u64::try_from(product >> 30).unwrap_or(u64::MAX);
+            i128::from(sums.table.carried(left, share.carried))
+        };
+        let grown = if share.together {
+            let product_before = self.products.entry(share.carried).or_default();
+            let before = whole(*product_before);
+            *product_before += product;
+            whole(*product_before) - before
+        } else {
+            whole(product)
+        };
+        let before = cut(self.total);
+        self.total += grown;
+        u64::try_from(cut(self.total) - before).unwrap_or(u64::MAX)
+    }
+}
+
+fn shares(
+    context: Context<'_>,
+    weighed: Weighed,
+    sums: &DimensionSums,
+    items: &[Item<'_>],
+    cap: Cap,
+) -> Vec<Share> {
+    let decay = &context.rules.dimension(weighed).decay;
+    let mut running: [Running; 4] = Default::default();
+    let mut shares = Vec::new();
+    let counting = |term: &&Term| term.from <= context.at && context.at < term.until;
+    for term in sums.terms.iter().filter(counting) {
+        let age_days = context.at.since(term.fade).max(0);
+        let share = decay.left(age_days);
+        let Some(item) = item_of(items, term).filter(|_| share > 0) else {
+            continue;
+        };
+        let weight = terms::weight(item, weighed, context.rules);
+        let mut share = Share {
+            cited: Cited::new(item),
+            side: term.side,
+            weight: if term.side.strain {
+                weight.strain
+            } else {
+                weight.warmth
+            },
+            trust: context.rules.grade_weight(item.grade),
+            mutual: terms::share(item, context.direction, context.rules),
+            mass: term.mass,
+            age_days,
+            decay: share,
+            carried: if term.stands() {
+                0
+            } else {
+                sums.table.restarted(term.from, context.at)
+            },
+            together: term.is_plain(),
+            left: sums.table.left(term, context.at, decay),
+            counted: 0,
+        };
+        let product = u128::from(share.mass) * u128::from(share.decay);
+        let ignored = weighed == Weighed::Threat && !share.side.strain;
+        let counted = running[term.side.index()].add(product, &share, sums, |mass| {
+            if share.side.machine {
+                cap.apply(mass)
+            } else {
+                mass
+            }
+        });
+        if !ignored {
+            share.counted = counted;
+        }
+        if share.left > 0 || share.counted > 0 {
+            shares.push(share);
+        }
+    }
+    shares.sort_by_key(|share| {
+        let weight = std::cmp::Reverse((share.counted, share.left));
+        (weight, share.cited.event, share.side)
+    });
+    shares
+}
+
+fn item_of<'i, 'a>(items: &'i [Item<'a>], term: &Term) -> Option<&'i Item<'a>> {
+    items.get(usize::try_from(term.item).ok()?)
+}
+
+/// Returns every event of a kind that has weight in the dimension, but does not count.
+fn uncounted(
+    context: Context<'_>,
+    weighed: Weighed,
+    sums: &DimensionSums,
+    items: &[Item<'_>],
+) -> Vec<Uncounted> {
+    let Context {
+        rules, direction, ..
+    } = context;
+    let weighs = |item: &Item<'_>| {
+        let weight = terms::weight(item, weighed, rules);
+        terms::share(item, direction, rules) > 0 && weight.warmth + weight.strain > 0
+    };
+    let mut counted = vec![None; items.len()];
+    for term in &sums.terms {
+        let place = usize::try_from(term.item).ok();
+        if let Some(slot) = place.and_then(|place| counted.get_mut(place)) {
+            *slot = Some(term);
+        }
+    }
+    let dedup = DailyDedup::new(items, rules);
+    let ends = context.folded.entries.ends(items.len());
+    let judge = TermJudge {
+        context,
+        weighed,
+        sums,
+        items,
+        dedup: &dedup,
+        ends: &ends,
+    };
+    let mut uncounted: Vec<Uncounted> = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| weighs(item))
+        .filter_map(|(place, item)| {
+            let reason = match counted[place] {
+                Some(term) => judge.term_reason(term)?,
+                None => judge.item_reason(place, item),
+            };
+            Some(Uncounted::new(item, reason))
+        })
+        .collect();
+    uncounted.extend(context.outside_fold(items, weighs));
+    uncounted
+}
+
+/// Judges items for one dimension.
+struct TermJudge<'a> {
+    context: Context<'a>,
+    weighed: Weighed,
+    sums: &'a DimensionSums,
+    items: &'a [Item<'a>],
+    dedup: &'a DailyDedup<'a>,
+    ends: &'a [[Option<EntryEnd>; 2]],
+}
+
+impl TermJudge<'_> {
+    /// Returns the reason for which a term does not count; `None` if it does.
+    fn term_reason(&self, term: &Term) -> Option<ExclusionReason> {
+        let at = self.context.at;
+        if at < term.from {
+            return Some(ExclusionReason::NotYet);
+        }
+        if at >= term.until {
+            return Some(self.ended(term.until, term.ended_by));
+        }
+        let decay = &self.context.rules.dimension(self.weighed).decay;
+        if self.sums.table.left(term, at, decay) > 0 {
+            return None;
+        }
+        let product = u128::from(term.mass) * u128::from(decay.left(at.since(term.fade)));
+        let faded = product >> 30 == 0;
+        let mut takeovers = self.sums.takeovers.iter();
+        let takeover = takeovers.find(|one| term.from < one.day && one.day <= at);
+        Some(match takeover {
+            Some(takeover) if !faded => ExclusionReason::BeforeAuthority {
+                by: takeover.event,
+                on: takeover.day,
+            },
+            _ => ExclusionReason::Faded,
+        })
+    }
+
+    /// Returns the reason for which an event has no term.
+    fn item_reason(&self, place: usize, item: &Item<'_>) -> ExclusionReason {
+        let Context {
+            rules, direction, ..
+        } = self.context;
+        if rules.grade_weight(item.grade) == 0 {
+            return ExclusionReason::TooWeak;
+        }
+        if terms::trust(item, rules) == 0 {
+            return ExclusionReason::Disputed;
+        }
+        if item.act.kind.is_machine_coded()
+            && let Some(other) = self.dedup.counted(item, direction)
+            && other != place
+            && let Some(other) = self.items.get(other)
+        {
+            return ExclusionReason::Repeated { by: other.event };
+        }
+        let acting = item.acting(direction);
+        match self.ends[place][acting.index()] {
+            Some((on, by)) if item.act.kind.class() == DurationClass::Standing => {
+                self.ended(on, by)
+            }
+            _ if !rules.moves_ladders(item.grade) => ExclusionReason::TooWeak,
+            _ => ExclusionReason::NoEntry,
+        }
+    }
+
+    fn ended(&self, on: Day, by: Option<u32>) -> ExclusionReason {
+        let by = by.and_then(|by| self.items.get(usize::try_from(by).ok()?));
+        by.map_or(ExclusionReason::NoEntry, |by| {
+            ExclusionReason::ended(by, on)
+        })
+    }
+}

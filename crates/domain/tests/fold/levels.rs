@@ -1,0 +1,137 @@
+//! Levels: bounds, hysteresis, threat, and unknown values.
+
+use crate::harness::given;
+
+#[test]
+fn warmth_is_left_only_below_the_margin() {
+    // 2.000 is reached on 2023-07-20 and kept until 1.500 is lost.
+    given("1 2023-01-01 TJK -> AFG statement.supportive")
+        .on("2023-09-08")
+        .between("TJK", "AFG")
+        .reads(&[
+            "political cooperative +1.502 of 0.707/0.000 since 2023-01-01 last 2023-01-01 by 1",
+        ])
+        .steps(
+            "political",
+            &["2023-01-01 cooperative by 1", "2023-09-09 neutral"],
+        );
+}
+
+#[test]
+fn strain_is_left_only_above_the_margin() {
+    given("1 2023-01-01 TJK -> AFG statement.critical")
+        .on("2023-09-08")
+        .between("TJK", "AFG")
+        .reads(&["political strained -1.502 of 0.000/0.707 since 2023-01-01 last 2023-01-01 by 1"])
+        .steps(
+            "political",
+            &["2023-01-01 strained by 1", "2023-09-09 neutral"],
+        );
+}
+
+#[test]
+fn the_first_judgement_ignores_margins() {
+    given("1 2023-01-01 TJK -> AFG statement.supportive E1")
+        .on("2023-01-01")
+        .between("TJK", "AFG")
+        .steps("political", &["2023-01-01 neutral by 1"]);
+}
+
+#[test]
+fn a_level_can_cross_several_bounds_in_one_day() {
+    given(
+        "1 2023-01-01 TJK -> AFG statement.critical
+         2 2023-02-01 TJK -> AFG policy.held
+         3 2023-02-01 TJK -> AFG statement.supportive
+         4 2023-02-01 TJK -> AFG statement.supportive
+         5 2023-02-01 TJK -> AFG policy.held",
+    )
+    .with(|rules| rules.levels[3].at = 5000)
+    .on("2023-02-01")
+    .between("TJK", "AFG")
+    .then(|state| assert_eq!(state.weighed[0].index, 6160))
+    .then(|state| {
+        assert_eq!(
+            state.weighed[0].level.map(|level| level.as_str()),
+            Some("close")
+        )
+    });
+}
+
+#[test]
+fn levels_are_judged_once_at_the_end_of_the_day() {
+    given(
+        "1 2023-01-01 TJK -> AFG statement.critical
+         2 2023-01-01 TJK -> AFG policy.held
+         3 2023-01-01 TJK -> AFG statement.supportive",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .steps(
+        "political",
+        &["2023-01-01 cooperative by 1 2 3", "2023-09-29 neutral"],
+    );
+}
+
+#[test]
+fn unknown_neutral_and_stale_differ() {
+    given("1 2010-01-01 TJK -> AFG statement.supportive")
+        .on("2009-12-31")
+        .between("TJK", "AFG")
+        .reads_nothing()
+        .posture("unknown +0.000 none")
+        .on("2023-01-01")
+        .reads(&["political neutral +0.000 of 0.000/0.000 since 2010-09-09 last 2010-01-01 by 1"])
+        .posture("neutral +0.000 steady");
+}
+
+#[test]
+fn high_warmth_and_strain_are_mixed_until_they_fade() {
+    given(
+        "1 2023-01-01 TJK -> AFG statement.supportive
+         2 2023-01-01 TJK -> AFG statement.critical",
+    )
+    .on("2023-01-01")
+    .between("TJK", "AFG")
+    .reads(&[
+        "political neutral +0.000 of 4.000/4.000 mixed since 2023-01-01 last 2023-01-01 by 1 2",
+    ])
+    .on("2023-04-11")
+    .reads(&["political neutral +0.000 of 2.000/2.000 since 2023-01-01 last 2023-01-01 by 1 2"]);
+}
+
+#[test]
+fn threat_is_judged_by_strain_and_ends_at_none() {
+    given("1 2023-01-01 ISKP -> UZB attack.occurred from=AFG group=ISKP")
+        .on("2023-01-01")
+        .between("UZB", "AFG")
+        .reads(&["threat elevated of 0.000/5.000 since 2023-01-01 last 2023-01-01 by 1"])
+        .steps(
+            "threat",
+            &[
+                "2023-01-01 elevated by 1",
+                "2023-02-18 low",
+                "2023-09-23 none",
+            ],
+        );
+}
+
+#[test]
+fn many_attacks_are_a_high_threat() {
+    given(
+        "1 2023-01-01 ISKP -> UZB attack.occurred from=AFG group=ISKP
+         2 2023-01-02 ISKP -> UZB attack.occurred from=AFG group=ISKP",
+    )
+    .on("2023-01-02")
+    .between("UZB", "AFG")
+    .steps(
+        "threat",
+        &[
+            "2023-01-01 elevated by 1",
+            "2023-01-02 high by 2",
+            "2023-02-11 elevated",
+            "2023-05-29 low",
+            "2024-01-01 none",
+        ],
+    );
+}

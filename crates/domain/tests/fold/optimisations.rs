@@ -1,0 +1,70 @@
+//! Relations with many events: optimisations do not change the result.
+
+use crate::crossings::{compare, histories, rulebooks};
+use crate::harness::{folded, regime};
+use detente_domain::day::Day;
+use detente_domain::dimension::Weighed;
+use detente_domain::event::EventId;
+use detente_domain::fold::{self, Folded, Regimes};
+use detente_domain::relations::{Direction, Pair};
+use detente_domain::rulebook::Rulebook;
+use detente_domain::state::EVIDENCE_MAX;
+use detente_testkit::notation::party;
+use proptest::prelude::*;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// All events of which any weight is left on a day, greatest first, and whether one is disputed.
+fn all_evidence(
+    folded: &Folded,
+    (direction, weighed): (Direction, Weighed),
+    day: Day,
+    rules: &Rulebook,
+) -> (Vec<EventId>, bool) {
+    let sum = folded.sums(direction, weighed);
+    let decay = &rules.dimension(weighed).decay;
+    let mut left: BTreeMap<(EventId, bool), u64> = BTreeMap::new();
+    for term in &sum.terms {
+        let event = folded.events[term.item as usize];
+        *left.entry(event).or_default() += sum.table.left(term, day, decay);
+    }
+    left.retain(|_, left| *left > 0);
+    let disputed = left.keys().any(|(_, disputed)| *disputed);
+    let mut ranked: Vec<(u64, EventId)> = left.iter().map(|((e, _), left)| (*left, *e)).collect();
+    ranked.sort_by_key(|(left, event)| (Reverse(*left), *event));
+    let events = ranked.into_iter().map(|(_, event)| event).collect();
+    (events, disputed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn a_busy_relation_equals_one_judged_day_by_day(
+        events in histories(60..240),
+        rules in rulebooks(),
+        days in proptest::collection::vec(0..700i32, 12),
+    ) {
+        let (tjk, afg) = (party("TJK"), party("AFG"));
+        let pair = Pair::new(tjk, afg).ok_or(TestCaseError::fail("no pair"))?;
+        let regimes = [afg, tjk].map(|state| regime(&events, state));
+        let folded = folded(pair, &events, &regimes, &rules, None);
+        compare(&folded, &rules)?;
+        for (direction, day) in Direction::BOTH.into_iter().cycle().zip(days) {
+            let day = Day::new(18_790 + day);
+            let governed = Regimes { a: &regimes[0], b: &regimes[1] };
+            let state = fold::state(&folded, direction, day, &governed, &rules);
+            for weighed in Weighed::ALL {
+                let asked = (direction, weighed);
+                let (mut all, disputed) = all_evidence(&folded, asked, day, &rules);
+                if all.is_empty() {
+                    continue;
+                }
+                let basis = &state.weighed[weighed.index()].basis;
+                prop_assert_eq!((basis.count, basis.disputed), (all.len(), disputed));
+                all.truncate(EVIDENCE_MAX);
+                prop_assert_eq!(&basis.evidence, &all, "{:?} on {}", weighed, day);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Maps cursors of one rulebook's change feed to that of another, at the same place in the log.
+//!
+//! Sequences of two feeds are unrelated, but each message says which commits it covers. A reader
+//! that has all commits up to a position resumes in the other feed after the last message that
+//! covers none beyond it. So it misses no commit. Of a group of commits that begins before the
+//! position, it gets some under both rulebooks.
+
+use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::{Checkpoint, Connection};
+
+use super::Feed;
+use crate::cursor::Cursor;
+use crate::error::Failure;
+
+/// The place at which a reader resumes in another feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappedCursor {
+    /// The reader has the commits up to this position.
+    pub position: u64,
+    /// The cursor to resume from.
+    pub cursor: Cursor,
+}
+
+impl Feed {
+    /// Maps a cursor of another feed to this one; `None` where the other feed no longer exists.
+    ///
+    /// # Errors
+    /// [`Failure`] when a stream cannot be read.
+    pub async fn map_cursor(&self, from: &Cursor) -> Result<Option<MappedCursor>, Failure> {
+        let connection = &self.shared.connection;
+        let Some(position) = published_through(connection, from).await? else {
+            return Ok(None);
+        };
+        let cursor = self.cursor(self.last_within(position).await?);
+        Ok(Some(MappedCursor { position, cursor }))
+    }
+
+    /// Returns the sequence of the last message that covers no commit beyond a position.
+    async fn last_within(&self, position: u64) -> Result<u64, Failure> {
+        let stream = self.shared.projection.stream();
+        // All messages up to `low` cover none beyond it; `high` is the first that is known to.
+        let (mut low, mut high) = (0, self.head().await? + 1);
+        while low + 1 < high {
+            let middle = low + (high - low) / 2;
+            let message = stream_info::read_one(&self.shared.connection, &stream, middle).await?;
+            let checkpoint = message.and_then(|message| Checkpoint::parse(&message.headers));
+            match checkpoint {
+                Some(group) if group.position > position => high = middle,
+                Some(_) | None => low = middle,
+            }
+        }
+        Ok(low)
+    }
+}
+
+/// Returns the last commit that is published completely up to a cursor.
+async fn published_through(
+    connection: &Connection,
+    cursor: &Cursor,
+) -> Result<Option<u64>, Failure> {
+    if cursor.sequence == 0 {
+        return Ok(Some(0));
+    }
+    let stream = cursor.projection.stream();
+    match stream_info::read_one(connection, &stream, cursor.sequence).await {
+        Ok(message) => Ok(message
+            .and_then(|message| Some(Checkpoint::parse(&message.headers)?.published_through()))),
+        Err(StreamInfoError::NoStream { .. }) => Ok(None),
+        Err(error @ StreamInfoError::Server { .. }) => Err(error.into()),
+    }
+}

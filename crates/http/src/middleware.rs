@@ -1,0 +1,135 @@
+//! The middleware of every route: request ids, authentication, limits, CORS and compression.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::from_fn_with_state;
+use detente_auth::Guard;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+
+use crate::auth;
+use crate::fallback::catch_panics;
+use crate::limit::{self, Rate};
+use crate::reply::{self, Failure};
+use crate::request_id::{self, Ids, REQUEST_ID};
+
+/// The default limit on the time until an answer begins.
+pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// How long a browser may cache what CORS allows.
+const CORS_MAX_AGE: Duration = Duration::from_secs(3_600);
+
+/// The headers that scripts of other origins may read.
+const EXPOSED: [HeaderName; 5] = [
+    header::ETAG,
+    header::LINK,
+    header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
+    REQUEST_ID,
+];
+
+/// The origins whose pages may call from a browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origins {
+    /// The server's own alone.
+    #[default]
+    Own,
+    /// Any.
+    Any,
+    /// These.
+    Listed(Vec<HeaderValue>),
+}
+
+/// The settings of the middleware.
+#[derive(Clone)]
+pub struct MiddlewareConfig {
+    /// Makes request ids.
+    pub ids: Ids,
+    /// The limit on the time until an answer begins.
+    pub time_limit: Duration,
+    /// Requests a second and burst of each client; `None` for no limit.
+    pub rate: Option<(NonZeroU32, NonZeroU32)>,
+    /// The origins that CORS allows.
+    pub origins: Origins,
+    /// Authenticates callers.
+    pub guard: Guard,
+}
+
+impl MiddlewareConfig {
+    /// Returns settings with the default time limit, without rate limit, CORS or tokens.
+    #[must_use]
+    pub fn new(ids: Ids) -> Self {
+        Self {
+            ids,
+            time_limit: TIME_LIMIT,
+            rate: None,
+            origins: Origins::Own,
+            guard: Guard::allow_all(),
+        }
+    }
+
+    /// Adds all layers to the routes of HTTP.
+    pub(crate) fn layers(&self, router: Router) -> Router {
+        let router = catch_panics(router, "http", || reply::failure(&Failure::internal()))
+            .layer(from_fn_with_state(self.time_limit, limit::timeout));
+        let router = self.access_layers(router);
+        let router = match self.cors() {
+            Some(cors) => router.layer(cors),
+            None => router,
+        };
+        // Server-sent events are not compressed: each frame leaves at once.
+        self.request_ids(router.layer(CompressionLayer::new()))
+    }
+
+    /// Adds the layers that gRPC shares: request ids, authentication and the rate limit. Their
+    /// refusals are those of HTTP.
+    pub fn grpc_layers(&self, router: Router) -> Router {
+        self.request_ids(self.access_layers(router))
+    }
+
+    fn access_layers(&self, router: Router) -> Router {
+        let router = match self.rate {
+            Some((each_second, burst)) => {
+                let rate = Rate::new(each_second, burst);
+                router.layer(from_fn_with_state(rate, limit::rate_limit))
+            }
+            None => router,
+        };
+        router.layer(from_fn_with_state(self.guard.clone(), auth::identify))
+    }
+
+    fn request_ids(&self, router: Router) -> Router {
+        let ids = Arc::clone(&self.ids);
+        router.layer(from_fn_with_state(ids, request_id::request_id))
+    }
+
+    fn cors(&self) -> Option<CorsLayer> {
+        let origins = match &self.origins {
+            Origins::Own => return None,
+            Origins::Any => AllowOrigin::any(),
+            Origins::Listed(origins) => AllowOrigin::list(origins.iter().cloned()),
+        };
+        let cors = CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::HEAD, Method::POST])
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers(EXPOSED)
+            .max_age(CORS_MAX_AGE);
+        Some(cors)
+    }
+}
+
+impl fmt::Debug for MiddlewareConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MiddlewareConfig")
+            .field("time_limit", &self.time_limit)
+            .field("rate", &self.rate)
+            .field("origins", &self.origins)
+            .field("guard", &self.guard)
+            .finish_non_exhaustive()
+    }
+}

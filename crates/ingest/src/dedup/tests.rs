@@ -1,0 +1,104 @@
+//! Tests of claims and settlement.
+
+use super::*;
+
+fn key(id: u128, content: u64) -> RecordKey {
+    RecordKey {
+        id: Uuid::from_u128(id),
+        content,
+    }
+}
+
+#[track_caller]
+fn claim_new(recent: &RecentIds, key: RecordKey) -> Reserved {
+    match recent.claim(key) {
+        Claim::New(reserved) => reserved,
+        other => panic!("the id is not free: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn repeat(recent: &RecentIds, key: RecordKey, position: u64) {
+    let claim = recent.claim(key);
+    assert!(
+        matches!(claim, Claim::Repeat(found) if found == position),
+        "{claim:?}"
+    );
+}
+
+#[track_caller]
+fn conflict(recent: &RecentIds, key: RecordKey) {
+    let claim = recent.claim(key);
+    assert!(matches!(claim, Claim::Conflict), "{claim:?}");
+}
+
+#[test]
+fn a_settled_id_is_a_repeat_or_a_conflict() {
+    let recent = RecentIds::new(10);
+    claim_new(&recent, key(1, 7)).settle(&Ok(5));
+    repeat(&recent, key(1, 7), 5);
+    conflict(&recent, key(1, 8));
+    recent.learn(key(1, 8), 9);
+    repeat(&recent, key(1, 7), 5);
+}
+
+#[test]
+fn a_second_claim_gets_the_outcome_of_the_first() {
+    let recent = RecentIds::new(10);
+    let first = claim_new(&recent, key(1, 7));
+    let Claim::InFlight(mut second) = recent.claim(key(1, 7)) else {
+        panic!("it is in flight")
+    };
+    conflict(&recent, key(1, 8));
+    assert!(second.try_recv().is_err());
+    first.settle(&Ok(5));
+    assert_eq!(second.try_recv(), Ok(Ok(5)));
+}
+
+#[test]
+fn an_id_that_was_not_stored_is_free_again() {
+    let recent = RecentIds::new(10);
+    claim_new(&recent, key(1, 7)).settle(&Err(AppendError::Stopped));
+    claim_new(&recent, key(1, 8)).settle(&Ok(2));
+    repeat(&recent, key(1, 8), 2);
+}
+
+#[test]
+fn an_id_with_unknown_outcome_is_kept_for_the_same_content() {
+    let recent = RecentIds::new(10);
+    claim_new(&recent, key(1, 7)).settle(&Err(AppendError::Unknown { waited_ms: 1 }));
+    conflict(&recent, key(1, 8));
+    let mut sent = claim_new(&recent, key(1, 7));
+    sent.sent();
+    drop(sent);
+    conflict(&recent, key(1, 8));
+    claim_new(&recent, key(1, 7)).settle(&Ok(3));
+    repeat(&recent, key(1, 7), 3);
+}
+
+#[test]
+fn a_dropped_reservation_fails_those_who_wait() {
+    let recent = RecentIds::new(10);
+    let first = claim_new(&recent, key(1, 7));
+    let Claim::InFlight(mut second) = recent.claim(key(1, 7)) else {
+        panic!("it is in flight")
+    };
+    drop(first);
+    assert_eq!(second.try_recv(), Ok(Err(AppendError::Stopped)));
+    claim_new(&recent, key(1, 8)).settle(&Ok(1));
+}
+
+#[test]
+fn the_oldest_settled_ids_are_evicted_and_those_in_flight_are_kept() {
+    let recent = RecentIds::new(3);
+    let in_flight = claim_new(&recent, key(1, 1));
+    for id in 2..=6 {
+        claim_new(&recent, key(id, 1)).settle(&Ok(id as u64));
+    }
+    conflict(&recent, key(1, 2));
+    in_flight.settle(&Ok(9));
+    repeat(&recent, key(1, 1), 9);
+    repeat(&recent, key(6, 1), 6);
+    drop(claim_new(&recent, key(2, 5)));
+    assert!(recent.lock().order.len() <= 4);
+}

@@ -1,0 +1,97 @@
+//! Headers of a report, the same over HTTP and NATS.
+
+use detente_api::json::{BodyFormat, IDEMPOTENCY_KEY, IdempotencyKey};
+use detente_api::refusal::{Code, Refusal};
+use detente_jetstream::commit::TRACEPARENT;
+
+/// The prefix of a header with an attribute of a CloudEvent in binary mode.
+pub(crate) const CLOUD_EVENT_PREFIX: &str = "ce-";
+/// The attribute that marks a CloudEvent in binary mode.
+const CLOUD_EVENT_VERSION: &str = "ce-specversion";
+/// The prefix of the media types of the other modes, whose attributes are in the body.
+const STRUCTURED: &str = "application/cloudevents";
+const CONTENT_TYPE: &str = "content-type";
+
+/// Headers: names in lower case and values, in order.
+#[derive(Debug)]
+pub(crate) struct Headers<'a>(Vec<(&'a str, &'a [u8])>);
+
+impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a [u8])>>(headers: I) -> Self {
+        Self(headers.into_iter().collect())
+    }
+}
+
+impl<'a> Headers<'a> {
+    fn all(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        let named = self.0.iter().filter(move |(known, _)| *known == name);
+        named.map(|(_, value)| *value)
+    }
+
+    /// Returns the format that the content type names, if there is one.
+    ///
+    /// # Errors
+    /// `unsupported_media_type`.
+    pub(crate) fn format(&self) -> Result<Option<BodyFormat>, Refusal> {
+        let content_type = self.all(CONTENT_TYPE).next();
+        let content_type = content_type.map(|value| text(value).unwrap_or_default());
+        content_type.map(BodyFormat::parse).transpose()
+    }
+
+    /// Returns the idempotency key, if there is one.
+    ///
+    /// # Errors
+    /// `bad_idempotency_key` for a malformed one, and for several.
+    pub(crate) fn key(&self) -> Result<Option<IdempotencyKey>, Refusal> {
+        let mut keys = self.all(IDEMPOTENCY_KEY);
+        let key = keys.next().map(IdempotencyKey::parse);
+        if keys.next().is_some() {
+            let refusal = Refusal::new(Code::BadIdempotencyKey, "a request has one key");
+            return Err(refusal.field("Idempotency-Key"));
+        }
+        key.transpose()
+    }
+
+    /// Returns the W3C trace context, if there is one.
+    pub(crate) fn traceparent(&self) -> Option<String> {
+        let traceparent = self.all(TRACEPARENT).next();
+        traceparent.and_then(text).map(str::to_owned)
+    }
+
+    /// Returns the attributes of a CloudEvent in binary mode, without their prefix and in order of
+    /// their names; `None` for any other body.
+    ///
+    /// # Errors
+    /// `bad_text` for a header that is not plain ASCII.
+    pub(crate) fn cloud_event(&self) -> Result<Option<Vec<(String, String)>>, Refusal> {
+        let content_type = self.all(CONTENT_TYPE).next().and_then(text);
+        let media_type = content_type.unwrap_or_default().to_ascii_lowercase();
+        let is_binary = self.all(CLOUD_EVENT_VERSION).next().is_some();
+        if !is_binary || media_type.starts_with(STRUCTURED) {
+            return Ok(None);
+        }
+        let mut attributes = Vec::new();
+        for (name, value) in &self.0 {
+            let Some(attribute) = name.strip_prefix(CLOUD_EVENT_PREFIX) else {
+                continue;
+            };
+            let text = text(value).ok_or_else(|| {
+                let message = "a header is percent-encoded UTF-8";
+                Refusal::new(Code::BadText, message).field(*name)
+            })?;
+            attributes.push((attribute.to_owned(), text.to_owned()));
+        }
+        if let Some(content_type) = content_type {
+            attributes.push(("datacontenttype".to_owned(), content_type.to_owned()));
+        }
+        attributes.sort();
+        Ok(Some(attributes))
+    }
+}
+
+/// Returns a value of printable ASCII and tabs as text.
+fn text(value: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(value).ok()?;
+    let is_plain = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    text.bytes().all(is_plain).then_some(text)
+}

@@ -1,0 +1,211 @@
+//! Descriptions of the gateway's routes.
+
+use detente_api::json::{Amend, EventDto, PatchDto, ReportDto, ReportOutcome};
+use detente_api::refusal::Code;
+use detente_auth::Role;
+use detente_http::Operation;
+use detente_http::describe::{Shape, shape};
+use detente_http::reply::JSON;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+const TAG: &str = "Reports";
+
+/// Refusals of a body as a whole.
+const BODY: [Code; 6] = [
+    Code::EmptyBody,
+    Code::BodyTooLarge,
+    Code::TooManyRecords,
+    Code::UnsupportedMediaType,
+    Code::BadUtf8,
+    Code::BadJson,
+];
+/// Refusals of the idempotency key.
+const KEY: [Code; 2] = [Code::BadIdempotencyKey, Code::IdempotencyConflict];
+/// Refusals of a field of any row.
+const FIELDS: [Code; 10] = [
+    Code::WrongType,
+    Code::MissingField,
+    Code::UnknownField,
+    Code::TextTooLong,
+    Code::BadText,
+    Code::BadId,
+    Code::BadDate,
+    Code::BadGrade,
+    Code::BadUrl,
+    Code::BadLanguage,
+];
+/// Refusals of the content of a row.
+const CONTENT: [Code; 11] = [
+    Code::UnknownKind,
+    Code::UnknownParty,
+    Code::MissingActor,
+    Code::TooManyParties,
+    Code::SelfRelation,
+    Code::UnknownDetail,
+    Code::MissingDetail,
+    Code::BadDetail,
+    Code::EmptyCorrection,
+    Code::EmptiedField,
+    Code::IdConflict,
+];
+
+pub(super) fn report() -> Operation {
+    let description = "The answer comes once the log has the rows on disk. Good rows are stored, and \
+        bad ones are refused with their numbers; if none is accepted, the answer is a problem. A \
+        row may also be an amendment that names its target, such as `{\"dispute\": \"<event>\", \
+        …}`; where tokens are in force, that requires the role `editor`. An event without an id \
+        gets one; with one, sending it again is answered as a repeat. CloudEvents 1.0 are accepted \
+        in structured, batch and binary mode: an event without an id gets that of the envelope, or \
+        one derived from its source and id.";
+    let row = row();
+    let rows = json!({
+        "description": "One row, or an array of rows.",
+        "anyOf": [row, {"type": "array", "items": row}],
+    });
+    let operation = Operation::post("/v1/events", "report", TAG, "Report events");
+    let operation = operation
+        .description(description)
+        .needs(Role::Reporter)
+        .takes(JSON, Shape::Schema(rows))
+        .takes("application/x-ndjson", Shape::Text);
+    let cloud = cloud_event(&row);
+    let batch = json!({
+        "type": "array", "items": cloud, "description": "CloudEvents in batch mode."
+    });
+    let operation = operation
+        .takes("application/cloudevents+json", Shape::Schema(cloud))
+        .takes("application/cloudevents-batch+json", Shape::Schema(batch))
+        .header(
+            "ce-specversion",
+            "`1.0`: the body is the data of a CloudEvent in binary mode.",
+        )
+        .header("ce-id", "The CloudEvent's id, in binary mode.")
+        .header("ce-source", "Its source, in binary mode.")
+        .header("ce-type", "Its type, in binary mode; any is accepted.");
+    answers(operation)
+}
+
+pub(super) fn amend(amend: Amend, path: &str) -> Operation {
+    let (id, summary) = match amend {
+        Amend::Corroborate => ("corroborate", "Add a further publication about an event"),
+        Amend::Dispute => ("dispute", "Deny or contradict an event"),
+        Amend::Correct => ("correct", "Give fields of an event new values"),
+        Amend::Retract => ("retract", "Take back an event, or any record"),
+        Amend::Link => ("link", "Link two events that are one"),
+        Amend::Unlink => ("unlink", "Unlink two events that are not one"),
+    };
+    let description = "Nothing is overwritten: this is a further record. The event is not looked up; \
+        an amendment that arrives before it is pending.";
+    let operation = Operation::post(path, id, TAG, summary)
+        .description(description)
+        .needs(Role::Editor)
+        .path_parameter(
+            "id",
+            "The event.",
+            json!({"type": "string", "format": "uuid"}),
+        )
+        .takes(JSON, Shape::Schema(amendment_body(amend)));
+    answers(operation)
+}
+
+fn answers(operation: Operation) -> Operation {
+    let repeat = "Every accepted row was in the log before.";
+    let key = "A string of 1 to 255 printable ASCII characters, quoted or bare, that identifies \
+        retries of a request: draft-ietf-httpapi-idempotency-key-header. The same request of the \
+        same caller with the same key gets the first answer, even while the first is in flight, \
+        and after a restart. Records without an id get one that is derived from the key; a row with \
+        an id is answered as a repeat. A different request with the key is refused with \
+        `idempotency_conflict`. A request that stored nothing leaves no key. Keys are known for the \
+        last 200,000 records; an older request stores nothing new when it is repeated, but is \
+        answered as if it did, and a different one counts as new.";
+    operation
+        .answers(
+            201,
+            "Rows that are in the log now.",
+            JSON,
+            shape::<ReportOutcome>(),
+        )
+        .answers(200, repeat, JSON, shape::<ReportOutcome>())
+        .header("Idempotency-Key", key)
+        .header(
+            "traceparent",
+            "W3C trace context, which is kept with the commit.",
+        )
+        .refuses(&BODY)
+        .refuses(&KEY)
+        .refuses(&FIELDS)
+        .refuses(&CONTENT)
+        .problem(shape::<crate::answer::Rejected>())
+}
+
+/// Returns the schema of a type as it is deserialised, without references.
+fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_deserialize();
+    let settings = settings.with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let mut schema = json!(settings.into_generator().into_root_schema_for::<T>());
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("title");
+    }
+    schema
+}
+
+/// The schema of a publication, whose grade is optional.
+fn publication() -> Value {
+    let mut schema = schema::<ReportDto>();
+    schema["required"] = json!(["publisher"]);
+    schema
+}
+
+fn row() -> Value {
+    let mut schema = schema::<EventDto>();
+    schema["properties"]["report"] = publication();
+    schema["description"] = json!("An event.");
+    schema
+}
+
+fn amendment_body(amend: Amend) -> Value {
+    let id = json!({"type": "string", "format": "uuid"});
+    let text = json!({"type": "string"});
+    let (properties, required) = match amend {
+        Amend::Corroborate => (json!({"id": id, "report": publication()}), vec!["report"]),
+        Amend::Dispute => (
+            json!({"id": id, "by": text, "claim": text, "report": publication()}),
+            vec!["report"],
+        ),
+        Amend::Correct => {
+            let mut properties = schema::<PatchDto>()["properties"].clone();
+            properties["id"] = id;
+            properties["report"] = publication();
+            (properties, vec!["report"])
+        }
+        Amend::Retract => (json!({"id": id, "reason": text}), vec!["reason"]),
+        Amend::Link | Amend::Unlink => (json!({"id": id, "other": id}), vec!["other"]),
+    };
+    json!({
+        "type": "object",
+        "description": "The amendment; its own id may be left out.",
+        "properties": properties,
+        "required": required,
+    })
+}
+
+fn cloud_event(row: &Value) -> Value {
+    json!({
+        "type": "object",
+        "description": "A CloudEvent in structured mode.",
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "id": {"type": "string", "minLength": 1},
+            "source": {"type": "string", "minLength": 1},
+            "type": {"type": "string", "minLength": 1},
+            "datacontenttype": {"type": "string"},
+            "data": row,
+        },
+        "required": ["specversion", "id", "source", "type", "data"],
+    })
+}

@@ -1,0 +1,74 @@
+//! The memory that all bodies share.
+
+use std::sync::Arc;
+
+use detente_api::{Code, FailureCode, Refusal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::{Failure, ReportError};
+use crate::metrics;
+use crate::report::BODY_MAX;
+
+/// The memory of all bodies together, in bytes; further requests are asked to come again.
+const BODIES_BYTES: usize = 256 << 20;
+/// The unit in which bodies reserve memory, in bytes.
+const UNIT: usize = 64 << 10;
+
+/// The memory of all bodies. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyMemory(Arc<Semaphore>);
+
+/// The memory that is reserved for one body, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Reservation {
+    memory: Arc<Semaphore>,
+    units: Vec<OwnedSemaphorePermit>,
+}
+
+impl BodyMemory {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(BODIES_BYTES / UNIT)))
+    }
+
+    /// Returns an empty reservation.
+    pub(crate) fn reserve(&self) -> Reservation {
+        Reservation {
+            memory: Arc::clone(&self.0),
+            units: Vec::new(),
+        }
+    }
+}
+
+impl Reservation {
+    /// Extends the reservation to a body of so many bytes.
+    ///
+    /// # Errors
+    /// `body_too_large`, or a failure if the bodies of other requests take the memory.
+    pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ReportError> {
+        if bytes > BODY_MAX {
+            return Err(too_large().into());
+        }
+        while self.units.len() < bytes.div_ceil(UNIT) {
+            let unit = Arc::clone(&self.memory).try_acquire_owned();
+            let unit = unit.map_err(|_| {
+                let failure = busy();
+                metrics::failed(&failure);
+                failure
+            })?;
+            self.units.push(unit);
+        }
+        Ok(())
+    }
+}
+
+/// The refusal of a body of more than [`BODY_MAX`] bytes.
+pub(crate) fn too_large() -> Refusal {
+    let mib = BODY_MAX >> 20;
+    Refusal::new(Code::BodyTooLarge, format!("a body has at most {mib} MiB"))
+}
+
+/// The failure while other requests take all memory or all capacity.
+pub(crate) fn busy() -> Failure {
+    let reason = "too many reports are being read at once".to_owned();
+    Failure::new(FailureCode::LogUnavailable, reason)
+}

@@ -1,0 +1,209 @@
+//! Key-value buckets whose keys are set by compare-and-set, so that services agree on them.
+
+use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+
+use crate::Connection;
+use crate::topology::{Bucket, Projection};
+
+/// The key with the projection in force and, after a space, the one before it.
+pub const ACTIVE_PROJECTION: &str = "active_projection";
+/// The key with the projection that comes into force once it has caught up.
+pub const CANDIDATE_PROJECTION: &str = "candidate_projection";
+
+/// A value with its revision, which the next set has to name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versioned<T> {
+    /// The value.
+    pub value: T,
+    /// Its revision.
+    pub revision: u64,
+}
+
+/// The projection in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveProjection {
+    /// The projection.
+    pub projection: Projection,
+    /// The one that was in force before it, if any.
+    pub previous: Option<Projection>,
+}
+
+/// The reason why a key was not read or set.
+#[derive(Debug, thiserror::Error)]
+pub enum KvError {
+    /// The key does not have the expected revision: another client has set it.
+    #[error("key {key} was changed by another client")]
+    Conflict {
+        /// The key.
+        key: String,
+    },
+    /// The value has another form than expected.
+    #[error("key {key} holds {found:?}, which is not a valid {wanted}")]
+    Value {
+        /// The key.
+        key: String,
+        /// Its value.
+        found: String,
+        /// The kind of value that was expected.
+        wanted: &'static str,
+    },
+    /// The server refuses the request or does not answer.
+    #[error("key {key} cannot be {operation}: {source}")]
+    Server {
+        /// The key, or the bucket.
+        key: String,
+        /// What was tried.
+        operation: &'static str,
+        /// The client's error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// An open bucket.
+#[derive(Clone, Debug)]
+pub struct KvBucket {
+    store: Store,
+}
+
+impl KvBucket {
+    /// Opens a bucket; see [`crate::topology::ensure_bucket`].
+    pub async fn open(conn: &Connection, bucket: Bucket) -> Result<Self, KvError> {
+        let store = conn.jetstream().get_key_value(bucket.name()).await;
+        let store = store.map_err(|error| failed(bucket.name(), "opened", error))?;
+        Ok(Self { store })
+    }
+
+    /// Returns the projection in force, if one was ever set.
+    pub async fn active_projection(&self) -> Result<Option<Versioned<ActiveProjection>>, KvError> {
+        let Some(Versioned { value, revision }) = self.get(ACTIVE_PROJECTION).await? else {
+            return Ok(None);
+        };
+        let text = String::from_utf8_lossy(&value);
+        let (active, previous) = match text.split_once(' ') {
+            Some((active, previous)) => (active, Some(parse(ACTIVE_PROJECTION, previous)?)),
+            None => (&*text, None),
+        };
+        let projection = parse(ACTIVE_PROJECTION, active)?;
+        let value = ActiveProjection {
+            projection,
+            previous,
+        };
+        Ok(Some(Versioned { value, revision }))
+    }
+
+    /// Puts a projection in force after `previous`, if the key still has the expected revision
+    /// (`None`: it was never set). Returns the new revision.
+    pub async fn set_active_projection(
+        &self,
+        projection: &Projection,
+        previous: Option<&Projection>,
+        expected: Option<u64>,
+    ) -> Result<u64, KvError> {
+        let value = match previous {
+            Some(previous) => format!("{projection} {previous}"),
+            None => projection.to_string(),
+        };
+        self.set(ACTIVE_PROJECTION, value.into(), expected).await
+    }
+
+    /// Returns the projection that comes into force once it has caught up, if there is one.
+    pub async fn candidate_projection(&self) -> Result<Option<Versioned<Projection>>, KvError> {
+        let Some(Versioned { value, revision }) = self.get(CANDIDATE_PROJECTION).await? else {
+            return Ok(None);
+        };
+        let value = parse(CANDIDATE_PROJECTION, &String::from_utf8_lossy(&value))?;
+        Ok(Some(Versioned { value, revision }))
+    }
+
+    /// Returns a key's value.
+    pub async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, KvError> {
+        let entry = self.store.entry(key).await;
+        let entry = entry.map_err(|error| failed(key, "read", error))?;
+        let entry = entry.filter(|entry| entry.operation == Operation::Put);
+        Ok(entry.map(|entry| Versioned {
+            value: entry.value,
+            revision: entry.revision,
+        }))
+    }
+
+    /// Sets a key if it has the expected revision (`None`: it does not exist). Returns the new
+    /// revision.
+    pub async fn set(
+        &self,
+        key: &str,
+        value: Bytes,
+        expected: Option<u64>,
+    ) -> Result<u64, KvError> {
+        match expected {
+            None => {
+                let created = self.store.create(key, value).await;
+                created.map_err(|error| match error.kind() {
+                    CreateErrorKind::AlreadyExists => conflict(key),
+                    _ => failed(key, "created", error),
+                })
+            }
+            Some(revision) => {
+                let updated = self.store.update(key, value, revision).await;
+                updated.map_err(|error| match error.kind() {
+                    UpdateErrorKind::WrongLastRevision => conflict(key),
+                    _ => failed(key, "set", error),
+                })
+            }
+        }
+    }
+
+    /// Deletes a key if it has the expected revision.
+    pub async fn delete(&self, key: &str, expected: u64) -> Result<(), KvError> {
+        let deleted = self.store.delete_expect_revision(key, Some(expected)).await;
+        deleted.map_err(|error| match error.kind() {
+            UpdateErrorKind::WrongLastRevision => conflict(key),
+            _ => failed(key, "deleted", error),
+        })
+    }
+
+    /// Returns the revision of the latest change of any key, with one request to the bucket's
+    /// leader. While it is the same, nothing has changed.
+    pub async fn revision(&self) -> Result<u64, KvError> {
+        let info = self.store.stream.get_info().await;
+        let info = info.map_err(|error| failed(&self.store.name, "read", error))?;
+        Ok(info.state.last_sequence)
+    }
+
+    /// Returns all keys with a prefix, sorted.
+    pub async fn keys(&self, prefix: &str) -> Result<Vec<String>, KvError> {
+        let keys = self.store.keys().await;
+        let keys = keys.map_err(|error| failed(prefix, "listed", error))?;
+        let keys = keys.try_collect::<Vec<String>>().await;
+        let mut keys = keys.map_err(|error| failed(prefix, "listed", error))?;
+        keys.retain(|key| key.starts_with(prefix));
+        keys.sort();
+        Ok(keys)
+    }
+}
+
+fn parse(key: &str, name: &str) -> Result<Projection, KvError> {
+    Projection::new(name).map_err(|bad| KvError::Value {
+        key: key.to_owned(),
+        found: bad.given,
+        wanted: "projection",
+    })
+}
+
+fn conflict(key: &str) -> KvError {
+    let key = key.to_owned();
+    KvError::Conflict { key }
+}
+
+fn failed(
+    key: &str,
+    operation: &'static str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> KvError {
+    KvError::Server {
+        key: key.to_owned(),
+        operation,
+        source: Box::new(source),
+    }
+}

@@ -1,0 +1,213 @@
+//! Single requests about a stream. Its leader answers them, so they see every earlier write.
+
+use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::{
+    ConsumerErrorKind, Info, LastRawMessageErrorKind, RawMessageError, RawMessageErrorKind, Stream,
+};
+use async_nats::jetstream::{Error, ErrorCode};
+use time::OffsetDateTime;
+
+use crate::consumer::ephemeral;
+use crate::headers::STORED;
+use crate::{Connection, Message};
+
+/// When the server deletes the consumer of [`sequence_at_time`], should deleting it fail.
+const INACTIVE: Duration = Duration::from_secs(10);
+
+/// The reason why a request about a stream failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamInfoError {
+    /// The stream does not exist.
+    #[error("there is no stream {stream}")]
+    NoStream {
+        /// The stream.
+        stream: String,
+    },
+    /// The server refuses the request or does not answer.
+    #[error("stream {stream} cannot be read: {source}")]
+    Server {
+        /// The stream.
+        stream: String,
+        /// The client's error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Returns the last sequence of a stream, 0 if it never held a message.
+pub async fn head(conn: &Connection, stream: &str) -> Result<u64, StreamInfoError> {
+    Ok(info(conn, stream).await?.state.last_sequence)
+}
+
+/// Returns the message at a sequence, if there is one.
+pub async fn read_one(
+    conn: &Connection,
+    stream: &str,
+    sequence: u64,
+) -> Result<Option<Message>, StreamInfoError> {
+    let handle = open(conn, stream).await?;
+    optional(stream, handle.get_raw_message(sequence).await)
+}
+
+/// Returns the last message on a subject, if there is one.
+pub async fn last_on_subject(
+    conn: &Connection,
+    stream: &str,
+    subject: &str,
+) -> Result<Option<Message>, StreamInfoError> {
+    let handle = open(conn, stream).await?;
+    match handle.get_last_raw_message_by_subject(subject).await {
+        Ok(found) => Ok(Some(found.into())),
+        Err(error) => match error.kind() {
+            LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            _ => Err(failed(stream, error)),
+        },
+    }
+}
+
+/// Returns the first message on a subject at or after a sequence, if there is one.
+pub async fn next_on_subject(
+    conn: &Connection,
+    stream: &str,
+    subject: &str,
+    from: u64,
+) -> Result<Option<Message>, StreamInfoError> {
+    let handle = open(conn, stream).await?;
+    let found = handle.get_first_raw_message_by_subject(subject, from).await;
+    optional(stream, found)
+}
+
+/// Returns the number of messages in a stream, or `None` if there is no such stream.
+pub async fn count(conn: &Connection, stream: &str) -> Result<Option<u64>, StreamInfoError> {
+    match info(conn, stream).await {
+        Ok(info) => Ok(Some(info.state.messages)),
+        Err(StreamInfoError::NoStream { .. }) => Ok(None),
+        Err(error @ StreamInfoError::Server { .. }) => Err(error),
+    }
+}
+
+/// Returns the sequences that were deleted from a stream.
+pub async fn deleted(conn: &Connection, stream: &str) -> Result<BTreeSet<u64>, StreamInfoError> {
+    let handle = open(conn, stream).await?;
+    let info = handle.info_builder().with_deleted(true).fetch().await;
+    let info = info.map_err(|error| failed(stream, error))?;
+    Ok(info.info.state.deleted.into_iter().flatten().collect())
+}
+
+/// Returns the last message of a stream, or `None` if it never held one.
+pub async fn last_message_on(
+    conn: &Connection,
+    stream: &str,
+) -> Result<Option<Message>, StreamInfoError> {
+    match head(conn, stream).await? {
+        0 => Ok(None),
+        last => read_one(conn, stream, last).await,
+    }
+}
+
+/// Returns the last sequence that was stored at or before a time, 0 if there is none. The times are
+/// those of the server's clock; in a restored log, those at which its messages were first stored.
+/// Resolve a time once, and keep the sequence: the clock may be set back.
+pub async fn sequence_at_time(
+    conn: &Connection,
+    stream: &str,
+    time: OffsetDateTime,
+) -> Result<u64, StreamInfoError> {
+    let first = read_one(conn, stream, 1).await?;
+    if first.is_some_and(|first| first.headers.get(STORED).is_some()) {
+        return restored_at_time(conn, stream, time).await;
+    }
+    let handle = open(conn, stream).await?;
+    // The server starts the consumer at the first message at or after this time.
+    let start_time = time + time::Duration::nanoseconds(1);
+    let config = ephemeral(DeliverPolicy::ByStartTime { start_time }, INACTIVE);
+    let consumer = handle.create_consumer(config).await;
+    let consumer = consumer.map_err(|error| match error.kind() {
+        ConsumerErrorKind::JetStream(api) => api_failed(stream, api.error_code(), error),
+        _ => failed(stream, error),
+    })?;
+    let info = consumer.cached_info();
+    if let Err(error) = handle.delete_consumer(&info.name).await {
+        tracing::debug!(%error, "a consumer was not deleted, and will expire");
+    }
+    Ok(info.delivered.stream_sequence)
+}
+
+/// Does the same for a restored log by binary search: the server knows only the time of the
+/// restore.
+async fn restored_at_time(
+    conn: &Connection,
+    stream: &str,
+    time: OffsetDateTime,
+) -> Result<u64, StreamInfoError> {
+    let (mut before, mut after) = (0, head(conn, stream).await? + 1);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        let message = read_one(conn, stream, middle).await?;
+        if message.is_none_or(|message| message.published <= time) {
+            before = middle;
+        } else {
+            after = middle;
+        }
+    }
+    Ok(before)
+}
+
+pub(crate) async fn info(conn: &Connection, stream: &str) -> Result<Info, StreamInfoError> {
+    let info = open(conn, stream).await?.get_info().await;
+    info.map_err(|error| {
+        let source = error.source();
+        let api = source.and_then(|source| source.downcast_ref::<Error>());
+        match api.map(Error::error_code) {
+            Some(code) => api_failed(stream, code, error),
+            None => failed(stream, error),
+        }
+    })
+}
+
+/// Whether the server may accept the same request later.
+pub(crate) fn is_transient(error: &Error) -> bool {
+    error.code() == 429 || error.code() >= 500
+}
+
+fn optional(
+    stream: &str,
+    found: Result<StreamMessage, RawMessageError>,
+) -> Result<Option<Message>, StreamInfoError> {
+    match found {
+        Ok(found) => Ok(Some(found.into())),
+        Err(error) => match error.kind() {
+            RawMessageErrorKind::NoMessageFound => Ok(None),
+            RawMessageErrorKind::JetStream(api) => Err(api_failed(stream, api.error_code(), error)),
+            _ => Err(failed(stream, error)),
+        },
+    }
+}
+
+async fn open(conn: &Connection, stream: &str) -> Result<Stream<()>, StreamInfoError> {
+    let handle = conn.jetstream().get_stream_no_info(stream).await;
+    handle.map_err(|error| failed(stream, error))
+}
+
+fn api_failed(
+    stream: &str,
+    code: ErrorCode,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> StreamInfoError {
+    if code == ErrorCode::STREAM_NOT_FOUND {
+        let stream = stream.to_owned();
+        return StreamInfoError::NoStream { stream };
+    }
+    failed(stream, source)
+}
+
+fn failed(stream: &str, source: impl std::error::Error + Send + Sync + 'static) -> StreamInfoError {
+    StreamInfoError::Server {
+        stream: stream.to_owned(),
+        source: Box::new(source),
+    }
+}

@@ -1,0 +1,279 @@
+//! Sets the keys of the `relations` bucket to a projection's latest views.
+//!
+//! Each key is set by compare-and-set, and never to an older message of the same stream, so
+//! concurrent or late backfills do no harm.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
+use async_nats::jetstream::consumer::{DeliverPolicy, PullConsumer};
+use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
+use bytes::Bytes;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt, TryStreamExt};
+
+use super::{Projection, RELATIONS_BUCKET, TopologyError, config};
+use crate::consumer::ephemeral;
+use crate::message::SOURCE;
+use crate::{Connection, stream_info};
+
+/// The header of a backfilled view: the stream and sequence of the message that it copies.
+pub(crate) const FILLED_FROM: &str = "Detente-Filled-From";
+/// The header of a deleted key in a key-value bucket.
+pub(crate) const OPERATION: &str = "KV-Operation";
+/// How many keys are set at once.
+const CONCURRENCY: usize = 32;
+/// How many messages are fetched at once; of the largest, some tens of megabytes.
+const FETCH_MESSAGES: usize = 256;
+/// When the server deletes the consumer that reads the last messages.
+const INACTIVE: Duration = Duration::from_secs(30);
+/// How often setting one key is tried before another writer is assumed to have set it.
+const ATTEMPTS: usize = 8;
+
+/// Sets every key to the projection's latest view, and deletes the keys that it does not have, while
+/// the bucket has no source. Returns the last message of the projection's stream that is covered.
+pub(super) async fn fill(conn: &Connection, projection: &Projection) -> Result<u64, TopologyError> {
+    let from = projection.stream();
+    let head = stream_info::head(conn, &from).await;
+    let head = head.map_err(|error| TopologyError::server(&from, "looked up", error))?;
+    let backfill = Backfill {
+        conn,
+        bucket: &bucket(conn).await?,
+        from: &from,
+        head,
+        keeps_own: false,
+    };
+    let kept = backfill.set_all().await?;
+    let mut held = BTreeSet::new();
+    let mut entries = LastPerSubject::open(conn, &config::bucket_stream(RELATIONS_BUCKET)).await?;
+    while let Some(chunk) = entries.next().await? {
+        held.extend(chunk.iter().filter_map(View::key).map(str::to_owned));
+    }
+    for key in held.difference(&kept) {
+        backfill.set(key, None).await?;
+    }
+    Ok(head)
+}
+
+/// Sets the keys that have no view or another projection's, while the projection is the bucket's
+/// source. The bucket is written to disk with a delay, so a server that was killed right after a
+/// switch may have lost backfilled views; those from its source it copies again.
+pub(super) async fn mend(conn: &Connection, projection: &Projection) -> Result<(), TopologyError> {
+    let backfill = Backfill {
+        conn,
+        bucket: &bucket(conn).await?,
+        from: &projection.stream(),
+        head: u64::MAX,
+        keeps_own: true,
+    };
+    backfill.set_all().await.map(drop)
+}
+
+async fn bucket(conn: &Connection) -> Result<Stream<()>, TopologyError> {
+    let name = config::bucket_stream(RELATIONS_BUCKET);
+    let bucket = conn.jetstream().get_stream_no_info(name).await;
+    bucket.map_err(|error| failed("looked up", error))
+}
+
+/// A view to copy into the bucket.
+struct View {
+    subject: String,
+    sequence: u64,
+    headers: HeaderMap,
+    payload: Bytes,
+}
+
+struct Backfill<'a> {
+    conn: &'a Connection,
+    bucket: &'a Stream<()>,
+    from: &'a str,
+    head: u64,
+    /// Views of the same stream stay as they are.
+    keeps_own: bool,
+}
+
+impl Backfill<'_> {
+    /// Sets every key that the projection has, and returns them.
+    async fn set_all(&self) -> Result<BTreeSet<String>, TopologyError> {
+        let mut keys = BTreeSet::new();
+        let mut views = LastPerSubject::open(self.conn, self.from).await?;
+        while let Some(chunk) = views.next().await? {
+            keys.extend(chunk.iter().filter_map(View::key).map(str::to_owned));
+            let mut setting = FuturesUnordered::new();
+            // A view after the head will come from the source, after those before it.
+            for view in chunk.iter().filter(|view| view.sequence <= self.head) {
+                let Some(key) = view.key() else { continue };
+                if setting.len() >= CONCURRENCY {
+                    setting.next().await.transpose()?;
+                }
+                setting.push(self.set(key, Some(view)));
+            }
+            setting.try_collect::<()>().await?;
+        }
+        Ok(keys)
+    }
+
+    /// Sets one key, or deletes it, unless it holds something as new of the same stream.
+    async fn set(&self, key: &str, view: Option<&View>) -> Result<(), TopologyError> {
+        let subject = format!("$KV.{RELATIONS_BUCKET}.{key}");
+        for _ in 0..ATTEMPTS {
+            let (revision, held) = self.held(&subject).await?;
+            if self.is_set(&held, view) {
+                return Ok(());
+            }
+            let mut headers = HeaderMap::new();
+            let own = view.into_iter().flat_map(|view| view.headers.iter());
+            for (name, values) in own.filter(|(name, _)| !is_server_header(name.as_ref())) {
+                for value in values {
+                    headers.append(name.clone(), value.clone());
+                }
+            }
+            match view {
+                Some(view) => {
+                    headers.insert(FILLED_FROM, format!("{} {}", self.from, view.sequence));
+                }
+                None => headers.insert(OPERATION, "DEL"),
+            }
+            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, revision.to_string());
+            let payload = view.map(|view| view.payload.clone()).unwrap_or_default();
+            let js = self.conn.jetstream();
+            let sent = js
+                .publish_with_headers(subject.clone(), headers, payload)
+                .await;
+            let stored = match sent {
+                Ok(answer) => answer.await.map(drop),
+                Err(error) => Err(error),
+            };
+            match stored {
+                Ok(()) => return Ok(()),
+                Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {}
+                Err(error) => return Err(failed("filled", error)),
+            }
+        }
+        // Another writer keeps setting it: the bucket has a source.
+        Ok(())
+    }
+
+    /// Returns the revision and headers of a key, 0 and none if it does not exist.
+    async fn held(&self, subject: &str) -> Result<(u64, HeaderMap), TopologyError> {
+        match self.bucket.get_last_raw_message_by_subject(subject).await {
+            Ok(message) => Ok((message.sequence, message.headers)),
+            Err(error) => match error.kind() {
+                RawMessageErrorKind::NoMessageFound => Ok((0, HeaderMap::new())),
+                _ => Err(failed("read", error)),
+            },
+        }
+    }
+
+    /// Whether a key holds the view or a newer one of the same stream. Views up to the head that
+    /// the server copied itself are set again: it would resume after the last of them instead of
+    /// after the head.
+    fn is_set(&self, held: &HeaderMap, view: Option<&View>) -> bool {
+        let of = |header: &str| {
+            let held = held.get(header)?.as_str();
+            let (stream, rest) = held.split_once(' ')?;
+            let sequence = rest.split(' ').next().filter(|_| stream == self.from)?;
+            sequence.parse::<u64>().ok()
+        };
+        if self.keeps_own && (of(SOURCE).is_some() || of(FILLED_FROM).is_some()) {
+            return true;
+        }
+        let is_newer = of(SOURCE).is_some_and(|sequence| sequence > self.head);
+        match view {
+            Some(view) => is_newer || of(FILLED_FROM).is_some_and(|at| at >= view.sequence),
+            None => is_newer || held.get(OPERATION).is_some(),
+        }
+    }
+}
+
+/// Reads the last message of each subject of a stream, a chunk at a time.
+struct LastPerSubject {
+    stream: String,
+    consumer: PullConsumer,
+    left: u64,
+}
+
+impl LastPerSubject {
+    async fn open(conn: &Connection, stream: &str) -> Result<Self, TopologyError> {
+        let handle = conn.jetstream().get_stream_no_info(stream).await;
+        let handle = handle.map_err(|error| TopologyError::server(stream, "looked up", error))?;
+        let mut config = ephemeral(DeliverPolicy::LastPerSubject, INACTIVE);
+        config.filter_subject = ">".to_owned();
+        let consumer = handle.create_consumer(config).await;
+        let consumer = consumer.map_err(|error| TopologyError::server(stream, "read", error))?;
+        Ok(Self {
+            stream: stream.to_owned(),
+            left: consumer.cached_info().num_pending,
+            consumer,
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<View>>, TopologyError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let failed = |error| TopologyError::server(&self.stream, "read", error);
+        let fetch = self.consumer.fetch().max_messages(FETCH_MESSAGES);
+        let mut fetched = fetch
+            .messages()
+            .await
+            .map_err(|error| failed(error.into()))?;
+        let mut views = Vec::new();
+        while let Some(message) = fetched.next().await {
+            let message = message.map_err(failed)?;
+            let sequence = message.info().map_err(failed)?.stream_sequence;
+            let message = message.message;
+            views.push(View {
+                subject: message.subject.to_string(),
+                sequence,
+                headers: message.headers.unwrap_or_default(),
+                payload: message.payload,
+            });
+        }
+        self.left = self.left.saturating_sub(views.len() as u64);
+        // Fewer than announced: later messages have replaced them, and come from the source.
+        if views.is_empty() {
+            self.left = 0;
+        }
+        Ok(Some(views))
+    }
+}
+
+impl View {
+    fn key(&self) -> Option<&str> {
+        key(&self.subject)
+    }
+}
+
+/// Returns the last two tokens of a subject: the key of a relation.
+fn key(subject: &str) -> Option<&str> {
+    let (rest, _) = subject.rsplit_once('.')?;
+    let (prefix, _) = rest.rsplit_once('.')?;
+    subject.get(prefix.len() + 1..)
+}
+
+fn is_server_header(name: &str) -> bool {
+    name.to_ascii_lowercase().starts_with("nats-")
+}
+
+fn failed(
+    operation: &'static str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> TopologyError {
+    TopologyError::server(RELATIONS_BUCKET, operation, source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_end_of_its_subject() {
+        assert_eq!(key("detente.relations.p.AFG.KAZ"), Some("AFG.KAZ"));
+        assert_eq!(key("$KV.relations.AFG.KAZ"), Some("AFG.KAZ"));
+        assert_eq!(key("KAZ"), None);
+    }
+}

@@ -1,0 +1,39 @@
+//! Applies a commit to the chronicle.
+
+use detente_api::view::CommitStamp;
+use detente_chronicle::{Chronicle, Position};
+use detente_domain::day::Day;
+use detente_replay::RecordOutcome;
+use time::OffsetDateTime;
+
+use crate::group::Group;
+use crate::metrics;
+
+/// Applies a commit, and adds its changes to a group.
+pub fn apply_commit(chronicle: &mut Chronicle, group: &mut Group, position: u64, payload: &[u8]) {
+    chronicle.open();
+    let recorded = apply(chronicle, position, payload);
+    let changes = chronicle.close(Position(position));
+    group.add(CommitStamp { position, recorded }, changes);
+}
+
+/// Applies the records of a commit. Returns the UTC day on which the last of them was recorded,
+/// [`Day::MIN`] without records.
+pub(crate) fn apply(chronicle: &mut Chronicle, position: u64, payload: &[u8]) -> Day {
+    let mut recorded = None;
+    let mut skipped = 0;
+    detente_replay::apply(chronicle, position, payload, |record| match record {
+        RecordOutcome::Reported(unix_ms) => {
+            recorded = recorded.max(Some(unix_ms.div_euclid(1_000)));
+        }
+        RecordOutcome::Other(record, _) => {
+            recorded = recorded.max(Some(record.authorship.recorded.unix_timestamp()));
+        }
+        RecordOutcome::Skipped => skipped += 1,
+    });
+    if skipped > 0 {
+        metrics::skipped(position, skipped);
+    }
+    let moment = recorded.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    moment.map_or(Day::MIN, Day::of_utc)
+}

@@ -1,0 +1,263 @@
+//! The supervisor: runs a projector for every stored rulebook, and switches to the candidate when it
+//! has caught up.
+//!
+//! It reads what to do from the [`RulebookStore`] and writes there what is done; it has no other
+//! state, so it may be killed between any two steps. A switch has four steps: the candidate's
+//! changes are published to a stream of its own, which nothing reads; when it has caught up, the
+//! active projection is set by compare-and-set; the `relations` bucket gets the new views and the
+//! new source; the candidacy ends. The previous projection goes on until it is dropped, so that
+//! switching back has nothing to build.
+
+mod switchover;
+mod workers;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use detente_jetstream::Connection;
+use detente_jetstream::kv::KvError;
+use detente_jetstream::topology::{self, Projection, Replicas};
+use detente_rulebook_store::{CompiledRulebook, RegistrySnapshot, RulebookStore};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Error;
+use crate::metrics;
+use crate::progress::{Progress, State};
+use workers::Worker;
+
+/// How often the store's revision is read. A watch of the bucket would be faster, but may stop after
+/// a reconnect.
+const REVISION_INTERVAL: Duration = Duration::from_millis(200);
+/// How often the store is loaded without a new revision: the bucket's source may have changed.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The settings of a supervisor.
+#[derive(Clone, Debug)]
+pub struct SupervisorConfig {
+    /// The connection to NATS.
+    pub connection: Connection,
+    /// The rulebook that is put in force if there is none.
+    pub own: CompiledRulebook,
+    /// The number of servers that store its streams.
+    pub replicas: Replicas,
+    /// Whether to stand by while another projector writes, instead of ending.
+    pub standby: bool,
+}
+
+/// The candidate projection and its progress.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CandidateProgress {
+    /// The projection.
+    pub projection: Projection,
+    /// Its progress.
+    pub progress: Progress,
+}
+
+/// Observes a supervisor. Clones observe the same one.
+#[derive(Clone, Debug)]
+pub struct SupervisorHandle {
+    active: watch::Receiver<Progress>,
+    candidate: watch::Receiver<Option<CandidateProgress>>,
+}
+
+/// A supervisor.
+#[derive(Debug)]
+pub struct Supervisor {
+    config: SupervisorConfig,
+    store: RulebookStore,
+    workers: BTreeMap<Projection, Worker>,
+    /// The loaded state of the store, its revision, and when it was loaded.
+    registry: RegistrySnapshot,
+    revision: u64,
+    loaded: Option<Instant>,
+    /// The active projection is the bucket's source.
+    is_fed: bool,
+    /// The bucket was completed once after the start.
+    has_mended: bool,
+    progress: watch::Sender<Progress>,
+    candidate: watch::Sender<Option<CandidateProgress>>,
+}
+
+impl SupervisorHandle {
+    /// Watches the progress of the active projection, whichever that is.
+    #[must_use]
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.active.clone()
+    }
+
+    /// Watches the candidate.
+    #[must_use]
+    pub fn candidate(&self) -> watch::Receiver<Option<CandidateProgress>> {
+        self.candidate.clone()
+    }
+}
+
+impl Supervisor {
+    /// Starts a supervisor. It ends when it is cancelled, after what was derived is published; or
+    /// with the [`Error`] that stopped the active projection. Errors of other projections are
+    /// noted in the store, and they are restarted. Aborting it aborts its projectors.
+    #[must_use]
+    pub fn start(
+        config: SupervisorConfig,
+        cancel: CancellationToken,
+    ) -> (SupervisorHandle, JoinHandle<Result<(), Error>>) {
+        let (progress, active) = watch::channel(Progress::default());
+        let (candidate_tx, candidate) = watch::channel(None);
+        let failed = progress.clone();
+        let task = tokio::spawn(async move {
+            let opened = tokio::select! {
+                opened = Self::open(config, progress, candidate_tx) => opened,
+                () = cancel.cancelled() => return Ok(()),
+            };
+            let outcome = match opened {
+                Ok(supervisor) => Box::pin(supervisor.run(cancel)).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &outcome {
+                tracing::error!(%error, "the projector has stopped");
+                let reason = error.to_string();
+                failed.send_modify(|progress| progress.state = State::Failed(reason));
+            }
+            outcome
+        });
+        (SupervisorHandle { active, candidate }, task)
+    }
+
+    async fn open(
+        config: SupervisorConfig,
+        progress: watch::Sender<Progress>,
+        candidate: watch::Sender<Option<CandidateProgress>>,
+    ) -> Result<Self, Error> {
+        topology::ensure_events(&config.connection, config.replicas).await?;
+        topology::ensure_bucket(
+            &config.connection,
+            topology::Bucket::Control,
+            config.replicas,
+        )
+        .await?;
+        let store = RulebookStore::open(&config.connection).await?;
+        store.bootstrap(&config.own).await?;
+        Ok(Self {
+            config,
+            store,
+            workers: BTreeMap::new(),
+            registry: RegistrySnapshot::default(),
+            revision: 0,
+            loaded: None,
+            is_fed: false,
+            has_mended: false,
+            progress,
+            candidate,
+        })
+    }
+
+    async fn run(mut self, cancel: CancellationToken) -> Result<(), Error> {
+        let mut interval = tokio::time::interval(REVISION_INTERVAL);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let outcome = loop {
+            let advanced = self.active_advances();
+            let is_due = tokio::select! {
+                () = cancel.cancelled() => break Ok(()),
+                () = advanced => false,
+                _ = interval.tick() => true,
+            };
+            self.publish_progress();
+            if !is_due {
+                continue;
+            }
+            if let Err(error) = self.collect_exited().await {
+                break Err(error);
+            }
+            match self.step().await {
+                Ok(()) => {}
+                Err(Error::Control(error)) if is_transient(&error) => {
+                    tracing::warn!(%error, "the rulebook store cannot be reached");
+                }
+                Err(error @ Error::Topology(topology::TopologyError::Server { .. })) => {
+                    tracing::warn!(%error, "a step of a switch is tried again");
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        let ended = self.end().await;
+        outcome.and(ended)
+    }
+
+    /// Loads the store if it may have changed, and makes the next steps.
+    async fn step(&mut self) -> Result<(), Error> {
+        let revision = self.store.revision().await?;
+        let is_old = self.loaded.is_none_or(|at| at.elapsed() >= RELOAD_INTERVAL);
+        if revision != self.revision || is_old {
+            self.registry = self.store.load().await?;
+            self.revision = revision;
+            self.loaded = Some(Instant::now());
+            self.is_fed = false;
+            self.reconcile().await?;
+        }
+        self.clear_failures().await?;
+        self.switch_to_candidate().await?;
+        self.feed_bucket().await
+    }
+
+    /// Waits until the active projection has advanced.
+    fn active_advances(&self) -> impl Future<Output = ()> + use<> {
+        let worker = self.active().and_then(|active| self.workers.get(active));
+        let progress = worker.map(|worker| worker.progress.clone());
+        let known = self.progress.borrow().clone();
+        async move {
+            let Some(mut progress) = progress else {
+                return std::future::pending().await;
+            };
+            let has_advanced =
+                |now: &Progress| *now != known && !matches!(now.state, State::Failed(_));
+            if progress.wait_for(has_advanced).await.is_err() {
+                // It has ended, which `collect_exited` handles.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Publishes the progress of the active projection and of the candidate to the handle.
+    fn publish_progress(&self) {
+        if let Some(progress) = self.active().and_then(|active| self.progress_of(active)) {
+            metrics::progressed(&progress);
+            set_if_changed(&self.progress, progress);
+        }
+        let candidate = self.registry.candidate.as_ref();
+        let candidate = candidate.filter(|candidate| Some(&candidate.value) != self.active());
+        let candidate = candidate.map(|candidate| CandidateProgress {
+            projection: candidate.value.clone(),
+            progress: self.progress_of(&candidate.value).unwrap_or_default(),
+        });
+        set_if_changed(&self.candidate, candidate);
+    }
+
+    /// Returns the active projection.
+    fn active(&self) -> Option<&Projection> {
+        let active = self.registry.active.as_ref();
+        active.map(|active| &active.value.projection)
+    }
+
+    fn progress_of(&self, projection: &Projection) -> Option<Progress> {
+        let worker = self.workers.get(projection)?;
+        Some(worker.progress.borrow().clone())
+    }
+}
+
+fn set_if_changed<T: PartialEq>(sender: &watch::Sender<T>, value: T) {
+    sender.send_if_modified(|held| {
+        let is_changed = *held != value;
+        *held = value;
+        is_changed
+    });
+}
+
+const fn is_transient(error: &KvError) -> bool {
+    match error {
+        KvError::Server { .. } | KvError::Conflict { .. } => true,
+        KvError::Value { .. } => false,
+    }
+}

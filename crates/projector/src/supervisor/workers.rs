@@ -1,0 +1,193 @@
+//! The workers of a supervisor, one projector each: started, ended and restarted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use detente_jetstream::topology::Projection;
+use detente_rulebook_store::CompiledRulebook;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::Supervisor;
+use crate::error::Error;
+use crate::progress::{Progress, State};
+use crate::projector::{self, Task};
+use crate::setup::ProjectorConfig;
+
+/// The wait before a stopped projector is restarted; meanwhile one that has fenced it writes
+/// undisturbed.
+const RESTART_AFTER: Duration = Duration::from_secs(10);
+
+/// A worker.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) progress: watch::Receiver<Progress>,
+    cancel: CancellationToken,
+    stage: Stage,
+    /// A failure is noted in the store.
+    has_failed: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Runs(Task),
+    /// It has stopped, and is restarted at this time.
+    Waits(Instant),
+}
+
+impl Supervisor {
+    /// Starts the projectors of stored rulebooks, ends others, and deletes dropped streams.
+    pub(super) async fn reconcile(&mut self) -> Result<(), Error> {
+        self.recompile_candidate().await?;
+        let stored = self.registry.stored.keys();
+        let rulebooks = stored.filter_map(|projection| self.registry.rulebook(projection));
+        let rulebooks: Vec<CompiledRulebook> = rulebooks.collect();
+        let is_stored =
+            |projection: &Projection| rulebooks.iter().any(|one| one.projection == *projection);
+        let removed = self
+            .workers
+            .extract_if(.., |projection, _| !is_stored(projection));
+        for (projection, worker) in removed.collect::<Vec<_>>() {
+            tracing::info!(%projection, "a rulebook is not stored any more");
+            worker.abort().await;
+        }
+        for rulebook in rulebooks {
+            if !self.workers.contains_key(&rulebook.projection) {
+                let worker = self.start_worker(&rulebook);
+                self.workers.insert(rulebook.projection, worker);
+            }
+        }
+        self.delete_dropped().await
+    }
+
+    /// Compiles a candidate of another program version again, and nominates the result instead.
+    async fn recompile_candidate(&mut self) -> Result<(), Error> {
+        let Some(candidate) = self.registry.candidate.as_ref() else {
+            return Ok(());
+        };
+        let stored = self.registry.stored.get(&candidate.value);
+        let Some(stored) = stored.filter(|stored| !stored.is_ours) else {
+            return Ok(());
+        };
+        match CompiledRulebook::parse(stored.text.as_bytes(), stored.origin) {
+            Ok(rulebook) => {
+                self.store.put(&rulebook).await?;
+                self.store.nominate(&rulebook.projection).await?;
+            }
+            Err(problems) => {
+                let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                let reason = format!("this version cannot read it: {}", problems.join("; "));
+                self.store.note(&candidate.value, Some(&reason)).await?;
+            }
+        }
+        self.registry = self.store.load().await?;
+        Ok(())
+    }
+
+    fn start_worker(&self, rulebook: &CompiledRulebook) -> Worker {
+        let cancel = CancellationToken::new();
+        let config = ProjectorConfig {
+            connection: self.config.connection.clone(),
+            rules: Arc::clone(&rulebook.rules),
+            projection: rulebook.projection.clone(),
+            replicas: self.config.replicas,
+        };
+        let (progress, task) = projector::start(config, cancel.clone());
+        Worker {
+            progress,
+            cancel,
+            stage: Stage::Runs(task),
+            has_failed: self.registry.failed.contains_key(&rulebook.projection),
+        }
+    }
+
+    /// Handles projectors that have stopped. That of the active projection ends the supervisor,
+    /// unless it was fenced on standby; others are restarted later.
+    pub(super) async fn collect_exited(&mut self) -> Result<(), Error> {
+        let active = self.active().cloned();
+        let mut due = Vec::new();
+        for (projection, worker) in &mut self.workers {
+            match &mut worker.stage {
+                Stage::Runs(task) if task.is_finished() => {
+                    let error = outcome(task).await.err();
+                    // A finished task must not be awaited again.
+                    worker.stage = Stage::Waits(Instant::now() + RESTART_AFTER);
+                    let is_active = active.as_ref() == Some(projection);
+                    let is_fenced = matches!(error, Some(Error::Fenced { .. }));
+                    if is_active && !(is_fenced && self.config.standby) {
+                        return error.map_or(Ok(()), Err);
+                    }
+                    tracing::warn!(%projection, "a projector has stopped and will be restarted");
+                    worker.has_failed |= !is_fenced;
+                    if let Some(error) = error.filter(|_| !is_fenced) {
+                        let noted = self.store.note(projection, Some(&error.to_string())).await;
+                        if let Err(error) = noted {
+                            tracing::warn!(%error, "a failure could not be noted");
+                        }
+                    }
+                }
+                Stage::Waits(until) if *until <= Instant::now() => due.push(projection.clone()),
+                Stage::Runs(_) | Stage::Waits(_) => {}
+            }
+        }
+        for projection in due {
+            if let Some(rulebook) = self.registry.rulebook(&projection) {
+                let mut worker = self.start_worker(&rulebook);
+                worker.has_failed |= self.workers.contains_key(&projection);
+                self.workers.insert(projection, worker);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the noted failures of projectors that are live again.
+    pub(super) async fn clear_failures(&mut self) -> Result<(), Error> {
+        for (projection, worker) in &mut self.workers {
+            let is_live = worker.progress.borrow().state == State::Live;
+            if worker.has_failed && is_live {
+                self.store.note(projection, None).await?;
+                worker.has_failed = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends all projectors, each after what it has derived is published. Returns the outcome of the
+    /// active one.
+    pub(super) async fn end(self) -> Result<(), Error> {
+        for worker in self.workers.values() {
+            worker.cancel.cancel();
+        }
+        let active = self.active().cloned();
+        let mut ended = Ok(());
+        for (projection, worker) in self.workers {
+            let Stage::Runs(mut task) = worker.stage else {
+                continue;
+            };
+            let is_active = active.as_ref() == Some(&projection);
+            if is_active || !task.is_finished() {
+                let outcome = outcome(&mut task).await;
+                if is_active {
+                    ended = outcome;
+                }
+            }
+        }
+        ended
+    }
+}
+
+impl Worker {
+    /// Ends it at once, without publishing what waits.
+    async fn abort(self) {
+        self.cancel.cancel();
+        if let Stage::Runs(task) = self.stage {
+            task.abort();
+            drop(task.await);
+        }
+    }
+}
+
+async fn outcome(task: &mut Task) -> Result<(), Error> {
+    task.await.map_err(Error::Panicked)?
+}

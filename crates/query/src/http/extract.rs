@@ -1,0 +1,92 @@
+//! Extractors: the current read model, and the address of a request.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+use detente_api::request::{Given, Request};
+use detente_api::{Code, Refusal};
+use detente_http::accept::PARAMETERS;
+use detente_http::{Form, Negotiated};
+use detente_read_model::{ReadModel, ReadModels};
+
+use super::error::ErrorResponse;
+
+/// The read model that answers a request, from its beginning to its end.
+pub(super) struct Current(pub(super) ReadModel);
+
+/// The address and the headers of a request.
+pub(super) struct Address {
+    pub(super) uri: Uri,
+    pub(super) headers: HeaderMap,
+    pub(super) given: Given,
+}
+
+impl FromRequestParts<ReadModels> for Current {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, models: &ReadModels) -> Result<Self, Infallible> {
+        Ok(Self(models.current()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let Path(path) = path.map_err(IntoResponse::into_response)?;
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let Query(query) = query.map_err(|error| {
+            let message = format!("the parameters cannot be parsed: {error}");
+            ErrorResponse::from(Refusal::new(Code::BadQuery, message)).into_response()
+        })?;
+        let given = path
+            .into_iter()
+            .fold(Given::new(query), |given, (name, value)| {
+                given.path(name, value)
+            });
+        Ok(Self {
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+            given,
+        })
+    }
+}
+
+impl Address {
+    /// Parses a request without a choice of forms.
+    pub(super) fn parse<R: Request>(&self) -> Result<R, Refusal> {
+        R::check_names(&self.given, &[])?;
+        R::parse(&self.given)
+    }
+
+    /// Parses a request of a view, and negotiates the form.
+    pub(super) fn view<R: Request>(&self, forms: &[Form]) -> Result<(R, Negotiated), Refusal> {
+        self.negotiate(&["format"], forms)
+    }
+
+    /// Parses a request of a list, and negotiates the form.
+    pub(super) fn list<R: Request>(&self, forms: &[Form]) -> Result<(R, Negotiated), Refusal> {
+        self.negotiate(&PARAMETERS, forms)
+    }
+
+    /// Returns the cursor with which a client resumes an event stream.
+    pub(super) fn last_event_id(&self) -> Option<&str> {
+        let id = self.headers.get("last-event-id")?.to_str().ok()?;
+        Some(id).filter(|id| !id.is_empty())
+    }
+
+    fn negotiate<R: Request>(
+        &self,
+        names: &[&str],
+        forms: &[Form],
+    ) -> Result<(R, Negotiated), Refusal> {
+        R::check_names(&self.given, names)?;
+        let [format, bom] = PARAMETERS.map(|name| self.given.one(name));
+        let negotiated = Negotiated::new(&self.headers, format?, bom?, forms)?;
+        Ok((R::parse(&self.given)?, negotiated))
+    }
+}

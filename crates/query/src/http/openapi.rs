@@ -1,0 +1,237 @@
+//! The OpenAPI descriptions of the routes.
+
+use detente_api::Code;
+use detente_api::request::{
+    ChangesRequest, CountriesRequest, CountryAtomRequest, CountryRequest, DiffRequest,
+    EventRequest, EventsRequest, HistoryRequest, RelationAtomRequest, RelationEventsRequest,
+    RelationRequest, ReplayRequest, Request, WhyRequest,
+};
+use detente_api::view::{
+    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, Page,
+    PendingView, RelationView, RulebookView, WhyView,
+};
+use detente_http::describe::{Shape, shape};
+use detente_http::{Form, Operation, probes};
+use detente_read_model::health::Health;
+use serde_json::json;
+
+use super::reply::MARKDOWN_FORMS;
+use super::{atom, changes, rulebook as rulebook_route};
+
+const RELATIONS: &str = "Relations";
+const COUNTRIES: &str = "Countries";
+const EVENTS: &str = "Events";
+const CHANGES: &str = "Changes";
+const RULES: &str = "Rules";
+
+/// Codes of requests with both clocks.
+const CLOCKS: [Code; 3] = [Code::BadQuery, Code::NotCaughtUp, Code::UnknownPosition];
+/// Codes of requests of a page.
+const PAGE: [Code; 2] = [Code::BadQuery, Code::BadCursor];
+/// Codes of requests that name a relation.
+const ENDS: [Code; 2] = [Code::UnknownParty, Code::UnknownRelation];
+/// Codes of requests with a filter of changes.
+const FILTER: [Code; 4] = [
+    Code::UnknownParty,
+    Code::UnknownRelation,
+    Code::UnknownDimension,
+    Code::BadFilter,
+];
+
+fn get<R: Request>(path: &str, id: &str, tag: &'static str, summary: &str) -> Operation {
+    Operation::get(path, id, tag, summary).request::<R>()
+}
+
+/// Returns the schema of server-sent events of these names. Before OpenAPI 3.2 the schema of a
+/// stream is that of each of its events.
+fn event_stream(names: &[&str]) -> Shape {
+    Shape::Schema(json!({
+        "type": "object",
+        "description": "Server-sent events; their data is JSON.",
+        "properties": {
+            "event": {"type": "string", "enum": names},
+            "id": {"type": "string"},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+            "retry": {"type": "integer", "minimum": 0},
+        },
+        "required": ["event", "id", "data"],
+    }))
+}
+
+fn with_markdown(operation: Operation) -> Operation {
+    let markdown = Form::Markdown.media_type();
+    operation
+        .answers(200, "", markdown, Shape::Text)
+        .formats(&MARKDOWN_FORMS)
+}
+
+fn resumable(operation: Operation) -> Operation {
+    let description = "The cursor of the last frame that was received.";
+    operation.header("Last-Event-ID", description)
+}
+
+pub(super) fn relation() -> Operation {
+    let path = "/v1/relations/{from}/{to}";
+    let summary = "The state of one state's conduct towards another";
+    let operation = get::<RelationRequest>(path, "relation", RELATIONS, summary)
+        .description("Each value with its evidence; as Markdown, a page for people.")
+        .refuses(&ENDS)
+        .refuses(&CLOCKS);
+    with_markdown(operation.answers_view::<RelationView>())
+}
+
+pub(super) fn history() -> Operation {
+    let path = "/v1/relations/{from}/{to}/history";
+    let summary = "Every step, in order of days";
+    get::<HistoryRequest>(path, "history", RELATIONS, summary)
+        .answers_list::<Page<ChangeView>, ChangeView>()
+        .refuses(&ENDS)
+        .refuses(&CLOCKS)
+        .refuses(&PAGE)
+        .refuses(&[Code::UnknownDimension])
+}
+
+pub(super) fn why() -> Operation {
+    let path = "/v1/relations/{from}/{to}/why/{dimension}";
+    let summary = "The rule and the evidence behind a level";
+    get::<WhyRequest>(path, "why", RELATIONS, summary)
+        .answers_view::<WhyView>()
+        .refuses(&ENDS)
+        .refuses(&CLOCKS)
+        .refuses(&[Code::UnknownDimension])
+}
+
+pub(super) fn diff() -> Operation {
+    let description = "Two points of the two clocks. Give `from`, or `known_from`, or both; what \
+        is not given of the first point is as in the second.";
+    let path = "/v1/relations/{from}/{to}/diff";
+    let summary = "The differences between two days, two known positions, or both";
+    get::<DiffRequest>(path, "diff", RELATIONS, summary)
+        .description(description)
+        .answers_view::<DiffView>()
+        .refuses(&ENDS)
+        .refuses(&CLOCKS)
+}
+
+pub(super) fn relation_events() -> Operation {
+    let path = "/v1/relations/{from}/{to}/events";
+    let summary = "The events of a relation, in order of days";
+    get::<RelationEventsRequest>(path, "relationEvents", RELATIONS, summary)
+        .answers_list::<Page<EventView>, EventView>()
+        .refuses(&ENDS)
+        .refuses(&CLOCKS)
+        .refuses(&PAGE)
+}
+
+pub(super) fn countries() -> Operation {
+    let summary = "Every country that has a relation";
+    get::<CountriesRequest>("/v1/countries", "countries", COUNTRIES, summary)
+        .answers_list::<Page<CountryItem>, CountryItem>()
+        .refuses(&CLOCKS)
+        .refuses(&PAGE)
+}
+
+pub(super) fn country() -> Operation {
+    let summary = "The relations of a country";
+    let operation = get::<CountryRequest>("/v1/countries/{code}", "country", COUNTRIES, summary)
+        .description("As Markdown, a page for people.")
+        .refuses(&ENDS)
+        .refuses(&CLOCKS);
+    with_markdown(operation.answers_view::<CountryView>())
+}
+
+pub(super) fn events() -> Operation {
+    let description = "In order of arrival. Without `at`, events that lie ahead are listed too. \
+        With `pending=true`, ids that records name and no event has.";
+    get::<EventsRequest>("/v1/events", "events", EVENTS, "List events")
+        .description(description)
+        .answers_list::<Page<EventView>, EventView>()
+        .or(Form::Json, &shape::<Page<PendingView>>())
+        .or(Form::Ndjson, &shape::<PendingView>())
+        .refuses(&CLOCKS)
+        .refuses(&PAGE)
+        .refuses(&ENDS)
+        .refuses(&[Code::UnknownKind])
+}
+
+pub(super) fn event() -> Operation {
+    let description = "With all records about it. Of an id that no event has yet, the records that \
+        name it.";
+    get::<EventRequest>("/v1/events/{id}", "event", EVENTS, "One event")
+        .description(description)
+        .answers_view::<EventLookup>()
+        .refuses(&CLOCKS)
+        .refuses(&[Code::UnknownEvent])
+}
+
+pub(super) fn changes() -> Operation {
+    let description = "Pages from the start, or server-sent events from now on: `changes` (a \
+        frame, whose id is its cursor), `heartbeat` (with the cursor to resume from) and \
+        `switched` (another rulebook is in force; the id is the cursor to resume from). A client \
+        that was disconnected sends its first address again, with `Last-Event-ID`. A table has a \
+        row for each change.";
+    let operation = get::<ChangesRequest>("/v1/changes", "changes", CHANGES, "Changes");
+    let stream = Form::EventStream.media_type();
+    let events = event_stream(&["changes", "heartbeat", "switched"]);
+    resumable(operation.description(description))
+        .answers_list::<Page<Frame>, Frame>()
+        .answers(200, "", stream, events)
+        .formats(&changes::FORMS)
+        .refuses(&FILTER)
+        .refuses(&PAGE)
+        .refuses(&[Code::StaleCursor, Code::NotCaughtUp])
+}
+
+pub(super) fn replay() -> Operation {
+    let description = "Server-sent events: `changes`, `heartbeat`, and `end` after the last one. \
+        Each id is the cursor to resume from with `Last-Event-ID`. A client that resumes after the \
+        end is answered with 204.";
+    let summary = "Changes once more, at a pace";
+    let operation = get::<ReplayRequest>("/v1/replay", "replay", CHANGES, summary);
+    let stream = Form::EventStream.media_type();
+    let events = event_stream(&["changes", "heartbeat", "end"]);
+    resumable(operation.description(description))
+        .answers(200, "The changes.", stream, events)
+        .answers_empty(204, "There are no more changes.")
+        .refuses(&FILTER)
+        .refuses(&CLOCKS)
+        .refuses(&[Code::BadCursor, Code::StaleCursor])
+}
+
+/// Returns the description of an Atom feed of changes.
+fn atom<R: Request>(path: &str, id: &str, summary: &str) -> Operation {
+    let description = "RFC 4287, the latest first; `next` leads to the page before (RFC 5005).";
+    get::<R>(path, id, CHANGES, summary)
+        .without_parameters(&atom::REPLACED)
+        .description(description)
+        .answers(200, "The feed.", atom::MEDIA_TYPE, Shape::Text)
+        .with_etag()
+        .refuses(&FILTER)
+        .refuses(&PAGE)
+        .refuses(&[Code::StaleCursor])
+}
+
+pub(super) fn relation_atom() -> Operation {
+    let path = "/v1/relations/{from}/{to}/changes.atom";
+    let summary = "The changes of a relation, as an Atom feed";
+    atom::<RelationAtomRequest>(path, "relationAtom", summary)
+}
+
+pub(super) fn country_atom() -> Operation {
+    let path = "/v1/countries/{code}/changes.atom";
+    let summary = "The changes of a country, as an Atom feed";
+    atom::<CountryAtomRequest>(path, "countryAtom", summary)
+}
+
+pub(super) fn rulebook() -> Operation {
+    let summary = "The rulebook in force, and those that are stored";
+    Operation::get("/v1/rulebook", "rulebook", RULES, summary)
+        .answers_view::<RulebookView>()
+        .answers(200, "", Form::Toml.media_type(), Shape::Text)
+        .formats(&rulebook_route::FORMS)
+        .refuses(&[Code::BadQuery])
+}
+
+pub(super) fn ready() -> Operation {
+    probes::ready().or(Form::Json, &shape::<Health>())
+}

@@ -1,0 +1,172 @@
+//! The frames of a replay: by valid day from the archive, or as published from the change feed.
+
+use std::collections::VecDeque;
+use std::ops::RangeInclusive;
+
+use detente_api::view::ReplayFrame;
+use detente_api::{Code, Refusal};
+use detente_domain::day::Day;
+use detente_feed::{Cursor, Error, Filter, StartAt, Step, Subscription};
+use detente_jetstream::reader::ReadError;
+use detente_read_model::{ReadModel, ReadSource, queries};
+
+/// The frames of a replay, and where they begin.
+pub(super) struct Replay {
+    pub(super) frames: Frames,
+    /// The cursor before the first frame.
+    pub(super) cursor: String,
+    /// The position up to which the log is known.
+    pub(super) known: u64,
+    /// Whether the client has resumed after the end.
+    pub(super) is_over: bool,
+}
+
+/// The remaining frames of a replay.
+pub(super) enum Frames {
+    Valid(VecDeque<ReplayFrame>),
+    Published(Box<Published>),
+}
+
+/// Frames of the change feed.
+pub(super) struct Published {
+    subscription: Subscription,
+    /// The last message of the feed when the replay began.
+    end: u64,
+    days: RangeInclusive<Day>,
+    known: u64,
+}
+
+/// Returns the frames by valid day, as known at a position.
+pub(super) async fn by_valid_day(
+    model: &ReadModel,
+    filter: &Filter,
+    days: &RangeInclusive<Day>,
+    known: u64,
+    last: Option<&str>,
+    head: u64,
+) -> Result<Replay, Error> {
+    let resumed = last.map(|last| parse_cursor(model, last, head));
+    let (known, number) = resumed.transpose()?.unwrap_or((known, 0));
+    let mut frames = Vec::new();
+    let pairs: Vec<_> = model.archive().chronicle().pairs().collect();
+    // The archive is locked for one relation at a time.
+    for pair in pairs {
+        frames.extend(queries::replay_frames(
+            &mut model.archive(),
+            pair,
+            filter,
+            days,
+            known,
+        ));
+        tokio::task::yield_now().await;
+    }
+    let frames = queries::sort_replay(frames, model.projection().as_str(), known);
+    let count = frames.len();
+    if number > count {
+        let message = "this replay gave no such cursor";
+        let refusal = Refusal::new(Code::BadCursor, message).field("last-event-id");
+        return Err(refusal.value(last.unwrap_or_default()).into());
+    }
+    Ok(Replay {
+        frames: Frames::Valid(frames.into_iter().skip(number).collect()),
+        cursor: format!("{}-{known}-{number}", model.projection()),
+        known,
+        is_over: last.is_some() && number == count,
+    })
+}
+
+/// Returns the frames as the change feed published them, up to a position.
+pub(super) async fn as_published(
+    model: &ReadModel,
+    filter: Filter,
+    days: RangeInclusive<Day>,
+    known: u64,
+    last: Option<&str>,
+) -> Result<Replay, Error> {
+    let from = last.map(StartAt::parse).transpose()?;
+    let end = model.feed().head().await?;
+    let from = from.unwrap_or(StartAt::Start);
+    let subscription = model.feed().subscribe(&from, filter).await?;
+    Ok(Replay {
+        cursor: subscription.cursor().to_string(),
+        known,
+        is_over: last.is_some() && subscription.last() >= end,
+        frames: Frames::Published(Box::new(Published {
+            subscription,
+            end,
+            days,
+            known,
+        })),
+    })
+}
+
+/// Parses a cursor of a replay by valid day. Returns the position up to which the log is known and
+/// the number of the frame.
+fn parse_cursor(model: &ReadModel, text: &str, head: u64) -> Result<(u64, usize), Refusal> {
+    let refuse = |code, message: String| {
+        let refusal = Refusal::new(code, message).field("last-event-id");
+        Err(refusal.value(text))
+    };
+    let parse = || {
+        let (rest, number) = text.rsplit_once('-')?;
+        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+        Some((
+            Cursor::parse(rest)?,
+            number.parse().ok().filter(|_| is_plain)?,
+        ))
+    };
+    let Some((cursor, number)) = parse() else {
+        let message = "a cursor of this replay is a projection, a position and a number";
+        return refuse(Code::BadCursor, message.to_owned());
+    };
+    let served = model.projection();
+    if cursor.projection != *served {
+        let message = format!(
+            "the cursor is of projection {}, and {served} is served: replay from the start",
+            cursor.projection
+        );
+        return refuse(Code::StaleCursor, message);
+    }
+    if cursor.sequence > head {
+        let message = format!("the log ends at {head}, as far as it was folded");
+        return refuse(Code::BadCursor, message);
+    }
+    Ok((cursor.sequence, number))
+}
+
+impl Frames {
+    /// Returns the next frame. It is safe to cancel.
+    pub(super) async fn next(
+        &mut self,
+        model: &ReadModel,
+    ) -> Result<Option<ReplayFrame>, ReadError> {
+        match self {
+            Self::Valid(frames) => Ok(frames.pop_front()),
+            Self::Published(published) => published.next(model).await,
+        }
+    }
+}
+
+impl Published {
+    async fn next(&mut self, model: &ReadModel) -> Result<Option<ReplayFrame>, ReadError> {
+        while self.subscription.last() < self.end {
+            match self.subscription.step().await? {
+                Step::Skipped => {}
+                Step::Head => self.subscription.wait().await,
+                Step::Frame(frame) => {
+                    let day = model.archive().recorded(frame.position);
+                    let day = day.unwrap_or(Day::MIN);
+                    let is_known = frame.position <= self.known;
+                    let is_within = self.subscription.last() <= self.end;
+                    if is_known && is_within && self.days.contains(&day) {
+                        return Ok(Some(ReplayFrame {
+                            day: day.to_string(),
+                            frame: (*frame).clone(),
+                        }));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,132 @@
+//! Plays the frames of a replay at its pace.
+
+use std::time::Duration;
+
+use axum::response::sse::Event;
+use axum::response::{IntoResponse, Response};
+use detente_api::request::Speed;
+use detente_api::view::ReplayFrame;
+use detente_read_model::ReadModel;
+use detente_read_model::pace::{Due, Pace};
+use futures_util::stream;
+use serde::Serialize;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+
+use super::frames::{Frames, Replay};
+use crate::http::sse::{self, RETRY, event};
+
+/// The longest time between two events.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// A replay in progress. It is polled when the client can take more.
+pub(super) struct Player {
+    model: ReadModel,
+    frames: Frames,
+    speed: Option<Speed>,
+    pace: Option<Pace>,
+    started: Instant,
+    /// The next frame, until it is due.
+    held: Option<ReplayFrame>,
+    cursor: String,
+    known: u64,
+    heartbeat: Interval,
+    stage: Stage,
+}
+
+enum Stage {
+    Starting,
+    Playing,
+    Ended,
+}
+
+/// The data of an event without changes: the cursor to resume from.
+#[derive(Serialize)]
+struct Position {
+    cursor: String,
+    known_at: u64,
+}
+
+impl Player {
+    pub(super) fn new(model: ReadModel, replay: Replay, speed: Option<Speed>) -> Self {
+        let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            model,
+            frames: replay.frames,
+            speed,
+            pace: None,
+            started: Instant::now(),
+            held: None,
+            cursor: replay.cursor,
+            known: replay.known,
+            heartbeat,
+            stage: Stage::Starting,
+        }
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        match self.stage {
+            Stage::Starting => {
+                // A client that is disconnected before the first frame has a cursor, too.
+                self.stage = Stage::Playing;
+                return self.position("heartbeat").map(|event| event.retry(RETRY));
+            }
+            Stage::Ended => return None,
+            Stage::Playing => {}
+        }
+        let stop = self.model.stop_token().clone();
+        if self.held.is_none() {
+            self.held = tokio::select! {
+                biased;
+                () = stop.cancelled() => return None,
+                next = self.frames.next(&self.model) => match next {
+                    Ok(next) => next,
+                    Err(error) => {
+                        tracing::error!(%error, "ending a replay: the feed cannot be read");
+                        return None;
+                    }
+                },
+                _ = self.heartbeat.tick() => return self.position("heartbeat"),
+            };
+        }
+        let Some(held) = &self.held else {
+            self.stage = Stage::Ended;
+            return self.position("end");
+        };
+        let (day, now) = (held.day(), self.started.elapsed());
+        let start = || Pace::start(self.speed, day, now);
+        let wait = match self.pace.get_or_insert_with(start).due(day, now) {
+            Due::In(wait) => wait,
+            Due::Paused => Duration::MAX,
+        };
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => None,
+            () = tokio::time::sleep(wait) => {
+                let held = self.held.take()?;
+                self.heartbeat.reset();
+                self.cursor.clone_from(&held.frame.cursor);
+                event("changes", &self.cursor, &held)
+            }
+            _ = self.heartbeat.tick() => self.position("heartbeat"),
+        }
+    }
+
+    /// Returns an event with the cursor to resume from.
+    fn position(&self, name: &str) -> Option<Event> {
+        let position = Position {
+            cursor: self.cursor.clone(),
+            known_at: self.known,
+        };
+        event(name, &self.cursor, &position)
+    }
+}
+
+impl IntoResponse for Player {
+    fn into_response(self) -> Response {
+        sse::stream(stream::unfold(self, async |mut player| {
+            let event = player.next().await?;
+            Some((event, player))
+        }))
+    }
+}

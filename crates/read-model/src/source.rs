@@ -1,0 +1,141 @@
+//! The source of a read: a fold of the log, with what the fold does not keep.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::MutexGuard;
+use std::time::Duration;
+
+use detente_api::request::KnownAt;
+use detente_api::view::CommittedRecord;
+use detente_api::{Code, Refusal};
+use detente_domain::day::Day;
+use detente_feed::{Error, Failure};
+use detente_jetstream::stream_info;
+use detente_jetstream::topology::EVENTS;
+use uuid::Uuid;
+
+use crate::archive::{Archive, RecordRef};
+use crate::read_model::ReadModel;
+use crate::records;
+
+/// The longest time that a read waits for a position.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// A fold that reads are answered from: a running [`ReadModel`](crate::ReadModel), or files that
+/// are folded in memory.
+pub trait ReadSource: Sync {
+    /// Whether the records say when they were recorded.
+    const HAS_RECORD_TIMES: bool;
+
+    /// Locks the archive; hold it briefly, and never over an await.
+    fn archive(&self) -> MutexGuard<'_, Archive>;
+
+    /// Returns the name of the projection.
+    fn projection_name(&self) -> &str;
+
+    /// Returns the present UTC day.
+    fn today(&self) -> Day;
+
+    /// Returns the position up to which the log is folded, once it has reached `min_position`.
+    ///
+    /// # Errors
+    /// `not_caught_up` where it does not within a limit.
+    fn head(&self, min_position: u64) -> impl Future<Output = Result<u64, Error>> + Send;
+
+    /// Returns the position of a point of the known clock, at most the head. `name` is that of the
+    /// parameter.
+    ///
+    /// # Errors
+    /// `unknown_position` beyond the end of the log, `bad_query` for a time to come; a failure of
+    /// the log.
+    fn position(
+        &self,
+        name: &str,
+        known: KnownAt,
+        head: u64,
+    ) -> impl Future<Output = Result<u64, Error>> + Send;
+
+    /// Reads records, by id. Those that cannot be read are left out.
+    ///
+    /// # Errors
+    /// A failure of the log.
+    fn records(
+        &self,
+        refs: BTreeSet<RecordRef>,
+    ) -> impl Future<Output = Result<BTreeMap<Uuid, CommittedRecord>, Failure>> + Send;
+}
+
+impl ReadSource for ReadModel {
+    const HAS_RECORD_TIMES: bool = true;
+
+    fn archive(&self) -> MutexGuard<'_, Archive> {
+        self.lock_archive()
+    }
+
+    fn projection_name(&self) -> &str {
+        self.deps().projection.as_str()
+    }
+
+    fn today(&self) -> Day {
+        Day::of_utc(self.now())
+    }
+
+    async fn head(&self, min_position: u64) -> Result<u64, Error> {
+        caught_up(self, "min_position", min_position).await
+    }
+
+    async fn position(&self, name: &str, known: KnownAt, head: u64) -> Result<u64, Error> {
+        let connection = &self.deps().connection;
+        let position = match known {
+            KnownAt::Position(position) => position,
+            KnownAt::Time(time) if time > self.now() => {
+                let message = "what will be known is not known yet";
+                let refusal = Refusal::new(Code::BadQuery, message).field(name);
+                return Err(refusal.value(&known.to_string()).into());
+            }
+            KnownAt::Time(time) => {
+                let position = stream_info::sequence_at_time(connection, EVENTS, time).await?;
+                caught_up(self, name, position).await?;
+                position
+            }
+        };
+        if position <= head {
+            return Ok(position);
+        }
+        // Another read model, or another service, may have folded more of the log than this one.
+        if position <= stream_info::head(connection, EVENTS).await? {
+            caught_up(self, name, position).await?;
+            return Ok(position);
+        }
+        let message = format!("the log ends at {head}, as far as it was folded");
+        let refusal = Refusal::new(Code::UnknownPosition, message).field(name);
+        Err(refusal.value(&position.to_string()).into())
+    }
+
+    async fn records(
+        &self,
+        refs: BTreeSet<RecordRef>,
+    ) -> Result<BTreeMap<Uuid, CommittedRecord>, Failure> {
+        records::read(&self.deps().connection, refs).await
+    }
+}
+
+/// Waits until the log was folded up to its end and up to a position. Returns the head.
+async fn caught_up(model: &ReadModel, name: &str, position: u64) -> Result<u64, Error> {
+    let progress = model.wait_for(position, WAIT_MAX).await;
+    if progress.is_live() && progress.position >= position {
+        return Ok(progress.position);
+    }
+    let folded = progress.position;
+    let message = match progress.replay_to {
+        Some(_) if progress.is_live() => {
+            format!("the log was folded up to {folded}, and not to {position}")
+        }
+        Some(head) => format!("the log is being folded: {folded} of {head}"),
+        None => "the log cannot be read yet".to_owned(),
+    };
+    let refusal = Refusal::new(Code::NotCaughtUp, message);
+    Err(match position {
+        0 => refusal.into(),
+        _ => refusal.field(name).value(&position.to_string()).into(),
+    })
+}

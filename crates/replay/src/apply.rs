@@ -1,0 +1,99 @@
+//! Applying a commit to a chronicle.
+
+use detente_chronicle::{Applied, Chronicle, PREFETCH_WINDOW, Position};
+use detente_codec::{Decoded, decode};
+
+use crate::commit_skim::{CommitSkim, RecordSkim};
+
+/// The outcome of applying one record.
+#[derive(Debug)]
+pub enum RecordOutcome<'a> {
+    /// A first report, with its time of admission in milliseconds since 1970.
+    Reported(i64),
+    /// An amendment or a tick, with the answer of the chronicle.
+    Other(&'a detente_domain::record::Record, Applied),
+    /// The record cannot be decoded, or its kind is unknown here. It stays in the log and is
+    /// counted. The digest of the commit is right, so its writer meant these bytes.
+    Skipped,
+}
+
+/// Applies the records of a commit and calls `observe` for each, in order.
+pub fn apply(
+    chronicle: &mut Chronicle,
+    position: u64,
+    payload: &[u8],
+    observe: impl FnMut(RecordOutcome<'_>),
+) {
+    apply_skimmed(
+        chronicle,
+        position,
+        payload,
+        &CommitSkim::new(payload),
+        observe,
+    );
+}
+
+/// Does the same as [`apply`] for a commit that is partly decoded.
+pub fn apply_skimmed(
+    chronicle: &mut Chronicle,
+    position: u64,
+    payload: &[u8],
+    skim: &CommitSkim,
+    mut observe: impl FnMut(RecordOutcome<'_>),
+) {
+    let at = Position(position);
+    for window in skim.0.chunks(PREFETCH_WINDOW) {
+        prefetch(chronicle, payload, window);
+        for record in window {
+            match record {
+                RecordSkim::Reported(skim) => {
+                    let reported = skim.resolve(payload);
+                    // The chronicle counts acts that cannot be decoded.
+                    chronicle.apply_reported(at, reported, |act| {
+                        detente_codec::record::decode_act(act).ok()
+                    });
+                    observe(RecordOutcome::Reported(skim.recorded_unix_ms));
+                }
+                RecordSkim::Other(span) => {
+                    apply_other(chronicle, at, span.bytes(payload), &mut observe);
+                }
+                RecordSkim::Broken(error) => {
+                    tracing::error!(position, %error, "the rest of a commit cannot be read");
+                    chronicle.skip();
+                    observe(RecordOutcome::Skipped);
+                }
+            }
+        }
+    }
+    chronicle.advance_to(at);
+}
+
+fn prefetch(chronicle: &Chronicle, payload: &[u8], window: &[RecordSkim]) {
+    chronicle.prefetch(window.iter().filter_map(|record| match record {
+        RecordSkim::Reported(skim) => Some(skim.resolve(payload)),
+        RecordSkim::Other(_) | RecordSkim::Broken(_) => None,
+    }));
+}
+
+fn apply_other(
+    chronicle: &mut Chronicle,
+    at: Position,
+    bytes: &[u8],
+    observe: &mut impl FnMut(RecordOutcome<'_>),
+) {
+    match decode(bytes) {
+        Ok(Decoded::Record(record)) => {
+            let applied = chronicle.apply(at, &record);
+            observe(RecordOutcome::Other(&record, applied));
+            return;
+        }
+        Ok(Decoded::NotUnderstood { id, what }) => {
+            tracing::debug!(position = at.0, record.id = %id, what, "a record is not understood");
+        }
+        Err(error) => {
+            tracing::error!(position = at.0, %error, "a record cannot be read");
+        }
+    }
+    chronicle.skip();
+    observe(RecordOutcome::Skipped);
+}

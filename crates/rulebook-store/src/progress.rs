@@ -1,0 +1,39 @@
+//! The progress of building a projection, read from the streams.
+
+use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::topology::{EVENTS, Projection};
+use detente_jetstream::{Connection, Message};
+
+/// The header with the position of the last commit that a message covers.
+const POSITION: &str = "Detente-Position";
+
+/// The progress of building a projection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProjectionProgress {
+    /// The last commit whose changes are published; `None` before the first.
+    pub published: Option<u64>,
+    /// The last position of the log.
+    pub head: u64,
+}
+
+impl ProjectionProgress {
+    /// Reads the progress of a projection from its stream.
+    ///
+    /// # Errors
+    /// When the server does not answer, or there is no log.
+    pub async fn load(
+        connection: &Connection,
+        projection: &Projection,
+    ) -> Result<Self, StreamInfoError> {
+        let last = match stream_info::last_message_on(connection, &projection.stream()).await {
+            Ok(last) => last,
+            Err(StreamInfoError::NoStream { .. }) => None,
+            Err(error @ StreamInfoError::Server { .. }) => return Err(error),
+        };
+        let position = |message: Message| message.headers.get(POSITION)?.parse().ok();
+        Ok(Self {
+            published: last.and_then(position),
+            head: stream_info::head(connection, EVENTS).await?,
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! A snapshot of the registry, and the choice of the rulebook to fold under.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use detente_domain::rulebook::Rulebook;
+use detente_jetstream::kv::{ActiveProjection, Versioned};
+use detente_jetstream::topology::{BadProjection, Projection};
+use detente_rulebook::{Origin, Problem, Stored, parse_bytes, projection_id};
+
+use crate::Error;
+
+/// A rulebook that can be folded under.
+#[derive(Clone, Debug)]
+pub struct CompiledRulebook {
+    /// The projection that it makes.
+    pub projection: Projection,
+    /// The rules.
+    pub rules: Arc<Rulebook>,
+    /// The text.
+    pub text: Arc<str>,
+    /// Its origin.
+    pub origin: Origin,
+}
+
+/// The registry at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct RegistrySnapshot {
+    /// The active projection and the one before it.
+    pub active: Option<Versioned<ActiveProjection>>,
+    /// The projection that becomes active when it has caught up.
+    pub candidate: Option<Versioned<Projection>>,
+    /// The stored rulebooks.
+    pub stored: BTreeMap<Projection, Stored>,
+    /// Stored rulebooks that cannot be used, with the reason.
+    pub damaged: BTreeMap<Projection, String>,
+    /// Projections that fail, with the reason.
+    pub failed: BTreeMap<Projection, String>,
+    /// Projections whose streams are to be deleted.
+    pub dropped: BTreeSet<Projection>,
+}
+
+/// The rulebook that a service folds under.
+#[derive(Clone, Debug)]
+pub(crate) enum Choice {
+    /// The active one.
+    Active(Box<CompiledRulebook>),
+    /// Its successor, because this version of the program cannot fold under the active one.
+    Successor(Box<CompiledRulebook>),
+}
+
+impl CompiledRulebook {
+    /// Parses the text of a rulebook.
+    ///
+    /// # Errors
+    /// Every problem of the text.
+    pub fn parse(bytes: &[u8], origin: Origin) -> Result<Self, Vec<Problem>> {
+        let rules = parse_bytes(bytes)?;
+        let unnamed = |bad: BadProjection| Problem {
+            problem: bad.to_string(),
+            ..Problem::default()
+        };
+        let projection = Projection::new(&projection_id(bytes));
+        Ok(Self {
+            projection: projection.map_err(|bad| vec![unnamed(bad)])?,
+            rules: Arc::new(rules),
+            text: String::from_utf8_lossy(bytes).into(),
+            origin,
+        })
+    }
+}
+
+impl RegistrySnapshot {
+    /// Returns a stored rulebook if this version of the program can fold under it.
+    #[must_use]
+    pub fn rulebook(&self, projection: &Projection) -> Option<CompiledRulebook> {
+        let stored = self.stored.get(projection).filter(|one| one.is_ours)?;
+        let rules = stored.rules.as_ref().ok()?;
+        Some(CompiledRulebook {
+            projection: projection.clone(),
+            rules: Arc::new(rules.clone()),
+            text: stored.text.as_str().into(),
+            origin: stored.origin,
+        })
+    }
+
+    /// Returns the candidate's rulebook if this version of the program can fold under it.
+    #[must_use]
+    pub fn candidate_rulebook(&self) -> Option<CompiledRulebook> {
+        self.rulebook(&self.candidate.as_ref()?.value)
+    }
+
+    /// Chooses the rulebook to fold under, as [`crate::RulebookStore::bootstrap`] does, without
+    /// changing the registry. `own` is the rulebook that the process was started with.
+    ///
+    /// # Errors
+    /// As [`crate::RulebookStore::bootstrap`].
+    pub fn choose(&self, own: &CompiledRulebook) -> Result<CompiledRulebook, Error> {
+        match self.choice(own)? {
+            Choice::Active(rulebook) | Choice::Successor(rulebook) => Ok(*rulebook),
+        }
+    }
+
+    pub(crate) fn choice(&self, own: &CompiledRulebook) -> Result<Choice, Error> {
+        let successor =
+            |rulebook: &CompiledRulebook| Ok(Choice::Successor(Box::new(rulebook.clone())));
+        let active = self.active.as_ref().map(|active| &active.value.projection);
+        let Some(projection) = active.filter(|active| **active != own.projection) else {
+            return Ok(Choice::Active(Box::new(own.clone())));
+        };
+        if let Some(rulebook) = self.rulebook(projection) {
+            return Ok(Choice::Active(Box::new(rulebook)));
+        }
+        if let Some(reason) = self.damaged.get(projection) {
+            let (projection, reason) = (projection.clone(), reason.clone());
+            return Err(Error::Damaged { projection, reason });
+        }
+        // A candidate was chosen on purpose.
+        if let Some(candidate) = self.candidate_rulebook() {
+            return successor(&candidate);
+        }
+        match self.stored.get(projection) {
+            // It was active before texts were stored, so it shipped with a program.
+            None => successor(own),
+            Some(stored) => match CompiledRulebook::parse(stored.text.as_bytes(), stored.origin) {
+                Ok(rulebook) => successor(&rulebook),
+                Err(_) if stored.origin == Origin::Shipped => successor(own),
+                Err(problems) => Err(Error::Unreadable {
+                    projection: projection.clone(),
+                    problems,
+                }),
+            },
+        }
+    }
+}

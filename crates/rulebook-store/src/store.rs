@@ -1,0 +1,308 @@
+//! Reads and writes the registry.
+//!
+//! A switch of rulebooks is recorded under a few keys of the control bucket:
+//! `rulebook.<projection>` (the text), `active_projection`, `candidate_projection`,
+//! `failed.<projection>` (why a projection fails) and `dropped.<projection>` (its stream is to be
+//! deleted). Each process loads all of them, takes the next step, and loads them again, so any of
+//! them may be killed at any time.
+
+use bytes::Bytes;
+use detente_jetstream::Connection;
+use detente_jetstream::kv::{ActiveProjection, CANDIDATE_PROJECTION, KvBucket, KvError, Versioned};
+use detente_jetstream::topology::{Bucket, Projection};
+use detente_rulebook::{Problem, stored};
+
+use crate::snapshot::Choice;
+use crate::{CompiledRulebook, RegistrySnapshot};
+
+const RULEBOOK: &str = "rulebook.";
+const FAILED: &str = "failed.";
+const DROPPED: &str = "dropped.";
+/// The most attempts to read all keys without a change in between.
+const LOAD_ATTEMPTS: usize = 5;
+
+/// An error of the registry.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The control bucket cannot be read or written.
+    #[error(transparent)]
+    Control(#[from] KvError),
+    /// This version of the program cannot read the active rulebook.
+    #[error(
+        "the active rulebook, {projection}, cannot be read by this version of the program; \
+         correct it and run `detente rulebook adopt FILE`, or start the version that it was \
+         written for: {}",
+        join(problems)
+    )]
+    Unreadable {
+        /// Its projection.
+        projection: Projection,
+        /// The problems of its text.
+        problems: Vec<Problem>,
+    },
+    /// The active rulebook was changed after it was stored.
+    #[error("the active rulebook, {projection}: {reason}; adopt it again from its file")]
+    Damaged {
+        /// Its projection.
+        projection: Projection,
+        /// A description of the damage.
+        reason: String,
+    },
+    /// A rulebook cannot be serialised: a fault of this program.
+    #[error("a rulebook cannot be stored: {0}")]
+    Write(String),
+}
+
+/// The registry, opened.
+#[derive(Clone, Debug)]
+pub struct RulebookStore {
+    control: KvBucket,
+}
+
+impl RulebookStore {
+    /// Opens the registry.
+    ///
+    /// # Errors
+    /// When the control bucket does not exist, or the server does not answer.
+    pub async fn open(connection: &Connection) -> Result<Self, KvError> {
+        let control = KvBucket::open(connection, Bucket::Control).await?;
+        Ok(Self { control })
+    }
+
+    /// Returns a number that grows with every change.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn revision(&self) -> Result<u64, KvError> {
+        self.control.revision().await
+    }
+
+    /// Loads the whole registry as it was at one moment.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn load(&self) -> Result<RegistrySnapshot, KvError> {
+        let mut revision = self.control.revision().await?;
+        let mut snapshot = self.load_once().await?;
+        for _ in 1..LOAD_ATTEMPTS {
+            let now = self.control.revision().await?;
+            if now == revision {
+                break;
+            }
+            revision = now;
+            snapshot = self.load_once().await?;
+        }
+        Ok(snapshot)
+    }
+
+    async fn load_once(&self) -> Result<RegistrySnapshot, KvError> {
+        let mut snapshot = RegistrySnapshot {
+            active: self.control.active_projection().await?,
+            candidate: self.control.candidate_projection().await?,
+            ..RegistrySnapshot::default()
+        };
+        for key in self.control.keys("").await? {
+            let found = [RULEBOOK, FAILED, DROPPED]
+                .into_iter()
+                .find_map(|prefix| Some((prefix, key.strip_prefix(prefix)?)));
+            let Some((prefix, Ok(projection))) =
+                found.map(|(prefix, name)| (prefix, Projection::new(name)))
+            else {
+                continue;
+            };
+            let Some(Versioned { value, .. }) = self.control.get(&key).await? else {
+                continue;
+            };
+            match prefix {
+                RULEBOOK => match stored::decode(projection.as_str(), &value) {
+                    Ok(stored) => drop(snapshot.stored.insert(projection, stored)),
+                    Err(damaged) => {
+                        snapshot.damaged.insert(projection, damaged.reason);
+                    }
+                },
+                FAILED => {
+                    let reason = String::from_utf8_lossy(&value).into_owned();
+                    snapshot.failed.insert(projection, reason);
+                }
+                _ => {
+                    snapshot.dropped.insert(projection);
+                }
+            }
+        }
+        Ok(snapshot)
+    }
+
+    /// Chooses the rulebook to fold under: the active one or, if there is none yet, `own`, which
+    /// becomes active. An active rulebook of another version of the program is parsed again and
+    /// becomes the candidate, to be built and switched to like any other.
+    ///
+    /// # Errors
+    /// When the active rulebook was adopted from a file and cannot be read.
+    pub async fn bootstrap(&self, own: &CompiledRulebook) -> Result<CompiledRulebook, Error> {
+        loop {
+            let snapshot = self.load().await?;
+            if snapshot.active.is_none() {
+                self.put(own).await?;
+                let set = self
+                    .control
+                    .set_active_projection(&own.projection, None, None);
+                if unless_conflict(set.await)? {
+                    return Ok(own.clone());
+                }
+                continue;
+            }
+            return match snapshot.choice(own)? {
+                Choice::Active(rulebook) => {
+                    self.put(&rulebook).await?;
+                    Ok(*rulebook)
+                }
+                Choice::Successor(rulebook) => {
+                    self.put(&rulebook).await?;
+                    if snapshot.candidate_rulebook().is_none() {
+                        self.nominate(&rulebook.projection).await?;
+                    }
+                    Ok(*rulebook)
+                }
+            };
+        }
+    }
+
+    /// Stores a rulebook, unless it is stored already.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn put(&self, rulebook: &CompiledRulebook) -> Result<(), Error> {
+        let key = format!("{RULEBOOK}{}", rulebook.projection);
+        let bytes = stored::encode(&rulebook.text, rulebook.origin);
+        let bytes = Bytes::from(bytes.map_err(|error| Error::Write(error.to_string()))?);
+        let is_sound = |held: &Bytes| stored::decode(rulebook.projection.as_str(), held).is_ok();
+        // Each name stands for one text.
+        Ok(self.set_unless(&key, bytes, is_sound).await?)
+    }
+
+    /// Makes a stored projection the candidate, instead of any other, and keeps its stream from
+    /// being deleted. If it is active already, no candidate remains.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn nominate(&self, projection: &Projection) -> Result<(), KvError> {
+        self.clear(DROPPED, projection).await?;
+        loop {
+            let active = self.control.active_projection().await?;
+            let held = self.control.candidate_projection().await?;
+            if active.is_some_and(|active| active.value.projection == *projection) {
+                return match held {
+                    Some(held) => self.withdraw(held.revision).await,
+                    None => Ok(()),
+                };
+            }
+            if held.as_ref().is_some_and(|held| held.value == *projection) {
+                return Ok(());
+            }
+            let value = Bytes::copy_from_slice(projection.as_str().as_bytes());
+            let revision = held.map(|held| held.revision);
+            let set = self.control.set(CANDIDATE_PROJECTION, value, revision);
+            if unless_conflict(set.await)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Withdraws the candidate that was read at a revision; a later candidate stays.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn withdraw(&self, revision: u64) -> Result<(), KvError> {
+        let deleted = self.control.delete(CANDIDATE_PROJECTION, revision).await;
+        unless_conflict(deleted).map(drop)
+    }
+
+    /// Activates a projection in place of the one that was read. Returns false if another process
+    /// switched in between.
+    ///
+    /// # Errors
+    /// When the server does not answer; then the switch may have happened.
+    pub async fn switch(
+        &self,
+        to: &Projection,
+        from: &Versioned<ActiveProjection>,
+    ) -> Result<bool, KvError> {
+        let previous = Some(&from.value.projection);
+        let set = self
+            .control
+            .set_active_projection(to, previous, Some(from.revision));
+        unless_conflict(set.await)
+    }
+
+    /// Deletes a rulebook and marks its stream for deletion by the projector.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn discard(&self, projection: &Projection) -> Result<(), KvError> {
+        self.set_text(DROPPED, projection, "").await?;
+        self.clear(FAILED, projection).await?;
+        self.clear(RULEBOOK, projection).await
+    }
+
+    /// Notes that the stream of a discarded projection is deleted.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn forget(&self, projection: &Projection) -> Result<(), KvError> {
+        self.clear(DROPPED, projection).await
+    }
+
+    /// Notes why a projection fails; `None` when it works again.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn note(&self, of: &Projection, failed: Option<&str>) -> Result<(), KvError> {
+        match failed {
+            Some(reason) => self.set_text(FAILED, of, reason).await,
+            None => self.clear(FAILED, of).await,
+        }
+    }
+
+    async fn set_text(&self, prefix: &str, of: &Projection, text: &str) -> Result<(), KvError> {
+        let value = Bytes::copy_from_slice(text.as_bytes());
+        self.set_unless(&format!("{prefix}{of}"), value, |held| *held == text)
+            .await
+    }
+
+    /// Sets a key unless its value will do. When another process sets it first, its value stays.
+    async fn set_unless(
+        &self,
+        key: &str,
+        value: Bytes,
+        will_do: impl Fn(&Bytes) -> bool,
+    ) -> Result<(), KvError> {
+        let held = self.control.get(key).await?;
+        if held.as_ref().is_some_and(|held| will_do(&held.value)) {
+            return Ok(());
+        }
+        let revision = held.map(|held| held.revision);
+        unless_conflict(self.control.set(key, value, revision).await).map(drop)
+    }
+
+    async fn clear(&self, prefix: &str, of: &Projection) -> Result<(), KvError> {
+        let key = format!("{prefix}{of}");
+        let Some(held) = self.control.get(&key).await? else {
+            return Ok(());
+        };
+        unless_conflict(self.control.delete(&key, held.revision).await).map(drop)
+    }
+}
+
+/// Returns whether a write succeeded; false if another process wrote the key first.
+fn unless_conflict<T>(written: Result<T, KvError>) -> Result<bool, KvError> {
+    match written {
+        Ok(_) => Ok(true),
+        Err(KvError::Conflict { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn join(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("; ")
+}

@@ -1,0 +1,5 @@
+//! Parsing, examining and comparing rulebook files.
+
+mod diff;
+mod parse;
+mod stored;

@@ -1,0 +1,379 @@
+//! Random histories for property tests: records of every kind about a few states, reported early and
+//! late, repeated and amended.
+
+use detente_domain::day::Day;
+use detente_domain::decay::Decay;
+use detente_domain::details::{Details, Field, Value};
+use detente_domain::dimension::Weighed;
+use detente_domain::edtf::{self, Edtf};
+use detente_domain::event::{Act, Authorship, Event, EventId, Report};
+use detente_domain::grade::Grade;
+use detente_domain::kind::Kind;
+use detente_domain::record::{Body, Patch, Record, RecordId};
+use detente_domain::rulebook::Rulebook;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::notation::{self, party};
+
+/// The first day of a history, in days since 1970.
+pub const FIRST: i32 = 18_600;
+/// The day after the last one of a history.
+pub const LAST: i32 = 19_500;
+
+/// Names of a few publishers; some belong to one publisher.
+const PUBLISHERS: [&str; 6] = [
+    "A paper",
+    "Reuters",
+    "www.reuters.com",
+    "Azattyq",
+    "RFE/RL",
+    "Another paper",
+];
+
+/// The grade of a report, and the index of its publisher.
+type Source = (Grade, usize);
+
+#[derive(Clone, Debug)]
+enum Draft {
+    Event((Act, Edtf, Source)),
+    Amendment((u8, u64, u64, Edtf, Source, Act)),
+}
+
+/// Returns a rulebook with rules of every kind and a half-life of its own for each dimension.
+pub fn rules() -> Arc<Rulebook> {
+    let mut rules = notation::rules::rules();
+    for (rule, half_life_days) in rules
+        .dimensions
+        .iter_mut()
+        .zip([90, 120, 200, 60, 300, 150])
+    {
+        rule.half_life_days = half_life_days;
+        rule.decay = Decay::new(half_life_days);
+    }
+    let closed = &mut rules.kinds[Kind::MissionClosed.index()];
+    closed.weights[Weighed::Political.index()].strain = 5000;
+    let handed_over = &mut rules.kinds[Kind::MissionHandedOver.index()];
+    (handed_over.mutual, handed_over.contact) = (300, true);
+    rules.machine_share = 300;
+    rules.mixed = 2000;
+    rules.posture = [3000, 2000, 1000, 1000, 500, 1000];
+    rules.trajectory_days = 90;
+    Arc::new(rules)
+}
+
+fn id(number: u64) -> Uuid {
+    Uuid::from_u64_pair(
+        0x0190_0000_0000_7000 ^ number.rotate_left(40),
+        0x8000 << 48 | number,
+    )
+}
+
+fn record(number: u64, body: Body) -> Record {
+    Record {
+        id: RecordId(id(number)),
+        authorship: Authorship {
+            author: "local".to_owned(),
+            recorded: OffsetDateTime::UNIX_EPOCH,
+        },
+        body,
+    }
+}
+
+fn report((grade, publisher): Source) -> Report {
+    Report {
+        publisher: PUBLISHERS[publisher].to_owned(),
+        url: None,
+        language: None,
+        published: None,
+        quote: None,
+        grade,
+    }
+}
+
+fn dates() -> impl Strategy<Value = Edtf> {
+    (
+        FIRST..LAST,
+        prop_oneof![4 => Just(0), 1 => 1..60i32, 1 => 60..400i32],
+    )
+        .prop_map(|(first, length)| {
+            let text = edtf::canonical(Day::new(first), Day::new(first + length));
+            Edtf::parse(&text).unwrap_or_else(|_| Edtf::day(Day::new(first)))
+        })
+}
+
+fn sources() -> impl Strategy<Value = Source> {
+    (grades(), 0..PUBLISHERS.len())
+}
+
+fn grades() -> impl Strategy<Value = Grade> {
+    prop_oneof![3 => Just(7u8), 1 => 0..36u8].prop_map(Grade::from_packed)
+}
+
+fn details(fields: &[(Field, &str)]) -> Details {
+    let mut details = Details::none();
+    for (field, text) in fields {
+        if let Ok(value) = field.parse_value(text) {
+            details.set(*field, value);
+        }
+    }
+    details
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    let states = ["KAZ", "TJK", "UZB"];
+    (0..13usize, 0..3usize, 0..3usize, any::<bool>(), 0..3usize).prop_map(
+        move |(form, one, other, forth, choice)| {
+            let state = states[one];
+            let kabul = if choice == 0 { "TALIBAN" } else { "AFG" };
+            let city = ["Khorog", "Termez", "Ashgabat"][choice];
+            let mission = [
+                (Field::Mission, ["consulate", "embassy", "liaison"][choice]),
+                (Field::Host, state),
+                (Field::Sender, "AFG"),
+                (Field::City, city),
+                (
+                    Field::ControlledBy,
+                    ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"][other],
+                ),
+            ];
+            let (kind, actors, recipients, details) = match form {
+                0 => (Kind::VisitMade, vec![state], vec![kabul], Details::none()),
+                1 => (
+                    Kind::StatementCritical,
+                    vec![state],
+                    vec![kabul],
+                    Details::none(),
+                ),
+                2 => (
+                    Kind::ClashOccurred,
+                    vec![state, "AFG"],
+                    vec![],
+                    Details::none(),
+                ),
+                3 => (
+                    Kind::TensionPrevailed,
+                    vec![state, kabul],
+                    vec![],
+                    Details::none(),
+                ),
+                4 => (
+                    Kind::MissionHandedOver,
+                    vec![state],
+                    vec!["AFG"],
+                    details(&mission),
+                ),
+                5 => (
+                    Kind::MissionClosed,
+                    vec![state],
+                    vec!["AFG"],
+                    details(&mission[..3]),
+                ),
+                6 => (
+                    Kind::AttackOccurred,
+                    vec!["ISKP"],
+                    vec![state],
+                    details(&[(Field::From, "AFG"), (Field::Group, "ISKP")]),
+                ),
+                7 => (
+                    Kind::AuthorityChanged,
+                    vec!["TALIBAN"],
+                    vec![],
+                    details(&[
+                        (Field::State, "AFG"),
+                        (
+                            Field::Authority,
+                            ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"][choice],
+                        ),
+                    ]),
+                ),
+                8 => (
+                    [
+                        Kind::RecognitionRefused,
+                        Kind::RecognitionWithheld,
+                        Kind::RecognitionGranted,
+                    ][choice],
+                    vec![state],
+                    vec!["AFG"],
+                    details(&[(Field::Of, "TALIBAN"), (Field::Form, "de_facto")]),
+                ),
+                9 => (
+                    Kind::BorderClosed,
+                    vec![state],
+                    vec!["AFG"],
+                    Details::none(),
+                ),
+                10 => (
+                    Kind::BorderOpened,
+                    vec![state],
+                    vec!["AFG"],
+                    Details::none(),
+                ),
+                11 => (
+                    Kind::Coded,
+                    vec![state],
+                    vec![kabul],
+                    details(&[(Field::Plover, ["ASSAULT", "CONSULT", "ACCUSE"][other])]),
+                ),
+                _ => (
+                    Kind::TalksHeld,
+                    vec!["KAZ", "TJK", "UZB"],
+                    vec![kabul],
+                    Details::none(),
+                ),
+            };
+            let swap = forth && !recipients.is_empty() && form != 6 && form != 8;
+            let (actors, recipients) = if swap {
+                (recipients, actors)
+            } else {
+                (actors, recipients)
+            };
+            let parties = |codes: Vec<&str>| codes.into_iter().map(party).collect();
+            Act {
+                kind,
+                actors: parties(actors),
+                recipients: parties(recipients),
+                details,
+            }
+        },
+    )
+}
+
+/// Generates fewer than `most` records. Amendments refer to the first events or to each other.
+pub fn records(most: usize) -> impl Strategy<Value = Vec<Record>> {
+    let event = (acts(), dates(), sources());
+    let amendment = (0..9u8, 0..12u64, 0..12u64, dates(), sources(), acts());
+    let one = prop_oneof![
+        4 => event.prop_map(Draft::Event),
+        2 => amendment.prop_map(Draft::Amendment),
+    ];
+    proptest::collection::vec(one, 1..most).prop_map(number)
+}
+
+fn number(drafts: Vec<Draft>) -> Vec<Record> {
+    let mut records = Vec::new();
+    let (mut events, mut amendments) = (0, 100);
+    for draft in drafts {
+        match draft {
+            Draft::Event((act, occurred, source)) => {
+                let own = EventId(id(events));
+                let event = Event {
+                    id: own,
+                    act,
+                    occurred,
+                    title: BTreeMap::new(),
+                    report: report(source),
+                };
+                records.push(record(events, Body::Reported(Box::new(event))));
+                events += 1;
+            }
+            Draft::Amendment((form, one, other, date, source, act)) => {
+                let (target, second) = (EventId(id(one)), EventId(id(other)));
+                let body = match form {
+                    0 => Body::Corroborated {
+                        event: target,
+                        report: report(source),
+                    },
+                    1 => Body::Disputed {
+                        event: target,
+                        by: Some(party("TALIBAN")),
+                        report: report(source),
+                        claim: None,
+                    },
+                    2 => corrected(
+                        target,
+                        source,
+                        Patch {
+                            occurred: Some(date),
+                            ..Patch::default()
+                        },
+                    ),
+                    3 => corrected(
+                        target,
+                        source,
+                        Patch {
+                            kind: Some(act.kind),
+                            actors: Some(act.actors),
+                            recipients: Some(act.recipients),
+                            details: act
+                                .details
+                                .iter()
+                                .map(|(field, value)| (field, Some(value.clone())))
+                                .collect(),
+                            ..Patch::default()
+                        },
+                    ),
+                    4 => retracted(RecordId(target.0)),
+                    5 => retracted(RecordId(id(100 + one))),
+                    6 => Body::Linked {
+                        one: target,
+                        other: second,
+                    },
+                    7 => Body::Unlinked {
+                        one: target,
+                        other: second,
+                    },
+                    _ => corrected(
+                        target,
+                        source,
+                        Patch {
+                            details: vec![(Field::City, Some(Value::Text("Dushanbe".into())))],
+                            ..Patch::default()
+                        },
+                    ),
+                };
+                records.push(record(amendments, body));
+                amendments += 1;
+            }
+        }
+    }
+    records
+}
+
+fn corrected(event: EventId, source: Source, patch: Patch) -> Body {
+    Body::Corrected {
+        event,
+        patch,
+        report: report(source),
+    }
+}
+
+fn retracted(record: RecordId) -> Body {
+    Body::Retracted {
+        record,
+        reason: "mistaken".to_owned(),
+    }
+}
+
+fn tick(number: u64, day: i32) -> Record {
+    record(10_000 + number, Body::Tick { day: Day::new(day) })
+}
+
+/// Generates a history cut into commits, with ticks in between.
+pub fn commits() -> impl Strategy<Value = Vec<Vec<Record>>> {
+    let ticks = proptest::collection::vec(FIRST..LAST + 600, 1..6);
+    (records(22), ticks, any::<u64>()).prop_map(|(records, mut ticks, cut)| {
+        ticks.sort_unstable();
+        let mut commits = Vec::new();
+        let mut commit = Vec::new();
+        let mut rest = ticks.into_iter().enumerate();
+        for (index, record) in records.into_iter().enumerate() {
+            commit.push(record);
+            let bit = cut >> (index % 64) & 1 == 1;
+            if bit {
+                commits.push(std::mem::take(&mut commit));
+            }
+            if index % 5 == 2
+                && let Some((number, day)) = rest.next()
+            {
+                commits.push(vec![tick(number as u64, day)]);
+            }
+        }
+        commits.push(commit);
+        commits.extend(rest.map(|(number, day)| vec![tick(number as u64, day)]));
+        commits
+    })
+}

@@ -1,0 +1,284 @@
+//! The progress of a webhook's deliveries: one cursor in the feed, and a queue for each relation
+//! with changes before it that are not delivered yet.
+//!
+//! The changes of a relation are delivered one after the other. A failing delivery delays only its
+//! own relation. A queue holds the sequences of messages and not their content, so a receiver that
+//! is down costs a few bytes for each relation. Time and jitter are arguments; times are in
+//! milliseconds since 1970.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use detente_feed::cursor::Cursor;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::schedule;
+use crate::webhook::Webhook;
+
+/// The most queues; beyond, the feed is not read until one is empty.
+pub const QUEUES_MAX: usize = 256;
+/// The most dead letters that are kept.
+pub const DEAD_LETTERS_MAX: usize = 100;
+
+/// The progress of a webhook's deliveries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queues {
+    /// The generation of the webhook.
+    pub generation: Uuid,
+    /// Everything up to this cursor is delivered, or in a queue.
+    pub cursor: String,
+    /// The queues, by relation; none is empty.
+    pub waiting: BTreeMap<String, DeliveryQueue>,
+    /// The receiver asked for no delivery before this time.
+    #[serde(default)]
+    pub held_until: Option<i64>,
+    /// The deliveries that were given up, the latest last.
+    #[serde(rename = "parked")]
+    pub dead_letters: VecDeque<DeadLetter>,
+    /// The number of deliveries that were given up.
+    #[serde(rename = "parked_total")]
+    pub dead_letter_total: u64,
+    /// The number of accepted deliveries; after a crash some count twice.
+    #[serde(default)]
+    pub delivered: u64,
+}
+
+/// The queue of a relation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryQueue {
+    /// The messages that are due, in order; of several feeds after a switch of the rulebook.
+    pub due: VecDeque<Span>,
+    /// The number of failed attempts of the first.
+    #[serde(default)]
+    pub attempts: u32,
+    /// The time since which every delivery of the relation has failed.
+    #[serde(default)]
+    pub failing_since: Option<i64>,
+    /// The time of the next attempt.
+    #[serde(default)]
+    pub next_at: Option<i64>,
+    /// The latest error.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// The messages of a relation in one feed, from a first to a last sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The projection of the feed.
+    pub projection: String,
+    /// The first sequence.
+    pub first: u64,
+    /// The last sequence.
+    pub last: u64,
+}
+
+/// A delivery that was given up, stored with times in milliseconds and shown with RFC 3339.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "DeadLetter")]
+pub struct DeadLetter<Time = i64> {
+    /// The delivery's id.
+    pub id: String,
+    /// The relation.
+    pub relation: String,
+    /// The frame's cursor. A replay from here begins after it.
+    pub cursor: String,
+    /// A replay from here begins with it.
+    pub replay_from: String,
+    /// The number of attempts.
+    pub attempts: u32,
+    /// The time since which deliveries failed.
+    pub failing_since: Time,
+    /// The time when it was given up.
+    pub parked_at: Time,
+    /// The latest error.
+    pub error: String,
+}
+
+/// A failed delivery.
+#[derive(Clone, Debug)]
+pub struct FailedDelivery {
+    /// The delivery's id.
+    pub id: String,
+    /// The frame's cursor.
+    pub cursor: Cursor,
+    /// The time when the frame was stored.
+    pub stored_at: i64,
+    /// The error.
+    pub error: String,
+    /// The wait that the receiver asks for, in milliseconds.
+    pub retry_after: Option<i64>,
+}
+
+/// The policy of retries.
+#[derive(Clone, Copy, Debug)]
+pub struct RetryPolicy {
+    /// The time for which a delivery is retried, in milliseconds.
+    pub give_up_after: i64,
+    /// A random number that spreads retries.
+    pub jitter: u32,
+}
+
+impl Queues {
+    /// Returns the state of a webhook before its first delivery.
+    #[must_use]
+    pub fn new(webhook: &Webhook) -> Self {
+        Self {
+            generation: webhook.generation,
+            cursor: webhook.start_cursor.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a frame to deliver.
+    pub fn push(&mut self, relation: &str, cursor: &Cursor) {
+        let queue = self.waiting.entry(relation.to_owned()).or_default();
+        let projection = cursor.projection.as_str();
+        match queue.due.back_mut() {
+            Some(span) if span.projection == projection => span.last = cursor.sequence,
+            Some(_) | None => queue.due.push_back(Span {
+                projection: projection.to_owned(),
+                first: cursor.sequence,
+                last: cursor.sequence,
+            }),
+        }
+    }
+
+    /// Returns whether the queue of another relation may be added.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.waiting.len() < QUEUES_MAX
+    }
+
+    /// Returns the relations to deliver now, the oldest first: with those in flight at most
+    /// `limit`. Those that failed before take at most half of it, so a receiver that hangs on some
+    /// relations still gets the others.
+    #[must_use]
+    pub fn ready(&self, now: i64, in_flight: &BTreeSet<String>, limit: usize) -> Vec<String> {
+        if self.held_until.is_some_and(|until| now < until) {
+            return Vec::new();
+        }
+        let is_failing = |queue: &DeliveryQueue| queue.attempts > 0;
+        let is_ready = |(relation, queue): &(&String, &DeliveryQueue)| {
+            !in_flight.contains(*relation) && queue.next_at.is_none_or(|at| at <= now)
+        };
+        let mut ready: Vec<_> = self.waiting.iter().filter(is_ready).collect();
+        ready.sort_by_key(|(_, queue)| (queue.next_at, queue.due.front().map(|span| span.first)));
+        let failing = in_flight
+            .iter()
+            .filter_map(|relation| self.waiting.get(relation));
+        let failing = failing.filter(|queue| is_failing(queue)).count();
+        let mut retries = (limit / 2).saturating_sub(failing);
+        let may = |(_, queue): &(&String, &DeliveryQueue)| {
+            let may = !is_failing(queue) || retries > 0;
+            retries = retries.saturating_sub(usize::from(is_failing(queue)));
+            may
+        };
+        let room = limit.saturating_sub(in_flight.len());
+        let ready = ready.into_iter().filter(may).take(room);
+        ready.map(|(relation, _)| relation.clone()).collect()
+    }
+
+    /// Returns the time of the next retry.
+    #[must_use]
+    pub fn next_at(&self, now: i64, in_flight: &BTreeSet<String>) -> Option<i64> {
+        if self.held_until.is_some_and(|until| now < until) {
+            return self.held_until.filter(|_| !self.waiting.is_empty());
+        }
+        let waiting = self.waiting.iter();
+        let idle = waiting.filter(|(relation, _)| !in_flight.contains(*relation));
+        let times = idle.filter_map(|(_, queue)| queue.next_at);
+        times.filter(|at| *at > now).min()
+    }
+
+    /// Returns the first span of a relation.
+    #[must_use]
+    pub fn first(&self, relation: &str) -> Option<&Span> {
+        self.waiting.get(relation)?.due.front()
+    }
+
+    /// Removes the messages of a relation up to one that was delivered.
+    pub fn complete(&mut self, relation: &str, sequence: u64) {
+        self.delivered = self.delivered.saturating_add(1);
+        if let Some(queue) = self.waiting.get_mut(relation) {
+            queue.failing_since = None;
+        }
+        self.skip(relation, sequence);
+    }
+
+    /// Removes the messages of a relation up to this one.
+    pub fn skip(&mut self, relation: &str, sequence: u64) {
+        let Some(queue) = self.waiting.get_mut(relation) else {
+            return;
+        };
+        if let Some(span) = queue.due.front_mut() {
+            span.first = sequence.saturating_add(1).max(span.first);
+            if span.first > span.last {
+                queue.due.pop_front();
+            }
+        }
+        queue.attempts = 0;
+        queue.next_at = None;
+        queue.error = None;
+        if queue.due.is_empty() {
+            self.waiting.remove(relation);
+        }
+    }
+
+    /// Delays a relation whose message could not be read; this is not a failed attempt.
+    pub fn postpone(&mut self, relation: &str, now: i64) {
+        if let Some(queue) = self.waiting.get_mut(relation) {
+            queue.next_at = Some(now.saturating_add(schedule::READ_RETRY));
+        }
+    }
+
+    /// Records a failed delivery. Returns whether it was given up: one that has failed for long
+    /// enough becomes a dead letter, and the relation continues with the next; those that waited
+    /// behind it for as long are tried once, and given up if that fails too.
+    pub fn fail(
+        &mut self,
+        relation: &str,
+        failed: &FailedDelivery,
+        now: i64,
+        policy: RetryPolicy,
+    ) -> bool {
+        let Some(queue) = self.waiting.get_mut(relation) else {
+            return false;
+        };
+        queue.attempts = queue.attempts.saturating_add(1);
+        let since = *queue.failing_since.get_or_insert(now);
+        let since = since.max(failed.stored_at.min(now));
+        if let Some(wait) = failed.retry_after {
+            self.held_until = Some(now.saturating_add(schedule::retry_after(wait)));
+        }
+        if now.saturating_sub(since) < policy.give_up_after {
+            let delay = schedule::delay(queue.attempts, policy.jitter);
+            queue.next_at = Some(now.saturating_add(delay));
+            queue.error = Some(failed.error.clone());
+            return false;
+        }
+        let before = Cursor {
+            sequence: failed.cursor.sequence.saturating_sub(1),
+            ..failed.cursor.clone()
+        };
+        self.dead_letters.push_back(DeadLetter {
+            id: failed.id.clone(),
+            relation: relation.to_owned(),
+            cursor: failed.cursor.to_string(),
+            replay_from: before.to_string(),
+            attempts: queue.attempts,
+            failing_since: since,
+            parked_at: now,
+            error: failed.error.clone(),
+        });
+        while self.dead_letters.len() > DEAD_LETTERS_MAX {
+            self.dead_letters.pop_front();
+        }
+        self.dead_letter_total = self.dead_letter_total.saturating_add(1);
+        self.skip(relation, failed.cursor.sequence);
+        true
+    }
+}

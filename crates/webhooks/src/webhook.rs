@@ -1,0 +1,227 @@
+//! A webhook as it is stored, with its secret.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use detente_api::request::FilterRequest;
+use detente_api::{Code, Refusal};
+use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+
+/// The most bytes of an address.
+const URL_MAX: usize = 2_000;
+/// The most bytes of an id.
+const ID_MAX: usize = 64;
+/// The bounds on the bytes of a secret's key, by Standard Webhooks.
+const KEY: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// The time for which deliveries are also signed with the previous secret, in seconds: a day.
+const PREVIOUS_SECRET_FOR: i64 = 24 * 60 * 60;
+
+/// A webhook, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Its id.
+    pub id: String,
+    /// The address of the receiver.
+    pub url: String,
+    /// The filter of changes.
+    #[serde(rename = "wanted")]
+    pub filter: FilterRequest,
+    /// The secret that signs deliveries.
+    pub secret: Secret,
+    /// The secret before, which also signs deliveries for a while.
+    #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
+    pub previous_secret: Option<PreviousSecret>,
+    /// The id of the current run: the creation and each replay begin a new one.
+    pub generation: Uuid,
+    /// The cursor after which this generation begins.
+    #[serde(rename = "begins")]
+    pub start_cursor: String,
+    /// The status.
+    pub status: Status,
+}
+
+/// The status of a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Changes are delivered.
+    Active,
+    /// Stopped by an administrator; it continues from where it stopped.
+    Paused,
+    /// The receiver answered 410; a resume continues from there.
+    Gone,
+    /// Its cursor is in the feed of a rulebook that was removed; it needs a replay.
+    Lost,
+}
+
+/// A secret that was replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousSecret {
+    /// The secret.
+    pub secret: Secret,
+    /// When it expires, in seconds since 1970.
+    pub until: i64,
+}
+
+/// A secret: `whsec_` and the key in base64. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Makes the secret of a key.
+    #[must_use]
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(format!("whsec_{}", STANDARD.encode(key)))
+    }
+
+    /// Parses a secret.
+    ///
+    /// # Errors
+    /// `bad_secret`, without the text.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let key = text.strip_prefix("whsec_");
+        let key = key.and_then(|key| STANDARD.decode(key).ok());
+        if key.is_some_and(|key| KEY.contains(&key.len())) {
+            return Ok(Self(text.to_owned()));
+        }
+        let message = "a secret is whsec_ and 24 to 64 bytes in base64";
+        Err(Refusal::new(Code::BadSecret, message).field("secret"))
+    }
+
+    /// Returns the text of the secret.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Webhook {
+    /// Replaces the secret; the previous one stays valid for a day. `now` is in seconds since 1970.
+    pub fn replace_secret(&mut self, secret: &Secret, now: i64) {
+        if self.secret != *secret {
+            self.previous_secret = Some(PreviousSecret {
+                secret: std::mem::replace(&mut self.secret, secret.clone()),
+                until: now.saturating_add(PREVIOUS_SECRET_FOR),
+            });
+        }
+    }
+
+    /// Returns the secrets that are valid at a time, in seconds since 1970.
+    pub fn secrets(&self, now: i64) -> impl Iterator<Item = &Secret> {
+        let previous = self.previous_secret.iter();
+        let previous = previous.filter(move |previous| now < previous.until);
+        std::iter::once(&self.secret).chain(previous.map(|previous| &previous.secret))
+    }
+}
+
+/// Parses the address of a receiver. Plain HTTP is allowed only with private addresses.
+///
+/// # Errors
+/// `bad_url` for an address that is malformed, contains a user, or is too long.
+pub fn parse_url(given: &str, allow_private: bool) -> Result<Url, Refusal> {
+    let bad = |message: &str| Refusal::new(Code::BadUrl, message).field("url");
+    if given.len() > URL_MAX {
+        return Err(bad(&format!("an address has at most {URL_MAX} bytes")));
+    }
+    let url = Url::parse(given)
+        .map_err(|error| bad(&format!("this is not an address: {error}")).value(given))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // The refusal leaves the address out: it may contain a password.
+        return Err(bad(
+            "an address has no user and no password: deliveries are signed",
+        ));
+    }
+    let scheme = url.scheme();
+    if url.host_str().is_none() || !(scheme == "https" || scheme == "http" && allow_private) {
+        return Err(bad("a webhook's address begins with https://").value(given));
+    }
+    Ok(url)
+}
+
+/// Parses an id.
+///
+/// # Errors
+/// `bad_name` for any other characters or length.
+pub fn parse_id(given: &str) -> Result<String, Refusal> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=ID_MAX).contains(&given.len()) && given.bytes().all(fits) {
+        return Ok(given.to_owned());
+    }
+    let message = "a webhook's id is 1 to 64 lower-case letters, digits and dashes";
+    let refusal = Refusal::new(Code::BadName, message).field("id");
+    Err(refusal.value(given))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_parses_back_and_is_never_printed() {
+        let secret = Secret::new(&[7; 32]);
+        assert_eq!(Secret::parse(secret.expose()), Ok(secret.clone()));
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        let long = format!("whsec_{}", STANDARD.encode([7; 65]));
+        for bad in ["", "whsec_", "whsec_AAAA", "AAAA", "whsec_!!!!", &long] {
+            let refusal = Secret::parse(bad).unwrap_err();
+            assert_eq!((refusal.code, refusal.value), (Code::BadSecret, None));
+        }
+    }
+
+    #[test]
+    fn a_previous_secret_is_valid_for_a_day() {
+        let (new, old) = (Secret::new(&[1; 32]), Secret::new(&[2; 32]));
+        let mut webhook = Webhook {
+            id: "a".to_owned(),
+            url: "https://example.org".to_owned(),
+            filter: FilterRequest::default(),
+            secret: old.clone(),
+            previous_secret: None,
+            generation: Uuid::nil(),
+            start_cursor: "p-0".to_owned(),
+            status: Status::Active,
+        };
+        webhook.replace_secret(&old, 0);
+        assert_eq!(webhook.previous_secret, None);
+        webhook.replace_secret(&new, 0);
+        assert_eq!(webhook.secrets(86_399).collect::<Vec<_>>(), [&new, &old]);
+        assert_eq!(webhook.secrets(86_400).collect::<Vec<_>>(), [&new]);
+    }
+
+    #[test]
+    fn an_address_is_https_without_a_user() {
+        assert!(parse_url("https://example.org/hook?x=1", false).is_ok());
+        assert!(parse_url("http://example.org", true).is_ok());
+        for bad in [
+            "",
+            "example.org",
+            "http://example.org",
+            "ftp://example.org",
+            "https://u:p@example.org",
+            "https://",
+        ] {
+            let code = parse_url(bad, false).map_err(|refusal| refusal.code);
+            assert_eq!(code, Err(Code::BadUrl), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_safe_in_a_path_and_in_a_key() {
+        assert!(parse_id("tripwire-2").is_ok());
+        for bad in ["", "Tripwire", "a.b", "a b", "a/b", &"x".repeat(65)] {
+            let code = parse_id(bad).map_err(|refusal| refusal.code);
+            assert_eq!(code, Err(Code::BadName), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Appending in bulk, and by many reporters of one event each.
+
+use crate::raw::Raw;
+use crate::table::{Table, median, note};
+use bytes::Bytes;
+use detente_jetstream::appender::{Appender, Options};
+use detente_jetstream::commit::Builder;
+use detente_jetstream::topology::{self, Replicas};
+use detente_nats_server::LocalServer;
+use detente_testkit::nats;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// The number of runs of each side.
+const RUNS: usize = 3;
+/// Concurrent reporters, and the time for which they report.
+const REPORTERS: usize = 64;
+const REPORTING: Duration = Duration::from_secs(3);
+
+/// Packs records into commits, as an appender does.
+fn packed(encoded: &[Bytes], max_payload: usize) -> Vec<Bytes> {
+    let mut payloads = Vec::new();
+    let mut builder = Builder::with_capacity(max_payload / 2, 0);
+    for record in encoded {
+        if builder.push(record).is_none() {
+            payloads.extend(
+                std::mem::replace(&mut builder, Builder::with_capacity(max_payload / 2, 0))
+                    .finish()
+                    .map(|frame| frame.payload),
+            );
+            builder.push(record);
+        }
+    }
+    payloads.extend(builder.finish().map(|frame| frame.payload));
+    payloads
+}
+
+pub(crate) async fn bulk(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
+    let connection = nats::connect(nats, "bench").await;
+    if let Err(error) = topology::ensure_events(&connection, Replicas::One).await {
+        return note(&format!("no stream: {error}"));
+    }
+    let Ok(raw) = Raw::connect(nats.url()).await else {
+        return note("no raw connection");
+    };
+    if let Err(error) = raw.stream("RAWBULK").await {
+        return note(&format!("no raw stream: {error}"));
+    }
+    let payloads = packed(encoded, connection.max_payload());
+    let stop = CancellationToken::new();
+    let (appender, task) =
+        Appender::start(&connection, Options::new(topology::IMPORT), stop.clone());
+    let events = encoded.len() as f64;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        if let Ok(seconds) = raw.publish("RAWBULK", &payloads, 4).await {
+            theirs.push(events / seconds);
+        }
+        let started = Instant::now();
+        let answers = appender.append_many(encoded.to_vec()).await;
+        if answers.iter().all(Result::is_ok) {
+            ours.push(events / started.elapsed().as_secs_f64());
+        }
+    }
+    table.row(
+        "bulk append, durable",
+        median(ours),
+        Some(median(theirs)),
+        "events/s",
+    );
+    stop.cancel();
+    drop(task.await);
+}
+
+pub(crate) async fn reporters(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
+    let connection = nats::connect(nats, "bench").await;
+    let stop = CancellationToken::new();
+    let (appender, task) =
+        Appender::start(&connection, Options::new(topology::REPORT), stop.clone());
+    let records: Arc<[Bytes]> = encoded.iter().take(10_000).cloned().collect();
+    let mut runs = Vec::new();
+    for _ in 0..3 {
+        let count = Arc::new(AtomicU64::new(0));
+        let started = Instant::now();
+        let reporters: Vec<_> = (0..REPORTERS)
+            .map(|place| {
+                let (appender, records, count) =
+                    (appender.clone(), Arc::clone(&records), Arc::clone(&count));
+                tokio::spawn(async move {
+                    for record in records.iter().cycle().skip(place * 100) {
+                        if started.elapsed() > REPORTING {
+                            break;
+                        }
+                        if appender.append(record.clone()).await.is_ok() {
+                            count.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
+                })
+            })
+            .collect();
+        for reporter in reporters {
+            drop(reporter.await);
+        }
+        let done = count.load(Ordering::Relaxed) as f64;
+        runs.push(done / started.elapsed().as_secs_f64());
+    }
+    let raw = async {
+        let raw = Raw::connect(nats.url()).await?;
+        raw.stream("RAWONE").await?;
+        let few: Vec<Bytes> = encoded.iter().take(8_000).cloned().collect();
+        let seconds = raw.publish("RAWONE", &few, REPORTERS).await?;
+        Ok::<f64, async_nats::Error>(few.len() as f64 / seconds)
+    };
+    table.row(
+        "64 reporters, an event each, durable",
+        median(runs),
+        raw.await.ok(),
+        "events/s",
+    );
+    stop.cancel();
+    drop(task.await);
+}

@@ -1,0 +1,311 @@
+//! Every refusal code, provoked by a request and checked with its status. A new code needs a case
+//! here.
+
+use crate::helpers::{data, event, eventually, mission, replaced, text};
+use detente_api::refusal::Code;
+use detente_domain::event::PARTIES_MAX;
+use detente_tests::product::{Product, TIMEOUT, run};
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Instant;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+const JSON: &str = "application/json";
+const ID: &str = "0190f0f0-0000-7000-8000-000000000001";
+const CORRECTIONS: &str = "/v1/events/0190f0f0-0000-7000-8000-000000000001/corrections";
+
+/// A request that is refused.
+enum Case {
+    Get(String),
+    Sent(&'static str, &'static str, Vec<u8>),
+    Keyed(&'static str, String),
+    As(&'static str, &'static str),
+    Deleted(&'static str),
+}
+
+fn visit() -> Value {
+    let mut visit = event("visit.made", &["KGZ"], &["UZB"], "2023-05-01");
+    visit["id"] = json!(ID);
+    visit
+}
+
+/// Returns a valid event with one field replaced.
+fn with_field(pointer: &str, value: Value) -> Value {
+    replaced(visit(), pointer, value)
+}
+
+fn rows(row: &Value) -> Case {
+    Case::Sent("/v1/events", JSON, row.to_string().into_bytes())
+}
+
+/// Reports.
+fn reports() -> Vec<(Code, Case)> {
+    let whole = |media_type, body: &[u8]| Case::Sent("/v1/events", media_type, body.to_vec());
+    let consulate = json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"});
+    let with = |key: &str, value: &str| {
+        let mut details = consulate.clone();
+        details[key] = json!(value);
+        rows(&mission(details))
+    };
+    let many = vec!["KGZ"; PARTIES_MAX + 1];
+    vec![
+        (Code::EmptyBody, whole(JSON, b"")),
+        (Code::BodyTooLarge, whole(JSON, &vec![b' '; 9 << 20])),
+        (
+            Code::TooManyRecords,
+            whole("application/x-ndjson", "7\n".repeat(20_001).as_bytes()),
+        ),
+        (Code::UnsupportedMediaType, whole("text/csv", b"a,b")),
+        (Code::BadUtf8, whole(JSON, b"{\"kind\": \"\xe9\"}")),
+        (Code::BadJson, whole(JSON, b"{\"kind\": ")),
+        (Code::WrongType, rows(&with_field("/kind", json!(7)))),
+        (
+            Code::MissingField,
+            rows(&with_field("/occurred", Value::Null)),
+        ),
+        (
+            Code::UnknownField,
+            rows(&with_field("/colour", json!("red"))),
+        ),
+        (
+            Code::TextTooLong,
+            rows(&with_field("/title/en", json!("x".repeat(500)))),
+        ),
+        (Code::BadText, rows(&with_field("/title/en", json!(" ")))),
+        (Code::BadId, rows(&with_field("/id", json!("seven")))),
+        (
+            Code::BadDate,
+            rows(&with_field("/occurred", json!("2023-02-30"))),
+        ),
+        (
+            Code::BadGrade,
+            rows(&with_field("/report/grade", json!("G7"))),
+        ),
+        (
+            Code::BadUrl,
+            rows(&with_field(
+                "/report",
+                json!({"publisher": "A", "grade": "B2", "url": "x"}),
+            )),
+        ),
+        (
+            Code::BadLanguage,
+            rows(&with_field("/report/language", json!("a language"))),
+        ),
+        (
+            Code::UnknownKind,
+            rows(&with_field("/kind", json!("visit.lost"))),
+        ),
+        (
+            Code::UnknownParty,
+            rows(&with_field("/actors/0", json!("Atlantis"))),
+        ),
+        (Code::MissingActor, rows(&with_field("/actors", json!([])))),
+        (
+            Code::TooManyParties,
+            rows(&with_field("/actors", json!(many))),
+        ),
+        (
+            Code::SelfRelation,
+            rows(&with_field("/recipients/0", json!("KGZ"))),
+        ),
+        (Code::UnknownDetail, with("citty", "Shymkent")),
+        (
+            Code::MissingDetail,
+            rows(&mission(json!({"host": "KAZ", "sender": "UZB"}))),
+        ),
+        (Code::BadDetail, with("mission", "palace")),
+        (
+            Code::IdConflict,
+            rows(&with_field("/occurred", json!("2023-05-02"))),
+        ),
+    ]
+}
+
+/// Amendments, and requests with an idempotency key.
+fn amendments() -> Vec<(Code, Case)> {
+    let report = json!({"publisher": "A paper", "language": "en", "grade": "B2"});
+    let correct = |body: Value| Case::Sent(CORRECTIONS, JSON, body.to_string().into_bytes());
+    vec![
+        (Code::EmptyCorrection, correct(json!({"report": report}))),
+        (
+            Code::EmptiedField,
+            correct(json!({"actors": null, "report": report})),
+        ),
+        (
+            Code::BadIdempotencyKey,
+            Case::Keyed("two words", visit().to_string()),
+        ),
+        (
+            Code::IdempotencyConflict,
+            Case::Keyed(
+                "once",
+                with_field("/occurred", json!("2023-06")).to_string(),
+            ),
+        ),
+    ]
+}
+
+/// Webhooks; at most a hundred are stored.
+async fn webhooks(http: &str) -> Vec<(Code, Case)> {
+    let make = |field: &str, value: &str| {
+        let mut hook = json!({"url": "https://93.184.215.14/"});
+        hook[field] = json!(value);
+        Case::Sent("/v1/webhooks", JSON, hook.to_string().into_bytes())
+    };
+    for number in 0..100 {
+        let made = make("id", &format!("hook-{number}")).request(http);
+        assert_eq!(made.send().await.unwrap().status(), 201, "{number}");
+    }
+    vec![
+        (Code::BadName, make("id", "Two words")),
+        (Code::BadSecret, make("secret", "hush")),
+        (Code::PrivateAddress, make("url", "https://10.0.0.1/")),
+        (
+            Code::UnknownWebhook,
+            Case::Get("/v1/webhooks/none".to_owned()),
+        ),
+        (Code::TooManyWebhooks, make("id", "one-more")),
+    ]
+}
+
+fn reads() -> Vec<(Code, Case)> {
+    let get = |path: &str| Case::Get(format!("/v1{path}"));
+    vec![
+        (Code::BadQuery, get("/events?limit=0")),
+        (Code::BadFilter, get("/changes?filter=1%2B1")),
+        (Code::BadCursor, get("/changes?from=yesterday")),
+        (Code::StaleCursor, get("/changes?from=0123456789ab-3")),
+        (Code::UnknownRelation, get("/relations/AFG/AFG")),
+        (Code::UnknownDimension, get("/relations/TJK/AFG/why/mood")),
+        (Code::UnknownPosition, get("/countries?known_at=999999")),
+        (Code::UnknownEvent, get("/events/none")),
+        (Code::NotFound, get("/nowhere")),
+        (Code::NotAcceptable, Case::As("/v1/countries", "image/png")),
+        (Code::MethodNotAllowed, Case::Deleted("/v1/events")),
+        (Code::NotCaughtUp, get("/countries?min_position=999999")),
+    ]
+}
+
+impl Case {
+    fn request(self, http: &str) -> RequestBuilder {
+        let client = Client::new();
+        let at = |path: &str| format!("{http}{path}");
+        match self {
+            Self::Get(path) => client.get(at(&path)),
+            Self::As(path, media_type) => client.get(at(path)).header("accept", media_type),
+            Self::Deleted(path) => client.delete(at(path)),
+            Self::Sent(path, media_type, body) => client
+                .post(at(path))
+                .header("content-type", media_type)
+                .body(body),
+            Self::Keyed(key, body) => client
+                .post(at("/v1/events"))
+                .header("content-type", JSON)
+                .header("idempotency-key", key)
+                .body(body),
+        }
+    }
+}
+
+/// Checks the answer to a request against the code.
+async fn assert_refused(code: Code, request: RequestBuilder) {
+    assert_code(code, request.timeout(TIMEOUT).send().await.unwrap()).await;
+}
+
+async fn assert_code(code: Code, answer: Response) {
+    let status = answer.status().as_u16();
+    let problem: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(
+        (text(&problem["code"]), status),
+        expected(code),
+        "{problem}"
+    );
+    assert_eq!(problem["status"], status);
+    assert_eq!(problem["title"], code.title());
+    assert_eq!(problem["advice"], code.advice());
+}
+
+fn expected(code: Code) -> (String, u16) {
+    (code.as_str().to_owned(), code.status())
+}
+
+/// Checks refusals that need a server with other options. Returns their codes.
+async fn with_other_options(directory: &Path) -> Vec<Code> {
+    let often = Product::up(&directory.join("often"), &["--rate-limit", "1"]);
+    let countries = |product: &Product| Client::new().get(format!("{}/v1/countries", product.http));
+    let until = Instant::now() + TIMEOUT;
+    let refused = loop {
+        assert!(Instant::now() < until, "the rate limit has no effect");
+        let answer = countries(&often).send().await.unwrap();
+        if answer.status() != 200 {
+            break answer;
+        }
+    };
+    assert_code(Code::TooManyRequests, refused).await;
+    drop(often);
+
+    let slow = Product::up(&directory.join("slow"), &["--time-limit", "1"]);
+    let address = slow.http.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = "POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (code, status) = expected(Code::TooSlow);
+    assert!(
+        answer.starts_with(&format!("HTTP/1.1 {status} ")),
+        "{answer}"
+    );
+    assert!(answer.contains(&format!("\"code\":\"{code}\"")), "{answer}");
+    drop(slow);
+
+    let closed = Product::up(&directory.join("closed"), &[]);
+    let made = run(&[
+        "token",
+        "create",
+        "--name",
+        "wall",
+        "--role",
+        "reader",
+        "-o",
+        "json",
+        "--nats",
+        &closed.nats,
+    ]);
+    let token = format!("Bearer {}", text(&data(&made)["token"]));
+    eventually("tokens are in force", async || {
+        countries(&closed).send().await.unwrap().status() == 401
+    })
+    .await;
+    assert_refused(Code::Unauthenticated, countries(&closed)).await;
+    let report = rows(&visit()).request(&closed.http);
+    assert_refused(Code::Forbidden, report.header("authorization", token)).await;
+    vec![
+        Code::TooManyRequests,
+        Code::TooSlow,
+        Code::Unauthenticated,
+        Code::Forbidden,
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_code_has_a_case() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(&directory.path().join("open"), &[]);
+    let first = Case::Keyed("once", visit().to_string()).request(&product.http);
+    assert_eq!(first.send().await.unwrap().status(), 201);
+    let mut seen = BTreeSet::new();
+    let cases = reports().into_iter().chain(amendments()).chain(reads());
+    for (code, case) in cases.chain(webhooks(&product.http).await) {
+        assert_refused(code, case.request(&product.http)).await;
+        seen.insert(code);
+    }
+    seen.extend(with_other_options(directory.path()).await);
+    let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
+    let missing: Vec<&str> = all.difference(&seen).map(|code| code.as_str()).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
+}

@@ -1,0 +1,23 @@
+//! HTTP in general: description, formats, limits, CloudEvents.
+
+mod cloud_events;
+mod formats;
+mod limits;
+mod openapi;
+
+use detente_tests::product::TIMEOUT;
+use reqwest::{Client, RequestBuilder, Response};
+
+fn get_at(http: &str, path: &str) -> RequestBuilder {
+    Client::new().get(format!("{http}{path}"))
+}
+
+async fn send(request: RequestBuilder) -> Response {
+    request.timeout(TIMEOUT).send().await.unwrap()
+}
+
+/// Returns the value of a header; empty if it is missing.
+fn header<'r>(response: &'r Response, name: &str) -> &'r str {
+    let value = response.headers().get(name);
+    value.map_or("", |value| value.to_str().unwrap())
+}

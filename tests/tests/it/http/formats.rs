@@ -1,0 +1,210 @@
+//! The formats of an answer, and conditional reads.
+
+use super::{get_at, header, send};
+use crate::expect::{allowing, refuses};
+use crate::helpers::{answer, event, get, report, text};
+use detente_tests::product::Product;
+use serde_json::{Value, json};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+async fn product(data: &std::path::Path) -> Product {
+    let product = Product::up(data, &["--demo"]);
+    let mut formula = event("visit.made", &["KAZ"], &["UZB"], "2023-05-05");
+    formula["title"] = json!({"en": "=1+1", "ar": "زيارة، \"رسمية\""});
+    let answer = report(&product, &formula).await;
+    let position = answer.body["accepted"][0]["position"].clone();
+    get(
+        &product,
+        &format!("/v1/events?limit=1&min_position={position}"),
+    )
+    .await;
+    product
+}
+
+/// Parses CSV as RFC 4180 defines it.
+fn table(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => cell.extend(letters.next()),
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\r' if !quoted => {
+                assert_eq!(letters.next(), Some('\n'), "a row ends with CR LF");
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            other => cell.push(other),
+        }
+    }
+    assert!(row.is_empty() && cell.is_empty(), "the last row ends too");
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_the_same_in_json_ndjson_and_csv() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = product(directory.path()).await;
+    for (path, key) in [
+        ("/v1/events?limit=9&order=newest", "id"),
+        ("/v1/countries?limit=9", "country"),
+        ("/v1/relations/TJK/AFG/history?limit=9", "day"),
+        ("/v1/relations/TJK/AFG/events?limit=9", "id"),
+        ("/v1/changes?limit=9", "cursor"),
+    ] {
+        let page = get(&product, path).await;
+        let items = page["items"].as_array().unwrap();
+        let keys: Vec<&Value> = items.iter().map(|item| &item[key]).collect();
+
+        let lines =
+            send(get_at(&product.http, path).header("accept", "application/x-ndjson")).await;
+        assert_eq!(header(&lines, "content-type"), "application/x-ndjson");
+        let link = format!("from={}>; rel=\"next\"", text(&page["next"]));
+        assert!(
+            header(&lines, "link").ends_with(&link),
+            "{}",
+            header(&lines, "link")
+        );
+        let lines = lines.text().await.unwrap();
+        let read: Vec<Value> = lines
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect();
+        assert_eq!(&read, items, "{path}");
+
+        let csv = send(get_at(&product.http, path).header("accept", "text/csv")).await;
+        assert!(header(&csv, "content-type").starts_with("text/csv; charset=utf-8"));
+        assert_eq!(header(&csv, "vary"), "accept");
+        let rows = table(&csv.text().await.unwrap());
+        let column = rows[0].iter().position(|name| name == key).unwrap();
+        let mut column: Vec<&String> = rows[1..].iter().map(|row| &row[column]).collect();
+        column.dedup();
+        let mut keys: Vec<String> = keys.into_iter().map(text).collect();
+        keys.dedup();
+        assert_eq!(column, keys.iter().collect::<Vec<_>>(), "{path}");
+        assert!(rows.iter().all(|row| row.len() == rows[0].len()), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn csv_opens_in_a_spreadsheet_with_arabic_intact_and_no_formula() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = product(directory.path()).await;
+    let path = "/v1/events?order=newest&limit=1&format=csv";
+    let plain = send(get_at(&product.http, path))
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    assert!(!plain.starts_with(BOM));
+    let marked = send(get_at(&product.http, &format!("{path}&bom=true"))).await;
+    let marked = marked.bytes().await.unwrap();
+    assert_eq!(marked.strip_prefix(BOM), Some(&*plain));
+    let rows = table(std::str::from_utf8(&plain).unwrap());
+    let cell = |name: &str| {
+        let column = rows[0].iter().position(|header| header == name).unwrap();
+        rows[1][column].as_str()
+    };
+    assert_eq!(cell("title_ar"), "زيارة، \"رسمية\"");
+    assert_eq!(cell("title_en"), "'=1+1");
+    assert_eq!(cell("actors"), "KAZ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_brief_is_markdown_with_links_to_the_reasons() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = product(directory.path()).await;
+    for (path, title) in [
+        (
+            "/v1/relations/TJK/AFG?at=2023-04-18",
+            "# Tajikistan towards Afghanistan\n",
+        ),
+        ("/v1/countries/KAZ?at=2023-04-18", "# Kazakhstan\n"),
+    ] {
+        let brief = send(get_at(&product.http, path).header("accept", "text/markdown")).await;
+        assert_eq!(
+            header(&brief, "content-type"),
+            "text/markdown; charset=utf-8"
+        );
+        let page = brief.text().await.unwrap();
+        assert!(page.starts_with(title), "{page}");
+        let links = page
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap());
+        let links: Vec<&str> = links.collect();
+        assert!(links.len() > 5, "{page}");
+        for link in links {
+            let status = send(get_at(&product.http, link)).await.status();
+            assert_eq!(status, 200, "{link}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_format_is_refused_with_the_known_ones() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = product(directory.path()).await;
+    for (path, accept, allowed) in [
+        ("/v1/events", "text/html", "text/csv"),
+        ("/v1/relations/TJK/AFG", "text/csv", "text/markdown"),
+        ("/v1/countries/KAZ", "application/json;q=0", "text/markdown"),
+        ("/v1/rulebook", "text/csv", "application/toml"),
+        ("/v1/changes", "text/markdown", "text/event-stream"),
+    ] {
+        let request = get_at(&product.http, path).header("accept", accept);
+        let expected = allowing(refuses(406, "not_acceptable"), allowed);
+        expected.assert_answers(path, &answer(request).await);
+    }
+    for path in ["/v1/events?format=xlsx", "/v1/events?format=csv&bom=maybe"] {
+        let answer = answer(get_at(&product.http, path)).await;
+        refuses(400, "bad_query").assert_answers(path, &answer);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_that_the_client_has_is_not_sent_until_it_changes() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = product(directory.path()).await;
+    let tag = async |path: &str, name: &str| {
+        let request = get_at(&product.http, path).header("if-none-match", name);
+        let response = send(request).await;
+        let tag = header(&response, "etag").to_owned();
+        (
+            response.status().as_u16(),
+            tag,
+            response.text().await.unwrap(),
+        )
+    };
+    for path in [
+        "/v1/relations/KGZ/TJK?at=2023-05-06",
+        "/v1/countries/KGZ?at=2023-05-06",
+        "/v1/relations/KGZ/TJK/why/security?at=2023-05-06",
+    ] {
+        let (status, first, _) = tag(path, "\"other\"").await;
+        assert_eq!(status, 200);
+        assert!(first.starts_with("W/\""), "{first}");
+        let again = tag(path, &format!("\"other\", {first}")).await;
+        assert_eq!(again, (304, first.clone(), String::new()), "{path}");
+        assert_eq!(tag(path, "*").await.0, 304);
+        let (_, brief, _) = tag(&format!("{path}&format=json"), "").await;
+        assert_eq!(brief, first);
+    }
+    let path = "/v1/relations/KGZ/TJK?at=2023-05-06";
+    let (_, first, _) = tag(path, "").await;
+    let (_, brief, _) = tag(&format!("{path}&format=markdown"), "").await;
+    assert_ne!(brief, first, "another format has another tag");
+
+    // Events of other relations leave the view as it is; its own do not.
+    let elsewhere = event("visit.made", &["KAZ"], &["TKM"], "2023-05-06");
+    let position = report(&product, &elsewhere).await.body["accepted"][0]["position"].clone();
+    let (status, ..) = tag(&format!("{path}&min_position={position}"), &first).await;
+    assert_eq!(status, 304);
+    let clash = event("clash.occurred", &["KGZ", "TJK"], &[], "2023-05-06");
+    let position = report(&product, &clash).await.body["accepted"][0]["position"].clone();
+    let (status, second, _) = tag(&format!("{path}&min_position={position}"), &first).await;
+    assert_eq!(status, 200);
+    assert_ne!(second, first);
+}

@@ -1,0 +1,168 @@
+//! The OpenAPI description matches the routes and their answers.
+
+use super::{get_at, header, send};
+use crate::helpers::answer;
+use crate::openapi_check::{document, validator};
+use detente_tests::product::Product;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Fills a path template with valid values.
+fn filled(path: &str) -> String {
+    let event = "0190f0f0-0000-7000-8000-000000000001";
+    [
+        ("{from}", "TJK"),
+        ("{to}", "AFG"),
+        ("{code}", "KAZ"),
+        ("{dimension}", "political"),
+        ("{id}", event),
+    ]
+    .into_iter()
+    .fold(path.to_owned(), |path, (part, value)| {
+        path.replace(part, value)
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_is_described_and_every_described_path_is_routed() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let document = document(&product.http).await;
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.len() >= 20, "{}", paths.len());
+    let mut ids = BTreeSet::new();
+    for (path, item) in paths {
+        let url = format!("{}{}", product.http, filled(path));
+        // A 405 names the methods of the route.
+        let refused = send(Client::new().patch(&url)).await;
+        assert_eq!(refused.status(), 405, "{path}");
+        let allowed = header(&refused, "allow").split(',').map(str::trim);
+        let routed: BTreeSet<String> = allowed.map(str::to_lowercase).collect();
+        let mut described: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();
+        if described.contains("get") {
+            described.insert("head".to_owned());
+        }
+        assert_eq!(routed, described, "{path}");
+        let problem: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
+        let allowed = problem["refusals"][0]["allowed"].as_array().unwrap();
+        assert_eq!(allowed.len(), routed.len(), "{problem}");
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(
+                ids.insert(operation["operationId"].to_string()),
+                "{operation}"
+            );
+            assert_described(&document, &format!("{method} {path}"), path, operation);
+        }
+    }
+}
+
+/// Checks that an operation describes its path parameters, and that its schemas compile.
+fn assert_described(document: &Value, name: &str, path: &str, operation: &Value) {
+    let parameters = operation["parameters"].as_array().unwrap();
+    let parts = parameters.iter().filter(|one| one["in"] == "path");
+    let parts: BTreeSet<_> = parts
+        .map(|one| format!("{{{}}}", one["name"].as_str().unwrap()))
+        .collect();
+    let braces = path.split('/').filter(|part| part.starts_with('{'));
+    assert_eq!(parts, braces.map(str::to_owned).collect(), "{name}");
+    let names: BTreeSet<_> = parameters
+        .iter()
+        .map(|one| (one["in"].to_string(), one["name"].to_string()))
+        .collect();
+    assert_eq!(
+        names.len(),
+        parameters.len(),
+        "{name} has a parameter twice"
+    );
+    for (status, response) in operation["responses"].as_object().unwrap() {
+        assert!(response["description"].is_string(), "{name} {status}");
+        for (media_type, media) in response["content"].as_object().into_iter().flatten() {
+            drop(validator(document, &media["schema"]));
+            assert!(media_type.contains('/'), "{name} {status}");
+        }
+    }
+    for media in operation["requestBody"]["content"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        drop(validator(document, &media.1["schema"]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_read_matches_its_description() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &["--demo"]);
+    let document = document(&product.http).await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let skipped = [
+            "/livez",
+            "/metrics",
+            "/v1/docs",
+            "/v1/replay",
+            "/v1/openapi.json",
+        ];
+        // Atom is compared with the feed in `filters`.
+        let other = skipped.contains(&path.as_str()) || path.ends_with(".atom");
+        if item.get("get").is_none() || other {
+            continue;
+        }
+        let further = if path.ends_with("/diff") {
+            "?from=2022-01-01"
+        } else {
+            ""
+        };
+        // `answer` checks the answer against the description.
+        let got = answer(get_at(&product.http, &format!("{}{further}", filled(path)))).await;
+        // That event or webhook does not exist.
+        let expected = if path.contains("{id}") { 404 } else { 200 };
+        assert_eq!(got.status, expected, "{path}: {}", got.body);
+        let unknown = answer(get_at(&product.http, &format!("{}?no=1", filled(path)))).await;
+        let probe = path == "/readyz";
+        assert_eq!(unknown.status, if probe { 200 } else { 400 }, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_page_is_self_contained_and_lists_every_path_and_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::up(directory.path(), &[]);
+    let document = document(&product.http).await;
+    let response = send(get_at(&product.http, "/v1/docs")).await;
+    assert_eq!(
+        header(&response, "content-type"),
+        "text/html; charset=utf-8"
+    );
+    let page = response.text().await.unwrap();
+    for foreign in ["<script", "<link", "<img", "src=", "url(", "=\"http"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    for needed in [
+        "lang=\"en\"",
+        "<main",
+        "<nav aria-label",
+        "scope=\"col\"",
+        "<caption>",
+    ] {
+        assert!(page.contains(needed), "{needed}");
+    }
+    for path in document["paths"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("{path}</code>")), "{path}");
+    }
+    let codes = &document["components"]["schemas"]["Code"]["enum"];
+    for code in codes.as_array().unwrap() {
+        let anchor = format!("id=\"code-{}\"", code.as_str().unwrap());
+        assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");
+    }
+    assert!(
+        codes
+            .as_array()
+            .unwrap()
+            .contains(&json!("too_many_requests"))
+    );
+    let head = Client::new().request(Method::HEAD, format!("{}/v1/docs", product.http));
+    assert_eq!(send(head).await.status(), 200);
+}
