@@ -124,7 +124,7 @@ def watched(client):
         seen = []
         stream = client.call("ChangeService", "Watch", **fields)
         for message in stream:
-            if message.WhichOneof("told") == "frame":
+            if message.WhichOneof("event") == "frame":
                 seen.append(message.frame)
             if len(seen) == count:
                 stream.cancel()

@@ -95,13 +95,13 @@ async fn next(call: Option<WatchCall>) -> Option<(Item, Option<WatchCall>)> {
 }
 
 fn message(event: &WatchEvent) -> WatchResponse {
-    use watch_response::Told;
-    let told = match event {
-        WatchEvent::Frame(frame) => Told::Frame((&**frame).into()),
-        WatchEvent::Heartbeat(heartbeat) => Told::Heartbeat(heartbeat.into()),
-        WatchEvent::Switched(switched) => Told::Switched(switched.into()),
+    use watch_response::Event;
+    let event = match event {
+        WatchEvent::Frame(frame) => Event::Frame((&**frame).into()),
+        WatchEvent::Heartbeat(heartbeat) => Event::Heartbeat(heartbeat.into()),
+        WatchEvent::Switched(switched) => Event::Switched(switched.into()),
     };
-    WatchResponse { told: Some(told) }
+    WatchResponse { event: Some(event) }
 }
 
 impl fmt::Debug for Changes {

@@ -33,21 +33,18 @@ const LAYERS: [(&str, &str); 22] = [
     ("ingest", "domain codec api jetstream auth http"),
     (
         "projector",
-        "domain chronicle codec rulebook api jetstream rulebook-store replay",
+        "domain chronicle api jetstream rulebook-store replay",
     ),
     (
         "query",
-        "domain rulebook api jetstream rulebook-store http feed read-model",
+        "domain api jetstream rulebook-store http feed read-model",
     ),
     ("webhooks", "api jetstream auth http feed read-model"),
-    ("grpc", "domain api auth http feed read-model ingest"),
+    ("grpc", "api auth http feed read-model ingest"),
     ("backup", "jetstream"),
-    (
-        "verify",
-        "domain chronicle codec rulebook api jetstream projector",
-    ),
+    ("verify", "domain chronicle codec jetstream projector"),
     // For tests.
-    ("testkit", "domain codec rulebook jetstream nats-server"),
+    ("testkit", "domain jetstream nats-server"),
 ];
 /// The crates that may use all others.
 const TOP: [&str; 2] = ["cli", "tests"];

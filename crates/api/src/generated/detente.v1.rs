@@ -1096,14 +1096,14 @@ pub struct WatchRequest {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WatchResponse {
     /// The content.
-    #[prost(oneof = "watch_response::Told", tags = "1, 2, 3")]
-    pub told: ::core::option::Option<watch_response::Told>,
+    #[prost(oneof = "watch_response::Event", tags = "1, 2, 3")]
+    pub event: ::core::option::Option<watch_response::Event>,
 }
 /// Nested message and enum types in `WatchResponse`.
 pub mod watch_response {
     /// The content.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
-    pub enum Told {
+    pub enum Event {
         /// Changes.
         #[prost(message, tag = "1")]
         Frame(super::ChangeFrame),

@@ -5,13 +5,13 @@ use crate::harness::given;
 const TALIBAN: &str = "90 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN";
 
 /// An event of a mission of Afghanistan in Tajikistan.
-fn mission(number: u32, date: &str, deed: &str, more: &str) -> String {
-    format!("{number} {date} TJK -> AFG mission.{deed} host=TJK sender=AFG {more}\n")
+fn mission(number: u32, date: &str, act: &str, more: &str) -> String {
+    format!("{number} {date} TJK -> AFG mission.{act} host=TJK sender=AFG {more}\n")
 }
 
 #[test]
 fn each_mission_and_envoy_has_a_rank() {
-    for (deed, rank) in [
+    for (act, rank) in [
         ("mission.opened mission=embassy", "charge"),
         ("mission.opened mission=consulate_general", "consular"),
         ("mission.opened mission=consulate", "consular"),
@@ -24,7 +24,7 @@ fn each_mission_and_envoy_has_a_rank() {
     ] {
         let step = format!("2023-01-01 {rank} by 1");
         given(&format!(
-            "1 2023-01-01 TJK -> AFG {deed} host=TJK sender=AFG"
+            "1 2023-01-01 TJK -> AFG {act} host=TJK sender=AFG"
         ))
         .on("2023-01-01")
         .between("TJK", "AFG")

@@ -5,7 +5,7 @@ use super::endpoint;
 use crate::crash::{Load, Services, caught_up, reporter};
 use crate::log_fold::projection;
 use crate::reconnect::proxy::{Proxy, Random};
-use detente_api::proto::{self, ChangeFrame, watch_response::Told};
+use detente_api::proto::{self, ChangeFrame, watch_response::Event};
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_testkit::nats;
 use detente_tests::product::{Process, TIMEOUT, free_address};
@@ -61,13 +61,13 @@ async fn watch(address: String, watched: Arc<Watched>, random: Random) {
                 continue;
             };
             let Ok(Some(message)) = message else { break };
-            match message.told.expect("no message is empty") {
-                Told::Frame(frame) => {
+            match message.event.expect("no message is empty") {
+                Event::Frame(frame) => {
                     last.clone_from(&frame.cursor);
                     watched.seen.lock().unwrap().push(frame);
                 }
-                Told::Heartbeat(heartbeat) => last = heartbeat.cursor,
-                Told::Switched(switched) => panic!("{switched:?}"),
+                Event::Heartbeat(heartbeat) => last = heartbeat.cursor,
+                Event::Switched(switched) => panic!("{switched:?}"),
             }
             if random.below(50) == 0 {
                 tokio::time::sleep(Duration::from_millis(random.below(PAUSE_MS_MAX))).await;

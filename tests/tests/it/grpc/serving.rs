@@ -5,7 +5,7 @@ use crate::helpers::ready;
 use detente_api::proto;
 use detente_testkit::nats;
 use detente_tests::product::{Process, Product, TIMEOUT, free_address};
-use proto::watch_response::Told;
+use proto::watch_response::Event;
 use tonic::Code;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -30,10 +30,10 @@ async fn a_watcher_gets_reported_changes_and_a_shutdown_ends_its_stream() {
         let message = tokio::time::timeout(TIMEOUT, stream.message())
             .await
             .unwrap();
-        message.map(|message| message.and_then(|message| message.told))
+        message.map(|message| message.and_then(|message| message.event))
     };
     let greeting = next(&mut stream).await.unwrap().unwrap();
-    let Told::Heartbeat(greeting) = greeting else {
+    let Event::Heartbeat(greeting) = greeting else {
         panic!("{greeting:?}")
     };
     assert_eq!(greeting.cursor, greeting.head);
@@ -45,7 +45,7 @@ async fn a_watcher_gets_reported_changes_and_a_shutdown_ends_its_stream() {
         .unwrap()
         .into_inner();
     let frame = next(&mut stream).await.unwrap().unwrap();
-    let Told::Frame(frame) = frame else {
+    let Event::Frame(frame) = frame else {
         panic!("{frame:?}")
     };
     assert_eq!(
