@@ -24,7 +24,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 const FIRST_PORT: u16 = 10_000;
 const PORTS: u16 = 20_000;
 
-/// Returns the path of the binary, which Cargo has built beside this test or bench.
+/// Returns the path of the binary, which Cargo has built along with this test or bench.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -161,7 +161,7 @@ impl Process {
         panic!("it does not stop")
     }
 
-    /// Returns whether the process has ended.
+    /// Returns true if the process has ended.
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }

@@ -3,11 +3,11 @@
 /// The stable codes of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureCode {
-    /// The log cannot be read or written right now; nothing was stored.
+    /// The log cannot be read or written at the moment; nothing was stored.
     LogUnavailable,
     /// The log did not answer; the records may be stored or not.
     OutcomeUnknown,
-    /// A fault of this program.
+    /// An internal error of the service.
     Internal,
 }
 

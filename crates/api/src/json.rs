@@ -1,8 +1,8 @@
-//! Events and amendments in JSON: parsed strictly, written plainly.
+//! Events and amendments in JSON: strict parsing, and structs for serialisation.
 //!
 //! Parsing a row returns all its refusals, not only the first, and a bad row does not affect the
-//! others. Everything that parses may be stored: all limits and all rules of admission that need no
-//! clock and no log are checked here.
+//! others. Everything that parses may be stored: all limits, and all rules of admission that need
+//! neither a clock nor the log, are checked here.
 
 mod amendment;
 mod cloud_event;

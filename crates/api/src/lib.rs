@@ -3,14 +3,14 @@
 //! | module | contents |
 //! |---|---|
 //! | [`request`] | one typed struct for each question, parsed from HTTP, JSON and protobuf |
-//! | [`json`] | events and amendments in JSON, NDJSON and CloudEvents, validated as they are parsed |
+//! | [`json`] | events and amendments in JSON, NDJSON and CloudEvents, validated when parsed |
 //! | [`view`] | the answers, shared by HTTP, the console, the command line and NATS |
 //! | [`table`] | the columns of lists as CSV |
 //! | [`message`] | submissions and views in protobuf |
 //! | [`proto`] | the generated protobuf messages |
 //! | [`refusal`] | errors of clients, with stable codes |
 //!
-//! This crate has no rule of the fold and opens no socket.
+//! This crate contains no rules of the fold and opens no sockets.
 
 pub mod failure;
 pub mod json;

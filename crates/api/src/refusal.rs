@@ -1,6 +1,6 @@
 //! Refusals: errors of clients, each with a stable code and advice.
 //!
-//! Failures of the service are not refusals. The codes, their statuses and their advice are one
+//! Failures of the service are not refusals. The codes, their statuses and their advice are in one
 //! table, in [`Code`].
 
 mod code;
@@ -127,7 +127,7 @@ impl Refusal {
             .allowed(words)
     }
 
-    /// Refuses details without one that the kind needs.
+    /// Refuses details that lack one that the kind needs.
     #[must_use]
     pub fn missing_detail(kind: Kind, field: Field) -> Self {
         let message = format!("{} needs the detail `{}`", kind.code(), field.as_str());
@@ -185,7 +185,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// The words of a field that takes one of a list.
+/// Returns the words that a field allows, if it takes one of a list.
 fn allowed_values(field: Field) -> Vec<&'static str> {
     match field.ty() {
         Type::Choice(words) => words.to_vec(),

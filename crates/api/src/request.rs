@@ -1,8 +1,8 @@
 //! Requests: one struct for each read, parsed from a query, from JSON or from protobuf.
 //!
 //! A request is defined once, with `request!`: its fields and their comments give the parameters
-//! and the OpenAPI description, and each [`ParamValue`] is parsed into a type of the domain. What
-//! is wrong becomes a [`Refusal`] that names the field as the caller knows it.
+//! and the OpenAPI description, and each [`ParamValue`] is parsed into a type of the domain. An
+//! invalid value becomes a [`Refusal`] that names the field as the caller knows it.
 
 mod clock;
 mod filter;
@@ -51,7 +51,7 @@ pub trait Request: Part {
     /// Parses the request.
     ///
     /// # Errors
-    /// The refusal of the first parameter that is wrong, or given twice.
+    /// The refusal of the first parameter that is invalid, or given twice.
     fn parse(given: &Given) -> Result<Self, Refusal> {
         Self::parse_part("", given)
     }
@@ -60,7 +60,7 @@ pub trait Request: Part {
 impl Request for () {}
 
 /// Defines a request. Each field is a [`Part`]: an `Option` of a [`ParamValue`], a list of texts, a
-/// segment of the path, or another request, whose parameters stand beside the others.
+/// segment of the path, or another request, whose parameters are added to the others.
 macro_rules! request {
     (
         $(#[$meta:meta])*

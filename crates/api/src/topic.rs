@@ -1,4 +1,4 @@
-//! Topics: what a change is about.
+//! Topics: the dimension or register that a change is about.
 
 use detente_domain::dimension::{Dimension, Register};
 use detente_domain::state::Subject;
@@ -38,7 +38,7 @@ impl Topic {
         })
     }
 
-    /// The stable word.
+    /// Returns the stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Topic {
         }
     }
 
-    /// Returns whether a subject belongs to this dimension or register.
+    /// Returns true if a subject belongs to this dimension or register.
     #[must_use]
     pub fn is_of(self, subject: &Subject) -> bool {
         self == Self::from(subject)

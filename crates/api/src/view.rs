@@ -60,9 +60,9 @@ pub use words::{Named, Vocabulary};
 /// Text that is a constant when it is written, such as a code, and owned when it is parsed.
 pub type Text = Cow<'static, str>;
 
-/// The word for what is not known.
+/// The word for an unknown value.
 pub const UNKNOWN: &str = "unknown";
-/// The word for a register's entry that does not exist.
+/// The word for an entry of a register that does not exist.
 pub const ABSENT: &str = "absent";
 
 const fn borrowed(word: &'static str) -> Text {

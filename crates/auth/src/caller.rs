@@ -17,7 +17,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The caller where no token is required: `local`, with every right.
+    /// Returns the caller if no token is required: `local`, with every right.
     #[must_use]
     pub fn local() -> Self {
         Self {
@@ -35,19 +35,19 @@ impl Caller {
         }
     }
 
-    /// The name, which is the author of its records.
+    /// Returns the name, which is the author of its records.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The role.
+    /// Returns the role.
     #[must_use]
     pub const fn role(&self) -> Role {
         self.role
     }
 
-    /// The token; `None` where none is required.
+    /// Returns the token; `None` if none is required.
     #[must_use]
     pub const fn token(&self) -> Option<&TokenId> {
         self.token.as_ref()

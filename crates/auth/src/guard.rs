@@ -15,15 +15,15 @@ use crate::record::Record;
 use crate::token::{Token, TokenId};
 use crate::tokens::{self, TokensError};
 
-/// How often the bucket's revision is polled, by one small request.
+/// The interval at which the bucket's revision is polled, by one small request.
 const POLL_EVERY: Duration = Duration::from_millis(250);
 
-/// Whether callers need a token before the first one was created.
+/// The policy for callers before the first token is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthPolicy {
-    /// They always do.
+    /// Callers always need a token.
     Always,
-    /// They need one from the first created token on.
+    /// Callers need a token once the first one was created.
     OnceTokensExist,
 }
 
@@ -67,14 +67,14 @@ impl Guard {
         Ok(Self { table })
     }
 
-    /// Whether callers need a token. Under [`AuthPolicy::OnceTokensExist`] they do as soon as one
-    /// was ever created, so revoking the last one opens nothing.
+    /// Returns true if callers need a token. Under [`AuthPolicy::OnceTokensExist`] they do as soon
+    /// as one was ever created, so revoking the last one does not open access.
     #[must_use]
     pub fn is_enforced(&self) -> bool {
         self.table.borrow().is_enforced
     }
 
-    /// The number of tokens that are not revoked.
+    /// Returns the number of tokens that are not revoked.
     #[must_use]
     pub fn usable_tokens(&self) -> usize {
         let table = self.table.borrow();
@@ -82,11 +82,11 @@ impl Guard {
         usable.count()
     }
 
-    /// Returns the caller with this header `Authorization`: `Bearer` and a token. Returns
-    /// [`Caller::local`] where no tokens are required.
+    /// Returns the caller that the header `Authorization` identifies: `Bearer` and a token. Returns
+    /// [`Caller::local`] if no tokens are required.
     ///
     /// # Errors
-    /// `unauthenticated`, which does not say which part of the token was wrong.
+    /// `unauthenticated`, without the part of the token that was wrong.
     pub fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Refusal> {
         let table = Arc::clone(&self.table.borrow());
         if !table.is_enforced {

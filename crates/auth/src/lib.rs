@@ -2,7 +2,7 @@
 //!
 //! A token is shown once and stored as a digest, in a bucket of its own. A [`Guard`] follows that
 //! bucket and turns a caller's header, over any transport, into a [`Caller`] or a refusal. This
-//! crate knows no HTTP, no gRPC and no record of the log; the clock and randomness are arguments.
+//! crate is independent of HTTP, gRPC and the log; the clock and randomness are arguments.
 //!
 //! Reading order: [`role`], [`secret`], [`token`] (its format), [`record`] (what is stored),
 //! [`caller`], [`guard`] (authentication), [`tokens`] (creation and revocation).

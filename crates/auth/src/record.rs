@@ -11,12 +11,12 @@ const NAME_MAX: usize = 64;
 /// The author of records that are reported without a token; no token may have this name.
 pub const LOCAL: &str = "local";
 
-/// The record of a token. As JSON it is the public part of it, without the digest.
+/// The record of a token. Its JSON is the public part, without the digest.
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// The public id.
     pub id: TokenId,
-    /// The name of the holder, who is the author of what is reported with it.
+    /// The name of the holder, recorded as the author of everything reported with it.
     pub name: String,
     /// The role of the holder.
     pub role: Role,
@@ -42,7 +42,7 @@ struct Stored {
     revoked: Option<OffsetDateTime>,
 }
 
-/// A name that no token can have.
+/// The error of a name that no token can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a name has 1 to {NAME_MAX} characters, no control characters, no blanks at its ends, and is \
@@ -51,7 +51,7 @@ struct Stored {
 pub struct BadName;
 
 impl Record {
-    /// Makes the record of a new token.
+    /// Creates the record of a new token.
     ///
     /// # Errors
     /// [`BadName`] if the name is not allowed.
@@ -100,7 +100,7 @@ impl Record {
         })
     }
 
-    /// Whether the token is not revoked.
+    /// Returns true if the token is not revoked.
     #[must_use]
     pub const fn is_usable(&self) -> bool {
         self.revoked.is_none()

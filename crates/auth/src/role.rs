@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What a caller may do. Each role includes those before it.
+/// The permissions of a caller. Each role includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -22,7 +22,7 @@ impl Role {
     /// All roles, the lowest first.
     pub const ALL: [Self; 4] = [Self::Reader, Self::Reporter, Self::Editor, Self::Admin];
 
-    /// The stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ impl Role {
         }
     }
 
-    /// This role and the higher ones.
+    /// Returns this role and the higher ones.
     pub fn and_above(self) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |role| *role >= self)
     }

@@ -43,7 +43,7 @@ impl TokenId {
         is_hex(text, ID_BYTES).then(|| Self(text.to_owned()))
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -51,7 +51,7 @@ impl TokenId {
 }
 
 impl Token {
-    /// Makes a token of secret random bytes.
+    /// Creates a token from secret random bytes.
     #[must_use]
     pub fn new(random: &[u8; RANDOM_BYTES]) -> Self {
         let (id, secret) = random.split_at(ID_BYTES);
@@ -72,7 +72,7 @@ impl Token {
         })
     }
 
-    /// The public id.
+    /// Returns the public id.
     #[must_use]
     pub const fn id(&self) -> &TokenId {
         &self.id
@@ -98,7 +98,7 @@ impl Digest {
         is_hex(text, 32).then(|| Self(text.to_owned()))
     }
 
-    /// Whether the two are equal, in constant time.
+    /// Returns true if the two are equal; compares in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()

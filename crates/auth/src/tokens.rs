@@ -16,7 +16,7 @@ const AT_ONCE: usize = 16;
 /// The most attempts to write a record that others write at the same time.
 const TRIES: usize = 3;
 
-/// Why tokens cannot be read or changed.
+/// The reason why tokens cannot be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TokensError {
     /// The bucket cannot be read or written.
@@ -28,10 +28,10 @@ pub enum TokensError {
     /// The bucket has other settings.
     #[error(transparent)]
     Topology(#[from] TopologyError),
-    /// There is no such token.
+    /// The token does not exist.
     #[error("there is no token {0}")]
     Unknown(String),
-    /// A record cannot be serialised: a fault of this program.
+    /// A record cannot be serialised: an internal error.
     #[error("the token cannot be serialised: {0}")]
     Write(#[from] serde_json::Error),
 }
@@ -102,10 +102,10 @@ impl Tokens {
         Ok(())
     }
 
-    /// Revokes a token for good. One that is revoked already keeps its time.
+    /// Revokes a token permanently. One that is already revoked keeps its time of revocation.
     ///
     /// # Errors
-    /// If there is no such token, or the server does not answer.
+    /// If the token does not exist, or the server does not answer.
     pub async fn revoke(&self, id: &str, now: OffsetDateTime) -> Result<Record, TokensError> {
         let unknown = || TokensError::Unknown(id.to_owned());
         let key = TokenId::parse(id).ok_or_else(unknown)?;

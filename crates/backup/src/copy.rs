@@ -44,7 +44,7 @@ pub struct Summary {
     /// The size in bytes, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// The number of commits that an interrupted restore had left on the server, if any.
+    /// The number of commits that an interrupted restore had already restored, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumed_after: Option<u64>,
 }
@@ -53,7 +53,7 @@ pub struct Summary {
 /// number of commits saved and of all commits.
 ///
 /// # Errors
-/// When the log is damaged, or the log or the backup cannot be read or written.
+/// Fails if the log is damaged, or the log or the backup cannot be read or written.
 pub async fn save<W: Write>(
     connection: &Connection,
     to: W,
@@ -91,7 +91,7 @@ pub async fn save<W: Write>(
 /// Reads a whole backup and checks it.
 ///
 /// # Errors
-/// When it is damaged or not a backup.
+/// Fails if it is damaged or not a backup.
 pub fn check(from: impl Read) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
     let mut commits = 0;
@@ -109,7 +109,7 @@ pub fn check(from: impl Read) -> Result<Summary, Error> {
 /// interruption every service refuses to start, and another call resumes the restore.
 ///
 /// # Errors
-/// When the backup is damaged, the server has data already, or it refuses a commit.
+/// Fails if the backup is damaged, the server has data already, or it refuses a commit.
 pub async fn restore(
     connection: &Connection,
     from: impl Read,

@@ -57,7 +57,7 @@ impl<R: Read> Reader<R> {
     /// Reads the header.
     ///
     /// # Errors
-    /// [`Damage`] if the file is not a backup, has another version, or is damaged.
+    /// Returns [`Damage`] if the file is not a backup, has another version, or is damaged.
     pub fn begin(from: R) -> Result<Self, ReadError> {
         let mut reader = Self {
             from,
@@ -89,7 +89,7 @@ impl<R: Read> Reader<R> {
     /// Returns the next commit; `None` at the end of a sound file.
     ///
     /// # Errors
-    /// [`Damage`] where the file is truncated or damaged.
+    /// Returns [`Damage`] if the file is truncated or damaged.
     pub fn commit(&mut self) -> Result<Option<StoredCommit>, ReadError> {
         while !self.ended && self.block.is_empty() {
             self.open_block()?;

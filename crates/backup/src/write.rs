@@ -35,7 +35,7 @@ impl<W: Write> Writer<W> {
     /// Begins a backup.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// Fails if it cannot be written.
     pub fn begin(to: W, header: &Header) -> io::Result<Self> {
         let mut writer = Self {
             to,
@@ -54,7 +54,7 @@ impl<W: Write> Writer<W> {
     /// Adds the next commit.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// Fails if it cannot be written.
     pub fn add(&mut self, commit: &StoredCommit) -> io::Result<()> {
         if self.block.is_empty() {
             self.first = commit.sequence;
@@ -71,7 +71,7 @@ impl<W: Write> Writer<W> {
     /// Ends the backup and returns the writer and the size in bytes.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// Fails if it cannot be written.
     pub fn end(mut self) -> io::Result<(W, u64)> {
         self.close_block()?;
         let end = End {

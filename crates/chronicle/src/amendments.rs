@@ -65,7 +65,7 @@ pub(crate) struct EffectiveEvent {
 }
 
 impl AmendedEvent {
-    /// Returns whether it has an amendment with this id and content.
+    /// Returns true if it has an amendment with this id and content.
     pub(crate) fn contains(&self, id: RecordId, kind: &AmendmentKind) -> bool {
         let mut own = self.amendments.iter();
         own.any(|one| one.id == id && one.kind == *kind)

@@ -1,13 +1,13 @@
-//! The history of all relations in memory, by both clocks.
+//! The history of all relations in memory, on both clocks.
 //!
 //! A [`Chronicle`] applies records in any order and keeps, of each event, what the fold needs;
 //! titles and quotes stay in the log. An amendment adds a version of its event, known from the
 //! amendment's position on, so an earlier belief is read by leaving out later versions. The
 //! chronicle owns the caches of the fold. It has no IO and no errors.
 //!
-//! Reading order: `acts`, `publishers` and [`versions`] (how an event is stored), [`amendments`],
-//! `retractions` and `links` (what changes it), `corroboration` (the grade of its reports),
-//! `relation`, and [`chronicle`] with its parts.
+//! Reading order: `acts`, `publishers` and [`versions`] (the storage of an event), [`amendments`],
+//! `retractions` and `links` (its changes), `corroboration` (the grade of its reports), `relation`,
+//! and [`chronicle`] with its parts.
 
 pub mod amendments;
 pub mod chronicle;

@@ -50,7 +50,7 @@ impl Links {
         self.records.get(&id).map(|(_, ends)| *ends)
     }
 
-    /// Returns whether any record, in force or not, links the event.
+    /// Returns true if any record, in force or not, links the event.
     pub(crate) fn has(&self, event: EventId) -> bool {
         self.made.contains_key(&event)
     }

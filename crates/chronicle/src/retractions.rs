@@ -41,7 +41,7 @@ impl Retractions {
         (*position <= known).then_some(*target)
     }
 
-    /// Returns whether any retraction, effective or not, names the record.
+    /// Returns true if any retraction, effective or not, names the record.
     pub(crate) fn has_any(&self, record: RecordId) -> bool {
         self.of.contains_key(&record)
     }
@@ -73,7 +73,7 @@ impl Retractions {
         None
     }
 
-    /// Returns whether a record is in force, as known at a position: no retraction in force
+    /// Returns true if a record is in force, as known at a position: no retraction in force
     /// retracts it. Retractions in a cycle have no effect.
     pub(crate) fn in_force(&self, record: RecordId, known: Position) -> bool {
         // Retractions of a record, and of those, form a tree; walk it from the leaves.

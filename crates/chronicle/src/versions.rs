@@ -166,7 +166,7 @@ impl Versions {
         (self.hasher.hash_one(event.0.as_u128()) >> 32) as u32
     }
 
-    /// Loads the table entry of a hash into the cache; returns whether there is one.
+    /// Loads the table entry of a hash into the cache; returns true if there is one.
     pub(crate) fn prefetch(&self, half: u32) -> bool {
         let likely = self.firsts.find(whole(half), |(_, held)| *held == half);
         likely.is_some()
@@ -175,7 +175,7 @@ impl Versions {
     /// Adds the first version of an event.
     ///
     /// # Errors
-    /// The existing first version of the event.
+    /// Returns the existing first version of the event.
     pub(crate) fn insert_first(
         &mut self,
         event: EventId,
@@ -233,7 +233,7 @@ impl Versions {
         Some(number)
     }
 
-    /// Returns whether a version was the current one of its event at a position.
+    /// Returns true if a version was the current one of its event at a position.
     pub(crate) fn is_current(&self, version: u32, known: Position) -> bool {
         let held = self.get(version);
         held.position() <= known
@@ -244,7 +244,7 @@ impl Versions {
                     .is_none_or(|closed| known < *closed))
     }
 
-    /// Returns whether a version was current at just one of two positions.
+    /// Returns true if a version was current at just one of two positions.
     pub(crate) fn differs(&self, version: u32, one: Position, other: Position) -> bool {
         self.is_current(version, one) != self.is_current(version, other)
     }

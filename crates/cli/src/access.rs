@@ -17,8 +17,8 @@ use crate::exit_code::CliError;
 /// The command that creates a first token.
 const CREATE: &str = "detente token create --name admin --role admin";
 
-/// Starts the guard of services at these addresses. If one is reachable from other machines, a token
-/// must exist already; otherwise the error says how to create one.
+/// Starts the guard of services at these addresses. If one is reachable from other machines, a
+/// token must exist already; otherwise the error names the command that creates one.
 pub(crate) async fn guard(
     connection: &Connection,
     addresses: impl IntoIterator<Item = SocketAddr>,
@@ -45,7 +45,7 @@ pub(crate) async fn guard(
     }
 }
 
-/// Describes who has access.
+/// Describes the access to the services.
 pub(crate) fn describe(guard: &Guard) -> String {
     match (guard.is_enforced(), guard.usable_tokens()) {
         (false, _) => "open to this machine, without tokens".to_owned(),

@@ -12,9 +12,9 @@ const GRACE: Duration = Duration::from_secs(60);
 /// The shutdown tokens of a service.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lifecycle {
-    /// Finish the work in progress, then stop.
+    /// Cancelled to finish the work in progress, then stop.
     pub(crate) soft: CancellationToken,
-    /// Stop now.
+    /// Cancelled to stop at once.
     hard: CancellationToken,
 }
 

@@ -1,4 +1,4 @@
-//! The binary: hands its arguments to the library, and its answer to the system.
+//! The binary: passes its arguments to the library, and returns the exit code.
 
 use std::process::ExitCode;
 

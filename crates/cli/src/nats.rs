@@ -29,7 +29,7 @@ fn options(url: &str, name: &str) -> connect::Options {
     connect::Options::new(url, format!("detente {name}"))
 }
 
-/// Returns where to look for the nats-server binary.
+/// Returns the places in which to search for the nats-server binary.
 pub(crate) fn search(local: &Local, fetch: bool) -> anyhow::Result<Search> {
     Ok(Search {
         explicit: local.nats_server.clone(),

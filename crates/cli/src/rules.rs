@@ -35,7 +35,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
     })
 }
 
-/// Returns the rulebook in force; if there is none, puts the own one into force.
+/// Returns the rulebook in force; if there is none, puts `own` into force.
 pub(crate) async fn bootstrap(
     connection: &Connection,
     replicas: Replicas,
@@ -49,7 +49,7 @@ pub(crate) async fn bootstrap(
     Ok(active)
 }
 
-/// Returns the rulebook that a reader starts with: the one in force, or the own one.
+/// Returns the rulebook that a reader starts with: the one in force, or else `own`.
 pub(crate) async fn choose(
     connection: &Connection,
     own: &CompiledRulebook,

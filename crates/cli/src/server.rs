@@ -15,7 +15,7 @@ use crate::telemetry::Metrics;
 /// The number of ports after a busy one that are tried for a suggestion.
 const PORTS_TRIED: u16 = 50;
 
-/// Checks a service, and returns what is wrong with it.
+/// Checks a service, and returns the reason if it fails.
 pub(crate) type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
 
 /// Returns further status of a service, which does not affect its readiness.
@@ -107,8 +107,8 @@ impl Listener {
     }
 }
 
-/// Runs two tasks to their ends, and cancels `stop` when the first one ends. If both fail, the error
-/// of the last one is returned.
+/// Runs two tasks to their ends, and cancels `stop` when the first one ends. If both fail, the
+/// error of the last one is returned.
 pub(crate) async fn both(
     one: impl Future<Output = anyhow::Result<()>>,
     other: impl Future<Output = anyhow::Result<()>>,

@@ -46,7 +46,7 @@ pub(crate) struct EventsQuery {
     pub(crate) limit: u16,
     /// The cursor at which the page starts.
     pub(crate) from: Option<String>,
-    /// First arrivals first.
+    /// True if the earliest arrivals come first.
     pub(crate) oldest: bool,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct EventsQuery {
 pub(crate) struct EventLabel {
     /// The title.
     pub(crate) title: String,
-    /// False for changes of authority, which affect every relation of a state.
+    /// True unless it is a change of authority, which affects every relation of a state.
     pub(crate) is_own: bool,
 }
 
@@ -145,7 +145,7 @@ impl Source {
     }
 
     /// Returns an event, or records about one that has not been reported yet. With a day, an event
-    /// that begins later is not there.
+    /// that begins later is not found.
     pub(crate) async fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<EventLookup> {
         match self {
             Self::File(file) => file.event(id, at).await,

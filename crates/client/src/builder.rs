@@ -119,7 +119,7 @@ impl Builder {
         self
     }
 
-    /// Sets how often an unanswered report is sent; 5 times by default, at least once.
+    /// Sets how many times an unanswered report is sent; 5 by default, at least once.
     #[must_use]
     pub const fn tries(mut self, tries: u32) -> Self {
         self.tries = tries;

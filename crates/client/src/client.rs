@@ -38,7 +38,7 @@ pub(crate) struct Inner {
     pub(crate) tries: u32,
 }
 
-/// An error, and how long the server asked to wait.
+/// An error, and the wait that the server asked for.
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) error: Error,

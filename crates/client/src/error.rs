@@ -141,7 +141,7 @@ impl Failure {
     }
 }
 
-/// Returns the root cause, which says the most.
+/// Returns the root cause, which is the most informative.
 fn innermost<'e>(error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
     let mut cause = error;
     while let Some(source) = cause.source() {

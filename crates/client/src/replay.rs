@@ -64,7 +64,7 @@ impl Stream for ReplayStream {
                     "changes" => return Poll::Ready(Some(source.decode(&message))),
                     _ => {}
                 },
-                // A replay is finite, so it does not wait for a server that was never there.
+                // A replay is finite, so it does not wait for a server that was never reachable.
                 SseEvent::Disconnected(error @ Error::Unreachable { .. })
                     if !source.was_connected() =>
                 {

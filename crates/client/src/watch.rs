@@ -47,7 +47,7 @@ pub enum WatchEvent {
 pub struct Watch {
     source: EventSource,
     start: Place,
-    /// The server has announced a switch and closes the stream next.
+    /// True if the server has announced a switch; it closes the stream next.
     is_switching: bool,
 }
 
@@ -94,7 +94,7 @@ impl From<&str> for Place {
 // === impl Watch ===
 
 impl Watch {
-    /// Returns where another watch can continue after this one. It also advances past changes that
+    /// Returns the place from which another watch can continue. It also advances past changes that
     /// the filter excludes.
     pub fn place(&self) -> Place {
         match self.source.last_event_id() {

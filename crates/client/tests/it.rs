@@ -57,12 +57,12 @@ fn refusal(status: u16, code: &str, allowed: &[&str]) -> Response<Body> {
     response_of(status, "", problem.to_string())
 }
 
-/// A stream that ends after these events.
+/// Returns a stream that ends after these events.
 fn events(text: &'static str) -> Response<Body> {
     response_of(200, "", text)
 }
 
-/// A client of a server with these responses.
+/// Returns a client of a server with these responses.
 async fn client(responses: impl IntoIterator<Item = Response<Body>>) -> (Client, Script) {
     let script = Script::default();
     script.responses.lock().unwrap().extend(responses);

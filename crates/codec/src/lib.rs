@@ -1,8 +1,8 @@
 //! The protobuf encoding of the log.
 //!
 //! [`record`] encodes and decodes whole records. [`mod@skim`] decodes only the fields that a fold
-//! needs and skips the rest. Old bytes stay readable for ever; `tests/fixtures` has some of each
-//! kind. This crate has no rule of the fold and opens no socket.
+//! needs and skips the rest. Old bytes stay readable forever; `tests/fixtures` has samples of each
+//! kind. This crate contains no fold rules and opens no sockets.
 
 pub mod proto;
 pub mod record;

@@ -80,7 +80,8 @@ pub fn encode(record: &Record) -> Vec<u8> {
 /// Decodes a record.
 ///
 /// # Errors
-/// [`Unreadable`] for bytes that are not a protobuf record, and for one without an id of 16 bytes.
+/// Returns [`Unreadable`] for bytes that are not a protobuf record, and for one without an id of 16
+/// bytes.
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     let record =
         proto::Record::decode(bytes).map_err(|error| Unreadable(error.to_string().into()))?;

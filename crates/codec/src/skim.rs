@@ -51,7 +51,7 @@ pub struct EventSkim<'a> {
 /// Decodes a record in part.
 ///
 /// # Errors
-/// [`Unreadable`] for bytes that are truncated or not protobuf, as [`crate::decode`].
+/// Returns [`Unreadable`] for bytes that are truncated or not protobuf, as [`crate::decode`].
 pub fn skim(bytes: &[u8]) -> Result<Skim<'_>, Unreadable> {
     match event(bytes) {
         Ok(event) => Ok(Skim::Event(event)),
@@ -63,7 +63,7 @@ pub fn skim(bytes: &[u8]) -> Result<Skim<'_>, Unreadable> {
 /// Decodes the id of any record.
 ///
 /// # Errors
-/// [`Unreadable`] if there is none.
+/// Returns [`Unreadable`] if there is none.
 pub fn record_id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
     let mut cursor = Cursor::new(bytes);
     while let Ok(Some((field, item))) = cursor.next() {
@@ -78,7 +78,7 @@ pub fn record_id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
 /// the record that it repeats; two records with one id and two digests clash.
 ///
 /// # Errors
-/// [`Unreadable`] for bytes that are not protobuf.
+/// Returns [`Unreadable`] for bytes that are not protobuf.
 pub fn content_digest(bytes: &[u8]) -> Result<u64, Unreadable> {
     let mut hash = Xxh3::new();
     let mut cursor = Cursor::new(bytes);

@@ -28,8 +28,8 @@ impl Day {
     /// 9999-12-31, the last civil day.
     pub const LAST: Day = Day(LAST);
 
-    /// Returns the day `ordinal` days after 1970-01-01 (before it, if negative); [`Day::MIN`] before
-    /// 0001-01-01, and [`Day::MAX`] after 9999-12-31.
+    /// Returns the day `ordinal` days after 1970-01-01 (before it, if negative); [`Day::MIN`]
+    /// before 0001-01-01, and [`Day::MAX`] after 9999-12-31.
     #[must_use]
     pub const fn new(ordinal: i32) -> Day {
         if ordinal < FIRST {
@@ -68,7 +68,8 @@ impl Day {
         Some((date.year(), u8::from(date.month()), date.day()))
     }
 
-    /// Returns the UTC day of a moment; [`Day::MAX`] after the year 9999, [`Day::MIN`] before the year 1.
+    /// Returns the UTC day of a moment; [`Day::MAX`] after the year 9999, [`Day::MIN`] before the
+    /// year 1.
     #[must_use]
     pub fn of_utc(moment: OffsetDateTime) -> Day {
         let date = moment.to_offset(UtcOffset::UTC).date();
@@ -90,20 +91,20 @@ impl Day {
         )
     }
 
-    /// The next day. An open end stays; 9999-12-31 is followed by [`Day::MAX`].
+    /// The next day. An open end is unchanged; 9999-12-31 is followed by [`Day::MAX`].
     #[must_use]
     pub const fn next(self) -> Day {
         self.plus(1)
     }
 
-    /// The previous day. An open end stays; 0001-01-01 is preceded by [`Day::MIN`].
+    /// The previous day. An open end is unchanged; 0001-01-01 is preceded by [`Day::MIN`].
     #[must_use]
     pub const fn prev(self) -> Day {
         self.plus(-1)
     }
 
     /// Returns the day that many days later (earlier, if negative), saturating at the open ends. An
-    /// open end stays.
+    /// open end is unchanged.
     #[must_use]
     pub const fn plus(self, days: i32) -> Day {
         if self.is_open() {
@@ -125,7 +126,7 @@ impl Day {
         }
     }
 
-    /// Returns whether this is [`Day::MIN`] or [`Day::MAX`].
+    /// Returns true if this is [`Day::MIN`] or [`Day::MAX`].
     #[must_use]
     pub const fn is_open(self) -> bool {
         self.0 == i32::MIN || self.0 == i32::MAX

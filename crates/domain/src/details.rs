@@ -1,4 +1,5 @@
-//! Typed details of an event: which fields a kind takes, of which type, and which it requires.
+//! Typed details of an event: the fields that a kind takes, their types, and those that it
+//! requires.
 //!
 //! One table serves the JSON and protobuf forms, the refusals, the keys of register entries, and
 //! corrections of any field.
@@ -212,14 +213,14 @@ impl Details {
         self.0.iter().map(|(field, value)| (*field, value))
     }
 
-    /// Returns whether there are no details.
+    /// Returns true if there are no details.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// The reason for which details are refused.
+/// The error returned for invalid details.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DetailError {
     /// The kind takes no such field.
@@ -258,7 +259,7 @@ impl Field {
     /// Parses a value of this field.
     ///
     /// # Errors
-    /// [`DetailError::Value`] if the text is not of the field's type.
+    /// Returns [`DetailError::Value`] if the text is not of the field's type.
     pub fn parse_value(self, given: &str) -> Result<Value, DetailError> {
         let refused = || DetailError::Value {
             field: self,
@@ -301,7 +302,7 @@ impl Details {
     /// Checks that the kind allows each field and that no mandatory field is missing.
     ///
     /// # Errors
-    /// The first [`DetailError`] found.
+    /// Returns the first [`DetailError`] found.
     pub fn check(&self, kind: Kind) -> Result<(), DetailError> {
         let schema = schema(kind);
         for (field, _) in self.iter() {

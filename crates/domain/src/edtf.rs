@@ -28,7 +28,8 @@ pub struct Edtf {
     latest: Day,
 }
 
-/// The reason for which a text is refused. Messages name the text and what is allowed.
+/// The error returned for a text that is not a valid date. Messages name the text and what is
+/// allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EdtfError {
     /// Longer than [`MAX_BYTES`].
@@ -78,9 +79,9 @@ impl Edtf {
     ///
     /// # Errors
     ///
-    /// [`EdtfError`] for any text that is not a date of levels 0 or 1, and for times of day, years
-    /// outside 1 to 9999, days that do not exist, reversed intervals, and more than [`MAX_BYTES`]
-    /// bytes.
+    /// Returns [`EdtfError`] for any text that is not a date of levels 0 or 1, and for times of
+    /// day, years outside 1 to 9999, days that do not exist, reversed intervals, and more than
+    /// [`MAX_BYTES`] bytes.
     pub fn parse(text: &str) -> Result<Edtf, EdtfError> {
         bounds::resolve(text).map(|(earliest, latest)| Edtf {
             text: text.to_owned(),

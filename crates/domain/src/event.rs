@@ -29,10 +29,10 @@ pub struct Act {
 /// The maximum number of actors, and of recipients, of an event: a summit of all states.
 pub const PARTIES_MAX: usize = 300;
 
-/// The reason for which an act is refused.
+/// The error returned for an invalid act.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActError {
-    /// There is no actor.
+    /// The act has no actor.
     #[error("an event needs at least one actor")]
     NoActor,
     /// More parties than [`PARTIES_MAX`].
@@ -53,7 +53,7 @@ impl Act {
     /// Checks that the act can be admitted.
     ///
     /// # Errors
-    /// The first [`ActError`] found.
+    /// Returns the first [`ActError`] found.
     pub fn check(&self) -> Result<(), ActError> {
         if self.actors.is_empty() {
             return Err(ActError::NoActor);

@@ -8,7 +8,7 @@
 //! weights become sums ([`sums`]; `bounds` bounds them from day to day), sums become an index and a
 //! level ([`index`], [`crossings`]). The ladders are in [`recognition`] and [`representation`], the
 //! average of the dimensions in [`posture`]. [`read`] reads a day, [`evidence`] ranks its evidence,
-//! and [`why`] explains it. [`mod@changes`] compares the folds before and after a commit,
+//! and [`why()`] explains it. [`mod@changes`] compares the folds before and after a commit,
 //! [`compare_points`] two points in time, and [`mod@compare`] two rulebooks.
 
 pub mod changes;
@@ -66,7 +66,7 @@ pub struct Item<'a> {
     pub latest: Day,
     /// The grade that counts.
     pub grade: Grade,
-    /// Whether it is disputed.
+    /// True if it is disputed.
     pub disputed: bool,
     /// The act in each direction of the pair.
     pub conducts: [Option<Conduct>; 2],
@@ -128,8 +128,8 @@ pub struct Folded {
     pub disputed: Vec<(EventId, Vec<Party>, Day)>,
 }
 
-/// Days in a row on which two timelines have the same different values: the first day, the first day
-/// after them, and the values.
+/// Days in a row on which two timelines have the same different values: the first day, the first
+/// day after them, and the values.
 type DifferentSpan = (Day, Option<Day>, [Option<Held>; 2]);
 
 /// An earlier fold of the same relation that differs only by events from a day on.
@@ -211,7 +211,7 @@ fn sorted(events: impl Iterator<Item = EventId>) -> Vec<EventId> {
 }
 
 impl Item<'_> {
-    /// Returns whether it acts in a direction.
+    /// Returns true if it acts in a direction.
     fn acts(&self, direction: Direction) -> bool {
         self.conducts[direction.index()].is_some()
     }

@@ -22,7 +22,7 @@ impl Grade {
     /// Parses two characters, letter then digit; lower case is accepted.
     ///
     /// # Errors
-    /// [`ParseGradeError`] for any other text.
+    /// Returns [`ParseGradeError`] for any other text.
     pub fn parse(text: &str) -> Result<Self, ParseGradeError> {
         let &[letter, digit] = text.as_bytes() else {
             return Err(ParseGradeError);
@@ -46,7 +46,8 @@ impl Grade {
         }
     }
 
-    /// Makes a grade from its packed form (`source * 6 + information`, 0 to 35); `F6` if out of range.
+    /// Makes a grade from its packed form (`source * 6 + information`, 0 to 35); `F6` if out of
+    /// range.
     #[must_use]
     pub const fn from_packed(packed: u8) -> Self {
         if packed < 36 {

@@ -6,7 +6,7 @@
 
 use crate::dimension::Register;
 
-/// How long events of a kind are in effect.
+/// The time for which events of a kind are in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DurationClass {
     /// Takes effect on its earliest day, is uncertain until its latest, fades from its latest.
@@ -182,13 +182,13 @@ impl Kind {
         self as usize
     }
 
-    /// Returns whether it is known only by a PLOVER or CAMEO code, assigned by a machine.
+    /// Returns true if it is known only by a PLOVER or CAMEO code, assigned by a machine.
     #[must_use]
     pub const fn is_machine_coded(self) -> bool {
         matches!(self, Self::Coded)
     }
 
-    /// Returns whether it is a danger to one state from the territory of another, without an act of
+    /// Returns true if it is a danger to one state from the territory of another, without an act of
     /// that state.
     #[must_use]
     pub const fn is_threat(self) -> bool {

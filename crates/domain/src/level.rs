@@ -3,7 +3,7 @@
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// A level of an index. Without any evidence there is no level: the value is unknown.
+    /// A level of an index. Without any evidence it is unknown.
     Level {
         /// The lowest.
         Hostile "hostile",
@@ -100,7 +100,7 @@ pub struct Bound {
     pub margin_down: i64,
 }
 
-/// Returns which of the `bounds.len() + 1` levels a value has, from 0, after the level `from`.
+/// Returns the level of a value, from 0 to `bounds.len()`, after the level `from`.
 #[must_use]
 pub fn judge(bounds: &[Bound], from: Option<usize>, value: i64) -> usize {
     bounds

@@ -1,8 +1,8 @@
 //! The domain: parties, imprecise dates, events, grades, records, the rulebook and the fold.
 //!
-//! Everything here is a pure value or a pure function. There is no IO, no clock, no randomness,
-//! no serialisation, and no floating point in folded state: the same records give the same bytes
-//! on every machine and in every order of arrival.
+//! Everything here is a pure value or a pure function. The crate has no IO, clock, randomness or
+//! serialisation, and no floating point in folded state: the same records give the same bytes on
+//! every machine and in every order of arrival.
 //!
 //! Reading order: [`day`] and [`edtf`] (dates), [`party`] (actors and recipients), [`kind`] and
 //! [`details`] (actions), [`grade`] and [`publisher`] (reports), [`event`] and [`record`] (the

@@ -37,7 +37,8 @@ string_enum! {
 
 impl Party {
     /// Returns the party with exactly this code, in upper case: ISO 3166-1 alpha-3 for states
-    /// (`KAZ`), our own for others (`TALIBAN`). Use [`Party::resolve`] for user input.
+    /// (`KAZ`), a code of this registry for others (`TALIBAN`). Use [`Party::resolve`] for user
+    /// input.
     #[must_use]
     pub fn find(code: &str) -> Option<Party> {
         REGISTRY.find(code).map(Party)

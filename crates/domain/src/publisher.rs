@@ -1,4 +1,4 @@
-//! Publishers, by whom independent reports are counted.
+//! Publishers, by which independent reports are counted.
 //!
 //! Several names can stand for one publisher: spellings, domains, services that republish its
 //! reports, publishers of one owner. An embedded registry lists them; a publisher that it does not
@@ -19,9 +19,9 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::parse(FILE));
 /// An independent publisher. Reports of equal publishers count once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Publisher {
-    /// A publisher of the registry, or the one that it belongs to: its code.
+    /// The code of a publisher of the registry, or of its owner.
     Known(&'static str),
-    /// One that is not in the registry: its normalised name.
+    /// The normalised name of a publisher that is not in the registry.
     Unknown(Box<str>),
 }
 

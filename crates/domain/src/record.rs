@@ -46,7 +46,7 @@ pub enum Body {
     Disputed {
         /// The event.
         event: EventId,
-        /// The party that denies it, if it is one.
+        /// The party that denies it; `None` if a source contradicts it.
         by: Option<Party>,
         /// The report of the denial.
         report: Report,
@@ -108,7 +108,7 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// Returns whether it changes nothing.
+    /// Returns true if it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -28,7 +28,7 @@ pub enum Direction {
 pub struct Conduct {
     /// The authority that acted; it must govern on the day for the act to count as its state's.
     pub by: Option<Party>,
-    /// The authority acted upon; likewise.
+    /// The authority acted upon; it must govern on the day, too.
     pub to: Option<Party>,
 }
 

@@ -30,9 +30,9 @@ pub struct KindRule {
     pub weights: [Weight; 6],
     /// The share of the weights that counts in the opposite direction too, as for talks.
     pub mutual: u32,
-    /// Whether it is official contact, which raises recognition to `dealings`.
+    /// True if it is official contact, which raises recognition to `dealings`.
     pub contact: bool,
-    /// Whether commentators read it as implicit recognition.
+    /// True if commentators read it as implicit recognition.
     pub signal: bool,
 }
 
@@ -111,7 +111,7 @@ impl Rulebook {
             / 1000
     }
 
-    /// Returns whether evidence of a grade moves ladders and registers.
+    /// Returns true if evidence of a grade moves ladders and registers.
     #[must_use]
     pub fn moves_ladders(&self, grade: Grade) -> bool {
         grade.source() <= self.ladder_source && grade.information() <= self.ladder_information

@@ -77,7 +77,7 @@ pub struct WeighedState {
     pub warmth: i64,
     /// The sum of strain.
     pub strain: i64,
-    /// Whether warmth and strain are both high.
+    /// True if warmth and strain are both high.
     pub mixed: bool,
     /// The day since which the level holds.
     pub since: Option<Day>,
@@ -98,7 +98,7 @@ pub struct PostureState {
     pub since: Option<Day>,
     /// The direction in which the evidence of the last days moved it.
     pub trajectory: Option<Trajectory>,
-    /// Whether a dimension that it includes rests on a disputed event.
+    /// True if a dimension that it includes rests on a disputed event.
     pub disputed: bool,
 }
 
@@ -122,7 +122,7 @@ pub struct EntryState {
     pub key: EntryKey,
     /// The status that its latest event set.
     pub status: &'static str,
-    /// Whether it is open.
+    /// True if it is open.
     pub open: bool,
     /// The authority that holds the premises.
     pub controlled_by: Option<Party>,
@@ -198,7 +198,7 @@ impl Held {
 }
 
 string_enum! {
-    /// The reason for which a change is published.
+    /// The reason for publishing a change.
     Occasion {
         /// The past is known differently.
         Learned "learned",
@@ -209,7 +209,7 @@ string_enum! {
     }
 }
 
-/// A change of a relation. `None` in `from` or `to` is unknown: there is no evidence.
+/// A change of a relation. `None` in `from` or `to` is unknown, for lack of evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The relation.

@@ -1,8 +1,8 @@
 //! Suggestions for mistyped words.
 
-/// The number of words that are suggested at most.
+/// The maximum number of suggested words.
 const SUGGESTIONS: usize = 3;
-/// The number of characters that are compared; all known words are shorter.
+/// The maximum number of characters compared; all known words are shorter.
 const LENGTH_MAX: usize = 64;
 
 /// Returns up to three of the words that resemble the given one, the closest first.

@@ -19,7 +19,7 @@ pub struct Cursor {
 pub enum StartAt {
     /// At the first message.
     Start,
-    /// After the head, as it is at the subscription.
+    /// After the head, as of the subscription.
     Now,
     /// After a cursor.
     After(Cursor),
@@ -41,7 +41,7 @@ impl Cursor {
     ///
     /// # Errors
     /// `stale_cursor` for another projection, `bad_cursor` for a message that the feed does not
-    /// have. The refusal names where to resume.
+    /// have. The refusal names the cursors to resume from.
     pub fn within(&self, projection: &Projection, head: u64) -> Result<u64, Refusal> {
         let at = |sequence| {
             Self {

@@ -1,8 +1,8 @@
 //! Maps cursors of one rulebook's change feed to that of another, at the same place in the log.
 //!
-//! Sequences of two feeds are unrelated, but each message says which commits it covers. A reader
+//! Sequences of two feeds are unrelated, but each message has the commits that it covers. A reader
 //! that has all commits up to a position resumes in the other feed after the last message that
-//! covers none beyond it. So it misses no commit. Of a group of commits that begins before the
+//! covers none beyond it, so it misses no commit. Of a group of commits that begins before the
 //! position, it gets some under both rulebooks.
 
 use detente_jetstream::stream_info::{self, StreamInfoError};
@@ -22,10 +22,10 @@ pub struct MappedCursor {
 }
 
 impl Feed {
-    /// Maps a cursor of another feed to this one; `None` where the other feed no longer exists.
+    /// Maps a cursor of another feed to this one; `None` if the other feed no longer exists.
     ///
     /// # Errors
-    /// [`Failure`] when a stream cannot be read.
+    /// [`Failure`] if a stream cannot be read.
     pub async fn map_cursor(&self, from: &Cursor) -> Result<Option<MappedCursor>, Failure> {
         let connection = &self.shared.connection;
         let Some(position) = published_through(connection, from).await? else {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Frame;
 
-/// The number of texts that are kept. Subscribers at the head are near each other; frames of those
-/// that are behind are encoded again.
+/// The number of texts that are kept. Subscribers at the head are close to each other; for those
+/// that are behind, frames are encoded again.
 const KEPT: usize = 64;
 
 /// The texts of the last frames.
@@ -24,7 +24,7 @@ impl EncodedFrames {
             return Ok(text);
         }
         let text: Arc<str> = serde_json::to_string(&**frame)?.into();
-        // A part of a frame that a filter has made belongs to one subscriber.
+        // A partial frame, made by a filter, belongs to a single subscriber.
         if Arc::strong_count(frame) > 1 {
             self.kept().keep(frame, &text);
         }

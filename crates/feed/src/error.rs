@@ -1,4 +1,4 @@
-//! Errors of reads: refusals of what a client gave, and failures of this program.
+//! Errors of reads: refusals of invalid requests, and failures of this program.
 
 use detente_api::{FailureCode, Refusal};
 use detente_jetstream::reader::ReadError;
@@ -7,7 +7,7 @@ use detente_jetstream::stream_info::StreamInfoError;
 /// The error of a read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// The request was wrong.
+    /// The request was invalid.
     Refused(Refusal),
     /// The service failed.
     Failed(Failure),
@@ -19,7 +19,7 @@ pub enum Error {
 pub struct Failure {
     /// The kind of failure.
     pub code: FailureCode,
-    /// A description of what happened.
+    /// A description of the failure.
     pub reason: String,
 }
 
@@ -29,7 +29,7 @@ impl Failure {
     pub fn internal() -> Self {
         Self {
             code: FailureCode::Internal,
-            reason: "the query service failed; its log says how".to_owned(),
+            reason: "internal error; the log of the query service has the cause".to_owned(),
         }
     }
 

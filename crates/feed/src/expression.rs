@@ -42,7 +42,7 @@ impl Expression {
     /// Compiles and checks an expression.
     ///
     /// # Errors
-    /// `bad_filter` with the column and what is allowed there.
+    /// `bad_filter` with the column and the values that are allowed there.
     pub fn parse(source: &str) -> Result<Self, Refusal> {
         if source.len() > LENGTH_MAX {
             let message = format!("an expression has at most {LENGTH_MAX} bytes");
@@ -70,7 +70,7 @@ impl Expression {
         &self.compiled.source
     }
 
-    /// Returns whether a change matches. One on which the expression fails does not.
+    /// Returns true if a change matches. One on which the expression fails does not.
     #[must_use]
     pub fn matches(&self, change: &ChangeView) -> bool {
         let Compiled {

@@ -94,10 +94,10 @@ impl Feed {
         self.shared.encoded.text(frame)
     }
 
-    /// Asks the server for the last sequence of the stream; 0 while there is no stream.
+    /// Requests the last sequence of the stream; 0 while the stream does not exist.
     ///
     /// # Errors
-    /// [`Failure`] when the server does not answer.
+    /// [`Failure`] if the server does not answer.
     pub async fn head(&self) -> Result<u64, Failure> {
         match stream_info::head(&self.shared.connection, &self.shared.projection.stream()).await {
             Ok(head) => Ok(head),
@@ -109,7 +109,7 @@ impl Feed {
     /// Subscribes to the changes that a filter matches.
     ///
     /// # Errors
-    /// A refusal of a cursor that is not of this feed; a failure when the stream cannot be read.
+    /// A refusal of a cursor that is not of this feed; a failure if the stream cannot be read.
     pub async fn subscribe(&self, from: &StartAt, filter: Filter) -> Result<Subscription, Error> {
         let last = self.begin(from).await?.sequence;
         Ok(Subscription::new(self.clone(), filter, last))
@@ -184,8 +184,8 @@ impl Feed {
         });
     }
 
-    /// Parses the frame of a message. `None` where it has no changes, or cannot be parsed, which
-    /// is logged.
+    /// Parses the frame of a message. Returns `None` if it has no changes, or cannot be parsed,
+    /// which is logged.
     pub(crate) fn parse(&self, message: &Message) -> Option<Arc<Frame>> {
         let sequence = message.sequence;
         let frame = Frame::parse(&message.payload, self.cursor(sequence)).inspect_err(|error| {

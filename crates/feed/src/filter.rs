@@ -15,8 +15,8 @@ use detente_domain::state::Occasion;
 
 use super::{Expression, Frame};
 
-/// A filter of changes; an empty list matches all. A relation matches when one of the countries is
-/// in it, or when it is one of the pairs.
+/// A filter of changes; an empty list matches all. A relation matches if it contains one of the
+/// countries, or is one of the pairs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Relations of these countries.
@@ -31,7 +31,7 @@ pub struct Filter {
     pub directions: Vec<Ends>,
     /// Changes of these occasions.
     pub occasions: Vec<Occasion>,
-    /// Changes of which this is true.
+    /// Changes for which this is true.
     pub expression: Option<Expression>,
 }
 
@@ -39,7 +39,7 @@ impl Filter {
     /// Parses the values of a request.
     ///
     /// # Errors
-    /// The refusal of the first value that is wrong.
+    /// The refusal of the first value that is invalid.
     pub fn parse(request: &FilterRequest) -> Result<Self, Refusal> {
         let mut topics: Vec<Topic> = values("dimension", &request.dimension)?;
         let registers: Vec<Register> = values("register", &request.register)?;
@@ -63,7 +63,7 @@ impl Filter {
         })
     }
 
-    /// Returns the frame with the changes that match; `None` where none does.
+    /// Returns the frame with the changes that match; `None` if none does.
     #[must_use]
     pub fn apply(&self, frame: &Arc<Frame>) -> Option<Arc<Frame>> {
         if !self.matches_relation(frame) {
@@ -84,7 +84,7 @@ impl Filter {
         })
     }
 
-    /// Returns whether any change of a frame matches.
+    /// Returns true if any change of a frame matches.
     pub(super) fn matches_any(&self, frame: &Frame) -> bool {
         let matches = |change| self.matches(change);
         self.matches_relation(frame)
@@ -99,7 +99,7 @@ impl Filter {
         }
     }
 
-    /// Returns whether changes of a relation can match.
+    /// Returns true if changes of a relation can match.
     #[must_use]
     pub fn matches_pair(&self, pair: Pair) -> bool {
         self.countries.is_empty() && self.pairs.is_empty()
@@ -108,7 +108,7 @@ impl Filter {
             || self.pairs.contains(&pair)
     }
 
-    /// Returns whether every change of a relation that matches does.
+    /// Returns true if every change of a matching relation matches.
     fn matches_all_changes(&self) -> bool {
         self.topics.is_empty()
             && self.occasions.is_empty()
@@ -149,7 +149,7 @@ fn values<T: ParamValue>(name: &str, texts: &[String]) -> Result<Vec<T>, Refusal
     values.collect()
 }
 
-/// Returns whether a party is one end of the relation, or is named in what changed.
+/// Returns true if a party is one end of the relation, or is named in the entry that changed.
 fn concerns(change: &ChangeView, party: Party) -> bool {
     let code = party.code();
     let holders = [&change.controlled_by_from, &change.controlled_by_to];

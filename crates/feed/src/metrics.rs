@@ -1,4 +1,4 @@
-//! Metrics of the change feed: names, and one function for each thing that is counted.
+//! Metrics of the change feed: names, and one function for each metric.
 
 use metrics::{counter, describe_counter, describe_gauge, gauge};
 

@@ -7,7 +7,7 @@ use detente_jetstream::reader::{EventsReader, Options};
 use super::{Feed, Filter, Frame};
 use crate::error::Failure;
 
-/// The number of messages that are read at once, where the ring does not reach.
+/// The number of messages that are read at once, for those older than the ring.
 const WINDOW: u64 = 1_000;
 /// The most messages of the stream that are examined for one page.
 const EXAMINED_MAX: u64 = 20_000;
@@ -25,7 +25,7 @@ impl Feed {
     /// Returns the last frames before a sequence that a filter matches; without one, those before
     /// the end.
     ///
-    /// # Errors
+    /// [`Failure`] if the stream cannot be read.
     /// [`Failure`] when the stream cannot be read.
     pub async fn earlier(
         &self,

@@ -61,8 +61,8 @@ impl Ring {
         self.head
     }
 
-    /// Returns the frames before a sequence, the latest first, and the first sequence that is
-    /// held; all frames where no sequence is given.
+    /// Returns the frames before a sequence, the latest first, and the first sequence that is held;
+    /// all frames if no sequence is given.
     pub(super) fn reverse(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>)>, u64) {
         let before = before.unwrap_or(u64::MAX);
         let end = self

@@ -1,8 +1,8 @@
 //! Wakes the subscriptions that a frame may match: those with the same filter share one waker, and
 //! a waker whose filter does not match is not notified.
 //!
-//! A thousand idle subscriptions then cost one evaluation of each different filter per frame, and
-//! not a thousand wakings.
+//! A thousand idle subscriptions then cost one evaluation of each different filter per frame,
+//! instead of a thousand wake-ups.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,11 +23,11 @@ struct Waker {
 /// The messages that were examined for a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Watermark {
-    /// Every message after this one was examined,
+    /// The message after which the examined ones begin.
     since: u64,
-    /// up to this one.
+    /// The last examined message.
     examined: u64,
-    /// The last of them that may match; 0 if there is none.
+    /// The last examined message that may match; 0 if there is none.
     last_match: u64,
     /// The one that may match before that; 0 if there is none.
     previous_match: u64,
@@ -72,7 +72,7 @@ impl Wakers {
 }
 
 impl Watermark {
-    /// Adds the next message. Returns whether to wake the subscriptions: for a match, and where
+    /// Adds the next message. Returns true if the subscriptions are to be woken: for a match, or if
     /// messages in between were not examined.
     fn advance(&mut self, sequence: u64, matches: bool) -> bool {
         let has_gap = sequence > self.examined + 1;
@@ -87,12 +87,12 @@ impl Watermark {
         matches || has_gap
     }
 
-    /// Returns whether a message after this one may match.
+    /// Returns true if a message after this one may match.
     pub(super) const fn has_more(&self, last: u64) -> bool {
         self.last_match > last || self.since > last
     }
 
-    /// Returns the last message up to which none after this one matches.
+    /// Returns the last message such that none between this one and it matches.
     pub(super) fn examined(&self, last: u64) -> u64 {
         if self.since > last || self.previous_match > last {
             last
@@ -154,7 +154,7 @@ mod tests {
         wakers.notify(5, Some(&frame("AFG-TJK")));
         let later = wakers.subscribe(&of("KAZ"), || 5);
         assert_eq!(later.borrow().examined(2), 2, "it begins at 4");
-        // The feed begins to be followed further on.
+        // The feed is then followed from a later message.
         watermark.borrow_and_update();
         wakers.notify(100, None);
         assert!(watermark.has_changed().unwrap());

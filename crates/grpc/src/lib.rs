@@ -1,6 +1,6 @@
 //! Reports, reads and subscriptions over gRPC.
 //!
-//! It is an adapter: reports go to [`detente_ingest::Gateway::report`], reads to
+//! This crate is an adapter: reports go to [`detente_ingest::Gateway::report`], reads to
 //! [`detente_read_model::handlers`], and subscriptions to [`detente_read_model::watcher::Watcher`].
 //! The messages are in `detente_api`; here are the services, the statuses and the layers. It has no
 //! rules and no state.

@@ -19,7 +19,7 @@ use crate::status::{OrStatus as _, internal, refused};
 
 /// The rows of a stream that are appended together: as many as a commit holds.
 const BATCH_ROWS: usize = 1_000;
-/// From this many rows on they are parsed on a blocking thread, so that they delay no other call.
+/// From this many rows on they are parsed on a blocking thread, so as not to delay other calls.
 const BLOCKING_ROWS: usize = 100;
 /// The metadata key of the W3C trace context.
 const TRACEPARENT: &str = "traceparent";

@@ -30,7 +30,7 @@ use crate::relations::Relations;
 use crate::report::Reports;
 use crate::{health, layers};
 
-/// The interval of HTTP/2 pings, and how long a client may take to answer one.
+/// The interval of HTTP/2 pings, and the time limit for the answer to one.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_WITHIN: Duration = Duration::from_secs(20);
 /// The most concurrent calls of a connection.

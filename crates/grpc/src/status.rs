@@ -32,7 +32,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Turns an error into a status.
 pub(crate) trait OrStatus<T> {
-    /// The value, or the status.
+    /// Returns the value, or the status.
     fn or_status(self) -> Result<T, Status>;
 }
 
@@ -60,7 +60,7 @@ impl<T> OrStatus<T> for Result<T, ReportError> {
     }
 }
 
-/// The status of a refused request; its code is that of the first refusal.
+/// Returns the status of a refused request; its code is that of the first refusal.
 pub(crate) fn refused(refusals: &[Refusal]) -> Status {
     let Some(first) = refusals.first() else {
         tracing::error!("a request was refused without a reason");
@@ -111,14 +111,14 @@ const fn grpc_code(code: FailureCode) -> Code {
     }
 }
 
-/// The status of a read that failed.
+/// Returns the status of a read that failed.
 fn unanswered(failure: &error::Failure) -> Status {
     let name = failure.code.as_str();
     tracing::error!(code = name, "a read failed: {failure}");
     failed(grpc_code(failure.code), name, &failure.reason)
 }
 
-/// The status of rows that were not wholly stored, with the first of those that were.
+/// Returns the status of rows that were not wholly stored, with the first of those that were.
 fn unstored(failure: &detente_ingest::Failure) -> Status {
     let status = failed(
         grpc_code(failure.code),
@@ -136,7 +136,7 @@ fn unstored(failure: &detente_ingest::Failure) -> Status {
     with(&status, ANSWER_URL, &answer)
 }
 
-/// The status at the end of a stream of changes; `None` if it ends well.
+/// Returns the status at the end of a stream of changes; `None` if it ends well.
 pub(crate) fn ended(end: End) -> Option<Status> {
     match end {
         End::Switched => None,
@@ -153,13 +153,13 @@ pub(crate) fn ended(end: End) -> Option<Status> {
     }
 }
 
-/// The status of a fault of this program.
+/// Returns the status of an internal error.
 pub(crate) fn internal() -> Status {
-    let reason = "this program failed; its log has the cause";
+    let reason = "internal error; the log of the service has the cause";
     failed(Code::Internal, "internal", reason)
 }
 
-/// The status of a failure, by its stable code.
+/// Returns the status of a failure, by its stable code.
 pub(crate) fn failed(code: Code, name: &str, reason: &str) -> Status {
     let mut details = ErrorDetails::with_error_info(name, DOMAIN, HashMap::new());
     if code == Code::Unavailable {

@@ -8,9 +8,9 @@ use detente_api::refusal::{Code, Refusal};
 pub enum Form {
     /// One JSON value.
     Json,
-    /// One JSON value in each line.
+    /// One JSON value on each line.
     Ndjson,
-    /// A table, by RFC 4180.
+    /// A table, as in RFC 4180.
     Csv,
     /// Text for people.
     Markdown,
@@ -25,7 +25,7 @@ pub enum Form {
 pub struct Negotiated {
     /// The form of the answer.
     pub form: Form,
-    /// Whether a table begins with a byte order mark, by which spreadsheets recognise UTF-8.
+    /// True if a table begins with a byte order mark, by which spreadsheets recognise UTF-8.
     pub bom: bool,
 }
 
@@ -33,19 +33,19 @@ pub struct Negotiated {
 pub const PARAMETERS: [&str; 2] = ["format", "bom"];
 
 impl Form {
-    /// The name, in the parameter `format`.
+    /// Returns the name, in the parameter `format`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.names().0
     }
 
-    /// The media type, in the header `Accept`.
+    /// Returns the media type, in the header `Accept`.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         self.names().1
     }
 
-    /// The header `Content-Type` of an answer.
+    /// Returns the header `Content-Type` of an answer.
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         match self {

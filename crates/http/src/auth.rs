@@ -38,8 +38,8 @@ impl Identity {
     }
 }
 
-/// Adds the [`Identity`]. Removes the header `Authorization`, so that nothing behind this can
-/// show it.
+/// Adds the [`Identity`]. Removes the header `Authorization`, so that no inner layer or handler can
+/// expose it.
 pub(crate) async fn identify(
     State(guard): State<Guard>,
     mut request: Request,
@@ -53,7 +53,7 @@ pub(crate) async fn identify(
     next.run(request).await
 }
 
-/// The caller of a request, if it is authenticated.
+/// Returns the caller of a request, if it is authenticated.
 pub(crate) fn caller(request: &Request) -> Option<&Caller> {
     let identity = request.extensions().get::<Identity>()?;
     identity.caller.as_ref().ok()
@@ -66,7 +66,7 @@ pub(crate) async fn require_role(
     mut request: Request,
     next: Next,
 ) -> Response {
-    // A route outside of `identify` admits no one.
+    // A route outside of `identify` admits no callers.
     let Some(identity) = request.extensions().get::<Identity>().cloned() else {
         tracing::error!("a route is served without authentication");
         return reply::failure(&Failure::internal());

@@ -60,7 +60,7 @@ pub(crate) struct Answer {
 /// The schema of a body.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// That of a Rust type.
+    /// The schema of a Rust type.
     Type(fn(&mut SchemaGenerator) -> Schema),
     /// A JSON schema.
     Schema(Value),

@@ -77,7 +77,7 @@ pub fn tagged(mut response: Response, tag: &str) -> Response {
     response
 }
 
-/// Whether a client has the answer with this tag, which is given with its quotes.
+/// Returns true if a client has the answer with this tag, which is given with its quotes.
 ///
 /// Tags are compared weakly, as RFC 9110 requires for `If-None-Match`.
 #[must_use]

@@ -1,9 +1,9 @@
 //! HTTP for every service: router, middleware, content negotiation and OpenAPI.
 //!
-//! A service gives its routes as an [`ApiRouter`], each with an [`Operation`] that describes it.
+//! A service provides its routes as an [`ApiRouter`], each with an [`Operation`] that describes it.
 //! [`ApiRouter::finish`] adds the fallbacks (404, 405), time and rate limits, authentication,
-//! request ids, CORS, compression and the description itself. This crate knows no country, no
-//! record and no stream.
+//! request ids, CORS, compression and the description itself. This crate is independent of
+//! countries, records and streams.
 //!
 //! Reading order: [`router`], [`middleware`] with `auth`, `limit`, `request_id` and `fallback`,
 //! [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`] (forms of an answer and

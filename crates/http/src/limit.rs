@@ -26,7 +26,7 @@ const CLIENTS_MAX: usize = 10_000;
 /// Paths without a rate limit, for the operator's probes.
 const PROBES: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
-/// The key of the rate limit: a token, from whatever address, or an address.
+/// The key of the rate limit: a token, from any address, or an address.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Client {
     Token(TokenId),
@@ -69,7 +69,7 @@ fn client(request: &Request) -> Option<Client> {
     Some(Client::Address(address(peer.ip())))
 }
 
-/// An IPv6 network of 64 bits counts as one client.
+/// Returns the address by which a client is limited: for IPv6, its network of 64 bits.
 fn address(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -97,7 +97,7 @@ pub(crate) async fn rate_limit(
     next.run(request).await
 }
 
-/// Ends a request without an answer in time. A stream has its answer once it begins.
+/// Ends a request that is not answered in time. A stream counts as answered once it begins.
 pub(crate) async fn timeout(
     State(limit): State<Duration>,
     request: Request,

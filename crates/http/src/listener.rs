@@ -1,5 +1,5 @@
-//! A listener with a write-stall timeout: a client that stops reading would hold its socket for
-//! ever.
+//! A listener with a write-stall timeout: without it, a client that stops reading would hold its
+//! socket forever.
 
 use std::fmt;
 use std::io;
@@ -17,10 +17,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
-/// How long a write may make no progress.
+/// The longest time for which a write may make no progress.
 const STALL_MAX: Duration = Duration::from_secs(30);
 
-/// How long a TLS handshake may take.
+/// The time limit of a TLS handshake.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 /// The most TLS handshakes at once; further clients wait.
 const HANDSHAKES_MAX: usize = 1_024;
@@ -32,7 +32,7 @@ pub type MaybeTlsStream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 pub struct TimeoutListener {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    /// Handshakes in progress: a slow one delays no other.
+    /// Handshakes in progress: a slow one does not delay the others.
     handshakes: JoinSet<Option<(MaybeTlsStream, SocketAddr)>>,
 }
 
@@ -44,7 +44,7 @@ pub struct StallTimeout<S> {
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-/// Sends small frames at once. Otherwise the system keeps one back until the client has
+/// Sends small frames at once. Otherwise the system holds one back until the client has
 /// acknowledged the one before, which may take tens of milliseconds.
 fn set_nodelay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {

@@ -20,7 +20,7 @@ use crate::request_id::{self, Ids, REQUEST_ID};
 
 /// The default limit on the time until an answer begins.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
-/// How long a browser may cache what CORS allows.
+/// The time for which a browser may cache the answer to a CORS preflight.
 const CORS_MAX_AGE: Duration = Duration::from_secs(3_600);
 
 /// The headers that scripts of other origins may read.
@@ -35,12 +35,12 @@ const EXPOSED: [HeaderName; 5] = [
 /// The origins whose pages may call from a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origins {
-    /// The server's own alone.
+    /// Only the server's own.
     #[default]
     Own,
-    /// Any.
+    /// Any origin.
     Any,
-    /// These.
+    /// Only these.
     Listed(Vec<HeaderValue>),
 }
 

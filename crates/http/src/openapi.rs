@@ -88,7 +88,7 @@ fn render(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         "responses": responses(operation, generator),
     });
     if let Some(role) = operation.needs {
-        // Either a token, or nothing where no tokens are in force.
+        // Either a token, or nothing if no tokens are in force.
         described["security"] = json!([{TOKEN: []}, {}]);
         described["x-role"] = json!(role.as_str());
     }

@@ -32,7 +32,7 @@ pub struct Failure<'a> {
     detail: &'a str,
     /// The stable code.
     code: &'a str,
-    /// What the client can do.
+    /// Advice to the client.
     advice: &'a str,
     /// Always empty: nothing was wrong with the request.
     refusals: Vec<Refusal>,
@@ -94,7 +94,7 @@ pub(crate) fn bytes_as(status: u16, media_type: &'static str, bytes: Vec<u8>) ->
     (status, headers, Body::from(bytes)).into_response()
 }
 
-/// The failure of an answer that cannot be serialised: a fault of its type.
+/// Returns the failure of an answer that cannot be serialised: a fault of its type.
 pub(crate) fn unserialized(error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "an answer could not be serialised");
     failure(&Failure::internal())
@@ -119,14 +119,14 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// A fault of this program, such as a panic.
+    /// Makes the failure for an internal error, such as a panic.
     #[must_use]
     pub fn internal() -> Self {
-        let detail = "this program failed; its log has the cause";
+        let detail = "internal error; the log of the service has the cause";
         Self::new("internal", 500, "This program failed", detail)
     }
 
-    /// Sets what the client can do.
+    /// Sets the advice to the client.
     #[must_use]
     pub const fn advice(mut self, advice: &'a str) -> Self {
         self.advice = advice;
@@ -140,7 +140,7 @@ impl<'a> Failure<'a> {
         self
     }
 
-    /// The seconds after which a client may try again, for a 503.
+    /// Returns the seconds after which a client may try again, for a 503.
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         (self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()).then_some(RETRY_AFTER)

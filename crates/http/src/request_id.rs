@@ -1,4 +1,4 @@
-//! Request ids: the client's where it is acceptable, otherwise a new one; returned in the answer.
+//! Request ids: the client's if it is acceptable, otherwise a new one; returned in the answer.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(crate) async fn request_id(State(ids): State<Ids>, request: Request, next: N
     response
 }
 
-/// Whether an id is safe in a log line.
+/// Returns true if an id is safe in a log line.
 fn is_acceptable(id: &HeaderValue) -> bool {
     let is_safe = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=@".contains(byte);
     (1..=ID_MAX).contains(&id.len()) && id.as_bytes().iter().all(is_safe)

@@ -37,7 +37,7 @@ impl<S: Clone + Send + Sync + 'static> ApiRouter<S> {
         Self::default()
     }
 
-    /// Adds a route with its description, which also says the role that it requires.
+    /// Adds a route with its description, which also contains the role that it requires.
     #[must_use]
     pub fn route<H, T>(mut self, operation: Operation, handler: H) -> Self
     where
@@ -108,7 +108,7 @@ impl ApiRouter {
             .route(openapi::operation(), document)
             .route(reference::operation(), page);
         let router = described.router.fallback(not_found);
-        // The router names the methods of a path in the outermost of its own answers.
+        // The router adds the methods of a path to the outermost of its own answers.
         let whole = Router::new().fallback_service(router);
         config.layers(whole.layer(middleware::from_fn(method_not_allowed)))
     }

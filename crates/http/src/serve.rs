@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::listener::TimeoutListener;
 
-/// How long requests may take to end once the shutdown has begun.
+/// The time within which requests must end once the shutdown has begun.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// The address of a client.

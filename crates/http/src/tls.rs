@@ -15,7 +15,7 @@ pub const HTTP_1: &[u8] = b"http/1.1";
 /// The ALPN name of HTTP/2, which gRPC uses.
 pub const HTTP_2: &[u8] = b"h2";
 
-/// Why a certificate and its key cannot be used.
+/// The reason why a certificate and its key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
@@ -26,7 +26,7 @@ pub enum TlsError {
         /// The error of the system.
         source: io::Error,
     },
-    /// A file has other content.
+    /// A file has unexpected content.
     #[error("{} has no {wanted} in PEM", path.display())]
     Pem {
         /// The file.
@@ -61,7 +61,7 @@ impl Tls {
     /// Reads a certificate chain and its key.
     ///
     /// # Errors
-    /// [`TlsError`] if a file cannot be read, has other content, or the two do not match.
+    /// [`TlsError`] if a file cannot be read or has unexpected content, or the two do not match.
     pub fn read(cert: &Path, key: &Path) -> Result<Self, TlsError> {
         let pair = |source| TlsError::Pair {
             cert: cert.to_owned(),

@@ -20,7 +20,7 @@ use crate::idempotency::HeldKey;
 use crate::metrics;
 use crate::recover::record_key;
 
-/// A row's number, and the row or everything that is wrong with it.
+/// The number of a row, and the row or all its refusals.
 pub type Row = (usize, Result<Submission, Vec<Refusal>>);
 
 /// Rows to append, and the outcome of the others.
@@ -49,7 +49,7 @@ struct InFlight {
     repeat: bool,
 }
 
-/// The role that a row requires: a batch may mix events and amendments.
+/// Returns the role that a row requires: a batch may mix events and amendments.
 const fn required_role(row: &Submission) -> Role {
     match row {
         Submission::Event(_) => Role::Reporter,
@@ -93,11 +93,11 @@ impl Gateway {
         Ok(admitted)
     }
 
-    /// Appends what was admitted, in a task of its own, so that no id stays reserved because a client
-    /// has gone.
+    /// Appends the admitted rows in a separate task, so that an id does not stay reserved if the
+    /// client disconnects.
     ///
     /// # Errors
-    /// [`Failure`] if the log does not take all of it.
+    /// [`Failure`] if the log does not accept all of them.
     pub(crate) async fn commit(
         &self,
         admitted: Admitted,

@@ -57,7 +57,7 @@ impl From<Result<ReportOutcome, ReportError>> for Answer {
 }
 
 impl Answer {
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Stored(outcome) => outcome.status(),
@@ -66,7 +66,7 @@ impl Answer {
         }
     }
 
-    /// The media type.
+    /// Returns the media type.
     pub(crate) const fn media_type(&self) -> &'static str {
         match self {
             Self::Stored(_) => JSON,
@@ -74,7 +74,7 @@ impl Answer {
         }
     }
 
-    /// The code and title of a problem; `None` if something is stored.
+    /// Returns the code and title of a problem; `None` if something is stored.
     pub(crate) fn error(&self) -> Option<(&str, &str)> {
         match self {
             Self::Stored(_) => None,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// The most ids, which take about 20 MB.
 pub(crate) const RECENT_MAX: usize = 200_000;
 
-/// The outcome of an append: the position of the commit, or why there is none.
+/// The outcome of an append: the position of the commit, or the error.
 pub(crate) type AppendOutcome = Result<u64, AppendError>;
 
 /// A record's id and the digest of its content.
@@ -25,7 +25,7 @@ pub(crate) struct RecordKey {
     pub(crate) content: u64,
 }
 
-/// Whether a record may be appended.
+/// The result of claiming the id of a record.
 #[derive(Debug)]
 pub(crate) enum Claim {
     /// It is new, and reserved: the reservation must be settled.
@@ -44,8 +44,8 @@ pub(crate) struct RecentIds {
     table: Arc<Mutex<Table>>,
 }
 
-/// An id that is reserved for an append. Dropped before it is sent, it is free again; dropped
-/// later, its outcome is unknown.
+/// An id that is reserved for an append. If it is dropped before the record is sent, the id is free
+/// again; if later, the outcome is unknown.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     recent: RecentIds,
@@ -94,7 +94,7 @@ impl RecentIds {
         Self { table }
     }
 
-    /// Adds a record of the log. The first one of an id counts.
+    /// Adds a record of the log. Only the first one of an id counts.
     pub(crate) fn learn(&self, key: RecordKey, position: u64) {
         let mut table = self.lock();
         if let Entry::Vacant(row) = table.rows.entry(key.id) {
@@ -164,7 +164,7 @@ impl RecentIds {
         drop(table);
         if let State::InFlight(waiting) = before {
             for sender in waiting {
-                // A receiver may have gone.
+                // A receiver may have been dropped.
                 drop(sender.send(outcome.clone()));
             }
         }
@@ -198,7 +198,7 @@ impl Table {
 // === impl Reserved ===
 
 impl Reserved {
-    /// The id of the record.
+    /// Returns the id of the record.
     pub(crate) fn id(&self) -> Uuid {
         self.key.id
     }
@@ -208,7 +208,7 @@ impl Reserved {
         self.stage = Stage::Sent;
     }
 
-    /// Settles the reservation, and passes the outcome to those who wait for it.
+    /// Settles the reservation, and passes the outcome to the requests that wait for it.
     pub(crate) fn settle(mut self, outcome: &AppendOutcome) {
         self.stage = Stage::Settled;
         self.recent.settle(self.key, outcome);

@@ -9,7 +9,7 @@ use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::topology::TopologyError;
 use serde::{Serialize, Serializer};
 
-/// Why the gateway did not start.
+/// The reason why the gateway did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The stream of the log has other settings.
@@ -26,7 +26,7 @@ pub enum Error {
     Tick(AppendError),
 }
 
-/// Why a batch was not stored.
+/// The reason why a batch was not stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {
     /// The batch as a whole was refused.
@@ -37,7 +37,7 @@ pub enum ReportError {
     Failed(#[from] Failure),
 }
 
-/// Why a batch was not wholly stored.
+/// The reason why a batch was not wholly stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {
@@ -60,13 +60,13 @@ impl Failure {
         }
     }
 
-    /// A fault of this program, such as a panic.
+    /// Returns the failure for an internal error, such as a panic.
     pub(crate) fn internal() -> Self {
         let reason = "the gateway failed; its log has the cause".to_owned();
         Self::new(FailureCode::Internal, reason)
     }
 
-    /// The failure in the form of HTTP.
+    /// Returns the failure in the form of HTTP.
     pub(crate) fn as_http(&self) -> reply::Failure<'_> {
         let advice = match self.code {
             FailureCode::LogUnavailable => {

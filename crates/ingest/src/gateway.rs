@@ -137,8 +137,8 @@ impl Gateway {
         (self.parts.deps.clock)()
     }
 
-    /// Returns the appender for so many records: imports that fill whole commits do not delay
-    /// smaller reports.
+    /// Returns the appender for this number of records: imports that fill whole commits do not
+    /// delay smaller reports.
     pub(crate) fn appender(&self, records: usize) -> &AppenderHandle {
         if records >= RECORDS_MAX {
             &self.parts.import
@@ -161,7 +161,7 @@ pub(crate) async fn watch(
             part = name,
             "a part of the gateway has stopped unexpectedly"
         );
-        // The first one stays.
+        // The first name is kept.
         let _ = broken.set(name);
     }
 }

@@ -54,7 +54,7 @@ impl RecentKeys {
         Self { table }
     }
 
-    /// Adds the request of a record of the log. The first one of a key counts.
+    /// Adds the request of a record of the log. Only the first one of a key counts.
     pub(crate) fn learn(&self, request: KeyedRequest) {
         let mut table = self.lock();
         if let Entry::Vacant(slot) = table.slots.entry(request.key()) {

@@ -9,7 +9,7 @@ use crate::error::{Failure, ReportError};
 use crate::metrics;
 use crate::report::BODY_MAX;
 
-/// The memory of all bodies together, in bytes; further requests are asked to come again.
+/// The memory of all bodies together, in bytes; beyond it, clients are asked to retry.
 const BODIES_BYTES: usize = 256 << 20;
 /// The unit in which bodies reserve memory, in bytes.
 const UNIT: usize = 64 << 10;
@@ -40,7 +40,7 @@ impl BodyMemory {
 }
 
 impl Reservation {
-    /// Extends the reservation to a body of so many bytes.
+    /// Extends the reservation to a body of this many bytes.
     ///
     /// # Errors
     /// `body_too_large`, or a failure if the bodies of other requests take the memory.
@@ -61,13 +61,13 @@ impl Reservation {
     }
 }
 
-/// The refusal of a body of more than [`BODY_MAX`] bytes.
+/// Returns the refusal of a body of more than [`BODY_MAX`] bytes.
 pub(crate) fn too_large() -> Refusal {
     let mib = BODY_MAX >> 20;
     Refusal::new(Code::BodyTooLarge, format!("a body has at most {mib} MiB"))
 }
 
-/// The failure while other requests take all memory or all capacity.
+/// Returns the failure while other requests take all memory or all capacity.
 pub(crate) fn busy() -> Failure {
     let reason = "too many reports are being read at once".to_owned();
     Failure::new(FailureCode::LogUnavailable, reason)

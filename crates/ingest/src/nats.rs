@@ -149,7 +149,7 @@ fn reply(mut answer: Answer, bytes_max: usize) -> Reply {
         code: status,
         message: format!("{code}: {title}"),
     });
-    // No answer fails to be serialised.
+    // Serialising an answer cannot fail.
     let mut payload = serde_json::to_vec(&answer).unwrap_or_default();
     if payload.len() > bytes_max {
         answer.shorten();

@@ -17,7 +17,7 @@ use crate::gateway::Gateway;
 pub const BODY_MAX: usize = 8 << 20;
 /// The most rows of a batch, which bounds the size of its refusals.
 pub const ROWS_MAX: usize = 20_000;
-/// From this size on a body is parsed on a blocking thread, so that it delays no other request.
+/// From this size on a body is parsed on a blocking thread, so as not to delay other requests.
 const BLOCKING_BYTES: usize = 64 << 10;
 
 /// Rows to report.
@@ -49,13 +49,13 @@ pub struct Body {
     pub bytes: Bytes,
     /// The format, if the transport names one.
     pub format: Option<BodyFormat>,
-    /// What the bytes stand for.
+    /// The kind of content.
     pub kind: BodyKind,
     /// The idempotency key of the request.
     pub key: Option<IdempotencyKey>,
 }
 
-/// What a body stands for.
+/// The kind of content of a body.
 #[derive(Clone, Debug)]
 pub enum BodyKind {
     /// Rows of events and amendments; without a format, it is guessed.
@@ -121,7 +121,7 @@ fn check_count(rows: usize, rows_max: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The refusal of a batch with more rows than allowed.
+/// Returns the refusal of a batch with more rows than allowed.
 #[must_use]
 pub fn too_many_rows(rows_max: usize) -> Refusal {
     let message = format!("there are more than {rows_max} rows in it");

@@ -69,7 +69,7 @@ pub(crate) async fn daily(gateway: Gateway, mut last: Day, cancel: CancellationT
                 gateway.parts.tick_is_late.store(false, Ordering::Relaxed);
             }
             Err(error) => {
-                tracing::warn!(%error, "the day's tick is late");
+                tracing::warn!(%error, "the day's tick could not be appended and is retried");
                 gateway.parts.tick_is_late.store(true, Ordering::Relaxed);
             }
         }

@@ -30,7 +30,7 @@ const QUEUE_LEN: usize = 4 * RECORDS_MAX;
 pub struct Options {
     /// The subject of the commits, such as [`crate::topology::REPORT`].
     pub subject: String,
-    /// How long a commit is retried before its callers get [`AppendError::Unknown`] or
+    /// The time for which a commit is retried before its callers get [`AppendError::Unknown`] or
     /// [`AppendError::Unavailable`].
     pub give_up_after: Duration,
 }
@@ -54,7 +54,7 @@ pub struct Position {
     pub index_in_commit: u32,
 }
 
-/// The reason why a record was not, or may not have been, appended.
+/// The error returned when a record was not, or may not have been, appended.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
     /// The record does not fit into any commit.
@@ -77,7 +77,7 @@ pub enum AppendError {
     /// The server could not be reached, or could not store it; nothing was stored.
     #[error("the commit was not stored within {waited_ms} ms: {reason}")]
     Unavailable {
-        /// How long it was tried, in milliseconds.
+        /// The time for which it was tried, in milliseconds.
         waited_ms: u64,
         /// The last error.
         reason: Arc<str>,
@@ -86,7 +86,7 @@ pub enum AppendError {
     /// again is harmless.
     #[error("the commit was sent without an answer within {waited_ms} ms: it may be stored or not")]
     Unknown {
-        /// How long it was tried, in milliseconds.
+        /// The time for which it was tried, in milliseconds.
         waited_ms: u64,
     },
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A doubling wait. It does not sleep itself and knows no deadline.
+/// A doubling wait. It does not sleep itself and has no deadline.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     next: Duration,

@@ -1,4 +1,4 @@
-//! The checkpoint in the headers of a RELATIONS message: which commits the feed covers.
+//! The checkpoint in the headers of a RELATIONS message: the commits that the feed covers.
 
 use crate::Headers;
 
@@ -64,7 +64,7 @@ impl Checkpoint {
         }
     }
 
-    /// Whether the message completes its group.
+    /// Returns true if the message completes its group.
     #[must_use]
     pub const fn is_whole(self) -> bool {
         self.part == self.parts

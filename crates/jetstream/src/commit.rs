@@ -23,23 +23,23 @@ pub const TRACEPARENT: &str = "traceparent";
 /// Field 1, wire type "length-delimited".
 const TAG: u8 = 0x0A;
 
-/// The reason why a commit is not valid.
+/// The error returned for an invalid commit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
-    /// The payload has another digest than its header says.
+    /// The digest of the payload differs from that in the header.
     #[error("its digest is {found}, its header says {wanted:?}")]
     Digest {
-        /// Of the payload.
+        /// The digest of the payload.
         found: String,
-        /// Of the header, if there is one.
+        /// The digest in the header, if there is one.
         wanted: Option<String>,
     },
-    /// The payload holds another number of records than its header says.
+    /// The number of records in the payload differs from that in the header.
     #[error("it holds {found} records, its header says {wanted:?}")]
     Count {
-        /// Of the payload.
+        /// The number of records in the payload.
         found: usize,
-        /// Of the header, if there is one.
+        /// The number in the header, if there is one.
         wanted: Option<String>,
     },
     /// The payload is not a sequence of records.
@@ -63,7 +63,7 @@ pub struct Builder {
 pub struct Frame {
     /// The message's payload.
     pub payload: Bytes,
-    /// How many records it holds.
+    /// The number of records that it holds.
     pub records: u32,
     /// The digest of the payload.
     pub digest: u64,
@@ -74,7 +74,7 @@ pub fn framed_len(record: usize) -> usize {
     1 + length_delimiter_len(record) + record
 }
 
-/// Returns the digest of a payload as its header has it.
+/// Returns the digest of a payload, in the form of the header.
 pub fn digest(payload: &[u8]) -> String {
     hex(xxh3_64(payload))
 }

@@ -19,8 +19,8 @@ use crate::version::{MIN_VERSION, Version};
 const API_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest wait between two attempts to reconnect.
 const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
-/// How often a wait for the connection polls the client's state: its events may be lost, since their
-/// channel can overflow.
+/// The interval at which a wait for the connection polls the client's state: its events may be
+/// lost, since their channel can overflow.
 const LINK_CHECK: Duration = Duration::from_millis(250);
 
 /// The address, credentials and timeout of a connection.
@@ -33,7 +33,7 @@ pub struct Options {
     pub credentials: Option<PathBuf>,
     /// The connection's name in the server's list.
     pub name: String,
-    /// How long the first connection may take, retries included. Reconnecting has no limit.
+    /// The timeout of the first connection, retries included. Reconnecting has no limit.
     pub connect_timeout: Duration,
 }
 
@@ -60,7 +60,7 @@ impl fmt::Debug for Options {
     }
 }
 
-/// The reason why no connection was opened.
+/// The error returned when no connection was opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The URL cannot be parsed.
@@ -90,7 +90,7 @@ pub enum ConnectError {
     Unreachable {
         /// The URL without its password.
         url: String,
-        /// How long it was tried, in seconds.
+        /// The time for which it was tried, in seconds.
         waited_s: u64,
         /// The error of the last attempt.
         source: async_nats::ConnectError,
@@ -125,7 +125,7 @@ pub(crate) struct Link {
     pub(crate) connected: bool,
     /// It is being closed by [`Connection::close`].
     closing: bool,
-    /// How many times a connection was made.
+    /// The number of times that a connection was made.
     pub(crate) generation: u64,
 }
 
@@ -162,7 +162,7 @@ impl Connection {
         self.client.max_payload()
     }
 
-    /// Whether the client is connected.
+    /// Returns true if the client is connected.
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == State::Connected
     }

@@ -35,13 +35,13 @@ pub const BATCH_MAX: usize = 1_000;
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
 /// The header with a message's id, by which the writer recognises its own messages.
 const ID: &str = "Detente-Id";
-/// How long to wait for an answer before checking what was stored.
+/// The timeout of an answer, after which the stored messages are checked.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a commit is tried before it is given up.
+/// The time for which a commit is tried before it is given up.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(60);
 
-/// The reason why a commit was not, or not completely, published. The writer cannot be used
-/// afterwards: open a new one, and continue after the last message that it returns.
+/// The error returned when a commit was not, or not completely, published. The writer cannot be
+/// used afterwards: open a new one, and continue after the last message that it returns.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedWriterError {
     /// Another writer wrote first.
@@ -52,7 +52,7 @@ pub enum FeedWriterError {
         /// The first sequence of the other writer.
         sequence: u64,
     },
-    /// The stream ends before what was read or written: it was replaced.
+    /// The stream ends before the last message read or written: it was replaced.
     #[error("stream {stream} ends at {head}, but it went up to {known} before")]
     Rewound {
         /// The stream.
@@ -73,7 +73,7 @@ pub enum FeedWriterError {
     /// The server refuses the commit.
     #[error("the server refuses the commit, {landed} messages of it are stored: {reason}")]
     Refused {
-        /// How many of the commit's messages are stored.
+        /// The number of the commit's messages that are stored.
         landed: usize,
         /// The server's error.
         reason: String,
@@ -83,9 +83,9 @@ pub enum FeedWriterError {
         "the commit was tried for {waited_s} s, {landed} messages of it are known to be stored"
     )]
     Unavailable {
-        /// How many of the commit's messages are known to be stored.
+        /// The number of the commit's messages that are known to be stored.
         landed: usize,
-        /// How long it was tried, in seconds.
+        /// The time for which it was tried, in seconds.
         waited_s: u64,
     },
     /// This writer has failed, or the future of a commit was dropped.
@@ -96,7 +96,7 @@ pub enum FeedWriterError {
     Inspect(#[from] StreamInfoError),
 }
 
-/// The reason why a message cannot be sent.
+/// The error returned when a message cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadOutgoing {
     /// The subject's suffix is not of the right form.
@@ -237,7 +237,7 @@ impl FeedWriter {
                 }
                 Err(error) => error,
             };
-            // Whatever went wrong, the stream shows what was stored.
+            // After any error, the stream shows what was stored.
             let waited = started.elapsed();
             let waited_s = waited.as_secs();
             let left = GIVE_UP_AFTER.saturating_sub(waited);

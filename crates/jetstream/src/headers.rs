@@ -20,7 +20,7 @@ pub struct Headers(Option<HeaderMap>);
 pub struct BadHeader {
     /// The name as given.
     pub name: String,
-    /// What is wrong with it.
+    /// A description of the fault.
     pub reason: &'static str,
 }
 
@@ -37,7 +37,8 @@ impl Headers {
         all.filter_map(|(name, values)| Some((name.as_ref(), values.first()?.as_str())))
     }
 
-    /// Returns when the message was first stored: the time in [`STORED`], else the server's.
+    /// Returns the time at which the message was first stored: that in [`STORED`], else the
+    /// server's.
     pub(crate) fn stored(&self, server: OffsetDateTime) -> OffsetDateTime {
         let own = self.get(STORED);
         let own = own.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());

@@ -30,7 +30,7 @@ pub struct ActiveProjection {
     pub previous: Option<Projection>,
 }
 
-/// The reason why a key was not read or set.
+/// The error returned when a key was not read or set.
 #[derive(Debug, thiserror::Error)]
 pub enum KvError {
     /// The key does not have the expected revision: another client has set it.
@@ -54,7 +54,7 @@ pub enum KvError {
     Server {
         /// The key, or the bucket.
         key: String,
-        /// What was tried.
+        /// The operation that was tried.
         operation: &'static str,
         /// The client's error.
         source: Box<dyn std::error::Error + Send + Sync>,

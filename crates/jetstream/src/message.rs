@@ -21,7 +21,7 @@ pub struct Message {
     pub headers: Headers,
     /// Its payload; clones share the memory.
     pub payload: Bytes,
-    /// When it was first stored, before any restore, by the server's clock.
+    /// The time at which it was first stored, before any restore, by the server's clock.
     pub published: OffsetDateTime,
 }
 
@@ -34,7 +34,7 @@ impl Message {
         Some((fields.next()?, fields.next()?.parse().ok()?))
     }
 
-    /// Whether it marks a bucket's key as deleted.
+    /// Returns true if it marks a bucket's key as deleted.
     pub fn is_deletion(&self) -> bool {
         self.headers.get(OPERATION).is_some()
     }

@@ -18,15 +18,15 @@ use crate::stream_info::{self, StreamInfoError};
 use crate::{Connection, Message};
 use session::{Next, Session};
 
-/// How often a missing stream is looked for.
+/// The interval at which a missing stream is looked for.
 const PRESENT_POLL: Duration = Duration::from_millis(200);
 
 /// The settings of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether each message must have the right digest of a commit.
+    /// True if each message must have the right digest of a commit.
     pub verify: bool,
-    /// Whether a missing sequence is an error.
+    /// True if a missing sequence is an error.
     pub continuous: bool,
     /// The most messages in one pull.
     pub pull_messages: usize,
@@ -54,7 +54,7 @@ impl Options {
     }
 }
 
-/// The reason why reading stopped. Errors that a new consumer may solve are not reported.
+/// The error that stopped reading. Errors that a new consumer may solve are not reported.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// A message is missing.
@@ -67,7 +67,8 @@ pub enum ReadError {
         /// The next one that exists.
         found: u64,
     },
-    /// The reader is to start or resume after the end of the stream: the stream was replaced.
+    /// The position to start or resume from is after the end of the stream: the stream was
+    /// replaced.
     #[error("stream {stream} ends at {head}, but it was read up to {read} before")]
     Ahead {
         /// The stream.
@@ -108,12 +109,12 @@ pub struct EventsReader {
 }
 
 enum Stage {
-    /// There is no consumer; `old` is to be deleted.
+    /// No consumer exists; `old` is to be deleted.
     Idle { old: Option<String> },
     /// A consumer is being created. The future is kept here, so that it makes progress even if
     /// callers drop [`EventsReader::next`] again and again.
     Renewing(BoxFuture<'static, Result<Session, ReadError>>),
-    /// There is a consumer.
+    /// A consumer exists.
     Reading(Box<Session>),
 }
 

@@ -20,7 +20,7 @@ use crate::{Connection, Message};
 
 /// The most commits in flight; the server writes one after the other.
 const WINDOW: usize = 64;
-/// The prefix of headers that are not kept: what a commit expected when it was published.
+/// The prefix of headers that are not kept: the expectations of a commit when it was published.
 const EXPECTED: &str = "Nats-Expected-";
 
 /// A commit as it is stored.
@@ -34,11 +34,11 @@ pub struct StoredCommit {
     pub headers: Vec<(String, String)>,
     /// Its payload.
     pub payload: Bytes,
-    /// When it was stored.
+    /// The time at which it was stored.
     pub stored: OffsetDateTime,
 }
 
-/// The reason why a log was not restored.
+/// The error returned when a log was not restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The server holds data already.
@@ -132,7 +132,7 @@ impl Restorer {
         }
     }
 
-    /// Returns how many commits an interrupted restore has left.
+    /// Returns the number of commits that an interrupted restore has already restored.
     pub fn already_restored(&self) -> u64 {
         self.already_restored
     }

@@ -2,7 +2,7 @@
 //! services (ADR-32), so that `nats micro` and every client library find it.
 //!
 //! The client library's own service loop is not used: it answers errors with a code only, while
-//! here the body says what was wrong. Its message types are used.
+//! here the body describes the error. Its message types are used.
 
 mod discovery;
 mod handler;
@@ -31,7 +31,7 @@ pub const SUBJECT: &str = "detente.report";
 /// The queue group that shares the requests: the default one of NATS services.
 const QUEUE_GROUP: &str = "q";
 
-/// How long to wait for requests in transit when it stops.
+/// The time to wait for requests in transit when it stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The description and limits of a service.
@@ -41,7 +41,7 @@ pub struct Options {
     pub version: &'static str,
     /// Its purpose, in a sentence.
     pub description: &'static str,
-    /// When it started.
+    /// The time at which it started.
     pub started: OffsetDateTime,
     /// The most requests that are handled at once; others get [`Options::busy`].
     pub concurrency_limit: usize,
@@ -95,7 +95,7 @@ pub struct ListenError {
 /// unsubscribes, or is killed, may be lost: a client without a reply sends it again.
 ///
 /// # Errors
-/// [`ListenError`] if a subscription fails.
+/// Returns [`ListenError`] if a subscription fails.
 pub async fn start<H, F>(
     conn: &Connection,
     options: Options,

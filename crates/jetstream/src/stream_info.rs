@@ -16,10 +16,11 @@ use crate::consumer::ephemeral;
 use crate::headers::STORED;
 use crate::{Connection, Message};
 
-/// When the server deletes the consumer of [`sequence_at_time`], should deleting it fail.
+/// The time after which the server deletes the consumer of [`sequence_at_time`], if deleting it
+/// fails.
 const INACTIVE: Duration = Duration::from_secs(10);
 
-/// The reason why a request about a stream failed.
+/// The error returned when a request about a stream failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamInfoError {
     /// The stream does not exist.
@@ -81,7 +82,7 @@ pub async fn next_on_subject(
     optional(stream, found)
 }
 
-/// Returns the number of messages in a stream, or `None` if there is no such stream.
+/// Returns the number of messages in a stream, or `None` if it does not exist.
 pub async fn count(conn: &Connection, stream: &str) -> Result<Option<u64>, StreamInfoError> {
     match info(conn, stream).await {
         Ok(info) => Ok(Some(info.state.messages)),
@@ -169,7 +170,7 @@ pub(crate) async fn info(conn: &Connection, stream: &str) -> Result<Info, Stream
     })
 }
 
-/// Whether the server may accept the same request later.
+/// Returns true if the server may accept the same request later.
 pub(crate) fn is_transient(error: &Error) -> bool {
     error.code() == 429 || error.code() >= 500
 }

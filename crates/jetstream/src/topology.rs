@@ -19,7 +19,7 @@ use crate::Connection;
 use crate::stream_info::{self, StreamInfoError};
 
 pub(crate) use backfill::{FILLED_FROM, OPERATION};
-pub use bucket::{feed_relations_bucket, relations_bucket_feed, unfeed_relations_bucket};
+pub use bucket::{bucket_source, remove_bucket_source, set_bucket_source};
 pub use config::bucket_stream;
 pub(crate) use restore_mode::{RESTORE, STORED_AS, begin_restore, end_restore};
 
@@ -37,7 +37,7 @@ pub const RELATIONS_BUCKET: &str = "relations";
 /// The longest name of a projection, which is part of stream names, subjects and cursors.
 const PROJECTION_LEN_MAX: usize = 64;
 
-/// The reason why a stream is not usable.
+/// The error returned when a stream is not usable.
 #[derive(Debug, thiserror::Error)]
 pub enum TopologyError {
     /// The stream exists with other settings.
@@ -59,7 +59,7 @@ pub enum TopologyError {
     Server {
         /// The stream.
         stream: String,
-        /// What was tried.
+        /// The operation that was tried.
         operation: &'static str,
         /// The client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -69,7 +69,7 @@ pub enum TopologyError {
 /// A key-value bucket of the services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
-    /// What the services must agree on.
+    /// The state that the services must agree on.
     Control,
     /// Records about tokens. It is a bucket of its own so that a server with users can restrict
     /// access to it.

@@ -32,7 +32,7 @@ impl Version {
         })
     }
 
-    /// Whether it is at least [`MIN_VERSION`].
+    /// Returns true if it is at least [`MIN_VERSION`].
     pub fn is_supported(self) -> bool {
         self >= MIN_VERSION
     }

@@ -53,7 +53,7 @@ impl Child {
         self.pid
     }
 
-    /// Whether it has ended.
+    /// Returns true if it has ended.
     pub(super) fn is_gone(&self) -> bool {
         self.end.borrow().is_some()
     }
@@ -79,7 +79,7 @@ impl Drop for Child {
     }
 }
 
-/// Sends a signal. Errors, such as of a process that is gone, are ignored.
+/// Sends a signal. Errors are ignored, such as for a process that has ended.
 pub(super) fn signal(pid: u32, sign: Signal) {
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return;
@@ -89,7 +89,7 @@ pub(super) fn signal(pid: u32, sign: Signal) {
     }
 }
 
-/// Returns the command line of a process, empty or `None` if it is gone.
+/// Returns the command line of a process, empty or `None` if it has ended.
 pub(super) fn command_line(pid: u32) -> Option<Vec<u8>> {
     if Path::new("/proc/self").exists() {
         return std::fs::read(format!("/proc/{pid}/cmdline")).ok();

@@ -18,7 +18,7 @@ pub(super) const CONFIG: &str = "nats-server.conf";
 pub(super) const PID: &str = "nats-server.pid";
 /// The server's log.
 pub(super) const LOG: &str = "nats-server.log";
-/// What the server writes before it opens its log.
+/// The output of the server before it opens its log.
 pub(super) const OUTPUT: &str = "nats-server.err";
 /// The directory with the server's ports.
 pub(super) const PORTS: &str = "ports";
@@ -28,9 +28,9 @@ pub(super) const STORE: &str = "store";
 const LOCK: &str = "lock";
 /// Accessible by this user only: the log names parties and sources.
 const PRIVATE: u32 = 0o700;
-/// How much of the log is read for error messages.
+/// The number of bytes of the log that are read for error messages.
 const LOG_TAIL_BYTES: u64 = 2_000;
-/// How often a stopping server is checked.
+/// The interval at which a stopping server is checked.
 const POLL: Duration = Duration::from_millis(5);
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -88,8 +88,8 @@ impl DataDir {
         }
     }
 
-    /// Stops the server that a killed instance left behind. The pid file may name any process by now,
-    /// so its command line must also name our configuration.
+    /// Stops the server that a killed instance left behind. The pid file may name any process by
+    /// now, so its command line must also name the configuration in this directory.
     pub(super) async fn stop_orphan(&self, within: Duration) -> Result<(), LocalServerError> {
         let text = fs::read_to_string(self.path(PID)).unwrap_or_default();
         let Ok(pid) = text.trim().parse::<u32>() else {
@@ -119,7 +119,7 @@ impl DataDir {
     }
 }
 
-/// Whether an instance has locked the directory.
+/// Returns true if an instance has locked the directory.
 pub(super) fn is_locked(dir: &Path) -> bool {
     let Ok(file) = File::open(dir.join(LOCK)) else {
         return false;

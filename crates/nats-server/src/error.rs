@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The reason why the server does not run.
+/// The error returned when the server does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalServerError {
     /// Another instance owns the directory.
@@ -31,7 +31,7 @@ pub enum LocalServerError {
     Io {
         /// The file or directory.
         path: PathBuf,
-        /// What was tried.
+        /// The operation that was tried.
         operation: &'static str,
         /// The cause.
         source: io::Error,
@@ -53,14 +53,14 @@ pub enum LocalServerError {
     /// The server did not become ready.
     #[error("nats-server was not ready within {waited_s} s: {log}")]
     NotReady {
-        /// How long it had, in seconds.
+        /// The time that it was given, in seconds.
         waited_s: u64,
         /// The last lines of its log.
         log: String,
     },
 }
 
-/// Returns a function that makes an I/O error of a path into ours.
+/// Returns a function that converts an I/O error of a path into one of this crate.
 pub(crate) fn io_error(
     path: &Path,
     operation: &'static str,

@@ -24,7 +24,7 @@ const HASHES: [&str; 2] = [
 const FETCH_TIMEOUT: Duration = Duration::from_secs(180);
 const UNPACK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The reason why no server was fetched.
+/// The error returned when no server was fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("{} cannot be written: {source}", path.display())]

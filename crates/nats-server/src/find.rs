@@ -13,7 +13,7 @@ use crate::fetch;
 /// The timeout of `nats-server --version`.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where to look. This crate does not read environment variables; the caller passes them.
+/// The places to search. This crate does not read environment variables; the caller passes them.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
     /// The value of `--nats-server`.
@@ -24,7 +24,7 @@ pub struct Search {
     pub path: Option<OsString>,
     /// The directory of a fetched server, such as `~/.cache/detente`.
     pub cache_dir: PathBuf,
-    /// Whether a server may be fetched.
+    /// True if a server may be fetched.
     pub fetch: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct Binary {
     pub version: Version,
 }
 
-/// The reason why no server was found.
+/// The error returned when no server was found.
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
     /// The given program is not a nats-server.
@@ -60,7 +60,7 @@ pub enum FindError {
         /// Its version.
         found: Version,
     },
-    /// There is none, and none could be fetched.
+    /// None was found, and none could be fetched.
     #[error(
         "no nats-server {MIN_VERSION} or newer was found on PATH, and none was fetched: {reason}\n\
          Ways to get one:\n\

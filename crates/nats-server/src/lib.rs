@@ -1,7 +1,7 @@
 //! Finds, fetches and supervises a local nats-server.
 //!
-//! The server is found or fetched ([`find_or_fetch`]), started as a child process on loopback with a
-//! generated configuration and a directory of its own, restarted on the same port if it dies, and
+//! The server is found or fetched ([`find_or_fetch`]), started as a child process on loopback with
+//! a generated configuration and a directory of its own, restarted on the same port if it dies, and
 //! stopped with its [`LocalServer`].
 
 mod child;

@@ -12,7 +12,7 @@ use crate::child::Child;
 use crate::data_dir::{DataDir, PID, PORTS};
 use crate::error::LocalServerError;
 
-/// How often a condition is checked.
+/// The interval at which a condition is checked.
 const POLL: Duration = Duration::from_millis(5);
 /// The timeout of the greeting.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(2);

@@ -31,8 +31,8 @@ pub struct LocalServer {
 }
 
 impl LocalServer {
-    /// Starts the server, and returns when it accepts connections. A server that an earlier run left
-    /// behind is stopped first.
+    /// Starts the server, and returns when it accepts connections. A server that an earlier run
+    /// left behind is stopped first.
     pub async fn start(options: Options) -> Result<Self, LocalServerError> {
         let data_dir = DataDir::open(&options.data_dir)?;
         data_dir.stop_orphan(options.stop_within).await?;

@@ -33,11 +33,11 @@ pub struct Options {
     pub port: u16,
     /// The largest message, in bytes.
     pub max_payload: usize,
-    /// How long a start may take; a large store takes long to load.
+    /// The timeout of a start; a large store takes long to load.
     pub ready_within: Duration,
-    /// How long a clean stop may take before the server is killed.
+    /// The timeout of a clean stop, after which the server is killed.
     pub stop_within: Duration,
-    /// How many failed starts in a row before [`State::Failed`].
+    /// The number of failed starts in a row before [`State::Failed`].
     pub starts_max: u32,
 }
 
@@ -132,7 +132,7 @@ impl Supervisor {
         }
     }
 
-    /// Restarts the server on its port. Returns whether it runs.
+    /// Restarts the server on its port. Returns true if it runs.
     async fn restart(&mut self) -> bool {
         let mut reason = String::new();
         for attempt in 1..=self.options.starts_max {
@@ -166,7 +166,7 @@ impl Supervisor {
                 break;
             }
             let pid = self.child.pid();
-            tracing::warn!(pid, ?sign, "the local nats-server does not end");
+            tracing::warn!(pid, signal = ?sign, "the local nats-server did not exit");
         }
         self.state.send_replace(State::Stopped);
     }

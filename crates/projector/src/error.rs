@@ -7,7 +7,7 @@ use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::topology::TopologyError;
 use detente_rulebook_store::Error as StoreError;
 
-/// The reason why a projector stopped by itself.
+/// The error that stopped a projector.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A stream or bucket has other settings, or is unreachable.
@@ -16,7 +16,7 @@ pub enum Error {
     /// The active projection could not be read or set.
     #[error(transparent)]
     Control(#[from] KvError),
-    /// The rulebook in force cannot be had.
+    /// The rulebook in force could not be loaded.
     #[error(transparent)]
     RulebookStore(StoreError),
     /// A stream could not be read.

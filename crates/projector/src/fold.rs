@@ -79,9 +79,9 @@ impl FoldStage {
         Ok(())
     }
 
-    /// Whether to publish a group now. A partly published one ends where it ended. Otherwise a group
-    /// grows while the log is far ahead; and while more commits wait, if it has so many relations
-    /// that publishing each commit by itself would cost more than folding it.
+    /// Returns true if a group is to be published now. A partly published one ends where it ended.
+    /// Otherwise a group grows while the log is far ahead; and while more commits wait, if it has
+    /// so many relations that publishing each commit by itself would cost more than folding it.
     fn is_complete(&self, group: &Group, more_wait: bool) -> bool {
         match self.resume.partial {
             Some(partial) if group.position <= partial.position => {

@@ -13,8 +13,8 @@ use detente_domain::state::Change;
 
 /// The most changes in one message: about 100 KB of the server's 1 MB.
 pub(crate) const CHANGES_MAX: usize = 200;
-/// The relations at which a group is full: with one more commit it mostly still fits into one atomic
-/// batch.
+/// The relations at which a group is full: with one more commit it mostly still fits into one
+/// atomic batch.
 const RELATIONS_FULL: usize = 500;
 /// The commits at which a group is full, so that progress is visible.
 const COMMITS_FULL: usize = 1_000;
@@ -78,7 +78,7 @@ impl Group {
         self.is_full |= self.relations.len() >= RELATIONS_FULL || self.commits >= COMMITS_FULL;
     }
 
-    /// Whether no more commits should be added.
+    /// Returns true if no more commits should be added.
     #[must_use]
     pub const fn is_full(&self) -> bool {
         self.is_full

@@ -1,9 +1,9 @@
 //! The projector: follows the log, folds it, and publishes changes, views and the checkpoint.
 //!
 //! Three stages run in a row with bounded queues between them: one reads the log, one folds it on a
-//! thread of its own, one publishes, batching what waits. There is no HTTP here, and all state is in
-//! the streams: a projector may be killed at any moment and started anywhere, and the feed
-//! continues without loss or repeats.
+//! thread of its own, one publishes in batches. The crate serves no HTTP, and all state is in the
+//! streams: a projector may be killed at any moment and started anywhere, and the feed continues
+//! without loss or repeats.
 //!
 //! The checkpoint is the last message of the RELATIONS stream: its headers name the commits of its
 //! group, and its number in the group (see [`Checkpoint`]). The rest of the group is derived again,

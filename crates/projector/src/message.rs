@@ -18,7 +18,7 @@ use crate::group::{Group, Part};
 /// the group.
 ///
 /// # Errors
-/// [`Error::Diverged`] if the published part has another number of messages.
+/// Returns [`Error::Diverged`] if the published part has another number of messages.
 pub fn messages(
     chronicle: &mut Chronicle,
     projection: &Projection,

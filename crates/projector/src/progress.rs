@@ -13,11 +13,11 @@ pub struct Progress {
     pub head: u64,
     /// The last published sequence of the change feed.
     pub published_sequence: u64,
-    /// What the projector is doing.
+    /// The state of the projector.
     pub state: State,
 }
 
-/// What a projector is doing.
+/// The state of a projector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// It has not reached the head of the log, or is far behind it again.

@@ -21,17 +21,17 @@ use crate::setup::{ProjectorConfig, Setup, setup};
 const COMMITS_QUEUED: usize = 64;
 /// The most batches that wait for the publisher; their messages have a limit of their own.
 const BATCHES_QUEUED: usize = 256;
-/// How often the end of the log is read.
+/// The interval at which the end of the log is read.
 const HEAD_INTERVAL: Duration = Duration::from_millis(500);
-/// How long publishing may go on after the projector was cancelled.
+/// The time for which publishing may continue after the projector was cancelled.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The task of a projector.
 pub(crate) type Task = AbortOnDropHandle<Result<(), Error>>;
 
-/// Starts a projector. Its task ends when it is cancelled, after what it has derived is published,
-/// or with the [`Error`] that stopped it, which is in its progress too. It may also be aborted at
-/// any moment.
+/// Starts a projector. Its task ends when it is cancelled, after its derived messages are
+/// published, or with the [`Error`] that stopped it, which is in its progress too. It may also be
+/// aborted at any moment.
 pub(crate) fn start(
     config: ProjectorConfig,
     cancel: CancellationToken,

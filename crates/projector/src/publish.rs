@@ -1,4 +1,4 @@
-//! The third stage: publishes what the fold stage derives, batching what waits.
+//! The third stage: publishes the messages of the fold stage, in batches.
 
 use std::time::Instant;
 

@@ -23,7 +23,7 @@ pub(crate) struct ProjectorConfig {
     pub(crate) replicas: Replicas,
 }
 
-/// What the stages start with.
+/// The values that the stages start with.
 #[derive(Debug)]
 pub(crate) struct Setup {
     pub(crate) reader: EventsReader,

@@ -1,12 +1,12 @@
-//! The supervisor: runs a projector for every stored rulebook, and switches to the candidate when it
-//! has caught up.
+//! The supervisor: runs a projector for every stored rulebook, and switches to the candidate when
+//! it has caught up.
 //!
-//! It reads what to do from the [`RulebookStore`] and writes there what is done; it has no other
+//! It reads its tasks from the [`RulebookStore`] and records its results there; it has no other
 //! state, so it may be killed between any two steps. A switch has four steps: the candidate's
 //! changes are published to a stream of its own, which nothing reads; when it has caught up, the
 //! active projection is set by compare-and-set; the `relations` bucket gets the new views and the
-//! new source; the candidacy ends. The previous projection goes on until it is dropped, so that
-//! switching back has nothing to build.
+//! new source; the candidacy ends. The previous projection keeps running until it is dropped, so
+//! that switching back has nothing to build.
 
 mod switchover;
 mod workers;
@@ -28,10 +28,11 @@ use crate::metrics;
 use crate::progress::{Progress, State};
 use workers::Worker;
 
-/// How often the store's revision is read. A watch of the bucket would be faster, but may stop after
-/// a reconnect.
+/// The interval at which the store's revision is read. A watch of the bucket would be faster, but
+/// may stop after a reconnect.
 const REVISION_INTERVAL: Duration = Duration::from_millis(200);
-/// How often the store is loaded without a new revision: the bucket's source may have changed.
+/// The interval at which the store is loaded without a new revision: the bucket's source may have
+/// changed.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The settings of a supervisor.
@@ -43,7 +44,7 @@ pub struct SupervisorConfig {
     pub own: CompiledRulebook,
     /// The number of servers that store its streams.
     pub replicas: Replicas,
-    /// Whether to stand by while another projector writes, instead of ending.
+    /// True to stand by while another projector writes, instead of ending.
     pub standby: bool,
 }
 
@@ -74,15 +75,15 @@ pub struct Supervisor {
     revision: u64,
     loaded: Option<Instant>,
     /// The active projection is the bucket's source.
-    is_fed: bool,
+    has_source: bool,
     /// The bucket was completed once after the start.
-    has_mended: bool,
+    has_repaired: bool,
     progress: watch::Sender<Progress>,
     candidate: watch::Sender<Option<CandidateProgress>>,
 }
 
 impl SupervisorHandle {
-    /// Watches the progress of the active projection, whichever that is.
+    /// Watches the progress of the active projection, across switches.
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<Progress> {
         self.active.clone()
@@ -96,8 +97,8 @@ impl SupervisorHandle {
 }
 
 impl Supervisor {
-    /// Starts a supervisor. It ends when it is cancelled, after what was derived is published; or
-    /// with the [`Error`] that stopped the active projection. Errors of other projections are
+    /// Starts a supervisor. It ends when it is cancelled, after the derived messages are published;
+    /// or with the [`Error`] that stopped the active projection. Errors of other projections are
     /// noted in the store, and they are restarted. Aborting it aborts its projectors.
     #[must_use]
     pub fn start(
@@ -147,8 +148,8 @@ impl Supervisor {
             registry: RegistrySnapshot::default(),
             revision: 0,
             loaded: None,
-            is_fed: false,
-            has_mended: false,
+            has_source: false,
+            has_repaired: false,
             progress,
             candidate,
         })
@@ -177,7 +178,7 @@ impl Supervisor {
                     tracing::warn!(%error, "the rulebook store cannot be reached");
                 }
                 Err(error @ Error::Topology(topology::TopologyError::Server { .. })) => {
-                    tracing::warn!(%error, "a step of a switch is tried again");
+                    tracing::warn!(%error, "a step of the rulebook switch failed and is retried");
                 }
                 Err(error) => break Err(error),
             }
@@ -194,7 +195,7 @@ impl Supervisor {
             self.registry = self.store.load().await?;
             self.revision = revision;
             self.loaded = Some(Instant::now());
-            self.is_fed = false;
+            self.has_source = false;
             self.reconcile().await?;
         }
         self.clear_failures().await?;

@@ -1,6 +1,6 @@
 //! The HTTP endpoints of reads and subscriptions.
 //!
-//! It follows the log through `detente-read-model` and never appends to it.
+//! This crate follows the log through `detente-read-model` and never appends to it.
 
 pub mod http;
 mod markdown;

@@ -1,5 +1,5 @@
-//! Views as Markdown pages for people. A page has nothing that the view does not have, and links
-//! each level to its reasons.
+//! Views as Markdown pages for people. A page contains only data of the view, and links each level
+//! to its reasons.
 
 mod country;
 mod format;

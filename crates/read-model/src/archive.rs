@@ -1,6 +1,6 @@
 //! The memory of a read model: the chronicle, and the positions of records in the log.
 //!
-//! Titles, quotes and reports stay in the log. Of each amendment the position is kept, so that an
+//! Titles, quotes and reports stay in the log. The position of each amendment is kept, so that an
 //! event can be shown with all records about it.
 
 use std::collections::{BTreeSet, HashMap};
@@ -115,7 +115,7 @@ impl Archive {
         pending.into_iter().map(|(_, subject)| subject).collect()
     }
 
-    /// Returns whether a record of that id was known at a position.
+    /// Returns true if a record of that id was known at a position.
     #[must_use]
     pub fn has(&self, id: Uuid, known: u64) -> bool {
         let position = self.chronicle.record(RecordId(id));
@@ -141,7 +141,7 @@ fn index(about: &mut HashMap<Uuid, Vec<RecordRef>>, position: u64, record: &Reco
     }
 }
 
-/// Returns what an amendment is about: one record, or the two ends of a link.
+/// Returns the subjects of an amendment: one record, or the two ends of a link.
 fn subjects(body: &Body) -> [Option<Uuid>; 2] {
     match body {
         Body::Corroborated { event, .. }

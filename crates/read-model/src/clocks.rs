@@ -21,8 +21,8 @@ pub(crate) async fn moment<S: ReadSource>(
     })
 }
 
-/// Resolves the two points of a comparison. What is not given of the first is as in the second; of
-/// the second, today and the head.
+/// Resolves the two points of a comparison. The first point defaults to the second, which defaults
+/// to today and the head.
 pub(crate) async fn diff_points<S: ReadSource>(
     source: &S,
     points: &DiffPoints,
@@ -48,7 +48,7 @@ pub(crate) async fn diff_points<S: ReadSource>(
     Ok((from, to))
 }
 
-/// Resolves a point of the known clock, which is the head where none is given.
+/// Resolves a point of the known clock; the head by default.
 pub(crate) async fn known_or<S: ReadSource>(
     source: &S,
     name: &str,

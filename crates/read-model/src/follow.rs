@@ -30,7 +30,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Returns whether the log was folded up to its end at the start.
+    /// Returns true if the log was folded up to its end at the start.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.replay_to.is_some_and(|head| self.position >= head)
@@ -66,7 +66,7 @@ pub(crate) async fn fold_log(
     Ok(())
 }
 
-/// Returns the head of the log, which exists; asks until the server answers.
+/// Returns the head of the log, which exists; retries until the server answers.
 async fn head(connection: &Connection) -> u64 {
     loop {
         match stream_info::head(connection, EVENTS).await {

@@ -21,7 +21,7 @@ use crate::source::ReadSource;
 /// Returns the state of one state's conduct towards another.
 ///
 /// # Errors
-/// A refusal of the clocks, or a failure of the log; so for every handler.
+/// A refusal of the clocks, or a failure of the log, as for every handler.
 pub async fn relation<S: ReadSource>(
     source: &S,
     request: &RelationRequest,
@@ -78,7 +78,7 @@ pub async fn why<S: ReadSource>(source: &S, request: &WhyRequest) -> Result<WhyV
 /// Returns the differences between two points of the two clocks.
 ///
 /// # Errors
-/// As [`relation`]; `bad_query` where the second point is before the first.
+/// As [`relation`]; `bad_query` if the second point is before the first.
 pub async fn diff<S: ReadSource>(source: &S, request: &DiffRequest) -> Result<DiffView, Error> {
     let (from, to) = diff_points(source, &request.points).await?;
     let projection = source.projection_name();
@@ -138,8 +138,7 @@ pub async fn countries<S: ReadSource>(
     Ok(request.page.cut(countries.into_iter(), moment.known))
 }
 
-/// Returns a page of events, in order of arrival. Without a day, events that lie ahead are listed
-/// too.
+/// Returns a page of events, in order of arrival. Without a day, future events are listed too.
 ///
 /// # Errors
 /// As [`relation`].
@@ -178,7 +177,7 @@ pub async fn pending<S: ReadSource>(
 /// Returns an event with all records about it, or the records about an id that no record has.
 ///
 /// # Errors
-/// As [`relation`]; `unknown_event` where no record names the id.
+/// As [`relation`]; `unknown_event` if no record names the id.
 pub async fn event<S: ReadSource>(
     source: &S,
     request: &EventRequest,

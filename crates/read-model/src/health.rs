@@ -1,4 +1,4 @@
-//! The health of the service: whether reads can be answered, and which part fails if not.
+//! The health of the service: its readiness for reads, and the parts that fail.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::read_model::ReadModel;
 
 pub use crate::read_model::Probe;
 
-/// After this time without progress, a projection that is behind is stalled.
+/// The time without progress after which a projection that is behind counts as stalled.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 
 /// The most commits by which a feed that is served may be behind.
@@ -18,7 +18,7 @@ const BEHIND_MAX: u64 = 64;
 /// The health of the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Health {
-    /// Whether reads are answered with all that is known.
+    /// True if reads are answered with all that is known.
     pub ready: bool,
     /// The parts that fail.
     pub failing: Vec<Failing>,
@@ -28,12 +28,12 @@ pub struct Health {
     pub projection: String,
     /// The last cursor of the change feed.
     pub cursor: String,
-    /// The rulebook to follow, while it is built; it has no influence on `ready`.
+    /// The next rulebook, while it is being built; it does not affect `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
 }
 
-/// A rulebook to come into force.
+/// A rulebook that is to come into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// Its projection.
@@ -97,7 +97,7 @@ pub fn health(model: &ReadModel) -> Health {
     }
 }
 
-/// Returns the rulebook to follow, unless it is in force already.
+/// Returns the next rulebook, unless it is in force already.
 fn candidate(model: &ReadModel) -> Option<Candidate> {
     let state = model.switch_state();
     let candidate = &state.registry.candidate.as_ref()?.value;
@@ -127,7 +127,7 @@ fn behind(model: &ReadModel) -> Option<String> {
     if behind == 0 {
         return None;
     }
-    // After a quiet night, the feed is not late as soon as the first report arrives.
+    // After a quiet period, the first report must not make the feed late at once.
     let folded = model.progress().borrow().folded;
     let is_old = |moved: Option<Instant>| moved.is_none_or(|at| at.elapsed() >= STALLED_AFTER);
     let stalled = seen.since.is_none() || is_old(seen.since) && is_old(folded);

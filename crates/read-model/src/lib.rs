@@ -1,9 +1,9 @@
 //! The log folded in memory, and the reads that it answers.
 //!
-//! Reading order: [`archive`] (what is kept in memory), [`queries`] (pure functions of it),
+//! Reading order: [`archive`] (the state in memory), [`queries`] (pure functions of it),
 //! [`read_model`] (one rulebook, following the log), [`read_models`] (several, and the switch
-//! between them), [`source`] (what reads need), [`handlers`] (one function for each request,
-//! whatever the transport).
+//! between them), [`source`] (the input of reads), [`handlers`] (one function for each request,
+//! over any transport).
 
 pub mod archive;
 

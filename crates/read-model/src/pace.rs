@@ -53,7 +53,7 @@ impl Pace {
         Due::In(due.saturating_sub(now))
     }
 
-    /// Returns whether the replay is paused.
+    /// Returns true if the replay is paused.
     #[must_use]
     pub const fn is_paused(&self) -> bool {
         self.paused

@@ -8,7 +8,7 @@ use detente_feed::{Error, Filter, Frame, StartAt, Step};
 
 use crate::read_model::ReadModel;
 
-/// The most messages that are examined for one page. Its cursor says how far it came.
+/// The most messages that are examined for one page. Its cursor is after the last of them.
 const EXAMINED_MAX: u64 = 20_000;
 /// The longest time that a page waits for a feed that is behind its stream.
 const WAIT_MAX: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ impl ReadModel {
     /// Returns a page of at most `limit` frames, up to the present end of the feed.
     ///
     /// # Errors
-    /// A refusal of a cursor that is not of this feed; a failure when the stream cannot be read.
+    /// A refusal of a cursor that is not of this feed; a failure if the stream cannot be read.
     pub async fn changes(
         &self,
         from: &StartAt,

@@ -43,10 +43,10 @@ pub struct ReadModelDeps {
     pub probes: Vec<Probe>,
 }
 
-/// The rulebooks in force and to follow, and how far the candidate is.
+/// The rulebook in force and the next one, with the progress of the candidate.
 #[derive(Clone, Debug, Default)]
 pub struct SwitchState {
-    /// The registry; empty before it was read.
+    /// The registry; empty until it is read.
     pub registry: RegistrySnapshot,
     /// The last commit that was folded under the candidate here.
     pub folded: u64,
@@ -59,7 +59,7 @@ pub struct SwitchState {
 pub struct Probe {
     /// The name of the part.
     pub part: &'static str,
-    /// Returns what is wrong with it, if anything.
+    /// Returns the reason as an error if the part fails.
     pub check: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
 }
 
@@ -81,7 +81,7 @@ struct Shared {
     /// The name of a task that has ended unexpectedly.
     broken: watch::Sender<Option<&'static str>>,
     switch_state: watch::Receiver<SwitchState>,
-    /// The read model that serves requests instead of this one, once there is one.
+    /// The read model that serves requests instead of this one, if another does.
     replacement: watch::Sender<Option<ReadModel>>,
 }
 
@@ -126,12 +126,12 @@ impl ReadModel {
         self.shared.progress.subscribe()
     }
 
-    /// Waits until the log was folded up to its end and up to a position, or until the time is
-    /// over. Returns how far it was folded.
+    /// Waits until the log is folded up to its end and up to a position, or until the time limit.
+    /// Returns the progress of the fold.
     pub(crate) async fn wait_for(&self, position: u64, within: Duration) -> Progress {
         let mut progress = self.progress();
         let reached = progress.wait_for(|now| now.is_live() && now.position >= position);
-        // After the timeout, the progress says how far it came.
+        // After a timeout, the progress so far is returned.
         let _ = tokio::time::timeout(within, reached).await;
         *progress.borrow()
     }
@@ -154,7 +154,7 @@ impl ReadModel {
         &self.shared.feed
     }
 
-    /// Returns what is known of the rulebooks in force and to follow.
+    /// Returns the known state of the rulebook in force and the next one.
     #[must_use]
     pub fn switch_state(&self) -> watch::Ref<'_, SwitchState> {
         self.shared.switch_state.borrow()
@@ -206,7 +206,7 @@ impl ReadModel {
         }
     }
 
-    /// Returns whether the log and the change feed are followed at their ends.
+    /// Returns true if the log and the change feed are followed at their ends.
     pub(crate) fn is_live(&self) -> bool {
         let is_fed = self.shared.feed.seen().borrow().since.is_some();
         self.progress().borrow().is_live() && is_fed && self.broken_part().is_none()

@@ -1,10 +1,10 @@
 //! The read models of several rulebooks, and the one that serves requests.
 //!
-//! Beside the read model of the rulebook in force there is one of the candidate, if there is one,
-//! and one of the rulebook that was in force before, as long as it is kept. When another rulebook
-//! comes into force, its read model replaces the current one as soon as it has folded at least as
-//! much: one pointer is replaced. So no request waits for a switch, and none is answered partly
-//! under one rulebook and partly under the other.
+//! In addition to the read model of the rulebook in force, there is one of the candidate, if any,
+//! and one of the previous rulebook, as long as it is kept. When another rulebook comes into force,
+//! its read model replaces the current one as soon as it has folded at least as much: one pointer
+//! is replaced. So no request waits for a switch, and none is answered partly under one rulebook
+//! and partly under the other.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -76,7 +76,7 @@ impl ReadModels {
         self.shared.current.borrow().clone()
     }
 
-    /// Returns whether the current read model is that of the rulebook in force, as far as is known.
+    /// Returns true if the current read model is that of the rulebook in force, as far as is known.
     /// Just after a switch it is not.
     #[must_use]
     pub fn is_in_force(&self) -> bool {
@@ -213,7 +213,7 @@ impl ReadModels {
         current.replace_with(Some(next));
     }
 
-    /// Publishes how far the candidate is.
+    /// Publishes the progress of the candidate.
     fn publish_progress(&self) {
         let candidate = self.shared.switch_state.borrow().registry.candidate.clone();
         let model = candidate.and_then(|one| self.running().get(&one.value).cloned());
@@ -236,7 +236,7 @@ impl ReadModels {
     }
 }
 
-/// Returns the rulebooks to fold under: the one in force, the candidate, the one before.
+/// Returns the rulebooks to fold under: the one in force, the candidate, the previous one.
 fn needed(registry: &RegistrySnapshot) -> Vec<CompiledRulebook> {
     let active = registry.active.as_ref().map(|active| &active.value);
     let candidate = registry.candidate.as_ref();

@@ -20,13 +20,13 @@ use crate::records;
 /// The longest time that a read waits for a position.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// A fold that reads are answered from: a running [`ReadModel`](crate::ReadModel), or files that
+/// A fold that reads are answered from: a running [`ReadModel`], or files that
 /// are folded in memory.
 pub trait ReadSource: Sync {
-    /// Whether the records say when they were recorded.
+    /// True if the records have the times at which they were recorded.
     const HAS_RECORD_TIMES: bool;
 
-    /// Locks the archive; hold it briefly, and never over an await.
+    /// Locks the archive; hold it briefly, and never across an await.
     fn archive(&self) -> MutexGuard<'_, Archive>;
 
     /// Returns the name of the projection.
@@ -38,7 +38,7 @@ pub trait ReadSource: Sync {
     /// Returns the position up to which the log is folded, once it has reached `min_position`.
     ///
     /// # Errors
-    /// `not_caught_up` where it does not within a limit.
+    /// `not_caught_up` if it does not reach that within a time limit.
     fn head(&self, min_position: u64) -> impl Future<Output = Result<u64, Error>> + Send;
 
     /// Returns the position of a point of the known clock, at most the head. `name` is that of the

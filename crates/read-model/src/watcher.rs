@@ -1,6 +1,6 @@
-//! A client that follows the changes, whatever the transport.
+//! A client that follows the changes, over any transport.
 //!
-//! It is polled when the client can take more, so for a slow client nothing is kept but its cursor.
+//! It is polled when the client can take more, so for a slow client only its cursor is kept.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,9 +20,9 @@ pub struct Watcher {
     subscription: Subscription,
     heartbeat: Interval,
     model: ReadModel,
-    /// Whether the first heartbeat was returned.
+    /// True if the first heartbeat was returned.
     has_begun: bool,
-    /// Whether [`WatchEvent::Switched`] was returned.
+    /// True if [`WatchEvent::Switched`] was returned.
     has_ended: bool,
 }
 
@@ -43,9 +43,9 @@ pub enum WatchEvent {
 pub enum End {
     /// Another rulebook is in force.
     Switched,
-    /// The service stops.
+    /// The service is stopping.
     Stopped,
-    /// The feed cannot be read; the log says why.
+    /// The feed cannot be read; the reason is logged.
     Broken,
 }
 
@@ -53,7 +53,7 @@ impl ReadModel {
     /// Follows the changes that a filter matches.
     ///
     /// # Errors
-    /// A refusal of a cursor that is not of this feed; a failure when the stream cannot be read.
+    /// A refusal of a cursor that is not of this feed; a failure if the stream cannot be read.
     pub async fn watch(&self, from: &StartAt, filter: Filter) -> Result<Watcher, Error> {
         let subscription = self.feed().subscribe(from, filter).await?;
         let mut heartbeat = tokio::time::interval_at(Instant::now(), HEARTBEAT);
@@ -83,8 +83,8 @@ impl Watcher {
         self.subscription.text(frame)
     }
 
-    /// Waits for the next event. The first one is a heartbeat, so that a client that is disconnected
-    /// before the first frame has a cursor. It is safe to cancel.
+    /// Waits for the next event. The first one is a heartbeat, so that a client that is
+    /// disconnected before the first frame has a cursor. It is safe to cancel.
     ///
     /// # Errors
     /// The reason why the stream has ended.

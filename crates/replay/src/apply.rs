@@ -33,7 +33,7 @@ pub fn apply(
     );
 }
 
-/// Does the same as [`apply`] for a commit that is partly decoded.
+/// Applies a partly decoded commit, as [`apply`] does.
 pub fn apply_skimmed(
     chronicle: &mut Chronicle,
     position: u64,

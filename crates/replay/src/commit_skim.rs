@@ -60,7 +60,7 @@ impl CommitSkim {
                     grade: event.grade,
                     publisher: Span::new(event.publisher, payload),
                 }),
-                // Decoding in full reports what is wrong with the bytes.
+                // Decoding in full reports the error.
                 Ok(Skim::Other) | Err(_) => RecordSkim::Other(Span::new(bytes, payload)),
             },
         };

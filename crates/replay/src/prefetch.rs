@@ -51,7 +51,7 @@ impl Prefetch {
     /// the task was aborted.
     ///
     /// # Errors
-    /// The error of the reader, once.
+    /// Returns the error of the reader, once.
     pub async fn next(&mut self) -> Option<Result<Commit, ReadError>> {
         self.commits.recv().await
     }

@@ -20,7 +20,7 @@ impl ProjectionProgress {
     /// Reads the progress of a projection from its stream.
     ///
     /// # Errors
-    /// When the server does not answer, or there is no log.
+    /// Fails if the server does not answer, or there is no log.
     pub async fn load(
         connection: &Connection,
         projection: &Projection,

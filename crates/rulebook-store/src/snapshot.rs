@@ -13,7 +13,7 @@ use crate::Error;
 /// A rulebook that can be folded under.
 #[derive(Clone, Debug)]
 pub struct CompiledRulebook {
-    /// The projection that it makes.
+    /// Its projection.
     pub projection: Projection,
     /// The rules.
     pub rules: Arc<Rulebook>,
@@ -53,7 +53,7 @@ impl CompiledRulebook {
     /// Parses the text of a rulebook.
     ///
     /// # Errors
-    /// Every problem of the text.
+    /// Returns every problem of the text.
     pub fn parse(bytes: &[u8], origin: Origin) -> Result<Self, Vec<Problem>> {
         let rules = parse_bytes(bytes)?;
         let unnamed = |bad: BadProjection| Problem {
@@ -94,7 +94,7 @@ impl RegistrySnapshot {
     /// changing the registry. `own` is the rulebook that the process was started with.
     ///
     /// # Errors
-    /// As [`crate::RulebookStore::bootstrap`].
+    /// Same as [`crate::RulebookStore::bootstrap`].
     pub fn choose(&self, own: &CompiledRulebook) -> Result<CompiledRulebook, Error> {
         match self.choice(own)? {
             Choice::Active(rulebook) | Choice::Successor(rulebook) => Ok(*rulebook),

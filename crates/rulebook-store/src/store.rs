@@ -2,9 +2,9 @@
 //!
 //! A switch of rulebooks is recorded under a few keys of the control bucket:
 //! `rulebook.<projection>` (the text), `active_projection`, `candidate_projection`,
-//! `failed.<projection>` (why a projection fails) and `dropped.<projection>` (its stream is to be
-//! deleted). Each process loads all of them, takes the next step, and loads them again, so any of
-//! them may be killed at any time.
+//! `failed.<projection>` (the reason why a projection fails) and `dropped.<projection>` (its stream
+//! is to be deleted). Each process loads all of them, takes the next step, and loads them again, so
+//! any of them may be killed at any time.
 
 use bytes::Bytes;
 use detente_jetstream::Connection;
@@ -63,7 +63,7 @@ impl RulebookStore {
     /// Opens the registry.
     ///
     /// # Errors
-    /// When the control bucket does not exist, or the server does not answer.
+    /// Fails if the control bucket does not exist, or the server does not answer.
     pub async fn open(connection: &Connection) -> Result<Self, KvError> {
         let control = KvBucket::open(connection, Bucket::Control).await?;
         Ok(Self { control })
@@ -72,7 +72,7 @@ impl RulebookStore {
     /// Returns a number that grows with every change.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn revision(&self) -> Result<u64, KvError> {
         self.control.revision().await
     }
@@ -80,7 +80,7 @@ impl RulebookStore {
     /// Loads the whole registry as it was at one moment.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn load(&self) -> Result<RegistrySnapshot, KvError> {
         let mut revision = self.control.revision().await?;
         let mut snapshot = self.load_once().await?;
@@ -137,7 +137,7 @@ impl RulebookStore {
     /// becomes the candidate, to be built and switched to like any other.
     ///
     /// # Errors
-    /// When the active rulebook was adopted from a file and cannot be read.
+    /// Fails if the active rulebook was adopted from a file and cannot be read.
     pub async fn bootstrap(&self, own: &CompiledRulebook) -> Result<CompiledRulebook, Error> {
         loop {
             let snapshot = self.load().await?;
@@ -170,7 +170,7 @@ impl RulebookStore {
     /// Stores a rulebook, unless it is stored already.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn put(&self, rulebook: &CompiledRulebook) -> Result<(), Error> {
         let key = format!("{RULEBOOK}{}", rulebook.projection);
         let bytes = stored::encode(&rulebook.text, rulebook.origin);
@@ -184,7 +184,7 @@ impl RulebookStore {
     /// being deleted. If it is active already, no candidate remains.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn nominate(&self, projection: &Projection) -> Result<(), KvError> {
         self.clear(DROPPED, projection).await?;
         loop {
@@ -211,7 +211,7 @@ impl RulebookStore {
     /// Withdraws the candidate that was read at a revision; a later candidate stays.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn withdraw(&self, revision: u64) -> Result<(), KvError> {
         let deleted = self.control.delete(CANDIDATE_PROJECTION, revision).await;
         unless_conflict(deleted).map(drop)
@@ -221,7 +221,7 @@ impl RulebookStore {
     /// switched in between.
     ///
     /// # Errors
-    /// When the server does not answer; then the switch may have happened.
+    /// Fails if the server does not answer; the switch may still have happened.
     pub async fn switch(
         &self,
         to: &Projection,
@@ -237,7 +237,7 @@ impl RulebookStore {
     /// Deletes a rulebook and marks its stream for deletion by the projector.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn discard(&self, projection: &Projection) -> Result<(), KvError> {
         self.set_text(DROPPED, projection, "").await?;
         self.clear(FAILED, projection).await?;
@@ -247,15 +247,15 @@ impl RulebookStore {
     /// Notes that the stream of a discarded projection is deleted.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn forget(&self, projection: &Projection) -> Result<(), KvError> {
         self.clear(DROPPED, projection).await
     }
 
-    /// Notes why a projection fails; `None` when it works again.
+    /// Notes the failure of a projection; `None` clears it.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// Fails if the server does not answer.
     pub async fn note(&self, of: &Projection, failed: Option<&str>) -> Result<(), KvError> {
         match failed {
             Some(reason) => self.set_text(FAILED, of, reason).await,
@@ -269,7 +269,8 @@ impl RulebookStore {
             .await
     }
 
-    /// Sets a key unless its value will do. When another process sets it first, its value stays.
+    /// Sets a key unless `will_do` accepts its value. If another process sets it first, that value
+    /// stays.
     async fn set_unless(
         &self,
         key: &str,
@@ -293,7 +294,7 @@ impl RulebookStore {
     }
 }
 
-/// Returns whether a write succeeded; false if another process wrote the key first.
+/// Returns true if a write succeeded; false if another process wrote the key first.
 fn unless_conflict<T>(written: Result<T, KvError>) -> Result<bool, KvError> {
     match written {
         Ok(_) => Ok(true),

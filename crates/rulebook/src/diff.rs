@@ -61,7 +61,7 @@ pub fn differences(one: &str, other: &str) -> Vec<KeyDifference> {
 }
 
 impl KeyDifference {
-    /// Returns whether the key can change the value of `topic`, the name of a dimension or
+    /// Returns true if the key can change the value of `topic`, the name of a dimension or
     /// register, given its evidence. A key of an unknown section can change every value.
     #[must_use]
     pub fn affects(&self, topic: &str, evidence: &EvidenceSummary) -> bool {

@@ -7,7 +7,7 @@ pub(crate) struct Hint {
     pub(crate) why: &'static str,
 }
 
-/// By the beginning of a path; longer ones stand before shorter ones.
+/// By the beginning of a path; longer ones come before shorter ones.
 const HINTS: [(&str, Hint); 14] = [
     hint_for(
         "version",

@@ -1,6 +1,6 @@
 //! Rulebooks as commented TOML files.
 //!
-//! [`examine`] and [`parse`] read a file into the rules of `detente-domain` and report every
+//! [`examine`] and [`parse()`] read a file into the rules of `detente-domain` and report every
 //! problem with its line. Numbers are read from their digits, never through floating point: `0.3`
 //! is 300 thousandths on every machine. [`differences`] compares two files, [`stored`] is the
 //! form in which the registry keeps one, and [`projection_id`] names the projection of one.

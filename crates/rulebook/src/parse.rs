@@ -49,7 +49,7 @@ pub fn examine(bytes: &[u8]) -> Examined {
 /// Parses the text of a rulebook file.
 ///
 /// # Errors
-/// Every problem, in order of lines.
+/// Returns every problem, in order of lines.
 pub fn parse(text: &str) -> Result<Rulebook, Vec<Problem>> {
     let examined = examine_text(text);
     examined.rules.ok_or(examined.problems)
@@ -58,7 +58,7 @@ pub fn parse(text: &str) -> Result<Rulebook, Vec<Problem>> {
 /// Parses the bytes of a rulebook file.
 ///
 /// # Errors
-/// As [`parse`]; also for bytes that are not UTF-8.
+/// Same as [`parse`]; also for bytes that are not UTF-8.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
     let examined = examine(bytes);
     examined.rules.ok_or(examined.problems)
@@ -67,7 +67,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
 /// Parses the rulebook that ships with the product.
 ///
 /// # Errors
-/// None in practice: a test parses it. The type is that of [`parse`], so that callers report
+/// Never fails in practice: a test parses it. The type is that of [`parse`], so that callers report
 /// problems of any rulebook in one way.
 pub fn default_rulebook() -> Result<Rulebook, Vec<Problem>> {
     parse(DEFAULT)

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 /// The length of an id, in hexadecimal digits.
 const ID_DIGITS: usize = 12;
 
-/// Returns the id of the projection that a rulebook file makes: twelve hexadecimal digits of a
-/// hash of its bytes, of the registries of parties and publishers, and of the fold's version.
+/// Returns the id of the projection of a rulebook file: twelve hexadecimal digits of a hash of its
+/// bytes, of the registries of parties and publishers, and of the fold's version.
 #[must_use]
 pub fn projection_id(rulebook: &[u8]) -> String {
     let mut hash = Sha256::new();

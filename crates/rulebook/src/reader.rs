@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
         self.problems.is_empty()
     }
 
-    /// Returns whether there is a problem at a path or below it.
+    /// Returns true if there is a problem at a path or below it.
     pub(crate) fn has_problem(&self, at: &str) -> bool {
         self.problems.iter().any(|problem| {
             let rest = problem.at.strip_prefix(at);
@@ -204,7 +204,7 @@ impl<'t> Reader<'t> {
                 };
                 let problem = format!("this key is not known; allowed: {}", names.join(", "));
                 let mut problem = self.problem(&section.at(key), problem);
-                // The key is wrong, whatever its value.
+                // The key is wrong, regardless of its value.
                 if let Some(spans) = self.spans.get(&section.at(key)) {
                     problem.line = Some(self.line(spans.key.start));
                     problem.column = Some(self.column(spans.key.start));

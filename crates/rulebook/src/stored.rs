@@ -58,7 +58,7 @@ fn basis() -> String {
 /// Encodes a rulebook.
 ///
 /// # Errors
-/// None in practice: all of it is text.
+/// Never fails in practice: all of it is text.
 pub fn encode(text: &str, origin: Origin) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&Entry {
         toml: text.to_owned(),
@@ -71,7 +71,7 @@ pub fn encode(text: &str, origin: Origin) -> Result<Vec<u8>, serde_json::Error> 
 /// Decodes the rulebook of a projection and verifies its digests.
 ///
 /// # Errors
-/// [`Damaged`] where they differ.
+/// Returns [`Damaged`] if they differ.
 pub fn decode(projection: &str, bytes: &[u8]) -> Result<Stored, Damaged> {
     let damaged = |reason: String| Damaged {
         projection: projection.to_owned(),

@@ -1,5 +1,5 @@
-//! Random histories for property tests: records of every kind about a few states, reported early and
-//! late, repeated and amended.
+//! Random histories for property tests: records of every kind about a few states, reported early
+//! and late, repeated and amended.
 
 use detente_domain::day::Day;
 use detente_domain::decay::Decay;

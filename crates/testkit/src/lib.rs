@@ -1,4 +1,4 @@
-//! Shared by tests: a private nats-server ([`nats`]), a notation for events ([`notation`]),
+//! Helpers for tests: a private nats-server ([`nats`]), a notation for events ([`notation`]),
 //! random records ([`strategies`]) and random histories ([`histories`]).
 
 pub mod histories;

@@ -4,7 +4,7 @@
 //! actors, its recipients after the arrow, its kind, its details, a grade (`A1` by default), and
 //! `disputed` if it is disputed. An underscore in a detail stands for a space.
 //!
-//! Every function panics on text that it cannot parse: a test fails at the line that is wrong.
+//! Every function panics on text that it cannot parse: a test fails at the faulty line.
 
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field, Value};
@@ -28,7 +28,7 @@ pub struct ParsedEvent {
     pub occurred: Edtf,
     /// The grade of its report.
     pub grade: Grade,
-    /// Whether it is disputed.
+    /// True if it is disputed.
     pub disputed: bool,
 }
 

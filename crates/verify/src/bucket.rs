@@ -29,7 +29,7 @@ pub(crate) async fn compare(
     report: &mut Report,
 ) -> Result<(), Error> {
     let stream = projection.stream();
-    let feed = topology::relations_bucket_feed(connection).await?;
+    let feed = topology::bucket_source(connection).await?;
     if feed.as_deref() != Some(&*stream) {
         let text = "the bucket of the latest views does not mirror the change feed";
         let finding = Finding::new(Code::WrongSource, text).expected(stream);

@@ -2,8 +2,8 @@
 //!
 //! [`verify`] reads the whole log, checks each commit, derives every message of the change feed
 //! with the projector's own code and compares byte for byte; then it compares the bucket of the
-//! latest views with the feed. It writes nothing and goes on after a finding where it can. It needs
-//! the memory of a chronicle and of one group of messages.
+//! latest views with the feed. It writes nothing and continues after a finding where possible. It
+//! needs the memory of a chronicle and of one group of messages.
 //!
 //! Reading order: [`report`] (the findings), `scanner` (a stream with its gaps), `log` (the
 //! commits), `feed` (the messages), `bucket`, `notes`, [`run`] (all of them).

@@ -20,7 +20,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// Returns whether the finding is a fault; otherwise it is a note.
+            /// Returns true if the finding is a fault; otherwise it is a note.
             #[must_use]
             pub const fn is_fault(self) -> bool {
                 match self { $(Self::$variant => $fault,)* }

@@ -43,7 +43,7 @@ pub struct Progress {
 /// Verifies the log and the change feed up to their ends at the start; both may grow meanwhile.
 ///
 /// # Errors
-/// When the streams cannot be read. Faults in their content are in the report.
+/// Fails if the streams cannot be read. Faults in their content are in the report.
 pub async fn verify(input: Input, progress: watch::Sender<Progress>) -> Result<Report, Error> {
     let Input {
         connection,

@@ -35,7 +35,7 @@ pub enum AddressError {
 /// Resolves the host of an address; the result is never empty.
 ///
 /// # Errors
-/// [`AddressError`] if there is no address, or if one of them is private and that is not allowed.
+/// [`AddressError`] if the host has no address, or if one is private and that is not allowed.
 pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, AddressError> {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(443);
@@ -70,7 +70,7 @@ pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, 
     Ok(found)
 }
 
-/// Returns whether an address is on the public internet.
+/// Returns true if an address is on the public internet.
 #[must_use]
 pub fn is_public(ip: IpAddr) -> bool {
     match ip {

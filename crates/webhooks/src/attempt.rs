@@ -36,7 +36,7 @@ pub(crate) enum Attempt {
     NoMatch(u64),
     /// The receiver wants no more deliveries.
     Gone,
-    /// The feed does not exist any more.
+    /// The feed no longer exists.
     NoFeed,
     /// The delivery failed.
     Failed(FailedDelivery),

@@ -21,7 +21,7 @@ use crate::webhook::Webhook;
 
 /// The most bytes that are read of an answer; its content is not used.
 const ANSWER_MAX: usize = 16 << 10;
-/// The time limit on reading it.
+/// The time limit of reading it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 /// The most characters of an error.
 const ERROR_MAX: usize = 200;

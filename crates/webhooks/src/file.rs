@@ -20,7 +20,7 @@ struct File {
 /// environment variable.
 ///
 /// # Errors
-/// A refusal of the first field that is wrong; it never contains a secret.
+/// A refusal of the first field that is invalid; it never contains a secret.
 pub fn parse(
     text: &str,
     allow_private: bool,

@@ -142,7 +142,7 @@ async fn pause(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<Stri
 
 async fn resume(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
     let resume = |webhook: &mut Webhook| {
-        // A lost one has no cursor to continue from.
+        // A lost webhook has no cursor to continue from.
         if webhook.status != Status::Lost {
             webhook.status = Status::Active;
         }

@@ -1,4 +1,4 @@
-//! The lease: of several processes, its holder delivers.
+//! The lease: among several processes, only its holder delivers.
 //!
 //! The holder renews the key. A process that sees the key unchanged for long enough, by its own
 //! monotonic clock, takes it over by compare-and-set, so no two clocks are compared. A holder that
@@ -13,11 +13,11 @@ use tokio::time::Instant;
 
 /// The key of the lease.
 const KEY: &str = "lease";
-/// How often the holder renews it and the others check it.
+/// The interval at which the holder renews it and the others check it.
 pub(crate) const RENEW_EVERY: Duration = Duration::from_millis(500);
-/// How long it must be unchanged before another process takes it.
+/// The time for which it must be unchanged before another process takes it.
 const EXPIRES_AFTER: Duration = Duration::from_millis(2_500);
-/// How long a holder that cannot renew continues; less than [`EXPIRES_AFTER`].
+/// The time for which a holder that cannot renew it continues; less than [`EXPIRES_AFTER`].
 const HOLDS_FOR: Duration = Duration::from_millis(2_000);
 
 /// The lease, from the point of view of one process.
@@ -39,7 +39,7 @@ impl Lease {
         }
     }
 
-    /// Takes or renews the lease, if possible. Returns whether it is held.
+    /// Takes or renews the lease, if possible. Returns true if it is held.
     pub(crate) async fn acquire(&mut self) -> bool {
         let asked = Instant::now();
         let done = match self.held {

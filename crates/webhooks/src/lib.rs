@@ -1,10 +1,10 @@
 //! Webhooks: changes, sent to HTTP receivers.
 //!
 //! A webhook is an address, a filter and a secret, stored in a bucket with the cursor up to which
-//! its changes are delivered. Of several processes the one with the lease delivers. What is lost in
-//! a crash is delivered again under the same id. Only changes of the read model in force are sent,
-//! so a rulebook that is still being built has no effect outside. This crate neither folds nor
-//! appends to the log.
+//! its changes are delivered. Among several processes, the one with the lease delivers. Deliveries
+//! that are lost in a crash are repeated under the same ids. Only changes of the read model in
+//! force are sent, so a rulebook that is still being built has no effect outside. This crate
+//! neither folds nor appends to the log.
 //!
 //! Reading order: [`webhook`] and [`request`], [`queues`] (progress and what is due), [`schedule`],
 //! [`address`] (allowed destinations), `pinned_client`, `delivery` (one request), `attempt` (the

@@ -37,7 +37,7 @@ pub(crate) struct PinnedClient {
     resolved: Mutex<Option<Resolved>>,
 }
 
-/// A client with its addresses, and when they were resolved.
+/// A client with its addresses, and the time at which they were resolved.
 #[derive(Debug)]
 struct Resolved {
     addresses: Vec<SocketAddr>,

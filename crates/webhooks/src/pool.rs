@@ -13,7 +13,7 @@ use crate::store::WebhooksById;
 use crate::webhook::{Status, Webhook};
 use crate::worker::{Ended, Worker, WorkerContext};
 
-/// How long a webhook waits after its worker ended with an error.
+/// The delay before a webhook continues after its worker ended with an error.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 
 /// The workers of this process, by webhook.

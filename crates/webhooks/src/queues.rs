@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::schedule;
 use crate::webhook::Webhook;
 
-/// The most queues; beyond, the feed is not read until one is empty.
+/// The most queues; with this many, the feed is not read until one is empty.
 pub const QUEUES_MAX: usize = 256;
 /// The most dead letters that are kept.
 pub const DEAD_LETTERS_MAX: usize = 100;
@@ -28,11 +28,11 @@ pub const DEAD_LETTERS_MAX: usize = 100;
 pub struct Queues {
     /// The generation of the webhook.
     pub generation: Uuid,
-    /// Everything up to this cursor is delivered, or in a queue.
+    /// The cursor up to which everything is delivered, or in a queue.
     pub cursor: String,
     /// The queues, by relation; none is empty.
     pub waiting: BTreeMap<String, DeliveryQueue>,
-    /// The receiver asked for no delivery before this time.
+    /// The time before which the receiver asked for no delivery.
     #[serde(default)]
     pub held_until: Option<i64>,
     /// The deliveries that were given up, the latest last.
@@ -80,19 +80,19 @@ pub struct Span {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "DeadLetter")]
 pub struct DeadLetter<Time = i64> {
-    /// The delivery's id.
+    /// The id of the delivery.
     pub id: String,
     /// The relation.
     pub relation: String,
-    /// The frame's cursor. A replay from here begins after it.
+    /// The cursor of the frame. A replay from here begins after the frame.
     pub cursor: String,
-    /// A replay from here begins with it.
+    /// The cursor from which a replay begins with the frame.
     pub replay_from: String,
     /// The number of attempts.
     pub attempts: u32,
     /// The time since which deliveries failed.
     pub failing_since: Time,
-    /// The time when it was given up.
+    /// The time at which it was given up.
     pub parked_at: Time,
     /// The latest error.
     pub error: String,
@@ -105,7 +105,7 @@ pub struct FailedDelivery {
     pub id: String,
     /// The frame's cursor.
     pub cursor: Cursor,
-    /// The time when the frame was stored.
+    /// The time at which the frame was stored.
     pub stored_at: i64,
     /// The error.
     pub error: String,
@@ -147,7 +147,7 @@ impl Queues {
         }
     }
 
-    /// Returns whether the queue of another relation may be added.
+    /// Returns true if the queue of another relation may be added.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.waiting.len() < QUEUES_MAX
@@ -235,7 +235,7 @@ impl Queues {
         }
     }
 
-    /// Records a failed delivery. Returns whether it was given up: one that has failed for long
+    /// Records a failed delivery. Returns true if it was given up: one that has failed for long
     /// enough becomes a dead letter, and the relation continues with the next; those that waited
     /// behind it for as long are tried once, and given up if that fails too.
     pub fn fail(

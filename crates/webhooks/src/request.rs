@@ -22,7 +22,7 @@ pub struct WebhookRequest {
     pub url: Url,
     /// The secret that signs deliveries; made if missing.
     pub secret: Option<Secret>,
-    /// The start, if it is new.
+    /// The place at which it starts, if it is new.
     pub from: StartAt,
     /// The filter of changes.
     pub filter: FilterRequest,
@@ -32,7 +32,7 @@ impl WebhookRequest {
     /// Parses the fields of a webhook.
     ///
     /// # Errors
-    /// A refusal of the first field that is wrong; it never contains the secret.
+    /// A refusal of the first field that is invalid; it never contains the secret.
     pub fn parse(fields: &Map<String, Value>, allow_private: bool) -> Result<Self, Refusal> {
         let known: Vec<&str> = FIELDS.into_iter().chain(FilterRequest::names()).collect();
         check_fields(fields, &known)?;

@@ -21,7 +21,7 @@ use crate::store::{WebhookStore, WebhooksById};
 use crate::webhook::{Secret, Status};
 use crate::worker::WorkerContext;
 
-/// How often the service checks the bucket for changes.
+/// The interval at which the service checks the bucket for changes.
 const POLL_EVERY: Duration = Duration::from_millis(250);
 
 /// The running service. Clones share it.
@@ -38,7 +38,7 @@ impl Webhooks {
     /// Starts the service; it delivers once it has the lease.
     ///
     /// # Errors
-    /// The TLS configuration cannot be made.
+    /// If the TLS configuration cannot be made.
     pub fn start(
         deps: WebhookDeps,
         read_models: ReadModels,
@@ -79,7 +79,7 @@ impl Webhooks {
             if let Err(error) = self.serve(&stop).await {
                 let error = error.to_string();
                 if error != logged {
-                    tracing::warn!(error, "webhooks are not delivered for now");
+                    tracing::warn!(error, "webhook delivery is paused and will be retried");
                     logged = error;
                 }
             }
@@ -141,7 +141,7 @@ impl Webhooks {
     /// Stores the webhooks of the configuration file; one that is refused does not affect others.
     async fn store_configured(&self, store: &WebhookStore) -> Result<(), Error> {
         for request in &self.deps.configured {
-            // Those of a file have both.
+            // Webhooks of a file have both.
             let (Some(id), Some(secret)) = (&request.id, &request.secret) else {
                 continue;
             };

@@ -15,7 +15,7 @@ use crate::webhook::Webhook;
 
 /// The key of the webhooks.
 const WEBHOOKS: &str = "hooks";
-/// How often a change is retried after a conflict.
+/// The number of retries of a change after conflicts.
 const RETRIES: usize = 8;
 /// The most webhooks.
 const WEBHOOKS_MAX: usize = 100;

@@ -11,7 +11,7 @@ use crate::webhook::{Secret, Status, Webhook};
 /// A webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct WebhookView {
-    /// Its id.
+    /// The id of the webhook.
     pub id: String,
     /// The address of the receiver.
     pub url: String,
@@ -20,7 +20,7 @@ pub struct WebhookView {
     pub filter: FilterRequest,
     /// The status.
     pub status: Status,
-    /// Everything up to this cursor is delivered, or waits.
+    /// The cursor up to which everything is delivered, or waits.
     pub cursor: String,
     /// The number of relations with changes that wait.
     pub waiting: u64,
@@ -36,9 +36,9 @@ pub struct WebhookView {
 /// The deliveries of a webhook that wait or were given up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct DeliveriesView {
-    /// Everything up to this cursor is delivered, or waits.
+    /// The cursor up to which everything is delivered, or waits.
     pub cursor: String,
-    /// The receiver asked for no delivery before this RFC 3339 time.
+    /// The time before which the receiver asked for no delivery, in RFC 3339.
     pub held_until: Option<String>,
     /// The relations with changes that wait, by code.
     pub waiting: Vec<WaitingView>,

@@ -32,7 +32,7 @@ pub struct Webhook {
     pub filter: FilterRequest,
     /// The secret that signs deliveries.
     pub secret: Secret,
-    /// The secret before, which also signs deliveries for a while.
+    /// The previous secret, which also signs deliveries for a while.
     #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
     pub previous_secret: Option<PreviousSecret>,
     /// The id of the current run: the creation and each replay begin a new one.
@@ -63,7 +63,7 @@ pub enum Status {
 pub struct PreviousSecret {
     /// The secret.
     pub secret: Secret,
-    /// When it expires, in seconds since 1970.
+    /// The time at which it expires, in seconds since 1970.
     pub until: i64,
 }
 

@@ -22,11 +22,12 @@ use crate::webhook::{self, Status, Webhook};
 
 /// The most deliveries of one webhook in flight, at most one for a relation.
 const IN_FLIGHT_MAX: usize = 8;
-/// How often progress is saved. After a crash, later deliveries are repeated under the same ids.
+/// The interval at which progress is saved. Deliveries after the last save repeat after a crash,
+/// under the same ids.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
-/// How long a graceful stop waits for the answers of receivers.
+/// The time for which a graceful stop waits for the answers of receivers.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
-/// How often a worker checks for the read model in force.
+/// The interval at which a worker checks for the read model in force.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// The reason why a worker ended.
@@ -43,7 +44,7 @@ pub(crate) enum Ended {
     Error(#[from] Error),
 }
 
-/// What all workers share.
+/// The context that all workers share.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkerContext {
     pub(crate) deps: Arc<WebhookDeps>,

@@ -30,7 +30,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Some 500 relations: each changes often, and its view grows to 18 kB.
+    /// Returns some 500 relations: each changes often, and its view grows to 18 kB.
     pub(crate) fn narrow() -> Self {
         Self {
             states: states().take(60).collect(),
@@ -38,7 +38,7 @@ impl Spread {
         }
     }
 
-    /// Nearly all relations of the world: each changes once.
+    /// Returns nearly all relations of the world: each changes once.
     pub(crate) fn wide() -> Self {
         let states: Vec<Party> = states().collect();
         let others = (states.len() - 1) / 2;

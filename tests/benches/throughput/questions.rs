@@ -84,7 +84,7 @@ fn one_relation(chronicle: &mut Chronicle, pair: Pair, size: u64, table: &mut Ta
     let times = if size > 10_000 { ASKED_OF_LARGE } else { ASKED };
     let way = Direction::Forward;
     let half = Position(size / 2);
-    // Each at a position that was not read before.
+    // Each call uses a position that was not read before.
     let other = |turn: u64| Position(size / 4 + turn % (size / 4).max(1));
     black_box(chronicle.state(pair, way, day(0), None));
     let taken = timed(times, |turn| {

@@ -1,4 +1,4 @@
-//! What every file keeps to.
+//! Rules that every file follows.
 
 use crate::{assert_none, files, read, root, short};
 
@@ -76,7 +76,7 @@ fn every_dependency_has_a_comment() {
                 line.clone_into(&mut section);
             }
             let inherits = line.contains("workspace = true");
-            // A crate of ours says what it is in its own manifest.
+            // A crate of the workspace is described in its own manifest.
             let explained = line.contains(" # ") || inherits || line.contains("path = \"crates/");
             if section.contains("dependencies]") && line.contains(" = ") && !explained {
                 wrong.push(format!("{}: {line}", short(&path)));
@@ -86,7 +86,7 @@ fn every_dependency_has_a_comment() {
     assert_none(&wrong);
 }
 
-/// Every Rust file that is not generated, by its path from the root.
+/// Returns every Rust file that is not generated, by its path from the root.
 fn sources() -> Vec<(String, String)> {
     let files = files(&root()).into_iter();
     files

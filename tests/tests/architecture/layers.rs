@@ -1,4 +1,4 @@
-//! Which crate may use which, and which dependencies belong where.
+//! The allowed dependencies of each crate, in the workspace and outside it.
 
 use crate::{assert_none, root};
 use serde_json::Value;

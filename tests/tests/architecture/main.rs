@@ -1,4 +1,4 @@
-//! The rules of ARCHITECTURE.md and CONTRIBUTING.md that a machine can check.
+//! The rules of ARCHITECTURE.md and CONTRIBUTING.md that can be checked automatically.
 
 mod files;
 mod layers;
@@ -7,7 +7,7 @@ mod pages;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file below a directory, except hidden and built ones.
+/// Returns every file below a directory, except hidden and built ones.
 pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in entries(directory) {

@@ -1,4 +1,4 @@
-//! The pages that lead a reader in: what they name exists.
+//! The introductory pages: everything that they refer to exists.
 
 use crate::{assert_none, entries, read, root};
 use std::path::Path;
@@ -42,7 +42,7 @@ fn links_and_paths_of_a_page_are_found() {
     assert_eq!(paths(page), ["crates/x/src/y.rs"]);
 }
 
-/// The targets of a page's links into the repository, without fragments.
+/// Returns the targets of a page's links into the repository, without fragments.
 fn links(text: &str) -> Vec<String> {
     let targets = text.split("](").skip(1);
     let targets = targets.filter_map(|rest| rest.split(')').next());
@@ -52,7 +52,7 @@ fn links(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Texts in backticks that begin like a path of the repository.
+/// Returns texts in backticks that begin like a path of the repository.
 fn paths(text: &str) -> Vec<String> {
     let tops = ["crates/", "tests/", "proto/", "deploy/", ".ci/"];
     let quoted = text

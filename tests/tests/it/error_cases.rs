@@ -41,7 +41,7 @@ fn rows(row: &Value) -> Case {
     Case::Sent("/v1/events", JSON, row.to_string().into_bytes())
 }
 
-/// Reports.
+/// Returns the cases of reports.
 fn reports() -> Vec<(Code, Case)> {
     let whole = |media_type, body: &[u8]| Case::Sent("/v1/events", media_type, body.to_vec());
     let consulate = json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"});
@@ -125,7 +125,7 @@ fn reports() -> Vec<(Code, Case)> {
     ]
 }
 
-/// Amendments, and requests with an idempotency key.
+/// Returns the cases of amendments, and of requests with an idempotency key.
 fn amendments() -> Vec<(Code, Case)> {
     let report = json!({"publisher": "A paper", "language": "en", "grade": "B2"});
     let correct = |body: Value| Case::Sent(CORRECTIONS, JSON, body.to_string().into_bytes());
@@ -149,7 +149,7 @@ fn amendments() -> Vec<(Code, Case)> {
     ]
 }
 
-/// Webhooks; at most a hundred are stored.
+/// Returns the cases of webhooks; at most a hundred are stored.
 async fn webhooks(http: &str) -> Vec<(Code, Case)> {
     let make = |field: &str, value: &str| {
         let mut hook = json!({"url": "https://93.184.215.14/"});

@@ -1,5 +1,4 @@
-//! Filters of the change feed, and Atom atom_feeds_have_every_frame_once, compared with the whole
-//! feed.
+//! Filters of the change feed, and Atom feeds, compared with the whole feed.
 
 use crate::helpers::{answer, pages, text};
 use detente_tests::product::{Product, TIMEOUT};
@@ -7,7 +6,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Parameters, and the predicate that they mean.
+/// Parameters, and the predicate that they stand for.
 type Case = (&'static [(&'static str, &'static str)], fn(&Value) -> bool);
 
 const CASES: [Case; 9] = [

@@ -27,7 +27,7 @@ const KILLS_MIN: u64 = 8;
 /// The longest pause of a subscriber, in milliseconds; pauses are rare.
 const PAUSE_MS_MAX: u64 = 40;
 
-/// How often a subscriber checks for the end.
+/// The interval at which a subscriber checks for the end.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// The last cursor to wait for, once it is known.

@@ -19,7 +19,7 @@ fn with_field(pointer: &str, value: Value) -> Value {
     replaced(good(1), pointer, value)
 }
 
-/// Events with one error each.
+/// Returns events with one error each.
 fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
     let consulate = json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"});
     let with = |key: &str, value: Value| {

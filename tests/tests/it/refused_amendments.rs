@@ -6,7 +6,7 @@ use crate::helpers::{event, get, ready, report, text};
 use detente_tests::product::Product;
 use serde_json::{Value, json};
 
-/// Routes, bodies that they refuse, and the expected refusals.
+/// Returns routes, bodies that they refuse, and the expected refusals.
 fn bodies() -> Vec<(&'static str, Value, ExpectedRefusal)> {
     let report = json!({"publisher": "X"});
     let correct = |mut fields: Value| {

@@ -236,18 +236,18 @@ async fn a_switch_that_is_interrupted_at_any_step_is_completed() {
             switched.await.unwrap();
         }
         if step >= 2 {
-            topology::unfeed_relations_bucket(&connection, &to, one)
+            topology::remove_bucket_source(&connection, &to, one)
                 .await
                 .unwrap();
         }
         if step >= 3 {
-            topology::feed_relations_bucket(&connection, &to, one)
+            topology::set_bucket_source(&connection, &to, one)
                 .await
                 .unwrap();
         }
         projector = serve("projector", &url, "127.0.0.1:0");
         in_force(&control, &to).await;
-        let feed = topology::relations_bucket_feed(&connection).await.unwrap();
+        let feed = topology::bucket_source(&connection).await.unwrap();
         assert_eq!(feed, Some(to.stream()), "step {step}");
         let toml = if to == old { DEFAULT } else { &toml };
         assert_equals_a_fold(&url, &connection, toml, &to).await;

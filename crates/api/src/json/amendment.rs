@@ -1,4 +1,4 @@
-//! Amendments, as clients write them: additions and changes to events reported before.
+//! Amendments as clients write them: additions and changes to events that were reported before.
 
 use detente_domain::details::{Field, Value as Held, schema};
 use detente_domain::event::{EventId, Report};
@@ -22,7 +22,7 @@ macro_rules! operations {
         pub enum Amend { $($(#[$doc])* $variant,)+ }
 
         impl Amend {
-            /// All, in order.
+            /// All operations, in order.
             pub const ALL: [Self; 6] = [$(Self::$variant,)+];
 
             /// The key that names the target in a row, as in `{"dispute": "<id>", …}`.
@@ -49,7 +49,7 @@ operations! {
     Correct "correct" "corrections",
     /// Retracts the target, which may be any record: `{"reason": "…"}`.
     Retract "retract" "retraction",
-    /// Links an event with another as the same: `{"other": "<id>"}`.
+    /// Links an event with another one as the same event: `{"other": "<id>"}`.
     Link "link" "links",
     /// Ends such a link: `{"other": "<id>"}`.
     Unlink "unlink" "unlinks",
@@ -60,14 +60,14 @@ operations! {
 pub struct Amendment {
     /// The id, if the client gave one.
     pub id: Option<Uuid>,
-    /// Its content.
+    /// The content.
     pub body: Body,
 }
 
 /// Parses an amendment of a target: an event or, for a retraction, any record.
 ///
 /// # Errors
-/// All refusals.
+/// Returns all refusals, not only the first.
 pub fn amendment(amend: Amend, target: Uuid, value: &Value) -> Result<Amendment, Vec<Refusal>> {
     let mut validator = Validator::default();
     let object = validator.object("", value);
@@ -75,7 +75,7 @@ pub fn amendment(amend: Amend, target: Uuid, value: &Value) -> Result<Amendment,
     validator.finish(amendment)
 }
 
-/// Parses a row that names its target; `None` if it is no amendment.
+/// Parses a row that names its target; `None` if it is not an amendment.
 pub(super) fn row(value: &Value) -> Option<Result<Amendment, Vec<Refusal>>> {
     let object = value.as_object()?;
     let amend = Amend::ALL
@@ -128,7 +128,7 @@ fn parse(
     Some(Amendment { id, body })
 }
 
-/// Parses the publication under the key `report`, or the object itself.
+/// Parses the publication under the key `report`, or from the object itself.
 fn lone_report(validator: &mut Validator, object: &Object) -> Option<Report> {
     if object.contains_key("report") {
         validator.allow_keys("", object, &["id", "report"]);

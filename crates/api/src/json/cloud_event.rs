@@ -18,7 +18,7 @@ pub fn foreign_id(source: &str, id: &str) -> Uuid {
     )
 }
 
-/// Builds the envelope of binary mode from its headers, `attributes` without their prefix `ce-`.
+/// Builds the envelope of binary mode from `attributes`: its headers, without their prefix `ce-`.
 ///
 /// # Errors
 /// `bad_utf8` for a value that does not decode to UTF-8.
@@ -35,8 +35,9 @@ pub(super) fn envelope(attributes: &[(String, String)]) -> Result<Map<String, Va
     attributes.iter().map(attribute).collect()
 }
 
-/// Takes the event out of a CloudEvent. An event without an id gets that of the envelope, or one
-/// that is derived from its source and id if that is not a UUID, so that a retry is a repeat.
+/// Extracts the event from a CloudEvent. An event without an id gets the id of the envelope or, if
+/// that is not a UUID, one that is derived from the source and id of the envelope, so that a retry
+/// is a repeat.
 pub(super) fn unwrap(value: Value) -> Result<Value, Vec<Refusal>> {
     let mut validator = Validator::default();
     let data = open(&mut validator, value);

@@ -13,10 +13,10 @@ use uuid::Uuid;
 /// An event as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EventDto {
-    /// Its id.
+    /// The id of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// The kind's code.
+    /// The code of the kind, such as `visit.made`.
     pub kind: String,
     /// The codes of the actors.
     pub actors: Vec<String>,
@@ -25,12 +25,12 @@ pub struct EventDto {
     pub recipients: Vec<String>,
     /// The date of the event, in EDTF as given.
     pub occurred: String,
-    /// The details of the kind, by field.
+    /// The details that the kind takes, by field.
     #[serde(default)]
     pub details: BTreeMap<String, DetailDto>,
     /// The titles, by language.
     pub title: BTreeMap<String, String>,
-    /// The publication that it rests on.
+    /// The publication that reports the event.
     pub report: ReportDto,
 }
 
@@ -40,7 +40,7 @@ pub struct EventDto {
 )]
 #[serde(untagged)]
 pub enum DetailDto {
-    /// A party's code, a word of a list, or free text.
+    /// The code of a party, a word of a list, or free text.
     Text(String),
     /// A number.
     Count(u64),
@@ -49,12 +49,12 @@ pub enum DetailDto {
 /// A publication as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReportDto {
-    /// The publisher.
+    /// The name of the publisher.
     pub publisher: String,
-    /// The web address.
+    /// The web address of the publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The BCP 47 tag of its language.
+    /// The language of the publication, as a BCP 47 tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The date of publication, in EDTF as given.
@@ -63,29 +63,29 @@ pub struct ReportDto {
     /// The passage that reports the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
-    /// The Admiralty grade.
+    /// The Admiralty grade, such as `B2`.
     pub grade: String,
 }
 
-/// New values of an event's fields as JSON; null clears a detail.
+/// New values for fields of an event, as JSON; null clears a detail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PatchDto {
-    /// New kind.
+    /// The code of the new kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// New actors.
+    /// The codes of the new actors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actors: Option<Vec<String>>,
-    /// New recipients.
+    /// The codes of the new recipients.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipients: Option<Vec<String>>,
-    /// New date.
+    /// The new date, in EDTF.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred: Option<String>,
-    /// New details.
+    /// The new values of details, by field; null clears a detail.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, Option<DetailDto>>,
-    /// New titles.
+    /// The new titles, by language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub title: BTreeMap<String, String>,
 }

@@ -1,4 +1,4 @@
-//! Events, as clients write them.
+//! Events as clients write them.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ pub struct Draft {
     pub id: Option<Uuid>,
     /// The act: its kind, parties and details.
     pub act: Act,
-    /// The date.
+    /// The date of the event.
     pub occurred: Edtf,
     /// A title in one or more languages.
     pub title: BTreeMap<Lang, String>,
-    /// The publication that it rests on.
+    /// The publication that reports the event.
     pub report: Report,
 }
 
@@ -68,7 +68,7 @@ pub(super) const KEYS: [&str; 8] = [
 /// Parses an event.
 ///
 /// # Errors
-/// All refusals.
+/// Returns all refusals, not only the first.
 pub fn event(value: &Value) -> Result<Draft, Vec<Refusal>> {
     let mut validator = Validator::default();
     let draft = parse(&mut validator, value);
@@ -130,7 +130,7 @@ fn act(validator: &mut Validator, object: &Object) -> Option<Act> {
     Some(act)
 }
 
-/// Collects the details, with the common ones that may be given beside them.
+/// Collects the details, including the common ones that may also be given beside them.
 fn gathered(validator: &mut Validator, object: &Object) -> Option<Object> {
     let mut given = match get(object, "details") {
         Some(value) => validator.object("details", value)?.clone(),
@@ -207,7 +207,7 @@ pub(super) fn titles(validator: &mut Validator, object: &Object) -> BTreeMap<Lan
     titles
 }
 
-/// Parses the details of a correction: new values, and null to clear one.
+/// Parses the details of a correction: new values, or null to clear a detail.
 pub(super) fn patched(
     validator: &mut Validator,
     kind: Option<Kind>,

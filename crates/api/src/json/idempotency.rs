@@ -41,7 +41,7 @@ impl IdempotencyKey {
     /// `bad_idempotency_key` if it is empty, too long, or not printable ASCII.
     pub fn parse(value: &[u8]) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(value).map(str::trim);
-        let text = text.map_err(|_| bad("", "a key is plain ASCII"))?;
+        let text = text.map_err(|_| bad("", "a key is printable ASCII"))?;
         let key = match text.strip_prefix('"') {
             Some(quoted) => unquoted(quoted),
             None => Some(text.to_owned()).filter(|text| !text.contains([' ', '"', ','])),
@@ -80,8 +80,8 @@ fn bad(given: &str, message: &str) -> Refusal {
 // === impl KeyedRequest ===
 
 impl KeyedRequest {
-    /// Creates the request of a caller; `parts` are all that distinguishes it from others with the
-    /// same key: its endpoint, format and body.
+    /// Creates the request of a caller; `parts` are everything that distinguishes it from others
+    /// with the same key: its endpoint, format and body.
     #[must_use]
     pub fn new(caller: &str, IdempotencyKey(key): &IdempotencyKey, parts: &[&[u8]]) -> Self {
         let key = digest(&[
@@ -98,7 +98,7 @@ impl KeyedRequest {
     /// Derives the id of a row, counted from 0.
     #[must_use]
     pub fn id(self, row: u16) -> Uuid {
-        // The builder writes version and variant over the bits that are left free.
+        // The builder writes the version and the variant over the remaining bits.
         let high = (self.key >> 12) << 16 | self.key & 0xfff;
         let low = self.body << ROW_BITS | u64::from(row);
         let bytes = u128::from(high) << 64 | u128::from(low);

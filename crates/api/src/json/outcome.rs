@@ -1,4 +1,4 @@
-//! The answer to submitted rows: which were accepted, and which refused.
+//! The answer to submitted rows: the accepted rows, and the refused ones.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,27 +10,27 @@ use crate::refusal::Refusal;
 pub struct ReportOutcome {
     /// The rows that are in the log.
     pub accepted: Vec<Accepted>,
-    /// The rows that are refused.
+    /// The rows that were refused.
     pub refused: Vec<Refused>,
 }
 
 /// A row that is in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Accepted {
-    /// The row's number.
+    /// The number of the row, from 1: its index in the array, or its line in NDJSON.
     pub row: usize,
-    /// Its id.
+    /// The id of the record.
     pub id: Uuid,
-    /// Its position in the log.
+    /// The position of the record in the log.
     pub position: u64,
-    /// True if the log already had it; `position` is then that of the first.
+    /// True if the log already had the record; `position` is then that of the first occurrence.
     pub repeat: bool,
 }
 
-/// A row that is refused.
+/// A row that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refused {
-    /// The row's number.
+    /// The number of the row, from 1: its index in the array, or its line in NDJSON.
     pub row: usize,
     /// All refusals of the row.
     pub refusals: Vec<Refusal>,

@@ -1,4 +1,4 @@
-//! Parties and details, as clients write them.
+//! Parties and details as clients write them.
 
 use detente_domain::details::{Details, Field, TEXT_MAX, Type, Value as Held, schema};
 use detente_domain::event::PARTIES_MAX;
@@ -51,8 +51,8 @@ pub(super) fn kind(validator: &mut Validator, at: &str, value: &Value) -> Option
     found
 }
 
-/// Parses the details of a kind: known fields, values of their types, none missing. Without a
-/// kind, which was refused itself, any field is allowed.
+/// Parses the details of a kind: its fields must be known and their values of the right types, and
+/// none may be missing. If the kind itself was refused, any field is allowed.
 pub(super) fn details(validator: &mut Validator, kind: Option<Kind>, object: &Object) -> Details {
     let mut details = Details::none();
     for (word, value) in object.iter().filter(|(_, value)| !value.is_null()) {

@@ -1,4 +1,4 @@
-//! Publications, as clients write them.
+//! Publications as clients write them.
 
 use detente_domain::event::Report;
 use detente_domain::grade::Grade;

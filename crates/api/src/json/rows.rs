@@ -115,7 +115,7 @@ fn submission(value: &Value) -> Result<Submission, Vec<Refusal>> {
 /// without their prefix `ce-`.
 ///
 /// # Errors
-/// All refusals.
+/// Returns all refusals, not only the first.
 pub fn binary(attributes: &[(String, String)], body: &[u8]) -> Result<Submission, Vec<Refusal>> {
     let envelope = cloud_event::envelope(attributes).map_err(|refusal| vec![refusal]);
     let (mut envelope, data) = (envelope?, single(body, BodyFormat::Json)?);

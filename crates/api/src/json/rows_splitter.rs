@@ -22,7 +22,7 @@ pub(super) enum Slices<'a> {
     },
 }
 
-/// A row, or what is wrong with the body at that point.
+/// A row, or the error in the body at that point.
 pub(super) type Slice<'a> = Result<&'a [u8], &'static str>;
 
 impl<'a> Slices<'a> {
@@ -105,7 +105,7 @@ fn element(bytes: &[u8], first: bool) -> (Option<Slice<'_>>, Option<&[u8]>) {
 }
 
 /// Returns the end of an element, the byte that ends it (a comma or bracket outside strings and
-/// brackets), and whether the element is closed. Brackets are counted, not matched: parsing the row
+/// brackets), and true if the element is closed. Brackets are counted, not matched: parsing the row
 /// finds mismatches.
 fn extent(bytes: &[u8]) -> (usize, Option<u8>, bool) {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);

@@ -9,8 +9,8 @@ use crate::refusal::{Code, Refusal};
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
 
-/// The most refusals of one row. Without a limit, searching suggestions for a million wrong names
-/// would keep the gateway busy with one hostile row.
+/// The most refusals of one row. Without a limit, searching for suggestions for a million wrong
+/// names would keep the gateway busy with one hostile row.
 const REFUSALS_MAX: usize = 24;
 
 /// The refusals of a row.
@@ -24,7 +24,7 @@ impl Validator {
         }
     }
 
-    /// Returns whether the limit is reached.
+    /// Returns true if the limit is reached.
     pub(super) const fn is_full(&self) -> bool {
         self.0.len() >= REFUSALS_MAX
     }
@@ -41,7 +41,7 @@ impl Validator {
         }
     }
 
-    /// Refuses a value of another type; an empty `at` is the row itself.
+    /// Refuses a value of another type; an empty `at` means the row itself.
     pub(super) fn wrong_type(&mut self, at: &str, wanted: &str, value: &Value) {
         let message = format!("this is {}; {wanted} is expected", type_of(value));
         let mut refusal = Refusal::new(Code::WrongType, message).value(&value.to_string());
@@ -107,7 +107,7 @@ impl Validator {
         }
     }
 
-    /// Parses text of at most so many bytes that is neither blank nor has control characters.
+    /// Parses text of at most this many bytes that is neither blank nor has control characters.
     pub(super) fn text(&mut self, at: &str, value: &Value, bytes_max: usize) -> Option<String> {
         let text = self.string(at, value)?;
         let refusal = if text.len() > bytes_max {

@@ -12,7 +12,7 @@ use crate::proto::{self, DetailValue, PartyList};
 use crate::refusal::Code;
 use crate::view::{Decimal1, Named, RuleView, Text, Vocabulary};
 
-/// A value of a view that is a field of type `F` in a message.
+/// A value of a view that converts to a message field of type `F`.
 pub(super) trait ToField<F> {
     fn to_field(&self) -> F;
 }
@@ -35,7 +35,7 @@ fields! {
     i64 => i64: |value| *value;
     u32 => u32: |value| *value;
     u64 => u64: |value| *value;
-    // Rows of a request are far fewer than its bytes.
+    // A request has far fewer rows than bytes.
     usize => u32: |value| u32::try_from(*value).unwrap_or(u32::MAX);
     usize => u64: |value| *value as u64;
     Decimal1 => f64: |value| value.to_f64();

@@ -15,7 +15,7 @@ use crate::refusal::{Code, Refusal};
 /// Parses a row.
 ///
 /// # Errors
-/// All refusals, with the field names of JSON; `missing_field` for an empty row.
+/// Returns all refusals, with the field names of JSON; `missing_field` for an empty row.
 pub fn submission(row: Option<ReportRow>) -> Result<Submission, Vec<Refusal>> {
     match row.and_then(|row| row.row) {
         Some(Row::Event(draft)) => event(&event_json(draft)).map(Submission::Event),

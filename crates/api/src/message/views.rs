@@ -13,8 +13,8 @@ use crate::view::{
     WhyView,
 };
 
-/// Converts views to messages. A field is that of the view by the same name, or at a path; one that
-/// is missing does not compile.
+/// Converts views to messages. Each field comes from the field of the view with the same name, or
+/// from a path; a missing field does not compile.
 macro_rules! messages {
     (@path $view:ident $field:ident) => { $view.$field };
     (@path $view:ident $field:ident $($path:ident).+) => { $view.$($path).+ };

@@ -22,10 +22,10 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// All, in order.
+            /// All codes, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The word, HTTP status, gRPC status, title and advice.
+            /// Returns the word, HTTP status, gRPC status, title and advice.
             const fn row(self) -> (&'static str, u16, GrpcCode, &'static str, &'static str) {
                 match self {
                     $(Self::$variant => ($word, $status, GrpcCode::$grpc, $title, $advice),)*
@@ -158,31 +158,31 @@ codes! {
 // === impl Code ===
 
 impl Code {
-    /// The stable word.
+    /// Returns the stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.row().0
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         self.row().1
     }
 
-    /// The gRPC status.
+    /// Returns the gRPC status.
     #[must_use]
     pub const fn grpc(self) -> GrpcCode {
         self.row().2
     }
 
-    /// The title: the meaning of the code, for people.
+    /// Returns the title: the meaning of the code, for people.
     #[must_use]
     pub const fn title(self) -> &'static str {
         self.row().3
     }
 
-    /// Advice to the client, in a sentence.
+    /// Returns advice to the client, as a sentence.
     #[must_use]
     pub const fn advice(self) -> &'static str {
         self.row().4

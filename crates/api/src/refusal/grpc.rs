@@ -26,11 +26,11 @@ macro_rules! statuses {
 statuses! {
     /// The request is invalid, whatever the state of the system.
     InvalidArgument 3 "INVALID_ARGUMENT",
-    /// The time for the request or the answer is over.
+    /// The time limit of the request or the answer has passed.
     DeadlineExceeded 4 "DEADLINE_EXCEEDED",
     /// The requested object does not exist.
     NotFound 5 "NOT_FOUND",
-    /// The object that the request would create exists.
+    /// The object that the request would create already exists.
     AlreadyExists 6 "ALREADY_EXISTS",
     /// The caller is known, but has no permission.
     PermissionDenied 7 "PERMISSION_DENIED",
@@ -46,6 +46,6 @@ statuses! {
     Internal 13 "INTERNAL",
     /// The service is not ready; the same request may succeed later.
     Unavailable 14 "UNAVAILABLE",
-    /// The caller is not known.
+    /// The caller is not authenticated.
     Unauthenticated 16 "UNAUTHENTICATED",
 }

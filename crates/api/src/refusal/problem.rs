@@ -14,7 +14,7 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// The message of the first refusal, with the number of others.
+    /// The message of the first refusal, with the number of further ones.
     pub detail: String,
     /// The stable code of the first refusal.
     pub code: Code,
@@ -36,8 +36,8 @@ impl Problem {
         Self::with(refusal.code, refusal.to_string(), vec![refusal])
     }
 
-    /// Creates the problem of several refusals, with the code and status of the first. `None`
-    /// without any.
+    /// Creates the problem of several refusals, with the code and status of the first. Returns
+    /// `None` if there are none.
     #[must_use]
     pub fn from_refusals(refusals: Vec<Refusal>) -> Option<Self> {
         let first = refusals.first()?;

@@ -23,7 +23,7 @@ pub enum KnownAt {
     Time(OffsetDateTime),
 }
 
-/// The speed of a replay in hours of the valid clock per second: 1 to those of 1,000 years.
+/// The speed of a replay, in hours of the valid clock per second: from 1 hour to 1,000 years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Speed(u64);
 
@@ -99,13 +99,13 @@ impl Speed {
         self.0
     }
 
-    /// Returns twice the speed, at most the highest.
+    /// Returns twice the speed, up to the highest.
     #[must_use]
     pub fn faster(self) -> Self {
         Self((self.0 * 2).min(HOURS_MAX))
     }
 
-    /// Returns half the speed, at least the lowest.
+    /// Returns half the speed, down to the lowest.
     #[must_use]
     pub fn slower(self) -> Self {
         Self((self.0 / 2).max(1))

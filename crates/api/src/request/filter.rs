@@ -10,7 +10,7 @@ use crate::refusal::{Code, Refusal};
 const VALUES_MAX: usize = 300;
 
 request! {
-    /// Asks for some changes; an empty list asks for all.
+    /// Selects changes; an empty list selects all.
     ///
     /// The values stay as they are given, so that a filter can be stored and shown. The change feed
     /// parses them.
@@ -20,26 +20,26 @@ request! {
         /// Only relations of these states, by code or name.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub country: Vec<String>,
-        /// Only changes that these states, authorities, groups or organisations have a part in.
+        /// Only changes in which these states, authorities, groups or organisations take part.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub party: Vec<String>,
-        /// Only these relations, such as `AFG-TJK`; beside countries, one of either is enough.
+        /// Only these relations, such as `AFG-TJK`; with `country`, a match of either is enough.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub pair: Vec<String>,
-        /// Only these dimensions or registers.
+        /// Only changes of these dimensions or registers.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub dimension: Vec<String>,
-        /// Only these registers; beside dimensions, one of either is enough.
+        /// Only changes of these registers; with `dimension`, a match of either is enough.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub register: Vec<String>,
-        /// Only conduct of one state towards another, such as `TJK-AFG`.
+        /// Only changes of one state's conduct towards another, such as `TJK-AFG`.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub direction: Vec<String>,
-        /// Only changes of these occasions: `happened`, `learned` or `lapsed`.
+        /// Only changes with these occasions: `happened`, `learned` or `lapsed`.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub occasion: Vec<String>,
-        /// Only changes of which this expression of the Common Expression Language is true, such as
-        /// `change.dimension == "recognition" && change.to == "de_jure"`.
+        /// Only changes for which this expression of the Common Expression Language is true, such
+        /// as `change.dimension == "recognition" && change.to == "de_jure"`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub filter: Option<String>,
     }
@@ -53,8 +53,8 @@ impl FilterRequest {
             .map(|parameter| parameter.name)
     }
 
-    /// Reads the fields of a JSON object, where a list may also be one text. Other fields are left
-    /// alone.
+    /// Reads the fields from a JSON object, where a list may also be a single text. Other fields
+    /// are ignored.
     ///
     /// # Errors
     /// `wrong_type` for anything but a text or a list of at most 300 texts.
@@ -83,7 +83,7 @@ impl FilterRequest {
         read.map_err(|error| Refusal::new(Code::WrongType, error.to_string()))
     }
 
-    /// Returns what is given as the pairs of a query.
+    /// Returns the given values as query pairs.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let fields = serde_json::to_value(self).unwrap_or_default();

@@ -17,15 +17,15 @@ pub struct Given {
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// The meaning.
+    /// Its description.
     pub description: &'static str,
-    /// Stands in the path and is required; others stand in the query and are optional.
+    /// True if it is in the path, and so required; others are in the query and optional.
     pub is_path: bool,
     /// The type, bounds and words of its values.
     pub schema: Schema,
 }
 
-/// A field of a request: a parameter, or another request whose parameters stand beside the others.
+/// A field of a request: a parameter, or another request whose parameters are added to the others.
 pub trait Part: Sized {
     /// Adds the parameters of the field.
     fn describe(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>);
@@ -33,7 +33,7 @@ pub trait Part: Sized {
     /// Parses the field.
     ///
     /// # Errors
-    /// The refusal of the first parameter that is wrong.
+    /// The refusal of the first parameter that is invalid.
     fn parse_part(name: &str, given: &Given) -> Result<Self, Refusal>;
 }
 
@@ -52,7 +52,7 @@ pub(super) fn path_parameter<T: ParamValue>(
 }
 
 impl Given {
-    /// Takes the decoded pairs of a query.
+    /// Creates the parameters of a request from the decoded pairs of its query.
     #[must_use]
     pub fn new(pairs: Vec<(String, String)>) -> Self {
         let path = Vec::new();
@@ -72,7 +72,7 @@ impl Given {
         pairs.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Returns a segment of the path; empty where the route has none of that name.
+    /// Returns a segment of the path; empty if the route has none of that name.
     #[must_use]
     pub fn segment(&self, name: &str) -> &str {
         let found = self.path.iter().find(|(held, _)| held == name);
@@ -82,7 +82,7 @@ impl Given {
     /// Returns the value of a parameter that may be given once.
     ///
     /// # Errors
-    /// `bad_query` where it is given twice.
+    /// `bad_query` if it is given twice.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
         let mut values = self.values(name);
         let first = values.next();
@@ -111,7 +111,7 @@ impl Given {
     }
 }
 
-/// No parameters.
+/// A part without parameters.
 impl Part for () {
     fn describe(_: &'static str, _: &'static str, _: &mut Vec<Parameter>) {}
 
@@ -136,7 +136,7 @@ impl<T: ParamValue> Part for Option<T> {
     }
 }
 
-/// A parameter that may be repeated, or have commas between its values. Empty values are dropped.
+/// A parameter that may be repeated, or have commas between its values. Empty values are ignored.
 impl Part for Vec<String> {
     fn describe(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>) {
         parameters.push(Parameter {

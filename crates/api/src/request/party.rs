@@ -24,7 +24,7 @@ pub struct Ends {
     pub direction: Direction,
 }
 
-/// Parses two states with the first of these separators that the text has between them.
+/// Parses two states, split at the first of these separators that the text contains.
 fn parse_ends(name: &str, text: &str, separators: &[char]) -> Result<Ends, Refusal> {
     let found = separators.iter().find_map(|one| text.split_once(*one));
     let message = || format!("a {name} is two states, such as AFG-TJK");
@@ -63,9 +63,9 @@ impl Ends {
     /// Parses a conduct such as `TJK-AFG`.
     ///
     /// # Errors
-    /// As [`Ends::between`], of this parameter; `bad_query` where there is no dash.
+    /// As [`Ends::between`], for this parameter; `bad_query` if there is no dash.
     pub fn parse(name: &str, text: &str) -> Result<Self, Refusal> {
-        // In lists, commas stand between one pair and the next.
+        // In lists, commas separate the pairs.
         parse_ends(name, text, &['-'])
     }
 

@@ -1,4 +1,4 @@
-//! Requests from protobuf. An empty text and 0 are not given.
+//! Requests from protobuf. An empty text or a 0 counts as not given.
 
 use detente_domain::event::EventId;
 
@@ -30,12 +30,12 @@ fn order(given: i32) -> Result<Option<Order>, Refusal> {
         Ok(EventOrder::Unspecified) => Ok(None),
         Ok(EventOrder::Oldest) => Ok(Some(Order::Oldest)),
         Ok(EventOrder::Newest) => Ok(Some(Order::Newest)),
-        // A number that is no order is refused as any other word.
+        // A number that is not an order is refused like any other word.
         Err(_) => Order::parse_param("order", &given.to_string()).map(Some),
     }
 }
 
-/// Returns the word of an occasion; a number that is none stays one, and is refused later.
+/// Returns the word of an occasion; an unknown number is kept as a number, and refused later.
 fn occasion(given: i32) -> String {
     let name = proto::Occasion::try_from(given).map(|occasion| occasion.as_str_name());
     let word = name.ok().and_then(|name| name.strip_prefix("OCCASION_"));

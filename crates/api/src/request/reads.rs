@@ -21,28 +21,28 @@ request! {
     /// The two clocks of a read.
     #[derive(Copy, Default)]
     pub struct Clocks {
-        /// The day in the world: `YYYY-MM-DD`, or an RFC 3339 time; today without it.
+        /// The valid day: `YYYY-MM-DD`, or an RFC 3339 time; today by default.
         pub at: Option<Day>,
-        /// What the log held: a position, or an RFC 3339 time; the head without it.
+        /// The known clock: a log position, or an RFC 3339 time; the head of the log by default.
         pub known_at: Option<KnownAt>,
-        /// Waits, within a limit, until the log was folded up to this position.
+        /// Waits, within a time limit, until the log is folded up to this position.
         pub min_position: Option<u64>,
     }
 }
 
 request! {
-    /// Two points of the two clocks. What is not given of the first is as in the second.
+    /// Two points of the two clocks. The first point defaults to the second.
     #[derive(Copy, Default)]
     pub struct DiffPoints {
-        /// The first day.
+        /// The first day; `to` by default.
         pub from: Option<Day>,
-        /// The second day; today without it.
+        /// The second day; today by default.
         pub to: Option<Day>,
-        /// What the log held at the first point.
+        /// The first point of the known clock: a position or a time; `known_to` by default.
         pub known_from: Option<KnownAt>,
-        /// What the log held at the second point; the head without it.
+        /// The second point of the known clock: a position or a time; the head by default.
         pub known_to: Option<KnownAt>,
-        /// Waits, within a limit, until the log was folded up to this position.
+        /// Waits, within a time limit, until the log is folded up to this position.
         pub min_position: Option<u64>,
     }
 }
@@ -53,7 +53,7 @@ request! {
     pub struct PageRequest {
         /// The most items of a page.
         pub limit: Option<PageLimit>,
-        /// Where the page begins: `start`, or `next` of the page before.
+        /// The cursor at which the page begins: `start`, or `next` of the previous page.
         pub from: Option<PageFrom>,
     }
 }
@@ -73,7 +73,7 @@ request! {
     pub struct HistoryRequest {
         /// The conduct.
         pub ends: Ends,
-        /// The last day, and what was known.
+        /// The last day, and the point of the known clock.
         pub clocks: Clocks,
         /// The page of the list.
         pub page: PageRequest,
@@ -111,7 +111,7 @@ request! {
     pub struct RelationEventsRequest {
         /// The relation.
         pub ends: Ends,
-        /// The last day, and what was known.
+        /// The last day, and the point of the known clock.
         pub clocks: Clocks,
         /// The page of the list.
         pub page: PageRequest,
@@ -140,28 +140,28 @@ request! {
 }
 
 request! {
-    /// Asks for events. Without a day, events that lie ahead are listed too.
+    /// Asks for events. Without a day, future events are listed too.
     #[derive(Default)]
     pub struct EventsRequest {
-        /// The last day, and what was known.
+        /// The last day, and the point of the known clock.
         pub clocks: Clocks,
         /// The page of the list.
         pub page: PageRequest,
-        /// Only events that this party has a part in.
+        /// Only events in which this party takes part.
         pub country: Option<Party>,
         /// Only events of this relation, such as `AFG-TJK`.
         pub pair: Option<Pair>,
         /// Only events of this kind, such as `visit.made`.
         pub kind: Option<Kind>,
-        /// Which first to arrive.
+        /// The order by arrival: the oldest or the newest first.
         pub order: Option<Order>,
-        /// Only what is pending.
+        /// Lists pending ids instead of events: those that records name and that no event has.
         pub pending: Option<bool>,
     }
 }
 
 request! {
-    /// Asks for the ids that records name and no event has.
+    /// Asks for pending ids: those that records name and that no event has.
     #[derive(Default)]
     pub struct PendingRequest {
         /// The known clock; the day is not used.
@@ -172,45 +172,45 @@ request! {
 }
 
 request! {
-    /// Asks for what is known of an id.
+    /// Asks for an event, or for the records about its id.
     pub struct EventRequest {
-        /// Its id.
+        /// The id of the event.
         pub id: EventId,
-        /// The last day on which it may begin, if one is given, and what was known.
+        /// The last day on which the event may begin, if given, and the point of the known clock.
         pub clocks: Clocks,
     }
 }
 
 request! {
-    /// Asks for changes, in pages or as they come.
+    /// Asks for changes, in pages or as a stream.
     #[derive(Default)]
     pub struct ChangesRequest {
         /// The filter.
         pub filter: FilterRequest,
         /// The most items of a page.
         pub limit: Option<PageLimit>,
-        /// Where to begin: a cursor, `start` or `now`.
+        /// The place at which to begin: a cursor, `start` or `now`.
         pub from: Option<String>,
-        /// What the frames of an event stream are: as in a page, or CloudEvents 1.0.
+        /// The form of the frames of an event stream: as in a page, or CloudEvents 1.0.
         pub form: Option<Envelope>,
     }
 }
 
 request! {
-    /// Asks for changes once more, at a pace.
+    /// Asks for a replay of past changes, at a given speed.
     #[derive(Default)]
     pub struct ReplayRequest {
         /// The first day.
         pub from: Option<Day>,
         /// The last day.
         pub to: Option<Day>,
-        /// Days a second, such as `30d/s`; without it, as fast as they are read.
+        /// The speed, such as `30d/s` or `12h/s`; without it, as fast as the client reads.
         pub speed: Option<Speed>,
-        /// By the days on which it was so, or as it came to be known.
+        /// The order of the changes: by valid day, or as they became known.
         pub clock: Option<ReplayClock>,
-        /// What the log held: a position, or an RFC 3339 time; the head without it.
+        /// The known clock: a log position, or an RFC 3339 time; the head of the log by default.
         pub known_at: Option<KnownAt>,
-        /// Waits, within a limit, until the log was folded up to this position.
+        /// Waits, within a time limit, until the log is folded up to this position.
         pub min_position: Option<u64>,
         /// The filter.
         pub filter: FilterRequest,
@@ -218,15 +218,15 @@ request! {
 }
 
 request! {
-    /// Asks for a page of an Atom feed. The path says whose changes it is about, so `country` and
-    /// `pair` of the filter are not used.
+    /// Asks for a page of an Atom feed. The path names the country or the relation, so `country`
+    /// and `pair` of the filter are not used.
     #[derive(Default)]
     pub struct AtomRequest {
         /// The most entries of a page.
         pub limit: Option<AtomLimit>,
-        /// Only what came before this cursor.
+        /// Only entries before this cursor.
         pub before: Option<String>,
-        /// The language.
+        /// The language of the entries.
         pub lang: Option<Lang>,
         /// The filter.
         pub filter: FilterRequest,
@@ -254,7 +254,7 @@ request! {
 }
 
 impl Clocks {
-    /// Returns what is given as the pairs of a query.
+    /// Returns the given values as query pairs.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         pairs([
@@ -266,7 +266,7 @@ impl Clocks {
 }
 
 impl DiffPoints {
-    /// Returns what is given as the pairs of a query.
+    /// Returns the given values as query pairs.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         pairs([
@@ -288,10 +288,10 @@ impl PageRequest {
 }
 
 impl ReplayRequest {
-    /// Returns the days of the replay, both ends included; all days without any.
+    /// Returns the days of the replay, both ends included; all days if none is given.
     ///
     /// # Errors
-    /// `bad_query` where the last day is before the first.
+    /// `bad_query` if the last day is before the first.
     pub fn days(&self) -> Result<RangeInclusive<Day>, Refusal> {
         let days = self.from.unwrap_or(Day::MIN)..=self.to.unwrap_or(Day::LAST);
         if !days.is_empty() {

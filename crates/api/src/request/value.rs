@@ -16,7 +16,7 @@ pub trait ParamValue: Sized {
     /// Parses the value of the parameter of that name.
     ///
     /// # Errors
-    /// A refusal with the name, the text and, where they are few, the allowed values.
+    /// A refusal with the name, the text and, if they are few, the allowed values.
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal>;
 
     /// Returns the JSON schema of the values.
@@ -29,7 +29,7 @@ pub trait ParamValue: Sized {
 /// The cursor of a page of a list, as `next` of the page before has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PageFrom {
-    /// The position at which the list was known; none at its start.
+    /// The position at which the list was known; `None` at its start.
     pub known: Option<u64>,
     /// The number of items before the page.
     pub place: usize,
@@ -86,10 +86,10 @@ macro_rules! limits {
 }
 
 limits! {
-    /// The number of items of a page of a list: 1 to 1,000, or 100 where none is given.
+    /// The number of items of a page of a list: 1 to 1,000; 100 by default.
     PageLimit: default 100, max 1_000, |text| number(text)?.try_into().ok();
-    /// The number of entries of a page of an Atom feed: 1 to 200, or 50 where none is given. Each
-    /// one needs a read of the log.
+    /// The number of entries of a page of an Atom feed: 1 to 200; 50 by default. Each one needs a
+    /// read of the log.
     AtomLimit: default 50, max 200, |text| text.parse().ok();
 }
 
@@ -216,7 +216,7 @@ macro_rules! word_enum {
 word_enum! {
     /// The order of a list of events.
     Order {
-        /// By arrival.
+        /// By arrival, the earliest first.
         Oldest "oldest",
         /// By arrival, the latest first.
         Newest "newest",
@@ -225,7 +225,7 @@ word_enum! {
     ReplayClock {
         /// By valid day, as known at one position.
         Valid "valid",
-        /// As the change feed published it.
+        /// In the order in which the change feed published them.
         Known "known",
     }
     /// The form of the frames of an event stream.

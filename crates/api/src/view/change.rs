@@ -27,7 +27,7 @@ pub struct CommitStamp {
 pub struct ChangeView {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
-    /// The conduct that changed; null for what both sides share.
+    /// The conduct that changed; null for values that both sides share.
     pub direction: Option<DirectionView>,
     /// A dimension, `declared`, `posture` or a register.
     pub dimension: Named<Topic>,
@@ -37,15 +37,15 @@ pub struct ChangeView {
     pub from: Text,
     /// The value after, in the same words.
     pub to: Text,
-    /// The authority that held a mission before.
+    /// The authority that held a mission before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controlled_by_from: Option<Text>,
-    /// The authority that holds the mission from then on.
+    /// The authority that holds the mission after the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controlled_by_to: Option<Text>,
-    /// The day is within the bounds of an imprecise date that the value before rests on.
+    /// True if the day is within the bounds of an imprecise date that the value before rests on.
     pub was_uncertain: bool,
-    /// The day is within the bounds of an imprecise date that the value after rests on.
+    /// True if the day is within the bounds of an imprecise date that the value after rests on.
     pub uncertain: bool,
     /// The first day of the value after; `..` for an open beginning.
     pub day: String,
@@ -57,7 +57,7 @@ pub struct ChangeView {
     pub causes: Vec<Uuid>,
     /// Days from `day` to the day on which the change was recorded; null if a day is open.
     pub lag_days: Option<i32>,
-    /// A cause is disputed.
+    /// True if a cause is disputed.
     #[serde(default)]
     pub disputed: bool,
     /// The disputed causes, with both sides, as known at the position.
@@ -70,7 +70,7 @@ pub struct ChangeView {
     pub cursor: Option<String>,
 }
 
-/// A conduct: of one state towards another.
+/// The conduct of one state towards another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DirectionView {
     /// The state whose conduct it is.
@@ -92,7 +92,7 @@ pub struct RelationMessage {
     pub conducts: [RelationView; 2],
 }
 
-/// The name of a relation: both codes, in order, such as `AFG-TJK`.
+/// Returns the name of a relation: both codes, in order, such as `AFG-TJK`.
 #[must_use]
 pub(super) fn relation(pair: Pair) -> String {
     format!("{}-{}", pair.a().code(), pair.b().code())

@@ -35,7 +35,7 @@ pub struct ComparisonView {
     pub by_dimension: Vec<DimensionCountView>,
     /// The differences, in order of relations.
     pub items: Vec<DifferingSpanView>,
-    /// The number of differences that are left out.
+    /// The number of differences that are not listed.
     pub left_out: usize,
 }
 
@@ -66,7 +66,7 @@ pub struct DimensionCountView {
 pub struct DifferingSpanView {
     /// The relation: both codes, in order.
     pub relation: String,
-    /// The conduct; null for what both sides share.
+    /// The conduct; null for values that both sides share.
     pub direction: Option<DirectionView>,
     /// A dimension, `declared`, `posture` or a register.
     pub dimension: Named<Topic>,
@@ -82,9 +82,9 @@ pub struct DifferingSpanView {
     pub to: Text,
     /// The keys that differ and can change this value, given its evidence.
     pub rules: Vec<String>,
-    /// The evidence of either value: the causes first, then the weightiest.
+    /// The events behind either value: the causes first, then those with the most weight.
     pub evidence: Vec<ComparisonEvidenceView>,
-    /// The number of events in all.
+    /// The total number of events.
     pub evidence_count: usize,
 }
 

@@ -75,7 +75,7 @@ pub struct Levels {
     pub recognition: Named<Option<Recognition>>,
     /// The latest explicit statement about recognition.
     pub declared: Named<Option<Declared>>,
-    /// The rank that is accepted.
+    /// Level of representation: the rank that is accepted.
     pub representation: Named<Option<Representation>>,
     /// Level of the political dimension.
     pub political: Named<Option<Level>>,

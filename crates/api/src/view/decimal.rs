@@ -26,7 +26,7 @@ impl Decimal1 {
         })
     }
 
-    /// The nearest floating-point number; exact below 2^50 tenths, and clamped to that.
+    /// Returns the nearest floating-point number: exact up to 2^50 tenths, and clamped to that.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "clamped to what is exact")]
     pub fn to_f64(self) -> f64 {

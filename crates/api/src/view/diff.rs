@@ -65,11 +65,11 @@ pub struct DifferenceView {
     pub to: ValueView,
     /// The day since which the second value holds.
     pub since: Option<String>,
-    /// The events that facts the difference; empty if only time passed.
+    /// The events that explain the difference; empty if only time passed.
     pub causes: Vec<CauseView>,
-    /// The number of causes in all.
+    /// The total number of causes.
     pub cause_count: usize,
-    /// The reasons of the second value, in one line.
+    /// The reasons for the second value, in one line.
     pub line: BilingualText,
 }
 
@@ -85,13 +85,13 @@ pub struct ValueView {
     /// The authority that holds a mission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controlled_by: Option<Text>,
-    /// The day is within the bounds of an imprecise date that it rests on.
+    /// True if the day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
     /// True if it rests on a disputed event.
     pub disputed: bool,
 }
 
-/// An event that facts a difference.
+/// An event that explains a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CauseView {
     /// The event.
@@ -104,7 +104,7 @@ pub struct CauseView {
     pub occurred: String,
     /// True if it was retracted, or is represented by a linked event.
     pub silent: bool,
-    /// The position since which it is believed as it is.
+    /// The position since which it has been believed in its present form.
     pub settled: u64,
     /// Days from its date to the day on which that was recorded.
     pub lag_days: Option<i32>,
@@ -124,7 +124,7 @@ pub struct CauseFacts {
     pub latest: Day,
     /// True if it was retracted, or is represented by a linked event.
     pub silent: bool,
-    /// The position since which it is believed as it is.
+    /// The position since which it has been believed in its present form.
     pub settled: u64,
     /// The UTC day on which that commit was recorded.
     pub recorded: Option<Day>,
@@ -170,7 +170,7 @@ impl PointView {
 }
 
 impl DifferenceView {
-    /// Creates the view of a difference. `line` summarises the reasons of a dimension; the line of
+    /// Creates the view of a difference. `line` summarises the reasons for a dimension; the line of
     /// an entry is made here.
     #[must_use]
     pub fn new(
@@ -208,7 +208,7 @@ impl DifferenceView {
         }
     }
 
-    /// Returns whether more than the number differs.
+    /// Returns true if more than the number differs.
     #[must_use]
     pub fn changes_level(&self) -> bool {
         fn level(value: &ValueView) -> (&str, Option<&str>, [bool; 2]) {

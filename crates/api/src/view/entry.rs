@@ -20,8 +20,8 @@ pub struct EntryView {
     /// The state whose act it is, if the entry belongs to one side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Text>,
-    /// The details that name it, beside the other keys: for a mission `type`, `host`, `sender` and
-    /// `city`.
+    /// The details that name it, in addition to the other keys: for a mission `type`, `host`,
+    /// `sender` and `city`.
     #[serde(flatten)]
     pub key: BTreeMap<Text, DetailDto>,
     /// The authority that holds the premises; always set for missions, where it may be `unknown`.
@@ -33,7 +33,7 @@ pub struct EntryView {
     pub open: bool,
     /// The date since which the status holds.
     pub since: String,
-    /// The day is within the bounds of an imprecise date that the status rests on.
+    /// True if the day is within the bounds of an imprecise date that the status rests on.
     pub uncertain: bool,
     /// True if it rests on a disputed event.
     pub disputed: bool,

@@ -31,7 +31,7 @@ pub struct EventView {
     pub disputed: bool,
     /// Further publications.
     pub reports: Vec<RecordView>,
-    /// Denials and contradictions.
+    /// Denials and contradictions of the event.
     pub disputes: Vec<RecordView>,
     /// Corrections, whether in effect or not.
     pub corrections: Vec<RecordView>,
@@ -49,12 +49,12 @@ pub struct StandingView {
     pub grade: String,
     /// The grade of its best-weighted report alone.
     pub reported_grade: String,
-    /// The number of independent publishers, with that of the first report; services, copies and
-    /// outlets of one owner count as one.
+    /// The number of independent publishers, including that of the first report; services, copies
+    /// and outlets of one owner count as one.
     pub publishers: usize,
     /// The number of publishers whose grade the rulebook counts.
     pub vouching: usize,
-    /// The events that are linked with it as the same; the earliest id stands for all.
+    /// The events that are linked with it as the same; the one with the earliest id represents all.
     pub same_as: Vec<Uuid>,
 }
 

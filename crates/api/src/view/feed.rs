@@ -47,7 +47,7 @@ pub struct Switched {
     pub projection: String,
     /// The projection of this stream.
     pub previous: String,
-    /// The stream has all changes up to this commit; null if unknown.
+    /// The commit up to which the stream has all changes; null if unknown.
     pub position: Option<u64>,
     /// The cursor to resume from in the projection that is now served; null if it cannot be
     /// mapped, and only the start or the head can be read.

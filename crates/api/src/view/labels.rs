@@ -1,6 +1,6 @@
 //! Labels of dimensions, registers, levels and statuses, in English and Arabic.
 //!
-//! Arabic sentences put a label after a colon, so that none has to agree with anything.
+//! Arabic sentences put a label after a colon, so that it need not agree with other words.
 
 use detente_domain::dimension::{Dimension, Register, Weighed};
 use detente_domain::fold::why::Role;
@@ -14,7 +14,7 @@ pub(super) struct Label {
 }
 
 impl Label {
-    /// Returns the label in a language; in English if it has no other.
+    /// Returns the label in a language; in English if there is none in that language.
     pub(super) const fn text(self, lang: Lang) -> &'static str {
         match lang {
             Lang::Ar => self.ar,
@@ -78,12 +78,12 @@ pub(super) const fn role(role: Role) -> Label {
     }
 }
 
-/// The English label of a word: the word itself.
+/// Returns the English label of a word: the word itself.
 pub(super) fn english(word: &str) -> String {
     word.replace('_', " ")
 }
 
-/// The Arabic label of a word of a dimension or register; the word itself if it has none.
+/// Returns the Arabic label of a word of a dimension or register; the word itself if it has none.
 pub(super) fn arabic(dimension: Option<Dimension>, word: &str) -> &str {
     let none = match dimension {
         Some(Dimension::Recognition) => "لا تعامل ولا اعتراف",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The cursor of the next page; null if this is the last.
+    /// The cursor of the next page; null on the last page.
     pub next: Option<String>,
     /// The position of the log up to which the list was known; null for lists without a position.
     #[serde(default, skip_serializing_if = "Option::is_none")]

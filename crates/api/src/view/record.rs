@@ -48,11 +48,11 @@ pub struct RecordView {
     pub author: String,
     /// The time at which it was admitted, in RFC 3339.
     pub recorded: Option<String>,
-    /// True if it takes effect: what it is about exists, and it is not retracted.
+    /// True if it takes effect: its target exists, and it is not retracted.
     pub counts: bool,
     /// True if it was retracted.
     pub retracted: bool,
-    /// The retraction of it.
+    /// The retraction, if it was retracted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retracted_by: Option<RetractionView>,
     /// The publication that it rests on.

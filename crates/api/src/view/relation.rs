@@ -1,4 +1,4 @@
-//! One conduct of a relation on one day, with what both sides share.
+//! One conduct of a relation on one day, with the values that both sides share.
 
 use detente_domain::dimension::{Register, Weighed};
 use detente_domain::event::EventId;
@@ -39,7 +39,7 @@ pub struct RelationView {
     pub societal: WeighedView,
     /// Threats to `from` out of the territory of `to`.
     pub threat: ThreatView,
-    /// The blend of all that is known.
+    /// The blend of all known dimensions.
     pub posture: PostureView,
     /// Embassies, consulates, liaison offices.
     pub missions: Vec<EntryView>,
@@ -76,13 +76,13 @@ pub struct RelationView {
 /// The evidence of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BasisView {
-    /// The day is within the bounds of an imprecise date that the value rests on.
+    /// True if the day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
     /// True if it rests on a disputed event.
     pub disputed: bool,
-    /// The weightiest events.
+    /// The events with the most weight.
     pub evidence: Vec<Uuid>,
-    /// The number of events in all.
+    /// The total number of events.
     pub evidence_count: usize,
 }
 
@@ -95,7 +95,7 @@ pub struct RecognitionView {
     pub declared: Named<Option<Declared>>,
     /// The date since which the level holds.
     pub since: Option<String>,
-    /// Events that commentators interpret as recognition; they change nothing.
+    /// Events that commentators interpret as recognition; they have no effect on the level.
     pub implicit_signals: Vec<Uuid>,
     /// The evidence.
     #[serde(flatten)]
@@ -175,7 +175,7 @@ impl RelationView {
         }
     }
 
-    /// The entries of a register.
+    /// Returns the entries of a register.
     #[must_use]
     pub fn register(&self, register: Register) -> &[EntryView] {
         match register {
@@ -196,7 +196,7 @@ impl RelationView {
         }
     }
 
-    /// A weighed dimension; `None` for threat, which has no index.
+    /// Returns a weighed dimension; `None` for threat, which has no index.
     #[must_use]
     pub const fn weighed(&self, weighed: Weighed) -> Option<&WeighedView> {
         match weighed {

@@ -1,4 +1,4 @@
-//! The stored rulebooks: which is in force, and which is to follow.
+//! The stored rulebooks: the one in force, and the next one.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct RulebooksView {
     pub active: Option<String>,
     /// The projection that was in force before it.
     pub previous: Option<String>,
-    /// The projection that is to follow, while it is built.
+    /// The next projection, while it is being built.
     pub candidate: Option<CandidateView>,
     /// All stored rulebooks, in order of their projections.
     pub kept: Vec<StoredRulebookView>,
@@ -41,10 +41,10 @@ pub struct CandidateView {
     /// The reason if it makes no progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Its changes are published up to this commit; null if none are yet.
+    /// The last commit whose changes are published; null if there is none yet.
     #[serde(rename = "told")]
     pub published: Option<u64>,
-    /// This service has folded it up to this commit; absent if unknown.
+    /// The last commit that this service has folded under it; absent if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folded: Option<u64>,
     /// The position of the end of the log.
@@ -70,10 +70,10 @@ pub struct StoredRulebookView {
     pub version: Option<String>,
     /// The origin: shipped with the program, or submitted.
     pub origin: Option<Origin>,
-    /// True if this version of the program folds under it. If not, its changes stay readable, and
+    /// True if this version of the program folds under it. If not, its changes stay readable, but
     /// no new ones are published.
     pub is_followed: bool,
-    /// The error of the rulebook or its projection.
+    /// The error in the rulebook or its projection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -39,7 +39,7 @@ impl ChangeView {
         }
     }
 
-    /// A level or status, with the authority that holds a mission.
+    /// Returns a level or status, with the authority that holds a mission.
     fn value(&self, word: &str, holder: Option<&str>, uncertain: bool, lang: Lang) -> String {
         let dimension = match self.dimension.0 {
             Topic::Dimension(dimension) => Some(dimension),
@@ -59,7 +59,7 @@ impl ChangeView {
         value
     }
 
-    /// The conduct, or both states.
+    /// Returns the conduct, or both states.
     fn parties(&self, lang: Lang) -> String {
         if let Some(direction) = &self.direction {
             let (from, to) = (name(&direction.from, lang), name(&direction.to, lang));
@@ -69,7 +69,7 @@ impl ChangeView {
         format!("{} – {}", name(a, lang), name(b, lang))
     }
 
-    /// The dimension, or the register with the details of the entry.
+    /// Returns the dimension, or the register with the details of the entry.
     fn topic(&self, lang: Lang) -> String {
         let topic = match self.dimension.0 {
             Topic::Dimension(dimension) => labels::dimension(dimension).text(lang),
@@ -85,7 +85,7 @@ impl ChangeView {
         format!("{topic} ({})", details.join(label(", ", "، ").text(lang)))
     }
 
-    /// The days of the value after.
+    /// Returns the days of the value after.
     fn period(&self, lang: Lang) -> String {
         let day = &self.day;
         match (&self.until, lang) {
@@ -157,7 +157,7 @@ pub(super) fn entry(
     line
 }
 
-/// The name of a party; any other text unchanged.
+/// Returns the name of a party; any other text unchanged.
 fn name(code: &str, lang: Lang) -> String {
     Party::find(code)
         .map_or(code, |party| party.name(lang))

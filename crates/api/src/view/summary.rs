@@ -24,7 +24,7 @@ pub struct BilingualText {
 }
 
 impl BilingualText {
-    /// Returns the text in a language; in English if it has no other.
+    /// Returns the text in a language; in English if there is none in that language.
     #[must_use]
     pub fn text(&self, lang: Lang) -> &str {
         match lang {
@@ -33,7 +33,7 @@ impl BilingualText {
         }
     }
 
-    /// Summarises the reasons of a dimension in one line.
+    /// Summarises the reasons for the level of a dimension in one line.
     #[must_use]
     pub fn summary(why: &Why) -> Self {
         let (from, to) = why.pair.ends(why.direction);
@@ -81,7 +81,7 @@ impl BilingualText {
         line
     }
 
-    /// The label of a kind.
+    /// Returns the label of a kind.
     pub(super) fn label(kind: Kind) -> Self {
         Self {
             en: kind.label_en().to_owned(),
@@ -230,7 +230,7 @@ fn cited(cited: &Cited) -> BilingualText {
     }
 }
 
-/// The part of its side that a share is, in hundredths, rounded down.
+/// Returns a share as a part of its side, in hundredths, rounded down.
 fn part(share: &Share, shares: &[Share]) -> u128 {
     u128::from(share.counted) * 100 / total(shares, share.side.strain).max(1)
 }

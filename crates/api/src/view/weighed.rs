@@ -14,13 +14,13 @@ pub struct WeighedView {
     pub level: Named<Option<Level>>,
     /// The index, from -10 to 10; null if unknown.
     pub index: Option<Decimal1>,
-    /// The decayed sum of all that warms; null if unknown.
+    /// The decayed sum of all evidence that warms; null if unknown.
     pub warmth: Option<Decimal1>,
-    /// The decayed sum of all that strains; null if unknown.
+    /// The decayed sum of all evidence that strains; null if unknown.
     pub strain: Option<Decimal1>,
     /// True if warmth and strain are both large.
     pub mixed: bool,
-    /// Days since the last evidence; null without any.
+    /// The number of days since the last evidence; null if there is none.
     pub stale_days: Option<i32>,
     /// The latest day of the evidence.
     pub last_evidence: Option<String>,
@@ -36,9 +36,9 @@ pub struct WeighedView {
 pub struct ThreatView {
     /// The level.
     pub level: Named<Option<Threat>>,
-    /// The decayed sum of all that threatens; null if unknown.
+    /// The decayed sum of all evidence that threatens; null if unknown.
     pub strain: Option<Decimal1>,
-    /// Days since the last evidence; null without any.
+    /// The number of days since the last evidence; null if there is none.
     pub stale_days: Option<i32>,
     /// The latest day of the evidence.
     pub last_evidence: Option<String>,
@@ -49,7 +49,7 @@ pub struct ThreatView {
     pub basis: BasisView,
 }
 
-/// Posture: the blend of all that is known.
+/// Posture: the blend of all known dimensions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PostureView {
     /// The level.

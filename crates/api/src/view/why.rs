@@ -1,4 +1,4 @@
-//! Reasons of a dimension's level: the rule, the evidence, and the events that did not count.
+//! Reasons for a dimension's level: the rule, the evidence, and the events that did not count.
 //!
 //! Numbers with one decimal are followed by the whole numbers that they come from: `_milli` are
 //! thousandths, `_micro` millionths. The contributions of the evidence add up to them.
@@ -28,7 +28,7 @@ pub use rule::{BlendRule, BoundView, IndexRule, LadderRule, PartView, RuleView, 
 pub struct EventProvenance {
     /// The commit that first reported it.
     pub position: u64,
-    /// The commit since which it is believed as it is.
+    /// The commit since which it has been believed in its present form.
     pub settled: u64,
     /// The UTC day on which that commit was recorded.
     pub recorded: Option<Day>,
@@ -52,7 +52,7 @@ pub struct Source<'a> {
     pub rulebook: &'a str,
 }
 
-/// The reasons of a dimension's level.
+/// The reasons for a dimension's level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WhyView {
     /// The state whose conduct it is.
@@ -116,7 +116,7 @@ pub struct UncountedView {
     /// `not_governing`, `before_authority`, `other_authority`, `no_entry`, `faded`, `retracted` or
     /// `told`.
     pub because: Text,
-    /// The record responsible, which closed, replaced, retracted or represents it.
+    /// The responsible record, which closed, replaced, retracted or represents it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Uuid>,
     /// The day since which it does not count.
@@ -177,7 +177,7 @@ impl WhyView {
         self.citations().map(|cited| cited.event)
     }
 
-    /// Returns whether any event that is cited is disputed.
+    /// Returns true if any event that is cited is disputed.
     #[must_use]
     pub fn cites_disputed(&self) -> bool {
         self.citations().any(|cited| cited.disputed)

@@ -21,7 +21,7 @@ pub trait Vocabulary: Copy + 'static {
     /// Returns all values, in order.
     fn all() -> impl Iterator<Item = Self>;
 
-    /// The word of the value.
+    /// Returns the word of the value.
     fn as_str(self) -> &'static str;
 }
 
@@ -138,7 +138,7 @@ impl<T: Vocabulary> Vocabulary for Option<T> {
 // === impl Named ===
 
 impl<T: Vocabulary> Named<T> {
-    /// The word of the value.
+    /// Returns the word of the value.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0.as_str()

@@ -1,4 +1,4 @@
-//! The committed messages are what the compiler generates from `proto/`.
+//! The committed messages equal those that the compiler generates from `proto/`.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `REFUSALS.md` is the table of the code.
+//! `REFUSALS.md` equals the table in the code.
 
 use std::fmt::Write as _;
 use std::path::Path;

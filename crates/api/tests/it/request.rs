@@ -26,7 +26,7 @@ fn parse<R: Request>(query: &str) -> Result<R, Refusal> {
     R::parse(&given)
 }
 
-/// The code, field and value of a refusal.
+/// Returns the code, field and value of a refusal.
 fn refused<R: std::fmt::Debug>(read: Result<R, Refusal>) -> (Code, String, String) {
     let refusal = read.unwrap_err();
     let text = Option::unwrap_or_default;
@@ -63,7 +63,7 @@ fn a_name_that_is_not_known_is_refused_with_those_that_are() {
     assert_eq!(refusal.field.as_deref(), Some("knownat"));
     let allowed = ["at", "known_at", "min_position", "format", "bom"];
     assert_eq!(refusal.allowed, allowed);
-    // What stands in the path is no parameter, and a part is none by its own name.
+    // Neither a segment of the path nor the name of a part is a query parameter.
     for query in ["ends=1", "clocks=1", "to=TJK"] {
         assert_eq!(refused(parse::<RelationRequest>(query)).0, Code::BadQuery);
     }

@@ -167,14 +167,15 @@ impl Chronicle {
         }
     }
 
-    /// Returns whether an amendment, a retraction or a link has this id.
+    /// Returns true if an amendment, a retraction or a link has this id.
     pub(super) fn is_amendment(&self, id: RecordId) -> bool {
         self.event_of.contains_key(&id)
             || self.retractions.contains(id)
             || self.links.ends(id).is_some()
     }
 
-    /// Counts an amendment with a new id; otherwise returns whether it repeats or clashes.
+    /// Counts an amendment with a new id; for a known id, returns its outcome: repeated or
+    /// clashing.
     fn reject_known(&mut self, position: Position, id: RecordId, same: bool) -> Option<Applied> {
         if self.is_amendment(id) || self.versions.first(EventId(id.0)).is_some() {
             return Some(self.known_before(position, id, same));

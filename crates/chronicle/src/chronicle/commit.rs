@@ -111,7 +111,7 @@ impl Chronicle {
             .is_some_and(|position| position > before)
     }
 
-    /// Returns whether the commit changed the content or the deniers of an event that counts in a
+    /// Returns true if the commit changed the content or the deniers of an event that counts in a
     /// relation or in the regimes of its states. An event reported and retracted in one commit is
     /// not effective.
     fn is_effective(&self, number: u32, event: EventId, before: Position) -> bool {
@@ -141,7 +141,7 @@ impl Chronicle {
         (!content.hidden).then_some(content)
     }
 
-    /// Returns whether the commit changed the part of an event in the regimes of a relation.
+    /// Returns true if the commit changed the part of an event in the regimes of a relation.
     fn changes_regimes(
         &self,
         number: u32,
@@ -156,7 +156,7 @@ impl Chronicle {
         states.any(|state| self.changes_takeover(state, event, before))
     }
 
-    /// Returns whether the commit changed the takeover of a state by an event.
+    /// Returns true if the commit changed the takeover of a state by an event.
     fn changes_takeover(&self, state: Party, event: EventId, before: Position) -> bool {
         self.takeover_by(state, event, before) != self.takeover_by(state, event, self.head)
     }

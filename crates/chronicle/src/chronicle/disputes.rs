@@ -78,7 +78,7 @@ impl Chronicle {
         }
     }
 
-    /// Returns whether an event was reported and not retracted, as known at a position.
+    /// Returns true if an event was reported and not retracted, as known at a position.
     pub(super) fn is_in_force(&self, event: EventId, known: Position) -> bool {
         let reported = self.versions.reported_at(event);
         reported.is_some_and(|position| position <= known)

@@ -68,7 +68,7 @@ impl Chronicle {
         self.regime(state, known).governing(at)
     }
 
-    /// Returns whether a relation had any event, as known at a position (now, without one).
+    /// Returns true if a relation had any event, as known at a position (now, without one).
     #[must_use]
     pub fn is_known(&self, pair: Pair, known: Option<Position>) -> bool {
         let number = self.number(pair);

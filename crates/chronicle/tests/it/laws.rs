@@ -1,4 +1,5 @@
-//! Laws of the chronicle: any order of records, any retries, rebuilt or grown, gives the same answer.
+//! Laws of the chronicle: any order of records, any retries, rebuilt or grown, gives the same
+//! answer.
 
 use crate::grown::grown;
 use detente_chronicle::{Chronicle, Position};
@@ -43,7 +44,7 @@ fn states(chronicle: &mut Chronicle, known: Option<Position>) -> Vec<String> {
             for day in days() {
                 let state: State = chronicle.state(pair, direction, day, known);
                 let is_empty = state.posture.level.is_none() && state.registers.is_empty();
-                // A relation without events left does not count.
+                // A relation without remaining events does not count.
                 if !is_empty {
                     all.push(format!("{state:?}"));
                 }

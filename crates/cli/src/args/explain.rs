@@ -23,7 +23,7 @@ pub struct Why {
     /// Language of the sentences and titles
     #[arg(long, default_value = "en", value_parser = lang())]
     pub lang: Lang,
-    /// Most events that counted, and most that did not, 1 to 1000
+    /// Maximum number of counted and of excluded events to show (1 to 1000)
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub limit: u16,
     /// Clocks and files.

@@ -91,7 +91,7 @@ fn from_server(global: &Global, request: &ReplayRequest) -> anyhow::Result<Frame
     Ok(frames)
 }
 
-/// Returns the frames of files, and how many rows were refused.
+/// Returns the frames of files, and the number of refused rows.
 fn from_files(
     args: &Replay,
     request: &ReplayRequest,

@@ -135,7 +135,7 @@ impl Service<'_> {
             readings: None,
             middleware: self.middleware,
         };
-        // Loads who governs while requests are served, and retries if NATS is not available.
+        // Loads the built-in data while requests are served, and retries if NATS is not available.
         let load = async {
             while let Err(error) = load_data(&gateway, false).await {
                 tracing::warn!(%error, "cannot load the background data yet");

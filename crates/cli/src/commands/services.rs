@@ -20,7 +20,7 @@ use crate::server::Check;
 use crate::source::BACKGROUND;
 use crate::telemetry::Metrics;
 
-/// How often the gateway is checked for a part that has ended.
+/// The interval at which the gateway is checked for a part that has ended.
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 const DEMO: &str = include_str!("../../data/demo.ndjson");
@@ -101,8 +101,8 @@ pub(super) async fn gateway_failed(gateway: &Gateway) -> anyhow::Error {
     }
 }
 
-/// Loads who governs, and the demonstration if `demo` is set. The ids are fixed, so loading again
-/// has no effect.
+/// Loads the data on governing authorities, and the demonstration if `demo` is set. The ids are
+/// fixed, so loading again has no effect.
 pub(super) async fn load_data(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded::default();
     let demo = demo.then_some(("the demonstration", DEMO));

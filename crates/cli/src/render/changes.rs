@@ -55,7 +55,7 @@ pub(crate) fn history(out: &Output, changes: &[ChangeView], titles: &Titles) -> 
     text
 }
 
-/// Returns the most telling cause: an event of the relation itself before a change of authority.
+/// Returns the most informative cause: an event of the relation before a change of authority.
 fn cause(change: &ChangeView, titles: &Titles) -> Cell {
     let labels = || change.causes.iter().filter_map(|event| titles.get(event));
     let best = labels().find(|label| label.is_own);

@@ -18,12 +18,12 @@ struct Row<'v> {
     index: String,
     since: Option<&'v str>,
     mixed: bool,
-    /// Used without a basis: a part of it rests on a disputed event.
+    /// True if a part of it rests on a disputed event; used without a basis.
     disputed: bool,
     basis: Option<&'v BasisView>,
 }
 
-/// One conduct, for people. `titles` names the events that they ask for.
+/// Renders one conduct. `titles` holds the titles of the events that `cited` returns.
 pub(crate) fn state(out: &Output, view: &RelationView, titles: &Titles) -> String {
     let mut text = format!(
         "{} towards {}, on {}, as known at {}\n",

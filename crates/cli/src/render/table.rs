@@ -36,13 +36,13 @@ impl Column {
         }
     }
 
-    /// Allows to cut the texts to this width.
+    /// Allows the texts to be cut to this width.
     pub(super) const fn min_width(mut self, width: usize) -> Self {
         self.min_width = Some(width);
         self
     }
 
-    /// Allows to leave the column out if cutting is not enough, in ascending order.
+    /// Allows the column to be left out if cutting is not enough, in ascending order.
     pub(super) const fn optional(mut self, order: u8) -> Self {
         self.optional = Some(order);
         self
@@ -166,7 +166,7 @@ impl Table {
             set(&mut widths, place, 0);
             gone.push(place);
         }
-        // Restores narrow columns, for which removing a wide one has made room.
+        // Restores narrow columns that fit again after a wide one was removed.
         for place in gone.into_iter().rev() {
             set(&mut widths, place, natural.get(place).copied().unwrap_or(0));
             if too_wide(&widths) {
@@ -200,7 +200,7 @@ fn total(widths: impl Iterator<Item = usize>) -> usize {
     sum + GAP.len() * usize::saturating_sub(count, 1)
 }
 
-/// Cuts a text to a width, with an ellipsis if something is missing.
+/// Cuts a text to a width, with an ellipsis if it is too long.
 fn cut(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();

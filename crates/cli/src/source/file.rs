@@ -63,7 +63,7 @@ impl FileSource {
     /// Reads and folds the files. Refused rows are reported and left out.
     ///
     /// # Errors
-    /// When a file or the rulebook cannot be read.
+    /// If a file or the rulebook cannot be read.
     pub(crate) fn open(read: &Read, out: &mut Output) -> anyhow::Result<Self> {
         let rulebook = rules::compile(read.rulebook.as_deref())?;
         let clocks = read.clocks();
@@ -165,7 +165,7 @@ impl FileSource {
 
     pub(super) async fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
         let request = EventsRequest {
-            // Events that lie ahead are left out.
+            // Future events are left out.
             clocks: Clocks {
                 at: Some(self.moment.at),
                 ..self.clocks

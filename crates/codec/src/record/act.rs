@@ -12,8 +12,8 @@ use crate::proto::detail::Value as Wire;
 /// Decodes an act, such as [`crate::EventSkim::act`].
 ///
 /// # Errors
-/// [`NotUnderstood`] for an unknown kind, party, detail or value, and for bytes that are not an
-/// act.
+/// Returns [`NotUnderstood`] for an unknown kind, party, detail or value, and for bytes that are
+/// not an act.
 pub fn decode_act(bytes: &[u8]) -> Result<Act, NotUnderstood> {
     let message =
         proto::Act::decode(bytes).map_err(|error| unknown("the bytes of an act", &error))?;
@@ -55,7 +55,7 @@ pub(super) fn from_proto(message: &proto::Act) -> Result<Act, NotUnderstood> {
     })
 }
 
-/// Encodes a value. The type of its field tells how to read a text.
+/// Encodes a value. The type of its field determines how a text is decoded.
 pub(super) fn value_to_proto(value: &Value) -> Wire {
     match value {
         Value::Party(party) => Wire::Text(party.code().to_owned()),

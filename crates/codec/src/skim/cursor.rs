@@ -1,11 +1,11 @@
 //! Iterates over the fields of a protobuf message.
 
-/// The reason for which partial decoding stops.
+/// The reason why partial decoding stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The bytes are truncated or not protobuf.
     Broken,
-    /// Protobuf that our writer does not produce.
+    /// Protobuf that the encoder does not produce.
     Unusual,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
                 let length = usize::try_from(self.varint()?).map_err(|_| Stop::Broken)?;
                 Item::Bytes(self.take(length)?)
             }
-            // Groups are deprecated, and our writer has none.
+            // Groups are deprecated, and the encoder writes none.
             3 | 4 => return Err(Stop::Unusual),
             5 => self.take(4).map(|_| Item::Fixed)?,
             _ => return Err(Stop::Broken),

@@ -1,4 +1,4 @@
-//! Partial decoding agrees with full decoding, on good bytes and on bad.
+//! Partial decoding agrees with full decoding, on valid and on invalid bytes.
 
 use detente_domain::record::Body;
 use proptest::prelude::*;

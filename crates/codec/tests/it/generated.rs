@@ -1,4 +1,4 @@
-//! The committed messages of the log are what the compiler generates from `proto/`.
+//! The committed messages of the log equal those that the compiler generates from `proto/`.
 
 use std::path::{Path, PathBuf};
 

@@ -8,7 +8,7 @@
 //! Let `e(age) = 2^30 · 2^(-age / half_life)`. The table holds `left(age)`, with `left - 1/5 < e <
 //! left + 1.01`, for ages before its end; there `e` is `2^30 / 4096`. The amount that is advanced
 //! is `E = Σ mass · e(age) / 2^30`, in fractions of a millionth: in `d` days it falls by the factor
-//! `e(d) / 2^30`, whatever its parts are.
+//! `e(d) / 2^30`, regardless of its parts.
 
 mod amount;
 
@@ -175,8 +175,8 @@ impl<'a> SumBounds<'a> {
         begins.chain(transitions).min().unwrap_or(Day::MAX)
     }
 
-    /// Advances by one step: fading weights at once, weights that begin or end on the way from their
-    /// own day.
+    /// Advances by one step: fading weights at once, weights that begin or end on the way from
+    /// their own day.
     fn step(&self, cursor: &mut BoundsCursor, from: Day, to: Day) {
         let days = to.since(from);
         for (part, masses) in cursor.parts.iter_mut().zip(&self.table.days) {
@@ -239,7 +239,8 @@ impl<'a> SumBounds<'a> {
         self.is_bounded.then_some((least, greatest))
     }
 
-    /// Returns bounds of a dimension's value (the index, or the strain of threat) on the cursor's day.
+    /// Returns bounds of a dimension's value (the index, or the strain of threat) on the cursor's
+    /// day.
     pub(super) fn on(
         &self,
         cursor: &BoundsCursor,
@@ -254,11 +255,11 @@ impl<'a> SumBounds<'a> {
     /// Returns bounds of a dimension's value on the days of two cursors and all days between them,
     /// without a break after the first: every weight stands, holds or fades all the way, or ends.
     ///
-    /// Sums of people's evidence are then `a + b x`, with one factor `x` that falls from day to day,
-    /// less the weights that ended. A quotient of such sums is monotonic, so that it lies between
-    /// its values at both ends, with and without the weights that ended. If there is machine-coded
-    /// evidence, or too little is left to subtract from, the bounds are those of any sums between
-    /// those of the ends.
+    /// Sums of people's evidence are then `a + b x`, with one factor `x` that falls from day to
+    /// day, less the weights that ended. A quotient of such sums is monotonic, so that it lies
+    /// between its values at both ends, with and without the weights that ended. If there is
+    /// machine-coded evidence, or too little is left to subtract from, the bounds are those of any
+    /// sums between those of the ends.
     pub(super) fn between(
         &self,
         (first, last): (&BoundsCursor, &BoundsCursor),

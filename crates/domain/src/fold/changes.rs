@@ -89,7 +89,8 @@ impl Comparison<'_> {
         self.published.is_some_and(|published| day <= published)
     }
 
-    /// Returns whether a step differs from the value published for its day, or none was.
+    /// Returns true if a step differs from the value published for its day, or if none was
+    /// published.
     fn differs(&self, step: &Step) -> bool {
         !self.was_published(step.day) || self.before.held(step.day) != step.held
     }

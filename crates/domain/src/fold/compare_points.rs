@@ -1,9 +1,10 @@
 //! The differences between two points in time, on the valid and the known clock.
 //!
 //! Along the valid clock, with the same knowledge, a difference *happened* if an event of the
-//! subject takes effect in between, and otherwise *lapsed*. Along the known clock, on one day, it was
-//! *learned*. A path along both clocks goes through the point with the earlier day and the later
-//! knowledge: first what was learned about the first day, then what happened since, as known now.
+//! subject takes effect in between, and otherwise *lapsed*. Along the known clock, on one day, it
+//! was *learned*. A path along both clocks goes through the point with the earlier day and the
+//! later knowledge: first what was learned about the first day, then what happened since, as known
+//! now.
 
 use super::regime::Regimes;
 use super::{Folded, crossings, evidence, posture, read, registers, representation};
@@ -39,7 +40,7 @@ pub struct PointValue {
     pub held: Option<Held>,
     /// The index or, for threat, the strain, in thousandths; `None` for subjects without one.
     pub number: Option<i64>,
-    /// Whether it rests on a disputed event.
+    /// True if it rests on a disputed event.
     pub disputed: bool,
 }
 

@@ -4,7 +4,7 @@
 //! different levels is summed. Between breaks every sum only fades, so that the bounds of a stretch
 //! of days follow from those of its ends. A stretch whose bounds stay within the level is skipped;
 //! any other is halved, down to single days. The result is the same as if every day were judged,
-//! from whichever day the search begins.
+//! regardless of the day on which the search begins.
 
 use super::bounds::{BoundsCursor, SumBounds};
 use super::index::{self, Reading};
@@ -219,7 +219,7 @@ impl<'a> LevelTracker<'a> {
         self.stretch(signal, (middle, &cursor), last);
     }
 
-    /// Returns whether the level holds for all values within bounds.
+    /// Returns true if the level holds for all values within bounds.
     fn holds(&self, range: Option<(i64, i64)>) -> bool {
         let holds = |value| Some(judge(self.bounds, self.level, value)) == self.level;
         range.is_some_and(|(least, greatest)| holds(least) && holds(greatest))

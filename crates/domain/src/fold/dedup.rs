@@ -43,7 +43,7 @@ impl<'a> DailyDedup<'a> {
         self.0.get(&key(item, item.acting(direction))).copied()
     }
 
-    /// Returns whether an item counts in a direction: by its own act or, if it acts only in the
+    /// Returns true if an item counts in a direction: by its own act or, if it acts only in the
     /// other direction, by its mutual share.
     pub(super) fn keeps(&self, item: &Item<'_>, direction: Direction, place: usize) -> bool {
         item.acts(item.acting(direction)) && self.counted(item, direction) == Some(place)

@@ -64,14 +64,14 @@ impl Evidence {
         Self { plain, least }
     }
 
-    /// Returns whether every term keeps some weight until the end of the decay table, after all
+    /// Returns true if every term keeps some weight until the end of the decay table, after all
     /// changes of authority.
     fn all_count(&self, table: &MassTable) -> bool {
         table.carried(self.least >> HALF_LIVES, table.restarts.len()) > 0
     }
 }
 
-/// Returns whether two terms are of the same event; those of one event are adjacent.
+/// Returns true if two terms are of the same event; those of one event are adjacent.
 fn same_event(one: &Term, next: &Term) -> bool {
     one.item == next.item
 }
@@ -142,7 +142,7 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Counts an event by its terms. Returns whether any weight is left.
+    /// Counts an event by its terms. Returns true if any weight is left.
     fn add(&mut self, own: &[Term]) -> bool {
         let counts = self.weigh(own);
         if counts {

@@ -59,7 +59,7 @@ pub(super) fn trajectory(
     }
 }
 
-/// Returns whether a dimension has any evidence by a day.
+/// Returns true if a dimension has any evidence by a day.
 pub(super) fn known(sums: &DimensionSums, day: Day) -> bool {
     sums.terms.first().is_some_and(|term| term.from <= day)
 }
@@ -109,7 +109,7 @@ pub(super) fn timeline(
 }
 
 impl PostureSignal<'_> {
-    /// Returns whether a dimension is included, and known on a day.
+    /// Returns true if a dimension is included, and known on a day.
     fn counts(&self, weighed: Weighed, day: Day) -> bool {
         let place = weighed.index();
         self.rules.posture[place] > 0 && known(&self.sums[place], day)

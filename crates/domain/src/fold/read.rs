@@ -37,7 +37,7 @@ pub fn state(
     }
 }
 
-/// Returns whether a dimension of the posture rests on a disputed event.
+/// Returns true if a dimension of the posture rests on a disputed event.
 pub(super) fn posture_is_disputed(
     folded: &Folded,
     direction: Direction,

@@ -96,8 +96,8 @@ pub(super) fn ladder(
     LadderState { tenures }
 }
 
-/// Returns what an item declares about a state, or the authority that governs it; `None` if it
-/// declares nothing, or about another.
+/// Returns the declaration of an item about a state or the authority that governs it; `None` if it
+/// makes no declaration, or one about another party.
 pub(super) fn declaration(
     item: &Item<'_>,
     state: Party,

@@ -23,8 +23,8 @@ pub struct Takeover {
 pub struct Regime(Vec<Takeover>);
 
 impl Regime {
-    /// Makes a regime from takeovers in any order. Of several on one day, the event with the larger id
-    /// counts.
+    /// Makes a regime from takeovers in any order. Of several on one day, the event with the larger
+    /// id counts.
     #[must_use]
     pub fn new(mut takeovers: Vec<Takeover>) -> Self {
         takeovers.sort_by_key(|takeover| (takeover.day, takeover.event));
@@ -76,7 +76,7 @@ impl<'a> Regimes<'a> {
         }
     }
 
-    /// Returns whether an authority governs, on a day, the state that it claims; a state governs
+    /// Returns true if an authority governs, on a day, the state that it claims; a state governs
     /// itself.
     #[must_use]
     pub fn governs(&self, pair: Pair, authority: Party, day: Day) -> bool {

@@ -1,7 +1,7 @@
 //! Registers: keyed entries that events open, change and close.
 //!
-//! All events of an entry apply in one order (day, kind, id), independent of their arrival. An event
-//! with an imprecise date takes effect on its earliest day and is uncertain until its latest.
+//! All events of an entry apply in one order (day, kind, id), independent of their arrival. An
+//! event with an imprecise date takes effect on its earliest day and is uncertain until its latest.
 
 use super::{Item, Timeline};
 use crate::day::Day;
@@ -25,7 +25,7 @@ pub struct EntryUpdate {
     pub item: usize,
     /// The id of the event.
     pub event: EventId,
-    /// Whether it is disputed.
+    /// True if it is disputed.
     pub disputed: bool,
     /// The date of the event.
     pub since: Since,
@@ -33,7 +33,7 @@ pub struct EntryUpdate {
     pub holds_until: Option<Day>,
     /// The status of the entry.
     pub status: &'static str,
-    /// Whether the entry is open.
+    /// True if the entry is open.
     pub open: bool,
     /// The authority that controls the premises.
     pub controlled_by: Option<Party>,
@@ -50,9 +50,9 @@ pub struct EntryAt<'a> {
     pub update: &'a EntryUpdate,
     /// The status; [`LAPSED`] once the span of a claim is over.
     pub status: &'static str,
-    /// Whether it is open.
+    /// True if it is open.
     pub open: bool,
-    /// Whether it rests on an imprecise date whose bounds include the day.
+    /// True if it rests on an imprecise date whose bounds include the day.
     pub uncertain: bool,
 }
 
@@ -60,9 +60,9 @@ pub struct EntryAt<'a> {
 struct Layout {
     /// The details that identify an entry.
     fields: &'static [Field],
-    /// Whether entries belong to one conduct, and are not shared by both.
+    /// True if entries belong to one conduct, and are not shared by both.
     one_sided: bool,
-    /// Whether only evidence that moves ladders changes the register.
+    /// True if only evidence that moves ladders changes the register.
     gated: bool,
 }
 
@@ -120,7 +120,7 @@ pub(super) fn build(pair: Pair, items: &[Item<'_>], rules: &Rulebook) -> Entries
     entries
 }
 
-/// Returns whether the host and sender of a mission or envoy are the states of the pair.
+/// Returns true if the host and sender of a mission or envoy are the states of the pair.
 fn of_pair(pair: Pair, details: &Details) -> bool {
     [Field::Host, Field::Sender]
         .into_iter()
@@ -185,8 +185,8 @@ impl Entries {
         }
     }
 
-    /// Returns when the update by each item ends, by the index of the item and the direction of the
-    /// act.
+    /// Returns the end of the update by each item, by the index of the item and the direction of
+    /// the act.
     pub(super) fn ends(&self, items: usize) -> Vec<[Option<EntryEnd>; 2]> {
         let mut ends = vec![[None; 2]; items];
         for (key, updates) in &self.0 {
@@ -216,7 +216,7 @@ pub(super) fn with_next(
     updates.iter().zip(nexts)
 }
 
-/// Returns whether a closing event applies to an entry: they agree on every detail that both have.
+/// Returns true if a closing event applies to an entry: they agree on every detail that both have.
 fn same_entry(closing: &EntryKey, open: &EntryKey) -> bool {
     let agrees = |(field, given): &(Field, Value)| {
         let mut held = open.fields.iter().filter(|(held, _)| held == field);

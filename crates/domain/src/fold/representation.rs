@@ -1,4 +1,5 @@
-//! Representation: the diplomatic rank that one state accepts from another, from missions and envoys.
+//! Representation: the diplomatic rank that one state accepts from another, from missions and
+//! envoys.
 //!
 //! An embassy without a known head is `charge`, accredited diplomats of no known rank are
 //! `liaison`, a minister counts as `charge` (the ladder of Diplometrics, with the Vienna ranks).

@@ -2,7 +2,8 @@
 //!
 //! A weight counts in full from its first day until it fades, and then by the decay table. Products
 //! are summed in full precision and shifted once, so that the result does not depend on the order
-//! of addition. Weights from before a change of authority keep the carry-over share for each change.
+//! of addition. Weights from before a change of authority keep the carry-over share for each
+//! change.
 
 use super::term::Term;
 use crate::day::Day;
@@ -74,8 +75,8 @@ impl MassTable {
         self.up_to(day, day, decay)
     }
 
-    /// Returns the sums that a day would have if nothing had happened after the day `begun`: entries
-    /// closed since then still stand, and authorities changed since then still govern.
+    /// Returns the sums that a day would have if nothing had happened after the day `begun`:
+    /// entries closed since then still stand, and authorities changed since then still govern.
     #[must_use]
     pub fn up_to(&self, day: Day, begun: Day, decay: &Decay) -> Sums {
         let mut sums = [0u64; 4];

@@ -6,9 +6,9 @@ use crate::kind::DurationClass;
 /// The sum that a term is added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Side {
-    /// Whether it is strain, not warmth.
+    /// True if it is strain, not warmth.
     pub strain: bool,
-    /// Whether it is machine-coded.
+    /// True if it is machine-coded.
     pub machine: bool,
 }
 
@@ -42,13 +42,13 @@ impl Side {
 }
 
 impl Term {
-    /// Returns whether it counts in full until it is closed.
+    /// Returns true if it counts in full until it is closed.
     #[must_use]
     pub fn stands(&self) -> bool {
         self.class == DurationClass::Standing
     }
 
-    /// Returns whether it fades from its first day, and is never closed.
+    /// Returns true if it fades from its first day, and is never closed.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.from == self.fade && self.until == Day::MAX

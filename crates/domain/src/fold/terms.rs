@@ -102,8 +102,8 @@ fn add(
     }
 }
 
-/// Returns from when an item fades, until when it counts, and which item ended it; `None` if it
-/// never counts.
+/// Returns the day from which an item fades, the day until which it counts, and the item that ended
+/// it; `None` if it never counts.
 fn span(end: Option<EntryEnd>, item: &Item<'_>) -> Option<(Day, Day, Option<u32>)> {
     if item.act.kind.class() != DurationClass::Standing {
         return Some((item.latest, Day::MAX, None));

@@ -111,8 +111,8 @@ pub struct Share {
     pub decay: u32,
     /// The number of changes of authority that have reduced it to the carry-over share.
     pub carried: usize,
-    /// Whether it is added to others with as many changes of authority before rounding; otherwise it
-    /// is rounded by itself.
+    /// True if it is added to others with as many changes of authority before rounding; otherwise
+    /// it is rounded by itself.
     pub together: bool,
     /// The rest of the mass, rounded by itself, in millionths.
     pub left: u64,
@@ -132,7 +132,7 @@ pub struct Cited {
     pub code: Option<String>,
     /// The grade that counts.
     pub grade: Grade,
-    /// Whether it is disputed.
+    /// True if it is disputed.
     pub disputed: bool,
     /// The first day of its date.
     pub earliest: Day,
@@ -149,7 +149,7 @@ pub struct Ladder {
     pub authority: Option<Takeover>,
     /// The latest explicit statement about recognition.
     pub declared: Option<Declared>,
-    /// Whether it rests on a disputed event.
+    /// True if it rests on a disputed event.
     pub disputed: bool,
     /// The events considered: first those that set the rung, then the latest first.
     pub evidence: Vec<LadderEvidence>,
@@ -164,7 +164,7 @@ pub struct LadderEvidence {
     pub role: Role,
     /// The rung or statement that it supports by itself; `None` if none.
     pub rung: Option<&'static str>,
-    /// Whether it set the value.
+    /// True if it set the value.
     pub sets: bool,
 }
 
@@ -207,7 +207,7 @@ pub struct Blend {
     pub trajectory: Option<Trajectory>,
     /// The dimensions that the rulebook includes.
     pub parts: Vec<BlendPart>,
-    /// Whether one of them rests on a disputed event.
+    /// True if one of them rests on a disputed event.
     pub disputed: bool,
 }
 
@@ -235,7 +235,7 @@ pub struct Uncounted {
     pub reason: ExclusionReason,
 }
 
-/// The reason for which an event does not count.
+/// The reason why an event does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExclusionReason {
     /// It has a later date.

@@ -1,4 +1,4 @@
-//! The embedded files are well-formed, and names resolve to the parties that are meant.
+//! The embedded files are well-formed, and names resolve to the intended parties.
 
 use super::*;
 use crate::tsv;

@@ -1,4 +1,4 @@
-//! Corroboration: how further publishers raise the grade of the best report.
+//! Corroboration: further publishers raise the grade of the best report.
 //!
 //! Independent publishers are counted, not reports: see [`crate::publisher`].
 
@@ -14,8 +14,8 @@ pub struct Corroboration {
     pub source: u8,
     /// The weakest information digit whose report counts (0 for 1).
     pub information: u8,
-    /// The best information digit that can be reached, by the source letter of the best report, A to
-    /// F (0 for 1, 5 for no step).
+    /// The best information digit that can be reached, by the source letter of the best report, A
+    /// to F (0 for 1, 5 for no step).
     pub ceiling: [u8; 6],
 }
 
@@ -26,7 +26,7 @@ impl Corroboration {
     /// The maximum number of steps.
     pub const STEPS_MAX: usize = 5;
 
-    /// Returns whether a report of a grade counts.
+    /// Returns true if a report of a grade counts.
     #[must_use]
     pub const fn vouches(&self, grade: Grade) -> bool {
         grade.source() <= self.source && grade.information() <= self.information

@@ -60,7 +60,7 @@ fn the_state_itself_needs_no_authority() {
 
 #[test]
 fn only_a_share_of_earlier_weights_is_carried_over() {
-    // A quarter of 4, a hundred days on; what is felt the other way, and what stands, is whole.
+    // A quarter of 4, a hundred days later; reverse and standing weights are not reduced.
     given(&format!(
         "1 2021-05-07 TJK -> AFG statement.critical
          2 2021-05-07 AFG -> TJK statement.critical

@@ -84,7 +84,7 @@ fn another_weight_differs_with_its_event_as_cause() {
         rules.kinds[kind.index()].weights[0].warmth = 8000;
         rules.posture[0] = 0;
     };
-    // 10 x 8 / 12 is close; what has no part in a posture leaves it unknown.
+    // 10 x 8 / 12 is close; a dimension without weight leaves the posture unknown.
     let spans = compared(STATEMENT, heavier, "2000-01-01", "2023-01-31");
     assert_eq!(
         spans,

@@ -124,7 +124,7 @@ impl Checker<'_> {
         Ok(if select.test { Type::Truth } else { ty })
     }
 
-    /// Returns the type of a part of a value, by its word.
+    /// Returns the type of a part of a value, by its name.
     fn part(&mut self, node: &Node, of: Type, word: &str) -> Result<Type, Refusal> {
         match of {
             Type::Change => {
@@ -254,7 +254,7 @@ impl Checker<'_> {
         Ok(Type::Truth)
     }
 
-    /// Checks that a field that has a few words only is compared with one of them.
+    /// Checks that a field that has only a few words is compared with one of them.
     fn words(&self, node: &Node, field: &IdedExpr, with: &IdedExpr) -> Result<(), Refusal> {
         let Some(words) = vocabulary(field) else {
             return Ok(());
@@ -278,7 +278,7 @@ impl Checker<'_> {
     }
 }
 
-/// Returns the words of a field, where they are few.
+/// Returns the words of a field, if they are few.
 fn vocabulary(node: &IdedExpr) -> Option<Vec<&'static str>> {
     let Expr::Select(select) = &node.expr else {
         return None;
@@ -316,7 +316,7 @@ impl Type {
         }
     }
 
-    /// Returns whether the two can be equal: any may be null, and a detail is a text or a number.
+    /// Returns true if the two can be equal: any may be null, and a detail is a text or a number.
     fn fits(self, other: Self) -> bool {
         let either = |one: Self, other: Self| {
             one == Self::Null || (one == Self::Detail && matches!(other, Self::Text | Self::Number))

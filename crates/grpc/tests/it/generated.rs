@@ -1,5 +1,5 @@
-//! The committed code of the services and their description are what the compiler generates from
-//! `proto/`. The messages are in `api`.
+//! The committed code of the services and their description equal those that the compiler generates
+//! from `proto/`. The messages are in `api`.
 
 use std::path::{Path, PathBuf};
 

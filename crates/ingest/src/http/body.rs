@@ -10,7 +10,7 @@ use crate::error::ReportError;
 use crate::memory::{BodyMemory, Reservation, too_large};
 use crate::report::BODY_MAX;
 
-/// How many bytes of a body that is too large are read and discarded, so that a client that reads
+/// The most bytes of a body over the limit that are read and discarded, so that a client that reads
 /// only after it has sent gets the answer.
 const DRAIN_MAX: usize = 64 << 20;
 

@@ -154,7 +154,7 @@ fn schema<T: JsonSchema>() -> Value {
     schema
 }
 
-/// The schema of a publication, whose grade is optional.
+/// Returns the schema of a publication, whose grade is optional.
 fn publication() -> Value {
     let mut schema = schema::<ReportDto>();
     schema["required"] = json!(["publisher"]);

@@ -17,14 +17,14 @@ async fn post(server: &Server, path: &str, key: &str, body: &Value) -> (u16, Val
     let answer = answer.expect("an answer");
     let status = answer.status().as_u16();
     let mut body: Value = answer.json().await.expect("JSON");
-    // What a problem says beside the rows is of no matter here.
+    // Only these fields of a problem are compared.
     if let Some(problem) = body.as_object_mut() {
         problem.retain(|name, _| ["accepted", "refused", "code"].contains(&name.as_str()));
     }
     (status, body)
 }
 
-/// Two rows that are good and one that is not.
+/// Returns two valid rows and an invalid one.
 fn body() -> Value {
     json!([event(None, 1), {"kind": "nothing"}, event(None, 2)])
 }
@@ -132,7 +132,7 @@ async fn rows_with_ids_are_identified_by_them() {
     let repeats = again["accepted"].as_array().expect("rows").iter();
     let repeats: Vec<&Value> = repeats.map(|row| &row["repeat"]).collect();
     assert_eq!(repeats, [&json!(true), &json!(false)]);
-    // The key is known while the gateway runs, though no id tells of it.
+    // The key is known while the gateway runs, though no id is derived from it.
     let alone = event(Some(Uuid::from_u128(id.as_u128() + 1)), 3);
     assert_eq!(post(&server, "/v1/events", "alone", &alone).await.0, 201);
     let (status, answer) = post(&server, "/v1/events", "alone", &event(None, 4)).await;

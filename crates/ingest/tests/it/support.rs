@@ -178,7 +178,7 @@ async fn parts(answer: reqwest::Response) -> (u16, String, Value) {
     (status, media_type.unwrap_or_default(), value)
 }
 
-/// An event that may be admitted.
+/// Returns an event that may be admitted.
 pub(crate) fn event(id: Option<Uuid>, day: u8) -> Value {
     let mut event = json!({
         "kind": "mission.handed_over",

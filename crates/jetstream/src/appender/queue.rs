@@ -1,4 +1,4 @@
-//! Records that wait to be sent, and how they become commits.
+//! Records that wait to be sent, and their grouping into commits.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,10 +10,10 @@ use crate::commit::{Builder, Frame, framed_len};
 
 type Answer = Result<Position, AppendError>;
 
-/// What a caller hands in.
+/// An item that a caller enqueues.
 #[derive(Debug)]
 pub(super) enum Item {
-    /// One record, answered by itself.
+    /// One record, answered separately.
     One(Single),
     /// Many records, answered together.
     Many {
@@ -22,7 +22,7 @@ pub(super) enum Item {
     },
 }
 
-/// A record that is answered by itself.
+/// A record that is answered separately.
 #[derive(Debug)]
 pub(super) struct Single {
     pub(super) record: Bytes,
@@ -79,7 +79,7 @@ struct Group {
 }
 
 impl Waiting {
-    /// Adds what a caller hands in.
+    /// Adds the item of a caller.
     pub(super) fn add(&mut self, item: Item) {
         match item {
             Item::One(single) => {
@@ -106,17 +106,17 @@ impl Waiting {
         }
     }
 
-    /// Returns how many records wait.
+    /// Returns the number of records that wait.
     pub(super) fn records(&self) -> usize {
         self.records
     }
 
-    /// Returns how many bytes they take in commits.
+    /// Returns the number of bytes that they take in commits.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Takes the next commit, as full as possible, or `None` if nothing waits.
+    /// Takes the next commit, as full as possible, or `None` if no record waits.
     pub(super) fn fill(&mut self, records_max: usize, bytes_max: usize) -> Option<Commit> {
         let mut builder = Builder::with_capacity(bytes_max, self.bytes.min(bytes_max));
         let mut callers = Vec::new();
@@ -168,7 +168,7 @@ impl Waiting {
         })
     }
 
-    /// Answers the callers of a commit. Callers that are gone are ignored.
+    /// Answers the callers of a commit. Callers that no longer wait are ignored.
     pub(super) fn settle(&mut self, callers: Vec<Caller>, outcome: &Result<u64, AppendError>) {
         let mut index_in_commit = 0;
         let mut answer = || {

@@ -15,7 +15,7 @@ use super::{Options, QUEUE_LEN};
 use crate::Connection;
 use crate::commit::RECORDS_MAX;
 
-/// How many full commits may wait before callers have to wait in the channel.
+/// The number of full commits that may wait before callers have to wait in the channel.
 const WAITING_COMMITS_MAX: usize = 2;
 
 /// Runs until it is stopped and every caller is answered.

@@ -76,7 +76,7 @@ impl Prepared {
     }
 }
 
-/// Whether it is two tokens of letters, digits, dashes and underscores, separated by a dot.
+/// Returns true if it is two tokens of letters, digits, dashes and underscores, separated by a dot.
 fn is_suffix(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let is_token = |token: &str| !token.is_empty() && token.bytes().all(is_allowed);

@@ -1,8 +1,8 @@
 //! Sends a few messages one by one, without waiting in between.
 //!
 //! The expected sequence is not enough to keep them together: if another writer stores two messages
-//! in between, the third one of ours finds the sequence that it expects and would be stored without
-//! the first two. So each but the first also expects the one before it as the stream's last
+//! in between, the third one of this writer finds the sequence that it expects and would be stored
+//! without the first two. So each but the first also expects the one before it as the stream's last
 //! message: the messages that are stored are always a prefix.
 
 use async_nats::client::traits::Publisher;

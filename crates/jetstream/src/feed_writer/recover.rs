@@ -36,7 +36,7 @@ impl FeedWriter {
             });
         }
         let new = usize::try_from(head - self.last).unwrap_or(usize::MAX);
-        // Binary search: all messages before `ours` are ours, the one at `other` is not.
+        // Binary search: all messages before `ours` are this writer's, the one at `other` is not.
         let (mut ours, mut other) = (0, new.min(sent.len()));
         while ours < other {
             let middle = ours + (other - ours) / 2;

@@ -97,8 +97,8 @@ impl Replies {
         format!("{}-{}", self.nonce(), attempt.number)
     }
 
-    /// Returns the next answer to an attempt. Fails when the connection is lost, since no answer can
-    /// arrive then.
+    /// Returns the next answer to an attempt. Fails when the connection is lost, since no answer
+    /// can arrive then.
     pub(super) async fn next(
         &mut self,
         attempt: Attempt,

@@ -10,11 +10,11 @@ use crate::Connection;
 use crate::backoff::Backoff;
 use crate::stream_info::{self, StreamInfoError};
 
-/// How long a stream may be missing before that is an error: a cluster that has just started may not
-/// know it yet.
+/// The time for which a stream may be missing before that is an error: a cluster that has just
+/// started may not know it yet.
 const MISSING_MAX: Duration = Duration::from_secs(10);
 
-/// Tries until there is a session, or until it is certain that there will be none.
+/// Retries until there is a session, or until an error shows that there can be none.
 pub(super) async fn renew(
     conn: Connection,
     stream: String,

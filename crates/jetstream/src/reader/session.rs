@@ -15,9 +15,9 @@ use crate::{Connection, Headers, Message};
 
 /// The interval of the heartbeats; two missing ones end the session.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How long one pull waits for messages.
+/// The time for which one pull waits for messages.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// When the server deletes a consumer without pulls.
+/// The time without pulls after which the server deletes a consumer.
 const INACTIVE: Duration = Duration::from_secs(60);
 
 /// A consumer and its messages.

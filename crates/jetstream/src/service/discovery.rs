@@ -95,7 +95,7 @@ impl Discovery {
         match serde_json::to_vec(answer) {
             Ok(bytes) => {
                 if let Err(error) = self.client.publish(to, bytes.into()).await {
-                    tracing::warn!(%error, "an answer of the discovery could not be sent");
+                    tracing::warn!(%error, "a reply to a $SRV request could not be sent");
                 }
             }
             Err(error) => tracing::error!(%error, "a service cannot be described"),

@@ -29,7 +29,7 @@ pub(super) struct Handler<H> {
 /// A request that was handled.
 #[derive(Clone, Debug)]
 pub(super) struct Done {
-    /// How long it took.
+    /// The time that it took.
     pub(super) took: Duration,
     /// The error, if there was one.
     pub(super) error: Option<ServiceError>,

@@ -24,17 +24,19 @@ use crate::{Connection, stream_info};
 pub(crate) const FILLED_FROM: &str = "Detente-Filled-From";
 /// The header of a deleted key in a key-value bucket.
 pub(crate) const OPERATION: &str = "KV-Operation";
-/// How many keys are set at once.
+/// The number of keys that are set at once.
 const CONCURRENCY: usize = 32;
-/// How many messages are fetched at once; of the largest, some tens of megabytes.
+/// The number of messages that are fetched at once: some tens of megabytes, if all are of the
+/// largest size.
 const FETCH_MESSAGES: usize = 256;
-/// When the server deletes the consumer that reads the last messages.
+/// The time without pulls after which the server deletes the consumer that reads the last messages.
 const INACTIVE: Duration = Duration::from_secs(30);
-/// How often setting one key is tried before another writer is assumed to have set it.
+/// The number of attempts to set one key before another writer is assumed to have set it.
 const ATTEMPTS: usize = 8;
 
-/// Sets every key to the projection's latest view, and deletes the keys that it does not have, while
-/// the bucket has no source. Returns the last message of the projection's stream that is covered.
+/// Sets every key to the projection's latest view, and deletes the keys that it does not have,
+/// while the bucket has no source. Returns the last message of the projection's stream that is
+/// covered.
 pub(super) async fn fill(conn: &Connection, projection: &Projection) -> Result<u64, TopologyError> {
     let from = projection.stream();
     let head = stream_info::head(conn, &from).await;
@@ -61,7 +63,10 @@ pub(super) async fn fill(conn: &Connection, projection: &Projection) -> Result<u
 /// Sets the keys that have no view or another projection's, while the projection is the bucket's
 /// source. The bucket is written to disk with a delay, so a server that was killed right after a
 /// switch may have lost backfilled views; those from its source it copies again.
-pub(super) async fn mend(conn: &Connection, projection: &Projection) -> Result<(), TopologyError> {
+pub(super) async fn repair_keys(
+    conn: &Connection,
+    projection: &Projection,
+) -> Result<(), TopologyError> {
     let backfill = Backfill {
         conn,
         bucket: &bucket(conn).await?,
@@ -168,9 +173,9 @@ impl Backfill<'_> {
         }
     }
 
-    /// Whether a key holds the view or a newer one of the same stream. Views up to the head that
-    /// the server copied itself are set again: it would resume after the last of them instead of
-    /// after the head.
+    /// Returns true if a key holds the view or a newer one of the same stream. Views up to the head
+    /// that the server copied itself are set again: it would resume after the last of them instead
+    /// of after the head.
     fn is_set(&self, held: &HeaderMap, view: Option<&View>) -> bool {
         let of = |header: &str| {
             let held = held.get(header)?.as_str();

@@ -15,9 +15,10 @@ use super::{
 };
 use crate::Connection;
 
-/// Creates or checks the bucket, and makes a projection its source. At a switch, the projection must
-/// first have published everything that the other one has, or keys would go back to older views.
-pub async fn feed_relations_bucket(
+/// Creates or checks the bucket, and makes a projection its source. At a switch, the projection
+/// must first have published everything that the other one has, or keys would go back to older
+/// views.
+pub async fn set_bucket_source(
     conn: &Connection,
     projection: &Projection,
     replicas: Replicas,
@@ -27,7 +28,7 @@ pub async fn feed_relations_bucket(
         return create(conn, wanted).await;
     };
     if check::same(&found, &wanted).is_ok() {
-        return backfill::mend(conn, projection).await;
+        return backfill::repair_keys(conn, projection).await;
     }
     let from = sources(&found);
     let unfed = remove_source(conn, found, replicas).await?;
@@ -40,7 +41,7 @@ pub async fn feed_relations_bucket(
 }
 
 /// Removes the bucket's source unless it is `unless`. The views stay until there is a new source.
-pub async fn unfeed_relations_bucket(
+pub async fn remove_bucket_source(
     conn: &Connection,
     unless: &Projection,
     replicas: Replicas,
@@ -59,21 +60,21 @@ async fn remove_source(
     found: Config,
     replicas: Replicas,
 ) -> Result<Config, TopologyError> {
-    let is_fed = found.sources.as_ref().is_some_and(|fed| !fed.is_empty());
+    let has_source = found.sources.as_ref().is_some_and(|fed| !fed.is_empty());
     // All other settings must be right before anything is changed.
     let unfed = Config {
         sources: None,
         ..found
     };
     check::same(&unfed, &config::relations_bucket(None, replicas))?;
-    if is_fed {
+    if has_source {
         update(conn, unfed.clone()).await?;
     }
     Ok(unfed)
 }
 
 /// Returns the stream that is the bucket's source, if there is one.
-pub async fn relations_bucket_feed(conn: &Connection) -> Result<Option<String>, TopologyError> {
+pub async fn bucket_source(conn: &Connection) -> Result<Option<String>, TopologyError> {
     let found = find(conn, &config::bucket_stream(RELATIONS_BUCKET)).await?;
     let sources = found.and_then(|config| config.sources).unwrap_or_default();
     Ok(sources.into_iter().next().map(|source| source.name))

@@ -8,7 +8,7 @@ use async_nats::jetstream::stream::{
 
 use super::{Bucket, EVENTS, IMPORT, Projection, RELATIONS_BUCKET, REPORT, Replicas, TICK};
 
-/// How long the server recognises a message's id. The appender gives up earlier (see
+/// The time for which the server recognises a message's id. The appender gives up earlier (see
 /// [`crate::appender::Options::give_up_after`]), so none of its retries is stored twice; a longer
 /// window costs memory.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(60);

@@ -272,7 +272,7 @@ async fn a_dropped_commit_makes_the_writer_stale_and_the_next_one_recovers() {
         writer.publish(commit(2, 1)).await,
         Err(FeedWriterError::Stale)
     ));
-    // The next writer resumes after what was stored of it.
+    // The next writer resumes after the part of it that was stored.
     let (mut next, last) = FeedWriter::open(&conn, &projection)
         .await
         .expect("a writer");

@@ -1,4 +1,4 @@
-//! The reader: each message once and in order, whatever happens.
+//! The reader: each message once and in order, despite any failure.
 
 use std::time::Duration;
 

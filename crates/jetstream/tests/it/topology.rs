@@ -3,8 +3,8 @@
 use detente_jetstream::feed_writer::{FeedWriter, Outgoing};
 use detente_jetstream::kv::{KvBucket, KvError};
 use detente_jetstream::topology::{
-    Bucket, EVENTS, Projection, Replicas, TopologyError, ensure_bucket, ensure_events,
-    ensure_relations, feed_relations_bucket, relations_bucket_feed,
+    Bucket, EVENTS, Projection, Replicas, TopologyError, bucket_source, ensure_bucket,
+    ensure_events, ensure_relations, set_bucket_source,
 };
 use futures_util::StreamExt;
 
@@ -80,11 +80,11 @@ async fn the_relations_bucket_holds_the_latest_views_of_its_source() {
             .await
             .expect("RELATIONS");
     }
-    assert_eq!(relations_bucket_feed(&conn).await.expect("no bucket"), None);
+    assert_eq!(bucket_source(&conn).await.expect("no bucket"), None);
     let feed = async |projection: &Projection| {
-        let fed = feed_relations_bucket(&conn, projection, Replicas::One).await;
+        let fed = set_bucket_source(&conn, projection, Replicas::One).await;
         fed.expect("a bucket");
-        let source = relations_bucket_feed(&conn).await.expect("a source");
+        let source = bucket_source(&conn).await.expect("a source");
         assert_eq!(source, Some(projection.stream()));
     };
     feed(&first).await;

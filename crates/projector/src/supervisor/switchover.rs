@@ -15,7 +15,7 @@ impl Supervisor {
         };
         if candidate.value == active.value.projection {
             // The switch is not complete before the bucket has its views.
-            if self.is_fed {
+            if self.has_source {
                 self.store.withdraw(candidate.revision).await?;
                 self.loaded = None;
             }
@@ -29,14 +29,14 @@ impl Supervisor {
             tracing::info!(%from, %to, "another rulebook is in force");
         }
         self.registry = self.store.load().await?;
-        self.is_fed = false;
+        self.has_source = false;
         Ok(())
     }
 
-    /// Makes the active projection the bucket's source. It must first have published everything that
-    /// the previous one has, or keys would go back to older views.
+    /// Makes the active projection the bucket's source. It must first have published everything
+    /// that the previous one has, or keys would go back to older views.
     pub(super) async fn feed_bucket(&mut self) -> Result<(), Error> {
-        if self.is_fed {
+        if self.has_source {
             return Ok(());
         }
         let Some(active) = self.active().cloned() else {
@@ -44,22 +44,22 @@ impl Supervisor {
         };
         let (connection, replicas) = (&self.config.connection, self.config.replicas);
         topology::ensure_relations(connection, &active, replicas).await?;
-        let source = topology::relations_bucket_feed(connection).await?;
+        let source = topology::bucket_source(connection).await?;
         let is_source = source.as_ref() == Some(&active.stream());
         if !is_source {
             let before = self.workers.keys().find(|one| Some(one.stream()) == source);
             let before = before.or(self.previous()).cloned();
-            topology::unfeed_relations_bucket(connection, &active, replicas).await?;
+            topology::remove_bucket_source(connection, &active, replicas).await?;
             let before = before.filter(|before| *before != active);
             if before.is_some_and(|before| !self.has_caught_up(&active, &before)) {
                 return Ok(());
             }
         }
-        if !is_source || !self.has_mended {
-            topology::feed_relations_bucket(connection, &active, replicas).await?;
+        if !is_source || !self.has_repaired {
+            topology::set_bucket_source(connection, &active, replicas).await?;
         }
-        self.is_fed = true;
-        self.has_mended = true;
+        self.has_source = true;
+        self.has_repaired = true;
         // End the candidacy now, not only at the next change.
         Box::pin(self.switch_to_candidate()).await
     }
@@ -80,8 +80,8 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Whether a projection follows the log, and has published at least as much as another one that
-    /// is projected here too.
+    /// Returns true if a projection follows the log, and has published at least as much as another
+    /// one that is projected here too.
     fn has_caught_up(&self, projection: &Projection, other: &Projection) -> bool {
         let Some(own) = self.progress_of(projection) else {
             return false;

@@ -49,7 +49,7 @@ impl Supervisor {
             .workers
             .extract_if(.., |projection, _| !is_stored(projection));
         for (projection, worker) in removed.collect::<Vec<_>>() {
-            tracing::info!(%projection, "a rulebook is not stored any more");
+            tracing::info!(%projection, "a rulebook was dropped; stopping its projector");
             worker.abort().await;
         }
         for rulebook in rulebooks {
@@ -123,7 +123,7 @@ impl Supervisor {
                     if let Some(error) = error.filter(|_| !is_fenced) {
                         let noted = self.store.note(projection, Some(&error.to_string())).await;
                         if let Err(error) = noted {
-                            tracing::warn!(%error, "a failure could not be noted");
+                            tracing::warn!(%error, "the failure of a projector could not be recorded");
                         }
                     }
                 }
@@ -153,8 +153,8 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Ends all projectors, each after what it has derived is published. Returns the outcome of the
-    /// active one.
+    /// Ends all projectors, each after its derived messages are published. Returns the outcome of
+    /// the active one.
     pub(super) async fn end(self) -> Result<(), Error> {
         for worker in self.workers.values() {
             worker.cancel.cancel();
@@ -178,7 +178,7 @@ impl Supervisor {
 }
 
 impl Worker {
-    /// Ends it at once, without publishing what waits.
+    /// Ends it at once, without publishing the waiting messages.
     async fn abort(self) {
         self.cancel.cancel();
         if let Stage::Runs(task) = self.stage {

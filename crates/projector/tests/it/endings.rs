@@ -1,4 +1,4 @@
-//! What stops a projector, and the error that it shows.
+//! The conditions that stop a projector, and the error in its progress.
 
 use detente_jetstream::feed_writer::Outgoing;
 use detente_jetstream::reader::ReadError;
@@ -16,7 +16,8 @@ const WHOLE: Checkpoint = Checkpoint {
     parts: 1,
 };
 
-/// Waits for the end of a supervisor that must fail, and returns its error and the one that it shows.
+/// Waits for the end of a supervisor that must fail, and returns its error and the one in its
+/// progress.
 async fn failure(running: Running) -> (Error, String) {
     let outcome = in_time(running.task).await.expect("a task");
     let State::Failed(reason) = running.handle.progress().borrow().state.clone() else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detente_jetstream::kv::KvBucket;
-use detente_jetstream::topology::{Bucket, relations_bucket_feed};
+use detente_jetstream::topology::{Bucket, bucket_source};
 use detente_projector::Checkpoint;
 use detente_testkit::nats::in_time;
 use futures_util::StreamExt;
@@ -138,7 +138,7 @@ async fn the_feed_is_the_same_live_and_after_catching_up() {
 
     // The rulebook that a supervisor begins with is in force, and is the bucket's source.
     for log in [live, behind] {
-        let source = relations_bucket_feed(&log.connection).await;
+        let source = bucket_source(&log.connection).await;
         assert_eq!(source.expect("a source"), Some(projection().stream()));
     }
 }

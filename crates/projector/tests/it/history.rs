@@ -81,7 +81,7 @@ pub(crate) fn demo() -> Vec<Record> {
     let mut records = Vec::new();
     for file in ["background.ndjson", "demo.ndjson"] {
         let body = std::fs::read(data.join(file)).expect("a file of ours");
-        // Whether every row may be admitted is not for these tests to say.
+        // These tests do not check that every row may be admitted.
         for entry in
             json::submissions(&body, BodyFormat::Ndjson).filter_map(|(_, entry)| entry.ok())
         {

@@ -110,7 +110,7 @@ async fn of_two_projectors_one_is_fenced_and_the_feed_is_complete() {
     };
     let fenced = fenced.expect("a task");
     assert!(matches!(fenced, Err(Error::Fenced { .. })), "{fenced:?}");
-    // The other one goes on; a new one can take over after it.
+    // The other one keeps running; a new one can take over after it.
     for cancel in cancels {
         cancel.cancel();
     }

@@ -1,4 +1,4 @@
-//! A server of its own for each test, supervisors, and what they have published.
+//! A server of its own for each test, supervisors, and their published messages.
 
 use std::collections::BTreeMap;
 

@@ -71,7 +71,7 @@ fn title(lang: Lang, names: &str) -> String {
     }
 }
 
-/// Returns the filter, unless the client gives what the path says.
+/// Returns the filter; refuses parameters that the path replaces.
 fn filter(given: &Given, request: &FilterRequest) -> Result<Filter, Refusal> {
     for name in REPLACED {
         if let Some(text) = given.one(name)? {
@@ -125,7 +125,7 @@ fn before_sequence(model: &ReadModel, text: &str, head: u64) -> Result<u64, Refu
     sequence.map_err(|refusal| refusal.field("before"))
 }
 
-/// Reads when the commits of a page were recorded, by position.
+/// Reads the times at which the commits of a page were recorded, by position.
 async fn commit_times(
     model: &ReadModel,
     page: &EarlierPage,

@@ -1,4 +1,4 @@
-//! `GET /v1/replay`: changes once more, at a pace, as server-sent events that can be resumed.
+//! `GET /v1/replay`: past changes again, at a given speed, as resumable server-sent events.
 
 mod frames;
 mod player;
@@ -28,7 +28,7 @@ pub(super) async fn replay(Current(model): Current, address: Address) -> Reply {
         ReplayClock::Known => frames::as_published(&model, filter, days, known, last).await,
     }?;
     if replay.is_over {
-        // By the standard, 204 tells a client not to connect again.
+        // In the standard, a 204 means that the client must not reconnect.
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(Player::new(model, replay, request.speed).into_response())

@@ -16,8 +16,8 @@ pub(super) fn stream(events: impl Stream<Item = Event> + Send + 'static) -> Resp
     Sse::new(events.map(Ok::<_, Infallible>)).into_response()
 }
 
-/// Returns an event with JSON data. `id` is the cursor to resume from. `None`, which ends the
-/// stream, where the data cannot be serialised.
+/// Returns an event with JSON data. `id` is the cursor to resume from. Returns `None`, which ends
+/// the stream, if the data cannot be serialised.
 pub(super) fn event(name: &str, id: &str, data: &impl Serialize) -> Option<Event> {
     let event = Event::default().event(name).id(id).json_data(data);
     event.inspect_err(log_error).ok()

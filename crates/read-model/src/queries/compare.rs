@@ -18,7 +18,7 @@ use detente_rulebook::{EvidenceSummary, KeyDifference};
 
 use crate::archive::Archive;
 
-/// The most events that a difference names; the rest is counted.
+/// The most events that a difference names; all are counted.
 const EVIDENCE_MAX: usize = 5;
 
 type Subjects<'s> = BTreeSet<(Pair, &'s Subject)>;
@@ -130,7 +130,7 @@ fn differing_span(
         .iter()
         .filter_map(|event| active.archive.chronicle().event(*event, None))
         .collect();
-    // A change of authority affects every relation, so it explains little of one.
+    // A change of authority affects every relation, so it explains little about a single one.
     believed.sort_by_key(|event| event.act.kind == Kind::AuthorityChanged);
     let rests = EvidenceSummary {
         kinds: believed.iter().map(|event| event.act.kind.code()).collect(),

@@ -70,7 +70,7 @@ pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
     counts.into_iter().map(item).collect()
 }
 
-/// Returns whether a relation was known: a later event must not show in an earlier answer.
+/// Returns true if a relation was known: a later event must not show in an earlier answer.
 fn is_known(archive: &Archive, pair: Pair, moment: Moment) -> bool {
     let known = Some(moment.position());
     archive.chronicle().is_known(pair, known)

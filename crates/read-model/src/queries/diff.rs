@@ -10,11 +10,11 @@ use detente_domain::state::{Occasion, Subject};
 use super::Moment;
 use crate::archive::Archive;
 
-/// Returns the differences of a conduct, and of what both sides share, between two points. Titles
-/// are left to [`DiffView::resolve`].
+/// Returns the differences of a conduct, and of the values that both sides share, between two
+/// points. Titles are left to [`DiffView::resolve`].
 ///
 /// # Errors
-/// `bad_query` where the second point is before the first on either clock.
+/// `bad_query` if the second point is before the first on either clock.
 pub fn diff(
     archive: &mut Archive,
     projection: &str,
@@ -46,7 +46,7 @@ pub fn diff(
     let differences = chronicle.diff(ends.pair, ends.direction, comparison);
     let (mut learned, mut happened) = (Vec::new(), Vec::new());
     for difference in &differences {
-        // What was learned is explained on the first day, where it was learned.
+        // A learned difference is explained as of the first day.
         let (list, at) = match difference.occasion {
             Occasion::Learned => (&mut learned, from.at),
             Occasion::Happened | Occasion::Lapsed => (&mut happened, to.at),

@@ -41,7 +41,7 @@ pub fn event(
         }
         view
     };
-    // The first view says which corrections stand.
+    // The first view shows which corrections stand.
     let plain = view(reported);
     if plain.corrections.is_empty() {
         return Some(plain);
@@ -83,8 +83,8 @@ fn standing(archive: &Archive, believed: &BelievedEvent<'_>, known: u64) -> Stan
     }
 }
 
-/// Returns the records about an id that no record has, as known at a position; `None` where there
-/// are none. `records` holds every record that [`Archive::about`] returns.
+/// Returns the records about an id that no record has, as known at a position; `None` if there are
+/// none. `records` holds every record that [`Archive::about`] returns.
 #[must_use]
 pub fn pending(
     archive: &Archive,

@@ -20,7 +20,7 @@ pub fn events(archive: &Archive, request: &EventsRequest, known: u64) -> Page<Ev
         let believed = chronicle.event(*event, Some(position));
         believed.is_some_and(|event| matches(&event, request))
     };
-    // Those of a relation are found without examining any other.
+    // The events of a relation are found without examining any others.
     let arrived: Box<dyn DoubleEndedIterator<Item = EventId>> = match request.pair {
         Some(pair) => Box::new(chronicle.arrivals_of(pair, Some(position)).into_iter()),
         None => {
@@ -34,7 +34,7 @@ pub fn events(archive: &Archive, request: &EventsRequest, known: u64) -> Page<Ev
     }
 }
 
-/// Returns whether an event begins after a day, as known at a position.
+/// Returns true if an event begins after a day, as known at a position.
 #[must_use]
 pub fn is_later(archive: &Archive, event: EventId, day: Day, known: u64) -> bool {
     let believed = archive.chronicle().event(event, Some(Position(known)));
@@ -64,7 +64,7 @@ fn matches(event: &BelievedEvent<'_>, request: &EventsRequest) -> bool {
             .is_none_or(|until| event.earliest <= until)
 }
 
-/// Returns whether a party, or for a state one of its authorities, takes part in an act.
+/// Returns true if a party, or for a state one of its authorities, takes part in an act.
 fn has_part(act: &Act, party: Party) -> bool {
     let named = [
         Field::Host,

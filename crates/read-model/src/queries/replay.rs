@@ -63,9 +63,9 @@ pub fn sort_replay(mut frames: Vec<ReplayFrame>, projection: &str, known: u64) -
     frames
 }
 
-/// Returns what the change feed would publish of records, each position being a commit, without
-/// the days on which they were recorded. Records are in order of positions; `today` is the day
-/// that the log has reached before the first.
+/// Returns the frames that the change feed would publish for records, with each position as a
+/// commit, but without the days on which they were recorded. Records are in order of positions;
+/// `today` is the day that the log has reached before the first.
 pub fn published_frames(
     rules: Arc<Rulebook>,
     today: Day,
@@ -116,7 +116,7 @@ fn tick(day: Day) -> Record {
     }
 }
 
-/// Returns the frame of the changes that match; `None` where none does.
+/// Returns the frame of the changes that match; `None` if none does.
 fn frame(
     filter: &Filter,
     pair: Pair,

@@ -1,4 +1,4 @@
-//! The stored rulebooks, and how far the candidate is built.
+//! The stored rulebooks, and the progress of the candidate.
 
 use detente_api::view::{CandidateState, CandidateView, RulebooksView, StoredRulebookView};
 use detente_jetstream::topology::Projection;

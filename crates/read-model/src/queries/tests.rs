@@ -41,7 +41,7 @@ fn id(text: &str) -> Uuid {
     Uuid::parse_str(text).unwrap()
 }
 
-/// Record n stands at position n.
+/// Record n is at position n.
 fn archive(upto: usize) -> (Archive, Vec<CommittedRecord>) {
     let mut archive = Archive::new(Arc::new(rulebook::default_rulebook().unwrap().clone()));
     let rows = submissions(ROWS.as_bytes(), BodyFormat::Ndjson).take(upto);

@@ -23,7 +23,7 @@ use proptest::prelude::*;
 use recount::Recount;
 use serde_json::Value;
 
-/// The rulebook that ships; or one under which machines, disputes and old regimes matter more.
+/// Returns the shipped rulebook, or one under which machines, disputes and old regimes matter more.
 fn rules(other: bool) -> Rulebook {
     let mut rules = rulebook::default_rulebook().unwrap().clone();
     if other {

@@ -1,11 +1,11 @@
-//! Sums made anew, from what is printed alone and by the rule that is printed with it.
+//! Sums recomputed from the printed evidence alone, by the printed rule.
 
 use std::collections::BTreeMap;
 
 use detente_domain::decay::Decay;
 use serde_json::Value;
 
-/// What the printed evidence comes to by the printed rule.
+/// The result of the printed evidence under the printed rule.
 #[derive(Debug)]
 pub(crate) struct Recount {
     /// People's warmth and strain, then machines', in millionths.
@@ -26,7 +26,7 @@ fn signed(value: &Value, key: &str) -> i64 {
     value[key].as_i64().unwrap_or_else(|| panic!("no {key}"))
 }
 
-/// What the evidence of a side counts for together.
+/// Returns the sum of the evidence of a side.
 pub(crate) fn counted(why: &Value, side: &str) -> u64 {
     let rows = why["evidence"].as_array().unwrap().iter();
     rows.map(|row| &row["weighed"])
@@ -35,7 +35,7 @@ pub(crate) fn counted(why: &Value, side: &str) -> u64 {
         .sum()
 }
 
-/// The blend of the printed parts.
+/// Returns the blend of the printed parts.
 pub(crate) fn blended(rule: &Value) -> Option<i64> {
     let (mut total, mut weights) = (0, 0);
     for part in rule["parts"].as_array().unwrap() {
@@ -102,7 +102,7 @@ impl Recount {
         }
     }
 
-    /// Claims that the printed sums, index and level are those that were recounted.
+    /// Asserts that the printed sums, index and level equal the recomputed ones.
     #[track_caller]
     pub(crate) fn agrees_with(&self, why: &Value) {
         let rule = &why["rule"];
@@ -132,7 +132,7 @@ impl Recount {
         }
     }
 
-    /// The place of the level among those printed, judged from the level of the day before.
+    /// Returns the place of the level among the printed ones, given the level of the day before.
     fn level(&self, why: &Value) -> usize {
         let rule = &why["rule"];
         let threat = why["dimension"] == "threat";
@@ -167,7 +167,7 @@ fn mass(rule: &Value, row: &Value) -> u128 {
     number(weighed, "weight_milli") * trust * number(weighed, "mutual_milli") / 1000
 }
 
-/// What is left of a product of mass and decay after so many changes of authority.
+/// Returns the remainder of a product of mass and decay after a number of changes of authority.
 fn left(rule: &Value, product: u128, carried: u64) -> u128 {
     let whole = product / number(rule, "decay_one");
     let carry_over = number(rule, "carry_over_milli");

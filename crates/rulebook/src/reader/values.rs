@@ -46,7 +46,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a mandatory number of at least 0, in thousandths.
-    pub(crate) fn positive<T: TryFrom<i64>>(
+    pub(crate) fn non_negative<T: TryFrom<i64>>(
         &mut self,
         section: &Section<'_, 't>,
         key: &str,
@@ -61,7 +61,7 @@ impl<'t> Reader<'t> {
 
     /// Reads a mandatory share, from 0 to `most` thousandths.
     pub(crate) fn share(&mut self, section: &Section<'_, 't>, key: &str, most: u32) -> Option<u32> {
-        let share = self.positive::<u32>(section, key)?;
+        let share = self.non_negative::<u32>(section, key)?;
         if share > most {
             let most = f64::from(most) / 1000.0;
             self.report(&section.at(key), format!("a share is at most {most} here"));

@@ -17,7 +17,7 @@ pub(super) fn kinds<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Opti
     let rules = codes.iter().map(|code| {
         let section = reader.table(&parent, code, &keys)?;
         let mutual = if section.has("mutual") {
-            reader.positive(&section, "mutual")?
+            reader.non_negative(&section, "mutual")?
         } else {
             0
         };
@@ -47,7 +47,7 @@ pub(super) fn coded<'t>(
     rules.collect::<Vec<_>>().into_iter().collect()
 }
 
-/// Reads the weights by dimension: a positive number is warmth, a negative one strain.
+/// Reads the weights by dimension: a non_negative number is warmth, a negative one strain.
 fn weights<'t>(reader: &mut Reader<'t>, section: &Section<'_, 't>) -> [Weight; 6] {
     Weighed::ALL.map(|weighed| {
         let key = weighed.as_str();

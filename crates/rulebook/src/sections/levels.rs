@@ -30,11 +30,11 @@ pub(super) fn dimensions<'t>(
         let keys = ["half_life_days", "damping", "posture"];
         let section = reader.table(&parent, weighed.as_str(), &keys)?;
         let days = reader.whole(&section, "half_life_days", 1..=i64::from(HALF_LIFE_MAX));
-        let damping = reader.positive(&section, "damping");
+        let damping = reader.non_negative(&section, "damping");
         if damping == Some(0) {
-            reader.report(&section.at("damping"), "this must be over 0");
+            reader.report(&section.at("damping"), "this must be greater than 0");
         }
-        let posture = reader.positive(&section, "posture");
+        let posture = reader.non_negative(&section, "posture");
         let half_life_days = u32::try_from(days?).ok()?;
         let decay = Decay::new(half_life_days);
         Some((
@@ -68,8 +68,8 @@ pub(super) fn levels<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Opt
         "mixed",
     ];
     let section = reader.table(root, "levels", &keys)?;
-    let hysteresis = reader.positive(&section, "hysteresis");
-    let mixed = reader.positive(&section, "mixed");
+    let hysteresis = reader.non_negative(&section, "hysteresis");
+    let mixed = reader.non_negative(&section, "mixed");
     let below = BELOW.map(|key| reader.number(&section, key));
     let above = ABOVE.map(|key| reader.number(&section, key));
     let hysteresis = hysteresis?;
@@ -95,8 +95,8 @@ pub(super) fn threat<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Opt
     const LEVELS: [&str; 3] = ["low", "elevated", "high"];
     let keys = [LEVELS[0], LEVELS[1], LEVELS[2], "hysteresis"];
     let section = reader.table(root, "threat", &keys)?;
-    let hysteresis = reader.positive(&section, "hysteresis");
-    let bounds = LEVELS.map(|key| reader.positive(&section, key));
+    let hysteresis = reader.non_negative(&section, "hysteresis");
+    let bounds = LEVELS.map(|key| reader.non_negative(&section, key));
     let hysteresis = hysteresis?;
     Some(all(bounds)?.map(|at| upper_bound(at, hysteresis)))
 }
@@ -107,7 +107,7 @@ pub(super) fn trajectory<'t>(
 ) -> Option<(u16, i64)> {
     let section = reader.table(root, "trajectory", &["days", "step"])?;
     let days = reader.whole(&section, "days", 1..=WINDOW_MAX);
-    let step = reader.positive(&section, "step");
+    let step = reader.non_negative(&section, "step");
     Some((u16::try_from(days?).ok()?, step?))
 }
 

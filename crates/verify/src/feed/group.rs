@@ -15,7 +15,7 @@ pub(super) struct OpenGroup {
 }
 
 impl OpenGroup {
-    /// Returns whether a message with this checkpoint belongs to the group.
+    /// Returns true if a message with this checkpoint belongs to the group.
     pub(super) fn contains(&self, other: Checkpoint) -> bool {
         let one = self.checkpoint;
         (one.from, one.position, one.parts) == (other.from, other.position, other.parts)

@@ -198,7 +198,7 @@ impl Simulation {
         format!("R{}", self.feed[sequence as usize - 1])
     }
 
-    /// Reads the feed while there is room, and tries the next delivery.
+    /// Reads the feed while the queues have space, and tries the next delivery.
     fn step(&mut self, step: Step) {
         while self.queues.has_room() && self.read < self.feed.len() as u64 {
             self.read += 1;

@@ -20,7 +20,7 @@ const CUTS_MIN: u64 = 200;
 const KILLS: u64 = 8;
 /// The most bytes before a cut; the head of an answer has some hundreds.
 const BYTES_MAX: u64 = 16_000;
-/// How often the watcher checks for the end.
+/// The interval at which the watcher checks for the end.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 /// The longest pause of the watcher, in milliseconds; pauses are rare.
 const PAUSE_MS_MAX: u64 = 40;

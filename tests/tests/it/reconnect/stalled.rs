@@ -15,7 +15,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 /// The number of subscribers that read only the head of the answer.
 const STALLED: usize = 60;
-/// Events before; their feed has some 10 MB, which would be 600 MB for all subscribers.
+/// Events before the stall; their feed has some 10 MB, which would be 600 MB for all subscribers.
 const EVENTS: u64 = 6_000;
 /// Frames that are published while they stall.
 const NEW_FRAMES: usize = 20;

@@ -216,7 +216,7 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     }
     assert_equals_a_fold(&url, &connection, &toml, &next).await;
 
-    // And back, while readers poll: the old feed was kept up to date.
+    // Switches back, while readers poll: the old feed was kept up to date.
     let listed = rulebook_command(&url, &["back"]);
     assert_eq!(listed["active"], projection().as_str());
     assert_eq!(listed["previous"], next.as_str());

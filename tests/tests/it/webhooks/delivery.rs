@@ -212,7 +212,7 @@ async fn the_tripwire_fires_only_for_threats_to_the_region() {
         ]
     );
 
-    // A further attack fires, and an easing does not.
+    // A further attack is delivered, and an easing is not.
     let mut attack = event("attack.occurred", &["ISKP"], &["TJK"], "2023-05-05");
     attack["details"] = json!({"group": "ISKP", "from": "AFG"});
     let posted = report(&product, &attack).await;

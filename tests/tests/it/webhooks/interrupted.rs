@@ -1,6 +1,6 @@
 //! Failures at random moments under load: the receiver closes connections, hangs and answers 500,
-//! and query services are killed. At the end it has the changes of the feed, once by id, in order
-//! for each relation.
+//! and query services are killed. At the end the receiver has the changes of the feed, once by id,
+//! in order for each relation.
 
 use super::call;
 use super::receiver::{Behavior, Delivery, Receiver};

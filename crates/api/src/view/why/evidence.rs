@@ -52,7 +52,7 @@ pub struct CitedView {
     pub linked: Vec<Uuid>,
     /// The position of the commit that first reported it.
     pub position: u64,
-    /// The position since which it is believed as it is.
+    /// The position since which it has been believed in its present form.
     pub settled: u64,
     /// Days from its date to the day on which that was recorded.
     pub lag_days: Option<i32>,
@@ -118,7 +118,7 @@ pub struct WeightView {
     pub mutual_milli: u32,
     /// The product of these, reduced if it is disputed.
     pub mass_micro: u64,
-    /// Days since its decay began; 0 before that.
+    /// The number of days since its decay began; 0 before that.
     pub age_days: i32,
     /// The decay factor at that age, as a part of the rule's `decay_one`.
     pub decay: u32,
@@ -135,7 +135,7 @@ pub struct WeightView {
 pub struct LadderEvidenceView {
     /// The role.
     pub role: Named<Role>,
-    /// The rung that it reaches by itself; null for none.
+    /// The rung that it reaches by itself; null if there is none.
     pub rung: Option<Text>,
     /// True if it determines the level.
     pub sets: bool,

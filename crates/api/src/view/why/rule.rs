@@ -40,21 +40,22 @@ pub enum RuleView {
 /// The rule of an index or threat.
 ///
 /// A piece of evidence has the mass `weight_milli * trust * mutual_milli / 1000`, in millionths,
-/// where `trust` is `grade_milli`, and `grade_milli * disputed_milli / 1000` for what is disputed.
-/// `decay` of `decay_one` is left of it. Products of mass and decay that are rounded `together` are
-/// summed first, by how often they were `carried` over. Each such sum, and each product that is
-/// rounded `alone`, is divided by `decay_one`, and then, as often as it was carried, multiplied by
-/// `carry_over_milli` and divided by 1000. If machines' mass is over `machine_cap_micro`, each of
-/// its sides is multiplied by the cap and divided by the mass of both. All divisions round down.
+/// where `trust` is `grade_milli`, or `grade_milli * disputed_milli / 1000` if it is disputed.
+/// After decay, `decay` of `decay_one` remains of the mass. Products of mass and decay that are
+/// rounded `together` are summed first, by how often they were `carried` over. Each such sum, and
+/// each product that is rounded `alone`, is divided by `decay_one`, and then, as often as it was
+/// carried, multiplied by `carry_over_milli` and divided by 1000. If the machine-coded mass exceeds
+/// `machine_cap_micro`, each of its sides is multiplied by the cap and divided by the mass of both.
+/// All divisions round down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndexRule {
     /// The formula: W is warmth, S strain, c the damping.
     pub formula: Text,
-    /// The index, from -10 to 10; null for threat or if unknown.
+    /// The index, from -10 to 10; null for threat, or if unknown.
     pub index: Option<Decimal1>,
-    /// The decayed sum of all that warms.
+    /// The decayed sum of all evidence that warms.
     pub warmth: Decimal1,
-    /// The decayed sum of all that strains.
+    /// The decayed sum of all evidence that strains.
     pub strain: Decimal1,
     /// The index in thousandths.
     pub index_milli: i64,
@@ -122,7 +123,7 @@ pub struct LadderRule {
     pub authority: Text,
     /// The day since which it governs.
     pub authority_since: Option<String>,
-    /// The event that says so.
+    /// The event that shows this.
     pub authority_by: Option<Uuid>,
     /// The latest explicit statement about recognition.
     pub declared: Named<Option<Declared>>,

@@ -35,14 +35,14 @@ proptest! {
         patch in strategies::patch(),
         report in strategies::report(),
     ) {
-        // One value a field, and details that the kind takes: what the form can say.
+        // JSON can express one value for each field, and only details that the kind takes.
         let mut patch = patch;
         patch.kind = None;
         patch.details.sort();
         patch.details.dedup_by_key(|(field, _)| *field);
         patch.title.sort();
         patch.title.dedup_by_key(|(lang, _)| *lang);
-        // A party stands on one side, once.
+        // A party is on one side only, and once.
         patch.recipients = None;
         let mut actors = patch.actors.take().unwrap_or_default();
         actors.sort();

@@ -29,7 +29,7 @@ fn refused(value: &Value) -> Vec<Refusal> {
     event(value).expect_err("is refused")
 }
 
-/// The sample with one key, given by a JSON pointer, set to something else.
+/// Returns the sample with one key, given by a JSON pointer, set to another value.
 fn with(pointer: &str, value: Value) -> Value {
     let mut given = sample();
     let (around, key) = pointer.rsplit_once('/').expect("is a pointer");

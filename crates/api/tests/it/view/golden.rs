@@ -69,7 +69,7 @@ fn alert() -> EntryState {
     }
 }
 
-/// Tajikistan towards Afghanistan: the pair is AFG-TJK, so this is the way back.
+/// Tajikistan towards Afghanistan: the pair is AFG-TJK, so this is the reverse direction.
 fn state(direction: Direction) -> State {
     let mut weighed: [WeighedState; 6] = Default::default();
     weighed[Weighed::Political.index()] = WeighedState {

@@ -1,4 +1,5 @@
-//! Differences between two points: first those learned about the first day, then those that happened.
+//! Differences between two points: first those learned about the first day, then those that
+//! happened.
 
 use super::harness::{Given, format_value, given};
 use detente_chronicle::{Comparison, Point, Position};
@@ -8,8 +9,8 @@ use detente_domain::state::Subject;
 use detente_testkit::notation::{day, number, party};
 
 impl Given {
-    /// Asserts the differences of Tajikistan's conduct towards Afghanistan between two points, each a
-    /// day and a position.
+    /// Asserts the differences of Tajikistan's conduct towards Afghanistan between two points, each
+    /// a day and a position.
     #[track_caller]
     fn differs(mut self, from: (&str, u64), to: (&str, u64), expected: &[&str]) -> Self {
         let pair = Pair::new(party("AFG"), party("TJK")).unwrap_or_else(|| panic!("no pair"));

@@ -99,7 +99,8 @@ impl Given {
         states
     }
 
-    /// Returns the state of Tajikistan's conduct towards Afghanistan, as known after so many commits.
+    /// Returns the state of Tajikistan's conduct towards Afghanistan, as known after so many
+    /// commits.
     #[track_caller]
     pub(crate) fn state(&mut self, on: &str, known: Option<u64>) -> State {
         let pair = Pair::new(party("AFG"), party("TJK")).unwrap_or_else(|| panic!("no pair"));
@@ -121,8 +122,8 @@ impl Given {
         self
     }
 
-    /// Asserts the corroboration of an event: its grade, the grade of its best report, and the numbers
-    /// of publishers and of those that count.
+    /// Asserts the corroboration of an event: its grade, the grade of its best report, and the
+    /// numbers of publishers and of those that count.
     #[track_caller]
     pub(crate) fn corroborated(self, event: u64, known: Option<u64>, expected: &str) -> Self {
         let event = EventId(id(event));

@@ -20,8 +20,8 @@ impl Given {
         chronicle.why(pair, Direction::Backward, dimension, day(on), known)
     }
 
-    /// Asserts the events that counted, each with its weight in thousandths or its role in a ladder;
-    /// and, after a dash, those that did not count, with the reason.
+    /// Asserts the events that counted, each with its weight in thousandths or its role in a
+    /// ladder; and, after a dash, those that did not count, with the reason.
     #[track_caller]
     fn reasons(
         mut self,

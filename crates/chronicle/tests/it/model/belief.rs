@@ -128,7 +128,7 @@ impl<'a> Belief<'a> {
         })
     }
 
-    /// Returns whether any record links it.
+    /// Returns true if any record links it.
     pub(crate) fn was_linked(&self, event: EventId) -> bool {
         self.records.values().any(|record| match record.body {
             Body::Linked { one, other } => event == one || event == other,
@@ -141,7 +141,7 @@ impl<'a> Belief<'a> {
         self.group(event).into_iter().find(|one| self.counts(*one))
     }
 
-    /// Returns the reason for which an event is hidden.
+    /// Returns the reason why an event is hidden.
     pub(crate) fn exclusion(&self, event: EventId) -> Option<ExclusionReason> {
         if let Some(by) = self.retractions(event.into()).find(|by| self.in_force(*by)) {
             return Some(ExclusionReason::Retracted { by });

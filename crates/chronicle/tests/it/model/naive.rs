@@ -269,8 +269,8 @@ impl Naive {
         relations
     }
 
-    /// Returns the events whose content or deniers a commit changed, in a relation or in the regimes
-    /// of its states.
+    /// Returns the events whose content or deniers a commit changed, in a relation or in the
+    /// regimes of its states.
     fn touched(&self, pair: Pair, earlier: Position, position: Position) -> BTreeSet<EventId> {
         let known = [earlier, position].map(|known| self.known(known));
         let beliefs = [earlier, position].map(|known| self.belief(known));

@@ -73,7 +73,7 @@ async fn retry_look_up(server: &ServerSource, id: Uuid) -> anyhow::Result<IdLook
     server.look_up(id).await
 }
 
-/// Returns why a correction would make an event invalid, if it is valid now.
+/// Returns the refusals of a correction that would make a valid event invalid.
 fn invalid(view: &EventView, patch: &Patch) -> Option<Vec<Refusal>> {
     let held = serde_json::to_value(&view.event).ok()?;
     let held = event(&held).ok()?;

@@ -25,7 +25,7 @@ pub(super) struct Player {
     pace: Option<Pace>,
     started: Instant,
     as_json: bool,
-    /// The terminal is in raw mode, where a line ends with a carriage return.
+    /// True if the terminal is in raw mode, where a line ends with a carriage return.
     raw: bool,
 }
 

@@ -16,11 +16,11 @@ use crate::nats::connect;
 use crate::output::Output;
 use crate::{render, rules};
 
-/// The interval of checks whether the switch is done.
+/// The interval at which the progress of the switch is checked.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// The interval of progress notes.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
-/// If no projector has started on a candidate after this time, perhaps none is running.
+/// The time after which, if no projector has started on a candidate, perhaps none is running.
 const START_GRACE: Duration = Duration::from_secs(5);
 
 /// The rulebooks of a running system.
@@ -79,7 +79,7 @@ impl RulebookAdmin {
             }
             if let Some(reason) = snapshot.failed.get(to) {
                 bail!(
-                    "{to} makes no progress and is retried; the rulebook in force stays in force: \
+                    "building {to} failed and is retried; the rulebook in force stays in force: \
                      {reason}"
                 );
             }

@@ -35,8 +35,8 @@ impl<'a> Context<'a> {
         regime::in_force(self.items, &self.regimes)
     }
 
-    /// Returns the events that concern a dimension but are not among the items in force: those whose
-    /// authorities did not govern, and those left out of the fold.
+    /// Returns the events that concern a dimension but are not among the items in force: those
+    /// whose authorities did not govern, and those left out of the fold.
     pub(super) fn outside_fold(
         &self,
         in_force: &[Item<'_>],
@@ -55,7 +55,7 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Returns the reason for which an item cannot move a ladder or register by the day, if any.
+    /// Returns the reason why an item cannot move a ladder or register by the day, if any.
     pub(super) fn barred(&self, item: &Item<'_>) -> Option<ExclusionReason> {
         if !self.rules.moves_ladders(item.grade) {
             Some(ExclusionReason::TooWeak)

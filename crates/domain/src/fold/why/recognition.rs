@@ -91,7 +91,7 @@ impl LadderJudge<'_> {
             .map(move |(role, declaration)| (item, role, declaration))
     }
 
-    /// Returns whether an item of this kind could move the ladder.
+    /// Returns true if an item of this kind could move the ladder.
     fn concerns(&self, item: &Item<'_>) -> bool {
         let acts = item.acts(self.context.direction);
         let rule = self.context.rules.kind(item.act.kind);
@@ -106,7 +106,7 @@ impl LadderJudge<'_> {
         acts && (speaks || whole && rule.signal) || whole && rule.contact
     }
 
-    /// Returns the reason for which an item is not considered.
+    /// Returns the reason why an item is not considered.
     fn excluded(&self, item: &Item<'_>) -> Option<ExclusionReason> {
         let authority = self.authority;
         let later = authority.filter(|takeover| item.earliest < takeover.day);

@@ -54,7 +54,7 @@ struct Running {
 }
 
 impl Running {
-    /// Adds a term with this product, and returns by how much the sum grows after the cap.
+    /// Adds a term with this product, and returns the growth of the sum after the cap.
     fn add(
         &mut self,
         product: u128,
@@ -205,7 +205,7 @@ struct TermJudge<'a> {
 }
 
 impl TermJudge<'_> {
-    /// Returns the reason for which a term does not count; `None` if it does.
+    /// Returns the reason why a term does not count; `None` if it does.
     fn term_reason(&self, term: &Term) -> Option<ExclusionReason> {
         let at = self.context.at;
         if at < term.from {
@@ -231,7 +231,7 @@ impl TermJudge<'_> {
         })
     }
 
-    /// Returns the reason for which an event has no term.
+    /// Returns the reason why an event has no term.
     fn item_reason(&self, place: usize, item: &Item<'_>) -> ExclusionReason {
         let Context {
             rules, direction, ..

@@ -10,14 +10,14 @@ use detente_feed::{Cursor, Error, Filter, StartAt, Step, Subscription};
 use detente_jetstream::reader::ReadError;
 use detente_read_model::{ReadModel, ReadSource, queries};
 
-/// The frames of a replay, and where they begin.
+/// The frames of a replay, and the point at which they begin.
 pub(super) struct Replay {
     pub(super) frames: Frames,
     /// The cursor before the first frame.
     pub(super) cursor: String,
     /// The position up to which the log is known.
     pub(super) known: u64,
-    /// Whether the client has resumed after the end.
+    /// True if the client has resumed after the end.
     pub(super) is_over: bool,
 }
 
