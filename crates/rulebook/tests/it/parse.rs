@@ -92,7 +92,11 @@ fn every_problem_has_its_line() {
             "half_life_days = 0",
             "1 to 36525",
         ),
-        ("dimensions.economic.damping", "damping = 0", "greater than 0"),
+        (
+            "dimensions.economic.damping",
+            "damping = 0",
+            "greater than 0",
+        ),
         ("trajectory.stpe", "stpe", "allowed: step"),
         (
             "kinds.\"visit.made\".political",
