@@ -109,7 +109,7 @@ pub mod amendment {
         /// A link with another event as the same.
         #[prost(message, tag = "7")]
         Link(super::Link),
-        /// The end of such a link.
+        /// The end of all links with another event.
         #[prost(message, tag = "8")]
         Unlink(super::Link),
     }
@@ -165,7 +165,7 @@ pub struct Correction {
     #[prost(message, optional, tag = "7")]
     pub report: ::core::option::Option<Publication>,
 }
-/// A list of parties, whose presence matters even when it is empty.
+/// A list of parties; an empty list is not the same as an absent one.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PartyList {
     /// The codes.
@@ -219,20 +219,20 @@ pub struct Event {
     /// The publication that it rests on.
     #[prost(message, optional, tag = "8")]
     pub report: ::core::option::Option<Publication>,
-    /// Always false: see PendingEvent.
+    /// Always false; true in a PendingEvent.
     #[prost(bool, tag = "9")]
     pub pending: bool,
     /// The grade that counts: that of its best-weighted report, raised for further publishers by the
     /// rulebook.
     #[prost(string, tag = "10")]
     pub grade: ::prost::alloc::string::String,
-    /// The grade of its best-weighted report alone.
+    /// The grade of its best-weighted report, not raised.
     #[prost(string, tag = "11")]
     pub reported_grade: ::prost::alloc::string::String,
     /// The number of independent publishers, with that of the first report.
     #[prost(uint64, tag = "12")]
     pub publishers: u64,
-    /// The number of publishers whose grade the rulebook counts.
+    /// The number of these whose grades are good enough to count, by the rulebook.
     #[prost(uint64, tag = "13")]
     pub vouching: u64,
     /// The events that are linked with it as the same; the earliest id stands for all.
@@ -321,7 +321,7 @@ pub struct EventRecord {
 /// The retraction of a record.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TakenBack {
-    /// Its id.
+    /// The id of the retraction.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     /// The reason.
@@ -399,7 +399,7 @@ pub struct Relation {
     /// The rank that `from` accepts from `to`.
     #[prost(message, optional, tag = "7")]
     pub representation: ::core::option::Option<Representation>,
-    /// Words, visits, mediation, stance.
+    /// Statements, visits, mediation, declared positions.
     #[prost(message, optional, tag = "8")]
     pub political: ::core::option::Option<WeighedDimension>,
     /// Borders, forces, clashes, co-operation in security.
@@ -411,16 +411,16 @@ pub struct Relation {
     /// Aid, refugees, evacuation.
     #[prost(message, optional, tag = "11")]
     pub humanitarian: ::core::option::Option<WeighedDimension>,
-    /// Social policies and their spill-over.
+    /// Social policies and their effects across the border.
     #[prost(message, optional, tag = "12")]
     pub societal: ::core::option::Option<WeighedDimension>,
     /// Threats to `from` out of the territory of `to`.
     #[prost(message, optional, tag = "13")]
     pub threat: ::core::option::Option<Threat>,
-    /// The blend of all that is known.
+    /// The weighted mean of the known dimensions.
     #[prost(message, optional, tag = "14")]
     pub posture: ::core::option::Option<Posture>,
-    /// Embassies, consulates, liaison offices.
+    /// Embassies, consulates and liaison offices.
     #[prost(message, repeated, tag = "15")]
     pub missions: ::prost::alloc::vec::Vec<Entry>,
     /// Heads of mission and other diplomats.
@@ -429,7 +429,7 @@ pub struct Relation {
     /// Diplomatic relations themselves.
     #[prost(message, repeated, tag = "17")]
     pub relations: ::prost::alloc::vec::Vec<Entry>,
-    /// Terror and sanctions lists.
+    /// Entries in terror and sanctions lists.
     #[prost(message, repeated, tag = "18")]
     pub listings: ::prost::alloc::vec::Vec<Entry>,
     /// Sanctions in force.
@@ -459,7 +459,7 @@ pub struct Relation {
     /// Channels of contact.
     #[prost(message, repeated, tag = "27")]
     pub channels: ::prost::alloc::vec::Vec<Entry>,
-    /// Restrictions and measures that touch society.
+    /// Restrictions and measures that affect society.
     #[prost(message, repeated, tag = "28")]
     pub measures: ::prost::alloc::vec::Vec<Entry>,
     /// Disputed events of the relation.
@@ -487,10 +487,10 @@ pub struct Recognition {
     /// True if it rests on a disputed event.
     #[prost(bool, tag = "6")]
     pub disputed: bool,
-    /// The weightiest events.
+    /// The ids of the declaration and of contacts from the latest, at most 20.
     #[prost(string, repeated, tag = "7")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The number of events in all.
+    /// The number of all such events.
     #[prost(uint64, tag = "8")]
     pub evidence_count: u64,
 }
@@ -512,10 +512,10 @@ pub struct Representation {
     /// True if it rests on a disputed event.
     #[prost(bool, tag = "5")]
     pub disputed: bool,
-    /// The weightiest events.
+    /// The ids of the events that set the level, at most 20.
     #[prost(string, repeated, tag = "6")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The number of events in all.
+    /// The number of all such events.
     #[prost(uint64, tag = "7")]
     pub evidence_count: u64,
 }
@@ -528,10 +528,10 @@ pub struct WeighedDimension {
     /// The index, from -10 to 10 with one decimal; absent if unknown.
     #[prost(double, optional, tag = "2")]
     pub index: ::core::option::Option<f64>,
-    /// The decayed sum of all that warms; absent if unknown.
+    /// The decayed sum of all that improves the relation; absent if unknown.
     #[prost(double, optional, tag = "3")]
     pub warmth: ::core::option::Option<f64>,
-    /// The decayed sum of all that strains; absent if unknown.
+    /// The decayed sum of all that strains it; absent if unknown.
     #[prost(double, optional, tag = "4")]
     pub strain: ::core::option::Option<f64>,
     /// True if warmth and strain are both large.
@@ -552,10 +552,10 @@ pub struct WeighedDimension {
     /// True if it rests on a disputed event.
     #[prost(bool, tag = "10")]
     pub disputed: bool,
-    /// The weightiest events.
+    /// The ids of the events with the greatest weights, at most 20.
     #[prost(string, repeated, tag = "11")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The number of events in all.
+    /// The number of all such events.
     #[prost(uint64, tag = "12")]
     pub evidence_count: u64,
 }
@@ -583,14 +583,14 @@ pub struct Threat {
     /// True if it rests on a disputed event.
     #[prost(bool, tag = "7")]
     pub disputed: bool,
-    /// The weightiest events.
+    /// The ids of the events with the greatest weights, at most 20.
     #[prost(string, repeated, tag = "8")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The number of events in all.
+    /// The number of all such events.
     #[prost(uint64, tag = "9")]
     pub evidence_count: u64,
 }
-/// Posture: the blend of all that is known.
+/// Posture: the weighted mean of the known dimensions.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Posture {
     /// The level.
@@ -605,7 +605,7 @@ pub struct Posture {
     /// The trend.
     #[prost(enumeration = "Trajectory", tag = "4")]
     pub trajectory: i32,
-    /// True if a dimension that it blends rests on a disputed event.
+    /// True if one of these dimensions rests on a disputed event.
     #[prost(bool, tag = "5")]
     pub disputed: bool,
 }
@@ -639,10 +639,10 @@ pub struct Entry {
     /// True if it rests on a disputed event.
     #[prost(bool, tag = "8")]
     pub disputed: bool,
-    /// Its events, latest first.
+    /// The ids of its events, latest first, at most 20.
     #[prost(string, repeated, tag = "9")]
     pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The number of events in all.
+    /// The number of all such events.
     #[prost(uint64, tag = "10")]
     pub evidence_count: u64,
 }
@@ -851,7 +851,7 @@ pub enum ThreatLevel {
     Unspecified = 0,
     /// Unknown: there never was any evidence.
     Unknown = 1,
-    /// There is evidence, but it has decayed or weighed little.
+    /// There is evidence, but it has decayed or has little weight.
     None = 2,
     /// Low.
     Low = 3,
@@ -938,7 +938,7 @@ pub struct Change {
     /// The conduct that changed; absent for what both sides share.
     #[prost(message, optional, tag = "2")]
     pub direction: ::core::option::Option<Direction>,
-    /// The dimension, `declared`, `posture` or register, as in filters and expressions.
+    /// What changed: a dimension, `declared`, `posture` or a register, in the words of filters.
     #[prost(string, tag = "3")]
     pub dimension: ::prost::alloc::string::String,
     /// The details that name a register's entry; empty for a dimension.
@@ -968,7 +968,7 @@ pub struct Change {
     /// The first day of the value after; `..` for an open beginning.
     #[prost(string, tag = "11")]
     pub day: ::prost::alloc::string::String,
-    /// The first day after the span, if only a span of the past changed; absent up to the present.
+    /// The first day on which the change no longer applies, if only a span of the past changed.
     #[prost(string, optional, tag = "12")]
     pub until: ::core::option::Option<::prost::alloc::string::String>,
     /// The occasion of the change.
@@ -990,7 +990,7 @@ pub struct Change {
     #[prost(uint64, tag = "18")]
     pub position: u64,
 }
-/// A conduct: of one state towards another.
+/// The direction of a conduct, from one state to another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Direction {
     /// The state whose conduct it is.
@@ -1037,7 +1037,7 @@ pub struct ChangeFilter {
     /// Changes of the conduct of one state towards another, such as `TJK-AFG`.
     #[prost(string, repeated, tag = "6")]
     pub direction: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Changes that came about in these ways.
+    /// Changes with these occasions.
     #[prost(enumeration = "Occasion", repeated, tag = "7")]
     pub occasion: ::prost::alloc::vec::Vec<i32>,
     /// An expression over the change (CEL), such as
@@ -1134,11 +1134,11 @@ pub struct Switched {
     /// The projection of this stream.
     #[prost(string, tag = "2")]
     pub previous: ::prost::alloc::string::String,
-    /// The stream has all changes up to this commit; absent if unknown.
+    /// The position up to which the stream has all changes; absent if unknown.
     #[prost(uint64, optional, tag = "3")]
     pub position: ::core::option::Option<u64>,
-    /// The cursor to resume from, without gaps; absent if it cannot be mapped, and only the start or
-    /// the head can be read.
+    /// The cursor to resume from, without gaps. It is absent if no cursor fits: then resume from
+    /// `start` or `now`.
     #[prost(string, optional, tag = "4")]
     pub cursor: ::core::option::Option<::prost::alloc::string::String>,
 }
@@ -1151,7 +1151,7 @@ pub struct ListChangesRequest {
     /// Selects the changes; absent for all.
     #[prost(message, optional, tag = "2")]
     pub wanted: ::core::option::Option<ChangeFilter>,
-    /// The most frames, 1 to 1,000; 0 for 100.
+    /// The maximum number of frames, 1 to 1,000; 0 for 100.
     #[prost(uint32, tag = "3")]
     pub limit: u32,
 }
@@ -1313,10 +1313,10 @@ pub struct Reasons {
     /// The projection.
     #[prost(string, tag = "6")]
     pub projection: ::prost::alloc::string::String,
-    /// The version in its rulebook.
+    /// The version that its rulebook gives.
     #[prost(string, tag = "7")]
     pub rulebook: ::prost::alloc::string::String,
-    /// The level or statement.
+    /// The level, or for `declared` the statement.
     #[prost(string, tag = "8")]
     pub level: ::prost::alloc::string::String,
     /// The day since which the level holds.
@@ -1396,10 +1396,10 @@ pub struct Cited {
     /// The position of the commit that first reported it.
     #[prost(uint64, tag = "10")]
     pub position: u64,
-    /// The position since which it is believed as it is.
+    /// The position since which it has been believed in its present form.
     #[prost(uint64, tag = "11")]
     pub settled: u64,
-    /// Days from its date to the day on which that was recorded.
+    /// Days from its date to the day on which that form was recorded; absent if a day is open.
     #[prost(int32, optional, tag = "12")]
     pub lag_days: ::core::option::Option<i32>,
     /// Its titles, by language.
@@ -1487,12 +1487,22 @@ pub struct Uncounted {
     /// The event.
     #[prost(message, optional, tag = "1")]
     pub cited: ::core::option::Option<Cited>,
-    /// The reason: `not_yet`, `too_weak`, `disputed`, `repeated`, `closed`, `superseded`,
-    /// `not_governing`, `before_authority`, `other_authority`, `no_entry`, `faded`, `retracted` or
-    /// `told`.
+    /// The reason:
+    /// - `not_yet`: its date is later.
+    /// - `too_weak`: its grade is too weak.
+    /// - `disputed`: a dispute leaves no weight.
+    /// - `repeated`: another row of the same day, direction and code counts.
+    /// - `closed`, `superseded`: a later event closed or replaced what it opened.
+    /// - `not_governing`: an authority that acted, or was acted upon, did not govern its state.
+    /// - `before_authority`: the authority changed after it.
+    /// - `other_authority`: it is about an authority that does not govern.
+    /// - `no_entry`: it changes no register entry of the relation.
+    /// - `faded`: its weight has decayed to nothing.
+    /// - `retracted`: it was retracted.
+    /// - `told`: an event that is linked with it as the same counts for both.
     #[prost(string, tag = "2")]
     pub because: ::prost::alloc::string::String,
-    /// The record responsible, which closed, replaced, retracted or represents it.
+    /// The event or record that closed, replaced, retracted or stands for it; absent for none.
     #[prost(string, optional, tag = "3")]
     pub by: ::core::option::Option<::prost::alloc::string::String>,
     /// The day since which it does not count.
@@ -1608,13 +1618,13 @@ pub struct Cause {
     /// Its date, in EDTF.
     #[prost(string, tag = "4")]
     pub occurred: ::prost::alloc::string::String,
-    /// True if it was retracted, or is represented by a linked event.
+    /// True if it was retracted, or a linked event counts for both.
     #[prost(bool, tag = "5")]
     pub silent: bool,
-    /// The position since which it is believed as it is.
+    /// The position since which it has been believed in its present form.
     #[prost(uint64, tag = "6")]
     pub settled: u64,
-    /// Days from its date to the day on which that was recorded.
+    /// Days from its date to the day on which that form was recorded; absent if a day is open.
     #[prost(int32, optional, tag = "7")]
     pub lag_days: ::core::option::Option<i32>,
     /// Its titles, by language.
@@ -1624,7 +1634,7 @@ pub struct Cause {
         ::prost::alloc::string::String,
     >,
 }
-/// An error in a request. Its values are those of the answers over HTTP.
+/// An error in a request, with the same values as over HTTP.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Refusal {
     /// The stable code, such as `unknown_party`; new ones may be added.
@@ -1671,7 +1681,7 @@ pub struct Clocks {
 /// A page of a list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PageRequest {
-    /// The most items, 1 to 1,000; 0 for 100.
+    /// The maximum number of items, 1 to 1,000; 0 for 100.
     #[prost(uint32, tag = "1")]
     pub limit: u32,
     /// The `next` of the page before; empty for the beginning.
@@ -1902,7 +1912,7 @@ pub struct WhyRequest {
     /// The day and the state of the log.
     #[prost(message, optional, tag = "4")]
     pub clocks: ::core::option::Option<Clocks>,
-    /// The most events that counted, and as many that did not: 1 to 1,000; 0 for 100.
+    /// The maximum number of events that counted, and of those that did not: 1 to 1,000; 0 for 100.
     #[prost(uint32, tag = "5")]
     pub limit: u32,
 }

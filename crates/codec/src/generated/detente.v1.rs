@@ -45,7 +45,7 @@ pub mod record {
         /// A link of two events as the same.
         #[prost(message, tag = "9")]
         Linked(super::Linked),
-        /// The end of such a link.
+        /// The end of all links with another event.
         #[prost(message, tag = "10")]
         Unlinked(super::Unlinked),
         /// The beginning of a UTC day.
@@ -207,7 +207,7 @@ pub struct Corrected {
     #[prost(message, repeated, tag = "8")]
     pub title: ::prost::alloc::vec::Vec<Title>,
 }
-/// A list of parties, whose presence matters even when it is empty.
+/// A list of parties; an empty list is not the same as an absent one.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Parties {
     /// The codes.

@@ -12,8 +12,8 @@ pub mod report_service_client {
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
     /// Appends events and amendments to the log. Nothing is overwritten: an amendment is a further
-    /// record. An answer means that the rows are on disk. Sending the same id again is a repeat, answered
-    /// with the first position, so a client without an answer sends the same request again.
+    /// record. An answer means that the rows are on disk. The same id again is a repeat and is answered
+    /// with the first position, so a client that gets no answer sends the same request again.
     #[derive(Debug, Clone)]
     pub struct ReportServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -174,8 +174,8 @@ pub mod report_service_server {
         >;
     }
     /// Appends events and amendments to the log. Nothing is overwritten: an amendment is a further
-    /// record. An answer means that the rows are on disk. Sending the same id again is a repeat, answered
-    /// with the first position, so a client without an answer sends the same request again.
+    /// record. An answer means that the rows are on disk. The same id again is a repeat and is answered
+    /// with the first position, so a client that gets no answer sends the same request again.
     #[derive(Debug)]
     pub struct ReportServiceServer<T> {
         inner: Arc<T>,
