@@ -49,12 +49,12 @@ def event(number, **changed):
 
 
 def accepted(answer, row=0):
-    """Checks that the event reads back as it was sent. Returns its id."""
-    one = answer["accepted"][row]
-    path = f"/v1/events/{one['id']}?min_position={one['position']}"
+    """Returns an accepted row, and its event as it reads back."""
+    accepted_row = answer["accepted"][row]
+    path = f"/v1/events/{accepted_row['id']}?min_position={accepted_row['position']}"
     status, _, body = ask(path)
     assert status == 200, body
-    return one, json.loads(body)
+    return accepted_row, json.loads(body)
 
 
 def main():

@@ -23,7 +23,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 )
 from grpc_status import rpc_status
 
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 
 
 class Client:
@@ -47,8 +47,8 @@ class Client:
         )
         if descriptor.client_streaming:
             rows = [asks(**row) for row in fields["stream"]]
-            return call(iter(rows), timeout=PATIENCE_SECONDS)
-        return call(asks(**fields), timeout=PATIENCE_SECONDS)
+            return call(iter(rows), timeout=TIMEOUT_SECONDS)
+        return call(asks(**fields), timeout=TIMEOUT_SECONDS)
 
 
 def event(day, title):
@@ -74,7 +74,7 @@ def healthy(client):
     for service in ["", "detente.v1.ReportService", "detente.v1.ChangeService"]:
         asked = health_pb2.HealthCheckRequest(service=service)
         # Waits until the server has started.
-        for answer in health.Watch(asked, timeout=PATIENCE_SECONDS):
+        for answer in health.Watch(asked, timeout=TIMEOUT_SECONDS):
             if answer.status == health_pb2.HealthCheckResponse.SERVING:
                 break
     services = sorted(client.described.get_services())
@@ -109,7 +109,7 @@ def read(client, position, http):
     answer = client.call("RelationService", "GetRelation", **fields)
     relation = shown("relation", answer)["relation"]
     address = f"{http}/v1/relations/KAZ/UZB?at=2023-06-30&known_at={position}"
-    with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as same:
+    with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as same:
         same = json.load(same)
     assert relation["political"]["level"] == "LEVEL_" + same["political"]["level"].upper(), same
     assert relation["political"]["index"] == same["political"]["index"], same

@@ -10,7 +10,7 @@ from nats.micro.service import ServiceInfo, ServicePing, ServiceStats
 
 URL = os.environ["DETENTE_NATS"]
 SUBJECT = "detente.report"
-PATIENCE = 30
+TIMEOUT = 30
 
 
 def event(number, **changed):
@@ -27,14 +27,14 @@ def event(number, **changed):
 async def report(client, body, headers=None):
     """Returns the error code, or nothing, and the answer."""
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    reply = await client.request(SUBJECT, payload, timeout=PATIENCE, headers=headers)
+    reply = await client.request(SUBJECT, payload, timeout=TIMEOUT, headers=headers)
     code = (reply.headers or {}).get("Nats-Service-Error-Code")
     return code, json.loads(reply.data)
 
 
 async def discover(client):
     async def ask(subject, form):
-        reply = await client.request(subject, b"", timeout=PATIENCE)
+        reply = await client.request(subject, b"", timeout=TIMEOUT)
         return form.from_dict(json.loads(reply.data))
 
     ping = await ask("$SRV.PING", ServicePing)
@@ -53,25 +53,25 @@ async def main():
     bucket = await client.jetstream().key_value("relations")
     views = await bucket.watch("KGZ.UZB", ignore_deletes=True)
     # The current view, or a marker that there is none, comes before updates.
-    while await asyncio.wait_for(views.updates(timeout=PATIENCE), PATIENCE):
+    while await asyncio.wait_for(views.updates(timeout=TIMEOUT), TIMEOUT):
         pass
     changes = await client.subscribe("detente.relations.*.KGZ.UZB")
     await client.flush()
 
-    one = event(1)
-    code, answer = await report(client, one)
+    first = event(1)
+    code, answer = await report(client, first)
     assert code is None, answer
     accepted = answer["accepted"][0]
-    assert accepted["id"] == one["id"] and accepted["repeat"] is False, answer
-    code, again = await report(client, one)
+    assert accepted["id"] == first["id"] and accepted["repeat"] is False, answer
+    code, again = await report(client, first)
     assert again["accepted"][0] == accepted | {"repeat": True}, again
 
-    change = await changes.next_msg(timeout=PATIENCE)
+    change = await changes.next_msg(timeout=TIMEOUT)
     frame = json.loads(change.data)
     assert change.headers["Detente-Position"] == str(accepted["position"]), change.headers
     assert frame["position"] == accepted["position"], frame
-    assert frame["changes"][0]["causes"] == [one["id"]], frame["changes"]
-    view = await views.updates(timeout=PATIENCE)
+    assert frame["changes"][0]["causes"] == [first["id"]], frame["changes"]
+    view = await views.updates(timeout=TIMEOUT)
     assert (view.key, view.value) == ("KGZ.UZB", change.data), view
     assert (await bucket.get("KGZ.UZB")).value == change.data
 
@@ -84,7 +84,7 @@ async def main():
     assert mixed["refused"][0]["refusals"][0]["code"] == "unknown_party", mixed
     code, problem = await report(client, event(5, kind="clash.forgotten"))
     assert (code, problem["code"]) == ("422", "unknown_kind"), problem
-    code, problem = await report(client, one | {"occurred": "2024-06-30"})
+    code, problem = await report(client, first | {"occurred": "2024-06-30"})
     assert (code, problem["code"]) == ("409", "id_conflict"), problem
 
     after = await discover(client)

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 HTTP = os.environ["DETENTE_HTTP"].rstrip("/")
 TOKEN = os.environ.get("DETENTE_TOKEN")
-PATIENCE = 30
+TIMEOUT = 30
 
 
 def ask(method, path, body=None):
@@ -25,20 +25,20 @@ def ask(method, path, body=None):
     if TOKEN:
         headers["authorization"] = f"Bearer {TOKEN}"
     request = urllib.request.Request(HTTP + path, data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
         return json.loads(answer.read() or "null")
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    got = queue.Queue()
+    requests = queue.Queue()
     refuse = True
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         # Refuses the first, so that it is sent again.
         status, Receiver.refuse = (500 if Receiver.refuse else 204), False
-        Receiver.got.put((dict(self.headers), body))
+        Receiver.requests.put((dict(self.headers), body))
         self.send_response(status)
         if status == 500:
             self.send_header("content-length", "0")
@@ -56,13 +56,13 @@ def main():
     made = ask("POST", "/v1/webhooks", {"url": url, "from": "start", "pair": ["AFG-TJK", "AFG-UZB"]})
     try:
         library = Webhook(made["secret"])
-        stranger = Webhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
+        other_secret = Webhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
         seen, again = {}, 0
         while len(seen) < len(feed) or again == 0:
-            headers, body = Receiver.got.get(timeout=PATIENCE)
+            headers, body = Receiver.requests.get(timeout=TIMEOUT)
             event = library.verify(body, headers)
             try:
-                stranger.verify(body, headers)
+                other_secret.verify(body, headers)
                 raise AssertionError("another secret verifies it too")
             except WebhookVerificationError:
                 pass
@@ -76,7 +76,7 @@ def main():
             seen[id] = event
         frames = sorted((event["data"]["cursor"] for event in seen.values()))
         assert frames == sorted(frame["cursor"] for frame in feed), "not the changes of the feed"
-        assert again == 1, f"{again} came again"
+        assert again == 1, f"{again} deliveries came again"
     finally:
         ask("DELETE", f"/v1/webhooks/{made['id']}")
     print(f"webhook.py: {len(seen)} deliveries verified, one of them twice under one id")

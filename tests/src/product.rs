@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// The time limit of a step of a test.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
@@ -36,9 +37,8 @@ pub fn binary() -> &'static Path {
     })
 }
 
-/// Returns a free address on loopback, for servers that are restarted on the same port.
-///
-/// Its port is below those that the system assigns for port 0.
+/// Returns a free address on loopback, for servers that are restarted on the same port. The port is
+/// below those that the system assigns for port 0.
 pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     for _ in 0..PORTS {
@@ -52,24 +52,26 @@ pub fn free_address() -> String {
     panic!("no port is free")
 }
 
+/// Starts a command with its output in pipes.
+fn spawn(args: &[&str], stdin: Stdio) -> Child {
+    Command::new(binary())
+        .args(args)
+        .stdin(stdin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a binary that runs")
+}
+
 /// Runs a command.
 pub fn run(args: &[&str]) -> Output {
-    let output = Command::new(binary())
-        .args(args)
-        .stdin(Stdio::null())
-        .output();
-    output.expect("a binary that runs")
+    let child = spawn(args, Stdio::null());
+    child.wait_with_output().expect("an output")
 }
 
 /// Runs a command with an input on stdin.
 pub fn run_on(input: &[u8], args: &[&str]) -> Output {
-    let mut child = Command::new(binary())
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a binary that runs");
+    let mut child = spawn(args, Stdio::piped());
     let stdin = child.stdin.take();
     let written = stdin.expect("a pipe").write_all(input);
     written.expect("a command that reads its input");
@@ -83,7 +85,7 @@ pub fn api(http: &str) -> Client {
     client.expect("an address")
 }
 
-/// A running process of the product.
+/// A running command.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -94,13 +96,7 @@ pub struct Process {
 impl Process {
     /// Starts a command.
     pub fn start(args: &[&str]) -> Self {
-        let mut child = Command::new(binary())
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("a binary that runs");
+        let mut child = spawn(args, Stdio::null());
         Self {
             stdout_lines: read_lines(child.stdout.take()),
             stderr_lines: read_lines(child.stderr.take()),
@@ -121,14 +117,14 @@ impl Process {
 
     /// Waits for a line of stderr with a text. Returns what follows it, up to a blank or a comma.
     pub fn note_after(&self, text: &str) -> String {
-        let mut seen = Vec::new();
+        let mut notes = Vec::new();
         while let Ok(note) = self.stderr_lines.recv_timeout(TIMEOUT) {
             if let Some((_, rest)) = note.split_once(text) {
                 return rest.split([' ', ',']).next().unwrap_or_default().to_owned();
             }
-            seen.push(note);
+            notes.push(note);
         }
-        panic!("no note with {text:?}; stderr: {seen:#?}")
+        panic!("no note with {text:?}; stderr: {notes:#?}")
     }
 
     /// Returns the resident memory, in KiB.
@@ -200,10 +196,20 @@ pub struct Product {
     pub nats: String,
     /// The directory of its NATS server.
     pub nats_dir: PathBuf,
+    /// The data directory, if it is deleted at the end.
+    _data: Option<TempDir>,
 }
 
 impl Product {
-    /// Starts it, with further arguments.
+    /// Starts it with further arguments, and a data directory that is deleted at the end.
+    pub fn temporary(more: &[&str]) -> Self {
+        let data = tempfile::tempdir().expect("a directory");
+        let mut product = Self::up(data.path(), more);
+        product._data = Some(data);
+        product
+    }
+
+    /// Starts it with a data directory and further arguments.
     pub fn up(data: &Path, more: &[&str]) -> Self {
         let data = data.display().to_string();
         let mut args = vec![
@@ -233,6 +239,7 @@ impl Product {
             grpc: text("grpc"),
             nats: text("nats"),
             nats_dir: PathBuf::from(text("data_dir")),
+            _data: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Sample events of a busy log, the same in every run.
 
-use detente_api::json::EventDto;
+use crate::random::mix;
+use detente_api::submission::EventDto;
 use detente_domain::day::Day;
 use detente_domain::details::{Details, Field};
 use detente_domain::edtf::{Edtf, canonical};
@@ -22,12 +23,14 @@ const KINDS: [Kind; 6] = [
     Kind::AccusationMade,
 ];
 
+/// Returns all states of the world.
+pub fn states() -> impl Iterator<Item = Party> {
+    Party::all().filter(|party| party.kind() == PartyKind::State)
+}
+
 /// Returns the states of the sample.
 fn sample_states() -> Vec<Party> {
-    Party::all()
-        .filter(|party| party.kind() == PartyKind::State)
-        .step_by(4)
-        .collect()
+    states().step_by(4).collect()
 }
 
 /// Returns the record of an event by number, about two of 60 states, within ten years.
@@ -69,9 +72,7 @@ pub fn rows(first: u64, count: u64) -> Result<String, serde_json::Error> {
 /// Returns records about any two states of the world, numbered from `first`.
 #[must_use]
 pub fn world(first: u64, count: u64) -> Vec<Record> {
-    let states: Vec<Party> = Party::all()
-        .filter(|party| party.kind() == PartyKind::State)
-        .collect();
+    let states: Vec<Party> = states().collect();
     (first..first + count)
         .map(|number| record_among(number, &states))
         .collect()
@@ -80,14 +81,16 @@ pub fn world(first: u64, count: u64) -> Vec<Record> {
 /// Returns records about two states, numbered from `first`; some have imprecise dates, some open or
 /// close something.
 #[must_use]
-pub fn between(one: Party, other: Party, first: u64, count: u64) -> Vec<Record> {
+pub fn between(states: (Party, Party), first: u64, count: u64) -> Vec<Record> {
     let mut records = records(first, count);
     for (number, record) in (first..).zip(&mut records) {
         let Body::Reported(event) = &mut record.body else {
             continue;
         };
-        event.act.actors = vec![if number % 3 == 0 { other } else { one }];
-        event.act.recipients = vec![if number % 3 == 0 { one } else { other }];
+        let (a, b) = states;
+        let (actor, recipient) = if number % 3 == 0 { (b, a) } else { (a, b) };
+        event.act.actors = vec![actor];
+        event.act.recipients = vec![recipient];
         if number % 10 == 7 {
             let day = event.occurred.earliest();
             let date = canonical(day, day.plus(30));
@@ -111,22 +114,33 @@ pub fn between(one: Party, other: Party, first: u64, count: u64) -> Vec<Record> 
 
 fn record_among(number: u64, states: &[Party]) -> Record {
     let event = event_among(number, states);
-    let authorship = Authorship {
+    record_of(event.id.0, Body::Reported(Box::new(event)))
+}
+
+/// Returns the record of a body.
+#[must_use]
+pub fn record_of(id: Uuid, body: Body) -> Record {
+    Record {
+        id: RecordId(id),
+        authorship: authorship(),
+        body,
+    }
+}
+
+/// Returns the author and time of every record.
+#[must_use]
+pub fn authorship() -> Authorship {
+    Authorship {
         author: "local".to_owned(),
         recorded: OffsetDateTime::UNIX_EPOCH,
-    };
-    Record {
-        id: RecordId(event.id.0),
-        authorship,
-        body: Body::Reported(Box::new(event)),
     }
 }
 
 fn event_among(number: u64, states: &[Party]) -> Event {
     let mixed = mix(number);
     let pick = |shift: u32, of: usize| usize::try_from(mixed >> shift & 0xffff).unwrap_or(0) % of;
-    let one = pick(0, states.len());
-    let other = (one + 1 + pick(16, states.len() - 1)) % states.len();
+    let actor = pick(0, states.len());
+    let recipient = (actor + 1 + pick(16, states.len() - 1)) % states.len();
     let kind = KINDS[pick(32, KINDS.len())];
     let mut details = Details::none();
     if kind == Kind::Coded
@@ -141,8 +155,8 @@ fn event_among(number: u64, states: &[Party]) -> Event {
         id: EventId(id),
         act: Act {
             kind,
-            actors: vec![states[one]],
-            recipients: vec![states[other]],
+            actors: vec![states[actor]],
+            recipients: vec![states[recipient]],
             details,
         },
         occurred: Edtf::day(Day::new(day)),
@@ -156,12 +170,4 @@ fn event_among(number: u64, states: &[Party]) -> Event {
             grade: Grade::from_packed(7),
         },
     }
-}
-
-/// SplitMix64: spreads numbers, reproducibly.
-fn mix(number: u64) -> u64 {
-    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ mixed >> 31
 }

@@ -1,19 +1,19 @@
 //! The founding case: the demo data set under the shipped rulebook agrees with its source analysis.
 
-use detente_api::json::{self, BodyFormat, Draft, Submission};
+use detente_api::submission::{self, BodyFormat, Draft, Submission};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
+use detente_domain::details::{Field, Value};
 use detente_domain::dimension::{Register, Weighed};
-use detente_domain::event::{Authorship, EventId};
+use detente_domain::event::EventId;
 use detente_domain::kind::Kind;
 use detente_domain::level::{Declared, Level, Recognition, Representation};
 use detente_domain::party::Party;
-use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::relations::Pair;
 use detente_domain::state::{EntryState, State};
 use detente_rulebook as rulebook;
+use detente_tests::sample;
 use std::sync::Arc;
-use time::OffsetDateTime;
 
 const DEMO: &str = include_str!("../../crates/cli/data/demo.ndjson");
 const BACKGROUND: &str = include_str!("../../crates/cli/data/background.ndjson");
@@ -28,17 +28,18 @@ fn day(text: &str) -> Day {
 }
 
 fn entries(text: &str) -> Vec<Submission> {
-    json::submissions(text.as_bytes(), BodyFormat::Ndjson)
+    submission::submissions(text.as_bytes(), BodyFormat::Ndjson)
         .map(|(row, entry)| entry.unwrap_or_else(|why| panic!("row {row}: {why:?}")))
         .collect()
 }
 
-fn drafts(text: &str) -> Vec<Draft> {
-    let event = |entry| match entry {
-        Submission::Event(draft) => Some(draft),
-        Submission::Amendment(_) => None,
+/// Returns the ids of the events of the demo that `is_wanted` matches.
+fn ids(is_wanted: impl Fn(&Draft) -> bool) -> Vec<EventId> {
+    let id = |entry| match entry {
+        Submission::Event(draft) if is_wanted(&draft) => draft.id.map(EventId),
+        _ => None,
     };
-    entries(text).into_iter().filter_map(event).collect()
+    entries(DEMO).into_iter().filter_map(id).collect()
 }
 
 /// Folds the demo without the events that `leave_out` matches.
@@ -48,25 +49,8 @@ fn demo(leave_out: impl Fn(&Draft) -> bool) -> Chronicle {
     let all = entries(BACKGROUND).into_iter().chain(entries(DEMO));
     let kept = all.filter(|entry| !matches!(entry, Submission::Event(draft) if leave_out(draft)));
     for (place, entry) in kept.enumerate() {
-        let (id, body) = match entry {
-            Submission::Event(draft) => {
-                let id = draft.id.unwrap_or_else(|| panic!("an event without an id"));
-                (id, Body::Reported(Box::new(draft.into_event(EventId(id)))))
-            }
-            Submission::Amendment(amendment) => (
-                amendment.id.unwrap_or_else(|| panic!("no id")),
-                amendment.body,
-            ),
-        };
-        let authorship = Authorship {
-            author: "local".to_owned(),
-            recorded: OffsetDateTime::UNIX_EPOCH,
-        };
-        let record = Record {
-            id: RecordId(id),
-            authorship,
-            body,
-        };
+        let id = entry.id().unwrap_or_else(|| panic!("no id"));
+        let record = entry.into_record(id, sample::authorship());
         chronicle.apply(Position(place as u64 + 1), &record);
     }
     chronicle
@@ -90,17 +74,12 @@ fn missions(state: &State) -> Vec<(String, Option<&'static str>)> {
         .map(Vec::as_slice)
         .unwrap_or_default();
     let city = |entry: &EntryState| {
-        let named = entry
-            .key
-            .fields
-            .iter()
-            .find_map(|(field, value)| match value {
-                detente_domain::details::Value::Text(text) if field.as_str() == "city" => {
-                    Some(text)
-                }
-                _ => None,
-            });
-        named.map(|text| text.to_string()).unwrap_or_default()
+        let mut fields = entry.key.fields.iter();
+        let city = fields.find_map(|(field, value)| match value {
+            Value::Text(text) if *field == Field::City => Some(text.to_string()),
+            _ => None,
+        });
+        city.unwrap_or_default()
     };
     let mut missions: Vec<_> = entries
         .iter()
@@ -142,51 +121,20 @@ fn the_hand_over_of_khorog_steps_tajikistan_up_and_nothing_else_does() {
         state(chronicle, "TJK", "AFG", at).weighed[Weighed::Political.index()].clone()
     };
     let (mut with, mut without) = (whole(), demo(is_khorog));
-    let khorog = drafts(DEMO)
-        .into_iter()
-        .find(is_khorog)
-        .and_then(|draft| draft.id)
-        .map(EventId);
-    let (before, after) = (
-        political(&mut with, "2023-03-22"),
-        political(&mut with, "2023-03-23"),
-    );
-    assert!(
-        after.index >= before.index + 500,
-        "{} to {}",
-        before.index,
-        after.index
-    );
-    assert!(
-        after
-            .basis
-            .evidence
-            .iter()
-            .any(|event| Some(*event) == khorog)
-    );
-    assert!(
-        !before
-            .basis
-            .evidence
-            .iter()
-            .any(|event| Some(*event) == khorog)
-    );
-    let tenth = |index: i64| (index as f64 / 100.0).round() as i64;
-    let (before, after) = (
-        political(&mut without, "2023-03-22"),
-        political(&mut without, "2023-03-23"),
-    );
-    assert_eq!(
-        tenth(before.index),
-        tenth(after.index),
-        "the step is gone without it"
-    );
+    let khorog = ids(is_khorog)[0];
+    let (day_before, day) = ("2023-03-22", "2023-03-23");
+    let (before, after) = (political(&mut with, day_before), political(&mut with, day));
+    let (from, to) = (before.index, after.index);
+    assert!(to >= from + 500, "{from} to {to}");
+    assert!(after.basis.evidence.contains(&khorog));
+    assert!(!before.basis.evidence.contains(&khorog));
+    let tenths = |index: i64| (index as f64 / 100.0).round() as i64;
+    let [before, after] = [day_before, day].map(|at| tenths(political(&mut without, at).index));
+    assert_eq!(before, after, "the step is gone without it");
     let missions_at = |chronicle: &mut Chronicle, at| missions(&state(chronicle, "TJK", "AFG", at));
-    assert_eq!(missions_at(&mut with, "2023-03-22"), []);
-    assert_eq!(
-        missions_at(&mut with, "2023-03-23"),
-        [("Khorog".to_owned(), Some("TALIBAN"))]
-    );
+    assert_eq!(missions_at(&mut with, day_before), []);
+    let khorog = ("Khorog".to_owned(), Some("TALIBAN"));
+    assert_eq!(missions_at(&mut with, day), [khorog]);
 }
 
 #[test]
@@ -243,17 +191,10 @@ fn missions_match_the_analysis() {
     assert_eq!(missions(&kyrgyzstan), []);
     assert_eq!(kyrgyzstan.representation.level, None);
     let uzbekistan = missions(&state(&mut chronicle, "UZB", "AFG", "2022-07-31"));
-    assert_eq!(
-        uzbekistan,
-        [
-            ("Tashkent".to_owned(), Some("TALIBAN")),
-            ("Termez".to_owned(), Some("TALIBAN")),
-        ]
-    );
-    assert_eq!(
-        missions(&state(&mut chronicle, "UZB", "AFG", "2022-06-30")),
-        []
-    );
+    let by_taliban = ["Tashkent", "Termez"].map(|city| (city.to_owned(), Some("TALIBAN")));
+    assert_eq!(uzbekistan, by_taliban);
+    let june = state(&mut chronicle, "UZB", "AFG", "2022-06-30");
+    assert_eq!(missions(&june), []);
 }
 
 #[test]
@@ -263,19 +204,11 @@ fn rockets_of_a_group_are_a_threat_and_not_conduct_of_its_host_state() {
         let threat = |chronicle: &mut Chronicle| {
             state(chronicle, code, "AFG", "2022-08-01").weighed[Weighed::Threat.index()].clone()
         };
-        let (loud, quiet) = (threat(&mut with), threat(&mut without));
-        assert!(
-            loud.strain > quiet.strain,
-            "{code}: {} {}",
-            loud.strain,
-            quiet.strain
-        );
-        assert!(
-            loud.threat > quiet.threat,
-            "{code}: {:?} {:?}",
-            loud.threat,
-            quiet.threat
-        );
+        let (attacked, quiet) = (threat(&mut with), threat(&mut without));
+        let strains = (attacked.strain, quiet.strain);
+        assert!(strains.0 > strains.1, "{code}: {strains:?}");
+        let threats = (attacked.threat, quiet.threat);
+        assert!(threats.0 > threats.1, "{code}: {threats:?}");
         let conduct = |chronicle: &mut Chronicle| {
             let state = state(chronicle, "AFG", code, "2022-08-01");
             (state.weighed, state.posture)
@@ -293,21 +226,15 @@ fn denials_are_shown_with_both_sides() {
     assert_eq!(almaty.disputes[0].claimed_by, [party("RUS")]);
     assert_eq!(almaty.disputes[0].denied_by, [taliban]);
     let presence = state(&mut chronicle, "TJK", "AFG", "2022-06-01");
-    assert!(
-        presence
-            .disputes
-            .iter()
-            .any(|dispute| dispute.denied_by == [taliban])
-    );
+    let mut disputes = presence.disputes.iter();
+    assert!(disputes.any(|dispute| dispute.denied_by == [taliban]));
     assert!(presence.weighed[Weighed::Threat.index()].basis.disputed);
 }
 
 #[test]
 fn corrections_corroborations_and_retractions_match_the_analysis() {
     let chronicle = whole();
-    let khorog = drafts(DEMO).into_iter().find(is_khorog);
-    let khorog = khorog.and_then(|draft| draft.id).map(EventId);
-    let view = khorog.and_then(|event| chronicle.event(event, None));
+    let view = chronicle.event(ids(is_khorog)[0], None);
     let view = view.unwrap_or_else(|| panic!("no hand-over"));
     assert_eq!(
         view.earliest,
@@ -322,11 +249,8 @@ fn corrections_corroborations_and_retractions_match_the_analysis() {
     let accredited = |draft: &Draft| {
         draft.act.kind == Kind::EnvoyAccredited && draft.act.actors == [party("KAZ")]
     };
-    let entries: Vec<bool> = drafts(DEMO)
-        .into_iter()
-        .filter(accredited)
-        .filter_map(|draft| chronicle.event(EventId(draft.id?), None))
-        .map(|view| view.hidden)
-        .collect();
-    assert_eq!(entries, [false, true], "one statement, entered twice");
+    let views = ids(accredited).into_iter();
+    let views = views.filter_map(|id| chronicle.event(id, None));
+    let hidden: Vec<bool> = views.map(|view| view.hidden).collect();
+    assert_eq!(hidden, [false, true], "one statement, entered twice");
 }

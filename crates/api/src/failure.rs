@@ -1,27 +1,20 @@
 //! Codes of failures: faults of a service, never of the client.
 
-/// The stable codes of failures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureCode {
-    /// The log cannot be read or written at the moment; nothing was stored.
-    LogUnavailable,
-    /// The log did not answer; the records may be stored or not.
-    OutcomeUnknown,
-    /// An internal error of the service.
-    Internal,
+use detente_domain::string_enum;
+
+string_enum! {
+    /// The stable codes of failures.
+    FailureCode {
+        /// The log cannot be read or written at the moment; nothing was stored.
+        LogUnavailable "log_unavailable",
+        /// The log did not answer; the records may be stored or not.
+        OutcomeUnknown "outcome_unknown",
+        /// An internal error of the service.
+        Internal "internal",
+    }
 }
 
 impl FailureCode {
-    /// Returns the code as text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LogUnavailable => "log_unavailable",
-            Self::OutcomeUnknown => "outcome_unknown",
-            Self::Internal => "internal",
-        }
-    }
-
     /// Returns the HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {

@@ -78,59 +78,41 @@ impl Refusal {
 
     /// Refuses a party that is not in the registry.
     #[must_use]
-    pub fn unknown_party(field: impl Into<String>, given: &str) -> Self {
-        let near = Party::suggest(given);
+    pub fn unknown_party(field: impl Into<String>, text: &str) -> Self {
+        let near = Party::suggest(text);
         let named = |party: &Party| format!("{} ({})", party.code(), party.name(Lang::En));
         let names: Vec<_> = near.iter().map(named).collect();
-        let message = format!(
-            "no party has the code or name {:?}{}",
-            truncated(given),
-            similar(&names)
-        );
-        Self::new(Code::UnknownParty, message)
+        let message = format!("no party has the code or name {:?}", truncated(text));
+        Self::unknown(Code::UnknownParty, message, text, &names)
             .field(field)
-            .value(given)
             .allowed(near.into_iter().map(Party::code))
     }
 
     /// Refuses the code of a kind that does not exist.
     #[must_use]
-    pub fn unknown_kind(field: impl Into<String>, given: &str) -> Self {
-        let near = suggest(given, Kind::ALL.iter().map(|kind| kind.code()));
-        Self::new(
-            Code::UnknownKind,
-            format!(
-                "no kind of event is called {:?}{}",
-                truncated(given),
-                similar(&near)
-            ),
-        )
-        .field(field)
-        .value(given)
-        .allowed(near)
+    pub fn unknown_kind(field: impl Into<String>, code: &str) -> Self {
+        let near = suggest(code, Kind::ALL.iter().map(|kind| kind.as_str()));
+        let message = format!("no kind of event is called {:?}", truncated(code));
+        Self::unknown(Code::UnknownKind, message, code, &near)
+            .field(field)
+            .allowed(near)
     }
 
     /// Refuses a detail that the kind does not take.
     #[must_use]
-    pub fn unknown_detail(kind: Kind, given: &str) -> Self {
+    pub fn unknown_detail(kind: Kind, word: &str) -> Self {
         let words: Vec<_> = schema(kind).fields().map(Field::as_str).collect();
-        let near = suggest(given, words.iter().copied());
-        let message = format!(
-            "{} takes no detail {:?}{}",
-            kind.code(),
-            truncated(given),
-            similar(&near)
-        );
-        Self::new(Code::UnknownDetail, message)
-            .field(format!("details.{}", truncated(given)))
-            .value(given)
+        let near = suggest(word, words.iter().copied());
+        let message = format!("{} takes no detail {:?}", kind.as_str(), truncated(word));
+        Self::unknown(Code::UnknownDetail, message, word, &near)
+            .field(format!("details.{}", truncated(word)))
             .allowed(words)
     }
 
     /// Refuses details that lack one that the kind needs.
     #[must_use]
     pub fn missing_detail(kind: Kind, field: Field) -> Self {
-        let message = format!("{} needs the detail `{}`", kind.code(), field.as_str());
+        let message = format!("{} needs the detail `{}`", kind.as_str(), field.as_str());
         Self::new(Code::MissingDetail, message)
             .field(format!("details.{}", field.as_str()))
             .allowed(allowed_values(field))
@@ -138,21 +120,21 @@ impl Refusal {
 
     /// Refuses a value that does not fit the detail.
     #[must_use]
-    pub fn bad_detail(field: Field, given: &str) -> Self {
-        let message = match field.ty() {
-            Type::Party(kinds) => {
-                let kinds: Vec<_> = kinds.iter().map(|kind| party_kind(*kind)).collect();
-                format!("`{}` must be {}", field.as_str(), kinds.join(" or "))
-            }
-            Type::Choice(words) => {
-                format!("`{}` must be one of {}", field.as_str(), words.join(", "))
-            }
-            Type::Text => format!("`{}` must be text that is not blank", field.as_str()),
-            Type::Count => format!("`{}` must be a whole number, 0 or more", field.as_str()),
+    pub fn bad_detail(field: Field, value: &str) -> Self {
+        let wanted = match field.ty() {
+            Type::Party(kinds) => kinds
+                .iter()
+                .map(party_kind)
+                .collect::<Vec<_>>()
+                .join(" or "),
+            Type::Choice(words) => format!("one of {}", words.join(", ")),
+            Type::Text => "text that is not blank".to_owned(),
+            Type::Count => "a whole number, 0 or more".to_owned(),
         };
+        let message = format!("`{}` must be {wanted}", field.as_str());
         Self::new(Code::BadDetail, message)
             .field(format!("details.{}", field.as_str()))
-            .value(given)
+            .value(value)
             .allowed(allowed_values(field))
     }
 
@@ -160,17 +142,19 @@ impl Refusal {
     #[must_use]
     pub fn unknown_field(field: impl Into<String>, key: &str, known: &[&str]) -> Self {
         let near = suggest(key, known.iter().copied());
-        Self::new(
-            Code::UnknownField,
-            format!(
-                "there is no field {:?} here{}",
-                truncated(key),
-                similar(&near)
-            ),
-        )
-        .field(field)
-        .value(key)
-        .allowed(known.iter().copied())
+        let message = format!("there is no field {:?} here", truncated(key));
+        Self::unknown(Code::UnknownField, message, key, &near)
+            .field(field)
+            .allowed(known.iter().copied())
+    }
+
+    /// Refuses a word; the message goes on with those that are similar.
+    fn unknown<T: AsRef<str>>(code: Code, mut message: String, word: &str, near: &[T]) -> Self {
+        for (place, name) in near.iter().enumerate() {
+            message += if place == 0 { "; similar: " } else { ", " };
+            message += name.as_ref();
+        }
+        Self::new(code, message).value(word)
     }
 }
 
@@ -193,21 +177,13 @@ fn allowed_values(field: Field) -> Vec<&'static str> {
     }
 }
 
-const fn party_kind(kind: PartyKind) -> &'static str {
+const fn party_kind(kind: &PartyKind) -> &'static str {
     match kind {
         PartyKind::State => "a state",
         PartyKind::Authority => "an authority",
         PartyKind::Group => "an armed group",
         PartyKind::Organisation => "an organisation",
     }
-}
-
-fn similar<T: AsRef<str>>(near: &[T]) -> String {
-    if near.is_empty() {
-        return String::new();
-    }
-    let near: Vec<_> = near.iter().map(AsRef::as_ref).collect();
-    format!("; similar: {}", near.join(", "))
 }
 
 pub(crate) fn truncated(text: &str) -> String {

@@ -6,7 +6,7 @@
 
 mod clock;
 mod filter;
-mod given;
+mod params;
 mod party;
 mod proto;
 mod reads;
@@ -17,8 +17,8 @@ use crate::refusal::Refusal;
 pub use crate::topic::Topic;
 pub use clock::{KnownAt, Speed, parse_day};
 pub use filter::FilterRequest;
-pub use given::{Given, Parameter, Part};
-pub use party::{Country, Ends};
+pub use params::{Parameter, Params, Part, Place};
+pub use party::{Country, DirectedPair};
 pub use reads::{
     AtomRequest, ChangesRequest, Clocks, CountriesRequest, CountryAtomRequest, CountryRequest,
     DiffPoints, DiffRequest, EventRequest, EventsRequest, HistoryRequest, PageRequest,
@@ -26,6 +26,16 @@ pub use reads::{
     WhyRequest,
 };
 pub use value::{AtomLimit, Envelope, Order, PageFrom, PageLimit, ParamValue, ReplayClock};
+
+// The types of the domain that requests have.
+pub use detente_domain::{
+    day::Day,
+    dimension::{Dimension, Register},
+    event::EventId,
+    kind::Kind,
+    party::Party,
+    relations::{Direction, Pair},
+};
 
 /// A read with all its parameters.
 pub trait Request: Part {
@@ -37,23 +47,33 @@ pub trait Request: Part {
         parameters
     }
 
+    /// Returns the given query parameters; parsing them gives the same request.
+    #[must_use]
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        self.add_pairs("", &mut pairs);
+        pairs
+    }
+
     /// Refuses query parameters that the request does not have. `others` are the names that the
     /// caller reads itself, such as `format`.
     ///
     /// # Errors
     /// `bad_query` with the names that are known.
-    fn check_names(given: &Given, others: &[&str]) -> Result<(), Refusal> {
+    fn check_names(params: &Params, others: &[&str]) -> Result<(), Refusal> {
         let own = Self::parameters().into_iter();
-        let own = own.filter(|one| !one.is_path).map(|one| one.name);
-        given.check_names(&own.chain(others.iter().copied()).collect::<Vec<_>>())
+        let own = own
+            .filter(|own| own.place == Place::Query)
+            .map(|own| own.name);
+        params.check_names(&own.chain(others.iter().copied()).collect::<Vec<_>>())
     }
 
     /// Parses the request.
     ///
     /// # Errors
     /// The refusal of the first parameter that is invalid, or given twice.
-    fn parse(given: &Given) -> Result<Self, Refusal> {
-        Self::parse_part("", given)
+    fn parse(params: &Params) -> Result<Self, Refusal> {
+        Self::parse_part("", params)
     }
 }
 
@@ -97,11 +117,15 @@ macro_rules! request {
 
             fn parse_part(
                 _: &str,
-                given: &$crate::request::Given,
+                params: &$crate::request::Params,
             ) -> Result<Self, $crate::refusal::Refusal> {
                 Ok(Self {
-                    $($field: $crate::request::Part::parse_part(stringify!($field), given)?,)+
+                    $($field: $crate::request::Part::parse_part(stringify!($field), params)?,)+
                 })
+            }
+
+            fn add_pairs(&self, _: &'static str, pairs: &mut Vec<(&'static str, String)>) {
+                $($crate::request::Part::add_pairs(&self.$field, stringify!($field), pairs);)+
             }
         }
 

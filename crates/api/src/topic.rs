@@ -1,9 +1,9 @@
 //! Topics: the dimension or register that a change is about.
 
+use std::fmt;
+
 use detente_domain::dimension::{Dimension, Register};
 use detente_domain::state::Subject;
-
-use crate::{Code, Refusal};
 
 /// A dimension of a conduct, or a register of the relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,20 +24,6 @@ impl Topic {
             .chain(registers)
     }
 
-    /// Parses the word of a dimension or register.
-    ///
-    /// # Errors
-    /// `unknown_dimension`, with all words.
-    pub fn parse(word: &str) -> Result<Self, Refusal> {
-        let found = Self::all().find(|topic| topic.as_str() == word);
-        found.ok_or_else(|| {
-            let message = format!("no dimension or register is called {word:?}");
-            let refusal = Refusal::new(Code::UnknownDimension, message);
-            let words = Self::all().map(Self::as_str);
-            refusal.field("dimension").value(word).allowed(words)
-        })
-    }
-
     /// Returns the stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -46,11 +32,11 @@ impl Topic {
             Self::Register(register) => register.as_str(),
         }
     }
+}
 
-    /// Returns true if a subject belongs to this dimension or register.
-    #[must_use]
-    pub fn is_of(self, subject: &Subject) -> bool {
-        self == Self::from(subject)
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

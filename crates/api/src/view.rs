@@ -34,11 +34,11 @@ use detente_domain::state::Since;
 
 pub use change::{ChangeView, CommitStamp, DirectionView, RelationMessage};
 pub use comparison::{
-    ComparisonEvidenceView, ComparisonView, DifferingSpanView, DimensionCountView, SideView,
+    ComparedRulebook, ComparisonEvidenceView, ComparisonView, DifferingSpanView, DimensionCountView,
 };
 pub use country::{CountryItem, CountryRelation, CountryView, Levels, NamesView};
 pub use decimal::Decimal1;
-pub use diff::{CauseFacts, CauseView, Causes, DiffView, DifferenceView, PointView, ValueView};
+pub use diff::{CauseFacts, CauseView, DiffView, DifferenceView, PointView, ValueView};
 pub use entry::EntryView;
 pub use event::{EventLookup, EventView, PendingView, StandingView};
 pub use feed::{Frame, Heartbeat, ReplayFrame, Switched};
@@ -83,4 +83,10 @@ fn since(since: Since) -> String {
 
 fn civil(day: Option<Day>) -> Option<String> {
     day.filter(|day| !day.is_open()).map(|day| day.to_string())
+}
+
+/// Returns the number of days between two days; `None` if one of them is unknown or open.
+fn days_between(from: Option<Day>, to: Option<Day>) -> Option<i32> {
+    let (from, to) = (from?, to?);
+    (!from.is_open() && !to.is_open()).then(|| to.since(from))
 }

@@ -4,23 +4,23 @@
 //! bucket and turns a caller's header, over any transport, into a [`Caller`] or a refusal. This
 //! crate is independent of HTTP, gRPC and the log; the clock and randomness are arguments.
 //!
-//! Reading order: [`role`], [`secret`], [`token`] (its format), [`record`] (what is stored),
-//! [`caller`], [`guard`] (authentication), [`tokens`] (creation and revocation).
+//! Reading order: `role`, `secret`, `token` (its format), `record` (what is stored), `caller`,
+//! `guard` (authentication), `tokens` (creation and revocation).
 
-pub mod role;
-pub mod secret;
-pub mod token;
+mod role;
+mod secret;
+mod token;
 
-pub mod record;
+mod record;
 
-pub mod caller;
-pub mod guard;
+mod caller;
+mod guard;
 
-pub mod tokens;
+mod tokens;
 
 pub use caller::Caller;
-pub use guard::Guard;
-pub use record::Record;
+pub use guard::{AuthPolicy, Guard};
+pub use record::{BadName, LOCAL, Record};
 pub use role::Role;
 pub use secret::Secret;
 pub use token::{Token, TokenId};

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::role::Role;
-use crate::token::{Digest, Token, TokenId};
+use crate::secret::Secret;
+use crate::token::{Token, TokenId, parse_digest};
 
 /// The longest name, in characters.
 const NAME_MAX: usize = 64;
@@ -27,7 +28,7 @@ pub struct Record {
     #[serde(with = "time::serde::rfc3339::option")]
     pub revoked: Option<OffsetDateTime>,
     #[serde(skip)]
-    pub(crate) digest: Digest,
+    pub(crate) digest: Secret,
 }
 
 /// The JSON in the bucket; unknown fields of a newer version are ignored.
@@ -77,8 +78,7 @@ impl Record {
     }
 
     /// Parses a stored record; `None` if it is malformed.
-    #[must_use]
-    pub fn parse(id: &str, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(id: &str, bytes: &[u8]) -> Option<Self> {
         let stored: Stored = serde_json::from_slice(bytes).ok()?;
         Some(Self {
             id: TokenId::parse(id)?,
@@ -86,7 +86,7 @@ impl Record {
             role: stored.role,
             created: stored.created,
             revoked: stored.revoked,
-            digest: Digest::parse(&stored.sha256)?,
+            digest: parse_digest(&stored.sha256)?,
         })
     }
 
@@ -94,15 +94,14 @@ impl Record {
         serde_json::to_vec(&Stored {
             name: self.name.clone(),
             role: self.role,
-            sha256: self.digest.to_string(),
+            sha256: self.digest.reveal().to_owned(),
             created: self.created,
             revoked: self.revoked,
         })
     }
 
     /// Returns true if the token is not revoked.
-    #[must_use]
-    pub const fn is_usable(&self) -> bool {
+    pub(crate) const fn is_usable(&self) -> bool {
         self.revoked.is_none()
     }
 }

@@ -34,7 +34,7 @@ impl Role {
     }
 
     /// Returns this role and the higher ones.
-    pub fn and_above(self) -> impl Iterator<Item = Self> {
+    pub(crate) fn and_above(self) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |role| *role >= self)
     }
 }

@@ -10,16 +10,16 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 use crate::secret::Secret;
 
 const PREFIX: &str = "detente_";
 const ID_BYTES: usize = 6;
 const SECRET_BYTES: usize = 32;
+const DIGEST_BYTES: usize = 32;
 
 /// The random bytes of a token.
-pub const RANDOM_BYTES: usize = ID_BYTES + SECRET_BYTES;
+pub(crate) const RANDOM_BYTES: usize = ID_BYTES + SECRET_BYTES;
 
 /// The public id of a token.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -32,14 +32,9 @@ pub struct Token {
     secret: Secret,
 }
 
-/// The SHA-256 of a secret, in hexadecimal digits.
-#[derive(Clone)]
-pub struct Digest(String);
-
 impl TokenId {
     /// Parses an id: 12 hexadecimal digits.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         is_hex(text, ID_BYTES).then(|| Self(text.to_owned()))
     }
 
@@ -62,8 +57,7 @@ impl Token {
     }
 
     /// Parses a token as a caller sends it.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
         is_hex(secret, SECRET_BYTES).then_some(())?;
         Some(Self {
@@ -73,8 +67,7 @@ impl Token {
     }
 
     /// Returns the public id.
-    #[must_use]
-    pub const fn id(&self) -> &TokenId {
+    pub(crate) const fn id(&self) -> &TokenId {
         &self.id
     }
 
@@ -84,25 +77,15 @@ impl Token {
         Secret::new(format!("{PREFIX}{}_{}", self.id, self.secret.reveal()))
     }
 
-    /// Returns the digest that is stored.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        Digest(hex(&Sha256::digest(self.secret.reveal())))
+    /// Returns what is stored of the secret: its SHA-256, in hexadecimal digits.
+    pub(crate) fn digest(&self) -> Secret {
+        Secret::new(hex(&Sha256::digest(self.secret.reveal())))
     }
 }
 
-impl Digest {
-    /// Parses a digest: 64 hexadecimal digits.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        is_hex(text, 32).then(|| Self(text.to_owned()))
-    }
-
-    /// Returns true if the two are equal; compares in constant time.
-    #[must_use]
-    pub fn matches(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
-    }
+/// Parses a stored digest: 64 hexadecimal digits.
+pub(crate) fn parse_digest(text: &str) -> Option<Secret> {
+    is_hex(text, DIGEST_BYTES).then(|| Secret::new(text))
 }
 
 fn is_hex(text: &str, bytes: usize) -> bool {
@@ -123,21 +106,9 @@ impl fmt::Display for TokenId {
     }
 }
 
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Token({}, …)", self.id)
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Digest(…)")
     }
 }
 
@@ -189,12 +160,12 @@ mod tests {
     #[test]
     fn a_digest_round_trips_and_matches_one_secret() {
         let digest = token().digest();
-        let read = Digest::parse(&digest.to_string()).unwrap();
+        let read = parse_digest(digest.reveal()).unwrap();
         assert!(read.matches(&digest));
         let mut random = [7; RANDOM_BYTES];
         random[RANDOM_BYTES - 1] = 8;
         assert!(!Token::new(&random).digest().matches(&digest));
-        assert!(Digest::parse("07").is_none());
+        assert!(parse_digest("07").is_none());
     }
 
     #[test]

@@ -21,10 +21,10 @@ const TRIES: usize = 3;
 pub enum TokensError {
     /// The bucket cannot be read or written.
     #[error(transparent)]
-    Control(#[from] KvError),
+    Kv(#[from] KvError),
     /// The revision of the bucket cannot be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
     /// The bucket has other settings.
     #[error(transparent)]
     Topology(#[from] TopologyError),
@@ -110,14 +110,14 @@ impl Tokens {
         let unknown = || TokensError::Unknown(id.to_owned());
         let key = TokenId::parse(id).ok_or_else(unknown)?;
         for tries in 1.. {
-            let held = self.bucket.get(key.as_str()).await?.ok_or_else(unknown)?;
-            let mut record = Record::parse(id, &held.value).ok_or_else(unknown)?;
+            let stored = self.bucket.get(key.as_str()).await?.ok_or_else(unknown)?;
+            let mut record = Record::parse(id, &stored.value).ok_or_else(unknown)?;
             if !record.is_usable() {
                 return Ok(record);
             }
             record.revoked = Some(now);
             let bytes = Bytes::from(record.to_json()?);
-            match self.bucket.set(id, bytes, Some(held.revision)).await {
+            match self.bucket.set(id, bytes, Some(stored.revision)).await {
                 Ok(_) => return Ok(record),
                 Err(KvError::Conflict { .. }) if tries < TRIES => {}
                 Err(error) => return Err(error.into()),

@@ -3,14 +3,14 @@
 use std::io::{self, Read, Write};
 
 use detente_jetstream::Connection;
-use detente_jetstream::reader::{self, EventsReader};
+use detente_jetstream::reader::{self, StreamReader};
 use detente_jetstream::restore::{RestoreError, Restorer, StoredCommit};
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{EVENTS, Replicas};
 use serde::Serialize;
 
-use crate::format::{Header, VERSION};
-use crate::read::{ReadError, Reader};
+use crate::format::{Damage, Header, VERSION};
+use crate::read::Reader;
 use crate::write::Writer;
 
 /// An error of saving, checking or restoring.
@@ -18,23 +18,26 @@ use crate::write::Writer;
 pub enum Error {
     /// The state of the stream cannot be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
     /// The log is damaged or cannot be read.
     #[error("the log cannot be saved: {0}")]
     Log(#[from] reader::ReadError),
     /// The backup cannot be written.
     #[error("the backup cannot be written: {0}")]
-    Write(#[from] io::Error),
-    /// The backup cannot be read.
+    Write(#[source] io::Error),
+    /// The backup is damaged, or the file is not a backup.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Damage(#[from] Damage),
+    /// The file cannot be read.
+    #[error("the backup cannot be read: {0}")]
+    File(#[source] io::Error),
     /// The server cannot be restored.
     #[error(transparent)]
     Restore(#[from] RestoreError),
 }
 
 /// A summary of what was saved, checked or restored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// The header of the backup.
     #[serde(flatten)]
@@ -47,6 +50,18 @@ pub struct Summary {
     /// The number of commits that an interrupted restore had already restored, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumed_after: Option<u64>,
+}
+
+impl Summary {
+    /// Returns the summary of a whole backup, which begins with commit 1 and misses none.
+    fn new(header: &Header) -> Self {
+        Self {
+            commits: header.last,
+            header: header.clone(),
+            bytes: None,
+            resumed_after: None,
+        }
+    }
 }
 
 /// Saves the log up to its end at the start, and returns the writer. Calls `progress` with the
@@ -70,20 +85,18 @@ pub async fn save<W: Write>(
         first: last.min(1),
         last,
     };
-    let mut writer = Writer::begin(to, &header)?;
+    let mut writer = Writer::begin(to, &header).map_err(Error::Write)?;
     let options = reader::Options::events();
-    let mut log = EventsReader::open(connection, EVENTS, 1, options).await?;
+    let mut log = StreamReader::open(connection, EVENTS, 1, options).await?;
     while log.last_sequence() < last {
         let commit = StoredCommit::from(log.next().await?);
-        writer.add(&commit)?;
+        writer.add(&commit).map_err(Error::Write)?;
         progress(commit.sequence, last);
     }
-    let (to, bytes) = writer.end()?;
+    let (to, bytes) = writer.end().map_err(Error::Write)?;
     let summary = Summary {
-        header,
-        commits: last,
         bytes: Some(bytes),
-        ..Summary::default()
+        ..Summary::new(&header)
     };
     Ok((to, summary))
 }
@@ -94,15 +107,8 @@ pub async fn save<W: Write>(
 /// Fails if it is damaged or not a backup.
 pub fn check(from: impl Read) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
-    let mut commits = 0;
-    while reader.commit()?.is_some() {
-        commits += 1;
-    }
-    Ok(Summary {
-        header: reader.header().clone(),
-        commits,
-        ..Summary::default()
-    })
+    while reader.commit()?.is_some() {}
+    Ok(Summary::new(reader.header()))
 }
 
 /// Restores a log into a server without one. Positions and times are the same as before. After an
@@ -117,9 +123,9 @@ pub async fn restore(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
-    let header = reader.header().clone();
+    let last = reader.header().last;
     let mut restorer = Restorer::begin(connection, replicas).await?;
-    let there = restorer.already_restored();
+    let resumed_after = restorer.already_restored();
     loop {
         let commit = match reader.commit() {
             Ok(Some(commit)) => commit,
@@ -127,18 +133,16 @@ pub async fn restore(
             Err(error) => {
                 // The next attempt resumes after the good commits.
                 restorer.flush().await?;
-                return Err(error.into());
+                return Err(error);
             }
         };
         let sequence = commit.sequence;
         restorer.put(commit).await?;
-        progress(sequence, header.last);
+        progress(sequence, last);
     }
-    let commits = restorer.finish().await?;
+    restorer.finish().await?;
     Ok(Summary {
-        header,
-        commits,
-        resumed_after: (there > 0).then_some(there),
-        ..Summary::default()
+        resumed_after: (resumed_after > 0).then_some(resumed_after),
+        ..Summary::new(reader.header())
     })
 }

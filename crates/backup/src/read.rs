@@ -1,26 +1,16 @@
 //! Reading a backup and checking every byte.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::Read;
 
 use bytes::{Buf as _, Bytes};
 use detente_jetstream::restore::StoredCommit;
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::Error;
 use crate::format::{
     self, BLOCK, Damage, END, End, FRAME_MAX, HEADER, Header, NAME, VERSION, frame_digest,
 };
-
-/// An error of reading a backup.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The backup is damaged, or the file is not a backup.
-    #[error(transparent)]
-    Damage(#[from] Damage),
-    /// The file cannot be read.
-    #[error("the backup cannot be read: {0}")]
-    Io(#[from] io::Error),
-}
 
 /// Reads the commits of a backup, in order.
 pub struct Reader<R> {
@@ -31,8 +21,8 @@ pub struct Reader<R> {
     block_at: u64,
     block: Bytes,
     block_last: u64,
+    /// The sequence of the last commit, which is also the number of commits.
     last: u64,
-    commits: u64,
     ended: bool,
 }
 
@@ -58,7 +48,7 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     /// Returns [`Damage`] if the file is not a backup, has another version, or is damaged.
-    pub fn begin(from: R) -> Result<Self, ReadError> {
+    pub fn begin(from: R) -> Result<Self, Error> {
         let mut reader = Self {
             from,
             header: Header::default(),
@@ -68,7 +58,6 @@ impl<R: Read> Reader<R> {
             block: Bytes::new(),
             block_last: 0,
             last: 0,
-            commits: 0,
             ended: false,
         };
         reader.read_name()?;
@@ -90,7 +79,7 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     /// Returns [`Damage`] if the file is truncated or damaged.
-    pub fn commit(&mut self) -> Result<Option<StoredCommit>, ReadError> {
+    pub fn commit(&mut self) -> Result<Option<StoredCommit>, Error> {
         while !self.ended && self.block.is_empty() {
             self.open_block()?;
         }
@@ -104,14 +93,13 @@ impl<R: Read> Reader<R> {
             return Err(damaged("a commit is missing").into());
         }
         self.last = commit.sequence;
-        self.commits += 1;
         if self.block.is_empty() && self.last != self.block_last {
             return Err(damaged("the block has fewer commits than its header says").into());
         }
         Ok(Some(commit))
     }
 
-    fn open_block(&mut self) -> Result<(), ReadError> {
+    fn open_block(&mut self) -> Result<(), Error> {
         let frame = self.read_frame()?;
         match frame.kind {
             BLOCK => {
@@ -139,11 +127,11 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    fn check_end(&mut self, frame: &Frame) -> Result<(), ReadError> {
+    fn check_end(&mut self, frame: &Frame) -> Result<(), Error> {
         let end: Result<End, _> = serde_json::from_slice(&frame.body);
         let end = end.map_err(|error| wrong(frame.at, &error.to_string()))?;
         let expected = End {
-            commits: self.commits,
+            commits: self.last,
             last: self.header.last,
             digest: format!("{:016x}", frame.before),
         };
@@ -152,20 +140,20 @@ impl<R: Read> Reader<R> {
             return Err(wrong(frame.at, &what).into());
         }
         let at = self.at;
-        if self.from.read(&mut [0])? > 0 {
+        if self.from.read(&mut [0]).map_err(Error::File)? > 0 {
             return Err(Damage::Tail { at }.into());
         }
         self.ended = true;
         Ok(())
     }
 
-    fn read_name(&mut self) -> Result<(), ReadError> {
+    fn read_name(&mut self) -> Result<(), Error> {
         let mut name = Vec::new();
         let expected = NAME.as_bytes();
         // The name, a version, and a line feed.
         while !name.ends_with(b"\n") {
             let mut byte = [0];
-            let read = self.from.read(&mut byte)?;
+            let read = self.from.read(&mut byte).map_err(Error::File)?;
             name.extend(&byte[..read]);
             if read == 0 || name.len() > expected.len() + 11 {
                 return Err(Damage::Other.into());
@@ -185,7 +173,7 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    fn read_frame(&mut self) -> Result<Frame, ReadError> {
+    fn read_frame(&mut self) -> Result<Frame, Error> {
         let (at, before) = (self.at, self.digest.digest());
         let head = self.read_bytes(13, "the head of a frame")?;
         let mut rest = &head[..];
@@ -205,9 +193,10 @@ impl<R: Read> Reader<R> {
         })
     }
 
-    fn read_bytes(&mut self, len: usize, within: &'static str) -> Result<Vec<u8>, ReadError> {
+    fn read_bytes(&mut self, len: usize, within: &'static str) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
-        let read = (&mut self.from).take(len as u64).read_to_end(&mut bytes)?;
+        let read = (&mut self.from).take(len as u64).read_to_end(&mut bytes);
+        let read = read.map_err(Error::File)?;
         self.digest.update(&bytes);
         self.at += read as u64;
         if read < len {

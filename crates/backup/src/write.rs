@@ -18,8 +18,8 @@ pub struct Writer<W> {
     digest: Box<Xxh3>,
     block: Vec<u8>,
     first: u64,
+    /// The sequence of the last commit, which is also the number of commits.
     last: u64,
-    commits: u64,
     bytes: u64,
 }
 
@@ -43,7 +43,6 @@ impl<W: Write> Writer<W> {
             block: Vec::with_capacity(BLOCK_BYTES),
             first: 0,
             last: 0,
-            commits: 0,
             bytes: 0,
         };
         writer.put(format!("{NAME}{VERSION}\n").as_bytes())?;
@@ -61,7 +60,6 @@ impl<W: Write> Writer<W> {
         }
         format::encode(&mut self.block, commit);
         self.last = commit.sequence;
-        self.commits += 1;
         if self.block.len() >= BLOCK_BYTES {
             self.close_block()?;
         }
@@ -75,7 +73,7 @@ impl<W: Write> Writer<W> {
     pub fn end(mut self) -> io::Result<(W, u64)> {
         self.close_block()?;
         let end = End {
-            commits: self.commits,
+            commits: self.last,
             last: self.last,
             digest: format!("{:016x}", self.digest.digest()),
         };

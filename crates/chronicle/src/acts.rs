@@ -47,8 +47,8 @@ impl Acts {
     /// Loads the table entry of a hash into the cache and returns its act. The bytes are loaded,
     /// not compared, so it may be another act with the same hash.
     pub(crate) fn prefetch(&self, hash: u64) -> Option<ActId> {
-        let found = self.raw.find(hash, |(held, _, _)| *held == hash);
-        found.map(|(_, bytes, id)| {
+        let entry = self.raw.find(hash, |(other, _, _)| *other == hash);
+        entry.map(|(_, bytes, id)| {
             black_box((bytes.first().copied(), bytes.last().copied()));
             *id
         })
@@ -58,7 +58,7 @@ impl Acts {
     pub(crate) fn find_raw(&self, bytes: &[u8]) -> Option<ActId> {
         let hash = self.hash(bytes);
         self.raw
-            .find(hash, |(same, held, _)| *same == hash && **held == *bytes)
+            .find(hash, |(other, key, _)| *other == hash && **key == *bytes)
             .map(|(_, _, id)| *id)
     }
 

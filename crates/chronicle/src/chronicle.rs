@@ -17,16 +17,15 @@ mod prefetch;
 mod read;
 mod resolve;
 
-pub use apply::{Applied, Reported};
+pub use apply::Applied;
 pub use audit::Pending;
 pub use commit::RelationChanges;
-pub use compare::{Comparison, Point};
+pub use compare::Point;
 pub use events::BelievedEvent;
-pub use explain::{Explanation, Provenance};
 pub use prefetch::PREFETCH_WINDOW;
 
 use crate::acts::Acts;
-use crate::amendments::AmendedEvent;
+use crate::amendments::Amendment;
 use crate::links::Links;
 use crate::publishers::Publishers;
 use crate::relation::Relation;
@@ -73,7 +72,8 @@ pub struct Chronicle {
     /// By state: the versions that change its authority.
     takeovers: HashMap<Party, Vec<u32>>,
     regimes: HashMap<Party, Regime>,
-    amended: HashMap<EventId, AmendedEvent>,
+    /// By event: its amendments, in order of arrival.
+    amended: HashMap<EventId, Vec<Amendment>>,
     retractions: Retractions,
     /// The events of amendments.
     event_of: HashMap<RecordId, EventId>,
@@ -83,7 +83,7 @@ pub struct Chronicle {
     head: Position,
     counts: Counts,
     clashes: Vec<(Position, RecordId)>,
-    /// The relations and regimes touched by the open commit; `None` outside of one.
+    /// The relations and regimes touched by the present commit; `None` outside of one.
     touched: Option<Touched>,
     /// The total number of versions in the cached current folds.
     cached: usize,

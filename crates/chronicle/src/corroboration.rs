@@ -3,7 +3,9 @@
 use crate::publishers::PublisherId;
 use detente_domain::grade::Grade;
 use detente_domain::rulebook::Rulebook;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::slice;
 
 /// The publisher and grade of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,26 +28,27 @@ pub(crate) struct CombinedGrade {
 }
 
 impl CombinedGrade {
-    /// Combines reports, in any order; `None` without any.
-    pub(crate) fn new(reports: &[GradedReport], rules: &Rulebook) -> Option<Self> {
-        let grades = reports.iter().map(|report| report.grade);
-        let reported = grades.reduce(|one, other| better(one, other, rules))?;
+    /// Combines reports, in any order; without any, `first` is the only one.
+    pub(crate) fn new(first: GradedReport, reports: &[GradedReport], rules: &Rulebook) -> Self {
+        let reports = if reports.is_empty() {
+            slice::from_ref(&first)
+        } else {
+            reports
+        };
+        // Of equal weights, the grade nearer to A1.
+        let rank = |grade: &Grade| (rules.grade_weight(*grade), Reverse(*grade));
+        let best = reports.iter().map(|report| report.grade).max_by_key(rank);
+        let reported = best.unwrap_or(first.grade);
         let publisher = |report: &GradedReport| report.publisher;
         let all: BTreeSet<PublisherId> = reports.iter().map(publisher).collect();
-        let counts = |report: &&GradedReport| rules.corroboration.vouches(report.grade);
+        let counts = |report: &&GradedReport| report.grade.reaches(rules.corroboration.counts);
         let vouching: BTreeSet<PublisherId> =
             reports.iter().filter(counts).map(publisher).collect();
-        Some(Self {
+        Self {
             reported,
             grade: rules.corroboration.raised(reported, vouching.len()),
             publishers: all.len(),
             vouching: vouching.len(),
-        })
+        }
     }
-}
-
-/// Returns the grade that weighs more; of equal weights, the one nearer to A1.
-fn better(one: Grade, other: Grade, rules: &Rulebook) -> Grade {
-    let rank = |grade: Grade| (rules.grade_weight(grade), std::cmp::Reverse(grade));
-    if rank(other) > rank(one) { other } else { one }
 }

@@ -5,15 +5,15 @@
 //! amendment's position on, so an earlier belief is read by leaving out later versions. The
 //! chronicle owns the caches of the fold. It has no IO and no errors.
 //!
-//! Reading order: `acts`, `publishers` and [`versions`] (the storage of an event), [`amendments`],
+//! Reading order: `acts`, `publishers` and [`versions`] (the storage of an event), `amendments`,
 //! `retractions` and `links` (its changes), `corroboration` (the grade of its reports), `relation`,
 //! and [`chronicle`] with its parts.
 
-pub mod amendments;
 pub mod chronicle;
 pub mod versions;
 
 mod acts;
+mod amendments;
 mod corroboration;
 mod links;
 mod publishers;
@@ -21,7 +21,6 @@ mod relation;
 mod retractions;
 
 pub use chronicle::{
-    Applied, BelievedEvent, Chronicle, Comparison, Counts, Explanation, PREFETCH_WINDOW, Pending,
-    Point, Provenance, RelationChanges, Reported,
+    Applied, BelievedEvent, Chronicle, Counts, PREFETCH_WINDOW, Pending, Point, RelationChanges,
 };
 pub use versions::Position;

@@ -68,8 +68,8 @@ impl Links {
         known: Position,
     ) -> BTreeSet<EventId> {
         let in_force = |record: RecordId| {
-            let held = self.records.get(&record);
-            held.is_some_and(|(position, _)| *position <= known)
+            let position = self.position(record);
+            position.is_some_and(|position| position <= known)
                 && retractions.in_force(record, known)
         };
         self.reach(event, |record, one, other| {

@@ -40,8 +40,8 @@ impl Publishers {
     /// Interns a publisher by its encoded name.
     pub(crate) fn intern(&mut self, name: &[u8]) -> PublisherId {
         let hash = self.hasher.hash_one(name);
-        let held = self.raw.find(hash, |(held, _)| **held == *name);
-        if let Some((_, id)) = held {
+        let interned = self.raw.find(hash, |(bytes, _)| **bytes == *name);
+        if let Some((_, id)) = interned {
             return *id;
         }
         let next =
@@ -50,8 +50,8 @@ impl Publishers {
         let id = *self.by_publisher.entry(publisher).or_insert(next);
         let hasher = &self.hasher;
         self.raw
-            .insert_unique(hash, (name.into(), id), |(held, _)| {
-                hasher.hash_one(&**held)
+            .insert_unique(hash, (name.into(), id), |(bytes, _)| {
+                hasher.hash_one(&**bytes)
             });
         id
     }

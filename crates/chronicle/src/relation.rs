@@ -40,7 +40,7 @@ impl Relation {
 
     /// Notes a change from a day on.
     pub(crate) fn touch(&mut self, from: Day, position: Position) {
-        self.stale_from = Some(self.stale_from.map_or(from, |held| held.min(from)));
+        self.stale_from = Some(self.stale_from.map_or(from, |earlier| earlier.min(from)));
         self.touched_at = self.touched_at.max(position);
         self.next_step = None;
     }

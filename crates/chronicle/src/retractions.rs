@@ -46,10 +46,6 @@ impl Retractions {
         self.of.contains_key(&record)
     }
 
-    pub(crate) fn contains(&self, id: RecordId) -> bool {
-        self.target_of.contains_key(&id)
-    }
-
     /// Returns the effective retraction of a record with the lowest id, as known at a position.
     pub(crate) fn retracted_by(&self, record: RecordId, known: Position) -> Option<RecordId> {
         let by = self.of.get(&record).into_iter().flatten().copied();

@@ -147,8 +147,8 @@ impl Versions {
     pub(crate) fn first(&self, event: EventId) -> Option<u32> {
         let half = self.hash(event);
         let versions = &self.versions;
-        let same = |(version, held): &(u32, u32)| {
-            *held == half && versions[*version as usize].event == event
+        let same = |(version, other): &(u32, u32)| {
+            *other == half && versions[*version as usize].event == event
         };
         self.firsts
             .find(whole(half), same)
@@ -168,7 +168,7 @@ impl Versions {
 
     /// Loads the table entry of a hash into the cache; returns true if there is one.
     pub(crate) fn prefetch(&self, half: u32) -> bool {
-        let likely = self.firsts.find(whole(half), |(_, held)| *held == half);
+        let likely = self.firsts.find(whole(half), |(_, other)| *other == half);
         likely.is_some()
     }
 
@@ -184,16 +184,16 @@ impl Versions {
     ) -> Result<u32, u32> {
         let half = self.hash(event);
         let versions = &self.versions;
-        let same = |(version, held): &(u32, u32)| {
-            *held == half && versions[*version as usize].event == event
+        let same = |(version, other): &(u32, u32)| {
+            *other == half && versions[*version as usize].event == event
         };
         let number = u32::try_from(versions.len()).unwrap_or(u32::MAX);
         match self
             .firsts
             .entry(whole(half), same, |(_, half)| whole(*half))
         {
-            Entry::Occupied(held) => return Err(held.get().0),
-            Entry::Vacant(free) => free.insert((number, half)),
+            Entry::Occupied(first) => return Err(first.get().0),
+            Entry::Vacant(entry) => entry.insert((number, half)),
         };
         self.versions
             .push(Version::new(event, position, content, 0));
@@ -235,9 +235,9 @@ impl Versions {
 
     /// Returns true if a version was the current one of its event at a position.
     pub(crate) fn is_current(&self, version: u32, known: Position) -> bool {
-        let held = self.get(version);
-        held.position() <= known
-            && (held.packed & CLOSED == 0
+        let stored = self.get(version);
+        stored.position() <= known
+            && (stored.packed & CLOSED == 0
                 || self
                     .closed
                     .get(&version)

@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use detente_auth::Guard;
-use detente_auth::guard::AuthPolicy;
+use detente_auth::{AuthPolicy, Guard};
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use tokio_util::sync::CancellationToken;
@@ -15,15 +14,15 @@ use crate::args::{Local, NatsArgs};
 use crate::exit_code::CliError;
 
 /// The command that creates a first token.
-const CREATE: &str = "detente token create --name admin --role admin";
+pub(crate) const CREATE_TOKEN: &str = "detente token create --name admin --role admin";
 
 /// Starts the guard of services at these addresses. If one is reachable from other machines, a
-/// token must exist already; otherwise the error names the command that creates one.
+/// token must exist already; otherwise the error names the `command` that creates one.
 pub(crate) async fn guard(
     connection: &Connection,
     addresses: impl IntoIterator<Item = SocketAddr>,
     stop: CancellationToken,
-    fix: impl FnOnce() -> String,
+    command: impl FnOnce() -> String,
 ) -> anyhow::Result<Guard> {
     let exposed = addresses.into_iter().find(|address| !is_loopback(*address));
     let policy = match exposed {
@@ -37,7 +36,7 @@ pub(crate) async fn guard(
             let message = format!(
                 "{address} is reachable from other machines, and there is no token; create one \
                  with\n  {}",
-                fix()
+                command()
             );
             Err(CliError::Config(message).into())
         }
@@ -62,7 +61,7 @@ fn is_loopback(address: SocketAddr) -> bool {
 /// Returns the command that creates a token on a running server.
 pub(crate) fn create_token_on(on: &NatsArgs, replicas: Replicas) -> String {
     let redacted = on.redacted();
-    let mut command = CREATE.to_owned();
+    let mut command = CREATE_TOKEN.to_owned();
     if redacted == on.nats {
         command.push_str(&format!(" --nats {}", quoted(&redacted)));
     } else {
@@ -85,7 +84,7 @@ pub(crate) fn create_token_on(on: &NatsArgs, replicas: Replicas) -> String {
 
 /// Returns the command that creates a token in a data directory.
 pub(crate) fn create_token_in(dir: &Path, local: &Local) -> String {
-    let mut command = format!("{CREATE} --data-dir {}", quoted_path(dir));
+    let mut command = format!("{CREATE_TOKEN} --data-dir {}", quoted_path(dir));
     if let Some(program) = &local.nats_server {
         command.push_str(&format!(" --nats-server {}", quoted_path(program)));
     }
@@ -134,19 +133,21 @@ mod tests {
     #[test]
     fn a_command_is_quoted_for_the_shell_and_has_no_password() {
         let local = Local::default();
-        let fix = create_token_in(Path::new("it's here"), &local);
-        assert_eq!(fix, format!("{CREATE} --data-dir 'it'\\''s here'"));
-        let on = |nats: &str| NatsArgs {
-            nats: nats.to_owned(),
-            nats_creds: None,
-        };
-        let plain = create_token_on(&on("nats://a:4222,nats://b:4222"), Replicas::Three);
+        let command = create_token_in(Path::new("it's here"), &local);
+        assert_eq!(
+            command,
+            format!("{CREATE_TOKEN} --data-dir 'it'\\''s here'")
+        );
+        let plain = create_token_on(
+            &NatsArgs::at("nats://a:4222,nats://b:4222"),
+            Replicas::Three,
+        );
         assert_eq!(
             plain,
-            format!("{CREATE} --nats nats://a:4222,nats://b:4222 --replicas 3")
+            format!("{CREATE_TOKEN} --nats nats://a:4222,nats://b:4222 --replicas 3")
         );
-        let secret = create_token_on(&on("nats://u:hush@a:4222"), Replicas::One);
-        assert!(secret.starts_with(&format!("{CREATE} --nats \"$DETENTE_NATS\"\n")));
+        let secret = create_token_on(&NatsArgs::at("nats://u:hush@a:4222"), Replicas::One);
+        assert!(secret.starts_with(&format!("{CREATE_TOKEN} --nats \"$DETENTE_NATS\"\n")));
         assert!(!secret.contains("hush"), "{secret}");
     }
 }

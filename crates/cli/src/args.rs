@@ -23,14 +23,13 @@ pub use explain::{Diff, Why};
 pub use filter::{FilterArgs, Replay, TopicArgs, Watch};
 pub use global::{Global, LogFormat, OutputFormat};
 pub use nats::NatsArgs;
-pub use read::{Country, EndsArgs, Events, History, Read, State};
-pub use rulebook::{Adopt, Compare, Rulebook, RulebookCommand};
+pub use read::{Country, Events, History, Read, RelationArgs, State};
+pub(crate) use read::{optional, param};
+pub use rulebook::{Adopt, Compare, Rulebook};
 pub use server::{ServerArgs, TlsArgs};
-pub use services::{Doctor, Local, Role, Serve, ServiceArgs, Up};
-pub use token::{Create, RoleArg, Token, TokenCommand};
-pub use webhooks::{
-    CreateWebhook, DeliveryArgs, ReplayWebhook, RotateWebhook, Webhook, WebhookCommand, WebhookId,
-};
+pub use services::{Local, Role, Serve, ServiceArgs, Up};
+pub use token::{Create, Token};
+pub use webhooks::{CreateWebhook, DeliveryArgs, ReplayWebhook, RotateWebhook, Webhook, WebhookId};
 
 /// The state of relations between countries, folded from graded reports.
 #[derive(Clone, Debug, Parser)]
@@ -85,10 +84,13 @@ pub enum Command {
     /// Replay changes, in the order in which they happened or became known
     Replay(Replay),
     /// Manage webhooks and their deliveries
+    #[command(subcommand)]
     Webhook(Webhook),
     /// Show, check, compare and switch rulebooks
+    #[command(subcommand)]
     Rulebook(Rulebook),
     /// Create, list and revoke tokens
+    #[command(subcommand)]
     Token(Token),
     /// Read everything again, refold it, and report every inconsistency
     Verify(Verify),
@@ -97,7 +99,7 @@ pub enum Command {
     /// Restore the log from a file, to a server without one
     Restore(Restore),
     /// Check this machine and the server, and suggest fixes
-    Doctor(Doctor),
+    Doctor(Local),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -21,7 +21,7 @@ mod token;
 mod webhook;
 
 use clap::CommandFactory as _;
-use detente_api::json::{Accepted, Amend};
+use detente_api::submission::{Accepted, Amend};
 
 use crate::args::{Cli, Command};
 use crate::output::Output;

@@ -13,9 +13,9 @@ const GRACE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lifecycle {
     /// Cancelled to finish the work in progress, then stop.
-    pub(crate) soft: CancellationToken,
+    pub(crate) shutdown: CancellationToken,
     /// Cancelled to stop at once.
-    hard: CancellationToken,
+    abort: CancellationToken,
 }
 
 /// The shutdown was forced.
@@ -34,15 +34,15 @@ impl Lifecycle {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
-                () = tokens.soft.cancelled() => {}
+                () = tokens.shutdown.cancelled() => {}
             }
-            tokens.soft.cancel();
+            tokens.shutdown.cancel();
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
                 () = tokio::time::sleep(GRACE) => {}
             }
-            tokens.hard.cancel();
+            tokens.abort.cancel();
         });
         Ok(lifecycle)
     }
@@ -55,7 +55,7 @@ impl Lifecycle {
     ) -> anyhow::Result<()> {
         tokio::select! {
             done = task => done,
-            () = self.hard.cancelled() => Err(ForcedShutdown.into()),
+            () = self.abort.cancelled() => Err(ForcedShutdown.into()),
         }
     }
 }

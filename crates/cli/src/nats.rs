@@ -4,29 +4,25 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use detente_jetstream::Connection;
-use detente_jetstream::connect::{self, ConnectError};
+use detente_jetstream::connect::ConnectError;
 use detente_nats_server as nats_server;
 use detente_nats_server::{LocalServer, LocalServerError, Search};
 use tokio::net::TcpListener;
 
-use crate::args::{Local, Store};
+use crate::args::{Local, NatsArgs, Store};
 use crate::env;
 use crate::exit_code::CliError;
 use crate::server::port_in_use;
 
-/// Connects to a NATS server. Unusable credentials are a configuration error.
-pub(crate) async fn connect(options: &connect::Options) -> anyhow::Result<Connection> {
-    match Connection::open(options).await {
+/// Opens a connection named `detente <name>`. Unusable credentials are a configuration error.
+pub(crate) async fn connect(on: &NatsArgs, name: &str) -> anyhow::Result<Connection> {
+    match Connection::open(&on.options(name)).await {
         Ok(connection) => Ok(connection),
         Err(error @ ConnectError::Credentials { .. }) => {
             Err(CliError::Config(error.to_string()).into())
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn options(url: &str, name: &str) -> connect::Options {
-    connect::Options::new(url, format!("detente {name}"))
 }
 
 /// Returns the places in which to search for the nats-server binary.
@@ -81,22 +77,22 @@ pub(crate) struct NatsSession {
 impl NatsSession {
     /// Connects to the running server, or starts one on the data directory.
     pub(crate) async fn open(store: &Store, name: &str) -> anyhow::Result<Self> {
-        let server = match &store.data_dir {
-            None => None,
-            Some(dir) => {
-                let local = Local {
-                    nats_server: store.nats_server.clone(),
-                    nats_port: 0,
-                    data_dir: Some(dir.clone()),
-                };
-                Some(start_local(&local, local_dir(&local)?).await?)
-            }
+        if store.data_dir.is_none() {
+            return Ok(Self {
+                connection: connect(&store.on, name).await?,
+                server: None,
+            });
+        }
+        let local = Local {
+            nats_server: store.nats_server.clone(),
+            nats_port: 0,
+            data_dir: store.data_dir.clone(),
         };
-        let connection = match &server {
-            Some(server) => connect(&options(server.url(), name)).await?,
-            None => connect(&store.on.options(name)).await?,
-        };
-        Ok(Self { connection, server })
+        let server = start_local(&local, local_dir(&local)?).await?;
+        Ok(Self {
+            connection: connect(&NatsArgs::at(server.url()), name).await?,
+            server: Some(server),
+        })
     }
 
     /// As [`NatsSession::open`], but uses the server of a `detente up` that runs on the data
@@ -105,7 +101,7 @@ impl NatsSession {
         let dir = store.data_dir.as_ref().map(|dir| dir.join("nats"));
         if let Some(url) = dir.and_then(|dir| nats_server::running_url(&dir)) {
             return Ok(Self {
-                connection: connect(&options(&url, name)).await?,
+                connection: connect(&NatsArgs::at(&url), name).await?,
                 server: None,
             });
         }

@@ -1,6 +1,7 @@
 //! The streams of a command: data to stdout, the rest to stderr.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -12,12 +13,17 @@ const WIDTH: usize = 100;
 /// The least width of tables.
 const WIDTH_MIN: usize = 40;
 
+/// The interval of progress notes.
+pub(crate) const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+
 /// The two streams of a command, and the format of its data.
 pub(crate) struct Output {
     data: Box<dyn Write + Send>,
     notes: Box<dyn Write + Send>,
     format: OutputFormat,
     width: usize,
+    /// True if the notes go to a terminal.
+    terminal: bool,
 }
 
 impl Output {
@@ -26,10 +32,11 @@ impl Output {
         let terminal = terminal_size::terminal_size_of(io::stdout());
         let terminal = terminal.filter(|_| io::stdout().is_terminal());
         let terminal = terminal.map(|(width, _)| usize::from(width.0));
-        let given = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-        let width = given.or(terminal).unwrap_or(WIDTH).max(WIDTH_MIN);
+        let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let width = columns.or(terminal).unwrap_or(WIDTH).max(WIDTH_MIN);
         Self {
             width,
+            terminal: io::stderr().is_terminal(),
             ..Self::to(Box::new(io::stdout()), Box::new(io::stderr()), format)
         }
     }
@@ -45,6 +52,7 @@ impl Output {
             notes,
             format,
             width: WIDTH,
+            terminal: false,
         }
     }
 
@@ -103,14 +111,21 @@ impl Output {
     }
 
     /// Writes progress to stderr: over the same line of a terminal, else on a line of its own.
-    pub(crate) fn progress(&mut self, line: &str, terminal: bool) {
+    pub(crate) fn progress(&mut self, line: &str) {
         // Nothing can be done if stderr is closed.
-        let _ = if terminal {
+        let _ = if self.terminal {
             // Returns to the start of the line and clears the rest.
             write!(self.notes, "\r{line}\x1b[K").and_then(|()| self.notes.flush())
         } else {
             writeln!(self.notes, "{line}")
         };
+    }
+
+    /// Clears the line of the progress on a terminal.
+    pub(crate) fn clear_progress(&mut self) {
+        if self.terminal {
+            self.progress("");
+        }
     }
 
     /// Writes a line to stderr.

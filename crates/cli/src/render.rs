@@ -20,14 +20,17 @@ pub(crate) use events::{all_pending, events};
 pub(crate) use rulebooks::{comparison, rulebooks};
 pub(crate) use state::{cited, state};
 pub(crate) use tokens::tokens;
-pub(crate) use webhooks::{DeliveryList, WebhookStatus, deliveries, webhook, webhooks};
+pub(crate) use webhooks::{deliveries, webhook, webhooks};
 pub(crate) use why::why;
 
 use std::collections::BTreeMap;
 
-use detente_api::json::DetailDto;
+use detente_api::submission::DetailDto;
 use detente_api::view::{DirectionView, DisputeView};
 use detente_domain::party::{Lang, Party};
+use uuid::Uuid;
+
+use crate::source::Titles;
 
 /// Marks of values, which the legend explains.
 const UNCERTAIN: &str = "?";
@@ -68,6 +71,12 @@ fn moving(level: &str, trajectory: &str) -> String {
 fn title_in(titles: &BTreeMap<String, String>, lang: Lang) -> Option<&String> {
     let first = titles.get(lang.as_str()).or_else(|| titles.get("en"));
     first.or_else(|| titles.values().next())
+}
+
+/// Returns the title of an event, or its id.
+fn title_or_id(titles: &Titles, event: Uuid) -> String {
+    let label = titles.get(&event);
+    label.map_or_else(|| event.to_string(), |label| label.title.clone())
 }
 
 /// Replaces the underscores of a code by spaces.

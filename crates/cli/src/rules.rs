@@ -79,6 +79,6 @@ fn config(error: StoreError) -> anyhow::Error {
         StoreError::Unreadable { .. } | StoreError::Damaged { .. } => {
             CliError::Config(error.to_string()).into()
         }
-        StoreError::Control(_) | StoreError::Write(_) => error.into(),
+        StoreError::Kv(_) | StoreError::Write(_) => error.into(),
     }
 }

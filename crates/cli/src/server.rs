@@ -7,6 +7,8 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::http::{StatusCode, header};
 use detente_http::{ApiRouter, TimeoutListener, Tls, probes, tls};
+use detente_read_model::health::Probe;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -15,11 +17,8 @@ use crate::telemetry::Metrics;
 /// The number of ports after a busy one that are tried for a suggestion.
 const PORTS_TRIED: u16 = 50;
 
-/// Checks a service, and returns the reason if it fails.
-pub(crate) type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
-
-/// Returns further status of a service, which does not affect its readiness.
-pub(crate) type ExtraStatus = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+/// Returns the status of the next rulebook, which does not affect the readiness.
+pub(crate) type CandidateStatus = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
 /// The listeners of a process.
 pub(crate) struct Listeners {
@@ -68,16 +67,16 @@ impl Listeners {
         self,
         router: Router,
         calls: detente_grpc::Deps,
-        soft: &CancellationToken,
+        shutdown: &CancellationToken,
     ) -> anyhow::Result<()> {
-        let http = detente_http::serve(self.http.listener, router, soft.clone());
+        let http = detente_http::serve(self.http.listener, router, shutdown.clone());
         let http = async { http.await.context("the HTTP listener failed") };
         let Some(grpc) = self.grpc else {
             return http.await;
         };
-        let grpc = detente_grpc::serve(grpc.listener, calls, soft.clone());
+        let grpc = detente_grpc::serve(grpc.listener, calls, shutdown.clone());
         let grpc = async { grpc.await.context("the gRPC listener failed") };
-        both(http, grpc, soft).await
+        both(http, grpc, shutdown).await
     }
 }
 
@@ -150,34 +149,26 @@ pub(crate) async fn port_in_use(address: SocketAddr, flag: &str) -> anyhow::Erro
 
 /// Returns `/livez`, `/readyz` and `/metrics` of a service without reads.
 pub(crate) fn health_routes(
-    part: &'static str,
-    check: Check,
-    extra: Option<ExtraStatus>,
+    probe: Probe,
+    candidate: Option<CandidateStatus>,
     metrics: Metrics,
 ) -> ApiRouter {
     let ready = async move || {
-        let (status, failing) = match check() {
-            Ok(()) => (StatusCode::OK, serde_json::json!([])),
-            Err(reason) => {
-                let failing = serde_json::json!([{"part": part, "reason": reason}]);
-                (StatusCode::SERVICE_UNAVAILABLE, failing)
-            }
+        let failing = (probe.check)().err();
+        let (status, ready) = match failing {
+            None => (StatusCode::OK, true),
+            Some(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
         };
-        let ready = status == StatusCode::OK;
-        let mut body = serde_json::json!({"ready": ready, "failing": failing});
-        if let Some(extra) = &extra {
-            body["candidate"] = extra();
+        let failing = failing.map(|reason| json!({"part": probe.part, "reason": reason}));
+        let mut body = json!({"ready": ready, "failing": Vec::from_iter(failing)});
+        if let Some(candidate) = &candidate {
+            body["candidate"] = candidate();
         }
         (status, axum::Json(body))
     };
     let metrics = async move || {
-        (
-            [(
-                header::CONTENT_TYPE,
-                "text/plain; version=0.0.4; charset=utf-8",
-            )],
-            metrics(),
-        )
+        let media_type = "text/plain; version=0.0.4; charset=utf-8";
+        ([(header::CONTENT_TYPE, media_type)], metrics())
     };
     ApiRouter::new()
         .route(probes::live(), async || "live\n")

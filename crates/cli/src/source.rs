@@ -2,20 +2,22 @@
 
 mod client;
 mod file;
-mod server;
+pub(crate) mod titles;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use detente_api::request::{Country, Ends, KnownAt, Topic};
+use anyhow::Context as _;
+use detente_api::request::{
+    Clocks, CountryRequest, DiffRequest, DirectedPair, EventRequest, EventsRequest, HistoryRequest,
+    PendingRequest, RelationRequest, Topic, WhyRequest,
+};
 use detente_api::view::{
     ChangeView, CountryView, DiffView, EventLookup, EventView, Page, PendingView, RelationView,
     WhyView,
 };
-use detente_domain::day::Day;
-use detente_domain::dimension::Dimension;
-use detente_domain::kind::Kind;
-use detente_domain::party::Party;
-use detente_domain::relations::Pair;
+use detente_client::{Client, Pages};
+use detente_read_model::ReadRequest as _;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::args::{Global, Read};
@@ -24,57 +26,24 @@ use crate::output::Output;
 
 pub(crate) use client::{builder, client, with_exit_code};
 pub(crate) use file::{BACKGROUND, FileSource, load};
-pub(crate) use server::ServerSource;
+pub(crate) use titles::{Titles, title};
+
+/// The items of a page of a list that is read to its end.
+const PAGE: usize = 1_000;
 
 /// A source of answers.
 pub(crate) enum Source {
     /// Files, folded in this process.
     File(Box<FileSource>),
     /// A query service.
-    Server(Box<ServerSource>),
-}
-
-/// Selects a page of events.
-pub(crate) struct EventsQuery {
-    /// Only events in which this party has a part.
-    pub(crate) party: Option<Party>,
-    /// Only events of this relation.
-    pub(crate) pair: Option<Pair>,
-    /// Only events of this kind.
-    pub(crate) kind: Option<Kind>,
-    /// The most items.
-    pub(crate) limit: u16,
-    /// The cursor at which the page starts.
-    pub(crate) from: Option<String>,
-    /// True if the earliest arrivals come first.
-    pub(crate) oldest: bool,
-}
-
-/// The label of an event in a table.
-pub(crate) struct EventLabel {
-    /// The title.
-    pub(crate) title: String,
-    /// True unless it is a change of authority, which affects every relation of a state.
-    pub(crate) is_own: bool,
-}
-
-/// Labels of events by their ids.
-pub(crate) type Titles = HashMap<Uuid, EventLabel>;
-
-impl EventLabel {
-    fn new(event: &EventView) -> Self {
-        Self {
-            title: title(event),
-            is_own: event.event.kind != Kind::AuthorityChanged.code(),
-        }
-    }
+    Server(Client),
 }
 
 impl Source {
     /// Opens the files of a read, or a client of the server.
     pub(crate) fn open(global: &Global, read: &Read, out: &mut Output) -> anyhow::Result<Self> {
         if read.file.is_empty() {
-            return Ok(Self::Server(Box::new(ServerSource::new(global, read)?)));
+            return client(global, None).map(Self::Server);
         }
         FileSource::open(read, out).map(Box::new).map(Self::File)
     }
@@ -87,76 +56,101 @@ impl Source {
         }
     }
 
-    pub(crate) async fn relation(&self, ends: Ends) -> anyhow::Result<RelationView> {
+    pub(crate) async fn relation(&self, request: &RelationRequest) -> anyhow::Result<RelationView> {
         match self {
-            Self::File(file) => file.relation(ends).await,
-            Self::Server(server) => server.relation(ends).await,
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => {
+                let (from, to) = codes(request.relation);
+                let view = client.state(from, to, &request.clocks).await;
+                view.map_err(with_exit_code)
+            }
         }
     }
 
-    pub(crate) async fn country(&self, country: Country) -> anyhow::Result<CountryView> {
+    pub(crate) async fn country(&self, request: &CountryRequest) -> anyhow::Result<CountryView> {
         match self {
-            Self::File(file) => file.country(country).await,
-            Self::Server(server) => server.country(country).await,
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => {
+                let code = request.country.party().code();
+                let view = client.country(code, &request.clocks).await;
+                view.map_err(with_exit_code)
+            }
         }
     }
 
+    /// Returns all steps in one page.
     pub(crate) async fn history(
         &self,
-        ends: Ends,
-        topic: Option<Topic>,
+        request: &HistoryRequest,
     ) -> anyhow::Result<Page<ChangeView>> {
         match self {
-            Self::File(file) => Ok(file.history(ends, topic)),
-            Self::Server(server) => server.history(ends, topic).await,
+            Self::File(file) => Ok(file.history(request)),
+            Self::Server(client) => {
+                let (from, to) = codes(request.relation);
+                let word = request.dimension.map(Topic::as_str);
+                let pages = client.history(from, to, word, &request.clocks);
+                pages.limit(PAGE).all().await.map_err(with_exit_code)
+            }
         }
     }
 
-    pub(crate) async fn why(
+    pub(crate) async fn why(&self, request: &WhyRequest) -> anyhow::Result<WhyView> {
+        match self {
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => {
+                let (from, to) = codes(request.relation);
+                let (word, clocks) = (request.dimension.as_str(), &request.clocks);
+                let limit = request.limit.unwrap_or_default().get();
+                let view = client.why(from, to, word, limit, clocks).await;
+                view.map_err(with_exit_code)
+            }
+        }
+    }
+
+    pub(crate) async fn diff(&self, request: &DiffRequest) -> anyhow::Result<DiffView> {
+        match self {
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => {
+                let (from, to) = codes(request.relation);
+                let view = client.diff(from, to, &request.points).await;
+                view.map_err(with_exit_code)
+            }
+        }
+    }
+
+    pub(crate) async fn events(
         &self,
-        ends: Ends,
-        dimension: Dimension,
-        limit: usize,
-    ) -> anyhow::Result<WhyView> {
+        mut request: EventsRequest,
+    ) -> anyhow::Result<Page<EventView>> {
         match self {
-            Self::File(file) => file.why(ends, dimension, limit).await,
-            Self::Server(server) => server.why(ends, dimension, limit).await,
-        }
-    }
-
-    /// Compares a point of the two clocks with that of the source.
-    pub(crate) async fn diff(
-        &self,
-        ends: Ends,
-        from: Option<Day>,
-        known_from: Option<KnownAt>,
-    ) -> anyhow::Result<DiffView> {
-        match self {
-            Self::File(file) => file.diff(ends, from, known_from).await,
-            Self::Server(server) => server.diff(ends, from, known_from).await,
-        }
-    }
-
-    pub(crate) async fn events(&self, query: &EventsQuery) -> anyhow::Result<Page<EventView>> {
-        match self {
-            Self::File(file) => file.events(query).await,
-            Self::Server(server) => server.events(query).await,
+            Self::File(file) => {
+                // Future events are left out.
+                request.clocks.at = Some(file.day());
+                file::answer(request.answer(&**file).await)
+            }
+            Self::Server(client) => one_page(client.events(&request)).await,
         }
     }
 
     /// Returns an event, or records about one that has not been reported yet. With a day, an event
     /// that begins later is not found.
-    pub(crate) async fn event(&self, id: Uuid, at: Option<Day>) -> anyhow::Result<EventLookup> {
+    pub(crate) async fn event(&self, request: &EventRequest) -> anyhow::Result<EventLookup> {
         match self {
-            Self::File(file) => file.event(id, at).await,
-            Self::Server(server) => server.event(id, at).await,
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => {
+                let event = client.event(request.id.0, &request.clocks).await;
+                event.map_err(with_exit_code)
+            }
         }
     }
 
-    pub(crate) async fn pending(&self, query: &EventsQuery) -> anyhow::Result<Page<PendingView>> {
+    pub(crate) async fn pending(
+        &self,
+        request: &PendingRequest,
+    ) -> anyhow::Result<Page<PendingView>> {
         match self {
-            Self::File(file) => file.pending(query).await,
-            Self::Server(server) => server.pending(query).await,
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => one_page(client.pending(request)).await,
         }
     }
 
@@ -164,14 +158,15 @@ impl Source {
     /// so an error is only noted.
     pub(crate) async fn titles(
         &self,
-        ends: Ends,
+        relation: DirectedPair,
+        clocks: Clocks,
         cited: impl IntoIterator<Item = Uuid>,
         out: &mut Output,
     ) -> Titles {
         let cited: BTreeSet<Uuid> = cited.into_iter().collect();
         let titles = match self {
             Self::File(file) => file.titles(&cited).await,
-            Self::Server(server) => server.titles(ends, cited).await,
+            Self::Server(client) => titles::fetch(client, relation, clocks, cited).await,
         };
         titles.unwrap_or_else(|error| {
             out.note(&format!("no titles: {error}"));
@@ -180,9 +175,15 @@ impl Source {
     }
 }
 
-/// Returns the English title of an event, or another one.
-pub(crate) fn title(event: &EventView) -> String {
-    let titles = &event.event.title;
-    let best = titles.get("en").or_else(|| titles.values().next());
-    best.cloned().unwrap_or_default()
+fn codes(relation: DirectedPair) -> (&'static str, &'static str) {
+    let (from, to) = relation.states();
+    (from.code(), to.code())
+}
+
+async fn one_page<T>(mut pages: Pages<T>) -> anyhow::Result<Page<T>>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let page = pages.next().await.map_err(with_exit_code)?;
+    page.context("a list has at least one page")
 }

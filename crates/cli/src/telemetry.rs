@@ -57,6 +57,8 @@ pub(crate) fn metrics() -> anyhow::Result<Metrics> {
             detente_ingest::metrics::describe();
             detente_projector::metrics::describe();
             detente_query::metrics::describe();
+            detente_read_model::metrics::describe();
+            detente_feed::metrics::describe();
             detente_webhooks::metrics::describe();
             tokio::spawn(upkeep(handle.clone()));
             RECORDER.get_or_init(|| handle).clone()

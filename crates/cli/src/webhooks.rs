@@ -7,8 +7,7 @@ use anyhow::Context as _;
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use detente_read_model::ReadModels;
-use detente_webhooks::request::WebhookRequest;
-use detente_webhooks::{DeliveryOptions, WebhookDeps, Webhooks, file};
+use detente_webhooks::{DeliveryOptions, WebhookDeps, WebhookRequest, Webhooks, file};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::DeliveryArgs;

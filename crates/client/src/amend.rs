@@ -1,31 +1,25 @@
-//! Amendments of reported events.
+//! Amendments of reported events: one method for each operation, which returns the accepted row, or
+//! an [`Error`] if the server refuses, fails or does not respond. The event is not looked up: an
+//! amendment that arrives before its event is pending until then.
 
-use detente_api::json::{Accepted, Amend, PatchDto, ReportDto, ReportOutcome};
 use detente_api::refusal::Problem;
+use detente_api::submission::{Accepted, Amend, PatchDto, ReportDto};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::client::Client;
 use crate::error::{Error, Failure};
-use crate::report::{JSON, ensure_id};
 
 // === impl Client ===
 
 impl Client {
     /// Adds a further publication about an event.
-    ///
-    /// # Errors
-    /// [`Error`] if the server refuses, fails or does not respond, as in every amendment. The event
-    /// is not looked up: an amendment that arrives before its event is pending until then.
     pub async fn corroborate(&self, event: Uuid, report: &ReportDto) -> Result<Accepted, Error> {
         let body = json!({ "report": report });
         self.amend_one(Amend::Corroborate, event, body).await
     }
 
     /// Denies or contradicts an event; `by` names the party that denies it, if there is one.
-    ///
-    /// # Errors
-    /// [`Error`], as every amendment.
     pub async fn dispute(
         &self,
         event: Uuid,
@@ -43,9 +37,6 @@ impl Client {
     }
 
     /// Gives new values to fields of an event.
-    ///
-    /// # Errors
-    /// [`Error`], as every amendment.
     pub async fn correct(
         &self,
         event: Uuid,
@@ -58,48 +49,21 @@ impl Client {
     }
 
     /// Retracts an event, or any other record.
-    ///
-    /// # Errors
-    /// [`Error`], as every amendment.
     pub async fn retract(&self, record: Uuid, reason: &str) -> Result<Accepted, Error> {
         let body = json!({ "reason": reason });
         self.amend_one(Amend::Retract, record, body).await
     }
 
     /// Links two events as one.
-    ///
-    /// # Errors
-    /// [`Error`], as every amendment.
-    pub async fn link(&self, one: Uuid, other: Uuid) -> Result<Accepted, Error> {
+    pub async fn link(&self, event: Uuid, other: Uuid) -> Result<Accepted, Error> {
         let body = json!({ "other": other });
-        self.amend_one(Amend::Link, one, body).await
+        self.amend_one(Amend::Link, event, body).await
     }
 
     /// Undoes the link of two events.
-    ///
-    /// # Errors
-    /// [`Error`], as every amendment.
-    pub async fn unlink(&self, one: Uuid, other: Uuid) -> Result<Accepted, Error> {
+    pub async fn unlink(&self, event: Uuid, other: Uuid) -> Result<Accepted, Error> {
         let body = json!({ "other": other });
-        self.amend_one(Amend::Unlink, one, body).await
-    }
-
-    /// Sends the body of an amendment, with a new id if it has none. The outcome has one row,
-    /// accepted or refused.
-    ///
-    /// # Errors
-    /// [`Error`], as every amendment, if the server did not judge the row.
-    pub async fn amend(
-        &self,
-        amend: Amend,
-        target: Uuid,
-        body: &Value,
-    ) -> Result<ReportOutcome, Error> {
-        let mut body = body.clone();
-        ensure_id(&mut body, &self.inner.ids);
-        let target = target.to_string();
-        let path = ["v1", "events", &target, amend.path_segment()];
-        self.post(&path, JSON, body.to_string()).await
+        self.amend_one(Amend::Unlink, event, body).await
     }
 
     async fn amend_one(&self, amend: Amend, target: Uuid, body: Value) -> Result<Accepted, Error> {
@@ -112,7 +76,8 @@ impl Client {
             Some(problem) => Error::Refused(Box::new(problem)),
             None => Error::Failed(Box::new(Failure {
                 status: 200,
-                ..Failure::new("the response has no row".to_owned())
+                detail: "the response has no row".to_owned(),
+                ..Failure::default()
             })),
         })
     }

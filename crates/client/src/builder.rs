@@ -38,11 +38,17 @@ pub struct Builder {
     ingest: Option<String>,
     token: Option<String>,
     trusted: Vec<Certificate>,
-    ids: Ids,
-    answer_within: Duration,
-    silence_max: Duration,
-    backoff: Bounds,
-    tries: u32,
+    settings: Settings,
+}
+
+/// The parts of the configuration that the client keeps.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) ids: Ids,
+    pub(crate) answer_within: Duration,
+    pub(crate) silence_max: Duration,
+    pub(crate) backoff: Bounds,
+    pub(crate) tries: u32,
 }
 
 // === impl Builder ===
@@ -54,11 +60,13 @@ impl Builder {
             ingest: None,
             token: None,
             trusted: Vec::new(),
-            ids: Arc::new(new_id),
-            answer_within: ANSWER_WITHIN,
-            silence_max: SILENCE_MAX,
-            backoff: BACKOFF,
-            tries: TRIES,
+            settings: Settings {
+                ids: Arc::new(new_id),
+                answer_within: ANSWER_WITHIN,
+                silence_max: SILENCE_MAX,
+                backoff: BACKOFF,
+                tries: TRIES,
+            },
         }
     }
 
@@ -92,14 +100,14 @@ impl Builder {
     /// Sets the source of ids for rows without one; UUIDs of version 7 by default.
     #[must_use]
     pub fn ids(mut self, ids: Ids) -> Self {
-        self.ids = ids;
+        self.settings.ids = ids;
         self
     }
 
     /// Sets the time limit of a read, or of one attempt to report; 60 seconds by default.
     #[must_use]
     pub const fn answer_within(mut self, limit: Duration) -> Self {
-        self.answer_within = limit;
+        self.settings.answer_within = limit;
         self
     }
 
@@ -107,7 +115,7 @@ impl Builder {
     /// send a heartbeat every 15 seconds.
     #[must_use]
     pub const fn silence_max(mut self, silence: Duration) -> Self {
-        self.silence_max = silence;
+        self.settings.silence_max = silence;
         self
     }
 
@@ -115,14 +123,14 @@ impl Builder {
     /// shortened at random by up to a half; 200 milliseconds to 10 seconds by default.
     #[must_use]
     pub const fn backoff(mut self, first: Duration, longest: Duration) -> Self {
-        self.backoff = Bounds { first, longest };
+        self.settings.backoff = Bounds { first, longest };
         self
     }
 
     /// Sets how many times an unanswered report is sent; 5 by default, at least once.
     #[must_use]
     pub const fn tries(mut self, tries: u32) -> Self {
-        self.tries = tries;
+        self.settings.tries = tries;
         self
     }
 
@@ -153,11 +161,7 @@ impl Builder {
             server,
             ingest,
             token,
-            ids: self.ids,
-            answer_within: self.answer_within,
-            silence_max: self.silence_max,
-            backoff: self.backoff,
-            tries: self.tries.max(1),
+            settings: self.settings,
         };
         Ok(Client {
             inner: Arc::new(inner),
@@ -179,11 +183,11 @@ const fn setup(message: String) -> Error {
     Error::Setup { message }
 }
 
-fn address(given: &str) -> Result<Url, Error> {
-    let url = Url::parse(given).ok();
+fn address(text: &str) -> Result<Url, Error> {
+    let url = Url::parse(text).ok();
     let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
     let message =
-        || format!("{given:?} is not the address of a server, such as http://127.0.0.1:1648");
+        || format!("{text:?} is not the address of a server, such as http://127.0.0.1:1648");
     url.ok_or_else(|| setup(message()))
 }
 

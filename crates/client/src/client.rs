@@ -8,8 +8,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
-use crate::backoff::Bounds;
-use crate::builder::{Builder, Ids};
+use crate::builder::{Builder, Settings};
 use crate::error::{Error, Failure};
 
 /// The longest `Retry-After` that is honoured.
@@ -18,7 +17,7 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
 const SHOWN_MAX: usize = 300;
 
 /// Query parameters.
-pub(crate) type Params = Vec<(&'static str, String)>;
+pub(crate) type Pairs = Vec<(&'static str, String)>;
 
 /// A client of a server. Clones share its connections.
 #[derive(Clone)]
@@ -31,11 +30,7 @@ pub(crate) struct Inner {
     pub(crate) server: Url,
     pub(crate) ingest: Url,
     pub(crate) token: Option<HeaderValue>,
-    pub(crate) ids: Ids,
-    pub(crate) answer_within: Duration,
-    pub(crate) silence_max: Duration,
-    pub(crate) backoff: Bounds,
-    pub(crate) tries: u32,
+    pub(crate) settings: Settings,
 }
 
 /// An error, and the wait that the server asked for.
@@ -67,7 +62,7 @@ impl Client {
     }
 
     /// Builds a read without a time limit.
-    pub(crate) fn get_request(&self, path: &[&str], params: &Params) -> RequestBuilder {
+    pub(crate) fn get_request(&self, path: &[&str], params: &Pairs) -> RequestBuilder {
         self.request(Method::GET, &self.inner.server, path)
             .query(params)
     }
@@ -89,24 +84,17 @@ impl Client {
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
-        params: &Params,
+        params: &Pairs,
     ) -> Result<T, Error> {
         let body = self.body_of(self.get_request(path, params)).await?;
-        serde_json::from_slice(&body).map_err(|error| self.invalid_response(error))
+        decode(&body, self.server())
     }
 
     /// Sends a request to the query service, and returns the body of a successful response.
     pub(crate) async fn body_of(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
-        let request = request.timeout(self.inner.answer_within);
+        let request = request.timeout(self.inner.settings.answer_within);
         let response = send(request, self.server()).await;
         read_body(response.map_err(|failed| failed.error)?, self.server()).await
-    }
-
-    pub(crate) fn invalid_response(&self, error: serde_json::Error) -> Error {
-        Error::InvalidResponse {
-            server: self.server().to_owned(),
-            cause: error.into(),
-        }
     }
 }
 
@@ -115,10 +103,8 @@ pub(crate) async fn send(
     request: RequestBuilder,
     server: &str,
 ) -> Result<Response, TransportError> {
-    let response = request.send().await.map_err(|error| TransportError {
-        error: unreachable(error, server),
-        retry_after: None,
-    })?;
+    let response = request.send().await;
+    let response = response.map_err(|error| unreachable(error, server))?;
     let status = response.status();
     if status.is_success() {
         return Ok(response);
@@ -136,6 +122,13 @@ pub(crate) async fn read_body(response: Response, server: &str) -> Result<Vec<u8
     Ok(bytes.map_err(|error| unreachable(error, server))?.into())
 }
 
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8], server: &str) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| Error::InvalidResponse {
+        server: server.to_owned(),
+        cause: error.into(),
+    })
+}
+
 pub(crate) fn unreachable(error: reqwest::Error, server: &str) -> Error {
     Error::Unreachable {
         server: server.to_owned(),
@@ -149,17 +142,18 @@ pub(crate) fn error_of(status: StatusCode, body: &[u8]) -> Error {
     if let Ok(problem) = serde_json::from_slice(body) {
         return Error::Refused(problem);
     }
-    let failure = serde_json::from_slice(body).unwrap_or_else(|_| {
+    let mut failure: Failure = serde_json::from_slice(body).unwrap_or_else(|_| {
         let shown: String = String::from_utf8_lossy(body)
             .chars()
             .take(SHOWN_MAX)
             .collect();
-        Failure::new(format!("the server returned {status}: {}", shown.trim()))
+        Failure {
+            detail: format!("the server returned {status}: {}", shown.trim()),
+            ..Failure::default()
+        }
     });
-    Error::Failed(Box::new(Failure {
-        status: status.as_u16(),
-        ..failure
-    }))
+    failure.status = status.as_u16();
+    Error::Failed(Box::new(failure))
 }
 
 /// Returns the seconds of `Retry-After`, up to a minute.

@@ -2,11 +2,11 @@
 
 use std::error::Error as StdError;
 
-use detente_api::json::{Accepted, ReportOutcome};
 use detente_api::refusal::Problem;
+use detente_api::submission::{Accepted, ReportOutcome};
 use serde::Deserialize;
 
-use crate::Rows;
+use crate::Row;
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
@@ -50,7 +50,7 @@ pub enum Error {
 }
 
 /// A failure of the server.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, thiserror::Error)]
 #[error("{detail} ({code}, {status})")]
 pub struct Failure {
     /// The HTTP status.
@@ -76,7 +76,7 @@ pub struct PartialFailure {
     pub answered: ReportOutcome,
     /// The rows without an answer. They keep their ids, so they can be sent again at any time
     /// ([`crate::Client::send`]): rows that are already stored are answered as repeats.
-    pub rows: Rows,
+    pub rows: Vec<Row>,
     /// The error that interrupted the report.
     pub cause: Error,
 }
@@ -123,20 +123,6 @@ impl Error {
         Self::Unreachable {
             server: server.to_owned(),
             cause: message.into(),
-        }
-    }
-}
-
-// === impl Failure ===
-
-impl Failure {
-    pub(crate) const fn new(detail: String) -> Self {
-        Self {
-            status: 0,
-            code: String::new(),
-            detail,
-            advice: String::new(),
-            accepted: Vec::new(),
         }
     }
 }

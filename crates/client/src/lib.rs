@@ -61,15 +61,15 @@ pub use builder::{Builder, Ids};
 pub use client::Client;
 pub use error::{Error, Failure, PartialFailure};
 pub use pages::Pages;
-pub use reads::{EventFilter, IdLookup, Readiness};
+pub use reads::{IdLookup, Readiness};
 pub use replay::ReplayStream;
-pub use report::{Row, Rows};
+pub use report::Row;
 pub use watch::{Place, Watch, WatchEvent};
 pub use webhooks::WebhookAction;
 
-pub use detente_api::json::{
+pub use detente_api::refusal::{Code, Problem, Refusal};
+pub use detente_api::submission::{
     Accepted, Amend, DetailDto, EventDto, PatchDto, Refused, ReportDto, ReportOutcome,
 };
-pub use detente_api::refusal::{Code, Problem, Refusal};
 pub use detente_api::{request, view};
 pub use futures_util::StreamExt;

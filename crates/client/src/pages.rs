@@ -1,24 +1,22 @@
 //! Paginated lists.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use detente_api::view::Page;
 use futures_util::{Stream, stream};
 use serde::de::DeserializeOwned;
 
-use crate::client::{Client, Params};
+use crate::client::{Client, Pairs};
 use crate::error::Error;
 
 /// A list that is read page by page. All pages show the list as it was known when the first one was
 /// read.
+#[derive(Debug)]
 #[must_use = "pages are fetched by `next` or `all`"]
 pub struct Pages<T> {
     client: Client,
     path: Vec<String>,
-    params: Params,
-    limit: Option<usize>,
-    from: Option<String>,
+    params: Pairs,
     is_done: bool,
     items: PhantomData<fn() -> T>,
 }
@@ -26,27 +24,25 @@ pub struct Pages<T> {
 // === impl Pages ===
 
 impl<T: DeserializeOwned + Send + 'static> Pages<T> {
-    pub(crate) fn new(client: &Client, path: &[&str], params: Params) -> Self {
+    pub(crate) fn new(client: &Client, path: &[&str], params: Pairs) -> Self {
         Self {
             client: client.clone(),
             path: path.iter().map(|&part| part.to_owned()).collect(),
             params,
-            limit: None,
-            from: None,
             is_done: false,
             items: PhantomData,
         }
     }
 
     /// Sets the most items of a page: 1 to 1,000; 100 by default.
-    pub const fn limit(mut self, limit: usize) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.set("limit", limit.to_string());
         self
     }
 
     /// Starts after another page, given its `next`.
     pub fn from(mut self, cursor: impl Into<String>) -> Self {
-        self.from = Some(cursor.into());
+        self.set("from", cursor.into());
         self
     }
 
@@ -59,13 +55,12 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         if self.is_done {
             return Ok(None);
         }
-        let mut params = self.params.clone();
-        params.extend(self.limit.map(|limit| ("limit", limit.to_string())));
-        params.extend(self.from.clone().map(|from| ("from", from)));
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        let page: Page<T> = self.client.get(&path, &params).await?;
-        self.from.clone_from(&page.next);
-        self.is_done = page.next.is_none();
+        let page: Page<T> = self.client.get(&path, &self.params).await?;
+        match &page.next {
+            Some(next) => self.set("from", next.clone()),
+            None => self.is_done = true,
+        }
         Ok(Some(page))
     }
 
@@ -93,13 +88,9 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             Ok(page.map(|page| (page, pages)))
         })
     }
-}
 
-impl<T> fmt::Debug for Pages<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages")
-            .field("path", &self.path)
-            .field("from", &self.from)
-            .finish_non_exhaustive()
+    fn set(&mut self, name: &'static str, value: String) {
+        self.params.retain(|(other, _)| *other != name);
+        self.params.push((name, value));
     }
 }

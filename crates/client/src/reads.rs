@@ -1,7 +1,11 @@
-//! Reads: one method for each address, which returns the struct that the server serialised.
+//! Reads: one method for each address, which returns the struct that the server serialised, or an
+//! [`Error`] if the server refuses, fails or does not respond.
 
 use detente_api::refusal::Code;
-use detente_api::request::{Clocks, DiffPoints, FilterRequest, Order};
+use detente_api::request::{
+    Clocks, CountriesRequest, DiffPoints, EventsRequest, FilterRequest, PendingRequest,
+    Request as _,
+};
 use detente_api::view::{
     ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, Page,
     PendingView, RelationView, RulebookView, WhyView,
@@ -10,22 +14,9 @@ use reqwest::header::DATE;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::client::{Client, Params, unreachable};
+use crate::client::{Client, Pairs, unreachable};
 use crate::error::Error;
 use crate::{Pages, Place};
-
-/// Selects events.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EventFilter {
-    /// Only events in which this party has a part, by code or name.
-    pub party: Option<String>,
-    /// Only events of this relation, such as `AFG-TJK`.
-    pub pair: Option<String>,
-    /// Only events of this kind, such as `mission.handed_over`.
-    pub kind: Option<String>,
-    /// The order of arrival.
-    pub order: Order,
-}
 
 /// The result of looking up an id.
 #[derive(Clone, Debug)]
@@ -53,9 +44,6 @@ pub struct Readiness {
 
 impl Client {
     /// Returns the conduct of one state towards another; states by code or name.
-    ///
-    /// # Errors
-    /// [`Error`] if the server refuses, fails or does not respond, as in every read.
     pub async fn state(
         &self,
         from: &str,
@@ -67,14 +55,11 @@ impl Client {
     }
 
     /// Lists the states that have a relation.
-    pub fn countries(&self, clocks: &Clocks) -> Pages<CountryItem> {
-        Pages::new(self, &["v1", "countries"], clocks.pairs())
+    pub fn countries(&self, request: &CountriesRequest) -> Pages<CountryItem> {
+        Pages::new(self, &["v1", "countries"], request.pairs())
     }
 
     /// Returns the relations of a country with every other.
-    ///
-    /// # Errors
-    /// [`Error`], as every read.
     pub async fn country(&self, country: &str, clocks: &Clocks) -> Result<CountryView, Error> {
         let path = ["v1", "countries", country];
         self.get(&path, &clocks.pairs()).await
@@ -100,9 +85,6 @@ impl Client {
     }
 
     /// Returns the rule and the evidence behind a level, with at most `limit` events.
-    ///
-    /// # Errors
-    /// [`Error`], as every read.
     pub async fn why(
         &self,
         from: &str,
@@ -118,42 +100,35 @@ impl Client {
     }
 
     /// Returns the differences between two points of the two clocks.
-    ///
-    /// # Errors
-    /// [`Error`], as every read.
     pub async fn diff(&self, from: &str, to: &str, points: &DiffPoints) -> Result<DiffView, Error> {
         let path = ["v1", "relations", from, to, "diff"];
         self.get(&path, &points.pairs()).await
     }
 
-    /// Lists events.
-    pub fn events(&self, filter: &EventFilter, clocks: &Clocks) -> Pages<EventView> {
-        let mut params = clocks.pairs();
-        params.extend(filter.pairs());
-        Pages::new(self, &["v1", "events"], params)
+    /// Lists events; for pending ones there is [`Client::pending`].
+    pub fn events(&self, request: &EventsRequest) -> Pages<EventView> {
+        let request = EventsRequest {
+            pending: None,
+            ..request.clone()
+        };
+        Pages::new(self, &["v1", "events"], request.pairs())
     }
 
     /// Lists records about events that have not been reported yet.
-    pub fn pending(&self, clocks: &Clocks) -> Pages<PendingView> {
-        let mut params = known_only(clocks).pairs();
+    pub fn pending(&self, request: &PendingRequest) -> Pages<PendingView> {
+        let mut params = request.pairs();
         params.push(("pending", "true".to_owned()));
         Pages::new(self, &["v1", "events"], params)
     }
 
     /// Returns an event with all records about it, or the records about one that has not been
     /// reported yet.
-    ///
-    /// # Errors
-    /// [`Error`], as every read.
     pub async fn event(&self, id: Uuid, clocks: &Clocks) -> Result<EventLookup, Error> {
         let path = ["v1", "events", &id.to_string()];
         self.get(&path, &clocks.pairs()).await
     }
 
-    /// Looks up the id of an event or of any record.
-    ///
-    /// # Errors
-    /// [`Error`], as every read, but not for an unknown id.
+    /// Looks up the id of an event or of any record; an unknown one is not an error.
     pub async fn look_up(&self, id: Uuid, clocks: &Clocks) -> Result<IdLookup, Error> {
         match self.event(id, clocks).await {
             Ok(event) => Ok(IdLookup::Event(Box::new(event))),
@@ -171,18 +146,12 @@ impl Client {
     }
 
     /// Returns the rulebook in force and the stored ones.
-    ///
-    /// # Errors
-    /// [`Error`], as every read.
     pub async fn rulebook(&self) -> Result<RulebookView, Error> {
-        self.get(&["v1", "rulebook"], &Params::new()).await
+        self.get(&["v1", "rulebook"], &Pairs::new()).await
     }
 
     /// Returns a page of at most `limit` frames of changes. Its `next` is always present, since the
     /// feed has no end.
-    ///
-    /// # Errors
-    /// [`Error`], as every read.
     pub async fn changes(
         &self,
         filter: &FilterRequest,
@@ -200,8 +169,11 @@ impl Client {
     /// # Errors
     /// [`Error::Unreachable`] if the server does not respond.
     pub async fn readiness(&self) -> Result<Readiness, Error> {
-        let request = self.get_request(&["readyz"], &Params::new());
-        let response = request.timeout(self.inner.answer_within).send().await;
+        let request = self.get_request(&["readyz"], &Pairs::new());
+        let response = request
+            .timeout(self.inner.settings.answer_within)
+            .send()
+            .await;
         let response = response.map_err(|error| unreachable(error, self.server()))?;
         let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok()).map(str::to_owned);
@@ -210,30 +182,5 @@ impl Client {
             health: response.json().await.unwrap_or_default(),
             date,
         })
-    }
-}
-
-/// Drops the clock of days.
-fn known_only(clocks: &Clocks) -> Clocks {
-    Clocks {
-        at: None,
-        ..*clocks
-    }
-}
-
-// === impl EventFilter ===
-
-impl EventFilter {
-    fn pairs(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let order = (self.order == Order::Newest).then(|| "newest".to_owned());
-        let pairs = [
-            ("country", self.party.clone()),
-            ("pair", self.pair.clone()),
-            ("kind", self.kind.clone()),
-            ("order", order),
-        ];
-        pairs
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
     }
 }

@@ -1,18 +1,18 @@
 //! Replays: past changes again, in the order in which they happened or became known.
 
-use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use detente_api::request::ReplayRequest;
+use detente_api::request::{ReplayRequest, Request as _};
 use detente_api::view::ReplayFrame;
 use futures_util::Stream;
 
-use crate::client::{Client, Params};
+use crate::client::Client;
 use crate::error::Error;
 use crate::sse::{EventSource, SseEvent};
 
 /// The frames of a replay: a stream that reconnects, and ends after the last frame.
+#[derive(Debug)]
 #[must_use = "the replay starts when the stream is polled"]
 pub struct ReplayStream {
     source: EventSource,
@@ -24,29 +24,9 @@ impl Client {
     /// Replays changes.
     pub fn replay(&self, request: &ReplayRequest) -> ReplayStream {
         ReplayStream {
-            source: EventSource::new(self, ["v1", "replay"], pairs(request)),
+            source: EventSource::new(self, ["v1", "replay"], request.pairs()),
         }
     }
-}
-
-fn pairs(request: &ReplayRequest) -> Params {
-    let given = [
-        ("from", request.from.map(|day| day.to_string())),
-        ("to", request.to.map(|day| day.to_string())),
-        ("speed", request.speed.map(|speed| speed.to_string())),
-        (
-            "clock",
-            request.clock.map(|clock| clock.as_str().to_owned()),
-        ),
-        ("known_at", request.known_at.map(|known| known.to_string())),
-        (
-            "min_position",
-            request.min_position.map(|least| least.to_string()),
-        ),
-    ];
-    let given = given.into_iter();
-    let given = given.filter_map(|(name, value)| Some((name, value?)));
-    request.filter.pairs().into_iter().chain(given).collect()
 }
 
 // === impl ReplayStream ===
@@ -57,7 +37,7 @@ impl Stream for ReplayStream {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let source = &mut self.get_mut().source;
         loop {
-            match std::task::ready!(source.poll_event(context)) {
+            match ready!(source.poll_event(context)) {
                 SseEvent::Closed => return Poll::Ready(None),
                 SseEvent::Message(message) => match message.event.as_str() {
                     "end" => source.close(),
@@ -75,13 +55,5 @@ impl Stream for ReplayStream {
                 SseEvent::Refused(error) => return Poll::Ready(Some(Err(error))),
             }
         }
-    }
-}
-
-impl fmt::Debug for ReplayStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReplayStream")
-            .field("after", &self.source.last_event_id())
-            .finish_non_exhaustive()
     }
 }

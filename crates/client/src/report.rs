@@ -1,15 +1,15 @@
 //! Reports: rows with ids, retried until the server answers.
 
-use detente_api::json::{Refused, ReportOutcome};
 use detente_api::refusal::{Code, Refusal};
+use detente_api::submission::{Amend, Refused, ReportOutcome};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::backoff::Backoff;
-use crate::builder::Ids;
-use crate::client::{Client, error_of, read_body, retry_after, unreachable};
+use crate::client::{Client, decode, error_of, read_body, retry_after, unreachable};
 use crate::error::{Error, PartialFailure};
 
 /// The most rows of one request.
@@ -17,67 +17,16 @@ const ROWS_MAX: usize = 1_000;
 /// The most bytes of one request, a half of what the server accepts.
 const BYTES_MAX: usize = 4 << 20;
 
-pub(crate) const JSON: &str = "application/json";
+const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
 
-/// Rows to send. Each has an id, so sending them is idempotent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rows {
-    rows: Vec<Row>,
-}
-
-/// A row to send.
+/// A row to send. It has an id, so sending it is idempotent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The number of the row in the outcome.
     pub number: usize,
     /// The row as one line of JSON.
     pub line: String,
-}
-
-// === impl Rows ===
-
-impl Rows {
-    /// Adds a row: an event, or an amendment that names its target, such as `{"retract":
-    /// "<id>", …}`. It gets an id if it has none; the server checks the rest.
-    pub fn push(&mut self, number: usize, mut row: Value, ids: &Ids) {
-        ensure_id(&mut row, ids);
-        let line = row.to_string();
-        self.rows.push(Row { number, line });
-    }
-
-    /// Returns the number of rows.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Returns true if there are no rows.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// Iterates over the rows in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter()
-    }
-
-    /// Splits the rows into batches of one request each.
-    fn batches(&self) -> impl Iterator<Item = &[Row]> {
-        let mut rest = self.rows.as_slice();
-        std::iter::from_fn(move || {
-            let mut bytes = 0;
-            let fitting = rest.iter().take(ROWS_MAX).take_while(|row| {
-                bytes += row.line.len() + 1;
-                bytes <= BYTES_MAX
-            });
-            let count = fitting.count().max(1);
-            let (batch, after) = rest.split_at_checked(count)?;
-            rest = after;
-            Some(batch)
-        })
-    }
 }
 
 // === impl Client ===
@@ -94,11 +43,11 @@ impl Client {
     /// [`Error::Partial`] if some rows have no answer: they can be sent again with
     /// [`Client::send`].
     pub async fn report<T: Serialize>(&self, events: &[T]) -> Result<ReportOutcome, Error> {
-        let mut rows = Rows::default();
+        let mut rows = Vec::new();
         let mut invalid = Vec::new();
         for (number, event) in (1..).zip(events) {
             match serde_json::to_value(event) {
-                Ok(row) => self.push(&mut rows, number, row),
+                Ok(row) => rows.push(self.row(number, row)),
                 Err(error) => invalid.push(Refused {
                     row: number,
                     refusals: vec![Refusal::new(Code::BadJson, error.to_string())],
@@ -111,31 +60,52 @@ impl Client {
         Ok(answer)
     }
 
-    /// Adds a row, with a new id if it has none.
-    pub fn push(&self, rows: &mut Rows, number: usize, row: Value) {
-        rows.push(number, row, &self.inner.ids);
+    /// Makes a row of an event, or of an amendment that names its target, such as `{"retract":
+    /// "<id>", …}`. It gets an id if it has none; the server checks the rest.
+    #[must_use]
+    pub fn row(&self, number: usize, mut row: Value) -> Row {
+        self.ensure_id(&mut row);
+        let line = row.to_string();
+        Row { number, line }
+    }
+
+    /// Sends the body of an amendment, with a new id if it has none. The outcome has one row,
+    /// accepted or refused.
+    ///
+    /// # Errors
+    /// [`Error`] if the server did not judge the row. The event is not looked up: an amendment that
+    /// arrives before its event is pending until then.
+    pub async fn amend(
+        &self,
+        amend: Amend,
+        target: Uuid,
+        body: &Value,
+    ) -> Result<ReportOutcome, Error> {
+        let mut body = body.clone();
+        self.ensure_id(&mut body);
+        let target = target.to_string();
+        let path = ["v1", "events", &target, amend.path_segment()];
+        self.post(&path, JSON, body.to_string()).await
     }
 
     /// Sends rows, and retries until each has an answer.
     ///
     /// # Errors
     /// As [`Client::report`].
-    pub async fn send(&self, rows: &Rows) -> Result<ReportOutcome, Error> {
+    pub async fn send(&self, rows: &[Row]) -> Result<ReportOutcome, Error> {
         let mut answer = ReportOutcome::default();
         let mut sent = 0;
-        for batch in rows.batches() {
+        for batch in batches(rows) {
             let body: String = batch.iter().map(|row| format!("{}\n", row.line)).collect();
             match self.post(&["v1", "events"], NDJSON, body).await {
                 Ok(part) => renumber(&mut answer, part, batch),
                 // No row was judged, so none is in doubt.
                 Err(cause @ Error::Refused(_)) if sent == 0 => return Err(cause),
                 Err(cause) => {
-                    let rest = rows.rows.get(sent..).unwrap_or_default();
+                    let rest = rows.get(sent..).unwrap_or_default();
                     return Err(Error::Partial(Box::new(PartialFailure {
                         answered: answer,
-                        rows: Rows {
-                            rows: rest.to_vec(),
-                        },
+                        rows: rest.to_vec(),
                         cause,
                     })));
                 }
@@ -147,18 +117,19 @@ impl Client {
     }
 
     /// Sends a body whose rows have ids, and retries until there is an answer.
-    pub(crate) async fn post(
+    async fn post(
         &self,
         path: &[&str],
         media_type: &'static str,
         body: String,
     ) -> Result<ReportOutcome, Error> {
-        let mut backoff = Backoff::new(self.inner.backoff);
+        let settings = &self.inner.settings;
+        let mut backoff = Backoff::new(settings.backoff);
         let mut tries = 1;
         loop {
             let request = self.request(Method::POST, &self.inner.ingest, path);
             let request = request.header(CONTENT_TYPE, media_type).body(body.clone());
-            let sent = request.timeout(self.inner.answer_within).send().await;
+            let sent = request.timeout(settings.answer_within).send().await;
             let (error, after) = match sent {
                 Ok(response) => {
                     let after = retry_after(response.headers());
@@ -169,34 +140,47 @@ impl Client {
                 }
                 Err(error) => (unreachable(error, self.ingest()), None),
             };
-            if !error.is_transient() || tries >= self.inner.tries {
+            if !error.is_transient() || tries >= settings.tries {
                 return Err(error);
             }
             tries += 1;
-            tokio::time::sleep(backoff.next_wait(after, &self.inner.ids)).await;
+            tokio::time::sleep(backoff.next_wait(after, &settings.ids)).await;
+        }
+    }
+
+    /// Gives a row an id if it has none.
+    fn ensure_id(&self, row: &mut Value) {
+        if let Some(object) = row.as_object_mut()
+            && object.get("id").is_none_or(Value::is_null)
+        {
+            let id = (self.inner.settings.ids)();
+            object.insert("id".to_owned(), Value::String(id.to_string()));
         }
     }
 }
 
-/// Gives a row an id if it has none.
-pub(crate) fn ensure_id(row: &mut Value, ids: &Ids) {
-    if let Some(object) = row.as_object_mut()
-        && object.get("id").is_none_or(Value::is_null)
-    {
-        object.insert("id".to_owned(), Value::String(ids().to_string()));
-    }
+/// Splits rows into batches of one request each.
+fn batches(mut rest: &[Row]) -> impl Iterator<Item = &[Row]> {
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fitting = rest.iter().take(ROWS_MAX).take_while(|row| {
+            bytes += row.line.len() + 1;
+            bytes <= BYTES_MAX
+        });
+        let count = fitting.count().max(1);
+        let (batch, after) = rest.split_at_checked(count)?;
+        rest = after;
+        Some(batch)
+    })
 }
 
 /// Reads the outcome, which a response may have under any status.
 async fn outcome(response: Response, server: &str) -> Result<ReportOutcome, Error> {
     let status = response.status();
     let body = read_body(response, server).await?;
-    serde_json::from_slice(&body).map_err(|error| {
+    decode(&body, server).map_err(|error| {
         if status.is_success() {
-            Error::InvalidResponse {
-                server: server.to_owned(),
-                cause: error.into(),
-            }
+            error
         } else if status.is_client_error() || status.is_server_error() {
             error_of(status, &body)
         } else {

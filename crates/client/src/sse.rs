@@ -4,6 +4,7 @@
 //! slow reader, it resumes after the last event that was returned; an event that was received in
 //! part is received again.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -16,7 +17,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, Sleep};
 
 use crate::backoff::Backoff;
-use crate::client::{Client, Params, TransportError, send, unreachable};
+use crate::client::{Client, Pairs, TransportError, decode, send, unreachable};
 use crate::error::Error;
 
 const MEDIA_TYPE: &str = "text/event-stream";
@@ -30,7 +31,7 @@ type Opening = Pin<Box<dyn Future<Output = Result<Option<Events>, TransportError
 pub(crate) struct EventSource {
     client: Client,
     path: [&'static str; 2],
-    params: Params,
+    params: Pairs,
     last_event_id: Option<String>,
     backoff: Backoff,
     stage: Stage,
@@ -63,13 +64,13 @@ enum Stage {
 // === impl EventSource ===
 
 impl EventSource {
-    pub(crate) fn new(client: &Client, path: [&'static str; 2], params: Params) -> Self {
+    pub(crate) fn new(client: &Client, path: [&'static str; 2], params: Pairs) -> Self {
         Self {
             client: client.clone(),
             path,
             params,
             last_event_id: None,
-            backoff: Backoff::new(client.inner.backoff),
+            backoff: Backoff::new(client.inner.settings.backoff),
             stage: Stage::Idle,
             was_connected: false,
         }
@@ -102,10 +103,8 @@ impl EventSource {
 
     /// Decodes the data of an event; if that fails, the source closes.
     pub(crate) fn decode<T: DeserializeOwned>(&mut self, message: &Event) -> Result<T, Error> {
-        serde_json::from_str(&message.data).map_err(|error| {
-            self.close();
-            self.client.invalid_response(error)
-        })
+        let decoded = decode(message.data.as_bytes(), self.client.server());
+        decoded.inspect_err(|_| self.close())
     }
 
     pub(crate) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<SseEvent> {
@@ -119,7 +118,7 @@ impl EventSource {
                 }
                 Stage::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(Some(events)) => {
-                        let silence = tokio::time::sleep(self.client.inner.silence_max);
+                        let silence = tokio::time::sleep(self.client.inner.settings.silence_max);
                         let silence = Box::pin(silence);
                         self.stage = Stage::Open { events, silence };
                         self.was_connected = true;
@@ -131,7 +130,7 @@ impl EventSource {
                     let server = self.client.server();
                     let error = match events.as_mut().poll_next(context) {
                         Poll::Ready(Some(Ok(event))) => {
-                            let limit = self.client.inner.silence_max;
+                            let limit = self.client.inner.settings.silence_max;
                             silence.as_mut().reset(Instant::now() + limit);
                             return Poll::Ready(self.message(event));
                         }
@@ -169,7 +168,9 @@ impl EventSource {
     }
 
     fn wait(&mut self, retry_after: Option<std::time::Duration>) {
-        let wait = self.backoff.next_wait(retry_after, &self.client.inner.ids);
+        let wait = self
+            .backoff
+            .next_wait(retry_after, &self.client.inner.settings.ids);
         self.stage = Stage::Waiting(Box::pin(tokio::time::sleep(wait)));
     }
 
@@ -181,7 +182,7 @@ impl EventSource {
         }
         let client = self.client.clone();
         Box::pin(async move {
-            let limit = client.inner.answer_within;
+            let limit = client.inner.settings.answer_within;
             let response = tokio::time::timeout(limit, send(request, client.server())).await;
             let timed_out = |_| Error::disconnected(client.server(), "the request timed out");
             let response = response.map_err(timed_out)??;
@@ -191,6 +192,15 @@ impl EventSource {
             let events: Events = Box::pin(response.bytes_stream().eventsource());
             Ok(Some(events))
         })
+    }
+}
+
+impl fmt::Debug for EventSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventSource")
+            .field("path", &self.path)
+            .field("last_event_id", &self.last_event_id)
+            .finish_non_exhaustive()
     }
 }
 

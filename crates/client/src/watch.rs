@@ -1,11 +1,10 @@
 //! Watches: changes as they come, without an end.
 
-use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use detente_api::refusal::{Code, Problem};
-use detente_api::request::FilterRequest;
+use detente_api::request::{FilterRequest, Request as _};
 use detente_api::view::{Frame, Switched};
 use eventsource_stream::Event;
 use futures_util::Stream;
@@ -43,6 +42,7 @@ pub enum WatchEvent {
 /// It ends only with an error that is not transient, such as an invalid filter. It does not buffer:
 /// while the reader is slow it does not read from the connection, and it resumes if the server
 /// closes the connection.
+#[derive(Debug)]
 #[must_use = "the watch starts when the stream is polled"]
 pub struct Watch {
     source: EventSource,
@@ -172,12 +172,4 @@ fn mapped_cursor(problem: &Problem) -> Option<Switched> {
         position: None,
         cursor: Some(cursor.clone()),
     })
-}
-
-impl fmt::Debug for Watch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch")
-            .field("place", &self.place())
-            .finish_non_exhaustive()
-    }
 }

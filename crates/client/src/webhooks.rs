@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, decode};
 use crate::error::Error;
 
 /// An action on the webhooks of a server; a webhook is named by its id.
@@ -63,6 +63,6 @@ impl Client {
         if bytes.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&bytes).map_err(|error| self.invalid_response(error))
+        decode(&bytes, self.server())
     }
 }

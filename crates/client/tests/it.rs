@@ -10,9 +10,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
-use detente_client::request::{Clocks, FilterRequest, KnownAt, parse_day};
-use detente_client::{Client, Code, Error, Place, StreamExt as _, Watch, WatchEvent};
-use futures_util::stream;
+use detente_client::request::{Clocks, CountriesRequest, FilterRequest, KnownAt, parse_day};
+use detente_client::{
+    Client, Code, Error, PatchDto, Place, ReportDto, StreamExt as _, Watch, WatchEvent,
+};
+use futures_util::{TryStreamExt as _, stream};
 use serde_json::{Value, json};
 
 /// The responses of a server in order, and the requests that it received.
@@ -285,4 +287,67 @@ async fn a_silent_stream_is_disconnected() {
         assert!(error.to_string().contains("silent"), "{error}");
     }
     assert!(addresses(&script).len() >= 2 && watch.was_connected());
+}
+
+#[tokio::test]
+async fn each_amendment_is_sent_to_its_own_address_with_an_id() {
+    let event = "01932f5e-7c1a-7d2b-9f00-5a1f0c3b2e77".parse().unwrap();
+    let other = "01932f5e-7c1a-7d2b-9f00-5a1f0c3b2e78".parse().unwrap();
+    let accepted = json!({"row": 1, "id": other, "position": 7, "repeat": false});
+    let outcome = json!({"accepted": [accepted], "refused": []});
+    let refusals = json!([{"code": "bad_text", "field": "reason", "message": "blank"}]);
+    let refused = json!({"accepted": [], "refused": [{"row": 1, "refusals": refusals}]});
+    let outcomes = (0..6).map(|_| ok(&outcome)).chain([ok(&refused)]);
+    let (client, script) = client(outcomes).await;
+    let report: ReportDto =
+        serde_json::from_value(json!({"publisher": "TOLOnews", "grade": "B2"})).unwrap();
+    let patch = PatchDto {
+        occurred: Some("2023-03-24".to_owned()),
+        ..PatchDto::default()
+    };
+    client.corroborate(event, &report).await.unwrap();
+    let denied = client.dispute(event, Some("TALIBAN"), None, &report).await;
+    assert_eq!(denied.unwrap().position, 7);
+    client.correct(event, &patch, &report).await.unwrap();
+    client.retract(event, "invented").await.unwrap();
+    client.link(event, other).await.unwrap();
+    client.unlink(event, other).await.unwrap();
+    let error = client.retract(event, " ").await.unwrap_err();
+    assert_eq!(error.problem().unwrap().code, Code::BadText);
+    let requests = script.requests.lock().unwrap().clone();
+    let wanted = [
+        ("reports", json!({"report": report})),
+        ("disputes", json!({"by": "TALIBAN", "report": report})),
+        (
+            "corrections",
+            json!({"occurred": "2023-03-24", "report": report}),
+        ),
+        ("retraction", json!({"reason": "invented"})),
+        ("links", json!({"other": other})),
+        ("unlinks", json!({"other": other})),
+    ];
+    for ((address, body), (segment, fields)) in requests.iter().zip(wanted) {
+        assert_eq!(*address, format!("/under/v1/events/{event}/{segment}"));
+        let mut body: Value = serde_json::from_str(body).unwrap();
+        let id = body.as_object_mut().unwrap().remove("id");
+        assert!(id.is_some_and(|id| id.is_string()), "{segment}");
+        assert_eq!(body, fields);
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_their_cursor_to_the_last() {
+    let names = json!({"en": "T", "ar": "T", "ru": "T"});
+    let page = |country: &str, next: Option<&str>| {
+        let item = json!({"country": country, "names": names, "governed_by": "x", "relations": 1});
+        ok(&json!({"items": [item], "next": next, "known_at": 9, "projection": "p"}))
+    };
+    let (client, script) = client([page("AFG", Some("9:1")), page("TJK", None)]).await;
+    let pages = client.countries(&CountriesRequest::default()).limit(1);
+    let pages: Vec<_> = pages.into_stream().try_collect().await.unwrap();
+    let codes = pages.iter().flat_map(|page| &page.items);
+    let codes: Vec<_> = codes.map(|item| &item.country).collect();
+    assert_eq!(codes, ["AFG", "TJK"]);
+    let first = "/under/v1/countries?limit=1";
+    assert_eq!(addresses(&script), [first, &format!("{first}&from=9%3A1")]);
 }

@@ -9,4 +9,4 @@ pub mod record;
 pub mod skim;
 
 pub use record::{Decoded, NotUnderstood, Unreadable, decode, encode};
-pub use skim::{EventSkim, Skim, skim};
+pub use skim::{Skim, skim};

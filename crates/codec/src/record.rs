@@ -5,7 +5,7 @@
 //! that are not a record ([`Unreadable`]).
 
 mod act;
-mod amendment;
+mod correction;
 mod date;
 mod party;
 mod report;
@@ -62,7 +62,7 @@ pub struct Unreadable(pub(crate) Cow<'static, str>);
 
 const NANOS_IN_MS: i128 = 1_000_000;
 /// The most characters of an unknown value in an error.
-const FOUND_MAX: usize = 80;
+const VALUE_MAX: usize = 80;
 
 /// Encodes a record. Equal records have equal bytes; the time is stored in milliseconds.
 #[must_use]
@@ -97,25 +97,26 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
 fn body_to_proto(body: &Body) -> Wire {
     match body {
         Body::Reported(event) => Wire::Reported(reported::to_proto(event)),
-        Body::Corroborated { event, report } => {
-            Wire::Corroborated(amendment::corroborated_to_proto(*event, report))
-        }
+        Body::Corroborated { event, report } => Wire::Corroborated(proto::Corroborated {
+            event: id(event.0),
+            report: Some(report::to_proto(report)),
+        }),
         Body::Disputed {
             event,
             by,
             report,
             claim,
-        } => Wire::Disputed(amendment::disputed_to_proto(
-            *event,
-            *by,
-            report,
-            claim.as_deref(),
-        )),
+        } => Wire::Disputed(proto::Disputed {
+            event: id(event.0),
+            by: by.map_or_else(String::new, |party| party.code().to_owned()),
+            report: Some(report::to_proto(report)),
+            claim: claim.clone().unwrap_or_default(),
+        }),
         Body::Corrected {
             event,
             patch,
             report,
-        } => Wire::Corrected(amendment::corrected_to_proto(*event, patch, report)),
+        } => Wire::Corrected(correction::to_proto(*event, patch, report)),
         Body::Retracted { record, reason } => Wire::Retracted(proto::Retracted {
             record: id(record.0),
             reason: reason.clone(),
@@ -136,16 +137,21 @@ fn from_proto(id: Uuid, record: proto::Record) -> Result<Record, NotUnderstood> 
     let nanos = i128::from(record.recorded_unix_ms) * NANOS_IN_MS;
     let recorded = OffsetDateTime::from_unix_timestamp_nanos(nanos)
         .map_err(|_| unknown("a time out of range", &record.recorded_unix_ms))?;
-    let Some(body) = record.body else {
-        return Err(NotUnderstood {
-            what: "its body".to_owned(),
-        });
-    };
-    let body = match body {
-        Wire::Reported(reported) => Body::Reported(Box::new(reported::from_proto(id, &reported)?)),
-        Wire::Corroborated(message) => amendment::corroborated_from_proto(message)?,
-        Wire::Disputed(message) => amendment::disputed_from_proto(message)?,
-        Wire::Corrected(message) => amendment::corrected_from_proto(message)?,
+    let body = match record.body.ok_or_else(|| not_understood("its body"))? {
+        Wire::Reported(message) => Body::Reported(Box::new(reported::from_proto(id, message)?)),
+        Wire::Corroborated(message) => Body::Corroborated {
+            event: party::event(&message.event)?,
+            report: report::from_proto(message.report)?,
+        },
+        Wire::Disputed(message) => Body::Disputed {
+            event: party::event(&message.event)?,
+            by: non_empty(message.by)
+                .map(|code| party::find(&code))
+                .transpose()?,
+            report: report::from_proto(message.report)?,
+            claim: non_empty(message.claim),
+        },
+        Wire::Corrected(message) => correction::from_proto(message)?,
         Wire::Retracted(message) => Body::Retracted {
             record: RecordId(party::uuid(&message.record)?),
             reason: message.reason,
@@ -177,10 +183,19 @@ fn id(id: Uuid) -> Vec<u8> {
     id.as_bytes().to_vec()
 }
 
-/// Makes the error for an unknown value, with its beginning.
-fn unknown(what: &str, found: &(impl fmt::Display + ?Sized)) -> NotUnderstood {
-    let found: String = found.to_string().chars().take(FOUND_MAX).collect();
+/// Decodes an optional text; an empty one is absent.
+fn non_empty(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn not_understood(what: &str) -> NotUnderstood {
     NotUnderstood {
-        what: format!("{what}: {found:?}"),
+        what: what.to_owned(),
     }
+}
+
+/// Makes the error for an unknown value, with its beginning.
+fn unknown(what: &str, value: &(impl fmt::Display + ?Sized)) -> NotUnderstood {
+    let value: String = value.to_string().chars().take(VALUE_MAX).collect();
+    not_understood(&format!("{what}: {value:?}"))
 }

@@ -13,39 +13,21 @@ mod cursor;
 mod tests;
 
 use detente_domain::day::Day;
+use detente_domain::event::{EventId, EventSkim};
 use detente_domain::grade::Grade;
 use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::record::{Unreadable, grade};
-use cursor::{Cursor, Item, Stop};
+use cursor::{Cursor, FieldValue, Stop};
 
 /// A partly decoded record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skim<'a> {
     /// A first report.
-    Event(EventSkim<'a>),
+    Event(EventSkim<&'a [u8]>),
     /// Any other record: decode it in full.
     Other,
-}
-
-/// The fields of a first report that the fold needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EventSkim<'a> {
-    /// The event.
-    pub id: Uuid,
-    /// The time of admission, in milliseconds since 1970-01-01T00:00:00Z.
-    pub recorded_unix_ms: i64,
-    /// The encoded act.
-    pub act: &'a [u8],
-    /// The first day on which it may have happened.
-    pub earliest: Day,
-    /// The last day on which it may have happened.
-    pub latest: Day,
-    /// The grade of its first report.
-    pub grade: Grade,
-    /// The encoded publisher of its first report.
-    pub publisher: &'a [u8],
 }
 
 /// Decodes a record in part.
@@ -67,7 +49,7 @@ pub fn skim(bytes: &[u8]) -> Result<Skim<'_>, Unreadable> {
 pub fn record_id(bytes: &[u8]) -> Result<Uuid, Unreadable> {
     let mut cursor = Cursor::new(bytes);
     while let Ok(Some((field, item))) = cursor.next() {
-        if let (RECORD_ID, Item::Bytes(id)) = (field, item) {
+        if let (RECORD_ID, FieldValue::Bytes(id)) = (field, item) {
             return Uuid::from_slice(id).map_err(|_| broken());
         }
     }
@@ -117,7 +99,7 @@ const DATE_LATEST: u32 = 2;
 const REPORT_GRADE: u32 = 1;
 const REPORT_PUBLISHER: u32 = 2;
 
-fn event(bytes: &[u8]) -> Result<EventSkim<'_>, Stop> {
+fn event(bytes: &[u8]) -> Result<EventSkim<&[u8]>, Stop> {
     let (mut id, mut recorded, mut reported) = (None, None, None);
     let mut cursor = Cursor::new(bytes);
     while let Some((field, item)) = cursor.next()? {
@@ -145,7 +127,7 @@ fn event(bytes: &[u8]) -> Result<EventSkim<'_>, Stop> {
     let (earliest, latest) = date(occurred.ok_or(Stop::Unusual)?)?;
     let (grade, publisher) = self::report(report.ok_or(Stop::Unusual)?)?;
     Ok(EventSkim {
-        id,
+        event: EventId(id),
         recorded_unix_ms: recorded.unwrap_or_default().cast_signed(),
         act: act.ok_or(Stop::Unusual)?,
         earliest,

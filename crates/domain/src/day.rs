@@ -50,22 +50,24 @@ impl Day {
     /// Returns the day of a year (1 to 9999), month (1 to 12) and day of the month (from 1); `None`
     /// if the calendar has no such day.
     #[must_use]
-    pub fn from_ymd(year: i32, month: u8, day: u8) -> Option<Day> {
+    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Day> {
         if !(1..=9999).contains(&year) {
             return None;
         }
-        let date = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
+        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+        let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
         Some(Day(date.to_julian_day() - JULIAN_OF_EPOCH))
     }
 
     /// Year, month and day of the month; `None` for the open ends.
     #[must_use]
-    pub fn ymd(self) -> Option<(i32, u8, u8)> {
+    pub fn ymd(self) -> Option<(i32, u32, u32)> {
         if self.is_open() {
             return None;
         }
         let date = Date::from_julian_day(self.0 + JULIAN_OF_EPOCH).ok()?;
-        Some((date.year(), u8::from(date.month()), date.day()))
+        let month = u8::from(date.month());
+        Some((date.year(), month.into(), date.day().into()))
     }
 
     /// Returns the UTC day of a moment; [`Day::MAX`] after the year 9999, [`Day::MIN`] before the
@@ -82,13 +84,8 @@ impl Day {
         let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
             return None;
         };
-        let month = digits(&[m1, m2])?;
-        let day = digits(&[d1, d2])?;
-        Day::from_ymd(
-            i32::from(digits(&[y1, y2, y3, y4])?),
-            u8::try_from(month).ok()?,
-            u8::try_from(day).ok()?,
-        )
+        let year = digits(&[y1, y2, y3, y4])?;
+        Day::from_ymd(year.cast_signed(), digits(&[m1, m2])?, digits(&[d1, d2])?)
     }
 
     /// The next day. An open end is unchanged; 9999-12-31 is followed by [`Day::MAX`].
@@ -153,10 +150,10 @@ impl fmt::Debug for Day {
 }
 
 /// Parses up to four ASCII digits.
-fn digits(bytes: &[u8]) -> Option<u16> {
-    bytes.iter().try_fold(0_u16, |number, &byte| {
-        let digit = byte.is_ascii_digit().then(|| u16::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
+fn digits(bytes: &[u8]) -> Option<u32> {
+    bytes.iter().try_fold(0, |number, &byte| {
+        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+        Some(number * 10 + digit)
     })
 }
 

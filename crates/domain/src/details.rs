@@ -6,6 +6,7 @@
 
 use crate::kind::Kind;
 use crate::party::{Party, PartyKind};
+use crate::string_enum::string_enum;
 
 mod table;
 pub use table::{COMMON, schema};
@@ -28,21 +29,13 @@ pub enum Type {
 
 macro_rules! fields {
     ($($variant:ident $word:literal $ty:expr, $doc:literal;)*) => {
-        /// A field of an event's details.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum Field { $(#[doc = $doc] $variant,)* }
+        string_enum! {
+            /// A field of an event's details.
+            #[repr(u8)]
+            Field { $(#[doc = $doc] $variant $word,)* }
+        }
 
         impl Field {
-            /// All, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
             /// The type of its value.
             #[must_use]
             pub const fn ty(self) -> Type {
@@ -90,12 +83,7 @@ pub const PLOVER: &[&str] = &[
 const STATE: Type = Type::Party(&[PartyKind::State]);
 const AUTHORITY: Type = Type::Party(&[PartyKind::Authority, PartyKind::State]);
 const GROUP: Type = Type::Party(&[PartyKind::Group, PartyKind::Authority]);
-const ANY: Type = Type::Party(&[
-    PartyKind::State,
-    PartyKind::Authority,
-    PartyKind::Group,
-    PartyKind::Organisation,
-]);
+const ANY: Type = Type::Party(&PartyKind::ALL);
 
 fields! {
     Mission "mission" Type::Choice(MISSIONS), "Type of mission.";
@@ -167,17 +155,14 @@ impl Details {
 
     /// Removes a field.
     pub fn clear(&mut self, field: Field) {
-        self.0.retain(|(held, _)| *held != field);
+        self.0.retain(|(other, _)| *other != field);
     }
 
     /// The value of a field.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&Value> {
-        let place = self
-            .0
-            .binary_search_by_key(&field, |(field, _)| *field)
-            .ok()?;
-        self.0.get(place).map(|(_, value)| value)
+        let place = self.0.binary_search_by_key(&field, |(field, _)| *field);
+        Some(&self.0[place.ok()?].1)
     }
 
     /// The party in a field.
@@ -224,7 +209,7 @@ impl Details {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DetailError {
     /// The kind takes no such field.
-    #[error("{} takes no detail `{field}`", kind.code())]
+    #[error("{} takes no detail `{field}`", kind.as_str())]
     Unknown {
         /// The kind.
         kind: Kind,
@@ -232,7 +217,7 @@ pub enum DetailError {
         field: String,
     },
     /// A mandatory field is missing.
-    #[error("{} needs the detail `{}`", kind.code(), field.as_str())]
+    #[error("{} needs the detail `{}`", kind.as_str(), field.as_str())]
     Missing {
         /// The kind.
         kind: Kind,
@@ -250,12 +235,6 @@ pub enum DetailError {
 }
 
 impl Field {
-    /// Parses a name; `None` for any other.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str() == word)
-    }
-
     /// Parses a value of this field.
     ///
     /// # Errors

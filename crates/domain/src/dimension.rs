@@ -73,7 +73,9 @@ impl Dimension {
     /// Parses a word; `None` for any other.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == word)
+        Self::ALL
+            .into_iter()
+            .find(|dimension| dimension.as_str() == word)
     }
 }
 

@@ -28,50 +28,35 @@ pub struct Edtf {
     latest: Day,
 }
 
-/// The error returned for a text that is not a valid date. Messages name the text and what is
-/// allowed.
+/// The error returned for a text that is not a valid date. It has the text; messages name it and
+/// what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EdtfError {
     /// Longer than [`MAX_BYTES`].
     #[error("a date of {bytes} bytes was given; at most {MAX_BYTES} bytes are read")]
     TooLong {
-        /// The length that was given, in bytes.
+        /// The length of the text, in bytes.
         bytes: usize,
     },
     /// Not one of the forms of EDTF levels 0 and 1.
     #[error(
-        "{given:?} is not an EDTF date; allowed are YYYY-MM-DD, YYYY-MM, YYYY, seasons YYYY-21 \
+        "{0:?} is not an EDTF date; allowed are YYYY-MM-DD, YYYY-MM, YYYY, seasons YYYY-21 \
          to YYYY-24, X for unknown digits (202X, 2021-XX, 2021-08-XX), a mark ?, ~ or % at the \
          end, and intervals a/b, ../b, a/.., /b, a/"
     )]
-    Form {
-        /// The text that was given.
-        given: String,
-    },
+    Form(String),
     /// A time of day.
-    #[error("{given:?} has a time of day; dates are whole UTC days, such as 2021-08-15")]
-    TimeOfDay {
-        /// The text that was given.
-        given: String,
-    },
+    #[error("{0:?} has a time of day; dates are whole UTC days, such as 2021-08-15")]
+    TimeOfDay(String),
     /// A year before 1 or after 9999.
-    #[error("{given:?} has a year outside 0001 to 9999")]
-    YearOutOfRange {
-        /// The text that was given.
-        given: String,
-    },
+    #[error("{0:?} has a year outside 0001 to 9999")]
+    YearOutOfRange(String),
     /// A month or a day that does not exist.
-    #[error("{given:?} names a month or a day that the calendar does not have")]
-    NoSuchDay {
-        /// The text that was given.
-        given: String,
-    },
+    #[error("{0:?} names a month or a day that the calendar does not have")]
+    NoSuchDay(String),
     /// An interval that ends before it begins.
-    #[error("{given:?} ends before it begins; write the earlier end first")]
-    Reversed {
-        /// The text that was given.
-        given: String,
-    },
+    #[error("{0:?} ends before it begins; write the earlier end first")]
+    Reversed(String),
 }
 
 impl Edtf {

@@ -1,5 +1,6 @@
 //! Events, and the reports about them.
 
+use crate::day::Day;
 use crate::details::{DetailError, Details, Field};
 use crate::edtf::Edtf;
 use crate::grade::Grade;
@@ -73,9 +74,8 @@ impl Act {
             .actors
             .iter()
             .flat_map(|actor| self.recipients.iter().map(move |other| (actor, other)));
-        let itself = |(one, other): (&Party, &Party)| {
-            one.state()
-                .is_some_and(|state| other.state() == Some(state))
+        let itself = |(actor, other): (&Party, &Party)| {
+            actor.state().is_some() && actor.state() == other.state()
         };
         if !self.recipients.is_empty() && pairs.all(itself) {
             return Err(ActError::SelfRelation(self.actors[0]));
@@ -120,6 +120,41 @@ pub struct Event {
     pub title: BTreeMap<Lang, String>,
     /// The publication that reported it.
     pub report: Report,
+}
+
+/// A first report, decoded only as far as the fold needs: its act and its publisher are still
+/// encoded, as bytes or as the place of those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventSkim<B> {
+    /// The event.
+    pub event: EventId,
+    /// The time of admission, in milliseconds since 1970-01-01T00:00:00Z.
+    pub recorded_unix_ms: i64,
+    /// The encoded act.
+    pub act: B,
+    /// The first day on which it may have happened.
+    pub earliest: Day,
+    /// The last day on which it may have happened.
+    pub latest: Day,
+    /// The grade of its report.
+    pub grade: Grade,
+    /// The encoded name of its report's publisher.
+    pub publisher: B,
+}
+
+impl<B: Copy> EventSkim<B> {
+    /// Converts what is still encoded.
+    pub fn map<C>(&self, convert: impl Fn(B) -> C) -> EventSkim<C> {
+        EventSkim {
+            event: self.event,
+            recorded_unix_ms: self.recorded_unix_ms,
+            act: convert(self.act),
+            earliest: self.earliest,
+            latest: self.latest,
+            grade: self.grade,
+            publisher: convert(self.publisher),
+        }
+    }
 }
 
 /// The author of a record, and the time at which it was admitted.

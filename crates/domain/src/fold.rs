@@ -43,9 +43,9 @@ use bounds::SumBounds;
 use std::collections::BTreeMap;
 
 pub use changes::{AffectedEvents, TickWindow, changes};
-pub use compare::{Span, compare};
-pub use compare_points::{Belief, Difference, PointValue};
-pub use read::state;
+pub use compare::{RulebookDifference, compare};
+pub use compare_points::{Difference, PointValue};
+pub use read::FoldedConduct;
 pub use regime::{Regime, Regimes};
 pub use why::why;
 
@@ -105,8 +105,6 @@ pub struct DimensionSums {
     pub evidence: evidence::Evidence,
     /// The days on which weights are closed or replaced, with the index of the item that does so.
     pub ended: Vec<(Day, u32)>,
-    /// The changes of authority that reduce earlier weights.
-    pub takeovers: Vec<regime::Takeover>,
 }
 
 /// A folded relation.
@@ -130,7 +128,7 @@ pub struct Folded {
 
 /// Days in a row on which two timelines have the same different values: the first day, the first
 /// day after them, and the values.
-type DifferentSpan = (Day, Option<Day>, [Option<Held>; 2]);
+type DifferentDays = (Day, Option<Day>, [Option<Held>; 2]);
 
 /// An earlier fold of the same relation that differs only by events from a day on.
 #[derive(Clone, Copy, Debug)]
@@ -157,10 +155,8 @@ pub fn fold(
     let mut recognition: [recognition::LadderState; 2] = Default::default();
     for direction in Direction::BOTH {
         let own = &sums[direction.index()];
-        let bounds = Weighed::ALL.map(|weighed| {
-            let table = &own[weighed.index()].table;
-            SumBounds::new(table, &rules.dimension(weighed).decay)
-        });
+        let bounds =
+            Weighed::ALL.map(|weighed| SumBounds::new(&own[weighed.index()].table, weighed, rules));
         let earlier = |dimension| {
             let resume = resume?;
             Some((resume.folded.conduct(direction, dimension)?, resume.from))
@@ -202,18 +198,25 @@ pub fn fold(
     }
 }
 
-/// Returns events in order of their ids, each once.
-fn sorted(events: impl Iterator<Item = EventId>) -> Vec<EventId> {
-    let mut events: Vec<EventId> = events.collect();
-    events.sort_unstable();
-    events.dedup();
-    events
+/// Returns events in order of their ids, or days in order, each once.
+fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 impl Item<'_> {
     /// Returns true if it acts in a direction.
     fn acts(&self, direction: Direction) -> bool {
         self.conducts[direction.index()].is_some()
+    }
+
+    /// Iterates over the directions in which it acts.
+    fn directions(&self) -> impl Iterator<Item = Direction> {
+        Direction::BOTH
+            .into_iter()
+            .filter(|direction| self.acts(*direction))
     }
 
     /// The direction of the act that counts for a conduct: its own, or else the reverse.
@@ -230,8 +233,8 @@ impl Timeline {
     /// The step that holds on a day.
     #[must_use]
     pub fn at(&self, day: Day) -> Option<&Step> {
-        let after = self.steps.partition_point(|step| step.day <= day);
-        after.checked_sub(1).and_then(|place| self.steps.get(place))
+        let begun = self.steps.partition_point(|step| step.day <= day);
+        self.steps[..begun].last()
     }
 
     /// The value on a day; `None` is unknown.
@@ -242,15 +245,12 @@ impl Timeline {
 
     /// Returns the spans on which two timelines have different values, from a day to another, both
     /// included. A span ends before the given day, or reaches past the last day.
-    fn differences(&self, other: &Self, from: Day, to: Day) -> Vec<DifferentSpan> {
+    fn differences(&self, other: &Self, from: Day, to: Day) -> Vec<DifferentDays> {
         let days = self.steps.iter().chain(&other.steps).map(|step| step.day);
-        let mut edges: Vec<Day> = days.filter(|day| (from..=to).contains(day)).collect();
-        edges.push(from);
-        edges.sort_unstable();
-        edges.dedup();
-        let mut spans: Vec<DifferentSpan> = Vec::new();
+        let within = days.filter(|day| (from..=to).contains(day));
+        let mut spans: Vec<DifferentDays> = Vec::new();
         let mut open = [None; 2];
-        for day in edges {
+        for day in sorted(within.chain([from])) {
             let values = [self.held(day), other.held(day)];
             if values == open {
                 continue;
@@ -284,10 +284,9 @@ impl Timeline {
 }
 
 impl Folded {
-    /// The sums of a dimension in a direction.
-    #[must_use]
-    pub fn sums(&self, direction: Direction, weighed: Weighed) -> &DimensionSums {
-        &self.sums[direction.index()][weighed.index()]
+    /// The event of an item, and whether it is disputed.
+    fn event(&self, item: u32) -> Option<(EventId, bool)> {
+        self.events.get(item as usize).copied()
     }
 
     /// The timeline of a dimension of a conduct.

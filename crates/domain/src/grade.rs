@@ -63,6 +63,12 @@ impl Grade {
         self.0
     }
 
+    /// Returns true if neither axis is weaker than that of another grade.
+    #[must_use]
+    pub const fn reaches(self, weakest: Self) -> bool {
+        self.source() <= weakest.source() && self.information() <= weakest.information()
+    }
+
     /// The source reliability, 0 for A to 5 for F.
     #[must_use]
     pub const fn source(self) -> u8 {

@@ -5,6 +5,7 @@
 //! list is the order in which events of one day apply to one register entry.
 
 use crate::dimension::Register;
+use crate::string_enum::string_enum;
 
 /// The time for which events of a kind are in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,23 +34,15 @@ pub enum Effect {
 macro_rules! kinds {
     ($($variant:ident $code:literal $class:ident $register:expr, $effect:expr,
        $plover:literal, $en:literal, $ar:literal;)*) => {
-        /// A kind of event.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum Kind {
-            $(#[doc = concat!("`", $code, "`: ", $en, ".")] $variant,)*
+        string_enum! {
+            /// A kind of event, written as its code. The order is that of precedence within a day.
+            #[repr(u8)]
+            Kind {
+                $(#[doc = concat!("`", $code, "`: ", $en, ".")] $variant $code,)*
+            }
         }
 
         impl Kind {
-            /// All, in order of precedence within a day.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The dotted code, such as `mission.handed_over`.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
             /// The duration class.
             #[must_use]
             pub const fn class(self) -> DurationClass {
@@ -164,16 +157,10 @@ kinds! {
 }
 
 impl Kind {
-    /// Parses a dotted code; `None` for any other.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.code() == code)
-    }
-
     /// The first word of the code: `mission`, `border`.
     #[must_use]
     pub fn family(self) -> &'static str {
-        self.code().split('.').next().unwrap_or_default()
+        self.as_str().split('.').next().unwrap_or_default()
     }
 
     /// The index in [`Kind::ALL`].
@@ -208,8 +195,8 @@ mod tests {
 
     #[test]
     fn codes_round_trip_and_are_unique() {
-        for (place, kind) in Kind::ALL.iter().enumerate() {
-            assert_eq!(Kind::parse(kind.code()), Some(*kind));
+        for (place, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
             assert_eq!(kind.index(), place);
         }
     }
@@ -218,8 +205,12 @@ mod tests {
     fn standing_kinds_set_a_register_entry() {
         for kind in Kind::ALL {
             if kind.class() == DurationClass::Standing {
-                assert!(kind.register().is_some(), "{}", kind.code());
-                assert!(matches!(kind.effect(), Effect::Sets(_)), "{}", kind.code());
+                assert!(kind.register().is_some(), "{}", kind.as_str());
+                assert!(
+                    matches!(kind.effect(), Effect::Sets(_)),
+                    "{}",
+                    kind.as_str()
+                );
             }
             assert_eq!(kind.register().is_none(), kind.effect() == Effect::None);
         }

@@ -9,7 +9,7 @@ use registry::{Entry, REGISTRY, TEXT_MAX};
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use registry::{PartyKind, registry_bytes};
+pub use registry::{PartyKind, REGISTRY_FILES};
 
 /// The number of characters from which a prefix of a name counts as near to it.
 const PREFIX_CHARS: usize = 4;
@@ -41,7 +41,7 @@ impl Party {
     /// input.
     #[must_use]
     pub fn find(code: &str) -> Option<Party> {
-        REGISTRY.find(code).map(Party)
+        REGISTRY.find(code)
     }
 
     /// Finds a party by code, then by ISO 3166-1 alpha-2 code, then by a name or an alias in
@@ -51,7 +51,14 @@ impl Party {
     /// ignored. A two-letter code is an ISO code, never one of FIPS 10-4.
     #[must_use]
     pub fn resolve(text: &str) -> Option<Party> {
-        REGISTRY.resolve(text).map(Party)
+        let text = text.trim();
+        if text.len() > TEXT_MAX {
+            return None;
+        }
+        let upper = text.to_ascii_uppercase();
+        Party::find(&upper)
+            .or_else(|| REGISTRY.by_iso2.get(upper.as_str()).copied())
+            .or_else(|| REGISTRY.by_name.get(&normalize(text)).copied())
     }
 
     /// Returns up to three parties with a code or name near the text, nearest first.
@@ -73,7 +80,7 @@ impl Party {
                 strsim::levenshtein(&sought, name)
             };
             if distance <= allowed {
-                let best = nearest.entry(Party(*party)).or_insert(distance);
+                let best = nearest.entry(*party).or_insert(distance);
                 *best = distance.min(*best);
             }
         }
@@ -125,7 +132,7 @@ impl Party {
     /// governs, and since when, follows from events.
     #[must_use]
     pub fn claims(self) -> Option<Party> {
-        self.entry()?.claims.map(Party)
+        self.entry()?.claims
     }
 
     /// The state that this party is, governs or claims; `None` for groups and organisations.

@@ -6,6 +6,7 @@ use crate::kind::Kind;
 use crate::party::{Party, PartyKind};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// An unordered pair of states, kept in order of their codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +50,7 @@ pub struct Affected {
 /// territory that the details name; it is not the conduct of the group that carries it.
 #[must_use]
 pub fn affected(act: &Act) -> Vec<Affected> {
-    let mut found = Found::default();
+    let mut relations = Relations::default();
     if act.kind == Kind::AuthorityChanged {
         return Vec::new();
     }
@@ -62,31 +63,31 @@ pub fn affected(act: &Act) -> Vec<Affected> {
                 &act.actors
             };
             for victim in victims {
-                found.add(*victim, territory);
+                relations.add(*victim, territory);
             }
         }
     } else if act.recipients.is_empty() {
-        for (place, one) in act.actors.iter().enumerate() {
+        for (place, actor) in act.actors.iter().enumerate() {
             for other in &act.actors[place + 1..] {
-                found.add(*one, *other);
-                found.add(*other, *one);
+                relations.add(*actor, *other);
+                relations.add(*other, *actor);
             }
         }
         if let [actor] = act.actors[..] {
             for field in [Field::Of, Field::Listed, Field::Host, Field::Sender] {
                 if let Some(object) = act.details.party(field) {
-                    found.add(actor, object);
+                    relations.add(actor, object);
                 }
             }
         }
     } else {
         for actor in &act.actors {
             for recipient in &act.recipients {
-                found.add(*actor, *recipient);
+                relations.add(*actor, *recipient);
             }
         }
     }
-    found.0.into_values().collect()
+    relations.0.into_values().collect()
 }
 
 impl Pair {
@@ -133,6 +134,13 @@ impl Pair {
     }
 }
 
+/// Both codes, such as `AFG-TJK`.
+impl fmt::Display for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.a, self.b)
+    }
+}
+
 impl Direction {
     /// Both.
     pub const BOTH: [Self; 2] = [Self::Forward, Self::Backward];
@@ -154,17 +162,15 @@ impl Direction {
 }
 
 #[derive(Default)]
-struct Found(BTreeMap<Pair, Affected>);
+struct Relations(BTreeMap<Pair, Affected>);
 
-impl Found {
+impl Relations {
     fn add(&mut self, actor: Party, recipient: Party) {
         let (Some(from), Some(to)) = (actor.state(), recipient.state()) else {
             return;
         };
-        let Some(pair) = Pair::new(from, to) else {
-            return;
-        };
-        let Some(direction) = pair.from(from) else {
+        let pair = Pair::new(from, to);
+        let Some((pair, direction)) = pair.and_then(|pair| Some((pair, pair.from(from)?))) else {
             return;
         };
         let affected = self.0.entry(pair).or_insert(Affected {
@@ -178,9 +184,9 @@ impl Found {
         };
         let slot = &mut affected.conducts[direction.index()];
         // The state itself beside its authority makes the act unconditional.
-        *slot = Some(slot.map_or(conduct, |held| Conduct {
-            by: held.by.and(conduct.by),
-            to: held.to.and(conduct.to),
+        *slot = Some(slot.map_or(conduct, |other| Conduct {
+            by: other.by.and(conduct.by),
+            to: other.to.and(conduct.to),
         }));
     }
 }

@@ -1,6 +1,6 @@
 //! The rulebook: the weights of grades and kinds, their decay, and the thresholds of levels.
 //!
-//! It is data, parsed from a TOML file by another crate and checked here. All numbers are
+//! It is data, parsed from a TOML file by another crate, which checks each value. All numbers are
 //! thousandths (`1000` is one), except those that are named days. Two rulebooks are never mixed:
 //! each has its own projection.
 
@@ -63,10 +63,8 @@ pub struct Rulebook {
     pub source: [u32; 6],
     /// The weights of information digits, 1 to 6.
     pub information: [u32; 6],
-    /// The weakest source letter that moves a ladder or a register (0 for A).
-    pub ladder_source: u8,
-    /// The weakest information digit that moves one (0 for 1).
-    pub ladder_information: u8,
+    /// The weakest grade that moves ladders and registers.
+    pub ladder: Grade,
     /// The share of its weight that a disputed event keeps.
     pub disputed: u32,
     /// The rule by which further publishers raise a grade.
@@ -89,18 +87,10 @@ pub struct Rulebook {
     pub trajectory_step: i64,
 }
 
-/// A fault of a rulebook.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{at}: {problem}")]
-pub struct Fault {
-    /// A dotted path into the file.
-    pub at: String,
-    /// The problem, and what is allowed.
-    pub problem: String,
-}
-
 /// The largest weight that a rulebook may give, in thousandths.
 pub const WEIGHT_MAX: u32 = 100_000;
+
+const BOUNDS_ASCEND: &str = "bounds with their margins must ascend";
 
 impl Rulebook {
     /// The weight of a grade, in thousandths.
@@ -114,7 +104,7 @@ impl Rulebook {
     /// Returns true if evidence of a grade moves ladders and registers.
     #[must_use]
     pub fn moves_ladders(&self, grade: Grade) -> bool {
-        grade.source() <= self.ladder_source && grade.information() <= self.ladder_information
+        grade.reaches(self.ladder)
     }
 
     /// The rule of a kind.
@@ -129,75 +119,46 @@ impl Rulebook {
         &self.dimensions[weighed.index()]
     }
 
-    /// Returns all faults; none if the rulebook can be used.
+    /// Returns the faults that no value has by itself, as a path into the file and a sentence; none
+    /// if the rulebook can be used.
     #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut require = |holds: bool, at: &str, problem: String| {
-            if !holds {
-                let at = at.to_owned();
-                faults.push(Fault { at, problem });
-            }
-        };
-        let (kinds, all) = (self.kinds.len(), Kind::ALL.len());
-        let weights = self.kinds.iter().map(|rule| &rule.weights);
-        let mut weights = weights.chain(&self.coded).flatten();
-        let bounded = weights.all(|w| w.warmth <= WEIGHT_MAX && w.strain <= WEIGHT_MAX);
-        let too_heavy = format!("a weight is over {}", WEIGHT_MAX / 1000);
-        require(
-            !self.version.trim().is_empty(),
-            "version",
-            "is empty".to_owned(),
-        );
-        require(kinds == all, "kinds", format!("has {kinds} of {all} kinds"));
-        require(bounded, "kinds", too_heavy.clone());
-        let shares = [
-            ("grades.disputed", self.disputed, 1000),
-            ("authority.carry_over", self.carry_over, 1000),
-            ("machine.share", self.machine_share, 900),
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let steps = &self.corroboration.steps;
+        let ascend = steps.is_sorted_by(|few, more| few < more) && steps.first() >= Some(&2);
+        let posture = &self.posture;
+        let rules = [
+            (!self.version.trim().is_empty(), "version", "is empty"),
+            (
+                steps.is_empty() || ascend,
+                "corroboration.steps",
+                "numbers of publishers must ascend, from 2 on",
+            ),
+            (
+                steps.len() <= 5,
+                "corroboration.steps",
+                "there are at most 5 steps",
+            ),
+            (ascending(&self.levels), "levels", BOUNDS_ASCEND),
+            (ascending(&self.threat), "threat", BOUNDS_ASCEND),
+            (
+                posture.iter().any(|weight| *weight > 0),
+                "dimensions",
+                "gives no dimension any weight",
+            ),
+            (
+                posture.iter().all(|weight| *weight <= WEIGHT_MAX),
+                "dimensions",
+                "a weight is over 100",
+            ),
         ];
-        for (at, share, most) in shares {
-            require(
-                share <= most,
-                at,
-                format!("{share} thousandths is over its bound"),
-            );
-        }
-        let mut grades = self.source.iter().chain(&self.information);
-        let problem = "a grade weighs more than 1".to_owned();
-        require(grades.all(|weight| *weight <= 1000), "grades", problem);
-        if let Some((at, problem)) = self.corroboration.fault() {
-            require(false, at, problem);
-        }
-        for weighed in Weighed::ALL {
-            let damping = self.dimension(weighed).damping;
-            require(
-                damping > 0,
-                weighed.as_str(),
-                "damping must be over 0".to_owned(),
-            );
-        }
-        let problem = "bounds with their margins must ascend";
-        require(ascending(&self.levels), "levels", problem.to_owned());
-        require(ascending(&self.threat), "threat", problem.to_owned());
-        let mut posture = self.posture.iter();
-        let problem = "gives no dimension any weight".to_owned();
-        require(posture.any(|weight| *weight > 0), "posture", problem);
-        let bounded = self.posture.iter().all(|weight| *weight <= WEIGHT_MAX);
-        require(bounded, "posture", too_heavy);
-        faults
+        let broken = rules.into_iter().filter(|(holds, ..)| !holds);
+        broken.map(|(_, at, problem)| (at, problem)).collect()
     }
 
     /// Iterates over the dimensions that the posture is blended from.
     pub fn blended(&self) -> impl Iterator<Item = Weighed> + use<'_> {
         let counts = |weighed: &Weighed| self.posture[weighed.index()] > 0;
         Weighed::ALL.into_iter().filter(counts)
-    }
-
-    /// The weakest grade that moves ladders and registers.
-    #[must_use]
-    pub const fn weakest_for_ladders(&self) -> Grade {
-        Grade::new(self.ladder_source, self.ladder_information)
     }
 
     /// The bounds between the levels of a weighed dimension.

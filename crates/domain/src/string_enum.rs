@@ -1,6 +1,7 @@
 //! A macro for enums that are written as words.
 
 /// Defines an enum, the list of its variants, and conversions to and from words.
+#[macro_export]
 macro_rules! string_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident $word:literal,)* }) => {
         $(#[$meta])*
@@ -20,7 +21,13 @@ macro_rules! string_enum {
             /// Parses a word; `None` for any other.
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.into_iter().find(|one| one.as_str() == word)
+                Self::ALL.into_iter().find(|variant| variant.as_str() == word)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
             }
         }
     };

@@ -51,22 +51,18 @@ impl<'a> CloudEvent<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
     use serde_json::json;
 
     #[test]
     fn the_id_of_a_cloud_event_is_the_cursor_of_its_frame() {
-        let frame = Frame {
-            cursor: "p-1".to_owned(),
-            relation: "AFG-TJK".to_owned(),
-            position: 7,
-            changes: Vec::new(),
-        };
+        let frame = fixtures::frame(7);
         let written = serde_json::to_value(CloudEvent::new(&frame)).unwrap();
         let wanted = json!({
-            "specversion": "1.0", "id": "p-1", "source": "/v1/changes",
+            "specversion": "1.0", "id": "p-7", "source": "/v1/changes",
             "type": "detente.relation.changed.v1", "subject": "AFG-TJK",
             "datacontenttype": "application/json",
-            "data": {"cursor": "p-1", "relation": "AFG-TJK", "position": 7, "changes": []},
+            "data": {"cursor": "p-7", "relation": "AFG-TJK", "position": 7, "changes": []},
         });
         assert_eq!(written, wanted);
     }

@@ -5,8 +5,7 @@
 //! covers none beyond it, so it misses no commit. Of a group of commits that begins before the
 //! position, it gets some under both rulebooks.
 
-use detente_jetstream::stream_info::{self, StreamInfoError};
-use detente_jetstream::{Checkpoint, Connection};
+use detente_jetstream::{Checkpoint, Connection, stream_info};
 
 use super::Feed;
 use crate::cursor::Cursor;
@@ -62,10 +61,8 @@ async fn published_through(
         return Ok(Some(0));
     }
     let stream = cursor.projection.stream();
-    match stream_info::read_one(connection, &stream, cursor.sequence).await {
-        Ok(message) => Ok(message
-            .and_then(|message| Some(Checkpoint::parse(&message.headers)?.published_through()))),
-        Err(StreamInfoError::NoStream { .. }) => Ok(None),
-        Err(error @ StreamInfoError::Server { .. }) => Err(error.into()),
-    }
+    let message = stream_info::read_one(connection, &stream, cursor.sequence).await;
+    let message = stream_info::if_exists(message)?.flatten();
+    let checkpoint = message.and_then(|message| Checkpoint::parse(&message.headers));
+    Ok(checkpoint.map(Checkpoint::published_through))
 }

@@ -1,7 +1,7 @@
 //! Frames as JSON text, encoded once for all subscribers.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Frame;
 
@@ -11,7 +11,10 @@ const KEPT: usize = 64;
 
 /// The texts of the last frames.
 #[derive(Debug, Default)]
-pub(super) struct EncodedFrames(Mutex<VecDeque<(Arc<Frame>, Arc<str>)>>);
+pub(super) struct EncodedFrames(Mutex<Encoded>);
+
+/// Frames with their texts, the last one at the end.
+type Encoded = VecDeque<(Arc<Frame>, Arc<str>)>;
 
 impl EncodedFrames {
     /// Returns a frame as JSON.
@@ -19,53 +22,41 @@ impl EncodedFrames {
     /// # Errors
     /// If it cannot be encoded.
     pub(super) fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
-        let found = self.kept().find(frame);
-        if let Some(text) = found {
+        if let Some(text) = find(&self.kept(), frame) {
             return Ok(text);
         }
         let text: Arc<str> = serde_json::to_string(&**frame)?.into();
         // A partial frame, made by a filter, belongs to a single subscriber.
         if Arc::strong_count(frame) > 1 {
-            self.kept().keep(frame, &text);
+            let mut kept = self.kept();
+            if find(&kept, frame).is_none() {
+                kept.push_back((Arc::clone(frame), Arc::clone(&text)));
+            }
+            if kept.len() > KEPT {
+                kept.pop_front();
+            }
         }
         Ok(text)
     }
 
-    fn kept(&self) -> Kept<'_> {
-        Kept(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn kept(&self) -> MutexGuard<'_, Encoded> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Kept<'a>(std::sync::MutexGuard<'a, VecDeque<(Arc<Frame>, Arc<str>)>>);
-
-impl Kept<'_> {
-    fn find(&self, frame: &Arc<Frame>) -> Option<Arc<str>> {
-        let mut latest = self.0.iter().rev();
-        let found = latest.find(|(kept, _)| Arc::ptr_eq(kept, frame));
-        found.map(|(_, text)| Arc::clone(text))
-    }
-
-    fn keep(&mut self, frame: &Arc<Frame>, text: &Arc<str>) {
-        if self.find(frame).is_none() {
-            self.0.push_back((Arc::clone(frame), Arc::clone(text)));
-        }
-        if self.0.len() > KEPT {
-            self.0.pop_front();
-        }
-    }
+fn find(kept: &Encoded, frame: &Arc<Frame>) -> Option<Arc<str>> {
+    let mut latest = kept.iter().rev();
+    let (_, text) = latest.find(|(kept, _)| Arc::ptr_eq(kept, frame))?;
+    Some(Arc::clone(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
 
     fn frame(position: u64) -> Arc<Frame> {
-        Arc::new(Frame {
-            cursor: format!("p-{position}"),
-            relation: "AFG-TJK".to_owned(),
-            position,
-            changes: Vec::new(),
-        })
+        Arc::new(fixtures::frame(position))
     }
 
     #[test]
@@ -80,9 +71,9 @@ mod tests {
         let text = encoded.text(&own).unwrap();
         assert!(!Arc::ptr_eq(&text, &encoded.text(&own).unwrap()));
         let many: Vec<_> = (0..200).map(frame).collect();
-        for one in &many {
-            encoded.text(&Arc::clone(one)).unwrap();
+        for frame in &many {
+            encoded.text(&Arc::clone(frame)).unwrap();
         }
-        assert!(encoded.kept().0.len() <= KEPT);
+        assert!(encoded.kept().len() <= KEPT);
     }
 }

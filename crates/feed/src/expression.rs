@@ -118,18 +118,15 @@ impl Eq for Expression {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
     use serde_json::json;
 
     fn change() -> ChangeView {
-        serde_json::from_value(json!({
-            "relation": "AFG-TJK", "direction": null, "dimension": "missions",
+        fixtures::change(json!({
             "key": {"mission": "consulate", "host": "TJK", "sender": "AFG", "city": "Khorog"},
-            "from": "absent", "to": "open", "controlled_by_to": "TALIBAN",
-            "was_uncertain": false, "uncertain": false, "day": "2023-03-23", "until": null,
-            "occasion": "happened", "causes": ["01870e3a-0000-7000-8000-000000000001"],
-            "lag_days": null, "position": 7
+            "from": "absent", "controlled_by_to": "TALIBAN",
+            "causes": ["01870e3a-0000-7000-8000-000000000001"]
         }))
-        .unwrap()
     }
 
     fn matches(source: &str) -> bool {

@@ -7,10 +7,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use detente_api::Code;
-use detente_jetstream::reader::{EventsReader, Options, ReadError};
-use detente_jetstream::stream_info::{self, StreamInfoError};
+use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::topology::Projection;
-use detente_jetstream::{Checkpoint, Connection, Message};
+use detente_jetstream::{Checkpoint, Connection, Message, stream_info};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -99,11 +98,9 @@ impl Feed {
     /// # Errors
     /// [`Failure`] if the server does not answer.
     pub async fn head(&self) -> Result<u64, Failure> {
-        match stream_info::head(&self.shared.connection, &self.shared.projection.stream()).await {
-            Ok(head) => Ok(head),
-            Err(StreamInfoError::NoStream { .. }) => Ok(0),
-            Err(error @ StreamInfoError::Server { .. }) => Err(error.into()),
-        }
+        let stream = self.shared.projection.stream();
+        let head = stream_info::head(&self.shared.connection, &stream).await;
+        Ok(stream_info::if_exists(head)?.unwrap_or(0))
     }
 
     /// Subscribes to the changes that a filter matches.
@@ -148,11 +145,11 @@ impl Feed {
         } = &*self.shared;
         let stream = projection.stream();
         let mut reader =
-            EventsReader::open_when_present(connection, &stream, 1, Options::relations()).await?;
+            StreamReader::open_when_present(connection, &stream, 1, Options::relations()).await?;
         let first = self.head().await.unwrap_or(0).saturating_sub(PREFILL) + 1;
         if first > 1 {
             reader =
-                EventsReader::open_when_present(connection, &stream, first, Options::relations())
+                StreamReader::open_when_present(connection, &stream, first, Options::relations())
                     .await?;
         }
         *self.ring() = Ring::new(first);
@@ -168,11 +165,12 @@ impl Feed {
     fn apply(&self, message: &Message) {
         let frame = self.parse(message);
         // A commit is published completely with the last of its messages.
-        let checkpoint = Checkpoint::parse(&message.headers).filter(|one| one.is_whole());
-        let position = checkpoint.map(|one| one.position);
+        let checkpoint =
+            Checkpoint::parse(&message.headers).filter(|checkpoint| checkpoint.is_whole());
+        let position = checkpoint.map(|checkpoint| checkpoint.position);
         let bytes = message.payload.len();
-        let kept = frame.clone().map(|frame| (frame, bytes));
-        self.ring().push(message.sequence, kept);
+        let sized = frame.clone().map(|frame| (frame, bytes));
+        self.ring().push(message.sequence, sized);
         self.shared
             .wakers
             .notify(message.sequence, frame.as_deref());

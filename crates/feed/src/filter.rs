@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use detente_api::Refusal;
-use detente_api::json::DetailDto;
 use detente_api::request::Topic;
-use detente_api::request::{Country, Ends, FilterRequest, ParamValue};
+use detente_api::request::{Country, DirectedPair, FilterRequest, ParamValue};
+use detente_api::submission::DetailDto;
 use detente_api::view::ChangeView;
 use detente_domain::dimension::Register;
 use detente_domain::party::Party;
@@ -28,7 +28,7 @@ pub struct Filter {
     /// Changes of these dimensions and registers.
     pub topics: Vec<Topic>,
     /// Changes of one state's conduct towards another.
-    pub directions: Vec<Ends>,
+    pub directions: Vec<DirectedPair>,
     /// Changes of these occasions.
     pub occasions: Vec<Occasion>,
     /// Changes for which this is true.
@@ -46,18 +46,14 @@ impl Filter {
         topics.extend(registers.into_iter().map(Topic::Register));
         let countries: Vec<Country> = values("country", &request.country)?;
         let parties: Vec<Party> = values("party", &request.party)?;
-        let ends = |name: &str, texts: &[String]| {
-            let ends = texts.iter().map(|text| Ends::parse(name, text));
-            ends.collect::<Result<Vec<_>, _>>()
-        };
-        let pairs = ends("pair", &request.pair)?;
+        let pairs: Vec<DirectedPair> = values("pair", &request.pair)?;
         let expression = request.filter.as_deref().map(Expression::parse);
         Ok(Self {
             countries: countries.into_iter().map(Country::party).collect(),
             parties: parties.into_iter().collect(),
-            pairs: pairs.into_iter().map(|ends| ends.pair).collect(),
+            pairs: pairs.into_iter().map(|directed| directed.pair).collect(),
             topics,
-            directions: ends("direction", &request.direction)?,
+            directions: values("direction", &request.direction)?,
             occasions: values("occasion", &request.occasion)?,
             expression: expression.transpose()?,
         })
@@ -118,16 +114,17 @@ impl Filter {
     }
 
     fn matches(&self, change: &ChangeView) -> bool {
-        let is_direction = |ends: &Ends| {
-            let (from, to) = ends.states();
-            let direction = change.direction.as_ref();
-            direction.is_some_and(|one| one.from == from.code() && one.to == to.code())
+        let is_direction = |pair: &DirectedPair| {
+            let (from, to) = pair.states();
+            let changed = change.direction.as_ref();
+            changed.is_some_and(|way| way.from == from.code() && way.to == to.code())
         };
+        let is_concerned = |party: &Party| concerns(change, *party);
         let is_true = |expression: &Expression| expression.matches(change);
         (self.topics.is_empty() || self.topics.contains(&change.dimension.0))
             && (self.occasions.is_empty() || self.occasions.contains(&change.occasion.0))
             && (self.directions.is_empty() || self.directions.iter().any(is_direction))
-            && (self.parties.is_empty() || self.parties.iter().any(|one| concerns(change, *one)))
+            && (self.parties.is_empty() || self.parties.iter().any(is_concerned))
             && self.expression.as_ref().is_none_or(is_true)
     }
 
@@ -162,22 +159,15 @@ fn concerns(change: &ChangeView, party: Party) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
     use serde_json::json;
 
     fn frame() -> Arc<Frame> {
-        let change = |dimension: &str, occasion: &str| {
-            json!({
-                "relation": "AFG-TJK", "direction": null, "dimension": dimension, "key": null,
-                "from": "unknown", "to": "open", "was_uncertain": false, "uncertain": false,
-                "day": "2023-03-23", "until": null, "occasion": occasion, "causes": [],
-                "lag_days": null, "position": 7
-            })
-        };
-        let frame = json!({
-            "cursor": "p-3", "relation": "AFG-TJK", "position": 7,
-            "changes": [change("missions", "happened"), change("political", "lapsed")]
-        });
-        Arc::new(serde_json::from_value(frame).unwrap())
+        let lapsed = json!({"dimension": "political", "occasion": "lapsed"});
+        Arc::new(Frame {
+            changes: vec![fixtures::change(json!({})), fixtures::change(lapsed)],
+            ..fixtures::frame(7)
+        })
     }
 
     fn kept(filter: &Filter) -> Vec<String> {
@@ -216,7 +206,7 @@ mod tests {
 
     #[test]
     fn changes_that_do_not_match_are_left_out_of_their_frame() {
-        let topics = vec![Topic::parse("missions").unwrap()];
+        let topics = vec![Topic::Register(Register::Missions)];
         assert_eq!(
             kept(&Filter {
                 topics,
@@ -247,16 +237,16 @@ mod tests {
         };
         assert_eq!(kept(&of("AFG")).len(), 2);
         assert_eq!(kept(&of("TALIBAN")).len(), 0);
-        let mut held = (*frame()).clone();
-        held.changes[0].controlled_by_to = Some("TALIBAN".into());
-        let held = of("TALIBAN").apply(&Arc::new(held)).unwrap();
-        assert_eq!(held.changes.len(), 1);
+        let mut handed_over = (*frame()).clone();
+        handed_over.changes[0].controlled_by_to = Some("TALIBAN".into());
+        let kept = of("TALIBAN").apply(&Arc::new(handed_over)).unwrap();
+        assert_eq!(kept.changes.len(), 1);
     }
 
     #[test]
     fn a_direction_leaves_out_what_both_sides_share() {
         let filter = Filter {
-            directions: vec![Ends::between("TJK", "AFG").unwrap()],
+            directions: vec![DirectedPair::between("TJK", "AFG").unwrap()],
             ..Filter::default()
         };
         assert!(filter.apply(&frame()).is_none());

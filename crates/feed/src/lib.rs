@@ -12,6 +12,8 @@ pub mod error;
 
 mod encoded;
 pub mod feed;
+#[cfg(test)]
+mod fixtures;
 mod ring;
 mod wakers;
 

@@ -1,34 +1,16 @@
 //! Metrics of the change feed: names, and one function for each metric.
 
-use metrics::{counter, describe_counter, describe_gauge, gauge};
+use metrics::{counter, gauge};
 
-/// The sequence of the last message of the change feed that was read.
-pub const FEED_SEQUENCE: &str = "detente_query_feed_sequence";
-/// Subscribers that are connected.
-pub const SUBSCRIBERS: &str = "detente_query_subscribers";
-/// Frames given to subscribers.
-pub const FRAMES_TOTAL: &str = "detente_query_frames_total";
-/// Changes on which a filter's expression failed; such a change does not match.
-pub const FILTER_FAILURES_TOTAL: &str = "detente_query_filter_failures_total";
-
-/// Describes the metrics to the recorder.
-pub fn describe() {
-    describe_gauge!(
-        FEED_SEQUENCE,
-        "The last message of the change feed that was read."
-    );
-    describe_gauge!(SUBSCRIBERS, "Subscribers that are connected.");
-    describe_counter!(FRAMES_TOTAL, "Frames that were given to subscribers.");
-    describe_counter!(
-        FILTER_FAILURES_TOTAL,
-        "Changes on which a filter's expression failed."
-    );
+detente_api::metrics_table! {
+    FEED_SEQUENCE gauge "detente_query_feed_sequence"
+        "The last message of the change feed that was read.";
+    SUBSCRIBERS gauge "detente_query_subscribers" "Subscribers that are connected.";
+    FRAMES_TOTAL counter "detente_query_frames_total" "Frames that were given to subscribers.";
+    FILTER_FAILURES_TOTAL counter "detente_query_filter_failures_total"
+        "Changes on which a filter's expression failed.";
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float; 2^53 messages are far"
-)]
 pub(crate) fn seen(sequence: u64) {
     gauge!(FEED_SEQUENCE).set(sequence as f64);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::reader::{Options, StreamReader};
 
 use super::{Feed, Filter, Frame};
 use crate::error::Failure;
@@ -25,8 +25,8 @@ impl Feed {
     /// Returns the last frames before a sequence that a filter matches; without one, those before
     /// the end.
     ///
+    /// # Errors
     /// [`Failure`] if the stream cannot be read.
-    /// [`Failure`] when the stream cannot be read.
     pub async fn earlier(
         &self,
         filter: &Filter,
@@ -34,31 +34,27 @@ impl Feed {
         limit: usize,
     ) -> Result<EarlierPage, Failure> {
         let mut frames = Vec::new();
-        let (held, mut place) = self.ring().reverse(before);
-        for (sequence, frame) in held {
-            if frames.len() == limit {
-                let before = Some(sequence + 1);
-                return Ok(EarlierPage { frames, before });
-            }
-            frames.extend(filter.apply(&frame));
-        }
+        let (mut window, mut place) = self.ring().reverse(before);
         let examined_to = place.saturating_sub(EXAMINED_MAX).max(1);
-        while place > examined_to && frames.len() < limit {
-            let first = place.saturating_sub(WINDOW).max(examined_to);
-            for (sequence, frame) in self.window(first, place).await?.into_iter().rev() {
+        loop {
+            for (sequence, frame) in window {
                 if frames.len() == limit {
                     let before = Some(sequence + 1);
                     return Ok(EarlierPage { frames, before });
                 }
                 frames.extend(filter.apply(&frame));
             }
+            if place <= examined_to || frames.len() == limit {
+                let before = (place > 1).then_some(place);
+                return Ok(EarlierPage { frames, before });
+            }
+            let first = place.saturating_sub(WINDOW).max(examined_to);
+            window = self.window(first, place).await?;
             place = first;
         }
-        let before = (place > 1).then_some(place);
-        Ok(EarlierPage { frames, before })
     }
 
-    /// Reads the frames of the messages `first..end`.
+    /// Reads the frames of the messages `first..end`, the latest first.
     async fn window(&self, first: u64, end: u64) -> Result<Vec<(u64, Arc<Frame>)>, Failure> {
         let shared = &self.shared;
         let options = Options {
@@ -66,13 +62,14 @@ impl Feed {
             ..Options::relations()
         };
         let stream = shared.projection.stream();
-        let mut reader = EventsReader::open(&shared.connection, stream, first, options).await?;
+        let mut reader = StreamReader::open(&shared.connection, stream, first, options).await?;
         let mut frames = Vec::new();
         for _ in first..end {
             let message = reader.next().await?;
             let frame = self.parse(&message);
             frames.extend(frame.map(|frame| (message.sequence, frame)));
         }
+        frames.reverse();
         Ok(frames)
     }
 }

@@ -68,9 +68,9 @@ impl Ring {
         let end = self
             .frames
             .partition_point(|(sequence, _, _)| *sequence < before);
-        let held = self.frames.iter().take(end).rev();
-        let held = held.map(|(sequence, frame, _)| (*sequence, Arc::clone(frame)));
-        (held.collect(), before.min(self.first))
+        let frames = self.frames.iter().take(end).rev();
+        let frames = frames.map(|(sequence, frame, _)| (*sequence, Arc::clone(frame)));
+        (frames.collect(), before.min(self.first))
     }
 
     /// Returns what follows a message.
@@ -91,14 +91,10 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
 
     fn frame(sequence: u64) -> Arc<Frame> {
-        Arc::new(Frame {
-            cursor: format!("p-{sequence}"),
-            relation: "AFG-TJK".to_owned(),
-            position: sequence,
-            changes: Vec::new(),
-        })
+        Arc::new(fixtures::frame(sequence))
     }
 
     /// Every third message has changes.

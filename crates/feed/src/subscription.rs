@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use tokio::sync::watch;
 
 use super::{Feed, Filter, Frame};
@@ -20,7 +20,7 @@ pub struct Subscription {
     /// be further.
     last: u64,
     /// Reads the stream while the place is older than the ring.
-    backfill: Option<EventsReader>,
+    backfill: Option<StreamReader>,
     /// The watermark of the filter, once the reader has waited for a match.
     watermark: Option<watch::Receiver<Watermark>>,
     _gauge: SubscriberGauge,
@@ -62,19 +62,13 @@ impl Subscription {
         self.feed.cursor(seen.max(self.last()))
     }
 
-    /// Returns a frame as JSON; see [`Feed::text`].
-    ///
-    /// # Errors
-    /// If it cannot be encoded.
-    pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
-        self.feed.text(frame)
-    }
-
     /// Returns the sequence of the last message that was examined.
     #[must_use]
     pub fn last(&self) -> u64 {
         let watermark = self.watermark.as_ref();
-        watermark.map_or(self.last, |one| one.borrow().examined(self.last))
+        watermark.map_or(self.last, |watermark| {
+            watermark.borrow().examined(self.last)
+        })
     }
 
     /// Waits for the next frame that the filter matches. It is safe to cancel.
@@ -98,7 +92,9 @@ impl Subscription {
         let subscribe = || feed.shared.wakers.subscribe(&self.filter, head);
         let watermark = self.watermark.get_or_insert_with(subscribe);
         // The sender lives as long as the receiver, so the wait cannot fail.
-        let _ = watermark.wait_for(|one| one.has_more(last)).await;
+        let _ = watermark
+            .wait_for(|watermark| watermark.has_more(last))
+            .await;
     }
 
     /// Waits until there is another message, whether the filter matches it or not.
@@ -148,7 +144,7 @@ impl Subscription {
                     ..Options::relations()
                 };
                 let reader =
-                    EventsReader::open(&shared.connection, stream, self.last + 1, options).await?;
+                    StreamReader::open(&shared.connection, stream, self.last + 1, options).await?;
                 self.backfill.insert(reader)
             }
         };

@@ -107,20 +107,15 @@ impl Watermark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
     use detente_domain::party::Party;
+    use serde_json::json;
 
     fn frame(relation: &str) -> Frame {
-        let change = serde_json::json!({
-            "relation": relation, "direction": null, "dimension": "missions", "key": null,
-            "from": "unknown", "to": "open", "was_uncertain": false, "uncertain": false,
-            "day": "2023-03-23", "until": null, "occasion": "happened", "causes": [],
-            "lag_days": null, "position": 7
-        });
         Frame {
-            cursor: "p-1".to_owned(),
             relation: relation.to_owned(),
-            position: 7,
-            changes: vec![serde_json::from_value(change).unwrap()],
+            changes: vec![fixtures::change(json!({"relation": relation}))],
+            ..fixtures::frame(7)
         }
     }
 

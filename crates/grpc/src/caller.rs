@@ -4,7 +4,7 @@ use detente_auth::{Caller, Role};
 use detente_http::Identity;
 use tonic::{Extensions, Status};
 
-use crate::status::{OrStatus as _, internal};
+use crate::status::{OrStatus as _, internal_status};
 
 /// Returns the caller if it has the role, and its identity, which reports a revocation.
 ///
@@ -14,7 +14,7 @@ pub(crate) fn caller(extensions: &Extensions, role: Role) -> Result<(Caller, Ide
     // The layers add the identity to every call.
     let identity = extensions.get::<Identity>().cloned().ok_or_else(|| {
         tracing::error!("a call is served without authentication");
-        internal()
+        internal_status()
     })?;
     let caller = identity.require(role).or_status()?;
     Ok((caller, identity))

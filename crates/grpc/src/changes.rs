@@ -18,13 +18,13 @@ use tonic::{Request, Response, Status};
 
 use crate::caller::caller;
 use crate::proto::change_service_server::ChangeService;
-use crate::status::{OrStatus as _, ended, refused};
+use crate::status::{OrStatus as _, end_status, refused_status};
 
 pub(crate) struct Changes {
     pub(crate) models: ReadModels,
 }
 
-type Item = Result<WatchResponse, Status>;
+type WatchResult = Result<WatchResponse, Status>;
 
 /// A stream of changes, and its caller.
 struct WatchCall {
@@ -35,7 +35,7 @@ struct WatchCall {
 
 #[tonic::async_trait]
 impl ChangeService for Changes {
-    type WatchStream = BoxStream<'static, Item>;
+    type WatchStream = BoxStream<'static, WatchResult>;
 
     async fn watch(
         &self,
@@ -78,19 +78,19 @@ fn parse(request: &ChangesRequest, default: StartAt) -> Result<(StartAt, Filter)
     Ok((from?, Filter::parse(&request.filter)?))
 }
 
-async fn next(call: Option<WatchCall>) -> Option<(Item, Option<WatchCall>)> {
+async fn next(call: Option<WatchCall>) -> Option<(WatchResult, Option<WatchCall>)> {
     let mut call = call?;
     let next = tokio::select! {
         next = call.watcher.next() => next,
         () = call.identity.revoked(&call.caller) => {
             let message = "the token was revoked, or one is needed now";
             let refusal = Refusal::new(Code::Unauthenticated, message).field("authorization");
-            return Some((Err(refused(&[refusal])), None));
+            return Some((Err(refused_status(&[refusal])), None));
         }
     };
     match next {
         Ok(event) => Some((Ok(message(&event)), Some(call))),
-        Err(end) => Some((Err(ended(end)?), None)),
+        Err(end) => Some((Err(end_status(end)?), None)),
     }
 }
 

@@ -47,20 +47,20 @@ pub(crate) async fn clear(reporter: &HealthReporter, names: &[&str]) {
 pub(crate) async fn follow(
     reporter: HealthReporter,
     gateway: Option<Gateway>,
-    readings: Option<ReadModels>,
+    models: Option<ReadModels>,
     shutdown: CancellationToken,
 ) {
     let mut interval = tokio::time::interval(CHECK_EVERY);
-    let names = names(gateway.is_some(), readings.is_some());
+    let names = names(gateway.is_some(), models.is_some());
     loop {
         tokio::select! {
             () = shutdown.cancelled() => break,
             _ = interval.tick() => {}
         }
         let reports = gateway.as_ref().map(|gateway| gateway.health().is_ok());
-        let reads = readings
+        let reads = models
             .as_ref()
-            .map(|readings| health::health(&readings.current()).ready);
+            .map(|models| health::health(&models.current()).ready);
         for name in &names {
             let is_healthy = if *name == WHOLE {
                 reports.unwrap_or(true) && reads.unwrap_or(true)

@@ -10,7 +10,7 @@ use detente_ingest::BODY_MAX;
 use http::StatusCode;
 use tonic::Status;
 
-use crate::status::{internal, refused};
+use crate::status::{internal_status, refused_status};
 
 /// The metric of answered calls, by service and status.
 const CALLS: &str = "detente_grpc_calls_total";
@@ -43,18 +43,18 @@ async fn translate_refusals(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         let message = "the client is over its rate limit";
-        return refused(&[Refusal::new(Code::TooManyRequests, message)]).into_http();
+        return refused_status(&[Refusal::new(Code::TooManyRequests, message)]).into_http();
     }
     let status = Status::from_header_map(response.headers());
     match status {
         Some(status) if status.message().starts_with(TOO_LARGE) => {
             let message = format!("a message has at most {} MiB", BODY_MAX >> 20);
-            refused(&[Refusal::new(Code::BodyTooLarge, message)]).into_http()
+            refused_status(&[Refusal::new(Code::BodyTooLarge, message)]).into_http()
         }
         Some(_) | None => response,
     }
 }
 
 fn panicked() -> Response {
-    internal().into_http()
+    internal_status().into_http()
 }

@@ -11,10 +11,11 @@ use detente_api::proto::{
     get_event_response,
 };
 use detente_api::refusal::Refusal;
+use detente_api::request;
 use detente_api::view::{EventLookup, Page};
 use detente_auth::Role;
 use detente_feed::Error;
-use detente_read_model::{ReadModel, ReadModels, handlers};
+use detente_read_model::{ReadModels, ReadRequest};
 use tonic::{Request, Response, Status};
 
 use crate::caller::caller;
@@ -27,21 +28,31 @@ pub(crate) struct Relations {
 
 type Reply<T> = Result<Response<T>, Status>;
 
+/// Answers a call with a page of a list.
+macro_rules! page {
+    ($page:expr => $response:ident) => {{
+        let (items, next, known_at) = parts($page);
+        Ok(Response::new($response {
+            items,
+            next,
+            known_at,
+        }))
+    }};
+}
+
 #[tonic::async_trait]
 impl RelationService for Relations {
     async fn get_relation(
         &self,
         request: Request<GetRelationRequest>,
     ) -> Reply<GetRelationResponse> {
-        let (model, request) = self.accept(request)?;
-        let view = handlers::relation(&model, &request).await.or_status()?;
+        let view = self.answer::<_, request::RelationRequest>(request).await?;
         let relation = Some((&view).into());
         Ok(Response::new(GetRelationResponse { relation }))
     }
 
     async fn get_country(&self, request: Request<GetCountryRequest>) -> Reply<GetCountryResponse> {
-        let (model, request) = self.accept(request)?;
-        let view = handlers::country(&model, &request).await.or_status()?;
+        let view = self.answer::<_, request::CountryRequest>(request).await?;
         let country = Some((&view).into());
         Ok(Response::new(GetCountryResponse { country }))
     }
@@ -50,59 +61,32 @@ impl RelationService for Relations {
         &self,
         request: Request<ListCountriesRequest>,
     ) -> Reply<ListCountriesResponse> {
-        let (model, request) = self.accept(request)?;
-        let page = handlers::countries(&model, &request).await.or_status()?;
-        let (items, next, known_at) = parts(&page);
-        Ok(Response::new(ListCountriesResponse {
-            items,
-            next,
-            known_at,
-        }))
+        page!(self.answer::<_, request::CountriesRequest>(request).await? => ListCountriesResponse)
     }
 
     async fn list_events(&self, request: Request<ListEventsRequest>) -> Reply<ListEventsResponse> {
-        let (model, request) = self.accept(request)?;
-        let page = handlers::events(&model, &request).await.or_status()?;
-        let (items, next, known_at) = parts(&page);
-        Ok(Response::new(ListEventsResponse {
-            items,
-            next,
-            known_at,
-        }))
+        page!(self.answer::<_, request::EventsRequest>(request).await? => ListEventsResponse)
     }
 
     async fn list_relation_events(
         &self,
         request: Request<ListRelationEventsRequest>,
     ) -> Reply<ListRelationEventsResponse> {
-        let (model, request) = self.accept(request)?;
-        let page = handlers::relation_events(&model, &request).await;
-        let (items, next, known_at) = parts(&page.or_status()?);
-        Ok(Response::new(ListRelationEventsResponse {
-            items,
-            next,
-            known_at,
-        }))
+        let page = self.answer::<_, request::RelationEventsRequest>(request);
+        page!(page.await? => ListRelationEventsResponse)
     }
 
     async fn list_pending_events(
         &self,
         request: Request<ListPendingEventsRequest>,
     ) -> Reply<ListPendingEventsResponse> {
-        let (model, request) = self.accept(request)?;
-        let page = handlers::pending(&model, &request).await.or_status()?;
-        let (items, next, known_at) = parts(&page);
-        Ok(Response::new(ListPendingEventsResponse {
-            items,
-            next,
-            known_at,
-        }))
+        let page = self.answer::<_, request::PendingRequest>(request);
+        page!(page.await? => ListPendingEventsResponse)
     }
 
     async fn get_event(&self, request: Request<GetEventRequest>) -> Reply<GetEventResponse> {
-        let (model, request) = self.accept(request)?;
-        let found = handlers::event(&model, &request).await.or_status()?;
-        let shown = Some(match &found {
+        let lookup = self.answer::<_, request::EventRequest>(request).await?;
+        let shown = Some(match &lookup {
             EventLookup::Event(view) => {
                 get_event_response::Shown::Event(Box::new((&**view).into()))
             }
@@ -112,26 +96,18 @@ impl RelationService for Relations {
     }
 
     async fn get_history(&self, request: Request<GetHistoryRequest>) -> Reply<GetHistoryResponse> {
-        let (model, request) = self.accept(request)?;
-        let page = handlers::history(&model, &request).await.or_status()?;
-        let (items, next, known_at) = parts(&page);
-        Ok(Response::new(GetHistoryResponse {
-            items,
-            next,
-            known_at,
-        }))
+        page!(self.answer::<_, request::HistoryRequest>(request).await? => GetHistoryResponse)
     }
 
     async fn why(&self, request: Request<WhyRequest>) -> Reply<WhyResponse> {
-        let (model, request) = self.accept(request)?;
-        let view = handlers::why(&model, &request).await.or_status()?;
+        let view = self.answer::<_, request::WhyRequest>(request).await?;
         let reasons = Some((&view).into());
         Ok(Response::new(WhyResponse { reasons }))
     }
 
     async fn diff(&self, request: Request<DiffRequest>) -> Reply<DiffResponse> {
-        let (model, request) = self.accept(request)?;
-        let view = handlers::diff(&model, &request).await;
+        let request: request::DiffRequest = parse(request)?;
+        let view = request.answer(&self.models.current()).await;
         let view = view.map_err(|error| match error {
             Error::Refused(refusal) => Error::Refused(rename_days(refusal)),
             failed @ Error::Failed(_) => failed,
@@ -142,15 +118,19 @@ impl RelationService for Relations {
 }
 
 impl Relations {
-    /// Checks the caller and parses the request. Returns it with the read model that answers it.
-    fn accept<M, R>(&self, request: Request<M>) -> Result<(ReadModel, R), Status>
+    async fn answer<M, R>(&self, request: Request<M>) -> Result<R::View, Status>
     where
-        R: TryFrom<M, Error = Refusal>,
+        R: ReadRequest + TryFrom<M, Error = Refusal>,
     {
-        caller(request.extensions(), Role::Reader)?;
-        let parsed = R::try_from(request.into_inner()).or_status()?;
-        Ok((self.models.current(), parsed))
+        let request: R = parse(request)?;
+        request.answer(&self.models.current()).await.or_status()
     }
+}
+
+/// Checks the caller and parses the request.
+fn parse<M, R: TryFrom<M, Error = Refusal>>(request: Request<M>) -> Result<R, Status> {
+    caller(request.extensions(), Role::Reader)?;
+    R::try_from(request.into_inner()).or_status()
 }
 
 /// Renames the days of a comparison: in the message, `from` and `to` are its states.
@@ -165,9 +145,9 @@ fn rename_days(mut refusal: Refusal) -> Refusal {
     refusal
 }
 
-fn parts<V, M: for<'v> From<&'v V>>(page: &Page<V>) -> (Vec<M>, Option<String>, u64) {
+fn parts<V, M: for<'v> From<&'v V>>(page: Page<V>) -> (Vec<M>, Option<String>, u64) {
     let items = page.items.iter().map(M::from).collect();
-    (items, page.next.clone(), page.known_at.unwrap_or_default())
+    (items, page.next, page.known_at.unwrap_or_default())
 }
 
 impl fmt::Debug for Relations {

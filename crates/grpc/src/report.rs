@@ -1,12 +1,11 @@
 //! `ReportService`: events and amendments into the log.
 
-use detente_api::json::{Refused, ReportOutcome};
-use detente_api::message::submission;
 use detente_api::proto::{
     AcceptedRow, RefusedRow, ReportRequest, ReportResponse, ReportRow, ReportStreamRequest,
     ReportStreamResponse,
 };
 use detente_api::refusal::{Code, Refusal};
+use detente_api::submission::{Refused, ReportOutcome, from_message};
 use detente_auth::{Caller, Role};
 use detente_ingest::report::too_many_rows;
 use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
@@ -15,7 +14,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::caller::caller;
 use crate::proto::report_service_server::ReportService;
-use crate::status::{OrStatus as _, internal, refused};
+use crate::status::{OrStatus as _, internal_status, refused_status};
 
 /// The rows of a stream that are appended together: as many as a commit holds.
 const BATCH_ROWS: usize = 1_000;
@@ -41,12 +40,12 @@ impl Reports {
         let is_large = rows.len() >= BLOCKING_ROWS;
         let parse = move || {
             let rows = (first..).zip(rows);
-            rows.map(|(number, row)| (number, submission(row)))
+            rows.map(|(number, row)| (number, from_message(row)))
                 .collect()
         };
         let rows = if is_large {
             let parsed = tokio::task::spawn_blocking(parse).await;
-            parsed.map_err(|_| internal())?
+            parsed.map_err(|_| internal_status())?
         } else {
             parse()
         };
@@ -69,13 +68,13 @@ impl ReportService for Reports {
         let (metadata, extensions, ReportRequest { rows }) = request.into_parts();
         let (caller, _) = caller(&extensions, Role::Reporter)?;
         if rows.len() > ROWS_MAX {
-            return Err(refused(&[too_many_rows(ROWS_MAX)]));
+            return Err(refused_status(&[too_many_rows(ROWS_MAX)]));
         }
         let is_single = rows.len() == 1;
         let rows = rows.into_iter().map(Some).collect();
         let outcome = self.submit(&caller, &metadata, 1, rows).await?;
         match outcome.refused.first() {
-            Some(first) if is_single => Err(refused(&first.refusals)),
+            Some(first) if is_single => Err(refused_status(&first.refusals)),
             Some(_) | None => {
                 let (accepted, refused) = messages(&outcome);
                 Ok(Response::new(ReportResponse { accepted, refused }))
@@ -114,7 +113,7 @@ impl ReportService for Reports {
         }
         if whole.accepted.is_empty() && whole.refused.is_empty() {
             let refusal = Refusal::new(Code::EmptyBody, "there is no row in it");
-            return Err(refused(&[refusal]));
+            return Err(refused_status(&[refusal]));
         }
         whole.refused.sort_by_key(|refused| refused.row);
         let (accepted, refused) = messages(&whole);

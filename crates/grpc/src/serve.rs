@@ -44,7 +44,7 @@ pub struct Deps {
     /// Serves reports, if the process accepts them.
     pub gateway: Option<Gateway>,
     /// Serves reads and subscriptions, if the process has them.
-    pub readings: Option<ReadModels>,
+    pub models: Option<ReadModels>,
     /// The settings of the middleware.
     pub middleware: MiddlewareConfig,
 }
@@ -62,26 +62,26 @@ pub async fn serve(
     let (reporter, healthy) = health_reporter();
     let Deps {
         gateway,
-        readings,
+        models,
         middleware,
     } = deps;
     // Before the first check nothing is healthy.
-    let names = health::names(gateway.is_some(), readings.is_some());
+    let names = health::names(gateway.is_some(), models.is_some());
     health::clear(&reporter, &names).await;
     let mut routes = Routes::new(healthy);
     if let Some(gateway) = gateway.clone() {
         let reports = ReportServiceServer::new(Reports { gateway });
         routes = routes.add_service(reports.max_decoding_message_size(BODY_MAX));
     }
-    if let Some(readings) = readings.clone() {
+    if let Some(models) = models.clone() {
         let relations = Relations {
-            models: readings.clone(),
+            models: models.clone(),
         };
         routes = routes
             .add_service(RelationServiceServer::new(relations))
-            .add_service(ChangeServiceServer::new(Changes { models: readings }));
+            .add_service(ChangeServiceServer::new(Changes { models }));
     }
-    let routes = with_reflection(routes, gateway.is_some(), readings.is_some())?;
+    let routes = with_reflection(routes, gateway.is_some(), models.is_some())?;
     let routes = layers::grpc_layers(routes.prepare().into_axum_router(), &middleware);
     let server = Server::builder()
         .timeout(middleware.time_limit)
@@ -96,7 +96,7 @@ pub async fn serve(
     });
     let stopped = shutdown.clone().cancelled_owned();
     let server = server.serve_with_incoming_shutdown(connections, stopped);
-    let health = health::follow(reporter, gateway, readings, shutdown.clone());
+    let health = health::follow(reporter, gateway, models, shutdown.clone());
     let server = Box::pin(async { server.await.map_err(io::Error::other) });
     detente_http::serve::drain(server, health).await
 }

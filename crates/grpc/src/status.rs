@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use detente_api::json::Accepted;
 use detente_api::message::REFUSALS_URL;
 use detente_api::proto;
+use detente_api::submission::Accepted;
 use detente_api::{FailureCode, Refusal};
 use detente_feed::{Error, error};
 use detente_ingest::ReportError;
@@ -38,15 +38,15 @@ pub(crate) trait OrStatus<T> {
 
 impl<T> OrStatus<T> for Result<T, Refusal> {
     fn or_status(self) -> Result<T, Status> {
-        self.map_err(|refusal| refused(&[refusal]))
+        self.map_err(|refusal| refused_status(&[refusal]))
     }
 }
 
 impl<T> OrStatus<T> for Result<T, Error> {
     fn or_status(self) -> Result<T, Status> {
-        self.map_err(|no| match no {
-            Error::Refused(refusal) => refused(&[refusal]),
-            Error::Failed(failure) => unanswered(&failure),
+        self.map_err(|error| match error {
+            Error::Refused(refusal) => refused_status(&[refusal]),
+            Error::Failed(failure) => read_failure_status(&failure),
         })
     }
 }
@@ -54,17 +54,17 @@ impl<T> OrStatus<T> for Result<T, Error> {
 impl<T> OrStatus<T> for Result<T, ReportError> {
     fn or_status(self) -> Result<T, Status> {
         self.map_err(|error| match error {
-            ReportError::Refused(refusal) => refused(&[refusal]),
-            ReportError::Failed(failure) => unstored(&failure),
+            ReportError::Refused(refusal) => refused_status(&[refusal]),
+            ReportError::Failed(failure) => report_failure_status(&failure),
         })
     }
 }
 
 /// Returns the status of a refused request; its code is that of the first refusal.
-pub(crate) fn refused(refusals: &[Refusal]) -> Status {
+pub(crate) fn refused_status(refusals: &[Refusal]) -> Status {
     let Some(first) = refusals.first() else {
         tracing::error!("a request was refused without a reason");
-        return internal();
+        return internal_status();
     };
     let message = match refusals.len() {
         1 => first.to_string(),
@@ -75,8 +75,8 @@ pub(crate) fn refused(refusals: &[Refusal]) -> Status {
     if let Some(field) = &first.field {
         add("field", field.clone());
     }
-    if let Some(given) = &first.value {
-        add("given", given.clone());
+    if let Some(value) = &first.value {
+        add("given", value.clone());
     }
     add("advice", first.code.advice().to_owned());
     let mut details = ErrorDetails::with_error_info(first.code.as_str(), DOMAIN, metadata);
@@ -100,7 +100,7 @@ pub(crate) fn refused(refusals: &[Refusal]) -> Status {
         details.set_retry_info(Some(RETRY_AFTER));
     }
     let status = Status::with_error_details(code, message, details);
-    with(&status, REFUSALS_URL, &included)
+    with_detail(&status, REFUSALS_URL, &included)
 }
 
 const fn grpc_code(code: FailureCode) -> Code {
@@ -112,15 +112,15 @@ const fn grpc_code(code: FailureCode) -> Code {
 }
 
 /// Returns the status of a read that failed.
-fn unanswered(failure: &error::Failure) -> Status {
+fn read_failure_status(failure: &error::Failure) -> Status {
     let name = failure.code.as_str();
     tracing::error!(code = name, "a read failed: {failure}");
-    failed(grpc_code(failure.code), name, &failure.reason)
+    failure_status(grpc_code(failure.code), name, &failure.reason)
 }
 
 /// Returns the status of rows that were not wholly stored, with the first of those that were.
-fn unstored(failure: &detente_ingest::Failure) -> Status {
-    let status = failed(
+fn report_failure_status(failure: &detente_ingest::Failure) -> Status {
+    let status = failure_status(
         grpc_code(failure.code),
         failure.code.as_str(),
         &failure.reason,
@@ -133,19 +133,19 @@ fn unstored(failure: &detente_ingest::Failure) -> Status {
         accepted: accepted.map(|row: &Accepted| row.into()).collect(),
         refused: Vec::new(),
     };
-    with(&status, ANSWER_URL, &answer)
+    with_detail(&status, ANSWER_URL, &answer)
 }
 
 /// Returns the status at the end of a stream of changes; `None` if it ends well.
-pub(crate) fn ended(end: End) -> Option<Status> {
+pub(crate) fn end_status(end: End) -> Option<Status> {
     match end {
         End::Switched => None,
-        End::Stopped => Some(failed(
+        End::Stopped => Some(failure_status(
             Code::Unavailable,
             "stopping",
             "the service is stopping; try again with the last cursor",
         )),
-        End::Broken => Some(failed(
+        End::Broken => Some(failure_status(
             Code::Unavailable,
             "log_unavailable",
             "the changes cannot be read right now; try again with the last cursor",
@@ -154,13 +154,13 @@ pub(crate) fn ended(end: End) -> Option<Status> {
 }
 
 /// Returns the status of an internal error.
-pub(crate) fn internal() -> Status {
+pub(crate) fn internal_status() -> Status {
     let reason = "internal error; the log of the service has the cause";
-    failed(Code::Internal, "internal", reason)
+    failure_status(Code::Internal, "internal", reason)
 }
 
 /// Returns the status of a failure, by its stable code.
-pub(crate) fn failed(code: Code, name: &str, reason: &str) -> Status {
+pub(crate) fn failure_status(code: Code, name: &str, reason: &str) -> Status {
     let mut details = ErrorDetails::with_error_info(name, DOMAIN, HashMap::new());
     if code == Code::Unavailable {
         details.set_retry_info(Some(RETRY_AFTER));
@@ -169,7 +169,7 @@ pub(crate) fn failed(code: Code, name: &str, reason: &str) -> Status {
 }
 
 /// Adds a detail to a status.
-fn with(status: &Status, url: &str, detail: &impl prost::Message) -> Status {
+fn with_detail(status: &Status, url: &str, detail: &impl prost::Message) -> Status {
     // The details of a status are an encoded `google.rpc.Status`.
     let mut encoded = pb::Status::decode(status.details()).unwrap_or_default();
     encoded.details.push(Any {
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_refusal_has_the_status_of_its_code_and_all_its_fields() {
         let refusal = Refusal::unknown_party("actors[0]", "Tajikstan");
-        let status = refused(std::slice::from_ref(&refusal));
+        let status = refused_status(std::slice::from_ref(&refusal));
         assert_eq!(status.code(), Code::InvalidArgument);
         assert_eq!(status.message(), refusal.to_string());
         let info = status.get_details_error_info().unwrap();
@@ -210,7 +210,7 @@ mod tests {
     fn every_code_has_a_failing_status_that_fits_into_headers() {
         for code in RefusalCode::ALL {
             let refusal = Refusal::new(*code, "x".repeat(300)).field("f").value("g");
-            let status = refused(&vec![refusal; 24]);
+            let status = refused_status(&vec![refusal; 24]);
             assert_ne!(status.code(), Code::Ok, "{code:?}");
             assert_ne!(status.code(), Code::Unknown, "{code:?}");
             assert!(status.details().len() < 4_000, "{}", status.details().len());

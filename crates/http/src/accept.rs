@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use detente_api::refusal::{Code, Refusal};
+use detente_api::request::ParamValue as _;
 
 /// A form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,15 +84,11 @@ impl Negotiated {
             Some(name) => by_name(name, offered)?,
             None => by_quality(headers, offered)?,
         };
-        let bom = match bom {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(given) => {
-                let refusal = Refusal::new(Code::BadQuery, "bom is true or false");
-                return Err(refusal.field("bom").value(given).allowed(["true", "false"]));
-            }
-        };
-        Ok(Self { form, bom })
+        let bom = bom.map(|text| bool::parse_param("bom", text)).transpose()?;
+        Ok(Self {
+            form,
+            bom: bom.unwrap_or_default(),
+        })
     }
 }
 

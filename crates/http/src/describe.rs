@@ -2,13 +2,16 @@
 
 use axum::http::Method;
 use detente_api::refusal::Code;
-use detente_api::request::Request;
+use detente_api::request::{Parameter, Place, Request};
+use detente_api::view::Page;
 use detente_auth::Role;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use crate::accept::{Form, PARAMETERS};
 use crate::list;
+
+pub use schemars::JsonSchema;
 
 /// The description of a route.
 #[derive(Clone, Debug)]
@@ -27,16 +30,6 @@ pub struct Operation {
     pub(crate) problem: Option<Shape>,
     /// The required role; `None` for a public route.
     pub(crate) needs: Option<Role>,
-}
-
-/// A parameter of a route.
-#[derive(Clone, Debug)]
-pub(crate) struct Parameter {
-    pub(crate) name: &'static str,
-    /// `path`, `query` or `header`.
-    pub(crate) place: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) schema: Value,
 }
 
 /// A body of one media type.
@@ -145,38 +138,35 @@ impl Operation {
         description: &'static str,
         schema: Value,
     ) -> Self {
-        self.parameter(name, "path", description, schema)
+        self.parameter(name, Place::Path, description, schema)
     }
 
     /// Adds the parameters of a request.
     #[must_use]
     pub fn request<R: Request>(mut self) -> Self {
-        for parameter in R::parameters() {
-            let place = if parameter.is_path { "path" } else { "query" };
-            let schema = parameter.schema.to_value();
-            self = self.parameter(parameter.name, place, parameter.description, schema);
-        }
+        self.parameters.extend(R::parameters());
         self
     }
 
     /// Removes query parameters of these names.
     #[must_use]
     pub fn without_parameters(mut self, names: &[&str]) -> Self {
-        let is_kept = |one: &Parameter| one.place != "query" || !names.contains(&one.name);
-        self.parameters.retain(is_kept);
+        self.parameters.retain(|parameter| {
+            parameter.place != Place::Query || !names.contains(&parameter.name)
+        });
         self
     }
 
     /// Adds a header that the route reads.
     #[must_use]
     pub fn header(self, name: &'static str, description: &'static str) -> Self {
-        self.parameter(name, "header", description, json!({"type": "string"}))
+        self.parameter(name, Place::Header, description, json!({"type": "string"}))
     }
 
     fn parameter(
         mut self,
         name: &'static str,
-        place: &'static str,
+        place: Place,
         description: &'static str,
         schema: Value,
     ) -> Self {
@@ -272,14 +262,10 @@ impl Operation {
 
     /// Adds the answer of a page of a list, in three forms.
     #[must_use]
-    pub fn answers_list<P: JsonSchema, T: JsonSchema>(self) -> Self {
+    pub fn answers_list<T: JsonSchema>(self) -> Self {
+        let page = shape::<Page<T>>();
         let mut this = self
-            .answers(
-                200,
-                "A page of the list.",
-                Form::Json.media_type(),
-                shape::<P>(),
-            )
+            .answers(200, "A page of the list.", Form::Json.media_type(), page)
             .answers(200, "", Form::Ndjson.media_type(), shape::<T>())
             .answers(200, "", Form::Csv.media_type(), Shape::Text);
         if let Some(answer) = this.answer(200) {
@@ -297,14 +283,14 @@ impl Operation {
         let names: Vec<&str> = forms.iter().map(|form| form.as_str()).collect();
         if forms.contains(&Form::Csv) {
             let description = "Whether a table begins with a byte order mark, which Excel needs.";
-            self = self.parameter("bom", "query", description, json!({"type": "boolean"}));
+            self = self.parameter("bom", Place::Query, description, json!({"type": "boolean"}));
         }
         if !self.codes.contains(&Code::NotAcceptable) {
             self.codes.extend([Code::NotAcceptable, Code::BadQuery]);
         }
         let description = "The form of the answer; overrides the header `Accept`.";
         let schema = json!({"type": "string", "enum": names});
-        self.parameter("format", "query", description, schema)
+        self.parameter("format", Place::Query, description, schema)
     }
 
     /// Adds codes of refusals.

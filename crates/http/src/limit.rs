@@ -141,9 +141,8 @@ fn too_slow(limit: Duration) -> Response {
 
 fn timed_out(limit: Duration, writes: bool) -> Response {
     let detail = format!("there was no answer within {} seconds", limit.as_secs());
-    let unknown = FailureCode::OutcomeUnknown;
     let failure = if writes {
-        Failure::new(unknown.as_str(), 503, unknown.title(), &detail).advice(RETRY_WITH_IDS)
+        Failure::with_code(FailureCode::OutcomeUnknown, &detail).advice(RETRY_WITH_IDS)
     } else {
         Failure::new("timed_out", 503, "The answer took too long", &detail)
             .advice("Try again in a moment, or ask for less at once.")

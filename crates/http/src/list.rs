@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
 use detente_api::table::{self, Row};
+use detente_api::view::Page;
 use serde::Serialize;
 
 use crate::accept::{Form, Negotiated};
@@ -14,26 +15,21 @@ pub const FORMS: [Form; 3] = [Form::Json, Form::Ndjson, Form::Csv];
 /// The byte order mark, by which spreadsheets recognise UTF-8.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Answers with a page of a list: `whole` as JSON, otherwise the items alone. The header `Link`
-/// names the next page.
+/// Answers with a page of a list: the page as JSON, its items as NDJSON, or the rows as CSV. The
+/// header `Link` names the next page.
 pub fn list<I: Serialize, R: Row>(
     uri: &Uri,
     negotiated: Negotiated,
-    whole: &impl Serialize,
-    items: &[I],
+    page: &Page<I>,
     rows: impl Iterator<Item = R>,
-    next: Option<&str>,
 ) -> Response {
-    let body = match negotiated.form {
-        Form::Ndjson => lines(items),
-        Form::Csv => table(rows, negotiated.bom),
+    let (form, body) = match negotiated.form {
+        Form::Ndjson => (Form::Ndjson, lines(&page.items)),
+        Form::Csv => (Form::Csv, table(rows, negotiated.bom)),
         Form::Json | Form::Markdown | Form::Toml | Form::EventStream => {
-            serde_json::to_vec(whole).map_err(Into::into)
+            let body = serde_json::to_vec(page).map_err(Into::into);
+            (Form::Json, body)
         }
-    };
-    let form = match negotiated.form {
-        form @ (Form::Ndjson | Form::Csv) => form,
-        Form::Json | Form::Markdown | Form::Toml | Form::EventStream => Form::Json,
     };
     let mut response = match body {
         Ok(bytes) => reply::bytes_as(200, form.content_type(), bytes),
@@ -41,6 +37,7 @@ pub fn list<I: Serialize, R: Row>(
     };
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    let next = page.next.as_deref();
     let link = next.map(|next| format!("<{}>; rel=\"next\"", next_page(uri, next)));
     if let Some(Ok(link)) = link.map(|link| HeaderValue::from_str(&link)) {
         headers.insert(header::LINK, link);
@@ -48,9 +45,9 @@ pub fn list<I: Serialize, R: Row>(
     response
 }
 
-type Body = Result<Vec<u8>, Box<dyn std::error::Error>>;
+type Written = Result<Vec<u8>, Box<dyn std::error::Error>>;
 
-fn lines<I: Serialize>(items: &[I]) -> Body {
+fn lines<I: Serialize>(items: &[I]) -> Written {
     let mut bytes = Vec::new();
     for item in items {
         serde_json::to_writer(&mut bytes, item)?;
@@ -59,7 +56,7 @@ fn lines<I: Serialize>(items: &[I]) -> Body {
     Ok(bytes)
 }
 
-fn table<R: Row>(rows: impl Iterator<Item = R>, bom: bool) -> Body {
+fn table<R: Row>(rows: impl Iterator<Item = R>, bom: bool) -> Written {
     let start = if bom { BOM.to_vec() } else { Vec::new() };
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)

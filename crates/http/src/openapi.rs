@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use detente_api::refusal::{Code, Problem};
+use detente_api::request::{Parameter, Place};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::map::Entry;
 use serde_json::{Map, Value, json};
 
-use crate::describe::{Answer, Media, Operation, Parameter, Shape};
+use crate::describe::{Answer, Media, Operation, Shape};
 use crate::reply::{Failure, JSON};
 
 /// The path of the document.
@@ -106,8 +107,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let parameter = |parameter: &Parameter| {
         json!({
             "name": parameter.name,
-            "in": parameter.place,
-            "required": parameter.place == "path",
+            "in": parameter.place.as_str(),
+            "required": parameter.place == Place::Path,
             "description": parameter.description,
             "schema": parameter.schema,
         })

@@ -121,7 +121,7 @@ fn article(page: &mut String, operation: &Operation) {
             escaped(parameter.description),
             choices(&parameter.schema)
         );
-        [code(parameter.name), parameter.place.to_owned(), meaning]
+        [code(parameter.name), parameter.place.to_string(), meaning]
     });
     table(page, "Parameters", ["Name", "Where", "Meaning"], parameters);
     let bodies = operation.bodies.iter().map(|media| {

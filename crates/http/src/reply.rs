@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use detente_api::json::Accepted;
+use detente_api::FailureCode;
 use detente_api::refusal::{Code, Problem, Refusal};
+use detente_api::submission::Accepted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -117,6 +118,12 @@ impl<'a> Failure<'a> {
             refusals: Vec::new(),
             accepted: None,
         }
+    }
+
+    /// Makes a failure with a code of the API.
+    #[must_use]
+    pub fn with_code(code: FailureCode, detail: &'a str) -> Self {
+        Self::new(code.as_str(), code.status(), code.title(), detail)
     }
 
     /// Makes the failure for an internal error, such as a panic.

@@ -18,8 +18,8 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const ID_MAX: usize = 128;
 
 pub(crate) async fn request_id(State(ids): State<Ids>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(&REQUEST_ID);
-    let id = match given.filter(|id| is_acceptable(id)) {
+    let sent = request.headers().get(&REQUEST_ID);
+    let id = match sent.filter(|id| is_acceptable(id)) {
         Some(id) => id.clone(),
         None => HeaderValue::from_str(&ids().to_string())
             .unwrap_or_else(|_| HeaderValue::from_static("none")),

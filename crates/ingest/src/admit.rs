@@ -3,12 +3,11 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use detente_api::json::{Accepted, KeyedRequest, Refused, ReportOutcome, Submission};
 use detente_api::refusal::{Code, Refusal};
+use detente_api::submission::{Accepted, KeyedRequest, Refused, ReportOutcome, Submission};
 use detente_auth::{Caller, Role};
 use detente_codec::record::encode;
-use detente_domain::event::{Authorship, EventId};
-use detente_domain::record::{Body, Record, RecordId};
+use detente_domain::event::Authorship;
 use detente_jetstream::appender::AppendError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -125,7 +124,7 @@ async fn append(
         in_flight,
         key,
     } = admitted;
-    let mut failed = None;
+    let mut answers = Vec::new();
     if !new.is_empty() {
         let started = Instant::now();
         let appended = send(&gateway, &mut new, traceparent.as_deref()).await;
@@ -133,16 +132,33 @@ async fn append(
         for (New { row, reserved, .. }, appended) in new.into_iter().zip(appended) {
             let id = reserved.id();
             reserved.settle(&appended);
-            record_outcome(&mut outcome, &mut failed, row, id, appended, false);
+            answers.push((row, id, false, appended));
         }
     }
     for waiting in in_flight {
         let appended = waiting.outcome.await;
         let appended = appended.unwrap_or(Err(AppendError::Stopped));
-        let InFlight {
-            row, id, repeat, ..
-        } = waiting;
-        record_outcome(&mut outcome, &mut failed, row, id, appended, repeat);
+        answers.push((waiting.row, waiting.id, waiting.repeat, appended));
+    }
+    let mut failed = None;
+    for (row, id, repeat, appended) in answers {
+        match appended {
+            Ok(position) => outcome.accepted.push(Accepted {
+                row,
+                id,
+                position,
+                repeat,
+            }),
+            Err(AppendError::TooLarge { bytes, bytes_max }) => {
+                let message = format!("the record has {bytes} bytes; the most is {bytes_max}");
+                let refusals = vec![Refusal::new(Code::BodyTooLarge, message)];
+                outcome.refused.push(Refused { row, refusals });
+            }
+            // The first error is kept.
+            Err(error) => {
+                failed.get_or_insert(error);
+            }
+        }
     }
     outcome.accepted.sort_by_key(|accepted| accepted.row);
     outcome.refused.sort_by_key(|refused| refused.row);
@@ -164,45 +180,14 @@ async fn send(gateway: &Gateway, new: &mut [New], trace: Option<&str>) -> Vec<Ap
         row.reserved.sent();
     }
     let appender = gateway.appender(new.len());
-    let positions = match new {
-        [one] => vec![appender.append_traced(one.bytes.clone(), trace).await],
+    match new {
+        [single] => vec![appender.append_traced(single.bytes.clone(), trace).await],
         many => {
             let records = many
                 .iter_mut()
                 .map(|new| std::mem::take(&mut new.bytes))
                 .collect();
             appender.append_many(records).await
-        }
-    };
-    positions
-        .into_iter()
-        .map(|position| position.map(|position| position.sequence))
-        .collect()
-}
-
-/// Adds the outcome of a row; the first error is kept.
-fn record_outcome(
-    outcome: &mut ReportOutcome,
-    failed: &mut Option<AppendError>,
-    row: usize,
-    id: Uuid,
-    appended: AppendOutcome,
-    repeat: bool,
-) {
-    match appended {
-        Ok(position) => outcome.accepted.push(Accepted {
-            row,
-            id,
-            position,
-            repeat,
-        }),
-        Err(AppendError::TooLarge { bytes, bytes_max }) => {
-            let message = format!("the record has {bytes} bytes; the most is {bytes_max}");
-            let refusals = vec![Refusal::new(Code::BodyTooLarge, message)];
-            outcome.refused.push(Refused { row, refusals });
-        }
-        Err(error) => {
-            failed.get_or_insert(error);
         }
     }
 }
@@ -216,23 +201,12 @@ impl Admitted {
         authorship: Authorship,
         derived: impl FnOnce() -> Option<Uuid>,
     ) {
-        let given = match &parsed {
-            Submission::Event(draft) => draft.id,
-            Submission::Amendment(amendment) => amendment.id,
-        };
-        let id = given.or_else(derived);
+        let own = parsed.id();
+        let id = own.or_else(derived);
         let id = id.unwrap_or_else(|| (gateway.parts.deps.ids)());
-        let body = match parsed {
-            Submission::Event(draft) => Body::Reported(Box::new(draft.into_event(EventId(id)))),
-            Submission::Amendment(amendment) => amendment.body,
-        };
-        let bytes = Bytes::from(encode(&Record {
-            id: RecordId(id),
-            authorship,
-            body,
-        }));
+        let bytes = Bytes::from(encode(&parsed.into_record(id, authorship)));
         // A record with a derived id that is in the log already is this request's own.
-        let repeat = given.is_some();
+        let repeat = own.is_some();
         // A record that was encoded has a key.
         let Some(key) = record_key(&bytes) else {
             return;

@@ -1,7 +1,7 @@
 //! Answers as JSON, the same over HTTP and NATS.
 
-use detente_api::json::{Accepted, Refused, ReportOutcome};
 use detente_api::refusal::{Problem, Refusal};
+use detente_api::submission::{Accepted, Refused, ReportOutcome};
 use detente_http::reply::JSON;
 use schemars::JsonSchema;
 use serde::Serialize;

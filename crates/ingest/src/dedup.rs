@@ -1,19 +1,15 @@
 //! Deduplication: the recent record ids, by which a repeat is answered and a conflict is refused.
 //!
 //! An id is reserved before its record is appended, and settled or released afterwards; of two
-//! requests with one id, the second gets the outcome of the first. The lock is never held across
-//! an await.
+//! requests with one id, the second gets the outcome of the first.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use detente_jetstream::appender::AppendError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// The most ids, which take about 20 MB.
-pub(crate) const RECENT_MAX: usize = 200_000;
+use crate::recent::{Evict, Eviction, Recent};
 
 /// The outcome of an append: the position of the commit, or the error.
 pub(crate) type AppendOutcome = Result<u64, AppendError>;
@@ -38,10 +34,13 @@ pub(crate) enum Claim {
     Conflict,
 }
 
-/// The recent ids. Clones share them.
-#[derive(Clone, Debug)]
-pub(crate) struct RecentIds {
-    table: Arc<Mutex<Table>>,
+/// The recent ids.
+pub(crate) type RecentIds = Recent<Uuid, KnownId>;
+
+#[derive(Debug)]
+pub(crate) struct KnownId {
+    content: u64,
+    state: State,
 }
 
 /// An id that is reserved for an append. If it is dropped before the record is sent, the id is free
@@ -50,28 +49,8 @@ pub(crate) struct RecentIds {
 pub(crate) struct Reserved {
     recent: RecentIds,
     key: RecordKey,
-    stage: Stage,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Waiting,
-    Sent,
-    Settled,
-}
-
-#[derive(Debug, Default)]
-struct Table {
-    rows: HashMap<Uuid, Row>,
-    /// Ids by age; the oldest is evicted first.
-    order: VecDeque<Uuid>,
-    max: usize,
-}
-
-#[derive(Debug)]
-struct Row {
-    content: u64,
-    state: State,
+    /// The outcome if it is dropped; `None` once it is settled.
+    if_dropped: Option<AppendError>,
 }
 
 #[derive(Debug)]
@@ -85,112 +64,72 @@ enum State {
 // === impl RecentIds ===
 
 impl RecentIds {
-    pub(crate) fn new(max: usize) -> Self {
-        let table = Table {
-            max,
-            ..Table::default()
-        };
-        let table = Arc::new(Mutex::new(table));
-        Self { table }
-    }
-
     /// Adds a record of the log. Only the first one of an id counts.
-    pub(crate) fn learn(&self, key: RecordKey, position: u64) {
-        let mut table = self.lock();
-        if let Entry::Vacant(row) = table.rows.entry(key.id) {
-            row.insert(Row {
-                content: key.content,
-                state: State::At(position),
-            });
-            table.remember(key.id);
-        }
+    pub(crate) fn learn(&self, RecordKey { id, content }: RecordKey, position: u64) {
+        let state = State::At(position);
+        self.add(id, KnownId { content, state });
     }
 
     /// Reserves the id of a record, unless it is known.
     pub(crate) fn claim(&self, key: RecordKey) -> Claim {
         let mut table = self.lock();
-        let in_flight = || State::InFlight(Vec::new());
-        match table.rows.entry(key.id) {
-            Entry::Vacant(row) => {
-                row.insert(Row {
+        let in_flight = State::InFlight(Vec::new());
+        match table.entries.entry(key.id) {
+            Entry::Vacant(entry) => {
+                entry.insert(KnownId {
                     content: key.content,
-                    state: in_flight(),
+                    state: in_flight,
                 });
+                table.list(key.id);
             }
-            Entry::Occupied(row) if row.get().content != key.content => return Claim::Conflict,
-            Entry::Occupied(mut row) => match &mut row.get_mut().state {
+            Entry::Occupied(entry) if entry.get().content != key.content => return Claim::Conflict,
+            Entry::Occupied(mut entry) => match &mut entry.get_mut().state {
                 State::At(position) => return Claim::Repeat(*position),
                 State::InFlight(waiting) => {
                     let (sender, outcome) = oneshot::channel();
                     waiting.push(sender);
                     return Claim::InFlight(outcome);
                 }
-                uncertain @ State::Uncertain => {
-                    *uncertain = in_flight();
-                    return Claim::New(self.reserved(key));
-                }
+                uncertain @ State::Uncertain => *uncertain = in_flight,
             },
         }
-        table.remember(key.id);
-        Claim::New(self.reserved(key))
-    }
-
-    fn reserved(&self, key: RecordKey) -> Reserved {
-        Reserved {
+        Claim::New(Reserved {
             recent: self.clone(),
             key,
-            stage: Stage::Waiting,
-        }
+            if_dropped: Some(AppendError::Stopped),
+        })
     }
 
     fn settle(&self, key: RecordKey, outcome: &AppendOutcome) {
-        let mut table = self.lock();
-        let Some(row) = table.rows.get_mut(&key.id) else {
-            return;
-        };
         let state = match outcome {
             Ok(position) => Some(State::At(*position)),
             Err(AppendError::Unknown { .. }) => Some(State::Uncertain),
             Err(_) => None,
         };
+        let mut table = self.lock();
         let before = match state {
-            Some(state) => std::mem::replace(&mut row.state, state),
-            // Nothing was stored, so the id is free again. Its entry in the order may stay.
-            None => match table.rows.remove(&key.id) {
-                Some(row) => row.state,
-                None => return,
-            },
+            Some(state) => {
+                let known = table.entries.get_mut(&key.id);
+                known.map(|known| std::mem::replace(&mut known.state, state))
+            }
+            // Nothing was stored, so the id is free again. Its place in the order may stay.
+            None => table.entries.remove(&key.id).map(|known| known.state),
         };
         drop(table);
-        if let State::InFlight(waiting) = before {
+        if let Some(State::InFlight(waiting)) = before {
             for sender in waiting {
                 // A receiver may have been dropped.
                 drop(sender.send(outcome.clone()));
             }
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-// === impl Table ===
-
-impl Table {
-    /// Adds an id to the order, and evicts the oldest settled ones.
-    fn remember(&mut self, id: Uuid) {
-        self.order.push_back(id);
-        let mut excess = self.order.len().saturating_sub(self.max);
-        while excess > 0
-            && let Some(oldest) = self.order.pop_front()
-        {
-            excess -= 1;
-            match self.rows.get(&oldest).map(|row| &row.state) {
-                Some(State::InFlight(_)) => self.order.push_back(oldest),
-                Some(State::Uncertain | State::At(_)) => drop(self.rows.remove(&oldest)),
-                None => {}
-            }
+impl Evict for KnownId {
+    fn evict(&mut self) -> Eviction {
+        match self.state {
+            State::InFlight(_) => Eviction::Renew,
+            State::Uncertain | State::At(_) => Eviction::Remove,
         }
     }
 }
@@ -205,24 +144,21 @@ impl Reserved {
 
     /// Marks the record as sent to the log.
     pub(crate) fn sent(&mut self) {
-        self.stage = Stage::Sent;
+        self.if_dropped = Some(AppendError::Unknown { waited_ms: 0 });
     }
 
     /// Settles the reservation, and passes the outcome to the requests that wait for it.
     pub(crate) fn settle(mut self, outcome: &AppendOutcome) {
-        self.stage = Stage::Settled;
+        self.if_dropped = None;
         self.recent.settle(self.key, outcome);
     }
 }
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        let outcome = match self.stage {
-            Stage::Waiting => AppendError::Stopped,
-            Stage::Sent => AppendError::Unknown { waited_ms: 0 },
-            Stage::Settled => return,
-        };
-        self.recent.settle(self.key, &Err(outcome));
+        if let Some(error) = self.if_dropped.take() {
+            self.recent.settle(self.key, &Err(error));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Errors and failures of the gateway. A fault of the client is a refusal.
 
-use detente_api::json::Accepted;
+use detente_api::submission::Accepted;
 use detente_api::{FailureCode, Refusal};
 use detente_http::reply::{self, RETRY_WITH_IDS};
 use detente_jetstream::appender::AppendError;
@@ -17,7 +17,7 @@ pub enum Error {
     Topology(#[from] TopologyError),
     /// The head of the log cannot be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
     /// The tail of the log cannot be read; the error names a damaged or missing commit.
     #[error("the log's tail cannot be read: {0}")]
     Read(#[from] ReadError),
@@ -75,8 +75,7 @@ impl Failure {
             }
             FailureCode::OutcomeUnknown | FailureCode::Internal => RETRY_WITH_IDS,
         };
-        let (code, status, title) = (self.code.as_str(), self.code.status(), self.code.title());
-        let failure = reply::Failure::new(code, status, title, &self.reason);
+        let failure = reply::Failure::with_code(self.code, &self.reason);
         failure.advice(advice).accepted(&self.accepted)
     }
 }

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use detente_http::Ids;
 use detente_jetstream::Connection;
-use detente_jetstream::appender::{Appender, AppenderHandle, Options};
+use detente_jetstream::appender::{Appender, Options};
 use detente_jetstream::commit::RECORDS_MAX;
 use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 use crate::dedup::RecentIds;
 use crate::error::Error;
@@ -24,11 +24,6 @@ use crate::{recover, tick};
 /// The longest wait of a request while NATS is unreachable.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
 
-/// Returns the current time.
-pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
-/// Makes an id, of version 7, for a record without one.
-pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
-
 /// The dependencies of the gateway.
 #[derive(Clone)]
 pub struct Deps {
@@ -37,8 +32,8 @@ pub struct Deps {
     /// The number of copies of the log.
     pub replicas: Replicas,
     /// The clock.
-    pub clock: Clock,
-    /// The maker of ids.
+    pub clock: Arc<dyn Fn() -> OffsetDateTime + Send + Sync>,
+    /// Makes an id, of version 7, for a record without one.
     pub ids: Ids,
 }
 
@@ -48,17 +43,12 @@ pub struct Gateway {
     pub(crate) parts: Arc<Parts>,
 }
 
-/// The name of the part that is unhealthy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unhealthy(pub &'static str);
-
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) deps: Deps,
-    pub(crate) report: AppenderHandle,
-    pub(crate) import: AppenderHandle,
-    pub(crate) tick: AppenderHandle,
+    pub(crate) report: Appender,
+    pub(crate) import: Appender,
+    pub(crate) tick: Appender,
     pub(crate) recent: RecentIds,
     pub(crate) keys: RecentKeys,
     pub(crate) bodies: BodyMemory,
@@ -113,16 +103,16 @@ impl Gateway {
     /// Checks that reports can be accepted.
     ///
     /// # Errors
-    /// The part that is unhealthy.
-    pub fn health(&self) -> Result<(), Unhealthy> {
+    /// The name of the part that is unhealthy.
+    pub fn health(&self) -> Result<(), &'static str> {
         if let Some(part) = self.parts.broken.get() {
-            return Err(Unhealthy(part));
+            return Err(part);
         }
         if !self.parts.deps.connection.is_connected() {
-            return Err(Unhealthy("nats"));
+            return Err("nats");
         }
         if self.parts.tick_is_late.load(Ordering::Relaxed) {
-            return Err(Unhealthy("tick"));
+            return Err("tick");
         }
         Ok(())
     }
@@ -139,7 +129,7 @@ impl Gateway {
 
     /// Returns the appender for this number of records: imports that fill whole commits do not
     /// delay smaller reports.
-    pub(crate) fn appender(&self, records: usize) -> &AppenderHandle {
+    pub(crate) fn appender(&self, records: usize) -> &Appender {
         if records >= RECORDS_MAX {
             &self.parts.import
         } else {

@@ -1,8 +1,10 @@
 //! Headers of a report, the same over HTTP and NATS.
 
-use detente_api::json::{BodyFormat, IDEMPOTENCY_KEY, IdempotencyKey};
 use detente_api::refusal::{Code, Refusal};
+use detente_api::submission::{BodyFormat, IDEMPOTENCY_KEY, IdempotencyKey};
 use detente_jetstream::commit::TRACEPARENT;
+
+use crate::report::BodyKind;
 
 /// The prefix of a header with an attribute of a CloudEvent in binary mode.
 pub(crate) const CLOUD_EVENT_PREFIX: &str = "ce-";
@@ -58,17 +60,17 @@ impl<'a> Headers<'a> {
         traceparent.and_then(text).map(str::to_owned)
     }
 
-    /// Returns the attributes of a CloudEvent in binary mode, without their prefix and in order of
-    /// their names; `None` for any other body.
+    /// Returns the kind of a body that is not an amendment. The attributes of a CloudEvent in
+    /// binary mode are without their prefix.
     ///
     /// # Errors
-    /// `bad_text` for a header that is not plain ASCII.
-    pub(crate) fn cloud_event(&self) -> Result<Option<Vec<(String, String)>>, Refusal> {
+    /// `bad_text` for an attribute that is not plain ASCII.
+    pub(crate) fn kind(&self) -> Result<BodyKind, Refusal> {
         let content_type = self.all(CONTENT_TYPE).next().and_then(text);
         let media_type = content_type.unwrap_or_default().to_ascii_lowercase();
         let is_binary = self.all(CLOUD_EVENT_VERSION).next().is_some();
         if !is_binary || media_type.starts_with(STRUCTURED) {
-            return Ok(None);
+            return Ok(BodyKind::Rows);
         }
         let mut attributes = Vec::new();
         for (name, value) in &self.0 {
@@ -85,7 +87,7 @@ impl<'a> Headers<'a> {
             attributes.push(("datacontenttype".to_owned(), content_type.to_owned()));
         }
         attributes.sort();
-        Ok(Some(attributes))
+        Ok(BodyKind::CloudEvent(attributes))
     }
 }
 

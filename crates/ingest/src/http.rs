@@ -4,12 +4,12 @@ mod body;
 mod openapi;
 
 use axum::Extension;
-use axum::body::Body as HttpBody;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use detente_api::json::{Amend, ReportOutcome};
-use detente_api::refusal::{Code, Problem, Refusal};
+use detente_api::refusal::{Code, Refusal};
+use detente_api::submission::{Amend, ReportOutcome};
 use detente_auth::Caller;
 use detente_http::{ApiRouter, reply};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::error::{Failure, ReportError};
 use crate::gateway::Gateway;
 use crate::headers::Headers;
 use crate::metrics;
-use crate::report::{Body, BodyKind, Content, ROWS_MAX, ReportBatch};
+use crate::report::{BodyKind, Content, ROWS_MAX, ReportBatch, ReportBody};
 
 /// Returns the routes of the gateway.
 pub fn router(gateway: Gateway) -> ApiRouter {
@@ -40,13 +40,9 @@ async fn report(
     Extension(caller): Extension<Caller>,
     State(gateway): State<Gateway>,
     headers: HeaderMap,
-    body: HttpBody,
+    body: Body,
 ) -> Answer {
-    let kind = match named(&headers).cloud_event() {
-        Err(refusal) => return Answer::Refused(Problem::new(refusal)),
-        Ok(None) => BodyKind::Rows,
-        Ok(Some(attributes)) => BodyKind::CloudEvent(attributes),
-    };
+    let kind = named(&headers).kind();
     submit(&gateway, caller, headers, body, kind).await.into()
 }
 
@@ -55,16 +51,17 @@ async fn amend(
     amend: Amend,
     Extension(caller): Extension<Caller>,
     State(gateway): State<Gateway>,
-    Path(given): Path<String>,
+    Path(id): Path<String>,
     headers: HeaderMap,
-    body: HttpBody,
+    body: Body,
 ) -> Answer {
-    let target = Uuid::try_parse(&given).ok();
-    let Some(target) = target.filter(|id| !id.is_nil() && !id.is_max()) else {
+    let target = Uuid::try_parse(&id).ok();
+    let target = target.filter(|id| !id.is_nil() && !id.is_max());
+    let kind = target.map(|target| BodyKind::Amendment(amend, target));
+    let kind = kind.ok_or_else(|| {
         let refusal = Refusal::new(Code::BadId, "an id is a UUID, and neither nil nor max");
-        return Answer::Refused(Problem::new(refusal.field("id").value(&given)));
-    };
-    let kind = BodyKind::Amendment(amend, target);
+        refusal.field("id").value(&id)
+    });
     submit(&gateway, caller, headers, body, kind).await.into()
 }
 
@@ -72,13 +69,14 @@ async fn submit(
     gateway: &Gateway,
     caller: Caller,
     headers: HeaderMap,
-    body: HttpBody,
-    kind: BodyKind,
+    body: Body,
+    kind: Result<BodyKind, Refusal>,
 ) -> Result<ReportOutcome, ReportError> {
+    let kind = kind?;
     let (format, key) = (named(&headers).format()?, named(&headers).key()?);
     let traceparent = named(&headers).traceparent();
     let (bytes, _reservation) = body::read(body, &headers, &gateway.parts.bodies).await?;
-    let body = Body {
+    let body = ReportBody {
         bytes,
         format,
         kind,

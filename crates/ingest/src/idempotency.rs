@@ -5,18 +5,22 @@
 //! the ids that were derived from them.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use detente_api::json::{KeyedRequest, ReportOutcome};
+use detente_api::submission::{KeyedRequest, ReportOutcome};
 use detente_api::{FailureCode, Refusal};
 
 use crate::error::Failure;
+use crate::recent::{Evict, Eviction, Recent};
 
-/// The recent keys. Clones share them.
-#[derive(Clone, Debug)]
-pub(crate) struct RecentKeys {
-    table: Arc<Mutex<Table>>,
+/// The recent keys.
+pub(crate) type RecentKeys = Recent<u64, KnownKey>;
+
+#[derive(Debug)]
+pub(crate) struct KnownKey {
+    body: u64,
+    /// Requests in flight.
+    in_flight: usize,
+    kept: bool,
 }
 
 /// A key whose request is in flight.
@@ -26,45 +30,17 @@ pub(crate) struct HeldKey {
     request: KeyedRequest,
 }
 
-#[derive(Debug, Default)]
-struct Table {
-    slots: HashMap<u64, Slot>,
-    /// Kept keys by age; the oldest is evicted first.
-    order: VecDeque<u64>,
-    max: usize,
-}
-
-#[derive(Debug)]
-struct Slot {
-    body: u64,
-    /// Requests in flight.
-    in_flight: usize,
-    kept: bool,
-}
-
 // === impl RecentKeys ===
 
 impl RecentKeys {
-    pub(crate) fn new(max: usize) -> Self {
-        let table = Table {
-            max,
-            ..Table::default()
-        };
-        let table = Arc::new(Mutex::new(table));
-        Self { table }
-    }
-
     /// Adds the request of a record of the log. Only the first one of a key counts.
     pub(crate) fn learn(&self, request: KeyedRequest) {
-        let mut table = self.lock();
-        if let Entry::Vacant(slot) = table.slots.entry(request.key()) {
-            slot.insert(Slot {
-                body: request.body(),
-                in_flight: 0,
-                kept: true,
-            });
-            table.remember(request.key());
-        }
+        let key = KnownKey {
+            body: request.body(),
+            in_flight: 0,
+            kept: true,
+        };
+        self.add(request.key(), key);
     }
 
     /// Holds the key of a request. The same request may be in flight several times.
@@ -73,40 +49,29 @@ impl RecentKeys {
     /// `idempotency_conflict` if the key came with another body before.
     pub(crate) fn hold(&self, request: KeyedRequest) -> Result<HeldKey, Refusal> {
         let mut table = self.lock();
-        let slot = table.slots.entry(request.key()).or_insert(Slot {
+        let key = table.entries.entry(request.key()).or_insert(KnownKey {
             body: request.body(),
             in_flight: 0,
             kept: false,
         });
-        if slot.body != request.body() {
+        if key.body != request.body() {
             return Err(KeyedRequest::conflict());
         }
-        slot.in_flight += 1;
+        key.in_flight += 1;
         Ok(HeldKey {
             keys: self.clone(),
             request,
         })
     }
-
-    fn lock(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-// === impl Table ===
-
-impl Table {
-    fn remember(&mut self, key: u64) {
-        self.order.push_back(key);
-        while self.order.len() > self.max
-            && let Some(oldest) = self.order.pop_front()
-        {
-            if let Entry::Occupied(mut slot) = self.slots.entry(oldest) {
-                slot.get_mut().kept = false;
-                if slot.get().in_flight == 0 {
-                    slot.remove();
-                }
-            }
+impl Evict for KnownKey {
+    fn evict(&mut self) -> Eviction {
+        self.kept = false;
+        if self.in_flight == 0 {
+            Eviction::Remove
+        } else {
+            Eviction::Unlist
         }
     }
 }
@@ -125,10 +90,10 @@ impl HeldKey {
         };
         if may_be_stored {
             let mut table = self.keys.lock();
-            if let Some(slot) = table.slots.get_mut(&self.request.key())
-                && !std::mem::replace(&mut slot.kept, true)
+            if let Some(key) = table.entries.get_mut(&self.request.key())
+                && !std::mem::replace(&mut key.kept, true)
             {
-                table.remember(self.request.key());
+                table.list(self.request.key());
             }
         }
     }
@@ -137,10 +102,11 @@ impl HeldKey {
 impl Drop for HeldKey {
     fn drop(&mut self) {
         let mut table = self.keys.lock();
-        if let Entry::Occupied(mut slot) = table.slots.entry(self.request.key()) {
-            slot.get_mut().in_flight = slot.get().in_flight.saturating_sub(1);
-            if slot.get().in_flight == 0 && !slot.get().kept {
-                slot.remove();
+        if let Entry::Occupied(mut entry) = table.entries.entry(self.request.key()) {
+            let key = entry.get_mut();
+            key.in_flight = key.in_flight.saturating_sub(1);
+            if key.in_flight == 0 && !key.kept {
+                entry.remove();
             }
         }
     }
@@ -149,8 +115,8 @@ impl Drop for HeldKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_api::json::{Accepted, IdempotencyKey};
     use detente_api::refusal::Code;
+    use detente_api::submission::{Accepted, IdempotencyKey};
     use uuid::Uuid;
 
     fn request(key: &str, body: &str) -> KeyedRequest {
@@ -184,10 +150,10 @@ mod tests {
     #[test]
     fn a_key_is_held_while_its_request_is_in_flight_and_kept_if_something_is_stored() {
         let keys = RecentKeys::new(10);
-        let held = keys.hold(request("a", "1")).unwrap();
+        let first = keys.hold(request("a", "1")).unwrap();
         let again = keys.hold(request("a", "1")).unwrap();
         assert!(!is_free(&keys, request("a", "2")));
-        drop(held);
+        drop(first);
         assert!(!is_free(&keys, request("a", "2")));
         drop(again);
         assert!(is_free(&keys, request("a", "2")), "nothing was stored");
@@ -204,15 +170,15 @@ mod tests {
     #[test]
     fn the_oldest_keys_are_evicted_and_those_in_flight_are_kept() {
         let keys = RecentKeys::new(2);
-        let held = keys.hold(request("a", "1")).unwrap();
+        let in_flight = keys.hold(request("a", "1")).unwrap();
         keys.hold(request("a", "1")).unwrap().settle(&stored());
         for key in ["b", "c"] {
             keys.learn(request(key, "1"));
         }
         assert!(!is_free(&keys, request("a", "2")));
-        drop(held);
+        drop(in_flight);
         assert!(is_free(&keys, request("a", "2")));
         assert!(!is_free(&keys, request("c", "2")));
-        assert_eq!(keys.lock().slots.len(), 2);
+        assert_eq!(keys.lock().entries.len(), 2);
     }
 }

@@ -7,15 +7,16 @@
 //! conflicts of ids, and answers once the log has acknowledged.
 //!
 //! Reading order: [`gateway`] (start, tasks, health), [`report`] (the use case), [`admit`]
-//! (admission of rows), `dedup` (recent ids), `idempotency` (recent keys), `recover` (both after a
-//! restart), `tick` (the daily record), `answer` with `headers` and `memory` (what HTTP and NATS
-//! share), [`http`], [`nats`].
+//! (admission of rows), `dedup` (recent ids) and `idempotency` (recent keys) with `recent` (their
+//! table), `recover` (both after a restart), `tick` (the daily record), `answer` with `headers` and
+//! `memory` (what HTTP and NATS share), [`http`], [`nats`].
 
 pub mod gateway;
 
 pub mod admit;
 mod dedup;
 mod idempotency;
+mod recent;
 mod recover;
 pub mod report;
 mod tick;
@@ -31,6 +32,6 @@ pub mod metrics;
 
 pub use admit::Row;
 pub use error::{Error, Failure, ReportError};
-pub use gateway::{Clock, Deps, Gateway, Ids, Unhealthy};
+pub use gateway::{Deps, Gateway};
 pub use http::router;
 pub use report::{BODY_MAX, Content, ROWS_MAX, ReportBatch};

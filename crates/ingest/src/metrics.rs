@@ -2,39 +2,24 @@
 
 use std::time::Duration;
 
-use detente_api::json::ReportOutcome;
-use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use detente_api::submission::ReportOutcome;
+use metrics::{counter, histogram};
 
 use crate::error::Failure;
 
-/// Records by outcome; label [`OUTCOME`].
-pub const RECORDS_TOTAL: &str = "detente_ingest_records_total";
-/// Requests that failed through no fault of the client; label [`CODE`].
-pub const FAILURES_TOTAL: &str = "detente_ingest_failures_total";
-/// Ticks that were appended.
-pub const TICKS_TOTAL: &str = "detente_ingest_ticks_total";
-/// Seconds from sending a commit to its acknowledgement.
-pub const COMMIT_SECONDS: &str = "detente_ingest_commit_seconds";
+detente_api::metrics_table! {
+    RECORDS_TOTAL counter "detente_ingest_records_total" "Records by outcome.";
+    FAILURES_TOTAL counter "detente_ingest_failures_total"
+        "Requests that failed through no fault of the client.";
+    TICKS_TOTAL counter "detente_ingest_ticks_total" "Ticks that were appended.";
+    COMMIT_SECONDS seconds "detente_ingest_commit_seconds"
+        "From sending a commit to its acknowledgement.";
+}
 
 /// `accepted`, `repeated` or `refused`.
 pub const OUTCOME: &str = "outcome";
 /// The stable code of a failure.
 pub const CODE: &str = "code";
-
-/// Registers the descriptions of the metrics.
-pub fn describe() {
-    describe_counter!(RECORDS_TOTAL, "Records by outcome.");
-    describe_counter!(
-        FAILURES_TOTAL,
-        "Requests that failed through no fault of the client."
-    );
-    describe_counter!(TICKS_TOTAL, "Ticks that were appended.");
-    describe_histogram!(
-        COMMIT_SECONDS,
-        Unit::Seconds,
-        "From sending a commit to its acknowledgement."
-    );
-}
 
 pub(crate) fn answered(answer: &ReportOutcome) {
     let repeated = answer

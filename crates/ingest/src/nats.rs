@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use detente_api::json::ReportOutcome;
+use detente_api::submission::ReportOutcome;
 use detente_auth::{Guard, Role};
 use detente_jetstream::service::{self, ListenError, Options, Reply, Request, ServiceError};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,7 @@ use crate::error::{Failure, ReportError};
 use crate::gateway::{Gateway, watch};
 use crate::headers::Headers;
 use crate::memory::busy;
-use crate::report::{Body, BodyKind, Content, ROWS_MAX, ReportBatch};
+use crate::report::{Content, ROWS_MAX, ReportBatch, ReportBody};
 
 /// The most requests in flight. Each is bounded by the server's `max_payload`, and all together,
 /// with those over HTTP, by the memory of bodies.
@@ -98,11 +98,8 @@ async fn report(
     let headers: Headers<'_> = headers
         .map(|(name, value)| (&**name, value.as_bytes()))
         .collect();
-    let kind = match headers.cloud_event()? {
-        None => BodyKind::Rows,
-        Some(attributes) => BodyKind::CloudEvent(attributes),
-    };
-    let body = Body {
+    let kind = headers.kind()?;
+    let body = ReportBody {
         bytes: request.payload.clone(),
         format: headers.format()?,
         kind,

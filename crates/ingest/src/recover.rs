@@ -1,14 +1,15 @@
 //! Recovery of recent ids and idempotency keys from the tail of the log.
 
-use detente_api::json::KeyedRequest;
+use detente_api::submission::KeyedRequest;
 use detente_codec::skim;
-use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::EVENTS;
 use detente_jetstream::{Connection, commit, stream_info};
 
-use crate::dedup::{RECENT_MAX, RecentIds, RecordKey};
+use crate::dedup::{RecentIds, RecordKey};
 use crate::error::Error;
 use crate::idempotency::RecentKeys;
+use crate::recent::RECENT_MAX;
 
 /// The commits of the first step backwards; each further step takes four times as many.
 const FIRST_STEP: u64 = 256;
@@ -20,9 +21,9 @@ pub(crate) async fn recent(connection: &Connection) -> Result<(RecentIds, Recent
     let (mut records, mut step) = (0, FIRST_STEP);
     while end > 0 && records < RECENT_MAX {
         let start = end.saturating_sub(step) + 1;
-        let found = read(connection, start, end).await?;
-        records += found.len();
-        steps.push(found);
+        let keys = read(connection, start, end).await?;
+        records += keys.len();
+        steps.push(keys);
         end = start - 1;
         step *= 4;
     }
@@ -47,16 +48,16 @@ async fn read(
     start: u64,
     end: u64,
 ) -> Result<Vec<(u64, RecordKey)>, Error> {
-    let mut found = Vec::new();
-    let mut reader = EventsReader::open(connection, EVENTS, start, Options::events()).await?;
+    let mut keys = Vec::new();
+    let mut reader = StreamReader::open(connection, EVENTS, start, Options::events()).await?;
     while reader.last_sequence() < end {
         let message = reader.next().await?;
         for record in commit::records(&message.payload) {
             let key = record.ok().and_then(record_key);
-            found.extend(key.map(|key| (message.sequence, key)));
+            keys.extend(key.map(|key| (message.sequence, key)));
         }
     }
-    Ok(found)
+    Ok(keys)
 }
 
 /// Returns the key of an encoded record; `None` for malformed bytes, which no client can repeat.

@@ -1,11 +1,11 @@
 //! Reporting: the use case behind HTTP, gRPC and NATS.
 
 use bytes::Bytes;
-use detente_api::json::{
+use detente_api::refusal::{Code, Refusal};
+use detente_api::submission::{
     Amend, BodyFormat, IdempotencyKey, KeyedRequest, ReportOutcome, Submission, amendment, binary,
     single, submissions,
 };
-use detente_api::refusal::{Code, Refusal};
 use detente_auth::Caller;
 use uuid::Uuid;
 
@@ -39,12 +39,12 @@ pub enum Content {
     /// Rows that are parsed.
     Rows(Vec<Row>),
     /// JSON.
-    Body(Body),
+    Body(ReportBody),
 }
 
 /// A body in JSON.
 #[derive(Clone, Debug)]
-pub struct Body {
+pub struct ReportBody {
     /// The bytes.
     pub bytes: Bytes,
     /// The format, if the transport names one.
@@ -75,12 +75,9 @@ impl Gateway {
     /// A refusal of the whole batch, or a failure, which names the rows that are stored anyway.
     pub async fn report(&self, batch: ReportBatch) -> Result<ReportOutcome, ReportError> {
         let ReportBatch {
-            caller,
-            content,
-            traceparent,
-            rows_max,
+            caller, rows_max, ..
         } = batch;
-        let admitted = match content {
+        let admitted = match batch.content {
             Content::Rows(rows) => {
                 check_count(rows.len(), rows_max)?;
                 self.admit(&caller, rows, None)?
@@ -95,13 +92,13 @@ impl Gateway {
                 admitted.map_err(|_| Failure::internal())??
             }
         };
-        Ok(self.commit(admitted, traceparent).await?)
+        Ok(self.commit(admitted, batch.traceparent).await?)
     }
 
     fn admit_body(
         &self,
         caller: &Caller,
-        body: &Body,
+        body: &ReportBody,
         rows_max: usize,
     ) -> Result<Admitted, Refusal> {
         let rows = body.rows(rows_max)?;
@@ -128,9 +125,9 @@ pub fn too_many_rows(rows_max: usize) -> Refusal {
     Refusal::new(Code::TooManyRecords, message)
 }
 
-// === impl Body ===
+// === impl ReportBody ===
 
-impl Body {
+impl ReportBody {
     fn rows(&self, rows_max: usize) -> Result<Vec<Row>, Refusal> {
         let body = &*self.bytes;
         let row = match &self.kind {

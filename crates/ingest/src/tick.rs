@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use detente_auth::record::LOCAL;
+use detente_auth::LOCAL;
 use detente_codec::record;
 use detente_domain::day::Day;
 use detente_domain::event::Authorship;
@@ -46,7 +46,6 @@ pub(crate) async fn today(gateway: &Gateway) -> Result<Day, AppendError> {
     };
     reserved.sent();
     let outcome = gateway.parts.tick.append(bytes.into()).await;
-    let outcome = outcome.map(|position| position.sequence);
     reserved.settle(&outcome);
     metrics::ticked(day, outcome?);
     Ok(day)

@@ -14,13 +14,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::Connection;
 use crate::commit::{RECORDS_MAX, framed_len};
-use queue::{Item, Single};
+use queue::{Answer, Call};
 
 /// The capacity of the channel from the callers to the task.
 const QUEUE_LEN: usize = 4 * RECORDS_MAX;
@@ -43,15 +43,6 @@ impl Options {
             give_up_after: Duration::from_secs(20),
         }
     }
-}
-
-/// The position of a record: its commit's sequence in the stream, and its index in the commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
-    /// The sequence of the commit in EVENTS.
-    pub sequence: u64,
-    /// The index of the record in the commit, from 0.
-    pub index_in_commit: u32,
 }
 
 /// The error returned when a record was not, or may not have been, appended.
@@ -91,38 +82,32 @@ pub enum AppendError {
     },
 }
 
-/// The appender's task.
-#[derive(Debug)]
-pub struct Appender;
-
-/// Appends records. Clones share the task.
+/// Appends records. Clones share the task that sends them.
 #[derive(Clone, Debug)]
-pub struct AppenderHandle {
-    queue: mpsc::Sender<Item>,
+pub struct Appender {
+    queue: mpsc::Sender<Call>,
     record_max: usize,
 }
 
 impl Appender {
-    /// Starts the task. When it is cancelled or the last handle is dropped, it sends and answers
+    /// Starts the task. When it is cancelled or the last clone is dropped, it sends and answers
     /// everything that waits, and ends.
     pub fn start(
         conn: &Connection,
         options: Options,
         stop: CancellationToken,
-    ) -> (AppenderHandle, JoinHandle<()>) {
+    ) -> (Self, JoinHandle<()>) {
         let bytes_max = conn.max_payload() / 2;
         // A record also takes its tag and length.
         let overhead = framed_len(bytes_max) - bytes_max;
         let record_max = bytes_max.saturating_sub(overhead);
         let (queue, receiver) = mpsc::channel(QUEUE_LEN);
         let task = run::run(conn.clone(), options, bytes_max, receiver, stop);
-        (AppenderHandle { queue, record_max }, tokio::spawn(task))
+        (Self { queue, record_max }, tokio::spawn(task))
     }
-}
 
-impl AppenderHandle {
-    /// Appends one record, and returns when it is on disk.
-    pub async fn append(&self, record: Bytes) -> Result<Position, AppendError> {
+    /// Appends one record, and returns its position, the sequence of its commit, when it is on disk.
+    pub async fn append(&self, record: Bytes) -> Result<u64, AppendError> {
         self.append_traced(record, None).await
     }
 
@@ -131,26 +116,19 @@ impl AppenderHandle {
         &self,
         record: Bytes,
         traceparent: Option<&str>,
-    ) -> Result<Position, AppendError> {
+    ) -> Result<u64, AppendError> {
         self.check(&record)?;
-        let (reply, answer) = oneshot::channel();
-        let item = Item::One(Single {
-            record,
-            traceparent: traceparent.map(Box::from),
-            reply,
-        });
-        let sent = self.queue.send(item).await;
-        sent.map_err(|_| AppendError::Stopped)?;
-        answer.await.unwrap_or(Err(AppendError::Stopped))
+        let mut answers = self.send(vec![record], traceparent).await;
+        answers.pop().unwrap_or(Err(AppendError::Stopped))
     }
 
     /// Appends many records in commits as full as possible. Returns when all are settled, with one
     /// result per record in the given order.
-    pub async fn append_many(&self, records: Vec<Bytes>) -> Vec<Result<Position, AppendError>> {
+    pub async fn append_many(&self, records: Vec<Bytes>) -> Vec<Result<u64, AppendError>> {
         let checks: Vec<_> = records.iter().map(|record| self.check(record)).collect();
         let accepted = records.into_iter().zip(&checks);
         let accepted = accepted.filter_map(|(record, check)| check.is_ok().then_some(record));
-        let mut answers = self.append_checked(accepted.collect()).await.into_iter();
+        let mut answers = self.send(accepted.collect(), None).await.into_iter();
         let mut answer = || answers.next().unwrap_or(Err(AppendError::Stopped));
         let answered = checks
             .into_iter()
@@ -158,16 +136,15 @@ impl AppenderHandle {
         answered.collect()
     }
 
-    async fn append_checked(&self, records: Vec<Bytes>) -> Vec<Result<Position, AppendError>> {
-        let count = records.len();
-        if count == 0 {
+    /// Returns the answers to records; none if the appender has stopped.
+    async fn send(&self, records: Vec<Bytes>, traceparent: Option<&str>) -> Vec<Answer> {
+        if records.is_empty() {
             return Vec::new();
         }
-        let (reply, answer) = oneshot::channel();
-        let stopped = || vec![Err(AppendError::Stopped); count];
-        match self.queue.send(Item::Many { records, reply }).await {
-            Ok(()) => answer.await.unwrap_or_else(|_| stopped()),
-            Err(_) => stopped(),
+        let (call, answers) = Call::new(records, traceparent);
+        match self.queue.send(call).await {
+            Ok(()) => answers.await.unwrap_or_default(),
+            Err(_) => Vec::new(),
         }
     }
 

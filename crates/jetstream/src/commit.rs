@@ -6,7 +6,8 @@
 
 use async_nats::header::HeaderMap;
 use bytes::{BufMut, Bytes, BytesMut};
-use prost::{decode_length_delimiter, encode_length_delimiter, length_delimiter_len};
+use prost::encoding::encode_varint;
+use prost::{decode_length_delimiter, length_delimiter_len};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::headers::Headers;
@@ -137,20 +138,19 @@ impl Builder {
         }
     }
 
-    /// Adds a record and returns its index, or `None` if it does not fit.
-    pub fn push(&mut self, record: &[u8]) -> Option<u32> {
+    /// Adds a record, or returns false if it does not fit.
+    pub fn push(&mut self, record: &[u8]) -> bool {
         let free = self.bytes_max.saturating_sub(self.payload.len());
         let len = framed_len(record.len());
         if self.records() >= RECORDS_MAX || len > free {
-            return None;
+            return false;
         }
         self.payload.reserve(len);
         self.payload.put_u8(TAG);
-        encode_length_delimiter(record.len(), &mut self.payload).ok()?;
+        encode_varint(record.len() as u64, &mut self.payload);
         self.payload.put_slice(record);
-        let index = self.records;
         self.records += 1;
-        Some(index)
+        true
     }
 
     /// Returns the number of records.

@@ -12,6 +12,10 @@ mod replies;
 
 use std::time::Duration;
 
+use async_nats::Subject;
+use async_nats::client::traits::Publisher;
+use async_nats::header::HeaderMap;
+use async_nats::message::OutboundMessage;
 use tokio::time::Instant;
 
 use crate::backoff::Backoff;
@@ -28,11 +32,11 @@ pub use outgoing::Outgoing;
 /// batch of any size costs 3 to 5 ms, since it is staged first (measured on one server).
 pub const PIPELINED_MAX: usize = 12;
 /// The same for a stream with replicas, where one message costs half as much as a batch.
-pub const PIPELINED_MAX_REPLICATED: usize = 2;
+const PIPELINED_MAX_REPLICATED: usize = 2;
 /// The most messages that the server accepts in one atomic batch.
 pub const BATCH_MAX: usize = 1_000;
 /// The most bytes of one batch: the server stages it in memory before it is stored.
-pub const BATCH_BYTES_MAX: usize = 16 << 20;
+const BATCH_BYTES_MAX: usize = 16 << 20;
 /// The header with a message's id, by which the writer recognises its own messages.
 const ID: &str = "Detente-Id";
 /// The timeout of an answer, after which the stored messages are checked.
@@ -93,7 +97,7 @@ pub enum FeedWriterError {
     Stale,
     /// The stream could not be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
 }
 
 /// The error returned when a message cannot be sent.
@@ -139,6 +143,12 @@ enum AttemptError {
     Unsure(String),
     /// The server will never accept it.
     Refused(String),
+}
+
+impl AttemptError {
+    fn unsure(reason: impl Into<String>) -> Self {
+        Self::Unsure(reason.into())
+    }
 }
 
 impl FeedWriter {
@@ -215,6 +225,23 @@ impl FeedWriter {
         Ok(prepared)
     }
 
+    /// Sends one message of an attempt, without waiting for an answer.
+    async fn send(
+        &self,
+        message: &Prepared,
+        headers: HeaderMap,
+        reply: Option<Subject>,
+    ) -> Result<(), AttemptError> {
+        let outbound = OutboundMessage {
+            subject: message.subject.clone(),
+            reply,
+            payload: message.payload.clone(),
+            headers: Some(headers),
+        };
+        let sent = self.conn.client().publish_message(outbound).await;
+        sent.map_err(|error| AttemptError::unsure(error.to_string()))
+    }
+
     async fn publish_all(&mut self, commit: &[Prepared]) -> Result<(), FeedWriterError> {
         let started = Instant::now();
         let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(1));
@@ -241,20 +268,20 @@ impl FeedWriter {
             let waited = started.elapsed();
             let waited_s = waited.as_secs();
             let left = GIVE_UP_AFTER.saturating_sub(waited);
-            let found = match tokio::time::timeout(left, self.recover(sent)).await {
-                Ok(found) => found?,
+            let stored = match tokio::time::timeout(left, self.recover(sent)).await {
+                Ok(stored) => stored?,
                 Err(_) => return Err(FeedWriterError::Unavailable { landed, waited_s }),
             };
-            landed += found;
-            self.last += found as u64;
+            landed += stored;
+            self.last += stored as u64;
             match error {
-                AttemptError::Refused(reason) if found == 0 => {
+                AttemptError::Refused(reason) if stored == 0 => {
                     return Err(FeedWriterError::Refused { landed, reason });
                 }
                 AttemptError::Refused(_) | AttemptError::WrongSequence => {}
                 AttemptError::Unsure(why) => tracing::warn!(why, landed, "a commit is sent again"),
             }
-            if found == 0 {
+            if stored == 0 {
                 if started.elapsed() >= GIVE_UP_AFTER {
                     return Err(FeedWriterError::Unavailable { landed, waited_s });
                 }

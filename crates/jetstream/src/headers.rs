@@ -12,7 +12,7 @@ pub const STORED: &str = "Detente-Stored";
 
 /// The headers of a stored message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Option<HeaderMap>);
+pub struct Headers(HeaderMap);
 
 /// A header that NATS cannot carry.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,13 +28,18 @@ impl Headers {
     /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
         let name = HeaderName::from_str(name).ok()?;
-        self.0.as_ref()?.get(name).map(HeaderValue::as_str)
+        self.0.get(name).map(HeaderValue::as_str)
     }
 
     /// Iterates over the headers, each with its first value, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.0.iter().flat_map(|map| map.iter());
+        let all = self.0.iter();
         all.filter_map(|(name, values)| Some((name.as_ref(), values.first()?.as_str())))
+    }
+
+    /// Returns all headers with all their values.
+    pub(crate) const fn map(&self) -> &HeaderMap {
+        &self.0
     }
 
     /// Returns the time at which the message was first stored: that in [`STORED`], else the
@@ -46,7 +51,7 @@ impl Headers {
     }
 
     pub(crate) fn received(headers: Option<HeaderMap>) -> Self {
-        Self(headers)
+        Self(headers.unwrap_or_default())
     }
 }
 

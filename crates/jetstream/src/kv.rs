@@ -1,14 +1,14 @@
 //! Key-value buckets whose keys are set by compare-and-set, so that services agree on them.
 
-use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateError, UpdateErrorKind};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 
 use crate::Connection;
-use crate::topology::{Bucket, Projection};
+use crate::topology::{BadProjection, Bucket, Projection};
 
 /// The key with the projection in force and, after a space, the one before it.
-pub const ACTIVE_PROJECTION: &str = "active_projection";
+const ACTIVE_PROJECTION: &str = "active_projection";
 /// The key with the projection that comes into force once it has caught up.
 pub const CANDIDATE_PROJECTION: &str = "candidate_projection";
 
@@ -77,20 +77,18 @@ impl KvBucket {
 
     /// Returns the projection in force, if one was ever set.
     pub async fn active_projection(&self) -> Result<Option<Versioned<ActiveProjection>>, KvError> {
-        let Some(Versioned { value, revision }) = self.get(ACTIVE_PROJECTION).await? else {
-            return Ok(None);
-        };
-        let text = String::from_utf8_lossy(&value);
-        let (active, previous) = match text.split_once(' ') {
-            Some((active, previous)) => (active, Some(parse(ACTIVE_PROJECTION, previous)?)),
-            None => (&*text, None),
-        };
-        let projection = parse(ACTIVE_PROJECTION, active)?;
-        let value = ActiveProjection {
-            projection,
-            previous,
-        };
-        Ok(Some(Versioned { value, revision }))
+        self.parsed(ACTIVE_PROJECTION, |text| {
+            let (active, previous) = match text.split_once(' ') {
+                Some((active, previous)) => (active, Some(Projection::new(previous)?)),
+                None => (text, None),
+            };
+            let projection = Projection::new(active)?;
+            Ok(ActiveProjection {
+                projection,
+                previous,
+            })
+        })
+        .await
     }
 
     /// Puts a projection in force after `previous`, if the key still has the expected revision
@@ -110,10 +108,22 @@ impl KvBucket {
 
     /// Returns the projection that comes into force once it has caught up, if there is one.
     pub async fn candidate_projection(&self) -> Result<Option<Versioned<Projection>>, KvError> {
-        let Some(Versioned { value, revision }) = self.get(CANDIDATE_PROJECTION).await? else {
+        self.parsed(CANDIDATE_PROJECTION, Projection::new).await
+    }
+
+    async fn parsed<T>(
+        &self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, BadProjection>,
+    ) -> Result<Option<Versioned<T>>, KvError> {
+        let Some(Versioned { value, revision }) = self.get(key).await? else {
             return Ok(None);
         };
-        let value = parse(CANDIDATE_PROJECTION, &String::from_utf8_lossy(&value))?;
+        let value = parse(&String::from_utf8_lossy(&value)).map_err(|bad| KvError::Value {
+            key: key.to_owned(),
+            found: bad.given,
+            wanted: "projection",
+        })?;
         Ok(Some(Versioned { value, revision }))
     }
 
@@ -146,10 +156,7 @@ impl KvBucket {
             }
             Some(revision) => {
                 let updated = self.store.update(key, value, revision).await;
-                updated.map_err(|error| match error.kind() {
-                    UpdateErrorKind::WrongLastRevision => conflict(key),
-                    _ => failed(key, "set", error),
-                })
+                updated.map_err(|error| not_updated(key, "set", error))
             }
         }
     }
@@ -157,10 +164,7 @@ impl KvBucket {
     /// Deletes a key if it has the expected revision.
     pub async fn delete(&self, key: &str, expected: u64) -> Result<(), KvError> {
         let deleted = self.store.delete_expect_revision(key, Some(expected)).await;
-        deleted.map_err(|error| match error.kind() {
-            UpdateErrorKind::WrongLastRevision => conflict(key),
-            _ => failed(key, "deleted", error),
-        })
+        deleted.map_err(|error| not_updated(key, "deleted", error))
     }
 
     /// Returns the revision of the latest change of any key, with one request to the bucket's
@@ -183,12 +187,11 @@ impl KvBucket {
     }
 }
 
-fn parse(key: &str, name: &str) -> Result<Projection, KvError> {
-    Projection::new(name).map_err(|bad| KvError::Value {
-        key: key.to_owned(),
-        found: bad.given,
-        wanted: "projection",
-    })
+fn not_updated(key: &str, operation: &'static str, error: UpdateError) -> KvError {
+    match error.kind() {
+        UpdateErrorKind::WrongLastRevision => conflict(key),
+        _ => failed(key, operation, error),
+    }
 }
 
 fn conflict(key: &str) -> KvError {

@@ -26,11 +26,33 @@ pub struct Message {
 }
 
 impl Message {
+    /// Converts a message that a consumer delivered, with the sequence and the time that the server
+    /// gave it.
+    pub(crate) fn delivered(
+        message: async_nats::Message,
+        sequence: u64,
+        stored: OffsetDateTime,
+    ) -> Self {
+        let headers = Headers::received(message.headers);
+        Self {
+            sequence,
+            subject: message.subject.into_string(),
+            published: headers.stored(stored),
+            headers,
+            payload: message.payload,
+        }
+    }
+
     /// Returns the stream and sequence from which a bucket's message was copied, by the server or
     /// by a backfill.
     pub fn source(&self) -> Option<(&str, u64)> {
-        let source = self.headers.get(SOURCE);
-        let mut fields = source.or_else(|| self.headers.get(FILLED_FROM))?.split(' ');
+        self.copied_from(SOURCE)
+            .or_else(|| self.copied_from(FILLED_FROM))
+    }
+
+    /// Parses the stream and sequence in one of the two headers that name them.
+    pub(crate) fn copied_from(&self, header: &str) -> Option<(&str, u64)> {
+        let mut fields = self.headers.get(header)?.split(' ');
         Some((fields.next()?, fields.next()?.parse().ok()?))
     }
 

@@ -30,8 +30,6 @@ pub struct Options {
     pub continuous: bool,
     /// The most messages in one pull.
     pub pull_messages: usize,
-    /// The most bytes in one pull, which bounds the buffer; more than one message.
-    pub pull_bytes: usize,
 }
 
 impl Options {
@@ -41,7 +39,6 @@ impl Options {
             verify: true,
             continuous: true,
             pull_messages: 10_000,
-            pull_bytes: 32 << 20,
         }
     }
 
@@ -88,38 +85,32 @@ pub enum ReadError {
         /// The cause.
         source: FrameError,
     },
-    /// The stream does not exist.
-    #[error("there is no stream {stream}")]
-    NoStream {
-        /// The stream.
-        stream: String,
-    },
-    /// The stream could not be read when the reader was opened.
+    /// The stream does not exist (any more), or could not be read when the reader was opened.
     #[error(transparent)]
-    Open(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
 }
 
 /// Reads a stream in order.
-pub struct EventsReader {
+pub struct StreamReader {
     conn: Connection,
     stream: String,
     options: Options,
     last: u64,
-    stage: Stage,
+    consumer: ConsumerState,
 }
 
-enum Stage {
+enum ConsumerState {
     /// No consumer exists; `old` is to be deleted.
     Idle { old: Option<String> },
     /// A consumer is being created. The future is kept here, so that it makes progress even if
-    /// callers drop [`EventsReader::next`] again and again.
+    /// callers drop [`StreamReader::next`] again and again.
     Renewing(BoxFuture<'static, Result<Session, ReadError>>),
     /// A consumer exists.
     Reading(Box<Session>),
 }
 
-impl EventsReader {
-    /// Opens a stream as [`EventsReader::open`] does, and waits while it does not exist.
+impl StreamReader {
+    /// Opens a stream as [`StreamReader::open`] does, and waits while it does not exist.
     ///
     /// # Errors
     /// [`ReadError::Ahead`].
@@ -131,7 +122,7 @@ impl EventsReader {
     ) -> Result<Self, ReadError> {
         loop {
             match Self::open(connection, stream, from, options).await {
-                Err(ReadError::NoStream { .. } | ReadError::Open(_)) => {
+                Err(ReadError::StreamInfo(_)) => {
                     tokio::time::sleep(PRESENT_POLL).await;
                 }
                 opened => return opened,
@@ -148,11 +139,7 @@ impl EventsReader {
     ) -> Result<Self, ReadError> {
         let stream = stream.into();
         let last = from_sequence.saturating_sub(1);
-        let head = stream_info::head(conn, &stream).await;
-        let head = head.map_err(|error| match error {
-            StreamInfoError::NoStream { stream } => ReadError::NoStream { stream },
-            StreamInfoError::Server { .. } => ReadError::Open(error),
-        })?;
+        let head = stream_info::head(conn, &stream).await?;
         if last > head {
             return Err(ReadError::Ahead {
                 stream,
@@ -160,17 +147,16 @@ impl EventsReader {
                 head,
             });
         }
-        let stage = Stage::Idle { old: None };
         Ok(Self {
             conn: conn.clone(),
             stream,
             options,
             last,
-            stage,
+            consumer: ConsumerState::Idle { old: None },
         })
     }
 
-    /// Returns the last sequence that [`EventsReader::next`] returned.
+    /// Returns the last sequence that [`StreamReader::next`] returned.
     pub fn last_sequence(&self) -> u64 {
         self.last
     }
@@ -179,19 +165,19 @@ impl EventsReader {
     /// it may be called again.
     pub async fn next(&mut self) -> Result<Message, ReadError> {
         loop {
-            match &mut self.stage {
-                Stage::Idle { old } => {
+            match &mut self.consumer {
+                ConsumerState::Idle { old } => {
                     let (conn, stream) = (self.conn.clone(), self.stream.clone());
                     let renewing = renew::renew(conn, stream, self.last, self.options, old.take());
-                    self.stage = Stage::Renewing(Box::pin(renewing));
+                    self.consumer = ConsumerState::Renewing(Box::pin(renewing));
                 }
-                Stage::Renewing(renewing) => {
+                ConsumerState::Renewing(renewing) => {
                     let renewed = renewing.await;
                     // A finished future must not be polled again.
-                    self.stage = Stage::Idle { old: None };
-                    self.stage = Stage::Reading(Box::new(renewed?));
+                    self.consumer = ConsumerState::Idle { old: None };
+                    self.consumer = ConsumerState::Reading(Box::new(renewed?));
                 }
-                Stage::Reading(session) => match session.next(self.last).await {
+                ConsumerState::Reading(session) => match session.next(self.last).await {
                     Next::Message(message) => match self.check(&message) {
                         Ok(()) => {
                             self.last = message.sequence;
@@ -213,20 +199,19 @@ impl EventsReader {
     }
 
     fn check(&self, message: &Message) -> Result<(), ReadError> {
-        let found = message.sequence;
-        let expected = self.last + 1;
-        if self.options.continuous && found != expected {
+        let (sequence, expected) = (message.sequence, self.last + 1);
+        if self.options.continuous && sequence != expected {
             return Err(ReadError::Gap {
                 stream: self.stream.clone(),
                 expected,
-                found,
+                found: sequence,
             });
         }
         if self.options.verify {
             let verified = verify_digest(&message.payload, &message.headers);
             verified.map_err(|source| ReadError::Digest {
                 stream: self.stream.clone(),
-                sequence: found,
+                sequence,
                 source,
             })?;
         }
@@ -234,17 +219,17 @@ impl EventsReader {
     }
 
     fn retire(&mut self) {
-        let old = match &self.stage {
-            Stage::Reading(session) => Some(session.consumer().to_owned()),
-            Stage::Idle { .. } | Stage::Renewing(_) => None,
+        let old = match &self.consumer {
+            ConsumerState::Reading(session) => Some(session.consumer().to_owned()),
+            ConsumerState::Idle { .. } | ConsumerState::Renewing(_) => None,
         };
-        self.stage = Stage::Idle { old };
+        self.consumer = ConsumerState::Idle { old };
     }
 }
 
-impl fmt::Debug for EventsReader {
+impl fmt::Debug for StreamReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventsReader")
+        f.debug_struct("StreamReader")
             .field("stream", &self.stream)
             .field("last", &self.last)
             .finish_non_exhaustive()

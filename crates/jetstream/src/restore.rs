@@ -87,7 +87,7 @@ pub enum RestoreError {
     Topology(#[from] TopologyError),
     /// The stream could not be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
 }
 
 /// A restore in progress.
@@ -120,16 +120,14 @@ impl From<Message> for StoredCommit {
 impl Restorer {
     /// Prepares an empty server, or resumes an interrupted restore.
     pub async fn begin(conn: &Connection, replicas: Replicas) -> Result<Self, RestoreError> {
-        match topology::begin_restore(conn, replicas).await? {
-            Err(stream) => Err(RestoreError::NotEmpty { stream }),
-            Ok(already_restored) => Ok(Self {
-                conn: conn.clone(),
-                replicas,
-                last: 0,
-                already_restored,
-                window: VecDeque::new(),
-            }),
-        }
+        let already_restored = topology::begin_restore(conn, replicas).await?;
+        Ok(Self {
+            conn: conn.clone(),
+            replicas,
+            last: 0,
+            already_restored,
+            window: VecDeque::new(),
+        })
     }
 
     /// Returns the number of commits that an interrupted restore has already restored.
@@ -141,16 +139,18 @@ impl Restorer {
     pub async fn put(&mut self, commit: StoredCommit) -> Result<(), RestoreError> {
         let (sequence, expected) = (commit.sequence, self.last + 1);
         if sequence != expected {
-            let found = sequence;
-            return Err(RestoreError::Order { expected, found });
+            return Err(RestoreError::Order {
+                expected,
+                found: sequence,
+            });
         }
         self.last = sequence;
         if sequence <= self.already_restored {
-            let held = stream_info::read_one(&self.conn, EVENTS, sequence).await?;
-            return match held.map(StoredCommit::from) {
-                Some(held) if held == commit => Ok(()),
-                Some(_) | None => Err(RestoreError::Other { sequence }),
-            };
+            let stored = stream_info::read_one(&self.conn, EVENTS, sequence).await?;
+            if stored.map(StoredCommit::from) == Some(commit) {
+                return Ok(());
+            }
+            return Err(RestoreError::Other { sequence });
         }
         while self.window.len() >= WINDOW {
             self.await_ack().await?;
@@ -166,15 +166,14 @@ impl Restorer {
         Ok(())
     }
 
-    /// Waits until every commit is on disk, and puts the log in use. Returns its last sequence.
-    pub async fn finish(mut self) -> Result<u64, RestoreError> {
+    /// Waits until every commit is on disk, and puts the log in use.
+    pub async fn finish(mut self) -> Result<(), RestoreError> {
         self.flush().await?;
         if self.already_restored > self.last {
             let sequence = self.last + 1;
             return Err(RestoreError::Other { sequence });
         }
-        topology::end_restore(&self.conn, self.replicas).await?;
-        Ok(self.last)
+        Ok(topology::end_restore(&self.conn, self.replicas).await?)
     }
 
     async fn send(&mut self, commit: StoredCommit) -> Result<(), RestoreError> {

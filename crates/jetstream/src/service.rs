@@ -8,6 +8,7 @@ mod discovery;
 mod handler;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Subscriber;
@@ -16,7 +17,6 @@ use futures_util::StreamExt;
 use time::OffsetDateTime;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{Connection, Headers};
 use discovery::Discovery;
@@ -106,8 +106,8 @@ where
     H: Fn(Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    let id = Uuid::new_v4().simple().to_string();
-    let discovery = Discovery::open(conn, &options, id).await?;
+    let options = Arc::new(options);
+    let discovery = Discovery::open(conn, Arc::clone(&options)).await?;
     let subscribed = conn.client().queue_subscribe(SUBJECT, QUEUE_GROUP.into());
     let requests = subscribed.await.map_err(|source| failed(SUBJECT, source))?;
     let handler = Handler::new(conn, options, handler);

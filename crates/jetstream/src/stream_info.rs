@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{
-    ConsumerErrorKind, Info, LastRawMessageErrorKind, RawMessageError, RawMessageErrorKind, Stream,
+    ConsumerErrorKind, Info, RawMessageError, RawMessageErrorKind, Stream,
 };
 use async_nats::jetstream::{Error, ErrorCode};
 use time::OffsetDateTime;
@@ -61,13 +61,8 @@ pub async fn last_on_subject(
     subject: &str,
 ) -> Result<Option<Message>, StreamInfoError> {
     let handle = open(conn, stream).await?;
-    match handle.get_last_raw_message_by_subject(subject).await {
-        Ok(found) => Ok(Some(found.into())),
-        Err(error) => match error.kind() {
-            LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            _ => Err(failed(stream, error)),
-        },
-    }
+    let message = handle.get_last_raw_message_by_subject(subject).await;
+    optional(stream, message)
 }
 
 /// Returns the first message on a subject at or after a sequence, if there is one.
@@ -78,14 +73,20 @@ pub async fn next_on_subject(
     from: u64,
 ) -> Result<Option<Message>, StreamInfoError> {
     let handle = open(conn, stream).await?;
-    let found = handle.get_first_raw_message_by_subject(subject, from).await;
-    optional(stream, found)
+    let message = handle.get_first_raw_message_by_subject(subject, from).await;
+    optional(stream, message)
 }
 
 /// Returns the number of messages in a stream, or `None` if it does not exist.
 pub async fn count(conn: &Connection, stream: &str) -> Result<Option<u64>, StreamInfoError> {
-    match info(conn, stream).await {
-        Ok(info) => Ok(Some(info.state.messages)),
+    let info = if_exists(info(conn, stream).await)?;
+    Ok(info.map(|info| info.state.messages))
+}
+
+/// Turns the error for a missing stream into `None`.
+pub fn if_exists<T>(answer: Result<T, StreamInfoError>) -> Result<Option<T>, StreamInfoError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
         Err(StreamInfoError::NoStream { .. }) => Ok(None),
         Err(error @ StreamInfoError::Server { .. }) => Err(error),
     }
@@ -95,7 +96,7 @@ pub async fn count(conn: &Connection, stream: &str) -> Result<Option<u64>, Strea
 pub async fn deleted(conn: &Connection, stream: &str) -> Result<BTreeSet<u64>, StreamInfoError> {
     let handle = open(conn, stream).await?;
     let info = handle.info_builder().with_deleted(true).fetch().await;
-    let info = info.map_err(|error| failed(stream, error))?;
+    let info = info.map_err(|error| failed(stream, None, error))?;
     Ok(info.info.state.deleted.into_iter().flatten().collect())
 }
 
@@ -127,9 +128,12 @@ pub async fn sequence_at_time(
     let start_time = time + time::Duration::nanoseconds(1);
     let config = ephemeral(DeliverPolicy::ByStartTime { start_time }, INACTIVE);
     let consumer = handle.create_consumer(config).await;
-    let consumer = consumer.map_err(|error| match error.kind() {
-        ConsumerErrorKind::JetStream(api) => api_failed(stream, api.error_code(), error),
-        _ => failed(stream, error),
+    let consumer = consumer.map_err(|error| {
+        let code = match error.kind() {
+            ConsumerErrorKind::JetStream(api) => Some(api.error_code()),
+            _ => None,
+        };
+        failed(stream, code, error)
     })?;
     let info = consumer.cached_info();
     if let Err(error) = handle.delete_consumer(&info.name).await {
@@ -163,10 +167,7 @@ pub(crate) async fn info(conn: &Connection, stream: &str) -> Result<Info, Stream
     info.map_err(|error| {
         let source = error.source();
         let api = source.and_then(|source| source.downcast_ref::<Error>());
-        match api.map(Error::error_code) {
-            Some(code) => api_failed(stream, code, error),
-            None => failed(stream, error),
-        }
+        failed(stream, api.map(Error::error_code), error)
     })
 }
 
@@ -177,38 +178,34 @@ pub(crate) fn is_transient(error: &Error) -> bool {
 
 fn optional(
     stream: &str,
-    found: Result<StreamMessage, RawMessageError>,
+    message: Result<StreamMessage, RawMessageError>,
 ) -> Result<Option<Message>, StreamInfoError> {
-    match found {
-        Ok(found) => Ok(Some(found.into())),
+    match message {
+        Ok(message) => Ok(Some(message.into())),
         Err(error) => match error.kind() {
             RawMessageErrorKind::NoMessageFound => Ok(None),
-            RawMessageErrorKind::JetStream(api) => Err(api_failed(stream, api.error_code(), error)),
-            _ => Err(failed(stream, error)),
+            RawMessageErrorKind::JetStream(api) => {
+                Err(failed(stream, Some(api.error_code()), error))
+            }
+            _ => Err(failed(stream, None, error)),
         },
     }
 }
 
 async fn open(conn: &Connection, stream: &str) -> Result<Stream<()>, StreamInfoError> {
     let handle = conn.jetstream().get_stream_no_info(stream).await;
-    handle.map_err(|error| failed(stream, error))
+    handle.map_err(|error| failed(stream, None, error))
 }
 
-fn api_failed(
+fn failed(
     stream: &str,
-    code: ErrorCode,
-    source: impl std::error::Error + Send + Sync + 'static,
+    code: Option<ErrorCode>,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> StreamInfoError {
-    if code == ErrorCode::STREAM_NOT_FOUND {
-        let stream = stream.to_owned();
-        return StreamInfoError::NoStream { stream };
-    }
-    failed(stream, source)
-}
-
-fn failed(stream: &str, source: impl std::error::Error + Send + Sync + 'static) -> StreamInfoError {
-    StreamInfoError::Server {
-        stream: stream.to_owned(),
-        source: Box::new(source),
+    let (stream, source) = (stream.to_owned(), source.into());
+    if code == Some(ErrorCode::STREAM_NOT_FOUND) {
+        StreamInfoError::NoStream { stream }
+    } else {
+        StreamInfoError::Server { stream, source }
     }
 }

@@ -15,8 +15,7 @@ use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::CreateStreamErrorKind;
 use async_nats::jetstream::stream::Config;
 
-use crate::Connection;
-use crate::stream_info::{self, StreamInfoError};
+use crate::{Connection, stream_info};
 
 pub(crate) use backfill::{FILLED_FROM, OPERATION};
 pub use bucket::{bucket_source, remove_bucket_source, set_bucket_source};
@@ -144,13 +143,13 @@ pub async fn delete_relations(
 
 /// Creates a stream, or checks the one that exists.
 async fn ensure(conn: &Connection, wanted: Config) -> Result<(), TopologyError> {
-    if let Some(found) = find(conn, &wanted.name).await? {
-        return check::same(&found, &wanted);
+    if let Some(existing) = find(conn, &wanted.name).await? {
+        return check::same(&existing, &wanted);
     }
     create(conn, wanted.clone()).await?;
     // Another client may have created it first, with other settings.
-    let found = find(conn, &wanted.name).await?;
-    found.map_or(Ok(()), |found| check::same(&found, &wanted))
+    let created = find(conn, &wanted.name).await?;
+    created.map_or(Ok(()), |created| check::same(&created, &wanted))
 }
 
 /// Creates a stream, unless it exists.
@@ -174,11 +173,9 @@ async fn create(conn: &Connection, config: Config) -> Result<(), TopologyError> 
 
 /// Returns the settings of a stream, if it exists.
 async fn find(conn: &Connection, stream: &str) -> Result<Option<Config>, TopologyError> {
-    match stream_info::info(conn, stream).await {
-        Ok(info) => Ok(Some(info.config)),
-        Err(StreamInfoError::NoStream { .. }) => Ok(None),
-        Err(error) => Err(TopologyError::server(stream, "looked up", error)),
-    }
+    let info = stream_info::if_exists(stream_info::info(conn, stream).await);
+    let info = info.map_err(|error| TopologyError::server(stream, "looked up", error))?;
+    Ok(info.map(|info| info.config))
 }
 
 impl TopologyError {

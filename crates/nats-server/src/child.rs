@@ -8,9 +8,16 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{oneshot, watch};
+
+/// The signals that end a server, and the time that each is given: a clean stop, then a kill.
+pub(super) const STOP_SIGNALS: [(Signal, Duration); 2] = [
+    (Signal::TERM, Duration::from_secs(10)),
+    (Signal::KILL, Duration::from_secs(5)),
+];
 
 /// A child process. Dropping it sends [`Signal::TERM`].
 #[derive(Debug)]

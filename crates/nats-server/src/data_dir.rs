@@ -6,10 +6,9 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::process::Signal;
 use tokio::time::Instant;
 
-use crate::child::{command_line, signal};
+use crate::child::{STOP_SIGNALS, command_line, signal};
 use crate::error::{LocalServerError, io_error};
 
 /// The configuration.
@@ -32,7 +31,6 @@ const PRIVATE: u32 = 0o700;
 const LOG_TAIL_BYTES: u64 = 2_000;
 /// The interval at which a stopping server is checked.
 const POLL: Duration = Duration::from_millis(5);
-const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A directory that is locked as long as this value lives.
 #[derive(Debug)]
@@ -90,7 +88,7 @@ impl DataDir {
 
     /// Stops the server that a killed instance left behind. The pid file may name any process by
     /// now, so its command line must also name the configuration in this directory.
-    pub(super) async fn stop_orphan(&self, within: Duration) -> Result<(), LocalServerError> {
+    pub(super) async fn stop_orphan(&self) -> Result<(), LocalServerError> {
         let text = fs::read_to_string(self.path(PID)).unwrap_or_default();
         let Ok(pid) = text.trim().parse::<u32>() else {
             return Ok(());
@@ -100,7 +98,7 @@ impl DataDir {
             let line = command_line(pid).unwrap_or_default();
             line.windows(config.len()).any(|part| part == config)
         };
-        for (sign, within) in [(Signal::TERM, within), (Signal::KILL, KILL_TIMEOUT)] {
+        for (sign, within) in STOP_SIGNALS {
             if !is_ours() {
                 return Ok(());
             }

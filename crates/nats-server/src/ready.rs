@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -14,28 +14,15 @@ use crate::error::LocalServerError;
 
 /// The interval at which a condition is checked.
 const POLL: Duration = Duration::from_millis(5);
+/// The timeout of a start; a large store takes long to load.
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
 /// The timeout of the greeting.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(2);
 
-#[derive(Deserialize)]
-struct Ports {
-    nats: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Greeting {
-    #[serde(default)]
-    jetstream: bool,
-}
-
 /// Waits until a child that was just started is ready, and returns its port. The file with the port
 /// is named after the process id, so it is not another server's.
-pub(super) async fn port(
-    data_dir: &DataDir,
-    child: &mut Child,
-    within: Duration,
-) -> Result<u16, LocalServerError> {
-    let deadline = Instant::now() + within;
+pub(super) async fn port(data_dir: &DataDir, child: &mut Child) -> Result<u16, LocalServerError> {
+    let deadline = Instant::now() + READY_TIMEOUT;
     let suffix = format!("_{}.ports", child.pid());
     loop {
         if child.is_gone() {
@@ -51,7 +38,7 @@ pub(super) async fn port(
         }
         if Instant::now() >= deadline {
             return Err(LocalServerError::NotReady {
-                waited_s: within.as_secs(),
+                waited_s: READY_TIMEOUT.as_secs(),
                 log: data_dir.log_tail(),
             });
         }
@@ -78,8 +65,9 @@ pub(super) fn clear(data_dir: &DataDir) {
 fn port_in(dir: &Path, suffix: &str) -> Option<u16> {
     let mut entries = std::fs::read_dir(dir).ok()?.flatten();
     let file = entries.find(|entry| entry.file_name().to_string_lossy().ends_with(suffix))?;
-    let ports: Ports = serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok()?;
-    ports.nats.first()?.rsplit(':').next()?.parse().ok()
+    let ports: Value = serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok()?;
+    let address = ports["nats"][0].as_str()?;
+    address.rsplit(':').next()?.parse().ok()
 }
 
 async fn greets(port: u16) -> bool {
@@ -88,8 +76,8 @@ async fn greets(port: u16) -> bool {
         let mut line = String::new();
         let mut lines = BufReader::new(&mut stream);
         lines.read_line(&mut line).await.ok()?;
-        serde_json::from_str::<Greeting>(line.strip_prefix("INFO ")?).ok()
+        serde_json::from_str::<Value>(line.strip_prefix("INFO ")?).ok()
     };
     let greeting = tokio::time::timeout(GREETING_TIMEOUT, greeting).await;
-    matches!(greeting, Ok(Some(Greeting { jetstream: true })))
+    matches!(greeting, Ok(Some(greeting)) if greeting["jetstream"] == true)
 }

@@ -27,7 +27,7 @@ pub struct LocalServer {
     url: String,
     state: watch::Receiver<State>,
     stop: CancellationToken,
-    task: Option<JoinHandle<()>>,
+    task: JoinHandle<()>,
 }
 
 impl LocalServer {
@@ -35,7 +35,7 @@ impl LocalServer {
     /// left behind is stopped first.
     pub async fn start(options: Options) -> Result<Self, LocalServerError> {
         let data_dir = DataDir::open(&options.data_dir)?;
-        data_dir.stop_orphan(options.stop_within).await?;
+        data_dir.stop_orphan().await?;
         let (supervisor, port, state) = Supervisor::start(data_dir, options).await?;
         let stop = CancellationToken::new();
         let task = tokio::spawn(supervisor.run(stop.clone()));
@@ -43,7 +43,7 @@ impl LocalServer {
             url: url(port),
             state,
             stop,
-            task: Some(task),
+            task,
         })
     }
 
@@ -68,9 +68,7 @@ impl LocalServer {
     /// Stops the server and waits for its end.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        if let Some(task) = self.task.take()
-            && let Err(error) = task.await
-        {
+        if let Err(error) = (&mut self.task).await {
             tracing::error!(%error, "the local server's supervisor failed");
         }
     }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::child::Child;
+use crate::child::{Child, STOP_SIGNALS};
 use crate::data_dir::{CONFIG, DataDir, OUTPUT};
 use crate::error::{LocalServerError, io_error};
 use crate::find::Binary;
@@ -33,10 +33,6 @@ pub struct Options {
     pub port: u16,
     /// The largest message, in bytes.
     pub max_payload: usize,
-    /// The timeout of a start; a large store takes long to load.
-    pub ready_within: Duration,
-    /// The timeout of a clean stop, after which the server is killed.
-    pub stop_within: Duration,
     /// The number of failed starts in a row before [`State::Failed`].
     pub starts_max: u32,
 }
@@ -49,8 +45,6 @@ impl Options {
             data_dir: data_dir.into(),
             port: 0,
             max_payload: MAX_PAYLOAD,
-            ready_within: Duration::from_secs(60),
-            stop_within: Duration::from_secs(10),
             starts_max: 10,
         }
     }
@@ -156,10 +150,7 @@ impl Supervisor {
     }
 
     async fn shut_down(mut self) {
-        for (sign, within) in [
-            (Signal::TERM, self.options.stop_within),
-            (Signal::KILL, Duration::from_secs(5)),
-        ] {
+        for (sign, within) in STOP_SIGNALS {
             self.child.signal(sign);
             let ended = tokio::time::timeout(within, self.child.ended());
             if ended.await.is_ok() {
@@ -180,7 +171,7 @@ async fn launch(data_dir: &DataDir, options: &Options) -> Result<(Child, u16), L
     let program = &options.binary.path;
     let child = Child::spawn(program, &config, &data_dir.path(OUTPUT)).await;
     let mut child = child.map_err(io_error(program, "started"))?;
-    match ready::port(data_dir, &mut child, options.ready_within).await {
+    match ready::port(data_dir, &mut child).await {
         Ok(port) => Ok((child, port)),
         Err(error) => {
             child.signal(Signal::KILL);

@@ -1,9 +1,9 @@
 //! Applies a commit to the chronicle.
 
 use detente_api::view::CommitStamp;
+use detente_apply::{CommitSkim, RecordOutcome};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
-use detente_replay::RecordOutcome;
 use time::OffsetDateTime;
 
 use crate::group::Group;
@@ -11,9 +11,9 @@ use crate::metrics;
 
 /// Applies a commit, and adds its changes to a group.
 pub fn apply_commit(chronicle: &mut Chronicle, group: &mut Group, position: u64, payload: &[u8]) {
-    chronicle.open();
+    chronicle.begin_commit();
     let recorded = apply(chronicle, position, payload);
-    let changes = chronicle.close(Position(position));
+    let changes = chronicle.end_commit(Position(position));
     group.add(CommitStamp { position, recorded }, changes);
 }
 
@@ -22,7 +22,8 @@ pub fn apply_commit(chronicle: &mut Chronicle, group: &mut Group, position: u64,
 pub(crate) fn apply(chronicle: &mut Chronicle, position: u64, payload: &[u8]) -> Day {
     let mut recorded = None;
     let mut skipped = 0;
-    detente_replay::apply(chronicle, position, payload, |record| match record {
+    let skim = CommitSkim::new(payload);
+    detente_apply::apply(chronicle, position, payload, &skim, |record| match record {
         RecordOutcome::Reported(unix_ms) => {
             recorded = recorded.max(Some(unix_ms.div_euclid(1_000)));
         }

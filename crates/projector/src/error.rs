@@ -15,13 +15,13 @@ pub enum Error {
     Topology(#[from] TopologyError),
     /// The active projection could not be read or set.
     #[error(transparent)]
-    Control(#[from] KvError),
+    Kv(#[from] KvError),
     /// The rulebook in force could not be loaded.
     #[error(transparent)]
     RulebookStore(StoreError),
     /// A stream could not be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
     /// A commit is missing or damaged, or the log is gone.
     #[error("the log cannot be read: {0}")]
     Read(#[from] ReadError),
@@ -77,7 +77,7 @@ impl From<FeedWriterError> for Error {
     fn from(error: FeedWriterError) -> Self {
         match error {
             FeedWriterError::Fenced { stream, sequence } => Self::Fenced { stream, sequence },
-            FeedWriterError::Inspect(error) => Self::Inspect(error),
+            FeedWriterError::StreamInfo(error) => Self::StreamInfo(error),
             other => Self::Publish(other),
         }
     }
@@ -86,7 +86,7 @@ impl From<FeedWriterError> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Control(error) => Self::Control(error),
+            StoreError::Kv(error) => Self::Kv(error),
             other => Self::RulebookStore(other),
         }
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use detente_chronicle::Chronicle;
-use detente_jetstream::Message;
 use detente_jetstream::feed_writer::{Outgoing, PIPELINED_MAX};
 use detente_jetstream::topology::Projection;
+use detente_jetstream::{Checkpoint, Message};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -14,7 +14,6 @@ use crate::error::Error;
 use crate::group::Group;
 use crate::message::messages;
 use crate::progress::{CAUGHT_UP_LAG, Progress};
-use crate::setup::ResumePoint;
 
 /// The most messages that wait for the publisher: two full batches.
 pub(crate) const MESSAGES_QUEUED: usize = 2_000;
@@ -38,7 +37,8 @@ struct Closed;
 pub(crate) struct FoldStage {
     pub(crate) chronicle: Chronicle,
     pub(crate) projection: Projection,
-    pub(crate) resume: ResumePoint,
+    /// That of the last message in the feed.
+    pub(crate) checkpoint: Option<Checkpoint>,
     pub(crate) progress: watch::Receiver<Progress>,
     pub(crate) queue: Arc<Semaphore>,
     pub(crate) runtime: Handle,
@@ -49,7 +49,8 @@ impl FoldStage {
     /// Folds until there are no more commits, or the publisher ends.
     pub(crate) fn run(mut self, mut commits: mpsc::Receiver<Message>) -> Result<(), Error> {
         let mut group = None;
-        let published = self.resume.published;
+        // The commits up to this one are applied only.
+        let published = self.checkpoint.map_or(0, Checkpoint::published_through);
         if published == 0 && self.send(0, Vec::new(), 0).is_err() {
             return Ok(());
         }
@@ -83,10 +84,8 @@ impl FoldStage {
     /// Otherwise a group grows while the log is far ahead; and while more commits wait, if it has
     /// so many relations that publishing each commit by itself would cost more than folding it.
     fn is_complete(&self, group: &Group, more_wait: bool) -> bool {
-        match self.resume.partial {
-            Some(partial) if group.position <= partial.position => {
-                group.position == partial.position
-            }
+        match self.checkpoint {
+            Some(last) if group.position <= last.position => group.position == last.position,
             _ => {
                 let head = self.progress.borrow().head;
                 let is_far = head.saturating_sub(group.position) > CAUGHT_UP_LAG;
@@ -98,8 +97,7 @@ impl FoldStage {
 
     fn publish(&mut self, group: Group) -> Result<Result<(), Closed>, Error> {
         let (position, changes) = (group.position, group.changes());
-        let partial = self.resume.partial;
-        let partial = partial.filter(|partial| partial.position == position);
+        let partial = self.checkpoint.filter(|last| last.position == position);
         let messages = messages(&mut self.chronicle, &self.projection, group, partial)?;
         Ok(self.send(position, messages, changes))
     }

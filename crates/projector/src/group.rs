@@ -27,18 +27,11 @@ pub struct Group {
     /// The last commit that was added.
     pub position: u64,
     commits: usize,
-    relations: BTreeMap<Pair, RelationGroup>,
+    relations: BTreeMap<Pair, Part>,
     is_full: bool,
 }
 
-/// The last commit and the changes of one relation in a group.
-#[derive(Debug)]
-struct RelationGroup {
-    last: CommitStamp,
-    changes: Vec<(CommitStamp, Change)>,
-}
-
-/// One message of a group.
+/// One relation of a group, or as much of it as fits into a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) pair: Pair,
@@ -65,7 +58,8 @@ impl Group {
         self.position = commit.position;
         self.commits += 1;
         for RelationChanges { pair, changes } in changes {
-            let new = || RelationGroup {
+            let new = || Part {
+                pair,
                 last: commit,
                 changes: Vec::new(),
             };
@@ -103,19 +97,12 @@ impl Group {
     /// Returns the parts of its messages, in order of relations.
     pub(crate) fn parts(self) -> Vec<Part> {
         let mut parts = Vec::with_capacity(self.relations.len());
-        for (pair, RelationGroup { last, mut changes }) in self.relations {
-            loop {
-                let rest = changes.split_off(changes.len().min(CHANGES_MAX));
-                parts.push(Part {
-                    pair,
-                    last,
-                    changes,
-                });
-                if rest.is_empty() {
-                    break;
-                }
-                changes = rest;
+        for mut part in self.relations.into_values() {
+            while part.changes.len() > CHANGES_MAX {
+                let changes = part.changes.drain(..CHANGES_MAX).collect();
+                parts.push(Part { changes, ..part });
             }
+            parts.push(part);
         }
         parts
     }

@@ -6,31 +6,29 @@
 //! without loss or repeats.
 //!
 //! The checkpoint is the last message of the RELATIONS stream: its headers name the commits of its
-//! group, and its number in the group (see [`Checkpoint`]). The rest of the group is derived again,
-//! since the fold is deterministic, and published. [`apply`], [`group`] and [`message`] derive it;
-//! the verifier uses them too.
+//! group, and its number in the group (see [`detente_jetstream::Checkpoint`]). The rest of the group
+//! is derived again, since the fold is deterministic, and published. [`apply_commit`], [`Group`] and
+//! [`messages`] derive it; the verifier uses them too.
 //!
-//! A [`supervisor`] runs one projector for each stored rulebook, and switches between them.
+//! A [`Supervisor`] runs one projector for each stored rulebook, and switches between them.
 //!
-//! Reading order: [`supervisor`], `projector` (start and end of one projector), `setup` (streams,
-//! writer, resume point), [`apply`], [`group`], [`message`], `fold` and `publish` (the stages),
-//! [`progress`].
+//! Reading order: `supervisor`, `projector` (start and end of one projector), `setup` (streams,
+//! writer, checkpoint), `apply`, `group`, `message`, `fold` and `publish` (the stages), `progress`.
 
-pub mod apply;
-pub mod error;
-pub mod group;
-pub mod message;
 pub mod metrics;
-pub mod progress;
-pub mod supervisor;
 
+mod apply;
+mod error;
 mod fold;
+mod group;
+mod message;
+mod progress;
 mod projector;
 mod publish;
 mod setup;
+mod supervisor;
 
 pub use apply::apply_commit;
-pub use detente_jetstream::Checkpoint;
 pub use error::Error;
 pub use group::Group;
 pub use message::messages;

@@ -2,43 +2,20 @@
 
 use std::time::Duration;
 
-use metrics::{
-    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
-};
+use metrics::{counter, gauge, histogram};
 
 use crate::progress::Progress;
 
-/// The last commit whose changes are published.
-pub const POSITION: &str = "detente_projector_position";
-/// The number of commits whose changes are not published yet.
-pub const LAG: &str = "detente_projector_lag";
-/// Published changes.
-pub const CHANGES_TOTAL: &str = "detente_projector_changes_total";
-/// Published messages.
-pub const MESSAGES_TOTAL: &str = "detente_projector_messages_total";
-/// Time from publishing messages to their acknowledgement.
-pub const PUBLISH_SECONDS: &str = "detente_projector_publish_seconds";
-/// Records that could not be decoded, and were skipped.
-pub const SKIPPED_TOTAL: &str = "detente_projector_skipped_total";
-
-/// Describes the metrics for their recorder.
-pub fn describe() {
-    describe_gauge!(POSITION, "The last commit whose changes are published.");
-    describe_gauge!(
-        LAG,
-        "The number of commits whose changes are not published yet."
-    );
-    describe_counter!(CHANGES_TOTAL, "Published changes.");
-    describe_counter!(MESSAGES_TOTAL, "Published messages.");
-    describe_histogram!(
-        PUBLISH_SECONDS,
-        Unit::Seconds,
-        "Time from publishing messages to their acknowledgement."
-    );
-    describe_counter!(
-        SKIPPED_TOTAL,
-        "Records that could not be decoded, and were skipped."
-    );
+detente_api::metrics_table! {
+    POSITION gauge "detente_projector_position" "The last commit whose changes are published.";
+    LAG gauge "detente_projector_lag"
+        "The number of commits whose changes are not published yet.";
+    CHANGES_TOTAL counter "detente_projector_changes_total" "Published changes.";
+    MESSAGES_TOTAL counter "detente_projector_messages_total" "Published messages.";
+    PUBLISH_SECONDS seconds "detente_projector_publish_seconds"
+        "Time from publishing messages to their acknowledgement.";
+    SKIPPED_TOTAL counter "detente_projector_skipped_total"
+        "Records that could not be decoded, and were skipped.";
 }
 
 pub(crate) fn published(messages: usize, changes: usize, took: Duration) {

@@ -1,5 +1,9 @@
 //! The progress of a projector.
 
+use tokio::sync::watch;
+
+use crate::error::Error;
+
 /// A projector that is at most this many commits behind the log has caught up; beyond it, commits
 /// are published in groups.
 pub(crate) const CAUGHT_UP_LAG: u64 = 64;
@@ -34,6 +38,13 @@ impl Progress {
     #[must_use]
     pub const fn lag(&self) -> u64 {
         self.head.saturating_sub(self.position)
+    }
+
+    /// Logs the error that stopped a projector, and publishes it.
+    pub(crate) fn fail(progress: &watch::Sender<Self>, error: &Error) {
+        tracing::error!(%error, "the projector has stopped");
+        let reason = error.to_string();
+        progress.send_modify(|progress| progress.state = State::Failed(reason));
     }
 
     /// Records that the changes up to a commit are published.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_chronicle::Chronicle;
-use detente_jetstream::reader::EventsReader;
+use detente_jetstream::reader::StreamReader;
 use detente_jetstream::topology::EVENTS;
 use detente_jetstream::{Connection, Message, stream_info};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -13,9 +13,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::Error;
 use crate::fold::{FoldStage, MESSAGES_QUEUED};
-use crate::progress::{Progress, State};
+use crate::progress::Progress;
 use crate::publish::publish;
-use crate::setup::{ProjectorConfig, Setup, setup};
+use crate::setup::{ProjectorConfig, setup};
 
 /// The most commits that wait for the fold.
 const COMMITS_QUEUED: usize = 64;
@@ -39,12 +39,7 @@ pub(crate) fn start(
     let (progress, seen) = watch::channel(Progress::default());
     let task = tokio::spawn(async move {
         let outcome = Box::pin(run(config, cancel, &progress)).await;
-        if let Err(error) = &outcome {
-            tracing::error!(%error, "the projector has stopped");
-            let reason = error.to_string();
-            progress.send_modify(|progress| progress.state = State::Failed(reason));
-        }
-        outcome
+        outcome.inspect_err(|error| Progress::fail(&progress, error))
     });
     (seen, AbortOnDropHandle::new(task))
 }
@@ -54,26 +49,16 @@ async fn run(
     cancel: CancellationToken,
     progress: &watch::Sender<Progress>,
 ) -> Result<(), Error> {
-    let Setup {
-        reader,
-        writer,
-        resume,
-        head,
-    } = tokio::select! {
-        ready = setup(&config) => ready?,
+    let (reader, writer, checkpoint) = tokio::select! {
+        ready = setup(&config, progress) => ready?,
         () = cancel.cancelled() => return Ok(()),
     };
-    progress.send_modify(|progress| {
-        progress.position = resume.published;
-        progress.head = head;
-        progress.published_sequence = writer.last_sequence();
-    });
     let (commits_tx, commits) = mpsc::channel(COMMITS_QUEUED);
     let (batches_tx, batches) = mpsc::channel(BATCHES_QUEUED);
     let fold_stage = FoldStage {
         chronicle: Chronicle::new(config.rules),
         projection: config.projection,
-        resume,
+        checkpoint,
         progress: progress.subscribe(),
         queue: Arc::new(Semaphore::new(MESSAGES_QUEUED)),
         runtime: tokio::runtime::Handle::current(),
@@ -107,7 +92,7 @@ async fn run(
 
 /// The first stage: reads the log.
 async fn read(
-    mut reader: EventsReader,
+    mut reader: StreamReader,
     commits: mpsc::Sender<Message>,
     cancel: &CancellationToken,
 ) -> Result<(), Error> {

@@ -1,14 +1,16 @@
-//! The start of a projector: streams, writer and resume point.
+//! The start of a projector: streams, reader, writer and checkpoint.
 
 use std::sync::Arc;
 
 use detente_domain::rulebook::Rulebook;
 use detente_jetstream::feed_writer::FeedWriter;
-use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::{self, EVENTS, Projection, Replicas};
 use detente_jetstream::{Checkpoint, Connection, stream_info};
+use tokio::sync::watch;
 
 use crate::error::Error;
+use crate::progress::Progress;
 
 /// The settings of a projector.
 #[derive(Clone, Debug)]
@@ -23,67 +25,35 @@ pub(crate) struct ProjectorConfig {
     pub(crate) replicas: Replicas,
 }
 
-/// The values that the stages start with.
-#[derive(Debug)]
-pub(crate) struct Setup {
-    pub(crate) reader: EventsReader,
-    pub(crate) writer: FeedWriter,
-    pub(crate) resume: ResumePoint,
-    /// The end of the log.
-    pub(crate) head: u64,
-}
-
-/// The point from which to publish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ResumePoint {
-    /// The commits up to this one are published: they are applied only.
-    pub(crate) published: u64,
-    /// The group after them, if it is partly published.
-    pub(crate) partial: Option<Checkpoint>,
-}
-
-pub(crate) async fn setup(config: &ProjectorConfig) -> Result<Setup, Error> {
+/// Checks the streams, and opens the log and the feed. Returns the checkpoint of the feed too, if it
+/// has a message.
+pub(crate) async fn setup(
+    config: &ProjectorConfig,
+    progress: &watch::Sender<Progress>,
+) -> Result<(StreamReader, FeedWriter, Option<Checkpoint>), Error> {
     let (connection, projection) = (&config.connection, &config.projection);
     topology::ensure_events(connection, config.replicas).await?;
     topology::ensure_relations(connection, projection, config.replicas).await?;
     let (writer, last) = FeedWriter::open(connection, projection).await?;
-    let resume = match last {
-        Some(message) => {
-            let (stream, sequence) = (projection.stream(), message.sequence);
-            let checkpoint = Checkpoint::parse(&message.headers);
-            ResumePoint::after(checkpoint.ok_or(Error::Checkpoint { stream, sequence })?)
-        }
-        None => ResumePoint {
-            published: 0,
-            partial: None,
-        },
-    };
+    let checkpoint = last.map(|message| {
+        let (stream, sequence) = (projection.stream(), message.sequence);
+        let checkpoint = Checkpoint::parse(&message.headers);
+        checkpoint.ok_or(Error::Checkpoint { stream, sequence })
+    });
+    let checkpoint = checkpoint.transpose()?;
     let head = stream_info::head(connection, EVENTS).await?;
-    let position = resume.last_commit();
-    if position > head {
+    if let Some(Checkpoint { position, .. }) = checkpoint
+        && position > head
+    {
         return Err(Error::Ahead { position, head });
     }
-    let reader = EventsReader::open(connection, EVENTS, 1, Options::events()).await?;
-    tracing::info!(%projection, published = resume.published, head, "the projector starts");
-    Ok(Setup {
-        reader,
-        writer,
-        resume,
-        head,
-    })
-}
-
-impl ResumePoint {
-    fn after(last: Checkpoint) -> Self {
-        Self {
-            published: last.published_through(),
-            partial: (!last.is_whole()).then_some(last),
-        }
-    }
-
-    /// Returns the last commit of which something is published.
-    fn last_commit(&self) -> u64 {
-        let partial = self.partial.map(|partial| partial.position);
-        partial.unwrap_or(self.published)
-    }
+    let reader = StreamReader::open(connection, EVENTS, 1, Options::events()).await?;
+    let published = checkpoint.map_or(0, Checkpoint::published_through);
+    tracing::info!(%projection, published, head, "the projector starts");
+    progress.send_modify(|progress| {
+        progress.position = published;
+        progress.head = head;
+        progress.published_sequence = writer.last_sequence();
+    });
+    Ok((reader, writer, checkpoint))
 }

@@ -60,8 +60,10 @@ pub struct CandidateProgress {
 /// Observes a supervisor. Clones observe the same one.
 #[derive(Clone, Debug)]
 pub struct SupervisorHandle {
-    active: watch::Receiver<Progress>,
-    candidate: watch::Receiver<Option<CandidateProgress>>,
+    /// The progress of the active projection, across switches.
+    pub progress: watch::Receiver<Progress>,
+    /// The candidate.
+    pub candidate: watch::Receiver<Option<CandidateProgress>>,
 }
 
 /// A supervisor.
@@ -82,20 +84,6 @@ pub struct Supervisor {
     candidate: watch::Sender<Option<CandidateProgress>>,
 }
 
-impl SupervisorHandle {
-    /// Watches the progress of the active projection, across switches.
-    #[must_use]
-    pub fn progress(&self) -> watch::Receiver<Progress> {
-        self.active.clone()
-    }
-
-    /// Watches the candidate.
-    #[must_use]
-    pub fn candidate(&self) -> watch::Receiver<Option<CandidateProgress>> {
-        self.candidate.clone()
-    }
-}
-
 impl Supervisor {
     /// Starts a supervisor. It ends when it is cancelled, after the derived messages are published;
     /// or with the [`Error`] that stopped the active projection. Errors of other projections are
@@ -105,26 +93,25 @@ impl Supervisor {
         config: SupervisorConfig,
         cancel: CancellationToken,
     ) -> (SupervisorHandle, JoinHandle<Result<(), Error>>) {
-        let (progress, active) = watch::channel(Progress::default());
+        let (progress_tx, progress) = watch::channel(Progress::default());
         let (candidate_tx, candidate) = watch::channel(None);
-        let failed = progress.clone();
+        let failed = progress_tx.clone();
         let task = tokio::spawn(async move {
             let opened = tokio::select! {
-                opened = Self::open(config, progress, candidate_tx) => opened,
+                opened = Self::open(config, progress_tx, candidate_tx) => opened,
                 () = cancel.cancelled() => return Ok(()),
             };
             let outcome = match opened {
                 Ok(supervisor) => Box::pin(supervisor.run(cancel)).await,
                 Err(error) => Err(error),
             };
-            if let Err(error) = &outcome {
-                tracing::error!(%error, "the projector has stopped");
-                let reason = error.to_string();
-                failed.send_modify(|progress| progress.state = State::Failed(reason));
-            }
-            outcome
+            outcome.inspect_err(|error| Progress::fail(&failed, error))
         });
-        (SupervisorHandle { active, candidate }, task)
+        let handle = SupervisorHandle {
+            progress,
+            candidate,
+        };
+        (handle, task)
     }
 
     async fn open(
@@ -174,7 +161,7 @@ impl Supervisor {
             }
             match self.step().await {
                 Ok(()) => {}
-                Err(Error::Control(error)) if is_transient(&error) => {
+                Err(Error::Kv(error @ (KvError::Server { .. } | KvError::Conflict { .. }))) => {
                     tracing::warn!(%error, "the rulebook store cannot be reached");
                 }
                 Err(error @ Error::Topology(topology::TopologyError::Server { .. })) => {
@@ -249,16 +236,9 @@ impl Supervisor {
 }
 
 fn set_if_changed<T: PartialEq>(sender: &watch::Sender<T>, value: T) {
-    sender.send_if_modified(|held| {
-        let is_changed = *held != value;
-        *held = value;
+    sender.send_if_modified(|current| {
+        let is_changed = *current != value;
+        *current = value;
         is_changed
     });
-}
-
-const fn is_transient(error: &KvError) -> bool {
-    match error {
-        KvError::Server { .. } | KvError::Conflict { .. } => true,
-        KvError::Value { .. } => false,
-    }
 }

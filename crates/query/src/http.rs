@@ -2,13 +2,12 @@
 
 mod atom;
 mod changes;
-mod countries;
 mod error;
 mod events;
 mod extract;
 mod openapi;
 mod probes;
-mod relations;
+mod reads;
 mod replay;
 mod reply;
 mod rulebook;
@@ -19,6 +18,10 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use detente_api::request::{
+    CountriesRequest, CountryRequest, DiffRequest, EventRequest, HistoryRequest,
+    RelationEventsRequest, RelationRequest, WhyRequest,
+};
 use detente_feed::Failure;
 use detente_http::ApiRouter;
 use detente_read_model::ReadModels;
@@ -30,15 +33,24 @@ use crate::metrics;
 /// A request is answered by the read model that is current when it arrives.
 pub fn router(models: ReadModels) -> ApiRouter {
     ApiRouter::new()
-        .route(openapi::relation(), relations::one)
-        .route(openapi::history(), relations::history)
-        .route(openapi::why(), relations::why)
-        .route(openapi::diff(), relations::diff)
-        .route(openapi::relation_events(), relations::events)
-        .route(openapi::countries(), countries::all)
-        .route(openapi::country(), countries::one)
+        .route(
+            openapi::relation(),
+            reads::view_or_markdown::<RelationRequest>,
+        )
+        .route(openapi::history(), reads::page::<HistoryRequest, _>)
+        .route(openapi::why(), reads::view::<WhyRequest>)
+        .route(openapi::diff(), reads::view::<DiffRequest>)
+        .route(
+            openapi::relation_events(),
+            reads::page::<RelationEventsRequest, _>,
+        )
+        .route(openapi::countries(), reads::page::<CountriesRequest, _>)
+        .route(
+            openapi::country(),
+            reads::view_or_markdown::<CountryRequest>,
+        )
         .route(openapi::events(), events::list)
-        .route(openapi::event(), events::one)
+        .route(openapi::event(), reads::view::<EventRequest>)
         .route(openapi::changes(), changes::changes)
         .route(openapi::relation_atom(), atom::relation)
         .route(openapi::country_atom(), atom::country)

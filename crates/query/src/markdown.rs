@@ -5,5 +5,8 @@ mod country;
 mod format;
 mod relation;
 
-pub(crate) use country::country;
-pub(crate) use relation::relation;
+/// A view that is also available as Markdown.
+pub(crate) trait Markdown {
+    /// Returns the view as a page.
+    fn to_markdown(&self) -> String;
+}

@@ -6,12 +6,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use detente_apply::{Commit, RecordOutcome};
 use detente_chronicle::{Applied, Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::rulebook::Rulebook;
-use detente_replay::Commit;
 use uuid::Uuid;
 
 /// The position of a record in the log.
@@ -61,18 +61,19 @@ impl Archive {
         self.chronicle.head().0
     }
 
-    /// Applies a commit, with the UTC day on which it was recorded.
-    pub fn apply_commit(&mut self, commit: &Commit, recorded: Day) {
+    /// Applies a commit.
+    pub fn apply_commit(&mut self, commit: &Commit) {
         let Commit { message, skim } = commit;
         let position = message.sequence;
+        let recorded = Day::of_utc(message.published);
         if self.recorded.last().is_none_or(|(_, day)| *day != recorded) {
             self.recorded.push((position, recorded));
         }
         let Self {
             chronicle, about, ..
         } = self;
-        detente_replay::apply_skimmed(chronicle, position, &message.payload, skim, |record| {
-            if let detente_replay::RecordOutcome::Other(record, Applied::New) = record {
+        detente_apply::apply(chronicle, position, &message.payload, skim, |record| {
+            if let RecordOutcome::Other(record, Applied::New) = record {
                 index(about, position, record);
             }
         });
@@ -90,16 +91,16 @@ impl Archive {
     /// Returns every record about an event, and the retractions of those, up to a position.
     #[must_use]
     pub fn about(&self, event: EventId, known: u64) -> BTreeSet<RecordRef> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![event.0];
-        while let Some(subject) = open.pop() {
-            for one in self.about.get(&subject).into_iter().flatten() {
-                if one.position <= known && found.insert(*one) {
-                    open.push(one.record);
+        let mut records = BTreeSet::new();
+        let mut subjects = vec![event.0];
+        while let Some(subject) = subjects.pop() {
+            for reference in self.about.get(&subject).into_iter().flatten() {
+                if reference.position <= known && records.insert(*reference) {
+                    subjects.push(reference.record);
                 }
             }
         }
-        found
+        records
     }
 
     /// Returns the ids that records name and no record has, as known at a position, in order of the
@@ -107,7 +108,7 @@ impl Archive {
     #[must_use]
     pub fn pending(&self, known: u64) -> Vec<Uuid> {
         let first = |(subject, about): (&Uuid, &Vec<RecordRef>)| {
-            let first = about.first().filter(|one| one.position <= known)?;
+            let first = about.first().filter(|first| first.position <= known)?;
             (!self.has(*subject, known)).then_some((*first, *subject))
         };
         let mut pending: Vec<(RecordRef, Uuid)> = self.about.iter().filter_map(first).collect();
@@ -125,9 +126,8 @@ impl Archive {
     /// Returns the UTC day on which the commit at a position was recorded; `None` if unknown.
     #[must_use]
     pub fn recorded(&self, position: u64) -> Option<Day> {
-        let after = self.recorded.partition_point(|(from, _)| *from <= position);
-        let (_, day) = self.recorded.get(after.checked_sub(1)?)?;
-        Some(*day)
+        let count = self.recorded.partition_point(|(from, _)| *from <= position);
+        self.recorded[..count].last().map(|(_, day)| *day)
     }
 }
 

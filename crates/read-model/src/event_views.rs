@@ -14,7 +14,10 @@ use crate::source::ReadSource;
 
 /// Returns the views of events as known at a position, in the order given. Unknown ones are left
 /// out.
-pub(crate) async fn views<S: ReadSource>(
+///
+/// # Errors
+/// A failure of the log.
+pub async fn views<S: ReadSource>(
     source: &S,
     events: &[EventId],
     known: u64,
@@ -85,7 +88,9 @@ async fn load<S: ReadSource, V>(
     let records = source.records(all.collect()).await?;
     let archive = source.archive();
     let views = refs.iter().filter_map(|(id, refs)| {
-        let records = refs.iter().filter_map(|one| records.get(&one.record));
+        let records = refs
+            .iter()
+            .filter_map(|reference| records.get(&reference.record));
         let records: Vec<CommittedRecord> = records.cloned().collect();
         view(&archive, *id, &records)
     });

@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use detente_domain::day::Day;
+use detente_apply::Prefetch;
 use detente_jetstream::Connection;
-use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::stream_info;
 use detente_jetstream::topology::EVENTS;
-use detente_replay::Prefetch;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -44,18 +43,17 @@ pub(crate) async fn fold_log(
     progress: watch::Sender<Progress>,
 ) -> Result<(), ReadError> {
     let mut reader = Prefetch::start(
-        EventsReader::open_when_present(&connection, EVENTS, 1, Options::events()).await?,
+        StreamReader::open_when_present(&connection, EVENTS, 1, Options::events()).await?,
     );
     let head = head(&connection).await;
     progress.send_modify(|progress| progress.replay_to = Some(head));
     while let Some(commit) = reader.next().await {
         let commit = commit?;
         let position = commit.message.sequence;
-        let recorded = Day::of_utc(commit.message.published);
         archive
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .apply_commit(&commit, recorded);
+            .apply_commit(&commit);
         metrics::set_position(position);
         progress.send_modify(|progress| {
             progress.position = position;

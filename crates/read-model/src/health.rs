@@ -119,7 +119,7 @@ fn behind(model: &ReadModel) -> Option<String> {
         let chronicle = archive.chronicle();
         chronicle
             .pairs()
-            .map(|pair| chronicle.version(pair).0)
+            .map(|pair| chronicle.last_touched(pair).0)
             .max()
             .unwrap_or(0)
     };

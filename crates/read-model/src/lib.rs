@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`archive`] (the state in memory), [`queries`] (pure functions of it),
 //! [`read_model`] (one rulebook, following the log), [`read_models`] (several, and the switch
-//! between them), [`source`] (the input of reads), [`handlers`] (one function for each request,
+//! between them), [`source`] (the input of reads), [`handlers`] (the answer to each request,
 //! over any transport).
 
 pub mod archive;
@@ -19,7 +19,7 @@ mod records;
 pub mod source;
 
 mod clocks;
-mod event_views;
+pub mod event_views;
 pub mod handlers;
 
 mod pages;
@@ -28,6 +28,7 @@ pub mod watcher;
 pub mod health;
 pub mod pace;
 
+pub use handlers::ReadRequest;
 pub use read_model::{Clock, ReadModel, ReadModelDeps, SwitchState};
 pub use read_models::ReadModels;
 pub use source::ReadSource;

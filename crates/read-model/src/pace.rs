@@ -17,15 +17,6 @@ pub struct Pace {
     paused: bool,
 }
 
-/// The time until a day is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// After this time; zero is at once.
-    In(Duration),
-    /// Not while the replay is paused.
-    Paused,
-}
-
 impl Pace {
     /// Starts a replay with a day, now. Without a speed, every day is due at once.
     #[must_use]
@@ -38,19 +29,19 @@ impl Pace {
         }
     }
 
-    /// Returns when a day is due.
+    /// Returns the time until a day is due: zero is at once; `None` while the replay is paused.
     #[must_use]
-    pub fn due(&self, day: Day, now: Duration) -> Due {
+    pub fn due(&self, day: Day, now: Duration) -> Option<Duration> {
         if self.paused {
-            return Due::Paused;
+            return None;
         }
         let Some(speed) = self.speed else {
-            return Due::In(Duration::ZERO);
+            return Some(Duration::ZERO);
         };
         let ahead = u64::try_from(hour(day).saturating_sub(self.hour)).unwrap_or(0);
         let millis = ahead.saturating_mul(MILLIS_IN_SECOND) / speed.hours();
         let due = self.since.saturating_add(Duration::from_millis(millis));
-        Due::In(due.saturating_sub(now))
+        Some(due.saturating_sub(now))
     }
 
     /// Returns true if the replay is paused.
@@ -115,47 +106,47 @@ mod tests {
         Pace::start(Some(Speed::parse(speed).unwrap()), Day::new(100), S)
     }
 
-    fn due(pace: &Pace, day: i32, now: Duration) -> Due {
+    fn due(pace: &Pace, day: i32, now: Duration) -> Option<Duration> {
         pace.due(Day::new(day), now)
     }
 
     #[test]
     fn a_day_is_due_when_the_valid_clock_reaches_it() {
         let pace = pace("10d/s");
-        assert_eq!(due(&pace, 100, S), Due::In(Duration::ZERO));
-        assert_eq!(due(&pace, 130, S), Due::In(3 * S));
-        assert_eq!(due(&pace, 130, 3 * S), Due::In(S));
+        assert_eq!(due(&pace, 100, S), Some(Duration::ZERO));
+        assert_eq!(due(&pace, 130, S), Some(3 * S));
+        assert_eq!(due(&pace, 130, 3 * S), Some(S));
         // A late day does not delay those that follow.
-        assert_eq!(due(&pace, 130, 9 * S), Due::In(Duration::ZERO));
-        assert_eq!(due(&pace, 200, 9 * S), Due::In(2 * S));
+        assert_eq!(due(&pace, 130, 9 * S), Some(Duration::ZERO));
+        assert_eq!(due(&pace, 200, 9 * S), Some(2 * S));
     }
 
     #[test]
     fn without_a_speed_every_day_is_due_at_once() {
         let pace = Pace::start(None, Day::new(100), S);
-        assert_eq!(due(&pace, 9_999, S), Due::In(Duration::ZERO));
+        assert_eq!(due(&pace, 9_999, S), Some(Duration::ZERO));
     }
 
     #[test]
     fn a_pause_stops_the_valid_clock() {
         let mut pace = pace("10d/s");
         pace.toggle(2 * S);
-        assert_eq!(due(&pace, 100, 3 * S), Due::Paused);
+        assert_eq!(due(&pace, 100, 3 * S), None);
         pace.toggle(60 * S);
         // Ten days had passed before the pause.
-        assert_eq!(due(&pace, 130, 60 * S), Due::In(2 * S));
+        assert_eq!(due(&pace, 130, 60 * S), Some(2 * S));
     }
 
     #[test]
     fn a_new_speed_applies_from_now_on_and_a_step_jumps() {
         let mut pace = pace("10d/s");
         pace.set_speed(Speed::parse("20d/s").unwrap(), 2 * S);
-        assert_eq!(due(&pace, 150, 2 * S), Due::In(2 * S));
+        assert_eq!(due(&pace, 150, 2 * S), Some(2 * S));
         pace.set_day(Day::new(150), 2 * S);
-        assert_eq!(due(&pace, 170, 2 * S), Due::In(S));
+        assert_eq!(due(&pace, 170, 2 * S), Some(S));
         pace.toggle(2 * S);
         pace.set_speed(Speed::parse("5d/s").unwrap(), 7 * S);
         pace.toggle(8 * S);
-        assert_eq!(due(&pace, 170, 8 * S), Due::In(4 * S));
+        assert_eq!(due(&pace, 170, 8 * S), Some(4 * S));
     }
 }

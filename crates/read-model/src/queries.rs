@@ -13,10 +13,9 @@ mod why;
 #[cfg(test)]
 mod tests;
 
-use detente_api::request::Ends;
+use detente_api::request::DirectedPair;
 use detente_api::view::RelationView;
-use detente_chronicle::Position;
-use detente_domain::day::Day;
+use detente_chronicle::Point;
 
 use crate::archive::Archive;
 
@@ -30,31 +29,16 @@ pub use replay::{published_frames, replay_frames, sort_replay};
 pub use rulebooks::rulebooks;
 pub use why::why;
 
-/// A resolved point of the two clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// The valid day.
-    pub at: Day,
-    /// The position up to which the log is known; at most the head.
-    pub known: u64,
-}
-
-impl Moment {
-    pub(crate) const fn position(self) -> Position {
-        Position(self.known)
-    }
-}
-
 /// Returns the state of one state's conduct towards another.
 pub fn relation(
     archive: &mut Archive,
     projection: &str,
-    ends: Ends,
-    moment: Moment,
+    relation: DirectedPair,
+    point: Point,
 ) -> RelationView {
-    let Ends { pair, direction } = ends;
-    let known = Some(moment.position());
+    let DirectedPair { pair, direction } = relation;
+    let known = Some(point.known);
     let chronicle = archive.chronicle_mut();
-    let state = chronicle.state(pair, direction, moment.at, known);
-    RelationView::new(&state, moment.known, projection)
+    let state = chronicle.state(pair, direction, point.at, known);
+    RelationView::new(&state, point.known.0, projection)
 }

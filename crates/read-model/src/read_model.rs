@@ -50,8 +50,6 @@ pub struct SwitchState {
     pub registry: RegistrySnapshot,
     /// The last commit that was folded under the candidate here.
     pub folded: u64,
-    /// The end of the log when that fold began.
-    pub replay_to: Option<u64>,
 }
 
 /// A check of something else, such as another service in the same process.
@@ -177,8 +175,8 @@ impl ReadModel {
     /// Waits until a task has ended unexpectedly. Returns its name.
     pub async fn broken(&self) -> &'static str {
         let mut broken = self.shared.broken.subscribe();
-        let found = broken.wait_for(Option::is_some).await;
-        let name = found.ok().and_then(|name| *name);
+        let name = broken.wait_for(Option::is_some).await;
+        let name = name.ok().and_then(|name| *name);
         name.unwrap_or("the query service")
     }
 

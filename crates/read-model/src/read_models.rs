@@ -7,7 +7,6 @@
 //! and partly under the other.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::read_model::{Progress, ReadModel, ReadModelDeps, SwitchState};
+use crate::read_model::{ReadModel, ReadModelDeps, SwitchState};
 
 /// The interval at which the registry is polled for changes.
 const POLL_EVERY: Duration = Duration::from_millis(200);
@@ -27,11 +26,12 @@ const POLL_EVERY: Duration = Duration::from_millis(200);
 const RESTART_AFTER: Duration = Duration::from_secs(5);
 
 /// The running read models. Clones share them.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct ReadModels {
     shared: Arc<Shared>,
 }
 
+#[derive(Debug)]
 struct Shared {
     deps: ReadModelDeps,
     /// The read model that serves requests.
@@ -216,18 +216,11 @@ impl ReadModels {
     /// Publishes the progress of the candidate.
     fn publish_progress(&self) {
         let candidate = self.shared.switch_state.borrow().registry.candidate.clone();
-        let model = candidate.and_then(|one| self.running().get(&one.value).cloned());
-        let progress = model.map(|model| *model.progress().borrow());
-        let Progress {
-            position,
-            replay_to,
-            ..
-        } = progress.unwrap_or_default();
-        self.shared.switch_state.send_if_modified(|state| {
-            let is_other = (state.folded, state.replay_to) != (position, replay_to);
-            (state.folded, state.replay_to) = (position, replay_to);
-            is_other
-        });
+        let model = candidate.and_then(|candidate| self.running().get(&candidate.value).cloned());
+        let folded = model.map_or(0, |model| model.progress().borrow().position);
+        self.shared
+            .switch_state
+            .send_if_modified(|state| std::mem::replace(&mut state.folded, folded) != folded);
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, BTreeMap<Projection, ReadModel>> {
@@ -252,12 +245,4 @@ fn needed(registry: &RegistrySnapshot) -> Vec<CompiledRulebook> {
         }
     }
     books
-}
-
-impl fmt::Debug for ReadModels {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadModels")
-            .field("current", &self.current())
-            .finish_non_exhaustive()
-    }
 }

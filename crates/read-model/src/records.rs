@@ -26,15 +26,15 @@ pub(crate) async fn read(
     }
     let reads = commits.into_iter().map(|(position, ids)| async move {
         let message = stream_info::read_one(connection, EVENTS, position).await?;
-        let found = message.map(|message| decode(position, &message.payload, &ids));
-        Ok::<_, Failure>(found.unwrap_or_default())
+        let records = message.map(|message| decode(position, &message.payload, &ids));
+        Ok::<_, Failure>(records.unwrap_or_default())
     });
     let read: Vec<Vec<CommittedRecord>> = stream::iter(reads)
         .buffered(CONCURRENT_READS)
         .try_collect()
         .await?;
     let read = read.into_iter().flatten();
-    Ok(read.map(|one| (one.record.id.0, one)).collect())
+    Ok(read.map(|known| (known.record.id.0, known)).collect())
 }
 
 fn decode(position: u64, payload: &[u8], ids: &BTreeSet<Uuid>) -> Vec<CommittedRecord> {

@@ -2,7 +2,6 @@
 //!
 //! It is polled when the client can take more, so for a slow client only its cursor is kept.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use crate::read_model::ReadModel;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// A client that follows the changes.
+#[derive(Debug)]
 pub struct Watcher {
     subscription: Subscription,
     heartbeat: Interval,
@@ -80,7 +80,7 @@ impl Watcher {
     /// # Errors
     /// If it cannot be encoded.
     pub fn text(&self, frame: &Arc<Frame>) -> Result<Arc<str>, serde_json::Error> {
-        self.subscription.text(frame)
+        self.model.feed().text(frame)
     }
 
     /// Waits for the next event. The first one is a heartbeat, so that a client that is
@@ -140,12 +140,4 @@ async fn switched(last: &Cursor, next: &ReadModel) -> Result<Switched, End> {
         position: mapped.map(|mapped| mapped.position),
         cursor,
     })
-}
-
-impl fmt::Debug for Watcher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watcher")
-            .field("subscription", &self.subscription)
-            .finish_non_exhaustive()
-    }
 }

@@ -2,10 +2,7 @@
 
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{EVENTS, Projection};
-use detente_jetstream::{Connection, Message};
-
-/// The header with the position of the last commit that a message covers.
-const POSITION: &str = "Detente-Position";
+use detente_jetstream::{Checkpoint, Connection};
 
 /// The progress of building a projection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,14 +22,11 @@ impl ProjectionProgress {
         connection: &Connection,
         projection: &Projection,
     ) -> Result<Self, StreamInfoError> {
-        let last = match stream_info::last_message_on(connection, &projection.stream()).await {
-            Ok(last) => last,
-            Err(StreamInfoError::NoStream { .. }) => None,
-            Err(error @ StreamInfoError::Server { .. }) => return Err(error),
-        };
-        let position = |message: Message| message.headers.get(POSITION)?.parse().ok();
+        let last = stream_info::last_message_on(connection, &projection.stream()).await;
+        let last = stream_info::if_exists(last)?.flatten();
+        let checkpoint = last.and_then(|last| Checkpoint::parse(&last.headers));
         Ok(Self {
-            published: last.and_then(position),
+            published: checkpoint.map(|checkpoint| checkpoint.position),
             head: stream_info::head(connection, EVENTS).await?,
         })
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use detente_domain::rulebook::Rulebook;
 use detente_jetstream::kv::{ActiveProjection, Versioned};
 use detente_jetstream::topology::{BadProjection, Projection};
-use detente_rulebook::{Origin, Problem, Stored, parse_bytes, projection_id};
+use detente_rulebook::{Origin, Problem, Stored, parse, projection_id};
 
 use crate::Error;
 
@@ -40,22 +40,13 @@ pub struct RegistrySnapshot {
     pub dropped: BTreeSet<Projection>,
 }
 
-/// The rulebook that a service folds under.
-#[derive(Clone, Debug)]
-pub(crate) enum Choice {
-    /// The active one.
-    Active(Box<CompiledRulebook>),
-    /// Its successor, because this version of the program cannot fold under the active one.
-    Successor(Box<CompiledRulebook>),
-}
-
 impl CompiledRulebook {
     /// Parses the text of a rulebook.
     ///
     /// # Errors
     /// Returns every problem of the text.
     pub fn parse(bytes: &[u8], origin: Origin) -> Result<Self, Vec<Problem>> {
-        let rules = parse_bytes(bytes)?;
+        let rules = parse(bytes)?;
         let unnamed = |bad: BadProjection| Problem {
             problem: bad.to_string(),
             ..Problem::default()
@@ -74,7 +65,10 @@ impl RegistrySnapshot {
     /// Returns a stored rulebook if this version of the program can fold under it.
     #[must_use]
     pub fn rulebook(&self, projection: &Projection) -> Option<CompiledRulebook> {
-        let stored = self.stored.get(projection).filter(|one| one.is_ours)?;
+        let stored = self
+            .stored
+            .get(projection)
+            .filter(|stored| stored.is_ours)?;
         let rules = stored.rules.as_ref().ok()?;
         Some(CompiledRulebook {
             projection: projection.clone(),
@@ -91,25 +85,18 @@ impl RegistrySnapshot {
     }
 
     /// Chooses the rulebook to fold under, as [`crate::RulebookStore::bootstrap`] does, without
-    /// changing the registry. `own` is the rulebook that the process was started with.
+    /// changing the registry: the active one or, if this version of the program cannot fold under
+    /// it, its successor. `own` is the rulebook that the process was started with.
     ///
     /// # Errors
     /// Same as [`crate::RulebookStore::bootstrap`].
     pub fn choose(&self, own: &CompiledRulebook) -> Result<CompiledRulebook, Error> {
-        match self.choice(own)? {
-            Choice::Active(rulebook) | Choice::Successor(rulebook) => Ok(*rulebook),
-        }
-    }
-
-    pub(crate) fn choice(&self, own: &CompiledRulebook) -> Result<Choice, Error> {
-        let successor =
-            |rulebook: &CompiledRulebook| Ok(Choice::Successor(Box::new(rulebook.clone())));
         let active = self.active.as_ref().map(|active| &active.value.projection);
         let Some(projection) = active.filter(|active| **active != own.projection) else {
-            return Ok(Choice::Active(Box::new(own.clone())));
+            return Ok(own.clone());
         };
         if let Some(rulebook) = self.rulebook(projection) {
-            return Ok(Choice::Active(Box::new(rulebook)));
+            return Ok(rulebook);
         }
         if let Some(reason) = self.damaged.get(projection) {
             let (projection, reason) = (projection.clone(), reason.clone());
@@ -117,14 +104,14 @@ impl RegistrySnapshot {
         }
         // A candidate was chosen on purpose.
         if let Some(candidate) = self.candidate_rulebook() {
-            return successor(&candidate);
+            return Ok(candidate);
         }
         match self.stored.get(projection) {
             // It was active before texts were stored, so it shipped with a program.
-            None => successor(own),
+            None => Ok(own.clone()),
             Some(stored) => match CompiledRulebook::parse(stored.text.as_bytes(), stored.origin) {
-                Ok(rulebook) => successor(&rulebook),
-                Err(_) if stored.origin == Origin::Shipped => successor(own),
+                Ok(rulebook) => Ok(rulebook),
+                Err(_) if stored.origin == Origin::Shipped => Ok(own.clone()),
                 Err(problems) => Err(Error::Unreadable {
                     projection: projection.clone(),
                     problems,

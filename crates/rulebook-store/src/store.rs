@@ -12,7 +12,6 @@ use detente_jetstream::kv::{ActiveProjection, CANDIDATE_PROJECTION, KvBucket, Kv
 use detente_jetstream::topology::{Bucket, Projection};
 use detente_rulebook::{Problem, stored};
 
-use crate::snapshot::Choice;
 use crate::{CompiledRulebook, RegistrySnapshot};
 
 const RULEBOOK: &str = "rulebook.";
@@ -26,7 +25,7 @@ const LOAD_ATTEMPTS: usize = 5;
 pub enum Error {
     /// The control bucket cannot be read or written.
     #[error(transparent)]
-    Control(#[from] KvError),
+    Kv(#[from] KvError),
     /// This version of the program cannot read the active rulebook.
     #[error(
         "the active rulebook, {projection}, cannot be read by this version of the program; \
@@ -102,12 +101,10 @@ impl RulebookStore {
             ..RegistrySnapshot::default()
         };
         for key in self.control.keys("").await? {
-            let found = [RULEBOOK, FAILED, DROPPED]
+            let known = [RULEBOOK, FAILED, DROPPED]
                 .into_iter()
-                .find_map(|prefix| Some((prefix, key.strip_prefix(prefix)?)));
-            let Some((prefix, Ok(projection))) =
-                found.map(|(prefix, name)| (prefix, Projection::new(name)))
-            else {
+                .find_map(|prefix| Some((prefix, Projection::new(key.strip_prefix(prefix)?))));
+            let Some((prefix, Ok(projection))) = known else {
                 continue;
             };
             let Some(Versioned { value, .. }) = self.control.get(&key).await? else {
@@ -141,29 +138,22 @@ impl RulebookStore {
     pub async fn bootstrap(&self, own: &CompiledRulebook) -> Result<CompiledRulebook, Error> {
         loop {
             let snapshot = self.load().await?;
-            if snapshot.active.is_none() {
-                self.put(own).await?;
+            let rulebook = snapshot.choose(own)?;
+            self.put(&rulebook).await?;
+            let Some(active) = &snapshot.active else {
                 let set = self
                     .control
-                    .set_active_projection(&own.projection, None, None);
+                    .set_active_projection(&rulebook.projection, None, None);
                 if unless_conflict(set.await)? {
-                    return Ok(own.clone());
+                    return Ok(rulebook);
                 }
                 continue;
-            }
-            return match snapshot.choice(own)? {
-                Choice::Active(rulebook) => {
-                    self.put(&rulebook).await?;
-                    Ok(*rulebook)
-                }
-                Choice::Successor(rulebook) => {
-                    self.put(&rulebook).await?;
-                    if snapshot.candidate_rulebook().is_none() {
-                        self.nominate(&rulebook.projection).await?;
-                    }
-                    Ok(*rulebook)
-                }
             };
+            let is_successor = active.value.projection != rulebook.projection;
+            if is_successor && snapshot.candidate_rulebook().is_none() {
+                self.nominate(&rulebook.projection).await?;
+            }
+            return Ok(rulebook);
         }
     }
 
@@ -175,7 +165,7 @@ impl RulebookStore {
         let key = format!("{RULEBOOK}{}", rulebook.projection);
         let bytes = stored::encode(&rulebook.text, rulebook.origin);
         let bytes = Bytes::from(bytes.map_err(|error| Error::Write(error.to_string()))?);
-        let is_sound = |held: &Bytes| stored::decode(rulebook.projection.as_str(), held).is_ok();
+        let is_sound = |bytes: &Bytes| stored::decode(rulebook.projection.as_str(), bytes).is_ok();
         // Each name stands for one text.
         Ok(self.set_unless(&key, bytes, is_sound).await?)
     }
@@ -189,18 +179,19 @@ impl RulebookStore {
         self.clear(DROPPED, projection).await?;
         loop {
             let active = self.control.active_projection().await?;
-            let held = self.control.candidate_projection().await?;
+            let candidate = self.control.candidate_projection().await?;
             if active.is_some_and(|active| active.value.projection == *projection) {
-                return match held {
-                    Some(held) => self.withdraw(held.revision).await,
+                return match candidate {
+                    Some(candidate) => self.withdraw(candidate.revision).await,
                     None => Ok(()),
                 };
             }
-            if held.as_ref().is_some_and(|held| held.value == *projection) {
+            let is_candidate = |candidate: &Versioned<_>| candidate.value == *projection;
+            if candidate.as_ref().is_some_and(is_candidate) {
                 return Ok(());
             }
             let value = Bytes::copy_from_slice(projection.as_str().as_bytes());
-            let revision = held.map(|held| held.revision);
+            let revision = candidate.map(|candidate| candidate.revision);
             let set = self.control.set(CANDIDATE_PROJECTION, value, revision);
             if unless_conflict(set.await)? {
                 return Ok(());
@@ -238,17 +229,17 @@ impl RulebookStore {
     ///
     /// # Errors
     /// Fails if the server does not answer.
-    pub async fn discard(&self, projection: &Projection) -> Result<(), KvError> {
+    pub async fn drop_rulebook(&self, projection: &Projection) -> Result<(), KvError> {
         self.set_text(DROPPED, projection, "").await?;
         self.clear(FAILED, projection).await?;
         self.clear(RULEBOOK, projection).await
     }
 
-    /// Notes that the stream of a discarded projection is deleted.
+    /// Notes that the stream of a dropped projection is deleted.
     ///
     /// # Errors
     /// Fails if the server does not answer.
-    pub async fn forget(&self, projection: &Projection) -> Result<(), KvError> {
+    pub async fn clear_dropped(&self, projection: &Projection) -> Result<(), KvError> {
         self.clear(DROPPED, projection).await
     }
 
@@ -265,7 +256,7 @@ impl RulebookStore {
 
     async fn set_text(&self, prefix: &str, of: &Projection, text: &str) -> Result<(), KvError> {
         let value = Bytes::copy_from_slice(text.as_bytes());
-        self.set_unless(&format!("{prefix}{of}"), value, |held| *held == text)
+        self.set_unless(&format!("{prefix}{of}"), value, |bytes| *bytes == text)
             .await
     }
 
@@ -277,20 +268,20 @@ impl RulebookStore {
         value: Bytes,
         will_do: impl Fn(&Bytes) -> bool,
     ) -> Result<(), KvError> {
-        let held = self.control.get(key).await?;
-        if held.as_ref().is_some_and(|held| will_do(&held.value)) {
+        let entry = self.control.get(key).await?;
+        if entry.as_ref().is_some_and(|entry| will_do(&entry.value)) {
             return Ok(());
         }
-        let revision = held.map(|held| held.revision);
+        let revision = entry.map(|entry| entry.revision);
         unless_conflict(self.control.set(key, value, revision).await).map(drop)
     }
 
     async fn clear(&self, prefix: &str, of: &Projection) -> Result<(), KvError> {
         let key = format!("{prefix}{of}");
-        let Some(held) = self.control.get(&key).await? else {
+        let Some(entry) = self.control.get(&key).await? else {
             return Ok(());
         };
-        unless_conflict(self.control.delete(&key, held.revision).await).map(drop)
+        unless_conflict(self.control.delete(&key, entry.revision).await).map(drop)
     }
 }
 

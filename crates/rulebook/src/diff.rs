@@ -1,5 +1,6 @@
 //! The keys in which two rulebook files differ, and the values that a key can change.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use detente_domain::dimension::Weighed;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 use crate::decimal;
+use crate::reader::quoted;
 
 const POSTURE: &str = "posture";
 const THREAT: &str = "threat";
@@ -66,7 +68,7 @@ impl KeyDifference {
     #[must_use]
     pub fn affects(&self, topic: &str, evidence: &EvidenceSummary) -> bool {
         let is_posture = topic == POSTURE;
-        let is_weighed = is_posture || Weighed::ALL.iter().any(|one| one.as_str() == topic);
+        let is_weighed = is_posture || Weighed::parse(topic).is_some();
         let is_topic = |dimension: &str| topic == dimension || is_posture;
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
         match *keys.as_slice() {
@@ -127,7 +129,8 @@ fn literal(value: &DeValue<'_>) -> String {
         DeValue::Boolean(flag) => flag.to_string(),
         DeValue::Datetime(moment) => moment.to_string(),
         DeValue::Array(values) => {
-            let values: Vec<String> = values.iter().map(|one| literal(one.get_ref())).collect();
+            let values = values.iter().map(|value| literal(value.get_ref()));
+            let values: Vec<String> = values.collect();
             format!("[{}]", values.join(", "))
         }
         DeValue::Table(table) => {
@@ -156,12 +159,6 @@ fn canonical(digits: &str) -> String {
 }
 
 fn join(keys: &[String]) -> String {
-    let quoted = keys.iter().map(|key| {
-        if key.contains('.') {
-            format!("{key:?}")
-        } else {
-            key.clone()
-        }
-    });
-    quoted.collect::<Vec<_>>().join(".")
+    let keys: Vec<Cow<'_, str>> = keys.iter().map(|key| quoted(key)).collect();
+    keys.join(".")
 }

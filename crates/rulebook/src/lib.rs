@@ -19,7 +19,7 @@ mod reader;
 mod sections;
 
 pub use diff::{EvidenceSummary, KeyDifference, differences};
-pub use parse::{DEFAULT, Examined, default_rulebook, examine, parse, parse_bytes};
+pub use parse::{DEFAULT, Examined, default_rulebook, examine, parse};
 pub use problem::Problem;
 pub use projection::projection_id;
 pub use stored::{Origin, Stored};

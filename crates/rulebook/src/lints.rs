@@ -1,16 +1,17 @@
 //! Lints: rules that are legal and probably a mistake.
 
 use detente_domain::dimension::Weighed;
+use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::level::Bound;
 use detente_domain::rulebook::{Rulebook, Weight};
+
+use crate::reader::quoted;
 
 /// A half-life below this lets evidence fade within a month.
 const HALF_LIFE_SHORT: u32 = 7;
 /// Ten years: a half-life above this outlives most governments.
 const HALF_LIFE_LONG: u32 = 3_653;
-/// The grade of machine-coded rows, F6, by its indices.
-const MACHINE: (u8, u8) = (5, 5);
 
 /// Warnings, each with the path that it is about.
 type Warnings = Vec<(String, String)>;
@@ -45,7 +46,7 @@ fn grades(rules: &Rulebook, found: &mut Warnings) {
             warn(found, &format!("grades.information.{bad}"), &problem);
         }
     }
-    if (rules.ladder_source, rules.ladder_information) == MACHINE {
+    if rules.ladder == Grade::UNJUDGED {
         let problem = "machine-coded rows, which are F6, move recognition, representation and the \
                        registers";
         warn(found, "grades.ladder", problem);
@@ -111,13 +112,9 @@ fn bounds(rules: &Rulebook, found: &mut Warnings) {
 
 fn kinds(rules: &Rulebook, found: &mut Warnings) {
     let weighs = |weights: &[Weight; 6]| weights.iter().any(|w| w.warmth > 0 || w.strain > 0);
-    for kind in Kind::ALL.iter().copied() {
+    for kind in Kind::ALL {
         let rule = rules.kind(kind);
-        let at = if kind.code().contains('.') {
-            format!("kinds.{:?}", kind.code())
-        } else {
-            format!("kinds.{}", kind.code())
-        };
+        let at = format!("kinds.{}", quoted(kind.as_str()));
         let is_other = kind == Kind::AuthorityChanged || kind == Kind::Coded;
         if !weighs(&rule.weights) && !rule.contact && !rule.signal && !is_other {
             warn(

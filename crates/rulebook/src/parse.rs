@@ -46,21 +46,12 @@ pub fn examine(bytes: &[u8]) -> Examined {
     }
 }
 
-/// Parses the text of a rulebook file.
+/// Parses a rulebook file.
 ///
 /// # Errors
 /// Returns every problem, in order of lines.
-pub fn parse(text: &str) -> Result<Rulebook, Vec<Problem>> {
-    let examined = examine_text(text);
-    examined.rules.ok_or(examined.problems)
-}
-
-/// Parses the bytes of a rulebook file.
-///
-/// # Errors
-/// Same as [`parse`]; also for bytes that are not UTF-8.
-pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
-    let examined = examine(bytes);
+pub fn parse(text: impl AsRef<[u8]>) -> Result<Rulebook, Vec<Problem>> {
+    let examined = examine(text.as_ref());
     examined.rules.ok_or(examined.problems)
 }
 
@@ -70,7 +61,8 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Problem>> {
 /// Never fails in practice: a test parses it. The type is that of [`parse`], so that callers report
 /// problems of any rulebook in one way.
 pub fn default_rulebook() -> Result<Rulebook, Vec<Problem>> {
-    parse(DEFAULT)
+    let examined = examine_text(DEFAULT);
+    examined.rules.ok_or(examined.problems)
 }
 
 fn examine_text(text: &str) -> Examined {
@@ -91,15 +83,9 @@ fn examine_text(text: &str) -> Examined {
             warnings: Vec::new(),
         };
     };
-    for fault in rules.faults() {
-        // The domain has a section for the posture; the file has it in the dimensions.
-        let at = if fault.at == "posture" {
-            "dimensions"
-        } else {
-            &fault.at
-        };
+    for (at, problem) in rules.faults() {
         if !reader.has_problem(at) {
-            reader.report(at, fault.problem);
+            reader.report(at, problem);
         }
     }
     let warnings = lints::lint(&rules).into_iter();
@@ -116,9 +102,13 @@ fn examine_text(text: &str) -> Examined {
 /// Warns of a changed rulebook with the version of the default one: answers name rulebooks by
 /// their versions only.
 fn warn_of_version(text: &str, examined: &mut Examined) {
-    let Some(rules) = &examined.rules else { return };
-    let shipped = default_rulebook().map(|shipped| shipped.version);
-    if text != DEFAULT && shipped.as_ref() == Ok(&rules.version) {
+    if text == DEFAULT {
+        return;
+    }
+    let shipped = default_rulebook().map(|shipped| shipped.version).ok();
+    if let Some(rules) = &examined.rules
+        && shipped.as_ref() == Some(&rules.version)
+    {
         let line = text.lines().position(|line| line.starts_with("version"));
         examined.warnings.insert(
             0,

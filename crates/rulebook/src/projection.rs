@@ -11,9 +11,10 @@ const ID_DIGITS: usize = 12;
 #[must_use]
 pub fn projection_id(rulebook: &[u8]) -> String {
     let mut hash = Sha256::new();
-    let registries = [party::registry_bytes(), publisher::registry_bytes()];
-    let parts = std::iter::once(rulebook).chain(registries.into_iter().flatten().copied());
-    for part in parts {
+    let registries = party::REGISTRY_FILES
+        .into_iter()
+        .chain(publisher::REGISTRY_FILES);
+    for part in std::iter::once(rulebook).chain(registries) {
         // The length keeps the boundaries of the parts.
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);

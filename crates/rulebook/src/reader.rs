@@ -2,6 +2,7 @@
 
 mod values;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -42,14 +43,9 @@ pub(crate) struct Section<'a, 't> {
 impl<'a, 't> Section<'a, 't> {
     /// Returns the path of a key in this table.
     pub(crate) fn at(&self, key: &str) -> String {
-        // Codes of kinds contain a dot, so they are quoted, as in the file.
-        let key = if key.contains('.') {
-            format!("{key:?}")
-        } else {
-            key.to_owned()
-        };
+        let key = quoted(key);
         if self.path.is_empty() {
-            key
+            key.into_owned()
         } else {
             format!("{}.{key}", self.path)
         }
@@ -57,7 +53,7 @@ impl<'a, 't> Section<'a, 't> {
 
     fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'t>>> {
         let mut entries = self.table.iter();
-        let (_, value) = entries.find(|(held, _)| held.get_ref() == key)?;
+        let (_, value) = entries.find(|(name, _)| name.get_ref() == key)?;
         Some(value)
     }
 
@@ -145,15 +141,15 @@ impl<'t> Reader<'t> {
     }
 
     fn problem_at(&self, offset: Option<usize>, at: &str, problem: String) -> Problem {
-        let hint = hint(at);
+        let (allowed, why) = hint(at).unzip();
         Problem {
             line: offset.map(|offset| self.line(offset)),
             column: offset.map(|offset| self.column(offset)),
             at: at.to_owned(),
             given: None,
             problem,
-            allowed: hint.map(|hint| hint.allowed),
-            why: hint.map(|hint| hint.why),
+            allowed,
+            why,
         }
     }
 
@@ -163,10 +159,9 @@ impl<'t> Reader<'t> {
 
     /// Returns true if there is a problem at a path or below it.
     pub(crate) fn has_problem(&self, at: &str) -> bool {
-        self.problems.iter().any(|problem| {
-            let rest = problem.at.strip_prefix(at);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        self.problems
+            .iter()
+            .any(|problem| is_within(&problem.at, at))
     }
 
     /// Keeps the problems that are certain in a file with broken syntax: the syntax errors, and
@@ -215,4 +210,20 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// Returns a key as it is written in a path. Codes of kinds contain a dot, so they are quoted, as in
+/// the file.
+pub(crate) fn quoted(key: &str) -> Cow<'_, str> {
+    if key.contains('.') {
+        format!("{key:?}").into()
+    } else {
+        key.into()
+    }
+}
+
+/// Returns true if a path is that of a section or below it.
+pub(crate) fn is_within(path: &str, section: &str) -> bool {
+    let rest = path.strip_prefix(section);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

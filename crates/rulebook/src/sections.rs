@@ -36,25 +36,24 @@ pub(crate) fn rulebook<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> O
     let trajectory = levels::trajectory(reader, root);
     let kinds = kinds::kinds(reader, root);
     let coded = kinds::coded(reader, root);
-    let (grades, levels, dimensions) = (grades?, levels?, dimensions?);
-    let (trajectory_days, trajectory_step) = trajectory?;
+    let (grades, (dimensions, posture)) = (grades?, dimensions?);
+    let ((levels, mixed), (trajectory_days, trajectory_step)) = (levels?, trajectory?);
     Some(Rulebook {
         version: version?,
         kinds: kinds?,
         coded: coded?,
-        dimensions: dimensions.rules,
+        dimensions,
         source: grades.source,
         information: grades.information,
-        ladder_source: grades.ladder.source(),
-        ladder_information: grades.ladder.information(),
+        ladder: grades.ladder,
         disputed: grades.disputed,
         corroboration: corroboration?,
         carry_over: carry_over?,
         machine_share: machine_share?,
-        levels: levels.bounds,
+        levels,
         threat: threat?,
-        mixed: levels.mixed,
-        posture: dimensions.posture,
+        mixed,
+        posture,
         trajectory_days,
         trajectory_step,
     })

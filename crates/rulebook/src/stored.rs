@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::projection::hex;
-use crate::{Problem, parse_bytes, projection_id};
+use crate::{Problem, parse, projection_id};
 
 /// The origin of a rulebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -87,7 +87,7 @@ pub fn decode(projection: &str, bytes: &[u8]) -> Result<Stored, Damaged> {
         return Err(damaged(format!("its text makes projection {named}")));
     }
     Ok(Stored {
-        rules: parse_bytes(entry.toml.as_bytes()),
+        rules: parse(&entry.toml),
         text: entry.toml,
         origin: entry.origin,
         is_ours,

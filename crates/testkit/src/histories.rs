@@ -113,14 +113,20 @@ fn grades() -> impl Strategy<Value = Grade> {
     prop_oneof![3 => Just(7u8), 1 => 0..36u8].prop_map(Grade::from_packed)
 }
 
-fn details(fields: &[(Field, &str)]) -> Details {
+fn act(kind: Kind, actors: &[&str], recipients: &[&str], fields: &[(Field, &str)]) -> Act {
+    let parties = |codes: &[&str]| codes.iter().map(|code| party(code)).collect();
     let mut details = Details::none();
     for (field, text) in fields {
         if let Ok(value) = field.parse_value(text) {
             details.set(*field, value);
         }
     }
-    details
+    Act {
+        kind,
+        actors: parties(actors),
+        recipients: parties(recipients),
+        details,
+    }
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -130,114 +136,50 @@ fn acts() -> impl Strategy<Value = Act> {
             let state = states[one];
             let kabul = if choice == 0 { "TALIBAN" } else { "AFG" };
             let city = ["Khorog", "Termez", "Ashgabat"][choice];
+            let authority = ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"];
             let mission = [
                 (Field::Mission, ["consulate", "embassy", "liaison"][choice]),
                 (Field::Host, state),
                 (Field::Sender, "AFG"),
                 (Field::City, city),
-                (
-                    Field::ControlledBy,
-                    ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"][other],
-                ),
+                (Field::ControlledBy, authority[other]),
             ];
-            let (kind, actors, recipients, details) = match form {
-                0 => (Kind::VisitMade, vec![state], vec![kabul], Details::none()),
-                1 => (
-                    Kind::StatementCritical,
-                    vec![state],
-                    vec![kabul],
-                    Details::none(),
-                ),
-                2 => (
-                    Kind::ClashOccurred,
-                    vec![state, "AFG"],
-                    vec![],
-                    Details::none(),
-                ),
-                3 => (
-                    Kind::TensionPrevailed,
-                    vec![state, kabul],
-                    vec![],
-                    Details::none(),
-                ),
-                4 => (
-                    Kind::MissionHandedOver,
-                    vec![state],
-                    vec!["AFG"],
-                    details(&mission),
-                ),
-                5 => (
-                    Kind::MissionClosed,
-                    vec![state],
-                    vec!["AFG"],
-                    details(&mission[..3]),
-                ),
-                6 => (
-                    Kind::AttackOccurred,
-                    vec!["ISKP"],
-                    vec![state],
-                    details(&[(Field::From, "AFG"), (Field::Group, "ISKP")]),
-                ),
-                7 => (
-                    Kind::AuthorityChanged,
-                    vec!["TALIBAN"],
-                    vec![],
-                    details(&[
-                        (Field::State, "AFG"),
-                        (
-                            Field::Authority,
-                            ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"][choice],
-                        ),
-                    ]),
-                ),
-                8 => (
-                    [
+            let mut act = match form {
+                0 => act(Kind::VisitMade, &[state], &[kabul], &[]),
+                1 => act(Kind::StatementCritical, &[state], &[kabul], &[]),
+                2 => act(Kind::ClashOccurred, &[state, "AFG"], &[], &[]),
+                3 => act(Kind::TensionPrevailed, &[state, kabul], &[], &[]),
+                4 => act(Kind::MissionHandedOver, &[state], &["AFG"], &mission),
+                5 => act(Kind::MissionClosed, &[state], &["AFG"], &mission[..3]),
+                6 => {
+                    let fields = [(Field::From, "AFG"), (Field::Group, "ISKP")];
+                    act(Kind::AttackOccurred, &["ISKP"], &[state], &fields)
+                }
+                7 => {
+                    let fields = [(Field::State, "AFG"), (Field::Authority, authority[choice])];
+                    act(Kind::AuthorityChanged, &["TALIBAN"], &[], &fields)
+                }
+                8 => {
+                    let kinds = [
                         Kind::RecognitionRefused,
                         Kind::RecognitionWithheld,
                         Kind::RecognitionGranted,
-                    ][choice],
-                    vec![state],
-                    vec!["AFG"],
-                    details(&[(Field::Of, "TALIBAN"), (Field::Form, "de_facto")]),
-                ),
-                9 => (
-                    Kind::BorderClosed,
-                    vec![state],
-                    vec!["AFG"],
-                    Details::none(),
-                ),
-                10 => (
-                    Kind::BorderOpened,
-                    vec![state],
-                    vec!["AFG"],
-                    Details::none(),
-                ),
-                11 => (
-                    Kind::Coded,
-                    vec![state],
-                    vec![kabul],
-                    details(&[(Field::Plover, ["ASSAULT", "CONSULT", "ACCUSE"][other])]),
-                ),
-                _ => (
-                    Kind::TalksHeld,
-                    vec!["KAZ", "TJK", "UZB"],
-                    vec![kabul],
-                    Details::none(),
-                ),
+                    ];
+                    let fields = [(Field::Of, "TALIBAN"), (Field::Form, "de_facto")];
+                    act(kinds[choice], &[state], &["AFG"], &fields)
+                }
+                9 => act(Kind::BorderClosed, &[state], &["AFG"], &[]),
+                10 => act(Kind::BorderOpened, &[state], &["AFG"], &[]),
+                11 => {
+                    let plover = ["ASSAULT", "CONSULT", "ACCUSE"][other];
+                    act(Kind::Coded, &[state], &[kabul], &[(Field::Plover, plover)])
+                }
+                _ => act(Kind::TalksHeld, &states, &[kabul], &[]),
             };
-            let swap = forth && !recipients.is_empty() && form != 6 && form != 8;
-            let (actors, recipients) = if swap {
-                (recipients, actors)
-            } else {
-                (actors, recipients)
-            };
-            let parties = |codes: Vec<&str>| codes.into_iter().map(party).collect();
-            Act {
-                kind,
-                actors: parties(actors),
-                recipients: parties(recipients),
-                details,
+            if forth && !act.recipients.is_empty() && form != 6 && form != 8 {
+                std::mem::swap(&mut act.actors, &mut act.recipients);
             }
+            act
         },
     )
 }
@@ -246,11 +188,11 @@ fn acts() -> impl Strategy<Value = Act> {
 pub fn records(most: usize) -> impl Strategy<Value = Vec<Record>> {
     let event = (acts(), dates(), sources());
     let amendment = (0..9u8, 0..12u64, 0..12u64, dates(), sources(), acts());
-    let one = prop_oneof![
+    let draft = prop_oneof![
         4 => event.prop_map(Draft::Event),
         2 => amendment.prop_map(Draft::Amendment),
     ];
-    proptest::collection::vec(one, 1..most).prop_map(number)
+    proptest::collection::vec(draft, 1..most).prop_map(number)
 }
 
 fn number(drafts: Vec<Draft>) -> Vec<Record> {
@@ -272,6 +214,11 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
             }
             Draft::Amendment((form, one, other, date, source, act)) => {
                 let (target, second) = (EventId(id(one)), EventId(id(other)));
+                let corrected = |patch| Body::Corrected {
+                    event: target,
+                    patch,
+                    report: report(source),
+                };
                 let body = match form {
                     0 => Body::Corroborated {
                         event: target,
@@ -283,29 +230,21 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
                         report: report(source),
                         claim: None,
                     },
-                    2 => corrected(
-                        target,
-                        source,
-                        Patch {
-                            occurred: Some(date),
-                            ..Patch::default()
-                        },
-                    ),
-                    3 => corrected(
-                        target,
-                        source,
-                        Patch {
-                            kind: Some(act.kind),
-                            actors: Some(act.actors),
-                            recipients: Some(act.recipients),
-                            details: act
-                                .details
-                                .iter()
-                                .map(|(field, value)| (field, Some(value.clone())))
-                                .collect(),
-                            ..Patch::default()
-                        },
-                    ),
+                    2 => corrected(Patch {
+                        occurred: Some(date),
+                        ..Patch::default()
+                    }),
+                    3 => corrected(Patch {
+                        kind: Some(act.kind),
+                        actors: Some(act.actors),
+                        recipients: Some(act.recipients),
+                        details: act
+                            .details
+                            .iter()
+                            .map(|(field, value)| (field, Some(value.clone())))
+                            .collect(),
+                        ..Patch::default()
+                    }),
                     4 => retracted(RecordId(target.0)),
                     5 => retracted(RecordId(id(100 + one))),
                     6 => Body::Linked {
@@ -316,14 +255,10 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
                         one: target,
                         other: second,
                     },
-                    _ => corrected(
-                        target,
-                        source,
-                        Patch {
-                            details: vec![(Field::City, Some(Value::Text("Dushanbe".into())))],
-                            ..Patch::default()
-                        },
-                    ),
+                    _ => corrected(Patch {
+                        details: vec![(Field::City, Some(Value::Text("Dushanbe".into())))],
+                        ..Patch::default()
+                    }),
                 };
                 records.push(record(amendments, body));
                 amendments += 1;
@@ -331,14 +266,6 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
         }
     }
     records
-}
-
-fn corrected(event: EventId, source: Source, patch: Patch) -> Body {
-    Body::Corrected {
-        event,
-        patch,
-        report: report(source),
-    }
 }
 
 fn retracted(record: RecordId) -> Body {

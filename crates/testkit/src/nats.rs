@@ -9,7 +9,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use detente_jetstream::{Connection, connect};
+use detente_jetstream::reader::{self, StreamReader};
+use detente_jetstream::{Connection, Message, connect, stream_info};
 use detente_nats_server::{Binary, LocalServer, Options, Search, State, find_or_fetch};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -80,6 +81,19 @@ impl Nats {
     }
 }
 
+/// Returns every message of a stream, up to its present end.
+pub async fn read_all(connection: &Connection, stream: &str) -> Vec<Message> {
+    let head = stream_info::head(connection, stream).await;
+    let head = head.expect("a stream");
+    let reader = StreamReader::open(connection, stream, 1, reader::Options::relations()).await;
+    let mut reader = reader.expect("a reader");
+    let mut messages = Vec::new();
+    while reader.last_sequence() < head {
+        messages.push(in_time(reader.next()).await.expect("a message"));
+    }
+    messages
+}
+
 /// Kills a process with SIGKILL.
 pub fn kill(pid: u32) {
     let status = std::process::Command::new("kill")
@@ -99,12 +113,12 @@ pub async fn in_time<F: Future>(future: F) -> F::Output {
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let looking = async {
         loop {
-            if let Some(found) = look().await {
-                return found;
+            if let Some(value) = look().await {
+                return value;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    let found = tokio::time::timeout(TIMEOUT, looking).await;
-    found.unwrap_or_else(|_| panic!("it never came: {what}"))
+    let value = tokio::time::timeout(TIMEOUT, looking).await;
+    value.unwrap_or_else(|_| panic!("it never came: {what}"))
 }

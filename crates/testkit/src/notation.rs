@@ -63,13 +63,13 @@ pub fn date(text: &str) -> Edtf {
 /// Parses a detail, `field=value`.
 #[track_caller]
 pub fn detail(text: &str) -> (Field, Value) {
-    let (field, value) = text
+    let (field, written) = text
         .split_once('=')
         .unwrap_or_else(|| panic!("no detail {text}"));
     let field = Field::parse(field).unwrap_or_else(|| panic!("no field {field}"));
-    let value = field.parse_value(&value.replace('_', " "));
+    let value = field.parse_value(&written.replace('_', " "));
     // Words such as `credentials_presented` keep their underscores.
-    let value = value.or_else(|_| field.parse_value(text.split_once('=').unwrap_or_default().1));
+    let value = value.or_else(|_| field.parse_value(written));
     (field, value.unwrap_or_else(|fault| panic!("{fault}")))
 }
 

@@ -26,12 +26,11 @@ fn party_of(kinds: &[PartyKind]) -> impl Strategy<Value = Party> + use<> {
 }
 
 /// Generates texts that are not blank.
-pub fn text() -> impl Strategy<Value = String> {
+fn text() -> impl Strategy<Value = String> {
     "\\PC{1,30}".prop_filter("is not blank", |text| !text.trim().is_empty())
 }
 
-/// Generates ids.
-pub fn uuid() -> impl Strategy<Value = Uuid> {
+fn uuid() -> impl Strategy<Value = Uuid> {
     (1..u128::MAX).prop_map(Uuid::from_u128)
 }
 
@@ -39,8 +38,7 @@ fn event_id() -> impl Strategy<Value = EventId> {
     uuid().prop_map(EventId)
 }
 
-/// Generates EDTF dates.
-pub fn date() -> BoxedStrategy<Edtf> {
+fn date() -> BoxedStrategy<Edtf> {
     let written = select(vec![
         "2022-03",
         "2022",
@@ -119,8 +117,8 @@ fn details(kind: Kind) -> BoxedStrategy<Details> {
 }
 
 /// Generates valid acts.
-pub fn act() -> BoxedStrategy<Act> {
-    let parts = select(Kind::ALL).prop_flat_map(|kind| {
+fn act() -> BoxedStrategy<Act> {
+    let parts = select(&Kind::ALL[..]).prop_flat_map(|kind| {
         (
             Just(kind),
             vec(party(), 1..4),
@@ -155,9 +153,10 @@ pub fn event() -> BoxedStrategy<Event> {
 
 /// Generates corrections.
 pub fn patch() -> BoxedStrategy<Patch> {
-    let detail = select(Field::ALL).prop_flat_map(|field| (Just(field), option::of(value(field))));
+    let detail =
+        select(&Field::ALL[..]).prop_flat_map(|field| (Just(field), option::of(value(field))));
     (
-        option::of(select(Kind::ALL)),
+        option::of(select(&Kind::ALL[..])),
         option::of(vec(party(), 1..3)),
         option::of(vec(party(), 0..3)),
         option::of(date()),

@@ -15,15 +15,10 @@ pub(crate) fn first(expected: &Value, found: &Value) -> Option<(String, String, 
     };
     match (expected, found) {
         (Value::Object(one), Value::Object(other)) => {
-            let keys = one
-                .keys()
-                .chain(other.keys().filter(|key| !one.contains_key(*key)));
-            let null = Value::Null;
-            let mut differing = keys.filter_map(|key| {
-                let one = one.get(key).unwrap_or(&null);
-                deeper(key.clone(), one, other.get(key).unwrap_or(&null))
-            });
-            differing.next()
+            let added = other.keys().filter(|key| !one.contains_key(*key));
+            let mut keys = one.keys().chain(added);
+            // A key that is absent reads as null.
+            keys.find_map(|key| deeper(key.clone(), &expected[key], &found[key]))
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
             let mut pairs = one.iter().zip(other).enumerate();

@@ -9,7 +9,7 @@ use detente_jetstream::topology::TopologyError;
 pub enum Error {
     /// The state of a stream cannot be read.
     #[error(transparent)]
-    Inspect(#[from] StreamInfoError),
+    StreamInfo(#[from] StreamInfoError),
     /// A stream cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),

@@ -21,4 +21,4 @@ mod scanner;
 
 pub use error::Error;
 pub use report::{Code, Finding, Report};
-pub use run::{Input, Progress, verify};
+pub use run::{Progress, verify};

@@ -15,7 +15,8 @@ pub(crate) struct Log {
     scanner: Scanner,
     connection: Connection,
     deleted: Option<BTreeSet<u64>>,
-    held: Option<Message>,
+    /// The commit after the position asked for last, which was read already.
+    peeked: Option<Message>,
     /// The first commit that is missing or damaged.
     pub(crate) broken: Option<u64>,
 }
@@ -26,7 +27,7 @@ impl Log {
             scanner: Scanner::open(connection, EVENTS, head).await?,
             connection: connection.clone(),
             deleted: None,
-            held: None,
+            peeked: None,
             broken: None,
         })
     }
@@ -38,7 +39,7 @@ impl Log {
         report: &mut Report,
     ) -> Result<Option<Message>, Error> {
         loop {
-            let message = match self.held.take() {
+            let message = match self.peeked.take() {
                 Some(message) => message,
                 None => match self.scanner.next().await? {
                     None => return Ok(None),
@@ -50,7 +51,7 @@ impl Log {
                 },
             };
             if message.sequence > up_to {
-                self.held = Some(message);
+                self.peeked = Some(message);
                 return Ok(None);
             }
             report.commits += 1;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use detente_domain::string_enum;
 use serde::{Serialize, Serializer};
 
 /// The most findings of one code that are listed; the others are only counted.
@@ -9,17 +10,12 @@ const LISTED_MAX: u64 = 1_000;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $fault:literal;)*) => {
-        /// The code of a finding. Their strings are stable; later versions may add codes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code { $($(#[doc = $doc])+ $variant,)* }
+        string_enum! {
+            /// The code of a finding. Their strings are stable; later versions may add codes.
+            Code { $($(#[doc = $doc])+ $variant $name,)* }
+        }
 
         impl Code {
-            /// Returns the stable string.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
             /// Returns true if the finding is a fault; otherwise it is a note.
             #[must_use]
             pub const fn is_fault(self) -> bool {
@@ -138,15 +134,11 @@ pub struct Report {
     pub notes: Vec<Finding>,
 }
 
-// === impl Code ===
-
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 }
-
-// === impl Finding ===
 
 impl Finding {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
@@ -192,8 +184,6 @@ impl Finding {
         self
     }
 }
-
-// === impl Report ===
 
 impl Report {
     pub(crate) fn add(&mut self, finding: Finding) {

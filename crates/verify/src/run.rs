@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use detente_chronicle::Chronicle;
 use detente_domain::rulebook::Rulebook;
-use detente_jetstream::Connection;
-use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{EVENTS, Projection};
+use detente_jetstream::{Connection, stream_info};
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -15,17 +14,6 @@ use crate::log::Log;
 use crate::report::{Code, Finding, Report};
 use crate::scanner::{Scanned, Scanner};
 use crate::{bucket, notes};
-
-/// The arguments of [`verify`].
-#[derive(Clone, Debug)]
-pub struct Input {
-    /// The connection to NATS.
-    pub connection: Connection,
-    /// The rules that the change feed was folded under.
-    pub rules: Arc<Rulebook>,
-    /// Its projection.
-    pub projection: Projection,
-}
 
 /// The progress of verifying.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,32 +28,29 @@ pub struct Progress {
     pub feed_head: u64,
 }
 
-/// Verifies the log and the change feed up to their ends at the start; both may grow meanwhile.
+/// Verifies the log, and the change feed of a projection with these rules, up to their ends at the
+/// start; both may grow meanwhile.
 ///
 /// # Errors
 /// Fails if the streams cannot be read. Faults in their content are in the report.
-pub async fn verify(input: Input, progress: watch::Sender<Progress>) -> Result<Report, Error> {
-    let Input {
-        connection,
-        rules,
-        projection,
-    } = input;
+pub async fn verify(
+    connection: &Connection,
+    rules: Arc<Rulebook>,
+    projection: &Projection,
+    progress: &watch::Sender<Progress>,
+) -> Result<Report, Error> {
     let stream = projection.stream();
     // The feed first, so that the log has every commit that the feed covers.
-    let fed = match stream_info::head(&connection, &stream).await {
-        Ok(head) => Some(head),
-        Err(StreamInfoError::NoStream { .. }) => None,
-        Err(error @ StreamInfoError::Server { .. }) => return Err(error.into()),
-    };
+    let fed = stream_info::if_exists(stream_info::head(connection, &stream).await)?;
     let feed_head = fed.unwrap_or(0);
-    let head = stream_info::head(&connection, EVENTS).await?;
+    let head = stream_info::head(connection, EVENTS).await?;
     let mut report = Report {
         projection: projection.to_string(),
         head,
         ..Report::default()
     };
-    let mut log = Log::open(&connection, head).await?;
-    let mut feed = Feed::new(Chronicle::new(rules), &projection, head);
+    let mut log = Log::open(connection, head).await?;
+    let mut feed = Feed::new(Chronicle::new(rules), projection, head);
     let note = |report: &Report| {
         progress.send_replace(Progress {
             commits: report.commits,
@@ -75,7 +60,7 @@ pub async fn verify(input: Input, progress: watch::Sender<Progress>) -> Result<R
         });
     };
     if fed.is_some() {
-        let mut scanner = Scanner::open(&connection, &stream, feed_head).await?;
+        let mut scanner = Scanner::open(connection, &stream, feed_head).await?;
         while let Some(scanned) = scanner.next().await? {
             match scanned {
                 Scanned::Message(message) => feed.check(&message, &mut log, &mut report).await?,
@@ -87,10 +72,10 @@ pub async fn verify(input: Input, progress: watch::Sender<Progress>) -> Result<R
     feed.finish(&mut log, &mut report).await?;
     note(&report);
     if fed.is_some() {
-        bucket::compare(&connection, &projection, feed_head, &feed.last, &mut report).await?;
+        bucket::compare(connection, projection, feed_head, &feed.last, &mut report).await?;
     }
     notes::chronicle(&feed.chronicle, &mut report);
-    notes::quarantined(&connection, &mut report).await?;
+    notes::quarantined(connection, &mut report).await?;
     report.sound = report.findings.is_empty();
     Ok(report)
 }

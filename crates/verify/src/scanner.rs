@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::{Connection, Message, stream_info};
 
 use crate::error::Error;
@@ -22,11 +22,12 @@ pub(crate) enum Scanned {
 pub(crate) struct Scanner {
     connection: Connection,
     stream: String,
-    reader: EventsReader,
+    reader: StreamReader,
     head: u64,
     /// The last sequence that was returned, in a message or a gap.
     last: u64,
-    held: Option<Message>,
+    /// The message after a gap, which was read already.
+    peeked: Option<Message>,
 }
 
 impl Scanner {
@@ -42,7 +43,7 @@ impl Scanner {
             stream: stream.to_owned(),
             head,
             last: 0,
-            held: None,
+            peeked: None,
         })
     }
 
@@ -51,18 +52,20 @@ impl Scanner {
         if self.last >= self.head {
             return Ok(None);
         }
-        let message = match self.held.take() {
+        let message = match self.peeked.take() {
             Some(message) => Some(message),
             None => self.read().await?,
         };
         let expected = self.last + 1;
-        let found = message.as_ref().map_or(u64::MAX, |held| held.sequence);
-        if found == expected {
-            self.last = found;
+        let sequence = message
+            .as_ref()
+            .map_or(u64::MAX, |message| message.sequence);
+        if sequence == expected {
+            self.last = sequence;
             return Ok(message.map(Scanned::Message));
         }
-        self.held = message;
-        self.last = self.head.min(found.saturating_sub(1));
+        self.peeked = message;
+        self.last = self.head.min(sequence.saturating_sub(1));
         Ok(Some(Scanned::Gap(expected, self.last)))
     }
 
@@ -73,18 +76,18 @@ impl Scanner {
                 return Ok(Some(message?));
             }
             let mut next = self.last + 1;
-            let found = loop {
+            loop {
                 if next > self.head {
                     return Ok(None);
                 }
-                let found = stream_info::read_one(&self.connection, &self.stream, next).await;
-                if found.is_ok_and(|found| found.is_some()) {
-                    break next;
+                let message = stream_info::read_one(&self.connection, &self.stream, next).await;
+                if message.is_ok_and(|message| message.is_some()) {
+                    break;
                 }
                 next += 1;
-            };
-            if found > self.last + 1 {
-                self.reader = reader(&self.connection, &self.stream, found).await?;
+            }
+            if next > self.last + 1 {
+                self.reader = reader(&self.connection, &self.stream, next).await?;
             }
         }
     }
@@ -94,11 +97,11 @@ async fn reader(
     connection: &Connection,
     stream: &str,
     from: u64,
-) -> Result<EventsReader, ReadError> {
+) -> Result<StreamReader, ReadError> {
     let options = Options {
         verify: false,
         continuous: false,
         ..Options::events()
     };
-    EventsReader::open(connection, stream, from, options).await
+    StreamReader::open(connection, stream, from, options).await
 }

@@ -12,8 +12,8 @@ use url::Url;
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The reason why a destination is not used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddressError {
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AddressError {
     /// The host cannot be resolved.
     #[error("{host} cannot be resolved: {reason}")]
     Unresolved {
@@ -33,10 +33,10 @@ pub enum AddressError {
 }
 
 /// Resolves the host of an address; the result is never empty.
-///
-/// # Errors
-/// [`AddressError`] if the host has no address, or if one is private and that is not allowed.
-pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, AddressError> {
+pub(crate) async fn resolve(
+    url: &Url,
+    allow_private: bool,
+) -> Result<Vec<SocketAddr>, AddressError> {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(443);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -44,12 +44,12 @@ pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, 
         host: host.to_owned(),
         reason,
     };
-    let found: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
+    let addresses: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
         Ok(ip) => vec![SocketAddr::new(ip, port)],
         Err(_) => {
             let lookup = tokio::net::lookup_host((bare, port));
             match tokio::time::timeout(RESOLVE_TIMEOUT, lookup).await {
-                Ok(found) => found
+                Ok(resolved) => resolved
                     .map_err(|error| unresolved(error.to_string()))?
                     .collect(),
                 Err(_) => return Err(unresolved("DNS does not answer".to_owned())),
@@ -57,22 +57,21 @@ pub async fn resolve(url: &Url, allow_private: bool) -> Result<Vec<SocketAddr>, 
         }
     };
     // One private address among several is enough: such an answer is not trusted.
-    let mut all = found.iter();
+    let mut all = addresses.iter();
     if !allow_private && let Some(address) = all.find(|address| !is_public(address.ip())) {
         return Err(AddressError::Private {
             host: host.to_owned(),
             ip: address.ip(),
         });
     }
-    if found.is_empty() {
+    if addresses.is_empty() {
         return Err(unresolved("it has no address".to_owned()));
     }
-    Ok(found)
+    Ok(addresses)
 }
 
 /// Returns true if an address is on the public internet.
-#[must_use]
-pub fn is_public(ip: IpAddr) -> bool {
+fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) => is_public_v6(ip),

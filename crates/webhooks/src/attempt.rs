@@ -1,31 +1,26 @@
 //! One attempt: finds the next change of a relation that the filter matches, and sends it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use detente_feed::cursor::Cursor;
 use detente_feed::{CloudEvent, Filter, Frame};
-use detente_jetstream::Connection;
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::Projection;
-use detente_read_model::read_model::Clock;
 use time::OffsetDateTime;
 
 use crate::delivery::{self, Outcome};
+use crate::deps::WebhookDeps;
 use crate::metrics;
 use crate::pinned_client::PinnedClient;
 use crate::queues::{FailedDelivery, Span};
 use crate::webhook::Webhook;
 
 /// Sends the changes of one webhook.
-#[derive(Clone)]
 pub(crate) struct Sender {
-    pub(crate) connection: Connection,
-    pub(crate) clock: Clock,
-    pub(crate) webhook: Arc<Webhook>,
-    pub(crate) filter: Arc<Filter>,
-    pub(crate) client: Arc<PinnedClient>,
-    pub(crate) timeout: Duration,
+    pub(crate) deps: Arc<WebhookDeps>,
+    pub(crate) webhook: Webhook,
+    pub(crate) filter: Filter,
+    pub(crate) client: PinnedClient,
 }
 
 /// The outcome of an attempt.
@@ -53,7 +48,7 @@ struct DueFrame {
 
 impl Sender {
     /// Delivers the first frame of a span that the filter matches.
-    pub(crate) async fn send_next(self, relation: &str, span: &Span) -> Attempt {
+    pub(crate) async fn send_next(&self, relation: &str, span: &Span) -> Attempt {
         let due = match self.next_due(relation, span).await {
             Ok(Some(due)) => due,
             Ok(None) => return Attempt::NoMatch(span.last),
@@ -63,13 +58,11 @@ impl Sender {
         let id = delivery::id(&self.webhook.id, &due.frame.cursor);
         let outcome = match serde_json::to_string(&CloudEvent::new(&due.frame)) {
             Ok(body) => {
-                let now = (self.clock)().unix_timestamp();
-                delivery::send(&self.client, &self.webhook, &id, body, now, self.timeout).await
+                let now = (self.deps.clock)().unix_timestamp();
+                let timeout = self.deps.options.timeout;
+                delivery::send(&self.client, &self.webhook, &id, body, now, timeout).await
             }
-            Err(error) => Outcome::Failed {
-                error: error.to_string(),
-                retry_after: None,
-            },
+            Err(error) => delivery::failed(error.to_string()),
         };
         metrics::attempted(&outcome);
         match outcome {
@@ -97,9 +90,9 @@ impl Sender {
         let subject = projection.subject(&relation.replace('-', "."));
         let mut from = span.first;
         while from <= span.last {
-            let found = stream_info::next_on_subject(&self.connection, &stream, &subject, from);
-            let found = found.await?.filter(|found| found.sequence <= span.last);
-            let Some(message) = found else {
+            let connection = &self.deps.connection;
+            let message = stream_info::next_on_subject(connection, &stream, &subject, from).await?;
+            let Some(message) = message.filter(|message| message.sequence <= span.last) else {
                 return Ok(None);
             };
             let cursor = Cursor {

@@ -72,28 +72,23 @@ pub(crate) async fn send(
     now: i64,
     timeout: Duration,
 ) -> Outcome {
-    let signatures = match signatures(webhook, id, now, &body) {
-        Ok(signatures) => signatures,
-        Err(error) => return failed(format!("it cannot be signed: {error}")),
-    };
-    let request = Request::post(client.url().as_str())
-        .header(CONTENT_TYPE, CloudEvent::MEDIA_TYPE)
-        .header(USER_AGENT, concat!("detente/", env!("CARGO_PKG_VERSION")))
-        .header(HEADER_WEBHOOK_ID, id)
-        .header(HEADER_WEBHOOK_TIMESTAMP, now)
-        .header(HEADER_WEBHOOK_SIGNATURE, signatures)
-        .body(Full::new(Bytes::from(body)));
-    let request = match request {
-        Ok(request) => request,
-        Err(error) => return failed(format!("it cannot be written: {error}")),
-    };
     let exchange = async {
+        let signatures = signatures(webhook, id, now, &body);
+        let signatures = signatures.map_err(|error| format!("it cannot be signed: {error}"))?;
+        let request = Request::post(client.url().as_str())
+            .header(CONTENT_TYPE, CloudEvent::MEDIA_TYPE)
+            .header(USER_AGENT, concat!("detente/", env!("CARGO_PKG_VERSION")))
+            .header(HEADER_WEBHOOK_ID, id)
+            .header(HEADER_WEBHOOK_TIMESTAMP, now)
+            .header(HEADER_WEBHOOK_SIGNATURE, signatures)
+            .body(Full::new(Bytes::from(body)));
+        let request = request.map_err(|error| format!("it cannot be written: {error}"))?;
         let http = client.client().await.map_err(|error| error.to_string())?;
         match http.request(request).await {
             Ok(response) => Ok(outcome(response, now).await),
             Err(error) => {
                 // The name may have another address by now.
-                client.forget_addresses().await;
+                client.clear_addresses().await;
                 Err(with_causes(&error))
             }
         }
@@ -151,7 +146,8 @@ fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
     Some(seconds.saturating_mul(1_000))
 }
 
-const fn failed(error: String) -> Outcome {
+/// Returns the outcome of a delivery without an answer.
+pub(crate) const fn failed(error: String) -> Outcome {
     Outcome::Failed {
         error,
         retry_after: None,
@@ -168,7 +164,7 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::webhook::{PreviousSecret, Secret, Status};
+    use crate::webhook::{PreviousSecret, SigningSecret, Status};
     use detente_api::request::FilterRequest;
 
     #[test]
@@ -186,7 +182,7 @@ mod tests {
             id: "a".to_owned(),
             url: String::new(),
             filter: FilterRequest::default(),
-            secret: Secret::parse(first).unwrap(),
+            secret: SigningSecret::parse(first).unwrap(),
             previous_secret,
             generation: Uuid::nil(),
             start_cursor: String::new(),
@@ -194,14 +190,14 @@ mod tests {
         };
         let body = r#"{"email":"test@example.com","username":"test_user"}"#;
         let id = "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk";
-        let one = signatures(&webhook(None), id, 1_649_367_553, body).unwrap();
-        assert_eq!(one, "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=");
+        let current = signatures(&webhook(None), id, 1_649_367_553, body).unwrap();
+        assert_eq!(current, "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=");
         let previous = PreviousSecret {
-            secret: Secret::new(&[7; 32]),
+            secret: SigningSecret::new(&[7; 32]),
             until: 1_649_367_554,
         };
-        let two = signatures(&webhook(Some(previous)), id, 1_649_367_553, body).unwrap();
-        assert!(two.starts_with(&format!("{one} v1,")), "{two}");
+        let both = signatures(&webhook(Some(previous)), id, 1_649_367_553, body).unwrap();
+        assert!(both.starts_with(&format!("{current} v1,")), "{both}");
     }
 
     #[test]

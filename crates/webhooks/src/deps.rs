@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use detente_http::Ids;
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use detente_read_model::read_model::Clock;
-use uuid::Uuid;
 
 use crate::request::WebhookRequest;
-use crate::webhook::Secret;
+use crate::webhook::SigningSecret;
 
 /// Returns random bytes for secrets, or `None` if the host has none.
 pub type Random = Arc<dyn Fn() -> Option<[u8; 32]> + Send + Sync>;
@@ -25,7 +25,7 @@ pub struct WebhookDeps {
     /// The clock.
     pub clock: Clock,
     /// Makes ids.
-    pub ids: Arc<dyn Fn() -> Uuid + Send + Sync>,
+    pub ids: Ids,
     /// Makes secrets, and the jitter of waits.
     pub random: Random,
     /// The options of deliveries.
@@ -47,8 +47,8 @@ pub struct DeliveryOptions {
 
 impl WebhookDeps {
     /// Makes a secret.
-    pub(crate) fn secret(&self) -> Option<Secret> {
-        (self.random)().map(|key| Secret::new(&key))
+    pub(crate) fn secret(&self) -> Option<SigningSecret> {
+        (self.random)().map(|key| SigningSecret::new(&key))
     }
 
     /// Returns a random number; 0 if the host has none.

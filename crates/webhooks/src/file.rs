@@ -36,7 +36,7 @@ pub fn parse(
     let mut requests = Vec::new();
     for (index, fields) in file.webhook.into_iter().enumerate() {
         let fields = with_variables(fields, variable);
-        let request = fields.and_then(|fields| parse_one(&fields, allow_private, &mut ids));
+        let request = fields.and_then(|fields| parse_table(&fields, allow_private, &mut ids));
         let request = request.map_err(|refusal| {
             let field = refusal.field.as_deref().unwrap_or_default();
             let field = format!("webhook[{index}].{field}");
@@ -69,7 +69,7 @@ fn with_variables(
     Ok(fields)
 }
 
-fn parse_one(
+fn parse_table(
     fields: &Map<String, Value>,
     allow_private: bool,
     ids: &mut BTreeSet<String>,

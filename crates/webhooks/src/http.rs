@@ -3,7 +3,7 @@
 mod openapi;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -22,15 +22,15 @@ use crate::request::{self, WebhookRequest};
 use crate::service::Webhooks;
 use crate::store::WebhooksById;
 use crate::view::{DeliveriesView, WebhookView};
-use crate::webhook::{Secret, Status, Webhook};
+use crate::webhook::{SigningSecret, Status, Webhook};
 
 /// The most bytes of a body.
 const BODY_MAX: usize = 64 << 10;
 
 type Reply = Result<Response, Error>;
 
-/// Refuses parameters: these endpoints have none.
-struct NoQuery;
+/// The service, for a request without parameters: these endpoints have none.
+struct Service(Webhooks);
 
 /// Returns the routes of webhooks.
 pub fn router(webhooks: Webhooks) -> ApiRouter {
@@ -48,7 +48,7 @@ pub fn router(webhooks: Webhooks) -> ApiRouter {
         .with_state(webhooks)
 }
 
-async fn create(_: NoQuery, State(webhooks): State<Webhooks>, body: Body) -> Reply {
+async fn create(Service(webhooks): Service, body: Body) -> Reply {
     let fields = object(body).await?;
     let deps = &webhooks.deps;
     let request = WebhookRequest::parse(&fields, deps.options.allow_private)?;
@@ -75,7 +75,7 @@ async fn create(_: NoQuery, State(webhooks): State<Webhooks>, body: Body) -> Rep
     Ok(reply::body(201, reply::JSON, &view))
 }
 
-async fn list(_: NoQuery, State(webhooks): State<Webhooks>) -> Reply {
+async fn list(Service(webhooks): Service) -> Reply {
     let mut items = Vec::new();
     for webhook in webhooks.store().await?.webhooks().await?.values() {
         items.push(view(&webhooks, webhook).await?);
@@ -87,36 +87,31 @@ async fn list(_: NoQuery, State(webhooks): State<Webhooks>) -> Reply {
     }))
 }
 
-async fn show(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+async fn show(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     let webhook = webhooks.store().await?.webhook(&id).await?;
     Ok(reply::json(&view(&webhooks, &webhook).await?))
 }
 
-async fn deliveries(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+async fn deliveries(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     let store = webhooks.store().await?;
     let (queues, _) = store.queues(&store.webhook(&id).await?).await?;
     Ok(reply::json(&DeliveriesView::from(queues)))
 }
 
-async fn delete(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+async fn delete(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     webhooks.store().await?.delete(&id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn replay(
-    _: NoQuery,
-    State(webhooks): State<Webhooks>,
-    Path(id): Path<String>,
-    body: Body,
-) -> Reply {
+async fn replay(Service(webhooks): Service, Path(id): Path<String>, body: Body) -> Reply {
     let fields = object(body).await?;
     request::check_fields(&fields, &["cursor"])?;
     let of_cursor = |refusal: Refusal| refusal.field("cursor");
-    let Some(given) = request::text(&fields, "cursor")? else {
+    let Some(cursor) = request::text(&fields, "cursor")? else {
         let message = "a replay needs a cursor: everything after it is delivered again";
         return Err(of_cursor(Refusal::new(Code::MissingField, message)).into());
     };
-    let from = StartAt::parse(given).map_err(of_cursor)?;
+    let from = StartAt::parse(cursor).map_err(of_cursor)?;
     let read_model = webhooks.read_models.current();
     let start_cursor = match read_model.feed().begin(&from).await {
         Err(FeedError::Refused(refusal)) => return Err(of_cursor(refusal).into()),
@@ -131,7 +126,7 @@ async fn replay(
     Ok(reply::json(&change(&webhooks, &id, restart).await?))
 }
 
-async fn pause(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+async fn pause(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     let pause = |webhook: &mut Webhook| {
         if webhook.status == Status::Active {
             webhook.status = Status::Paused;
@@ -140,7 +135,7 @@ async fn pause(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<Stri
     Ok(reply::json(&change(&webhooks, &id, pause).await?))
 }
 
-async fn resume(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<String>) -> Reply {
+async fn resume(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     let resume = |webhook: &mut Webhook| {
         // A lost webhook has no cursor to continue from.
         if webhook.status != Status::Lost {
@@ -150,12 +145,7 @@ async fn resume(_: NoQuery, State(webhooks): State<Webhooks>, Path(id): Path<Str
     Ok(reply::json(&change(&webhooks, &id, resume).await?))
 }
 
-async fn rotate(
-    _: NoQuery,
-    State(webhooks): State<Webhooks>,
-    Path(id): Path<String>,
-    body: Body,
-) -> Reply {
+async fn rotate(Service(webhooks): Service, Path(id): Path<String>, body: Body) -> Reply {
     let fields = object(body).await?;
     request::check_fields(&fields, &["secret"])?;
     let secret = secret_or_new(&webhooks, request::secret(&fields)?)?;
@@ -179,8 +169,11 @@ async fn view(webhooks: &Webhooks, webhook: &Webhook) -> Result<WebhookView, Err
     Ok(WebhookView::new(webhook, queues))
 }
 
-fn secret_or_new(webhooks: &Webhooks, given: Option<Secret>) -> Result<Secret, Error> {
-    let secret = given.or_else(|| webhooks.deps.secret());
+fn secret_or_new(
+    webhooks: &Webhooks,
+    chosen: Option<SigningSecret>,
+) -> Result<SigningSecret, Error> {
+    let secret = chosen.or_else(|| webhooks.deps.secret());
     secret.ok_or_else(|| Error::Failed("the host has no random bytes for a secret".to_owned()))
 }
 
@@ -217,17 +210,17 @@ fn panicked() -> Response {
     Error::Failed("the request failed; the log has the cause".to_owned()).into_response()
 }
 
-impl<S: Sync> FromRequestParts<S> for NoQuery {
+impl FromRequestParts<Webhooks> for Service {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, webhooks: &Webhooks) -> Result<Self, Error> {
         match parts.uri.query().filter(|query| !query.is_empty()) {
             Some(query) => {
                 let name = query.split(['=', '&']).next().unwrap_or_default();
                 let refusal = Refusal::new(Code::BadQuery, "there are no parameters here");
                 Err(refusal.field(name).value(query).into())
             }
-            None => Ok(Self),
+            None => Ok(Self(webhooks.clone())),
         }
     }
 }

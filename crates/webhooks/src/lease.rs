@@ -25,8 +25,10 @@ const HOLDS_FOR: Duration = Duration::from_millis(2_000);
 pub(crate) struct Lease {
     bucket: KvBucket,
     holder: Bytes,
+    /// The revision of another holder, and the time at which it was first seen.
     seen: Option<(u64, Instant)>,
-    held: Option<(u64, Instant)>,
+    /// The revision and the time of the last renewal, while this process has the lease.
+    renewed: Option<(u64, Instant)>,
 }
 
 impl Lease {
@@ -35,26 +37,26 @@ impl Lease {
             bucket,
             holder: Bytes::copy_from_slice(holder.as_bytes()),
             seen: None,
-            held: None,
+            renewed: None,
         }
     }
 
     /// Takes or renews the lease, if possible. Returns true if it is held.
     pub(crate) async fn acquire(&mut self) -> bool {
         let asked = Instant::now();
-        let done = match self.held {
+        let done = match self.renewed {
             Some((revision, _)) => self.set(Some(revision)).await,
             None => self.take_over(asked).await,
         };
         match done {
-            Ok(Some(revision)) => self.held = Some((revision, asked)),
-            Ok(None) | Err(KvError::Conflict { .. }) => self.held = None,
+            Ok(Some(revision)) => self.renewed = Some((revision, asked)),
+            Ok(None) | Err(KvError::Conflict { .. }) => self.renewed = None,
             Err(error) => {
                 tracing::debug!(%error, "the lease of webhooks cannot be read or renewed");
-                self.held = self.held.filter(|(_, at)| at.elapsed() < HOLDS_FOR);
+                self.renewed = self.renewed.filter(|(_, at)| at.elapsed() < HOLDS_FOR);
             }
         }
-        self.held.is_some()
+        self.renewed.is_some()
     }
 
     async fn take_over(&mut self, now: Instant) -> Result<Option<u64>, KvError> {
@@ -79,7 +81,7 @@ impl Lease {
 
     /// Releases the lease, so that another process can take it at once.
     pub(crate) async fn release(&mut self) {
-        if let Some((revision, _)) = self.held.take()
+        if let Some((revision, _)) = self.renewed.take()
             && let Err(error) = self.bucket.delete(KEY, revision).await
         {
             tracing::debug!(%error, "the lease of webhooks was not released; it will expire");

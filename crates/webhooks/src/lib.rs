@@ -6,37 +6,39 @@
 //! force are sent, so a rulebook that is still being built has no effect outside. This crate
 //! neither folds nor appends to the log.
 //!
-//! Reading order: [`webhook`] and [`request`], [`queues`] (progress and what is due), [`schedule`],
-//! [`address`] (allowed destinations), `pinned_client`, `delivery` (one request), `attempt` (the
-//! next one), `worker` (one webhook), `pool` (all of them), `lease` and [`service`], `store` (the
-//! bucket), [`http`] with [`view`], [`file`](mod@file).
+//! Reading order: `webhook` and `request`, `queues` (progress and what is due), `schedule`,
+//! `address` (allowed destinations), `pinned_client`, `delivery` (one request), `attempt` (the next
+//! one), `worker` (one webhook), `pool` (all of them), `lease` and `service`, `store` (the bucket),
+//! `http` with [`view`], [`file`](mod@file).
 
 mod deps;
 mod error;
 
-pub mod request;
-pub mod webhook;
+mod request;
+mod webhook;
 
-pub mod queues;
-pub mod schedule;
+mod queues;
+mod schedule;
 
-pub mod address;
+mod address;
 mod attempt;
 mod delivery;
 mod pinned_client;
 
 mod lease;
 mod pool;
-pub mod service;
+mod service;
 mod store;
 mod worker;
 
 pub mod file;
-pub mod http;
+mod http;
 pub mod view;
 
 pub mod metrics;
 
 pub use deps::{DeliveryOptions, Random, WebhookDeps};
 pub use http::router;
+pub use request::WebhookRequest;
 pub use service::Webhooks;
+pub use webhook::Status;

@@ -1,25 +1,18 @@
 //! The metrics of webhooks.
 
-use metrics::{counter, describe_counter, describe_gauge, gauge};
+use metrics::{counter, gauge};
 
 use crate::delivery::Outcome;
 
-/// Attempted deliveries by outcome; label [`OUTCOME`].
-pub const DELIVERIES_TOTAL: &str = "detente_webhooks_deliveries_total";
-/// Deliveries that were given up.
-pub const PARKED_TOTAL: &str = "detente_webhooks_parked_total";
-/// Webhooks that this process delivers.
-pub const DELIVERING: &str = "detente_webhooks_delivering";
+detente_api::metrics_table! {
+    DELIVERIES_TOTAL counter "detente_webhooks_deliveries_total"
+        "Attempted deliveries, by outcome.";
+    PARKED_TOTAL counter "detente_webhooks_parked_total" "Abandoned deliveries.";
+    DELIVERING gauge "detente_webhooks_delivering" "Webhooks that this process delivers.";
+}
 
 /// `done`, `gone` or `failed`.
 pub const OUTCOME: &str = "outcome";
-
-/// Describes the metrics.
-pub fn describe() {
-    describe_counter!(DELIVERIES_TOTAL, "Attempted deliveries, by outcome.");
-    describe_counter!(PARKED_TOTAL, "Deliveries that were given up.");
-    describe_gauge!(DELIVERING, "Webhooks that this process delivers.");
-}
 
 pub(crate) fn attempted(outcome: &Outcome) {
     let outcome = match outcome {
@@ -34,7 +27,6 @@ pub(crate) fn given_up() {
     counter!(PARKED_TOTAL).increment(1);
 }
 
-#[expect(clippy::cast_precision_loss, reason = "at most a hundred webhooks")]
 pub(crate) fn delivering(count: usize) {
     gauge!(DELIVERING).set(count as f64);
 }

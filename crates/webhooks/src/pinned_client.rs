@@ -48,11 +48,11 @@ struct Resolved {
 /// Returns the TLS configuration: receivers are verified by the certificates that the host trusts.
 pub(crate) fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
     let mut roots = rustls::RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    for error in &found.errors {
+    let loaded = rustls_native_certs::load_native_certs();
+    for error in &loaded.errors {
         tracing::warn!(%error, "some certificates of the host cannot be read");
     }
-    roots.add_parsable_certificates(found.certs);
+    roots.add_parsable_certificates(loaded.certs);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider);
     let builder = builder.with_safe_default_protocol_versions()?;
@@ -97,7 +97,7 @@ impl PinnedClient {
     }
 
     /// Resolves the name again for the next request.
-    pub(crate) async fn forget_addresses(&self) {
+    pub(crate) async fn clear_addresses(&self) {
         *self.resolved.lock().await = None;
     }
 

@@ -53,7 +53,14 @@ impl WorkerPool {
         });
         for (id, webhook) in webhooks {
             if webhook.status == Status::Active && !self.workers.contains_key(id) {
-                let running = Running::start(self.context.clone(), webhook.clone());
+                let stop = CancellationToken::new();
+                let run = run(self.context.clone(), webhook.clone(), stop.clone());
+                let running = Running {
+                    webhook: webhook.clone(),
+                    stop,
+                    task: tokio::spawn(run),
+                    ended_at: None,
+                };
                 self.workers.insert(id.clone(), running);
             }
         }
@@ -83,19 +90,6 @@ impl WorkerPool {
 impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.abort();
-    }
-}
-
-impl Running {
-    fn start(context: WorkerContext, webhook: Webhook) -> Self {
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(run(context, webhook.clone(), stop.clone()));
-        Self {
-            webhook,
-            stop,
-            task,
-            ended_at: None,
-        }
     }
 }
 

@@ -19,64 +19,65 @@ use crate::schedule;
 use crate::webhook::Webhook;
 
 /// The most queues; with this many, the feed is not read until one is empty.
-pub const QUEUES_MAX: usize = 256;
+const QUEUES_MAX: usize = 256;
 /// The most dead letters that are kept.
-pub const DEAD_LETTERS_MAX: usize = 100;
+const DEAD_LETTERS_MAX: usize = 100;
 
 /// The progress of a webhook's deliveries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queues {
+pub(crate) struct Queues {
     /// The generation of the webhook.
-    pub generation: Uuid,
+    pub(crate) generation: Uuid,
     /// The cursor up to which everything is delivered, or in a queue.
-    pub cursor: String,
+    pub(crate) cursor: String,
     /// The queues, by relation; none is empty.
-    pub waiting: BTreeMap<String, DeliveryQueue>,
+    pub(crate) waiting: BTreeMap<String, DeliveryQueue>,
     /// The time before which the receiver asked for no delivery.
     #[serde(default)]
-    pub held_until: Option<i64>,
-    /// The deliveries that were given up, the latest last.
+    pub(crate) held_until: Option<i64>,
+    /// The abandoned deliveries, the latest last. In JSON and in metrics they are called
+    /// `parked`.
     #[serde(rename = "parked")]
-    pub dead_letters: VecDeque<DeadLetter>,
-    /// The number of deliveries that were given up.
+    pub(crate) dead_letters: VecDeque<DeadLetter>,
+    /// The number of abandoned deliveries.
     #[serde(rename = "parked_total")]
-    pub dead_letter_total: u64,
+    pub(crate) dead_letter_total: u64,
     /// The number of accepted deliveries; after a crash some count twice.
     #[serde(default)]
-    pub delivered: u64,
+    pub(crate) delivered: u64,
 }
 
 /// The queue of a relation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryQueue {
+pub(crate) struct DeliveryQueue {
     /// The messages that are due, in order; of several feeds after a switch of the rulebook.
-    pub due: VecDeque<Span>,
+    pub(crate) due: VecDeque<Span>,
     /// The number of failed attempts of the first.
     #[serde(default)]
-    pub attempts: u32,
+    pub(crate) attempts: u32,
     /// The time since which every delivery of the relation has failed.
     #[serde(default)]
-    pub failing_since: Option<i64>,
+    pub(crate) failing_since: Option<i64>,
     /// The time of the next attempt.
     #[serde(default)]
-    pub next_at: Option<i64>,
+    pub(crate) next_at: Option<i64>,
     /// The latest error.
     #[serde(default)]
-    pub error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 /// The messages of a relation in one feed, from a first to a last sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
+pub(crate) struct Span {
     /// The projection of the feed.
-    pub projection: String,
+    pub(crate) projection: String,
     /// The first sequence.
-    pub first: u64,
+    pub(crate) first: u64,
     /// The last sequence.
-    pub last: u64,
+    pub(crate) last: u64,
 }
 
-/// A delivery that was given up, stored with times in milliseconds and shown with RFC 3339.
+/// An abandoned delivery, stored with times in milliseconds and shown with RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "DeadLetter")]
 pub struct DeadLetter<Time = i64> {
@@ -92,7 +93,7 @@ pub struct DeadLetter<Time = i64> {
     pub attempts: u32,
     /// The time since which deliveries failed.
     pub failing_since: Time,
-    /// The time at which it was given up.
+    /// The time at which it was abandoned.
     pub parked_at: Time,
     /// The latest error.
     pub error: String,
@@ -100,32 +101,31 @@ pub struct DeadLetter<Time = i64> {
 
 /// A failed delivery.
 #[derive(Clone, Debug)]
-pub struct FailedDelivery {
+pub(crate) struct FailedDelivery {
     /// The delivery's id.
-    pub id: String,
+    pub(crate) id: String,
     /// The frame's cursor.
-    pub cursor: Cursor,
+    pub(crate) cursor: Cursor,
     /// The time at which the frame was stored.
-    pub stored_at: i64,
+    pub(crate) stored_at: i64,
     /// The error.
-    pub error: String,
+    pub(crate) error: String,
     /// The wait that the receiver asks for, in milliseconds.
-    pub retry_after: Option<i64>,
+    pub(crate) retry_after: Option<i64>,
 }
 
 /// The policy of retries.
 #[derive(Clone, Copy, Debug)]
-pub struct RetryPolicy {
+pub(crate) struct RetryPolicy {
     /// The time for which a delivery is retried, in milliseconds.
-    pub give_up_after: i64,
+    pub(crate) give_up_after: i64,
     /// A random number that spreads retries.
-    pub jitter: u32,
+    pub(crate) jitter: u32,
 }
 
 impl Queues {
     /// Returns the state of a webhook before its first delivery.
-    #[must_use]
-    pub fn new(webhook: &Webhook) -> Self {
+    pub(crate) fn new(webhook: &Webhook) -> Self {
         Self {
             generation: webhook.generation,
             cursor: webhook.start_cursor.clone(),
@@ -134,7 +134,7 @@ impl Queues {
     }
 
     /// Adds a frame to deliver.
-    pub fn push(&mut self, relation: &str, cursor: &Cursor) {
+    pub(crate) fn push(&mut self, relation: &str, cursor: &Cursor) {
         let queue = self.waiting.entry(relation.to_owned()).or_default();
         let projection = cursor.projection.as_str();
         match queue.due.back_mut() {
@@ -148,16 +148,19 @@ impl Queues {
     }
 
     /// Returns true if the queue of another relation may be added.
-    #[must_use]
-    pub fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         self.waiting.len() < QUEUES_MAX
     }
 
     /// Returns the relations to deliver now, the oldest first: with those in flight at most
     /// `limit`. Those that failed before take at most half of it, so a receiver that hangs on some
     /// relations still gets the others.
-    #[must_use]
-    pub fn ready(&self, now: i64, in_flight: &BTreeSet<String>, limit: usize) -> Vec<String> {
+    pub(crate) fn ready(
+        &self,
+        now: i64,
+        in_flight: &BTreeSet<String>,
+        limit: usize,
+    ) -> Vec<String> {
         if self.held_until.is_some_and(|until| now < until) {
             return Vec::new();
         }
@@ -183,8 +186,7 @@ impl Queues {
     }
 
     /// Returns the time of the next retry.
-    #[must_use]
-    pub fn next_at(&self, now: i64, in_flight: &BTreeSet<String>) -> Option<i64> {
+    pub(crate) fn next_at(&self, now: i64, in_flight: &BTreeSet<String>) -> Option<i64> {
         if self.held_until.is_some_and(|until| now < until) {
             return self.held_until.filter(|_| !self.waiting.is_empty());
         }
@@ -195,13 +197,12 @@ impl Queues {
     }
 
     /// Returns the first span of a relation.
-    #[must_use]
-    pub fn first(&self, relation: &str) -> Option<&Span> {
+    pub(crate) fn first(&self, relation: &str) -> Option<&Span> {
         self.waiting.get(relation)?.due.front()
     }
 
     /// Removes the messages of a relation up to one that was delivered.
-    pub fn complete(&mut self, relation: &str, sequence: u64) {
+    pub(crate) fn complete(&mut self, relation: &str, sequence: u64) {
         self.delivered = self.delivered.saturating_add(1);
         if let Some(queue) = self.waiting.get_mut(relation) {
             queue.failing_since = None;
@@ -210,7 +211,7 @@ impl Queues {
     }
 
     /// Removes the messages of a relation up to this one.
-    pub fn skip(&mut self, relation: &str, sequence: u64) {
+    pub(crate) fn skip(&mut self, relation: &str, sequence: u64) {
         let Some(queue) = self.waiting.get_mut(relation) else {
             return;
         };
@@ -229,16 +230,16 @@ impl Queues {
     }
 
     /// Delays a relation whose message could not be read; this is not a failed attempt.
-    pub fn postpone(&mut self, relation: &str, now: i64) {
+    pub(crate) fn postpone(&mut self, relation: &str, now: i64) {
         if let Some(queue) = self.waiting.get_mut(relation) {
             queue.next_at = Some(now.saturating_add(schedule::READ_RETRY));
         }
     }
 
-    /// Records a failed delivery. Returns true if it was given up: one that has failed for long
+    /// Records a failed delivery. Returns true if it was abandoned: one that has failed for long
     /// enough becomes a dead letter, and the relation continues with the next; those that waited
-    /// behind it for as long are tried once, and given up if that fails too.
-    pub fn fail(
+    /// behind it for as long are tried once, and abandoned if that fails too.
+    pub(crate) fn fail(
         &mut self,
         relation: &str,
         failed: &FailedDelivery,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 
-use crate::webhook::{self, Secret, Status, Webhook};
+use crate::webhook::{self, SigningSecret, Status, Webhook};
 
 /// The fields beside those of the filter.
 const FIELDS: [&str; 4] = ["id", "url", "secret", "from"];
@@ -17,23 +17,20 @@ const FIELDS: [&str; 4] = ["id", "url", "secret", "from"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookRequest {
     /// Its id; made if missing.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// The address of the receiver.
-    pub url: Url,
+    pub(crate) url: Url,
     /// The secret that signs deliveries; made if missing.
-    pub secret: Option<Secret>,
+    pub(crate) secret: Option<SigningSecret>,
     /// The place at which it starts, if it is new.
-    pub from: StartAt,
+    pub(crate) from: StartAt,
     /// The filter of changes.
-    pub filter: FilterRequest,
+    pub(crate) filter: FilterRequest,
 }
 
 impl WebhookRequest {
-    /// Parses the fields of a webhook.
-    ///
-    /// # Errors
-    /// A refusal of the first field that is invalid; it never contains the secret.
-    pub fn parse(fields: &Map<String, Value>, allow_private: bool) -> Result<Self, Refusal> {
+    /// Parses the fields of a webhook. A refusal never contains the secret.
+    pub(crate) fn parse(fields: &Map<String, Value>, allow_private: bool) -> Result<Self, Refusal> {
         let known: Vec<&str> = FIELDS.into_iter().chain(FilterRequest::names()).collect();
         check_fields(fields, &known)?;
         let Some(url) = text(fields, "url")? else {
@@ -52,11 +49,10 @@ impl WebhookRequest {
     }
 
     /// Makes the webhook.
-    #[must_use]
-    pub fn webhook(
+    pub(crate) fn webhook(
         &self,
         id: String,
-        secret: Secret,
+        secret: SigningSecret,
         generation: Uuid,
         start_cursor: String,
     ) -> Webhook {
@@ -82,9 +78,9 @@ pub(crate) fn check_fields(fields: &Map<String, Value>, known: &[&str]) -> Resul
 }
 
 /// Parses the field `secret`, if there is one; a refusal never contains its value.
-pub(crate) fn secret(fields: &Map<String, Value>) -> Result<Option<Secret>, Refusal> {
+pub(crate) fn secret(fields: &Map<String, Value>) -> Result<Option<SigningSecret>, Refusal> {
     match text(fields, "secret") {
-        Ok(text) => text.map(Secret::parse).transpose(),
+        Ok(text) => text.map(SigningSecret::parse).transpose(),
         Err(refusal) => Err(Refusal {
             value: None,
             ..refusal

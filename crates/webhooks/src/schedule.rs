@@ -12,8 +12,7 @@ pub(crate) const READ_RETRY: i64 = 1_000;
 
 /// Returns the wait after a number of failures: exponential back-off, four times as long each
 /// time, up to two hours, with a jitter of a fifth either way.
-#[must_use]
-pub fn delay(failures: u32, jitter: u32) -> i64 {
+pub(crate) fn delay(failures: u32, jitter: u32) -> i64 {
     let grown = 4_i64.saturating_pow(failures.saturating_sub(1));
     let wait = FIRST.saturating_mul(grown).min(LONGEST);
     let share = 800 + i64::from(jitter % 401);
@@ -21,8 +20,7 @@ pub fn delay(failures: u32, jitter: u32) -> i64 {
 }
 
 /// Bounds the wait that a receiver asks for to one day.
-#[must_use]
-pub fn retry_after(wait: i64) -> i64 {
+pub(crate) fn retry_after(wait: i64) -> i64 {
     wait.clamp(0, RETRY_AFTER_MAX)
 }
 

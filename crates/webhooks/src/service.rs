@@ -18,7 +18,7 @@ use crate::pinned_client;
 use crate::pool::WorkerPool;
 use crate::request::WebhookRequest;
 use crate::store::{WebhookStore, WebhooksById};
-use crate::webhook::{Secret, Status};
+use crate::webhook::{SigningSecret, Status};
 use crate::worker::WorkerContext;
 
 /// The interval at which the service checks the bucket for changes.
@@ -112,7 +112,7 @@ impl Webhooks {
                 _ = every.tick() => {}
             }
             match store.webhooks().await {
-                Ok(found) => webhooks = found,
+                Ok(stored) => webhooks = stored,
                 Err(error @ KvError::Value { .. }) => return Err(error.into()),
                 Err(error) => tracing::debug!(%error, "the webhooks cannot be read"),
             }
@@ -161,7 +161,7 @@ impl Webhooks {
         store: &WebhookStore,
         request: &WebhookRequest,
         id: &str,
-        secret: &Secret,
+        secret: &SigningSecret,
     ) -> Result<(), Error> {
         let start_cursor = match store.webhooks().await?.remove(id) {
             Some(webhook) => webhook.start_cursor,

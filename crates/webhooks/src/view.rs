@@ -1,15 +1,15 @@
 //! Views of webhooks.
 
 use detente_api::request::FilterRequest;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::queues::{DeadLetter, DeliveryQueue, Queues};
-use crate::webhook::{Secret, Status, Webhook};
+use crate::webhook::{SigningSecret, Status, Webhook};
 
 /// A webhook.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WebhookView {
     /// The id of the webhook.
     pub id: String,
@@ -26,15 +26,15 @@ pub struct WebhookView {
     pub waiting: u64,
     /// The number of accepted deliveries since the start or the last replay.
     pub delivered: u64,
-    /// The number of deliveries that were given up since then.
+    /// The number of deliveries abandoned since then.
     pub parked: u64,
     /// The secret that signs deliveries; only in the answer that creates it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
 
-/// The deliveries of a webhook that wait or were given up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+/// The pending and abandoned deliveries of a webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DeliveriesView {
     /// The cursor up to which everything is delivered, or waits.
     pub cursor: String,
@@ -42,14 +42,14 @@ pub struct DeliveriesView {
     pub held_until: Option<String>,
     /// The relations with changes that wait, by code.
     pub waiting: Vec<WaitingView>,
-    /// The last hundred deliveries that were given up, the latest first.
+    /// The last hundred abandoned deliveries, the latest first.
     pub parked: Vec<DeadLetter<Option<String>>>,
-    /// The number of all deliveries that were given up.
+    /// The number of all abandoned deliveries.
     pub parked_total: u64,
 }
 
 /// A relation with changes that wait.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WaitingView {
     /// The relation.
     pub relation: String,
@@ -67,8 +67,7 @@ pub struct WaitingView {
 
 impl WebhookView {
     /// Describes a webhook and its progress.
-    #[must_use]
-    pub fn new(webhook: &Webhook, queues: Queues) -> Self {
+    pub(crate) fn new(webhook: &Webhook, queues: Queues) -> Self {
         Self {
             id: webhook.id.clone(),
             url: webhook.url.clone(),
@@ -83,8 +82,7 @@ impl WebhookView {
     }
 
     /// Adds the secret.
-    #[must_use]
-    pub fn with_secret(mut self, secret: &Secret) -> Self {
+    pub(crate) fn with_secret(mut self, secret: &SigningSecret) -> Self {
         self.secret = Some(secret.expose().to_owned());
         self
     }

@@ -22,26 +22,26 @@ const PREVIOUS_SECRET_FOR: i64 = 24 * 60 * 60;
 
 /// A webhook, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Webhook {
+pub(crate) struct Webhook {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The address of the receiver.
-    pub url: String,
+    pub(crate) url: String,
     /// The filter of changes.
     #[serde(rename = "wanted")]
-    pub filter: FilterRequest,
+    pub(crate) filter: FilterRequest,
     /// The secret that signs deliveries.
-    pub secret: Secret,
+    pub(crate) secret: SigningSecret,
     /// The previous secret, which also signs deliveries for a while.
     #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
-    pub previous_secret: Option<PreviousSecret>,
+    pub(crate) previous_secret: Option<PreviousSecret>,
     /// The id of the current run: the creation and each replay begin a new one.
-    pub generation: Uuid,
+    pub(crate) generation: Uuid,
     /// The cursor after which this generation begins.
     #[serde(rename = "begins")]
-    pub start_cursor: String,
+    pub(crate) start_cursor: String,
     /// The status.
-    pub status: Status,
+    pub(crate) status: Status,
 }
 
 /// The status of a webhook.
@@ -58,32 +58,41 @@ pub enum Status {
     Lost,
 }
 
+impl Status {
+    /// Returns the stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Gone => "gone",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 /// A secret that was replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PreviousSecret {
+pub(crate) struct PreviousSecret {
     /// The secret.
-    pub secret: Secret,
+    pub(crate) secret: SigningSecret,
     /// The time at which it expires, in seconds since 1970.
-    pub until: i64,
+    pub(crate) until: i64,
 }
 
 /// A secret: `whsec_` and the key in base64. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Secret(String);
+pub(crate) struct SigningSecret(String);
 
-impl Secret {
+impl SigningSecret {
     /// Makes the secret of a key.
-    #[must_use]
-    pub fn new(key: &[u8; 32]) -> Self {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
         Self(format!("whsec_{}", STANDARD.encode(key)))
     }
 
-    /// Parses a secret.
-    ///
-    /// # Errors
-    /// `bad_secret`, without the text.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
+    /// Parses a secret. A refusal does not contain the text.
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let key = text.strip_prefix("whsec_");
         let key = key.and_then(|key| STANDARD.decode(key).ok());
         if key.is_some_and(|key| KEY.contains(&key.len())) {
@@ -94,21 +103,20 @@ impl Secret {
     }
 
     /// Returns the text of the secret.
-    #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for SigningSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
+        f.write_str("SigningSecret(…)")
     }
 }
 
 impl Webhook {
     /// Replaces the secret; the previous one stays valid for a day. `now` is in seconds since 1970.
-    pub fn replace_secret(&mut self, secret: &Secret, now: i64) {
+    pub(crate) fn replace_secret(&mut self, secret: &SigningSecret, now: i64) {
         if self.secret != *secret {
             self.previous_secret = Some(PreviousSecret {
                 secret: std::mem::replace(&mut self.secret, secret.clone()),
@@ -118,7 +126,7 @@ impl Webhook {
     }
 
     /// Returns the secrets that are valid at a time, in seconds since 1970.
-    pub fn secrets(&self, now: i64) -> impl Iterator<Item = &Secret> {
+    pub(crate) fn secrets(&self, now: i64) -> impl Iterator<Item = &SigningSecret> {
         let previous = self.previous_secret.iter();
         let previous = previous.filter(move |previous| now < previous.until);
         std::iter::once(&self.secret).chain(previous.map(|previous| &previous.secret))
@@ -126,16 +134,13 @@ impl Webhook {
 }
 
 /// Parses the address of a receiver. Plain HTTP is allowed only with private addresses.
-///
-/// # Errors
-/// `bad_url` for an address that is malformed, contains a user, or is too long.
-pub fn parse_url(given: &str, allow_private: bool) -> Result<Url, Refusal> {
+pub(crate) fn parse_url(text: &str, allow_private: bool) -> Result<Url, Refusal> {
     let bad = |message: &str| Refusal::new(Code::BadUrl, message).field("url");
-    if given.len() > URL_MAX {
+    if text.len() > URL_MAX {
         return Err(bad(&format!("an address has at most {URL_MAX} bytes")));
     }
-    let url = Url::parse(given)
-        .map_err(|error| bad(&format!("this is not an address: {error}")).value(given))?;
+    let url = Url::parse(text)
+        .map_err(|error| bad(&format!("this is not an address: {error}")).value(text))?;
     if !url.username().is_empty() || url.password().is_some() {
         // The refusal leaves the address out: it may contain a password.
         return Err(bad(
@@ -144,23 +149,20 @@ pub fn parse_url(given: &str, allow_private: bool) -> Result<Url, Refusal> {
     }
     let scheme = url.scheme();
     if url.host_str().is_none() || !(scheme == "https" || scheme == "http" && allow_private) {
-        return Err(bad("a webhook's address begins with https://").value(given));
+        return Err(bad("a webhook's address begins with https://").value(text));
     }
     Ok(url)
 }
 
 /// Parses an id.
-///
-/// # Errors
-/// `bad_name` for any other characters or length.
-pub fn parse_id(given: &str) -> Result<String, Refusal> {
+pub(crate) fn parse_id(text: &str) -> Result<String, Refusal> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if (1..=ID_MAX).contains(&given.len()) && given.bytes().all(fits) {
-        return Ok(given.to_owned());
+    if (1..=ID_MAX).contains(&text.len()) && text.bytes().all(fits) {
+        return Ok(text.to_owned());
     }
     let message = "a webhook's id is 1 to 64 lower-case letters, digits and dashes";
     let refusal = Refusal::new(Code::BadName, message).field("id");
-    Err(refusal.value(given))
+    Err(refusal.value(text))
 }
 
 #[cfg(test)]
@@ -168,20 +170,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_status_has_the_same_name_in_text_and_in_json() {
+        for status in [Status::Active, Status::Paused, Status::Gone, Status::Lost] {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+    }
+
+    #[test]
     fn a_secret_parses_back_and_is_never_printed() {
-        let secret = Secret::new(&[7; 32]);
-        assert_eq!(Secret::parse(secret.expose()), Ok(secret.clone()));
-        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        let secret = SigningSecret::new(&[7; 32]);
+        assert_eq!(SigningSecret::parse(secret.expose()), Ok(secret.clone()));
+        assert_eq!(format!("{secret:?}"), "SigningSecret(…)");
         let long = format!("whsec_{}", STANDARD.encode([7; 65]));
         for bad in ["", "whsec_", "whsec_AAAA", "AAAA", "whsec_!!!!", &long] {
-            let refusal = Secret::parse(bad).unwrap_err();
+            let refusal = SigningSecret::parse(bad).unwrap_err();
             assert_eq!((refusal.code, refusal.value), (Code::BadSecret, None));
         }
     }
 
     #[test]
     fn a_previous_secret_is_valid_for_a_day() {
-        let (new, old) = (Secret::new(&[1; 32]), Secret::new(&[2; 32]));
+        let (new, old) = (SigningSecret::new(&[1; 32]), SigningSecret::new(&[2; 32]));
         let mut webhook = Webhook {
             id: "a".to_owned(),
             url: "https://example.org".to_owned(),

@@ -41,7 +41,13 @@ pub(crate) enum Ended {
     Stopped(&'static str),
     /// The stored webhook is not valid, or the bucket or the feed cannot be read.
     #[error(transparent)]
-    Error(#[from] Error),
+    Error(Error),
+}
+
+impl<E: Into<Error>> From<E> for Ended {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
 }
 
 /// The context that all workers share.
@@ -56,7 +62,7 @@ pub(crate) struct WorkerContext {
 /// The worker of one webhook.
 pub(crate) struct Worker {
     context: WorkerContext,
-    sender: Sender,
+    sender: Arc<Sender>,
     queues: Queues,
     revision: Option<u64>,
     /// The relations with a delivery in flight.
@@ -68,22 +74,20 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) async fn open(context: WorkerContext, webhook: Webhook) -> Result<Self, Ended> {
-        let filter = Filter::parse(&webhook.filter).map_err(Error::from)?;
+        let filter = Filter::parse(&webhook.filter)?;
         let (deps, tls) = (&context.deps, context.tls.clone());
         let allow_private = deps.options.allow_private;
-        let url = webhook::parse_url(&webhook.url, allow_private).map_err(Error::from)?;
-        let (queues, revision) = context.store.queues(&webhook).await.map_err(Error::from)?;
+        let url = webhook::parse_url(&webhook.url, allow_private)?;
+        let (queues, revision) = context.store.queues(&webhook).await?;
         let sender = Sender {
-            connection: deps.connection.clone(),
-            clock: Arc::clone(&deps.clock),
-            webhook: Arc::new(webhook),
-            filter: Arc::new(filter),
-            client: Arc::new(PinnedClient::new(url, tls, allow_private)),
-            timeout: deps.options.timeout,
+            deps: Arc::clone(deps),
+            webhook,
+            filter,
+            client: PinnedClient::new(url, tls, allow_private),
         };
         Ok(Self {
             context,
-            sender,
+            sender: Arc::new(sender),
             queues,
             revision,
             busy: BTreeSet::new(),
@@ -136,7 +140,7 @@ impl Worker {
             let has_room = self.queues.has_room();
             tokio::select! {
                 frame = subscription.next(), if has_room => {
-                    let frame = frame.map_err(Error::from)?;
+                    let frame = frame?;
                     if let Some(cursor) = Cursor::parse(&frame.cursor) {
                         self.queues.push(&frame.relation, &cursor);
                     }
@@ -162,21 +166,20 @@ impl Worker {
     async fn subscribe(&mut self, read_model: &ReadModel) -> Result<Subscription, Ended> {
         let feed = read_model.feed();
         let Some(mut from) = Cursor::parse(&self.queues.cursor) else {
-            return Err(self.stop(Status::Lost, "its cursor is malformed").await?);
+            return Err(self.stop(Status::Lost, "its cursor is malformed").await);
         };
         if from.projection != *read_model.projection() {
-            let Some(mapped) = feed.map_cursor(&from).await.map_err(Error::from)? else {
+            let Some(mapped) = feed.map_cursor(&from).await? else {
                 let reason = "the feed of its cursor does not exist any more";
-                return Err(self.stop(Status::Lost, reason).await?);
+                return Err(self.stop(Status::Lost, reason).await);
             };
             from = mapped.cursor;
             self.queues.cursor = from.to_string();
             self.is_dirty = true;
         }
-        let filter = (*self.sender.filter).clone();
+        let filter = self.sender.filter.clone();
         // A refused cursor becomes valid once a feed that is being rebuilt gets there.
-        let subscribed = feed.subscribe(&StartAt::After(from), filter).await;
-        Ok(subscribed.map_err(Error::from)?)
+        Ok(feed.subscribe(&StartAt::After(from), filter).await?)
     }
 
     /// Moves the cursor to that of the subscription: everything before is delivered or queued.
@@ -214,7 +217,7 @@ impl Worker {
                 continue;
             };
             self.busy.insert(relation.clone());
-            let sender = self.sender.clone();
+            let sender = Arc::clone(&self.sender);
             self.in_flight.spawn(async move {
                 let attempt = sender.send_next(&relation, &span).await;
                 (relation, attempt)
@@ -231,11 +234,11 @@ impl Worker {
             Attempt::Delivered(sequence) => self.queues.complete(relation, sequence),
             Attempt::NoMatch(sequence) => self.queues.skip(relation, sequence),
             Attempt::Gone => {
-                return Err(self.stop(Status::Gone, "the receiver answered 410").await?);
+                return Err(self.stop(Status::Gone, "the receiver answered 410").await);
             }
             Attempt::NoFeed => {
                 let reason = "a feed with changes to deliver does not exist any more";
-                return Err(self.stop(Status::Lost, reason).await?);
+                return Err(self.stop(Status::Lost, reason).await);
             }
             Attempt::Failed(failed) => {
                 let deps = &self.context.deps;
@@ -259,18 +262,18 @@ impl Worker {
     }
 
     /// Stores the status of a webhook that is not delivered until an administrator acts.
-    async fn stop(&self, status: Status, reason: &'static str) -> Result<Ended, Ended> {
+    async fn stop(&self, status: Status, reason: &'static str) -> Ended {
         let webhook = &self.sender.webhook;
         tracing::warn!(webhook = webhook.id, reason, "stopped delivering a webhook");
         let set_status = |stored: &mut Webhook| {
             // It may have been changed meanwhile.
-            if stored == &**webhook {
+            if stored == webhook {
                 stored.status = status;
             }
         };
         match self.context.store.change(&webhook.id, set_status).await {
-            Ok(_) | Err(Error::Refused(_)) => Ok(Ended::Stopped(reason)),
-            Err(error @ Error::Failed(_)) => Err(error.into()),
+            Ok(_) | Err(Error::Refused(_)) => Ended::Stopped(reason),
+            Err(error @ Error::Failed(_)) => error.into(),
         }
     }
 

@@ -1,17 +1,15 @@
 //! Appending in bulk, and by many reporters of one event each.
 
+use crate::log::Log;
 use crate::raw::Raw;
 use crate::table::{Table, median, note};
 use bytes::Bytes;
-use detente_jetstream::appender::{Appender, Options};
 use detente_jetstream::commit::Builder;
-use detente_jetstream::topology::{self, Replicas};
+use detente_jetstream::topology;
 use detente_nats_server::LocalServer;
-use detente_testkit::nats;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
 
 /// The number of runs of each side.
 const RUNS: usize = 3;
@@ -22,14 +20,12 @@ const REPORTING: Duration = Duration::from_secs(3);
 /// Packs records into commits, as an appender does.
 fn packed(encoded: &[Bytes], max_payload: usize) -> Vec<Bytes> {
     let mut payloads = Vec::new();
-    let mut builder = Builder::with_capacity(max_payload / 2, 0);
+    let empty = || Builder::with_capacity(max_payload / 2, 0);
+    let mut builder = empty();
     for record in encoded {
-        if builder.push(record).is_none() {
-            payloads.extend(
-                std::mem::replace(&mut builder, Builder::with_capacity(max_payload / 2, 0))
-                    .finish()
-                    .map(|frame| frame.payload),
-            );
+        if !builder.push(record) {
+            let full = std::mem::replace(&mut builder, empty());
+            payloads.extend(full.finish().map(|frame| frame.payload));
             builder.push(record);
         }
     }
@@ -38,20 +34,16 @@ fn packed(encoded: &[Bytes], max_payload: usize) -> Vec<Bytes> {
 }
 
 pub(crate) async fn bulk(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
-    let connection = nats::connect(nats, "bench").await;
-    if let Err(error) = topology::ensure_events(&connection, Replicas::One).await {
-        return note(&format!("no stream: {error}"));
-    }
+    let Some(log) = Log::open(nats, topology::IMPORT).await else {
+        return;
+    };
     let Ok(raw) = Raw::connect(nats.url()).await else {
         return note("no raw connection");
     };
     if let Err(error) = raw.stream("RAWBULK").await {
         return note(&format!("no raw stream: {error}"));
     }
-    let payloads = packed(encoded, connection.max_payload());
-    let stop = CancellationToken::new();
-    let (appender, task) =
-        Appender::start(&connection, Options::new(topology::IMPORT), stop.clone());
+    let payloads = packed(encoded, log.connection.max_payload());
     let events = encoded.len() as f64;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
@@ -59,7 +51,7 @@ pub(crate) async fn bulk(nats: &LocalServer, encoded: &[Bytes], table: &mut Tabl
             theirs.push(events / seconds);
         }
         let started = Instant::now();
-        let answers = appender.append_many(encoded.to_vec()).await;
+        let answers = log.appender.append_many(encoded.to_vec()).await;
         if answers.iter().all(Result::is_ok) {
             ours.push(events / started.elapsed().as_secs_f64());
         }
@@ -70,24 +62,25 @@ pub(crate) async fn bulk(nats: &LocalServer, encoded: &[Bytes], table: &mut Tabl
         Some(median(theirs)),
         "events/s",
     );
-    stop.cancel();
-    drop(task.await);
+    log.close().await;
 }
 
 pub(crate) async fn reporters(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
-    let connection = nats::connect(nats, "bench").await;
-    let stop = CancellationToken::new();
-    let (appender, task) =
-        Appender::start(&connection, Options::new(topology::REPORT), stop.clone());
+    let Some(log) = Log::open(nats, topology::REPORT).await else {
+        return;
+    };
     let records: Arc<[Bytes]> = encoded.iter().take(10_000).cloned().collect();
     let mut runs = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..RUNS {
         let count = Arc::new(AtomicU64::new(0));
         let started = Instant::now();
         let reporters: Vec<_> = (0..REPORTERS)
             .map(|place| {
-                let (appender, records, count) =
-                    (appender.clone(), Arc::clone(&records), Arc::clone(&count));
+                let (appender, records, count) = (
+                    log.appender.clone(),
+                    Arc::clone(&records),
+                    Arc::clone(&count),
+                );
                 tokio::spawn(async move {
                     for record in records.iter().cycle().skip(place * 100) {
                         if started.elapsed() > REPORTING {
@@ -119,6 +112,5 @@ pub(crate) async fn reporters(nats: &LocalServer, encoded: &[Bytes], table: &mut
         raw.await.ok(),
         "events/s",
     );
-    stop.cancel();
-    drop(task.await);
+    log.close().await;
 }

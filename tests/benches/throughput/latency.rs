@@ -1,11 +1,12 @@
 //! Latency from acknowledgement to the frame at a subscriber, through the whole product.
 
 use crate::raw::Raw;
-use crate::table::{Table, note, quantile};
+use crate::table::{Table, note, quantile, sorted};
 use async_nats::HeaderMap;
 use bytes::Bytes;
-use detente_domain::party::{Party, PartyKind};
+use detente_domain::party::Party;
 use detente_tests::product::Product;
+use detente_tests::sample::states;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -50,10 +51,6 @@ impl Spread {
     }
 }
 
-fn states() -> impl Iterator<Item = Party> {
-    Party::all().filter(|party| party.kind() == PartyKind::State)
-}
-
 /// Returns an event that opens a new mission, so that each causes a change.
 pub(crate) fn event(number: u64, spread: &Spread) -> (Uuid, Value) {
     let Spread { states, others } = spread;
@@ -92,28 +89,7 @@ async fn round(directory: &Path, spread: &Spread, table: &mut Table) {
     let Ok(watch) = watch else {
         return note("no changes");
     };
-    let watching = tokio::spawn(async move {
-        let mut text = String::new();
-        let mut body = watch.bytes_stream();
-        while let Some(Ok(chunk)) = body.next().await {
-            let at = Instant::now();
-            text.push_str(&String::from_utf8_lossy(&chunk));
-            while let Some(end) = text.find("\n\n") {
-                let frame: String = text.drain(..end + 2).collect();
-                let data = frame.lines().find_map(|line| line.strip_prefix("data:"));
-                let Some(Ok(data)) = data.map(serde_json::from_str::<Value>) else {
-                    continue;
-                };
-                for cause in data["changes"].as_array().into_iter().flatten() {
-                    for id in cause["causes"].as_array().into_iter().flatten() {
-                        if let Some(Ok(id)) = id.as_str().map(Uuid::parse_str) {
-                            let _ = seen_out.send((id, at));
-                        }
-                    }
-                }
-            }
-        }
-    });
+    let watching = tokio::spawn(send_causes(watch, seen_out));
     let (acked_out, mut acked_in) = mpsc::unbounded_channel();
     let mut pace = tokio::time::interval(Duration::from_nanos(1_000_000_000 / RATE));
     for number in 0..EVENTS {
@@ -147,7 +123,7 @@ async fn round(directory: &Path, spread: &Spread, table: &mut Table) {
         }
     }
     watching.abort();
-    millis.sort_by(f64::total_cmp);
+    let millis = sorted(millis);
     let views = views(&product.nats).await.unwrap_or_default();
     let small = vec![("raw".to_owned(), Bytes::from(vec![0; 256])); views.len() / 2];
     let mean = views.iter().map(|(_, view)| view.len()).sum::<usize>() / views.len().max(1);
@@ -155,12 +131,32 @@ async fn round(directory: &Path, spread: &Spread, table: &mut Table) {
     for (what, messages) in [("256 bytes", small), (same.as_str(), views)] {
         let bucket = messages.iter().any(|(subject, _)| subject != "raw");
         let raw = raw_round(&product.nats, messages, bucket).await;
-        let raw = raw.unwrap_or_default();
-        for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
-            let raw = (!raw.is_empty()).then(|| quantile(&raw, share));
-            let relations = spread.relations();
-            let what = format!("ack to SSE, {RATE}/s, {relations} relations, {name}; raw: {what}");
-            table.row(&what, quantile(&millis, share), raw, "ms");
+        let relations = spread.relations();
+        let what = format!("ack to SSE, {RATE}/s, {relations} relations; raw: {what}");
+        table.latencies(&what, &millis, &raw.unwrap_or_default());
+    }
+}
+
+/// Sends the id of each event that caused a change, and the time at which the change came.
+async fn send_causes(watch: reqwest::Response, seen: mpsc::UnboundedSender<(Uuid, Instant)>) {
+    let mut text = String::new();
+    let mut body = watch.bytes_stream();
+    while let Some(Ok(chunk)) = body.next().await {
+        let at = Instant::now();
+        text.push_str(&String::from_utf8_lossy(&chunk));
+        while let Some(end) = text.find("\n\n") {
+            let frame: String = text.drain(..end + 2).collect();
+            let data = frame.lines().find_map(|line| line.strip_prefix("data:"));
+            let Some(Ok(data)) = data.map(serde_json::from_str::<Value>) else {
+                continue;
+            };
+            for change in data["changes"].as_array().into_iter().flatten() {
+                for id in change["causes"].as_array().into_iter().flatten() {
+                    if let Some(Ok(id)) = id.as_str().map(Uuid::parse_str) {
+                        let _ = seen.send((id, at));
+                    }
+                }
+            }
         }
     }
 }
@@ -268,8 +264,7 @@ async fn raw_round(
             millis.push(seen.saturating_sub(acked).as_secs_f64() * 1e3);
         }
     }
-    millis.sort_by(f64::total_cmp);
-    Ok(millis)
+    Ok(sorted(millis))
 }
 
 /// Reads the number at the start of a payload.
@@ -296,9 +291,9 @@ fn disk(directory: &Path, table: &mut Table) {
         }
         millis.push(started.elapsed().as_secs_f64() * 1e3);
     }
-    millis.sort_by(f64::total_cmp);
-    for (name, share) in [("p50", 0.5), ("p99", 0.99), ("slowest", 1.0)] {
-        let what = format!("the disk alone: {BYTES} bytes and a sync, {name}");
-        table.row(&what, quantile(&millis, share), None, "ms");
-    }
+    let millis = sorted(millis);
+    let what = format!("the disk alone: {BYTES} bytes and a sync");
+    table.latencies(&what, &millis, &[]);
+    let slowest = quantile(&millis, 1.0);
+    table.row(&format!("{what}, slowest"), slowest, None, "ms");
 }

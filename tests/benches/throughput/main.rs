@@ -8,6 +8,7 @@
 
 mod append;
 mod latency;
+mod log;
 mod projection;
 mod questions;
 mod raw;
@@ -19,9 +20,9 @@ use detente_testkit::nats;
 use detente_tests::sample;
 use table::Table;
 
-/// The records that are appended in bulk and replayed.
+/// The number of records that are appended in bulk and replayed.
 const RECORDS: u64 = 1_000_000;
-/// The number of these that are projected.
+/// The number of records that are projected.
 const PROJECTED: usize = 200_000;
 
 fn main() {
@@ -47,17 +48,15 @@ async fn run() {
     if is_wanted("questions") {
         questions::run(&mut table);
     }
-    let on_a_log = ["append", "replay", "projection"].map(is_wanted);
-    let encoded = if on_a_log.contains(&true) {
-        encoded()
-    } else {
+    let on_a_log = ["append", "replay", "projection"].into_iter();
+    let on_a_log: Vec<&str> = on_a_log.filter(|part| is_wanted(part)).collect();
+    let encoded = if on_a_log.is_empty() {
         Vec::new()
+    } else {
+        encoded()
     };
     // Each has its own log, so that no run reads the log of another.
-    for part in ["append", "replay", "projection"]
-        .into_iter()
-        .filter(|part| is_wanted(part))
-    {
+    for part in on_a_log {
         let nats = nats::start(directory.path().join(part)).await;
         match part {
             "append" => {

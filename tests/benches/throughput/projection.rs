@@ -1,54 +1,44 @@
 //! Projecting an existing log.
 
+use crate::log::Log;
 use crate::raw::Raw;
 use crate::table::{Table, note};
 use bytes::Bytes;
-use detente_jetstream::appender::{Appender, Options};
-use detente_jetstream::reader::{self, EventsReader};
+use detente_jetstream::reader::{self, StreamReader};
 use detente_jetstream::topology::{self, Projection, Replicas};
 use detente_jetstream::{Connection, stream_info};
 use detente_nats_server::LocalServer;
 use detente_projector::{Supervisor, SupervisorConfig};
 use detente_rulebook as rulebook;
 use detente_rulebook_store::CompiledRulebook;
-use detente_testkit::nats;
 use std::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
-    let connection = nats::connect(nats, "bench").await;
-    if topology::ensure_events(&connection, Replicas::One)
-        .await
-        .is_err()
-    {
-        return note("no stream");
-    }
-    let stop = CancellationToken::new();
-    let (appender, task) =
-        Appender::start(&connection, Options::new(topology::IMPORT), stop.clone());
-    appender.append_many(encoded.to_vec()).await;
+    let Some(log) = Log::filled(nats, encoded).await else {
+        return;
+    };
     let text = rulebook::DEFAULT.as_bytes();
     let Ok(own) = CompiledRulebook::parse(text, rulebook::Origin::Shipped) else {
         return note("no rulebook");
     };
     let projection = own.projection.clone();
-    let Ok(head) = stream_info::head(&connection, topology::EVENTS).await else {
+    let Ok(head) = stream_info::head(&log.connection, topology::EVENTS).await else {
         return note("no head");
     };
     let config = SupervisorConfig {
-        connection: connection.clone(),
+        connection: log.connection.clone(),
         own,
         replicas: Replicas::One,
         standby: false,
     };
     let started = Instant::now();
-    let (handle, projecting) = Supervisor::start(config, stop.clone());
-    let mut progress = handle.progress();
+    let (handle, projecting) = Supervisor::start(config, log.stop.clone());
+    let mut progress = handle.progress.clone();
     if progress.wait_for(|now| now.position >= head).await.is_err() {
         return note("the projector ended");
     }
     let ours = encoded.len() as f64 / started.elapsed().as_secs_f64();
-    let raw = republished(nats, &connection, &projection).await;
+    let raw = republished(nats, &log.connection, &projection).await;
     let raw = raw.map(|seconds| encoded.len() as f64 / seconds);
     table.row(
         "projection of a log, raw: its messages republished",
@@ -56,9 +46,9 @@ pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table
         raw,
         "events/s",
     );
-    stop.cancel();
+    log.stop.cancel();
     drop(projecting.await);
-    drop(task.await);
+    log.close().await;
 }
 
 /// Measures the seconds in which raw JetStream publishes the messages of the projector.
@@ -70,7 +60,7 @@ async fn republished(
     let stream = projection.stream();
     let head = stream_info::head(connection, &stream).await.ok()?;
     let options = reader::Options::relations();
-    let mut reader = EventsReader::open(connection, stream, 1, options)
+    let mut reader = StreamReader::open(connection, stream, 1, options)
         .await
         .ok()?;
     let mut payloads = Vec::new();

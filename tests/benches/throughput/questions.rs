@@ -1,7 +1,7 @@
 //! Reads of a chronicle: states, reasons and differences by both clocks; late records; memory.
 
-use crate::table::{Table, note, quantile};
-use detente_chronicle::{Chronicle, Comparison, Point, Position};
+use crate::table::{Table, note, quantile, sorted};
+use detente_chronicle::{Chronicle, Point, Position};
 use detente_domain::day::Day;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::edtf::Edtf;
@@ -39,35 +39,33 @@ pub(crate) fn run(table: &mut Table) {
     };
     let rules = Arc::new(rules);
     let states = (Party::find("AFG"), Party::find("TJK"));
-    let (Some(one), Some(other)) = states else {
+    let (Some(afghanistan), Some(tajikistan)) = states else {
         return note("no states");
     };
-    let Some(pair) = Pair::new(one, other) else {
+    let states = (afghanistan, tajikistan);
+    let Some(pair) = Pair::new(afghanistan, tajikistan) else {
         return note("no pair");
     };
     for size in SIZES {
         let mut chronicle = Chronicle::new(Arc::clone(&rules));
-        let records = sample::between(one, other, 0, size);
+        let records = sample::between(states, 0, size);
         for (record, position) in records.iter().zip(1..) {
             chronicle.apply(Position(position), record);
         }
         one_relation(&mut chronicle, pair, size, table);
-        late(&mut chronicle, (one, other), size, table);
+        late(&mut chronicle, states, size, table);
     }
     world(&rules, table);
 }
 
 /// Measures calls. Returns microseconds, sorted.
 fn timed(times: u64, mut call: impl FnMut(u64)) -> Vec<f64> {
-    let mut taken: Vec<f64> = (0..times)
-        .map(|turn| {
-            let started = Instant::now();
-            call(turn);
-            started.elapsed().as_secs_f64() * 1e6
-        })
-        .collect();
-    taken.sort_by(f64::total_cmp);
-    taken
+    let taken = (0..times).map(|turn| {
+        let started = Instant::now();
+        call(turn);
+        started.elapsed().as_secs_f64() * 1e6
+    });
+    sorted(taken.collect())
 }
 
 fn add_row(table: &mut Table, what: &str, taken: &[f64]) {
@@ -125,15 +123,15 @@ fn one_relation(chronicle: &mut Chronicle, pair: Pair, size: u64, table: &mut Ta
             at: day(turn).max(day(turn + 1)),
             known: Position(size),
         };
-        black_box(chronicle.diff(pair, way, Comparison { from, to }));
+        black_box(chronicle.diff(pair, way, from, to));
     });
     add_row(table, &format!("diff along both clocks, {size}"), &taken);
 }
 
 /// Measures a record of the first day that comes ten years late, with its changes.
-fn late(chronicle: &mut Chronicle, ends: (Party, Party), size: u64, table: &mut Table) {
+fn late(chronicle: &mut Chronicle, states: (Party, Party), size: u64, table: &mut Table) {
     let times = if size > 10_000 { ASKED_OF_LARGE } else { ASKED };
-    let mut records: Vec<Record> = sample::between(ends.0, ends.1, size + 1, times + 1);
+    let mut records: Vec<Record> = sample::between(states, size + 1, times + 1);
     for record in &mut records {
         if let Body::Reported(event) = &mut record.body {
             event.occurred = Edtf::day(Day::new(FIRST));
@@ -142,11 +140,11 @@ fn late(chronicle: &mut Chronicle, ends: (Party, Party), size: u64, table: &mut 
     let mut take = |turn: u64| {
         let place = usize::try_from(turn).unwrap_or(0);
         let position = Position(size + 1 + turn);
-        chronicle.open();
+        chronicle.begin_commit();
         if let Some(record) = records.get(place) {
             chronicle.apply(position, record);
         }
-        black_box(chronicle.close(position));
+        black_box(chronicle.end_commit(position));
     };
     take(0);
     let taken = timed(times, |turn| take(turn + 1));

@@ -1,40 +1,27 @@
 //! Replaying the log into a chronicle.
 
+use crate::log::Log;
 use crate::raw::Raw;
 use crate::table::{Table, median, note};
 use bytes::Bytes;
+use detente_apply::{Commit, Prefetch};
 use detente_chronicle::Chronicle;
-use detente_jetstream::reader::{EventsReader, Options};
-use detente_jetstream::topology::{self, Replicas};
-use detente_jetstream::{Connection, stream_info};
-use detente_jetstream::{appender as append, appender::Appender};
+use detente_jetstream::reader::{Options, StreamReader};
+use detente_jetstream::{Connection, stream_info, topology};
 use detente_nats_server::LocalServer;
-use detente_replay::{self as replay, Prefetch};
 use detente_rulebook as rulebook;
-use detente_testkit::nats;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio_util::sync::CancellationToken;
 
+/// The number of runs of each side.
 const RUNS: usize = 3;
 
 pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
-    let connection = nats::connect(nats, "bench").await;
-    if topology::ensure_events(&connection, Replicas::One)
-        .await
-        .is_err()
-    {
-        return note("no stream");
-    }
-    let stop = CancellationToken::new();
-    let (appender, task) = Appender::start(
-        &connection,
-        append::Options::new(topology::IMPORT),
-        stop.clone(),
-    );
-    appender.append_many(encoded.to_vec()).await;
-    stop.cancel();
-    drop(task.await);
+    let Some(log) = Log::filled(nats, encoded).await else {
+        return;
+    };
+    let connection = log.connection.clone();
+    log.close().await;
     let Ok(raw) = Raw::connect(nats.url()).await else {
         return note("no raw connection");
     };
@@ -69,16 +56,16 @@ async fn build(connection: &Connection) -> Option<(Chronicle, u64)> {
     let rules = rulebook::default_rulebook().ok()?;
     let mut chronicle = Chronicle::new(Arc::new(rules));
     let head = stream_info::head(connection, topology::EVENTS).await.ok()?;
-    let reader = EventsReader::open(connection, topology::EVENTS, 1, Options::events())
+    let reader = StreamReader::open(connection, topology::EVENTS, 1, Options::events())
         .await
         .ok()?;
     let mut reader = Prefetch::start(reader);
     let mut records = 0;
     while chronicle.head().0 < head {
         let commit = reader.next().await?.ok()?;
-        let replay::Commit { message, skim } = &commit;
+        let Commit { message, skim } = &commit;
         let (position, payload) = (message.sequence, &message.payload);
-        replay::apply_skimmed(&mut chronicle, position, payload, skim, |_| records += 1);
+        detente_apply::apply(&mut chronicle, position, payload, skim, |_| records += 1);
     }
     Some((chronicle, records))
 }

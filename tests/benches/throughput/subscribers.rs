@@ -1,7 +1,7 @@
 //! Many subscribers of one query process: memory and latency.
 
 use crate::latency::{Spread, event};
-use crate::table::{Table, note, quantile};
+use crate::table::{Table, note, sorted};
 use detente_tests::product::{Process, Product};
 use futures_util::StreamExt;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Subscribers to all changes, and subscribers whose filter matches one change.
+/// The number of subscribers to all changes, and of subscribers whose filter matches one change.
 const ACTIVE: usize = 100;
 const IDLE: usize = 1_000;
 /// Changes a second, and in all.
@@ -74,16 +74,8 @@ pub(crate) async fn run(directory: &Path, table: &mut Table) {
         millis.extend(own);
     }
     idle.abort_all();
-    millis.sort_by(f64::total_cmp);
     let subscribers = format!("{ACTIVE} active and {IDLE} idle subscribers, {RATE}/s");
-    for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
-        table.row(
-            &format!("{subscribers}, {name}"),
-            quantile(&millis, share),
-            None,
-            "ms",
-        );
-    }
+    table.latencies(&subscribers, &sorted(millis), &[]);
     table.row(&format!("{subscribers}, memory"), memory, None, "MiB");
 }
 

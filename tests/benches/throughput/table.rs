@@ -11,19 +11,25 @@ impl Table {
         self.0.push((what.to_owned(), ours, raw, unit));
     }
 
+    /// Adds a row for each quantile of latencies in milliseconds, sorted, beside those of raw
+    /// JetStream.
+    pub(crate) fn latencies(&mut self, what: &str, ours: &[f64], raw: &[f64]) {
+        for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+            let raw = (!raw.is_empty()).then(|| quantile(raw, share));
+            self.row(&format!("{what}, {name}"), quantile(ours, share), raw, "ms");
+        }
+    }
+
     pub(crate) fn print(&self) {
         note(&format!(
             "{:<52} {:>12} {:>12} {:>7}  unit",
             "what", "ours", "raw", "ratio"
         ));
+        let number = |value: f64| {
+            let decimals = if value >= 1000.0 { 0 } else { 2 };
+            format!("{value:.decimals$}")
+        };
         for (what, ours, raw, unit) in &self.0 {
-            let number = |value: f64| {
-                if value >= 1000.0 {
-                    format!("{value:.0}")
-                } else {
-                    format!("{value:.2}")
-                }
-            };
             let raw_text = raw.map_or("-".to_owned(), number);
             let ratio = raw.map_or("-".to_owned(), |raw| format!("{:.2}", ours / raw));
             let ours = number(*ours);
@@ -35,9 +41,14 @@ impl Table {
 }
 
 /// Returns the median.
-pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(figures: Vec<f64>) -> f64 {
+    quantile(&sorted(figures), 0.5)
+}
+
+/// Sorts figures.
+pub(crate) fn sorted(mut figures: Vec<f64>) -> Vec<f64> {
     figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+    figures
 }
 
 /// Returns the value below which a share of all lies.

@@ -32,8 +32,8 @@ fn no_test_is_ignored_and_no_code_unfinished() {
     ];
     let mut wrong = Vec::new();
     for (path, text) in sources() {
-        let found = unfinished.iter().filter(|word| text.contains(**word));
-        wrong.extend(found.map(|word| format!("{path} has {word}")));
+        let words = unfinished.iter().filter(|word| text.contains(**word));
+        wrong.extend(words.map(|word| format!("{path} has {word}")));
     }
     assert_none(&wrong);
 }
@@ -90,12 +90,8 @@ fn every_dependency_has_a_comment() {
 fn sources() -> Vec<(String, String)> {
     let files = files(&root()).into_iter();
     files
-        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
-        .filter(|path| {
-            !path
-                .components()
-                .any(|part| part.as_os_str() == "generated")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| path.iter().all(|part| part != "generated"))
         .map(|path| (short(&path), read(&path)))
         .collect()
 }

@@ -19,21 +19,21 @@ const LAYERS: [(&str, &str); 22] = [
     ("api", "domain rulebook"),
     // From the log to a chronicle.
     ("rulebook-store", "domain rulebook jetstream"),
-    ("replay", "domain chronicle codec jetstream"),
+    ("apply", "domain chronicle codec jetstream"),
     // Shared by services.
     ("auth", "api jetstream"),
     ("http", "api auth"),
     ("feed", "domain api jetstream"),
     (
         "read-model",
-        "domain chronicle codec rulebook api jetstream rulebook-store replay feed",
+        "domain chronicle codec rulebook api jetstream rulebook-store apply feed",
     ),
     ("client", "api"),
     // Services.
     ("ingest", "domain codec api jetstream auth http"),
     (
         "projector",
-        "domain chronicle api jetstream rulebook-store replay",
+        "domain chronicle api jetstream rulebook-store apply",
     ),
     (
         "query",
@@ -90,7 +90,7 @@ fn crates_use_only_the_layers_below() {
             wrong.push(format!("{name} has no row in LAYERS"));
             continue;
         };
-        let is_allowed = |other: &str| allowed.split(' ').any(|one| one == other);
+        let is_allowed = |other: &str| allowed.split(' ').any(|allowed| allowed == other);
         for other in package.ours.iter().filter(|other| !is_allowed(other)) {
             wrong.push(format!("{name} uses {other}"));
         }
@@ -115,10 +115,8 @@ fn the_pure_core_has_no_impure_dependency() {
     let mut wrong = Vec::new();
     for package in packages() {
         if ["domain", "chronicle"].contains(&package.name.as_str()) {
-            let impure = package
-                .others
-                .iter()
-                .filter(|o| IMPURE.contains(&o.as_str()));
+            let others = package.others.iter();
+            let impure = others.filter(|other| IMPURE.contains(&other.as_str()));
             wrong.extend(impure.map(|other| format!("{} uses {other}", package.name)));
         }
     }

@@ -9,21 +9,22 @@ use std::path::{Path, PathBuf};
 
 /// Returns every file below a directory, except hidden and built ones.
 pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut files_below = Vec::new();
     for entry in entries(directory) {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') || name == "target" {
             continue;
         }
         if entry.is_dir() {
-            found.extend(files(&entry));
+            files_below.extend(files(&entry));
         } else {
-            found.push(entry);
+            files_below.push(entry);
         }
     }
-    found
+    files_below
 }
 
+/// Returns the paths in a directory, sorted.
 pub(crate) fn entries(directory: &Path) -> Vec<PathBuf> {
     let listed =
         fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
@@ -36,6 +37,7 @@ pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Returns the path from the root of the repository.
 pub(crate) fn short(path: &Path) -> String {
     path.strip_prefix(root())
         .unwrap_or(path)

@@ -36,7 +36,7 @@ fn links_and_paths_in_the_pages_exist() {
 }
 
 #[test]
-fn links_and_paths_of_a_page_are_found() {
+fn links_and_paths_of_a_page_are_recognised() {
     let page = "See [a](A.md#part), [b](https://b.example), `crates/x/src/y.rs` and `deploy`.";
     assert_eq!(links(page), ["A.md"]);
     assert_eq!(paths(page), ["crates/x/src/y.rs"]);

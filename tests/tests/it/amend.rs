@@ -1,12 +1,13 @@
 //! Amendments over HTTP and the command line: nothing is overwritten.
 
+use crate::expect::refuses;
 use crate::helpers::{
-    Answer, answer, data, event, eventually, get, pages, post, ready, report, stderr, text,
+    Answer, accepted, answer, changes_of, data, event, eventually, get, get_event, pages, post,
+    ready, reported, stderr, stdout, words,
 };
 use detente_tests::product::Product;
 use reqwest::Client;
 use serde_json::{Value, json};
-use std::process::Output;
 
 const KHOROG: &str = "e3453d4a-ae0e-5680-90dc-c727fc64e84a";
 const ALMATY: &str = "3bd3df6d-1ed3-5218-b709-912897a93a4d";
@@ -29,14 +30,6 @@ async fn amended(product: &Product, target: &str, route: &str, body: &Value) -> 
     accepted(&answer.body)
 }
 
-fn accepted(answer: &Value) -> (String, u64) {
-    let accepted = &answer["accepted"][0];
-    (
-        text(&accepted["id"]),
-        accepted["position"].as_u64().unwrap(),
-    )
-}
-
 /// Gets both conducts and the country on days around the hand-over, without `known_at`.
 async fn answers(product: &Product, clock: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -56,27 +49,21 @@ async fn answers(product: &Product, clock: &str) -> Vec<String> {
 
 /// Waits for the changes of a commit.
 async fn changes(product: &Product, position: u64) -> Vec<Value> {
-    let is_published = |frames: &[Value]| frames.iter().any(|frame| frame["position"] == position);
+    let frames = async || {
+        let mut frames = pages(product).await;
+        frames.retain(|frame| frame["position"] == position);
+        frames
+    };
     eventually("its changes are published", async || {
-        is_published(&pages(product).await)
+        !frames().await.is_empty()
     })
     .await;
-    let frames = pages(product).await;
-    let of_it = frames.iter().filter(|frame| frame["position"] == position);
-    of_it
-        .flat_map(|frame| frame["changes"].as_array().unwrap().clone())
-        .collect()
-}
-
-fn table(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    changes_of(&frames().await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_retracted_event_vanishes_and_comes_back_byte_for_byte() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let before = get(&product, "/v1/relations/TJK/AFG?at=2023-04-18").await;
     let (known, whole) = (
         before["known_at"].as_u64().unwrap(),
@@ -99,25 +86,19 @@ async fn a_retracted_event_vanishes_and_comes_back_byte_for_byte() {
     for change in &learned {
         assert_eq!(change["occasion"], "learned", "{change}");
     }
-    let event = get(&product, &format!("/v1/events/{KHOROG}")).await;
+    let event = get_event(&product, KHOROG, gone).await;
     assert_eq!(event["retracted"]["reason"], "Announced too early");
     assert_eq!(event["retracted"]["id"], retraction.as_str());
 
-    let printed = product.client(&[
-        "retract",
-        &retraction,
-        "--reason",
-        "It was not",
-        "-o",
-        "json",
-    ]);
+    let why = ["--reason", "It was not", "-o", "json"];
+    let printed = product.client(&[&["retract", &retraction], &why[..]].concat());
     let (_, back) = accepted(&data(&printed));
     let again = answers(&product, &format!("&min_position={back}")).await;
     assert_eq!(again, whole);
     for change in changes(&product, back).await {
         assert_eq!(change["occasion"], "learned", "{change}");
     }
-    let event = get(&product, &format!("/v1/events/{KHOROG}")).await;
+    let event = get_event(&product, KHOROG, back).await;
     assert_eq!(event["retracted"], Value::Null);
     let by = &event["retractions"][0]["retracted_by"];
     assert_eq!(by["reason"], "It was not");
@@ -126,47 +107,39 @@ async fn a_retracted_event_vanishes_and_comes_back_byte_for_byte() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_amendment_is_a_record_with_an_id_and_repeats_are_recognised() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let sent = event("statement.supportive", &["KGZ"], &["UZB"], "2023-05-01");
-    let (one, _) = accepted(&report(&product, &sent).await.body);
-    let (other, _) = accepted(&report(&product, &sent).await.body);
+    let (event, _) = reported(&product, &sent).await;
+    let (same, _) = reported(&product, &sent).await;
 
     let id = "0190a5b0-0000-7000-8000-000000000001";
     let further = json!({"id": id, "publisher": "Interfax", "grade": "B3"});
-    let (given, first) = amended(&product, &one, "reports", &further).await;
-    assert_eq!(given, id);
-    let repeat = amend(&product, &one, "reports", &further).await;
+    let (accepted_id, first) = amended(&product, &event, "reports", &further).await;
+    assert_eq!(accepted_id, id);
+    let repeat = amend(&product, &event, "reports", &further).await;
     assert_eq!(repeat.status, 200, "{}", repeat.body);
     assert_eq!(repeat.body["accepted"][0]["position"], first);
     assert_eq!(repeat.body["accepted"][0]["repeat"], true);
-    let other_word = json!({"id": id, "publisher": "Interfax", "grade": "B2"});
-    let clash = amend(&product, &one, "reports", &other_word).await;
-    assert_eq!(
-        (clash.status, text(&clash.body["code"])),
-        (409, "id_conflict".to_owned())
-    );
+    let other_grade = json!({"id": id, "publisher": "Interfax", "grade": "B2"});
+    let conflict = amend(&product, &event, "reports", &other_grade).await;
+    refuses(409, "id_conflict").assert_answers("another grade", &conflict);
 
     let rows = json!([
-        {"dispute": one, "by": "UZB", "claim": "Not so", "report": {"publisher": "Uza"}},
-        {"correct": one, "occurred": "2023-05-02", "report": {"publisher": "Kabar", "grade": "B2"}},
+        {"dispute": event, "by": "UZB", "claim": "Not so", "report": {"publisher": "Uza"}},
+        {"correct": event, "occurred": "2023-05-02", "report": {"publisher": "Kabar", "grade": "B2"}},
     ]);
     let answer = post(&product, "application/json", rows.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
-    let linked = product.client(&["link", &one, &other, "-o", "json"]);
+    let linked = product.client(&["link", &event, &same, "-o", "json"]);
     let (link, position) = accepted(&data(&linked));
 
-    let view = get(
-        &product,
-        &format!("/v1/events/{one}?min_position={position}"),
-    )
-    .await;
+    let view = get_event(&product, &event, position).await;
     assert_eq!(view["occurred"], "2023-05-02");
     assert_eq!(view["reports"][0]["author"], "local");
     assert_eq!(view["reports"][0]["report"]["grade"], "B3");
     assert_eq!(view["disputes"][0]["by"], "UZB");
     assert_eq!(view["links"][0]["id"], link.as_str());
-    assert_eq!(view["same_as"], json!([other]));
+    assert_eq!(view["same_as"], json!([same]));
     assert_eq!(
         (&view["publishers"], &view["vouching"]),
         (&json!(2), &json!(2))
@@ -175,51 +148,31 @@ async fn every_amendment_is_a_record_with_an_id_and_repeats_are_recognised() {
         (&view["grade"], &view["reported_grade"]),
         (&json!("B1"), &json!("B2"))
     );
-    let unlinked = product.client(&["unlink", &one, &other, "-o", "json"]);
+    let unlinked = product.client(&["unlink", &event, &same, "-o", "json"]);
     let (_, position) = accepted(&data(&unlinked));
-    let view = get(
-        &product,
-        &format!("/v1/events/{one}?min_position={position}"),
-    )
-    .await;
+    let view = get_event(&product, &event, position).await;
     assert_eq!(view["same_as"], json!([]));
-    let named = get(
-        &product,
-        &format!("/v1/events?country=KGZ&limit=1&min_position={position}"),
-    )
-    .await;
-    assert_eq!(named["items"][0]["disputed"], true);
+    let path = format!("/v1/events?country=KGZ&limit=1&min_position={position}");
+    let listed = get(&product, &path).await;
+    assert_eq!(listed["items"][0]["disputed"], true);
     ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn amendments_of_an_unknown_event_are_pending_until_it_is_reported() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let dispute = [
-        "dispute",
-        UNREPORTED,
-        "--by",
-        "KGZ",
-        "--claim",
-        "Never",
-        "--publisher",
-        "Kabar",
-    ];
+    let product = Product::temporary(&[]);
+    let line = format!("dispute {UNREPORTED} --by KGZ --claim Never --publisher Kabar");
+    let dispute = words(&line);
     let warned = product.client(&dispute);
     assert_eq!(warned.status.code(), Some(1));
-    assert!(
-        stderr(&warned).contains("will be pending"),
-        "{}",
-        stderr(&warned)
-    );
+    let note = stderr(&warned);
+    assert!(note.contains("will be pending"), "{note}");
     let listed = get(&product, "/v1/events?pending=true").await;
     assert_eq!(listed["items"], json!([]), "nothing was sent");
 
     let sent = product.client(&[&dispute[..], &["--pending", "-o", "json"]].concat());
     let (id, position) = accepted(&data(&sent));
-    let path = format!("/v1/events/{UNREPORTED}?min_position={position}");
-    let pending = get(&product, &path).await;
+    let pending = get_event(&product, UNREPORTED, position).await;
     assert_eq!(
         (&pending["pending"], &pending["id"]),
         (&json!(true), &json!(UNREPORTED))
@@ -228,17 +181,13 @@ async fn amendments_of_an_unknown_event_are_pending_until_it_is_reported() {
     assert_eq!(pending["records"][0]["counts"], false);
     let listed = get(&product, "/v1/events?pending=true").await;
     assert_eq!(listed["items"], json!([pending]));
-    assert!(table(&product.client(&["events", "--pending"])).contains(UNREPORTED));
-    assert!(table(&product.client(&["events", UNREPORTED])).contains("by KGZ"));
+    assert!(stdout(&product.client(&["events", "--pending"])).contains(UNREPORTED));
+    assert!(stdout(&product.client(&["events", UNREPORTED])).contains("by KGZ"));
 
     let mut target = event("statement.critical", &["UZB"], &["KGZ"], "2023-05-01");
     target["id"] = json!(UNREPORTED);
-    let (_, came) = accepted(&report(&product, &target).await.body);
-    let view = get(
-        &product,
-        &format!("/v1/events/{UNREPORTED}?min_position={came}"),
-    )
-    .await;
+    let (_, came) = reported(&product, &target).await;
+    let view = get_event(&product, UNREPORTED, came).await;
     assert_eq!(
         (&view["pending"], &view["disputed"]),
         (&json!(false), &json!(true))
@@ -250,19 +199,14 @@ async fn amendments_of_an_unknown_event_are_pending_until_it_is_reported() {
         get(&product, "/v1/events?pending=true").await["items"],
         json!([])
     );
-    let then = get(
-        &product,
-        &format!("/v1/events/{UNREPORTED}?known_at={position}"),
-    )
-    .await;
-    assert_eq!(then, pending, "as it was known before");
+    let path = format!("/v1/events/{UNREPORTED}?known_at={position}");
+    assert_eq!(get(&product, &path).await, pending, "as known before");
     ready(&product.http).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disputed_event_is_marked_in_every_view_with_both_sides() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let sides = json!({"event": ALMATY, "claimed_by": "RUS", "denied_by": "TALIBAN"});
     let state = get(&product, "/v1/relations/RUS/AFG?at=2022-02-01").await;
     assert_eq!(state["disputes"], json!([sides]));
@@ -270,30 +214,22 @@ async fn a_disputed_event_is_marked_in_every_view_with_both_sides() {
     assert_eq!(state["posture"]["disputed"], true);
     let country = get(&product, "/v1/countries/AFG?at=2022-02-01").await;
     let relations = country["relations"].as_array().unwrap();
-    let russia = relations.iter().find(|one| one["with"] == "RUS").unwrap();
+    let russia = relations.iter().find(|other| other["with"] == "RUS");
+    let russia = russia.unwrap();
     assert_eq!(russia["incoming"]["disputed"], true);
     assert_eq!(russia["disputes"], json!([sides]));
     let sides = json!({"event": PRESENCE, "claimed_by": "USA", "denied_by": "TALIBAN"});
     let path = "/v1/relations/TJK/AFG/history?at=2022-06-01";
-    let steps = get(&product, path).await["items"]
-        .as_array()
-        .unwrap()
-        .clone();
-    let frames = pages(&product).await;
-    let changes = frames
-        .iter()
-        .flat_map(|frame| frame["changes"].as_array().unwrap().clone())
-        .collect::<Vec<_>>();
-    let rests = |step: &&Value| {
-        step["causes"]
-            .as_array()
-            .unwrap()
-            .contains(&json!(PRESENCE))
-    };
-    for learned in [&steps, &changes] {
-        assert!(learned.iter().any(|step| rests(&step)));
-        for step in learned.iter().filter(rests) {
-            let marks = (&step["disputed"], &step["disputes"]);
+    let history = get(&product, path).await;
+    let history = history["items"].as_array().unwrap().clone();
+    for mut changes in [history, changes_of(&pages(&product).await)] {
+        changes.retain(|change| {
+            let causes = change["causes"].as_array().unwrap();
+            causes.contains(&json!(PRESENCE))
+        });
+        assert!(!changes.is_empty());
+        for change in changes {
+            let marks = (&change["disputed"], &change["disputes"]);
             assert_eq!(marks, (&json!(true), &json!([sides])));
         }
     }
@@ -304,7 +240,7 @@ async fn a_disputed_event_is_marked_in_every_view_with_both_sides() {
         "{groups:?}"
     );
 
-    let client = |line: &str| table(&product.client(&line.split(' ').collect::<Vec<_>>()));
+    let client = |line: &str| stdout(&product.client(&words(line)));
     assert!(client("state RUS AFG --at 2022-02-01").contains("TALIBAN"));
     let denied = "said by RUS, denied by TALIBAN";
     assert!(client("country AFG --at 2022-02-01").contains(denied));
@@ -334,11 +270,7 @@ async fn a_file_may_contain_amendments_between_events() {
         "{printed}"
     );
     let (_, position) = accepted(&printed);
-    let view = get(
-        &product,
-        &format!("/v1/events/{UNREPORTED}?min_position={position}"),
-    )
-    .await;
+    let view = get_event(&product, UNREPORTED, position).await;
     assert_eq!(view["retracted"]["reason"], "It was put off");
     ready(&product.http).await;
 }

@@ -7,10 +7,9 @@ mod revoked;
 mod roles;
 mod tls;
 
-use crate::helpers::{data, eventually, text};
-use detente_tests::product::{Product, TIMEOUT, run};
+use crate::helpers::{eventually, run_json, text};
+use detente_tests::product::{Product, TIMEOUT};
 use reqwest::{Client, RequestBuilder, Response};
-use serde_json::Value;
 
 /// A new token and its id.
 #[derive(Clone, Debug)]
@@ -21,8 +20,9 @@ pub(crate) struct NewToken {
 
 /// Creates a token on a running server.
 pub(crate) fn create_token(nats: &str, name: &str, role: &str) -> NewToken {
-    let line = ["token", "create", "--name", name, "--role", role];
-    let made = data(&run(&[&line[..], &["--nats", nats, "-o", "json"]].concat()));
+    let made = run_json(&[
+        "token", "create", "--name", name, "--role", role, "--nats", nats,
+    ]);
     assert_eq!((&made["name"], &made["role"]), (&name.into(), &role.into()));
     NewToken {
         id: text(&made["id"]),
@@ -32,9 +32,7 @@ pub(crate) fn create_token(nats: &str, name: &str, role: &str) -> NewToken {
 
 /// Revokes a token.
 pub(crate) fn revoke_token(nats: &str, made: &NewToken) {
-    let revoked = data(&run(&[
-        "token", "revoke", &made.id, "--nats", nats, "-o", "json",
-    ]));
+    let revoked = run_json(&["token", "revoke", &made.id, "--nats", nats]);
     assert!(revoked[0]["revoked"].is_string(), "{revoked}");
 }
 
@@ -55,10 +53,6 @@ pub(crate) async fn status(request: RequestBuilder) -> u16 {
 
 pub(crate) async fn send(request: RequestBuilder) -> Response {
     request.send().await.unwrap()
-}
-
-pub(crate) async fn problem(response: Response) -> Value {
-    serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
 
 /// Waits until a token is accepted, and requests without one are not.

@@ -1,13 +1,12 @@
 //! `detente backup` and `detente restore`: the log is restored exactly, or not at all.
 
-use crate::helpers::{answer, data, event, get, report, stderr};
+use crate::helpers::{data, event, get, reported, run_json, stderr};
 use detente_jetstream::connect;
 use detente_jetstream::topology::EVENTS;
 use detente_jetstream::{Connection, stream_info};
 use detente_testkit::nats;
 use detente_tests::product::{Product, run, run_on};
 use detente_tests::sample;
-use reqwest::Client;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Output;
@@ -58,80 +57,56 @@ fn path(directory: &Path, name: &str) -> String {
     directory.join(name).display().to_string()
 }
 
+fn back_up(nats: &str, file: &str) -> Value {
+    run_json(&["backup", file, "--nats", nats])
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restored_log_answers_the_same_at_every_position_and_time() {
     let directory = tempfile::tempdir().unwrap();
     let (old, new) = (directory.path().join("old"), directory.path().join("new"));
-    let (file, again) = (
-        path(directory.path(), "a.backup"),
-        path(directory.path(), "b.backup"),
-    );
+    let [file, again] = ["a.backup", "b.backup"].map(|name| path(directory.path(), name));
     let mut product = Product::up(&old, &["--demo"]);
     for day in ["2023-05-01", "2023-05-02"] {
         let event = event("border.closed", &["TJK"], &["AFG"], day);
-        assert_eq!(report(&product, &event).await.status, 201);
+        reported(&product, &event).await;
     }
     let before_times = times(&product).await;
     let before = answers(&product, &before_times).await;
-    let saved = data(&run(&[
-        "backup",
-        &file,
-        "--nats",
-        &product.nats,
-        "-o",
-        "json",
-    ]));
-    assert_eq!(
-        (&saved["commits"], &saved["last"]),
-        (&json!(5), &json!(5)),
-        "{saved}"
-    );
+    let saved = back_up(&product.nats, &file);
+    let commits = (&saved["commits"], &saved["last"]);
+    assert_eq!(commits, (&json!(5), &json!(5)), "{saved}");
     let twice = run(&["backup", &file, "--nats", &product.nats]);
     assert_eq!(twice.status.code(), Some(2), "{}", stderr(&twice));
     let piped = run(&["backup", "-", "--nats", &product.nats]);
     assert_eq!(piped.status.code(), Some(0), "{}", stderr(&piped));
-    let full = run(&["restore", &file, "--nats", &product.nats]);
-    assert_refused(&full, "into an empty server only");
+    let not_empty = run(&["restore", &file, "--nats", &product.nats]);
+    assert_refused(&not_empty, "into an empty server only");
     assert_eq!(product.process.interrupt(), Some(0));
     drop(product);
 
     let new_data = new.display().to_string();
-    let restored = data(&run(&[
-        "restore",
-        &file,
-        "--data-dir",
-        &new_data,
-        "-o",
-        "json",
-    ]));
+    let restored = run_json(&["restore", &file, "--data-dir", &new_data]);
     assert_eq!(restored["commits"], 5, "{restored}");
     let product = Product::up(&new, &[]);
     assert_eq!(times(&product).await, before_times);
     let after = answers(&product, &before_times).await;
-    for (one, other) in before.iter().zip(&after) {
-        assert_eq!(one, other);
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before, after);
     }
-    let verified = data(&run(&["verify", "--nats", &product.nats, "-o", "json"]));
+    let verified = run_json(&["verify", "--nats", &product.nats]);
     assert_eq!(verified["sound"], true, "{verified:#}");
 
     // Later commits have their own time.
     let event = event("border.opened", &["TJK"], &["AFG"], "2023-05-03");
-    assert_eq!(report(&product, &event).await.status, 201);
+    reported(&product, &event).await;
     let after_times = times(&product).await;
     assert_eq!(after_times.len(), 6);
-    let known = format!("/v1/relations/TJK/AFG?known_at={}", after_times[5]);
-    let url = format!("{}{known}", product.http);
-    assert_eq!(answer(Client::new().get(url)).await.body["known_at"], 6);
+    let path = format!("/v1/relations/TJK/AFG?known_at={}", after_times[5]);
+    assert_eq!(get(&product, &path).await["known_at"], 6);
 
     // A backup of the restored log can be restored too.
-    data(&run(&[
-        "backup",
-        &again,
-        "--nats",
-        &product.nats,
-        "-o",
-        "json",
-    ]));
+    back_up(&product.nats, &again);
     let nats = nats::start(directory.path().join("third")).await;
     let piped = std::fs::read(&again).unwrap();
     let third = run_on(
@@ -142,15 +117,14 @@ async fn a_restored_log_answers_the_same_at_every_position_and_time() {
     nats.stop().await;
 }
 
-/// Makes a log of several blocks.
+/// Makes a log of several blocks, and backs it up.
 fn large(directory: &Path) -> (Product, String) {
     let product = Product::up(&directory.join("large"), &[]);
     let rows = sample::rows(0, 5_000).unwrap();
     let reported = run_on(rows.as_bytes(), &["report", "-", "--server", &product.http]);
     assert_eq!(reported.status.code(), Some(0), "{}", stderr(&reported));
     let file = path(directory, "large.backup");
-    let saved = run(&["backup", &file, "--nats", &product.nats]);
-    assert_eq!(saved.status.code(), Some(0), "{}", stderr(&saved));
+    back_up(&product.nats, &file);
     (product, file)
 }
 
@@ -163,43 +137,21 @@ async fn an_interrupted_restore_is_refused_by_services_and_can_be_resumed() {
     let cut = &whole[..whole.len() - 200];
     let broken = run_on(cut, &["restore", "-", "--nats", nats.url()]);
     assert_refused(&broken, "the backup is truncated: it ends at byte");
-    let serve = run(&[
-        "serve",
-        "ingest",
-        "--http",
-        "127.0.0.1:0",
-        "--nats",
-        nats.url(),
-    ]);
+    let ingest = ["serve", "ingest", "--http", "127.0.0.1:0", "--nats"];
+    let serve = run(&[&ingest[..], &[nats.url()]].concat());
     assert_refused(&serve, "stream EVENTS has subjects = detente.restore.*");
 
-    let demo = Product::up(&directory.path().join("demo"), &["--demo"]);
+    let demo = Product::temporary(&["--demo"]);
     let other = path(directory.path(), "other.backup");
-    data(&run(&[
-        "backup", &other, "--nats", &demo.nats, "-o", "json",
-    ]));
+    back_up(&demo.nats, &other);
     let mixed = run(&["restore", &other, "--nats", nats.url()]);
     assert_refused(&mixed, "an earlier restore brought back another log");
 
-    let done = data(&run(&[
-        "restore",
-        &file,
-        "--nats",
-        nats.url(),
-        "-o",
-        "json",
-    ]));
+    let done = run_json(&["restore", &file, "--nats", nats.url()]);
     assert_eq!(done["commits"], done["last"]);
     assert!(done["resumed_after"].as_u64().unwrap() > 0, "{done}");
     let again = path(directory.path(), "again.backup");
-    data(&run(&[
-        "backup",
-        &again,
-        "--nats",
-        nats.url(),
-        "-o",
-        "json",
-    ]));
+    back_up(nats.url(), &again);
     // Counted from the end: the length of the time in the header varies by a few bytes.
     let part = whole.len() / 4;
     let block = |file: &[u8]| file[file.len() - 2 * part..file.len() - part].to_vec();
@@ -211,17 +163,10 @@ async fn an_interrupted_restore_is_refused_by_services_and_can_be_resumed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_truncated_corrupt_or_foreign_file_restores_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(&directory.path().join("data"), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let file = path(directory.path(), "good.backup");
-    data(&run(&[
-        "backup",
-        &file,
-        "--nats",
-        &product.nats,
-        "-o",
-        "json",
-    ]));
-    let sound = data(&run(&["restore", &file, "--check", "-o", "json"]));
+    back_up(&product.nats, &file);
+    let sound = run_json(&["restore", &file, "--check"]);
     assert_eq!(sound["commits"], 3);
     let whole = std::fs::read(&file).unwrap();
     let mut flipped = whole.clone();

@@ -1,6 +1,8 @@
 //! The command line for scripts: exit codes, stdout and stderr, start and stop of `up`.
 
-use crate::helpers::{DEMO, count, data, event, eventually, get, ready, stderr, words};
+use crate::helpers::{
+    DEMO, Feed, clash, count, data, event, eventually, get, ready, stderr, words,
+};
 use detente_tests::product::{Product, run, run_on};
 use serde_json::Value;
 
@@ -78,8 +80,7 @@ fn help_completions_and_the_rulebook_go_to_stdout() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn data_goes_to_stdout_and_all_else_to_stderr() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     for args in [
         "state TJK AFG -o json",
         "country AFG -o json",
@@ -106,10 +107,9 @@ async fn data_goes_to_stdout_and_all_else_to_stderr() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refused_rows_fail_a_report_and_good_rows_are_stored() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let before = count(&product).await;
-    let good = event("clash.occurred", &["KGZ", "UZB"], &[], "2023-05-05");
+    let good = clash(5);
     let bad = event("clash.occured", &["KGZ", "UZB"], &[], "2023-05-05");
     let lines = format!("{good}\n{bad}\n{good}\n");
     let args = ["report", "-", "-o", "json", "--server", &product.http];
@@ -135,12 +135,12 @@ async fn an_interrupt_stops_everything_including_the_nats_server() {
     let mut product = Product::up(directory.path(), &[]);
     let pid = product.nats_pid().expect("it runs");
     // A connected subscriber does not delay it.
-    let mut feed = crate::helpers::Feed::open(&product, None).await;
+    let mut feed = Feed::open(&product.http, None).await;
     assert_eq!(feed.next().await.event, "heartbeat");
     assert_eq!(product.process.interrupt(), Some(0));
     assert_eq!(product.nats_pid(), None);
-    let left = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    assert!(!String::from_utf8_lossy(&left).contains("nats-server"));
+    let command = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    assert!(!String::from_utf8_lossy(&command).contains("nats-server"));
     let product = Product::up(directory.path(), &[]);
     assert_eq!(get(&product, "/readyz").await["ready"], true);
 }
@@ -163,17 +163,15 @@ async fn a_second_server_on_the_same_data_is_refused_and_the_first_continues() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_nats_server_is_restarted_and_reports_continue() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut product = Product::up(directory.path(), &[]);
+    let mut product = Product::temporary(&[]);
     let before = count(&product).await;
     for round in 1..=3 {
         let pid = product.nats_pid().expect("it runs");
         product.kill_nats();
         // The command retries until the server is back.
-        let day = format!("2023-05-{round:02}");
-        let clash = event("clash.occurred", &["KGZ", "UZB"], &[], &day).to_string();
+        let row = clash(round).to_string();
         let args = ["report", "-", "-o", "json", "--server", &product.http];
-        let printed = data(&run_on(clash.as_bytes(), &args));
+        let printed = data(&run_on(row.as_bytes(), &args));
         assert_eq!(printed["accepted"].as_array().unwrap().len(), 1);
         eventually("another server runs", async || {
             product.nats_pid().is_some_and(|now| now != pid)
@@ -181,7 +179,7 @@ async fn a_killed_nats_server_is_restarted_and_reports_continue() {
         .await;
         ready(&product.http).await;
         eventually("it is published", async || {
-            count(&product).await == before + round
+            count(&product).await == before + round as usize
         })
         .await;
     }

@@ -1,10 +1,11 @@
 //! Every refusal code, provoked by a request and checked with its status. A new code needs a case
 //! here.
 
-use crate::helpers::{data, event, eventually, mission, replaced, text};
+use crate::auth::create_token;
+use crate::helpers::{consulate, event, eventually, mission, numbered_id, replaced, text};
 use detente_api::refusal::Code;
 use detente_domain::event::PARTIES_MAX;
-use detente_tests::product::{Product, TIMEOUT, run};
+use detente_tests::product::{Product, TIMEOUT};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -14,7 +15,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const JSON: &str = "application/json";
-const ID: &str = "0190f0f0-0000-7000-8000-000000000001";
 const CORRECTIONS: &str = "/v1/events/0190f0f0-0000-7000-8000-000000000001/corrections";
 
 /// A request that is refused.
@@ -28,28 +28,23 @@ enum Case {
 
 fn visit() -> Value {
     let mut visit = event("visit.made", &["KGZ"], &["UZB"], "2023-05-01");
-    visit["id"] = json!(ID);
+    visit["id"] = numbered_id(1);
     visit
 }
 
-/// Returns a valid event with one field replaced.
-fn with_field(pointer: &str, value: Value) -> Value {
-    replaced(visit(), pointer, value)
+/// Returns the report of a valid event with one field replaced.
+fn with_field(pointer: &str, value: Value) -> Case {
+    reported(&replaced(visit(), pointer, value))
 }
 
-fn rows(row: &Value) -> Case {
+fn reported(row: &Value) -> Case {
     Case::Sent("/v1/events", JSON, row.to_string().into_bytes())
 }
 
 /// Returns the cases of reports.
 fn reports() -> Vec<(Code, Case)> {
     let whole = |media_type, body: &[u8]| Case::Sent("/v1/events", media_type, body.to_vec());
-    let consulate = json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"});
-    let with = |key: &str, value: &str| {
-        let mut details = consulate.clone();
-        details[key] = json!(value);
-        rows(&mission(details))
-    };
+    let with = |field: &str, value: &str| reported(&consulate(field, json!(value)));
     let many = vec!["KGZ"; PARTIES_MAX + 1];
     vec![
         (Code::EmptyBody, whole(JSON, b"")),
@@ -61,66 +56,48 @@ fn reports() -> Vec<(Code, Case)> {
         (Code::UnsupportedMediaType, whole("text/csv", b"a,b")),
         (Code::BadUtf8, whole(JSON, b"{\"kind\": \"\xe9\"}")),
         (Code::BadJson, whole(JSON, b"{\"kind\": ")),
-        (Code::WrongType, rows(&with_field("/kind", json!(7)))),
-        (
-            Code::MissingField,
-            rows(&with_field("/occurred", Value::Null)),
-        ),
-        (
-            Code::UnknownField,
-            rows(&with_field("/colour", json!("red"))),
-        ),
+        (Code::WrongType, with_field("/kind", json!(7))),
+        (Code::MissingField, with_field("/occurred", Value::Null)),
+        (Code::UnknownField, with_field("/colour", json!("red"))),
         (
             Code::TextTooLong,
-            rows(&with_field("/title/en", json!("x".repeat(500)))),
+            with_field("/title/en", json!("x".repeat(500))),
         ),
-        (Code::BadText, rows(&with_field("/title/en", json!(" ")))),
-        (Code::BadId, rows(&with_field("/id", json!("seven")))),
-        (
-            Code::BadDate,
-            rows(&with_field("/occurred", json!("2023-02-30"))),
-        ),
-        (
-            Code::BadGrade,
-            rows(&with_field("/report/grade", json!("G7"))),
-        ),
+        (Code::BadText, with_field("/title/en", json!(" "))),
+        (Code::BadId, with_field("/id", json!("seven"))),
+        (Code::BadDate, with_field("/occurred", json!("2023-02-30"))),
+        (Code::BadGrade, with_field("/report/grade", json!("G7"))),
         (
             Code::BadUrl,
-            rows(&with_field(
+            with_field(
                 "/report",
                 json!({"publisher": "A", "grade": "B2", "url": "x"}),
-            )),
+            ),
         ),
         (
             Code::BadLanguage,
-            rows(&with_field("/report/language", json!("a language"))),
+            with_field("/report/language", json!("a language")),
         ),
-        (
-            Code::UnknownKind,
-            rows(&with_field("/kind", json!("visit.lost"))),
-        ),
+        (Code::UnknownKind, with_field("/kind", json!("visit.lost"))),
         (
             Code::UnknownParty,
-            rows(&with_field("/actors/0", json!("Atlantis"))),
+            with_field("/actors/0", json!("Atlantis")),
         ),
-        (Code::MissingActor, rows(&with_field("/actors", json!([])))),
-        (
-            Code::TooManyParties,
-            rows(&with_field("/actors", json!(many))),
-        ),
+        (Code::MissingActor, with_field("/actors", json!([]))),
+        (Code::TooManyParties, with_field("/actors", json!(many))),
         (
             Code::SelfRelation,
-            rows(&with_field("/recipients/0", json!("KGZ"))),
+            with_field("/recipients/0", json!("KGZ")),
         ),
         (Code::UnknownDetail, with("citty", "Shymkent")),
         (
             Code::MissingDetail,
-            rows(&mission(json!({"host": "KAZ", "sender": "UZB"}))),
+            reported(&mission(json!({"host": "KAZ", "sender": "UZB"}))),
         ),
         (Code::BadDetail, with("mission", "palace")),
         (
             Code::IdConflict,
-            rows(&with_field("/occurred", json!("2023-05-02"))),
+            with_field("/occurred", json!("2023-05-02")),
         ),
     ]
 }
@@ -143,7 +120,7 @@ fn amendments() -> Vec<(Code, Case)> {
             Code::IdempotencyConflict,
             Case::Keyed(
                 "once",
-                with_field("/occurred", json!("2023-06")).to_string(),
+                replaced(visit(), "/occurred", json!("2023-06")).to_string(),
             ),
         ),
     ]
@@ -235,18 +212,18 @@ fn expected(code: Code) -> (String, u16) {
 
 /// Checks refusals that need a server with other options. Returns their codes.
 async fn with_other_options(directory: &Path) -> Vec<Code> {
-    let often = Product::up(&directory.join("often"), &["--rate-limit", "1"]);
+    let limited = Product::up(&directory.join("limited"), &["--rate-limit", "1"]);
     let countries = |product: &Product| Client::new().get(format!("{}/v1/countries", product.http));
     let until = Instant::now() + TIMEOUT;
     let refused = loop {
         assert!(Instant::now() < until, "the rate limit has no effect");
-        let answer = countries(&often).send().await.unwrap();
+        let answer = countries(&limited).send().await.unwrap();
         if answer.status() != 200 {
             break answer;
         }
     };
     assert_code(Code::TooManyRequests, refused).await;
-    drop(often);
+    drop(limited);
 
     let slow = Product::up(&directory.join("slow"), &["--time-limit", "1"]);
     let address = slow.http.trim_start_matches("http://");
@@ -264,26 +241,14 @@ async fn with_other_options(directory: &Path) -> Vec<Code> {
     drop(slow);
 
     let closed = Product::up(&directory.join("closed"), &[]);
-    let made = run(&[
-        "token",
-        "create",
-        "--name",
-        "wall",
-        "--role",
-        "reader",
-        "-o",
-        "json",
-        "--nats",
-        &closed.nats,
-    ]);
-    let token = format!("Bearer {}", text(&data(&made)["token"]));
+    let reader = create_token(&closed.nats, "wall", "reader");
     eventually("tokens are in force", async || {
         countries(&closed).send().await.unwrap().status() == 401
     })
     .await;
     assert_refused(Code::Unauthenticated, countries(&closed)).await;
-    let report = rows(&visit()).request(&closed.http);
-    assert_refused(Code::Forbidden, report.header("authorization", token)).await;
+    let report = reported(&visit()).request(&closed.http);
+    assert_refused(Code::Forbidden, report.bearer_auth(reader.token)).await;
     vec![
         Code::TooManyRequests,
         Code::TooSlow,
@@ -298,14 +263,14 @@ async fn every_code_has_a_case() {
     let product = Product::up(&directory.path().join("open"), &[]);
     let first = Case::Keyed("once", visit().to_string()).request(&product.http);
     assert_eq!(first.send().await.unwrap().status(), 201);
-    let mut seen = BTreeSet::new();
+    let mut covered = BTreeSet::new();
     let cases = reports().into_iter().chain(amendments()).chain(reads());
     for (code, case) in cases.chain(webhooks(&product.http).await) {
         assert_refused(code, case.request(&product.http)).await;
-        seen.insert(code);
+        covered.insert(code);
     }
-    seen.extend(with_other_options(directory.path()).await);
+    covered.extend(with_other_options(directory.path()).await);
     let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
-    let missing: Vec<&str> = all.difference(&seen).map(|code| code.as_str()).collect();
+    let missing: Vec<&str> = all.difference(&covered).map(|code| code.as_str()).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
 }

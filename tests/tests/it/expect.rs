@@ -1,6 +1,7 @@
 //! Expected refusals.
 
-use crate::helpers::{Answer, text};
+use crate::helpers::{Answer, answer_to, text};
+use detente_tests::product::Product;
 use serde_json::{Value, json};
 
 const PROBLEM: &str = "application/problem+json";
@@ -18,13 +19,12 @@ pub(crate) struct ExpectedRefusal {
 
 /// Expects a status and a code.
 pub(crate) const fn refuses(status: u16, code: &'static str) -> ExpectedRefusal {
-    let (field, given, allowed) = ("", "", "");
     ExpectedRefusal {
         status,
         code,
-        field,
-        given,
-        allowed,
+        field: "",
+        given: "",
+        allowed: "",
     }
 }
 
@@ -34,22 +34,41 @@ pub(crate) const fn refuses_field(
     field: &'static str,
     given: &'static str,
 ) -> ExpectedRefusal {
-    ExpectedRefusal {
-        field,
-        given,
-        ..refuses(422, code)
-    }
+    refuses(422, code).of(field, given)
 }
 
-/// Expects one more allowed value.
-pub(crate) const fn allowing(expected: ExpectedRefusal, allowed: &'static str) -> ExpectedRefusal {
-    ExpectedRefusal {
-        allowed,
-        ..expected
+/// Checks that paths below another one are refused with a status, a code, and a field for each.
+pub(crate) async fn assert_refused_reads(
+    product: &Product,
+    base: &str,
+    status: u16,
+    code: &'static str,
+    paths: &[(&str, &'static str)],
+) {
+    for &(path, field) in paths {
+        let path = format!("{base}{path}");
+        let answer = answer_to(product, &path).await;
+        refuses(status, code)
+            .of(field, "")
+            .assert_answers(&path, &answer);
     }
 }
 
 impl ExpectedRefusal {
+    /// Expects a field and its value.
+    pub(crate) const fn of(self, field: &'static str, given: &'static str) -> Self {
+        Self {
+            field,
+            given,
+            ..self
+        }
+    }
+
+    /// Expects one of the allowed values.
+    pub(crate) const fn allowing(self, allowed: &'static str) -> Self {
+        Self { allowed, ..self }
+    }
+
     pub(crate) fn assert_in(&self, case: &str, refusal: &Value) {
         assert_eq!(refusal["code"], self.code, "{case}: {refusal}");
         for (key, expected) in [("field", self.field), ("given", self.given)] {
@@ -58,8 +77,8 @@ impl ExpectedRefusal {
             }
         }
         let allowed = refusal["allowed"].as_array().cloned().unwrap_or_default();
-        let fits = self.allowed.is_empty() || allowed.contains(&json!(self.allowed));
-        assert!(fits, "{case}: {refusal}");
+        let is_allowed = self.allowed.is_empty() || allowed.contains(&json!(self.allowed));
+        assert!(is_allowed, "{case}: {refusal}");
         assert!(!text(&refusal["message"]).is_empty(), "{case}: {refusal}");
     }
 

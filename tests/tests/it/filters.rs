@@ -1,6 +1,7 @@
 //! Filters of the change feed, and Atom feeds, compared with the whole feed.
 
-use crate::helpers::{answer, pages, text};
+use crate::expect::refuses;
+use crate::helpers::{answer, answer_to, pages, stderr, stdout, text, words};
 use detente_tests::product::{Product, TIMEOUT};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
@@ -77,40 +78,29 @@ fn changes(frames: &[Value], wanted: fn(&Value) -> bool) -> Vec<(String, Value)>
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_filter_selects_exactly_the_matching_changes() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let whole = pages(&product).await;
     for (params, matches) in CASES {
         let request = Client::new().get(format!("{}/v1/changes", product.http));
         let request = request.query(params).query(&[("limit", "1000")]);
-        let given = answer(request).await;
-        assert_eq!(given.status, 200, "{params:?}: {}", given.body);
-        let given = changes(given.body["items"].as_array().unwrap(), |_| true);
-        assert_eq!(given, changes(&whole, matches), "{params:?}");
-        assert!(!given.is_empty(), "{params:?} matches something");
+        let page = answer(request).await;
+        assert_eq!(page.status, 200, "{params:?}: {}", page.body);
+        let selected = changes(page.body["items"].as_array().unwrap(), |_| true);
+        assert_eq!(selected, changes(&whole, matches), "{params:?}");
+        assert!(!selected.is_empty(), "{params:?} matches something");
     }
-    refuses_bad_expressions(&product).await;
+    bad_expressions_are_refused(&product).await;
 
-    let watched = product.client(&[
-        "watch",
-        "--from",
-        "start",
-        "--count",
-        "1",
-        "-o",
-        "json",
-        "--filter",
-        "change.dimension == 'threat' && change.to in ['elevated', 'high']",
-    ]);
-    assert!(watched.status.success());
-    let line = String::from_utf8(watched.stdout).unwrap();
-    let change: Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    let filter = "change.dimension == 'threat' && change.to in ['elevated', 'high']";
+    let watch = words("watch --from start --count 1 -o json --filter");
+    let watched = stdout(&product.client(&[&watch[..], &[filter]].concat()));
+    let change: Value = serde_json::from_str(watched.lines().next().unwrap()).unwrap();
     assert_eq!(change["dimension"], "threat");
     atom_feeds_have_every_frame_once(&product, &whole).await;
 }
 
 /// Checks that a bad expression is refused with its column.
-async fn refuses_bad_expressions(product: &Product) {
+async fn bad_expressions_are_refused(product: &Product) {
     for (filter, message) in [
         ("change.dimnsion == 'x'", "column 7"),
         ("change.to", "not to true or false"),
@@ -119,19 +109,13 @@ async fn refuses_bad_expressions(product: &Product) {
     ] {
         let request = Client::new().get(format!("{}/v1/changes", product.http));
         let answer = answer(request.query(&[("filter", filter)])).await;
-        assert_eq!(
-            (answer.status, &answer.body["code"]),
-            (400, &Value::from("bad_filter"))
-        );
-        assert!(
-            text(&answer.body["detail"]).contains(message),
-            "{}",
-            answer.body
-        );
-        let printed = product.client(&["watch", "--filter", filter]);
-        assert_eq!(printed.status.code(), Some(2), "{filter}");
-        let printed = String::from_utf8_lossy(&printed.stderr).into_owned();
-        assert!(printed.contains(message), "{printed}");
+        refuses(400, "bad_filter").assert_answers(filter, &answer);
+        let detail = text(&answer.body["detail"]);
+        assert!(detail.contains(message), "{detail}");
+        let watch = product.client(&["watch", "--filter", filter]);
+        assert_eq!(watch.status.code(), Some(2), "{filter}");
+        let note = stderr(&watch);
+        assert!(note.contains(message), "{note}");
     }
 }
 
@@ -140,11 +124,8 @@ async fn atom_feeds_have_every_frame_once(product: &Product, whole: &[Value]) {
     let base = format!("{}/v1/countries/TJK/changes.atom", product.http);
     let (mut ids, mut query) = (Vec::new(), "?limit=7".to_owned());
     loop {
-        let page = atom(&format!("{base}{query}"), None)
-            .await
-            .text()
-            .await
-            .unwrap();
+        let page = atom(&format!("{base}{query}"), None).await;
+        let page = page.text().await.unwrap();
         ids.extend(all(&page, "<id>tag:detente,2026:changes/", "</id>"));
         let next = page
             .split("<link ")
@@ -174,13 +155,8 @@ async fn atom_feeds_have_every_frame_once(product: &Product, whole: &[Value]) {
         1,
         "the demonstration was recorded just now: {days:?}"
     );
-    let wrong = get_status(product, "/v1/countries/TJK/changes.atom?country=UZB").await;
-    assert_eq!(wrong, 400);
-}
-
-async fn get_status(product: &Product, path: &str) -> u16 {
-    let answer = answer(Client::new().get(format!("{}{path}", product.http))).await;
-    answer.status
+    let path = "/v1/countries/TJK/changes.atom?country=UZB";
+    assert_eq!(answer_to(product, path).await.status, 400);
 }
 
 async fn atom(url: &str, etag: Option<&str>) -> Response {

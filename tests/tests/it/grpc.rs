@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
 
-/// Clients of the services.
+/// Clients of the services of a server.
 struct Clients {
     report: ReportServiceClient<Channel>,
     relation: RelationServiceClient<Channel>,
@@ -37,7 +37,7 @@ async fn connect(product: &Product) -> Clients {
     }
 }
 
-/// Returns a valid event; the number makes its id.
+/// Returns an event; the number makes its id.
 fn draft(number: u64, kind: &str, actors: &[&str], occurred: &str) -> proto::EventDraft {
     let list = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
     proto::EventDraft {
@@ -51,6 +51,11 @@ fn draft(number: u64, kind: &str, actors: &[&str], occurred: &str) -> proto::Eve
     }
 }
 
+/// Returns a clash of Kyrgyzstan and Tajikistan; the number makes its id.
+fn clash(number: u64) -> proto::EventDraft {
+    draft(number, "clash.occurred", &["KGZ", "TJK"], "2022-09-14")
+}
+
 fn publication() -> proto::Publication {
     proto::Publication {
         publisher: "A wire agency".to_owned(),
@@ -61,18 +66,21 @@ fn publication() -> proto::Publication {
 }
 
 fn event(draft: proto::EventDraft) -> proto::ReportRow {
-    let row = Some(proto::report_row::Row::Event(draft));
-    proto::ReportRow { row }
+    row(proto::report_row::Row::Event(draft))
 }
 
+fn row(row: proto::report_row::Row) -> proto::ReportRow {
+    proto::ReportRow { row: Some(row) }
+}
+
+/// Returns an amendment of an event.
 fn amendment(target: &str, amend: proto::amendment::Amend) -> proto::ReportRow {
     let amendment = proto::Amendment {
         id: String::new(),
         target: target.to_owned(),
         amend: Some(amend),
     };
-    let row = Some(proto::report_row::Row::Amendment(amendment));
-    proto::ReportRow { row }
+    row(proto::report_row::Row::Amendment(amendment))
 }
 
 fn rows(rows: impl IntoIterator<Item = proto::ReportRow>) -> proto::ReportRequest {

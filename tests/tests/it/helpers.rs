@@ -3,7 +3,7 @@
 use crate::openapi_check;
 use detente_tests::product::{Product, TIMEOUT, run};
 use reqwest::{Client, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::Output;
 use std::time::Instant;
 
@@ -41,12 +41,22 @@ pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     answer
 }
 
+/// Gets a path of a server.
+pub(crate) async fn answer_to(product: &Product, path: &str) -> Answer {
+    answer(Client::new().get(format!("{}{path}", product.http))).await
+}
+
 /// Gets a path, and expects a 200.
 pub(crate) async fn get(product: &Product, path: &str) -> Value {
-    let request = Client::new().get(format!("{}{path}", product.http));
-    let answer = answer(request).await;
+    let answer = answer_to(product, path).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     answer.body
+}
+
+/// Gets an event, once the server has folded the log up to a position.
+pub(crate) async fn get_event(product: &Product, id: &str, position: u64) -> Value {
+    let path = format!("/v1/events/{id}?min_position={position}");
+    get(product, &path).await
 }
 
 /// Reports a body with a media type.
@@ -60,19 +70,52 @@ pub(crate) async fn report(product: &Product, event: &Value) -> Answer {
     post(product, "application/json", event.to_string().into_bytes()).await
 }
 
+/// Reports a new event. Returns its id and position.
+pub(crate) async fn reported(product: &Product, event: &Value) -> (String, u64) {
+    let answer = report(product, event).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    accepted(&answer.body)
+}
+
+/// Returns the id and position of the first accepted row.
+pub(crate) fn accepted(body: &Value) -> (String, u64) {
+    let row = &body["accepted"][0];
+    let position = row["position"].as_u64();
+    let position = position.unwrap_or_else(|| panic!("nothing is accepted: {body}"));
+    (text(&row["id"]), position)
+}
+
 /// Returns a valid event.
 pub(crate) fn event(kind: &str, actors: &[&str], recipients: &[&str], occurred: &str) -> Value {
-    serde_json::json!({
+    json!({
         "kind": kind, "actors": actors, "recipients": recipients, "occurred": occurred,
         "title": {"en": "Something that happened"},
         "report": {"publisher": "A wire agency", "language": "en", "grade": "B2"},
     })
 }
 
+/// Returns a clash of Kyrgyzstan and Uzbekistan on a day of May 2023.
+pub(crate) fn clash(day: u32) -> Value {
+    let occurred = format!("2023-05-{day:02}");
+    event("clash.occurred", &["KGZ", "UZB"], &[], &occurred)
+}
+
+/// Returns an id by number.
+pub(crate) fn numbered_id(number: u32) -> Value {
+    json!(format!("0190f0f0-0000-7000-8000-{number:012}"))
+}
+
 /// Returns the report of an opened mission.
 pub(crate) fn mission(details: Value) -> Value {
     let mut event = event("mission.opened", &["KAZ"], &["UZB"], "2023-05-05");
     event["details"] = details;
+    event
+}
+
+/// Returns the report of an opened consulate, with one detail replaced or added.
+pub(crate) fn consulate(field: &str, value: Value) -> Value {
+    let mut event = mission(json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"}));
+    event["details"][field] = value;
     event
 }
 
@@ -94,9 +137,19 @@ pub(crate) async fn count(product: &Product) -> usize {
 
 /// Parses the output of a command, and expects exit code 0.
 pub(crate) fn data(output: &Output) -> Value {
-    let note = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{note}");
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}; {note}"))
+    let text = stdout(output);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Runs a command with `-o json`. Parses its output, and expects exit code 0.
+pub(crate) fn run_json(args: &[&str]) -> Value {
+    data(&run(&[args, &["-o", "json"]].concat()))
+}
+
+/// Returns the stdout of a command, and expects exit code 0.
+pub(crate) fn stdout(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Returns the stderr of a command.
@@ -120,9 +173,7 @@ pub(crate) async fn state(product: &Product, from: &str, to: &str, at: &str) -> 
 
 /// Gets a conduct from a file, without a server.
 pub(crate) fn state_of_file(file: &str, from: &str, to: &str, at: &str) -> Value {
-    data(&run(&[
-        "state", from, to, "--at", at, "--file", file, "-o", "json",
-    ]))
+    run_json(&["state", from, to, "--at", at, "--file", file])
 }
 
 /// Reads the whole change feed, in small pages.
@@ -151,6 +202,42 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// Returns the changes of frames.
+pub(crate) fn changes_of(frames: &[Value]) -> Vec<Value> {
+    let changes = frames.iter().map(|frame| &frame["changes"]);
+    let changes = changes.flat_map(|changes| changes.as_array().unwrap());
+    changes.cloned().collect()
+}
+
+/// Checks that frames were received once and in order.
+#[track_caller]
+pub(crate) fn assert_same_frames<F: PartialEq>(
+    received: &[F],
+    expected: &[F],
+    cursor: impl Fn(&F) -> String,
+    case: &str,
+) {
+    let cursors = |frames: &[F]| -> Vec<String> { frames.iter().map(&cursor).collect() };
+    let (received_cursors, expected_cursors) = (cursors(received), cursors(expected));
+    assert_eq!(
+        received_cursors, expected_cursors,
+        "{case}: a gap or a repeat"
+    );
+    assert!(
+        received == expected,
+        "{case}: the cursors are the same, the changes are not"
+    );
+}
+
+/// Gets a metric of a server.
+pub(crate) async fn metric(product: &Product, name: &str) -> Option<u64> {
+    let metrics = reqwest::get(format!("{}/metrics", product.http)).await;
+    let metrics = metrics.unwrap().text().await.unwrap();
+    let mut lines = metrics.lines().filter_map(|line| line.split_once(' '));
+    let (_, value) = lines.find(|(line_name, _)| *line_name == name)?;
+    Some(value.parse().unwrap())
+}
+
 /// Waits until a condition holds.
 pub(crate) async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
     let until = Instant::now() + TIMEOUT;
@@ -173,7 +260,7 @@ pub(crate) async fn ready(http: &str) {
 /// A subscription to the change feed, as server-sent events.
 pub(crate) struct Feed {
     response: Response,
-    read: Vec<u8>,
+    unread: Vec<u8>,
 }
 
 /// One server-sent event.
@@ -186,21 +273,12 @@ pub(crate) struct SseEvent {
 
 impl Feed {
     /// Subscribes from the start, or after the last event id, as a browser does.
-    pub(crate) async fn open(product: &Product, last: Option<&str>) -> Self {
-        Self::at(&product.http, last).await
+    pub(crate) async fn open(http: &str, last: Option<&str>) -> Self {
+        Self::with_parameters(http, last, "").await
     }
 
-    /// Subscribes to the server at an address.
-    pub(crate) async fn at(http: &str, last: Option<&str>) -> Self {
-        Self::with(http, last, "").await
-    }
-
-    /// Subscribes from the start, with further parameters.
-    pub(crate) async fn with_parameters(http: &str, more: &str) -> Self {
-        Self::with(http, None, more).await
-    }
-
-    async fn with(http: &str, last: Option<&str>, more: &str) -> Self {
+    /// Subscribes with further parameters.
+    pub(crate) async fn with_parameters(http: &str, last: Option<&str>, more: &str) -> Self {
         let url = format!("{http}/v1/changes?from=start{more}");
         let mut request = Client::new().get(url).header("accept", "text/event-stream");
         if let Some(last) = last {
@@ -210,20 +288,20 @@ impl Feed {
         assert_eq!(response.status().as_u16(), 200);
         Self {
             response,
-            read: Vec::new(),
+            unread: Vec::new(),
         }
     }
 
     pub(crate) async fn next(&mut self) -> SseEvent {
         loop {
-            let end = self.read.windows(2).position(|bytes| bytes == b"\n\n");
+            let end = self.unread.windows(2).position(|bytes| bytes == b"\n\n");
             if let Some(end) = end {
-                let block: Vec<u8> = self.read.drain(..end + 2).collect();
+                let block: Vec<u8> = self.unread.drain(..end + 2).collect();
                 return SseEvent::parse(&String::from_utf8(block).unwrap());
             }
             let chunk = tokio::time::timeout(TIMEOUT, self.response.chunk()).await;
             let chunk = chunk.expect("an event in time").unwrap();
-            self.read.extend(chunk.expect("the feed has no end"));
+            self.unread.extend(chunk.expect("the feed has no end"));
         }
     }
 
@@ -239,18 +317,15 @@ impl Feed {
 
     /// Reads up to the next frame of changes.
     pub(crate) async fn frame(&mut self) -> SseEvent {
-        loop {
-            let sent = self.next().await;
-            if sent.event == "changes" {
-                assert_eq!(text(&sent.data["cursor"]), sent.id);
-                return sent;
-            }
-        }
+        let sent = self.next_of("changes").await;
+        assert_eq!(text(&sent.data["cursor"]), sent.id);
+        sent
     }
 }
 
 impl SseEvent {
-    fn parse(block: &str) -> Self {
+    /// Parses the lines of an event.
+    pub(crate) fn parse(block: &str) -> Self {
         let field = |name: &str| {
             let lines = block.lines().filter_map(|line| line.strip_prefix(name));
             lines.map(str::trim_start).collect::<Vec<_>>().join("\n")

@@ -7,13 +7,18 @@ mod openapi;
 
 use detente_tests::product::TIMEOUT;
 use reqwest::{Client, RequestBuilder, Response};
+use serde_json::Value;
 
-fn get_at(http: &str, path: &str) -> RequestBuilder {
+pub(crate) fn get_at(http: &str, path: &str) -> RequestBuilder {
     Client::new().get(format!("{http}{path}"))
 }
 
 async fn send(request: RequestBuilder) -> Response {
     request.timeout(TIMEOUT).send().await.unwrap()
+}
+
+pub(crate) async fn problem_of(response: Response) -> Value {
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
 
 /// Returns the value of a header; empty if it is missing.

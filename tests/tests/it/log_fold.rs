@@ -6,7 +6,7 @@ use detente_codec::Decoded;
 use detente_domain::day::Day;
 use detente_domain::record::Record;
 use detente_domain::relations::Direction;
-use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::{self, Projection};
 use detente_jetstream::{Connection, commit, stream_info};
 use detente_rulebook as rulebook;
@@ -30,7 +30,7 @@ pub(crate) async fn read_all(
     options: Options,
 ) -> Vec<bytes::Bytes> {
     let head = stream_info::head(connection, stream).await.expect("a head");
-    let mut reader = EventsReader::open(connection, stream, 1, options)
+    let mut reader = StreamReader::open(connection, stream, 1, options)
         .await
         .expect("the stream opens");
     let mut payloads = Vec::new();
@@ -78,12 +78,12 @@ impl Log {
         let mut feed = Feed::default();
         for (place, records) in self.commits.iter().enumerate() {
             let position = place as u64 + 1;
-            chronicle.open();
+            chronicle.begin_commit();
             for record in records {
                 chronicle.apply(Position(position), record);
             }
             let recorded = records.iter().map(|r| day_of(r.authorship.recorded)).max();
-            for moved in chronicle.close(Position(position)) {
+            for moved in chronicle.end_commit(Position(position)) {
                 for change in &moved.changes {
                     let recorded = recorded.unwrap_or(Day::MIN);
                     let disputes = chronicle.disputes(&change.causes, Position(position));
@@ -154,11 +154,11 @@ impl Published {
         let pairs: Vec<_> = chronicle.pairs().collect();
         let touched: Vec<_> = pairs
             .into_iter()
-            .filter(|pair| chronicle.version(*pair).0 > 0)
+            .filter(|pair| chronicle.last_touched(*pair).0 > 0)
             .collect();
         assert_eq!(touched.len(), self.last.len(), "every relation has a view");
         for pair in touched {
-            let name = format!("{}-{}", pair.a().code(), pair.b().code());
+            let name = pair.to_string();
             let message = &self.last[&name];
             for (direction, view) in Direction::BOTH.into_iter().zip(&message.conducts) {
                 let at = Day::parse(&view.at.to_string()).expect("a day");

@@ -1,7 +1,8 @@
 //! The NATS API with a plain NATS client: reports by request, views and changes.
 
 use crate::auth::create_token;
-use crate::helpers::{answer, event, eventually, get, report, text};
+use crate::helpers::{accepted, answer, clash, eventually, get, get_event, numbered_id, report};
+use crate::http::get_at;
 use async_nats::jetstream;
 use async_nats::service::{Info, PingResponse, Stats};
 use async_nats::{Client, HeaderMap};
@@ -41,17 +42,16 @@ async fn service(client: &Client, subject: &str) -> Bytes {
     reply.unwrap().payload
 }
 
-fn clash(number: u32, day: u8) -> Value {
-    let occurred = format!("2023-05-{day:02}");
-    let mut clash = event("clash.occurred", &["KGZ", "UZB"], &[], &occurred);
-    clash["id"] = json!(format!("0190f0f0-0000-7000-8000-{number:012}"));
+/// Returns a clash with an id by number.
+fn numbered_clash(number: u32, day: u32) -> Value {
+    let mut clash = clash(day);
+    clash["id"] = numbered_id(number);
     clash
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_over_nats_is_answered_stored_and_counted() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let client = async_nats::connect(&product.nats).await.unwrap();
     let ping = service(&client, "$SRV.PING.detente").await;
     let ping: PingResponse = serde_json::from_slice(&ping).unwrap();
@@ -60,23 +60,20 @@ async fn a_report_over_nats_is_answered_stored_and_counted() {
     let info: Info = serde_json::from_slice(&info).unwrap();
     assert_eq!(info.endpoints[0].subject, SUBJECT);
 
-    let one = request_report(&client, &[], &clash(1, 1).to_string()).await;
-    let accepted = &one.body["accepted"][0];
-    assert_eq!((&*one.code, &accepted["repeat"]), ("", &json!(false)));
-    let position = accepted["position"].as_u64().unwrap();
-    let path = format!(
-        "/v1/events/{}?min_position={position}",
-        text(&accepted["id"])
-    );
-    assert_eq!(get(&product, &path).await["occurred"], "2023-05-01");
+    let first = request_report(&client, &[], &numbered_clash(1, 1).to_string()).await;
+    let repeat = &first.body["accepted"][0]["repeat"];
+    assert_eq!((&*first.code, repeat), ("", &json!(false)));
+    let (id, position) = accepted(&first.body);
+    let stored = get_event(&product, &id, position).await;
+    assert_eq!(stored["occurred"], "2023-05-01");
 
     // The same event over NATS or HTTP is a repeat; another one under its id is refused.
-    let again = request_report(&client, &[], &clash(1, 1).to_string()).await;
+    let again = request_report(&client, &[], &numbered_clash(1, 1).to_string()).await;
     assert_eq!(again.body["accepted"][0]["repeat"], true);
     assert_eq!(again.body["accepted"][0]["position"], position);
-    let over_http = report(&product, &clash(1, 1)).await;
+    let over_http = report(&product, &numbered_clash(1, 1)).await;
     assert_eq!(over_http.body, again.body);
-    let other = request_report(&client, &[], &clash(1, 2).to_string()).await;
+    let other = request_report(&client, &[], &numbered_clash(1, 2).to_string()).await;
     assert_eq!(
         (&*other.code, &other.body["code"]),
         ("409", &json!("id_conflict"))
@@ -84,7 +81,7 @@ async fn a_report_over_nats_is_answered_stored_and_counted() {
     assert_eq!(other.error, "id_conflict: The id belongs to another record");
 
     // Amendments work over NATS too.
-    let dispute = json!({"dispute": accepted["id"], "by": "UZB", "claim": "It was no clash",
+    let dispute = json!({"dispute": id, "by": "UZB", "claim": "It was no clash",
         "report": {"publisher": "Another agency", "language": "en", "grade": "B2"}});
     let disputed = request_report(&client, &[], &dispute.to_string()).await;
     assert_eq!(disputed.code, "", "{}", disputed.body);
@@ -98,12 +95,15 @@ async fn a_report_over_nats_is_answered_stored_and_counted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let client = async_nats::connect(&product.nats).await.unwrap();
-    let mut bad = clash(2, 2);
+    let mut bad = numbered_clash(2, 2);
     bad["actors"][1] = json!("Uzbekstan");
-    let lines = format!("{}\n{bad}\n{}\n", clash(1, 1), clash(3, 3));
+    let lines = format!(
+        "{}\n{bad}\n{}\n",
+        numbered_clash(1, 1),
+        numbered_clash(3, 3)
+    );
     let ndjson = [("Content-Type", "application/x-ndjson")];
     let mixed = request_report(&client, &ndjson, &lines).await;
     assert_eq!(mixed.code, "", "good rows are stored");
@@ -118,11 +118,16 @@ async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() 
             .unwrap()
             .contains(&json!("UZB"))
     );
-    let array = request_report(&client, &[], &json!([clash(3, 3), clash(4, 4)]).to_string()).await;
+    let array = request_report(
+        &client,
+        &[],
+        &json!([numbered_clash(3, 3), numbered_clash(4, 4)]).to_string(),
+    )
+    .await;
     assert_eq!(array.body["accepted"][0]["repeat"], true);
     assert_eq!(array.body["accepted"][1]["repeat"], false);
 
-    let mut data = clash(5, 5);
+    let mut data = numbered_clash(5, 5);
     data.as_object_mut().unwrap().remove("id");
     let whole = json!({"specversion": "1.0", "type": "org.example.report", "source": "/desk",
         "id": "17", "data": data});
@@ -143,32 +148,13 @@ async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() 
         structured.body["accepted"][0]["id"]
     );
 
-    for (headers, body, status, code) in [
-        (
-            [("content-type", "text/csv")],
-            "a,b",
-            "415",
-            "unsupported_media_type",
-        ),
-        (
-            [("content-type", "application/json")],
-            "{\"kind\": ",
-            "400",
-            "bad_json",
-        ),
-        (
-            [("content-type", "application/json")],
-            "",
-            "400",
-            "empty_body",
-        ),
-        (
-            [("content-type", "application/json")],
-            "{}",
-            "422",
-            "missing_field",
-        ),
+    for (media_type, body, status, code) in [
+        ("text/csv", "a,b", "415", "unsupported_media_type"),
+        ("application/json", "{\"kind\": ", "400", "bad_json"),
+        ("application/json", "", "400", "empty_body"),
+        ("application/json", "{}", "422", "missing_field"),
     ] {
+        let headers = [("content-type", media_type)];
         let reply = request_report(&client, &headers, body).await;
         assert_eq!((&*reply.code, &reply.body["code"]), (status, &json!(code)));
         assert_eq!(reply.body["status"].to_string(), status);
@@ -177,8 +163,7 @@ async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plain_client_watches_the_views_and_reads_the_changes() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let client = async_nats::connect(&product.nats).await.unwrap();
     let jetstream = jetstream::new(client.clone());
     let bucket = jetstream.get_key_value("relations").await.unwrap();
@@ -186,7 +171,7 @@ async fn a_plain_client_watches_the_views_and_reads_the_changes() {
     let mut changes = client.subscribe("detente.relations.*.KGZ.*").await.unwrap();
     client.flush().await.unwrap();
 
-    let reply = request_report(&client, &[], &clash(1, 1).to_string()).await;
+    let reply = request_report(&client, &[], &numbered_clash(1, 1).to_string()).await;
     let position = &reply.body["accepted"][0]["position"];
     let change = tokio::time::timeout(TIMEOUT, changes.next()).await;
     let change = change.unwrap().unwrap();
@@ -218,10 +203,9 @@ fn bearer(product: &Product, name: &str, role: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_are_required_over_nats_as_over_http_and_name_the_author() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let client = async_nats::connect(&product.nats).await.unwrap();
-    let body = clash(1, 1).to_string();
+    let body = numbered_clash(1, 1).to_string();
     let reader = bearer(&product, "wall", "reader");
     let reporter = bearer(&product, "desk", "reporter");
     eventually("the gateway knows the tokens", async || {
@@ -242,18 +226,13 @@ async fn tokens_are_required_over_nats_as_over_http_and_name_the_author() {
             (code, &json!(code_name))
         );
     }
-    let mut other = clash(2, 2);
+    let mut other = numbered_clash(2, 2);
     other["title"]["en"] = json!("Something else");
     let known = request_report(&client, &[("authorization", &reporter)], &other.to_string()).await;
     assert_eq!(known.code, "", "{}", known.body);
-    let accepted = &known.body["accepted"][0];
-    let path = format!(
-        "{}/v1/events/{}?min_position={}",
-        product.http,
-        text(&accepted["id"]),
-        accepted["position"]
-    );
-    let request = reqwest::Client::new().get(path);
+    let (id, position) = accepted(&known.body);
+    let path = format!("/v1/events/{id}?min_position={position}");
+    let request = get_at(&product.http, &path);
     let read = answer(request.header("authorization", &reporter)).await;
     assert_eq!(read.body["author"], "desk", "{}", read.body);
 }

@@ -33,7 +33,7 @@ pub(crate) fn operation<'d>(
         described.split('/').count() == path.split('/').count()
             && parts
                 .into_iter()
-                .all(|(one, other)| one == other || one.starts_with('{'))
+                .all(|(described, part)| described == part || described.starts_with('{'))
     };
     let paths = document["paths"].as_object()?;
     // A literal path takes precedence over a template.
@@ -46,14 +46,11 @@ pub(crate) fn operation<'d>(
 
 /// Compiles a schema of the description.
 pub(crate) fn validator(document: &Value, schema: &Value) -> Validator {
-    let whole = json!({"allOf": [schema], "components": document["components"]});
-    jsonschema::draft202012::new(&whole).unwrap_or_else(|error| panic!("{error}: {schema}"))
+    let complete = json!({"allOf": [schema], "components": document["components"]});
+    jsonschema::draft202012::new(&complete).unwrap_or_else(|error| panic!("{error}: {schema}"))
 }
 
 /// Checks an answer.
-///
-/// # Panics
-/// If the answer is not as described.
 pub(crate) async fn assert_matches(method: &Method, url: &Url, answer: &Answer) {
     let http = url.origin().ascii_serialization();
     let document = match DOCUMENT.get() {

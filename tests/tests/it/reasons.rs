@@ -1,25 +1,13 @@
 //! `why` and `diff` over HTTP and the command line; both clocks on every read.
 
-use crate::helpers::{DEMO, answer, data, get, text, words};
+use crate::expect::{assert_refused_reads, refuses};
+use crate::helpers::{DEMO, answer_to, data, get, text, words};
 use detente_tests::product::{Product, run};
-use reqwest::Client;
 use serde_json::Value;
-
-/// Gets a path that is refused. Returns status, code and field.
-async fn refused(product: &Product, path: &str) -> (u16, String, String) {
-    let answer = answer(Client::new().get(format!("{}{path}", product.http))).await;
-    let refusal = &answer.body["refusals"][0];
-    (
-        answer.status,
-        text(&answer.body["code"]),
-        text(&refusal["field"]),
-    )
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reasons_are_the_same_everywhere_and_name_the_publications() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     for dimension in [
         "recognition",
         "representation",
@@ -40,10 +28,9 @@ async fn reasons_are_the_same_everywhere_and_name_the_publications() {
             assert!(evidence["published"][0]["publisher"].is_string());
             assert!(evidence["lag_days"].is_number());
         }
-        let file = run(&words(&format!("{line} --file {DEMO}")));
-        let file = data(&file);
-        for same in ["level", "line", "rule"] {
-            assert_eq!(file[same], asked[same], "{dimension} {same}");
+        let of_file = data(&run(&words(&format!("{line} --file {DEMO}"))));
+        for field in ["level", "line", "rule"] {
+            assert_eq!(of_file[field], asked[field], "{dimension} {field}");
         }
     }
     let path = "/v1/relations/TJK/AFG/why/political?at=2023-04-18&limit=1";
@@ -61,10 +48,14 @@ async fn differences_are_split_into_learned_and_happened() {
     let khorog = data(&run(&words(&line)));
     assert_eq!(khorog["learned"], Value::Array(Vec::new()));
     let happened = khorog["happened"].as_array().unwrap();
-    let moved = |dimension: &str| {
-        let mut own = happened.iter().filter(|one| one["dimension"] == dimension);
-        own.next().unwrap_or_else(|| panic!("no {dimension}"))
+    let of_dimension = |differences: &[Value], dimension: &str| {
+        let mut all = differences.iter();
+        let difference = all.find(|difference| difference["dimension"] == dimension);
+        difference
+            .unwrap_or_else(|| panic!("no {dimension}"))
+            .clone()
     };
+    let moved = |dimension: &str| of_dimension(happened, dimension);
     assert_eq!(moved("representation")["from"]["level"], "unknown");
     assert_eq!(moved("representation")["to"]["level"], "consular");
     assert_eq!(moved("missions")["to"]["controlled_by"], "TALIBAN");
@@ -77,19 +68,19 @@ async fn differences_are_split_into_learned_and_happened() {
     let learned = data(&run(&words(&learned)));
     assert_eq!(learned["happened"], Value::Array(Vec::new()));
     let learned = learned["learned"].as_array().unwrap();
-    assert!(learned.iter().all(|one| one["occasion"] == "learned"));
-    let rank = learned
-        .iter()
-        .find(|one| one["dimension"] == "representation");
-    let rank = rank.expect("the rank was learned");
+    assert!(
+        learned
+            .iter()
+            .all(|difference| difference["occasion"] == "learned")
+    );
+    let rank = of_dimension(learned, "representation");
     let sentence = text(&rank["line"]["en"]);
     assert!(
         sentence.contains("representation: consular. Set by mission"),
         "{sentence}"
     );
 
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let asked = get(
         &product,
         "/v1/relations/TJK/AFG/diff?from=2022-12-31&to=2023-04-18",
@@ -105,8 +96,7 @@ async fn differences_are_split_into_learned_and_happened() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_read_takes_both_clocks_and_bad_ones_are_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let events = get(&product, "/v1/events?limit=1&order=newest").await;
     let id = text(&events["items"][0]["id"]);
     let relation = "/v1/relations/TJK/AFG";
@@ -131,28 +121,23 @@ async fn every_read_takes_both_clocks_and_bad_ones_are_refused() {
         let then = get(&product, &format!("{read}?known_at=2020-01-01T00:00:00Z")).await;
         assert_eq!(then["known_at"], 0, "{read}: {then}");
     }
-    let gone = refused(&product, &format!("/v1/events/{id}?at=1999-01-01")).await;
-    assert_eq!((gone.0, gone.1.as_str()), (404, "unknown_event"));
-    for (path, code, field) in [
-        ("/why/mood", "unknown_dimension", "dimension"),
-        ("/why/political?known_at=99", "unknown_position", "known_at"),
-        ("/why/political?limit=0", "bad_query", "limit"),
-        ("/diff", "bad_query", "from"),
-        ("/diff?from=2023-02-30", "bad_query", "from"),
-        ("/diff?from=2023-05-01&to=2023-04-01", "bad_query", "from"),
-        ("/diff?known_from=3&known_to=2", "bad_query", "known_from"),
-        (
-            "/diff?from=2023-05-01&known_to=99",
-            "unknown_position",
-            "known_to",
-        ),
-        ("/diff?from=2023-05-01&at=2023-05-02", "bad_query", "at"),
-    ] {
-        let refused = refused(&product, &format!("{relation}{path}")).await;
-        assert_eq!(
-            (refused.1.as_str(), refused.2.as_str()),
-            (code, field),
-            "{path}"
-        );
-    }
+    let path = format!("/v1/events/{id}?at=1999-01-01");
+    let early = answer_to(&product, &path).await;
+    refuses(404, "unknown_event").assert_answers(&path, &early);
+    let bad_fields = [
+        ("/why/political?limit=0", "limit"),
+        ("/diff", "from"),
+        ("/diff?from=2023-02-30", "from"),
+        ("/diff?from=2023-05-01&to=2023-04-01", "from"),
+        ("/diff?known_from=3&known_to=2", "known_from"),
+        ("/diff?from=2023-05-01&at=2023-05-02", "at"),
+    ];
+    assert_refused_reads(&product, relation, 400, "bad_query", &bad_fields).await;
+    let positions = [
+        ("/why/political?known_at=99", "known_at"),
+        ("/diff?from=2023-05-01&known_to=99", "known_to"),
+    ];
+    assert_refused_reads(&product, relation, 404, "unknown_position", &positions).await;
+    let moods = [("/why/mood", "dimension")];
+    assert_refused_reads(&product, relation, 404, "unknown_dimension", &moods).await;
 }

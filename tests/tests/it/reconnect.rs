@@ -7,14 +7,15 @@ pub(crate) mod proxy;
 mod stalled;
 
 use crate::crash::{Load, Services, caught_up, reporter, serve};
-use crate::helpers::ready;
+use crate::helpers::{assert_same_frames, ready};
 use crate::log_fold::projection;
 use detente_client::request::FilterRequest;
 use detente_client::view::Frame;
 use detente_client::{Place, StreamExt as _, WatchEvent};
 use detente_testkit::nats;
 use detente_tests::product::{Process, TIMEOUT, api, free_address};
-use proxy::{Proxy, Random};
+use detente_tests::random::Random;
+use proxy::Proxy;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -30,27 +31,36 @@ const PAUSE_MS_MAX: u64 = 40;
 /// The interval at which a subscriber checks for the end.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
-/// The last cursor to wait for, once it is known.
-type Until = Arc<OnceLock<String>>;
+/// The cursor of the last frame, once it is known.
+type LastCursor = Arc<OnceLock<String>>;
 
-fn is_reached(until: &Until, cursor: &str) -> bool {
-    until.get().is_some_and(|last| last == cursor)
+fn is_last(last: &LastCursor, cursor: &str) -> bool {
+    last.get().is_some_and(|last| last == cursor)
+}
+
+fn cursor(frame: &Frame) -> String {
+    frame.cursor.clone()
 }
 
 /// Watches through the client, with random pauses.
-async fn watch(http: String, filter: FilterRequest, until: Until, random: Random) -> Vec<Frame> {
+async fn watch(
+    http: String,
+    filter: FilterRequest,
+    last: LastCursor,
+    random: Random,
+) -> Vec<Frame> {
     let mut watch = api(&http).watch(&filter, Place::Start);
-    let mut seen: Vec<Frame> = Vec::new();
-    let mut last_frame = Instant::now();
-    while !is_reached(&until, watch.place().as_str()) {
-        assert!(last_frame.elapsed() < TIMEOUT, "nothing in time");
+    let mut received: Vec<Frame> = Vec::new();
+    let mut received_at = Instant::now();
+    while !is_last(&last, watch.place().as_str()) {
+        assert!(received_at.elapsed() < TIMEOUT, "nothing in time");
         let Ok(next) = tokio::time::timeout(POLL_EVERY, watch.next()).await else {
             continue;
         };
         match next.expect("the watch has no end") {
             Ok(WatchEvent::Changes(frame)) => {
-                last_frame = Instant::now();
-                seen.push(frame);
+                received_at = Instant::now();
+                received.push(frame);
             }
             Ok(WatchEvent::Disconnected(_)) => {}
             Ok(WatchEvent::Switched(switched)) => panic!("{switched:?}"),
@@ -60,7 +70,7 @@ async fn watch(http: String, filter: FilterRequest, until: Until, random: Random
             tokio::time::sleep(Duration::from_millis(random.below(PAUSE_MS_MAX))).await;
         }
     }
-    seen
+    received
 }
 
 /// Kills the query service at random moments until every subscriber was cut often enough.
@@ -105,19 +115,6 @@ async fn pages(http: &str, filter: &FilterRequest) -> Vec<Frame> {
     }
 }
 
-#[track_caller]
-fn assert_same(seen: &[Frame], whole: &[Frame], name: &str) {
-    let cursors = |frames: &[Frame]| -> Vec<String> {
-        frames.iter().map(|frame| frame.cursor.clone()).collect()
-    };
-    assert_eq!(
-        cursors(seen),
-        cursors(whole),
-        "{name}: neither gap nor repeat"
-    );
-    assert!(seen == whole, "{name}: the same cursors, and other changes");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn subscribers_that_are_cut_two_hundred_times_get_every_change_once_and_in_order() {
     let seed = RandomState::new().hash_one(());
@@ -129,27 +126,27 @@ async fn subscribers_that_are_cut_two_hundred_times_get_every_change_once_and_in
     let load = Arc::new(Load::default());
     let reporting = tokio::spawn(reporter(Arc::clone(&load), ingest_at.clone()));
 
-    let ends: [Until; 3] = std::array::from_fn(|_| Until::default());
-    let some = FilterRequest {
+    let last: [LastCursor; 3] = std::array::from_fn(|_| LastCursor::default());
+    let filter = FilterRequest {
         dimension: vec!["political".to_owned()],
         occasion: vec!["happened".to_owned()],
         ..FilterRequest::default()
     };
-    let [one, two, three] = [(6_000, 1), (1_500, 2), (6_000, 3)]
-        .map(|(bytes_max, salt)| Proxy::before(query_at.clone(), bytes_max, seed ^ salt));
-    let proxies = [one.await, two.await, three.await];
-    let https = proxies.each_ref().map(|proxy| proxy.http.clone());
-    let [all, filtered, raw] = https;
+    let mut proxies = Vec::new();
+    for (bytes_max, salt) in [(6_000, 1), (1_500, 2), (6_000, 3)] {
+        proxies.push(Proxy::before(query_at.clone(), bytes_max, seed ^ salt).await);
+    }
+    let http_of = |place: usize| proxies[place].http.clone();
     let random = |salt| Random::new(seed.rotate_left(salt));
-    let all = watch(
-        all,
-        FilterRequest::default(),
-        Arc::clone(&ends[0]),
-        random(7),
-    );
-    let filtered = watch(filtered, some.clone(), Arc::clone(&ends[1]), random(9));
-    let raw = plain_http::read(raw, Arc::clone(&ends[2]));
-    let readers = [tokio::spawn(all), tokio::spawn(filtered), tokio::spawn(raw)];
+    let no_filter = FilterRequest::default();
+    let all = watch(http_of(0), no_filter, Arc::clone(&last[0]), random(7));
+    let filtered = watch(http_of(1), filter.clone(), Arc::clone(&last[1]), random(9));
+    let plain = plain_http::read(http_of(2), Arc::clone(&last[2]));
+    let readers = [
+        tokio::spawn(all),
+        tokio::spawn(filtered),
+        tokio::spawn(plain),
+    ];
 
     let _query = kill_often(&url, &query_at, &proxies, &random(11)).await;
     load.stop.store(true, Ordering::Relaxed);
@@ -163,15 +160,16 @@ async fn subscribers_that_are_cut_two_hundred_times_get_every_change_once_and_in
     ready(&http).await;
     let whole = pages(&http, &FilterRequest::default()).await;
     assert!(whole.len() > 500, "{} frames, seed {seed}", whole.len());
-    let wanted = [whole.clone(), pages(&http, &some).await, whole];
-    for (end, whole) in ends.iter().zip(&wanted) {
-        end.set(whole.last().unwrap().cursor.clone()).unwrap();
+    let expected = [whole.clone(), pages(&http, &filter).await, whole];
+    for (last, expected) in last.iter().zip(&expected) {
+        last.set(cursor(expected.last().unwrap())).unwrap();
     }
-    for ((reader, whole), name) in readers.into_iter().zip(wanted).zip(["all", "some", "raw"]) {
-        let seen = reader
-            .await
-            .unwrap_or_else(|error| panic!("{name}: {error}, seed {seed}"));
-        assert_same(&seen, &whole, &format!("{name}, seed {seed}"));
+    let names = ["all", "filtered", "plain"];
+    for ((reader, expected), name) in readers.into_iter().zip(expected).zip(names) {
+        let case = format!("{name}, seed {seed}");
+        let received = reader.await;
+        let received = received.unwrap_or_else(|error| panic!("{case}: {error}"));
+        assert_same_frames(&received, &expected, cursor, &case);
     }
     nats.stop().await;
 }

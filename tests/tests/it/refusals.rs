@@ -1,7 +1,10 @@
 //! Refusals of reports and reads: code, field and value; good rows beside them are stored.
 
-use crate::expect::{ExpectedRefusal, allowing, refuses, refuses_field};
-use crate::helpers::{Answer, answer, count, event, get, mission, post, ready, replaced, report};
+use crate::expect::{ExpectedRefusal, refuses, refuses_field};
+use crate::helpers::{
+    Answer, answer, answer_to, clash, consulate, count, event, get, mission, post, ready, replaced,
+    report,
+};
 use detente_tests::product::Product;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -9,69 +12,43 @@ use serde_json::{Value, json};
 const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
 
-fn good(day: u8) -> Value {
-    let occurred = format!("2023-05-{day:02}");
-    event("clash.occurred", &["KGZ", "UZB"], &[], &occurred)
-}
-
 /// Returns a valid event with one field replaced.
 fn with_field(pointer: &str, value: Value) -> Value {
-    replaced(good(1), pointer, value)
+    replaced(clash(1), pointer, value)
 }
 
 /// Returns events with one error each.
 fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
-    let consulate = json!({"mission": "consulate", "host": "KAZ", "sender": "UZB"});
-    let with = |key: &str, value: Value| {
-        let mut details = consulate.clone();
-        details[key] = value;
-        mission(details)
-    };
     vec![
         (
             "a wrong country",
             with_field("/actors/0", json!("Kyrgystan")),
-            allowing(
-                refuses_field("unknown_party", "actors[0]", "Kyrgystan"),
-                "KGZ",
-            ),
+            refuses_field("unknown_party", "actors[0]", "Kyrgystan").allowing("KGZ"),
         ),
         (
             "an unknown kind",
             with_field("/kind", json!("mission.open")),
-            allowing(
-                refuses_field("unknown_kind", "kind", "mission.open"),
-                "mission.opened",
-            ),
+            refuses_field("unknown_kind", "kind", "mission.open").allowing("mission.opened"),
         ),
         (
             "a wrong name of a detail",
-            with("citty", json!("Shymkent")),
-            allowing(
-                refuses_field("unknown_detail", "details.citty", "citty"),
-                "city",
-            ),
+            consulate("citty", json!("Shymkent")),
+            refuses_field("unknown_detail", "details.citty", "citty").allowing("city"),
         ),
         (
             "a wrong value of a detail",
-            with("mission", json!("palace")),
-            allowing(
-                refuses_field("bad_detail", "details.mission", "palace"),
-                "embassy",
-            ),
+            consulate("mission", json!("palace")),
+            refuses_field("bad_detail", "details.mission", "palace").allowing("embassy"),
         ),
         (
             "a detail that is no party",
-            with("host", json!("Atlantis")),
+            consulate("host", json!("Atlantis")),
             refuses_field("unknown_party", "details.host", "Atlantis"),
         ),
         (
             "a missing detail",
             mission(json!({"host": "KAZ", "sender": "UZB"})),
-            allowing(
-                refuses_field("missing_detail", "details.mission", ""),
-                "consulate",
-            ),
+            refuses_field("missing_detail", "details.mission", "").allowing("consulate"),
         ),
         (
             "an impossible date",
@@ -100,7 +77,7 @@ fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
         ),
         (
             "a host that is the sender",
-            with("sender", json!("KAZ")),
+            consulate("sender", json!("KAZ")),
             refuses_field("self_relation", "details.sender", "KAZ"),
         ),
         (
@@ -111,7 +88,7 @@ fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
         (
             "an unknown key",
             with_field("/colour", json!("red")),
-            allowing(refuses_field("unknown_field", "colour", "colour"), "kind"),
+            refuses_field("unknown_field", "colour", "colour").allowing("kind"),
         ),
         (
             "a bad id",
@@ -143,20 +120,17 @@ fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
 
 fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, ExpectedRefusal)> {
     let big = || {
-        let mut body = good(1).to_string().into_bytes();
+        let mut body = clash(1).to_string().into_bytes();
         body.resize(10 << 20, b' ');
         body
     };
-    let mut latin = good(1).to_string().into_bytes();
+    let mut latin = clash(1).to_string().into_bytes();
     let place = latin
         .windows(5)
         .position(|bytes| bytes == b"Somet")
         .unwrap();
     latin[place] = 0xe9;
-    let csv = ExpectedRefusal {
-        given: "text/csv",
-        ..allowing(refuses(415, "unsupported_media_type"), JSON)
-    };
+    let csv = refuses(415, "unsupported_media_type").of("", "text/csv");
     vec![
         ("10 MB", JSON, big(), refuses(413, "body_too_large")),
         (
@@ -172,7 +146,7 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, ExpectedRefusal)> {
             refuses(400, "bad_json"),
         ),
         (
-            "a deep pit",
+            "deeply nested arrays",
             JSON,
             vec![b'['; 1 << 20],
             refuses(400, "bad_json"),
@@ -191,7 +165,7 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, ExpectedRefusal)> {
             b"\n\n# none\n".to_vec(),
             refuses(400, "empty_body"),
         ),
-        ("a table", "text/csv", b"a,b\n".to_vec(), csv),
+        ("a table", "text/csv", b"a,b\n".to_vec(), csv.allowing(JSON)),
         (
             "another charset",
             "application/json; charset=latin1",
@@ -203,8 +177,7 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, ExpectedRefusal)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_bad_report_is_refused_with_code_and_field() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let before = count(&product).await;
     for (case, event, expected) in events() {
         expected.assert_answers(case, &report(&product, &event).await);
@@ -215,7 +188,7 @@ async fn every_bad_report_is_refused_with_code_and_field() {
     ready(&product.http).await;
     assert_eq!(count(&product).await, before, "nothing is half stored");
     assert_eq!(
-        report(&product, &good(1)).await.status,
+        report(&product, &clash(1)).await.status,
         201,
         "it takes reports"
     );
@@ -237,40 +210,36 @@ async fn assert_mixed(
     assert_eq!(refused[0]["row"], row);
     expected.assert_in(media_type, &refused[0]["refusals"][0]);
     let accepted = body["accepted"].as_array().unwrap();
-    let rows: Vec<_> = accepted.iter().map(|one| one["row"].as_u64()).collect();
+    let rows: Vec<_> = accepted.iter().map(|row| row["row"].as_u64()).collect();
     assert_eq!(rows, [Some(row - 1), Some(row + 1)]);
     let position = accepted[1]["position"].as_u64().unwrap();
     let path = format!("/v1/relations/UZB/KGZ?at=2023-05-31&min_position={position}");
     let state = get(product, &path).await;
     let evidence = state["security"]["evidence"].as_array().unwrap();
-    for one in accepted {
-        assert!(evidence.contains(&one["id"]), "{state}");
+    for row in accepted {
+        assert!(evidence.contains(&row["id"]), "{state}");
     }
     assert_eq!(count(product).await, before + 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_row_is_refused_with_its_number_and_good_rows_are_stored() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let rows = json!([
-        good(1),
+        clash(1),
         with_field("/actors/1", json!("Uzbekstan")),
-        good(2)
+        clash(2)
     ]);
-    let expected = allowing(
-        refuses_field("unknown_party", "actors[1]", "Uzbekstan"),
-        "UZB",
-    );
+    let expected = refuses_field("unknown_party", "actors[1]", "Uzbekstan").allowing("UZB");
     assert_mixed(&product, JSON, rows.to_string(), 2, &expected).await;
-    let lines = format!("{}\n{{\"kind\": \n{}\n", good(3), good(4));
-    let expected = crate::expect::refuses(400, "bad_json");
+    let lines = format!("{}\n{{\"kind\": \n{}\n", clash(3), clash(4));
+    let expected = refuses(400, "bad_json");
     assert_mixed(&product, NDJSON, lines, 2, &expected).await;
     let lines = format!(
         "# a note\n\n{}\n{}\n{}",
-        good(5),
+        clash(5),
         with_field("/kind", json!("x")),
-        good(6)
+        clash(6)
     );
     assert_mixed(
         &product,
@@ -285,89 +254,73 @@ async fn a_bad_row_is_refused_with_its_number_and_good_rows_are_stored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_bad_read_is_refused_with_code_and_field() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let asked = |status, code, field, given| ExpectedRefusal {
-        field,
-        given,
-        ..refuses(status, code)
-    };
-    let query = |field, given| asked(400, "bad_query", field, given);
+    let product = Product::temporary(&[]);
+    let bad_query = |field, given| refuses(400, "bad_query").of(field, given);
+    let unknown = |code, field, given| refuses(404, code).of(field, given);
+    let bad_cursor = refuses(400, "bad_cursor").of("from", "yesterday");
     let cases = [
         (
             "/relations/XXX/AFG",
-            allowing(refuses_field("unknown_party", "from", "XXX"), "XKX"),
+            refuses_field("unknown_party", "from", "XXX").allowing("XKX"),
         ),
         (
             "/relations/TJK/Afganistan",
-            allowing(refuses_field("unknown_party", "to", "Afganistan"), "AFG"),
+            refuses_field("unknown_party", "to", "Afganistan").allowing("AFG"),
         ),
         (
             "/relations/AFG/AFG",
-            asked(404, "unknown_relation", "to", "AFG"),
+            unknown("unknown_relation", "to", "AFG"),
         ),
         (
             "/relations/TJK/AFG?at=2023-02-30",
-            query("at", "2023-02-30"),
+            bad_query("at", "2023-02-30"),
         ),
         (
             "/relations/TJK/AFG?known_at=soon",
-            query("known_at", "soon"),
+            bad_query("known_at", "soon"),
         ),
         (
             "/relations/TJK/AFG?known_at=999999",
-            asked(404, "unknown_position", "known_at", "999999"),
+            unknown("unknown_position", "known_at", "999999"),
         ),
         (
             "/relations/TJK/AFG?when=now",
-            allowing(query("when", "when"), "known_at"),
+            bad_query("when", "when").allowing("known_at"),
         ),
         (
             "/relations/TJK/AFG?at=2023-01-01&at=2023-01-02",
-            query("at", "2023-01-02"),
+            bad_query("at", "2023-01-02"),
         ),
         (
             "/relations/TJK/AFG/history?dimension=mood",
-            allowing(
-                asked(404, "unknown_dimension", "dimension", "mood"),
-                "political",
-            ),
+            unknown("unknown_dimension", "dimension", "mood").allowing("political"),
         ),
-        (
-            "/changes?from=yesterday",
-            allowing(asked(400, "bad_cursor", "from", "yesterday"), "start"),
-        ),
+        ("/changes?from=yesterday", bad_cursor.allowing("start")),
         (
             "/changes?occasion=guessed",
-            allowing(query("occasion", "guessed"), "learned"),
+            bad_query("occasion", "guessed").allowing("learned"),
         ),
-        (
-            "/events?from=yesterday",
-            asked(400, "bad_cursor", "from", "yesterday"),
-        ),
-        ("/events?limit=0", query("limit", "0")),
-        ("/events?limit=1001", query("limit", "1001")),
+        ("/events?from=yesterday", bad_cursor),
+        ("/events?limit=0", bad_query("limit", "0")),
+        ("/events?limit=1001", bad_query("limit", "1001")),
         (
             "/events?order=random",
-            allowing(query("order", "random"), "newest"),
+            bad_query("order", "random").allowing("newest"),
         ),
         (
             "/events?kind=visit.mde",
-            allowing(
-                refuses_field("unknown_kind", "kind", "visit.mde"),
-                "visit.made",
-            ),
+            refuses_field("unknown_kind", "kind", "visit.mde").allowing("visit.made"),
         ),
-        ("/events/none", asked(404, "unknown_event", "id", "none")),
+        ("/events/none", unknown("unknown_event", "id", "none")),
         (
             "/countries/QQQ",
             refuses_field("unknown_party", "country", "QQQ"),
         ),
-        ("/nowhere", asked(404, "not_found", "", "/v1/nowhere")),
+        ("/nowhere", unknown("not_found", "", "/v1/nowhere")),
     ];
     for (path, expected) in cases {
-        let request = Client::new().get(format!("{}/v1{path}", product.http));
-        expected.assert_answers(path, &answer(request).await);
+        let answer = answer_to(&product, &format!("/v1{path}")).await;
+        expected.assert_answers(path, &answer);
     }
     for (method, path) in [(Method::DELETE, "/events"), (Method::POST, "/countries")] {
         let request = Client::new().request(method, format!("{}/v1{path}", product.http));

@@ -1,6 +1,7 @@
 //! `detente replay` and `GET /v1/replay`: the same frames from a server, a file and a terminal.
 
-use crate::helpers::{DEMO, answer, get, text};
+use crate::expect::{assert_refused_reads, refuses};
+use crate::helpers::{DEMO, answer, changes_of, get, stdout, text};
 use detente_tests::product::{Product, TIMEOUT, binary, run};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
@@ -40,37 +41,25 @@ async fn frames(product: &Product, query: &str, last: Option<&str>, most: usize)
 
 /// Parses the lines that a command printed.
 fn lines(output: &Output) -> Vec<Value> {
-    let notes = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{notes}");
-    let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
-    lines
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    let text = stdout(output);
+    let lines = text.lines().map(serde_json::from_str);
+    lines.map(Result::unwrap).collect()
 }
 
 /// Removes position and time of recording, which a file does not have.
 fn stripped(changes: &[Value]) -> Vec<Value> {
     let strip = |change: &Value| {
         let mut change = change.clone();
-        let kept = change.as_object_mut().unwrap();
-        for word in ["position", "lag_days", "cursor"] {
-            kept.remove(word);
-        }
+        let fields = change.as_object_mut().unwrap();
+        fields.retain(|name, _| !["position", "lag_days", "cursor"].contains(&name.as_str()));
         change
     };
     changes.iter().map(strip).collect()
 }
 
-fn changes(frames: &[Value]) -> Vec<Value> {
-    let all = frames.iter();
-    all.flat_map(|frame| frame["changes"].as_array().unwrap().clone())
-        .collect()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replay_is_the_same_everywhere_and_resumes_after_any_frame() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let query = "pair=TJK-AFG&from=2022-01-01&to=2023-04-30";
     let whole = frames(&product, query, None, usize::MAX).await;
     let days: Vec<String> = whole.iter().map(|frame| text(&frame["day"])).collect();
@@ -104,14 +93,13 @@ async fn a_replay_is_the_same_everywhere_and_resumes_after_any_frame() {
     let args = [&["replay", "TJK", "AFG"], &span[..]].concat();
     let printed = lines(&product.client(&args));
     let of_file = lines(&run(&[&args[..], &["--file", DEMO]].concat()));
-    assert_eq!(stripped(&printed), stripped(&changes(&whole)));
+    assert_eq!(stripped(&printed), stripped(&changes_of(&whole)));
     assert_eq!(stripped(&of_file), stripped(&printed));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_known_order_a_replay_is_the_change_feed() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let feed = get(&product, "/v1/changes?limit=1000").await;
     let feed = feed["items"].as_array().unwrap();
     let mut replayed = frames(&product, "clock=known", None, usize::MAX).await;
@@ -123,57 +111,50 @@ async fn in_known_order_a_replay_is_the_change_feed() {
     }
     assert_eq!(&replayed, feed);
     let printed = lines(&product.client(&["replay", "--clock", "known"]));
-    assert_eq!(stripped(&printed), stripped(&changes(feed)));
+    assert_eq!(stripped(&printed), stripped(&changes_of(feed)));
     // Nothing is known before the day of recording.
     let query = "clock=known&to=2023-12-31";
     assert_eq!(
         frames(&product, query, None, usize::MAX).await,
         [json!(null); 0]
     );
-    // Row by row, a file has more changes than in one commit, and none is `learned` from a later
-    // row.
+    // A file has a commit for each row, and so more changes than the demo in a few commits.
     let of_file = lines(&run(&["replay", "--clock", "known", "--file", DEMO]));
     assert!(of_file.len() >= printed.len(), "{}", of_file.len());
     let rows: Vec<u64> = of_file
         .iter()
-        .map(|one| one["position"].as_u64().unwrap())
+        .map(|change| change["position"].as_u64().unwrap())
         .collect();
     assert!(rows.is_sorted());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_replay_request_is_refused_with_a_code() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let cases = [
-        ("speed=3", "bad_query", "speed"),
-        ("clock=both", "bad_query", "clock"),
-        ("from=2023-13-01", "bad_query", "from"),
-        ("from=2023-02-01&to=2023-01-01", "bad_query", "to"),
-        ("at=2023-01-01", "bad_query", "at"),
-        ("known_at=999", "unknown_position", "known_at"),
-        ("country=Atlantis", "unknown_party", "country"),
-        ("dimension=weather", "unknown_dimension", "dimension"),
+    let product = Product::temporary(&[]);
+    let bad_fields = [
+        ("speed=3", "speed"),
+        ("clock=both", "clock"),
+        ("from=2023-13-01", "from"),
+        ("from=2023-02-01&to=2023-01-01", "to"),
+        ("at=2023-01-01", "at"),
     ];
-    for (query, code, field) in cases {
-        let url = format!("{}/v1/replay?{query}", product.http);
-        let refused = answer(Client::new().get(url)).await;
-        let refusal = &refused.body["refusals"][0];
-        assert_eq!(
-            (&refusal["code"], &refusal["field"]),
-            (&json!(code), &json!(field)),
-            "{query}"
-        );
+    let base = "/v1/replay?";
+    assert_refused_reads(&product, base, 400, "bad_query", &bad_fields).await;
+    for (status, code, path, field) in [
+        (404, "unknown_position", "known_at=999", "known_at"),
+        (422, "unknown_party", "country=Atlantis", "country"),
+        (404, "unknown_dimension", "dimension=weather", "dimension"),
+    ] {
+        assert_refused_reads(&product, base, status, code, &[(path, field)]).await;
     }
-    let cursors = [
-        ("0123456789ab-1-1", "stale_cursor"),
-        ("nonsense", "bad_cursor"),
-        ("0123456789ab-1", "bad_cursor"),
-    ];
-    for (cursor, code) in cursors {
+    for (cursor, status, code) in [
+        ("0123456789ab-1-1", 410, "stale_cursor"),
+        ("nonsense", 400, "bad_cursor"),
+        ("0123456789ab-1", 400, "bad_cursor"),
+    ] {
         let request = Client::new().get(format!("{}/v1/replay", product.http));
         let refused = answer(request.header("last-event-id", cursor)).await;
-        assert_eq!(refused.body["code"], code, "{cursor}");
+        refuses(status, code).assert_answers(cursor, &refused);
     }
     for args in [
         &["--speed", "3"][..],
@@ -220,28 +201,20 @@ fn in_a_terminal_it_steps_pauses_changes_speed_and_restores_the_terminal() {
             .open(name.to_str().unwrap())
             .unwrap()
     };
-    let side = open();
-    let shows = || tcgetattr(&side).unwrap().local_modes;
-    let before = shows();
+    let attached = open();
+    let modes = || tcgetattr(&attached).unwrap().local_modes;
+    let before = modes();
     assert!(before.contains(LocalModes::ECHO | LocalModes::ICANON));
     // So slow that only the first day comes without a key.
     let mut replay = Command::new(binary());
-    replay.args([
-        "replay",
-        "TJK",
-        "AFG",
-        "--from",
-        "2022-01-01",
-        "--speed",
-        "1h/s",
-    ]);
-    replay.args(["--file", DEMO]);
+    replay.args(["replay", "TJK", "AFG", "--from", "2022-01-01"]);
+    replay.args(["--speed", "1h/s", "--file", DEMO]);
     replay.stdin(Stdio::from(open()));
     replay.stdout(Stdio::from(open()));
     let mut replay = replay.stderr(Stdio::from(open())).spawn().unwrap();
     let mut terminal = File::from(pty);
     until(&mut terminal, "TJK→AFG   2022-01-01");
-    assert!(!shows().contains(LocalModes::ECHO));
+    assert!(!modes().contains(LocalModes::ECHO));
     for (key, shown) in [
         (&b"n"[..], "2022-07-01"),
         (b" ", "paused"),
@@ -256,5 +229,5 @@ fn in_a_terminal_it_steps_pauses_changes_speed_and_restores_the_terminal() {
     }
     terminal.write_all(b"q").unwrap();
     assert_eq!(replay.wait().unwrap().code(), Some(0));
-    assert_eq!(shows(), before);
+    assert_eq!(modes(), before);
 }

@@ -1,6 +1,10 @@
 //! A report and its changes: published at once, and once.
 
-use crate::helpers::{answer, data, event, eventually, get, report, text};
+use crate::expect::refuses;
+use crate::helpers::{
+    answer_to, clash, consulate, data, event, eventually, get, get_event, metric,
+    numbered_id as id, report, reported, text,
+};
 use detente_tests::product::{Process, Product, run_on};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -8,30 +12,16 @@ use std::time::{Duration, Instant};
 /// The time limit from the answer to a report to its change.
 const SOON: Duration = Duration::from_secs(1);
 
-fn id(number: u32) -> Value {
-    json!(format!("0190f0f0-0000-7000-8000-{number:012}"))
-}
-
-fn with(mut event: Value, id: &Value, details: &Value) -> Value {
+fn with_id(mut event: Value, id: &Value) -> Value {
     event["id"] = id.clone();
-    event["details"] = details.clone();
     event
-}
-
-async fn subscribers(product: &Product) -> u64 {
-    let metrics = reqwest::get(format!("{}/metrics", product.http)).await;
-    let metrics = metrics.unwrap().text().await.unwrap();
-    let line = metrics
-        .lines()
-        .find_map(|line| line.strip_prefix("detente_query_subscribers "));
-    line.map_or(0, |count| count.parse().unwrap())
 }
 
 /// Starts `detente watch` and waits until it is connected.
 async fn watching(product: &Product) -> Process {
     let watch = Process::start(&["watch", "-o", "json", "--server", &product.http]);
     eventually("the watcher is connected", async || {
-        subscribers(product).await == 1
+        metric(product, "detente_query_subscribers").await == Some(1)
     })
     .await;
     watch
@@ -89,14 +79,14 @@ fn of_dimension<'c>(changes: &'c [Value], dimension: &str) -> Vec<&'c Value> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_is_published_within_a_second_and_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let today = text(&get(&product, "/v1/relations/KGZ/TJK").await["at"]);
     let watch = watching(&product).await;
 
-    let clash = event("clash.occurred", &["KGZ", "TJK"], &[], &today);
-    let clash = with(clash, &id(1), &json!({"casualties": 3}));
-    let (accepted, changes) = report_and_watch(&product, &watch, &clash).await;
+    let first = event("clash.occurred", &["KGZ", "TJK"], &[], &today);
+    let mut first = with_id(first, &id(1));
+    first["details"] = json!({"casualties": 3});
+    let (accepted, changes) = report_and_watch(&product, &watch, &first).await;
     assert_eq!(accepted["id"], id(1));
     assert_eq!(accepted["repeat"], false);
     for change in &changes {
@@ -111,9 +101,9 @@ async fn a_report_is_published_within_a_second_and_once() {
         json!({"from": "KGZ", "to": "TJK"}),
         json!({"from": "TJK", "to": "KGZ"}),
     ] {
-        let security = of_dimension(&changes, "security");
-        let mut security = security.iter().filter(|one| one["direction"] == direction);
-        let change = security.next().expect("security moves");
+        let mut security = of_dimension(&changes, "security").into_iter();
+        let change = security.find(|change| change["direction"] == direction);
+        let change = change.expect("security changes");
         assert_eq!(change["from"], "unknown");
         assert!(
             ["strained", "hostile"].contains(&&*text(&change["to"])),
@@ -121,10 +111,9 @@ async fn a_report_is_published_within_a_second_and_once() {
         );
     }
 
-    let mission = event("mission.opened", &["KAZ"], &["UZB"], &today);
-    let details =
-        json!({"mission": "consulate", "host": "KAZ", "sender": "UZB", "city": "Shymkent"});
-    let (_, changes) = report_and_watch(&product, &watch, &with(mission, &id(2), &details)).await;
+    let mut mission = with_id(consulate("city", json!("Shymkent")), &id(2));
+    mission["occurred"] = json!(today);
+    let (_, changes) = report_and_watch(&product, &watch, &mission).await;
     let missions = of_dimension(&changes, "missions");
     assert_eq!(missions.len(), 1, "{changes:#?}");
     assert_eq!(
@@ -136,7 +125,7 @@ async fn a_report_is_published_within_a_second_and_once() {
 
     // A repeat over HTTP or the command line has no effect.
     let head = get(&product, "/readyz").await["cursor"].clone();
-    let again = report(&product, &clash).await;
+    let again = report(&product, &first).await;
     assert_eq!(again.status, 200, "{}", again.body);
     let repeat = again.body["accepted"][0].clone();
     assert_eq!(
@@ -144,14 +133,14 @@ async fn a_report_is_published_within_a_second_and_once() {
         (&json!(true), &accepted["position"])
     );
     let args = ["report", "-", "-o", "json", "--server", &product.http];
-    let printed = data(&run_on(clash.to_string().as_bytes(), &args));
+    let printed = data(&run_on(first.to_string().as_bytes(), &args));
     assert_eq!(printed["accepted"][0], repeat);
     assert_eq!(get(&product, "/readyz").await["cursor"], head);
 
     // The next change is that of the next event.
-    let visit = event("border.closed", &["TKM"], &["UZB"], &today);
-    let visit = with(visit, &id(3), &json!({}));
-    let (_, changes) = report_and_watch(&product, &watch, &visit).await;
+    let closed = event("border.closed", &["TKM"], &["UZB"], &today);
+    let closed = with_id(closed, &id(3));
+    let (_, changes) = report_and_watch(&product, &watch, &closed).await;
     assert!(
         changes
             .iter()
@@ -161,52 +150,27 @@ async fn a_report_is_published_within_a_second_and_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_id_of_another_event_is_refused_and_changes_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let clash = with(
-        event("clash.occurred", &["KGZ", "TJK"], &[], "2023-05-05"),
-        &id(7),
-        &json!({}),
-    );
-    let first = report(&product, &clash).await;
-    assert_eq!(first.status, 201);
-    let position = first.body["accepted"][0]["position"].clone();
-    let mut other = clash.clone();
-    other["occurred"] = json!("2023-05-06");
-    let answer = report(&product, &other).await;
-    assert_eq!(answer.status, 409);
-    assert_eq!(answer.media_type, "application/problem+json");
-    assert_eq!(answer.body["code"], "id_conflict");
+    let product = Product::temporary(&[]);
+    let (first, position) = reported(&product, &with_id(clash(5), &id(7))).await;
+    let answer = report(&product, &with_id(clash(6), &id(7))).await;
+    refuses(409, "id_conflict").assert_answers("another event", &answer);
     assert_eq!(answer.body["refusals"][0]["field"], "id");
     assert_eq!(answer.body["refusals"][0]["given"], id(7));
-    let path = format!("/v1/events/{}?min_position={position}", text(&id(7)));
-    assert_eq!(get(&product, &path).await["occurred"], "2023-05-05");
+    let stored = get_event(&product, &first, position).await;
+    assert_eq!(stored["occurred"], "2023-05-05");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reporter_can_read_its_own_report() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     for day in 1..=20 {
-        let date = format!("2023-05-{day:02}");
-        let clash = event("clash.occurred", &["KGZ", "TJK"], &[], &date);
-        let answer = report(&product, &clash).await;
-        let accepted = &answer.body["accepted"][0];
-        let url = format!("{}/v1/relations/KGZ/TJK", product.http);
-        let position = accepted["position"].to_string();
-        let params = [("at", &*date), ("min_position", &*position)];
-        let state = crate::helpers::answer(reqwest::Client::new().get(url).query(&params)).await;
-        assert_eq!(state.status, 200, "{}", state.body);
-        let evidence = state.body["security"]["evidence"].as_array().unwrap();
-        assert!(evidence.contains(&accepted["id"]), "{day}: {}", state.body);
+        let (id, position) = reported(&product, &clash(day)).await;
+        let path = format!("/v1/relations/KGZ/UZB?at=2023-05-{day:02}&min_position={position}");
+        let state = get(&product, &path).await;
+        let evidence = state["security"]["evidence"].as_array().unwrap();
+        assert!(evidence.contains(&json!(id)), "{day}: {state}");
     }
-    let late = reqwest::Client::new().get(format!(
-        "{}/v1/relations/KGZ/TJK?min_position=999999",
-        product.http
-    ));
-    let late = answer(late).await;
-    assert_eq!(
-        (late.status, &late.body["code"]),
-        (503, &json!("not_caught_up"))
-    );
+    let path = "/v1/relations/KGZ/UZB?min_position=999999";
+    let late = answer_to(&product, path).await;
+    refuses(503, "not_caught_up").assert_answers(path, &late);
 }

@@ -1,9 +1,8 @@
 //! `detente rulebook compare` over a file: counts, rules and evidence of each difference.
 
-use crate::helpers::{DEMO, data, text};
+use crate::helpers::{DEMO, run_json, text};
 use crate::log_fold::projection;
 use crate::switch::other_rulebook;
-use detente_tests::product::run;
 use serde_json::Value;
 
 #[test]
@@ -11,19 +10,14 @@ fn a_comparison_counts_everything_and_names_rules_and_evidence() {
     let directory = tempfile::tempdir().unwrap();
     let (_, file, next) = other_rulebook(directory.path());
     let compare = |more: &[&str]| {
-        let mut args = vec!["rulebook", "compare", &file, "--file", DEMO, "-o", "json"];
-        args.extend(more);
-        data(&run(&args))
+        let args = ["rulebook", "compare", &file, "--file", DEMO];
+        run_json(&[&args[..], more].concat())
     };
     let all = compare(&["--limit", "1000"]);
     assert_eq!(all["active"]["projection"], projection().as_str());
     assert_eq!(all["given"]["projection"], next.as_str());
-    let rules: Vec<String> = all["rules"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|rule| text(&rule["at"]))
-        .collect();
+    let rules = all["rules"].as_array().unwrap().iter();
+    let rules: Vec<String> = rules.map(|rule| text(&rule["at"])).collect();
     let talks = "kinds.\"talks.held\".political";
     assert_eq!(
         rules,
@@ -37,13 +31,13 @@ fn a_comparison_counts_everything_and_names_rules_and_evidence() {
     );
     for item in items {
         assert_ne!(item["from"], item["to"], "{item}");
-        let moves: Vec<String> = item["rules"].as_array().unwrap().iter().map(text).collect();
+        let changed: Vec<String> = item["rules"].as_array().unwrap().iter().map(text).collect();
         let evidence = item["evidence"].as_array().unwrap();
         assert!(!evidence.is_empty(), "{item}");
-        assert!(moves.contains(&rules[0]), "{item}");
+        assert!(changed.contains(&rules[0]), "{item}");
         if item["evidence_count"].as_u64().unwrap() == evidence.len() as u64 {
-            let talked = evidence.iter().any(|one| one["kind"] == "talks.held");
-            assert_eq!(moves.contains(&rules[1]), talked, "{item}");
+            let has_talks = evidence.iter().any(|event| event["kind"] == "talks.held");
+            assert_eq!(changed.contains(&rules[1]), has_talks, "{item}");
         }
     }
     let two = compare(&["--limit", "2"]);
@@ -58,14 +52,11 @@ fn a_comparison_counts_everything_and_names_rules_and_evidence() {
         .unwrap();
     let [from, to] = ["from", "to"].map(|end| text(&item["direction"][end]));
     let at = text(&item["day"]);
-    let ask = [
-        "state", &from, &to, "--at", &at, "--file", DEMO, "-o", "json",
-    ];
-    let under = |more: &[&str]| {
-        let mut args = ask.to_vec();
-        args.extend(more);
-        data(&run(&args))["political"]["level"].clone()
+    let state = ["state", &from, &to, "--at", &at, "--file", DEMO];
+    let level = |more: &[&str]| {
+        let state = run_json(&[&state[..], more].concat());
+        state["political"]["level"].clone()
     };
-    assert_eq!(under(&[]), item["from"]);
-    assert_eq!(under(&["--rulebook", &file]), item["to"]);
+    assert_eq!(level(&[]), item["from"]);
+    assert_eq!(level(&["--rulebook", &file]), item["to"]);
 }

@@ -3,7 +3,7 @@
 mod load;
 
 use crate::crash::{caught_up, serve};
-use crate::helpers::{eventually, ready, text};
+use crate::helpers::{answer_to, clash, eventually, get, ready, reported, run_json, text};
 use crate::log_fold::{Log, Published, projection};
 use detente_client::request::FilterRequest;
 use detente_client::{Place, StreamExt as _, WatchEvent};
@@ -13,7 +13,7 @@ use detente_jetstream::{Connection, stream_info};
 use detente_rulebook as rulebook;
 use detente_rulebook::DEFAULT;
 use detente_testkit::nats;
-use detente_tests::product::{free_address, run};
+use detente_tests::product::{Product, free_address, run};
 use detente_tests::sample;
 use load::subscribe;
 use reqwest::Client;
@@ -40,13 +40,7 @@ pub(crate) fn other_rulebook(directory: &Path) -> (String, String, Projection) {
 }
 
 pub(crate) fn rulebook_command(nats: &str, args: &[&str]) -> Value {
-    let mut all = vec!["rulebook"];
-    all.extend(args);
-    all.extend(["--nats", nats, "-o", "json"]);
-    let output = run(&all);
-    let note = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{args:?}: {note}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    run_json(&[&["rulebook"], args, &["--nats", nats][..]].concat())
 }
 
 pub(crate) async fn active(control: &KvBucket) -> Option<Projection> {
@@ -101,8 +95,8 @@ pub(crate) async fn assert_equals_a_fold(
         let wanted = serde_json::to_value(message).unwrap();
         let key = relation.replace('-', ".");
         eventually(relation, async || {
-            let held = bucket.get(key.as_str()).await.ok().flatten();
-            held.is_some_and(|held| serde_json::from_slice::<Value>(&held).unwrap() == wanted)
+            let entry = bucket.get(key.as_str()).await.ok().flatten();
+            entry.is_some_and(|entry| serde_json::from_slice::<Value>(&entry).unwrap() == wanted)
         })
         .await;
     }
@@ -133,24 +127,19 @@ async fn watch(client: detente_client::Client, until: u64) -> (Vec<Value>, Vec<V
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscriber_follows_the_switch_and_misses_no_commit() {
     let directory = tempfile::tempdir().unwrap();
-    let data = directory.path().join("data");
-    let product = detente_tests::product::Product::up(&data, &["--demo"]);
-    let clash = crate::helpers::event("clash.occurred", &["KGZ", "UZB"], &[], "2023-06-01");
-    let answer = crate::helpers::report(&product, &clash).await;
-    let before = answer.body["accepted"][0]["position"].as_u64().unwrap();
-    let cut = text(&crate::helpers::get(&product, "/readyz").await["cursor"]);
+    let product = Product::temporary(&["--demo"]);
+    let (_, before) = reported(&product, &clash(1)).await;
+    let cut = text(&get(&product, "/readyz").await["cursor"]);
     let (_, file, next) = other_rulebook(directory.path());
     let watching = tokio::spawn(subscribe(product.http.clone(), 1, before + 1));
     let client = tokio::spawn(watch(product.api(), before + 1));
     rulebook_command(&product.nats, &["adopt", &file]);
     eventually("the answers switch", async || {
-        let view = crate::helpers::get(&product, "/v1/rulebook").await;
+        let view = get(&product, "/v1/rulebook").await;
         view["projection"] == next.as_str()
     })
     .await;
-    let clash = crate::helpers::event("clash.occurred", &["KGZ", "UZB"], &[], "2023-06-02");
-    let answer = crate::helpers::report(&product, &clash).await;
-    let after = answer.body["accepted"][0]["position"].as_u64().unwrap();
+    let (_, after) = reported(&product, &clash(2)).await;
     let received = watching.await.unwrap();
     assert_eq!(received.switches.len(), 1);
     let (frames, switches) = client.await.unwrap();
@@ -168,21 +157,15 @@ async fn a_subscriber_follows_the_switch_and_misses_no_commit() {
     );
     let is_old = |frame: &&(String, Value)| frame.0 == projection().as_str();
     let old = received.frames.iter().take_while(is_old).count();
-    assert!(
-        received
-            .frames
-            .iter()
-            .skip(old)
-            .all(|frame| frame.0 == next.as_str())
-    );
+    let mut new = received.frames.iter().skip(old);
+    assert!(new.all(|frame| frame.0 == next.as_str()));
 
     // A client that was away finds the same cursor in the refusal.
-    let asked = Client::new().get(format!("{}/v1/changes?from={cut}", product.http));
-    let refused = crate::helpers::answer(asked).await;
+    let refused = answer_to(&product, &format!("/v1/changes?from={cut}")).await;
     assert_eq!(refused.status, 410);
     let allowed = &refused.body["refusals"][0]["allowed"];
     let place = text(&allowed[2]);
-    let page = crate::helpers::get(&product, &format!("/v1/changes?from={place}")).await;
+    let page = get(&product, &format!("/v1/changes?from={place}")).await;
     let positions = page["items"].as_array().unwrap().iter();
     let positions = positions.map(|item| item["position"].as_u64().unwrap());
     // Commits that were built in one group with a later one are repeated.
@@ -215,18 +198,15 @@ async fn a_switch_that_is_interrupted_at_any_step_is_completed() {
     ready(&format!("http://{ingest_at}")).await;
     preload(&ingest_at, 500).await;
     let (toml, file, next) = other_rulebook(directory.path());
-    let (old, one) = (projection(), Replicas::One);
+    let (old, replicas) = (projection(), Replicas::One);
     rulebook_command(&url, &["adopt", &file]);
     let control = KvBucket::open(&connection, Bucket::Control).await.unwrap();
     let mut from = next.clone();
     // Each round switches to the other projection, and undoes a part of it: all but the candidate
     // key, the active key, the active key and the purge of the bucket, the end of the candidacy.
     for step in 0..4 {
-        let to = if from == old {
-            next.clone()
-        } else {
-            old.clone()
-        };
+        let to = if from == old { &next } else { &old };
+        let to = to.clone();
         projector.kill();
         let name = bytes::Bytes::copy_from_slice(to.as_str().as_bytes());
         control.set(CANDIDATE_PROJECTION, name, None).await.unwrap();
@@ -236,12 +216,12 @@ async fn a_switch_that_is_interrupted_at_any_step_is_completed() {
             switched.await.unwrap();
         }
         if step >= 2 {
-            topology::remove_bucket_source(&connection, &to, one)
+            topology::remove_bucket_source(&connection, &to, replicas)
                 .await
                 .unwrap();
         }
         if step >= 3 {
-            topology::set_bucket_source(&connection, &to, one)
+            topology::set_bucket_source(&connection, &to, replicas)
                 .await
                 .unwrap();
         }

@@ -1,50 +1,49 @@
 //! `detente verify` finds damage and its place.
 
-use crate::helpers::{event, report};
+use crate::helpers::{event, reported, stderr};
 use crate::log_fold::projection;
 use crate::stream_copy::StreamCopy;
 use async_nats::HeaderMap;
 use bytes::Bytes;
-use detente_domain::event::{Authorship, EventId};
+use detente_domain::event::EventId;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_jetstream::appender::{Appender, Options};
-use detente_jetstream::topology::{EVENTS, REPORT};
+use detente_jetstream::topology::{self, EVENTS, REPORT, Replicas};
 use detente_testkit::nats;
 use detente_tests::product::{Product, run};
 use detente_tests::sample;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// Runs `verify`. Returns its exit code and report.
 fn verify(args: &[&str]) -> (Option<i32>, Value) {
     let output = run(&[&["verify", "-o", "json"], args].concat());
-    let note = String::from_utf8_lossy(&output.stderr);
+    let note = stderr(&output);
     let report = serde_json::from_slice(&output.stdout);
     let report = report.unwrap_or_else(|error| panic!("{error}: {note}"));
     (output.status.code(), report)
 }
 
-/// Removes the prose of findings.
-fn found(findings: &Value) -> Vec<Value> {
-    let all = findings.as_array().unwrap().iter();
-    all.map(|finding| {
-        let mut finding = finding.clone();
-        let kept = finding.as_object_mut().unwrap();
-        for words in ["message", "expected", "found"] {
-            kept.remove(words);
-        }
-        finding
-    })
-    .collect()
+/// Returns findings or notes without their messages.
+fn without_messages(findings: &Value) -> Vec<Value> {
+    let mut findings = findings.as_array().unwrap().clone();
+    for finding in &mut findings {
+        let fields = finding.as_object_mut().unwrap();
+        fields.retain(|name, _| !["message", "expected", "found"].contains(&name.as_str()));
+    }
+    findings
 }
 
 /// Checks that `verify` finds exactly this.
 fn assert_finds(copy: &StreamCopy, expected: &[Value]) -> Value {
     let (code, report) = verify(&["--nats", copy.server.url()]);
-    assert_eq!(found(&report["findings"]), expected, "{report:#}");
+    assert_eq!(
+        without_messages(&report["findings"]),
+        expected,
+        "{report:#}"
+    );
     assert_eq!((code, &report["sound"]), (Some(1), &json!(false)));
     report
 }
@@ -52,30 +51,26 @@ fn assert_finds(copy: &StreamCopy, expected: &[Value]) -> Value {
 async fn demo(directory: &Path) -> Product {
     let product = Product::up(directory, &["--demo"]);
     for day in ["2023-05-01", "2023-05-02", "2023-05-03"] {
-        let needle = event("visit.made", &["TJK"], &["AFG"], day);
-        assert_eq!(report(&product, &needle).await.status, 201);
+        let visit = event("visit.made", &["TJK"], &["AFG"], day);
+        reported(&product, &visit).await;
     }
     product
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_with_its_feed_and_views_is_sound_even_while_it_grows() {
+async fn an_unaltered_log_is_sound_even_while_it_grows() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
-    let (code, still) = verify(&["--nats", &product.nats]);
-    assert_eq!((code, &still["sound"]), (Some(0), &json!(true)), "{still}");
-    assert_eq!((&still["head"], &still["commits"]), (&json!(6), &json!(6)));
-    assert_eq!(still["messages"], still["compared"]);
-    assert!(still["entries"].as_u64().unwrap() > 50, "{still}");
+    let (code, idle) = verify(&["--nats", &product.nats]);
+    assert_eq!((code, &idle["sound"]), (Some(0), &json!(true)), "{idle}");
+    assert_eq!((&idle["head"], &idle["commits"]), (&json!(6), &json!(6)));
+    assert_eq!(idle["messages"], idle["compared"]);
+    assert!(idle["entries"].as_u64().unwrap() > 50, "{idle}");
     let growing = async {
         for day in 1..=28 {
-            let more = event(
-                "talks.held",
-                &["UZB"],
-                &["AFG"],
-                &format!("2023-06-{day:02}"),
-            );
-            assert_eq!(report(&product, &more).await.status, 201);
+            let day = format!("2023-06-{day:02}");
+            let talks = event("talks.held", &["UZB"], &["AFG"], &day);
+            reported(&product, &talks).await;
         }
     };
     let nats = product.nats.clone();
@@ -108,14 +103,18 @@ async fn a_flipped_byte_in_a_stored_commit_is_found() {
     let (code, report) = verify(&["--data-dir", &data]);
     assert_eq!(code, Some(1));
     let expected = [json!({"code": "unreadable_commit", "position": 5})];
-    assert_eq!(found(&report["findings"]), expected, "{report:#}");
+    assert_eq!(
+        without_messages(&report["findings"]),
+        expected,
+        "{report:#}"
+    );
     let expected = [json!({"code": "not_compared", "position": 5})];
-    assert_eq!(found(&report["notes"]), expected, "{report:#}");
+    assert_eq!(without_messages(&report["notes"]), expected, "{report:#}");
 }
 
+/// Returns the file in which a server stores the first messages of a stream.
 fn block_of(nats_dir: &Path, stream: &str) -> PathBuf {
-    let of_stream = nats_dir.join(format!("store/jetstream/$G/streams/{stream}/msgs"));
-    of_stream.join("1.blk")
+    nats_dir.join(format!("store/jetstream/$G/streams/{stream}/msgs/1.blk"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,7 +143,10 @@ async fn a_commit_that_is_missing_or_damaged_is_found() {
     .await;
     let five = json!({"code": "damaged_commit", "position": 5});
     let report = assert_finds(&copy, &[five]);
-    assert_eq!(found(&report["notes"])[0]["code"], "not_compared");
+    assert_eq!(
+        without_messages(&report["notes"])[0]["code"],
+        "not_compared"
+    );
 
     let copy = StreamCopy::copy(&product, &projection()).await;
     let mut headers = HeaderMap::new();
@@ -183,7 +185,7 @@ async fn a_repeated_altered_or_missing_change_is_found() {
         json!({"code": "missing_message", "position": 3, "relation": "IRN.TJK"}),
         json!({"code": "foreign_entry", "relation": "IRN.TJK"}),
     ];
-    assert_eq!(found(&report["findings"]), missing, "{report:#}");
+    assert_eq!(without_messages(&report["findings"]), missing, "{report:#}");
 
     // Each way to alter the last message of the feed.
     let altered: [(&str, &str, crate::stream_copy::Change); 3] = [
@@ -229,7 +231,7 @@ fn edit(stream: &str, sequence: u64, payload: Bytes, edit: fn(&mut Value)) -> Op
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_view_that_was_tampered_with_in_the_bucket_is_found() {
+async fn altered_foreign_and_missing_entries_of_the_bucket_are_found() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
     let copy = StreamCopy::copy(&product, &projection()).await;
@@ -243,7 +245,7 @@ async fn a_view_that_was_tampered_with_in_the_bucket_is_found() {
     let entry = bucket.entry("AFG.RUS").await.unwrap().unwrap();
     copy.delete("KV_relations", entry.revision).await;
     let (code, report) = verify(&["--nats", copy.server.url()]);
-    let mut codes = found(&report["findings"]);
+    let mut codes = without_messages(&report["findings"]);
     for finding in &mut codes {
         finding.as_object_mut().unwrap().remove("sequence");
     }
@@ -260,24 +262,15 @@ async fn a_view_that_was_tampered_with_in_the_bucket_is_found() {
 }
 
 fn record(id: u128, body: Body) -> Record {
-    let authorship = Authorship {
-        author: "test".to_owned(),
-        recorded: OffsetDateTime::UNIX_EPOCH,
-    };
-    Record {
-        id: RecordId(Uuid::from_u128(id)),
-        authorship,
-        body,
-    }
+    sample::record_of(Uuid::from_u128(id), body)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn loose_ends_of_the_log_are_notes_and_not_findings() {
+async fn pending_clashing_and_circular_records_are_notes_and_not_findings() {
     let directory = tempfile::tempdir().unwrap();
     let nats = nats::start(directory.path().join("nats")).await;
     let connection = nats::connect(&nats, "test").await;
-    let one = detente_jetstream::topology::Replicas::One;
-    detente_jetstream::topology::ensure_events(&connection, one)
+    topology::ensure_events(&connection, Replicas::One)
         .await
         .unwrap();
     let (appender, _task) =
@@ -317,7 +310,7 @@ async fn loose_ends_of_the_log_are_notes_and_not_findings() {
         json!({"code": "circle", "position": 3, "record": id(1)}),
         json!({"code": "circle", "position": 4, "record": id(2)}),
     ];
-    assert_eq!(found(&report["notes"]), expected, "{report:#}");
+    assert_eq!(without_messages(&report["notes"]), expected, "{report:#}");
     connection.close().await;
     nats.stop().await;
 }
@@ -332,6 +325,6 @@ fn another_rulebook_than_that_of_the_feed_is_refused() {
     let other = other.display().to_string();
     let output = run(&["verify", "--nats", &product.nats, "--rulebook", &other]);
     assert_eq!(output.status.code(), Some(64));
-    let note = String::from_utf8_lossy(&output.stderr).into_owned();
+    let note = stderr(&output);
     assert!(note.contains(projection().as_str()), "{note}");
 }

@@ -6,10 +6,10 @@ use detente_domain::level::{Declared, Level, Recognition, Representation, Threat
 use detente_domain::state::Occasion;
 use uuid::Uuid;
 
-use crate::json::DetailDto;
 use crate::proto::detail_value::Value;
 use crate::proto::{self, DetailValue, PartyList};
 use crate::refusal::Code;
+use crate::submission::DetailDto;
 use crate::view::{Decimal1, Named, RuleView, Text, Vocabulary};
 
 /// A value of a view that converts to a message field of type `F`.
@@ -19,10 +19,10 @@ pub(super) trait ToField<F> {
 
 /// Converts values of one type, each with one expression.
 macro_rules! fields {
-    ($($value:ty => $field:ty: |$given:ident| $to:expr;)+) => {$(
+    ($($value:ty => $field:ty: |$name:ident| $to:expr;)+) => {$(
         impl ToField<$field> for $value {
             fn to_field(&self) -> $field {
-                let $given = self;
+                let $name = self;
                 $to
             }
         }

@@ -1,9 +1,9 @@
 //! Views as messages, field by field.
 
 use super::field::ToField;
-use crate::json::{Accepted, PatchDto, Refused, ReportDto};
 use crate::proto;
 use crate::refusal::Refusal;
+use crate::submission::{Accepted, PatchDto, Refused, ReportDto};
 use crate::view::{
     BilingualText, CauseView, ChangeView, CitedView, CountryItem, CountryRelation, CountryView,
     DiffView, DifferenceView, DirectionView, DisputeView, EntryView, EventView, EvidenceView,

@@ -49,19 +49,12 @@ impl ParamValue for Day {
 
 // === impl KnownAt ===
 
-impl KnownAt {
-    /// Parses a position or an RFC 3339 time.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let time = || OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::Time);
-        number(text).map(Self::Position).or_else(time)
-    }
-}
-
 impl ParamValue for KnownAt {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        let time = || OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::Time);
+        let known = number(text).map(Self::Position).or_else(time);
         let message = || format!("{name} is a position of the log, or an RFC 3339 time");
-        Self::parse(text).ok_or_else(|| bad_query(name, text, message()))
+        known.ok_or_else(|| bad_query(name, text, message()))
     }
 }
 

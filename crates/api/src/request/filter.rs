@@ -67,7 +67,7 @@ impl FilterRequest {
                 ("filter", Some(other)) => return Err(wrong(name, other, "a string is wanted")),
                 (_, Some(text @ Value::String(_))) => vec![text.clone()].into(),
                 (_, Some(Value::Array(list))) if list.len() <= VALUES_MAX => {
-                    if let Some(other) = list.iter().find(|one| !one.is_string()) {
+                    if let Some(other) = list.iter().find(|value| !value.is_string()) {
                         return Err(wrong(name, other, "a list of strings is wanted"));
                     }
                     list.clone().into()
@@ -81,21 +81,6 @@ impl FilterRequest {
         }
         let read = serde_json::from_value(own.into());
         read.map_err(|error| Refusal::new(Code::WrongType, error.to_string()))
-    }
-
-    /// Returns the given values as query pairs.
-    #[must_use]
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let fields = serde_json::to_value(self).unwrap_or_default();
-        let pairs = Self::names().flat_map(|name| {
-            let values = match &fields[name] {
-                Value::Array(list) => list.clone(),
-                one => vec![one.clone()],
-            };
-            let values = values.into_iter();
-            values.filter_map(move |value| Some((name, value.as_str()?.to_owned())))
-        });
-        pairs.collect()
     }
 }
 

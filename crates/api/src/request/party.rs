@@ -6,9 +6,8 @@ use detente_domain::party::{Lang, Party, PartyKind};
 use detente_domain::relations::{Direction, Pair};
 use schemars::{Schema, json_schema};
 
-use super::given::path_parameter;
 use super::value::bad_query;
-use super::{Given, ParamValue, Parameter, Part};
+use super::{ParamValue, Parameter, Params, Part};
 use crate::refusal::{Code, Refusal};
 
 /// A party that is a state.
@@ -17,7 +16,7 @@ pub struct Country(Party);
 
 /// Two states: the conduct of the first towards the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ends {
+pub struct DirectedPair {
     /// The relation.
     pub pair: Pair,
     /// The conduct.
@@ -25,11 +24,13 @@ pub struct Ends {
 }
 
 /// Parses two states, split at the first of these separators that the text contains.
-fn parse_ends(name: &str, text: &str, separators: &[char]) -> Result<Ends, Refusal> {
-    let found = separators.iter().find_map(|one| text.split_once(*one));
+fn parse_pair(name: &str, text: &str, separators: &[char]) -> Result<DirectedPair, Refusal> {
+    let states = separators
+        .iter()
+        .find_map(|separator| text.split_once(*separator));
     let message = || format!("a {name} is two states, such as AFG-TJK");
-    let (from, to) = found.ok_or_else(|| bad_query(name, text, message()))?;
-    Ends::between(from.trim(), to.trim()).map_err(|refusal| refusal.field(name))
+    let (from, to) = states.ok_or_else(|| bad_query(name, text, message()))?;
+    DirectedPair::between(from.trim(), to.trim()).map_err(|refusal| refusal.field(name))
 }
 
 impl Country {
@@ -40,33 +41,24 @@ impl Country {
     }
 }
 
-impl Ends {
+impl DirectedPair {
     /// Parses the conduct of one state towards another, each by code or name.
     ///
     /// # Errors
     /// `unknown_party` or `unknown_relation` of `from` or `to`; `unknown_relation` for a state and
     /// itself.
     pub fn between(from: &str, to: &str) -> Result<Self, Refusal> {
-        let one = Country::parse_param("from", from)?.party();
-        let other = Country::parse_param("to", to)?.party();
-        let ends = Pair::new(one, other).and_then(|pair| {
-            let direction = pair.from(one)?;
+        let subject = Country::parse_param("from", from)?.party();
+        let object = Country::parse_param("to", to)?.party();
+        let relation = Pair::new(subject, object).and_then(|pair| {
+            let direction = pair.from(subject)?;
             Some(Self { pair, direction })
         });
-        ends.ok_or_else(|| {
-            let message = format!("{} has no relation with itself", one.code());
+        relation.ok_or_else(|| {
+            let message = format!("{} has no relation with itself", subject.code());
             let refusal = Refusal::new(Code::UnknownRelation, message);
             refusal.field("to").value(to)
         })
-    }
-
-    /// Parses a conduct such as `TJK-AFG`.
-    ///
-    /// # Errors
-    /// As [`Ends::between`], for this parameter; `bad_query` if there is no dash.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Refusal> {
-        // In lists, commas separate the pairs.
-        parse_ends(name, text, &['-'])
     }
 
     /// Returns the state whose conduct it is, and the other.
@@ -84,17 +76,17 @@ impl ParamValue for Party {
 
 impl ParamValue for Country {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
-        let found = Party::parse_param(name, text)?;
-        let kind = match (found.kind(), found.claims()) {
-            (PartyKind::State, _) => return Ok(Self(found)),
+        let party = Party::parse_param(name, text)?;
+        let kind = match (party.kind(), party.claims()) {
+            (PartyKind::State, _) => return Ok(Self(party)),
             (PartyKind::Authority, Some(_)) => "an authority",
             (PartyKind::Authority, None) => "an authority of no one state",
             (PartyKind::Group, _) => "an armed group",
             (PartyKind::Organisation, _) => "an organisation",
         };
-        let state = found.claims();
-        let party = found.name(Lang::En);
-        let mut message = format!("{party} is {kind}, and relations are between states");
+        let state = party.claims();
+        let name_en = party.name(Lang::En);
+        let mut message = format!("{name_en} is {kind}, and relations are between states");
         if let Some(state) = state {
             message += &format!(": ask for {} ({})", state.code(), state.name(Lang::En));
         }
@@ -109,19 +101,26 @@ impl ParamValue for Country {
 
 impl ParamValue for Pair {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
-        parse_ends(name, text, &[',', '-']).map(|ends| ends.pair)
+        parse_pair(name, text, &[',', '-']).map(|relation| relation.pair)
     }
 }
 
-impl Part for Ends {
+/// A conduct such as `TJK-AFG`. In lists, commas separate the pairs.
+impl ParamValue for DirectedPair {
+    fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
+        parse_pair(name, text, &['-'])
+    }
+}
+
+impl Part for DirectedPair {
     fn describe(_: &'static str, _: &'static str, parameters: &mut Vec<Parameter>) {
         let from = "Whose conduct: a code (`TJK`), an ISO alpha-2 code or a name.";
-        path_parameter::<Country>("from", from, parameters);
-        path_parameter::<Country>("to", "Towards whom.", parameters);
+        parameters.push(Parameter::path::<Country>("from", from));
+        parameters.push(Parameter::path::<Country>("to", "Towards whom."));
     }
 
-    fn parse_part(_: &str, given: &Given) -> Result<Self, Refusal> {
-        Self::between(given.segment("from"), given.segment("to"))
+    fn parse_part(_: &str, params: &Params) -> Result<Self, Refusal> {
+        Self::between(params.segment("from"), params.segment("to"))
     }
 }
 
@@ -130,11 +129,11 @@ macro_rules! segments {
     ($($type:ty: $segment:literal;)+) => {$(
         impl Part for $type {
             fn describe(_: &'static str, description: &'static str, all: &mut Vec<Parameter>) {
-                path_parameter::<Self>($segment, description, all);
+                all.push(Parameter::path::<Self>($segment, description));
             }
 
-            fn parse_part(name: &str, given: &Given) -> Result<Self, Refusal> {
-                Self::parse_param(name, given.segment($segment))
+            fn parse_part(name: &str, params: &Params) -> Result<Self, Refusal> {
+                Self::parse_param(name, params.segment($segment))
             }
         }
     )+};

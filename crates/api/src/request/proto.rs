@@ -4,7 +4,7 @@ use detente_domain::event::EventId;
 
 use super::{
     ChangesRequest, Clocks, CountriesRequest, Country, CountryRequest, DiffPoints, DiffRequest,
-    Ends, EventRequest, EventsRequest, FilterRequest, HistoryRequest, Order, PageRequest,
+    DirectedPair, EventRequest, EventsRequest, FilterRequest, HistoryRequest, Order, PageRequest,
     ParamValue, PendingRequest, RelationEventsRequest, RelationRequest, WhyRequest,
 };
 use crate::proto::{self, EventOrder};
@@ -15,31 +15,31 @@ fn text<T: ParamValue>(name: &str, text: &str) -> Result<Option<T>, Refusal> {
     text.map(|text| T::parse_param(name, text)).transpose()
 }
 
-fn number<T: ParamValue>(name: &str, given: impl Into<u64>) -> Result<Option<T>, Refusal> {
-    let given = Some(given.into()).filter(|given| *given > 0);
-    let text = given.map(|given| given.to_string());
-    text.map(|text| T::parse_param(name, &text)).transpose()
+fn number<T: ParamValue>(name: &str, number: impl Into<u64>) -> Result<Option<T>, Refusal> {
+    let number = Some(number.into()).filter(|number| *number > 0);
+    let value = number.map(|number| T::parse_param(name, &number.to_string()));
+    value.transpose()
 }
 
 fn part<M: Default, T: TryFrom<M, Error = Refusal>>(message: Option<M>) -> Result<T, Refusal> {
     message.unwrap_or_default().try_into()
 }
 
-fn order(given: i32) -> Result<Option<Order>, Refusal> {
-    match EventOrder::try_from(given) {
+fn order(number: i32) -> Result<Option<Order>, Refusal> {
+    match EventOrder::try_from(number) {
         Ok(EventOrder::Unspecified) => Ok(None),
         Ok(EventOrder::Oldest) => Ok(Some(Order::Oldest)),
         Ok(EventOrder::Newest) => Ok(Some(Order::Newest)),
         // A number that is not an order is refused like any other word.
-        Err(_) => Order::parse_param("order", &given.to_string()).map(Some),
+        Err(_) => Order::parse_param("order", &number.to_string()).map(Some),
     }
 }
 
 /// Returns the word of an occasion; an unknown number is kept as a number, and refused later.
-fn occasion(given: i32) -> String {
-    let name = proto::Occasion::try_from(given).map(|occasion| occasion.as_str_name());
+fn occasion(number: i32) -> String {
+    let name = proto::Occasion::try_from(number).map(|occasion| occasion.as_str_name());
     let word = name.ok().and_then(|name| name.strip_prefix("OCCASION_"));
-    word.map_or_else(|| given.to_string(), str::to_ascii_lowercase)
+    word.map_or_else(|| number.to_string(), str::to_ascii_lowercase)
 }
 
 /// Implements the conversion of a message: each field of the request with its value.
@@ -66,23 +66,23 @@ from_proto! {
         from: text("from", &m.from)?,
     }
     GetRelationRequest => RelationRequest |m| {
-        ends: Ends::between(&m.from, &m.to)?,
+        relation: DirectedPair::between(&m.from, &m.to)?,
         clocks: part(m.clocks)?,
     }
     GetHistoryRequest => HistoryRequest |m| {
-        ends: Ends::between(&m.from, &m.to)?,
+        relation: DirectedPair::between(&m.from, &m.to)?,
         dimension: text("dimension", &m.dimension)?,
         page: part(m.page)?,
         clocks: part(m.clocks)?,
     }
     WhyRequest => WhyRequest |m| {
-        ends: Ends::between(&m.from, &m.to)?,
+        relation: DirectedPair::between(&m.from, &m.to)?,
         dimension: ParamValue::parse_param("dimension", &m.dimension)?,
         limit: number("limit", m.limit)?,
         clocks: part(m.clocks)?,
     }
     DiffRequest => DiffRequest |m| {
-        ends: Ends::between(&m.from, &m.to)?,
+        relation: DirectedPair::between(&m.from, &m.to)?,
         points: DiffPoints {
             from: text("at_from", &m.at_from)?,
             to: text("at_to", &m.at_to)?,
@@ -92,7 +92,7 @@ from_proto! {
         },
     }
     ListRelationEventsRequest => RelationEventsRequest |m| {
-        ends: Ends::between(&m.from, &m.to)?,
+        relation: DirectedPair::between(&m.from, &m.to)?,
         page: part(m.page)?,
         clocks: part(m.clocks)?,
     }

@@ -11,7 +11,7 @@ use detente_domain::relations::Pair;
 
 use super::value::bad_query;
 use super::{
-    AtomLimit, Country, Ends, Envelope, FilterRequest, KnownAt, Order, PageFrom, PageLimit,
+    AtomLimit, Country, DirectedPair, Envelope, FilterRequest, KnownAt, Order, PageFrom, PageLimit,
     ReplayClock, Speed, Topic, request,
 };
 use crate::refusal::Refusal;
@@ -62,7 +62,7 @@ request! {
     /// Asks for the state of one state's conduct towards another.
     pub struct RelationRequest {
         /// The conduct.
-        pub ends: Ends,
+        pub relation: DirectedPair,
         /// The point of both clocks.
         pub clocks: Clocks,
     }
@@ -72,7 +72,7 @@ request! {
     /// Asks for the steps of a relation.
     pub struct HistoryRequest {
         /// The conduct.
-        pub ends: Ends,
+        pub relation: DirectedPair,
         /// The last day, and the point of the known clock.
         pub clocks: Clocks,
         /// The page of the list.
@@ -86,7 +86,7 @@ request! {
     /// Asks for the rule and the evidence behind a level.
     pub struct WhyRequest {
         /// The conduct.
-        pub ends: Ends,
+        pub relation: DirectedPair,
         /// A dimension, `declared` or `posture`.
         pub dimension: Dimension,
         /// The point of both clocks.
@@ -100,7 +100,7 @@ request! {
     /// Asks for the differences between two points of the two clocks.
     pub struct DiffRequest {
         /// The conduct.
-        pub ends: Ends,
+        pub relation: DirectedPair,
         /// The points.
         pub points: DiffPoints,
     }
@@ -110,7 +110,7 @@ request! {
     /// Asks for the events of a relation.
     pub struct RelationEventsRequest {
         /// The relation.
-        pub ends: Ends,
+        pub relation: DirectedPair,
         /// The last day, and the point of the known clock.
         pub clocks: Clocks,
         /// The page of the list.
@@ -247,43 +247,29 @@ request! {
     /// Asks for the Atom feed of a relation.
     pub struct RelationAtomRequest {
         /// The relation.
-        pub ends: Ends,
+        pub relation: DirectedPair,
         /// The page.
         pub feed: AtomRequest,
     }
 }
 
-impl Clocks {
-    /// Returns the given values as query pairs.
-    #[must_use]
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        pairs([
-            ("at", text(self.at)),
-            ("known_at", text(self.known_at)),
-            ("min_position", text(self.min_position)),
-        ])
-    }
-}
-
-impl DiffPoints {
-    /// Returns the given values as query pairs.
-    #[must_use]
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        pairs([
-            ("from", text(self.from)),
-            ("to", text(self.to)),
-            ("known_from", text(self.known_from)),
-            ("known_to", text(self.known_to)),
-            ("min_position", text(self.min_position)),
-        ])
-    }
-}
-
 impl PageRequest {
-    /// Takes the page from a list as known at a position.
+    /// Takes the page from a list as known at a position. The cursor of the next page keeps the
+    /// position, so all pages show the same list.
     pub fn cut<T>(&self, items: impl Iterator<Item = T>, known: u64) -> Page<T> {
-        let from = self.from.unwrap_or_default().place;
-        Page::cut(items, known, from, self.limit.unwrap_or_default().get())
+        let start = self.from.unwrap_or_default().place;
+        let mut rest = items.skip(start);
+        let limit = self.limit.unwrap_or_default().get();
+        let items: Vec<T> = rest.by_ref().take(limit).collect();
+        let next = rest.next().map(|_| PageFrom {
+            known: Some(known),
+            place: start + items.len(),
+        });
+        Page {
+            items,
+            next: next.map(|next| next.to_string()),
+            known_at: Some(known),
+        }
     }
 }
 
@@ -300,17 +286,4 @@ impl ReplayRequest {
         let message = format!("a replay from {} cannot end before it", days.start());
         Err(bad_query("to", &days.end().to_string(), message))
     }
-}
-
-fn text(value: Option<impl ToString>) -> Option<String> {
-    value.map(|value| value.to_string())
-}
-
-fn pairs<const N: usize>(
-    given: [(&'static str, Option<String>); N],
-) -> Vec<(&'static str, String)> {
-    let given = given.into_iter();
-    given
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
 }

@@ -1,10 +1,13 @@
 //! Parameter values: numbers, texts and words.
 
+use std::fmt;
+
 use detente_domain::dimension::{Dimension, Register};
 use detente_domain::event::EventId;
 use detente_domain::kind::Kind;
 use detente_domain::party::Lang;
 use detente_domain::state::Occasion;
+use detente_domain::string_enum;
 use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
@@ -68,6 +71,12 @@ macro_rules! limits {
             }
         }
 
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+
         impl ParamValue for $name {
             fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
                 let parse: fn(&str) -> Option<usize> = $parse;
@@ -91,6 +100,15 @@ limits! {
     /// The number of entries of a page of an Atom feed: 1 to 200; 50 by default. Each one needs a
     /// read of the log.
     AtomLimit: default 50, max 200, |text| text.parse().ok();
+}
+
+impl fmt::Display for PageFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known {
+            Some(known) => write!(f, "{known}-{}", self.place),
+            None => f.write_str("start"),
+        }
+    }
 }
 
 impl ParamValue for PageFrom {
@@ -165,8 +183,8 @@ macro_rules! words {
     ($($type:ty: $all:expr, $code:ident, $message:literal;)+) => {$(
         impl ParamValue for $type {
             fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
-                let found = $all.into_iter().find(|one| one.as_str() == text);
-                found.ok_or_else(|| {
+                let value = $all.into_iter().find(|value| value.as_str() == text);
+                value.ok_or_else(|| {
                     let refusal = Refusal::new(Code::$code, $message).field(name);
                     refusal.value(text).allowed($all.into_iter().map(Self::as_str))
                 })
@@ -180,57 +198,36 @@ macro_rules! words {
     )+};
 }
 
-/// Defines enums with their words. The first one is the default.
-macro_rules! word_enum {
-    ($(
-        $(#[$doc:meta])+
-        $name:ident { $(#[$first_doc:meta])+ $first:ident $first_word:literal,
-            $($(#[$variant_doc:meta])+ $variant:ident $word:literal,)+ }
-    )+) => {$(
-        $(#[$doc])+
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub enum $name {
-            $(#[$first_doc])+
-            #[default]
-            $first,
-            $($(#[$variant_doc])+ $variant,)+
-        }
-
-        impl $name {
-            /// All values.
-            pub const ALL: [Self; [$first_word, $($word),+].len()] =
-                [Self::$first, $(Self::$variant),+];
-
-            /// Returns the stable word.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    Self::$first => $first_word,
-                    $(Self::$variant => $word,)+
-                }
-            }
-        }
-    )+};
-}
-
-word_enum! {
+string_enum! {
     /// The order of a list of events.
+    #[derive(Default)]
     Order {
         /// By arrival, the earliest first.
+        #[default]
         Oldest "oldest",
         /// By arrival, the latest first.
         Newest "newest",
     }
+}
+
+string_enum! {
     /// The order of a replay.
+    #[derive(Default)]
     ReplayClock {
         /// By valid day, as known at one position.
+        #[default]
         Valid "valid",
         /// In the order in which the change feed published them.
         Known "known",
     }
+}
+
+string_enum! {
     /// The form of the frames of an event stream.
+    #[derive(Default)]
     Envelope {
         /// As in a page.
+        #[default]
         Plain "plain",
         /// CloudEvents 1.0.
         CloudEvents "cloudevents",

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{ABSENT, DisputeView, Named, RelationView, Text, UNKNOWN, borrowed, code, entry};
-use crate::json::DetailDto;
+use super::{
+    ABSENT, DisputeView, Named, RelationView, Text, UNKNOWN, borrowed, code, days_between, entry,
+};
+use crate::submission::DetailDto;
 use crate::topic::Topic;
 
 /// The position and day of a commit.
@@ -92,12 +94,6 @@ pub struct RelationMessage {
     pub conducts: [RelationView; 2],
 }
 
-/// Returns the name of a relation: both codes, in order, such as `AFG-TJK`.
-#[must_use]
-pub(super) fn relation(pair: Pair) -> String {
-    format!("{}-{}", pair.a().code(), pair.b().code())
-}
-
 // === impl ChangeView ===
 
 impl ChangeView {
@@ -118,9 +114,8 @@ impl ChangeView {
         let word = |held: Option<Held>| borrowed(held.map_or(nothing, |held| held.word));
         let holder = |held: Option<Held>| held.and_then(|held| held.controlled_by).map(code);
         let uncertain = |held: Option<Held>| held.is_some_and(|held| held.uncertain);
-        let is_civil = !change.day.is_open() && !occurrence.recorded.is_open();
         Self {
-            relation: relation(change.pair),
+            relation: change.pair.to_string(),
             direction,
             dimension: Named((&change.subject).into()),
             key,
@@ -134,7 +129,7 @@ impl ChangeView {
             until: super::civil(change.until),
             occasion: Named(change.occasion),
             causes: ids(&change.causes),
-            lag_days: is_civil.then(|| occurrence.recorded.since(change.day)),
+            lag_days: days_between(Some(change.day), Some(occurrence.recorded)),
             disputed: false,
             disputes: Vec::new(),
             position: occurrence.position,
@@ -163,7 +158,7 @@ impl RelationMessage {
         occurrence: CommitStamp,
     ) -> Self {
         Self {
-            relation: relation(pair),
+            relation: pair.to_string(),
             position: occurrence.position,
             changes: changes
                 .iter()

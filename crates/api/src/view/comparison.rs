@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{DirectionView, Named, Text};
-use crate::json::DetailDto;
+use crate::submission::DetailDto;
 use crate::topic::Topic;
 use detente_rulebook::KeyDifference;
 
@@ -14,9 +14,9 @@ use detente_rulebook::KeyDifference;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparisonView {
     /// The rulebook in force.
-    pub active: SideView,
+    pub active: ComparedRulebook,
     /// The rulebook that it is compared with.
-    pub given: SideView,
+    pub given: ComparedRulebook,
     /// The keys in which the rulebooks differ.
     pub rules: Vec<KeyDifference>,
     /// The last commit that both projections have folded.
@@ -41,7 +41,7 @@ pub struct ComparisonView {
 
 /// One of the rulebooks that are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SideView {
+pub struct ComparedRulebook {
     /// Its projection.
     pub projection: String,
     /// The version in the rulebook.

@@ -166,6 +166,24 @@ impl CountryRelation {
 
 // === impl Levels ===
 
+impl Levels {
+    /// Returns the levels of all dimensions but posture, with their names.
+    #[must_use]
+    pub fn words(&self) -> [(&'static str, &'static str); 9] {
+        [
+            ("recognition", self.recognition.as_str()),
+            ("declared", self.declared.as_str()),
+            ("representation", self.representation.as_str()),
+            ("political", self.political.as_str()),
+            ("security", self.security.as_str()),
+            ("economic", self.economic.as_str()),
+            ("humanitarian", self.humanitarian.as_str()),
+            ("societal", self.societal.as_str()),
+            ("threat", self.threat.as_str()),
+        ]
+    }
+}
+
 impl From<&State> for Levels {
     fn from(state: &State) -> Self {
         let weighed = |weighed: Weighed| &state.weighed[weighed.index()];

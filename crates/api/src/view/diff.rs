@@ -12,11 +12,12 @@ use detente_domain::state::{Occasion, Subject};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::event::by_id;
 use super::{
-    ABSENT, BilingualText, Decimal1, EventView, Named, Text, UNKNOWN, borrowed, civil, code, entry,
-    sentences,
+    ABSENT, BilingualText, Decimal1, EventView, Named, Text, UNKNOWN, borrowed, civil, code,
+    days_between, entry, sentences,
 };
-use crate::json::DetailDto;
+use crate::submission::DetailDto;
 use crate::topic::Topic;
 
 /// The differences between two points: what was learned, and what happened.
@@ -112,47 +113,40 @@ pub struct CauseView {
     #[serde(default)]
     pub title: BTreeMap<String, String>,
 }
-
-/// The facts about a cause, as believed at the second point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is known about an event that caused a difference.
+#[derive(Clone, Copy, Debug)]
 pub struct CauseFacts {
+    /// The event.
+    pub event: EventId,
     /// Its kind.
     pub kind: Kind,
-    /// The earliest day of its date.
+    /// The first day of its date.
     pub earliest: Day,
-    /// The latest day of its date.
+    /// The last day of its date.
     pub latest: Day,
-    /// True if it was retracted, or is represented by a linked event.
+    /// True if it was retracted, or a linked event counts for both.
     pub silent: bool,
     /// The position since which it has been believed in its present form.
     pub settled: u64,
-    /// The UTC day on which that commit was recorded.
+    /// The day on which that form was recorded.
     pub recorded: Option<Day>,
 }
-
-/// Causes, by event.
-pub type Causes = BTreeMap<EventId, CauseFacts>;
-
-/// The most causes that one difference lists.
-const CAUSES_MAX: usize = 100;
 
 impl DiffView {
     /// Returns every event that is a cause.
     pub fn causes(&self) -> impl Iterator<Item = Uuid> {
         let all = self.learned.iter().chain(&self.happened);
-        all.flat_map(|one| one.causes.iter().map(|cause| cause.event))
+        all.flat_map(|difference| &difference.causes)
+            .map(|cause| cause.event)
     }
 
     /// Adds the titles of events.
     pub fn resolve(&mut self, views: &[EventView]) {
-        let titles: BTreeMap<Uuid, &BTreeMap<String, String>> = views
-            .iter()
-            .filter_map(|view| Some((view.event.id?, &view.event.title)))
-            .collect();
+        let views = by_id(views);
         let all = self.learned.iter_mut().chain(&mut self.happened);
-        for cause in all.flat_map(|one| &mut one.causes) {
-            if let Some(title) = titles.get(&cause.event) {
-                cause.title.clone_from(title);
+        for cause in all.flat_map(|difference| &mut difference.causes) {
+            if let Some(view) = views.get(&cause.event) {
+                cause.title.clone_from(&view.event.title);
             }
         }
     }
@@ -170,13 +164,13 @@ impl PointView {
 }
 
 impl DifferenceView {
-    /// Creates the view of a difference. `line` summarises the reasons for a dimension; the line of
-    /// an entry is made here.
+    /// Creates the view of a difference, with the causes to list. `line` summarises the reasons
+    /// for a dimension; the line of an entry is made here.
     #[must_use]
     pub fn new(
         difference: &Difference,
         pair: Pair,
-        causes: &Causes,
+        causes: Vec<CauseView>,
         line: Option<BilingualText>,
     ) -> Self {
         let (key, by, nothing) = match &difference.subject {
@@ -186,12 +180,8 @@ impl DifferenceView {
                 (Some(entry::key(key)), by, ABSENT)
             }
         };
-        let listed = difference.causes.iter().take(CAUSES_MAX);
-        let listed: Vec<CauseView> = listed
-            .filter_map(|event| Some(CauseView::new(*event, causes.get(event)?)))
-            .collect();
         let line = match &difference.subject {
-            Subject::Entry(key) => sentences::entry(key, difference, listed.first()),
+            Subject::Entry(key) => sentences::entry(key, difference, causes.first()),
             Subject::Conduct(..) => line.unwrap_or_default(),
         };
         Self {
@@ -202,7 +192,7 @@ impl DifferenceView {
             from: ValueView::new(&difference.from, nothing),
             to: ValueView::new(&difference.to, nothing),
             since: civil(difference.day),
-            causes: listed,
+            causes,
             cause_count: difference.causes.len(),
             line,
         }
@@ -234,17 +224,17 @@ impl ValueView {
 }
 
 impl CauseView {
-    fn new(event: EventId, facts: &CauseFacts) -> Self {
-        let civil = facts.recorded.filter(|day| !day.is_open());
-        let civil = civil.filter(|_| !facts.earliest.is_open());
+    /// Creates the view of a cause, without its titles.
+    #[must_use]
+    pub fn new(facts: &CauseFacts) -> Self {
         Self {
-            event: event.0,
-            kind: borrowed(facts.kind.code()),
+            event: facts.event.0,
+            kind: borrowed(facts.kind.as_str()),
             label: BilingualText::label(facts.kind),
             occurred: canonical(facts.earliest, facts.latest),
             silent: facts.silent,
             settled: facts.settled,
-            lag_days: civil.map(|day| day.since(facts.earliest)),
+            lag_days: days_between(Some(facts.earliest), facts.recorded),
             title: BTreeMap::new(),
         }
     }

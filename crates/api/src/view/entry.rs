@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::relation::ids;
 use super::{Text, UNKNOWN, borrowed, code, since};
-use crate::json::DetailDto;
+use crate::submission::DetailDto;
 
 /// An entry of a register: the details that name it, and its status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -1,12 +1,14 @@
 //! Events with every record about them, and ids whose event has not arrived.
 
+use std::collections::BTreeMap;
+
 use detente_domain::event::{Authorship, Event};
 use detente_domain::record::{Body, RecordId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::record::{CommittedRecord, RecordView, concerns, moment, retractions};
-use crate::json::EventDto;
+use crate::submission::EventDto;
 
 /// An event with its corrections, and all records about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -159,6 +161,14 @@ impl PendingView {
             records: about.iter().map(view).collect(),
         }
     }
+}
+
+/// Returns the views by the ids of their events.
+pub(super) fn by_id(views: &[EventView]) -> BTreeMap<Uuid, &EventView> {
+    let views = views.iter();
+    views
+        .filter_map(|view| Some((view.event.id?, view)))
+        .collect()
 }
 
 fn ordered(about: &[CommittedRecord]) -> Vec<&CommittedRecord> {

@@ -176,8 +176,8 @@ mod tests {
             .chain(Trajectory::ALL.iter().map(|word| word.as_str()))
             .chain(["unknown", "absent", "lapsed"])
             .chain(statuses);
-        for given in words {
-            assert_ne!(arabic(None, given), given);
+        for word in words {
+            assert_ne!(arabic(None, word), word);
         }
     }
 }

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use detente_domain::record::{Body, Record, RecordId};
+use detente_domain::string_enum;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::words::words;
 use super::{Named, Text, code};
-use crate::json::{PatchDto, ReportDto};
+use crate::submission::{PatchDto, ReportDto};
 
-words! {
+string_enum! {
     /// The type of a record.
     RecordKind {
         /// A report of an event.

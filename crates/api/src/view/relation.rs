@@ -10,67 +10,132 @@ use uuid::Uuid;
 
 use super::{EntryView, Named, PostureView, Text, ThreatView, WeighedView, code, since};
 
-/// The conduct of one state towards another on a day, as known at a position.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct RelationView {
-    /// The state whose conduct it is.
-    pub from: Text,
-    /// The state that the conduct is towards.
-    pub to: Text,
-    /// The day.
-    pub at: String,
-    /// The position up to which the log was known.
-    pub known_at: u64,
-    /// The projection.
-    pub projection: String,
-    /// The recognition of the authority in `to` by `from`.
-    pub recognition: RecognitionView,
-    /// The rank that `from` accepts from `to`.
-    pub representation: RepresentationView,
-    /// Words, visits, mediation, stance.
-    pub political: WeighedView,
-    /// Borders, forces, clashes, co-operation in security.
-    pub security: WeighedView,
-    /// Trade, projects, sanctions.
-    pub economic: WeighedView,
-    /// Aid, refugees, evacuation.
-    pub humanitarian: WeighedView,
-    /// Social policies and their spill-over.
-    pub societal: WeighedView,
-    /// Threats to `from` out of the territory of `to`.
-    pub threat: ThreatView,
-    /// The blend of all known dimensions.
-    pub posture: PostureView,
-    /// Embassies, consulates, liaison offices.
-    pub missions: Vec<EntryView>,
-    /// Heads of mission and other diplomats.
-    pub envoys: Vec<EntryView>,
-    /// Diplomatic relations themselves.
-    pub relations: Vec<EntryView>,
-    /// Terror and sanctions lists.
-    pub listings: Vec<EntryView>,
-    /// Sanctions in force.
-    pub sanctions: Vec<EntryView>,
-    /// Closed and reopened crossings.
-    pub borders: Vec<EntryView>,
-    /// Trade restrictions.
-    pub trade: Vec<EntryView>,
-    /// Treaties and agreements.
-    pub agreements: Vec<EntryView>,
-    /// Troops and alerts.
-    pub deployments: Vec<EntryView>,
-    /// Armed groups whose presence is claimed.
-    pub groups: Vec<EntryView>,
-    /// Joint projects.
-    pub projects: Vec<EntryView>,
-    /// Meetings that both attended.
-    pub meetings: Vec<EntryView>,
-    /// Channels of contact.
-    pub channels: Vec<EntryView>,
-    /// Restrictions and measures that touch society.
-    pub measures: Vec<EntryView>,
-    /// Disputed events of the relation.
-    pub disputes: Vec<DisputeView>,
+/// Defines [`RelationView`] from its weighed dimensions and its registers.
+macro_rules! relation_view {
+    (
+        dimensions { $($(#[$dimension_doc:meta])+ $dimension:ident: $weighed:ident,)+ }
+        registers { $($(#[$register_doc:meta])+ $entries:ident: $register:ident,)+ }
+    ) => {
+        /// The conduct of one state towards another on a day, as known at a position.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+        pub struct RelationView {
+            /// The state whose conduct it is.
+            pub from: Text,
+            /// The state that the conduct is towards.
+            pub to: Text,
+            /// The day.
+            pub at: String,
+            /// The position up to which the log was known.
+            pub known_at: u64,
+            /// The projection.
+            pub projection: String,
+            /// The recognition of the authority in `to` by `from`.
+            pub recognition: RecognitionView,
+            /// The rank that `from` accepts from `to`.
+            pub representation: RepresentationView,
+            $($(#[$dimension_doc])+ pub $dimension: WeighedView,)+
+            /// Threats to `from` out of the territory of `to`.
+            pub threat: ThreatView,
+            /// The weighted mean of the known dimensions.
+            pub posture: PostureView,
+            $($(#[$register_doc])+ pub $entries: Vec<EntryView>,)+
+            /// Disputed events of the relation.
+            pub disputes: Vec<DisputeView>,
+        }
+
+        impl RelationView {
+            /// Creates the view of a state, as known at a position under a projection.
+            #[must_use]
+            pub fn new(state: &State, known_at: u64, projection: &str) -> Self {
+                let (from, to) = state.pair.ends(state.direction);
+                let weighed = |weighed: Weighed| &state.weighed[weighed.index()];
+                let entries = |register| {
+                    let entries = state.registers.get(&register).into_iter().flatten();
+                    entries.map(|entry| EntryView::new(entry, state.pair)).collect()
+                };
+                Self {
+                    from: code(from),
+                    to: code(to),
+                    at: state.at.to_string(),
+                    known_at,
+                    projection: projection.to_owned(),
+                    recognition: (&state.recognition).into(),
+                    representation: (&state.representation).into(),
+                    $($dimension: WeighedView::new(weighed(Weighed::$weighed), state.at),)+
+                    threat: ThreatView::new(weighed(Weighed::Threat), state.at),
+                    posture: (&state.posture).into(),
+                    $($entries: entries(Register::$register),)+
+                    disputes: state.disputes.iter().map(DisputeView::from).collect(),
+                }
+            }
+
+            /// Returns a weighed dimension; `None` for threat, which has no index.
+            #[must_use]
+            pub const fn weighed(&self, weighed: Weighed) -> Option<&WeighedView> {
+                match weighed {
+                    $(Weighed::$weighed => Some(&self.$dimension),)+
+                    Weighed::Threat => None,
+                }
+            }
+
+            /// Returns the entries of a register.
+            #[must_use]
+            pub fn register(&self, register: Register) -> &[EntryView] {
+                match register { $(Register::$register => &self.$entries,)+ }
+            }
+
+            /// Returns every register with its entries, in the order of the fields.
+            pub fn registers(&self) -> impl Iterator<Item = (Register, &[EntryView])> {
+                let registers = [$(Register::$register),+].into_iter();
+                registers.map(move |register| (register, self.register(register)))
+            }
+        }
+    };
+}
+
+relation_view! {
+    dimensions {
+        /// Statements, visits, mediation, declared positions.
+        political: Political,
+        /// Borders, forces, clashes, co-operation in security.
+        security: Security,
+        /// Trade, projects, sanctions.
+        economic: Economic,
+        /// Aid, refugees, evacuation.
+        humanitarian: Humanitarian,
+        /// Social policies and their effects across the border.
+        societal: Societal,
+    }
+    registers {
+        /// Embassies, consulates and liaison offices.
+        missions: Missions,
+        /// Heads of mission and other diplomats.
+        envoys: Envoys,
+        /// Diplomatic relations themselves.
+        relations: Relations,
+        /// Entries in terror and sanctions lists.
+        listings: Listings,
+        /// Sanctions in force.
+        sanctions: Sanctions,
+        /// Closed and reopened crossings.
+        borders: Borders,
+        /// Trade restrictions.
+        trade: Trade,
+        /// Treaties and agreements.
+        agreements: Agreements,
+        /// Troops and alerts.
+        deployments: Deployments,
+        /// Armed groups whose presence is claimed.
+        groups: Groups,
+        /// Joint projects.
+        projects: Projects,
+        /// Meetings that both attended.
+        meetings: Meetings,
+        /// Channels of contact.
+        channels: Channels,
+        /// Restrictions and measures that affect society.
+        measures: Measures,
+    }
 }
 
 /// The evidence of a value.
@@ -125,89 +190,6 @@ pub struct DisputeView {
     pub claimed_by: Option<String>,
     /// The codes of the parties that deny it, comma-separated; null if a source contradicts it.
     pub denied_by: Option<String>,
-}
-
-// === impl RelationView ===
-
-impl RelationView {
-    /// Creates the view of a state, as known at a position under a projection.
-    #[must_use]
-    pub fn new(state: &State, known_at: u64, projection: &str) -> Self {
-        let (from, to) = state.pair.ends(state.direction);
-        let weighed =
-            |weighed: Weighed| WeighedView::new(&state.weighed[weighed.index()], state.at);
-        let register = |register: Register| {
-            let entries = state.registers.get(&register).into_iter().flatten();
-            entries
-                .map(|entry| EntryView::new(entry, state.pair))
-                .collect::<Vec<_>>()
-        };
-        Self {
-            from: code(from),
-            to: code(to),
-            at: state.at.to_string(),
-            known_at,
-            projection: projection.to_owned(),
-            recognition: (&state.recognition).into(),
-            representation: (&state.representation).into(),
-            political: weighed(Weighed::Political),
-            security: weighed(Weighed::Security),
-            economic: weighed(Weighed::Economic),
-            humanitarian: weighed(Weighed::Humanitarian),
-            societal: weighed(Weighed::Societal),
-            threat: ThreatView::new(&state.weighed[Weighed::Threat.index()], state.at),
-            posture: (&state.posture).into(),
-            missions: register(Register::Missions),
-            envoys: register(Register::Envoys),
-            relations: register(Register::Relations),
-            listings: register(Register::Listings),
-            sanctions: register(Register::Sanctions),
-            borders: register(Register::Borders),
-            trade: register(Register::Trade),
-            agreements: register(Register::Agreements),
-            deployments: register(Register::Deployments),
-            groups: register(Register::Groups),
-            projects: register(Register::Projects),
-            meetings: register(Register::Meetings),
-            channels: register(Register::Channels),
-            measures: register(Register::Measures),
-            disputes: state.disputes.iter().map(DisputeView::from).collect(),
-        }
-    }
-
-    /// Returns the entries of a register.
-    #[must_use]
-    pub fn register(&self, register: Register) -> &[EntryView] {
-        match register {
-            Register::Relations => &self.relations,
-            Register::Missions => &self.missions,
-            Register::Envoys => &self.envoys,
-            Register::Listings => &self.listings,
-            Register::Sanctions => &self.sanctions,
-            Register::Borders => &self.borders,
-            Register::Trade => &self.trade,
-            Register::Agreements => &self.agreements,
-            Register::Deployments => &self.deployments,
-            Register::Groups => &self.groups,
-            Register::Projects => &self.projects,
-            Register::Meetings => &self.meetings,
-            Register::Channels => &self.channels,
-            Register::Measures => &self.measures,
-        }
-    }
-
-    /// Returns a weighed dimension; `None` for threat, which has no index.
-    #[must_use]
-    pub const fn weighed(&self, weighed: Weighed) -> Option<&WeighedView> {
-        match weighed {
-            Weighed::Political => Some(&self.political),
-            Weighed::Security => Some(&self.security),
-            Weighed::Economic => Some(&self.economic),
-            Weighed::Humanitarian => Some(&self.humanitarian),
-            Weighed::Societal => Some(&self.societal),
-            Weighed::Threat => None,
-        }
-    }
 }
 
 // === impl BasisView ===

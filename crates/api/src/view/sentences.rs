@@ -8,7 +8,7 @@ use detente_domain::state::{EntryKey, Occasion};
 
 use super::labels::{self, label};
 use super::{ABSENT, BilingualText, CauseView, ChangeView};
-use crate::json::DetailDto;
+use crate::submission::DetailDto;
 use crate::topic::Topic;
 
 impl ChangeView {

@@ -137,9 +137,9 @@ impl BilingualText {
     }
 
     fn ladder(&mut self, dimension: Dimension, ladder: &Ladder) {
-        match ladder.evidence.iter().find(|stone| stone.sets) {
-            Some(stone) => {
-                let (role, cited) = (labels::role(stone.role), cited(&stone.cited));
+        match ladder.evidence.iter().find(|evidence| evidence.sets) {
+            Some(evidence) => {
+                let (role, cited) = (labels::role(evidence.role), cited(&evidence.cited));
                 self.add(
                     &format!(". Set by {}: {}.", role.en, cited.en),
                     &format!(". المستند: {}، {}.", role.ar, cited.ar),
@@ -159,7 +159,11 @@ impl BilingualText {
                 ),
             );
         }
-        let others = ladder.evidence.iter().filter(|stone| !stone.sets).count();
+        let others = ladder
+            .evidence
+            .iter()
+            .filter(|evidence| !evidence.sets)
+            .count();
         if others > 0 {
             self.add(
                 &format!(" Considered beside it: {others}."),

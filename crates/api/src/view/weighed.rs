@@ -5,7 +5,7 @@ use detente_domain::level::{Level, Threat, Trajectory};
 use detente_domain::state::{PostureState, WeighedState};
 use serde::{Deserialize, Serialize};
 
-use super::{BasisView, Decimal1, Named, civil};
+use super::{BasisView, Decimal1, Named, civil, days_between};
 
 /// A weighed dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -14,9 +14,9 @@ pub struct WeighedView {
     pub level: Named<Option<Level>>,
     /// The index, from -10 to 10; null if unknown.
     pub index: Option<Decimal1>,
-    /// The decayed sum of all evidence that warms; null if unknown.
+    /// The decayed sum of all evidence that improves the relation; null if unknown.
     pub warmth: Option<Decimal1>,
-    /// The decayed sum of all evidence that strains; null if unknown.
+    /// The decayed sum of all evidence that strains it; null if unknown.
     pub strain: Option<Decimal1>,
     /// True if warmth and strain are both large.
     pub mixed: bool,
@@ -49,7 +49,7 @@ pub struct ThreatView {
     pub basis: BasisView,
 }
 
-/// Posture: the blend of all known dimensions.
+/// Posture: the weighted mean of the known dimensions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PostureView {
     /// The level.
@@ -60,14 +60,9 @@ pub struct PostureView {
     pub since: Option<String>,
     /// The trend.
     pub trajectory: Named<Option<Trajectory>>,
-    /// True if a dimension that it blends rests on a disputed event.
+    /// True if one of these dimensions rests on a disputed event.
     #[serde(default)]
     pub disputed: bool,
-}
-
-fn stale(at: Day, last: Option<Day>) -> Option<i32> {
-    last.filter(|last| !last.is_open() && !at.is_open())
-        .map(|last| at.since(last))
 }
 
 impl WeighedView {
@@ -81,7 +76,7 @@ impl WeighedView {
             warmth: known(state.warmth),
             strain: known(state.strain),
             mixed: state.mixed,
-            stale_days: stale(at, state.last_evidence),
+            stale_days: days_between(state.last_evidence, Some(at)),
             last_evidence: civil(state.last_evidence),
             since: civil(state.since),
             basis: (&state.basis).into(),
@@ -98,7 +93,7 @@ impl ThreatView {
             strain: state
                 .threat
                 .map(|_| Decimal1::from_thousandths(state.strain)),
-            stale_days: stale(at, state.last_evidence),
+            stale_days: days_between(state.last_evidence, Some(at)),
             last_evidence: civil(state.last_evidence),
             since: civil(state.since),
             basis: (&state.basis).into(),

@@ -13,6 +13,7 @@ use detente_domain::party::Party;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::event::by_id;
 use super::{BilingualText, EventView, Named, Text, UNKNOWN, borrowed, civil, code};
 
 mod evidence;
@@ -166,7 +167,7 @@ impl WhyView {
                 .uncounted
                 .iter()
                 .take(limit)
-                .map(|one| UncountedView::new(one, provenances))
+                .map(|event| UncountedView::new(event, provenances))
                 .collect(),
             uncounted_count: why.uncounted.len(),
         }
@@ -184,18 +185,17 @@ impl WhyView {
     }
 
     fn citations(&self) -> impl Iterator<Item = &CitedView> {
-        let evidence = self.evidence.iter().map(|one| &one.cited);
-        evidence.chain(self.uncounted.iter().map(|one| &one.cited))
+        let evidence = self.evidence.iter().map(|evidence| &evidence.cited);
+        evidence.chain(self.uncounted.iter().map(|event| &event.cited))
     }
 
     /// Adds the titles and publications of events.
     pub fn resolve(&mut self, views: &[EventView]) {
-        let views: BTreeMap<Uuid, &EventView> = views
-            .iter()
-            .filter_map(|view| Some((view.event.id?, view)))
-            .collect();
-        let evidence = self.evidence.iter_mut().map(|one| &mut one.cited);
-        for cited in evidence.chain(self.uncounted.iter_mut().map(|one| &mut one.cited)) {
+        let views = by_id(views);
+        let evidence = self.evidence.iter_mut();
+        let evidence = evidence.map(|evidence| &mut evidence.cited);
+        let uncounted = self.uncounted.iter_mut().map(|event| &mut event.cited);
+        for cited in evidence.chain(uncounted) {
             if let Some(view) = views.get(&cited.event) {
                 cited.resolve(view);
             }

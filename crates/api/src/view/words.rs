@@ -13,6 +13,8 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::UNKNOWN;
+use super::record::RecordKind;
+use super::why::{Rounding, Side};
 use crate::proto;
 use crate::topic::Topic;
 
@@ -32,35 +34,29 @@ pub trait Vocabulary: Copy + 'static {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named<T>(pub T);
 
-/// Maps enums of the domain to their words and their protobuf enums; with `or Unknown`, `None` is
-/// `unknown`. A variant that is missing does not compile.
+/// Implements [`Vocabulary`] for enums with words, and maps them to their protobuf enums; with
+/// `or Unknown`, `None` is `unknown`. A variant that is missing in a protobuf enum does not compile.
 macro_rules! vocabulary {
     () => {};
-    (@words $name:ident { $($variant:ident),+ }) => {
+    ($name:ident; $($rest:tt)*) => {
         impl Vocabulary for $name {
             fn all() -> impl Iterator<Item = Self> {
-                [$(Self::$variant),+].into_iter()
+                Self::ALL.into_iter()
             }
 
             fn as_str(self) -> &'static str {
-                match self { $(Self::$variant)|+ => $name::as_str(self) }
+                Self::as_str(self)
             }
         }
+        vocabulary! { $($rest)* }
     };
-    (@message $name:ident { $($variant:ident),+ } $message:ident) => {
+    ($name:ident { $($variant:ident),+ } => $message:ident; $($rest:tt)*) => {
         impl From<Named<$name>> for proto::$message {
             fn from(Named(value): Named<$name>) -> Self {
                 match value { $($name::$variant => Self::$variant,)+ }
             }
         }
-    };
-    ($name:ident $variants:tt; $($rest:tt)*) => {
-        vocabulary! { @words $name $variants }
-        vocabulary! { $($rest)* }
-    };
-    ($name:ident $variants:tt => $message:ident; $($rest:tt)*) => {
-        vocabulary! { @message $name $variants $message }
-        vocabulary! { $name $variants; $($rest)* }
+        vocabulary! { $name; $($rest)* }
     };
     ($name:ident $variants:tt => $message:ident or Unknown; $($rest:tt)*) => {
         impl From<Named<Option<$name>>> for proto::$message {
@@ -80,18 +76,7 @@ vocabulary! {
     Representation { None, Liaison, Consular, Charge, Ambassador } => Rank or Unknown;
     Trajectory { Cooling, Steady, Warming } => Trajectory or Unknown;
     Occasion { Happened, Learned, Lapsed } => Occasion;
-    Role { Declaration, Contact, Signal, Mission, Envoy, Break };
-    Weighed { Political, Security, Economic, Humanitarian, Societal, Threat };
-}
-
-impl Vocabulary for Dimension {
-    fn all() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter()
-    }
-
-    fn as_str(self) -> &'static str {
-        Self::as_str(self)
-    }
+    Role; Weighed; Dimension; RecordKind; Side; Rounding;
 }
 
 impl Vocabulary for Topic {
@@ -103,27 +88,6 @@ impl Vocabulary for Topic {
         Self::as_str(self)
     }
 }
-
-/// Defines an enum with its words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
-
-        impl $crate::view::Vocabulary for $name {
-            fn all() -> impl Iterator<Item = Self> {
-                [$(Self::$variant),+].into_iter()
-            }
-
-            fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    };
-}
-
-pub(super) use words;
 
 impl<T: Vocabulary> Vocabulary for Option<T> {
     fn all() -> impl Iterator<Item = Self> {
@@ -190,8 +154,8 @@ impl<T: Vocabulary> Visitor<'_> for Reader<T> {
     }
 
     fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
-        let found = T::all().find(|value| value.as_str() == word);
-        found
+        let value = T::all().find(|value| value.as_str() == word);
+        value
             .map(Named)
             .ok_or_else(|| E::invalid_value(Unexpected::Str(word), &self))
     }

@@ -7,9 +7,9 @@
 )]
 
 mod generated;
-mod json;
 mod message;
 mod refusal;
 mod refusals;
 mod request;
+mod submission;
 mod view;

@@ -8,22 +8,28 @@ use detente_api::proto;
 use detente_api::refusal::{Code, Refusal};
 use detente_api::request::*;
 
-const ENDS: [&str; 2] = ["TJK", "Afghanistan"];
+const STATES: [&str; 2] = ["TJK", "Afghanistan"];
 
-fn given(query: &str) -> Given {
+fn owned<const N: usize>(pairs: [(&str, &str); N]) -> Vec<(String, String)> {
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+}
+
+fn params(query: &str) -> Params {
     let pair = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (name.to_owned(), value.to_owned())
     };
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    let given = Given::new(pairs.map(pair).collect());
-    given.path("from", ENDS[0]).path("to", ENDS[1])
+    let path = [("from", STATES[0]), ("to", STATES[1])];
+    Params::new(owned(path), pairs.map(pair).collect())
 }
 
 fn parse<R: Request>(query: &str) -> Result<R, Refusal> {
-    let given = given(query);
-    R::check_names(&given, &["format", "bom"])?;
-    R::parse(&given)
+    let params = params(query);
+    R::check_names(&params, &["format", "bom"])?;
+    R::parse(&params)
 }
 
 /// Returns the code, field and value of a refusal.
@@ -33,8 +39,8 @@ fn refused<R: std::fmt::Debug>(read: Result<R, Refusal>) -> (Code, String, Strin
     (refusal.code, text(refusal.field), text(refusal.value))
 }
 
-fn is(code: Code, field: &str, given: &str) -> (Code, String, String) {
-    (code, field.to_owned(), given.to_owned())
+fn is(code: Code, field: &str, value: &str) -> (Code, String, String) {
+    (code, field.to_owned(), value.to_owned())
 }
 
 fn day(text: &str) -> Day {
@@ -46,7 +52,7 @@ fn an_address_is_read_into_values() {
     let request: HistoryRequest =
         parse("at=2023-03-23T23:30:00-03:00&known_at=7&limit=5&from=9-100&dimension=missions&bom=")
             .unwrap();
-    assert_eq!(request.ends.states().0.code(), "TJK");
+    assert_eq!(request.relation.states().0.code(), "TJK");
     assert_eq!(request.clocks.at, Some(day("2023-03-24")));
     assert_eq!(request.clocks.known_at, Some(KnownAt::Position(7)));
     assert_eq!(request.page.limit.unwrap_or_default().get(), 5);
@@ -122,8 +128,8 @@ fn a_limit_is_a_number_within_its_bounds() {
 #[test]
 fn a_part_of_the_path_is_refused_with_its_name() {
     let relation = |from: &str, to: &str| {
-        let given = Given::default().path("from", from).path("to", to);
-        refused(RelationRequest::parse(&given))
+        let params = Params::new(owned([("from", from), ("to", to)]), Vec::new());
+        refused(RelationRequest::parse(&params))
     };
     let unknown = Code::UnknownRelation;
     assert_eq!(
@@ -135,10 +141,10 @@ fn a_part_of_the_path_is_refused_with_its_name() {
         relation("AFG", "Afghanistan"),
         is(unknown, "to", "Afghanistan")
     );
-    let given = Given::default().path("code", "Q").path("id", "7");
-    let country = CountryRequest::parse(&given);
+    let params = Params::new(owned([("code", "Q"), ("id", "7")]), Vec::new());
+    let country = CountryRequest::parse(&params);
     assert_eq!(refused(country), is(Code::UnknownParty, "country", "Q"));
-    let event = EventRequest::parse(&given);
+    let event = EventRequest::parse(&params);
     assert_eq!(refused(event), is(Code::UnknownEvent, "id", "7"));
 }
 
@@ -155,7 +161,7 @@ fn a_list_may_be_repeated_or_have_commas() {
 fn pairs_of_a_query_are_parsed_into_the_same_request() {
     let sent = |pairs: Vec<(&str, String)>| {
         let own = |(name, value): (&str, String)| (name.to_owned(), value);
-        Given::new(pairs.into_iter().map(own).collect())
+        Params::new(Vec::new(), pairs.into_iter().map(own).collect())
     };
     let query = "country=TJK&country=KAZ&register=missions&occasion=learned&filter=a,b";
     let filter: FilterRequest = parse(query).unwrap();
@@ -165,6 +171,13 @@ fn pairs_of_a_query_are_parsed_into_the_same_request() {
     assert_eq!(Clocks::parse(&sent(clocks.pairs())), Ok(clocks));
     let points: DiffPoints = parse("from=2023-01-01&known_to=7").unwrap();
     assert_eq!(DiffPoints::parse(&sent(points.pairs())), Ok(points));
+    let query = "limit=5&from=9-100&country=UN&pair=AFG,TJK&kind=visit.made&order=newest\
+        &pending=true";
+    let events: EventsRequest = parse(query).unwrap();
+    assert_eq!(EventsRequest::parse(&sent(events.pairs())), Ok(events));
+    let query = "from=2023-01-01&to=2023-02-01&speed=12h/s&clock=known&direction=TJK-AFG";
+    let replay: ReplayRequest = parse(query).unwrap();
+    assert_eq!(ReplayRequest::parse(&sent(replay.pairs())), Ok(replay));
 }
 
 #[test]
@@ -223,8 +236,8 @@ fn an_empty_text_and_0_of_a_message_are_not_given() {
 #[test]
 fn a_refusal_names_the_field_of_the_message() {
     let message = |at_from: &str| proto::DiffRequest {
-        from: ENDS[0].to_owned(),
-        to: ENDS[1].to_owned(),
+        from: STATES[0].to_owned(),
+        to: STATES[1].to_owned(),
         at_from: at_from.to_owned(),
         ..proto::DiffRequest::default()
     };
@@ -238,17 +251,17 @@ fn parameters_are_described() {
     let parameters = WhyRequest::parameters();
     let names: Vec<_> = parameters
         .iter()
-        .map(|one| (one.name, one.is_path))
+        .map(|parameter| (parameter.name, parameter.place))
         .collect();
     let expected = [
-        ("from", true),
-        ("to", true),
-        ("dimension", true),
-        ("at", false),
+        ("from", Place::Path),
+        ("to", Place::Path),
+        ("dimension", Place::Path),
+        ("at", Place::Query),
     ];
     assert_eq!(names[..4], expected);
     let limit = json!({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100});
-    assert_eq!(parameters.last().unwrap().schema.as_value(), &limit);
+    assert_eq!(parameters.last().unwrap().schema, limit);
     let schema = schemars::schema_for!(FilterRequest).to_value();
     assert_eq!(schema["properties"]["occasion"]["type"], json!("array"));
     assert_eq!(schema["additionalProperties"], json!(false));
@@ -257,7 +270,7 @@ fn parameters_are_described() {
 
 #[test]
 fn a_party_that_is_not_a_state_is_refused_with_its_state() {
-    let refused = |from: &str, to: &str| Ends::between(from, to).unwrap_err();
+    let refused = |from: &str, to: &str| DirectedPair::between(from, to).unwrap_err();
     let authority = refused("TALIBAN", "TJK");
     assert_eq!(
         (authority.code, authority.allowed),
@@ -267,7 +280,7 @@ fn a_party_that_is_not_a_state_is_refused_with_its_state() {
     assert_eq!(refused("TJK", "tj").code, Code::UnknownRelation);
     assert_eq!(refused("nowhere at all", "TJK").code, Code::UnknownParty);
     assert_eq!(
-        Ends::between("Tajikistan", "af").unwrap(),
-        Ends::between("TJK", "AFG").unwrap()
+        DirectedPair::between("Tajikistan", "af").unwrap(),
+        DirectedPair::between("TJK", "AFG").unwrap()
     );
 }

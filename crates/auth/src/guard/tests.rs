@@ -93,13 +93,13 @@ fn tokens_are_enforced_from_the_first_one_on_even_if_all_are_revoked() {
 #[tokio::test]
 async fn only_the_caller_of_a_revoked_token_loses_access() {
     let (sender, guard) = following(AuthPolicy::OnceTokensExist, vec![record(1), record(2)]);
-    let [one, two] = [1, 2].map(|seed| guard.authenticate(Some(&sent(&token(seed)))).unwrap());
-    let mut stays = Box::pin(guard.revoked(&two));
+    let [first, second] = [1, 2].map(|seed| guard.authenticate(Some(&sent(&token(seed)))).unwrap());
+    let mut stays = Box::pin(guard.revoked(&second));
     let mut revoked = record(1);
     revoked.revoked = Some(OffsetDateTime::UNIX_EPOCH);
     let table = Table::new(AuthPolicy::OnceTokensExist, vec![revoked, record(2)]);
     sender.send_replace(Arc::new(table));
-    guard.revoked(&one).await;
+    guard.revoked(&first).await;
     assert!(futures_util::poll!(&mut stays).is_pending());
 }
 

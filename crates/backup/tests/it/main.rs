@@ -3,9 +3,9 @@
 #![expect(clippy::expect_used, reason = "tests")]
 
 use detente_backup::format::VERSION;
-use detente_backup::read::{ReadError, Reader};
+use detente_backup::read::Reader;
 use detente_backup::write::Writer;
-use detente_backup::{Damage, Header};
+use detente_backup::{Damage, Error, Header};
 use detente_jetstream::restore::StoredCommit;
 use time::OffsetDateTime;
 
@@ -37,7 +37,7 @@ fn written(commits: u64) -> Vec<u8> {
     bytes
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<StoredCommit>, ReadError> {
+fn read(bytes: &[u8]) -> Result<Vec<StoredCommit>, Error> {
     let mut reader = Reader::begin(bytes)?;
     let mut all = Vec::new();
     while let Some(commit) = reader.commit()? {
@@ -48,7 +48,7 @@ fn read(bytes: &[u8]) -> Result<Vec<StoredCommit>, ReadError> {
 
 fn damage(bytes: &[u8]) -> Damage {
     match read(bytes) {
-        Err(ReadError::Damage(damage)) => damage,
+        Err(Error::Damage(damage)) => damage,
         other => panic!("{other:?}"),
     }
 }

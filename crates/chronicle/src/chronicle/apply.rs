@@ -1,31 +1,13 @@
 //! Applying records.
 
-use super::{Chronicle, resolve};
+use super::Chronicle;
 use crate::amendments::{Amendment, AmendmentKind};
 use crate::corroboration::GradedReport;
 use crate::relation::Relation;
 use crate::versions::{ActId, Content, Position};
 use detente_domain::day::Day;
-use detente_domain::event::{Act, EventId};
-use detente_domain::grade::Grade;
+use detente_domain::event::{Act, EventId, EventSkim};
 use detente_domain::record::{Body, CorrectionRank, Record, RecordId};
-
-/// A first report, partly decoded.
-#[derive(Clone, Copy, Debug)]
-pub struct Reported<'a> {
-    /// The event.
-    pub event: EventId,
-    /// The encoded act.
-    pub act: &'a [u8],
-    /// The first day on which it may have happened.
-    pub earliest: Day,
-    /// The last day on which it may have happened.
-    pub latest: Day,
-    /// The grade of its report.
-    pub grade: Grade,
-    /// The encoded name of its report's publisher.
-    pub publisher: &'a [u8],
-}
 
 /// The result of applying a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +26,7 @@ impl Chronicle {
     pub fn apply_reported(
         &mut self,
         position: Position,
-        reported: Reported<'_>,
+        reported: EventSkim<&[u8]>,
         decode: impl FnOnce(&[u8]) -> Option<Act>,
     ) {
         let act = match self.acts.find_raw(reported.act) {
@@ -144,13 +126,8 @@ impl Chronicle {
             }
         };
         self.counts.events += 1;
-        let amended = self.amended.get_mut(&event);
-        let is_amended = amended.is_some();
-        if let Some(amended) = amended {
-            amended.original = Some(resolve::original(&self.acts, content));
-        }
         self.attach(version, position, event, content);
-        if is_amended || self.retractions.has_any(event.into()) || self.links.has(event) {
+        if self.is_amended(event) || self.retractions.has_any(event.into()) {
             self.resolve(position, event);
         }
         Applied::New
@@ -170,8 +147,8 @@ impl Chronicle {
     /// Returns true if an amendment, a retraction or a link has this id.
     pub(super) fn is_amendment(&self, id: RecordId) -> bool {
         self.event_of.contains_key(&id)
-            || self.retractions.contains(id)
-            || self.links.ends(id).is_some()
+            || self.retractions.position(id).is_some()
+            || self.links.position(id).is_some()
     }
 
     /// Counts an amendment with a new id; for a known id, returns its outcome: repeated or
@@ -191,15 +168,14 @@ impl Chronicle {
         event: EventId,
         kind: AmendmentKind,
     ) -> Applied {
-        let held = self.amended.get(&event);
-        let same = held.is_some_and(|amended| amended.contains(id, &kind));
+        let is_same = |earlier: &Amendment| earlier.id == id && earlier.kind == kind;
+        let same = self.amendments(event).iter().any(is_same);
         if let Some(applied) = self.reject_known(position, id, same) {
             return applied;
         }
         self.event_of.insert(id, event);
-        self.amended_event(event)
-            .amendments
-            .push(Amendment { id, position, kind });
+        let amendment = Amendment { id, position, kind };
+        self.amended.entry(event).or_default().push(amendment);
         self.resolve(position, event);
         Applied::New
     }
@@ -212,8 +188,13 @@ impl Chronicle {
         self.retractions.insert(position, id, target);
         // The target may itself be a retraction, and this one may join two chains of them.
         if let Some(end) = self.retractions.chain_end(id, Position::LATEST) {
-            for event in self.subjects_of(end) {
-                self.resolve(position, event);
+            // `end` is no retraction, so these are events; an event itself has none.
+            let mut subjects = self.subjects(end);
+            if subjects.is_empty() {
+                subjects.push(end);
+            }
+            for subject in subjects {
+                self.resolve(position, EventId(subject.0));
             }
         }
         Applied::New
@@ -246,14 +227,5 @@ impl Chronicle {
         }
         self.ticks.push((position, day));
         Applied::New
-    }
-
-    /// Returns the events that a record is about: the one it amends, the two it links, or itself.
-    fn subjects_of(&self, record: RecordId) -> Vec<EventId> {
-        match (self.event_of.get(&record), self.links.ends(record)) {
-            (Some(event), _) => vec![*event],
-            (None, Some((one, other))) => vec![one, other],
-            (None, None) => vec![EventId(record.0)],
-        }
     }
 }

@@ -29,10 +29,10 @@ impl Chronicle {
             });
         };
         let is_event = |event: EventId| self.versions.first(event).is_some();
-        for (event, amended) in &self.amended {
+        for (event, amendments) in &self.amended {
             if !is_event(*event) {
-                for one in &amended.amendments {
-                    add(one.position, one.id, (*event).into());
+                for amendment in amendments {
+                    add(amendment.position, amendment.id, (*event).into());
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The changes that a commit causes.
 //!
-//! A projector opens a commit, applies its records, and closes it. Closing folds the relations
+//! A projector begins a commit, applies its records, and ends it. Ending folds the relations
 //! touched, and on a tick those in which time alone changes something, and compares each with the
 //! fold before the commit.
 
@@ -25,7 +25,7 @@ pub struct RelationChanges {
     pub changes: Vec<Change>,
 }
 
-/// The relations and regimes that an open commit touches.
+/// The relations and regimes that the present commit touches.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     /// By number of relation: the events that touch it.
@@ -36,13 +36,13 @@ pub(super) struct Touched {
 }
 
 impl Chronicle {
-    /// Opens a commit: the records applied until [`Chronicle::close`] are its content.
-    pub fn open(&mut self) {
+    /// Begins a commit: the records applied until [`Chronicle::end_commit`] are its content.
+    pub fn begin_commit(&mut self) {
         self.touched = Some(Touched::default());
     }
 
-    /// Closes the commit at a position. Returns every relation that it touched, in order of pairs.
-    pub fn close(&mut self, position: Position) -> Vec<RelationChanges> {
+    /// Ends the commit at a position. Returns every relation that it touched, in order of pairs.
+    pub fn end_commit(&mut self, position: Position) -> Vec<RelationChanges> {
         self.advance_to(position);
         let before = Position(position.0.saturating_sub(1));
         let touched = self.touched_relations(before);
@@ -92,10 +92,9 @@ impl Chronicle {
     /// Returns the last day that ticks had reached at a position.
     #[must_use]
     pub fn ticked(&self, known: Position) -> Option<Day> {
-        let after = self
-            .ticks
-            .partition_point(|(position, _)| *position <= known);
-        after.checked_sub(1).map(|index| self.ticks[index].1)
+        let ticks = &self.ticks;
+        let count = ticks.partition_point(|(position, _)| *position <= known);
+        ticks[..count].last().map(|(_, day)| *day)
     }
 
     fn may_lapse(&self, number: u32, now: Option<Day>) -> bool {
@@ -165,7 +164,7 @@ impl Chronicle {
     fn takeover_by(&self, state: Party, event: EventId, known: Position) -> Option<Takeover> {
         let regime = self.regime_at(state, Some(known));
         let mut takeovers = regime.takeovers().iter();
-        takeovers.find(|held| held.event == event).copied()
+        takeovers.find(|takeover| takeover.event == event).copied()
     }
 
     fn compare(
@@ -177,18 +176,16 @@ impl Chronicle {
     ) -> Vec<Change> {
         let pair = self.relations[number as usize].pair;
         let (stale_from, cached) = self.take_cached_fold(number);
-        let old = if events.is_empty() && stale_from.is_none() {
+        let (old, new) = if events.is_empty() && stale_from.is_none() {
             let same = cached.unwrap_or_else(|| Arc::new(self.fold_at(number, None, None)));
-            self.cache_fold(number, same);
-            None
+            (Arc::clone(&same), same)
         } else {
             // A fold that is stale now was up to date before this commit.
             let old = cached.filter(|_| stale_from.is_some());
             let old = old.unwrap_or_else(|| Arc::new(self.fold_at(number, Some(before), None)));
             let resume = stale_from.map(|from| Resume { folded: &old, from });
-            let new = self.fold_at(number, None, resume);
-            self.cache_fold(number, Arc::new(new));
-            Some(old)
+            let new = Arc::new(self.fold_at(number, None, resume));
+            (old, new)
         };
         let touched: Vec<EventId> = events
             .iter()
@@ -204,14 +201,11 @@ impl Chronicle {
             reported: &reported,
             touched: &touched,
         };
-        let Some(new) = self.cached_fold(number) else {
-            return Vec::new();
-        };
-        let changes = fold::changes(pair, old.as_deref().unwrap_or(new), new, ticks, events);
-        let next = next_step(new, ticks.now);
+        let changes = fold::changes(pair, &old, &new, ticks, events);
         if let Some(relation) = self.relations.get_mut(number as usize) {
-            relation.next_step = Some(next);
+            relation.next_step = Some(next_step(&new, ticks.now));
         }
+        self.cache_fold(number, new);
         changes
     }
 }

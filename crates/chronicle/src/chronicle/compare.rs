@@ -5,7 +5,7 @@ use crate::versions::Position;
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::fold::compare_points::{elapsed, learned};
-use detente_domain::fold::{Belief, Difference, Regimes};
+use detente_domain::fold::{Difference, FoldedConduct, Regimes};
 use detente_domain::relations::{Direction, Pair};
 use std::collections::BTreeSet;
 
@@ -18,15 +18,6 @@ pub struct Point {
     pub known: Position,
 }
 
-/// A comparison of two points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Comparison {
-    /// The first point.
-    pub from: Point,
-    /// The second point.
-    pub to: Point,
-}
-
 impl Chronicle {
     /// Returns the differences between two points, in a conduct and in what both sides share: first
     /// those learned about the first day from one position to the other, then those that happened
@@ -35,20 +26,21 @@ impl Chronicle {
         &mut self,
         pair: Pair,
         direction: Direction,
-        Comparison { from, to }: Comparison,
+        from: Point,
+        to: Point,
     ) -> Vec<Difference> {
         let (was_known, is_known) = (Some(from.known), Some(to.known));
         let (before, after) = (self.folded(pair, was_known), self.folded(pair, is_known));
         let rules = &self.rules;
         let [a, b] = &self.regimes_of(pair, was_known);
-        let before = Belief {
+        let before = FoldedConduct {
             folded: &before,
             regimes: Regimes { a, b },
             rules,
             direction,
         };
         let [a, b] = &self.regimes_of(pair, is_known);
-        let after = Belief {
+        let after = FoldedConduct {
             folded: &after,
             regimes: Regimes { a, b },
             ..before

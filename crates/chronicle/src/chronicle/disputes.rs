@@ -1,7 +1,7 @@
 //! Reading amendments, links and disputes.
 
 use super::Chronicle;
-use crate::amendments::Amendment;
+use crate::amendments::{Amendment, AmendmentsInForce};
 use crate::versions::Position;
 use detente_domain::event::EventId;
 use detente_domain::party::Party;
@@ -11,12 +11,22 @@ use std::collections::BTreeSet;
 
 impl Chronicle {
     /// Returns the amendments of an event, in order of arrival.
-    #[must_use]
-    pub fn amendments(&self, event: EventId) -> &[Amendment] {
-        self.amended
-            .get(&event)
-            .map(|amended| &*amended.amendments)
-            .unwrap_or_default()
+    pub(super) fn amendments(&self, event: EventId) -> &[Amendment] {
+        self.amended.get(&event).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the amendments of an event that are in force, as known at a position.
+    pub(super) fn amendments_in_force(
+        &self,
+        event: EventId,
+        known: Position,
+    ) -> AmendmentsInForce<'_> {
+        AmendmentsInForce::new(self.amendments(event), &self.retractions, known)
+    }
+
+    /// Returns true if any record, in force or not, amends the event or links it.
+    pub(super) fn is_amended(&self, event: EventId) -> bool {
+        self.amended.contains_key(&event) || self.links.has(event)
     }
 
     /// Returns the position of a record: of an event, an amendment, a retraction or a link. `None`
@@ -26,8 +36,8 @@ impl Chronicle {
         let event = self.versions.reported_at(EventId(record.0));
         let amendment = || {
             let mut own = self.amendments(*self.event_of.get(&record)?).iter();
-            let held = own.find(|one| one.id == record)?;
-            Some(held.position)
+            let amendment = own.find(|amendment| amendment.id == record)?;
+            Some(amendment.position)
         };
         event
             .or_else(amendment)
@@ -55,16 +65,19 @@ impl Chronicle {
     #[must_use]
     pub fn same_as(&self, event: EventId, known: Position) -> Vec<EventId> {
         let group = self.links.group(event, &self.retractions, known);
-        group.into_iter().filter(|one| *one != event).collect()
+        group
+            .into_iter()
+            .filter(|member| *member != event)
+            .collect()
     }
 
     /// Returns both sides of the events that are disputed, as known at a position.
     pub fn disputes(&self, events: &[EventId], known: Position) -> Vec<Dispute> {
         let sides = |event: &EventId| {
-            let held = self.event(*event, Some(known))?;
-            (held.disputed && !held.hidden).then(|| Dispute {
+            let believed = self.event(*event, Some(known))?;
+            (believed.disputed && !believed.hidden).then(|| Dispute {
                 event: *event,
-                claimed_by: held.act.actors.clone(),
+                claimed_by: believed.act.actors.clone(),
                 denied_by: self.denied_by(*event, known),
             })
         };
@@ -88,13 +101,13 @@ impl Chronicle {
     /// Returns the parties that deny an event or one linked with it, in order of codes.
     pub(super) fn denied_by(&self, event: EventId, known: Position) -> Vec<Party> {
         let group = self.links.group(event, &self.retractions, known);
-        let members = group
-            .iter()
-            .filter(|member| self.is_in_force(**member, known))
-            .filter_map(|member| self.amended.get(member));
-        let by: BTreeSet<Party> = members
-            .flat_map(|amended| amended.denied_by(&self.retractions, known))
-            .collect();
+        let mut by = BTreeSet::new();
+        for member in group {
+            if self.is_in_force(member, known) {
+                let amendments = self.amendments_in_force(member, known);
+                by.extend(amendments.disputed_by().flatten());
+            }
+        }
         by.into_iter().collect()
     }
 }

@@ -77,32 +77,24 @@ impl Chronicle {
         first: GradedReport,
         known: Position,
     ) -> CombinedGrade {
-        let counted = if self.amended.contains_key(&event) {
-            let group = self.links.group(event, &self.retractions, known);
-            let reports: Vec<GradedReport> = group
-                .iter()
-                .flat_map(|member| self.reports(*member, known))
-                .collect();
-            CombinedGrade::new(&reports, &self.rules)
-        } else {
-            None
-        };
-        counted
-            .or_else(|| CombinedGrade::new(&[first], &self.rules))
-            .unwrap_or(CombinedGrade {
-                reported: first.grade,
-                grade: first.grade,
-                publishers: 0,
-                vouching: 0,
-            })
+        let mut reports = Vec::new();
+        if self.is_amended(event) {
+            for member in self.links.group(event, &self.retractions, known) {
+                reports.extend(self.reports(member, known));
+            }
+        }
+        CombinedGrade::new(first, &reports, &self.rules)
     }
 
-    fn reports(&self, event: EventId, known: Position) -> Vec<GradedReport> {
-        match self.amended.get(&event) {
-            Some(amended) if self.is_in_force(event, known) => {
-                amended.reports(event, &self.retractions, known)
-            }
-            _ => Vec::new(),
-        }
+    /// Returns the first report of an event and those that corroborate it, as known at a position;
+    /// none while the event is not reported and when it is retracted.
+    pub(super) fn reports(&self, event: EventId, known: Position) -> Vec<GradedReport> {
+        let first = self.versions.first(event);
+        let Some(first) = first.filter(|_| self.is_in_force(event, known)) else {
+            return Vec::new();
+        };
+        let first = self.versions.get(first).content().report();
+        let amendments = self.amendments_in_force(event, known);
+        std::iter::once(first).chain(amendments.reports()).collect()
     }
 }

@@ -40,8 +40,8 @@ impl Chronicle {
             Some(Position(0)) => Arc::new(self.empty_fold(pair, known)),
             Some(position) => {
                 let key = (number, position);
-                if let Some(found) = self.fold_cache.get(key) {
-                    return found;
+                if let Some(cached) = self.fold_cache.get(key) {
+                    return cached;
                 }
                 let fresh = Arc::new(self.fold_at(number, known, None));
                 self.fold_cache.insert(key, Arc::clone(&fresh));
@@ -55,22 +55,14 @@ impl Chronicle {
     fn effective_position(&self, number: u32, known: Option<Position>) -> Option<Position> {
         let relation = self.relation(number)?;
         let known = known.filter(|known| *known < relation.touched_at)?;
+        let position = |version: &u32| self.versions.get(*version).position();
         let versions = &relation.versions;
-        let version =
-            versions.partition_point(|version| self.versions.get(*version).position() <= known);
-        let version = version.checked_sub(1).and_then(|index| versions.get(index));
-        let version = version.map(|version| self.versions.get(*version).position());
-        let touched_otherwise = relation
-            .touched_otherwise
-            .partition_point(|at| *at <= known);
-        let touched_otherwise = touched_otherwise
-            .checked_sub(1)
-            .and_then(|index| relation.touched_otherwise.get(index));
-        Some(
-            version
-                .max(touched_otherwise.copied())
-                .unwrap_or(Position(0)),
-        )
+        let count = versions.partition_point(|version| position(version) <= known);
+        let by_version = versions[..count].last().map(position);
+        let otherwise = &relation.touched_otherwise;
+        let count = otherwise.partition_point(|at| *at <= known);
+        let last = by_version.max(otherwise[..count].last().copied());
+        Some(last.unwrap_or(Position(0)))
     }
 
     fn empty_fold(&self, pair: Pair, known: Option<Position>) -> Folded {

@@ -126,10 +126,6 @@ impl Chronicle {
         }
     }
 
-    pub(super) fn cached_fold(&self, number: u32) -> Option<&Arc<Folded>> {
-        self.relation(number)?.folded.as_ref()
-    }
-
     /// Drops all cached current folds when they have grown too large.
     fn bound_cache(&mut self) {
         if self.cached > CACHED_VERSIONS_MAX {

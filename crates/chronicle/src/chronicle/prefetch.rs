@@ -5,8 +5,9 @@
 //! cache miss is waited for alone. Short loops of independent reads let a processor overlap them.
 //! The chronicle is not changed.
 
-use super::{Chronicle, Reported};
+use super::Chronicle;
 use crate::versions::ActId;
+use detente_domain::event::EventSkim;
 use std::hint::black_box;
 
 /// The number of reports to prefetch together: enough to overlap their cache misses, few enough for
@@ -15,7 +16,7 @@ pub const PREFETCH_WINDOW: usize = 32;
 
 impl Chronicle {
     /// Loads the memory that the first [`PREFETCH_WINDOW`] reports need into the cache.
-    pub fn prefetch<'a>(&self, reports: impl Iterator<Item = Reported<'a>> + Clone) {
+    pub fn prefetch<'a>(&self, reports: impl Iterator<Item = EventSkim<&'a [u8]>> + Clone) {
         let mut acts = [None::<ActId>; PREFETCH_WINDOW];
         let mut hashes = [0; PREFETCH_WINDOW];
         let mut events = [0; PREFETCH_WINDOW];

@@ -6,12 +6,11 @@ use crate::versions::{Position, Version};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::fold::regime::Takeover;
-use detente_domain::fold::{self, Regimes};
+use detente_domain::fold::{self, FoldedConduct, Regimes};
 use detente_domain::party::Party;
 use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::{State, Subject};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 impl Chronicle {
     /// Returns the state of a conduct on a day, as known at a position (now, without one).
@@ -22,11 +21,15 @@ impl Chronicle {
         at: Day,
         known: Option<Position>,
     ) -> State {
-        let rules = Arc::clone(&self.rules);
         let [a, b] = &self.regimes_of(pair, known);
-        let regimes = Regimes { a, b };
-        let held = self.folded(pair, known);
-        let mut state = fold::state(&held, direction, at, &regimes, &rules);
+        let folded = self.folded(pair, known);
+        let conduct = FoldedConduct {
+            folded: &folded,
+            regimes: Regimes { a, b },
+            rules: &self.rules,
+            direction,
+        };
+        let mut state = conduct.state(at);
         self.name_deniers(&mut state, known);
         state
     }
@@ -42,7 +45,7 @@ impl Chronicle {
 
     /// Returns the position of the last commit that touched a relation; 0 if none has.
     #[must_use]
-    pub fn version(&self, pair: Pair) -> Position {
+    pub fn last_touched(&self, pair: Pair) -> Position {
         let relation = self.number(pair).and_then(|number| self.relation(number));
         relation.map_or(Position(0), |relation| relation.touched_at)
     }

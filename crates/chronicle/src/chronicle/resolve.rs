@@ -2,29 +2,17 @@
 //! regimes.
 
 use super::Chronicle;
-use crate::acts::Acts;
-use crate::amendments::{AmendedEvent, Original};
+use crate::amendments::corrected;
 use crate::corroboration::CombinedGrade;
 use crate::versions::{Content, Position};
-use detente_domain::event::{Act, EventId};
+use detente_domain::edtf::Edtf;
+use detente_domain::event::EventId;
 use detente_domain::fold::Regime;
 use detente_domain::fold::regime::Takeover;
 use detente_domain::party::Party;
 use std::collections::BTreeSet;
 
 impl Chronicle {
-    /// Returns the amendments of an event, after adding an empty list if it has none.
-    pub(super) fn amended_event(&mut self, event: EventId) -> &mut AmendedEvent {
-        let versions = &self.versions;
-        let acts = &self.acts;
-        self.amended.entry(event).or_insert_with(|| AmendedEvent {
-            original: versions
-                .first(event)
-                .map(|version| original(acts, versions.get(version).content())),
-            amendments: Vec::new(),
-        })
-    }
-
     /// Resolves an event, and those linked with it, after an amendment.
     pub(super) fn resolve(&mut self, position: Position, event: EventId) {
         let linked = self.links.ever_linked(event);
@@ -40,39 +28,40 @@ impl Chronicle {
         let Some(first) = self.versions.first(event) else {
             return;
         };
+        let own = self.versions.get(first).content();
         let mut representative = None;
         let (mut reports, mut disputed) = (Vec::new(), false);
         for member in group {
-            if self.versions.first(*member).is_none() {
+            let mut counted = self.reports(*member, Position::LATEST);
+            if counted.is_empty() {
                 continue;
             }
-            self.amended_event(*member);
-            let Some(amended) = self.amended.get(member) else {
-                continue;
-            };
-            let Some(mut effective) = amended.effective(*member, &self.retractions) else {
-                continue;
-            };
-            reports.append(&mut effective.reports);
-            disputed |= effective.disputed;
-            representative = representative.or(Some((*member, effective)));
+            representative = representative.or(Some(*member));
+            reports.append(&mut counted);
+            let amendments = self.amendments_in_force(*member, Position::LATEST);
+            disputed |= amendments.disputed_by().next().is_some();
         }
-        let own = self.versions.get(first).content();
-        let combined = CombinedGrade::new(&reports, &self.rules);
-        let content = match representative {
-            Some((member, effective)) if member == event => Content {
-                act: self.intern(&effective.act),
-                earliest: effective.earliest,
-                latest: effective.latest,
-                grade: combined.map_or(own.grade, |combined| combined.grade),
+        let content = if representative == Some(event) {
+            let patches = self.amendments_in_force(event, Position::LATEST).patches();
+            let mut dates = patches.iter().filter_map(|patch| patch.occurred.as_ref());
+            let date = dates.next_back();
+            let earliest = date.map_or(own.earliest, Edtf::earliest);
+            let latest = date.map_or(own.latest, Edtf::latest);
+            let act = corrected(&self.acts.get(own.act).act, &patches);
+            Content {
+                act: self.intern(&act),
+                earliest,
+                latest,
+                grade: CombinedGrade::new(own.report(), &reports, &self.rules).grade,
                 publisher: own.publisher,
                 disputed,
                 hidden: false,
-            },
-            _ => Content {
+            }
+        } else {
+            Content {
                 hidden: true,
                 ..own
-            },
+            }
         };
         let Some(now) = self.versions.current(event) else {
             return;
@@ -175,26 +164,16 @@ impl Chronicle {
         Regime::new(
             current
                 .filter_map(|version| {
-                    let held = self.versions.get(*version);
-                    let content = held.content();
+                    let version = self.versions.get(*version);
+                    let content = version.content();
                     let (_, authority) = self.acts.get(content.act).takeover?;
                     (!content.hidden).then_some(Takeover {
                         day: content.earliest,
-                        event: held.event,
+                        event: version.event,
                         authority,
                     })
                 })
                 .collect(),
         )
-    }
-}
-
-/// Converts the first version of an event to the original of its amendments.
-pub(super) fn original(acts: &Acts, content: Content) -> Original {
-    Original {
-        act: Act::clone(&acts.get(content.act).act),
-        earliest: content.earliest,
-        latest: content.latest,
-        report: content.report(),
     }
 }

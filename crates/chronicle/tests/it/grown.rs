@@ -10,11 +10,11 @@ pub(crate) fn grown(commits: &[Vec<Record>]) -> (Chronicle, Vec<Vec<RelationChan
     let mut changes = Vec::new();
     for (index, commit) in commits.iter().enumerate() {
         let position = Position(index as u64 + 1);
-        chronicle.open();
+        chronicle.begin_commit();
         for record in commit {
             chronicle.apply(position, record);
         }
-        changes.push(chronicle.close(position));
+        changes.push(chronicle.end_commit(position));
     }
     (chronicle, changes)
 }

@@ -116,11 +116,11 @@ proptest! {
                 chronicle.advance_to(position);
                 continue;
             }
-            chronicle.open();
+            chronicle.begin_commit();
             for record in commit {
                 chronicle.apply(position, record);
             }
-            prop_assert_eq!(&chronicle.close(position), &whole[index]);
+            prop_assert_eq!(&chronicle.end_commit(position), &whole[index]);
         }
     }
 

@@ -4,19 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use detente_api::request::KnownAt;
+use detente_api::request::{KnownAt, PageLimit};
 use detente_domain::day::Day;
 use detente_domain::party::Lang;
 
-use super::read::{day, known_at};
-use super::{EndsArgs, Read};
+use super::read::{day, known_at, page_limit};
+use super::{Read, RelationArgs};
 
 /// `detente why`
 #[derive(Clone, Debug, Args)]
 pub struct Why {
     /// The two states.
     #[command(flatten)]
-    pub ends: EndsArgs,
+    pub relation: RelationArgs,
     /// recognition, declared, representation, political, security, economic, humanitarian,
     /// societal, threat or posture
     pub dimension: String,
@@ -24,8 +24,8 @@ pub struct Why {
     #[arg(long, default_value = "en", value_parser = lang())]
     pub lang: Lang,
     /// Maximum number of counted and of excluded events to show (1 to 1000)
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub limit: u16,
+    #[arg(long, default_value = "100", value_parser = page_limit())]
+    pub limit: PageLimit,
     /// Clocks and files.
     #[command(flatten)]
     pub read: Read,
@@ -36,7 +36,7 @@ pub struct Why {
 pub struct Diff {
     /// The two states.
     #[command(flatten)]
-    pub ends: EndsArgs,
+    pub relation: RelationArgs,
     /// First day of the comparison (default: that of --to)
     #[arg(long = "from", value_name = "DAY", value_parser = day)]
     #[arg(required_unless_present = "known_from")]

@@ -23,6 +23,14 @@ pub struct NatsArgs {
 }
 
 impl NatsArgs {
+    /// Returns the flags of a server that needs no credentials.
+    pub(crate) fn at(url: &str) -> Self {
+        Self {
+            nats: url.to_owned(),
+            nats_creds: None,
+        }
+    }
+
     /// Returns the options of a connection named `detente <name>`.
     pub(crate) fn options(&self, name: &str) -> Options {
         Options {

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_api::Refusal;
-use detente_api::request::{Clocks, Ends, KnownAt, ParamValue};
+use clap::builder::TypedValueParser;
+use detente_api::request::{Clocks, DirectedPair, KnownAt, PageLimit, ParamValue};
 use detente_domain::day::Day;
+
+use crate::exit_code::CliError;
 
 /// Flags of every read.
 #[derive(Clone, Debug, Default, Args)]
@@ -27,7 +29,7 @@ pub struct Read {
 
 /// The two states of a conduct.
 #[derive(Clone, Debug, Args)]
-pub struct EndsArgs {
+pub struct RelationArgs {
     /// State that acts: a code (TJK), an ISO alpha-2 code or a name
     pub from: String,
     /// State that is acted upon
@@ -39,7 +41,7 @@ pub struct EndsArgs {
 pub struct State {
     /// The two states.
     #[command(flatten)]
-    pub ends: EndsArgs,
+    pub relation: RelationArgs,
     /// Clocks and files.
     #[command(flatten)]
     pub read: Read,
@@ -74,8 +76,8 @@ pub struct Events {
     #[arg(long)]
     pub kind: Option<String>,
     /// Most items of the page, 1 to 1000
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub limit: u16,
+    #[arg(long, default_value = "100", value_parser = page_limit())]
+    pub limit: PageLimit,
     /// Cursor at which the page starts, as printed with the page before
     #[arg(long, value_name = "CURSOR")]
     pub from: Option<String>,
@@ -92,7 +94,7 @@ pub struct Events {
 pub struct History {
     /// The two states.
     #[command(flatten)]
-    pub ends: EndsArgs,
+    pub relation: RelationArgs,
     /// Only this dimension or register
     #[arg(long)]
     pub dimension: Option<String>,
@@ -111,6 +113,25 @@ pub(super) fn known_at(text: &str) -> Result<KnownAt, String> {
     KnownAt::parse_param("known_at", text).map_err(|refusal| refusal.message)
 }
 
+/// Parses a value; a refusal lists the allowed ones.
+pub(crate) fn param<T: ParamValue>(name: &str, text: &str) -> Result<T, CliError> {
+    Ok(T::parse_param(name, text)?)
+}
+
+/// Parses a value, if it is given.
+pub(crate) fn optional<T: ParamValue>(
+    name: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, CliError> {
+    text.map(|text| param(name, text)).transpose()
+}
+
+/// Parses the size of a page.
+pub(super) fn page_limit() -> impl TypedValueParser<Value = PageLimit> {
+    let range = clap::value_parser!(u16).range(1..=1000);
+    range.try_map(|limit| PageLimit::parse_param("limit", &limit.to_string()))
+}
+
 // === impl Read ===
 
 impl Read {
@@ -123,11 +144,11 @@ impl Read {
     }
 }
 
-// === impl EndsArgs ===
+// === impl RelationArgs ===
 
-impl EndsArgs {
-    pub(crate) fn parse(&self) -> Result<Ends, Refusal> {
-        Ends::between(&self.from, &self.to)
+impl RelationArgs {
+    pub(crate) fn parse(&self) -> Result<DirectedPair, CliError> {
+        Ok(DirectedPair::between(&self.from, &self.to)?)
     }
 }
 

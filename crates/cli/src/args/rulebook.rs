@@ -8,17 +8,9 @@ use detente_domain::day::Day;
 use super::NatsArgs;
 use super::read::day;
 
-/// `detente rulebook`
-#[derive(Clone, Debug, Args)]
-pub struct Rulebook {
-    /// The subcommand.
-    #[command(subcommand)]
-    pub command: RulebookCommand,
-}
-
 /// `detente rulebook …`
 #[derive(Clone, Debug, Subcommand)]
-pub enum RulebookCommand {
+pub enum Rulebook {
     /// Print the built-in rulebook
     Show,
     /// Report all errors and warnings in a rulebook file, and its projection

@@ -23,14 +23,6 @@ pub struct ServiceArgs {
     pub delivery: DeliveryArgs,
 }
 
-/// `detente doctor`
-#[derive(Clone, Debug, Default, Args)]
-pub struct Doctor {
-    /// The local NATS server.
-    #[command(flatten)]
-    pub local: Local,
-}
-
 /// Flags of the local NATS server.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Local {

@@ -1,30 +1,20 @@
 //! Arguments of `detente token`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use detente_auth::Role;
 use detente_jetstream::topology::Replicas;
 
 use super::Store;
 use super::services::replicas;
 
-/// `detente token`
-#[derive(Clone, Debug, Args)]
-pub struct Token {
-    /// The subcommand.
-    #[command(subcommand)]
-    pub command: TokenCommand,
-}
-
 /// `detente token …`
 #[derive(Clone, Debug, Subcommand)]
-pub enum TokenCommand {
+pub enum Token {
     /// Create a token and print it; it is not shown again
     Create(Create),
     /// List all tokens, including revoked ones
-    List {
-        /// The NATS server.
-        #[command(flatten)]
-        store: Store,
-    },
+    List(Store),
     /// Revoke a token permanently; it stops working within a second, also on open connections
     Revoke {
         /// Id of the token, as printed by `detente token list`
@@ -42,8 +32,8 @@ pub struct Create {
     #[arg(long)]
     pub name: String,
     /// Role of the token; each includes the ones before it
-    #[arg(long, value_enum)]
-    pub role: RoleArg,
+    #[arg(long, value_parser = role())]
+    pub role: Role,
     /// NATS replicas of the token bucket, if it is created now
     #[arg(long, default_value = "1", value_parser = replicas())]
     pub replicas: Replicas,
@@ -52,26 +42,19 @@ pub struct Create {
     pub store: Store,
 }
 
-/// A role of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RoleArg {
-    /// Read and subscribe
-    Reader,
-    /// Report events
-    Reporter,
-    /// Amend: correct, retract, dispute, corroborate, link
-    Editor,
-    /// Administer
-    Admin,
-}
-
-impl From<RoleArg> for detente_auth::Role {
-    fn from(role: RoleArg) -> Self {
-        match role {
-            RoleArg::Reader => Self::Reader,
-            RoleArg::Reporter => Self::Reporter,
-            RoleArg::Editor => Self::Editor,
-            RoleArg::Admin => Self::Admin,
-        }
-    }
+/// Parses a role.
+fn role() -> impl TypedValueParser<Value = Role> {
+    let values = Role::ALL.map(|role| {
+        let help = match role {
+            Role::Reader => "Read and subscribe",
+            Role::Reporter => "Report events",
+            Role::Editor => "Amend: correct, retract, dispute, corroborate, link",
+            Role::Admin => "Administer",
+        };
+        PossibleValue::new(role.as_str()).help(help)
+    });
+    PossibleValuesParser::new(values).try_map(|name| {
+        let role = Role::ALL.into_iter().find(|role| role.as_str() == name);
+        role.ok_or("no role has this name")
+    })
 }

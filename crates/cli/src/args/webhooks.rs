@@ -29,17 +29,9 @@ pub struct DeliveryArgs {
     pub webhooks_timeout: u64,
 }
 
-/// `detente webhook`
-#[derive(Clone, Debug, Args)]
-pub struct Webhook {
-    /// The subcommand.
-    #[command(subcommand)]
-    pub command: WebhookCommand,
-}
-
 /// `detente webhook …`
 #[derive(Clone, Debug, Subcommand)]
-pub enum WebhookCommand {
+pub enum Webhook {
     /// List all webhooks and their progress
     List,
     /// Create a webhook; its secret is shown once

@@ -7,7 +7,7 @@ mod body;
 mod target;
 
 use detente_api::Refusal;
-use detente_api::json::{Accepted, Amend, Refused, ReportOutcome, amendment};
+use detente_api::submission::{Accepted, Amend, Refused, ReportOutcome, amendment};
 use detente_client::Error;
 use serde_json::Value;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ use target::Outlook;
 
 pub(super) async fn send(
     global: &Global,
-    given: Amendment<'_>,
+    request: Amendment<'_>,
     out: &mut Output,
 ) -> anyhow::Result<()> {
     let Amendment {
@@ -31,7 +31,7 @@ pub(super) async fn send(
         target,
         mut body,
         sending,
-    } = given;
+    } = request;
     let id = sending.id.unwrap_or_else(env::id);
     body["id"] = Value::String(id.to_string());
     let record = match amendment(amend, target, &body) {

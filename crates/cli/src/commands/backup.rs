@@ -1,9 +1,8 @@
 //! `detente backup` and `detente restore`: the log in one file.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, IsTerminal as _, Read, Write as _};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_backup::Summary;
@@ -15,10 +14,7 @@ use crate::args::{Backup, Restore};
 use crate::env;
 use crate::exit_code::CliError;
 use crate::nats::NatsSession;
-use crate::output::Output;
-
-/// The interval of progress notes.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+use crate::output::{Output, PROGRESS_INTERVAL};
 
 pub(super) async fn backup(args: &Backup, out: &mut Output) -> anyhow::Result<()> {
     let to_stdout = args.file == Path::new("-");
@@ -34,29 +30,26 @@ pub(super) async fn backup(args: &Backup, out: &mut Output) -> anyhow::Result<()
     let product = env!("CARGO_PKG_VERSION");
     let connection = &session.connection;
     let progress = progress(out);
-    let saved = if to_stdout {
-        let to = BufWriter::new(io::stdout().lock());
-        let saved = Box::pin(detente_backup::save(
-            connection, to, product, created, progress,
-        ))
-        .await;
-        saved
-            .map(|(_, summary)| summary)
-            .map_err(anyhow::Error::from)
+    let part = if to_stdout {
+        None
     } else {
-        let part = PartialFile::new(&args.file)?;
-        let to = BufWriter::new(part.create()?);
-        match Box::pin(detente_backup::save(
-            connection, to, product, created, progress,
-        ))
-        .await
-        {
-            Ok((to, summary)) => part.finish(to).map(|()| summary),
-            Err(error) => Err(error.into()),
-        }
+        Some(PartialFile::create(&args.file)?)
     };
+    let to: Box<dyn Write> = match &part {
+        Some(part) => Box::new(&part.file),
+        None => Box::new(io::stdout().lock()),
+    };
+    let to = BufWriter::new(to);
+    let saved = Box::pin(detente_backup::save(
+        connection, to, product, created, progress,
+    ));
+    let saved = saved.await;
     session.close().await;
-    let summary = saved?;
+    let (to, summary) = saved?;
+    drop(to);
+    if let Some(part) = part {
+        part.finish()?;
+    }
     if to_stdout {
         out.note(&text(&summary, "saved"));
         return Ok(());
@@ -109,50 +102,44 @@ fn text(summary: &Summary, done: &str) -> String {
 
 /// Prints progress at intervals.
 fn progress(out: &mut Output) -> impl FnMut(u64, u64) {
-    let terminal = io::stderr().is_terminal();
     let mut next = Instant::now() + PROGRESS_INTERVAL;
     move |position, head| {
         let now = Instant::now();
-        let is_end = terminal && position == head && now >= next;
         if now >= next {
             next = now + PROGRESS_INTERVAL;
-            out.progress(&format!("commit {position} of {head}"), terminal);
-        }
-        if is_end {
-            out.progress("", terminal);
+            out.progress(&format!("commit {position} of {head}"));
+            if position == head {
+                out.clear_progress();
+            }
         }
     }
 }
 
 /// A partial file, which gets its name when it is complete, and is removed otherwise.
 struct PartialFile {
+    file: File,
     path: PathBuf,
-    file: PathBuf,
+    name: PathBuf,
 }
 
 impl PartialFile {
-    fn new(file: &Path) -> anyhow::Result<Self> {
-        let name = file.file_name().context("a backup needs a file name")?;
-        let name = name.to_string_lossy();
-        let path = file.with_file_name(format!(".{name}.{}.part", env::id().simple()));
-        let file = file.to_owned();
-        Ok(Self { path, file })
-    }
-
-    fn create(&self) -> anyhow::Result<File> {
-        let created = File::create_new(&self.path);
-        created.with_context(|| format!("cannot create {}", self.path.display()))
+    fn create(name: &Path) -> anyhow::Result<Self> {
+        let short = name.file_name().context("a backup needs a file name")?;
+        let short = short.to_string_lossy();
+        let path = name.with_file_name(format!(".{short}.{}.part", env::id().simple()));
+        let file = File::create_new(&path);
+        let file = file.with_context(|| format!("cannot create {}", path.display()))?;
+        let name = name.to_owned();
+        Ok(Self { file, path, name })
     }
 
     /// Syncs the file to disk, and gives it its name.
-    fn finish(self, to: BufWriter<File>) -> anyhow::Result<()> {
-        let mut file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.flush()?;
-        file.sync_all()?;
+    fn finish(self) -> anyhow::Result<()> {
+        self.file.sync_all()?;
         // A hard link never replaces an existing file.
-        std::fs::hard_link(&self.path, &self.file)
-            .with_context(|| format!("cannot create {}", self.file.display()))?;
-        let dir = self.file.parent().filter(|dir| !dir.as_os_str().is_empty());
+        std::fs::hard_link(&self.path, &self.name)
+            .with_context(|| format!("cannot create {}", self.name.display()))?;
+        let dir = self.name.parent().filter(|dir| !dir.as_os_str().is_empty());
         File::open(dir.unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(())
     }
@@ -160,7 +147,7 @@ impl PartialFile {
 
 impl Drop for PartialFile {
     fn drop(&mut self) {
-        // There is nothing to remove if it was never created.
+        // Nothing can be done if it fails.
         let _ = std::fs::remove_file(&self.path);
     }
 }

@@ -10,17 +10,18 @@ use detente_nats_server as nats_server;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::args::{Doctor, Global};
+use crate::args::{Global, Local};
 use crate::exit_code::succeed_if;
 use crate::output::Output;
 use crate::source::builder;
 use crate::{env, nats};
 
-/// The greatest difference from the server's clock.
-const CLOCK_OFF_MAX: Duration = Duration::from_secs(5);
-/// An earlier year means that the clock is not set.
+/// The timeout of a request to the server.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The greatest difference between the clocks of this machine and of the server.
+const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(5);
+/// An earlier year means that the clock of this machine is not set.
 const YEAR_MIN: i32 = 2025;
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// The result of a check.
 #[derive(Serialize)]
@@ -32,8 +33,8 @@ struct Finding {
     advice: Option<String>,
 }
 
-pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Output) -> anyhow::Result<()> {
-    let client = builder(global)?.answer_within(ANSWER_WITHIN).build();
+pub(super) async fn run(global: &Global, local: &Local, out: &mut Output) -> anyhow::Result<()> {
+    let client = builder(global)?.answer_within(TIMEOUT).build();
     let (server, clock) = server(&client).await;
     let running = server.good;
     let rulebook = match &client {
@@ -42,10 +43,10 @@ pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Output) -> any
     };
     let findings = [
         good("detente", format!("version {}", env!("CARGO_PKG_VERSION"))),
-        nats_server(args).await,
-        data_dir(args),
+        nats_server(local).await,
+        data_dir(local),
         port("HTTP port", 1648, "--http 127.0.0.1:0", running).await,
-        port("NATS port", args.local.nats_port, "--nats-port 0", running).await,
+        port("NATS port", local.nats_port, "--nats-port 0", running).await,
         server,
         clock,
     ];
@@ -56,32 +57,26 @@ pub(super) async fn run(global: &Global, args: &Doctor, out: &mut Output) -> any
 
 fn text(findings: &[Finding]) -> String {
     let mut text = String::new();
-    for Finding {
-        what,
-        good,
-        found,
-        advice,
-    } in findings
-    {
-        let mark = if *good { "good" } else { "BAD " };
-        let _ = writeln!(text, "{mark}  {what:<12}{found}");
-        if let Some(advice) = advice {
+    for finding in findings {
+        let mark = if finding.good { "good" } else { "BAD " };
+        let _ = writeln!(text, "{mark}  {:<12}{}", finding.what, finding.found);
+        if let Some(advice) = &finding.advice {
             let _ = writeln!(text, "                  {advice}");
         }
     }
     text
 }
 
-async fn nats_server(args: &Doctor) -> Finding {
-    let search = match nats::search(&args.local, false) {
+async fn nats_server(local: &Local) -> Finding {
+    let search = match nats::search(local, false) {
         Ok(search) => search,
         Err(error) => return bad("nats-server", error.to_string(), "set HOME"),
     };
     match nats_server::find_or_fetch(&search).await {
-        Ok(binary) => good(
-            "nats-server",
-            format!("{} at {}", binary.version, binary.path.display()),
-        ),
+        Ok(binary) => {
+            let found = format!("{} at {}", binary.version, binary.path.display());
+            good("nats-server", found)
+        }
         Err(error) => {
             let text = error.to_string();
             let (first, rest) = text.split_once('\n').unwrap_or((text.as_str(), ""));
@@ -94,8 +89,8 @@ async fn nats_server(args: &Doctor) -> Finding {
     }
 }
 
-fn data_dir(args: &Doctor) -> Finding {
-    let dir = match nats::local_dir(&args.local) {
+fn data_dir(local: &Local) -> Finding {
+    let dir = match nats::local_dir(local) {
         Ok(dir) => dir,
         Err(error) => return bad("data", error.to_string(), "give --data-dir DIR"),
     };
@@ -116,11 +111,10 @@ fn data_dir(args: &Doctor) -> Finding {
             };
             good("data", format!("{shown} {state} and is writable"))
         }
-        Err(error) => bad(
-            "data",
-            format!("{shown} is not writable: {error}"),
-            "give --data-dir DIR",
-        ),
+        Err(error) => {
+            let found = format!("{shown} is not writable: {error}");
+            bad("data", found, "give --data-dir DIR")
+        }
     }
 }
 
@@ -151,7 +145,7 @@ async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
     };
     let clock = readiness.date.as_deref().and_then(server_clock);
     let clock = clock.unwrap_or(own);
-    let (ready, health) = (readiness.is_ready, readiness.health);
+    let health = readiness.health;
     let failing = health["failing"].as_array().into_iter().flatten();
     let reasons: Vec<String> = failing
         .map(|part| {
@@ -159,11 +153,9 @@ async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
             format!("{}: {}", word("part"), word("reason"))
         })
         .collect();
-    let server = if ready {
-        good(
-            "server",
-            format!("{base} is ready, at position {}", health["position"]),
-        )
+    let server = if readiness.is_ready {
+        let position = &health["position"];
+        good("server", format!("{base} is ready, at position {position}"))
     } else {
         let found = format!("{base} is not ready: {}", reasons.join("; "));
         bad("server", found, "wait a moment, or read its log")
@@ -190,57 +182,43 @@ async fn rulebook(client: &Client) -> Option<Finding> {
         "{active}; {} is next: {published} of {} commits",
         candidate.projection, candidate.head
     );
-    Some(match candidate.reason {
-        None => good("rulebook", found),
-        Some(reason) => bad(
-            "rulebook",
-            format!("{found}: {reason}"),
-            "fix the cause, or adopt another one with `detente rulebook adopt FILE`",
-        ),
-    })
+    let Some(reason) = candidate.reason else {
+        return Some(good("rulebook", found));
+    };
+    let advice = "fix the cause, or adopt another one with `detente rulebook adopt FILE`";
+    Some(bad("rulebook", format!("{found}: {reason}"), advice))
 }
 
 fn local_clock() -> Finding {
     let now = env::now();
-    if now.year() >= YEAR_MIN {
-        return good("clock", format!("{} UTC", now.date()));
-    }
-    bad(
-        "clock",
-        format!("{} UTC", now.date()),
-        "set the clock: the default day of a read is today",
-    )
+    let found = format!("{} UTC", now.date());
+    let advice = "set the clock: the default day of a read is today";
+    finding("clock", now.year() >= YEAR_MIN, found, advice)
 }
 
 fn server_clock(date: &str) -> Option<Finding> {
     let theirs = time::OffsetDateTime::parse(date, &time::format_description::well_known::Rfc2822);
-    let off = (env::now() - theirs.ok()?).unsigned_abs();
-    let found = format!("{} s from that of the server", off.as_secs());
-    Some(if off <= CLOCK_OFF_MAX {
-        good("clock", found)
-    } else {
-        bad(
-            "clock",
-            found,
-            "set the clock of this machine or of the server",
-        )
-    })
+    let difference = (env::now() - theirs.ok()?).unsigned_abs();
+    let found = format!("{} s from that of the server", difference.as_secs());
+    let advice = "set the clock of this machine or of the server";
+    let good = difference <= CLOCK_DIFFERENCE_MAX;
+    Some(finding("clock", good, found, advice))
 }
 
-const fn good(what: &'static str, found: String) -> Finding {
-    Finding {
-        what,
-        good: true,
-        found,
-        advice: None,
-    }
+fn good(what: &'static str, found: String) -> Finding {
+    finding(what, true, found, "")
 }
 
 fn bad(what: &'static str, found: String, advice: &str) -> Finding {
+    finding(what, false, found, advice)
+}
+
+/// Describes the result of a check; the advice is for a bad one.
+fn finding(what: &'static str, good: bool, found: String, advice: &str) -> Finding {
     Finding {
         what,
-        good: false,
+        good,
         found,
-        advice: Some(advice.to_owned()),
+        advice: (!good).then(|| advice.to_owned()),
     }
 }

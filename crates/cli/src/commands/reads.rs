@@ -1,22 +1,28 @@
 //! `detente state | country | history | why | diff`: reads of a server or of files.
 
-use detente_api::request::{Country as CountryParam, ParamValue as _, Topic};
-use detente_domain::dimension::Dimension;
+use detente_api::request::{
+    CountryRequest, DiffPoints, DiffRequest, HistoryRequest, PageRequest, RelationRequest,
+    WhyRequest,
+};
 
-use crate::args::{Country, Diff, Global, History, OutputFormat, Read, State, Why};
-use crate::exit_code::CliError;
+use crate::args::{
+    Country, Diff, Global, History, OutputFormat, Read, State, Why, optional, param,
+};
 use crate::output::Output;
 use crate::render;
 use crate::source::Source;
 
 pub(super) async fn state(global: &Global, args: &State, out: &mut Output) -> anyhow::Result<()> {
-    let ends = args.ends.parse().map_err(CliError::from)?;
+    let relation = args.relation.parse()?;
     let source = Source::open(global, &args.read, out)?;
-    let view = source.relation(ends).await?;
+    let clocks = args.read.clocks();
+    let request = RelationRequest { relation, clocks };
+    let view = source.relation(&request).await?;
     match out.format() {
         OutputFormat::Json => out.json(&view)?,
         OutputFormat::Table => {
-            let titles = source.titles(ends, render::cited(&view), out).await;
+            let cited = render::cited(&view);
+            let titles = source.titles(relation, clocks, cited, out).await;
             let text = render::state(out, &view, &titles);
             out.text(&text)?;
         }
@@ -29,9 +35,11 @@ pub(super) async fn country(
     args: &Country,
     out: &mut Output,
 ) -> anyhow::Result<()> {
-    let country = CountryParam::parse_param("country", &args.code).map_err(CliError::from)?;
+    let country = param("country", &args.code)?;
     let source = Source::open(global, &args.read, out)?;
-    out.show(&source.country(country).await?, render::country)?;
+    let clocks = args.read.clocks();
+    let view = source.country(&CountryRequest { country, clocks }).await?;
+    out.show(&view, render::country)?;
     source.check_complete()
 }
 
@@ -40,16 +48,22 @@ pub(super) async fn history(
     args: &History,
     out: &mut Output,
 ) -> anyhow::Result<()> {
-    let ends = args.ends.parse().map_err(CliError::from)?;
-    let topic = args.dimension.as_deref().map(Topic::parse);
-    let topic = topic.transpose().map_err(CliError::from)?;
+    let relation = args.relation.parse()?;
+    let dimension = optional("dimension", args.dimension.as_deref())?;
     let source = Source::open(global, &args.read, out)?;
-    let page = source.history(ends, topic).await?;
+    let clocks = args.read.clocks();
+    let request = HistoryRequest {
+        relation,
+        clocks,
+        page: PageRequest::default(),
+        dimension,
+    };
+    let page = source.history(&request).await?;
     match out.format() {
         OutputFormat::Json => out.json(&page)?,
         OutputFormat::Table => {
             let causes = page.items.iter().flat_map(|change| change.causes.clone());
-            let titles = source.titles(ends, causes, out).await;
+            let titles = source.titles(relation, clocks, causes, out).await;
             let text = render::history(out, &page.items, &titles);
             out.text(&text)?;
         }
@@ -58,16 +72,22 @@ pub(super) async fn history(
 }
 
 pub(super) async fn why(global: &Global, args: &Why, out: &mut Output) -> anyhow::Result<()> {
-    let ends = args.ends.parse().map_err(CliError::from)?;
-    let dimension = Dimension::parse_param("dimension", &args.dimension).map_err(CliError::from)?;
+    let relation = args.relation.parse()?;
+    let dimension = param("dimension", &args.dimension)?;
     let source = Source::open(global, &args.read, out)?;
-    let view = source.why(ends, dimension, usize::from(args.limit)).await?;
+    let request = WhyRequest {
+        relation,
+        dimension,
+        clocks: args.read.clocks(),
+        limit: Some(args.limit),
+    };
+    let view = source.why(&request).await?;
     out.show(&view, |out, view| render::why(out, view, args.lang))?;
     source.check_complete()
 }
 
 pub(super) async fn diff(global: &Global, args: &Diff, out: &mut Output) -> anyhow::Result<()> {
-    let ends = args.ends.parse().map_err(CliError::from)?;
+    let relation = args.relation.parse()?;
     let read = Read {
         at: args.until,
         known_at: args.known_to,
@@ -75,7 +95,14 @@ pub(super) async fn diff(global: &Global, args: &Diff, out: &mut Output) -> anyh
         rulebook: args.rulebook.clone(),
     };
     let source = Source::open(global, &read, out)?;
-    let view = source.diff(ends, args.since, args.known_from).await?;
+    let points = DiffPoints {
+        from: args.since,
+        to: args.until,
+        known_from: args.known_from,
+        known_to: args.known_to,
+        min_position: None,
+    };
+    let view = source.diff(&DiffRequest { relation, points }).await?;
     out.show(&view, |out, view| render::diff(out, view, args.lang))?;
     source.check_complete()
 }

@@ -8,13 +8,13 @@ mod player;
 
 use std::io::IsTerminal as _;
 
-use detente_api::request::{Ends, ParamValue as _, ReplayClock, ReplayRequest, Speed};
+use detente_api::request::{DirectedPair, ReplayClock, ReplayRequest};
 use detente_api::view::ReplayFrame;
 use detente_client::StreamExt as _;
 use detente_feed::Filter;
 use tokio::sync::mpsc;
 
-use crate::args::{Global, OutputFormat, Replay};
+use crate::args::{Global, OutputFormat, Replay, optional, param};
 use crate::exit_code::{CliError, succeed_if};
 use crate::lifecycle::Lifecycle;
 use crate::output::Output;
@@ -29,11 +29,7 @@ type Frames = mpsc::Receiver<anyhow::Result<ReplayFrame>>;
 
 pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> anyhow::Result<()> {
     let request = request(args)?;
-    let speed = args
-        .speed
-        .as_deref()
-        .map(|text| Speed::parse_param("speed", text));
-    let speed = speed.transpose().map_err(CliError::from)?;
+    let speed = optional("speed", args.speed.as_deref())?;
     let filter = Filter::parse(&request.filter).map_err(CliError::from)?;
     let lifecycle = Lifecycle::of_process()?;
     let as_json = out.format() == OutputFormat::Json || !std::io::stdout().is_terminal();
@@ -47,7 +43,7 @@ pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> any
     let player = Player::new(frames, speed, as_json);
     tokio::select! {
         played = player.play(keys, out) => played?,
-        () = lifecycle.soft.cancelled() => {}
+        () = lifecycle.shutdown.cancelled() => {}
     }
     succeed_if(refused == 0)
 }
@@ -60,7 +56,7 @@ fn request(args: &Replay) -> Result<ReplayRequest, CliError> {
     let mut filter = args.topics.request();
     // Two countries name one relation, as in the other commands.
     if let [one, other] = &*args.countries {
-        let (from, to) = Ends::between(one, other)?.states();
+        let (from, to) = DirectedPair::between(one, other)?.states();
         filter.pair = vec![format!("{}-{}", from.code(), to.code())];
     } else {
         filter.country.clone_from(&args.countries);
@@ -68,7 +64,7 @@ fn request(args: &Replay) -> Result<ReplayRequest, CliError> {
     let request = ReplayRequest {
         from: args.from,
         to: args.to,
-        clock: Some(ReplayClock::parse_param("clock", &args.clock)?),
+        clock: Some(param("clock", &args.clock)?),
         known_at: args.read.known_at,
         filter,
         ..ReplayRequest::default()

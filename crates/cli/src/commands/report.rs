@@ -6,7 +6,7 @@ mod rows;
 
 use std::path::Path;
 
-use detente_api::json::ReportOutcome;
+use detente_api::submission::ReportOutcome;
 
 use super::accepted_row;
 use crate::args::{Global, OutputFormat, Report};
@@ -56,13 +56,12 @@ fn print(path: &Path, outcome: &ReportOutcome, many: bool, out: &mut Output) -> 
     }
     let accepted = &outcome.accepted;
     if accepted.len() <= LISTED_MAX {
-        for one in accepted {
-            let row = accepted_row(one);
-            out.line(&format!("{name}row {}  {row}", one.row))?;
+        for row in accepted {
+            out.line(&format!("{name}row {}  {}", row.row, accepted_row(row)))?;
         }
     }
-    let repeats = accepted.iter().filter(|one| one.repeat).count();
-    let last = accepted.iter().map(|one| one.position).max();
+    let repeats = accepted.iter().filter(|row| row.repeat).count();
+    let last = accepted.iter().map(|row| row.position).max();
     let last = last.map_or_else(String::new, |last| format!(", up to position {last}"));
     Ok(out.line(&format!(
         "{name}{} accepted ({repeats} already stored), {} refused{last}",

@@ -12,13 +12,13 @@ use detente_projector::{State, Supervisor, SupervisorConfig, SupervisorHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::services::{
-    gateway_check, gateway_failed, load_data, projector_check, start_gateway, start_read_models,
+    gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
 };
 use crate::args::{Role, Serve};
 use crate::lifecycle::Lifecycle;
 use crate::nats::connect;
 use crate::output::Output;
-use crate::server::{ExtraStatus, Listeners, both, health_routes};
+use crate::server::{CandidateStatus, Listeners, both, health_routes};
 use crate::{access, rules, telemetry, webhooks};
 
 /// The wait before the built-in data is loaded again after a failure.
@@ -30,15 +30,15 @@ struct Service<'a> {
     connection: &'a Connection,
     listeners: Listeners,
     middleware: MiddlewareConfig,
-    soft: &'a CancellationToken,
+    shutdown: &'a CancellationToken,
 }
 
 pub(super) async fn run(args: &Serve, out: &mut Output) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::of_process()?;
-    Box::pin(lifecycle.run(serve(args, &lifecycle.soft, out))).await
+    Box::pin(lifecycle.run(serve(args, &lifecycle.shutdown, out))).await
 }
 
-async fn serve(args: &Serve, soft: &CancellationToken, out: &mut Output) -> anyhow::Result<()> {
+async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> anyhow::Result<()> {
     let (name, port) = match args.role {
         Role::Query => ("query", 1648),
         Role::Ingest => ("ingest", 1651),
@@ -54,13 +54,18 @@ async fn serve(args: &Serve, soft: &CancellationToken, out: &mut Output) -> anyh
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
     let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
-    let options = args.on.options(name);
     let connection = tokio::select! {
-        connection = connect(&options) => connection?,
-        () = soft.cancelled() => return Ok(()),
+        connection = connect(&args.on, name) => connection?,
+        () = shutdown.cancelled() => return Ok(()),
     };
-    let fix = || access::create_token_on(&args.on, args.replicas);
-    let guard = access::guard(&connection, listeners.addresses(), soft.clone(), fix).await?;
+    let command = || access::create_token_on(&args.on, args.replicas);
+    let guard = access::guard(
+        &connection,
+        listeners.addresses(),
+        shutdown.clone(),
+        command,
+    )
+    .await?;
     out.note(&format!(
         "detente {name} on {}, NATS {}, {}",
         listeners.http_url(),
@@ -75,7 +80,7 @@ async fn serve(args: &Serve, soft: &CancellationToken, out: &mut Output) -> anyh
         connection: &connection,
         listeners,
         middleware: args.service.server.middleware(guard),
-        soft,
+        shutdown,
     };
     let served = match args.role {
         Role::Ingest => service.ingest().await,
@@ -91,7 +96,7 @@ impl Service<'_> {
         let own = rules::compile(self.args.service.rulebook.as_deref())?;
         let rulebook = rules::choose(self.connection, &own, out).await?;
         let metrics = telemetry::metrics()?;
-        let stop = self.soft.child_token();
+        let stop = self.shutdown.child_token();
         let _stop_at_end = stop.clone().drop_guard();
         let models = start_read_models(self.connection, rulebook, metrics, Vec::new(), &stop);
         let webhooks = webhooks::start(
@@ -106,11 +111,11 @@ impl Service<'_> {
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
             gateway: None,
-            readings: Some(models.clone()),
+            models: Some(models.clone()),
             middleware: self.middleware,
         };
         let served = tokio::select! {
-            served = self.listeners.serve(routes, calls, self.soft) => served,
+            served = self.listeners.serve(routes, calls, self.shutdown) => served,
             part = models.broken() => Err(anyhow::anyhow!("{part} has ended")),
         };
         stop.cancel();
@@ -124,15 +129,15 @@ impl Service<'_> {
         let _stop_at_end = stop.clone().drop_guard();
         let metrics = telemetry::metrics()?;
         let gateway = start_gateway(self.connection, self.args.replicas, &stop).await?;
-        let closing = self.soft.child_token();
+        let closing = self.shutdown.child_token();
         let guard = self.middleware.guard.clone();
         let endpoint = NatsEndpoint::start(&gateway, guard, closing.clone()).await?;
-        let health = health_routes("gateway", gateway_check(gateway.clone()), None, metrics);
+        let health = health_routes(gateway_probe(gateway.clone()), None, metrics);
         let routes = detente_ingest::router(gateway.clone()).merge(health);
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
             gateway: Some(gateway.clone()),
-            readings: None,
+            models: None,
             middleware: self.middleware,
         };
         // Loads the built-in data while requests are served, and retries if NATS is not available.
@@ -144,7 +149,7 @@ impl Service<'_> {
             std::future::pending().await
         };
         let served = tokio::select! {
-            served = self.listeners.serve(routes, calls, self.soft) => served,
+            served = self.listeners.serve(routes, calls, self.shutdown) => served,
             error = gateway_failed(&gateway) => Err(error),
             never = load => never,
         };
@@ -167,27 +172,27 @@ impl Service<'_> {
             replicas,
             standby: true,
         };
-        let (handle, task) = Supervisor::start(config, self.soft.clone());
-        let (check, extra) = (projector_check(&handle), candidate(&handle));
-        let routes = health_routes("projector", check, Some(extra), metrics);
+        let (handle, task) = Supervisor::start(config, self.shutdown.clone());
+        let (probe, candidate) = (projector_probe(&handle), candidate(&handle));
+        let routes = health_routes(probe, Some(candidate), metrics);
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
             gateway: None,
-            readings: None,
+            models: None,
             middleware: self.middleware,
         };
         let projecting = async {
             let ended = task.await.context("the projector was interrupted")?;
             ended.context("the projector")
         };
-        let serving = self.listeners.serve(routes, calls, self.soft);
-        Box::pin(both(projecting, serving, self.soft)).await
+        let serving = self.listeners.serve(routes, calls, self.shutdown);
+        Box::pin(both(projecting, serving, self.shutdown)).await
     }
 }
 
-/// Returns the status of the next rulebook. Its failure does not affect readiness.
-fn candidate(handle: &SupervisorHandle) -> ExtraStatus {
-    let candidate = handle.candidate();
+/// Returns the status of the next rulebook.
+fn candidate(handle: &SupervisorHandle) -> CandidateStatus {
+    let candidate = handle.candidate.clone();
     Arc::new(move || match &*candidate.borrow() {
         None => serde_json::Value::Null,
         Some(candidacy) => serde_json::json!({

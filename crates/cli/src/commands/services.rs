@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use detente_api::json::{BodyFormat, Submission, submissions};
+use detente_api::submission::{BodyFormat, Submission, submissions};
 use detente_auth::Caller;
 use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
 use detente_jetstream::Connection;
@@ -16,7 +16,6 @@ use detente_rulebook_store::CompiledRulebook;
 use tokio_util::sync::CancellationToken;
 
 use crate::env;
-use crate::server::Check;
 use crate::source::BACKGROUND;
 use crate::telemetry::Metrics;
 
@@ -68,24 +67,31 @@ pub(super) fn start_read_models(
     ReadModels::start(deps, stop.clone())
 }
 
-pub(super) fn gateway_check(gateway: Gateway) -> Check {
-    Arc::new(move || {
-        gateway
-            .health()
-            .map_err(|failing| format!("{failing} fails"))
-    })
+pub(super) fn gateway_probe(gateway: Gateway) -> Probe {
+    let check = move || {
+        let health = gateway.health();
+        health.map_err(|failing| format!("{failing} fails"))
+    };
+    Probe {
+        part: "gateway",
+        check: Arc::new(check),
+    }
 }
 
-pub(super) fn projector_check(projector: &SupervisorHandle) -> Check {
-    let progress = projector.progress();
-    Arc::new(move || {
+pub(super) fn projector_probe(projector: &SupervisorHandle) -> Probe {
+    let progress = projector.progress.clone();
+    let check = move || {
         let progress = progress.borrow();
         match &progress.state {
             State::Live => Ok(()),
             State::CatchingUp => Err(format!("behind by {} commits", progress.lag())),
             State::Failed(reason) => Err(reason.clone()),
         }
-    })
+    };
+    Probe {
+        part: "projector",
+        check: Arc::new(check),
+    }
 }
 
 /// Waits until a part of the gateway has ended. The connection and the ticks may recover.
@@ -94,7 +100,7 @@ pub(super) async fn gateway_failed(gateway: &Gateway) -> anyhow::Error {
     loop {
         every.tick().await;
         if let Err(failing) = gateway.health()
-            && !["nats", "tick"].contains(&failing.0)
+            && !["nats", "tick"].contains(&failing)
         {
             return anyhow::anyhow!("the gateway's {failing} has ended");
         }

@@ -4,7 +4,7 @@ use detente_auth::{Record, Tokens, TokensError};
 use detente_jetstream::topology;
 use serde::Serialize;
 
-use crate::args::{Create, OutputFormat, Store, Token, TokenCommand};
+use crate::args::{Create, OutputFormat, Store, Token};
 use crate::exit_code::CliError;
 use crate::nats::NatsSession;
 use crate::output::Output;
@@ -18,14 +18,14 @@ struct Created<'a> {
     token: &'a str,
 }
 
-pub(super) async fn run(args: &Token, out: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn run(command: &Token, out: &mut Output) -> anyhow::Result<()> {
     let single = topology::Replicas::One;
-    let records = match &args.command {
-        TokenCommand::Create(args) => return create(args, out).await,
-        TokenCommand::List { store } => {
+    let records = match command {
+        Token::Create(args) => return create(args, out).await,
+        Token::List(store) => {
             with_tokens(store, single, async |tokens| tokens.list().await).await?
         }
-        TokenCommand::Revoke { id, store } => {
+        Token::Revoke { id, store } => {
             let revoke = async |tokens: &Tokens| tokens.revoke(id, env::now()).await;
             vec![with_tokens(store, single, revoke).await?]
         }
@@ -35,7 +35,7 @@ pub(super) async fn run(args: &Token, out: &mut Output) -> anyhow::Result<()> {
 
 async fn create(args: &Create, out: &mut Output) -> anyhow::Result<()> {
     let token = detente_auth::Token::new(&env::random()?);
-    let record = Record::new(&token, &args.name, args.role.into(), env::now());
+    let record = Record::new(&token, &args.name, args.role, env::now());
     let record = record.map_err(|error| CliError::Usage(error.to_string()))?;
     let add = async |tokens: &Tokens| tokens.add(&record).await;
     with_tokens(&args.store, args.replicas, add).await?;

@@ -11,16 +11,16 @@ use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use detente_projector::{Progress, State, Supervisor, SupervisorConfig, SupervisorHandle};
 use detente_read_model::ReadModels;
-use detente_read_model::health::Probe;
 use detente_webhooks::Webhooks;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::services::{
-    gateway_check, gateway_failed, load_data, projector_check, start_gateway, start_read_models,
+    gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
 };
 use crate::args::Up;
 use crate::lifecycle::Lifecycle;
+use crate::nats::connect;
 use crate::output::Output;
 use crate::server::Listeners;
 use crate::{access, rules, telemetry, webhooks};
@@ -53,7 +53,7 @@ async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Output) -> anyhow::Resul
     let listeners = Listeners::open(args.http, Some(args.grpc), tls.as_ref()).await?;
     let nats = tokio::select! {
         nats = Nats::start(args) => nats?,
-        () = lifecycle.soft.cancelled() => return Ok(()),
+        () = lifecycle.shutdown.cancelled() => return Ok(()),
     };
     let done = Box::pin(serve(args, &nats, listeners, lifecycle, out)).await;
     nats.stop().await?;
@@ -67,10 +67,16 @@ async fn serve(
     lifecycle: &Lifecycle,
     out: &mut Output,
 ) -> anyhow::Result<()> {
-    let connection = nats.connect().await?;
-    let soft = lifecycle.soft.clone();
-    let fix = || nats.create_token_command(args);
-    let guard = access::guard(&connection, listeners.addresses(), soft.clone(), fix).await;
+    let connection = connect(&nats.on, "up").await?;
+    let shutdown = lifecycle.shutdown.clone();
+    let command = || nats.create_token_command(args);
+    let guard = access::guard(
+        &connection,
+        listeners.addresses(),
+        shutdown.clone(),
+        command,
+    )
+    .await;
     let guard = match guard {
         Ok(guard) => guard,
         Err(error) => {
@@ -78,7 +84,7 @@ async fn serve(
             return Err(error);
         }
     };
-    let services = Services::start(args, &connection, &guard, &soft, out).await?;
+    let services = Services::start(args, &connection, &guard, &shutdown, out).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
         .merge(detente_query::router(services.read_models.clone()))
@@ -87,7 +93,7 @@ async fn serve(
     let routes = routes.finish(&middleware);
     let calls = detente_grpc::Deps {
         gateway: Some(services.gateway.clone()),
-        readings: Some(services.read_models.clone()),
+        models: Some(services.read_models.clone()),
         middleware,
     };
     let banner = Banner {
@@ -97,7 +103,7 @@ async fn serve(
         grpc: listeners.grpc_url().unwrap_or_default().to_owned(),
         guard: &guard,
     };
-    let mut server = std::pin::pin!(listeners.serve(routes, calls, &soft));
+    let mut server = std::pin::pin!(listeners.serve(routes, calls, &shutdown));
     let mut served = false;
     let outcome = {
         let mut ready = std::pin::pin!(ready(banner, &services, out));
@@ -118,7 +124,7 @@ async fn serve(
         }
     };
     // Stops the rest: requests first, then the services.
-    soft.cancel();
+    shutdown.cancel();
     if !served && let Err(error) = server.await {
         tracing::error!(%error, "a listener failed");
     }
@@ -130,7 +136,7 @@ async fn serve(
 /// Loads the built-in data, waits until it is folded, and prints the banner.
 async fn ready(banner: Banner<'_>, services: &Services, out: &mut Output) -> anyhow::Result<()> {
     let loaded = load_data(&services.gateway, banner.args.demo).await?;
-    let mut progress = services.projector.progress();
+    let mut progress = services.projector.progress.clone();
     let is_published =
         progress.wait_for(|now| now.position >= loaded.position && now.state == State::Live);
     let sequence = is_published
@@ -155,7 +161,7 @@ impl Services {
         args: &Up,
         connection: &Connection,
         guard: &Guard,
-        soft: &CancellationToken,
+        shutdown: &CancellationToken,
         out: &mut Output,
     ) -> anyhow::Result<Self> {
         let metrics = telemetry::metrics()?;
@@ -163,7 +169,7 @@ impl Services {
         let rulebook = rules::bootstrap(connection, Replicas::One, &own, out).await?;
         let stop = CancellationToken::new();
         let gateway = start_gateway(connection, Replicas::One, &stop).await?;
-        let endpoint = NatsEndpoint::start(&gateway, guard.clone(), soft.clone()).await?;
+        let endpoint = NatsEndpoint::start(&gateway, guard.clone(), shutdown.clone()).await?;
         let config = SupervisorConfig {
             connection: connection.clone(),
             own,
@@ -171,23 +177,14 @@ impl Services {
             standby: false,
         };
         let (projector, projecting) = Supervisor::start(config, stop.clone());
-        let probes = vec![
-            Probe {
-                part: "gateway",
-                check: gateway_check(gateway.clone()),
-            },
-            Probe {
-                part: "projector",
-                check: projector_check(&projector),
-            },
-        ];
-        let read_models = start_read_models(connection, rulebook, metrics, probes, soft);
+        let probes = vec![gateway_probe(gateway.clone()), projector_probe(&projector)];
+        let read_models = start_read_models(connection, rulebook, metrics, probes, shutdown);
         let webhooks = webhooks::start(
             &args.service.delivery,
             connection,
             Replicas::One,
             &read_models,
-            soft.clone(),
+            shutdown.clone(),
         )?;
         Ok(Self {
             gateway,
@@ -202,7 +199,7 @@ impl Services {
 
     /// Waits until a service has ended unexpectedly.
     async fn failed(&self, nats: &Nats) -> anyhow::Error {
-        let mut progress = self.projector.progress();
+        let mut progress = self.projector.progress.clone();
         let projector = async {
             let failed = progress.wait_for(|now| matches!(now.state, State::Failed(_)));
             match failed.await.as_deref() {

@@ -1,25 +1,19 @@
 //! `detente verify`: reads everything again, refolds it, and reports inconsistencies.
 
 use std::fmt::Write as _;
-use std::io::IsTerminal as _;
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_jetstream::Connection;
 use detente_rulebook::Origin;
 use detente_rulebook_store::CompiledRulebook;
-use detente_verify::{Finding, Input, Progress, Report, verify};
+use detente_verify::{Finding, Progress, Report, verify};
 use tokio::sync::watch;
 
 use crate::args::Verify;
 use crate::exit_code::{CliError, succeed_if};
 use crate::nats::NatsSession;
-use crate::output::Output;
+use crate::output::{Output, PROGRESS_INTERVAL};
 use crate::rules;
-
-/// The interval of progress notes.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(args: &Verify, out: &mut Output) -> anyhow::Result<()> {
     let own = rules::compile(args.rulebook.as_deref())?;
@@ -36,23 +30,23 @@ async fn verified(
     own: CompiledRulebook,
     out: &mut Output,
 ) -> anyhow::Result<Report> {
-    let given = own.origin == Origin::Given;
-    let book = rules::choose(connection, &own, out).await?;
-    if given && book.projection != own.projection {
+    let is_given = own.origin == Origin::Given;
+    let rulebook = rules::choose(connection, &own, out).await?;
+    if is_given && rulebook.projection != own.projection {
         let message = format!(
             "the views are folded under projection {}, but this rulebook has {}",
-            book.projection, own.projection
+            rulebook.projection, own.projection
         );
         return Err(CliError::Config(message).into());
     }
-    let deps = Input {
-        connection: connection.clone(),
-        rules: Arc::clone(&book.rules),
-        projection: book.projection,
-    };
     let (progress, seen) = watch::channel(Progress::default());
-    let terminal = std::io::stderr().is_terminal();
-    let verifying = tokio::spawn(verify(deps, progress));
+    let connection = connection.clone();
+    let verifying = tokio::spawn(async move {
+        let CompiledRulebook {
+            rules, projection, ..
+        } = rulebook;
+        verify(&connection, rules, &projection, &progress).await
+    });
     let mut verifying = std::pin::pin!(verifying);
     let mut every = tokio::time::interval_at(
         tokio::time::Instant::now() + PROGRESS_INTERVAL,
@@ -61,12 +55,10 @@ async fn verified(
     loop {
         tokio::select! {
             done = &mut verifying => {
-                if terminal {
-                    out.progress("", terminal);
-                }
+                out.clear_progress();
                 return Ok(done.context("the verification was interrupted")??);
             }
-            _ = every.tick() => out.progress(&position(*seen.borrow()), terminal),
+            _ = every.tick() => out.progress(&position(*seen.borrow())),
         }
     }
 }

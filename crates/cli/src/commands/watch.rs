@@ -23,7 +23,7 @@ pub(super) async fn run(global: &Global, args: &Watch, out: &mut Output) -> anyh
     let mut changes = client.watch(&filter, Place::from(args.from.as_str()));
     let done = tokio::select! {
         done = print_changes(&mut changes, args.count, out) => done,
-        () = lifecycle.soft.cancelled() => Ok(()),
+        () = lifecycle.shutdown.cancelled() => Ok(()),
     };
     if let Place::After(cursor) = changes.place() {
         out.note(&format!("continue with: --from {cursor}"));

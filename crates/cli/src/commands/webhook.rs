@@ -1,69 +1,62 @@
 //! `detente webhook …`: administration of webhooks over the API.
 
 use detente_api::request::FilterRequest;
+use detente_api::view::Page;
 use detente_auth::Secret;
 use detente_client::WebhookAction;
-use serde::Deserialize;
+use detente_webhooks::view::WebhookView;
 use serde_json::{Value, json};
 
-use crate::args::{CreateWebhook, Global, OutputFormat, Webhook, WebhookCommand};
+use crate::args::{CreateWebhook, Global, OutputFormat, Webhook};
 use crate::output::Output;
-use crate::render::{self, DeliveryList, WebhookStatus};
+use crate::render;
 use crate::source::{client, with_exit_code};
 
-/// The page of all webhooks.
-#[derive(Deserialize)]
-struct WebhookList {
-    items: Vec<WebhookStatus>,
-}
-
-pub(super) async fn run(global: &Global, args: &Webhook, out: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn run(
+    global: &Global,
+    command: &Webhook,
+    out: &mut Output,
+) -> anyhow::Result<()> {
     let client = client(global, None)?;
-    let answer = client.webhooks(request(&args.command)?).await;
+    let answer = client.webhooks(request(command)?).await;
     let answer = answer.map_err(with_exit_code)?;
     if out.format() == OutputFormat::Json && !answer.is_null() {
         return Ok(out.json(&answer)?);
     }
-    let text = match &args.command {
-        WebhookCommand::List => {
-            let page: WebhookList = serde_json::from_value(answer)?;
+    let text = match command {
+        Webhook::List => {
+            let page: Page<WebhookView> = serde_json::from_value(answer)?;
             render::webhooks(out, &page.items)
         }
-        WebhookCommand::Deliveries(_) => {
-            let found: DeliveryList = serde_json::from_value(answer)?;
-            render::deliveries(out, &found)
-        }
-        WebhookCommand::Delete(named) => {
+        Webhook::Deliveries(_) => render::deliveries(out, &serde_json::from_value(answer)?),
+        Webhook::Delete(named) => {
             out.note(&format!("{} is deleted", named.id));
             return Ok(());
         }
-        WebhookCommand::Create(_)
-        | WebhookCommand::Show(_)
-        | WebhookCommand::Pause(_)
-        | WebhookCommand::Resume(_)
-        | WebhookCommand::Replay(_)
-        | WebhookCommand::Rotate(_) => {
-            let one: WebhookStatus = serde_json::from_value(answer)?;
-            render::webhook(&one)
-        }
+        Webhook::Create(_)
+        | Webhook::Show(_)
+        | Webhook::Pause(_)
+        | Webhook::Resume(_)
+        | Webhook::Replay(_)
+        | Webhook::Rotate(_) => render::webhook(&serde_json::from_value(answer)?),
     };
     Ok(out.text(&text)?)
 }
 
-fn request(command: &WebhookCommand) -> anyhow::Result<WebhookAction<'_>> {
+fn request(command: &Webhook) -> anyhow::Result<WebhookAction<'_>> {
     Ok(match command {
-        WebhookCommand::List => WebhookAction::List,
-        WebhookCommand::Create(create) => WebhookAction::Create(body(create)?),
-        WebhookCommand::Show(named) => WebhookAction::Show(&named.id),
-        WebhookCommand::Deliveries(named) => WebhookAction::Deliveries(&named.id),
-        WebhookCommand::Pause(named) => WebhookAction::Pause(&named.id),
-        WebhookCommand::Resume(named) => WebhookAction::Resume(&named.id),
-        WebhookCommand::Replay(replay) => WebhookAction::Replay(&replay.id, &replay.cursor),
-        WebhookCommand::Rotate(rotate) => {
+        Webhook::List => WebhookAction::List,
+        Webhook::Create(create) => WebhookAction::Create(body(create)?),
+        Webhook::Show(named) => WebhookAction::Show(&named.id),
+        Webhook::Deliveries(named) => WebhookAction::Deliveries(&named.id),
+        Webhook::Pause(named) => WebhookAction::Pause(&named.id),
+        Webhook::Resume(named) => WebhookAction::Resume(&named.id),
+        Webhook::Replay(replay) => WebhookAction::Replay(&replay.id, &replay.cursor),
+        Webhook::Rotate(rotate) => {
             let secret = rotate.secret.as_ref().map(Secret::reveal);
             WebhookAction::Rotate(&rotate.id, secret)
         }
-        WebhookCommand::Delete(named) => WebhookAction::Delete(&named.id),
+        Webhook::Delete(named) => WebhookAction::Delete(&named.id),
     })
 }
 

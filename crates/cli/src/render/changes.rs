@@ -4,15 +4,35 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use detente_api::view::ChangeView;
+use uuid::Uuid;
 
 use super::table::{Cell, Column, Table, clean};
-use super::{DISPUTED, UNCERTAIN, conduct, further, lag, legend, plain, sides, subject};
+use super::{
+    DISPUTED, UNCERTAIN, conduct, further, lag, legend, plain, sides, subject, title_or_id,
+};
 use crate::output::Output;
 use crate::source::Titles;
 
 /// Renders the history of a relation.
 pub(crate) fn history(out: &Output, changes: &[ChangeView], titles: &Titles) -> String {
-    let mut list = Table::new([
+    let mut used = String::new();
+    let rows = changes.iter().map(|change| {
+        let (from, mut to) = levels(change);
+        if change.disputed {
+            to.push_str(DISPUTED);
+        }
+        used.extend([&*from, &*to]);
+        [
+            Cell::from(&change.day),
+            what(change).into(),
+            from.into(),
+            to.into(),
+            change.occasion.as_str().into(),
+            lag(change.lag_days).into(),
+            cause(change, titles),
+        ]
+    });
+    let columns = [
         Column::new("day"),
         Column::new("what").min_width(14),
         Column::new("from").min_width(12),
@@ -20,32 +40,13 @@ pub(crate) fn history(out: &Output, changes: &[ChangeView], titles: &Titles) -> 
         Column::new("occasion").optional(1),
         Column::new("late by").optional(0),
         Column::new("because of").min_width(26),
-    ]);
-    let mut used = String::new();
-    for change in changes {
-        let (from, mut to) = levels(change);
-        if change.disputed {
-            to.push_str(DISPUTED);
-        }
-        used.extend([&*from, &*to]);
-        list.add([
-            Cell::from(&change.day),
-            what(change).into(),
-            from.into(),
-            to.into(),
-            Cell::from(change.occasion.as_str()),
-            lag(change.lag_days).into(),
-            cause(change, titles),
-        ]);
-    }
-    let mut text = format!("{}\n", list.render(out));
+    ];
+    let mut text = format!("{}\n", Table::new(columns, rows).render(out));
     text.push_str(&legend(&used));
     let disputes = changes.iter().flat_map(|change| &change.disputes);
     let lines: BTreeSet<String> = disputes
         .map(|dispute| {
-            let label = titles.get(&dispute.event);
-            let title =
-                label.map_or_else(|| dispute.event.to_string(), |label| label.title.clone());
+            let title = title_or_id(titles, dispute.event);
             format!("{}: {}", sides(dispute), clean(&title))
         })
         .collect();
@@ -60,11 +61,8 @@ fn cause(change: &ChangeView, titles: &Titles) -> Cell {
     let labels = || change.causes.iter().filter_map(|event| titles.get(event));
     let best = labels().find(|label| label.is_own);
     let best = best.or_else(|| labels().next());
-    let title = match (best, change.causes.first()) {
-        (Some(label), _) => label.title.clone(),
-        (None, Some(event)) => event.to_string(),
-        (None, None) => return Cell::default(),
-    };
+    let first = change.causes.first().map(Uuid::to_string);
+    let title = best.map_or(first.unwrap_or_default(), |label| label.title.clone());
     Cell::with_tail(&title, further(change.causes.len(), " more"))
 }
 
@@ -121,8 +119,7 @@ fn levels(change: &ChangeView) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::EventLabel;
-    use uuid::Uuid;
+    use crate::source::titles::EventLabel;
 
     fn example(causes: &[u128]) -> ChangeView {
         let causes: Vec<Uuid> = causes.iter().map(|id| Uuid::from_u128(*id)).collect();

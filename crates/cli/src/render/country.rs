@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use detente_api::view::{CountryView, Levels, UNKNOWN};
 
-use super::table::{Cell, Column, Table};
+use super::table::{Column, Table};
 use super::{DISPUTED, legend, marks, moving, party, plain, sides};
 use crate::output::Output;
 
@@ -74,60 +74,45 @@ fn matrix(view: &CountryView, short: bool) -> Table {
     let dimensions = COLUMNS
         .iter()
         .enumerate()
-        .map(|(place, (head, brief, spare))| {
-            let column = Column::new(if short { brief } else { head });
-            let tells = levels().any(|levels| words(levels).get(place) != Some(&UNKNOWN));
-            match spare {
-                Some(order) if tells => column.optional(*order),
+        .map(|(place, (name, short_name, order))| {
+            let column = Column::new(if short { short_name } else { name });
+            let mut words = levels().filter_map(|levels| levels.words().into_iter().nth(place));
+            let is_known = words.any(|(_, word)| word != UNKNOWN);
+            match order {
+                Some(order) if is_known => column.optional(*order),
                 Some(_) => column.optional(0),
                 None => column,
             }
         });
-    let mut table = Table::new(first.into_iter().chain(dimensions).chain([Column::new("")]));
-    for relation in &view.relations {
-        let (one, other) = (&view.country, &relation.with);
-        for (name, conduct, levels) in [
-            (
-                &*relation.names.en,
-                format!("{one}→{other}"),
-                &relation.outgoing,
+    let columns = first.into_iter().chain(dimensions).chain([Column::new("")]);
+    let rows = view.relations.iter().flat_map(|relation| {
+        let (own, other) = (&view.country, &relation.with);
+        let name = relation.names.en.to_string();
+        [
+            row(name, format!("{own}→{other}"), &relation.outgoing, short),
+            row(
+                String::new(),
+                format!("{other}→{own}"),
+                &relation.incoming,
+                short,
             ),
-            ("", format!("{other}→{one}"), &relation.incoming),
-        ] {
-            let index = levels.index.map(|index| index.to_string());
-            let posture = moving(levels.posture.as_str(), levels.trajectory.as_str());
-            let first = [
-                name.to_owned(),
-                conduct,
-                posture.replace(UNKNOWN, NOTHING),
-                index.unwrap_or_default(),
-            ];
-            let words = words(levels).map(|word| cell(word, short));
-            let marks = marks(false, levels.disputed, false);
-            table.add(
-                first
-                    .into_iter()
-                    .chain(words)
-                    .chain([marks])
-                    .map(Cell::from),
-            );
-        }
-    }
-    table
+        ]
+    });
+    Table::new(columns, rows)
 }
 
-fn words(levels: &Levels) -> [&str; 9] {
-    [
-        levels.recognition.as_str(),
-        levels.declared.as_str(),
-        levels.representation.as_str(),
-        levels.political.as_str(),
-        levels.security.as_str(),
-        levels.economic.as_str(),
-        levels.humanitarian.as_str(),
-        levels.societal.as_str(),
-        levels.threat.as_str(),
-    ]
+fn row(name: String, conduct: String, levels: &Levels, short: bool) -> Vec<String> {
+    let index = levels.index.map(|index| index.to_string());
+    let posture = moving(levels.posture.as_str(), levels.trajectory.as_str());
+    let first = [
+        name,
+        conduct,
+        posture.replace(UNKNOWN, NOTHING),
+        index.unwrap_or_default(),
+    ];
+    let words = levels.words().map(|(_, word)| cell(word, short));
+    let marks = marks(false, levels.disputed, false);
+    first.into_iter().chain(words).chain([marks]).collect()
 }
 
 fn cell(word: &str, short: bool) -> String {

@@ -31,8 +31,8 @@ pub(crate) fn diff(out: &Output, view: &DiffView, lang: Lang) -> String {
         if !list.is_empty() {
             let table = table(list, lang, &mut used).render(out);
             let _ = writeln!(text, "\n{title}\n{table}");
-            for one in list.iter().filter(|one| one.changes_level()) {
-                let _ = writeln!(text, "- {}", clean(one.line.text(lang)));
+            for difference in list.iter().filter(|difference| difference.changes_level()) {
+                let _ = writeln!(text, "- {}", clean(difference.line.text(lang)));
             }
         }
     }
@@ -43,28 +43,27 @@ pub(crate) fn diff(out: &Output, view: &DiffView, lang: Lang) -> String {
 }
 
 fn table(list: &[DifferenceView], lang: Lang, used: &mut String) -> Table {
-    let mut table = Table::new([
+    let columns = [
         Column::new("what").min_width(14),
         Column::new("from"),
         Column::new("to"),
         Column::new("since").optional(0),
         Column::new("occasion"),
         Column::new("because of").min_width(26),
-    ]);
-    for one in list {
-        let (from, to) = (value(&one.from), value(&one.to));
-        used.push_str(&from);
-        used.push_str(&to);
-        table.add([
-            Cell::from(subject(one.dimension.as_str(), one.key.as_ref())),
+    ];
+    let rows = list.iter().map(|difference| {
+        let (from, to) = (value(&difference.from), value(&difference.to));
+        used.extend([&*from, &*to]);
+        [
+            subject(difference.dimension.as_str(), difference.key.as_ref()).into(),
             from.into(),
             to.into(),
-            one.since.clone().unwrap_or_default().into(),
-            Cell::from(one.occasion.as_str()),
-            cause(one, lang),
-        ]);
-    }
-    table
+            difference.since.as_deref().unwrap_or_default().into(),
+            difference.occasion.as_str().into(),
+            cause(difference, lang),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// Returns a level with its number and its marks.
@@ -85,11 +84,11 @@ fn value(value: &ValueView) -> String {
     text
 }
 
-fn cause(one: &DifferenceView, lang: Lang) -> Cell {
-    let Some(first) = one.causes.first() else {
+fn cause(difference: &DifferenceView, lang: Lang) -> Cell {
+    let Some(first) = difference.causes.first() else {
         return Cell::default();
     };
     let label = first.label.text(lang);
     let title = title_in(&first.title, lang).map_or(label, String::as_str);
-    Cell::with_tail(title, further(one.cause_count, " more"))
+    Cell::with_tail(title, further(difference.cause_count, " more"))
 }

@@ -14,7 +14,7 @@ use crate::source::title;
 /// Renders a page of events.
 pub(crate) fn events(out: &Output, page: &Page<EventView>) -> String {
     // The title is last, since text after Arabic on a line would be reordered.
-    let mut list = Table::new([
+    let columns = [
         Column::new("at"),
         Column::new("occurred"),
         Column::new("kind"),
@@ -23,16 +23,16 @@ pub(crate) fn events(out: &Output, page: &Page<EventView>) -> String {
         Column::new(""),
         Column::new("id").optional(0),
         Column::new("title").min_width(20),
-    ]);
+    ];
     let mut used = String::new();
-    for view in &page.items {
+    let rows = page.items.iter().map(|view| {
         let event = &view.event;
         let mut marks = marks(false, view.disputed, false);
         if view.retracted.is_some() {
             marks.push_str(RETRACTED);
         }
         used.push_str(&marks);
-        let row = [
+        [
             view.position.to_string(),
             event.occurred.clone(),
             event.kind.clone(),
@@ -41,9 +41,9 @@ pub(crate) fn events(out: &Output, page: &Page<EventView>) -> String {
             marks,
             event.id.map(|id| id.to_string()).unwrap_or_default(),
             title(view),
-        ];
-        list.add(row);
-    }
+        ]
+    });
+    let list = Table::new(columns, rows);
     paged(&list, out, &legend(&used), page.next.as_deref())
 }
 
@@ -57,25 +57,23 @@ fn grade(view: &EventView) -> String {
 
 /// Renders a page of records about events that have not been reported yet.
 pub(crate) fn all_pending(out: &Output, page: &Page<PendingView>) -> String {
-    let mut list = Table::new([
+    let columns = [
         Column::new("at"),
         Column::new("about"),
         Column::new("record"),
         Column::new("says").min_width(20),
-    ]);
-    for (view, record) in page
-        .items
-        .iter()
-        .flat_map(|view| view.records.iter().map(move |record| (view, record)))
-    {
-        let row = [
-            record.position.to_string(),
-            view.id.to_string(),
-            record.kind.to_string(),
-            summary(record),
-        ];
-        list.add(row);
-    }
+    ];
+    let rows = page.items.iter().flat_map(|view| {
+        view.records.iter().map(|record| {
+            [
+                record.position.to_string(),
+                view.id.to_string(),
+                record.kind.to_string(),
+                summary(record),
+            ]
+        })
+    });
+    let list = Table::new(columns, rows);
     paged(&list, out, "", page.next.as_deref())
 }
 

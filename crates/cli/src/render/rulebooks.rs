@@ -13,31 +13,32 @@ use crate::output::Output;
 
 /// Renders the stored rulebooks.
 pub(crate) fn rulebooks(out: &Output, view: &RulebooksView) -> String {
-    let mut list = Table::new([
+    let columns = [
         Column::new("projection"),
         Column::new("version").min_width(8),
         Column::new("from").optional(0),
         Column::new("state").min_width(30),
-    ]);
-    for kept in &view.kept {
-        list.add([
+    ];
+    let rows = view.kept.iter().map(|kept| {
+        let origin = match kept.origin {
+            Some(Origin::Shipped) => "the program",
+            Some(Origin::Given) => "a file",
+            None => "",
+        };
+        [
             Cell::from(&kept.projection),
-            Cell::from(kept.version.as_deref().unwrap_or_default()),
-            Cell::from(match kept.origin {
-                Some(Origin::Shipped) => "the program",
-                Some(Origin::Given) => "a file",
-                None => "",
-            }),
+            kept.version.as_deref().unwrap_or_default().into(),
+            origin.into(),
             state(view, kept).into(),
-        ]);
-    }
-    format!("{}\n", list.render(out))
+        ]
+    });
+    format!("{}\n", Table::new(columns, rows).render(out))
 }
 
 fn state(view: &RulebooksView, kept: &StoredRulebookView) -> String {
-    let is = |one: &Option<String>| one.as_ref() == Some(&kept.projection);
+    let is = |projection: &Option<String>| projection.as_ref() == Some(&kept.projection);
     let candidate = view.candidate.as_ref();
-    let candidate = candidate.filter(|one| one.projection == kept.projection);
+    let candidate = candidate.filter(|candidate| candidate.projection == kept.projection);
     let mut state = if is(&view.active) {
         "in force".to_owned()
     } else if let Some(candidate) = candidate {
@@ -82,36 +83,28 @@ pub(crate) fn comparison(out: &Output, view: &ComparisonView) -> String {
         view.relations_differing, view.relations, view.spans, view.known_at
     );
     if !view.rules.is_empty() {
-        let mut rules = Table::new([
+        let columns = [
             Column::new("rule").min_width(30),
             Column::new("in force"),
             Column::new("given"),
-        ]);
-        for rule in &view.rules {
-            rules.add([
-                Cell::from(&rule.at),
-                Cell::from(rule.from.as_deref().unwrap_or("·")),
-                Cell::from(rule.to.as_deref().unwrap_or("·")),
-            ]);
-        }
-        let _ = writeln!(text, "\n{}", rules.render(out));
+        ];
+        let rows = view.rules.iter().map(|rule| {
+            let side = |value: &Option<String>| value.as_deref().unwrap_or("·").to_owned();
+            [rule.at.clone(), side(&rule.from), side(&rule.to)]
+        });
+        let _ = writeln!(text, "\n{}", Table::new(columns, rows).render(out));
     }
     if !view.by_dimension.is_empty() {
-        let mut counts = Table::new([
-            Column::new("what"),
-            Column::new("conducts"),
-            Column::new("spans"),
-            Column::new("days"),
-        ]);
-        for count in &view.by_dimension {
-            counts.add([
-                Cell::from(&plain(count.dimension.as_str())),
-                count.subjects.to_string().into(),
-                count.spans.to_string().into(),
-                count.days.to_string().into(),
-            ]);
-        }
-        let _ = writeln!(text, "\n{}", counts.render(out));
+        let columns = ["what", "conducts", "spans", "days"].map(Column::new);
+        let rows = view.by_dimension.iter().map(|count| {
+            [
+                Cell::from(plain(count.dimension.as_str())),
+                count.subjects.into(),
+                count.spans.into(),
+                count.days.into(),
+            ]
+        });
+        let _ = writeln!(text, "\n{}", Table::new(columns, rows).render(out));
     }
     if !view.items.is_empty() {
         let _ = writeln!(text, "\n{}", readings(out, &view.items));
@@ -123,7 +116,7 @@ pub(crate) fn comparison(out: &Output, view: &ComparisonView) -> String {
 }
 
 fn readings(out: &Output, items: &[DifferingSpanView]) -> String {
-    let mut list = Table::new([
+    let columns = [
         Column::new("conduct"),
         Column::new("what").min_width(10),
         Column::new("from day"),
@@ -132,25 +125,21 @@ fn readings(out: &Output, items: &[DifferingSpanView]) -> String {
         Column::new("given"),
         Column::new("rules").min_width(14),
         Column::new("on the word of").min_width(14),
-    ]);
-    for item in items {
-        let who = conduct(item.direction.as_ref(), &item.relation);
-        let evidence = item.evidence.first();
-        let evidence = evidence.map(|one| format!("{} {} {}", one.kind, one.day, one.grade));
-        let rules = item.rules.first().cloned().unwrap_or_default();
-        list.add([
-            who.into(),
-            Cell::from(&plain(item.dimension.as_str())),
+    ];
+    let rows = items.iter().map(|item| {
+        let event = item.evidence.first();
+        let event = event.map(|event| format!("{} {} {}", event.kind, event.day, event.grade));
+        let rule = item.rules.first().map_or("", String::as_str);
+        [
+            Cell::from(conduct(item.direction.as_ref(), &item.relation)),
+            plain(item.dimension.as_str()).into(),
             Cell::from(&item.day),
-            Cell::from(item.until.as_deref().unwrap_or_default()),
-            Cell::from(&plain(&item.from)),
-            Cell::from(&plain(&item.to)),
-            Cell::with_tail(&rules, further(item.rules.len(), "")),
-            Cell::with_tail(
-                &evidence.unwrap_or_default(),
-                further(item.evidence_count, ""),
-            ),
-        ]);
-    }
-    list.render(out)
+            item.until.as_deref().unwrap_or_default().into(),
+            plain(&item.from).into(),
+            plain(&item.to).into(),
+            Cell::with_tail(rule, further(item.rules.len(), "")),
+            Cell::with_tail(&event.unwrap_or_default(), further(item.evidence_count, "")),
+        ]
+    });
+    Table::new(columns, rows).render(out)
 }

@@ -7,7 +7,7 @@ use detente_domain::dimension::{Register, Weighed};
 use uuid::Uuid;
 
 use super::table::{Column, Table};
-use super::{legend, marks, moving, party, plain};
+use super::{legend, marks, moving, party, plain, title_or_id};
 use crate::output::Output;
 use crate::source::Titles;
 
@@ -32,16 +32,16 @@ pub(crate) fn state(out: &Output, view: &RelationView, titles: &Titles) -> Strin
         view.at,
         view.known_at
     );
-    let mut dimensions = Table::new([
+    let columns = [
         Column::new(""),
         Column::new("level"),
         Column::new("index"),
         Column::new("since"),
         Column::new("events").optional(0),
         Column::new("above all").min_width(20),
-    ]);
+    ];
     let mut used = String::new();
-    for row in rows(view) {
+    let dimensions = rows(view).into_iter().map(|row| {
         let marks = match row.basis {
             Some(basis) => marks(basis.uncertain, basis.disputed, row.mixed),
             None => marks(false, row.disputed, false),
@@ -51,18 +51,17 @@ pub(crate) fn state(out: &Output, view: &RelationView, titles: &Titles) -> Strin
         let label = row.basis.and_then(|basis| basis.evidence.first());
         let label = label.and_then(|event| titles.get(event));
         let count = row.basis.map(|basis| basis.evidence_count.to_string());
-        let row = [
+        [
             row.name.to_owned(),
             row.level,
             row.index,
             marked(row.since.unwrap_or_default(), &marks),
             count.unwrap_or_default(),
             label.map(|label| label.title.clone()).unwrap_or_default(),
-        ];
-        dimensions.add(row);
-    }
+        ]
+    });
     let tables = [
-        dimensions,
+        Table::new(columns, dimensions),
         registers(view, &mut used),
         disputes(view, titles),
     ];
@@ -113,12 +112,12 @@ fn rows(view: &RelationView) -> Vec<Row<'_>> {
         Row::new("  sends", representation.sends.as_str()),
     ];
     for weighed in Weighed::ALL {
-        rows.extend(view.weighed(weighed).map(|held| Row {
-            index: text(held.index),
-            since: held.since.as_deref(),
-            mixed: held.mixed,
-            basis: Some(&held.basis),
-            ..Row::new(weighed.as_str(), held.level.as_str())
+        rows.extend(view.weighed(weighed).map(|view| Row {
+            index: text(view.index),
+            since: view.since.as_deref(),
+            mixed: view.mixed,
+            basis: Some(&view.basis),
+            ..Row::new(weighed.as_str(), view.level.as_str())
         }));
     }
     rows.push(Row {
@@ -149,28 +148,29 @@ impl Row<'_> {
 }
 
 fn registers(view: &RelationView, used: &mut String) -> Table {
-    let mut registers = Table::new([
+    let columns = [
         Column::new("register"),
         Column::new("entry").min_width(20),
         Column::new("status"),
         Column::new("since"),
         Column::new("events").optional(0),
-    ]);
-    for register in Register::ALL {
-        for (place, entry) in view.register(register).iter().enumerate() {
-            let marks = marks(entry.uncertain, entry.disputed, false);
-            used.push_str(&marks);
-            let row = [
-                if place == 0 { register.as_str() } else { "" }.to_owned(),
-                describe(register, entry),
-                plain(&entry.status),
-                marked(&entry.since, &marks),
-                entry.evidence_count.to_string(),
-            ];
-            registers.add(row);
-        }
-    }
-    registers
+    ];
+    let entries = Register::ALL.into_iter().flat_map(|register| {
+        let entries = view.register(register).iter().enumerate();
+        entries.map(move |(place, entry)| (register, place, entry))
+    });
+    let rows = entries.map(|(register, place, entry)| {
+        let marks = marks(entry.uncertain, entry.disputed, false);
+        used.push_str(&marks);
+        [
+            if place == 0 { register.as_str() } else { "" }.to_owned(),
+            describe(register, entry),
+            plain(&entry.status),
+            marked(&entry.since, &marks),
+            entry.evidence_count.to_string(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// Describes an entry of a register.
@@ -209,20 +209,18 @@ fn describe(register: Register, entry: &EntryView) -> String {
 }
 
 fn disputes(view: &RelationView, titles: &Titles) -> Table {
-    let mut disputes = Table::new([
+    let columns = [
         Column::new("said by"),
         Column::new("denied by"),
         Column::new("disputed").min_width(20),
-    ]);
-    for dispute in &view.disputes {
-        let title = titles.get(&dispute.event).map(|label| label.title.clone());
+    ];
+    let rows = view.disputes.iter().map(|dispute| {
         let denied = dispute.denied_by.clone();
-        let row = [
+        [
             dispute.claimed_by.clone().unwrap_or_default(),
             denied.unwrap_or_else(|| "another source".to_owned()),
-            title.unwrap_or_else(|| dispute.event.to_string()),
-        ];
-        disputes.add(row);
-    }
-    disputes
+            title_or_id(titles, dispute.event),
+        ]
+    });
+    Table::new(columns, rows)
 }

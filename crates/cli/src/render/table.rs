@@ -67,22 +67,25 @@ impl Cell {
     }
 }
 
-impl<T: AsRef<str>> From<T> for Cell {
-    fn from(text: T) -> Self {
-        Self::with_tail(text.as_ref(), String::new())
+impl<T: ToString> From<T> for Cell {
+    fn from(value: T) -> Self {
+        Self::with_tail(&value.to_string(), String::new())
     }
 }
 
 impl Table {
-    pub(super) fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+    pub(super) fn new<R>(
+        columns: impl IntoIterator<Item = Column>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Self
+    where
+        R: IntoIterator<Item: Into<Cell>>,
+    {
+        let cells = |row: R| row.into_iter().map(Into::into).collect();
         Self {
             columns: columns.into_iter().collect(),
-            rows: Vec::new(),
+            rows: rows.into_iter().map(cells).collect(),
         }
-    }
-
-    pub(super) fn add(&mut self, row: impl IntoIterator<Item = impl Into<Cell>>) {
-        self.rows.push(row.into_iter().map(Into::into).collect());
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -102,26 +105,19 @@ impl Table {
     fn within(&self, room: usize) -> String {
         let widths = self.widths(room);
         let kept = || widths.iter().enumerate().filter(|(_, width)| **width > 0);
-        let line = |cell: &dyn Fn(usize, usize) -> String| {
+        let line = |row: &[Cell]| {
             let cells = kept().map(|(column, width)| {
-                let text = cell(column, *width);
+                let cell = row.get(column);
+                let text = cell.map_or(String::new(), |cell| cell.within(*width));
                 let blanks = width.saturating_sub(text.width());
                 text + &" ".repeat(blanks)
             });
             cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
         };
-        let head = line(&|column, _| {
-            let column = self.columns.get(column);
-            column.map_or(String::new(), |column| column.head.to_owned())
-        });
+        let heads = self.columns.iter().map(|column| Cell::from(column.head));
         let rule = "─".repeat(total(kept().map(|(_, width)| *width)));
-        let mut lines = vec![head, rule];
-        for row in &self.rows {
-            lines.push(line(&|column, width| {
-                row.get(column)
-                    .map_or(String::new(), |cell| cell.within(width))
-            }));
-        }
+        let mut lines = vec![line(&Vec::from_iter(heads)), rule];
+        lines.extend(self.rows.iter().map(|row| line(row)));
         let natural = self.natural();
         let missing = self.columns.iter().zip(&widths).zip(natural);
         let missing: Vec<&str> = missing
@@ -144,18 +140,17 @@ impl Table {
             Some(least) => least.max(column.head.width()).min(*width),
             None => *width,
         };
-        let mut optional: Vec<(u8, usize)> = Vec::new();
-        for (place, column) in self.columns.iter().enumerate() {
-            optional.extend(column.optional.map(|order| (order, place)));
-        }
+        let columns = self.columns.iter().enumerate();
+        let optional = columns.filter_map(|(place, column)| Some((column.optional?, place)));
+        let mut optional: Vec<(u8, usize)> = optional.collect();
         optional.sort_unstable();
         let too_wide = |widths: &[usize]| {
             let shortest = self.columns.iter().zip(widths).map(least);
             total(shortest.filter(|width| *width > 0)) > room
         };
-        let set = |widths: &mut [usize], place: usize, given: usize| {
+        let set = |widths: &mut [usize], place: usize, new: usize| {
             if let Some(width) = widths.get_mut(place) {
-                *width = given;
+                *width = new;
             }
         };
         let mut gone = Vec::new();
@@ -176,9 +171,9 @@ impl Table {
         let used = total(widths.iter().copied().filter(|width| *width > 0));
         let mut over = used.saturating_sub(room);
         for (column, width) in self.columns.iter().zip(&mut widths).rev() {
-            let given = over.min(*width - least((column, width)));
-            *width -= given;
-            over -= given;
+            let cut = over.min(*width - least((column, width)));
+            *width -= cut;
+            over -= cut;
         }
         widths
     }
@@ -206,8 +201,8 @@ fn cut(text: &str, room: usize) -> String {
         return text.to_owned();
     }
     let mut used = 0;
-    let kept = text.chars().take_while(|one| {
-        used += one.width().unwrap_or(0);
+    let kept = text.chars().take_while(|letter| {
+        used += letter.width().unwrap_or(0);
         used < room
     });
     let kept: String = kept.collect();
@@ -240,16 +235,20 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let mut table = Table::new([
+        let title = "Five states send aid to a sixth";
+        let row = [
+            Cell::from("2021-08-01"),
+            Cell::default(),
+            Cell::from("12 d"),
+            Cell::with_tail(title, " (+2 more)".to_owned()),
+        ];
+        let columns = [
             Column::new("day"),
             Column::new("").optional(0),
             Column::new("late by").optional(1),
             Column::new("because of").min_width(12),
-        ]);
-        table.add(["2021-08-01".into(), "".into(), "12 d".into(), {
-            Cell::with_tail("Five states send aid to a sixth", " (+2 more)".to_owned())
-        }]);
-        table
+        ];
+        Table::new(columns, [row])
     }
 
     #[test]

@@ -9,23 +9,23 @@ use crate::output::Output;
 
 /// Renders tokens.
 pub(crate) fn tokens(out: &Output, shown: &[Record]) -> String {
-    let mut list = Table::new([
+    let columns = [
         Column::new("id"),
         Column::new("role"),
         Column::new("created").optional(1),
         Column::new("revoked"),
         Column::new("name").min_width(12),
-    ]);
-    for token in shown {
-        list.add([
+    ];
+    let rows = shown.iter().map(|token| {
+        [
             Cell::from(token.id.as_str()),
-            Cell::from(token.role.as_str()),
-            Cell::from(moment(token.created)),
-            Cell::from(token.revoked.map(moment).unwrap_or_default()),
-            Cell::from(token.name.as_str()),
-        ]);
-    }
-    format!("{}\n", list.render(out))
+            token.role.into(),
+            moment(token.created).into(),
+            token.revoked.map(moment).unwrap_or_default().into(),
+            token.name.as_str().into(),
+        ]
+    });
+    format!("{}\n", Table::new(columns, rows).render(out))
 }
 
 /// Formats a time to the second.

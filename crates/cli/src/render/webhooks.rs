@@ -2,85 +2,48 @@
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
+use detente_webhooks::view::{DeliveriesView, WebhookView};
 
 use super::table::{Cell, Column, Table};
 use crate::output::Output;
 
-/// The status of a webhook, as in the API.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct WebhookStatus {
-    id: String,
-    url: String,
-    status: String,
-    cursor: String,
-    waiting: u64,
-    delivered: u64,
-    parked: u64,
-    secret: Option<String>,
-}
-
-/// The pending and abandoned deliveries of a webhook, as in the API.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct DeliveryList {
-    waiting: Vec<Waiting>,
-    parked: Vec<Parked>,
-    parked_total: u64,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Waiting {
-    relation: String,
-    attempts: u32,
-    next_at: Option<String>,
-    error: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Parked {
-    relation: String,
-    replay_from: String,
-    attempts: u32,
-    parked_at: Option<String>,
-    error: String,
-}
-
 /// Renders a list of webhooks.
-pub(crate) fn webhooks(out: &Output, list: &[WebhookStatus]) -> String {
+pub(crate) fn webhooks(out: &Output, list: &[WebhookView]) -> String {
     if list.is_empty() {
         return "no webhooks\n".to_owned();
     }
-    let mut table = Table::new([
+    let columns = [
         Column::new("id").min_width(24),
         Column::new("status"),
         Column::new("delivered"),
         Column::new("waiting"),
         Column::new("parked"),
         Column::new("url").min_width(30),
-    ]);
-    for one in list {
-        table.add([
-            Cell::from(&one.id),
-            Cell::from(&one.status),
-            one.delivered.to_string().into(),
-            one.waiting.to_string().into(),
-            one.parked.to_string().into(),
-            Cell::from(&one.url),
-        ]);
-    }
-    format!("{}\n", table.render(out))
+    ];
+    let rows = list.iter().map(|webhook| {
+        [
+            Cell::from(&webhook.id),
+            webhook.status.as_str().into(),
+            webhook.delivered.into(),
+            webhook.waiting.into(),
+            webhook.parked.into(),
+            Cell::from(&webhook.url),
+        ]
+    });
+    format!("{}\n", Table::new(columns, rows).render(out))
 }
 
 /// Renders one webhook.
-pub(crate) fn webhook(one: &WebhookStatus) -> String {
-    let mut text = format!("{}  {}\n  to         {}\n", one.id, one.status, one.url);
-    let _ = writeln!(text, "  progress   delivered through {}", one.cursor);
+pub(crate) fn webhook(view: &WebhookView) -> String {
+    let (id, status, url) = (&view.id, view.status.as_str(), &view.url);
+    let mut text = format!("{id}  {status}\n  to         {url}\n");
+    let _ = writeln!(text, "  progress   delivered through {}", view.cursor);
     let _ = writeln!(
         text,
         "  deliveries {} delivered, {} pending, {} abandoned",
-        one.delivered, one.waiting, one.parked
+        view.delivered, view.waiting, view.parked
     );
-    if let Some(secret) = &one.secret {
+    if let Some(secret) = &view.secret {
         let _ = writeln!(text, "  secret     {secret}");
         let _ = writeln!(text, "  The secret is not shown again.");
     }
@@ -88,48 +51,48 @@ pub(crate) fn webhook(one: &WebhookStatus) -> String {
 }
 
 /// Renders pending and abandoned deliveries.
-pub(crate) fn deliveries(out: &Output, found: &DeliveryList) -> String {
+pub(crate) fn deliveries(out: &Output, view: &DeliveriesView) -> String {
     let mut text = String::new();
-    if found.waiting.is_empty() {
+    if view.waiting.is_empty() {
         text.push_str("no pending deliveries\n");
     } else {
-        let mut table = Table::new([
+        let columns = [
             Column::new("pending"),
             Column::new("tries"),
             Column::new("again at").min_width(20),
             Column::new("because").min_width(20),
-        ]);
-        for one in &found.waiting {
-            table.add([
-                Cell::from(&one.relation),
-                one.attempts.to_string().into(),
-                Cell::from(one.next_at.as_deref().unwrap_or("now")),
-                Cell::from(one.error.as_deref().unwrap_or_default()),
-            ]);
-        }
-        let _ = writeln!(text, "{}", table.render(out));
+        ];
+        let rows = view.waiting.iter().map(|queue| {
+            [
+                Cell::from(&queue.relation),
+                queue.attempts.into(),
+                queue.next_at.as_deref().unwrap_or("now").into(),
+                queue.error.as_deref().unwrap_or_default().into(),
+            ]
+        });
+        let _ = writeln!(text, "{}", Table::new(columns, rows).render(out));
     }
-    if !found.parked.is_empty() {
-        let mut table = Table::new([
+    if !view.parked.is_empty() {
+        let columns = [
             Column::new("abandoned"),
             Column::new("tries"),
             Column::new("at").min_width(20),
             Column::new("replay from"),
             Column::new("because").min_width(20),
-        ]);
-        for one in &found.parked {
-            table.add([
-                Cell::from(&one.relation),
-                one.attempts.to_string().into(),
-                Cell::from(one.parked_at.as_deref().unwrap_or_default()),
-                Cell::from(&one.replay_from),
-                Cell::from(&one.error),
-            ]);
-        }
-        let _ = writeln!(text, "\n{}", table.render(out));
-        let shown = found.parked.len() as u64;
-        if found.parked_total > shown {
-            let _ = writeln!(text, "the last {shown} of {}", found.parked_total);
+        ];
+        let rows = view.parked.iter().map(|delivery| {
+            [
+                Cell::from(&delivery.relation),
+                delivery.attempts.into(),
+                delivery.parked_at.as_deref().unwrap_or_default().into(),
+                Cell::from(&delivery.replay_from),
+                Cell::from(&delivery.error),
+            ]
+        });
+        let _ = writeln!(text, "\n{}", Table::new(columns, rows).render(out));
+        let shown = view.parked.len() as u64;
+        if view.parked_total > shown {
+            let _ = writeln!(text, "the last {shown} of {}", view.parked_total);
         }
     }
     text

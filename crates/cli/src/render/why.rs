@@ -127,7 +127,7 @@ fn blend(rule: &BlendRule) -> String {
 }
 
 fn weights(evidence: &[EvidenceView], lang: Lang) -> Table {
-    let mut table = Table::new([
+    let columns = [
         Column::new("counts"),
         Column::new("part"),
         Column::new("weight").optional(3),
@@ -138,11 +138,9 @@ fn weights(evidence: &[EvidenceView], lang: Lang) -> Table {
         Column::new("event").min_width(24),
         Column::new("published by").min_width(10).optional(4),
         Column::new("late by").optional(0),
-    ]);
-    for one in evidence {
-        let Some(weighed) = &one.weighed else {
-            continue;
-        };
+    ];
+    let rows = evidence.iter().filter_map(|evidence| {
+        let (weighed, cited) = (evidence.weighed.as_ref()?, &evidence.cited);
         let sign = if weighed.side.0 == Side::Strain {
             "-"
         } else {
@@ -153,24 +151,24 @@ fn weights(evidence: &[EvidenceView], lang: Lang) -> Table {
             0 => String::new(),
             times => format!(" /{times}"),
         };
-        table.add([
+        Some([
             Cell::from(format!("{sign}{}", units(weighed.counted_micro))),
             format!("{}%", weighed.share_milli / 10).into(),
             milli(weighed.weight_milli.into()).into(),
-            grade(&one.cited).into(),
+            grade(cited).into(),
             format!("{left}%{carried}").into(),
             format!("{} d", weighed.age_days).into(),
-            Cell::from(&one.cited.occurred),
-            event(&one.cited, lang),
-            publisher(&one.cited),
-            lag(one.cited.lag_days).into(),
-        ]);
-    }
-    table
+            Cell::from(&cited.occurred),
+            event(cited, lang),
+            publisher(cited),
+            lag(cited.lag_days).into(),
+        ])
+    });
+    Table::new(columns, rows)
 }
 
 fn rungs(evidence: &[EvidenceView], lang: Lang) -> Table {
-    let mut table = Table::new([
+    let columns = [
         Column::new("sets"),
         Column::new("as"),
         Column::new("stands for"),
@@ -179,64 +177,59 @@ fn rungs(evidence: &[EvidenceView], lang: Lang) -> Table {
         Column::new("event").min_width(24),
         Column::new("published by").min_width(10).optional(1),
         Column::new("late by").optional(0),
-    ]);
-    for one in evidence {
-        let Some(ladder) = &one.ladder else {
-            continue;
-        };
-        table.add([
+    ];
+    let rows = evidence.iter().filter_map(|evidence| {
+        let (ladder, cited) = (evidence.ladder.as_ref()?, &evidence.cited);
+        Some([
             Cell::from(if ladder.sets { "it" } else { "" }),
-            Cell::from(ladder.role.as_str()),
+            ladder.role.as_str().into(),
             plain(ladder.rung.as_deref().unwrap_or("nothing")).into(),
-            grade(&one.cited).into(),
-            Cell::from(&one.cited.occurred),
-            event(&one.cited, lang),
-            publisher(&one.cited),
-            lag(one.cited.lag_days).into(),
-        ]);
-    }
-    table
+            grade(cited).into(),
+            Cell::from(&cited.occurred),
+            event(cited, lang),
+            publisher(cited),
+            lag(cited.lag_days).into(),
+        ])
+    });
+    Table::new(columns, rows)
 }
 
 fn parts(rule: &BlendRule) -> Table {
-    let mut table = Table::new([
-        Column::new("dimension"),
-        Column::new("weight"),
-        Column::new("level"),
-        Column::new("index"),
-    ]);
-    for part in &rule.parts {
+    let columns = ["dimension", "weight", "level", "index"].map(Column::new);
+    let rows = rule.parts.iter().map(|part| {
         let index = part.index.map(|index| index.to_string());
-        table.add([
-            Cell::from(part.dimension.as_str()),
-            milli(part.weight_milli.into()).into(),
-            Cell::from(&*part.level),
-            index.unwrap_or_default().into(),
-        ]);
-    }
-    table
+        [
+            part.dimension.as_str().to_owned(),
+            milli(part.weight_milli.into()),
+            part.level.to_string(),
+            index.unwrap_or_default(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 fn uncounted(uncounted: &[UncountedView], lang: Lang) -> Table {
-    let mut table = Table::new([
+    let columns = [
         Column::new("did not count"),
         Column::new("since").optional(1),
         Column::new("grade"),
         Column::new("date"),
         Column::new("event").min_width(24),
         Column::new("by").min_width(8).optional(0),
-    ]);
-    for one in uncounted {
-        table.add([
-            Cell::from(plain(&one.because)),
-            one.on.clone().unwrap_or_default().into(),
-            grade(&one.cited).into(),
-            Cell::from(&one.cited.occurred),
-            event(&one.cited, lang),
-            one.by.map(|by| by.to_string()).unwrap_or_default().into(),
-        ]);
-    }
-    table
+    ];
+    let rows = uncounted.iter().map(|evidence| {
+        let cited = &evidence.cited;
+        let by = evidence.by.map(|by| by.to_string());
+        [
+            Cell::from(plain(&evidence.because)),
+            evidence.on.as_deref().unwrap_or_default().into(),
+            grade(cited).into(),
+            Cell::from(&cited.occurred),
+            event(cited, lang),
+            by.unwrap_or_default().into(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// Returns the title of an event, or the label of its kind.

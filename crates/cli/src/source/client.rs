@@ -35,8 +35,8 @@ pub(crate) fn client(global: &Global, ingest: Option<&str>) -> anyhow::Result<Cl
 
 fn token(global: &Global) -> anyhow::Result<Option<Secret>> {
     let Some(file) = &global.token_file else {
-        let given = global.token.clone();
-        return Ok(given.filter(|token| !token.reveal().is_empty()));
+        let token = global.token.clone();
+        return Ok(token.filter(|token| !token.reveal().is_empty()));
     };
     let text = std::fs::read_to_string(file)
         .map_err(|error| CliError::Config(format!("cannot read {}: {error}", file.display())))?;

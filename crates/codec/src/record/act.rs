@@ -1,5 +1,7 @@
 //! Acts.
 
+use std::fmt::Display;
+
 use detente_domain::details::{Details, Field, Type, Value};
 use detente_domain::event::Act;
 use detente_domain::kind::Kind;
@@ -9,7 +11,7 @@ use super::{NotUnderstood, party, unknown};
 use crate::proto;
 use crate::proto::detail::Value as Wire;
 
-/// Decodes an act, such as [`crate::EventSkim::act`].
+/// Decodes an act, such as the one in a [`Skim::Event`](crate::Skim::Event).
 ///
 /// # Errors
 /// Returns [`NotUnderstood`] for an unknown kind, party, detail or value, and for bytes that are
@@ -22,7 +24,7 @@ pub fn decode_act(bytes: &[u8]) -> Result<Act, NotUnderstood> {
 
 pub(super) fn to_proto(act: &Act) -> proto::Act {
     proto::Act {
-        kind: act.kind.code().to_owned(),
+        kind: act.kind.as_str().to_owned(),
         actors: party::to_proto(&act.actors),
         recipients: party::to_proto(&act.recipients),
         details: act
@@ -40,12 +42,9 @@ pub(super) fn from_proto(message: &proto::Act) -> Result<Act, NotUnderstood> {
     let mut details = Details::none();
     for proto::Detail { field, value } in &message.details {
         let field = parse_field(field)?;
-        let value = match value {
-            Some(Wire::Text(text)) => parse_text(field, text)?,
-            Some(Wire::Count(count)) => parse_count(field, *count)?,
-            None => return Err(unknown("a value of the detail", field.as_str())),
-        };
-        details.set(field, value);
+        let missing = || unknown("a value of the detail", field.as_str());
+        let value = value.as_ref().ok_or_else(missing)?;
+        details.set(field, value_from_proto(field, value)?);
     }
     Ok(Act {
         kind: parse_kind(&message.kind)?,
@@ -73,22 +72,16 @@ pub(super) fn parse_field(name: &str) -> Result<Field, NotUnderstood> {
     Field::parse(name).ok_or_else(|| unknown("a detail", name))
 }
 
-pub(super) fn parse_text(field: Field, text: &str) -> Result<Value, NotUnderstood> {
-    let what = || unknown(&format!("a value of the detail {}", field.as_str()), text);
-    match field.ty() {
-        Type::Count => Err(what()),
-        Type::Party(_) | Type::Choice(_) | Type::Text => {
-            field.parse_value(text).map_err(|_| what())
+/// Decodes a value of a field.
+pub(super) fn value_from_proto(field: Field, value: &Wire) -> Result<Value, NotUnderstood> {
+    let unknown =
+        |value: &dyn Display| unknown(&format!("a value of the detail {}", field.as_str()), value);
+    match (value, field.ty()) {
+        (Wire::Count(count), Type::Count) => Ok(Value::Count(*count)),
+        (Wire::Count(count), Type::Party(_) | Type::Choice(_) | Type::Text) => Err(unknown(count)),
+        (Wire::Text(text), Type::Count) => Err(unknown(text)),
+        (Wire::Text(text), Type::Party(_) | Type::Choice(_) | Type::Text) => {
+            field.parse_value(text).map_err(|_| unknown(text))
         }
-    }
-}
-
-pub(super) fn parse_count(field: Field, count: u64) -> Result<Value, NotUnderstood> {
-    match field.ty() {
-        Type::Count => Ok(Value::Count(count)),
-        Type::Party(_) | Type::Choice(_) | Type::Text => Err(unknown(
-            &format!("a value of the detail {}", field.as_str()),
-            &count,
-        )),
     }
 }

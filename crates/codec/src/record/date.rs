@@ -25,12 +25,3 @@ pub(super) fn from_proto(message: &proto::Date) -> Result<Edtf, NotUnderstood> {
         .or_else(|| (same(&day) && day.text() == message.text).then_some(day))
         .ok_or_else(|| unknown("a date", &message.text))
 }
-
-pub(super) fn required(message: Option<&proto::Date>) -> Result<Edtf, NotUnderstood> {
-    match message {
-        Some(message) => from_proto(message),
-        None => Err(NotUnderstood {
-            what: "an event without a date".to_owned(),
-        }),
-    }
-}

@@ -3,7 +3,7 @@
 use detente_domain::event::Report;
 use detente_domain::grade::Grade;
 
-use super::{NotUnderstood, date};
+use super::{NotUnderstood, date, non_empty, not_understood};
 use crate::proto;
 
 pub(super) fn to_proto(report: &Report) -> proto::Report {
@@ -18,22 +18,15 @@ pub(super) fn to_proto(report: &Report) -> proto::Report {
 }
 
 pub(super) fn from_proto(message: Option<proto::Report>) -> Result<Report, NotUnderstood> {
-    let Some(message) = message else {
-        return Err(NotUnderstood {
-            what: "a record without its publication".to_owned(),
-        });
-    };
+    let message = message.ok_or_else(|| not_understood("a record without its publication"))?;
+    let published = message.published.as_ref().map(date::from_proto);
     Ok(Report {
         grade: grade(message.grade),
         publisher: message.publisher,
-        url: some(message.url),
-        language: some(message.language),
-        published: message
-            .published
-            .as_ref()
-            .map(date::from_proto)
-            .transpose()?,
-        quote: some(message.quote),
+        url: non_empty(message.url),
+        language: non_empty(message.language),
+        published: published.transpose()?,
+        quote: non_empty(message.quote),
     })
 }
 
@@ -43,9 +36,4 @@ pub(crate) fn grade(number: u32) -> Grade {
         Ok(number @ 1..) => Grade::from_packed(number - 1),
         _ => Grade::UNJUDGED,
     }
-}
-
-/// Decodes an optional text; an empty one is absent.
-pub(super) fn some(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
 }

@@ -11,13 +11,13 @@ pub(super) enum Stop {
 
 /// The value of a field.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Item<'a> {
+pub(super) enum FieldValue<'a> {
     Varint(u64),
     Bytes(&'a [u8]),
     Fixed,
 }
 
-impl<'a> Item<'a> {
+impl<'a> FieldValue<'a> {
     pub(super) const fn varint(self) -> Result<u64, Stop> {
         match self {
             Self::Varint(number) => Ok(number),
@@ -48,33 +48,33 @@ impl<'a> Cursor<'a> {
 
     /// Returns the number and value of the next field; `None` at the end.
     #[inline]
-    pub(super) fn next(&mut self) -> Result<Option<(u32, Item<'a>)>, Stop> {
+    pub(super) fn next(&mut self) -> Result<Option<(u32, FieldValue<'a>)>, Stop> {
         // Most fields are text or a message of less than 128 bytes.
         if let [key @ 8..0x80, length @ ..0x80, rest @ ..] = self.0
             && key & 7 == 2
             && let Some((taken, rest)) = rest.split_at_checked(usize::from(*length))
         {
             self.0 = rest;
-            return Ok(Some((u32::from(key >> 3), Item::Bytes(taken))));
+            return Ok(Some((u32::from(key >> 3), FieldValue::Bytes(taken))));
         }
         self.next_of_any()
     }
 
-    fn next_of_any(&mut self) -> Result<Option<(u32, Item<'a>)>, Stop> {
+    fn next_of_any(&mut self) -> Result<Option<(u32, FieldValue<'a>)>, Stop> {
         if self.0.is_empty() {
             return Ok(None);
         }
         let key = u32::try_from(self.varint()?).map_err(|_| Stop::Broken)?;
         let item = match key & 7 {
-            0 => Item::Varint(self.varint()?),
-            1 => self.take(8).map(|_| Item::Fixed)?,
+            0 => FieldValue::Varint(self.varint()?),
+            1 => self.take(8).map(|_| FieldValue::Fixed)?,
             2 => {
                 let length = usize::try_from(self.varint()?).map_err(|_| Stop::Broken)?;
-                Item::Bytes(self.take(length)?)
+                FieldValue::Bytes(self.take(length)?)
             }
             // Groups are deprecated, and the encoder writes none.
             3 | 4 => return Err(Stop::Unusual),
-            5 => self.take(4).map(|_| Item::Fixed)?,
+            5 => self.take(4).map(|_| FieldValue::Fixed)?,
             _ => return Err(Stop::Broken),
         };
         match key >> 3 {

@@ -16,7 +16,7 @@ proptest! {
         prop_assert_eq!(record_id(&bytes), Ok(record.id.0));
         match (skim(&bytes), &record.body) {
             (Ok(Skim::Event(skimmed)), Body::Reported(event)) => {
-                prop_assert_eq!(skimmed.id, event.id.0);
+                prop_assert_eq!(skimmed.event, event.id);
                 prop_assert_eq!(decode_act(skimmed.act), Ok(event.act.clone()));
                 prop_assert_eq!(skimmed.earliest, event.occurred.earliest());
                 prop_assert_eq!(skimmed.latest, event.occurred.latest());
@@ -79,13 +79,13 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
                 let Body::Reported(event) = record.body else {
                     return Err(TestCaseError::fail("it is not a first report"));
                 };
-                prop_assert_eq!(skimmed.id, event.id.0);
+                prop_assert_eq!(skimmed.event, event.id);
                 prop_assert_eq!(decode_act(skimmed.act), Ok(event.act));
                 prop_assert_eq!(skimmed.earliest, event.occurred.earliest());
                 prop_assert_eq!(skimmed.latest, event.occurred.latest());
                 prop_assert_eq!(skimmed.grade, event.report.grade);
             }
-            Ok(Decoded::NotUnderstood { id, .. }) => prop_assert_eq!(skimmed.id, id),
+            Ok(Decoded::NotUnderstood { id, .. }) => prop_assert_eq!(skimmed.event.0, id),
             // Text that is not UTF-8, in a part that was skipped.
             Err(_) => {}
         },
@@ -97,12 +97,12 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
 
 #[test]
 fn a_number_of_ten_bytes_decodes_and_one_of_eleven_does_not() {
-    use super::cursor::{Cursor, Item};
+    use super::cursor::{Cursor, FieldValue};
     let max = [
         0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01,
     ];
     let read = Cursor::new(&max).next();
-    assert!(matches!(read, Ok(Some((1, Item::Varint(u64::MAX))))));
+    assert!(matches!(read, Ok(Some((1, FieldValue::Varint(u64::MAX))))));
     let mut long = max;
     long[10] = 0x02;
     assert!(Cursor::new(&long).next().is_err());

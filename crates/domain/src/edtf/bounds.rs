@@ -50,19 +50,19 @@ pub(super) fn resolve(text: &str) -> Result<Bounds, EdtfError> {
     }
     let given = || text.to_owned();
     let parsed = Parsed::parse(text).map_err(|error| match error {
-        ParseError::OutOfRange => EdtfError::NoSuchDay { given: given() },
-        _ => EdtfError::Form { given: given() },
+        ParseError::OutOfRange => EdtfError::NoSuchDay(given()),
+        _ => EdtfError::Form(given()),
     })?;
     let (earliest, latest) = match parsed {
         Parsed::Date(date) => days(date, text)?,
         Parsed::Interval(from, to) => (days(from, text)?.0, days(to, text)?.1),
         Parsed::IntervalFrom(from, _) => (days(from, text)?.0, Day::MAX),
         Parsed::IntervalTo(_, to) => (Day::MIN, days(to, text)?.1),
-        Parsed::DateTime(_) => return Err(EdtfError::TimeOfDay { given: given() }),
-        Parsed::YYear(_) => return Err(EdtfError::YearOutOfRange { given: given() }),
+        Parsed::DateTime(_) => return Err(EdtfError::TimeOfDay(given())),
+        Parsed::YYear(_) => return Err(EdtfError::YearOutOfRange(given())),
     };
     if earliest > latest {
-        return Err(EdtfError::Reversed { given: given() });
+        return Err(EdtfError::Reversed(given()));
     }
     Ok((earliest, latest))
 }
@@ -76,7 +76,7 @@ fn foreign(text: &str) -> Option<EdtfError> {
             .windows(2)
             .any(|pair| pair[0].is_ascii_digit() && pair[1] == b'T');
     if has_clock {
-        return Some(EdtfError::TimeOfDay { given: given() });
+        return Some(EdtfError::TimeOfDay(given()));
     }
     let has_far_year = text.split('/').any(|end| {
         let unsigned = end.trim_start_matches(['Y', '-', '+']);
@@ -84,17 +84,17 @@ fn foreign(text: &str) -> Option<EdtfError> {
         digits > 0 && (unsigned.len() < end.len() || digits > 4)
     });
     if has_far_year {
-        return Some(EdtfError::YearOutOfRange { given: given() });
+        return Some(EdtfError::YearOutOfRange(given()));
     }
     let is_ours = bytes.iter().all(|byte| ALPHABET.contains(byte));
-    (!is_ours).then(|| EdtfError::Form { given: given() })
+    (!is_ours).then(|| EdtfError::Form(given()))
 }
 
 /// Returns the first and the last day of a date.
 fn days(date: Date, text: &str) -> Result<Bounds, EdtfError> {
     let given = || text.to_owned();
     if !(1..=9999).contains(&date.year()) {
-        return Err(EdtfError::YearOutOfRange { given: given() });
+        return Err(EdtfError::YearOutOfRange(given()));
     }
     match date.precision() {
         Precision::Century(year) => years(year, year + 99),
@@ -104,25 +104,17 @@ fn days(date: Date, text: &str) -> Result<Bounds, EdtfError> {
         }
         Precision::Season(year, part) => season(year, part),
         // `2021-21-XX` gets past the parser: a season has no days of the month.
-        Precision::Month(year, number) | Precision::DayOfMonth(year, number) => {
-            u8::try_from(number)
-                .ok()
-                .and_then(|number| month(year, number))
-        }
-        Precision::Day(year, number, day) => u8::try_from(number)
-            .ok()
-            .zip(u8::try_from(day).ok())
-            .and_then(|(number, day)| Day::from_ymd(year, number, day))
-            .map(|day| (day, day)),
+        Precision::Month(year, number) | Precision::DayOfMonth(year, number) => month(year, number),
+        Precision::Day(year, number, day) => Day::from_ymd(year, number, day).map(|day| (day, day)),
     }
-    .ok_or_else(|| EdtfError::NoSuchDay { given: given() })
+    .ok_or_else(|| EdtfError::NoSuchDay(given()))
 }
 
 fn years(first: i32, last: i32) -> Option<Bounds> {
     Some((Day::from_ymd(first, 1, 1)?, Day::from_ymd(last, 12, 31)?))
 }
 
-fn month(year: i32, number: u8) -> Option<Bounds> {
+fn month(year: i32, number: u32) -> Option<Bounds> {
     let first = Day::from_ymd(year, number, 1)?;
     let last = match number {
         12 => Day::from_ymd(year, 12, 31)?,

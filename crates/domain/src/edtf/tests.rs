@@ -6,81 +6,86 @@ fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
+/// Parses each text of a table and compares its bounds; `..` is an open end.
 #[track_caller]
-fn spans(text: &str, earliest: &str, latest: &str) {
-    let date = Edtf::parse(text).unwrap();
-    let low = if earliest == ".." {
-        Day::MIN
-    } else {
-        day(earliest)
-    };
-    let high = if latest == ".." {
-        Day::MAX
-    } else {
-        day(latest)
-    };
-    assert_eq!((date.earliest(), date.latest()), (low, high), "{text}");
-    assert_eq!(date.text(), text);
-    assert_eq!(date.to_string(), text);
+fn spans(table: &str) {
+    for row in table.trim().lines() {
+        let [text, earliest, latest] = row.split_whitespace().collect::<Vec<_>>()[..] else {
+            panic!("not a row: {row}");
+        };
+        let date = Edtf::parse(text).unwrap();
+        let bounds = (date.earliest().to_string(), date.latest().to_string());
+        assert_eq!(bounds, (earliest.to_owned(), latest.to_owned()), "{text}");
+        assert!(date.earliest() <= date.latest(), "{text}");
+        assert_eq!((date.text(), date.to_string().as_str()), (text, text));
+    }
 }
 
 #[test]
 fn each_form_has_its_first_and_last_day() {
-    spans("2021-08-15", "2021-08-15", "2021-08-15");
-    spans("2021-08", "2021-08-01", "2021-08-31");
-    spans("2024-02", "2024-02-01", "2024-02-29");
-    spans("2021-12", "2021-12-01", "2021-12-31");
-    spans("2021", "2021-01-01", "2021-12-31");
-    spans("202X", "2020-01-01", "2029-12-31");
-    spans("20XX", "2000-01-01", "2099-12-31");
-    spans("2021-XX", "2021-01-01", "2021-12-31");
-    spans("2021-XX-XX", "2021-01-01", "2021-12-31");
-    spans("2021-08-XX", "2021-08-01", "2021-08-31");
-    spans("9999-12", "9999-12-01", "9999-12-31");
-    spans("0001", "0001-01-01", "0001-12-31");
+    spans(
+        "2021-08-15  2021-08-15  2021-08-15
+         2021-08     2021-08-01  2021-08-31
+         2024-02     2024-02-01  2024-02-29
+         2021-12     2021-12-01  2021-12-31
+         2021        2021-01-01  2021-12-31
+         202X        2020-01-01  2029-12-31
+         20XX        2000-01-01  2099-12-31
+         2021-XX     2021-01-01  2021-12-31
+         2021-XX-XX  2021-01-01  2021-12-31
+         2021-08-XX  2021-08-01  2021-08-31
+         9999-12     9999-12-01  9999-12-31
+         0001        0001-01-01  0001-12-31",
+    );
 }
 
 #[test]
 fn seasons_are_northern_and_winter_runs_into_the_next_year() {
-    spans("2021-21", "2021-03-01", "2021-05-31");
-    spans("2021-22", "2021-06-01", "2021-08-31");
-    spans("2021-23", "2021-09-01", "2021-11-30");
-    spans("2021-24", "2021-12-01", "2022-02-28");
-    spans("2023-24", "2023-12-01", "2024-02-29");
-    spans("9999-24", "9999-12-01", "9999-12-31");
+    spans(
+        "2021-21  2021-03-01  2021-05-31
+         2021-22  2021-06-01  2021-08-31
+         2021-23  2021-09-01  2021-11-30
+         2021-24  2021-12-01  2022-02-28
+         2023-24  2023-12-01  2024-02-29
+         9999-24  9999-12-01  9999-12-31",
+    );
 }
 
 #[test]
 fn intervals_run_from_the_first_day_of_one_to_the_last_of_the_other() {
-    spans("2021-08/2022-12", "2021-08-01", "2022-12-31");
-    spans("2021-08-15/2023", "2021-08-15", "2023-12-31");
-    spans("2021/2021-03", "2021-01-01", "2021-03-31");
-    spans("../2021-08", "..", "2021-08-31");
-    spans("/2021-08", "..", "2021-08-31");
-    spans("2021-08/..", "2021-08-01", "..");
-    spans("2021-08/", "2021-08-01", "..");
-    spans("2021-08-15?/2021-08-16~", "2021-08-15", "2021-08-16");
+    spans(
+        "2021-08/2022-12          2021-08-01  2022-12-31
+         2021-08-15/2023          2021-08-15  2023-12-31
+         2021/2021-03             2021-01-01  2021-03-31
+         ../2021-08               ..          2021-08-31
+         /2021-08                 ..          2021-08-31
+         2021-08/..               2021-08-01  ..
+         2021-08/                 2021-08-01  ..
+         2021-08-15?/2021-08-16~  2021-08-15  2021-08-16",
+    );
 }
 
 #[test]
 fn marks_leave_the_bounds() {
-    spans("2021-12?", "2021-12-01", "2021-12-31");
-    spans("2021-12~", "2021-12-01", "2021-12-31");
-    spans("2021-12%", "2021-12-01", "2021-12-31");
-    spans("2021-12-05?", "2021-12-05", "2021-12-05");
-    spans("2021-12?/2022", "2021-12-01", "2022-12-31");
-    spans("2021-12?/2022~", "2021-12-01", "2022-12-31");
-    spans("../2022~", "..", "2022-12-31");
+    spans(
+        "2021-12?        2021-12-01  2021-12-31
+         2021-12~        2021-12-01  2021-12-31
+         2021-12%        2021-12-01  2021-12-31
+         2021-12-05?     2021-12-05  2021-12-05
+         2021-12?/2022   2021-12-01  2022-12-31
+         2021-12?/2022~  2021-12-01  2022-12-31
+         ../2022~        ..          2022-12-31",
+    );
 }
 
 #[test]
 fn other_texts_are_refused_with_a_reason() {
     type Make = fn(String) -> EdtfError;
-    let form: Make = |given| EdtfError::Form { given };
-    let clock: Make = |given| EdtfError::TimeOfDay { given };
-    let year: Make = |given| EdtfError::YearOutOfRange { given };
-    let day: Make = |given| EdtfError::NoSuchDay { given };
-    let reversed: Make = |given| EdtfError::Reversed { given };
+    let form: Make = EdtfError::Form;
+    let clock: Make = EdtfError::TimeOfDay;
+    let year: Make = EdtfError::YearOutOfRange;
+    let day: Make = EdtfError::NoSuchDay;
+    let reversed: Make = EdtfError::Reversed;
     for (text, refusal) in [
         ("", form),
         ("yesterday", form),
@@ -158,10 +163,10 @@ fn bounds_have_the_shortest_text() {
     }
     assert_eq!(canonical(Day::MIN, Day::MAX), "../..");
     assert_eq!(canonical(day("2022-03-31"), day("2022-03-01")), "2022-03");
-    let one = Edtf::day(day("2023-03-23"));
-    assert_eq!(Edtf::parse("2023-03-23"), Ok(one.clone()));
+    let date = Edtf::day(day("2023-03-23"));
+    assert_eq!(Edtf::parse("2023-03-23"), Ok(date.clone()));
     assert_eq!(
-        (one.earliest(), one.latest()),
+        (date.earliest(), date.latest()),
         (day("2023-03-23"), day("2023-03-23"))
     );
 }

@@ -25,6 +25,9 @@ use amount::Amount;
 /// there are no bounds, and every day is summed.
 const TOTAL_MAX: u64 = 1 << 60;
 
+/// Takes the value that is bounded from a reading.
+type ValueOf = fn(Reading, Weighed) -> i64;
+
 /// A transition of a weight that is not plain. Those in which a weight begins come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Transition {
@@ -44,6 +47,8 @@ enum Transition {
 #[derive(Debug)]
 pub(super) struct SumBounds<'a> {
     table: &'a MassTable,
+    weighed: Weighed,
+    rules: &'a Rulebook,
     decay: &'a Decay,
     /// In order of days, then transitions.
     transitions: Vec<(Day, Transition, Term)>,
@@ -77,11 +82,12 @@ pub(super) struct BoundsCursor {
     day: Day,
     parts: [SideBounds; 4],
     transition: usize,
-    restart: usize,
+    takeover: usize,
 }
 
 impl<'a> SumBounds<'a> {
-    pub(super) fn new(table: &'a MassTable, decay: &'a Decay) -> Self {
+    pub(super) fn new(table: &'a MassTable, weighed: Weighed, rules: &'a Rulebook) -> Self {
+        let decay = &rules.dimension(weighed).decay;
         let mut transitions = Vec::with_capacity(3 * table.spans.len());
         for term in &table.spans {
             if term.stands() {
@@ -99,10 +105,12 @@ impl<'a> SumBounds<'a> {
         let total = total.fold(0u64, u64::saturating_add);
         // A weight that fades from the open beginning has no age.
         let is_open = table.days.iter().flatten().any(|(from, _)| from.is_open());
-        let regimes = table.restarts.len() + 1;
+        let regimes = table.takeovers.len() + 1;
         let roundings = (table.spans.len() + regimes) * regimes;
         Self {
             table,
+            weighed,
+            rules,
             decay,
             transitions,
             is_bounded: total <= TOTAL_MAX && !is_open,
@@ -116,7 +124,7 @@ impl<'a> SumBounds<'a> {
             day: Day::MIN,
             parts: [SideBounds::default(); 4],
             transition: 0,
-            restart: 0,
+            takeover: 0,
         };
         if self.is_bounded {
             self.step(&mut cursor, Day::MIN, Day::MIN);
@@ -131,17 +139,13 @@ impl<'a> SumBounds<'a> {
             return;
         }
         // From one change of authority to the next; it applies before all else of its day.
-        while let Some(restart) = self
-            .table
-            .restarts
-            .get(cursor.restart)
-            .filter(|day| **day <= to)
-        {
-            cursor.restart += 1;
-            if restart.is_open() {
+        let takeovers = &self.table.takeovers;
+        while let Some(takeover) = takeovers.get(cursor.takeover).filter(|next| next.day <= to) {
+            cursor.takeover += 1;
+            if takeover.day.is_open() {
                 continue;
             }
-            self.advance_within(cursor, restart.prev());
+            self.advance_within(cursor, takeover.day.prev());
             for part in &mut cursor.parts {
                 part.holds = part.holds.carried(self.table.carry_over, 1);
                 part.fades = part.fades.carried(self.table.carry_over, 1);
@@ -239,20 +243,14 @@ impl<'a> SumBounds<'a> {
         self.is_bounded.then_some((least, greatest))
     }
 
-    /// Returns bounds of a dimension's value (the index, or the strain of threat) on the cursor's
+    /// Returns bounds of the dimension's value (the index, or the strain of threat) on the cursor's
     /// day.
-    pub(super) fn on(
-        &self,
-        cursor: &BoundsCursor,
-        weighed: Weighed,
-        rules: &Rulebook,
-        value: fn(Reading, Weighed) -> i64,
-    ) -> Option<(i64, i64)> {
+    pub(super) fn on(&self, cursor: &BoundsCursor, value: ValueOf) -> Option<(i64, i64)> {
         let (least, greatest) = self.sums(cursor)?;
-        Some(bounds((greatest, least), weighed, rules, value))
+        Some(self.bounds(greatest, least, value))
     }
 
-    /// Returns bounds of a dimension's value on the days of two cursors and all days between them,
+    /// Returns bounds of the dimension's value on the days of two cursors and all days between them,
     /// without a break after the first: every weight stands, holds or fades all the way, or ends.
     ///
     /// Sums of people's evidence are then `a + b x`, with one factor `x` that falls from day to
@@ -263,12 +261,10 @@ impl<'a> SumBounds<'a> {
     pub(super) fn between(
         &self,
         (first, last): (&BoundsCursor, &BoundsCursor),
-        weighed: Weighed,
-        rules: &Rulebook,
-        value: fn(Reading, Weighed) -> i64,
+        value: ValueOf,
     ) -> Option<(i64, i64)> {
         let ((from_least, from), (to, to_greatest)) = (self.sums(first)?, self.sums(last)?);
-        let roughly = || Some(bounds((from, to), weighed, rules, value));
+        let roughly = || Some(self.bounds(from, to, value));
         if from.machine_warmth + from.machine_strain > 0 {
             return roughly();
         }
@@ -297,10 +293,19 @@ impl<'a> SumBounds<'a> {
                 strain: greatest.strain + strain,
                 ..greatest
             };
-            bounds((greatest, least), weighed, rules, value)
+            self.bounds(greatest, least, value)
         };
-        let (one, other) = (wide((from_least, from)), wide((to, to_greatest)));
-        Some((one.0.min(other.0), one.1.max(other.1)))
+        let (first, last) = (wide((from_least, from)), wide((to, to_greatest)));
+        Some((first.0.min(last.0), first.1.max(last.1)))
+    }
+
+    /// Returns bounds of the value of any sums between two others, from the greatest to the least.
+    fn bounds(&self, from: Sums, to: Sums, value: ValueOf) -> (i64, i64) {
+        let (from, to) = index::extremes(from, to, self.weighed);
+        let value = |sums| value(index::read(sums, self.weighed, self.rules), self.weighed);
+        let (from, to) = (value(from), value(to));
+        let slack = index::slack(self.rules.dimension(self.weighed));
+        (from.min(to) - slack, from.max(to) + slack)
     }
 }
 
@@ -347,19 +352,4 @@ impl SideBounds {
         let greatest = greatest.saturating_add(self.slack());
         (self.stands + least, self.stands.saturating_add(greatest))
     }
-}
-
-/// Returns bounds of the value of any sums between two others, from the greatest to the least.
-/// The machines' cap rounds three times.
-fn bounds(
-    (from, to): (Sums, Sums),
-    weighed: Weighed,
-    rules: &Rulebook,
-    value: fn(Reading, Weighed) -> i64,
-) -> (i64, i64) {
-    let (one, other) = index::extremes(from, to, weighed);
-    let value = |sums| value(index::read(sums, weighed, rules), weighed);
-    let (one, other) = (value(one), value(other));
-    let slack = index::slack(3, rules.dimension(weighed));
-    (one.min(other) - slack, one.max(other) + slack)
 }

@@ -6,9 +6,9 @@ use crate::event::EventId;
 use crate::state::{Held, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Days in a row on which a subject has the same two different values.
+/// Days in a row on which a subject has the same two different values under two rulebooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct RulebookDifference {
     /// The subject.
     pub subject: Subject,
     /// The first day.
@@ -23,23 +23,23 @@ pub struct Span {
     pub causes: Vec<EventId>,
 }
 
-/// Returns all spans from a day to another, both included, in order of subjects and days.
+/// Returns all differences from a day to another, both included, in order of subjects and days.
 #[must_use]
 pub fn compare(
     one: &BTreeMap<Subject, Timeline>,
     other: &BTreeMap<Subject, Timeline>,
     from: Day,
     to: Day,
-) -> Vec<Span> {
+) -> Vec<RulebookDifference> {
     let empty = Timeline::default();
     let subjects: BTreeSet<&Subject> = one.keys().chain(other.keys()).collect();
-    let mut spans = Vec::new();
+    let mut differences = Vec::new();
     for subject in subjects {
         let sides = [one, other].map(|side| side.get(subject).unwrap_or(&empty));
         for (day, until, [one, other]) in sides[0].differences(sides[1], from, to) {
             let causes = sides.iter().filter_map(|side| side.at(day));
             let causes = causes.flat_map(|step| &step.causes).copied();
-            spans.push(Span {
+            differences.push(RulebookDifference {
                 subject: subject.clone(),
                 day,
                 until,
@@ -49,5 +49,5 @@ pub fn compare(
             });
         }
     }
-    spans
+    differences
 }

@@ -6,13 +6,10 @@
 //! later knowledge: first what was learned about the first day, then what happened since, as known
 //! now.
 
-use super::regime::Regimes;
-use super::{Folded, crossings, evidence, posture, read, registers, representation};
+use super::{FoldedConduct, crossings, posture, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
-use crate::relations::Direction;
-use crate::rulebook::Rulebook;
 use crate::state::{Held, Occasion, Subject};
 use std::collections::BTreeSet;
 
@@ -44,80 +41,71 @@ pub struct PointValue {
     pub disputed: bool,
 }
 
-/// The knowledge of one time: a fold, with the data needed to read it.
-#[derive(Clone, Copy, Debug)]
-pub struct Belief<'a> {
-    /// The fold.
-    pub folded: &'a Folded,
-    /// The regimes of both states.
-    pub regimes: Regimes<'a>,
-    /// The rulebook.
-    pub rules: &'a Rulebook,
-    /// The conduct.
-    pub direction: Direction,
-}
-
 /// Returns the differences between two days with the same knowledge, in order of subjects.
 #[must_use]
-pub fn elapsed(belief: Belief<'_>, from: Day, to: Day) -> Vec<Difference> {
-    let differs = |subject: &Subject| {
-        let (before, after) = (belief.value(subject, from), belief.value(subject, to));
-        if before == after {
-            return None;
-        }
-        let causes = belief.causes(subject, from, to);
+pub fn elapsed(conduct: FoldedConduct<'_>, from: Day, to: Day) -> Vec<Difference> {
+    let subjects = conduct.subjects();
+    differences(&subjects, (conduct, from), (conduct, to), |subject| {
+        let causes = conduct.causes(subject, from, to);
         let occasion = if causes.is_empty() {
             Occasion::Lapsed
         } else {
             Occasion::Happened
         };
-        Some(Difference {
-            subject: subject.clone(),
-            occasion,
-            from: before,
-            to: after,
-            day: belief.since(subject, to),
-            causes: causes.into_iter().collect(),
-        })
-    };
-    belief.subjects().iter().filter_map(differs).collect()
+        (occasion, causes.into_iter().collect())
+    })
 }
 
 /// Returns the differences between the knowledge of two times about one day, in order of subjects.
 /// `touched` are the events that are known differently.
 #[must_use]
 pub fn learned(
-    before: Belief<'_>,
-    after: Belief<'_>,
+    before: FoldedConduct<'_>,
+    after: FoldedConduct<'_>,
     at: Day,
     touched: &BTreeSet<EventId>,
 ) -> Vec<Difference> {
     let mut subjects = before.subjects();
     subjects.extend(after.subjects());
-    let differs = |subject: &Subject| {
-        let (was, is) = (before.value(subject, at), after.value(subject, at));
-        if was == is {
-            return None;
-        }
+    differences(&subjects, (before, at), (after, at), |subject| {
         let mut sources = before.sources(subject, at);
         sources.extend(after.sources(subject, at));
         let mut causes: Vec<EventId> = touched.intersection(&sources).copied().collect();
         if causes.is_empty() {
             causes.extend(touched);
         }
+        (Occasion::Learned, causes)
+    })
+}
+
+/// Returns the differences of subjects between two points. `reason` gives the occasion and the
+/// causes of the difference of a subject.
+fn differences(
+    subjects: &BTreeSet<Subject>,
+    (before, from): (FoldedConduct<'_>, Day),
+    (after, to): (FoldedConduct<'_>, Day),
+    reason: impl Fn(&Subject) -> (Occasion, Vec<EventId>),
+) -> Vec<Difference> {
+    let difference = |subject: &Subject| {
+        let (was, is) = (before.value(subject, from), after.value(subject, to));
+        if was == is {
+            return None;
+        }
+        let (occasion, causes) = reason(subject);
+        let timeline = after.folded.timelines.get(subject);
         Some(Difference {
             subject: subject.clone(),
-            occasion: Occasion::Learned,
+            occasion,
             from: was,
             to: is,
-            day: after.since(subject, at),
+            day: timeline.and_then(|timeline| Some(timeline.at(to)?.day)),
             causes,
         })
     };
-    subjects.iter().filter_map(differs).collect()
+    subjects.iter().filter_map(difference).collect()
 }
 
-impl Belief<'_> {
+impl FoldedConduct<'_> {
     /// Returns the dimensions of the conduct and the register entries of the relation.
     fn subjects(&self) -> BTreeSet<Subject> {
         let own = |subject: &&Subject| match subject {
@@ -131,7 +119,7 @@ impl Belief<'_> {
     fn value(&self, subject: &Subject, day: Day) -> PointValue {
         let timeline = self.folded.timelines.get(subject);
         let (number, disputed) = match subject {
-            Subject::Conduct(direction, dimension) => self.number(*direction, *dimension, day),
+            Subject::Conduct(_, dimension) => self.number(*dimension, day),
             Subject::Entry(key) => {
                 let updates = self.folded.entries.0.get(key);
                 let entry = updates.and_then(|updates| registers::entry_at(updates, day));
@@ -146,49 +134,37 @@ impl Belief<'_> {
     }
 
     /// Returns the number of a dimension on a day, and whether it rests on a disputed event.
-    fn number(&self, direction: Direction, dimension: Dimension, day: Day) -> (Option<i64>, bool) {
-        let (folded, rules) = (self.folded, self.rules);
+    fn number(&self, dimension: Dimension, day: Day) -> (Option<i64>, bool) {
+        let (sums, rules) = (self.sums(), self.rules);
         match dimension {
             Dimension::Weighed(weighed) => {
-                let sums = folded.sums(direction, weighed);
+                let sums = &sums[weighed.index()];
                 if !posture::known(sums, day) {
                     return (None, false);
                 }
                 let reading = crossings::reading(sums, weighed, rules, day);
-                let basis = evidence::basis(folded, direction, weighed, day, rules);
-                (Some(reading.judged(weighed)), basis.disputed)
+                let disputed = self.basis(weighed, day).disputed;
+                (Some(reading.judged(weighed)), disputed)
             }
             Dimension::Posture => {
-                let sums = &folded.sums[direction.index()];
-                let disputed = read::posture_is_disputed(folded, direction, day, rules);
+                let mut blended = rules.blended();
+                let disputed = blended.any(|weighed| self.basis(weighed, day).disputed);
                 (posture::blend(sums, rules, day), disputed)
             }
             Dimension::Recognition | Dimension::Declared => {
-                let recognition = folded.recognition[direction.index()].at(day, 0);
-                (None, recognition.basis.disputed)
+                (None, self.recognition(day, 0).basis.disputed)
             }
-            Dimension::Representation => {
-                let (pair, entries) = (folded.pair, &folded.entries);
-                let accepted = representation::at(pair, direction, entries, &self.regimes, day);
-                (None, accepted.basis.disputed)
-            }
+            Dimension::Representation => (None, self.representation(day).basis.disputed),
         }
-    }
-
-    /// Returns the day since which a subject has its value of a day.
-    fn since(&self, subject: &Subject, day: Day) -> Option<Day> {
-        let step = self.folded.timelines.get(subject)?.at(day)?;
-        Some(step.day)
     }
 
     /// Returns the events that take effect on a subject after one day, up to another.
     fn causes(&self, subject: &Subject, from: Day, to: Day) -> BTreeSet<EventId> {
         let within = |day: Day| from < day && day <= to;
         match subject {
-            Subject::Conduct(
-                direction,
-                dimension @ (Dimension::Weighed(_) | Dimension::Posture),
-            ) => self.effective(*direction, *dimension, within),
+            Subject::Conduct(_, dimension @ (Dimension::Weighed(_) | Dimension::Posture)) => {
+                self.effective(*dimension, within)
+            }
             Subject::Conduct(
                 _,
                 Dimension::Recognition | Dimension::Declared | Dimension::Representation,
@@ -204,57 +180,38 @@ impl Belief<'_> {
 
     /// Returns the events that begin, close or reduce weights of a dimension, or of the dimensions
     /// of the posture, on such days.
-    fn effective(
-        &self,
-        direction: Direction,
-        dimension: Dimension,
-        within: impl Fn(Day) -> bool + Copy,
-    ) -> BTreeSet<EventId> {
-        match dimension {
-            Dimension::Weighed(weighed) => self.effective_in(direction, weighed, within),
-            _ => {
-                let blended = self.rules.blended();
-                blended
-                    .flat_map(|weighed| self.effective_in(direction, weighed, within))
-                    .collect()
+    fn effective(&self, dimension: Dimension, within: impl Fn(Day) -> bool) -> BTreeSet<EventId> {
+        let dimensions: Vec<Weighed> = match dimension {
+            Dimension::Weighed(weighed) => vec![weighed],
+            _ => self.rules.blended().collect(),
+        };
+        let mut events = BTreeSet::new();
+        for weighed in dimensions {
+            let sums = &self.sums()[weighed.index()];
+            let begun = sums.terms.iter().filter(|term| within(term.from));
+            let ended = sums.terms.iter().filter(|term| within(term.until));
+            let items = begun
+                .map(|term| term.item)
+                .chain(ended.filter_map(|term| term.ended_by));
+            events.extend(items.filter_map(|item| Some(self.folded.event(item)?.0)));
+            if posture::known(sums, Day::MAX) {
+                let takeovers = sums.table.takeovers.iter();
+                let takeovers = takeovers.filter(|takeover| within(takeover.day));
+                events.extend(takeovers.map(|takeover| takeover.event));
             }
         }
-    }
-
-    fn effective_in(
-        &self,
-        direction: Direction,
-        weighed: Weighed,
-        within: impl Fn(Day) -> bool,
-    ) -> BTreeSet<EventId> {
-        let sums = self.folded.sums(direction, weighed);
-        let begun = sums.terms.iter().filter(|term| within(term.from));
-        let ended = sums.terms.iter().filter(|term| within(term.until));
-        let takeovers = sums.takeovers.iter().filter(|one| within(one.day));
-        let event = |place: u32| {
-            let place = usize::try_from(place).ok()?;
-            self.folded.events.get(place).map(|(event, _)| *event)
-        };
-        let places = begun
-            .map(|term| term.item)
-            .chain(ended.filter_map(|term| term.ended_by));
-        let any = posture::known(sums, Day::MAX);
-        places
-            .filter_map(event)
-            .chain(takeovers.filter(|_| any).map(|takeover| takeover.event))
-            .collect()
+        events
     }
 
     /// Returns the events that a subject rests on, or could rest on, on a day.
     fn sources(&self, subject: &Subject, day: Day) -> BTreeSet<EventId> {
         let folded = self.folded;
         match subject {
-            Subject::Conduct(
-                direction,
-                dimension @ (Dimension::Weighed(_) | Dimension::Posture),
-            ) => self.effective(*direction, *dimension, |other| other <= day),
-            Subject::Conduct(direction, Dimension::Recognition | Dimension::Declared) => {
-                let recognition = folded.recognition[direction.index()].at(day, usize::MAX);
+            Subject::Conduct(_, dimension @ (Dimension::Weighed(_) | Dimension::Posture)) => {
+                self.effective(*dimension, |other| other <= day)
+            }
+            Subject::Conduct(_, Dimension::Recognition | Dimension::Declared) => {
+                let recognition = self.recognition(day, usize::MAX);
                 recognition.basis.evidence.into_iter().collect()
             }
             Subject::Conduct(direction, Dimension::Representation) => {

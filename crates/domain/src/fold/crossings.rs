@@ -101,7 +101,7 @@ pub(super) fn levels(
 /// Returns the last day on which an event takes effect in a dimension.
 pub(super) fn last_event(sums: &DimensionSums) -> Option<Day> {
     let last = sums.terms.last()?.from;
-    let takeovers = sums.takeovers.iter().map(|takeover| takeover.day);
+    let takeovers = sums.table.takeovers.iter().map(|takeover| takeover.day);
     takeovers.chain([last]).max()
 }
 
@@ -115,9 +115,10 @@ pub(super) fn causes(sums: &DimensionSums, day: Day, items: &[Item<'_>]) -> Vec<
     let begun = begun.iter().map(|term| term.item);
     let events = begun
         .chain(ended.iter().map(|(_, item)| *item))
-        .filter_map(|place| items.get(usize::try_from(place).ok()?))
+        .filter_map(|item| items.get(item as usize))
         .map(|item| item.event);
-    let takeovers = sums.takeovers.iter().filter(|takeover| takeover.day == day);
+    let takeovers = sums.table.takeovers.iter();
+    let takeovers = takeovers.filter(|takeover| takeover.day == day);
     sorted(events.chain(takeovers.map(|takeover| takeover.event)))
 }
 
@@ -133,13 +134,11 @@ impl Signal for DimensionSignal<'_> {
     }
 
     fn on(&self, cursor: &BoundsCursor, _day: Day) -> Option<(i64, i64)> {
-        let judged = |reading: Reading, weighed| reading.judged(weighed);
-        self.bounds.on(cursor, self.weighed, self.rules, judged)
+        self.bounds.on(cursor, Reading::judged)
     }
 
     fn between(&self, ends: (&BoundsCursor, &BoundsCursor), _first: Day) -> Option<(i64, i64)> {
-        let judged = |reading: Reading, weighed| reading.judged(weighed);
-        self.bounds.between(ends, self.weighed, self.rules, judged)
+        self.bounds.between(ends, Reading::judged)
     }
 
     fn value(&self, day: Day) -> Option<i64> {
@@ -231,7 +230,7 @@ impl<'a> LevelTracker<'a> {
         let bounds = signal.on(cursor, day);
         let bounded = bounds
             .map(|(least, greatest)| (level(least), level(greatest)))
-            .filter(|(one, other)| one == other)
+            .filter(|(least, greatest)| least == greatest)
             .map(|(level, _)| level);
         let Some(level) = bounded.or_else(|| signal.value(day).map(level)) else {
             return;

@@ -28,7 +28,7 @@ impl<'a> DailyDedup<'a> {
             if !item.act.kind.is_machine_coded() {
                 continue;
             }
-            for direction in Direction::BOTH.into_iter().filter(|one| item.acts(*one)) {
+            for direction in item.directions() {
                 let slot = counted.entry(key(item, direction)).or_insert(place);
                 if rank(place) < rank(*slot) {
                     *slot = place;

@@ -5,14 +5,11 @@
 
 use super::sums::MassTable;
 use super::term::Term;
-use super::{DimensionSums, Folded};
+use super::{DimensionSums, Folded, FoldedConduct};
 use crate::day::Day;
 use crate::decay::{Decay, HALF_LIVES};
 use crate::dimension::Weighed;
-use crate::event::EventId;
 use crate::kind::DurationClass;
-use crate::relations::Direction;
-use crate::rulebook::Rulebook;
 use crate::state::{Basis, EVIDENCE_MAX};
 use std::cmp::Reverse;
 
@@ -67,13 +64,13 @@ impl Evidence {
     /// Returns true if every term keeps some weight until the end of the decay table, after all
     /// changes of authority.
     fn all_count(&self, table: &MassTable) -> bool {
-        table.carried(self.least >> HALF_LIVES, table.restarts.len()) > 0
+        table.carried(self.least >> HALF_LIVES, table.takeovers.len()) > 0
     }
 }
 
 /// Returns true if two terms are of the same event; those of one event are adjacent.
-fn same_event(one: &Term, next: &Term) -> bool {
-    one.item == next.item
+fn same_event(term: &Term, next: &Term) -> bool {
+    term.item == next.item
 }
 
 /// Returns the last day, up to the given one, that the evidence of a dimension covers.
@@ -97,39 +94,35 @@ fn spans(sums: &DimensionSums, day: Day) -> &[Term] {
     &spans[..spans.partition_point(|term| term.from <= day)]
 }
 
-/// Returns the evidence of a dimension on a day.
-pub(super) fn basis(
-    folded: &Folded,
-    direction: Direction,
-    weighed: Weighed,
-    day: Day,
-    rules: &Rulebook,
-) -> Basis {
-    let sums = folded.sums(direction, weighed);
-    let mut found = Found {
-        folded,
-        sums,
-        decay: &rules.dimension(weighed).decay,
-        day,
-        basis: Basis::default(),
-        first: Vec::new(),
-        least: None,
-    };
-    for own in spans(sums, day).chunk_by(same_event) {
-        let first = own[0];
-        if found.add(own) {
-            found.basis.uncertain |= first.class == DurationClass::Point && day < first.fade;
+impl FoldedConduct<'_> {
+    /// Returns the evidence of a dimension on a day.
+    pub(super) fn basis(&self, weighed: Weighed, day: Day) -> Basis {
+        let sums = &self.sums()[weighed.index()];
+        let mut ranking = Ranking {
+            folded: self.folded,
+            sums,
+            decay: &self.rules.dimension(weighed).decay,
+            day,
+            basis: Basis::default(),
+            first: Vec::new(),
+            least: None,
+        };
+        for own in spans(sums, day).chunk_by(same_event) {
+            let first = own[0];
+            if ranking.add(own) {
+                ranking.basis.uncertain |= first.class == DurationClass::Point && day < first.fade;
+            }
         }
+        ranking.add_plain();
+        if ranking.basis.count == 0 {
+            ranking.add_faded();
+        }
+        ranking.into_basis()
     }
-    found.add_plain();
-    if found.basis.count == 0 {
-        found.add_faded();
-    }
-    found.into_basis()
 }
 
-/// The evidence found so far.
-struct Found<'a> {
+/// The evidence of a day, while the events are visited.
+struct Ranking<'a> {
     folded: &'a Folded,
     sums: &'a DimensionSums,
     decay: &'a Decay,
@@ -141,12 +134,12 @@ struct Found<'a> {
     least: Option<u64>,
 }
 
-impl Found<'_> {
+impl Ranking<'_> {
     /// Counts an event by its terms. Returns true if any weight is left.
     fn add(&mut self, own: &[Term]) -> bool {
         let counts = self.weigh(own);
         if counts {
-            let disputed = self.event(own[0].item).is_some_and(|event| event.1);
+            let disputed = self.folded.event(own[0].item).is_some_and(|event| event.1);
             self.basis.count += 1;
             self.basis.disputed |= disputed;
         }
@@ -210,14 +203,10 @@ impl Found<'_> {
             .extend((0..EVIDENCE_MAX as u64).rev().zip(latest));
     }
 
-    fn event(&self, item: u32) -> Option<(EventId, bool)> {
-        self.folded.events.get(usize::try_from(item).ok()?).copied()
-    }
-
     /// Keeps the events that will be named.
     fn truncate(&mut self) {
         let mut first = std::mem::take(&mut self.first);
-        let rank = |(left, item): &(u64, u32)| (Reverse(*left), self.event(*item));
+        let rank = |(left, item): &(u64, u32)| (Reverse(*left), self.folded.event(*item));
         if first.len() > EVIDENCE_MAX {
             first.select_nth_unstable_by_key(EVIDENCE_MAX - 1, rank);
             first.truncate(EVIDENCE_MAX);
@@ -229,8 +218,10 @@ impl Found<'_> {
     fn into_basis(mut self) -> Basis {
         self.truncate();
         let mut first = std::mem::take(&mut self.first);
-        first.sort_unstable_by_key(|(left, item)| (Reverse(*left), self.event(*item)));
-        let events = first.iter().filter_map(|(_, item)| self.event(*item));
+        first.sort_unstable_by_key(|(left, item)| (Reverse(*left), self.folded.event(*item)));
+        let events = first
+            .iter()
+            .filter_map(|(_, item)| self.folded.event(*item));
         self.basis.evidence = events.map(|(event, _)| event).collect();
         self.basis
     }

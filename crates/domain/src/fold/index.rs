@@ -78,7 +78,7 @@ pub fn read(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Reading {
 impl Reading {
     /// The value that the level is judged by: the index; for threat, the strain.
     #[must_use]
-    pub const fn judged(&self, weighed: Weighed) -> i64 {
+    pub const fn judged(self, weighed: Weighed) -> i64 {
         match weighed {
             Weighed::Threat => self.strain,
             _ => self.index,
@@ -106,21 +106,22 @@ pub(super) fn extremes(from: Sums, to: Sums, weighed: Weighed) -> (Sums, Sums) {
     }
 }
 
-/// Returns the maximum error of a judged value, in thousandths, if each sum is rounded down
-/// `roundings` times by a millionth. It includes the rounding of the value and the error of the
-/// decay table.
-pub(super) fn slack(roundings: usize, rule: &DimensionRule) -> i64 {
+/// The times that the cap of machine-coded mass rounds a sum down by a millionth.
+const CAP_ROUNDINGS: i128 = 3;
+
+/// Returns the maximum error of a judged value, in thousandths, if each sum is rounded down as
+/// often as the cap does. It includes the rounding of the value and the error of the decay table.
+pub(super) fn slack(rule: &DimensionRule) -> i64 {
     let damping = i128::from(rule.damping).max(1) * 1000;
-    let roundings = i128::try_from(roundings).unwrap_or(i128::from(i64::MAX));
-    narrow(1 + (80_000 * roundings + damping / 5) / damping)
+    narrow(1 + (80_000 * CAP_ROUNDINGS + damping / 5) / damping)
 }
 
 /// Divides, rounding towards zero. Division of numbers that fit into 64 bits, which nearly all do,
 /// is ten times faster.
-fn divided(one: i128, by: i128) -> i128 {
-    match (i64::try_from(one), i64::try_from(by)) {
-        (Ok(one), Ok(by)) => i128::from(one / by),
-        _ => one / by,
+fn divided(value: i128, by: i128) -> i128 {
+    match (i64::try_from(value), i64::try_from(by)) {
+        (Ok(value), Ok(by)) => i128::from(value / by),
+        _ => value / by,
     }
 }
 

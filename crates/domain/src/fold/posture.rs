@@ -5,7 +5,7 @@
 
 use super::bounds::{BoundsCursor, SumBounds};
 use super::crossings::{self, LevelTracker, Signal, reading};
-use super::index::{self, Reading};
+use super::index;
 use super::{DimensionSums, Item, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
@@ -95,9 +95,12 @@ pub(super) fn timeline(
     let words = Level::ALL.map(Level::as_str);
     let mut tracker = LevelTracker::new(&rules.levels, &words, earlier);
     let last_events = rules.blended();
-    let last_events = last_events.filter_map(|one| crossings::last_event(&sums[one.index()]));
+    let last_events =
+        last_events.filter_map(|weighed| crossings::last_event(&sums[weighed.index()]));
     tracker.timeline.last_event = last_events.max();
-    let fading = rules.blended().map(|one| rules.dimension(one).decay.span());
+    let fading = rules
+        .blended()
+        .map(|weighed| rules.dimension(weighed).decay.span());
     let signal = PostureSignal {
         sums,
         bounds,
@@ -129,7 +132,8 @@ impl PostureSignal<'_> {
                 ends[1][weighed.index()] = Some(greatest);
             }
         }
-        let [least, greatest] = ends.map(|ends| average(self.rules, |one| ends[one.index()]));
+        let [least, greatest] =
+            ends.map(|ends| average(self.rules, |weighed| ends[weighed.index()]));
         least.zip(greatest)
     }
 }
@@ -153,8 +157,7 @@ impl Signal for PostureSignal<'_> {
     fn on(&self, cursors: &Self::Cursor, day: Day) -> Option<(i64, i64)> {
         self.average(day, |weighed| {
             let place = weighed.index();
-            let index = |reading: Reading, _| reading.index;
-            self.bounds[place].on(&cursors[place], weighed, self.rules, index)
+            self.bounds[place].on(&cursors[place], |reading, _| reading.index)
         })
     }
 
@@ -162,8 +165,7 @@ impl Signal for PostureSignal<'_> {
         self.average(first, |weighed| {
             let place = weighed.index();
             let ends = (&ends.0[place], &ends.1[place]);
-            let index = |reading: Reading, _| reading.index;
-            self.bounds[place].between(ends, weighed, self.rules, index)
+            self.bounds[place].between(ends, |reading, _| reading.index)
         })
     }
 
@@ -173,6 +175,10 @@ impl Signal for PostureSignal<'_> {
 
     fn causes(&self, day: Day) -> Vec<EventId> {
         let blended = self.rules.blended();
-        sorted(blended.flat_map(|one| crossings::causes(&self.sums[one.index()], day, self.items)))
+        sorted(
+            blended.flat_map(|weighed| {
+                crossings::causes(&self.sums[weighed.index()], day, self.items)
+            }),
+        )
     }
 }

@@ -2,131 +2,126 @@
 
 use super::crossings::reading;
 use super::regime::Regimes;
-use super::{Folded, evidence, posture, registers, representation};
+use super::{DimensionSums, Folded, Timeline, evidence, posture, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::level::{Level, Threat};
 use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::{
-    Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RepresentationState, State,
-    WeighedState,
+    Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RecognitionState, RepresentationState,
+    State, WeighedState,
 };
 use std::collections::BTreeMap;
 
-/// Returns the state of a conduct on a day.
-#[must_use]
-pub fn state(
-    folded: &Folded,
-    direction: Direction,
-    day: Day,
-    regimes: &Regimes<'_>,
-    rules: &Rulebook,
-) -> State {
-    let weighed = Weighed::ALL.map(|weighed| self::weighed(folded, direction, weighed, day, rules));
-    State {
-        pair: folded.pair,
-        direction,
-        at: day,
-        recognition: folded.recognition[direction.index()].at(day, EVIDENCE_MAX),
-        representation: representation(folded, direction, day, regimes),
-        posture: posture(folded, direction, day, &weighed, rules),
-        weighed,
-        registers: entries(folded, day),
-        disputes: disputes(folded, day),
-    }
+/// One conduct of a folded relation, with what is needed to read it.
+#[derive(Clone, Copy, Debug)]
+pub struct FoldedConduct<'a> {
+    /// The fold of the relation.
+    pub folded: &'a Folded,
+    /// The regimes of both states.
+    pub regimes: Regimes<'a>,
+    /// The rulebook of the fold.
+    pub rules: &'a Rulebook,
+    /// The direction of the conduct.
+    pub direction: Direction,
 }
 
-/// Returns true if a dimension of the posture rests on a disputed event.
-pub(super) fn posture_is_disputed(
-    folded: &Folded,
-    direction: Direction,
-    day: Day,
-    rules: &Rulebook,
-) -> bool {
-    let basis = |weighed| evidence::basis(folded, direction, weighed, day, rules);
-    rules.blended().any(|weighed| basis(weighed).disputed)
-}
-
-fn representation(
-    folded: &Folded,
-    direction: Direction,
-    day: Day,
-    regimes: &Regimes<'_>,
-) -> RepresentationState {
-    let at = |direction| representation::at(folded.pair, direction, &folded.entries, regimes, day);
-    RepresentationState {
-        sends: at(direction.reverse()).level,
-        ..at(direction)
-    }
-}
-
-/// Returns the day since which the level of a dimension holds, and its word.
-fn level(
-    folded: &Folded,
-    direction: Direction,
-    dimension: Dimension,
-    day: Day,
-) -> (Option<Day>, Option<&'static str>) {
-    let timeline = folded.conduct(direction, dimension);
-    let step = timeline.and_then(|timeline| timeline.at(day));
-    let held = step.and_then(|step| step.held);
-    (step.map(|step| step.day), held.map(|held| held.word))
-}
-
-fn weighed(
-    folded: &Folded,
-    direction: Direction,
-    weighed: Weighed,
-    day: Day,
-    rules: &Rulebook,
-) -> WeighedState {
-    let sums = folded.sums(direction, weighed);
-    if !posture::known(sums, day) {
-        return WeighedState::default();
-    }
-    let reading = reading(sums, weighed, rules, day);
-    let (since, word) = level(folded, direction, Dimension::Weighed(weighed), day);
-    WeighedState {
-        level: word.and_then(Level::parse),
-        threat: word.and_then(Threat::parse),
-        index: reading.index,
-        warmth: reading.warmth,
-        strain: reading.strain,
-        mixed: reading.warmth.min(reading.strain) >= rules.mixed,
-        since,
-        last_evidence: evidence::last_covered(sums, day),
-        basis: evidence::basis(folded, direction, weighed, day, rules),
-    }
-}
-
-fn posture(
-    folded: &Folded,
-    direction: Direction,
-    day: Day,
-    weighed: &[WeighedState; 6],
-    rules: &Rulebook,
-) -> PostureState {
-    let sums = &folded.sums[direction.index()];
-    let mut blended = rules.blended();
-    let disputed = blended.any(|one| weighed[one.index()].basis.disputed);
-    let index = posture::average(rules, |one| {
-        let place = one.index();
-        posture::known(&sums[place], day).then(|| weighed[place].index)
-    });
-    let Some(index) = index else {
-        return PostureState {
-            disputed,
-            ..PostureState::default()
+impl<'a> FoldedConduct<'a> {
+    /// Returns the state on a day.
+    #[must_use]
+    pub fn state(&self, day: Day) -> State {
+        let weighed = Weighed::ALL.map(|weighed| self.weighed(weighed, day));
+        let reverse = Self {
+            direction: self.direction.reverse(),
+            ..*self
         };
-    };
-    let (since, word) = level(folded, direction, Dimension::Posture, day);
-    PostureState {
-        level: word.and_then(Level::parse),
-        index,
-        since,
-        trajectory: Some(posture::trajectory(sums, rules, day, index)),
-        disputed,
+        State {
+            pair: self.folded.pair,
+            direction: self.direction,
+            at: day,
+            recognition: self.recognition(day, EVIDENCE_MAX),
+            representation: RepresentationState {
+                sends: reverse.representation(day).level,
+                ..self.representation(day)
+            },
+            posture: self.posture(day, &weighed),
+            weighed,
+            registers: entries(self.folded, day),
+            disputes: disputes(self.folded, day),
+        }
+    }
+
+    /// The sums of the weighed dimensions.
+    pub(super) fn sums(&self) -> &'a [DimensionSums; 6] {
+        &self.folded.sums[self.direction.index()]
+    }
+
+    /// The timeline of a dimension.
+    pub(super) fn timeline(&self, dimension: Dimension) -> Option<&'a Timeline> {
+        self.folded.conduct(self.direction, dimension)
+    }
+
+    /// Returns recognition on a day, naming at most `most` events of its evidence.
+    pub(super) fn recognition(&self, day: Day, most: usize) -> RecognitionState {
+        self.folded.recognition[self.direction.index()].at(day, most)
+    }
+
+    /// Returns the rank accepted on a day, without the rank that is sent.
+    pub(super) fn representation(&self, day: Day) -> RepresentationState {
+        let Folded { pair, entries, .. } = self.folded;
+        representation::at(*pair, self.direction, entries, &self.regimes, day)
+    }
+
+    /// Returns the day since which the level of a dimension holds, and its word.
+    fn level(&self, dimension: Dimension, day: Day) -> (Option<Day>, Option<&'static str>) {
+        let step = self.timeline(dimension).and_then(|steps| steps.at(day));
+        let held = step.and_then(|step| step.held);
+        (step.map(|step| step.day), held.map(|held| held.word))
+    }
+
+    fn weighed(&self, weighed: Weighed, day: Day) -> WeighedState {
+        let sums = &self.sums()[weighed.index()];
+        if !posture::known(sums, day) {
+            return WeighedState::default();
+        }
+        let reading = reading(sums, weighed, self.rules, day);
+        let (since, word) = self.level(Dimension::Weighed(weighed), day);
+        WeighedState {
+            level: word.and_then(Level::parse),
+            threat: word.and_then(Threat::parse),
+            index: reading.index,
+            warmth: reading.warmth,
+            strain: reading.strain,
+            mixed: reading.warmth.min(reading.strain) >= self.rules.mixed,
+            since,
+            last_evidence: evidence::last_covered(sums, day),
+            basis: self.basis(weighed, day),
+        }
+    }
+
+    fn posture(&self, day: Day, weighed: &[WeighedState; 6]) -> PostureState {
+        let (sums, rules) = (self.sums(), self.rules);
+        let mut blended = rules.blended();
+        let disputed = blended.any(|dimension| weighed[dimension.index()].basis.disputed);
+        let index = posture::average(rules, |dimension| {
+            let place = dimension.index();
+            posture::known(&sums[place], day).then(|| weighed[place].index)
+        });
+        let Some(index) = index else {
+            return PostureState {
+                disputed,
+                ..PostureState::default()
+            };
+        };
+        let (since, word) = self.level(Dimension::Posture, day);
+        PostureState {
+            level: word.and_then(Level::parse),
+            index,
+            since,
+            trajectory: Some(posture::trajectory(sums, rules, day, index)),
+            disputed,
+        }
     }
 }
 
@@ -149,7 +144,10 @@ fn entries(folded: &Folded, day: Day) -> BTreeMap<Register, Vec<EntryState>> {
                 uncertain: entry.uncertain,
                 disputed: update.disputed,
                 count: begun.clone().count(),
-                evidence: begun.take(EVIDENCE_MAX).map(|one| one.event).collect(),
+                evidence: begun
+                    .take(EVIDENCE_MAX)
+                    .map(|update| update.event)
+                    .collect(),
             },
         });
     }

@@ -66,11 +66,8 @@ pub(super) fn ladder(
     let mut tenures = vec![tenure(None)];
     tenures.extend(takeovers.map(|takeover| tenure(Some(*takeover))));
     for item in items.iter().filter(|item| rules.moves_ladders(item.grade)) {
-        let place = tenures.partition_point(|tenure| tenure.first_day() <= item.earliest);
-        let Some(tenure) = place
-            .checked_sub(1)
-            .and_then(|place| tenures.get_mut(place))
-        else {
+        let begun = tenures.partition_point(|tenure| tenure.first_day() <= item.earliest);
+        let Some(tenure) = tenures[..begun].last_mut() else {
             continue;
         };
         let event = DatedEvent {
@@ -120,10 +117,8 @@ pub(super) fn declaration(
 impl LadderState {
     /// Returns recognition on a day, naming at most `most` events of its evidence.
     pub(super) fn at(&self, day: Day, most: usize) -> RecognitionState {
-        let after = self
-            .tenures
-            .partition_point(|tenure| tenure.first_day() <= day);
-        let Some(tenure) = after.checked_sub(1).map(|place| &self.tenures[place]) else {
+        let mut tenures = self.tenures.iter().rev();
+        let Some(tenure) = tenures.find(|tenure| tenure.first_day() <= day) else {
             return RecognitionState::default();
         };
         let (level, declared) = tenure.rung(day, |since| since.earliest);
@@ -146,7 +141,10 @@ impl LadderState {
             signals: signals.map(|event| event.event).collect(),
             basis: Basis {
                 uncertain: (level, declared) != settled,
-                disputed: latest.into_iter().chain(rests_on).any(|one| one.disputed),
+                disputed: latest
+                    .into_iter()
+                    .chain(rests_on)
+                    .any(|event| event.disputed),
                 evidence: evidence.map(|event| event.event).take(most).collect(),
                 count: contacts.len() + usize::from(latest.is_some()),
             },
@@ -160,11 +158,8 @@ impl LadderState {
         for (place, tenure) in self.tenures.iter().enumerate() {
             let next = self.tenures.get(place + 1);
             let end = next.map_or(Day::MAX, Tenure::first_day);
-            let mut days: Vec<Day> = tenure.days().filter(|day| *day < end).collect();
-            days.push(tenure.first_day());
-            days.sort_unstable();
-            days.dedup();
-            for day in days {
+            let days = tenure.days().filter(|day| *day < end);
+            for day in sorted(days.chain([tenure.first_day()])) {
                 let (level, declared) = tenure.rung(day, |since| since.earliest);
                 let settled = tenure.rung(day, |since| since.latest);
                 let held = |word: &'static str, uncertain| Held {
@@ -172,7 +167,8 @@ impl LadderState {
                     ..Held::certain(word)
                 };
                 let rung = level.map(|level| held(level.as_str(), Some(level) != settled.0));
-                let statement = declared.map(|one| held(one.as_str(), Some(one) != settled.1));
+                let statement = declared
+                    .map(|statement| held(statement.as_str(), Some(statement) != settled.1));
                 rungs.push_events(day, rung, tenure.causes(day, true));
                 statements.push_events(day, statement, tenure.causes(day, false));
             }

@@ -46,8 +46,14 @@ impl Regime {
     /// The authority that governs on a day; `None` if it is unknown.
     #[must_use]
     pub fn governing(&self, day: Day) -> Option<Takeover> {
-        let after = self.0.partition_point(|takeover| takeover.day <= day);
-        after.checked_sub(1).map(|place| self.0[place])
+        let begun = self.0.partition_point(|takeover| takeover.day <= day);
+        self.0[..begun].last().copied()
+    }
+
+    /// Returns true if an authority governs on a day.
+    fn is_of(&self, authority: Party, day: Day) -> bool {
+        self.governing(day)
+            .is_some_and(|takeover| takeover.authority == authority)
     }
 
     /// All takeovers, in order of days.
@@ -88,9 +94,7 @@ impl<'a> Regimes<'a> {
             Some(state) if state == pair.b() => self.b,
             _ => return false,
         };
-        regime
-            .governing(day)
-            .is_some_and(|takeover| takeover.authority == authority)
+        regime.is_of(authority, day)
     }
 }
 
@@ -98,25 +102,17 @@ impl<'a> Regimes<'a> {
 ///
 /// Items are in the order in which they apply: by day, kind, then id.
 pub(super) fn in_force<'a>(items: &[Item<'a>], regimes: &Regimes<'_>) -> Vec<Item<'a>> {
-    let governs = |party: Option<Party>, regime: &Regime, day| {
-        party.is_none_or(|party| {
-            regime
-                .governing(day)
-                .is_some_and(|takeover| takeover.authority == party)
-        })
-    };
     let mut kept: Vec<Item<'a>> = items.to_vec();
     for item in &mut kept {
         for direction in Direction::BOTH {
-            let (subject, object) = match direction {
-                Direction::Forward => (regimes.a, regimes.b),
-                Direction::Backward => (regimes.b, regimes.a),
+            let governs = |authority: Option<Party>, regime: &Regime| {
+                authority.is_none_or(|authority| regime.is_of(authority, item.earliest))
+            };
+            let counts = |conduct: &Conduct| {
+                governs(conduct.by, regimes.of_object(direction.reverse()))
+                    && governs(conduct.to, regimes.of_object(direction))
             };
             let slot = &mut item.conducts[direction.index()];
-            let counts = |conduct: &Conduct| {
-                governs(conduct.by, subject, item.earliest)
-                    && governs(conduct.to, object, item.earliest)
-            };
             *slot = slot.filter(counts);
         }
     }

@@ -3,7 +3,7 @@
 //! All events of an entry apply in one order (day, kind, id), independent of their arrival. An
 //! event with an imprecise date takes effect on its earliest day and is uncertain until its latest.
 
-use super::{Item, Timeline};
+use super::{Item, Timeline, sorted};
 use crate::day::Day;
 use crate::details::{Details, Field, Value};
 use crate::dimension::Register;
@@ -110,7 +110,7 @@ pub(super) fn build(pair: Pair, items: &[Item<'_>], rules: &Rulebook) -> Entries
         }
         let key = |by| key(register, &layout, item, by);
         if layout.one_sided {
-            for direction in Direction::BOTH.into_iter().filter(|one| item.acts(*one)) {
+            for direction in item.directions() {
                 entries.apply(key(Some(direction)), place, item);
             }
         } else {
@@ -129,13 +129,12 @@ fn of_pair(pair: Pair, details: &Details) -> bool {
 }
 
 fn key(register: Register, layout: &Layout, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
-    let held = |field: &Field| Some((*field, item.act.details.get(*field)?.clone()));
-    let fields = layout.fields.iter().filter_map(held).collect();
+    let named = |field: &Field| Some((*field, item.act.details.get(*field)?.clone()));
     EntryKey {
         register,
         family: item.act.kind.family(),
         by,
-        fields,
+        fields: layout.fields.iter().filter_map(named).collect(),
     }
 }
 
@@ -161,7 +160,7 @@ impl Entries {
             open,
             controlled_by,
         };
-        let given = item.act.details.party(Field::ControlledBy);
+        let controlled_by = item.act.details.party(Field::ControlledBy);
         match item.act.kind.effect() {
             Effect::None => {}
             Effect::Notes(status) => {
@@ -171,7 +170,7 @@ impl Entries {
             Effect::Sets(status) => {
                 let updates = self.0.entry(key).or_default();
                 let before = updates.last().and_then(|last| last.controlled_by);
-                updates.push(update(status, true, given.or(before)));
+                updates.push(update(status, true, controlled_by.or(before)));
             }
             Effect::Closes(status) => {
                 for (open, updates) in &mut self.0 {
@@ -218,9 +217,9 @@ pub(super) fn with_next(
 
 /// Returns true if a closing event applies to an entry: they agree on every detail that both have.
 fn same_entry(closing: &EntryKey, open: &EntryKey) -> bool {
-    let agrees = |(field, given): &(Field, Value)| {
-        let mut held = open.fields.iter().filter(|(held, _)| held == field);
-        held.next().is_none_or(|(_, value)| value == given)
+    let agrees = |(field, value): &(Field, Value)| {
+        let mut fields = open.fields.iter();
+        fields.all(|(other, named)| other != field || named == value)
     };
     // Kinds of different families close agreements, but withdrawn forces do not lower an alert.
     let family = closing.family == open.family || closing.register == Register::Agreements;
@@ -265,18 +264,11 @@ const fn outcome(update: &EntryUpdate) -> (&'static str, bool, Option<Party>) {
 
 /// Returns the days on which an entry can change.
 pub(super) fn days(updates: &[EntryUpdate]) -> Vec<Day> {
-    let mut days: Vec<Day> = updates
-        .iter()
-        .flat_map(|update| {
-            let over = update.holds_until.map(Day::next);
-            [Some(update.since.earliest), Some(update.since.latest), over]
-        })
-        .flatten()
-        .filter(|day| *day != Day::MAX)
-        .collect();
-    days.sort_unstable();
-    days.dedup();
-    days
+    let days = updates.iter().flat_map(|update| {
+        let over = update.holds_until.map(Day::next);
+        [Some(update.since.earliest), Some(update.since.latest), over]
+    });
+    sorted(days.flatten().filter(|day| *day != Day::MAX))
 }
 
 /// Computes the timelines of all entries.

@@ -15,7 +15,7 @@ use crate::dimension::Register;
 use crate::level::Representation;
 use crate::party::Party;
 use crate::relations::{Direction, Pair};
-use crate::state::{Basis, EVIDENCE_MAX, EntryKey, Held, RepresentationState, Since};
+use crate::state::{Basis, EVIDENCE_MAX, EntryKey, Held, RepresentationState};
 use std::cmp::Reverse;
 
 /// An entry on a day, as evidence of a rank.
@@ -29,8 +29,8 @@ struct Ranked {
 /// Returns the rank that an entry stands for.
 fn rank(key: &EntryKey) -> Option<Representation> {
     let word = |field: Field| {
-        key.fields.iter().find_map(|(held, value)| match value {
-            Value::Choice(word) if *held == field => Some(*word),
+        key.fields.iter().find_map(|(name, value)| match value {
+            Value::Choice(word) if *name == field => Some(*word),
             _ => None,
         })
     };
@@ -90,7 +90,12 @@ pub fn at(
             evidence: vec![update.event],
             count: 1,
         };
-        return accepted(Some(Representation::None), Some(update.since), basis);
+        return RepresentationState {
+            level: Some(Representation::None),
+            since: Some(update.since),
+            basis,
+            ..RepresentationState::default()
+        };
     }
     let (host, sender) = pair.ends(direction);
     let (mut standing, mut fallen) = (Vec::new(), Vec::new());
@@ -109,41 +114,32 @@ pub fn at(
             uncertain: entry.uncertain,
         });
     }
-    standing.sort_by_key(|one| (Reverse(one.rank), one.update.since, one.update.event));
-    fallen.sort_by_key(|one| Reverse((one.update.since, one.update.event)));
+    standing.sort_by_key(|entry| (Reverse(entry.rank), entry.update.since, entry.update.event));
+    fallen.sort_by_key(|entry| Reverse((entry.update.since, entry.update.event)));
     let mut basis = Basis::default();
     let (level, entries) = match standing.first() {
         Some(first) => {
             // Certain if any entry of the highest rank is.
-            let mut highest = standing.iter().filter(|one| one.rank == first.rank);
-            basis.uncertain = highest.clone().all(|one| one.uncertain);
-            basis.disputed = highest.all(|one| one.update.disputed);
+            let mut highest = standing.iter().filter(|entry| entry.rank == first.rank);
+            basis.uncertain = highest.clone().all(|entry| entry.uncertain);
+            basis.disputed = highest.all(|entry| entry.update.disputed);
             (Some(first.rank), &standing)
         }
         // None, since the last one fell.
         None => (fallen.first().map(|_| Representation::None), &fallen),
     };
     // A higher rank, if the entries that fell did not fall.
-    for one in fallen.iter().filter(|one| Some(one.rank) > level) {
-        basis.uncertain |= one.uncertain;
-        basis.disputed |= one.update.disputed;
+    for entry in fallen.iter().filter(|entry| Some(entry.rank) > level) {
+        basis.uncertain |= entry.uncertain;
+        basis.disputed |= entry.update.disputed;
     }
-    let events = entries.iter().map(|one| one.update.event);
+    let events = entries.iter().map(|entry| entry.update.event);
     basis.count = entries.len();
     basis.evidence = events.take(EVIDENCE_MAX).collect();
-    let since = entries.first().map(|one| one.update.since);
-    accepted(level, since, basis)
-}
-
-fn accepted(
-    level: Option<Representation>,
-    since: Option<Since>,
-    basis: Basis,
-) -> RepresentationState {
     RepresentationState {
         level,
         sends: None,
-        since,
+        since: entries.first().map(|entry| entry.update.since),
         basis,
     }
 }
@@ -171,13 +167,10 @@ pub(super) fn timeline(
     let both = || [regimes.a, regimes.b].into_iter();
     let takeovers = || both().flat_map(|regime| regime.takeovers());
     let days = sources.iter().flat_map(|updates| registers::days(updates));
-    let mut days: Vec<Day> = days.collect();
     let takeover_days = takeovers().map(|takeover| takeover.day);
-    days.extend(takeover_days.filter(|day| *day >= first));
-    days.sort_unstable();
-    days.dedup();
+    let takeover_days = takeover_days.filter(|day| *day >= first);
     let mut timeline = Timeline::default();
-    for day in days {
+    for day in sorted(days.chain(takeover_days)) {
         let accepted = at(pair, direction, entries, regimes, day);
         let held = accepted.level.map(|level| Held {
             uncertain: accepted.basis.uncertain,

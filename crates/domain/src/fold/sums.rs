@@ -5,6 +5,7 @@
 //! of addition. Weights from before a change of authority keep the carry-over share for each
 //! change.
 
+use super::regime::Takeover;
 use super::term::Term;
 use crate::day::Day;
 use crate::decay::Decay;
@@ -29,8 +30,8 @@ pub struct MassTable {
     pub(super) days: [Vec<(Day, u64)>; 4],
     /// Weights that count in full over a span or until closed.
     pub(super) spans: Vec<Term>,
-    /// The days on which the authority of the object state changed.
-    pub(super) restarts: Vec<Day>,
+    /// The changes of the authority of the object state, in order of days.
+    pub(super) takeovers: Vec<Takeover>,
     /// The share kept after a change of authority, in thousandths.
     pub(super) carry_over: u64,
 }
@@ -49,9 +50,9 @@ impl From<[u64; 4]> for Sums {
 impl MassTable {
     /// Arranges terms, which are in order of days; `carry_over` in thousandths.
     #[must_use]
-    pub fn new(terms: &[Term], restarts: Vec<Day>, carry_over: u32) -> Self {
+    pub fn new(terms: &[Term], takeovers: Vec<Takeover>, carry_over: u32) -> Self {
         let mut table = Self {
-            restarts,
+            takeovers,
             carry_over: u64::from(carry_over),
             ..Self::default()
         };
@@ -122,12 +123,9 @@ impl MassTable {
         let mut total = 0u64;
         let mut rest = days;
         // From the latest authority to the earliest; one exact sum for each.
-        let past = self
-            .restarts
-            .iter()
-            .rev()
-            .filter(|restart| **restart <= begun);
-        for (age, restart) in past.copied().chain([Day::MIN]).enumerate() {
+        let restarts = self.takeovers.iter().rev().map(|takeover| takeover.day);
+        let past = restarts.filter(|restart| *restart <= begun);
+        for (age, restart) in past.chain([Day::MIN]).enumerate() {
             let split = rest.partition_point(|(from, _)| *from < restart);
             let split = if restart == Day::MIN { 0 } else { split };
             let sum = products(&rest[split..], day, decay);
@@ -139,10 +137,8 @@ impl MassTable {
 
     /// Counts the changes of authority after `from`, up to `day`.
     pub(super) fn restarted(&self, from: Day, day: Day) -> usize {
-        self.restarts
-            .iter()
-            .filter(|restart| from < **restart && **restart <= day)
-            .count()
+        let reduces = |takeover: &&Takeover| from < takeover.day && takeover.day <= day;
+        self.takeovers.iter().filter(reduces).count()
     }
 
     /// Returns the rest of a weight after that many changes of authority.

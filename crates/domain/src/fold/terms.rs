@@ -2,7 +2,7 @@
 
 use super::dedup::DailyDedup;
 use super::evidence::Evidence;
-use super::regime::Regimes;
+use super::regime::{Regimes, Takeover};
 use super::registers::{Entries, EntryEnd};
 use super::sums::MassTable;
 use super::term::{Side, Term};
@@ -35,11 +35,9 @@ pub(super) fn build(
     let mut sums: [[DimensionSums; 6]; 2] = Default::default();
     for direction in Direction::BOTH {
         let takeovers = regimes.of_object(direction).takeovers();
-        let restarts: Vec<Day> = takeovers.iter().map(|takeover| takeover.day).collect();
         for weighed in Weighed::ALL {
             let mut own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
             own.sort_by_key(|term| (term.from, term.item, term.side));
-            let breaks = breaks(&own, &restarts);
             let ended = own.iter();
             let ended = ended.filter_map(|term| Some((term.until, term.ended_by?)));
             let mut ended: Vec<(Day, u32)> = ended.collect();
@@ -47,11 +45,10 @@ pub(super) fn build(
             let disputed = |item: u32| items[item as usize].disputed;
             sums[direction.index()][weighed.index()] = DimensionSums {
                 evidence: Evidence::new(&own, disputed),
-                table: MassTable::new(&own, restarts.clone(), rules.carry_over),
+                table: MassTable::new(&own, takeovers.to_vec(), rules.carry_over),
+                breaks: breaks(&own, takeovers),
                 terms: own,
-                breaks,
                 ended,
-                takeovers: takeovers.to_vec(),
             };
         }
     }
@@ -148,7 +145,7 @@ pub(super) fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Wei
 
 /// Returns the days on which a term begins, begins to fade or is closed, or an authority changes.
 /// Between them every sum only fades.
-fn breaks(terms: &[Term], restarts: &[Day]) -> Vec<Day> {
+fn breaks(terms: &[Term], takeovers: &[Takeover]) -> Vec<Day> {
     let Some(first) = terms.first().map(|term| term.from) else {
         return Vec::new();
     };
@@ -160,7 +157,7 @@ fn breaks(terms: &[Term], restarts: &[Day]) -> Vec<Day> {
             breaks.extend([term.fade, term.until]);
         }
     }
-    breaks.extend(restarts);
+    breaks.extend(takeovers.iter().map(|takeover| takeover.day));
     breaks[begun..].sort_unstable();
     // Two sorted runs, which a stable sort merges.
     breaks.sort();

@@ -26,6 +26,7 @@ use crate::record::RecordId;
 use crate::relations::{Direction, Pair};
 use crate::state::Held;
 use crate::string_enum::string_enum;
+use std::collections::BTreeSet;
 
 pub use context::Context;
 
@@ -48,6 +49,27 @@ pub struct Why {
     pub rationale: Rationale,
     /// Events that concern the dimension and do not count, in order of days, then ids.
     pub uncounted: Vec<Uncounted>,
+}
+
+impl Why {
+    /// Returns every event that it cites.
+    #[must_use]
+    pub fn cited(&self) -> BTreeSet<EventId> {
+        let uncounted = self.uncounted.iter();
+        let mut cited: BTreeSet<EventId> = uncounted.map(|event| event.cited.event).collect();
+        match &self.rationale {
+            Rationale::Weighed(weighing) => {
+                cited.extend(weighing.shares.iter().map(|share| share.cited.event));
+            }
+            Rationale::Ladder(ladder) => {
+                cited.extend(ladder.evidence.iter().map(|rung| rung.cited.event));
+            }
+            Rationale::Blend(blend) => {
+                cited.extend(blend.parts.iter().filter_map(|part| part.leading));
+            }
+        }
+        cited
+    }
 }
 
 /// A rule with its inputs.
@@ -324,7 +346,8 @@ impl ExclusionReason {
 /// Explains the value of a dimension.
 #[must_use]
 pub fn why(context: Context<'_>, dimension: Dimension) -> Why {
-    let timeline = context.folded.conduct(context.direction, dimension);
+    let conduct = context.conduct;
+    let timeline = conduct.timeline(dimension);
     let step = timeline.and_then(|timeline| timeline.at(context.at));
     let held = step.and_then(|step| step.held);
     let (rationale, mut uncounted) = match dimension {
@@ -333,11 +356,11 @@ pub fn why(context: Context<'_>, dimension: Dimension) -> Why {
         Dimension::Representation => representation::ladder(context),
         Dimension::Posture => (Rationale::Blend(blend::blend(context)), Vec::new()),
     };
-    uncounted.sort_by_key(|one| (one.cited.earliest, one.cited.event, one.reason));
+    uncounted.sort_by_key(|event| (event.cited.earliest, event.cited.event, event.reason));
     uncounted.dedup();
     Why {
-        pair: context.folded.pair,
-        direction: context.direction,
+        pair: conduct.folded.pair,
+        direction: conduct.direction,
         dimension,
         at: context.at,
         held,

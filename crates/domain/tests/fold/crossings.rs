@@ -116,7 +116,7 @@ pub(crate) fn compare(folded: &Folded, rules: &Rulebook) -> Result<(), TestCaseE
             timeline.map_or(Vec::new(), |timeline| words(&timeline.steps))
         };
         for weighed in Weighed::ALL {
-            let sum = folded.sums(direction, weighed);
+            let sum = &folded.sums[direction.index()][weighed.index()];
             let first = sum.terms.first().map_or(Day::MAX, |term| term.from);
             let value =
                 |day| (first <= day).then(|| reading(sum, weighed, rules, day).judged(weighed));

@@ -1,12 +1,11 @@
 //! The durations of events: points, conditions, standing events.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 
 #[test]
 fn a_point_counts_from_its_day_and_halves_with_each_half_life() {
-    given("1 2023-01-01 TJK -> AFG statement.supportive")
+    tajikistan("1 2023-01-01 TJK -> AFG statement.supportive")
         .on("2022-12-31")
-        .between("TJK", "AFG")
         .reads_nothing()
         .on("2023-01-01")
         .reads(&[
@@ -27,9 +26,8 @@ fn a_point_counts_from_its_day_and_halves_with_each_half_life() {
 #[test]
 fn a_point_of_unknown_day_is_uncertain_until_its_latest_day_and_then_fades() {
     for date in ["2023-03", "2023-03-01/2023-03-31"] {
-        given(&format!("1 {date} TJK -> AFG statement.supportive"))
+        tajikistan(&format!("1 {date} TJK -> AFG statement.supportive"))
             .on("2023-02-28")
-            .between("TJK", "AFG")
             .reads_nothing()
             .on("2023-03-01")
             .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2023-03-01 uncertain by 1"])
@@ -44,17 +42,15 @@ fn a_point_of_unknown_day_is_uncertain_until_its_latest_day_and_then_fades() {
 
 #[test]
 fn a_point_without_a_latest_day_stays_uncertain() {
-    given("1 2023-03-01/.. TJK -> AFG statement.supportive")
+    tajikistan("1 2023-03-01/.. TJK -> AFG statement.supportive")
         .on("2030-01-01")
-        .between("TJK", "AFG")
         .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2030-01-01 uncertain by 1"]);
 }
 
 #[test]
 fn a_condition_counts_in_full_over_its_span_then_fades() {
-    given("1 2023-01/2023-06 TJK -> AFG tension.prevailed")
+    tajikistan("1 2023-01/2023-06 TJK -> AFG tension.prevailed")
         .on("2023-01-01")
-        .between("TJK", "AFG")
         .reads(&["political strained -6.000 of 0.000/6.000 since 2023-01-01 last 2023-01-01 by 1"])
         .on("2023-06-30")
         .reads(&["political strained -6.000 of 0.000/6.000 since 2023-01-01 last 2023-06-30 by 1"])
@@ -66,20 +62,18 @@ fn a_condition_counts_in_full_over_its_span_then_fades() {
 
 #[test]
 fn a_condition_with_an_open_end_is_neither_uncertain_nor_stale() {
-    given("1 2020-01/.. TJK -> AFG policy.held")
+    tajikistan("1 2020-01/.. TJK -> AFG policy.held")
         .on("2030-01-01")
-        .between("TJK", "AFG")
         .reads(&["political close +6.000 of 6.000/0.000 since 2020-01-01 last 2030-01-01 by 1"]);
 }
 
 #[test]
 fn a_standing_event_counts_in_full_until_it_is_closed() {
-    given(
+    tajikistan(
         "1 2000-05-01 TJK -> AFG agreement.signed name=Border_treaty
          2 2022-01-01 AFG -> TJK agreement.ended name=Border_treaty",
     )
     .on("2021-12-31")
-    .between("TJK", "AFG")
     .reads(&[
         "political cooperative +5.000 of 4.000/0.000 since 2000-05-01 last 2000-05-01 by 1",
         "agreements Border treaty in_force since 2000-05-01 by 1",
@@ -101,8 +95,8 @@ fn a_replacement_of_an_entry_counts_instead() {
         "1 2020-01-01 UZB -> AFG project.agreed name=Railway
          2 2022-01-01 UZB -> AFG project.started name=Railway",
     )
-    .on("2021-12-31")
     .between("UZB", "AFG")
+    .on("2021-12-31")
     .reads(&[
         "economic cooperative +5.000 of 4.000/0.000 since 2020-01-01 last 2020-01-01 by 1",
         "projects Railway agreed since 2020-01-01 by 1",
@@ -119,13 +113,12 @@ fn dates_at_both_ends_of_the_calendar_can_be_folded() {
     given("1 ../2021-08 TJK -> AFG statement.supportive")
         .with(|rules| rules.levels[2].at = 5000)
         .with(|rules| rules.levels[2].margin_down = 0)
-        .on("1990-01-01")
         .between("TJK", "AFG")
+        .on("1990-01-01")
         .posture("cooperative +5.000 steady")
         .steps("posture", &[".. cooperative by 1", "2021-09-01 neutral"]);
-    given("1 9999-06-01 TJK -> AFG statement.supportive")
+    tajikistan("1 9999-06-01 TJK -> AFG statement.supportive")
         .on("9999-06-01")
-        .between("TJK", "AFG")
         .posture("cooperative +5.000 warming")
         .steps("political", &["9999-06-01 cooperative by 1"])
         .steps("posture", &["9999-06-01 cooperative by 1"]);

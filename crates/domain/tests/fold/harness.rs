@@ -5,7 +5,7 @@ use detente_domain::details::{Field, Value};
 use detente_domain::dimension::Weighed;
 use detente_domain::event::EventId;
 use detente_domain::fold::regime::Takeover;
-use detente_domain::fold::{self, Folded, Item, Regime, Regimes, Resume, Step};
+use detente_domain::fold::{self, Folded, FoldedConduct, Item, Regime, Regimes, Resume, Step};
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use detente_domain::relations::{self, Direction, Pair};
@@ -29,12 +29,6 @@ pub(crate) fn given(text: &str) -> Given {
     }
 }
 
-/// Events and a day.
-pub(crate) struct Dated {
-    given: Given,
-    day: Day,
-}
-
 impl Given {
     /// Tweaks the rulebook.
     pub(crate) fn with(mut self, tweak: impl FnOnce(&mut Rulebook)) -> Self {
@@ -42,30 +36,27 @@ impl Given {
         self
     }
 
-    #[track_caller]
-    pub(crate) fn on(self, text: &str) -> Dated {
-        Dated {
-            given: self,
-            day: day(text),
-        }
-    }
-}
-
-impl Dated {
+    /// The conduct of one state towards another.
     #[track_caller]
     pub(crate) fn between(self, from: &str, to: &str) -> View {
         let (from, to) = (party(from), party(to));
         let pair = Pair::new(from, to).unwrap_or_else(|| panic!("{from} and {to} are no pair"));
-        let regimes = [pair.a(), pair.b()].map(|state| regime(&self.given.events, state));
-        let folded = folded(pair, &self.given.events, &regimes, &self.given.rules, None);
+        let regimes = [pair.a(), pair.b()].map(|state| regime(&self.events, state));
+        let folded = folded(pair, &self.events, &regimes, &self.rules, None);
         View {
-            rules: self.given.rules,
+            rules: self.rules,
             regimes,
             folded,
             direction: pair.from(from).unwrap_or(Direction::Forward),
-            day: self.day,
+            day: None,
         }
     }
+}
+
+/// The conduct of Tajikistan towards Afghanistan, given events, one per line.
+#[track_caller]
+pub(crate) fn tajikistan(text: &str) -> View {
+    given(text).between("TJK", "AFG")
 }
 
 /// The regime of a state, from the events.
@@ -114,20 +105,20 @@ pub(crate) fn folded(
     fold::fold(pair, &items, &Regimes { a, b }, rules, resume)
 }
 
-/// One conduct on one day.
+/// One conduct, read on a day.
 pub(crate) struct View {
     rules: Rulebook,
     regimes: [Regime; 2],
     folded: Folded,
     direction: Direction,
-    day: Day,
+    day: Option<Day>,
 }
 
 impl View {
-    /// The same conduct on another day.
+    /// The conduct on a day.
     #[track_caller]
     pub(crate) fn on(mut self, text: &str) -> Self {
-        self.day = day(text);
+        self.day = Some(day(text));
         self
     }
 
@@ -137,16 +128,17 @@ impl View {
         self
     }
 
+    #[track_caller]
     pub(crate) fn state(&self) -> State {
         let [a, b] = &self.regimes;
-        let regimes = Regimes { a, b };
-        fold::state(
-            &self.folded,
-            self.direction,
-            self.day,
-            &regimes,
-            &self.rules,
-        )
+        let conduct = FoldedConduct {
+            folded: &self.folded,
+            regimes: Regimes { a, b },
+            rules: &self.rules,
+            direction: self.direction,
+        };
+        let day = self.day.unwrap_or_else(|| panic!("no day is chosen"));
+        conduct.state(day)
     }
 
     #[track_caller]
@@ -159,7 +151,7 @@ impl View {
     /// line.
     #[track_caller]
     pub(crate) fn reads(self, expected: &[&str]) -> Self {
-        assert_eq!(render(&self.state()), expected, "on {}", self.day);
+        assert_eq!(render(&self.state()), expected, "on {:?}", self.day);
         self
     }
 
@@ -179,7 +171,7 @@ impl View {
         assert_eq!(
             format!("{level} {index} {trajectory}"),
             expected,
-            "on {}",
+            "on {:?}",
             self.day
         );
         self
@@ -189,7 +181,7 @@ impl View {
     /// register (`missions`).
     #[track_caller]
     pub(crate) fn steps(self, of: &str, expected: &[&str]) -> Self {
-        let mut found = self
+        let mut timelines = self
             .folded
             .timelines
             .iter()
@@ -199,7 +191,7 @@ impl View {
                 }
                 Subject::Entry(key) => key.register.as_str() == of,
             });
-        let steps: Vec<String> = match (found.next(), found.next()) {
+        let steps: Vec<String> = match (timelines.next(), timelines.next()) {
             (Some((_, timeline)), None) => timeline.steps.iter().map(step).collect(),
             (None, _) => Vec::new(),
             _ => panic!("{of} has more than one timeline"),

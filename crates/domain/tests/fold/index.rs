@@ -1,6 +1,6 @@
 //! The index, to the thousandth: weights, grades, shares, the cap of machine-coded evidence.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 use detente_domain::dimension::Weighed;
 use detente_domain::rulebook::Rulebook;
 
@@ -14,13 +14,12 @@ fn trust_machines(rules: &mut Rulebook) {
 #[test]
 fn the_index_follows_from_warmth_strain_and_damping() {
     // 10 (4 - 4 - 1) / (4 + 5 + 4) and 10 (0 - 8) / (0 + 8 + 4).
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG statement.supportive
          2 2023-01-01 TJK -> AFG statement.critical
          3 2023-01-01 TJK -> AFG clash.occurred",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .reads(&[
         &format!("political neutral -0.769 of 4.000/5.000 mixed {SINCE} by 1 2 3"),
         &format!("security hostile -6.666 of 0.000/8.000 {SINCE} by 3"),
@@ -41,11 +40,10 @@ fn the_weight_of_a_grade_is_the_product_of_its_axes() {
         ("E1", "neutral +1.666 of 0.800/0.000"),
         ("F6", "neutral +0.291 of 0.120/0.000"),
     ] {
-        given(&format!(
+        tajikistan(&format!(
             "1 2023-01-01 TJK -> AFG statement.supportive {grade}"
         ))
         .on("2023-01-01")
-        .between("TJK", "AFG")
         .reads(&[&format!("political {reads} {SINCE} by 1")]);
     }
 }
@@ -54,8 +52,8 @@ fn the_weight_of_a_grade_is_the_product_of_its_axes() {
 fn the_mutual_share_counts_in_the_other_direction() {
     given("1 2023-01-01 TJK -> AFG statement.supportive")
         .with(|rules| rules.kinds.iter_mut().for_each(|rule| rule.mutual = 500))
-        .on("2023-01-01")
         .between("AFG", "TJK")
+        .on("2023-01-01")
         .reads(&[&format!(
             "political cooperative +3.333 of 2.000/0.000 {SINCE} by 1"
         )]);
@@ -63,9 +61,8 @@ fn the_mutual_share_counts_in_the_other_direction() {
 
 #[test]
 fn mutual_acts_count_in_full_in_both_directions_without_a_share() {
-    given("1 2023-01-01 TJK,AFG talks.held")
+    tajikistan("1 2023-01-01 TJK,AFG talks.held")
         .on("2023-01-01")
-        .between("TJK", "AFG")
         .then(|state| assert_eq!(state.weighed[Weighed::Political.index()].warmth, 2000))
         .reversed()
         .then(|state| assert_eq!(state.weighed[Weighed::Political.index()].warmth, 2000));
@@ -73,9 +70,8 @@ fn mutual_acts_count_in_full_in_both_directions_without_a_share() {
 
 #[test]
 fn a_disputed_event_keeps_the_share_of_the_rulebook() {
-    given("1 2023-01-01 TJK -> AFG statement.supportive disputed")
+    tajikistan("1 2023-01-01 TJK -> AFG statement.supportive disputed")
         .on("2023-01-01")
-        .between("TJK", "AFG")
         .reads(&[
             &format!("political cooperative +3.333 of 2.000/0.000 {SINCE} disputed by 1"),
             "dispute of 1 TJK",
@@ -84,12 +80,11 @@ fn a_disputed_event_keeps_the_share_of_the_rulebook() {
 
 #[test]
 fn a_value_beside_a_disputed_event_is_not_disputed() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG statement.supportive disputed
          2 2023-01-01 TJK -> AFG aid.delivered",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .then(|state| {
         assert!(state.weighed[Weighed::Political.index()].basis.disputed);
         assert!(!state.weighed[Weighed::Humanitarian.index()].basis.disputed);
@@ -104,8 +99,8 @@ fn machine_coded_evidence_is_capped() {
                  3 2023-01-01 TJK -> AFG coded plover=CONSULT F6";
     given(coded)
         .with(trust_machines)
-        .on("2023-01-01")
         .between("TJK", "AFG")
+        .on("2023-01-01")
         .reads(&[&format!(
             "political cooperative +5.000 of 4.000/0.000 {SINCE} by 1 2 3"
         )]);
@@ -113,8 +108,8 @@ fn machine_coded_evidence_is_capped() {
         "{coded}\n4 2023-01-01 TJK -> AFG statement.critical"
     ))
     .with(trust_machines)
-    .on("2023-01-01")
     .between("TJK", "AFG")
+    .on("2023-01-01")
     .reads(&[&format!(
         "political cooperative +2.500 of 8.000/4.000 mixed {SINCE} by 1 2 3 4"
     )]);
@@ -129,8 +124,8 @@ fn the_cap_reduces_both_sides_alike() {
          3 2023-01-01 TJK -> AFG coded plover=ASSAULT F6",
     )
     .with(trust_machines)
-    .on("2023-01-01")
     .between("TJK", "AFG")
+    .on("2023-01-01")
     .reads(&[&format!(
         "political neutral +1.666 of 2.667/1.333 {SINCE} by 1 2 3"
     )]);
@@ -138,12 +133,11 @@ fn the_cap_reduces_both_sides_alike() {
 
 #[test]
 fn coded_rows_of_one_day_direction_and_code_count_once() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
          2 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .reads(&[&format!(
         "political neutral +0.291 of 0.120/0.000 {SINCE} by 1"
     )]);
@@ -151,12 +145,11 @@ fn coded_rows_of_one_day_direction_and_code_count_once() {
 
 #[test]
 fn of_duplicate_coded_rows_the_best_graded_counts() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG coded plover=AID F6
          2 2023-01-01 TJK -> AFG coded plover=AID B2",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .reads(&[&format!(
         "political cooperative +4.475 of 3.240/0.000 {SINCE} by 2"
     )]);
@@ -164,14 +157,13 @@ fn of_duplicate_coded_rows_the_best_graded_counts() {
 
 #[test]
 fn coded_rows_of_other_days_directions_or_codes_all_count() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
          2 2023-01-01 TJK -> AFG coded plover=AID cameo=072 F6
          3 2023-01-02 TJK -> AFG coded plover=AID cameo=073 F6
          4 2023-01-01 AFG -> TJK coded plover=AID cameo=073 F6",
     )
     .on("2023-01-02")
-    .between("TJK", "AFG")
     .then(|state| {
         let political = &state.weighed[Weighed::Political.index()];
         assert_eq!(political.basis.count, 3);
@@ -185,12 +177,11 @@ fn coded_rows_of_other_days_directions_or_codes_all_count() {
 
 #[test]
 fn a_mutual_coded_row_counts_in_the_direction_in_which_it_is_chosen() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK,AFG coded plover=AID F6
          2 2023-01-01 TJK -> AFG coded plover=AID B2",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .reads(&[&format!(
         "political cooperative +4.475 of 3.240/0.000 {SINCE} by 2"
     )])

@@ -1,13 +1,12 @@
 //! Levels: bounds, hysteresis, threat, and unknown values.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 
 #[test]
 fn warmth_is_left_only_below_the_margin() {
     // 2.000 is reached on 2023-07-20 and kept until 1.500 is lost.
-    given("1 2023-01-01 TJK -> AFG statement.supportive")
+    tajikistan("1 2023-01-01 TJK -> AFG statement.supportive")
         .on("2023-09-08")
-        .between("TJK", "AFG")
         .reads(&[
             "political cooperative +1.502 of 0.707/0.000 since 2023-01-01 last 2023-01-01 by 1",
         ])
@@ -19,9 +18,8 @@ fn warmth_is_left_only_below_the_margin() {
 
 #[test]
 fn strain_is_left_only_above_the_margin() {
-    given("1 2023-01-01 TJK -> AFG statement.critical")
+    tajikistan("1 2023-01-01 TJK -> AFG statement.critical")
         .on("2023-09-08")
-        .between("TJK", "AFG")
         .reads(&["political strained -1.502 of 0.000/0.707 since 2023-01-01 last 2023-01-01 by 1"])
         .steps(
             "political",
@@ -31,9 +29,7 @@ fn strain_is_left_only_above_the_margin() {
 
 #[test]
 fn the_first_judgement_ignores_margins() {
-    given("1 2023-01-01 TJK -> AFG statement.supportive E1")
-        .on("2023-01-01")
-        .between("TJK", "AFG")
+    tajikistan("1 2023-01-01 TJK -> AFG statement.supportive E1")
         .steps("political", &["2023-01-01 neutral by 1"]);
 }
 
@@ -47,8 +43,8 @@ fn a_level_can_cross_several_bounds_in_one_day() {
          5 2023-02-01 TJK -> AFG policy.held",
     )
     .with(|rules| rules.levels[3].at = 5000)
-    .on("2023-02-01")
     .between("TJK", "AFG")
+    .on("2023-02-01")
     .then(|state| assert_eq!(state.weighed[0].index, 6160))
     .then(|state| {
         assert_eq!(
@@ -60,13 +56,11 @@ fn a_level_can_cross_several_bounds_in_one_day() {
 
 #[test]
 fn levels_are_judged_once_at_the_end_of_the_day() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG statement.critical
          2 2023-01-01 TJK -> AFG policy.held
          3 2023-01-01 TJK -> AFG statement.supportive",
     )
-    .on("2023-01-01")
-    .between("TJK", "AFG")
     .steps(
         "political",
         &["2023-01-01 cooperative by 1 2 3", "2023-09-29 neutral"],
@@ -75,9 +69,8 @@ fn levels_are_judged_once_at_the_end_of_the_day() {
 
 #[test]
 fn unknown_neutral_and_stale_differ() {
-    given("1 2010-01-01 TJK -> AFG statement.supportive")
+    tajikistan("1 2010-01-01 TJK -> AFG statement.supportive")
         .on("2009-12-31")
-        .between("TJK", "AFG")
         .reads_nothing()
         .posture("unknown +0.000 none")
         .on("2023-01-01")
@@ -87,12 +80,11 @@ fn unknown_neutral_and_stale_differ() {
 
 #[test]
 fn high_warmth_and_strain_are_mixed_until_they_fade() {
-    given(
+    tajikistan(
         "1 2023-01-01 TJK -> AFG statement.supportive
          2 2023-01-01 TJK -> AFG statement.critical",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .reads(&[
         "political neutral +0.000 of 4.000/4.000 mixed since 2023-01-01 last 2023-01-01 by 1 2",
     ])
@@ -103,8 +95,8 @@ fn high_warmth_and_strain_are_mixed_until_they_fade() {
 #[test]
 fn threat_is_judged_by_strain_and_ends_at_none() {
     given("1 2023-01-01 ISKP -> UZB attack.occurred from=AFG group=ISKP")
-        .on("2023-01-01")
         .between("UZB", "AFG")
+        .on("2023-01-01")
         .reads(&["threat elevated of 0.000/5.000 since 2023-01-01 last 2023-01-01 by 1"])
         .steps(
             "threat",
@@ -122,7 +114,6 @@ fn many_attacks_are_a_high_threat() {
         "1 2023-01-01 ISKP -> UZB attack.occurred from=AFG group=ISKP
          2 2023-01-02 ISKP -> UZB attack.occurred from=AFG group=ISKP",
     )
-    .on("2023-01-02")
     .between("UZB", "AFG")
     .steps(
         "threat",

@@ -5,7 +5,7 @@ use crate::harness::{folded, regime};
 use detente_domain::day::Day;
 use detente_domain::dimension::Weighed;
 use detente_domain::event::EventId;
-use detente_domain::fold::{self, Folded, Regimes};
+use detente_domain::fold::{Folded, FoldedConduct, Regimes};
 use detente_domain::relations::{Direction, Pair};
 use detente_domain::rulebook::Rulebook;
 use detente_domain::state::EVIDENCE_MAX;
@@ -21,7 +21,7 @@ fn all_evidence(
     day: Day,
     rules: &Rulebook,
 ) -> (Vec<EventId>, bool) {
-    let sum = folded.sums(direction, weighed);
+    let sum = &folded.sums[direction.index()][weighed.index()];
     let decay = &rules.dimension(weighed).decay;
     let mut left: BTreeMap<(EventId, bool), u64> = BTreeMap::new();
     for term in &sum.terms {
@@ -52,8 +52,13 @@ proptest! {
         compare(&folded, &rules)?;
         for (direction, day) in Direction::BOTH.into_iter().cycle().zip(days) {
             let day = Day::new(18_790 + day);
-            let governed = Regimes { a: &regimes[0], b: &regimes[1] };
-            let state = fold::state(&folded, direction, day, &governed, &rules);
+            let conduct = FoldedConduct {
+                folded: &folded,
+                regimes: Regimes { a: &regimes[0], b: &regimes[1] },
+                rules: &rules,
+                direction,
+            };
+            let state = conduct.state(day);
             for weighed in Weighed::ALL {
                 let asked = (direction, weighed);
                 let (mut all, disputed) = all_evidence(&folded, asked, day, &rules);

@@ -1,14 +1,13 @@
 //! Recognition: contacts and declarations.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 
 const TALIBAN: &str = "90 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN";
 
 #[test]
 fn official_contact_is_dealings_on_both_sides() {
-    given("1 2023-01-01 TJK -> AFG talks.held")
+    tajikistan("1 2023-01-01 TJK -> AFG talks.held")
         .on("2022-12-31")
-        .between("TJK", "AFG")
         .reads_nothing()
         .steps("recognition", &["2023-01-01 dealings by 1"])
         .reversed()
@@ -21,8 +20,8 @@ fn recognition_needs_a_declaration() {
         given(&format!(
             "1 2023-01-01 KAZ -> AFG recognition.granted of=AFG form={form}"
         ))
-        .on("2023-01-01")
         .between("KAZ", "AFG")
+        .on("2023-01-01")
         .reads(&[&format!(
             "recognition {form} recognises since 2023-01-01 by 1"
         )])
@@ -48,8 +47,8 @@ fn a_ladder_takes_c3_and_nothing_weaker() {
         given(&format!(
             "1 2023-01-01 KAZ -> AFG recognition.granted of=AFG form=de_facto {grade}"
         ))
-        .on("2023-01-01")
         .between("KAZ", "AFG")
+        .on("2023-01-01")
         .reads(expected);
     }
 }
@@ -58,8 +57,8 @@ fn a_ladder_takes_c3_and_nothing_weaker() {
 fn a_coded_row_never_moves_a_ladder() {
     given("1 2023-01-01 KAZ -> AFG coded plover=CONSULT F6")
         .with(|rules| rules.kinds.iter_mut().for_each(|rule| rule.contact = true))
-        .on("2023-01-01")
         .between("KAZ", "AFG")
+        .on("2023-01-01")
         .then(|state| assert_eq!(state.recognition.level, None));
 }
 
@@ -69,8 +68,8 @@ fn representation_is_a_signal_but_not_a_rung() {
         "1 2023-01-01 KAZ -> AFG mission.handed_over mission=embassy host=KAZ sender=AFG controlled_by=AFG
          2 2023-02-01 KAZ -> AFG envoy.accredited host=KAZ sender=AFG rank=ambassador",
     )
-    .on("2023-02-01")
     .between("KAZ", "AFG")
+    .on("2023-02-01")
     .then(|state| {
         assert_eq!(state.recognition.level, None);
         assert_eq!(state.recognition.declared, None);
@@ -90,7 +89,6 @@ fn the_declaration_of_the_latest_day_holds() {
          4 2023-04-01 KAZ -> AFG talks.held
          5 2023-05-01 KAZ -> AFG recognition.withdrawn of=AFG",
     )
-    .on("2023-05-01")
     .between("KAZ", "AFG")
     .steps(
         "recognition",
@@ -117,7 +115,6 @@ fn a_later_contact_does_not_undo_a_declaration() {
         "1 2023-01-01 KAZ -> AFG recognition.granted of=AFG form=de_jure
          2 2023-02-01 KAZ -> AFG talks.held",
     )
-    .on("2023-02-01")
     .between("KAZ", "AFG")
     .steps("recognition", &["2023-01-01 de_jure by 1"]);
 }
@@ -125,8 +122,8 @@ fn a_later_contact_does_not_undo_a_declaration() {
 #[test]
 fn a_declaration_about_another_state_does_not_count() {
     given("1 2023-01-01 KAZ -> AFG recognition.granted of=XKX form=de_jure")
-        .on("2023-01-01")
         .between("KAZ", "AFG")
+        .on("2023-01-01")
         .reads_nothing();
 }
 
@@ -138,7 +135,6 @@ fn a_declaration_about_an_authority_counts_while_it_governs() {
          3 2021-08-16 KAZ -> AFG recognition.granted of=AFG-REPUBLIC form=de_jure
          {TALIBAN}"
     ))
-    .on("2021-08-16")
     .between("KAZ", "AFG")
     .steps("declared", &["2021-08-15 withholds by 2 90"]);
 }
@@ -150,7 +146,6 @@ fn a_change_of_authority_restarts_recognition_of_it_but_not_by_it() {
          2 2005-01-01 AFG -> KAZ recognition.granted of=KAZ form=de_jure
          {TALIBAN}"
     ))
-    .on("2021-08-14")
     .between("KAZ", "AFG")
     .steps(
         "recognition",
@@ -163,8 +158,8 @@ fn a_change_of_authority_restarts_recognition_of_it_but_not_by_it() {
 #[test]
 fn recognition_of_unknown_day_is_uncertain_only_within_its_bounds() {
     given("1 2023-03 KAZ -> AFG recognition.granted of=AFG form=de_facto")
-        .on("2023-03-15")
         .between("KAZ", "AFG")
+        .on("2023-03-15")
         .reads(&["recognition de_facto recognises since 2023-03-01..2023-03-31 uncertain by 1"])
         .on("2023-03-31")
         .reads(&["recognition de_facto recognises since 2023-03-01..2023-03-31 by 1"])

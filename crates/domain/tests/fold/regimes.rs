@@ -1,6 +1,6 @@
 //! Regimes: acts of authorities, and changes of authority.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 use detente_domain::dimension::Weighed;
 
 const REPUBLIC: &str =
@@ -9,7 +9,7 @@ const TALIBAN: &str = "90 2021-08-15 TALIBAN authority.changed state=AFG authori
 
 #[test]
 fn a_change_of_authority_applies_before_other_events_of_its_day() {
-    given(&format!(
+    tajikistan(&format!(
         "1 2021-08-15 TJK -> TALIBAN statement.critical
          2 2021-08-15 TALIBAN -> TJK statement.critical
          3 2021-08-15 TJK -> AFG recognition.refused of=TALIBAN
@@ -17,7 +17,6 @@ fn a_change_of_authority_applies_before_other_events_of_its_day() {
          {TALIBAN}"
     ))
     .on("2021-08-15")
-    .between("TJK", "AFG")
     .reads(&[
         "recognition none refuses since 2021-08-15 by 3",
         "political strained -5.000 of 0.000/4.000 since 2021-08-15 last 2021-08-15 by 1",
@@ -36,8 +35,8 @@ fn acts_of_an_authority_count_for_its_state_only_while_it_governs() {
          {REPUBLIC}
          {TALIBAN}"
     ))
-    .on("2021-08-15")
     .between("AFG", "TJK")
+    .on("2021-08-15")
     .then(|state| {
         let political = &state.weighed[Weighed::Political.index()];
         assert_eq!((political.basis.count, political.strain), (1, 0));
@@ -49,26 +48,25 @@ fn acts_of_an_authority_count_for_its_state_only_while_it_governs() {
 #[test]
 fn the_state_itself_needs_no_authority() {
     given("1 2023-01-01 AFG -> TJK statement.supportive")
-        .on("2023-01-01")
         .between("AFG", "TJK")
+        .on("2023-01-01")
         .then(|state| assert_eq!(state.weighed[0].warmth, 4000));
     given("1 2023-01-01 TALIBAN -> TJK statement.supportive")
-        .on("2023-01-01")
         .between("AFG", "TJK")
+        .on("2023-01-01")
         .reads_nothing();
 }
 
 #[test]
 fn only_a_share_of_earlier_weights_is_carried_over() {
     // A quarter of 4, a hundred days later; reverse and standing weights are not reduced.
-    given(&format!(
+    tajikistan(&format!(
         "1 2021-05-07 TJK -> AFG statement.critical
          2 2021-05-07 AFG -> TJK statement.critical
          3 2021-05-07 TJK -> AFG alert.raised
          {TALIBAN}"
     ))
     .on("2021-08-14")
-    .between("TJK", "AFG")
     .then(|state| assert_eq!(state.weighed[0].strain, 2014))
     .on("2021-08-15")
     .reads(&[
@@ -87,9 +85,8 @@ fn only_a_share_of_earlier_weights_is_carried_over() {
 #[test]
 fn a_condition_with_an_open_end_is_carried_over_like_one_with_an_end() {
     for date in ["2020-01/..", "2020-01/2030-12"] {
-        given(&format!("1 {date} TJK -> AFG policy.held\n{TALIBAN}"))
+        tajikistan(&format!("1 {date} TJK -> AFG policy.held\n{TALIBAN}"))
             .on("2021-08-14")
-            .between("TJK", "AFG")
             .then(|state| assert_eq!(state.weighed[0].warmth, 6000))
             .on("2021-08-15")
             .then(|state| assert_eq!(state.weighed[0].warmth, 1500));
@@ -104,18 +101,17 @@ fn each_change_of_authority_leaves_its_share_of_the_rest() {
          {TALIBAN}"
     ))
     .with(|rules| rules.carry_over = 500)
-    .on("2001-12-21")
     .between("TJK", "AFG")
+    .on("2001-12-21")
     .then(|state| assert_eq!(state.weighed[0].warmth, 6000))
     .on("2001-12-22")
     .then(|state| assert_eq!(state.weighed[0].warmth, 2979));
-    given(&format!(
+    tajikistan(&format!(
         "1 2000-01/2022-12 TJK -> AFG policy.held
          {REPUBLIC}
          {TALIBAN}"
     ))
     .on("2021-08-15")
-    .between("TJK", "AFG")
     .then(|state| assert_eq!(state.weighed[0].warmth, 375));
 }
 
@@ -131,9 +127,8 @@ fn a_takeover_by_the_governing_authority_changes_nothing() {
         "",
         "91 2022-01-01 TALIBAN authority.changed state=AFG authority=TALIBAN",
     ] {
-        given(&format!("{events}\n{more}"))
+        tajikistan(&format!("{events}\n{more}"))
             .on("2021-12-10")
-            .between("TJK", "AFG")
             .reads(&[
                 expected,
                 "political cooperative +2.000 of 1.000/0.000 since 2021-09-01 last 2021-09-01 by 1",
@@ -153,7 +148,6 @@ fn of_two_takeovers_on_one_day_the_larger_id_counts() {
          91 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN
          90 2021-08-15 AFG-REPUBLIC authority.changed state=AFG authority=AFG-REPUBLIC",
     )
-    .on("2021-08-15")
     .between("AFG", "TJK")
     .steps(
         "political",

@@ -1,16 +1,15 @@
 //! Register entries: opened, changed and closed.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 
 #[test]
 fn entries_with_other_names_are_other_entries() {
-    given(
+    tajikistan(
         "1 2020-01-01 TJK -> AFG measure.adopted name=Visa_rule
          2 2021-01-01 TJK -> AFG measure.adopted name=Bazaar_rule
          3 2022-01-01 TJK -> AFG measure.dropped name=Visa_rule",
     )
     .on("2022-01-01")
-    .between("TJK", "AFG")
     .reads(&[
         "societal strained -5.000 of 0.000/4.000 since 2022-01-01 last 2021-01-01 by 2",
         "measures Bazaar rule in_force since 2021-01-01 by 2",
@@ -20,14 +19,13 @@ fn entries_with_other_names_are_other_entries() {
 
 #[test]
 fn a_closing_event_closes_every_entry_that_it_does_not_contradict() {
-    given(
+    tajikistan(
         "1 2010-01-01 TJK -> AFG mission.opened mission=consulate host=TJK sender=AFG city=Khorog
          2 2010-01-01 TJK -> AFG mission.opened mission=consulate host=AFG sender=TJK city=Mazar
          3 2010-01-01 TJK -> AFG mission.opened mission=embassy host=TJK sender=AFG city=Dushanbe
          4 2022-01-01 TJK -> AFG mission.closed mission=consulate host=TJK sender=AFG",
     )
     .on("2022-01-01")
-    .between("TJK", "AFG")
     .then(|state| {
         let open: Vec<(&str, bool)> = state
             .registers
@@ -42,21 +40,19 @@ fn a_closing_event_closes_every_entry_that_it_does_not_contradict() {
 
 #[test]
 fn closing_an_entry_that_is_not_open_has_no_effect() {
-    given("1 2022-01-01 TJK -> AFG sanction.eased name=Embargo")
+    tajikistan("1 2022-01-01 TJK -> AFG sanction.eased name=Embargo")
         .on("2022-01-01")
-        .between("TJK", "AFG")
         .reads_nothing();
 }
 
 #[test]
 fn a_measure_of_one_side_is_not_lifted_by_the_other() {
-    given(
+    tajikistan(
         "1 2020-01-01 TJK -> AFG border.closed crossing=Nizhny_Panj
          2 2021-01-01 AFG -> TJK border.opened crossing=Nizhny_Panj
          3 2022-01-01 TJK -> AFG border.opened",
     )
     .on("2021-06-01")
-    .between("TJK", "AFG")
     .steps(
         "borders",
         &["2020-01-01 closed by 1", "2022-01-01 open by 3"],
@@ -70,12 +66,11 @@ fn a_measure_of_one_side_is_not_lifted_by_the_other() {
 
 #[test]
 fn an_entry_opened_and_closed_on_one_day_is_closed() {
-    given(
+    tajikistan(
         "2 2020-01-01 TJK -> AFG border.closed crossing=Nizhny_Panj
          1 2020-01-01 TJK -> AFG border.opened crossing=Nizhny_Panj",
     )
     .on("2020-01-01")
-    .between("TJK", "AFG")
     .reads(&[
         "economic cooperative +2.000 of 1.000/0.000 since 2020-01-01 last 2020-01-01 by 1",
         "borders Nizhny Panj open (over) since 2020-01-01 by 1 2",
@@ -84,13 +79,12 @@ fn an_entry_opened_and_closed_on_one_day_is_closed() {
 
 #[test]
 fn a_closed_entry_opens_again() {
-    given(
+    tajikistan(
         "1 2020-01-01 TJK -> AFG border.closed
          2 2020-02-01 TJK -> AFG border.opened
          3 2020-03-01 TJK -> AFG border.closed",
     )
     .on("2023-01-01")
-    .between("TJK", "AFG")
     .steps(
         "borders",
         &[
@@ -104,12 +98,10 @@ fn a_closed_entry_opens_again() {
 
 #[test]
 fn an_agreed_cooperation_can_be_ended() {
-    given(
+    tajikistan(
         "1 2020-01-01 TJK -> AFG cooperation.agreed name=Patrols
          2 2022-01-01 TJK -> AFG agreement.ended name=Patrols",
     )
-    .on("2022-01-01")
-    .between("TJK", "AFG")
     .steps(
         "agreements",
         &["2020-01-01 agreed by 1", "2022-01-01 ended by 2"],
@@ -122,28 +114,25 @@ fn an_agreed_cooperation_can_be_ended() {
 
 #[test]
 fn forces_withdrawn_do_not_lower_an_alert() {
-    given(
+    tajikistan(
         "1 2020-01-01 TJK -> AFG alert.raised
          2 2022-01-01 TJK -> AFG forces.withdrawn",
     )
-    .on("2022-01-01")
-    .between("TJK", "AFG")
     .steps("deployments", &["2020-01-01 alert by 1"]);
 }
 
 #[test]
 fn a_meeting_is_noted_and_neither_open_nor_closed() {
-    given("1 2022-01-01 TJK,AFG meeting.attended name=Moscow_format")
+    tajikistan("1 2022-01-01 TJK,AFG meeting.attended name=Moscow_format")
         .on("2022-01-01")
-        .between("TJK", "AFG")
         .reads(&["meetings Moscow format attended (over) since 2022-01-01 by 1"]);
 }
 
 #[test]
 fn a_claim_of_presence_lapses_after_its_span() {
     given("1 2020-01/2020-06 UZB presence.claimed from=AFG group=ISKP")
-        .on("2020-03-01")
         .between("UZB", "AFG")
+        .on("2020-03-01")
         .reads(&[
             "threat low of 0.000/3.000 since 2020-01-01 last 2020-03-01 by 1",
             "groups ISKP AFG claimed since 2020-01-01 by 1",
@@ -157,7 +146,6 @@ fn a_claim_outlives_a_shorter_one_made_within_it() {
         "1 2020/2022 UZB presence.claimed from=AFG group=ISKP
          2 2020-03/2020-04 UZB presence.claimed from=AFG group=ISKP",
     )
-    .on("2021-01-01")
     .between("UZB", "AFG")
     .steps("groups", &["2020-01-01 claimed by 1", "2023-01-01 lapsed"]);
 }
@@ -165,19 +153,17 @@ fn a_claim_outlives_a_shorter_one_made_within_it() {
 #[test]
 fn a_claim_with_an_open_end_is_certain() {
     given("1 2020-01/.. UZB presence.claimed from=AFG group=ISKP")
-        .on("2023-01-01")
         .between("UZB", "AFG")
         .steps("groups", &["2020-01-01 claimed by 1"]);
 }
 
 #[test]
 fn a_listing_belongs_to_the_side_that_lists() {
-    given(
+    tajikistan(
         "1 2020-01-01 TJK listing.added list=Terror_list listed=AFG
          2 2022-01-01 TJK listing.removed list=Terror_list listed=AFG",
     )
     .on("2022-01-01")
-    .between("TJK", "AFG")
     .reads(&["listings Terror list AFG removed (over) since 2022-01-01 by 2 1"])
     .reversed()
     .reads(&["listings Terror list AFG theirs removed (over) since 2022-01-01 by 2 1"]);

@@ -10,8 +10,8 @@ fn affects(event: &str, expected: &[(&str, &str)]) {
     for from in states {
         for to in states.iter().filter(|to| **to != from) {
             let _ = given(event)
-                .on("2023-01-01")
                 .between(from, to)
+                .on("2023-01-01")
                 .then(|state| {
                     if state.weighed.iter().any(|held| held.basis.count > 0) {
                         found.push((from, *to));
@@ -66,8 +66,8 @@ fn one_actor_acts_on_the_party_that_the_details_name() {
 #[test]
 fn an_attack_of_a_group_is_a_threat_from_a_territory_but_not_a_conduct() {
     given("1 2023-01-01 ISKP -> UZB attack.occurred from=AFG group=ISKP")
-        .on("2023-01-01")
         .between("UZB", "AFG")
+        .on("2023-01-01")
         .reads(&["threat elevated of 0.000/5.000 since 2023-01-01 last 2023-01-01 by 1"])
         .reversed()
         .reads_nothing();

@@ -1,6 +1,6 @@
 //! The diplomatic rank that one state accepts from another.
 
-use crate::harness::given;
+use crate::harness::{given, tajikistan};
 
 const TALIBAN: &str = "90 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN";
 
@@ -23,11 +23,10 @@ fn each_mission_and_envoy_has_a_rank() {
         ("envoy.accredited rank=diplomat", "liaison"),
     ] {
         let step = format!("2023-01-01 {rank} by 1");
-        given(&format!(
+        tajikistan(&format!(
             "1 2023-01-01 TJK -> AFG {act} host=TJK sender=AFG"
         ))
         .on("2023-01-01")
-        .between("TJK", "AFG")
         .steps("representation", &[&step])
         .then(|state| assert_eq!(state.representation.sends, None))
         .reversed()
@@ -41,13 +40,11 @@ fn each_mission_and_envoy_has_a_rank() {
 
 #[test]
 fn the_highest_rank_that_stands_counts() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}3 2022-01-01 TJK -> AFG envoy.recalled host=TJK sender=AFG rank=ambassador",
         mission(1, "2010-01-01", "opened", "mission=consulate city=Khorog"),
         "2 2015-01-01 TJK -> AFG envoy.accredited host=TJK sender=AFG rank=ambassador name=Zahir\n",
     ))
-    .on("2022-01-01")
-    .between("TJK", "AFG")
     .steps(
         "representation",
         &[
@@ -60,13 +57,12 @@ fn the_highest_rank_that_stands_counts() {
 
 #[test]
 fn premises_of_an_authority_that_does_not_govern_do_not_count() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}80 2001-12-22 AFG-REPUBLIC authority.changed state=AFG authority=AFG-REPUBLIC\n{TALIBAN}",
         mission(1, "2010-01-01", "opened", "mission=consulate city=Khorog controlled_by=AFG-REPUBLIC"),
         mission(2, "2023-03-23", "handed_over", "mission=consulate city=Khorog controlled_by=TALIBAN"),
     ))
     .on("2022-01-01")
-    .between("TJK", "AFG")
     .steps(
         "representation",
         &[
@@ -87,7 +83,7 @@ fn premises_of_an_authority_that_does_not_govern_do_not_count() {
 
 #[test]
 fn a_suspended_mission_does_not_count_until_it_is_handed_over() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
         mission(2, "2021-09-01", "suspended", "mission=embassy"),
@@ -98,8 +94,6 @@ fn a_suspended_mission_does_not_count_until_it_is_handed_over() {
             "mission=embassy controlled_by=AFG"
         ),
     ))
-    .on("2023-01-01")
-    .between("TJK", "AFG")
     .steps(
         "representation",
         &[
@@ -112,13 +106,12 @@ fn a_suspended_mission_does_not_count_until_it_is_handed_over() {
 
 #[test]
 fn severed_relations_leave_no_rank_until_they_are_restored() {
-    given(&format!(
+    tajikistan(&format!(
         "{}2 2020-01-01 AFG -> TJK relations.severed
          3 2022-01-01 AFG -> TJK relations.restored",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
     ))
     .on("2021-01-01")
-    .between("TJK", "AFG")
     .then(|state| assert_eq!(state.representation.basis.count, 1))
     .steps(
         "representation",
@@ -132,21 +125,19 @@ fn severed_relations_leave_no_rank_until_they_are_restored() {
 
 #[test]
 fn established_relations_alone_give_no_rank() {
-    given("1 1992-01-01 TJK -> AFG relations.established")
+    tajikistan("1 1992-01-01 TJK -> AFG relations.established")
         .on("2000-01-01")
-        .between("TJK", "AFG")
         .reads(&["relations established since 1992-01-01 by 1"]);
 }
 
 #[test]
 fn the_rank_none_has_evidence() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
         mission(2, "2021-09-01", "closed", "mission=embassy"),
     ))
     .on("2022-01-01")
-    .between("TJK", "AFG")
     .then(|state| assert_eq!(state.representation.basis.count, 1))
     .reads(&[
         "representation none sends unknown since 2021-09-01 by 2",
@@ -157,9 +148,7 @@ fn the_rank_none_has_evidence() {
 
 #[test]
 fn a_rank_is_uncertain_only_within_the_bounds_of_its_date() {
-    given(&mission(1, "2023-03", "opened", "mission=embassy"))
-        .on("2023-04-01")
-        .between("TJK", "AFG")
+    tajikistan(&mission(1, "2023-03", "opened", "mission=embassy"))
         .steps(
             "representation",
             &["2023-03-01 charge uncertain by 1", "2023-03-31 charge"],
@@ -172,14 +161,12 @@ fn a_rank_is_uncertain_only_within_the_bounds_of_its_date() {
 
 #[test]
 fn a_rank_is_uncertain_if_a_higher_one_may_stand() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
         mission(2, "2010-01-01", "opened", "mission=consulate"),
         mission(3, "2021-09", "closed", "mission=embassy"),
     ))
-    .on("2021-10-01")
-    .between("TJK", "AFG")
     .steps(
         "representation",
         &[
@@ -192,13 +179,11 @@ fn a_rank_is_uncertain_if_a_higher_one_may_stand() {
 
 #[test]
 fn a_rank_is_as_certain_as_its_most_certain_entry() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}",
         mission(1, "2023-03", "opened", "mission=embassy"),
         "2 2023-03-05 TJK -> AFG envoy.accredited host=TJK sender=AFG rank=charge",
     ))
-    .on("2023-04-01")
-    .between("TJK", "AFG")
     .steps(
         "representation",
         &["2023-03-01 charge uncertain by 1", "2023-03-05 charge by 2"],
@@ -207,20 +192,18 @@ fn a_rank_is_as_certain_as_its_most_certain_entry() {
 
 #[test]
 fn weak_evidence_opens_no_mission() {
-    given(&format!(
+    tajikistan(&format!(
         "{}{}",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
         mission(2, "2021-09-01", "closed", "mission=embassy D2"),
     ))
-    .on("2022-01-01")
-    .between("TJK", "AFG")
     .steps("representation", &["2010-01-01 charge by 1"]);
 }
 
 #[test]
 fn a_mission_between_other_states_does_not_count() {
     given("1 2023-01-01 KAZ -> AFG mission.opened mission=embassy host=TJK sender=AFG")
-        .on("2023-01-01")
         .between("KAZ", "AFG")
+        .on("2023-01-01")
         .reads_nothing();
 }

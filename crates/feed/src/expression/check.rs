@@ -81,7 +81,7 @@ impl Checker<'_> {
             Expr::Select(select) => self.select(node, select),
             Expr::Call(call) => self.call(node, call),
             Expr::List(list) => {
-                let types = list.elements.iter().map(|one| self.ty(one));
+                let types = list.elements.iter().map(|element| self.ty(element));
                 let types: Vec<Type> = types.collect::<Result<_, _>>()?;
                 if types.iter().all(|ty| *ty == Type::Text) {
                     Ok(Type::Texts)
@@ -128,8 +128,7 @@ impl Checker<'_> {
     fn part(&mut self, node: &Node, of: Type, word: &str) -> Result<Type, Refusal> {
         match of {
             Type::Change => {
-                let found = Field::ALL.iter().find(|field| field.as_str() == word);
-                let field = *found.ok_or_else(|| {
+                let field = Field::parse(word).ok_or_else(|| {
                     let message = format!("a change has no field {word:?}");
                     let words = Field::ALL.iter().map(|field| field.as_str());
                     self.refuse(node, message).allowed(words)
@@ -259,22 +258,18 @@ impl Checker<'_> {
         let Some(words) = vocabulary(field) else {
             return Ok(());
         };
-        let given: Vec<String> = match &with.expr {
-            Expr::List(list) => list.elements.iter().filter_map(literal).collect(),
-            Expr::Unspecified
-            | Expr::Call(_)
-            | Expr::Comprehension(_)
-            | Expr::Ident(_)
-            | Expr::Literal(_)
-            | Expr::Map(_)
-            | Expr::Select(_)
-            | Expr::Struct(_) => literal(with).into_iter().collect(),
+        let compared = match &with.expr {
+            Expr::List(list) => list.elements.as_slice(),
+            _ => std::slice::from_ref(with),
         };
-        let wrong = given.iter().find(|word| !words.contains(&word.as_str()));
-        wrong.map_or(Ok(()), |wrong| {
-            let message = format!("the field is never {wrong:?}");
-            Err(self.refuse(node, message).allowed(words))
-        })
+        let mut compared = compared.iter().filter_map(literal);
+        match compared.find(|word| !words.contains(&word.as_str())) {
+            Some(wrong) => {
+                let message = format!("the field is never {wrong:?}");
+                Err(self.refuse(node, message).allowed(words))
+            }
+            None => Ok(()),
+        }
     }
 }
 

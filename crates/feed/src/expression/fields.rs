@@ -3,27 +3,20 @@
 use std::collections::{BTreeSet, HashMap};
 
 use cel::Value;
-use detente_api::json::DetailDto;
+use detente_api::submission::DetailDto;
 use detente_api::view::ChangeView;
+use detente_domain::string_enum;
 
 use super::check::Type;
 
 macro_rules! fields {
     ($($variant:ident $word:literal $ty:ident $doc:literal;)*) => {
-        /// A field of a change.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Field { $(#[doc = $doc] $variant,)* }
+        string_enum! {
+            /// A field of a change. The order is that of the JSON.
+            Field { $(#[doc = $doc] $variant $word,)* }
+        }
 
         impl Field {
-            /// All fields, in the order of the JSON.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// Returns the word in an expression.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
             pub(super) const fn ty(self) -> Type {
                 match self { $(Self::$variant => Type::$ty,)* }
             }

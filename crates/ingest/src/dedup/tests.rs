@@ -18,10 +18,18 @@ fn claim_new(recent: &RecentIds, key: RecordKey) -> Reserved {
 }
 
 #[track_caller]
+fn claim_again(recent: &RecentIds, key: RecordKey) -> oneshot::Receiver<AppendOutcome> {
+    match recent.claim(key) {
+        Claim::InFlight(outcome) => outcome,
+        other => panic!("the id is not in flight: {other:?}"),
+    }
+}
+
+#[track_caller]
 fn repeat(recent: &RecentIds, key: RecordKey, position: u64) {
     let claim = recent.claim(key);
     assert!(
-        matches!(claim, Claim::Repeat(found) if found == position),
+        matches!(claim, Claim::Repeat(first) if first == position),
         "{claim:?}"
     );
 }
@@ -46,9 +54,7 @@ fn a_settled_id_is_a_repeat_or_a_conflict() {
 fn a_second_claim_gets_the_outcome_of_the_first() {
     let recent = RecentIds::new(10);
     let first = claim_new(&recent, key(1, 7));
-    let Claim::InFlight(mut second) = recent.claim(key(1, 7)) else {
-        panic!("it is in flight")
-    };
+    let mut second = claim_again(&recent, key(1, 7));
     conflict(&recent, key(1, 8));
     assert!(second.try_recv().is_err());
     first.settle(&Ok(5));
@@ -80,9 +86,7 @@ fn an_id_with_unknown_outcome_is_kept_for_the_same_content() {
 fn a_dropped_reservation_fails_those_who_wait() {
     let recent = RecentIds::new(10);
     let first = claim_new(&recent, key(1, 7));
-    let Claim::InFlight(mut second) = recent.claim(key(1, 7)) else {
-        panic!("it is in flight")
-    };
+    let mut second = claim_again(&recent, key(1, 7));
     drop(first);
     assert_eq!(second.try_recv(), Ok(Err(AppendError::Stopped)));
     claim_new(&recent, key(1, 8)).settle(&Ok(1));

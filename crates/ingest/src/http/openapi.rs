@@ -1,7 +1,7 @@
 //! Descriptions of the gateway's routes.
 
-use detente_api::json::{Amend, EventDto, PatchDto, ReportDto, ReportOutcome};
 use detente_api::refusal::Code;
+use detente_api::submission::{Amend, EventDto, PatchDto, ReportDto, ReportOutcome};
 use detente_auth::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, shape};
@@ -12,19 +12,19 @@ use serde_json::{Value, json};
 
 const TAG: &str = "Reports";
 
-/// Refusals of a body as a whole.
-const BODY: [Code; 6] = [
+/// The refusals of a report.
+const REFUSALS: [Code; 29] = [
+    // Of a body as a whole.
     Code::EmptyBody,
     Code::BodyTooLarge,
     Code::TooManyRecords,
     Code::UnsupportedMediaType,
     Code::BadUtf8,
     Code::BadJson,
-];
-/// Refusals of the idempotency key.
-const KEY: [Code; 2] = [Code::BadIdempotencyKey, Code::IdempotencyConflict];
-/// Refusals of a field of any row.
-const FIELDS: [Code; 10] = [
+    // Of the idempotency key.
+    Code::BadIdempotencyKey,
+    Code::IdempotencyConflict,
+    // Of a field of any row.
     Code::WrongType,
     Code::MissingField,
     Code::UnknownField,
@@ -35,9 +35,7 @@ const FIELDS: [Code; 10] = [
     Code::BadGrade,
     Code::BadUrl,
     Code::BadLanguage,
-];
-/// Refusals of the content of a row.
-const CONTENT: [Code; 11] = [
+    // Of the content of a row.
     Code::UnknownKind,
     Code::UnknownParty,
     Code::MissingActor,
@@ -133,10 +131,7 @@ fn answers(operation: Operation) -> Operation {
             "traceparent",
             "W3C trace context, which is kept with the commit.",
         )
-        .refuses(&BODY)
-        .refuses(&KEY)
-        .refuses(&FIELDS)
-        .refuses(&CONTENT)
+        .refuses(&REFUSALS)
         .problem(shape::<crate::answer::Rejected>())
 }
 

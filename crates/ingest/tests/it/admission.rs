@@ -47,7 +47,7 @@ async fn an_answered_report_is_in_the_log_with_author_and_time() {
     let Body::Reported(reported) = &record.body else {
         panic!("it is a report")
     };
-    assert_eq!(reported.act.kind.code(), "mission.handed_over");
+    assert_eq!(reported.act.kind.as_str(), "mission.handed_over");
     server.close().await;
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Nats, Server, event, in_time, reports};
+use crate::support::{Nats, Server, at_once, event, reports};
 
 const KEY: &str = "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"";
 
@@ -90,14 +90,11 @@ async fn a_different_request_with_the_key_is_refused_even_after_a_restart() {
 async fn concurrent_retries_store_one_request_and_get_the_same_answer() {
     let nats = Nats::start().await;
     let server = Arc::new(nats.serve().await);
-    let posts = (0..40).map(|_| {
-        let server = Arc::clone(&server);
-        tokio::spawn(async move { post(&server, "/v1/events", KEY, &body()).await })
-    });
-    let mut answers = Vec::new();
-    for posted in posts.collect::<Vec<_>>() {
-        answers.push(in_time(posted).await.expect("a reporter"));
-    }
+    let retry = |server: Arc<Server>, _| async move {
+        let body = body();
+        post(&server, "/v1/events", KEY, &body).await
+    };
+    let mut answers = at_once(&server, retry).await;
     assert_eq!(answers[0].0, 201, "{}", answers[0].1);
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:?}");

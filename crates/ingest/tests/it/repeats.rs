@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Nats, event, in_time, reports};
+use crate::support::{Nats, Server, at_once, event, reports};
 
 fn id(number: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | number)
@@ -63,13 +63,12 @@ async fn rows_of_one_body_may_repeat_and_conflict() {
 async fn concurrent_copies_of_a_report_are_stored_once() {
     let nats = Nats::start().await;
     let server = Arc::new(nats.serve().await);
-    let posts = (0..40).map(|_| {
-        let server = Arc::clone(&server);
-        tokio::spawn(async move { server.post_json(&event(Some(id(7)), 1)).await })
-    });
+    let repeat = |server: Arc<Server>, _| async move {
+        let event = event(Some(id(7)), 1);
+        server.post_json(&event).await
+    };
     let mut fresh = 0;
-    for post in posts.collect::<Vec<_>>() {
-        let (status, answer) = in_time(post).await.expect("a reporter");
+    for (status, answer) in at_once(&server, repeat).await {
         let accepted = &answer["accepted"][0];
         assert_eq!(accepted["position"], 2, "{answer}");
         assert_eq!(status, if accepted["repeat"] == true { 200 } else { 201 });
@@ -83,15 +82,13 @@ async fn concurrent_copies_of_a_report_are_stored_once() {
 async fn of_concurrent_reports_with_one_id_one_is_stored_and_the_others_conflict() {
     let nats = Nats::start().await;
     let server = Arc::new(nats.serve().await);
-    let posts = (0..40_u8).map(|number| {
-        let server = Arc::clone(&server);
-        let body = event(Some(id(7)), number % 4 + 1);
-        tokio::spawn(async move { (number % 4, server.post_json(&body).await) })
-    });
+    let report = |server: Arc<Server>, number| async move {
+        let event = event(Some(id(7)), number % 4 + 1);
+        (number % 4, server.post_json(&event).await)
+    };
     let mut winners = Vec::new();
     let mut conflicts = 0;
-    for post in posts.collect::<Vec<_>>() {
-        let (content, (status, answer)) = in_time(post).await.expect("a reporter");
+    for (content, (status, answer)) in at_once(&server, report).await {
         match status {
             200 | 201 => winners.push(content),
             409 => conflicts += 1,

@@ -9,7 +9,7 @@ use detente_codec::{Decoded, decode};
 use detente_domain::record::{Body, Record};
 use detente_http::{ApiRouter, MiddlewareConfig, probes};
 use detente_ingest::{Deps, Gateway};
-use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::{EVENTS, Replicas};
 use detente_jetstream::{Connection, commit, stream_info};
 use detente_nats_server::LocalServer;
@@ -199,7 +199,7 @@ pub(crate) fn event(id: Option<Uuid>, day: u8) -> Value {
 /// Returns every record of the log, with its position.
 pub(crate) async fn log(connection: &Connection) -> Vec<(u64, Record)> {
     let head = stream_info::head(connection, EVENTS).await.expect("a head");
-    let reader = EventsReader::open(connection, EVENTS, 1, Options::events()).await;
+    let reader = StreamReader::open(connection, EVENTS, 1, Options::events()).await;
     let mut reader = reader.expect("a reader");
     let mut records = Vec::new();
     while reader.last_sequence() < head {
@@ -223,6 +223,23 @@ pub(crate) async fn reports(connection: &Connection) -> Vec<(u64, Record)> {
 
 pub(crate) fn moment(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds).expect("a moment")
+}
+
+/// Makes forty numbered requests at once, and returns what each gives.
+pub(crate) async fn at_once<F>(
+    server: &Arc<Server>,
+    request: impl Fn(Arc<Server>, u8) -> F,
+) -> Vec<F::Output>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    let tasks = (0..40).map(|number| tokio::spawn(request(Arc::clone(server), number)));
+    let tasks: Vec<_> = tasks.collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(in_time(task).await.expect("a reporter"));
+    }
+    answers
 }
 
 /// Polls a condition until it holds.

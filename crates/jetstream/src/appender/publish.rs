@@ -10,11 +10,10 @@ use std::time::Duration;
 use async_nats::Subject;
 use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::AppendError;
-use super::queue::{Caller, Commit};
+use super::queue::Commit;
 use crate::Connection;
 use crate::backoff::Backoff;
 use crate::commit::TRACEPARENT;
@@ -30,11 +29,12 @@ pub(super) struct Publish {
     pub(super) conn: Connection,
     pub(super) subject: Subject,
     pub(super) commit: Commit,
+    /// The message id of every attempt.
     pub(super) id: String,
     pub(super) give_up_after: Duration,
 }
 
-enum Attempt {
+enum AttemptOutcome {
     Stored(u64),
     /// Not stored, and it never will be.
     Refused(Arc<str>),
@@ -44,67 +44,49 @@ enum Attempt {
     NoAnswer,
 }
 
-/// Publishes a commit until it is stored, refused or given up.
-pub(super) async fn publish_with_retry(
-    publish: Publish,
-) -> (Vec<Caller>, Result<u64, AppendError>) {
-    let Publish {
-        conn,
-        subject,
-        commit,
-        id,
-        give_up_after,
-    } = publish;
-    let mut headers = commit.frame.headers();
-    headers.insert(NATS_MESSAGE_ID, id.as_str());
-    if let Some(trace) = &commit.traceparent
-        && let Err(bad) = headers::insert(&mut headers, TRACEPARENT, trace)
-    {
-        tracing::debug!(%bad, "a trace context is left out");
+impl Publish {
+    /// Publishes until the commit is stored, refused or given up. Returns the number of its records
+    /// too.
+    pub(super) async fn with_retry(self) -> (u32, Result<u64, AppendError>) {
+        let outcome = self.deliver(self.headers()).await;
+        let records = self.commit.frame.records;
+        if let Err(error) = &outcome {
+            tracing::error!(%error, records, commit.id = self.id, "a commit failed");
+        }
+        (records, outcome)
     }
-    let message = Message {
-        subject,
-        headers,
-        payload: commit.frame.payload.clone(),
-    };
-    let outcome = message.deliver(&conn, give_up_after).await;
-    if let Err(error) = &outcome {
-        tracing::error!(%error, records = commit.frame.records, commit.id = id, "a commit failed");
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = self.commit.frame.headers();
+        headers.insert(NATS_MESSAGE_ID, self.id.as_str());
+        if let Some(trace) = &self.commit.traceparent
+            && let Err(bad) = headers::insert(&mut headers, TRACEPARENT, trace)
+        {
+            tracing::debug!(%bad, "a trace context is left out");
+        }
+        headers
     }
-    (commit.callers, outcome)
-}
 
-struct Message {
-    subject: Subject,
-    headers: HeaderMap,
-    payload: Bytes,
-}
-
-impl Message {
-    async fn deliver(
-        &self,
-        conn: &Connection,
-        give_up_after: Duration,
-    ) -> Result<u64, AppendError> {
+    async fn deliver(&self, headers: HeaderMap) -> Result<u64, AppendError> {
         let started = Instant::now();
-        let deadline = started + give_up_after;
+        let deadline = started + self.give_up_after;
         let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(1));
         let mut may_be_stored = false;
         let mut reason: Arc<str> = "not connected to NATS".into();
-        while let Ok(generation) = tokio::time::timeout_at(deadline, conn.connected()).await {
+        while let Ok(generation) = tokio::time::timeout_at(deadline, self.conn.connected()).await {
             let answer_by = deadline.min(Instant::now() + ACK_TIMEOUT);
-            match self.send(conn, generation, answer_by).await {
-                Attempt::Stored(sequence) => return Ok(sequence),
-                Attempt::Refused(reason) if !may_be_stored => {
+            match self.send(headers.clone(), generation, answer_by).await {
+                AttemptOutcome::Stored(sequence) => return Ok(sequence),
+                AttemptOutcome::Refused(reason) if !may_be_stored => {
                     return Err(AppendError::Refused { reason });
                 }
-                Attempt::Refused(_) => break,
-                Attempt::NotNow(why) => {
+                AttemptOutcome::Refused(_) => break,
+                AttemptOutcome::NotNow(why) => {
                     reason = why;
                     tokio::time::sleep_until(deadline.min(Instant::now() + backoff.wait())).await;
                 }
                 // It has waited long enough, for the answer or for the connection.
-                Attempt::NoAnswer => may_be_stored = true,
+                AttemptOutcome::NoAnswer => may_be_stored = true,
             }
             if Instant::now() >= deadline {
                 break;
@@ -118,11 +100,11 @@ impl Message {
     }
 
     /// Makes one attempt. It ends with the answer, at the deadline, or when the connection is lost.
-    async fn send(&self, conn: &Connection, generation: u64, deadline: Instant) -> Attempt {
-        let (subject, headers) = (self.subject.clone(), self.headers.clone());
-        let sent = conn
-            .jetstream()
-            .publish_with_headers(subject, headers, self.payload.clone())
+    async fn send(&self, headers: HeaderMap, generation: u64, deadline: Instant) -> AttemptOutcome {
+        let (subject, payload) = (self.subject.clone(), self.commit.frame.payload.clone());
+        let jetstream = self.conn.jetstream();
+        let sent = jetstream
+            .publish_with_headers(subject, headers, payload)
             .await;
         let ack = match sent {
             Ok(ack) => ack,
@@ -131,32 +113,32 @@ impl Message {
         tokio::select! {
             biased;
             answer = ack => match answer {
-                Ok(ack) => Attempt::Stored(ack.sequence),
+                Ok(ack) => AttemptOutcome::Stored(ack.sequence),
                 Err(error) => refusal(&error),
             },
-            () = conn.lost(generation) => Attempt::NoAnswer,
-            () = tokio::time::sleep_until(deadline) => Attempt::NoAnswer,
+            () = self.conn.lost(generation) => AttemptOutcome::NoAnswer,
+            () = tokio::time::sleep_until(deadline) => AttemptOutcome::NoAnswer,
         }
     }
 }
 
-fn refusal(error: &PublishError) -> Attempt {
+fn refusal(error: &PublishError) -> AttemptOutcome {
     let reason: Arc<str> = error.to_string().into();
     match error.kind() {
-        PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => Attempt::NoAnswer,
+        PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => AttemptOutcome::NoAnswer,
         PublishErrorKind::StreamNotFound | PublishErrorKind::MaxAckPending => {
-            Attempt::NotNow(reason)
+            AttemptOutcome::NotNow(reason)
         }
         PublishErrorKind::WrongLastMessageId
         | PublishErrorKind::WrongLastSequence
-        | PublishErrorKind::MaxPayloadExceeded => Attempt::Refused(reason),
+        | PublishErrorKind::MaxPayloadExceeded => AttemptOutcome::Refused(reason),
         PublishErrorKind::Other => {
             let source = error.source();
             match source.and_then(|source| source.downcast_ref::<async_nats::jetstream::Error>()) {
-                Some(error) if is_transient(error) => Attempt::NotNow(reason),
-                Some(_) => Attempt::Refused(reason),
+                Some(error) if is_transient(error) => AttemptOutcome::NotNow(reason),
+                Some(_) => AttemptOutcome::Refused(reason),
                 // An unreadable answer, or a closed client.
-                None => Attempt::NoAnswer,
+                None => AttemptOutcome::NoAnswer,
             }
         }
     }

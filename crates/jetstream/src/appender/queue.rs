@@ -1,33 +1,23 @@
 //! Records that wait to be sent, and their grouping into commits.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::{AppendError, Position};
+use super::AppendError;
 use crate::commit::{Builder, Frame, framed_len};
 
-type Answer = Result<Position, AppendError>;
+pub(super) type Answer = Result<u64, AppendError>;
 
-/// An item that a caller enqueues.
+/// Records that one caller appends, at least one, and that are answered together.
 #[derive(Debug)]
-pub(super) enum Item {
-    /// One record, answered separately.
-    One(Single),
-    /// Many records, answered together.
-    Many {
-        records: Vec<Bytes>,
-        reply: oneshot::Sender<Vec<Answer>>,
-    },
-}
-
-/// A record that is answered separately.
-#[derive(Debug)]
-pub(super) struct Single {
-    pub(super) record: Bytes,
-    pub(super) traceparent: Option<Box<str>>,
-    pub(super) reply: oneshot::Sender<Answer>,
+pub(super) struct Call {
+    records: Vec<Bytes>,
+    /// The answers of the first records, whose commits are settled.
+    answers: Vec<Answer>,
+    traceparent: Option<Box<str>>,
+    reply: oneshot::Sender<Vec<Answer>>,
 }
 
 /// A commit that is ready to be sent.
@@ -35,78 +25,44 @@ pub(super) struct Single {
 pub(super) struct Commit {
     pub(super) frame: Frame,
     pub(super) traceparent: Option<Box<str>>,
-    /// In the order of their records.
-    pub(super) callers: Vec<Caller>,
 }
 
-/// A caller that waits for a commit.
-#[derive(Debug)]
-pub(super) enum Caller {
-    One(oneshot::Sender<Answer>),
-    /// `count` records of a group, starting at `first`.
-    Part {
-        group: u64,
-        first: usize,
-        count: usize,
-    },
-}
-
-/// The queue.
+/// The queue. A commit is settled before the next one is taken, so it always holds the first
+/// records without an answer.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    queue: VecDeque<Entry>,
-    groups: BTreeMap<u64, Group>,
-    next_group: u64,
+    calls: VecDeque<Call>,
     records: usize,
     bytes: usize,
 }
 
-#[derive(Debug)]
-enum Entry {
-    One(Single),
-    Many {
-        group: u64,
+impl Call {
+    /// Creates a call, and the receiver of its answers, one for each record.
+    pub(super) fn new(
         records: Vec<Bytes>,
-        sent: usize,
-    },
-}
-
-#[derive(Debug)]
-struct Group {
-    answers: Vec<Answer>,
-    open: usize,
-    reply: oneshot::Sender<Vec<Answer>>,
+        traceparent: Option<&str>,
+    ) -> (Self, oneshot::Receiver<Vec<Answer>>) {
+        let (reply, answers) = oneshot::channel();
+        let call = Self {
+            answers: Vec::with_capacity(records.len()),
+            records,
+            traceparent: traceparent.map(Box::from),
+            reply,
+        };
+        (call, answers)
+    }
 }
 
 impl Waiting {
-    /// Adds the item of a caller.
-    pub(super) fn add(&mut self, item: Item) {
-        match item {
-            Item::One(single) => {
-                self.count(&single.record);
-                self.queue.push_back(Entry::One(single));
-            }
-            Item::Many { records, reply } => {
-                records.iter().for_each(|record| self.count(record));
-                let group = self.next_group;
-                self.next_group += 1;
-                let open = records.len();
-                let waiting = Group {
-                    answers: vec![Err(AppendError::Stopped); open],
-                    open,
-                    reply,
-                };
-                self.groups.insert(group, waiting);
-                self.queue.push_back(Entry::Many {
-                    group,
-                    records,
-                    sent: 0,
-                });
-            }
-        }
+    /// Adds a call.
+    pub(super) fn add(&mut self, call: Call) {
+        let lengths = call.records.iter().map(|record| framed_len(record.len()));
+        self.bytes += lengths.sum::<usize>();
+        self.records += call.records.len();
+        self.calls.push_back(call);
     }
 
-    /// Returns the number of records that wait.
+    /// Returns the number of records that are not in a commit yet.
     pub(super) fn records(&self) -> usize {
         self.records
     }
@@ -117,99 +73,37 @@ impl Waiting {
     }
 
     /// Takes the next commit, as full as possible, or `None` if no record waits.
-    pub(super) fn fill(&mut self, records_max: usize, bytes_max: usize) -> Option<Commit> {
+    pub(super) fn fill(&mut self, bytes_max: usize) -> Option<Commit> {
         let mut builder = Builder::with_capacity(bytes_max, self.bytes.min(bytes_max));
-        let mut callers = Vec::new();
         let mut traceparent = None;
-        while builder.records() < records_max {
-            match self.queue.front_mut() {
-                None => break,
-                Some(Entry::One(single)) => {
-                    if builder.push(&single.record).is_none() {
-                        break;
-                    }
-                }
-                Some(Entry::Many {
-                    group,
-                    records,
-                    sent,
-                }) => {
-                    let first = *sent;
-                    let rest = records
-                        .iter()
-                        .skip(first)
-                        .take(records_max - builder.records());
-                    let count = rest.map_while(|record| builder.push(record)).count();
-                    *sent += count;
-                    if count > 0 {
-                        callers.push(Caller::Part {
-                            group: *group,
-                            first,
-                            count,
-                        });
-                    }
-                    if *sent < records.len() {
-                        break;
-                    }
-                }
+        for call in &mut self.calls {
+            let mut rest = call.records.iter().skip(call.answers.len());
+            let is_full = rest.any(|record| !builder.push(record));
+            if is_full {
+                break;
             }
-            if let Some(Entry::One(single)) = self.queue.pop_front() {
-                traceparent = traceparent.or(single.traceparent);
-                callers.push(Caller::One(single.reply));
-            }
+            traceparent = traceparent.or(call.traceparent.take());
         }
         let frame = builder.finish()?;
         self.records = self.records.saturating_sub(frame.records as usize);
         self.bytes = self.bytes.saturating_sub(frame.payload.len());
-        Some(Commit {
-            frame,
-            traceparent,
-            callers,
-        })
+        Some(Commit { frame, traceparent })
     }
 
-    /// Answers the callers of a commit. Callers that no longer wait are ignored.
-    pub(super) fn settle(&mut self, callers: Vec<Caller>, outcome: &Result<u64, AppendError>) {
-        let mut index_in_commit = 0;
-        let mut answer = || {
-            let index = index_in_commit;
-            index_in_commit += 1;
-            match outcome {
-                Ok(sequence) => Ok(Position {
-                    sequence: *sequence,
-                    index_in_commit: index,
-                }),
-                Err(error) => Err(error.clone()),
-            }
-        };
-        for caller in callers {
-            match caller {
-                Caller::One(reply) => drop(reply.send(answer())),
-                Caller::Part {
-                    group,
-                    first,
-                    count,
-                } => {
-                    let Some(found) = self.groups.get_mut(&group) else {
-                        continue;
-                    };
-                    for slot in found.answers.iter_mut().skip(first).take(count) {
-                        *slot = answer();
-                    }
-                    found.open = found.open.saturating_sub(count);
-                    if found.open == 0
-                        && let Some(done) = self.groups.remove(&group)
-                    {
-                        drop(done.reply.send(done.answers));
-                    }
-                }
+    /// Answers the records of the commit that was taken last. Callers that no longer wait are
+    /// ignored.
+    pub(super) fn settle(&mut self, records: u32, outcome: &Answer) {
+        for _ in 0..records {
+            let Some(call) = self.calls.front_mut() else {
+                return;
+            };
+            call.answers.push(outcome.clone());
+            if call.answers.len() == call.records.len()
+                && let Some(call) = self.calls.pop_front()
+            {
+                drop(call.reply.send(call.answers));
             }
         }
-    }
-
-    fn count(&mut self, record: &Bytes) {
-        self.records += 1;
-        self.bytes += framed_len(record.len());
     }
 }
 
@@ -218,24 +112,13 @@ mod tests {
     use super::*;
     use crate::commit::records;
 
-    fn one(waiting: &mut Waiting, record: &'static str) -> oneshot::Receiver<Answer> {
-        let (reply, answer) = oneshot::channel();
-        waiting.add(Item::One(Single {
-            record: record.into(),
-            traceparent: None,
-            reply,
-        }));
-        answer
-    }
-
-    fn many(waiting: &mut Waiting, records: &[&'static str]) -> oneshot::Receiver<Vec<Answer>> {
-        let (reply, answer) = oneshot::channel();
+    fn add(waiting: &mut Waiting, records: &[&'static str]) -> oneshot::Receiver<Vec<Answer>> {
         let records = records
             .iter()
-            .map(|record| Bytes::from_static(record.as_bytes()))
-            .collect();
-        waiting.add(Item::Many { records, reply });
-        answer
+            .map(|record| Bytes::from_static(record.as_bytes()));
+        let (call, answers) = Call::new(records.collect(), None);
+        waiting.add(call);
+        answers
     }
 
     fn texts(commit: &Commit) -> Vec<String> {
@@ -246,50 +129,56 @@ mod tests {
             .collect()
     }
 
-    fn at(sequence: u64, index_in_commit: u32) -> Answer {
-        Ok(Position {
-            sequence,
-            index_in_commit,
-        })
+    #[test]
+    fn calls_fill_commits_in_order_and_each_gets_its_own_answers() {
+        let mut waiting = Waiting::default();
+        let mut a = add(&mut waiting, &["a"]);
+        let mut group = add(&mut waiting, &["b", "c", "d", "e"]);
+        let mut f = add(&mut waiting, &["f"]);
+        assert_eq!((waiting.records(), waiting.bytes()), (6, 18));
+
+        let first = waiting.fill(9).expect("a commit");
+        assert_eq!(texts(&first), ["a", "b", "c"]);
+        assert_eq!((waiting.records(), waiting.bytes()), (3, 9));
+        waiting.settle(first.frame.records, &Ok(7));
+        assert_eq!(a.try_recv(), Ok(vec![Ok(7)]));
+        assert!(group.try_recv().is_err());
+
+        let second = waiting.fill(9).expect("a commit");
+        assert_eq!(texts(&second), ["d", "e", "f"]);
+        assert_eq!((waiting.records(), waiting.bytes()), (0, 0));
+        waiting.settle(second.frame.records, &Ok(8));
+        assert_eq!(group.try_recv(), Ok(vec![Ok(7), Ok(7), Ok(8), Ok(8)]));
+        assert_eq!(f.try_recv(), Ok(vec![Ok(8)]));
+        assert!(waiting.fill(9).is_none());
     }
 
     #[test]
-    fn singles_and_groups_fill_commits_in_order_and_each_gets_its_own_answer() {
+    fn a_commit_has_at_most_a_thousand_records() {
         let mut waiting = Waiting::default();
-        let mut a = one(&mut waiting, "a");
-        let mut group = many(&mut waiting, &["b", "c", "d", "e"]);
-        let mut f = one(&mut waiting, "f");
-        assert_eq!((waiting.records(), waiting.bytes()), (6, 18));
-
-        let first = waiting.fill(3, 1_000).expect("a commit");
-        assert_eq!(texts(&first), ["a", "b", "c"]);
-        let second = waiting.fill(3, 1_000).expect("a commit");
-        assert_eq!(texts(&second), ["d", "e", "f"]);
-        assert!(waiting.fill(3, 1_000).is_none());
-        assert_eq!((waiting.records(), waiting.bytes()), (0, 0));
-
-        waiting.settle(second.callers, &Ok(8));
-        assert_eq!(f.try_recv(), Ok(at(8, 2)));
-        assert!(group.try_recv().is_err());
-        waiting.settle(first.callers, &Ok(7));
-        assert_eq!(a.try_recv(), Ok(at(7, 0)));
-        assert_eq!(
-            group.try_recv(),
-            Ok(vec![at(7, 1), at(7, 2), at(8, 0), at(8, 1)])
-        );
+        let mut answers = add(&mut waiting, &["r"; 1_001]);
+        for (records, position) in [(1_000, 7), (1, 8)] {
+            let commit = waiting.fill(1 << 20).expect("a commit");
+            assert_eq!(commit.frame.records, records);
+            assert!(answers.try_recv().is_err());
+            waiting.settle(records, &Ok(position));
+        }
+        let answers = answers.try_recv().expect("all are answered");
+        assert_eq!(answers.iter().filter(|answer| **answer == Ok(8)).count(), 1);
+        assert!(waiting.fill(1 << 20).is_none());
     }
 
     #[test]
     fn bytes_limit_a_commit_and_a_lost_caller_does_not_matter() {
         let mut waiting = Waiting::default();
-        drop(one(&mut waiting, "gone"));
-        let mut stays = one(&mut waiting, "stays");
-        let mut next = one(&mut waiting, "next");
-        let commit = waiting.fill(10, 14).expect("a commit");
+        drop(add(&mut waiting, &["gone"]));
+        let mut stays = add(&mut waiting, &["stays"]);
+        let mut next = add(&mut waiting, &["next"]);
+        let commit = waiting.fill(14).expect("a commit");
         assert_eq!(texts(&commit), ["gone", "stays"]);
         let error = AppendError::Unknown { waited_ms: 1 };
-        waiting.settle(commit.callers, &Err(error.clone()));
-        assert_eq!(stays.try_recv(), Ok(Err(error)));
+        waiting.settle(commit.frame.records, &Err(error.clone()));
+        assert_eq!(stays.try_recv(), Ok(vec![Err(error)]));
         assert!(next.try_recv().is_err());
     }
 }

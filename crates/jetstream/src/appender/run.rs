@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::publish::{Publish, publish_with_retry};
-use super::queue::{Item, Waiting};
+use super::publish::Publish;
+use super::queue::{Call, Waiting};
 use super::{Options, QUEUE_LEN};
 use crate::Connection;
 use crate::commit::RECORDS_MAX;
@@ -23,7 +23,7 @@ pub(super) async fn run(
     conn: Connection,
     options: Options,
     bytes_max: usize,
-    mut queue: mpsc::Receiver<Item>,
+    mut queue: mpsc::Receiver<Call>,
     stop: CancellationToken,
 ) {
     let subject = Subject::from(options.subject.as_str());
@@ -31,17 +31,17 @@ pub(super) async fn run(
     let mut commits = 0_u64;
     let mut waiting = Waiting::default();
     let mut in_flight = pin!(Fuse::terminated());
-    let mut arrivals: Vec<Item> = Vec::with_capacity(QUEUE_LEN);
+    let mut arrivals: Vec<Call> = Vec::with_capacity(QUEUE_LEN);
     let mut open = true;
     let mut stopping = false;
     loop {
         while has_room(&waiting, bytes_max)
-            && let Ok(item) = queue.try_recv()
+            && let Ok(call) = queue.try_recv()
         {
-            waiting.add(item);
+            waiting.add(call);
         }
         if in_flight.is_terminated()
-            && let Some(commit) = waiting.fill(RECORDS_MAX, bytes_max)
+            && let Some(commit) = waiting.fill(bytes_max)
         {
             commits += 1;
             let id = format!("{:016x}-{nonce}-{commits}", commit.frame.digest);
@@ -52,22 +52,22 @@ pub(super) async fn run(
                 id,
                 give_up_after: options.give_up_after,
             };
-            in_flight.set(publish_with_retry(publish).fuse());
+            in_flight.set(publish.with_retry().fuse());
         }
         if !open && in_flight.is_terminated() && waiting.records() == 0 {
             return;
         }
         tokio::select! {
             biased;
-            (callers, outcome) = &mut in_flight, if !in_flight.is_terminated() => {
-                waiting.settle(callers, &outcome);
+            (records, outcome) = &mut in_flight, if !in_flight.is_terminated() => {
+                waiting.settle(records, &outcome);
                 let_callers_queue(&queue).await;
             }
             count = queue.recv_many(&mut arrivals, QUEUE_LEN),
                 if open && has_room(&waiting, bytes_max) =>
             {
                 open = count > 0;
-                arrivals.drain(..).for_each(|item| waiting.add(item));
+                arrivals.drain(..).for_each(|call| waiting.add(call));
             }
             () = stop.cancelled(), if !stopping => {
                 stopping = true;
@@ -80,7 +80,7 @@ pub(super) async fn run(
 /// Lets the callers that were just answered queue their next record, as long as each turn of the
 /// runtime brings more, so that the next commit is not half empty (measured with 64 callers: 63
 /// records per commit instead of 38).
-async fn let_callers_queue(queue: &mpsc::Receiver<Item>) {
+async fn let_callers_queue(queue: &mpsc::Receiver<Call>) {
     let mut before = queue.len();
     loop {
         tokio::task::yield_now().await;

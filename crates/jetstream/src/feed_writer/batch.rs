@@ -1,11 +1,9 @@
 //! Sends many messages as one atomic batch, with one fsync.
 
-use async_nats::client::traits::Publisher;
 use async_nats::header::{
     HeaderValue, NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE,
     NATS_EXPECTED_LAST_SEQUENCE,
 };
-use async_nats::message::OutboundMessage;
 use tokio::time::Instant;
 
 use super::outgoing::Prepared;
@@ -28,15 +26,9 @@ impl FeedWriter {
             if slot == last_slot {
                 headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
             }
-            let answered = slot == 0 || slot == last_slot;
-            let outbound = OutboundMessage {
-                subject: message.subject.clone(),
-                reply: answered.then(|| self.replies.subject(attempt, slot)),
-                payload: message.payload.clone(),
-                headers: Some(headers),
-            };
-            let sent = self.conn.client().publish_message(outbound).await;
-            sent.map_err(|error| AttemptError::Unsure(error.to_string()))?;
+            let is_answered = slot == 0 || slot == last_slot;
+            let reply = is_answered.then(|| self.replies.subject(attempt, slot));
+            self.send(message, headers, reply).await?;
         }
         let deadline = Instant::now() + ANSWER_TIMEOUT;
         loop {

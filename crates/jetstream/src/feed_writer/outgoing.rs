@@ -40,20 +40,15 @@ impl Prepared {
         id: String,
         bytes_max: usize,
     ) -> Result<Self, BadOutgoing> {
-        let Outgoing {
-            subject_suffix,
-            headers: given,
-            payload,
-        } = outgoing;
-        if !is_suffix(&subject_suffix) {
+        if !is_suffix(&outgoing.subject_suffix) {
             return Err(BadOutgoing::Subject {
-                given: subject_suffix,
+                given: outgoing.subject_suffix,
             });
         }
-        let subject = projection.subject(&subject_suffix);
+        let subject = projection.subject(&outgoing.subject_suffix);
         let mut headers = HeaderMap::new();
-        let mut bytes = subject.len() + payload.len() + OWN_HEADERS_BYTES;
-        for (name, value) in given {
+        let mut bytes = subject.len() + outgoing.payload.len() + OWN_HEADERS_BYTES;
+        for (name, value) in outgoing.headers {
             let lower = name.to_ascii_lowercase();
             if lower.starts_with("nats-") || name == ID {
                 let reason = "its name is reserved";
@@ -69,7 +64,7 @@ impl Prepared {
         Ok(Self {
             subject: subject.into(),
             headers,
-            payload,
+            payload: outgoing.payload,
             id,
             bytes,
         })

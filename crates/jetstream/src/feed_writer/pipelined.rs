@@ -5,12 +5,10 @@
 //! without the first two. So each but the first also expects the one before it as the stream's last
 //! message: the messages that are stored are always a prefix.
 
-use async_nats::client::traits::Publisher;
 use async_nats::header::{
     HeaderMap, HeaderValue, NATS_EXPECTED_LAST_MESSAGE_ID, NATS_EXPECTED_LAST_SEQUENCE,
     NATS_MESSAGE_ID,
 };
-use async_nats::message::OutboundMessage;
 use tokio::time::Instant;
 
 use super::outgoing::Prepared;
@@ -23,21 +21,16 @@ impl FeedWriter {
     ) -> Result<(), AttemptError> {
         let attempt = self.replies.begin().await;
         for (slot, message) in messages.iter().enumerate() {
-            let outbound = OutboundMessage {
-                subject: message.subject.clone(),
-                reply: Some(self.replies.subject(attempt, slot)),
-                payload: message.payload.clone(),
-                headers: Some(self.chained_headers(messages, slot)),
-            };
-            let sent = self.conn.client().publish_message(outbound).await;
-            sent.map_err(|error| AttemptError::Unsure(error.to_string()))?;
+            let headers = self.chained_headers(messages, slot);
+            let reply = Some(self.replies.subject(attempt, slot));
+            self.send(message, headers, reply).await?;
         }
         // Answers arrive in the order in which the messages were stored.
         let deadline = Instant::now() + ANSWER_TIMEOUT;
         for slot in 0..messages.len() {
             let answer = self.replies.next(attempt, deadline).await?;
             if answer.slot != slot {
-                return Err(AttemptError::Unsure("an answer is missing".to_owned()));
+                return Err(AttemptError::unsure("an answer is missing"));
             }
             answer.expect_sequence(self.last + 1 + slot as u64)?;
         }

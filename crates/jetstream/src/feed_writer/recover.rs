@@ -16,7 +16,7 @@ impl FeedWriter {
         loop {
             self.conn.connected().await;
             match self.count_stored(sent).await {
-                Err(FeedWriterError::Inspect(error @ StreamInfoError::Server { .. })) => {
+                Err(FeedWriterError::StreamInfo(error @ StreamInfoError::Server { .. })) => {
                     tracing::debug!(%error, "the stream cannot be read");
                     tokio::time::sleep(backoff.wait()).await;
                 }

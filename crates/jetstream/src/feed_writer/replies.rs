@@ -56,8 +56,7 @@ impl Answer {
         if self.sequence == Some(expected) {
             return Ok(());
         }
-        let reason = "an answer with another sequence";
-        Err(AttemptError::Unsure(reason.to_owned()))
+        Err(AttemptError::unsure("an answer with another sequence"))
     }
 }
 
@@ -109,11 +108,9 @@ impl Replies {
             let message = tokio::select! {
                 biased;
                 message = self.subscriber.next() => message,
-                () = &mut lost => {
-                    return Err(AttemptError::Unsure("the connection was lost".to_owned()));
-                }
+                () = &mut lost => return Err(AttemptError::unsure("the connection was lost")),
                 () = tokio::time::sleep_until(deadline) => {
-                    return Err(AttemptError::Unsure("no answer in time".to_owned()));
+                    return Err(AttemptError::unsure("no answer in time"));
                 }
             };
             let Some(message) = message else {
@@ -137,23 +134,21 @@ fn slot(message: &Message, attempt: Attempt) -> Option<usize> {
 
 fn parse(message: &Message) -> Result<Option<u64>, AttemptError> {
     if message.status == Some(StatusCode::NO_RESPONDERS) {
-        return Err(AttemptError::Unsure(
-            "no stream accepts the subject now".to_owned(),
-        ));
+        return Err(AttemptError::unsure("no stream accepts the subject now"));
     }
     // The first message of a batch has an empty answer if it is accepted.
     if message.payload.is_empty() {
         return Ok(None);
     }
     let ack: Response<PublishAck> = serde_json::from_slice(&message.payload)
-        .map_err(|error| AttemptError::Unsure(format!("an answer cannot be parsed: {error}")))?;
+        .map_err(|error| AttemptError::unsure(format!("an answer cannot be parsed: {error}")))?;
     match ack {
         Response::Ok(ack) => Ok(Some(ack.sequence)),
         Response::Err { error } if WRONG_LAST.contains(&error.error_code()) => {
             Err(AttemptError::WrongSequence)
         }
         Response::Err { error } if is_transient(&error) => {
-            Err(AttemptError::Unsure(error.to_string()))
+            Err(AttemptError::unsure(error.to_string()))
         }
         Response::Err { error } => Err(AttemptError::Refused(error.to_string())),
     }

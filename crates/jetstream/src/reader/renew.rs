@@ -42,10 +42,10 @@ pub(super) async fn renew(
                 Ok(session) => return Ok(session),
                 Err(error) => tracing::warn!(%error, stream, "no consumer could be created"),
             },
-            Err(StreamInfoError::NoStream { stream }) => {
+            Err(error @ StreamInfoError::NoStream { .. }) => {
                 let since = *missing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() >= MISSING_MAX {
-                    return Err(ReadError::NoStream { stream });
+                    return Err(error.into());
                 }
             }
             Err(error @ StreamInfoError::Server { .. }) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::pull::{self, MessagesErrorKind};
+use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::consumer::{Consumer, DeliverPolicy};
 use futures_util::StreamExt;
 use tokio::sync::watch;
@@ -11,12 +11,14 @@ use uuid::Uuid;
 use super::Options;
 use crate::connect::Link;
 use crate::consumer::ephemeral;
-use crate::{Connection, Headers, Message};
+use crate::{Connection, Message};
 
 /// The interval of the heartbeats; two missing ones end the session.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// The time for which one pull waits for messages.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
+/// The most bytes in one pull, which bounds the buffer; more than one message.
+const PULL_BYTES: usize = 32 << 20;
 /// The time without pulls after which the server deletes a consumer.
 const INACTIVE: Duration = Duration::from_secs(60);
 
@@ -35,7 +37,7 @@ pub(super) enum Next {
     /// the next one, the stream itself has a gap.
     Message(Message),
     /// The session is over.
-    Lost { why: &'static str },
+    Lost { why: String },
 }
 
 impl Session {
@@ -60,7 +62,7 @@ impl Session {
         let messages = consumer
             .stream()
             .max_messages_per_batch(options.pull_messages)
-            .max_bytes_per_batch(options.pull_bytes)
+            .max_bytes_per_batch(PULL_BYTES)
             .expires(PULL_EXPIRES)
             .heartbeat(HEARTBEAT)
             .messages()
@@ -83,7 +85,9 @@ impl Session {
     /// Returns the next message after `last`.
     pub(super) async fn next(&mut self, last: u64) -> Next {
         loop {
-            let lost = |why| Next::Lost { why };
+            let lost = |why: &str| Next::Lost {
+                why: why.to_owned(),
+            };
             let generation = self.generation;
             let received = tokio::select! {
                 biased;
@@ -94,29 +98,20 @@ impl Session {
             };
             let message = match received {
                 Some(Ok(message)) => message,
-                Some(Err(error)) => return lost(reason(error.kind())),
+                Some(Err(error)) => return lost(&error.to_string()),
                 None => return lost("the client gave up"),
             };
             let Ok(info) = message.info() else {
                 return lost("a message without its sequence");
             };
-            let (sequence, published) = (info.stream_sequence, info.published);
             if info.consumer_sequence != self.consumed + 1 {
                 return lost("a message was lost in transit");
             }
             self.consumed += 1;
-            if sequence <= last {
-                continue;
+            let (sequence, stored) = (info.stream_sequence, info.published);
+            if sequence > last {
+                return Next::Message(Message::delivered(message.message, sequence, stored));
             }
-            let message = message.message;
-            let headers = Headers::received(message.headers);
-            return Next::Message(Message {
-                sequence,
-                subject: message.subject.into_string(),
-                published: headers.stored(published),
-                headers,
-                payload: message.payload,
-            });
         }
     }
 }
@@ -127,17 +122,5 @@ pub(super) async fn delete_consumer(conn: &Connection, stream: &str, consumer: &
         && let Err(error) = stream.delete_consumer(consumer).await
     {
         tracing::debug!(%error, consumer, "a consumer was not deleted");
-    }
-}
-
-fn reason(kind: MessagesErrorKind) -> &'static str {
-    match kind {
-        MessagesErrorKind::MissingHeartbeat => "a heartbeat is missing",
-        MessagesErrorKind::ConsumerDeleted => "the consumer was deleted",
-        MessagesErrorKind::NoResponders => "the consumer is gone",
-        MessagesErrorKind::Pull => "a pull could not be sent",
-        MessagesErrorKind::PushBasedConsumer
-        | MessagesErrorKind::RequestLimitExceeded
-        | MessagesErrorKind::Other => "the server refuses the pull",
     }
 }

@@ -1,6 +1,7 @@
 //! Discovery and statistics of a service: `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::service::{Info, PingResponse, Stats, endpoint, error};
@@ -8,6 +9,7 @@ use async_nats::{Client, Message, Subject, Subscriber};
 use futures_util::stream::{SelectAll, select_all};
 use serde::Serialize;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Done, ENDPOINT, ListenError, NAME, Options, QUEUE_GROUP, SUBJECT, failed};
 use crate::Connection;
@@ -21,10 +23,8 @@ pub(super) struct Discovery {
     /// The queries; the stream does not end before the connection.
     pub(super) queries: SelectAll<Subscriber>,
     client: Client,
+    options: Arc<Options>,
     id: String,
-    version: &'static str,
-    description: &'static str,
-    started: OffsetDateTime,
     requests: usize,
     errors: usize,
     processing_time: Duration,
@@ -42,10 +42,10 @@ struct Statistics {
 impl Discovery {
     pub(super) async fn open(
         conn: &Connection,
-        options: &Options,
-        id: String,
+        options: Arc<Options>,
     ) -> Result<Self, ListenError> {
         let client = conn.client().clone();
+        let id = Uuid::new_v4().simple().to_string();
         let mut queries = Vec::new();
         for verb in ["PING", "INFO", "STATS"] {
             for target in ["", &format!(".{NAME}"), &format!(".{NAME}.{id}")] {
@@ -57,10 +57,8 @@ impl Discovery {
         Ok(Self {
             queries: select_all(queries),
             client,
+            options,
             id,
-            version: options.version,
-            description: options.description,
-            started: with_microseconds(options.started),
             requests: 0,
             errors: 0,
             processing_time: Duration::ZERO,
@@ -107,7 +105,7 @@ impl Discovery {
             kind: "io.nats.micro.v1.ping_response".to_owned(),
             name: NAME.to_owned(),
             id: self.id.clone(),
-            version: self.version.to_owned(),
+            version: self.options.version.to_owned(),
             metadata: HashMap::new(),
         }
     }
@@ -117,8 +115,8 @@ impl Discovery {
             kind: "io.nats.micro.v1.info_response".to_owned(),
             name: NAME.to_owned(),
             id: self.id.clone(),
-            description: self.description.to_owned(),
-            version: self.version.to_owned(),
+            description: self.options.description.to_owned(),
+            version: self.options.version.to_owned(),
             metadata: HashMap::new(),
             endpoints: vec![endpoint::Info {
                 name: ENDPOINT.to_owned(),
@@ -135,8 +133,8 @@ impl Discovery {
             kind: "io.nats.micro.v1.stats_response".to_owned(),
             name: NAME.to_owned(),
             id: self.id.clone(),
-            version: self.version.to_owned(),
-            started: self.started,
+            version: self.options.version.to_owned(),
+            started: with_microseconds(self.options.started),
             endpoints: vec![endpoint::Stats {
                 name: ENDPOINT.to_owned(),
                 subject: SUBJECT.to_owned(),

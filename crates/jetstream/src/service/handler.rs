@@ -40,11 +40,11 @@ where
     H: Fn(Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    pub(super) fn new(conn: &Connection, options: Options, handler: H) -> Self {
+    pub(super) fn new(conn: &Connection, options: Arc<Options>, handler: H) -> Self {
         Self {
             client: conn.client().clone(),
             permits: Arc::new(Semaphore::new(options.concurrency_limit)),
-            options: Arc::new(options),
+            options,
             handler,
         }
     }

@@ -10,15 +10,13 @@ use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::consumer::{DeliverPolicy, PullConsumer};
 use async_nats::jetstream::context::PublishErrorKind;
-use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
-use bytes::Bytes;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::{Projection, RELATIONS_BUCKET, TopologyError, config};
 use crate::consumer::ephemeral;
 use crate::message::SOURCE;
-use crate::{Connection, stream_info};
+use crate::{Connection, Message, stream_info};
 
 /// The header of a backfilled view: the stream and sequence of the message that it copies.
 pub(crate) const FILLED_FROM: &str = "Detente-Filled-From";
@@ -43,18 +41,17 @@ pub(super) async fn fill(conn: &Connection, projection: &Projection) -> Result<u
     let head = head.map_err(|error| TopologyError::server(&from, "looked up", error))?;
     let backfill = Backfill {
         conn,
-        bucket: &bucket(conn).await?,
         from: &from,
         head,
         keeps_own: false,
     };
     let kept = backfill.set_all().await?;
-    let mut held = BTreeSet::new();
+    let mut present = BTreeSet::new();
     let mut entries = LastPerSubject::open(conn, &config::bucket_stream(RELATIONS_BUCKET)).await?;
     while let Some(chunk) = entries.next().await? {
-        held.extend(chunk.iter().filter_map(View::key).map(str::to_owned));
+        present.extend(keys_of(&chunk));
     }
-    for key in held.difference(&kept) {
+    for key in present.difference(&kept) {
         backfill.set(key, None).await?;
     }
     Ok(head)
@@ -69,7 +66,6 @@ pub(super) async fn repair_keys(
 ) -> Result<(), TopologyError> {
     let backfill = Backfill {
         conn,
-        bucket: &bucket(conn).await?,
         from: &projection.stream(),
         head: u64::MAX,
         keeps_own: true,
@@ -77,23 +73,8 @@ pub(super) async fn repair_keys(
     backfill.set_all().await.map(drop)
 }
 
-async fn bucket(conn: &Connection) -> Result<Stream<()>, TopologyError> {
-    let name = config::bucket_stream(RELATIONS_BUCKET);
-    let bucket = conn.jetstream().get_stream_no_info(name).await;
-    bucket.map_err(|error| failed("looked up", error))
-}
-
-/// A view to copy into the bucket.
-struct View {
-    subject: String,
-    sequence: u64,
-    headers: HeaderMap,
-    payload: Bytes,
-}
-
 struct Backfill<'a> {
     conn: &'a Connection,
-    bucket: &'a Stream<()>,
     from: &'a str,
     head: u64,
     /// Views of the same stream stay as they are.
@@ -106,11 +87,13 @@ impl Backfill<'_> {
         let mut keys = BTreeSet::new();
         let mut views = LastPerSubject::open(self.conn, self.from).await?;
         while let Some(chunk) = views.next().await? {
-            keys.extend(chunk.iter().filter_map(View::key).map(str::to_owned));
+            keys.extend(keys_of(&chunk));
             let mut setting = FuturesUnordered::new();
             // A view after the head will come from the source, after those before it.
             for view in chunk.iter().filter(|view| view.sequence <= self.head) {
-                let Some(key) = view.key() else { continue };
+                let Some(key) = key(&view.subject) else {
+                    continue;
+                };
                 if setting.len() >= CONCURRENCY {
                     setting.next().await.transpose()?;
                 }
@@ -122,15 +105,18 @@ impl Backfill<'_> {
     }
 
     /// Sets one key, or deletes it, unless it holds something as new of the same stream.
-    async fn set(&self, key: &str, view: Option<&View>) -> Result<(), TopologyError> {
+    async fn set(&self, key: &str, view: Option<&Message>) -> Result<(), TopologyError> {
+        let bucket = config::bucket_stream(RELATIONS_BUCKET);
         let subject = format!("$KV.{RELATIONS_BUCKET}.{key}");
         for _ in 0..ATTEMPTS {
-            let (revision, held) = self.held(&subject).await?;
-            if self.is_set(&held, view) {
+            let entry = stream_info::last_on_subject(self.conn, &bucket, &subject).await;
+            let entry = entry.map_err(|error| failed("read", error))?;
+            if entry.as_ref().is_some_and(|entry| self.is_set(entry, view)) {
                 return Ok(());
             }
+            let revision = entry.map_or(0, |entry| entry.sequence);
             let mut headers = HeaderMap::new();
-            let own = view.into_iter().flat_map(|view| view.headers.iter());
+            let own = view.into_iter().flat_map(|view| view.headers.map().iter());
             for (name, values) in own.filter(|(name, _)| !is_server_header(name.as_ref())) {
                 for value in values {
                     headers.append(name.clone(), value.clone());
@@ -162,26 +148,13 @@ impl Backfill<'_> {
         Ok(())
     }
 
-    /// Returns the revision and headers of a key, 0 and none if it does not exist.
-    async fn held(&self, subject: &str) -> Result<(u64, HeaderMap), TopologyError> {
-        match self.bucket.get_last_raw_message_by_subject(subject).await {
-            Ok(message) => Ok((message.sequence, message.headers)),
-            Err(error) => match error.kind() {
-                RawMessageErrorKind::NoMessageFound => Ok((0, HeaderMap::new())),
-                _ => Err(failed("read", error)),
-            },
-        }
-    }
-
-    /// Returns true if a key holds the view or a newer one of the same stream. Views up to the head
-    /// that the server copied itself are set again: it would resume after the last of them instead
-    /// of after the head.
-    fn is_set(&self, held: &HeaderMap, view: Option<&View>) -> bool {
+    /// Returns true if a key's entry has the view or a newer one of the same stream. Views up to
+    /// the head that the server copied itself are set again: it would resume after the last of them
+    /// instead of after the head.
+    fn is_set(&self, entry: &Message, view: Option<&Message>) -> bool {
         let of = |header: &str| {
-            let held = held.get(header)?.as_str();
-            let (stream, rest) = held.split_once(' ')?;
-            let sequence = rest.split(' ').next().filter(|_| stream == self.from)?;
-            sequence.parse::<u64>().ok()
+            let (stream, sequence) = entry.copied_from(header)?;
+            (stream == self.from).then_some(sequence)
         };
         if self.keeps_own && (of(SOURCE).is_some() || of(FILLED_FROM).is_some()) {
             return true;
@@ -189,7 +162,7 @@ impl Backfill<'_> {
         let is_newer = of(SOURCE).is_some_and(|sequence| sequence > self.head);
         match view {
             Some(view) => is_newer || of(FILLED_FROM).is_some_and(|at| at >= view.sequence),
-            None => is_newer || held.get(OPERATION).is_some(),
+            None => is_newer || entry.is_deletion(),
         }
     }
 }
@@ -216,7 +189,7 @@ impl LastPerSubject {
         })
     }
 
-    async fn next(&mut self) -> Result<Option<Vec<View>>, TopologyError> {
+    async fn next(&mut self) -> Result<Option<Vec<Message>>, TopologyError> {
         if self.left == 0 {
             return Ok(None);
         }
@@ -229,14 +202,9 @@ impl LastPerSubject {
         let mut views = Vec::new();
         while let Some(message) = fetched.next().await {
             let message = message.map_err(failed)?;
-            let sequence = message.info().map_err(failed)?.stream_sequence;
-            let message = message.message;
-            views.push(View {
-                subject: message.subject.to_string(),
-                sequence,
-                headers: message.headers.unwrap_or_default(),
-                payload: message.payload,
-            });
+            let info = message.info().map_err(failed)?;
+            let (sequence, stored) = (info.stream_sequence, info.published);
+            views.push(Message::delivered(message.message, sequence, stored));
         }
         self.left = self.left.saturating_sub(views.len() as u64);
         // Fewer than announced: later messages have replaced them, and come from the source.
@@ -247,10 +215,10 @@ impl LastPerSubject {
     }
 }
 
-impl View {
-    fn key(&self) -> Option<&str> {
-        key(&self.subject)
-    }
+/// Returns the keys of the relations that messages are about.
+fn keys_of(messages: &[Message]) -> impl Iterator<Item = String> {
+    let keys = messages.iter().filter_map(|message| key(&message.subject));
+    keys.map(str::to_owned)
 }
 
 /// Returns the last two tokens of a subject: the key of a relation.

@@ -24,14 +24,14 @@ pub async fn set_bucket_source(
     replicas: Replicas,
 ) -> Result<(), TopologyError> {
     let wanted = config::relations_bucket(Some((projection, 1)), replicas);
-    let Some(found) = find(conn, &wanted.name).await? else {
+    let Some(existing) = find(conn, &wanted.name).await? else {
         return create(conn, wanted).await;
     };
-    if check::same(&found, &wanted).is_ok() {
+    if check::same(&existing, &wanted).is_ok() {
         return backfill::repair_keys(conn, projection).await;
     }
-    let from = sources(&found);
-    let unfed = remove_source(conn, found, replicas).await?;
+    let from = sources(&existing);
+    let unfed = remove_source(conn, existing, replicas).await?;
     let filled = backfill::fill(conn, projection).await?;
     let wanted = config::relations_bucket(Some((projection, filled + 1)), replicas);
     let sources = wanted.sources;
@@ -48,8 +48,8 @@ pub async fn remove_bucket_source(
 ) -> Result<(), TopologyError> {
     let wanted = config::relations_bucket(Some((unless, 1)), replicas);
     match find(conn, &wanted.name).await? {
-        Some(found) if check::same(&found, &wanted).is_err() => {
-            remove_source(conn, found, replicas).await.map(drop)
+        Some(existing) if check::same(&existing, &wanted).is_err() => {
+            remove_source(conn, existing, replicas).await.map(drop)
         }
         Some(_) | None => Ok(()),
     }
@@ -57,14 +57,14 @@ pub async fn remove_bucket_source(
 
 async fn remove_source(
     conn: &Connection,
-    found: Config,
+    existing: Config,
     replicas: Replicas,
 ) -> Result<Config, TopologyError> {
-    let has_source = found.sources.as_ref().is_some_and(|fed| !fed.is_empty());
+    let has_source = existing.sources.as_ref().is_some_and(|fed| !fed.is_empty());
     // All other settings must be right before anything is changed.
     let unfed = Config {
         sources: None,
-        ..found
+        ..existing
     };
     check::same(&unfed, &config::relations_bucket(None, replicas))?;
     if has_source {
@@ -75,8 +75,10 @@ async fn remove_source(
 
 /// Returns the stream that is the bucket's source, if there is one.
 pub async fn bucket_source(conn: &Connection) -> Result<Option<String>, TopologyError> {
-    let found = find(conn, &config::bucket_stream(RELATIONS_BUCKET)).await?;
-    let sources = found.and_then(|config| config.sources).unwrap_or_default();
+    let existing = find(conn, &config::bucket_stream(RELATIONS_BUCKET)).await?;
+    let sources = existing
+        .and_then(|config| config.sources)
+        .unwrap_or_default();
     Ok(sources.into_iter().next().map(|source| source.name))
 }
 

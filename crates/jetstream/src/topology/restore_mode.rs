@@ -7,6 +7,7 @@ use async_nats::jetstream::stream::{Config, SubjectTransform};
 use futures_util::TryStreamExt;
 
 use super::{EVENTS, Replicas, TopologyError, bucket, check, config, create, find};
+use crate::restore::RestoreError;
 use crate::{Connection, stream_info};
 
 /// The prefix of the subjects to which the commits are published.
@@ -16,24 +17,21 @@ pub(crate) const STORED_AS: &str = "detente.events.";
 /// The prefixes of the streams that must be empty.
 const MUST_BE_EMPTY: [&str; 3] = [EVENTS, "RELATIONS_", "KV_relations"];
 
-/// Prepares a server for a restore, or resumes one. Returns the last sequence that is restored
-/// already; or, as the inner error, the name of a stream that is not empty.
+/// Prepares an empty server for a restore, or resumes one. Returns the last sequence that is
+/// restored already.
 pub(crate) async fn begin_restore(
     conn: &Connection,
     replicas: Replicas,
-) -> Result<Result<u64, String>, TopologyError> {
+) -> Result<u64, RestoreError> {
     let failed = |error| TopologyError::server(EVENTS, "looked up", error);
-    let names: Vec<String> = conn
-        .jetstream()
-        .stream_names()
-        .try_collect()
-        .await
-        .map_err(|error| TopologyError::server(EVENTS, "looked up", error))?;
+    let names = conn.jetstream().stream_names().try_collect().await;
+    let names: Vec<String> =
+        names.map_err(|error| TopologyError::server(EVENTS, "looked up", error))?;
     let wanted = restoring(replicas);
-    let found = find(conn, EVENTS).await?;
-    let resumes = found
+    let existing = find(conn, EVENTS).await?;
+    let resumes = existing
         .as_ref()
-        .is_some_and(|found| check::same(found, &wanted).is_ok());
+        .is_some_and(|existing| check::same(existing, &wanted).is_ok());
     for name in names {
         let must_be_empty = MUST_BE_EMPTY.iter().any(|prefix| name.starts_with(prefix));
         if !must_be_empty || name == EVENTS && resumes {
@@ -41,15 +39,15 @@ pub(crate) async fn begin_restore(
         }
         let count = stream_info::count(conn, &name).await.map_err(failed)?;
         if count.is_some_and(|count| count > 0) {
-            return Ok(Err(name));
+            return Err(RestoreError::NotEmpty { stream: name });
         }
     }
-    match found {
+    match existing {
         None => create(conn, wanted).await?,
         Some(_) if resumes => {}
         Some(_) => bucket::update(conn, wanted).await?,
     }
-    Ok(Ok(stream_info::head(conn, EVENTS).await.map_err(failed)?))
+    Ok(stream_info::head(conn, EVENTS).await.map_err(failed)?)
 }
 
 /// Gives the restored log the settings of a log in use.

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError, Outgoing};
-use detente_jetstream::reader::{EventsReader, Options};
 use detente_jetstream::topology::{Projection, Replicas, ensure_relations};
-use detente_jetstream::{Connection, stream_info};
+use detente_jetstream::{Connection, Message};
+use detente_testkit::nats::{Nats, eventually, in_time, read_all};
 
-use detente_testkit::nats::{Nats, eventually, in_time};
+use crate::support::projection;
 
 /// Returns a commit of `count` messages.
 fn commit(position: u64, count: usize) -> Vec<Outgoing> {
@@ -25,33 +25,30 @@ fn commit(position: u64, count: usize) -> Vec<Outgoing> {
 
 async fn prepared(nats: &Nats) -> (Connection, Projection) {
     let conn = nats.connect().await;
-    let projection = Projection::new("p1").expect("a name");
+    let projection = projection("p1");
     ensure_relations(&conn, &projection, Replicas::One)
         .await
         .expect("RELATIONS");
     (conn, projection)
 }
 
+/// Opens a writer. Also returns the last message.
+async fn open(conn: &Connection, projection: &Projection) -> (FeedWriter, Option<Message>) {
+    let writer = in_time(FeedWriter::open(conn, projection)).await;
+    writer.expect("a writer")
+}
+
 async fn all_payloads(conn: &Connection, projection: &Projection) -> Vec<String> {
-    let stream = projection.stream();
-    let head = stream_info::head(conn, &stream).await.expect("a head");
-    let reader = EventsReader::open(conn, stream, 1, Options::relations()).await;
-    let mut reader = reader.expect("a reader");
-    let mut payloads = Vec::new();
-    for _ in 0..head {
-        let message = in_time(reader.next()).await.expect("a message");
-        payloads.push(String::from_utf8_lossy(&message.payload).into_owned());
-    }
-    payloads
+    let messages = read_all(conn, &projection.stream()).await.into_iter();
+    let payloads = messages.map(|message| String::from_utf8_lossy(&message.payload).into_owned());
+    payloads.collect()
 }
 
 #[tokio::test]
 async fn commits_of_any_size_are_published_in_order_and_the_last_message_is_the_checkpoint() {
     let nats = Nats::start().await;
     let (conn, projection) = prepared(&nats).await;
-    let (mut writer, last) = FeedWriter::open(&conn, &projection)
-        .await
-        .expect("a writer");
+    let (mut writer, last) = open(&conn, &projection).await;
     assert_eq!(last, None);
     let mut expected = Vec::new();
     let mut next = 1;
@@ -65,9 +62,7 @@ async fn commits_of_any_size_are_published_in_order_and_the_last_message_is_the_
     assert_eq!(writer.last_sequence(), next - 1);
     assert_eq!(all_payloads(&conn, &projection).await, expected);
 
-    let (_, last) = FeedWriter::open(&conn, &projection)
-        .await
-        .expect("a writer");
+    let (_, last) = open(&conn, &projection).await;
     let last = last.expect("a last message");
     assert_eq!(last.sequence, next - 1);
     assert_eq!(last.headers.get("Detente-Position"), Some("6"));
@@ -80,12 +75,8 @@ async fn of_two_writers_the_slower_one_is_refused_and_writes_nothing() {
     let nats = Nats::start().await;
     let (conn, projection) = prepared(&nats).await;
     for count in [1, 5, 200] {
-        let (mut slow, _) = FeedWriter::open(&conn, &projection)
-            .await
-            .expect("a writer");
-        let (mut fast, _) = FeedWriter::open(&conn, &projection)
-            .await
-            .expect("a writer");
+        let (mut slow, _) = open(&conn, &projection).await;
+        let (mut fast, _) = open(&conn, &projection).await;
         let sequences = in_time(fast.publish(commit(1, 3))).await.expect("a commit");
         let refused = in_time(slow.publish(commit(2, count))).await;
         let Err(FeedWriterError::Fenced { sequence, .. }) = refused else {
@@ -112,9 +103,7 @@ async fn of_two_writers_the_slower_one_is_refused_and_writes_nothing() {
 async fn a_commit_that_cannot_be_sent_is_refused_and_the_writer_can_go_on() {
     let nats = Nats::start().await;
     let (conn, projection) = prepared(&nats).await;
-    let (mut writer, _) = FeedWriter::open(&conn, &projection)
-        .await
-        .expect("a writer");
+    let (mut writer, _) = open(&conn, &projection).await;
     let mut bad = commit(1, 3);
     bad[2].payload = vec![0; conn.max_payload()].into();
     let refused = writer.publish(bad).await;
@@ -144,8 +133,7 @@ async fn a_killed_server_causes_neither_loss_nor_repeats() {
         }
     };
     let writes = async {
-        let opened = FeedWriter::open(&conn, &projection).await;
-        let (mut writer, _) = opened.expect("a writer");
+        let (mut writer, _) = open(&conn, &projection).await;
         let mut expected = Vec::new();
         let mut position = 0;
         loop {
@@ -178,8 +166,7 @@ async fn writers_that_race_never_mix_their_commits() {
     let race = async |writer: u64| {
         let mut stored = Vec::new();
         for round in 0..40 {
-            let opened = in_time(FeedWriter::open(&conn, &projection)).await;
-            let (mut relations, _) = opened.expect("a writer");
+            let (mut relations, _) = open(&conn, &projection).await;
             let position = writer * 1_000 + round;
             let count = [1, 6, 20][round as usize % 3];
             match in_time(relations.publish(commit(position, count))).await {
@@ -225,8 +212,7 @@ async fn a_foreign_message_breaks_the_chain_for_all_that_follow() {
         .await
         .expect("a client");
     for round in 0..50_u64 {
-        let opened = in_time(FeedWriter::open(&conn, &projection)).await;
-        let (mut ours, last) = opened.expect("a writer");
+        let (mut ours, last) = open(&conn, &projection).await;
         let begin = last.map_or(0, |last| last.sequence);
         // An unfenced writer publishes into the middle of it.
         let subject = projection.subject("X.Y");
@@ -259,9 +245,7 @@ async fn a_foreign_message_breaks_the_chain_for_all_that_follow() {
 async fn a_dropped_commit_makes_the_writer_stale_and_the_next_one_recovers() {
     let nats = Nats::start().await;
     let (conn, projection) = prepared(&nats).await;
-    let (mut writer, _) = FeedWriter::open(&conn, &projection)
-        .await
-        .expect("a writer");
+    let (mut writer, _) = open(&conn, &projection).await;
     let halved = tokio::select! {
         biased;
         done = writer.publish(commit(1, 300)) => Some(done),
@@ -273,9 +257,7 @@ async fn a_dropped_commit_makes_the_writer_stale_and_the_next_one_recovers() {
         Err(FeedWriterError::Stale)
     ));
     // The next writer resumes after the part of it that was stored.
-    let (mut next, last) = FeedWriter::open(&conn, &projection)
-        .await
-        .expect("a writer");
+    let (mut next, last) = open(&conn, &projection).await;
     let stored = last.map_or(0, |last| last.sequence);
     assert!(stored == 0 || stored == 300, "{stored}");
     match in_time(next.publish(commit(1, 300))).await {

@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-use detente_jetstream::Connection;
-use detente_jetstream::appender::{Appender, AppenderHandle, Options as AppendOptions};
-use detente_jetstream::reader::{EventsReader, Options, ReadError};
+use detente_jetstream::appender::{Appender, Options as AppendOptions};
+use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::stream_info::{self, StreamInfoError};
-use detente_jetstream::topology::{EVENTS, REPORT, Replicas, ensure_events};
+use detente_jetstream::topology::{EVENTS, REPORT};
+use detente_jetstream::{Connection, Message};
 use futures_util::TryStreamExt;
 use tokio_util::sync::CancellationToken;
 
+use crate::support::{plain_jetstream, with_events};
 use detente_testkit::nats::{Nats, eventually, in_time};
 
-async fn prepared(nats: &Nats) -> (Connection, AppenderHandle) {
-    let conn = nats.connect().await;
-    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
+async fn prepared(nats: &Nats) -> (Connection, Appender) {
+    let conn = with_events(nats).await;
     let (handle, _) = Appender::start(&conn, AppendOptions::new(REPORT), CancellationToken::new());
     (conn, handle)
 }
 
-async fn append(handle: &AppenderHandle, count: usize) {
+async fn append(handle: &Appender, count: usize) {
     for n in 0..count {
         in_time(handle.append(n.to_string().into()))
             .await
@@ -27,9 +27,9 @@ async fn append(handle: &AppenderHandle, count: usize) {
     }
 }
 
-async fn expect(reader: &mut EventsReader, sequences: std::ops::Range<u64>) {
+async fn expect(reader: &mut StreamReader, sequences: std::ops::Range<u64>) {
     for sequence in sequences {
-        let message = in_time(reader.next()).await.expect("a message");
+        let message = next(reader).await;
         assert_eq!(message.sequence, sequence);
         assert_eq!(message.subject, REPORT);
     }
@@ -40,9 +40,13 @@ async fn expect(reader: &mut EventsReader, sequences: std::ops::Range<u64>) {
     );
 }
 
-async fn plain_jetstream(nats: &Nats) -> async_nats::jetstream::Context {
-    let client = async_nats::connect(nats.server.url()).await;
-    async_nats::jetstream::new(client.expect("a plain client"))
+async fn open(conn: &Connection, from: u64) -> StreamReader {
+    let reader = StreamReader::open(conn, EVENTS, from, Options::events()).await;
+    reader.expect("a reader")
+}
+
+async fn next(reader: &mut StreamReader) -> Message {
+    in_time(reader.next()).await.expect("a message")
 }
 
 async fn delete_consumers(nats: &Nats) -> usize {
@@ -60,14 +64,9 @@ async fn it_resumes_after_consumers_are_deleted_and_the_server_is_killed() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     append(&handle, 30).await;
-    let open = async |from| {
-        EventsReader::open(&conn, EVENTS, from, Options::events())
-            .await
-            .expect("a reader")
-    };
-    let mut whole = open(0).await;
-    let mut tail = open(21).await;
-    let mut future = open(31).await;
+    let mut whole = open(&conn, 0).await;
+    let mut tail = open(&conn, 21).await;
+    let mut future = open(&conn, 31).await;
     expect(&mut whole, 1..31).await;
     expect(&mut tail, 21..31).await;
     // A consumer that is deleted before it returned a message must not start at the first one.
@@ -98,17 +97,12 @@ async fn it_follows_a_writer_across_kills_without_gaps_and_repeats() {
             }
         })
     };
-    let mut reader = EventsReader::open(&conn, EVENTS, 1, Options::events())
-        .await
-        .expect("a reader");
-    let mut next = 1;
+    let mut reader = open(&conn, 1).await;
+    let mut expected = 1;
     for round in 0..4 {
         for _ in 0..300 {
-            assert_eq!(
-                in_time(reader.next()).await.expect("a message").sequence,
-                next
-            );
-            next += 1;
+            assert_eq!(next(&mut reader).await.sequence, expected);
+            expected += 1;
         }
         match round {
             1 => drop(delete_consumers(&nats).await),
@@ -125,9 +119,7 @@ async fn dropping_a_wait_loses_nothing() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     append(&handle, 200).await;
-    let mut reader = EventsReader::open(&conn, EVENTS, 1, Options::events())
-        .await
-        .expect("a reader");
+    let mut reader = open(&conn, 1).await;
     let mut seen = Vec::new();
     let mut dropped = 0;
     while seen.len() < 200 {
@@ -152,10 +144,8 @@ async fn damage_gaps_and_another_stream_are_errors() {
         .expect("sent")
         .await
         .expect("stored");
-    let mut reader = EventsReader::open(&conn, EVENTS, 2, Options::events())
-        .await
-        .expect("a reader");
-    assert_eq!(in_time(reader.next()).await.expect("a message").sequence, 2);
+    let mut reader = open(&conn, 2).await;
+    assert_eq!(next(&mut reader).await.sequence, 2);
     for _ in 0..2 {
         let damaged = in_time(reader.next()).await;
         assert!(
@@ -163,15 +153,12 @@ async fn damage_gaps_and_another_stream_are_errors() {
             "{damaged:?}"
         );
     }
-    let mut lenient = EventsReader::open(&conn, EVENTS, 3, Options::relations())
+    let mut lenient = StreamReader::open(&conn, EVENTS, 3, Options::relations())
         .await
         .expect("a reader");
-    assert_eq!(
-        in_time(lenient.next()).await.expect("a message").payload,
-        "no commit"
-    );
+    assert_eq!(next(&mut lenient).await.payload, "no commit");
 
-    let ahead = EventsReader::open(&conn, EVENTS, 9, Options::events()).await;
+    let ahead = StreamReader::open(&conn, EVENTS, 9, Options::events()).await;
     assert!(
         matches!(
             ahead,
@@ -183,8 +170,14 @@ async fn damage_gaps_and_another_stream_are_errors() {
         ),
         "{ahead:?}"
     );
-    let none = EventsReader::open(&conn, "NONE", 1, Options::events()).await;
-    assert!(matches!(none, Err(ReadError::NoStream { .. })), "{none:?}");
+    let none = StreamReader::open(&conn, "NONE", 1, Options::events()).await;
+    assert!(
+        matches!(
+            none,
+            Err(ReadError::StreamInfo(StreamInfoError::NoStream { .. }))
+        ),
+        "{none:?}"
+    );
 
     let config = async_nats::jetstream::stream::Config {
         name: "HOLES".to_owned(),
@@ -199,10 +192,10 @@ async fn damage_gaps_and_another_stream_are_errors() {
             .expect("stored");
     }
     holes.delete_message(2).await.expect("a deletion");
-    let mut strict = EventsReader::open(&conn, "HOLES", 1, Options::relations())
+    let mut strict = StreamReader::open(&conn, "HOLES", 1, Options::relations())
         .await
         .expect("a reader");
-    assert_eq!(in_time(strict.next()).await.expect("a message").sequence, 1);
+    assert_eq!(next(&mut strict).await.sequence, 1);
     let gap = in_time(strict.next()).await;
     assert!(
         matches!(
@@ -219,14 +212,11 @@ async fn damage_gaps_and_another_stream_are_errors() {
         continuous: false,
         ..Options::relations()
     };
-    let mut loose = EventsReader::open(&conn, "HOLES", 1, options)
+    let mut loose = StreamReader::open(&conn, "HOLES", 1, options)
         .await
         .expect("a reader");
     for sequence in [1, 3, 4] {
-        assert_eq!(
-            in_time(loose.next()).await.expect("a message").sequence,
-            sequence
-        );
+        assert_eq!(next(&mut loose).await.sequence, sequence);
     }
 }
 
@@ -282,12 +272,9 @@ async fn single_requests_agree_with_the_stream() {
         matches!(gone, Err(StreamInfoError::NoStream { .. })),
         "{gone:?}"
     );
+    let js = plain_jetstream(&nats).await;
     eventually("the consumers are deleted", async || {
-        let plain = async_nats::connect(nats.server.url()).await.ok()?;
-        let stream = async_nats::jetstream::new(plain)
-            .get_stream(EVENTS)
-            .await
-            .ok()?;
+        let stream = js.get_stream(EVENTS).await.ok()?;
         (stream.cached_info().state.consumer_count == 0).then_some(())
     })
     .await;

@@ -1,27 +1,36 @@
 //! Helpers that several tests share.
 
-use std::collections::BTreeMap;
-
+use async_nats::jetstream::Context;
 use bytes::Bytes;
-use detente_jetstream::reader::{EventsReader, Options};
-use detente_jetstream::topology::EVENTS;
-use detente_jetstream::{Connection, commit, stream_info};
-use detente_testkit::nats::in_time;
+use detente_jetstream::topology::{EVENTS, Projection, Replicas, ensure_events};
+use detente_jetstream::{Connection, commit};
+use detente_testkit::nats::{Nats, read_all};
 
-/// Returns every record of EVENTS by its position.
-pub(crate) async fn all_records(conn: &Connection) -> BTreeMap<(u64, u32), Bytes> {
-    let head = stream_info::head(conn, EVENTS).await.expect("a head");
-    let mut reader = EventsReader::open(conn, EVENTS, 1, Options::events())
-        .await
-        .expect("a reader");
-    let mut records = BTreeMap::new();
-    for _ in 0..head {
-        let message = in_time(reader.next()).await.expect("a message");
+/// Connects to a server, and creates EVENTS.
+pub(crate) async fn with_events(nats: &Nats) -> Connection {
+    let conn = nats.connect().await;
+    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
+    conn
+}
+
+/// Connects as a client that does not use this crate.
+pub(crate) async fn plain_jetstream(nats: &Nats) -> Context {
+    let client = async_nats::connect(nats.server.url()).await;
+    async_nats::jetstream::new(client.expect("a plain client"))
+}
+
+pub(crate) fn projection(name: &str) -> Projection {
+    Projection::new(name).expect("a name")
+}
+
+/// Returns every record of EVENTS with its position.
+pub(crate) async fn all_records(conn: &Connection) -> Vec<(u64, Bytes)> {
+    let mut records = Vec::new();
+    for message in read_all(conn, EVENTS).await {
         commit::verify(&message.payload, &message.headers).expect("a valid commit");
-        for (index, record) in commit::records(&message.payload).enumerate() {
+        for record in commit::records(&message.payload) {
             let record = record.expect("a valid record");
-            let position = (message.sequence, index as u32);
-            records.insert(position, Bytes::copy_from_slice(record));
+            records.push((message.sequence, Bytes::copy_from_slice(record)));
         }
     }
     records

@@ -8,6 +8,7 @@ use detente_jetstream::topology::{
 };
 use futures_util::StreamExt;
 
+use crate::support::{plain_jetstream, projection, with_events};
 use detente_testkit::nats::{Nats, eventually, in_time};
 
 #[tokio::test]
@@ -15,7 +16,7 @@ async fn streams_are_created_once_and_refused_when_they_differ() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
     let one = Replicas::One;
-    let projection = Projection::new("p1").expect("a name");
+    let projection = projection("p1");
     for _ in 0..2 {
         ensure_events(&conn, one).await.expect("EVENTS");
         ensure_relations(&conn, &projection, one)
@@ -26,10 +27,7 @@ async fn streams_are_created_once_and_refused_when_they_differ() {
             .expect("the control bucket");
     }
 
-    let plain = async_nats::connect(nats.server.url())
-        .await
-        .expect("a plain client");
-    let js = async_nats::jetstream::new(plain);
+    let js = plain_jetstream(&nats).await;
     let stream = js.get_stream(EVENTS).await.expect("EVENTS");
     let mut config = stream.cached_info().config.clone();
     assert!(js.delete_stream(EVENTS).await.expect("a deletion").success);
@@ -54,12 +52,8 @@ async fn streams_are_created_once_and_refused_when_they_differ() {
 #[tokio::test]
 async fn nothing_can_be_deleted_from_events() {
     let nats = Nats::start().await;
-    let conn = nats.connect().await;
-    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
-    let plain = async_nats::connect(nats.server.url())
-        .await
-        .expect("a plain client");
-    let js = async_nats::jetstream::new(plain);
+    with_events(&nats).await;
+    let js = plain_jetstream(&nats).await;
     js.publish("detente.events.tick", "x".into())
         .await
         .expect("sent")
@@ -74,7 +68,7 @@ async fn nothing_can_be_deleted_from_events() {
 async fn the_relations_bucket_holds_the_latest_views_of_its_source() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
-    let [first, second] = ["p1", "p2"].map(|name| Projection::new(name).expect("a name"));
+    let [first, second] = ["p1", "p2"].map(projection);
     for projection in [&first, &second] {
         ensure_relations(&conn, projection, Replicas::One)
             .await
@@ -105,10 +99,7 @@ async fn the_relations_bucket_holds_the_latest_views_of_its_source() {
     let many = (0..20).map(|n| view("AFG.KAZ", &format!("v{n}"))).collect();
     writer.publish(many).await.expect("a batch");
 
-    let plain = async_nats::connect(nats.server.url())
-        .await
-        .expect("a plain client");
-    let js = async_nats::jetstream::new(plain);
+    let js = plain_jetstream(&nats).await;
     let kv = js
         .get_key_value("relations")
         .await
@@ -174,8 +165,7 @@ async fn control_keys_are_set_by_compare_and_set() {
     let control = KvBucket::open(&conn, Bucket::Control)
         .await
         .expect("the control bucket");
-    let [first, second, third] =
-        ["p1", "p2", "p3"].map(|name| Projection::new(name).expect("a name"));
+    let [first, second, third] = ["p1", "p2", "p3"].map(projection);
     assert_eq!(control.active_projection().await.expect("a read"), None);
     let revision = control
         .set_active_projection(&first, None, None)
@@ -188,16 +178,13 @@ async fn control_keys_are_set_by_compare_and_set() {
             "{refused:?}"
         );
     }
-    let found = control
-        .active_projection()
-        .await
-        .expect("a read")
-        .expect("a value");
-    assert_eq!(
-        (&found.value.projection, found.revision),
-        (&first, revision)
-    );
-    assert_eq!(found.value.previous, None);
+    let active = async || {
+        let active = control.active_projection().await.expect("a read");
+        active.expect("a value")
+    };
+    let now = active().await;
+    assert_eq!((&now.value.projection, now.revision), (&first, revision));
+    assert_eq!(now.value.previous, None);
     let text = async || control.get("active_projection").await.expect("a read");
     assert_eq!(text().await.expect("a value").value, "p1");
     control
@@ -206,24 +193,15 @@ async fn control_keys_are_set_by_compare_and_set() {
         .expect("a set");
     assert_eq!(text().await.expect("a value").value, "p2");
     let before = control.revision().await.expect("a revision");
-    let read = control
-        .active_projection()
-        .await
-        .expect("a read")
-        .expect("a value");
-    assert_eq!(read.value.previous, None);
+    let now = active().await;
+    assert_eq!(now.value.previous, None);
     control
-        .set_active_projection(&third, Some(&second), Some(read.revision))
+        .set_active_projection(&third, Some(&second), Some(now.revision))
         .await
         .expect("a switch");
-    let switched = control
-        .active_projection()
-        .await
-        .expect("a read")
-        .expect("a value");
-    let [now, previous] = [third, second];
-    assert_eq!(switched.value.projection, now);
-    assert_eq!(switched.value.previous, Some(previous));
+    let switched = active().await;
+    assert_eq!(switched.value.projection, third);
+    assert_eq!(switched.value.previous, Some(second));
     assert!(control.revision().await.expect("a revision") > before);
     assert_eq!(text().await.expect("a value").value, "p3 p2");
     assert_eq!(control.candidate_projection().await.expect("a read"), None);

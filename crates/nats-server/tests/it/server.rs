@@ -5,11 +5,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use detente_jetstream::{Connection, connect, stream_info, topology};
+use detente_jetstream::connect::{ConnectError, Options as ConnectOptions};
+use detente_jetstream::{Connection, stream_info, topology};
 use detente_nats_server::{
     FindError, LocalServer, LocalServerError, Options, Search, State, find_or_fetch,
 };
-use detente_testkit::nats::{Nats, binary, eventually, in_time, kill};
+use detente_testkit::nats::{Nats, binary, connect, eventually, in_time, kill, start};
 
 fn runs(pid: u32) -> bool {
     fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty())
@@ -48,12 +49,8 @@ async fn it_keeps_its_data_and_port_and_ends_when_stopped() {
     assert!(!runs(pid));
     assert_eq!(*state.borrow(), State::Stopped);
 
-    let options = Options::new(binary().await, &dir);
-    let again = LocalServer::start(options)
-        .await
-        .expect("a second run on the same data");
-    let conn = Connection::open(&connect::Options::new(again.url(), "test")).await;
-    let conn = conn.expect("a connection");
+    let again = start(&dir).await;
+    let conn = connect(&again, "test").await;
     assert_eq!(
         stream_info::head(&conn, topology::EVENTS)
             .await
@@ -98,9 +95,7 @@ async fn a_directory_with_other_files_is_left_alone() {
 async fn a_server_that_a_killed_instance_left_behind_is_stopped_first() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let data = dir.path().join("nats");
-    let first = LocalServer::start(Options::new(binary().await, &data))
-        .await
-        .expect("a server");
+    let first = start(&data).await;
     in_time(first.stop()).await;
     // Run its configuration as a killed instance would have left it: alive, without a lock.
     let orphan = Command::new(binary().await.path)
@@ -121,9 +116,7 @@ async fn a_server_that_a_killed_instance_left_behind_is_stopped_first() {
     };
     eventually("the orphan's pid file", written).await;
 
-    let second = LocalServer::start(Options::new(binary().await, &data))
-        .await
-        .expect("a server");
+    let second = start(&data).await;
     assert!(orphan.try_wait().expect("a status").is_some());
     assert_ne!(second.pid(), Some(orphan.id()));
     in_time(second.stop()).await;
@@ -134,9 +127,7 @@ async fn a_server_that_a_killed_instance_left_behind_is_stopped_first() {
         .spawn()
         .expect("another process");
     fs::write(&pid_file, other.id().to_string()).expect("a pid file");
-    let third = LocalServer::start(Options::new(binary().await, &data))
-        .await
-        .expect("a server");
+    let third = start(&data).await;
     assert!(other.try_wait().expect("a status").is_none());
     kill(other.id());
     other.wait().expect("an end");
@@ -248,13 +239,10 @@ async fn programs_are_searched_in_order_and_given_ones_must_be_supported() {
 async fn a_list_of_servers_is_tried_in_turn() {
     let nats = Nats::start().await;
     let url = format!("nats://127.0.0.1:1, {}", nats.server.url());
-    let conn = in_time(Connection::open(&connect::Options::new(url, "test"))).await;
+    let conn = in_time(Connection::open(&ConnectOptions::new(url, "test"))).await;
     assert!(conn.expect("a connection").is_connected());
-    let bad = Connection::open(&connect::Options::new("nats://a b", "test")).await;
-    assert!(
-        matches!(bad, Err(connect::ConnectError::Url { .. })),
-        "{bad:?}"
-    );
+    let bad = Connection::open(&ConnectOptions::new("nats://a b", "test")).await;
+    assert!(matches!(bad, Err(ConnectError::Url { .. })), "{bad:?}");
 }
 
 #[tokio::test]
@@ -262,13 +250,13 @@ async fn an_address_without_a_server_is_refused_in_time() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
-    let mut options = connect::Options::new(format!("nats://user:secret@127.0.0.1:{port}"), "test");
+    let mut options = ConnectOptions::new(format!("nats://user:secret@127.0.0.1:{port}"), "test");
     options.connect_timeout = std::time::Duration::from_millis(300);
     let refused = in_time(Connection::open(&options))
         .await
         .expect_err("no server");
     assert!(
-        matches!(refused, connect::ConnectError::Unreachable { .. }),
+        matches!(refused, ConnectError::Unreachable { .. }),
         "{refused}"
     );
     assert!(!refused.to_string().contains("secret"), "{refused}");

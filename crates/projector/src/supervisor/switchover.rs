@@ -47,7 +47,7 @@ impl Supervisor {
         let source = topology::bucket_source(connection).await?;
         let is_source = source.as_ref() == Some(&active.stream());
         if !is_source {
-            let before = self.workers.keys().find(|one| Some(one.stream()) == source);
+            let before = self.workers.keys().find(|key| Some(key.stream()) == source);
             let before = before.or(self.previous()).cloned();
             topology::remove_bucket_source(connection, &active, replicas).await?;
             let before = before.filter(|before| *before != active);
@@ -68,13 +68,13 @@ impl Supervisor {
     pub(super) async fn delete_dropped(&mut self) -> Result<(), Error> {
         let candidate = self.registry.candidate.as_ref();
         let needed = [self.active(), candidate.map(|candidate| &candidate.value)];
-        let is_needed = |one: &Projection| {
-            needed.contains(&Some(one)) || self.registry.stored.contains_key(one)
-        };
-        let dropped = self.registry.dropped.iter();
-        for projection in dropped.filter(|one| !is_needed(one)) {
+        let stored = &self.registry.stored;
+        for projection in &self.registry.dropped {
+            if needed.contains(&Some(projection)) || stored.contains_key(projection) {
+                continue;
+            }
             topology::delete_relations(&self.config.connection, projection).await?;
-            self.store.forget(projection).await?;
+            self.store.clear_dropped(projection).await?;
             tracing::info!(%projection, "the changes of a dropped rulebook are deleted");
         }
         Ok(())

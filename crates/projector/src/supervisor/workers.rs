@@ -24,16 +24,16 @@ const RESTART_AFTER: Duration = Duration::from_secs(10);
 pub(super) struct Worker {
     pub(super) progress: watch::Receiver<Progress>,
     cancel: CancellationToken,
-    stage: Stage,
+    state: WorkerState,
     /// A failure is noted in the store.
     has_failed: bool,
 }
 
 #[derive(Debug)]
-enum Stage {
-    Runs(Task),
+enum WorkerState {
+    Running(Task),
     /// It has stopped, and is restarted at this time.
-    Waits(Instant),
+    Waiting(Instant),
 }
 
 impl Supervisor {
@@ -43,8 +43,10 @@ impl Supervisor {
         let stored = self.registry.stored.keys();
         let rulebooks = stored.filter_map(|projection| self.registry.rulebook(projection));
         let rulebooks: Vec<CompiledRulebook> = rulebooks.collect();
-        let is_stored =
-            |projection: &Projection| rulebooks.iter().any(|one| one.projection == *projection);
+        let is_stored = |projection: &Projection| {
+            let mut stored = rulebooks.iter();
+            stored.any(|rulebook| rulebook.projection == *projection)
+        };
         let removed = self
             .workers
             .extract_if(.., |projection, _| !is_stored(projection));
@@ -97,7 +99,7 @@ impl Supervisor {
         Worker {
             progress,
             cancel,
-            stage: Stage::Runs(task),
+            state: WorkerState::Running(task),
             has_failed: self.registry.failed.contains_key(&rulebook.projection),
         }
     }
@@ -108,11 +110,11 @@ impl Supervisor {
         let active = self.active().cloned();
         let mut due = Vec::new();
         for (projection, worker) in &mut self.workers {
-            match &mut worker.stage {
-                Stage::Runs(task) if task.is_finished() => {
+            match &mut worker.state {
+                WorkerState::Running(task) if task.is_finished() => {
                     let error = outcome(task).await.err();
                     // A finished task must not be awaited again.
-                    worker.stage = Stage::Waits(Instant::now() + RESTART_AFTER);
+                    worker.state = WorkerState::Waiting(Instant::now() + RESTART_AFTER);
                     let is_active = active.as_ref() == Some(projection);
                     let is_fenced = matches!(error, Some(Error::Fenced { .. }));
                     if is_active && !(is_fenced && self.config.standby) {
@@ -127,8 +129,10 @@ impl Supervisor {
                         }
                     }
                 }
-                Stage::Waits(until) if *until <= Instant::now() => due.push(projection.clone()),
-                Stage::Runs(_) | Stage::Waits(_) => {}
+                WorkerState::Waiting(until) if *until <= Instant::now() => {
+                    due.push(projection.clone())
+                }
+                WorkerState::Running(_) | WorkerState::Waiting(_) => {}
             }
         }
         for projection in due {
@@ -162,7 +166,7 @@ impl Supervisor {
         let active = self.active().cloned();
         let mut ended = Ok(());
         for (projection, worker) in self.workers {
-            let Stage::Runs(mut task) = worker.stage else {
+            let WorkerState::Running(mut task) = worker.state else {
                 continue;
             };
             let is_active = active.as_ref() == Some(&projection);
@@ -181,7 +185,7 @@ impl Worker {
     /// Ends it at once, without publishing the waiting messages.
     async fn abort(self) {
         self.cancel.cancel();
-        if let Stage::Runs(task) = self.stage {
+        if let WorkerState::Running(task) = self.state {
             task.abort();
             drop(task.await);
         }

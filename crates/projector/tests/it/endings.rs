@@ -1,9 +1,10 @@
 //! The conditions that stop a projector, and the error in its progress.
 
+use detente_jetstream::Checkpoint;
 use detente_jetstream::feed_writer::Outgoing;
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::REPORT;
-use detente_projector::{Checkpoint, Error, State};
+use detente_projector::{Error, State};
 use detente_testkit::nats::in_time;
 
 use crate::history::{event, tick};
@@ -20,7 +21,7 @@ const WHOLE: Checkpoint = Checkpoint {
 /// progress.
 async fn failure(running: Running) -> (Error, String) {
     let outcome = in_time(running.task).await.expect("a task");
-    let State::Failed(reason) = running.handle.progress().borrow().state.clone() else {
+    let State::Failed(reason) = running.handle.progress.borrow().state.clone() else {
         panic!("it has not failed: {outcome:?}");
     };
     (outcome.expect_err("a failure"), reason)
@@ -121,11 +122,4 @@ async fn a_partial_group_with_another_number_of_messages_is_refused() {
         ),
         "{error:?}"
     );
-}
-
-#[test]
-fn a_checkpoint_knows_whether_its_group_is_whole() {
-    let partial = Checkpoint { parts: 3, ..WHOLE };
-    assert!(!partial.is_whole());
-    assert!(Checkpoint { part: 3, ..partial }.is_whole());
 }

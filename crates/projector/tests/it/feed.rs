@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use detente_jetstream::Checkpoint;
 use detente_jetstream::kv::KvBucket;
 use detente_jetstream::topology::{Bucket, bucket_source};
-use detente_projector::Checkpoint;
 use detente_testkit::nats::in_time;
 use futures_util::StreamExt;
 
@@ -99,7 +99,7 @@ async fn a_commit_without_changes_is_passed_without_a_message() {
         .append("\u{1}\u{2}".into())
         .await
         .expect("a position");
-    running.reaches(unread.sequence).await;
+    running.reaches(unread).await;
     assert_eq!(log.feed().await, []);
     let last = log
         .append(&[event(1, "talks.held", "TJK", "AFG", "2023-04-01")])

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use detente_api::json::{self, BodyFormat, Submission};
+use detente_api::submission::{self, BodyFormat};
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::record::{Body, Record, RecordId};
@@ -42,19 +42,22 @@ pub(crate) fn id(number: u64) -> Uuid {
     Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x8000 << 48 | number)
 }
 
+fn authorship() -> Authorship {
+    Authorship {
+        author: "local".to_owned(),
+        recorded: OffsetDateTime::from_unix_timestamp(1_700_000_000).expect("a moment"),
+    }
+}
+
 pub(crate) fn record(id: Uuid, body: Body) -> Record {
-    let recorded = OffsetDateTime::from_unix_timestamp(1_700_000_000).expect("a moment");
     Record {
         id: RecordId(id),
-        authorship: Authorship {
-            author: "local".to_owned(),
-            recorded,
-        },
+        authorship: authorship(),
         body,
     }
 }
 
-pub(crate) fn tick(ymd: (i32, u8, u8)) -> Record {
+pub(crate) fn tick(ymd: (i32, u32, u32)) -> Record {
     let day = Day::from_ymd(ymd.0, ymd.1, ymd.2).expect("a day");
     let name = format!("tick {day}");
     record(
@@ -70,7 +73,7 @@ pub(crate) fn event(number: u64, kind: &str, actor: &str, recipient: &str, day: 
         "title": {"en": "An event"},
         "report": {"publisher": "A paper", "grade": "B2"},
     });
-    let draft = json::event(&event).unwrap_or_else(|faults| panic!("{kind}: {faults:?}"));
+    let draft = submission::event(&event).unwrap_or_else(|faults| panic!("{kind}: {faults:?}"));
     let id = id(number);
     record(id, Body::Reported(Box::new(draft.into_event(EventId(id)))))
 }
@@ -83,17 +86,10 @@ pub(crate) fn demo() -> Vec<Record> {
         let body = std::fs::read(data.join(file)).expect("a file of ours");
         // These tests do not check that every row may be admitted.
         for entry in
-            json::submissions(&body, BodyFormat::Ndjson).filter_map(|(_, entry)| entry.ok())
+            submission::submissions(&body, BodyFormat::Ndjson).filter_map(|(_, entry)| entry.ok())
         {
-            records.push(match entry {
-                Submission::Event(draft) => {
-                    let id = draft.id.expect("an id");
-                    record(id, Body::Reported(Box::new(draft.into_event(EventId(id)))))
-                }
-                Submission::Amendment(amendment) => {
-                    record(amendment.id.expect("an id"), amendment.body)
-                }
-            });
+            let id = entry.id().expect("an id");
+            records.push(entry.into_record(id, authorship()));
         }
     }
     assert!(records.len() > 50, "{} records", records.len());
@@ -112,7 +108,7 @@ pub(crate) fn random(seed: u64, commits: u64) -> Vec<Vec<Record>> {
                 2022 + i32::try_from(month / 12).unwrap_or(0),
                 month % 12 + 1,
             );
-            log.push(vec![tick((year, month as u8, 1))]);
+            log.push(vec![tick((year, month as u32, 1))]);
             continue;
         }
         let records = (0..=dice.roll(3)).map(|_| {

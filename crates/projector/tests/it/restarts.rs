@@ -22,7 +22,7 @@ async fn projectors_that_are_killed_publish_the_same_as_one_that_is_not() {
         let (now, later) = rest.split_at(rest.len().min(dice.roll(15) as usize));
         rest = later;
         let running = log.project().await;
-        let mut progress = running.handle.progress();
+        let mut progress = running.handle.progress.clone();
         let killing = async {
             for _ in 0..dice.roll(6) {
                 let changed = tokio::time::timeout(Duration::from_secs(1), progress.changed());

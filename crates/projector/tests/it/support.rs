@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use detente_api::view::{ChangeView, RelationMessage, RelationView};
 use detente_codec::encode;
 use detente_domain::record::Record;
-use detente_jetstream::appender::{Appender, AppenderHandle, Options};
+use detente_jetstream::appender::{Appender, Options};
 use detente_jetstream::feed_writer::{FeedWriter, Outgoing};
-use detente_jetstream::reader::{self, EventsReader};
 use detente_jetstream::topology::{self, Projection, REPORT, Replicas};
-use detente_jetstream::{Connection, Message, stream_info};
-use detente_projector::{Checkpoint, Error, State, Supervisor, SupervisorConfig, SupervisorHandle};
+use detente_jetstream::{Checkpoint, Connection, Message};
+use detente_projector::{Error, State, Supervisor, SupervisorConfig, SupervisorHandle};
 use detente_rulebook as rulebook;
 use detente_rulebook_store::CompiledRulebook;
 use detente_testkit::nats::{self, in_time};
@@ -21,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Log {
     pub(crate) nats: nats::Nats,
     pub(crate) connection: Connection,
-    pub(crate) appender: AppenderHandle,
+    pub(crate) appender: Appender,
 }
 
 /// A running supervisor.
@@ -76,7 +75,7 @@ impl Log {
         let records = commit.iter().map(|record| encode(record).into()).collect();
         let positions = in_time(self.appender.append_many(records)).await;
         let last = positions.into_iter().last().expect("a record");
-        last.expect("a position").sequence
+        last.expect("a position")
     }
 
     pub(crate) async fn append_all(&self, log: &[Vec<Record>]) {
@@ -111,7 +110,7 @@ impl Log {
                 task,
                 cancel,
             } = self.project().await;
-            let mut progress = handle.progress();
+            let mut progress = handle.progress.clone();
             let seen = progress.wait_for(|seen| {
                 seen.position >= position && seen.state == State::Live
                     || matches!(seen.state, State::Failed(_))
@@ -153,18 +152,7 @@ impl Log {
 
     /// Returns every message of the feed.
     pub(crate) async fn feed(&self) -> Vec<Message> {
-        let stream = projection().stream();
-        let head = stream_info::head(&self.connection, &stream)
-            .await
-            .expect("a head");
-        let options = reader::Options::relations();
-        let reader = EventsReader::open(&self.connection, stream, 1, options).await;
-        let mut reader = reader.expect("a reader");
-        let mut messages = Vec::new();
-        while reader.last_sequence() < head {
-            messages.push(in_time(reader.next()).await.expect("a message"));
-        }
-        messages
+        nats::read_all(&self.connection, &projection().stream()).await
     }
 
     /// Returns every change of the feed, in order of positions and relations.
@@ -181,7 +169,7 @@ impl Log {
 impl Running {
     /// Waits until everything up to a commit is published.
     pub(crate) async fn reaches(&self, position: u64) {
-        let mut progress = self.handle.progress();
+        let mut progress = self.handle.progress.clone();
         let reached = progress
             .wait_for(|progress| progress.position >= position && progress.state == State::Live);
         drop(in_time(reached).await.expect("a running supervisor"));

@@ -12,10 +12,10 @@ use atom_syndication::FixedDateTime;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use detente_api::request::{
-    AtomRequest, CountryAtomRequest, FilterRequest, Given, RelationAtomRequest,
+    AtomRequest, CountryAtomRequest, FilterRequest, Params, RelationAtomRequest,
 };
 use detente_api::{Code, Refusal};
-use detente_domain::party::Lang;
+use detente_domain::party::{Lang, Party};
 use detente_feed::{Cursor, EarlierPage, Error, Filter};
 use detente_http::etag;
 use detente_jetstream::stream_info;
@@ -25,8 +25,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::error::Reply;
-use super::extract::{Address, Current};
-use document::Subject;
+use super::extract::{Address, Current, refuse_params};
+use document::FeedSubject;
 
 pub(super) use document::MEDIA_TYPE;
 
@@ -35,61 +35,51 @@ pub(super) const REPLACED: [&str; 2] = ["country", "pair"];
 
 pub(super) async fn country(Current(model): Current, address: Address) -> Reply {
     let CountryAtomRequest { country, feed } = address.parse()?;
-    let (country, lang) = (country.party(), feed.lang.unwrap_or(Lang::En));
+    let country = country.party();
     let filter = Filter {
         countries: [country].into(),
-        ..filter(&address.given, &feed.filter)?
+        ..filter(&address.params, &feed.filter)?
     };
-    let subject = Subject {
-        path: format!("countries/{}", country.code()),
-        title: title(lang, country.name(lang)),
-        lang,
-    };
-    answer(&model, &address, &feed, filter, subject).await
+    let names = country.name(feed.lang.unwrap_or(Lang::En));
+    let path = format!("countries/{country}");
+    answer(&model, &address, &feed, filter, path, names).await
 }
 
 pub(super) async fn relation(Current(model): Current, address: Address) -> Reply {
-    let RelationAtomRequest { ends, feed } = address.parse()?;
-    let (pair, lang) = (ends.pair, feed.lang.unwrap_or(Lang::En));
+    let RelationAtomRequest { relation, feed } = address.parse()?;
+    let (a, b) = (relation.pair.a(), relation.pair.b());
     let filter = Filter {
-        pairs: [pair].into(),
-        ..filter(&address.given, &feed.filter)?
+        pairs: [relation.pair].into(),
+        ..filter(&address.params, &feed.filter)?
     };
-    let names = format!("{} – {}", pair.a().name(lang), pair.b().name(lang));
-    let subject = Subject {
-        path: format!("relations/{}/{}", pair.a().code(), pair.b().code()),
-        title: title(lang, &names),
-        lang,
-    };
-    answer(&model, &address, &feed, filter, subject).await
-}
-
-fn title(lang: Lang, names: &str) -> String {
-    match lang {
-        Lang::Ar => format!("{names}: تغيّرات العلاقات"),
-        Lang::En | Lang::Ru => format!("{names}: changes of relations"),
-    }
+    let name = |party: Party| party.name(feed.lang.unwrap_or(Lang::En));
+    let names = format!("{} – {}", name(a), name(b));
+    let path = format!("relations/{a}/{b}");
+    answer(&model, &address, &feed, filter, path, &names).await
 }
 
 /// Returns the filter; refuses parameters that the path replaces.
-fn filter(given: &Given, request: &FilterRequest) -> Result<Filter, Refusal> {
-    for name in REPLACED {
-        if let Some(text) = given.one(name)? {
-            let message = "the path says already whose changes the feed has";
-            let refusal = Refusal::new(Code::BadQuery, message).field(name);
-            return Err(refusal.value(text));
-        }
-    }
+fn filter(params: &Params, request: &FilterRequest) -> Result<Filter, Refusal> {
+    let message = "the path says already whose changes the feed has";
+    refuse_params(params, &REPLACED, message)?;
     Filter::parse(request)
 }
 
+/// Answers with a page of the feed of that path, about the parties of those names.
 async fn answer(
     model: &ReadModel,
     address: &Address,
     request: &AtomRequest,
     filter: Filter,
-    subject: Subject,
+    path: String,
+    names: &str,
 ) -> Reply {
+    let lang = request.lang.unwrap_or(Lang::En);
+    let title = match lang {
+        Lang::Ar => format!("{names}: تغيّرات العلاقات"),
+        Lang::En | Lang::Ru => format!("{names}: changes of relations"),
+    };
+    let subject = FeedSubject { path, title, lang };
     let feed = model.feed();
     let head = feed.head().await?;
     let before = request.before.as_deref();
@@ -98,14 +88,14 @@ async fn answer(
     let page = feed.earlier(&filter, before.transpose()?, limit).await?;
     let newest = page.frames.first().map_or("none", |frame| &frame.cursor);
     let oldest = page.frames.last().map_or("none", |frame| &frame.cursor);
-    let tag = format!("\"{newest}_{oldest}_{}\"", subject.lang.as_str());
+    let tag = format!("\"{newest}_{oldest}_{lang}\"");
     if etag::is_cached(&address.headers, &tag) {
         return Ok(etag::tagged(StatusCode::NOT_MODIFIED.into_response(), &tag));
     }
     let times = commit_times(model, &page).await?;
     let older = page.before.map(|before| feed.cursor(before).to_string());
     let older = older.as_deref();
-    let document = document::document(&page, &times, subject, &address.given, older);
+    let document = document::document(&page, &times, subject, &address.params, older);
     let content_type = HeaderValue::from_static("application/atom+xml; charset=utf-8");
     let headers = [(header::CONTENT_TYPE, content_type)];
     Ok(etag::tagged(

@@ -44,19 +44,9 @@ pub(super) async fn changes(Current(model): Current, address: Address) -> Reply 
         next: page.next,
         known_at: None,
     };
-    let rows = page
-        .items
-        .iter()
-        .flat_map(|frame| frame.changes_with_cursor());
-    let next = page.next.as_deref();
-    Ok(list::list(
-        &address.uri,
-        negotiated,
-        &page,
-        &page.items,
-        rows,
-        next,
-    ))
+    let frames = page.items.iter();
+    let rows = frames.flat_map(|frame| frame.changes_with_cursor());
+    Ok(list::list(&address.uri, negotiated, &page, rows))
 }
 
 fn follow(watcher: Watcher, envelope: Envelope) -> Response {

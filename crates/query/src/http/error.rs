@@ -30,11 +30,5 @@ impl IntoResponse for ErrorResponse {
 pub(super) fn failed(failure: &Failure) -> Response {
     let code = failure.code;
     tracing::error!(code = code.as_str(), "a read has failed: {failure}");
-    let (name, status) = (code.as_str(), code.status());
-    reply::failure(&reply::Failure::new(
-        name,
-        status,
-        code.title(),
-        &failure.reason,
-    ))
+    reply::failure(&reply::Failure::with_code(code, &failure.reason))
 }

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use detente_api::request::{Given, Request};
+use detente_api::request::{Params, Request};
 use detente_api::{Code, Refusal};
 use detente_http::accept::PARAMETERS;
 use detente_http::{Form, Negotiated};
@@ -21,7 +21,7 @@ pub(super) struct Current(pub(super) ReadModel);
 pub(super) struct Address {
     pub(super) uri: Uri,
     pub(super) headers: HeaderMap,
-    pub(super) given: Given,
+    pub(super) params: Params,
 }
 
 impl FromRequestParts<ReadModels> for Current {
@@ -43,24 +43,30 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
             let message = format!("the parameters cannot be parsed: {error}");
             ErrorResponse::from(Refusal::new(Code::BadQuery, message)).into_response()
         })?;
-        let given = path
-            .into_iter()
-            .fold(Given::new(query), |given, (name, value)| {
-                given.path(name, value)
-            });
         Ok(Self {
             uri: parts.uri.clone(),
             headers: parts.headers.clone(),
-            given,
+            params: Params::new(path, query),
         })
     }
+}
+
+/// Refuses query parameters that do not apply.
+pub(super) fn refuse_params(params: &Params, names: &[&str], message: &str) -> Result<(), Refusal> {
+    for name in names {
+        if let Some(text) = params.get(name)? {
+            let refusal = Refusal::new(Code::BadQuery, message).field(*name);
+            return Err(refusal.value(text));
+        }
+    }
+    Ok(())
 }
 
 impl Address {
     /// Parses a request without a choice of forms.
     pub(super) fn parse<R: Request>(&self) -> Result<R, Refusal> {
-        R::check_names(&self.given, &[])?;
-        R::parse(&self.given)
+        R::check_names(&self.params, &[])?;
+        R::parse(&self.params)
     }
 
     /// Parses a request of a view, and negotiates the form.
@@ -84,9 +90,9 @@ impl Address {
         names: &[&str],
         forms: &[Form],
     ) -> Result<(R, Negotiated), Refusal> {
-        R::check_names(&self.given, names)?;
-        let [format, bom] = PARAMETERS.map(|name| self.given.one(name));
+        R::check_names(&self.params, names)?;
+        let [format, bom] = PARAMETERS.map(|name| self.params.get(name));
         let negotiated = Negotiated::new(&self.headers, format?, bom?, forms)?;
-        Ok((R::parse(&self.given)?, negotiated))
+        Ok((R::parse(&self.params)?, negotiated))
     }
 }

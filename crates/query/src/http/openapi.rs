@@ -6,16 +6,14 @@ use detente_api::request::{
     EventRequest, EventsRequest, HistoryRequest, RelationAtomRequest, RelationEventsRequest,
     RelationRequest, ReplayRequest, Request, WhyRequest,
 };
-use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, Page,
-    PendingView, RelationView, RulebookView, WhyView,
-};
-use detente_http::describe::{Shape, shape};
+use detente_api::view::{CountryView, Frame, Page, PendingView, RelationView, RulebookView};
+use detente_http::describe::{JsonSchema, Shape, shape};
 use detente_http::{Form, Operation, probes};
+use detente_read_model::ReadRequest;
 use detente_read_model::health::Health;
 use serde_json::json;
 
-use super::reply::MARKDOWN_FORMS;
+use super::reads::MARKDOWN_FORMS;
 use super::{atom, changes, rulebook as rulebook_route};
 
 const RELATIONS: &str = "Relations";
@@ -40,6 +38,21 @@ const FILTER: [Code; 4] = [
 
 fn get<R: Request>(path: &str, id: &str, tag: &'static str, summary: &str) -> Operation {
     Operation::get(path, id, tag, summary).request::<R>()
+}
+
+fn view<R: ReadRequest>(path: &str, id: &str, tag: &'static str, summary: &str) -> Operation
+where
+    R::View: JsonSchema,
+{
+    get::<R>(path, id, tag, summary).answers_view::<R::View>()
+}
+
+fn list<R, T>(path: &str, id: &str, tag: &'static str, summary: &str) -> Operation
+where
+    R: ReadRequest<View = Page<T>>,
+    T: JsonSchema,
+{
+    get::<R>(path, id, tag, summary).answers_list::<T>()
 }
 
 /// Returns the schema of server-sent events of these names. Before OpenAPI 3.2 the schema of a
@@ -83,8 +96,7 @@ pub(super) fn relation() -> Operation {
 pub(super) fn history() -> Operation {
     let path = "/v1/relations/{from}/{to}/history";
     let summary = "Every step, in order of days";
-    get::<HistoryRequest>(path, "history", RELATIONS, summary)
-        .answers_list::<Page<ChangeView>, ChangeView>()
+    list::<HistoryRequest, _>(path, "history", RELATIONS, summary)
         .refuses(&ENDS)
         .refuses(&CLOCKS)
         .refuses(&PAGE)
@@ -94,8 +106,7 @@ pub(super) fn history() -> Operation {
 pub(super) fn why() -> Operation {
     let path = "/v1/relations/{from}/{to}/why/{dimension}";
     let summary = "The rule and the evidence behind a level";
-    get::<WhyRequest>(path, "why", RELATIONS, summary)
-        .answers_view::<WhyView>()
+    view::<WhyRequest>(path, "why", RELATIONS, summary)
         .refuses(&ENDS)
         .refuses(&CLOCKS)
         .refuses(&[Code::UnknownDimension])
@@ -106,9 +117,8 @@ pub(super) fn diff() -> Operation {
         is not given of the first point is as in the second.";
     let path = "/v1/relations/{from}/{to}/diff";
     let summary = "The differences between two days, two known positions, or both";
-    get::<DiffRequest>(path, "diff", RELATIONS, summary)
+    view::<DiffRequest>(path, "diff", RELATIONS, summary)
         .description(description)
-        .answers_view::<DiffView>()
         .refuses(&ENDS)
         .refuses(&CLOCKS)
 }
@@ -116,8 +126,7 @@ pub(super) fn diff() -> Operation {
 pub(super) fn relation_events() -> Operation {
     let path = "/v1/relations/{from}/{to}/events";
     let summary = "The events of a relation, in order of days";
-    get::<RelationEventsRequest>(path, "relationEvents", RELATIONS, summary)
-        .answers_list::<Page<EventView>, EventView>()
+    list::<RelationEventsRequest, _>(path, "relationEvents", RELATIONS, summary)
         .refuses(&ENDS)
         .refuses(&CLOCKS)
         .refuses(&PAGE)
@@ -125,8 +134,7 @@ pub(super) fn relation_events() -> Operation {
 
 pub(super) fn countries() -> Operation {
     let summary = "Every country that has a relation";
-    get::<CountriesRequest>("/v1/countries", "countries", COUNTRIES, summary)
-        .answers_list::<Page<CountryItem>, CountryItem>()
+    list::<CountriesRequest, _>("/v1/countries", "countries", COUNTRIES, summary)
         .refuses(&CLOCKS)
         .refuses(&PAGE)
 }
@@ -143,9 +151,8 @@ pub(super) fn country() -> Operation {
 pub(super) fn events() -> Operation {
     let description = "In order of arrival. Without `at`, events that lie ahead are listed too. \
         With `pending=true`, ids that records name and no event has.";
-    get::<EventsRequest>("/v1/events", "events", EVENTS, "List events")
+    list::<EventsRequest, _>("/v1/events", "events", EVENTS, "List events")
         .description(description)
-        .answers_list::<Page<EventView>, EventView>()
         .or(Form::Json, &shape::<Page<PendingView>>())
         .or(Form::Ndjson, &shape::<PendingView>())
         .refuses(&CLOCKS)
@@ -157,9 +164,8 @@ pub(super) fn events() -> Operation {
 pub(super) fn event() -> Operation {
     let description = "With all records about it. Of an id that no event has yet, the records that \
         name it.";
-    get::<EventRequest>("/v1/events/{id}", "event", EVENTS, "One event")
+    view::<EventRequest>("/v1/events/{id}", "event", EVENTS, "One event")
         .description(description)
-        .answers_view::<EventLookup>()
         .refuses(&CLOCKS)
         .refuses(&[Code::UnknownEvent])
 }
@@ -174,7 +180,7 @@ pub(super) fn changes() -> Operation {
     let stream = Form::EventStream.media_type();
     let events = event_stream(&["changes", "heartbeat", "switched"]);
     resumable(operation.description(description))
-        .answers_list::<Page<Frame>, Frame>()
+        .answers_list::<Frame>()
         .answers(200, "", stream, events)
         .formats(&changes::FORMS)
         .refuses(&FILTER)

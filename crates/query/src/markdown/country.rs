@@ -1,52 +1,52 @@
 //! A country as Markdown.
 
-use detente_api::view::{CountryRelation, CountryView, DisputeView, Levels};
+use detente_api::view::{CountryRelation, CountryView, Levels};
 
+use super::Markdown;
 use super::format::{disputes, escape, name, number};
 
-/// Returns the relations of a country as a page.
-pub(crate) fn country(view: &CountryView) -> String {
-    let mut page = format!("# {}\n\n", escape(&view.names.en));
-    page.push_str(&format!(
-        "{} · {}\n\n",
-        escape(&view.names.ar),
-        escape(&view.names.ru)
-    ));
-    page.push_str(&format!(
-        "As of {}, by what was known at position {}, under the rulebook of projection {}. \
-         Governed by: {}.\n",
-        view.at,
-        view.known_at,
-        view.projection,
-        name(&view.governed_by)
-    ));
-    if view.relations.is_empty() {
-        page.push_str("\nNo relation is known.\n");
-        return page;
+impl Markdown for CountryView {
+    fn to_markdown(&self) -> String {
+        let names = &self.names;
+        let mut page = format!(
+            "# {}\n\n{} · {}\n\nAs of {}, by what was known at position {}, under the rulebook of \
+             projection {}. Governed by: {}.\n",
+            escape(&names.en),
+            escape(&names.ar),
+            escape(&names.ru),
+            self.at,
+            self.known_at,
+            self.projection,
+            name(&self.governed_by)
+        );
+        if self.relations.is_empty() {
+            page.push_str("\nNo relation is known.\n");
+            return page;
+        }
+        let title = format!("How {} stands towards others", escape(&names.en));
+        table(&mut page, self, &title, |relation| {
+            (&self.country, &relation.with, &relation.outgoing)
+        });
+        let title = format!("How others stand towards {}", escape(&names.en));
+        table(&mut page, self, &title, |relation| {
+            (&relation.with, &self.country, &relation.incoming)
+        });
+        disputes(
+            &mut page,
+            self.relations
+                .iter()
+                .flat_map(|relation| &relation.disputes),
+        );
+        page
     }
-    let outgoing = |relation: &CountryRelation| relation.outgoing.clone();
-    let incoming = |relation: &CountryRelation| relation.incoming.clone();
-    let code = &view.country;
-    let title = format!("How {} stands towards others", escape(&view.names.en));
-    table(&mut page, view, &title, outgoing, |with| {
-        (code.to_string(), with)
-    });
-    let title = format!("How others stand towards {}", escape(&view.names.en));
-    table(&mut page, view, &title, incoming, |with| {
-        (with, code.to_string())
-    });
-    let disputed = view.relations.iter().flat_map(|one| one.disputes.clone());
-    let disputed: Vec<DisputeView> = disputed.collect();
-    disputes(&mut page, &disputed);
-    page
 }
 
-fn table(
+/// Writes a table of one conduct of each relation: that of the first state towards the second.
+fn table<'v>(
     page: &mut String,
-    view: &CountryView,
+    view: &'v CountryView,
     title: &str,
-    levels: impl Fn(&CountryRelation) -> Levels,
-    ends: impl Fn(String) -> (String, String),
+    conduct: impl Fn(&'v CountryRelation) -> (&'v str, &'v str, &'v Levels),
 ) {
     page.push_str(&format!("\n## {title}\n\n"));
     page.push_str(
@@ -55,29 +55,21 @@ fn table(
     );
     page.push_str("|---|---|---:|---|---|---|---|---|---|---|---|---|\n");
     for relation in &view.relations {
-        let held = levels(relation);
-        let (from, to) = ends(relation.with.to_string());
-        let disputed = if held.disputed { " (disputed)" } else { "" };
-        let words = [
-            held.trajectory.as_str(),
-            held.recognition.as_str(),
-            held.representation.as_str(),
-            held.political.as_str(),
-            held.security.as_str(),
-            held.economic.as_str(),
-            held.humanitarian.as_str(),
-            held.societal.as_str(),
-            held.threat.as_str(),
-        ];
+        let (from, to, levels) = conduct(relation);
+        let disputed = if levels.disputed { " (disputed)" } else { "" };
+        let words = levels.words().into_iter();
+        let words = words.filter(|(dimension, _)| *dimension != "declared");
+        let words: Vec<String> = words.map(|(_, word)| escape(word)).collect();
         page.push_str(&format!(
             "| [{}](/v1/relations/{from}/{to}?format=markdown&at={}&known_at={}) \
-             | {}{disputed} | {} | {} |\n",
+             | {}{disputed} | {} | {} | {} |\n",
             escape(&relation.names.en),
             view.at,
             view.known_at,
-            escape(held.posture.as_str()),
-            number(held.index),
-            words.map(escape).join(" | "),
+            escape(levels.posture.as_str()),
+            number(levels.index),
+            escape(levels.trajectory.as_str()),
+            words.join(" | "),
         ));
     }
 }

@@ -54,8 +54,9 @@ pub(super) fn marks(uncertain: bool, disputed: bool, mixed: bool) -> String {
     }
 }
 
-pub(super) fn disputes(page: &mut String, disputes: &[DisputeView]) {
-    if disputes.is_empty() {
+pub(super) fn disputes<'v>(page: &mut String, disputes: impl IntoIterator<Item = &'v DisputeView>) {
+    let mut disputes = disputes.into_iter().peekable();
+    if disputes.peek().is_none() {
         return;
     }
     page.push_str("\n## Disputed\n\n");

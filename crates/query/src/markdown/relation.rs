@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use detente_api::json::DetailDto;
-use detente_api::view::{BasisView, Decimal1, EntryView, RelationView, WeighedView};
+use detente_api::submission::DetailDto;
+use detente_api::view::{BasisView, Decimal1, EntryView, RelationView, UNKNOWN};
+use detente_domain::dimension::{Register, Weighed};
 use uuid::Uuid;
 
+use super::Markdown;
 use super::format::{disputes, escape, marks, name, number, text};
 
 /// A row of the table of dimensions.
@@ -20,27 +22,50 @@ struct Row<'v> {
     basis: &'v BasisView,
 }
 
-/// Returns the state of one state's conduct towards another as a page.
-pub(crate) fn relation(view: &RelationView) -> String {
-    let (from, to) = (name(&view.from), name(&view.to));
-    let mut page = format!("# {from} towards {to}\n\n");
-    page.push_str(&format!(
-        "As of {}, by what was known at position {}, under the rulebook of projection {}.\n\n",
-        view.at, view.known_at, view.projection
-    ));
-    page.push_str(&format!(
-        "Posture: **{}**{}, index {}, {}.\n\n",
-        view.posture.level,
-        marks(false, view.posture.disputed, false),
-        or_none(&number(view.posture.index)),
-        view.posture.trajectory,
-    ));
-    page.push_str("| Dimension | Level | Index | Since | Last evidence | Events |\n");
-    page.push_str("|---|---|---:|---|---|---:|\n");
-    ladders(&mut page, view);
-    for (dimension, weighed) in dimensions(view) {
-        let row = Row {
-            dimension,
+impl Markdown for RelationView {
+    fn to_markdown(&self) -> String {
+        let posture = &self.posture;
+        let mut page = format!(
+            "# {} towards {}\n\nAs of {}, by what was known at position {}, under the rulebook of \
+             projection {}.\n\nPosture: **{}**{}, index {}, {}.\n\n\
+             | Dimension | Level | Index | Since | Last evidence | Events |\n\
+             |---|---|---:|---|---|---:|\n",
+            name(&self.from),
+            name(&self.to),
+            self.at,
+            self.known_at,
+            self.projection,
+            posture.level,
+            marks(false, posture.disputed, false),
+            posture
+                .index
+                .map_or_else(|| UNKNOWN.to_owned(), |index| index.to_string()),
+            posture.trajectory,
+        );
+        let rows = rows(self);
+        ladders(&mut page, self);
+        for row in &rows {
+            row.write(&mut page, self);
+        }
+        for (register, entries) in self.registers() {
+            write_entries(&mut page, register, entries);
+        }
+        disputes(&mut page, &self.disputes);
+        let bases = rows.iter().map(|row| row.basis);
+        evidence(
+            &mut page,
+            bases.chain([&self.recognition.basis, &self.representation.basis]),
+        );
+        page
+    }
+}
+
+/// Returns the rows of the weighed dimensions and of threat.
+fn rows(view: &RelationView) -> Vec<Row<'_>> {
+    let weighed = Weighed::ALL.into_iter().filter_map(|dimension| {
+        let weighed = view.weighed(dimension)?;
+        Some(Row {
+            dimension: dimension.as_str(),
             level: weighed.level.as_str(),
             mixed: weighed.mixed,
             index: weighed.index,
@@ -48,11 +73,10 @@ pub(crate) fn relation(view: &RelationView) -> String {
             last_evidence: weighed.last_evidence.as_deref(),
             stale_days: weighed.stale_days,
             basis: &weighed.basis,
-        };
-        row.write(&mut page, view);
-    }
+        })
+    });
     let threat = &view.threat;
-    let row = Row {
+    let threat = Row {
         dimension: "threat",
         level: threat.level.as_str(),
         mixed: false,
@@ -62,78 +86,34 @@ pub(crate) fn relation(view: &RelationView) -> String {
         stale_days: threat.stale_days,
         basis: &threat.basis,
     };
-    row.write(&mut page, view);
-    for (register, entries) in registers(view) {
-        write_entries(&mut page, register, entries);
-    }
-    disputes(&mut page, &view.disputes);
-    evidence(&mut page, view);
-    page
-}
-
-fn dimensions(view: &RelationView) -> [(&'static str, &WeighedView); 5] {
-    [
-        ("political", &view.political),
-        ("security", &view.security),
-        ("economic", &view.economic),
-        ("humanitarian", &view.humanitarian),
-        ("societal", &view.societal),
-    ]
-}
-
-fn registers(view: &RelationView) -> [(&'static str, &[EntryView]); 14] {
-    [
-        ("Missions", &view.missions),
-        ("Envoys", &view.envoys),
-        ("Diplomatic relations", &view.relations),
-        ("Listings", &view.listings),
-        ("Sanctions", &view.sanctions),
-        ("Borders", &view.borders),
-        ("Trade", &view.trade),
-        ("Agreements", &view.agreements),
-        ("Deployments", &view.deployments),
-        ("Groups", &view.groups),
-        ("Projects", &view.projects),
-        ("Meetings", &view.meetings),
-        ("Channels", &view.channels),
-        ("Measures", &view.measures),
-    ]
+    weighed.chain([threat]).collect()
 }
 
 fn ladders(page: &mut String, view: &RelationView) {
-    let recognition = &view.recognition;
-    let level = format!("{}, declared: {}", recognition.level, recognition.declared);
-    let since = recognition.since.as_deref();
-    ladder(page, view, "recognition", &level, since, &recognition.basis);
-    let representation = &view.representation;
-    let level = format!("{}, sends: {}", representation.level, representation.sends);
-    let since = representation.since.as_deref();
-    ladder(
-        page,
-        view,
-        "representation",
-        &level,
-        since,
-        &representation.basis,
-    );
-}
-
-fn ladder(
-    page: &mut String,
-    view: &RelationView,
-    dimension: &str,
-    level: &str,
-    since: Option<&str>,
-    basis: &BasisView,
-) {
-    page.push_str(&format!(
-        "| {} | {}{} | | {} | | {} |\n",
-        link(view, dimension),
-        escape(level),
-        marks(basis.uncertain, basis.disputed, false),
-        text(since),
-        basis.evidence_count,
-    ));
+    let (recognition, representation) = (&view.recognition, &view.representation);
+    for (dimension, level, since, basis) in [
+        (
+            "recognition",
+            format!("{}, declared: {}", recognition.level, recognition.declared),
+            recognition.since.as_deref(),
+            &recognition.basis,
+        ),
+        (
+            "representation",
+            format!("{}, sends: {}", representation.level, representation.sends),
+            representation.since.as_deref(),
+            &representation.basis,
+        ),
+    ] {
+        page.push_str(&format!(
+            "| {} | {}{} | | {} | | {} |\n",
+            link(view, dimension),
+            escape(&level),
+            marks(basis.uncertain, basis.disputed, false),
+            text(since),
+            basis.evidence_count,
+        ));
+    }
 }
 
 impl Row<'_> {
@@ -166,11 +146,16 @@ fn link(view: &RelationView, dimension: &str) -> String {
     format!("[{dimension}](/v1/relations/{from}/{to}/why/{dimension}?at={at}&known_at={known_at})")
 }
 
-fn write_entries(page: &mut String, register: &str, entries: &[EntryView]) {
+fn write_entries(page: &mut String, register: Register, entries: &[EntryView]) {
     if entries.is_empty() {
         return;
     }
-    page.push_str(&format!("\n## {register}\n\n"));
+    let title = match register {
+        Register::Relations => "diplomatic relations",
+        register => register.as_str(),
+    };
+    let (first, rest) = title.split_at(1);
+    page.push_str(&format!("\n## {}{rest}\n\n", first.to_ascii_uppercase()));
     for entry in entries {
         let by = entry.by.iter().map(|by| escape(by));
         let key = entry.key.iter().map(|(field, value)| match value {
@@ -178,30 +163,22 @@ fn write_entries(page: &mut String, register: &str, entries: &[EntryView]) {
             DetailDto::Count(count) => format!("{} {count}", escape(field)),
         });
         let named: Vec<String> = by.chain(key).collect();
-        let held = entry.controlled_by.as_deref();
-        let held = held.map(|by| format!(", held by {}", escape(by)));
+        let holder = entry.controlled_by.as_deref();
+        let holder = holder.map(|by| format!(", held by {}", escape(by)));
         page.push_str(&format!(
             "- {}: {} since {}{}{}\n",
             named.join(", "),
             escape(&entry.status),
             escape(&entry.since),
-            held.unwrap_or_default(),
+            holder.unwrap_or_default(),
             marks(entry.uncertain, entry.disputed, false),
         ));
     }
 }
 
-fn evidence(page: &mut String, view: &RelationView) {
-    let bases = dimensions(view).map(|(_, weighed)| &weighed.basis);
-    let others = [
-        &view.recognition.basis,
-        &view.representation.basis,
-        &view.threat.basis,
-    ];
-    let all = bases.into_iter().chain(others);
-    let events: BTreeSet<Uuid> = all
-        .flat_map(|basis| basis.evidence.iter().copied())
-        .collect();
+fn evidence<'v>(page: &mut String, bases: impl Iterator<Item = &'v BasisView>) {
+    let events = bases.flat_map(|basis| &basis.evidence);
+    let events: BTreeSet<&Uuid> = events.collect();
     if events.is_empty() {
         page.push_str("\nNothing is known.\n");
         return;
@@ -210,8 +187,4 @@ fn evidence(page: &mut String, view: &RelationView) {
     for event in events {
         page.push_str(&format!("- [{event}](/v1/events/{event})\n"));
     }
-}
-
-fn or_none(text: &str) -> &str {
-    if text.is_empty() { "unknown" } else { text }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detente_api::request::Topic;
 use detente_api::view::{
-    ChangeView, CommitStamp, ComparisonEvidenceView, ComparisonView, DifferingSpanView,
-    DimensionCountView, Named, SideView,
+    ChangeView, CommitStamp, ComparedRulebook, ComparisonEvidenceView, ComparisonView,
+    DifferingSpanView, DimensionCountView, Named,
 };
 use detente_domain::day::Day;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::event::EventId;
-use detente_domain::fold::{self, Span};
+use detente_domain::fold::{self, RulebookDifference};
 use detente_domain::kind::Kind;
 use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::{Change, Occasion, Subject};
@@ -52,22 +52,22 @@ pub fn compare(
     window: Window,
 ) -> ComparisonView {
     let pairs: BTreeSet<Pair> = active.archive.chronicle().pairs().collect();
-    let mut found: Vec<(Pair, Span)> = Vec::new();
+    let mut differences: Vec<(Pair, RulebookDifference)> = Vec::new();
     let mut differing = 0;
     for pair in &pairs {
         let of = |side: &mut Side<'_>| side.archive.chronicle_mut().timelines(*pair, None);
         let (one, other) = (of(&mut active), of(&mut given));
         let spans = fold::compare(&one, &other, window.since, window.to);
         differing += usize::from(!spans.is_empty());
-        found.extend(spans.into_iter().map(|span| (*pair, span)));
+        differences.extend(spans.into_iter().map(|span| (*pair, span)));
     }
-    let by_dimension = counts(&found, window.to);
-    let spans = found.len();
-    let listed = found.into_iter().take(window.limit);
+    let by_dimension = counts(&differences, window.to);
+    let spans = differences.len();
+    let listed = differences.into_iter().take(window.limit);
     let items: Vec<DifferingSpanView> = listed
         .map(|(pair, span)| differing_span(&mut active, &mut given, &rules, pair, span))
         .collect();
-    let side = |side: &Side<'_>| SideView {
+    let side = |side: &Side<'_>| ComparedRulebook {
         projection: side.projection.to_owned(),
         version: side.archive.chronicle().rules().version.clone(),
     };
@@ -87,9 +87,9 @@ pub fn compare(
     }
 }
 
-fn counts(found: &[(Pair, Span)], to: Day) -> Vec<DimensionCountView> {
+fn counts(differences: &[(Pair, RulebookDifference)], to: Day) -> Vec<DimensionCountView> {
     let mut counts: BTreeMap<&str, (Subjects<'_>, DimensionCountView)> = BTreeMap::new();
-    for (pair, span) in found {
+    for (pair, span) in differences {
         let topic = Topic::from(&span.subject);
         let (subjects, count) = counts.entry(topic.as_str()).or_insert_with(|| {
             let count = DimensionCountView {
@@ -116,7 +116,7 @@ fn differing_span(
     given: &mut Side<'_>,
     rules: &[KeyDifference],
     pair: Pair,
-    span: Span,
+    span: RulebookDifference,
 ) -> DifferingSpanView {
     let mut evidence = span.causes.clone();
     for archive in [&mut *active.archive, &mut *given.archive] {
@@ -133,7 +133,10 @@ fn differing_span(
     // A change of authority affects every relation, so it explains little about a single one.
     believed.sort_by_key(|event| event.act.kind == Kind::AuthorityChanged);
     let rests = EvidenceSummary {
-        kinds: believed.iter().map(|event| event.act.kind.code()).collect(),
+        kinds: believed
+            .iter()
+            .map(|event| event.act.kind.as_str())
+            .collect(),
         grades: believed
             .iter()
             .map(|event| event.grade.to_string())
@@ -141,12 +144,12 @@ fn differing_span(
         is_disputed: believed.iter().any(|event| event.disputed),
     };
     let word = Topic::from(&span.subject).as_str();
-    let rules = rules.iter().filter(|one| one.affects(word, &rests));
-    let rules = rules.map(|one| one.at.clone()).collect();
+    let rules = rules.iter().filter(|key| key.affects(word, &rests));
+    let rules = rules.map(|key| key.at.clone()).collect();
     let shown = believed.iter().take(EVIDENCE_MAX);
     let shown = shown.map(|event| ComparisonEvidenceView {
         event: event.event.0,
-        kind: event.act.kind.code().to_owned(),
+        kind: event.act.kind.as_str().to_owned(),
         day: event.earliest.to_string(),
         grade: event.grade.to_string(),
         position: event.position.0,
@@ -177,7 +180,7 @@ fn differing_span(
 }
 
 /// Returns a span as a change, which has the words of a view.
-fn change(pair: Pair, span: Span) -> Change {
+fn change(pair: Pair, span: RulebookDifference) -> Change {
     Change {
         pair,
         subject: span.subject,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use detente_api::view::{CountryItem, CountryView, NamesView};
+use detente_chronicle::Point;
 use detente_domain::party::Party;
-use detente_domain::relations::{Direction, Pair};
+use detente_domain::relations::Direction;
 use detente_domain::state::State;
 
-use super::Moment;
 use crate::archive::Archive;
 
 /// Returns the relations of a country.
@@ -15,28 +15,25 @@ pub fn country(
     archive: &mut Archive,
     projection: &str,
     country: Party,
-    moment: Moment,
+    point: Point,
 ) -> CountryView {
-    let pairs: Vec<Pair> = archive
-        .chronicle()
-        .pairs_of(country)
-        .into_iter()
-        .filter(|pair| is_known(archive, *pair, moment))
-        .collect();
-    let known = Some(moment.position());
+    let known = Some(point.known);
     let chronicle = archive.chronicle_mut();
+    let mut pairs = chronicle.pairs_of(country);
+    // A later event must not show in an earlier answer.
+    pairs.retain(|pair| chronicle.is_known(*pair, known));
     let relations: Vec<[State; 2]> = pairs
         .into_iter()
         .map(|pair| {
-            Direction::BOTH.map(|direction| chronicle.state(pair, direction, moment.at, known))
+            Direction::BOTH.map(|direction| chronicle.state(pair, direction, point.at, known))
         })
         .collect();
-    let governing = chronicle.governing(country, moment.at, known);
+    let governing = chronicle.governing(country, point.at, known);
     let governing = governing.map(|takeover| takeover.authority);
     CountryView::new(
         country,
-        moment.at,
-        moment.known,
+        point.at,
+        point.known.0,
         projection,
         governing,
         &relations,
@@ -44,18 +41,17 @@ pub fn country(
 }
 
 /// Returns the countries that have a relation, in order of codes.
-pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
+pub fn countries(archive: &Archive, point: Point) -> Vec<CountryItem> {
     let chronicle = archive.chronicle();
-    let pairs: Vec<Pair> = chronicle
-        .pairs()
-        .filter(|pair| is_known(archive, *pair, moment))
-        .collect();
+    let known = Some(point.known);
+    let pairs = chronicle.pairs();
+    let pairs = pairs.filter(|pair| chronicle.is_known(*pair, known));
     let mut counts: BTreeMap<Party, usize> = BTreeMap::new();
-    for state in pairs.iter().flat_map(|pair| [pair.a(), pair.b()]) {
+    for state in pairs.flat_map(|pair| [pair.a(), pair.b()]) {
         *counts.entry(state).or_default() += 1;
     }
     let item = |(state, relations): (Party, usize)| {
-        let governing = chronicle.governing(state, moment.at, Some(moment.position()));
+        let governing = chronicle.governing(state, point.at, known);
         CountryItem {
             country: state.code().to_owned(),
             names: NamesView::new(state),
@@ -68,10 +64,4 @@ pub fn countries(archive: &Archive, moment: Moment) -> Vec<CountryItem> {
         }
     };
     counts.into_iter().map(item).collect()
-}
-
-/// Returns true if a relation was known: a later event must not show in an earlier answer.
-fn is_known(archive: &Archive, pair: Pair, moment: Moment) -> bool {
-    let known = Some(moment.position());
-    archive.chronicle().is_known(pair, known)
 }

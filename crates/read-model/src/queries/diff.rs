@@ -1,14 +1,19 @@
 //! The differences between two points of the two clocks.
 
-use detente_api::request::Ends;
-use detente_api::view::{BilingualText, CauseFacts, Causes, DiffView, DifferenceView, PointView};
+use detente_api::request::DirectedPair;
+use detente_api::view::{
+    BilingualText, CauseFacts, CauseView, DiffView, DifferenceView, PointView,
+};
 use detente_api::{Code, Refusal};
-use detente_chronicle::{Comparison, Point};
+use detente_chronicle::Point;
+use detente_domain::event::EventId;
 use detente_domain::fold::Difference;
 use detente_domain::state::{Occasion, Subject};
 
-use super::Moment;
 use crate::archive::Archive;
+
+/// The most causes that one difference lists.
+const CAUSES_MAX: usize = 100;
 
 /// Returns the differences of a conduct, and of the values that both sides share, between two
 /// points. Titles are left to [`DiffView::resolve`].
@@ -18,9 +23,9 @@ use crate::archive::Archive;
 pub fn diff(
     archive: &mut Archive,
     projection: &str,
-    ends: Ends,
-    from: Moment,
-    to: Moment,
+    relation: DirectedPair,
+    from: Point,
+    to: Point,
 ) -> Result<DiffView, Refusal> {
     let refuse = |field: &str, given: String, message: String| {
         let refusal = Refusal::new(Code::BadQuery, message);
@@ -31,19 +36,11 @@ pub fn diff(
         return Err(refuse("from", from.at.to_string(), message));
     }
     if from.known > to.known {
-        let message = format!("known_from is after known_to, which is {}", to.known);
-        return Err(refuse("known_from", from.known.to_string(), message));
+        let message = format!("known_from is after known_to, which is {}", to.known.0);
+        return Err(refuse("known_from", from.known.0.to_string(), message));
     }
-    let point = |moment: Moment| Point {
-        at: moment.at,
-        known: moment.position(),
-    };
-    let comparison = Comparison {
-        from: point(from),
-        to: point(to),
-    };
     let chronicle = archive.chronicle_mut();
-    let differences = chronicle.diff(ends.pair, ends.direction, comparison);
+    let differences = chronicle.diff(relation.pair, relation.direction, from, to);
     let (mut learned, mut happened) = (Vec::new(), Vec::new());
     for difference in &differences {
         // A learned difference is explained as of the first day.
@@ -51,17 +48,22 @@ pub fn diff(
             Occasion::Learned => (&mut learned, from.at),
             Occasion::Happened | Occasion::Lapsed => (&mut happened, to.at),
         };
-        let moment = Moment { at, ..to };
-        let summary = summary(archive, ends, difference, moment);
+        let point = Point { at, ..to };
+        let summary = summary(archive, relation, difference, point);
         let causes = causes(archive, difference, to);
-        list.push(DifferenceView::new(difference, ends.pair, &causes, summary));
+        list.push(DifferenceView::new(
+            difference,
+            relation.pair,
+            causes,
+            summary,
+        ));
     }
-    let (one, other) = ends.pair.ends(ends.direction);
+    let (one, other) = relation.pair.ends(relation.direction);
     Ok(DiffView {
         from: one.code().into(),
         to: other.code().into(),
-        before: PointView::new(from.at, from.known),
-        after: PointView::new(to.at, to.known),
+        before: PointView::new(from.at, from.known.0),
+        after: PointView::new(to.at, to.known.0),
         projection: projection.to_owned(),
         learned,
         happened,
@@ -70,34 +72,34 @@ pub fn diff(
 
 fn summary(
     archive: &mut Archive,
-    ends: Ends,
+    relation: DirectedPair,
     difference: &Difference,
-    moment: Moment,
+    point: Point,
 ) -> Option<BilingualText> {
     match &difference.subject {
         Subject::Conduct(direction, dimension) => {
-            let known = Some(moment.position());
+            let known = Some(point.known);
             let chronicle = archive.chronicle_mut();
-            let explanation = chronicle.why(ends.pair, *direction, *dimension, moment.at, known);
-            Some(BilingualText::summary(&explanation.why))
+            let why = chronicle.why(relation.pair, *direction, *dimension, point.at, known);
+            Some(BilingualText::summary(&why))
         }
         Subject::Entry(_) => None,
     }
 }
 
-fn causes(archive: &Archive, difference: &Difference, to: Moment) -> Causes {
-    let facts = |event| {
-        let held = archive.chronicle().event(event, Some(to.position()))?;
-        let facts = CauseFacts {
-            kind: held.act.kind,
-            earliest: held.earliest,
-            latest: held.latest,
-            silent: held.hidden,
-            settled: held.settled.0,
-            recorded: archive.recorded(held.settled.0),
-        };
-        Some((event, facts))
+fn causes(archive: &Archive, difference: &Difference, to: Point) -> Vec<CauseView> {
+    let causes = difference.causes.iter().take(CAUSES_MAX);
+    let view = |event: &EventId| {
+        let believed = archive.chronicle().event(*event, Some(to.known))?;
+        Some(CauseView::new(&CauseFacts {
+            event: *event,
+            kind: believed.act.kind,
+            earliest: believed.earliest,
+            latest: believed.latest,
+            silent: believed.hidden,
+            settled: believed.settled.0,
+            recorded: archive.recorded(believed.settled.0),
+        }))
     };
-    let causes = difference.causes.iter().copied();
-    causes.filter_map(facts).collect()
+    causes.filter_map(view).collect()
 }

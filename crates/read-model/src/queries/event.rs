@@ -1,5 +1,7 @@
 //! One event with all records about it, or the records about an id that no record has.
 
+use std::collections::BTreeSet;
+
 use detente_api::view::{CommittedRecord, EventView, PendingView, StandingView};
 use detente_api::{Code, Refusal};
 use detente_chronicle::{BelievedEvent, Position};
@@ -20,7 +22,7 @@ pub fn event(
     records: &[CommittedRecord],
 ) -> Option<EventView> {
     let believed = archive.chronicle().event(event, Some(Position(known)))?;
-    let first = records.iter().find(|one| one.record.id.0 == event.0)?;
+    let first = records.iter().find(|known| known.record.id.0 == event.0)?;
     let Body::Reported(reported) = &first.record.body else {
         return None;
     };
@@ -46,29 +48,25 @@ pub fn event(
     if plain.corrections.is_empty() {
         return Some(plain);
     }
-    let standing = |one: &&CommittedRecord| {
-        plain
-            .corrections
-            .iter()
-            .any(|held| held.id == one.record.id.0 && !held.retracted)
-    };
+    let in_force = plain.corrections.iter().filter(|shown| !shown.retracted);
+    let in_force: BTreeSet<Uuid> = in_force.map(|shown| shown.id).collect();
     let mut patches: Vec<(CorrectionRank, &Patch)> = about
         .iter()
-        .filter(standing)
-        .filter_map(|one| match &one.record.body {
+        .filter(|amendment| in_force.contains(&amendment.record.id.0))
+        .filter_map(|amendment| match &amendment.record.body {
             Body::Corrected { patch, report, .. } => {
-                Some((CorrectionRank::new(report, one.record.id), patch))
+                Some((CorrectionRank::new(report, amendment.record.id), patch))
             }
             _ => None,
         })
         .collect();
-    patches.sort_by_key(|(authority, _)| *authority);
+    patches.sort_by_key(|(rank, _)| *rank);
     Some(view(&corrected(reported, &believed, &patches)))
 }
 
 /// Returns the records up to a position.
 fn up_to(records: &[CommittedRecord], known: u64) -> Vec<CommittedRecord> {
-    let records = records.iter().filter(|one| one.position <= known);
+    let records = records.iter().filter(|record| record.position <= known);
     records.cloned().collect()
 }
 

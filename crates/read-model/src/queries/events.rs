@@ -2,14 +2,13 @@
 
 use detente_api::request::{EventsRequest, Order};
 use detente_api::view::Page;
-use detente_chronicle::{BelievedEvent, Position};
+use detente_chronicle::{BelievedEvent, Point, Position};
 use detente_domain::day::Day;
 use detente_domain::details::Field;
 use detente_domain::event::{Act, EventId};
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
 
-use super::Moment;
 use crate::archive::Archive;
 
 /// Returns a page of events as known at a position, in order of arrival.
@@ -43,13 +42,13 @@ pub fn is_later(archive: &Archive, event: EventId, day: Day, known: u64) -> bool
 
 /// Returns a relation's events up to a day, in order of their days.
 #[must_use]
-pub fn relation_events(archive: &Archive, pair: Pair, moment: Moment) -> Vec<EventId> {
+pub fn relation_events(archive: &Archive, pair: Pair, point: Point) -> Vec<EventId> {
     let chronicle = archive.chronicle();
-    let known = Some(moment.position());
+    let known = Some(point.known);
     let mut events = chronicle.events_of(pair, known);
     events.retain(|event| {
         let believed = chronicle.event(*event, known);
-        believed.is_some_and(|event| event.earliest <= moment.at)
+        believed.is_some_and(|event| event.earliest <= point.at)
     });
     events
 }
@@ -85,5 +84,5 @@ fn has_part(act: &Act, party: Party) -> bool {
         .chain(&act.recipients)
         .copied()
         .chain(named)
-        .any(|one| one == party || one.state() == Some(party))
+        .any(|named| named == party || named.state() == Some(party))
 }

@@ -1,48 +1,48 @@
 //! History: the steps of the timelines of a conduct, in order of days.
 
-use detente_api::request::Ends;
+use detente_api::request::DirectedPair;
 use detente_api::request::Topic;
 use detente_api::view::{ChangeView, CommitStamp};
-use detente_chronicle::{Chronicle, Position};
+use detente_chronicle::{Chronicle, Point, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::fold::Timeline;
 use detente_domain::state::{Change, Occasion, Subject};
 
-use super::Moment;
 use crate::archive::Archive;
 
 /// Returns the steps of a conduct's dimensions and of the relation's registers up to a day, in
 /// order of days. A step that time alone caused has the position of the answer.
 pub fn history(
     archive: &mut Archive,
-    ends: Ends,
+    relation: DirectedPair,
     topic: Option<Topic>,
-    moment: Moment,
+    point: Point,
 ) -> Vec<ChangeView> {
     let timelines = archive
         .chronicle_mut()
-        .timelines(ends.pair, Some(moment.position()));
+        .timelines(relation.pair, Some(point.known));
     let mut steps: Vec<Change> = Vec::new();
     for (subject, timeline) in &timelines {
-        let other_conduct = matches!(subject, Subject::Conduct(way, _) if *way != ends.direction);
-        if !other_conduct && topic.is_none_or(|topic| topic.is_of(subject)) {
-            steps.extend(changes(ends, subject, timeline, moment.at));
+        let other_conduct =
+            matches!(subject, Subject::Conduct(way, _) if *way != relation.direction);
+        if !other_conduct && topic.is_none_or(|topic| topic == Topic::from(subject)) {
+            steps.extend(changes(relation, subject, timeline, point.at));
         }
     }
     sort(&mut steps);
-    views(archive, &steps, moment)
+    views(archive, &steps, point)
 }
 
 pub(super) fn sort(steps: &mut [Change]) {
     steps.sort_by(|one, other| (one.day, &one.subject).cmp(&(other.day, &other.subject)));
 }
 
-/// Returns the views of steps, as known at a moment.
-pub(super) fn views(archive: &Archive, steps: &[Change], moment: Moment) -> Vec<ChangeView> {
+/// Returns the views of steps, as known at a point.
+pub(super) fn views(archive: &Archive, steps: &[Change], point: Point) -> Vec<ChangeView> {
     let views = steps.iter().map(|step| {
-        let stamp = commit_stamp(archive, step, moment);
-        view(archive.chronicle(), step, stamp, moment.position())
+        let stamp = commit_stamp(archive, step, point);
+        view(archive.chronicle(), step, stamp, point.known)
     });
     views.collect()
 }
@@ -60,7 +60,7 @@ pub(super) fn view(
 
 /// Returns the steps of a timeline up to a day, as changes.
 pub(super) fn changes<'t>(
-    ends: Ends,
+    relation: DirectedPair,
     subject: &'t Subject,
     timeline: &'t Timeline,
     at: Day,
@@ -70,7 +70,7 @@ pub(super) fn changes<'t>(
     steps
         .take_while(move |(step, _)| step.day <= at)
         .map(move |(step, before)| Change {
-            pair: ends.pair,
+            pair: relation.pair,
             subject: subject.clone(),
             from: before,
             to: step.held,
@@ -86,10 +86,10 @@ pub(super) fn changes<'t>(
 }
 
 /// Returns the commit with which a step came to be known: the last one that settled its causes.
-fn commit_stamp(archive: &Archive, step: &Change, moment: Moment) -> CommitStamp {
+fn commit_stamp(archive: &Archive, step: &Change, point: Point) -> CommitStamp {
     let position = |event: &EventId| {
         let chronicle = archive.chronicle();
-        let believed = chronicle.event(*event, Some(moment.position()))?;
+        let believed = chronicle.event(*event, Some(point.known))?;
         Some(believed.settled.0)
     };
     match step.causes.iter().filter_map(position).max() {
@@ -98,7 +98,7 @@ fn commit_stamp(archive: &Archive, step: &Change, moment: Moment) -> CommitStamp
             recorded: archive.recorded(position).unwrap_or(Day::MAX),
         },
         None => CommitStamp {
-            position: moment.known,
+            position: point.known.0,
             recorded: Day::MAX,
         },
     }

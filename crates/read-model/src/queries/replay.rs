@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use detente_api::request::Ends;
+use detente_api::request::DirectedPair;
 use detente_api::view::{ChangeView, CommitStamp, ReplayFrame};
-use detente_chronicle::{Chronicle, Position};
+use detente_chronicle::{Chronicle, Point, Position};
 use detente_domain::day::Day;
 use detente_domain::event::Authorship;
 use detente_domain::record::{Body, Record, RecordId};
@@ -16,7 +16,7 @@ use detente_feed::{Filter, Frame};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Moment, history};
+use super::history;
 use crate::archive::Archive;
 
 /// Returns the steps of one relation within some days, as known at a position: a frame per day,
@@ -33,24 +33,24 @@ pub fn replay_frames(
     }
     let chronicle = archive.chronicle_mut();
     let timelines = chronicle.timelines(pair, Some(Position(known)));
-    let ends = Ends {
+    let relation = DirectedPair {
         pair,
         direction: Direction::BOTH[0],
     };
     let mut steps: Vec<Change> = Vec::new();
     for (subject, timeline) in &timelines {
-        let all = history::changes(ends, subject, timeline, *days.end());
+        let all = history::changes(relation, subject, timeline, *days.end());
         steps.extend(all.filter(|step| days.contains(&step.day)));
     }
     history::sort(&mut steps);
-    let moment = Moment {
+    let point = Point {
         at: *days.end(),
-        known,
+        known: Position(known),
     };
     let by_day = steps.chunk_by(|one, other| one.day == other.day);
     let frames = by_day.filter_map(|steps| {
         let day = steps.first()?.day;
-        let views = history::views(archive, steps, moment);
+        let views = history::views(archive, steps, point);
         frame(filter, pair, day, known, views)
     });
     frames.collect()
@@ -58,7 +58,7 @@ pub fn replay_frames(
 
 /// Sorts the frames of all relations, and sets their cursors.
 pub fn sort_replay(mut frames: Vec<ReplayFrame>, projection: &str, known: u64) -> Vec<ReplayFrame> {
-    frames.sort_by_cached_key(|one| (one.day(), one.frame.relation.clone()));
+    frames.sort_by_cached_key(|replayed| (replayed.day(), replayed.frame.relation.clone()));
     set_cursors(&mut frames, &format!("{projection}-{known}"));
     frames
 }
@@ -80,7 +80,7 @@ pub fn published_frames(
         let Some((position, _)) = commit.first().copied() else {
             continue;
         };
-        chronicle.open();
+        chronicle.begin_commit();
         for (_, record) in commit {
             chronicle.apply(Position(position), record);
         }
@@ -88,7 +88,7 @@ pub fn published_frames(
             position,
             recorded: Day::MAX,
         };
-        for relation in chronicle.close(Position(position)) {
+        for relation in chronicle.end_commit(Position(position)) {
             let changes = relation.changes.iter();
             let view = |change| history::view(&chronicle, change, stamp, Position(position));
             let views = changes.map(view).collect();
@@ -100,8 +100,8 @@ pub fn published_frames(
 }
 
 fn set_cursors(frames: &mut [ReplayFrame], prefix: &str) {
-    for (one, number) in frames.iter_mut().zip(1_u64..) {
-        one.frame.cursor = format!("{prefix}-{number}");
+    for (replayed, number) in frames.iter_mut().zip(1_u64..) {
+        replayed.frame.cursor = format!("{prefix}-{number}");
     }
 }
 
@@ -129,7 +129,7 @@ fn frame(
     }
     let frame = Frame {
         cursor: String::new(),
-        relation: format!("{}-{}", pair.a().code(), pair.b().code()),
+        relation: pair.to_string(),
         position,
         changes,
     };

@@ -18,7 +18,8 @@ pub fn rulebooks(
         .candidate
         .as_ref()
         .map(|candidate| &candidate.value);
-    let candidate = candidate.filter(|one| active.is_none_or(|a| a.projection != **one));
+    let candidate =
+        candidate.filter(|name| active.is_none_or(|active| active.projection != **name));
     let kept = registry
         .stored
         .iter()

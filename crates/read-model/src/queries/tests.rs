@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use detente_api::json::{BodyFormat, Submission, submissions};
 use detente_api::request::{
-    Clocks, Ends, EventsRequest, Order, PageFrom, PageLimit, PageRequest, ParamValue as _, Topic,
+    Clocks, DirectedPair, EventsRequest, Order, PageFrom, PageLimit, PageRequest, ParamValue as _,
+    Topic,
 };
+use detente_api::submission::{BodyFormat, submissions};
 use detente_api::view::CommittedRecord;
+use detente_chronicle::Position;
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Party;
-use detente_domain::record::{Body, Record, RecordId};
 use detente_rulebook as rulebook;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -51,22 +52,9 @@ fn archive(upto: usize) -> (Archive, Vec<CommittedRecord>) {
             author: "test".to_owned(),
             recorded: OffsetDateTime::UNIX_EPOCH,
         };
-        let record = match entry.unwrap() {
-            Submission::Event(draft) => {
-                let id = draft.id.unwrap();
-                let event = Box::new(draft.into_event(EventId(id)));
-                Record {
-                    id: RecordId(id),
-                    authorship,
-                    body: Body::Reported(event),
-                }
-            }
-            Submission::Amendment(amendment) => Record {
-                id: RecordId(amendment.id.unwrap()),
-                authorship,
-                body: amendment.body,
-            },
-        };
+        let entry = entry.unwrap();
+        let id = entry.id().unwrap();
+        let record = entry.into_record(id, authorship);
         archive.apply(position, &record);
         known.push(CommittedRecord { position, record });
     }
@@ -77,19 +65,25 @@ fn party(code: &str) -> Party {
     Party::parse_param("country", code).unwrap()
 }
 
-fn moment(at: &str, known: u64) -> Moment {
-    Moment { at: day(at), known }
+fn point(at: &str, known: u64) -> Point {
+    let known = Position(known);
+    Point { at: day(at), known }
 }
 
-fn shown(archive: &mut Archive, from: &str, to: &str, moment: Moment) -> Value {
-    let view = relation(archive, "p", Ends::between(from, to).unwrap(), moment);
+fn shown(archive: &mut Archive, from: &str, to: &str, point: Point) -> Value {
+    let view = relation(
+        archive,
+        "p",
+        DirectedPair::between(from, to).unwrap(),
+        point,
+    );
     serde_json::to_value(view).unwrap()
 }
 
 #[test]
 fn a_relation_is_shown_by_both_clocks() {
     let (mut archive, _) = archive(3);
-    let view = shown(&mut archive, "TKM", "AFG", moment("2022-12-31", 3));
+    let view = shown(&mut archive, "TKM", "AFG", point("2022-12-31", 3));
     assert_eq!(view["known_at"], 3);
     assert_eq!(
         view["missions"],
@@ -99,10 +93,10 @@ fn a_relation_is_shown_by_both_clocks() {
             "uncertain": false, "disputed": false, "evidence": [EMBASSY], "evidence_count": 1
         }])
     );
-    let later = shown(&mut archive, "TKM", "AFG", moment("2023-01-10", 3));
+    let later = shown(&mut archive, "TKM", "AFG", point("2023-01-10", 3));
     assert_eq!(later["representation"]["level"], "consular");
     assert_eq!(later["missions"].as_array().map(Vec::len), Some(2));
-    let earlier = shown(&mut archive, "TKM", "AFG", moment("2023-01-10", 1));
+    let earlier = shown(&mut archive, "TKM", "AFG", point("2023-01-10", 1));
     assert_eq!(earlier["missions"].as_array().map(Vec::len), Some(1));
 }
 
@@ -112,14 +106,14 @@ fn an_earlier_belief_stays_what_it_was() {
         let (mut whole, _) = archive(6);
         let (mut then, _) = archive(usize::try_from(known).unwrap());
         for (from, to) in [("TKM", "AFG"), ("AFG", "UZB")] {
-            let at = moment("2023-01-20", known);
+            let at = point("2023-01-20", known);
             assert_eq!(
                 shown(&mut whole, from, to, at),
                 shown(&mut then, from, to, at),
                 "{known}"
             );
         }
-        let at = moment("2023-01-20", known);
+        let at = point("2023-01-20", known);
         let afghanistan = party("AFG");
         assert_eq!(
             country(&mut whole, "p", afghanistan, at),
@@ -132,9 +126,9 @@ fn an_earlier_belief_stays_what_it_was() {
 #[test]
 fn a_history_is_the_steps_of_every_timeline_in_order_of_days() {
     let (mut archive, _) = archive(2);
-    let ends = Ends::between("TKM", "AFG").unwrap();
-    let topic = Topic::parse("missions").unwrap();
-    let steps = history(&mut archive, ends, Some(topic), moment("2023-12-31", 2));
+    let relation = DirectedPair::between("TKM", "AFG").unwrap();
+    let topic = Topic::parse_param("dimension", "missions").unwrap();
+    let steps = history(&mut archive, relation, Some(topic), point("2023-12-31", 2));
     let steps: Vec<Value> = steps
         .iter()
         .map(|step| serde_json::to_value(step).unwrap())
@@ -164,9 +158,9 @@ fn a_history_is_the_steps_of_every_timeline_in_order_of_days() {
         (&json!(true), &json!(true))
     );
     assert_eq!(steps[0]["causes"], json!([EMBASSY]));
-    let before = history(&mut archive, ends, Some(topic), moment("2022-03-30", 2));
+    let before = history(&mut archive, relation, Some(topic), point("2022-03-30", 2));
     assert_eq!(before.len(), 1);
-    let all = history(&mut archive, ends, None, moment("2023-12-31", 2));
+    let all = history(&mut archive, relation, None, point("2023-12-31", 2));
     assert!(all.is_sorted_by_key(|step| step.day.clone()));
     assert!(all.len() > 3);
 }
@@ -238,7 +232,7 @@ fn events_are_selected_by_party_pair_kind_and_day() {
     assert_eq!(selected(of_party("TALIBAN")), [EventId(id(EMBASSY))]);
     assert_eq!(selected(of_party("AFG")).len(), 3);
     let of_pair = EventsRequest {
-        pair: Some(Ends::between("AFG", "UZB").unwrap().pair),
+        pair: Some(DirectedPair::between("AFG", "UZB").unwrap().pair),
         ..EventsRequest::default()
     };
     assert_eq!(selected(of_pair), [EventId(id(VISIT))]);

@@ -1,11 +1,11 @@
 //! The rule and the evidence behind a level.
 
-use detente_api::request::Ends;
+use detente_api::request::DirectedPair;
 use detente_api::view::{EventProvenance, EventProvenances, Source, WhyView};
-use detente_chronicle::Explanation;
+use detente_chronicle::{Point, Position};
 use detente_domain::dimension::Dimension;
+use detente_domain::event::EventId;
 
-use super::Moment;
 use crate::archive::Archive;
 
 /// Returns the rule and the evidence behind a level, with at most `limit` events that counted and
@@ -13,34 +13,44 @@ use crate::archive::Archive;
 pub fn why(
     archive: &mut Archive,
     projection: &str,
-    ends: Ends,
+    relation: DirectedPair,
     dimension: Dimension,
-    moment: Moment,
+    point: Point,
     limit: usize,
 ) -> WhyView {
-    let Ends { pair, direction } = ends;
-    let known = Some(moment.position());
+    let DirectedPair { pair, direction } = relation;
+    let known = Some(point.known);
     let chronicle = archive.chronicle_mut();
-    let explanation = chronicle.why(pair, direction, dimension, moment.at, known);
+    let why = chronicle.why(pair, direction, dimension, point.at, known);
+    let cited = why.cited().into_iter();
+    let provenances: EventProvenances = cited
+        .filter_map(|event| Some((event, provenance(archive, event, point.known)?)))
+        .collect();
+    let rulebook = &archive.chronicle().rules().version;
     let source = Source {
-        known_at: moment.known,
+        known_at: point.known.0,
         projection,
-        rulebook: &archive.chronicle().rules().version,
+        rulebook,
     };
-    let provenances = provenances(archive, &explanation);
-    WhyView::new(&explanation.why, &provenances, source, limit)
+    WhyView::new(&why, &provenances, source, limit)
 }
 
-fn provenances(archive: &Archive, explanation: &Explanation) -> EventProvenances {
-    let provenances = explanation.provenance.iter().map(|(event, one)| {
-        let provenance = EventProvenance {
-            position: one.position.0,
-            settled: one.settled.0,
-            recorded: archive.recorded(one.settled.0),
-            denied_by: one.denied_by.clone(),
-            linked: one.linked.clone(),
-        };
-        (*event, provenance)
-    });
-    provenances.collect()
+fn provenance(archive: &Archive, event: EventId, known: Position) -> Option<EventProvenance> {
+    let chronicle = archive.chronicle();
+    let believed = chronicle.event(event, Some(known))?;
+    let disputes = if believed.disputed {
+        chronicle.disputes(&[event], known)
+    } else {
+        Vec::new()
+    };
+    Some(EventProvenance {
+        position: believed.position.0,
+        settled: believed.settled.0,
+        recorded: archive.recorded(believed.settled.0),
+        denied_by: disputes
+            .into_iter()
+            .flat_map(|dispute| dispute.denied_by)
+            .collect(),
+        linked: chronicle.same_as(event, known),
+    })
 }

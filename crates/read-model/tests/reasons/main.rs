@@ -9,14 +9,15 @@ mod recount;
 
 use std::sync::Arc;
 
-use detente_api::request::Ends;
+use detente_api::request::DirectedPair;
+use detente_chronicle::{Point, Position};
 use detente_domain::day::Day;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::party::Party;
 use detente_domain::record::Record;
 use detente_domain::rulebook::Rulebook;
 use detente_read_model::archive::Archive;
-use detente_read_model::queries::{self, Moment};
+use detente_read_model::queries;
 use detente_rulebook as rulebook;
 use detente_testkit::histories::{FIRST, LAST, records};
 use proptest::prelude::*;
@@ -47,23 +48,28 @@ fn archive(records: &[Record], rules: Rulebook) -> Archive {
     archive
 }
 
-fn printed(archive: &mut Archive, ends: Ends, dimension: Dimension, moment: Moment) -> Value {
-    let view = queries::why(archive, "p", ends, dimension, moment, usize::MAX);
+fn printed(
+    archive: &mut Archive,
+    relation: DirectedPair,
+    dimension: Dimension,
+    point: Point,
+) -> Value {
+    let view = queries::why(archive, "p", relation, dimension, point, usize::MAX);
     let text = serde_json::to_string(&view).unwrap();
     let back = serde_json::from_str(&text).unwrap();
     assert_eq!(view, back, "what is printed reads back");
     serde_json::from_str(&text).unwrap()
 }
 
-fn all_ends() -> Vec<Ends> {
+fn all_relations() -> Vec<DirectedPair> {
     let pairs = [
         ("TJK", "AFG"),
         ("AFG", "TJK"),
         ("KAZ", "AFG"),
         ("AFG", "KAZ"),
     ];
-    let ends = |(from, to)| Ends::between(from, to).unwrap();
-    pairs.into_iter().map(ends).collect()
+    let relation = |(from, to)| DirectedPair::between(from, to).unwrap();
+    pairs.into_iter().map(relation).collect()
 }
 
 proptest! {
@@ -80,14 +86,14 @@ proptest! {
         let known = cut.index(records.len()) as u64 + 1;
         let mut archive = archive(&records, rules(other));
         for known in [known, head] {
-            let moment = Moment { at: Day::new(day), known };
-            for ends in all_ends() {
+            let point = Point { at: Day::new(day), known: Position(known) };
+            for relation in all_relations() {
                 for weighed in Weighed::ALL {
                     let dimension = Dimension::Weighed(weighed);
-                    let why = printed(&mut archive, ends, dimension, moment);
+                    let why = printed(&mut archive, relation, dimension, point);
                     let recount = Recount::of(&why);
                     recount.agrees_with(&why);
-                    let state = queries::relation(&mut archive, "p", ends, moment);
+                    let state = queries::relation(&mut archive, "p", relation, point);
                     let shown = serde_json::to_value(&state).unwrap();
                     let shown = &shown[weighed.as_str()];
                     prop_assert_eq!(&shown["level"], &why["level"]);
@@ -113,12 +119,12 @@ proptest! {
     ) {
         let known = records.len() as u64;
         let mut archive = archive(&records, rules(false));
-        let moment = Moment { at: Day::new(day), known };
-        for ends in all_ends() {
-            let state = queries::relation(&mut archive, "p", ends, moment);
+        let point = Point { at: Day::new(day), known: Position(known) };
+        for relation in all_relations() {
+            let state = queries::relation(&mut archive, "p", relation, point);
             let state = serde_json::to_value(&state).unwrap();
             for dimension in [Dimension::Recognition, Dimension::Declared, Dimension::Representation] {
-                let why = printed(&mut archive, ends, dimension, moment);
+                let why = printed(&mut archive, relation, dimension, point);
                 let rows = why["evidence"].as_array().unwrap();
                 let sets: Vec<&Value> = rows
                     .iter()
@@ -137,7 +143,7 @@ proptest! {
                     prop_assert_eq!(&stone["ladder"]["rung"], &why["level"]);
                 }
             }
-            let why = printed(&mut archive, ends, Dimension::Posture, moment);
+            let why = printed(&mut archive, relation, Dimension::Posture, point);
             prop_assert_eq!(&state["posture"]["level"], &why["level"]);
             prop_assert_eq!(&state["posture"]["disputed"], &why["disputed"]);
             prop_assert_eq!(&state["posture"]["index"], &why["rule"]["index"]);
@@ -153,10 +159,10 @@ proptest! {
     ) {
         let known = records.len() as u64;
         let mut archive = archive(&records, rules(true));
-        let moment = Moment { at: Day::new(LAST), known };
+        let point = Point { at: Day::new(LAST), known: Position(known) };
         let dimension = Dimension::Weighed(Weighed::Political);
-        for ends in all_ends() {
-            let view = queries::why(&mut archive, "p", ends, dimension, moment, limit);
+        for relation in all_relations() {
+            let view = queries::why(&mut archive, "p", relation, dimension, point, limit);
             let why = serde_json::to_value(&view).unwrap();
             let rest = view.rest.unwrap_or_default();
             prop_assert_eq!(view.evidence.len() + rest.count, view.evidence_count);
@@ -172,13 +178,13 @@ proptest! {
 #[test]
 fn a_state_that_nothing_speaks_of_is_said_to_be_unknown_in_both_languages() {
     let mut archive = archive(&[], rules(false));
-    let ends = Ends::between("TJK", "AFG").unwrap();
-    let moment = Moment {
+    let relation = DirectedPair::between("TJK", "AFG").unwrap();
+    let point = Point {
         at: Day::new(FIRST),
-        known: 0,
+        known: Position(0),
     };
     for dimension in Dimension::ALL {
-        let view = queries::why(&mut archive, "p", ends, dimension, moment, 10);
+        let view = queries::why(&mut archive, "p", relation, dimension, point, 10);
         assert_eq!(view.level, "unknown");
         assert!(
             view.line.en.contains("unknown. No event"),

@@ -46,14 +46,12 @@ pub(super) fn corroboration<'t>(
     let ceiling = reader
         .table(&section, "ceiling", &SOURCES)
         .and_then(|table| all(SOURCES.map(|letter| reader.whole(&table, letter, 1..=6))));
-    let counts = counts?;
     Some(Corroboration {
         steps: steps?
             .into_iter()
             .filter_map(|n| u32::try_from(n).ok())
             .collect(),
-        source: counts.source(),
-        information: counts.information(),
+        counts: counts?,
         ceiling: ceiling?.map(|digit| u8::try_from(digit - 1).unwrap_or(u8::MAX)),
     })
 }

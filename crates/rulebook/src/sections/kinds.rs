@@ -10,20 +10,17 @@ use crate::reader::{Reader, Section};
 const EXTRAS: [&str; 3] = ["mutual", "contact", "signal"];
 
 pub(super) fn kinds<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Vec<KindRule>> {
-    let codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+    let codes = Kind::ALL.map(Kind::as_str);
     let parent = reader.table(root, "kinds", &codes)?;
     let dimensions = Weighed::ALL.map(Weighed::as_str);
     let keys: Vec<&str> = dimensions.into_iter().chain(EXTRAS).collect();
     let rules = codes.iter().map(|code| {
         let section = reader.table(&parent, code, &keys)?;
         let mutual = if section.has("mutual") {
-            reader.non_negative(&section, "mutual")?
+            reader.share(&section, "mutual", 1000)?
         } else {
             0
         };
-        if mutual > 1000 {
-            reader.report(&section.at("mutual"), "a share is at most 1");
-        }
         Some(KindRule {
             weights: weights(reader, &section),
             mutual,
@@ -47,16 +44,15 @@ pub(super) fn coded<'t>(
     rules.collect::<Vec<_>>().into_iter().collect()
 }
 
-/// Reads the weights by dimension: a non_negative number is warmth, a negative one strain.
+/// Reads the weights by dimension: a number above 0 is warmth, one below 0 is strain.
 fn weights<'t>(reader: &mut Reader<'t>, section: &Section<'_, 't>) -> [Weight; 6] {
     Weighed::ALL.map(|weighed| {
         let key = weighed.as_str();
         let number = if section.has(key) {
-            reader.number(section, key)
+            reader.number(section, key).unwrap_or_default()
         } else {
-            None
+            0
         };
-        let number = number.unwrap_or_default();
         if number.unsigned_abs() > u64::from(WEIGHT_MAX) {
             let most = WEIGHT_MAX / 1000;
             reader.report(&section.at(key), format!("a weight is at most {most}"));

@@ -6,9 +6,7 @@ use detente_domain::kind::Kind;
 use detente_domain::level::{Bound, Level, judge};
 use detente_domain::rulebook::Weight;
 
-use detente_rulebook::{
-    DEFAULT, Problem, default_rulebook, examine, parse, parse_bytes, projection_id,
-};
+use detente_rulebook::{DEFAULT, Problem, default_rulebook, examine, parse, projection_id};
 
 #[test]
 fn the_default_has_no_faults() {
@@ -35,7 +33,7 @@ fn the_default_has_no_faults() {
         }
     );
     assert_eq!((rules.source[0], rules.information[5]), (1000, 500));
-    assert_eq!((rules.ladder_source, rules.ladder_information), (2, 2));
+    assert_eq!(rules.ladder.to_string(), "C3");
     assert_eq!(rules.corroboration.steps, [2, 4]);
     assert_eq!(rules.corroboration.ceiling, [0, 0, 1, 5, 5, 5]);
     assert_eq!(rules.dimension(Weighed::Political).half_life_days, 180);
@@ -160,7 +158,7 @@ fn faults_found_by_the_domain_have_lines() {
 fn invalid_toml_and_utf8_have_lines() {
     let problems = parse("version = \"1\"\nversion = \"2\"\n").expect_err("is given twice");
     assert_eq!(problems[0].line, Some(2));
-    let problems = parse_bytes(b"version = \"1\"\n# \xFF\n").expect_err("is not UTF-8");
+    let problems = parse(b"version = \"1\"\n# \xFF\n").expect_err("is not UTF-8");
     assert_eq!(problems[0].to_string(), "line 2: the text is not UTF-8");
 }
 

@@ -6,6 +6,7 @@ use detente_domain::details::PLOVER;
 use detente_domain::dimension::Weighed::{
     self, Economic, Humanitarian, Political, Security, Societal, Threat,
 };
+use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::level::Bound;
 use detente_domain::rulebook::{Corroboration, DimensionRule, KindRule, Rulebook, Weight};
@@ -81,13 +82,11 @@ pub fn rules() -> Rulebook {
         dimensions: [100; 6].map(dimension),
         source: [1000, 900, 700, 400, 200, 100],
         information: [1000, 900, 700, 400, 200, 300],
-        ladder_source: 2,
-        ladder_information: 2,
+        ladder: Grade::new(2, 2),
         disputed: 500,
         corroboration: Corroboration {
             steps: vec![2, 3],
-            source: 2,
-            information: 3,
+            counts: Grade::new(2, 3),
             ceiling: [0, 0, 1, 5, 5, 5],
         },
         carry_over: 250,

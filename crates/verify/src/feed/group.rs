@@ -17,8 +17,8 @@ pub(super) struct OpenGroup {
 impl OpenGroup {
     /// Returns true if a message with this checkpoint belongs to the group.
     pub(super) fn contains(&self, other: Checkpoint) -> bool {
-        let one = self.checkpoint;
-        (one.from, one.position, one.parts) == (other.from, other.position, other.parts)
+        let bounds = |of: Checkpoint| (of.from, of.position, of.parts);
+        bounds(self.checkpoint) == bounds(other)
     }
 
     /// Reports the messages from the next one up to a part, without that one.

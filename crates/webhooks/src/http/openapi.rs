@@ -103,7 +103,7 @@ pub(super) fn list() -> Operation {
 }
 
 /// Describes an operation on one webhook.
-fn one(operation: Operation) -> Operation {
+fn of_webhook(operation: Operation) -> Operation {
     let id = json!({"type": "string", "examples": ["tripwire"]});
     admin(operation)
         .path_parameter("id", "Its id.", id)
@@ -111,7 +111,7 @@ fn one(operation: Operation) -> Operation {
 }
 
 fn views(operation: Operation) -> Operation {
-    one(operation).answers(200, "The webhook.", JSON, shape::<WebhookView>())
+    of_webhook(operation).answers(200, "The webhook.", JSON, shape::<WebhookView>())
 }
 
 pub(super) fn show() -> Operation {
@@ -126,13 +126,13 @@ pub(super) fn delete() -> Operation {
         TAG,
         "Delete a webhook",
     );
-    one(operation).answers_empty(204, "It was deleted.")
+    of_webhook(operation).answers_empty(204, "It was deleted.")
 }
 
 pub(super) fn deliveries() -> Operation {
     let path = "/v1/webhooks/{id}/deliveries";
-    let summary = "List the deliveries that wait or were given up";
-    one(Operation::get(path, "deliveries", TAG, summary)).answers(
+    let summary = "List pending and abandoned deliveries";
+    of_webhook(Operation::get(path, "deliveries", TAG, summary)).answers(
         200,
         "The deliveries.",
         JSON,
@@ -142,7 +142,7 @@ pub(super) fn deliveries() -> Operation {
 
 pub(super) fn replay() -> Operation {
     let description = "Everything after the cursor is delivered again, each change under its \
-        former id; deliveries that wait now are dropped. A delivery that was given up names the \
+        former id; pending deliveries are dropped. An abandoned delivery names the \
         cursor from which to replay it.";
     let cursor = json!({"type": "string", "description": "A cursor, `start` or `now`."});
     let path = "/v1/webhooks/{id}/replay";

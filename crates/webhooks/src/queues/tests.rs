@@ -27,16 +27,23 @@ fn failed(cursor: &Cursor) -> FailedDelivery {
     }
 }
 
+/// Returns queues with frames of these relations and sequences.
+fn queues<const N: usize>(frames: [(&str, u64); N]) -> Queues {
+    let mut queues = Queues::default();
+    for (relation, sequence) in frames {
+        queues.push(relation, &cursor("p", sequence));
+    }
+    queues
+}
+
 fn none() -> BTreeSet<String> {
     BTreeSet::new()
 }
 
 #[test]
 fn a_failing_relation_does_not_delay_the_others() {
-    let mut queues = Queues::default();
+    let mut queues = queues([("AFG-TJK", 1), ("AFG-UZB", 2)]);
     let at = cursor("p", 1);
-    queues.push("AFG-TJK", &at);
-    queues.push("AFG-UZB", &cursor("p", 2));
     assert!(!queues.fail("AFG-TJK", &failed(&at), 0, POLICY));
     assert_eq!(queues.ready(0, &none(), 9), ["AFG-UZB"]);
     queues.complete("AFG-UZB", 2);
@@ -55,10 +62,7 @@ fn a_failing_relation_does_not_delay_the_others() {
 
 #[test]
 fn the_oldest_goes_first_and_retries_take_half_of_the_limit() {
-    let mut queues = Queues::default();
-    for (sequence, relation) in ["D", "C", "B", "A"].into_iter().enumerate() {
-        queues.push(relation, &cursor("p", sequence as u64 + 1));
-    }
+    let mut queues = queues([("D", 1), ("C", 2), ("B", 3), ("A", 4)]);
     assert_eq!(queues.ready(0, &none(), 2), ["D", "C"]);
     for relation in ["A", "B", "C"] {
         let at = cursor("p", queues.first(relation).unwrap().first);
@@ -75,10 +79,8 @@ fn the_oldest_goes_first_and_retries_take_half_of_the_limit() {
 
 #[test]
 fn a_delivery_is_given_up_after_three_days_and_the_next_one_is_sent() {
-    let mut queues = Queues::default();
+    let mut queues = queues([("AFG-TJK", 1), ("AFG-TJK", 4)]);
     let at = cursor("p", 1);
-    queues.push("AFG-TJK", &at);
-    queues.push("AFG-TJK", &cursor("p", 4));
     let (mut now, mut tries) = (0, 1);
     while !queues.fail("AFG-TJK", &failed(&at), now, POLICY) {
         now = queues.next_at(now, &none()).unwrap();
@@ -99,10 +101,8 @@ fn a_delivery_is_given_up_after_three_days_and_the_next_one_is_sent() {
 
 #[test]
 fn a_late_change_has_its_own_three_days() {
-    let mut queues = Queues::default();
+    let mut queues = queues([("AFG-TJK", 1), ("AFG-TJK", 4)]);
     let (first, second) = (cursor("p", 1), cursor("p", 4));
-    queues.push("AFG-TJK", &first);
-    queues.push("AFG-TJK", &second);
     queues.fail("AFG-TJK", &failed(&first), 0, POLICY);
     let end = THREE_DAYS;
     assert!(queues.fail("AFG-TJK", &failed(&first), end, POLICY));
@@ -115,10 +115,8 @@ fn a_late_change_has_its_own_three_days() {
 
 #[test]
 fn retry_after_of_a_receiver_holds_all_deliveries() {
-    let mut queues = Queues::default();
+    let mut queues = queues([("AFG-TJK", 1), ("AFG-UZB", 2)]);
     let at = cursor("p", 1);
-    queues.push("AFG-TJK", &at);
-    queues.push("AFG-UZB", &cursor("p", 2));
     let busy = FailedDelivery {
         retry_after: Some(30_000),
         ..failed(&at)
@@ -141,9 +139,8 @@ fn changes_from_before_a_switch_are_sent_first() {
 
 #[test]
 fn queues_parse_back() {
-    let mut queues = Queues::default();
+    let mut queues = queues([("AFG-TJK", 1)]);
     let at = cursor("p", 1);
-    queues.push("AFG-TJK", &at);
     queues.fail("AFG-TJK", &failed(&at), 5, POLICY);
     let json = serde_json::to_string(&queues).unwrap();
     assert_eq!(serde_json::from_str::<Queues>(&json).unwrap(), queues);
@@ -151,7 +148,7 @@ fn queues_parse_back() {
 
 /// An event of the simulation.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+enum Incident {
     Delivered,
     /// The receiver has it, and the answer was lost.
     AnswerLost,
@@ -162,13 +159,13 @@ enum Step {
     Saved,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn incident() -> impl Strategy<Value = Incident> {
     prop_oneof![
-        4 => Just(Step::Delivered),
-        1 => Just(Step::AnswerLost),
-        2 => Just(Step::Failed),
-        1 => Just(Step::Killed),
-        2 => Just(Step::Saved),
+        4 => Just(Incident::Delivered),
+        1 => Just(Incident::AnswerLost),
+        2 => Just(Incident::Failed),
+        1 => Just(Incident::Killed),
+        2 => Just(Incident::Saved),
     ]
 }
 
@@ -199,17 +196,17 @@ impl Simulation {
     }
 
     /// Reads the feed while the queues have space, and tries the next delivery.
-    fn step(&mut self, step: Step) {
+    fn step(&mut self, incident: Incident) {
         while self.queues.has_room() && self.read < self.feed.len() as u64 {
             self.read += 1;
             let relation = self.relation(self.read);
             self.queues.push(&relation, &cursor("p", self.read));
         }
-        if let Step::Saved = step {
+        if let Incident::Saved = incident {
             self.saved = (self.queues.clone(), self.read);
             return;
         }
-        if let Step::Killed = step {
+        if let Incident::Killed = incident {
             (self.queues, self.read) = self.saved.clone();
             return;
         }
@@ -221,21 +218,21 @@ impl Simulation {
         let span = self.queues.first(relation).unwrap().clone();
         let due = (span.first..=span.last).find(|at| self.relation(*at) == *relation);
         let due = due.unwrap();
-        match step {
-            Step::Delivered => {
+        match incident {
+            Incident::Delivered => {
                 self.receive(due);
                 self.queues.complete(relation, due);
             }
-            Step::AnswerLost => {
+            Incident::AnswerLost => {
                 self.receive(due);
                 let failed = failed(&cursor("p", due));
                 self.queues.fail(relation, &failed, self.now, POLICY);
             }
-            Step::Failed => {
+            Incident::Failed => {
                 let failed = failed(&cursor("p", due));
                 self.queues.fail(relation, &failed, self.now, POLICY);
             }
-            Step::Killed | Step::Saved => {}
+            Incident::Killed | Incident::Saved => {}
         }
     }
 
@@ -250,15 +247,15 @@ proptest! {
     #[test]
     fn each_change_is_received_once_and_in_order_despite_crashes(
         feed in proptest::collection::vec(0_usize..5, 1..40),
-        steps in proptest::collection::vec(step(), 0..200),
+        incidents in proptest::collection::vec(incident(), 0..200),
     ) {
         let mut simulation = Simulation::new(feed);
-        for step in steps {
-            simulation.step(step);
+        for incident in incidents {
+            simulation.step(incident);
         }
         // At the end nothing fails any more.
         while simulation.read < simulation.feed.len() as u64 || !simulation.queues.waiting.is_empty() {
-            simulation.step(Step::Delivered);
+            simulation.step(Incident::Delivered);
         }
         prop_assert_eq!(simulation.queues.dead_letter_total, 0);
         let mut received = simulation.received.clone();

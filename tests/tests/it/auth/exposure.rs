@@ -1,7 +1,7 @@
 //! Servers on public addresses need a token to start, and print the command that creates one.
 
 use super::{get_as, status};
-use crate::helpers::{data, text};
+use crate::helpers::{run_json, stderr, text, words};
 use detente_testkit::nats;
 use detente_tests::product::{Process, binary, run};
 use serde_json::Value;
@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Returns the command that a server printed when it refused to start.
-fn printed(refused: &Output) -> String {
-    let note = String::from_utf8_lossy(&refused.stderr).into_owned();
+fn printed_command(refused: &Output) -> String {
+    let note = stderr(refused);
     assert_eq!(refused.status.code(), Some(64), "{note}");
     assert!(refused.stdout.is_empty());
     let command = note.lines().find(|line| line.starts_with("  detente "));
@@ -21,10 +21,10 @@ fn printed(refused: &Output) -> String {
 }
 
 /// Runs a command in a shell.
-fn copied(command: &str) -> String {
+fn run_in_shell(command: &str) -> String {
     let line = command.replacen("detente", &binary().display().to_string(), 1);
     let output = Command::new("sh").args(["-c", &line]).output().unwrap();
-    let note = String::from_utf8_lossy(&output.stderr);
+    let note = stderr(&output);
     assert!(output.status.success(), "{line}: {note}");
     assert!(!note.contains("WARN"), "{note}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -38,7 +38,7 @@ fn up(data: &Path, http: &str) -> Vec<String> {
     line.map(str::to_owned).collect()
 }
 
-fn words(line: &[String]) -> Vec<&str> {
+fn borrowed(line: &[String]) -> Vec<&str> {
     line.iter().map(String::as_str).collect()
 }
 
@@ -47,23 +47,18 @@ async fn up_on_a_public_address_needs_a_token_and_prints_the_command_for_it() {
     let directory = tempfile::tempdir().unwrap();
     let data_dir = directory.path().join("it's mine");
     for http in ["0.0.0.0:0", "[::]:0"] {
-        let command = printed(&run(&words(&up(&data_dir, http))));
+        let command = printed_command(&run(&borrowed(&up(&data_dir, http))));
         assert!(command.contains("--data-dir"), "{command}");
     }
-    let thrown = run(&[
-        "up",
-        "--ephemeral",
-        "--http",
-        "0.0.0.0:0",
-        "--grpc",
-        "127.0.0.1:0",
-        "--nats-port",
-        "0",
-    ]);
-    assert!(printed(&thrown).contains("--data-dir DIR"));
+    let line = "up --ephemeral --http 0.0.0.0:0 --grpc 127.0.0.1:0 --nats-port 0";
+    let ephemeral = run(&words(line));
+    assert!(printed_command(&ephemeral).contains("--data-dir DIR"));
 
-    let token = copied(&printed(&run(&words(&up(&data_dir, "0.0.0.0:0")))));
-    let mut process = Process::start(&words(&up(&data_dir, "0.0.0.0:0")));
+    let token = run_in_shell(&printed_command(&run(&borrowed(&up(
+        &data_dir,
+        "0.0.0.0:0",
+    )))));
+    let mut process = Process::start(&borrowed(&up(&data_dir, "0.0.0.0:0")));
     let ready: Value = serde_json::from_str(&process.line()).unwrap();
     assert_eq!(ready["tokens"], 1);
     let http = text(&ready["http"]).replace("0.0.0.0", "127.0.0.1");
@@ -72,22 +67,13 @@ async fn up_on_a_public_address_needs_a_token_and_prints_the_command_for_it() {
 
     // The same command works while the server runs.
     let data_dir = data_dir.display().to_string();
-    let list = ["token", "list", "--data-dir", &data_dir, "-o", "json"];
-    let listed = data(&run(&list));
+    let listed = run_json(&["token", "list", "--data-dir", &data_dir]);
     assert_eq!(listed[0]["name"], "admin");
     let id = text(&listed[0]["id"]);
-    data(&run(&[
-        "token",
-        "revoke",
-        &id,
-        "--data-dir",
-        &data_dir,
-        "-o",
-        "json",
-    ]));
+    run_json(&["token", "revoke", &id, "--data-dir", &data_dir]);
     assert_eq!(process.interrupt(), Some(0));
     // A revoked token does not count.
-    printed(&run(&words(&up(Path::new(&data_dir), "0.0.0.0:0"))));
+    printed_command(&run(&borrowed(&up(Path::new(&data_dir), "0.0.0.0:0"))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -99,14 +85,14 @@ async fn each_role_on_a_public_address_needs_a_token() {
     };
     let mut command = String::new();
     for role in ["ingest", "projector", "query"] {
-        command = printed(&run(&words(&serve(role))));
+        command = printed_command(&run(&borrowed(&serve(role))));
         assert!(command.contains(nats.url()), "{command}");
     }
-    let token = copied(&command);
+    let token = run_in_shell(&command);
     let started: Vec<(Process, String)> = ["ingest", "projector", "query"]
         .into_iter()
         .map(|role| {
-            let process = Process::start(&words(&serve(role)));
+            let process = Process::start(&borrowed(&serve(role)));
             let address = process.note_after("http://0.0.0.0:");
             (process, format!("http://127.0.0.1:{address}"))
         })

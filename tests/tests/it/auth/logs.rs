@@ -1,6 +1,6 @@
 //! Secrets are in no log, at any level, and in no message.
 
-use crate::helpers::{data, ready, text};
+use crate::helpers::{ready, run_json, text};
 use detente_tests::product::{binary, free_address, run};
 use std::fs::File;
 use std::path::Path;
@@ -25,8 +25,8 @@ async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
     let at = |name: &str| directory.path().join(name);
     let data_dir = at("data").display().to_string();
     let create = ["token", "create", "--name", "desk", "--role", "admin"];
-    let made = [&create[..], &["--data-dir", &data_dir, "-o", "json"]].concat();
-    let token = text(&data(&run(&made))["token"]);
+    let create = [&create[..], &["--data-dir", &data_dir]].concat();
+    let token = text(&run_json(&create)["token"]);
     let secret = token.rsplit_once('_').unwrap().1.to_owned();
     let wrong = token.replace(&secret[..8], "00000000");
 
@@ -50,11 +50,7 @@ async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
     ran(&events, &wrong, &at("wrong.log"));
     let list = ["token", "list", "--data-dir", &data_dir];
     ran(&list, "", &at("list.log"));
-    ran(
-        &[&create[..], &["--data-dir", &data_dir]].concat(),
-        "",
-        &at("create.log"),
-    );
+    ran(&create, "", &at("create.log"));
     let misused = ["events", "--token", &token, "--nonsense", "--server", &base];
     ran(&misused, "", &at("misused.log"));
     let odd = format!("{token}\n{token}");

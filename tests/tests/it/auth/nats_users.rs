@@ -1,6 +1,7 @@
 //! NATS servers with authentication.
 
-use crate::helpers::{data, stderr};
+use super::create_token;
+use crate::helpers::{run_json, stderr};
 use data_encoding::BASE64URL_NOPAD;
 use detente_testkit::nats;
 use detente_tests::product::{Process, TIMEOUT, free_address, run};
@@ -128,18 +129,14 @@ async fn a_credentials_file_connects_to_a_server_in_operator_mode() {
     let process = Process::start(&[&up[..], &anywhere, &on].concat());
     let ready: Value = serde_json::from_str(&process.line()).unwrap();
     assert_eq!(ready["demo_events"], 67);
-    let made = [
-        "token", "create", "--name", "a", "--role", "reader", "-o", "json",
-    ];
-    data(&run(&[&made[..], &on].concat()));
-    let rulebooks = data(&run(
-        &[&["rulebook", "list", "-o", "json"][..], &on].concat()
-    ));
+    let command = |args: &[&str]| run_json(&[args, &on].concat());
+    command(&["token", "create", "--name", "a", "--role", "reader"]);
+    let rulebooks = command(&["rulebook", "list"]);
     assert_eq!(rulebooks["active"], ready["projection"]);
-    let verified = data(&run(&[&["verify", "-o", "json"][..], &on].concat()));
+    let verified = command(&["verify"]);
     assert_eq!(verified["sound"], true, "{verified:#}");
     let file = directory.path().join("log.backup").display().to_string();
-    data(&run(&[&["backup", &file, "-o", "json"][..], &on].concat()));
+    command(&["backup", &file]);
     let query = ["serve", "query", "--http", "127.0.0.1:0"];
     let query = Process::start(&[&query[..], &on].concat());
     query.note_after("detente query on ");
@@ -168,10 +165,7 @@ async fn users_and_tokens_in_the_nats_address_work_and_are_not_shown() {
         assert_eq!(exposed.status.code(), Some(64), "{}", stderr(&exposed));
         let shown = stderr(&exposed);
         assert!(!shown.contains(known) && !shown.contains("h@sh"), "{shown}");
-        let made = [
-            "token", "create", "--name", "a", "--role", "reader", "-o", "json",
-        ];
-        data(&run(&[&made[..], &["--nats", &address]].concat()));
+        create_token(&address, "a", "reader");
         let process = Process::start(&serve);
         let shown_address = process.note_after("NATS ");
         assert_eq!(shown_address, format!("nats://{}", server.address));

@@ -18,6 +18,11 @@ async fn subscribe(product: &Product, token: &str) -> Response {
     response
 }
 
+/// Returns the status of a read.
+async fn read(product: &Product, token: &str) -> u16 {
+    status(get_as(&product.http, "/v1/countries", token)).await
+}
+
 /// Waits for the end of a stream.
 async fn end_of(response: Response) -> Instant {
     let mut stream = response.bytes_stream();
@@ -28,8 +33,7 @@ async fn end_of(response: Response) -> Instant {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revoked_token_ceases_to_work_and_its_streams_end() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let [gone, stays] = ["gone", "stays"].map(|name| create_token(&product.nats, name, "reader"));
     wait_for_token(&product, &gone).await;
     wait_for_token(&product, &stays).await;
@@ -44,14 +48,8 @@ async fn a_revoked_token_ceases_to_work_and_its_streams_end() {
         "{:?}",
         ended - revoked
     );
-    assert_eq!(
-        status(get_as(&product.http, "/v1/countries", &gone.token)).await,
-        401
-    );
-    assert_eq!(
-        status(get_as(&product.http, "/v1/countries", &stays.token)).await,
-        200
-    );
+    assert_eq!(read(&product, &gone.token).await, 401);
+    assert_eq!(read(&product, &stays.token).await, 200);
     eventually("the command ends", async || watch.borrow_mut().has_ended()).await;
     assert!(!kept.is_finished(), "other streams continue");
 }
@@ -64,8 +62,7 @@ fn watching(product: &Product, made: &NewToken) -> std::cell::RefCell<Process> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn anonymous_subscriptions_end_when_the_first_token_is_created() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let anonymous = tokio::spawn(end_of(subscribe(&product, "").await));
     let made = create_token(&product.nats, "first", "reader");
     anonymous.await.unwrap();
@@ -73,11 +70,8 @@ async fn anonymous_subscriptions_end_when_the_first_token_is_created() {
     // After the last token is revoked, tokens are still required.
     revoke_token(&product.nats, &made);
     eventually("it is revoked", async || {
-        status(get_as(&product.http, "/v1/countries", &made.token)).await == 401
+        read(&product, &made.token).await == 401
     })
     .await;
-    assert_eq!(
-        status(get_as(&product.http, "/v1/countries", "")).await,
-        401
-    );
+    assert_eq!(read(&product, "").await, 401);
 }

@@ -1,19 +1,15 @@
 //! The permissions of each role, and the recorded author.
 
-use super::{NewToken, create_token, get_as, problem, send, status, wait_for_token};
-use crate::expect::{ExpectedRefusal, allowing, refuses};
-use crate::helpers::{Answer, answer, event, text};
+use super::{NewToken, create_token, get_as, send, status, wait_for_token};
+use crate::expect::{ExpectedRefusal, refuses};
+use crate::helpers::{Answer, accepted, answer, event};
+use crate::http::problem_of;
 use detente_tests::product::Product;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-fn forbidden(given: &'static str, allowed: &'static str) -> ExpectedRefusal {
-    let refused = ExpectedRefusal {
-        field: "role",
-        given,
-        ..refuses(403, "forbidden")
-    };
-    allowing(refused, allowed)
+fn forbidden(role: &'static str, needed: &'static str) -> ExpectedRefusal {
+    refuses(403, "forbidden").of("role", role).allowing(needed)
 }
 
 async fn posted(product: &Product, path: &str, made: &NewToken, body: &Value) -> Answer {
@@ -24,8 +20,7 @@ async fn posted(product: &Product, path: &str, made: &NewToken, body: &Value) ->
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_role_has_its_permissions_and_is_recorded_as_author() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let [reader, reporter, editor] = [
         ("a newsroom", "reader"),
         ("مكتب آسيا الوسطى", "reporter"),
@@ -39,7 +34,7 @@ async fn each_role_has_its_permissions_and_is_recorded_as_author() {
     forbidden("reader", "reporter").assert_answers("a reader reports", &refused);
     let reported = posted(&product, "/v1/events", &reporter, &good).await;
     assert_eq!(reported.status, 201, "{}", reported.body);
-    let id = text(&reported.body["accepted"][0]["id"]);
+    let (id, _) = accepted(&reported.body);
 
     let dispute = json!({"by": "UZB", "report": {"publisher": "A paper", "grade": "B2"}});
     let path = format!("/v1/events/{id}/disputes");
@@ -59,7 +54,7 @@ async fn each_role_has_its_permissions_and_is_recorded_as_author() {
     let amended = posted(&product, &path, &editor, &dispute).await;
     assert_eq!(amended.status, 201, "{}", amended.body);
 
-    let position = &amended.body["accepted"][0]["position"];
+    let (_, position) = accepted(&amended.body);
     let path = format!("/v1/events/{id}?min_position={position}");
     let shown = answer(get_as(&product.http, &path, &reader.token))
         .await
@@ -81,8 +76,7 @@ async fn each_role_has_its_permissions_and_is_recorded_as_author() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_valid_token_only_public_endpoints_answer() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     assert_eq!(
         status(get_as(&product.http, "/v1/countries", "garbage")).await,
         200
@@ -100,15 +94,15 @@ async fn without_a_valid_token_only_public_endpoints_answer() {
     ];
     let wrong = wrong.map(|token| format!("Bearer {token}")).into_iter();
     let none = ["", "Bearer", "Bearer ", "Basic YTpi", &made.token].map(str::to_owned);
-    for sent_as in wrong.chain(none) {
-        let request = Client::new().get(format!("{}/v1/countries", product.http));
-        let response = send(request.header("authorization", &sent_as)).await;
-        assert_eq!(response.status(), 401, "{sent_as}");
+    for header in wrong.chain(none) {
+        let request = get_as(&product.http, "/v1/countries", "");
+        let response = send(request.header("authorization", &header)).await;
+        assert_eq!(response.status(), 401, "{header}");
         let challenge = &response.headers()["www-authenticate"];
         assert!(challenge.to_str().unwrap().starts_with("Bearer"));
-        let problem_of = problem(response).await;
-        assert_eq!(problem_of["code"], "unauthenticated", "{sent_as}");
-        assert!(!problem_of.to_string().contains(secret), "{problem_of}");
+        let problem = problem_of(response).await;
+        assert_eq!(problem["code"], "unauthenticated", "{header}");
+        assert!(!problem.to_string().contains(secret), "{problem}");
     }
     let anonymous = answer(get_as(&product.http, "/v1/countries", "")).await;
     refuses(401, "unauthenticated").assert_answers("no token", &anonymous);
@@ -128,8 +122,7 @@ async fn without_a_valid_token_only_public_endpoints_answer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_endpoint_with_a_role_requires_it_and_is_described_so() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let made = create_token(&product.nats, "a newsroom", "reader");
     wait_for_token(&product, &made).await;
     let document = crate::openapi_check::document(&product.http).await;
@@ -146,26 +139,23 @@ async fn every_endpoint_with_a_role_requires_it_and_is_described_so() {
             let filled: Vec<&str> = filled.collect();
             let url = format!("{}{}", product.http, filled.join("/"));
             let method = method.to_uppercase().parse().unwrap();
-            let problem_of = operation["security"][0]["token"].is_array();
+            let needs_token = operation["security"][0]["token"].is_array();
             let answered = status(Client::new().request(method, url)).await;
-            assert_eq!(answered == 401, problem_of, "{path}: {answered}");
+            assert_eq!(answered == 401, needs_token, "{path}: {answered}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn idempotency_keys_belong_to_their_token() {
-    let directory = tempfile::tempdir().unwrap();
-    let limits = ["--rate-limit", "1", "--rate-burst", "40"];
-    let product = Product::up(directory.path(), &limits);
-    let [one, other] = ["one", "other"].map(|name| create_token(&product.nats, name, "reader"));
-    wait_for_token(&product, &other).await;
-    let mut answered = 0;
-    while answered != 429 {
-        answered = status(get_as(&product.http, "/v1/countries", &one.token)).await;
+async fn the_rate_limit_applies_to_each_token_separately() {
+    let product = Product::temporary(&["--rate-limit", "1", "--rate-burst", "40"]);
+    let [busy, quiet] = ["busy", "quiet"].map(|name| create_token(&product.nats, name, "reader"));
+    wait_for_token(&product, &quiet).await;
+    let read = |token: &str| status(get_as(&product.http, "/v1/countries", token));
+    let mut answers = Vec::new();
+    for _ in 0..50 {
+        answers.push(read(&busy.token).await);
     }
-    assert_eq!(
-        status(get_as(&product.http, "/v1/countries", &other.token)).await,
-        200
-    );
+    assert!(answers.contains(&429), "{answers:?}");
+    assert_eq!(read(&quiet.token).await, 200);
 }

@@ -1,12 +1,10 @@
 //! Tokens over gRPC.
 
-use super::{draft, endpoint, event, rows};
+use super::{Clients, amendment, clash, connect, event, rows};
+use crate::auth::{create_token, revoke_token};
+use crate::helpers::eventually;
 use detente_api::proto;
-use detente_grpc::proto::change_service_client::ChangeServiceClient;
-use detente_grpc::proto::relation_service_client::RelationServiceClient;
-use detente_grpc::proto::report_service_client::ReportServiceClient;
-use detente_tests::product::{Product, TIMEOUT, run};
-use serde_json::Value;
+use detente_tests::product::{Product, TIMEOUT};
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Request};
 
@@ -19,70 +17,52 @@ fn with_token<T>(token: &str, message: T) -> Request<T> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_decides_about_reads_reports_and_amendments() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let token = |args: &[&str]| -> Value {
-        let mut all = vec!["token"];
-        all.extend(args);
-        all.extend(["--nats", &product.nats, "-o", "json"]);
-        let output = run(&all);
-        let note = String::from_utf8_lossy(&output.stderr).into_owned();
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {note}"))
+    let product = Product::temporary(&[]);
+    let [reader, reporter] =
+        ["reader", "reporter"].map(|role| create_token(&product.nats, "someone", role));
+    let Clients {
+        mut report,
+        relation,
+        mut change,
+    } = connect(&product).await;
+    let list = async |request: Request<proto::ListCountriesRequest>| {
+        let answer = relation.clone().list_countries(request).await;
+        answer.map_or_else(|status| status.code(), |_| Code::Ok)
     };
-    let made = |role| token(&["create", "--name", "someone", "--role", role]);
-    let (reader, reporter) = (made("reader"), made("reporter"));
-    let secret = |made: &Value| made["token"].as_str().unwrap().to_owned();
-    let channel = endpoint(&product.grpc).connect().await.unwrap();
-    let mut relations = RelationServiceClient::new(channel.clone());
-    let mut reports = ReportServiceClient::new(channel.clone());
-    let mut changes = ChangeServiceClient::new(channel);
-    let list = proto::ListCountriesRequest::default;
-    crate::helpers::eventually("the later token is known", async || {
-        let asked = with_token(&secret(&reporter), list());
-        let mut relations = relations.clone();
-        relations.list_countries(list()).await.is_err()
-            && relations.list_countries(asked).await.is_ok()
+    let countries = proto::ListCountriesRequest::default;
+    let without_token = || Request::new(countries());
+    eventually("the later token is known", async || {
+        list(without_token()).await != Code::Ok
+            && list(with_token(&reporter.token, countries())).await == Code::Ok
     })
     .await;
-    let status = relations.list_countries(list()).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unauthenticated);
-    let status = relations
-        .list_countries(with_token("wrong", list()))
-        .await
-        .unwrap_err();
-    assert_eq!(status.code(), Code::Unauthenticated);
-    relations
-        .list_countries(with_token(&secret(&reader), list()))
-        .await
-        .unwrap();
+    assert_eq!(list(without_token()).await, Code::Unauthenticated);
+    let wrong = with_token("wrong", countries());
+    assert_eq!(list(wrong).await, Code::Unauthenticated);
+    let read = with_token(&reader.token, countries());
+    assert_eq!(list(read).await, Code::Ok);
 
-    let reported = draft(1, "clash.occurred", &["KGZ", "TJK"], "2022-09-14");
+    let reported = clash(1);
     let sent = rows([event(reported.clone())]);
-    let status = reports
-        .report(with_token(&secret(&reader), sent.clone()))
-        .await
-        .unwrap_err();
+    let by_reader = with_token(&reader.token, sent.clone());
+    let status = report.report(by_reader).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
-    reports
-        .report(with_token(&secret(&reporter), sent))
-        .await
-        .unwrap();
+    let by_reporter = with_token(&reporter.token, sent);
+    report.report(by_reporter).await.unwrap();
     let retraction = proto::Retraction {
         reason: "A mistake".to_owned(),
     };
     let retract = proto::amendment::Amend::Retract(retraction);
-    let amends = rows([super::amendment(&reported.id, retract)]);
-    let status = reports
-        .report(with_token(&secret(&reporter), amends))
-        .await
-        .unwrap_err();
+    let amends = rows([amendment(&reported.id, retract)]);
+    let by_reporter = with_token(&reporter.token, amends);
+    let status = report.report(by_reporter).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
 
     // A watch ends when its token is revoked.
-    let request = with_token(&secret(&reader), proto::WatchRequest::default());
-    let mut stream = changes.watch(request).await.unwrap().into_inner();
+    let request = with_token(&reader.token, proto::WatchRequest::default());
+    let mut stream = change.watch(request).await.unwrap().into_inner();
     stream.message().await.unwrap();
-    token(&["revoke", reader["id"].as_str().unwrap()]);
+    revoke_token(&product.nats, &reader);
     let end = tokio::time::timeout(TIMEOUT, async {
         loop {
             // Earlier messages may still arrive.

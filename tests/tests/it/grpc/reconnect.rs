@@ -3,12 +3,14 @@
 
 use super::endpoint;
 use crate::crash::{Load, Services, caught_up, reporter};
+use crate::helpers::{assert_same_frames, eventually};
 use crate::log_fold::projection;
-use crate::reconnect::proxy::{Proxy, Random};
+use crate::reconnect::proxy::Proxy;
 use detente_api::proto::{self, ChangeFrame, watch_response::Event};
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_testkit::nats;
 use detente_tests::product::{Process, TIMEOUT, free_address};
+use detente_tests::random::Random;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -27,7 +29,7 @@ const PAUSE_MS_MAX: u64 = 40;
 
 #[derive(Default)]
 struct Watched {
-    seen: Mutex<Vec<ChangeFrame>>,
+    received: Mutex<Vec<ChangeFrame>>,
     connections: AtomicU64,
     done: AtomicBool,
 }
@@ -64,7 +66,7 @@ async fn watch(address: String, watched: Arc<Watched>, random: Random) {
             match message.event.expect("no message is empty") {
                 Event::Frame(frame) => {
                     last.clone_from(&frame.cursor);
-                    watched.seen.lock().unwrap().push(frame);
+                    watched.received.lock().unwrap().push(frame);
                 }
                 Event::Heartbeat(heartbeat) => last = heartbeat.cursor,
                 Event::Switched(switched) => panic!("{switched:?}"),
@@ -146,27 +148,17 @@ async fn a_watcher_that_is_cut_two_hundred_times_gets_every_change_once_and_in_o
 
     let whole = pages(&format!("http://{grpc}")).await;
     let last = &whole.last().unwrap().cursor;
-    crate::helpers::eventually("the watcher is at the end", async || {
-        let seen = watched.seen.lock().unwrap();
-        seen.last().is_some_and(|frame| frame.cursor == *last)
+    eventually("the watcher is at the end", async || {
+        let received = watched.received.lock().unwrap();
+        received.last().is_some_and(|frame| frame.cursor == *last)
     })
     .await;
     watched.done.store(true, Ordering::Relaxed);
     watching.await.unwrap();
-    let seen = std::mem::take(&mut *watched.seen.lock().unwrap());
-    let cursors = |frames: &[ChangeFrame]| -> Vec<String> {
-        frames.iter().map(|frame| frame.cursor.clone()).collect()
-    };
+    let received = std::mem::take(&mut *watched.received.lock().unwrap());
     assert!(whole.len() > 500, "{} frames, seed {seed}", whole.len());
-    assert_eq!(
-        cursors(&seen),
-        cursors(&whole),
-        "neither gap nor repeat; seed {seed}"
-    );
-    assert!(
-        seen == whole,
-        "the same cursors, and other changes; seed {seed}"
-    );
+    let cursor = |frame: &ChangeFrame| frame.cursor.clone();
+    assert_same_frames(&received, &whole, cursor, &format!("seed {seed}"));
     assert!(watched.connections.load(Ordering::Relaxed) > CUTS_MIN);
     nats.stop().await;
 }

@@ -1,6 +1,6 @@
 //! gRPC refusals: the status, and the refusals of HTTP as details; rows; limits.
 
-use super::{amendment, connect, draft, endpoint, event, rows};
+use super::{Clients, amendment, clash, connect, draft, event, rows};
 use detente_api::message::REFUSALS_URL;
 use detente_api::proto;
 use detente_tests::product::Product;
@@ -14,10 +14,8 @@ fn refusals_of(status: &Status) -> (String, Vec<proto::Refusal>) {
     let info = status.get_details_error_info().unwrap();
     assert_eq!(info.domain, "detente");
     let details = pb::Status::decode(status.details()).unwrap().details;
-    let refusals = details
-        .iter()
-        .find(|any| any.type_url == REFUSALS_URL)
-        .unwrap();
+    let mut details = details.iter();
+    let refusals = details.find(|any| any.type_url == REFUSALS_URL).unwrap();
     let refusals = proto::Refusals::decode(&*refusals.value).unwrap();
     (info.reason, refusals.refusals)
 }
@@ -33,40 +31,28 @@ fn assert_refused<T: std::fmt::Debug>(answer: Result<T, Status>, code: Code, wor
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_have_a_status_and_the_allowed_values() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let mut clients = connect(&product).await;
-    let relation = |from: &str, to: &str, at: &str, known_at: &str| proto::GetRelationRequest {
-        from: from.to_owned(),
-        to: to.to_owned(),
-        clocks: Some(proto::Clocks {
-            at: at.to_owned(),
-            known_at: known_at.to_owned(),
-            min_position: 0,
-        }),
-    };
-    for (request, code, word) in [
+    let invalid = Code::InvalidArgument;
+    for ([from, to, at, known_at], code, word) in [
+        (["Tajikstan", "AFG", "", ""], invalid, "unknown_party"),
+        (["TJK", "TJK", "", ""], Code::NotFound, "unknown_relation"),
+        (["TJK", "AFG", "soon", ""], invalid, "bad_query"),
         (
-            relation("Tajikstan", "AFG", "", ""),
-            Code::InvalidArgument,
-            "unknown_party",
-        ),
-        (
-            relation("TJK", "TJK", "", ""),
-            Code::NotFound,
-            "unknown_relation",
-        ),
-        (
-            relation("TJK", "AFG", "soon", ""),
-            Code::InvalidArgument,
-            "bad_query",
-        ),
-        (
-            relation("TJK", "AFG", "", "4000000"),
+            ["TJK", "AFG", "", "4000000"],
             Code::OutOfRange,
             "unknown_position",
         ),
     ] {
+        let request = proto::GetRelationRequest {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            clocks: Some(proto::Clocks {
+                at: at.to_owned(),
+                known_at: known_at.to_owned(),
+                min_position: 0,
+            }),
+        };
         let answer = clients.relation.get_relation(request).await;
         assert_refused(answer, code, word);
     }
@@ -91,11 +77,8 @@ async fn refusals_have_a_status_and_the_allowed_values() {
         id: "none".to_owned(),
         clocks: None,
     };
-    assert_refused(
-        clients.relation.get_event(request).await,
-        Code::NotFound,
-        "unknown_event",
-    );
+    let answer = clients.relation.get_event(request).await;
+    assert_refused(answer, Code::NotFound, "unknown_event");
     let request = proto::DiffRequest {
         from: "TJK".to_owned(),
         to: "AFG".to_owned(),
@@ -119,10 +102,9 @@ async fn refusals_have_a_status_and_the_allowed_values() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_field_of_a_filter_is_parsed_and_refused_by_name() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let mut clients = connect(&product).await;
-    let list = |one: &str| vec![one.to_owned()];
+    let list = |word: &str| vec![word.to_owned()];
     let good = proto::ChangeFilter {
         country: list("Tajikistan"),
         party: list("TALIBAN"),
@@ -138,88 +120,41 @@ async fn every_field_of_a_filter_is_parsed_and_refused_by_name() {
         ..Default::default()
     };
     clients.change.list_changes(wanted(good)).await.unwrap();
-    let none = proto::ChangeFilter::default;
-    for (bad, word, field) in [
-        (
-            proto::ChangeFilter {
-                country: list("Atlantis"),
-                ..none()
-            },
-            "unknown_party",
-            "country",
-        ),
-        (
-            proto::ChangeFilter {
-                party: list("Atlantis"),
-                ..none()
-            },
-            "unknown_party",
-            "party",
-        ),
-        (
-            proto::ChangeFilter {
-                pair: list("AFG"),
-                ..none()
-            },
-            "bad_query",
-            "pair",
-        ),
-        (
-            proto::ChangeFilter {
-                dimension: list("mood"),
-                ..none()
-            },
-            "unknown_dimension",
-            "dimension",
-        ),
-        (
-            proto::ChangeFilter {
-                register: list("mood"),
-                ..none()
-            },
-            "unknown_dimension",
-            "register",
-        ),
-        (
-            proto::ChangeFilter {
-                direction: list("AFG"),
-                ..none()
-            },
-            "bad_query",
-            "direction",
-        ),
-        (
-            proto::ChangeFilter {
-                occasion: vec![77],
-                ..none()
-            },
-            "bad_query",
-            "occasion",
-        ),
-        (
-            proto::ChangeFilter {
-                filter: Some("change.mood".to_owned()),
-                ..none()
-            },
-            "bad_filter",
-            "filter",
-        ),
+    for (field, word, code) in [
+        ("country", "Atlantis", "unknown_party"),
+        ("party", "Atlantis", "unknown_party"),
+        ("pair", "AFG", "bad_query"),
+        ("dimension", "mood", "unknown_dimension"),
+        ("register", "mood", "unknown_dimension"),
+        ("direction", "AFG", "bad_query"),
+        ("occasion", "77", "bad_query"),
+        ("filter", "change.mood", "bad_filter"),
     ] {
+        let mut bad = proto::ChangeFilter::default();
+        match field {
+            "country" => bad.country = list(word),
+            "party" => bad.party = list(word),
+            "pair" => bad.pair = list(word),
+            "dimension" => bad.dimension = list(word),
+            "register" => bad.register = list(word),
+            "direction" => bad.direction = list(word),
+            "occasion" => bad.occasion = vec![word.parse().unwrap()],
+            _ => bad.filter = Some(word.to_owned()),
+        }
         let status = clients.change.list_changes(wanted(bad)).await.unwrap_err();
-        let (code, refusals) = refusals_of(&status);
-        assert_eq!(code, word);
+        let (reason, refusals) = refusals_of(&status);
+        assert_eq!(reason, code);
         assert_eq!(refusals[0].field.as_deref(), Some(field));
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_are_answered_one_by_one_and_a_single_row_by_a_status() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let mut clients = connect(&product).await;
-    let good = draft(1, "clash.occurred", &["KGZ", "TJK"], "2022-09-14");
+    let good = clash(1);
     let wrong = draft(2, "clash.occured", &["KGZ", "Atlantis"], "2022-09-14");
-    let clash = proto::EventDraft {
+    let conflicting = proto::EventDraft {
         occurred: "2022-09-15".to_owned(),
         ..good.clone()
     };
@@ -229,83 +164,63 @@ async fn rows_are_answered_one_by_one_and_a_single_row_by_a_status() {
         event(wrong.clone()),
         event(good.clone()),
     ]);
-    let answer = clients
-        .report
-        .report(sent.clone())
-        .await
-        .unwrap()
-        .into_inner();
-    let accepted: Vec<_> = answer
-        .accepted
-        .iter()
-        .map(|row| (row.row, row.repeat))
-        .collect();
-    assert_eq!(accepted, [(1, false), (3, true)]);
-    let words: Vec<_> = answer.refused[0]
-        .refusals
-        .iter()
-        .map(|one| one.code.as_str())
-        .collect();
+    let client = &mut clients.report;
+    let answer = client.report(sent.clone()).await.unwrap().into_inner();
+    let accepted = answer.accepted.iter().map(|row| (row.row, row.repeat));
+    assert_eq!(accepted.collect::<Vec<_>>(), [(1, false), (3, true)]);
+    let refused = &answer.refused[0];
+    let codes = refused.refusals.iter().map(|refusal| &*refusal.code);
+    let codes: Vec<_> = codes.collect();
     assert_eq!(
-        (answer.refused[0].row, words),
-        (2, vec!["unknown_kind", "unknown_party"])
+        (refused.row, &*codes),
+        (2, &["unknown_kind", "unknown_party"][..])
     );
-    let again = clients.report.report(sent).await.unwrap().into_inner();
+    let again = client.report(sent).await.unwrap().into_inner();
     assert!(again.accepted.iter().all(|row| row.repeat));
     assert_eq!(again.accepted[0].position, answer.accepted[0].position);
 
-    let single = clients.report.report(rows([event(wrong.clone())])).await;
+    let single = client.report(rows([event(wrong.clone())])).await;
     assert_refused(single, Code::InvalidArgument, "unknown_kind");
-    let single = clients.report.report(rows([event(clash)])).await;
+    let single = client.report(rows([event(conflicting)])).await;
     assert_refused(single, Code::AlreadyExists, "id_conflict");
-    assert_refused(
-        clients.report.report(rows([])).await,
-        Code::InvalidArgument,
-        "empty_body",
-    );
+    let nothing = client.report(rows([])).await;
+    assert_refused(nothing, Code::InvalidArgument, "empty_body");
     let retract = proto::amendment::Amend::Retract(proto::Retraction::default());
-    let single = clients
-        .report
-        .report(rows([amendment(&good.id, retract)]))
-        .await;
+    let single = client.report(rows([amendment(&good.id, retract)])).await;
     assert_refused(single, Code::InvalidArgument, "missing_field");
 
     // A stream is answered at its end, even if it needs several commits.
-    let many = (10..2_510).map(|number| draft(number, "clash.occurred", &["KGZ", "TJK"], "2022"));
-    let many = std::iter::once(wrong)
-        .chain(many)
+    let drafts = std::iter::once(wrong).chain((10..2_510).map(clash));
+    let sent: Vec<_> = drafts
         .map(|draft| proto::ReportStreamRequest {
             row: Some(event(draft)),
-        });
-    let answer = clients
-        .report
-        .report_stream(futures_util::stream::iter(many.collect::<Vec<_>>()));
-    let answer = answer.await.unwrap().into_inner();
+        })
+        .collect();
+    let answer = client.report_stream(futures_util::stream::iter(sent)).await;
+    let answer = answer.unwrap().into_inner();
     assert_eq!((answer.accepted.len(), answer.refused.len()), (2_500, 1));
     assert_eq!(answer.refused[0].row, 1);
     let numbers: Vec<_> = answer.accepted.iter().map(|row| row.row).collect();
     assert_eq!(numbers, (2..=2_501).collect::<Vec<_>>());
     let nothing = futures_util::stream::iter(Vec::new());
-    let answer = clients.report.report_stream(nothing).await;
+    let answer = client.report_stream(nothing).await;
     assert_refused(answer, Code::InvalidArgument, "empty_body");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exceeded_limits_are_refused_and_the_server_continues() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(
-        directory.path(),
-        &["--rate-limit", "1", "--rate-burst", "4"],
-    );
-    let channel = endpoint(&product.grpc).connect().await.unwrap();
-    let mut reports = super::ReportServiceClient::new(channel.clone());
-    let mut large = draft(1, "clash.occurred", &["KGZ", "TJK"], "2022-09-14");
+    let product = Product::temporary(&["--rate-limit", "1", "--rate-burst", "4"]);
+    let Clients {
+        mut report,
+        mut relation,
+        ..
+    } = connect(&product).await;
+    let mut large = clash(1);
     large.title.insert("en".to_owned(), "x".repeat(9 << 20));
-    let answer = reports.report(rows([event(large)])).await;
+    let answer = report.report(rows([event(large)])).await;
     assert_refused(answer, Code::ResourceExhausted, "body_too_large");
 
-    let mut relations = super::RelationServiceClient::new(channel);
-    let late = || {
+    let late = |limit| {
         let clocks = proto::Clocks {
             min_position: 1_000,
             ..proto::Clocks::default()
@@ -314,35 +229,26 @@ async fn exceeded_limits_are_refused_and_the_server_continues() {
             clocks: Some(clocks),
             page: None,
         });
-        request.set_timeout(Duration::from_millis(200));
+        request.set_timeout(limit);
         request
     };
-    let status = relations.list_countries(late()).await.unwrap_err();
+    let request = late(Duration::from_millis(200));
+    let status = relation.list_countries(request).await.unwrap_err();
     assert!(
         [Code::DeadlineExceeded, Code::Cancelled].contains(&status.code()),
         "{status:?}"
     );
-    let mut request = late();
-    request.set_timeout(Duration::from_secs(20));
-    assert_refused(
-        relations.list_countries(request).await,
-        Code::Unavailable,
-        "not_caught_up",
-    );
+    let request = late(Duration::from_secs(20));
+    let answer = relation.list_countries(request).await;
+    assert_refused(answer, Code::Unavailable, "not_caught_up");
 
-    let mut seen = None;
+    let mut answer = Ok(());
     for _ in 0..20 {
-        if let Err(status) = relations
-            .list_countries(proto::ListCountriesRequest::default())
-            .await
-        {
-            seen = Some(status);
+        let request = proto::ListCountriesRequest::default();
+        answer = relation.list_countries(request).await.map(drop);
+        if answer.is_err() {
             break;
         }
     }
-    assert_refused(
-        seen.map_or(Ok(()), Err),
-        Code::ResourceExhausted,
-        "too_many_requests",
-    );
+    assert_refused(answer, Code::ResourceExhausted, "too_many_requests");
 }

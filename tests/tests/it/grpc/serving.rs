@@ -1,6 +1,6 @@
 //! Watches, health, reflection and shutdown.
 
-use super::{connect, draft, endpoint, event, rows};
+use super::{clash, connect, endpoint, event, rows};
 use crate::helpers::ready;
 use detente_api::proto;
 use detente_testkit::nats;
@@ -17,33 +17,24 @@ use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_watcher_gets_reported_changes_and_a_shutdown_ends_its_stream() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut product = Product::up(directory.path(), &[]);
+    let mut product = Product::temporary(&[]);
     let mut clients = connect(&product).await;
-    let mut stream = clients
-        .change
-        .watch(proto::WatchRequest::default())
-        .await
-        .unwrap()
-        .into_inner();
+    let stream = clients.change.watch(proto::WatchRequest::default()).await;
+    let mut stream = stream.unwrap().into_inner();
     let next = async |stream: &mut tonic::Streaming<proto::WatchResponse>| {
-        let message = tokio::time::timeout(TIMEOUT, stream.message())
-            .await
-            .unwrap();
-        message.map(|message| message.and_then(|message| message.event))
+        let message = tokio::time::timeout(TIMEOUT, stream.message()).await;
+        message
+            .unwrap()
+            .map(|message| message.and_then(|message| message.event))
     };
     let greeting = next(&mut stream).await.unwrap().unwrap();
     let Event::Heartbeat(greeting) = greeting else {
         panic!("{greeting:?}")
     };
     assert_eq!(greeting.cursor, greeting.head);
-    let reported = draft(1, "clash.occurred", &["KGZ", "TJK"], "2022-09-14");
-    let answer = clients
-        .report
-        .report(rows([event(reported.clone())]))
-        .await
-        .unwrap()
-        .into_inner();
+    let reported = clash(1);
+    let sent = rows([event(reported.clone())]);
+    let answer = clients.report.report(sent).await.unwrap().into_inner();
     let frame = next(&mut stream).await.unwrap().unwrap();
     let Event::Frame(frame) = frame else {
         panic!("{frame:?}")
@@ -52,12 +43,8 @@ async fn a_watcher_gets_reported_changes_and_a_shutdown_ends_its_stream() {
         (frame.relation.as_str(), frame.position),
         ("KGZ-TJK", answer.accepted[0].position)
     );
-    assert!(
-        frame
-            .changes
-            .iter()
-            .any(|change| change.causes == [reported.id.clone()])
-    );
+    let mut changes = frame.changes.iter();
+    assert!(changes.any(|change| change.causes == [reported.id.clone()]));
 
     assert_eq!(product.process.interrupt(), Some(0));
     let status = next(&mut stream).await.unwrap_err();
@@ -66,8 +53,7 @@ async fn a_watcher_gets_reported_changes_and_a_shutdown_ends_its_stream() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_follows_readiness_and_reflection_describes_the_services() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let channel = endpoint(&product.grpc).connect().await.unwrap();
     let mut health = HealthClient::new(channel.clone());
     let services = [
@@ -86,10 +72,8 @@ async fn health_follows_readiness_and_reflection_describes_the_services() {
     let unknown = HealthCheckRequest {
         service: "detente.v1.None".to_owned(),
     };
-    assert_eq!(
-        health.check(unknown).await.unwrap_err().code(),
-        Code::NotFound
-    );
+    let status = health.check(unknown).await.unwrap_err();
+    assert_eq!(status.code(), Code::NotFound);
 
     let mut reflection = ServerReflectionClient::new(channel);
     let request = ServerReflectionRequest {
@@ -97,30 +81,19 @@ async fn health_follows_readiness_and_reflection_describes_the_services() {
         message_request: Some(MessageRequest::ListServices(String::new())),
     };
     let asked = futures_util::stream::iter([request]);
-    let mut answers = reflection
-        .server_reflection_info(asked)
-        .await
-        .unwrap()
-        .into_inner();
-    let answer = answers
-        .message()
-        .await
-        .unwrap()
-        .unwrap()
-        .message_response
-        .unwrap();
+    let answers = reflection.server_reflection_info(asked).await;
+    let answer = answers.unwrap().into_inner().message().await;
+    let answer = answer.unwrap().unwrap().message_response.unwrap();
     let MessageResponse::ListServicesResponse(listed) = answer else {
         panic!("{answer:?}")
     };
     let names: Vec<_> = listed
         .service
         .iter()
-        .map(|service| service.name.as_str())
+        .map(|service| &*service.name)
         .collect();
-    assert!(
-        services[1..].iter().all(|name| names.contains(name)),
-        "{names:?}"
-    );
+    let mut expected = services[1..].iter();
+    assert!(expected.all(|name| names.contains(name)), "{names:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -128,16 +101,9 @@ async fn a_service_without_its_log_is_not_serving() {
     let directory = tempfile::tempdir().unwrap();
     let nats = nats::start(directory.path().join("nats")).await;
     let [ingest, grpc] = [free_address(), free_address()];
-    let _ingest = Process::start(&[
-        "serve",
-        "ingest",
-        "--nats",
-        nats.url(),
-        "--http",
-        &ingest,
-        "--grpc",
-        &grpc,
-    ]);
+    let listen = ["--http", &ingest, "--grpc", &grpc];
+    let _ingest =
+        Process::start(&[&["serve", "ingest", "--nats", nats.url()], &listen[..]].concat());
     ready(&format!("http://{ingest}")).await;
     let channel = endpoint(&format!("http://{grpc}")).connect().await.unwrap();
     let request = HealthCheckRequest {

@@ -1,22 +1,13 @@
 //! CloudEvents 1.0 in structured, batch and binary mode.
 
-use crate::expect::{ExpectedRefusal, allowing, refuses};
-use crate::helpers::{Answer, answer, event, get, post, text};
+use crate::expect::refuses;
+use crate::helpers::{Answer, accepted, answer, clash, get_event, post, text};
 use detente_tests::product::Product;
 use reqwest::Client;
 use serde_json::{Value, json};
 
 const STRUCTURED: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json; charset=utf-8";
-
-fn data(day: u8) -> Value {
-    event(
-        "clash.occurred",
-        &["KGZ", "UZB"],
-        &[],
-        &format!("2023-05-{day:02}"),
-    )
-}
 
 fn envelope(id: &str, data: &Value) -> Value {
     json!({
@@ -49,53 +40,47 @@ fn attributes(id: &str) -> Vec<(&str, &str)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_is_the_same_in_every_mode() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let one = envelope("17", &data(1));
-    let first = post(&product, STRUCTURED, one.to_string().into_bytes()).await;
+    let product = Product::temporary(&[]);
+    let event = envelope("17", &clash(1));
+    let first = post(&product, STRUCTURED, event.to_string().into_bytes()).await;
     assert_eq!(first.status, 201, "{}", first.body);
-    let accepted = &first.body["accepted"][0];
-    assert_eq!(accepted["repeat"], false);
+    let first = &first.body["accepted"][0];
+    assert_eq!(first["repeat"], false);
 
-    let batch = json!([one, envelope("18", &data(2))]);
+    let batch = json!([event, envelope("18", &clash(2))]);
     let second = post(&product, BATCH, batch.to_string().into_bytes()).await;
     assert_eq!(second.status, 201, "{}", second.body);
-    assert_eq!(second.body["accepted"][0]["id"], accepted["id"]);
+    assert_eq!(second.body["accepted"][0]["id"], first["id"]);
     assert_eq!(second.body["accepted"][0]["repeat"], true);
     assert_eq!(second.body["accepted"][1]["repeat"], false);
 
-    let third = binary(&product, &attributes("17"), data(1).to_string()).await;
+    let third = binary(&product, &attributes("17"), clash(1).to_string()).await;
     assert_eq!(third.status, 200, "{}", third.body);
-    assert_eq!(third.body["accepted"][0]["id"], accepted["id"]);
-    assert_eq!(third.body["accepted"][0]["position"], accepted["position"]);
+    assert_eq!(third.body["accepted"][0]["id"], first["id"]);
+    assert_eq!(third.body["accepted"][0]["position"], first["position"]);
 
     // A UUID is used as it is, and the id of an event takes precedence over that of the envelope.
     let own = "0190f0f0-0000-7000-8000-00000000000a";
-    let fourth = binary(&product, &attributes(own), data(3).to_string()).await;
+    let fourth = binary(&product, &attributes(own), clash(3).to_string()).await;
     assert_eq!(fourth.body["accepted"][0]["id"], own);
-    let path = format!(
-        "/v1/events/{own}?min_position={}",
-        fourth.body["accepted"][0]["position"]
-    );
-    assert_eq!(get(&product, &path).await["occurred"], "2023-05-03");
+    let (_, position) = accepted(&fourth.body);
+    let stored = get_event(&product, own, position).await;
+    assert_eq!(stored["occurred"], "2023-05-03");
 
     let dispute = json!({"dispute": own, "by": "KGZ", "report": {"publisher": "A ministry"}});
     let fifth = binary(&product, &attributes("19"), dispute.to_string()).await;
     assert_eq!(fifth.status, 201, "{}", fifth.body);
-    let path = format!(
-        "/v1/events/{own}?min_position={}",
-        fifth.body["accepted"][0]["position"]
-    );
-    assert_eq!(get(&product, &path).await["disputed"], true);
+    let (_, position) = accepted(&fifth.body);
+    let disputed = get_event(&product, own, position).await;
+    assert_eq!(disputed["disputed"], true);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_row_of_a_batch_does_not_affect_others() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let mut bad = envelope("2", &data(2));
+    let product = Product::temporary(&[]);
+    let mut bad = envelope("2", &clash(2));
     bad["specversion"] = json!("0.3");
-    let batch = json!([envelope("1", &data(1)), bad, envelope("3", &data(3))]);
+    let batch = json!([envelope("1", &clash(1)), bad, envelope("3", &clash(3))]);
     let answer = post(&product, BATCH, batch.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     assert_eq!(answer.body["accepted"].as_array().unwrap().len(), 2);
@@ -107,26 +92,27 @@ async fn a_bad_row_of_a_batch_does_not_affect_others() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_cloud_event_is_refused_with_its_field() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let misplaced = |allowed| allowing(refuses(415, "unsupported_media_type"), allowed);
-    let field = |status, code, field| ExpectedRefusal {
-        field,
-        ..refuses(status, code)
-    };
-    let one = envelope("17", &data(1)).to_string();
+    let product = Product::temporary(&[]);
+    let misplaced = |allowed| refuses(415, "unsupported_media_type").allowing(allowed);
+    let field = |status, code, field| refuses(status, code).of(field, "");
+    let event = envelope("17", &clash(1)).to_string();
     for (case, media_type, body, expected) in [
         (
             "a batch as one",
             STRUCTURED,
-            format!("[{one}]"),
+            format!("[{event}]"),
             misplaced("application/cloudevents-batch+json"),
         ),
-        ("one as a batch", BATCH, one.clone(), misplaced(STRUCTURED)),
+        (
+            "an event as a batch",
+            BATCH,
+            event.clone(),
+            misplaced(STRUCTURED),
+        ),
         (
             "another form of batch",
             "application/cloudevents-batch+xml",
-            one.clone(),
+            event.clone(),
             misplaced(STRUCTURED),
         ),
         (
@@ -138,7 +124,7 @@ async fn a_bad_cloud_event_is_refused_with_its_field() {
         (
             "no envelope",
             STRUCTURED,
-            data(1).to_string(),
+            clash(1).to_string(),
             field(422, "missing_field", "specversion"),
         ),
     ] {
@@ -166,12 +152,15 @@ async fn a_bad_cloud_event_is_refused_with_its_field() {
         ),
     ] {
         let mut headers = attributes("17");
-        headers.retain(|(held, _)| *held != name);
+        headers.retain(|(attribute, _)| *attribute != name);
         headers.push((name, value));
-        expected.assert_answers(case, &binary(&product, &headers, data(1).to_string()).await);
+        expected.assert_answers(
+            case,
+            &binary(&product, &headers, clash(1).to_string()).await,
+        );
     }
     let mut bare = attributes("17");
     bare.retain(|(name, _)| *name != "ce-source");
-    let answer = binary(&product, &bare, data(1).to_string()).await;
+    let answer = binary(&product, &bare, clash(1).to_string()).await;
     field(422, "missing_field", "source").assert_answers("no source", &answer);
 }

@@ -1,24 +1,21 @@
 //! The formats of an answer, and conditional reads.
 
 use super::{get_at, header, send};
-use crate::expect::{allowing, refuses};
-use crate::helpers::{answer, event, get, report, text};
+use crate::expect::refuses;
+use crate::helpers::{answer, event, get, reported, text};
 use detente_tests::product::Product;
 use serde_json::{Value, json};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-async fn product(data: &std::path::Path) -> Product {
-    let product = Product::up(data, &["--demo"]);
+/// Starts a server with the demo and an event whose titles need quotes in CSV.
+async fn demo() -> Product {
+    let product = Product::temporary(&["--demo"]);
     let mut formula = event("visit.made", &["KAZ"], &["UZB"], "2023-05-05");
     formula["title"] = json!({"en": "=1+1", "ar": "زيارة، \"رسمية\""});
-    let answer = report(&product, &formula).await;
-    let position = answer.body["accepted"][0]["position"].clone();
-    get(
-        &product,
-        &format!("/v1/events?limit=1&min_position={position}"),
-    )
-    .await;
+    let (_, position) = reported(&product, &formula).await;
+    let path = format!("/v1/events?limit=1&min_position={position}");
+    get(&product, &path).await;
     product
 }
 
@@ -45,8 +42,7 @@ fn table(text: &str) -> Vec<Vec<String>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_is_the_same_in_json_ndjson_and_csv() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = product(directory.path()).await;
+    let product = demo().await;
     for (path, key) in [
         ("/v1/events?limit=9&order=newest", "id"),
         ("/v1/countries?limit=9", "country"),
@@ -62,15 +58,12 @@ async fn a_list_is_the_same_in_json_ndjson_and_csv() {
             send(get_at(&product.http, path).header("accept", "application/x-ndjson")).await;
         assert_eq!(header(&lines, "content-type"), "application/x-ndjson");
         let link = format!("from={}>; rel=\"next\"", text(&page["next"]));
-        assert!(
-            header(&lines, "link").ends_with(&link),
-            "{}",
-            header(&lines, "link")
-        );
+        let sent = header(&lines, "link");
+        assert!(sent.ends_with(&link), "{sent}");
         let lines = lines.text().await.unwrap();
         let read: Vec<Value> = lines
             .lines()
-            .map(|l| serde_json::from_str(l).unwrap())
+            .map(|line| serde_json::from_str(line).unwrap())
             .collect();
         assert_eq!(&read, items, "{path}");
 
@@ -90,14 +83,10 @@ async fn a_list_is_the_same_in_json_ndjson_and_csv() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn csv_opens_in_a_spreadsheet_with_arabic_intact_and_no_formula() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = product(directory.path()).await;
+    let product = demo().await;
     let path = "/v1/events?order=newest&limit=1&format=csv";
-    let plain = send(get_at(&product.http, path))
-        .await
-        .bytes()
-        .await
-        .unwrap();
+    let plain = send(get_at(&product.http, path)).await;
+    let plain = plain.bytes().await.unwrap();
     assert!(!plain.starts_with(BOM));
     let marked = send(get_at(&product.http, &format!("{path}&bom=true"))).await;
     let marked = marked.bytes().await.unwrap();
@@ -114,8 +103,7 @@ async fn csv_opens_in_a_spreadsheet_with_arabic_intact_and_no_formula() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_brief_is_markdown_with_links_to_the_reasons() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = product(directory.path()).await;
+    let product = demo().await;
     for (path, title) in [
         (
             "/v1/relations/TJK/AFG?at=2023-04-18",
@@ -145,8 +133,7 @@ async fn a_brief_is_markdown_with_links_to_the_reasons() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unknown_format_is_refused_with_the_known_ones() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = product(directory.path()).await;
+    let product = demo().await;
     for (path, accept, allowed) in [
         ("/v1/events", "text/html", "text/csv"),
         ("/v1/relations/TJK/AFG", "text/csv", "text/markdown"),
@@ -155,7 +142,7 @@ async fn an_unknown_format_is_refused_with_the_known_ones() {
         ("/v1/changes", "text/markdown", "text/event-stream"),
     ] {
         let request = get_at(&product.http, path).header("accept", accept);
-        let expected = allowing(refuses(406, "not_acceptable"), allowed);
+        let expected = refuses(406, "not_acceptable").allowing(allowed);
         expected.assert_answers(path, &answer(request).await);
     }
     for path in ["/v1/events?format=xlsx", "/v1/events?format=csv&bom=maybe"] {
@@ -166,8 +153,7 @@ async fn an_unknown_format_is_refused_with_the_known_ones() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_view_that_the_client_has_is_not_sent_until_it_changes() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = product(directory.path()).await;
+    let product = demo().await;
     let tag = async |path: &str, name: &str| {
         let request = get_at(&product.http, path).header("if-none-match", name);
         let response = send(request).await;
@@ -189,8 +175,8 @@ async fn a_view_that_the_client_has_is_not_sent_until_it_changes() {
         let again = tag(path, &format!("\"other\", {first}")).await;
         assert_eq!(again, (304, first.clone(), String::new()), "{path}");
         assert_eq!(tag(path, "*").await.0, 304);
-        let (_, brief, _) = tag(&format!("{path}&format=json"), "").await;
-        assert_eq!(brief, first);
+        let (_, json, _) = tag(&format!("{path}&format=json"), "").await;
+        assert_eq!(json, first);
     }
     let path = "/v1/relations/KGZ/TJK?at=2023-05-06";
     let (_, first, _) = tag(path, "").await;
@@ -199,11 +185,11 @@ async fn a_view_that_the_client_has_is_not_sent_until_it_changes() {
 
     // Events of other relations leave the view as it is; its own do not.
     let elsewhere = event("visit.made", &["KAZ"], &["TKM"], "2023-05-06");
-    let position = report(&product, &elsewhere).await.body["accepted"][0]["position"].clone();
+    let (_, position) = reported(&product, &elsewhere).await;
     let (status, ..) = tag(&format!("{path}&min_position={position}"), &first).await;
     assert_eq!(status, 304);
     let clash = event("clash.occurred", &["KGZ", "TJK"], &[], "2023-05-06");
-    let position = report(&product, &clash).await.body["accepted"][0]["position"].clone();
+    let (_, position) = reported(&product, &clash).await;
     let (status, second, _) = tag(&format!("{path}&min_position={position}"), &first).await;
     assert_eq!(status, 200);
     assert_ne!(second, first);

@@ -1,6 +1,6 @@
 //! Request ids, limits, CORS and compression.
 
-use super::{get_at, header, send};
+use super::{get_at, header, problem_of, send};
 use crate::expect::refuses;
 use crate::helpers::answer;
 use detente_tests::product::Product;
@@ -11,10 +11,9 @@ use tokio::net::TcpStream;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_answer_has_the_id_of_its_request() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
-    let id = async |path: &str, given: &str| {
-        let request = get_at(&product.http, path).header("x-request-id", given);
+    let product = Product::temporary(&[]);
+    let id = async |path: &str, sent: &str| {
+        let request = get_at(&product.http, path).header("x-request-id", sent);
         header(&send(request).await, "x-request-id").to_owned()
     };
     let long = "x".repeat(129);
@@ -35,11 +34,7 @@ async fn every_answer_has_the_id_of_its_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_rate_limit_refuses_with_retry_after_and_spares_probes() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(
-        directory.path(),
-        &["--rate-limit", "1", "--rate-burst", "3"],
-    );
+    let product = Product::temporary(&["--rate-limit", "1", "--rate-burst", "3"]);
     let mut refused = None;
     for _ in 0..50 {
         let response = send(get_at(&product.http, "/v1/countries")).await;
@@ -52,8 +47,7 @@ async fn the_rate_limit_refuses_with_retry_after_and_spares_probes() {
     let wait: u64 = header(&refused, "retry-after").parse().unwrap();
     assert!((1..=3).contains(&wait), "{wait}");
     assert!(!header(&refused, "x-request-id").is_empty());
-    let problem: serde_json::Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
-    assert_eq!(problem["code"], "too_many_requests");
+    assert_eq!(problem_of(refused).await["code"], "too_many_requests");
     for _ in 0..20 {
         assert_eq!(send(get_at(&product.http, "/livez")).await.status(), 200);
     }
@@ -61,8 +55,7 @@ async fn the_rate_limit_refuses_with_retry_after_and_spares_probes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_body_and_a_late_answer_end_with_a_problem() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--time-limit", "1"]);
+    let product = Product::temporary(&["--time-limit", "1"]);
     let address = product.http.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
@@ -74,25 +67,21 @@ async fn a_slow_body_and_a_late_answer_end_with_a_problem() {
     stream.read_to_string(&mut answered).await.unwrap();
     assert!(answered.starts_with("HTTP/1.1 408 "), "{answered}");
     assert!(answered.contains("\"code\":\"too_slow\""), "{answered}");
-    assert!(
-        answered.to_lowercase().contains("retry-after: 1"),
-        "{answered}"
-    );
+    let answered = answered.to_lowercase();
+    assert!(answered.contains("retry-after: 1"), "{answered}");
 
     // A wait for a future position exceeds the limit.
     let late = get_at(&product.http, "/v1/countries?min_position=999999");
     let late = send(late).await;
     assert_eq!(late.status(), 503);
     assert_eq!(header(&late, "retry-after"), "1");
-    let problem: serde_json::Value = serde_json::from_str(&late.text().await.unwrap()).unwrap();
-    assert_eq!(problem["code"], "timed_out");
+    assert_eq!(problem_of(late).await["code"], "timed_out");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn listed_origins_may_call_from_a_browser() {
-    let directory = tempfile::tempdir().unwrap();
     let ours = "https://desk.example.org";
-    let product = Product::up(directory.path(), &["--cors", ours]);
+    let product = Product::temporary(&["--cors", ours]);
     let asked = async |method: Method, path: &str, origin: &str| {
         let request = Client::new().request(method, format!("{}{path}", product.http));
         let request = request
@@ -115,18 +104,15 @@ async fn listed_origins_may_call_from_a_browser() {
     assert_eq!(before.status(), 200);
     let headers = header(&before, "access-control-allow-headers");
     assert!(headers.contains("last-event-id"), "{headers}");
-    let closed = Product::up(&directory.path().join("closed"), &[]);
-    let answered = get_at(&closed.http, "/v1/countries").header("origin", ours);
-    assert_eq!(
-        header(&send(answered).await, "access-control-allow-origin"),
-        ""
-    );
+    let closed = Product::temporary(&[]);
+    let request = get_at(&closed.http, "/v1/countries").header("origin", ours);
+    let answered = send(request).await;
+    assert_eq!(header(&answered, "access-control-allow-origin"), "");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_are_compressed_on_request_and_streams_are_not() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let plain = send(get_at(&product.http, "/v1/countries/AFG?at=2023-04-18")).await;
     let plain = plain.bytes().await.unwrap().len();
     for coding in ["gzip", "zstd"] {
@@ -154,8 +140,7 @@ async fn bad_options_are_refused_at_the_start() {
         let output = detente_tests::product::run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
     }
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let wrong = Client::new().put(format!("{}/v1/events", product.http));
     refuses(405, "method_not_allowed").assert_answers("PUT", &answer(wrong).await);
 }

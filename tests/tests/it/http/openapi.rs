@@ -1,6 +1,6 @@
 //! The OpenAPI description matches the routes and their answers.
 
-use super::{get_at, header, send};
+use super::{get_at, header, problem_of, send};
 use crate::helpers::answer;
 use crate::openapi_check::{document, validator};
 use detente_tests::product::Product;
@@ -10,13 +10,12 @@ use std::collections::BTreeSet;
 
 /// Fills a path template with valid values.
 fn filled(path: &str) -> String {
-    let event = "0190f0f0-0000-7000-8000-000000000001";
     [
         ("{from}", "TJK"),
         ("{to}", "AFG"),
         ("{code}", "KAZ"),
         ("{dimension}", "political"),
-        ("{id}", event),
+        ("{id}", "0190f0f0-0000-7000-8000-000000000001"),
     ]
     .into_iter()
     .fold(path.to_owned(), |path, (part, value)| {
@@ -26,8 +25,7 @@ fn filled(path: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_is_described_and_every_described_path_is_routed() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let document = document(&product.http).await;
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
@@ -45,7 +43,7 @@ async fn every_route_is_described_and_every_described_path_is_routed() {
             described.insert("head".to_owned());
         }
         assert_eq!(routed, described, "{path}");
-        let problem: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
+        let problem = problem_of(refused).await;
         let allowed = problem["refusals"][0]["allowed"].as_array().unwrap();
         assert_eq!(allowed.len(), routed.len(), "{problem}");
         for (method, operation) in item.as_object().unwrap() {
@@ -61,15 +59,17 @@ async fn every_route_is_described_and_every_described_path_is_routed() {
 /// Checks that an operation describes its path parameters, and that its schemas compile.
 fn assert_described(document: &Value, name: &str, path: &str, operation: &Value) {
     let parameters = operation["parameters"].as_array().unwrap();
-    let parts = parameters.iter().filter(|one| one["in"] == "path");
-    let parts: BTreeSet<_> = parts
-        .map(|one| format!("{{{}}}", one["name"].as_str().unwrap()))
+    let in_path = parameters
+        .iter()
+        .filter(|parameter| parameter["in"] == "path");
+    let parts: BTreeSet<_> = in_path
+        .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
         .collect();
     let braces = path.split('/').filter(|part| part.starts_with('{'));
     assert_eq!(parts, braces.map(str::to_owned).collect(), "{name}");
     let names: BTreeSet<_> = parameters
         .iter()
-        .map(|one| (one["in"].to_string(), one["name"].to_string()))
+        .map(|parameter| (parameter["in"].to_string(), parameter["name"].to_string()))
         .collect();
     assert_eq!(
         names.len(),
@@ -94,8 +94,7 @@ fn assert_described(document: &Value, name: &str, path: &str, operation: &Value)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_read_matches_its_description() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
+    let product = Product::temporary(&["--demo"]);
     let document = document(&product.http).await;
     for (path, item) in document["paths"].as_object().unwrap() {
         let skipped = [
@@ -116,10 +115,10 @@ async fn every_read_matches_its_description() {
             ""
         };
         // `answer` checks the answer against the description.
-        let got = answer(get_at(&product.http, &format!("{}{further}", filled(path)))).await;
+        let valid = answer(get_at(&product.http, &format!("{}{further}", filled(path)))).await;
         // That event or webhook does not exist.
         let expected = if path.contains("{id}") { 404 } else { 200 };
-        assert_eq!(got.status, expected, "{path}: {}", got.body);
+        assert_eq!(valid.status, expected, "{path}: {}", valid.body);
         let unknown = answer(get_at(&product.http, &format!("{}?no=1", filled(path)))).await;
         let probe = path == "/readyz";
         assert_eq!(unknown.status, if probe { 200 } else { 400 }, "{path}");
@@ -128,8 +127,7 @@ async fn every_read_matches_its_description() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_reference_page_is_self_contained_and_lists_every_path_and_code() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &[]);
+    let product = Product::temporary(&[]);
     let document = document(&product.http).await;
     let response = send(get_at(&product.http, "/v1/docs")).await;
     assert_eq!(

@@ -1,8 +1,8 @@
 //! Subscribers that stop reading: others continue, memory stays bounded, and they resume later.
 
-use super::{assert_same, pages};
+use super::{cursor, pages};
 use crate::crash::{Services, caught_up, serve};
-use crate::helpers::ready;
+use crate::helpers::{assert_same_frames, ready};
 use crate::log_fold::projection;
 use crate::switch::{preload, preload_from};
 use detente_client::request::FilterRequest;
@@ -82,18 +82,18 @@ async fn stalled_subscribers_do_not_affect_others_and_can_resume() {
     }
     // Another subscriber reads everything, as if it were alone.
     let mut watch = api(&http).watch(&FilterRequest::default(), Place::Start);
-    let mut seen: Vec<Frame> = Vec::new();
-    while seen.len() < whole.len() + NEW_FRAMES {
+    let mut received: Vec<Frame> = Vec::new();
+    while received.len() < whole.len() + NEW_FRAMES {
         let next = tokio::time::timeout(TIMEOUT, watch.next()).await;
         match next.expect("in time").unwrap().unwrap() {
-            WatchEvent::Changes(frame) => seen.push(frame),
+            WatchEvent::Changes(frame) => received.push(frame),
             other => panic!("{other:?}"),
         }
-        if seen.len() == whole.len() {
+        if received.len() == whole.len() {
             preload_from(&ingest_at, 2_000_000, 500).await;
         }
     }
-    assert_same(&seen[..whole.len()], &whole, "the reader");
+    assert_same_frames(&received[..whole.len()], &whole, cursor, "the reader");
     let after = query.memory_kib().unwrap();
     assert!(
         after < before + MORE_KIB_MAX,

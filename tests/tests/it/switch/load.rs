@@ -21,17 +21,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Events before the switch, so that building takes a while.
 const BEFORE: u64 = 12_000;
 
+/// The state of readers that poll.
 #[derive(Default)]
-struct Seen {
+struct Polling {
     stop: AtomicBool,
     reads: AtomicU64,
 }
 
-/// Reads over HTTP until aborted; no answer fails or has an earlier position than the last.
-async fn poll_http(http: String, seen: Arc<Seen>) {
+/// Reads over HTTP until stopped; no answer fails or has an earlier position than the last.
+async fn poll_http(http: String, polling: Arc<Polling>) {
     let client = Client::new();
     let mut known = 0;
-    while !seen.stop.load(Ordering::Relaxed) {
+    while !polling.stop.load(Ordering::Relaxed) {
         for path in [
             "/v1/relations/AFG/TJK",
             "/v1/countries/AFG",
@@ -52,17 +53,17 @@ async fn poll_http(http: String, seen: Arc<Seen>) {
                 assert!(tag.to_str().unwrap().contains(projection), "{tag:?} {body}");
             }
         }
-        let ready = client.get(format!("{http}/v1/relations/AFG/TJK"));
-        let body: Value = ready.send().await.unwrap().json().await.unwrap();
+        let relation = client.get(format!("{http}/v1/relations/AFG/TJK"));
+        let body: Value = relation.send().await.unwrap().json().await.unwrap();
         let now = body["known_at"].as_u64().unwrap();
         assert!(now + 64 >= known, "{now} after {known}");
         known = now;
-        seen.reads.fetch_add(1, Ordering::Relaxed);
+        polling.reads.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// Gets keys of the bucket until aborted; none is missing, and no position decreases.
-async fn poll_bucket(nats: String, seen: Arc<Seen>) {
+/// Gets keys of the bucket until stopped; none is missing, and no position decreases.
+async fn poll_bucket(nats: String, polling: Arc<Polling>) {
     let client = async_nats::connect(nats).await.unwrap();
     let js = async_nats::jetstream::new(client);
     let bucket = js.get_key_value("relations").await.unwrap();
@@ -73,18 +74,18 @@ async fn poll_bucket(nats: String, seen: Arc<Seen>) {
     };
     assert!(keys.len() > 100, "{} keys", keys.len());
     let mut positions: BTreeMap<&str, u64> = BTreeMap::new();
-    while !seen.stop.load(Ordering::Relaxed) {
+    while !polling.stop.load(Ordering::Relaxed) {
         for key in keys.iter().step_by(7) {
-            let held = bucket.get(key.as_str()).await.unwrap();
-            let held = held.unwrap_or_else(|| panic!("{key} is missing"));
-            let view: Value = serde_json::from_slice(&held).unwrap();
+            let entry = bucket.get(key.as_str()).await.unwrap();
+            let entry = entry.unwrap_or_else(|| panic!("{key} is missing"));
+            let view: Value = serde_json::from_slice(&entry).unwrap();
             let conducts = view["conducts"].as_array().unwrap();
             assert_eq!(conducts[0]["projection"], conducts[1]["projection"]);
             let position = view["position"].as_u64().unwrap();
             let before = positions.insert(key, position).unwrap_or(0);
             assert!(position >= before, "{key}: {position} after {before}");
         }
-        seen.reads.fetch_add(1, Ordering::Relaxed);
+        polling.reads.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -98,7 +99,7 @@ pub(crate) struct Received {
 /// Subscribes from the start, and follows every switch.
 pub(crate) async fn subscribe(http: String, switches: usize, until: u64) -> Received {
     let mut received = Received::default();
-    let mut feed = Feed::at(&http, None).await;
+    let mut feed = Feed::open(&http, None).await;
     loop {
         let sent = feed.next().await;
         match sent.event.as_str() {
@@ -112,7 +113,7 @@ pub(crate) async fn subscribe(http: String, switches: usize, until: u64) -> Rece
             }
             "switched" => {
                 assert_eq!(text(&sent.data["cursor"]), sent.id);
-                feed = Feed::at(&http, Some(&sent.id)).await;
+                feed = Feed::open(&http, Some(&sent.id)).await;
                 received.switches.push(sent.data);
                 if received.switches.len() == switches && until == 0 {
                     return received;
@@ -137,8 +138,10 @@ async fn assert_nothing_missed(
     let begins = [0, sequence(&received.switches[0]["cursor"])];
     for (feed, begin) in feeds.into_iter().zip(begins) {
         let own = received.frames.iter().filter(|(of, _)| of == feed.as_str());
-        let seen: Vec<u64> = own.map(|(_, frame)| sequence(&frame["cursor"])).collect();
-        let Some(last) = seen.last() else { continue };
+        let sequences: Vec<u64> = own.map(|(_, frame)| sequence(&frame["cursor"])).collect();
+        let Some(last) = sequences.last() else {
+            continue;
+        };
         let all = read_all(connection, &feed.stream(), Options::relations()).await;
         let has_changes = |payload: &bytes::Bytes| {
             let message: Value = serde_json::from_slice(payload).unwrap();
@@ -150,7 +153,7 @@ async fn assert_nothing_missed(
         let wanted =
             wanted.filter(|(payload, at)| *at > begin && at <= last && has_changes(payload));
         let wanted: Vec<u64> = wanted.map(|(_, at)| at).collect();
-        assert_eq!(seen, wanted, "{feed} from {begin}");
+        assert_eq!(sequences, wanted, "{feed} from {begin}");
     }
 }
 
@@ -172,13 +175,13 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     let control = KvBucket::open(&connection, Bucket::Control).await.unwrap();
 
     let load = Arc::new(Load::default());
-    let seen = Arc::new(Seen::default());
+    let polling = Arc::new(Polling::default());
     let reporters: Vec<_> = (0..3)
         .map(|_| tokio::spawn(reporter(Arc::clone(&load), ingest_at.clone())))
         .collect();
     let pollers = [
-        tokio::spawn(poll_http(http.clone(), Arc::clone(&seen))),
-        tokio::spawn(poll_bucket(url.clone(), Arc::clone(&seen))),
+        tokio::spawn(poll_http(http.clone(), Arc::clone(&polling))),
+        tokio::spawn(poll_bucket(url.clone(), Arc::clone(&polling))),
     ];
     let watching = tokio::spawn(subscribe(http.clone(), 2, 0));
     progress(&load).await;
@@ -222,11 +225,11 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     assert_eq!(listed["previous"], next.as_str());
     assert_equals_a_fold(&url, &connection, DEFAULT, &projection()).await;
 
-    seen.stop.store(true, Ordering::Relaxed);
+    polling.stop.store(true, Ordering::Relaxed);
     for poller in pollers {
         poller.await.unwrap();
     }
-    assert!(seen.reads.load(Ordering::Relaxed) > 10);
+    assert!(polling.reads.load(Ordering::Relaxed) > 10);
     assert!(!projector.has_ended());
     assert_nothing_missed(
         &connection,

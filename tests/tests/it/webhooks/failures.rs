@@ -1,8 +1,8 @@
-//! Receivers that fail: retries, dead letters, replays, and the command line.
+//! Receivers that fail: retries, abandoned deliveries, replays, and the command line.
 
-use super::receiver::{Behavior, Receiver};
+use super::receiver::{Behavior, Delivery, Receiver};
 use super::{act, create, show, wait_for_deliveries};
-use crate::helpers::{eventually, pages};
+use crate::helpers::{eventually, metric, pages, stderr};
 use detente_tests::product::{Product, run};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,11 +18,11 @@ async fn a_failing_relation_does_not_delay_others_and_is_given_up_and_replayed()
     let product = Product::up(directory.path(), &up);
     let feed = pages(&product).await;
     let of_tjk = |frame: &&Value| frame["relation"] == "AFG-TJK";
-    let held = feed.iter().filter(of_tjk).count();
+    let failing = feed.iter().filter(of_tjk).count();
     let mended = Arc::new(AtomicBool::new(false));
     let is_mended = Arc::clone(&mended);
-    let receiver = Receiver::start(move |one, _| {
-        if one.relation() == "AFG-TJK" && !is_mended.load(Ordering::Relaxed) {
+    let receiver = Receiver::start(move |delivery, _| {
+        if delivery.relation() == "AFG-TJK" && !is_mended.load(Ordering::Relaxed) {
             // Redirects are not followed.
             Behavior::Answer(302)
         } else {
@@ -31,48 +31,37 @@ async fn a_failing_relation_does_not_delay_others_and_is_given_up_and_replayed()
     })
     .await;
     create(&product, &receiver, json!({})).await;
-    wait_for_deliveries(&receiver, feed.len() - held).await;
-    eventually("it is parked", async || {
-        let found = show(&product, "/deliveries").await;
-        found["parked_total"] == held && found["waiting"] == json!([])
+    wait_for_deliveries(&receiver, feed.len() - failing).await;
+    eventually("they are abandoned", async || {
+        let deliveries = show(&product, "/deliveries").await;
+        deliveries["parked_total"] == failing && deliveries["waiting"] == json!([])
     })
     .await;
-    let found = show(&product, "/deliveries").await;
-    let parked = &found["parked"][0];
-    let tries = receiver.requests();
-    let tries: Vec<_> = tries
-        .iter()
-        .filter(|one| one.relation() == "AFG-TJK")
-        .collect();
-    assert!(tries.len() >= 2 * held, "{} tries", tries.len());
-    assert_eq!(parked["relation"], "AFG-TJK");
+    let deliveries = show(&product, "/deliveries").await;
+    let given_up = deliveries["parked"].as_array().unwrap();
+    let mut tries = receiver.requests();
+    tries.retain(|delivery| delivery.relation() == "AFG-TJK");
+    assert!(tries.len() >= 2 * failing, "{} tries", tries.len());
+    assert_eq!(given_up[0]["relation"], "AFG-TJK");
     let error = "the receiver answers 302, and redirects are not followed";
-    assert_eq!(parked["error"], error);
-    assert_eq!(parked["id"], tries.last().unwrap().id());
+    assert_eq!(given_up[0]["error"], error);
+    assert_eq!(given_up[0]["id"], tries.last().unwrap().id());
     // The first wait is a second, with a jitter of a fifth.
     let wait = tries[1].at - tries[0].at;
     assert!(wait >= Duration::from_millis(790), "{wait:?}");
     assert_eq!(tries[0].id(), tries[1].id());
-    let metrics = reqwest::get(format!("{}/metrics", product.http)).await;
-    let metrics = metrics.unwrap().text().await.unwrap();
-    let parked_total = format!("detente_webhooks_parked_total {held}");
-    assert!(metrics.contains(&parked_total), "{metrics}");
+    let total = metric(&product, "detente_webhooks_parked_total").await;
+    assert_eq!(total, Some(failing as u64));
 
     mended.store(true, Ordering::Relaxed);
-    let from = found["parked"].as_array().unwrap().last().unwrap();
-    act(
-        &product,
-        "replay",
-        Some(json!({"cursor": from["replay_from"]})),
-    )
-    .await;
+    let cursor = &given_up.last().unwrap()["replay_from"];
+    act(&product, "replay", Some(json!({"cursor": cursor}))).await;
     wait_for_deliveries(&receiver, feed.len()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retry_after_of_a_receiver_is_respected() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &UP);
+    let product = Product::temporary(&UP);
     let feed = pages(&product).await;
     let receiver = Receiver::start(|_, before| {
         if before.is_empty() {
@@ -84,19 +73,20 @@ async fn retry_after_of_a_receiver_is_respected() {
     .await;
     create(&product, &receiver, json!({})).await;
     wait_for_deliveries(&receiver, feed.len()).await;
-    let got = receiver.requests();
-    let first = got[0].at;
+    let requests = receiver.requests();
+    let first = requests[0].at;
     // Those in flight with the first may still arrive; then nothing does.
-    let at_once = Duration::from_secs(1);
-    let later: Vec<_> = got.iter().filter(|one| one.at - first > at_once).collect();
-    let next = later.first().expect("what waited comes").at - first;
+    let after_first = |delivery: &Delivery| delivery.at - first;
+    let in_flight = Duration::from_secs(1);
+    let mut later = requests.iter().map(after_first);
+    let next = later.find(|wait| *wait > in_flight);
+    let next = next.expect("the waiting deliveries come");
     assert!(next >= Duration::from_millis(2_900), "{next:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_is_gone_gets_nothing_until_a_resume() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &UP);
+    let product = Product::temporary(&UP);
     let feed = pages(&product).await;
     let back = Arc::new(AtomicBool::new(false));
     let is_back = Arc::clone(&back);
@@ -135,8 +125,8 @@ async fn a_slow_receiver_times_out_and_is_retried() {
     })
     .await;
     wait_for_deliveries(&receiver, 1).await;
-    let got = receiver.requests();
-    assert_eq!(got[0].id(), got[1].id());
+    let requests = receiver.requests();
+    assert_eq!(requests[0].id(), requests[1].id());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,9 +136,9 @@ async fn the_command_line_manages_webhooks() {
     let receiver = Receiver::accepting().await;
     let ask = |args: &[&str]| {
         let output = product.client(&[&["webhook"], args].concat());
-        let output_text = String::from_utf8(output.stdout).unwrap();
-        let note = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), output_text, note)
+        let note = stderr(&output);
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), text, note)
     };
     assert_eq!(ask(&["list"]).1, "no webhooks\n");
     let url = &receiver.url;
@@ -183,7 +173,7 @@ async fn the_command_line_manages_webhooks() {
     let file = directory.path().join("bad.toml");
     std::fs::write(&file, "[[webhook]]\nid = \"a\"\nurl = \"ftp://a\"\n").unwrap();
     let bad = run(&["up", "--webhooks", &file.display().to_string()]);
-    let note = String::from_utf8_lossy(&bad.stderr).into_owned();
+    let note = stderr(&bad);
     assert_eq!(bad.status.code(), Some(64), "{note}");
     assert!(note.contains("webhook[0].url"), "{note}");
 }

@@ -9,11 +9,12 @@ use crate::helpers::{eventually, pages_of, ready, text};
 use crate::log_fold::projection;
 use detente_testkit::nats;
 use detente_tests::product::{Process, TIMEOUT, free_address};
+use detente_tests::random::Random;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// The least number of failed deliveries.
@@ -25,16 +26,16 @@ const FAILURES_MAX: usize = 2;
 
 /// Accepts two thirds, and fails the others in one way or another.
 fn random_failures() -> impl Fn(&Delivery, &[Delivery]) -> Behavior {
-    let state = AtomicU64::new(0x9e37_79b9_7f4a_7c15);
-    move |one, before| {
-        let drawn = state.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-        let mixed = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let failed =
-            |earlier: &&Delivery| earlier.id() == one.id() && earlier.behavior != Behavior::Accept;
+    let random = Random::new(1);
+    move |delivery, before| {
+        let draw = random.below(12);
+        let failed = |earlier: &&Delivery| {
+            earlier.id() == delivery.id() && earlier.behavior != Behavior::Accept
+        };
         if before.iter().rev().filter(failed).count() >= FAILURES_MAX {
             return Behavior::Accept;
         }
-        match (mixed >> 33) % 12 {
+        match draw {
             0 => Behavior::Cut,
             1 => Behavior::AcceptAndCut,
             2 => Behavior::Answer(500),
@@ -52,10 +53,8 @@ fn query(nats: &str, address: &str) -> Process {
 fn by_relation<'f>(frames: impl Iterator<Item = &'f Value>) -> BTreeMap<String, Vec<&'f Value>> {
     let mut relations: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for frame in frames {
-        relations
-            .entry(text(&frame["relation"]))
-            .or_default()
-            .push(frame);
+        let of_relation = relations.entry(text(&frame["relation"])).or_default();
+        of_relation.push(frame);
     }
     relations
 }
@@ -108,8 +107,12 @@ async fn failures_lose_no_change_and_deliver_none_twice_or_out_of_order() {
         receiver.failures()
     );
     assert_eq!(accepted.len(), feed.len(), "each change once by id");
-    assert!(accepted.iter().all(|one| one.is_signed_with(&secret)));
-    let seen = by_relation(accepted.iter().map(Delivery::frame));
-    assert_eq!(seen, by_relation(feed.iter()));
+    assert!(
+        accepted
+            .iter()
+            .all(|delivery| delivery.is_signed_with(&secret))
+    );
+    let delivered = by_relation(accepted.iter().map(Delivery::frame));
+    assert_eq!(delivered, by_relation(feed.iter()));
     nats.stop().await;
 }

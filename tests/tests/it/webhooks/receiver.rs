@@ -41,7 +41,7 @@ type Behave = Arc<dyn Fn(&Delivery, &[Delivery]) -> Behavior + Send + Sync>;
 #[derive(Clone)]
 pub(crate) struct Receiver {
     pub(crate) url: String,
-    got: Arc<Mutex<Vec<Delivery>>>,
+    requests: Arc<Mutex<Vec<Delivery>>>,
     behave: Behave,
 }
 
@@ -58,7 +58,7 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Self {
             url: format!("http://{}/hook?key=k", listener.local_addr().unwrap()),
-            got: Arc::default(),
+            requests: Arc::default(),
             behave: Arc::new(behave),
         };
         let serving = receiver.clone();
@@ -73,23 +73,22 @@ impl Receiver {
 
     /// Returns all requests, in order.
     pub(crate) fn requests(&self) -> Vec<Delivery> {
-        self.got.lock().unwrap().clone()
+        self.requests.lock().unwrap().clone()
     }
 
     /// Returns the number of requests that were not answered with success.
     pub(crate) fn failures(&self) -> usize {
-        let got = self.got.lock().unwrap();
-        got.iter()
-            .filter(|one| one.behavior != Behavior::Accept)
-            .count()
+        let requests = self.requests.lock().unwrap();
+        let failed = |delivery: &&Delivery| delivery.behavior != Behavior::Accept;
+        requests.iter().filter(failed).count()
     }
 
     /// Returns the accepted deliveries, each id once, in order of arrival.
     pub(crate) fn accepted(&self) -> Vec<Delivery> {
         let mut ids = BTreeSet::new();
-        let got = self.requests();
-        let accepted = got.into_iter().filter(Delivery::is_accepted);
-        accepted.filter(|one| ids.insert(one.id())).collect()
+        let mut accepted = self.requests();
+        accepted.retain(|delivery| delivery.is_accepted() && ids.insert(delivery.id()));
+        accepted
     }
 
     async fn serve(&self, socket: TcpStream) -> Option<()> {
@@ -97,9 +96,9 @@ impl Receiver {
         loop {
             let delivery = read(&mut socket).await?;
             let behavior = {
-                let mut got = self.got.lock().unwrap();
-                let behavior = (self.behave)(&delivery, &got);
-                got.push(Delivery {
+                let mut requests = self.requests.lock().unwrap();
+                let behavior = (self.behave)(&delivery, &requests);
+                requests.push(Delivery {
                     behavior,
                     ..delivery
                 });
@@ -107,9 +106,9 @@ impl Receiver {
             };
             let head = match behavior {
                 Behavior::Accept => "204 No Content\r\n".to_owned(),
-                Behavior::Answer(status) => format!("{status} So\r\nlocation: /elsewhere\r\n"),
+                Behavior::Answer(status) => format!("{status} Status\r\nlocation: /elsewhere\r\n"),
                 Behavior::RetryAfter(status, wait) => {
-                    format!("{status} So\r\nretry-after: {wait}\r\n")
+                    format!("{status} Status\r\nretry-after: {wait}\r\n")
                 }
                 Behavior::Hang(wait) => {
                     tokio::time::sleep(wait).await;

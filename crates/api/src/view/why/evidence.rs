@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use detente_domain::edtf::canonical;
 use detente_domain::fold::why::{Cited, LadderEvidence, Rationale, Role, Share, Why};
+use detente_domain::string_enum;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{EventProvenance, EventProvenances, total};
-use crate::json::ReportDto;
-use crate::view::words::words;
-use crate::view::{BilingualText, EventView, Named, Text, borrowed, code};
+use crate::submission::ReportDto;
+use crate::view::{BilingualText, EventView, Named, Text, borrowed, code, days_between};
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -79,7 +79,7 @@ pub struct PublicationView {
     pub grade: String,
 }
 
-words! {
+string_enum! {
     /// The sum that evidence adds to.
     Side {
         /// Warmth.
@@ -89,7 +89,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The rounding of the product of mass and decay.
     Rounding {
         /// With the products of other evidence, after they are summed.
@@ -152,7 +152,9 @@ pub(super) fn views(why: &Why, provenances: &EventProvenances, limit: usize) -> 
         }
         Rationale::Ladder(ladder) => {
             let evidence = ladder.evidence.iter().take(limit);
-            evidence.map(|one| rung(one, provenances)).collect()
+            evidence
+                .map(|evidence| rung(evidence, provenances))
+                .collect()
         }
         Rationale::Blend(_) => Vec::new(),
     }
@@ -207,11 +209,9 @@ impl CitedView {
     pub(super) fn new(cited: &Cited, provenances: &EventProvenances) -> Self {
         let unknown = EventProvenance::default();
         let provenance = provenances.get(&cited.event).unwrap_or(&unknown);
-        let recorded = provenance.recorded.filter(|day| !day.is_open());
-        let recorded = recorded.filter(|_| !cited.earliest.is_open());
         Self {
             event: cited.event.0,
-            kind: borrowed(cited.kind.code()),
+            kind: borrowed(cited.kind.as_str()),
             code: cited.code.clone(),
             label: BilingualText::label(cited.kind),
             occurred: canonical(cited.earliest, cited.latest),
@@ -221,17 +221,14 @@ impl CitedView {
             linked: provenance.linked.iter().map(|event| event.0).collect(),
             position: provenance.position,
             settled: provenance.settled,
-            lag_days: recorded.map(|day| day.since(cited.earliest)),
+            lag_days: days_between(Some(cited.earliest), provenance.recorded),
             title: BTreeMap::new(),
             published: Vec::new(),
         }
     }
 
     pub(super) fn resolve(&mut self, view: &EventView) {
-        let titles = view.event.title.iter();
-        self.title = titles
-            .map(|(lang, title)| (lang.to_string(), title.clone()))
-            .collect();
+        self.title.clone_from(&view.event.title);
         let further = view.reports.iter().filter(|record| !record.retracted);
         let further = further.filter_map(|record| record.report.as_ref());
         self.published = std::iter::once(&view.event.report)

@@ -52,7 +52,7 @@ fn sample() -> Event {
         "kind": "accusation.made", "actors": ["RUS"], "recipients": ["AFG"], "occurred": "2022-01",
         "title": {"en": "An accusation"}, "report": {"publisher": "X"}
     });
-    detente_api::json::event(&value)
+    detente_api::submission::event(&value)
         .expect("fits")
         .into_event(event(1))
 }

@@ -2,7 +2,7 @@
 //! happened.
 
 use super::harness::{Given, format_value, given};
-use detente_chronicle::{Comparison, Point, Position};
+use detente_chronicle::{Point, Position};
 use detente_domain::fold::{Difference, PointValue};
 use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::Subject;
@@ -18,13 +18,9 @@ impl Given {
             at: day(on),
             known: Position(known),
         };
-        let points = Comparison {
-            from: point(from),
-            to: point(to),
-        };
         let found: Vec<String> = self
             .chronicle()
-            .diff(pair, Direction::Backward, points)
+            .diff(pair, Direction::Backward, point(from), point(to))
             .iter()
             .map(format_difference)
             .collect();

@@ -47,12 +47,12 @@ impl Given {
     #[track_caller]
     pub(crate) fn when(mut self, commit: &str) -> Self {
         let position = Position(self.chronicle.head().0 + 1);
-        self.chronicle.open();
+        self.chronicle.begin_commit();
         let records = lines(commit).map(record);
         self.applied = records
             .map(|record| self.chronicle.apply(position, &record))
             .collect();
-        self.changed = self.chronicle.close(position);
+        self.changed = self.chronicle.end_commit(position);
         self
     }
 

@@ -1,19 +1,19 @@
 //! Explanations of a dimension: the events that counted, and those that did not.
 
 use super::harness::{Given, given};
-use detente_chronicle::{Explanation, Position};
+use detente_chronicle::Position;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::event::EventId;
-use detente_domain::fold::why::{ExclusionReason, Rationale};
+use detente_domain::fold::why::{ExclusionReason, Rationale, Why};
 use detente_domain::relations::{Direction, Pair};
-use detente_testkit::notation::{day, number, party};
+use detente_testkit::notation::{day, id, number, party};
 
 const POLITICAL: Dimension = Dimension::Weighed(Weighed::Political);
 
 impl Given {
     /// Explains a dimension of Tajikistan's conduct towards Afghanistan.
     #[track_caller]
-    fn why(&mut self, dimension: Dimension, on: &str, known: Option<u64>) -> Explanation {
+    fn why(&mut self, dimension: Dimension, on: &str, known: Option<u64>) -> Why {
         let pair = Pair::new(party("AFG"), party("TJK")).unwrap_or_else(|| panic!("no pair"));
         let known = known.map(Position);
         let chronicle = self.chronicle();
@@ -33,11 +33,17 @@ impl Given {
         assert_eq!(format_reasons(&self.why(dimension, on, known)), expected);
         self
     }
+
+    /// Asserts the reasons of the political dimension.
+    #[track_caller]
+    fn political(self, on: &str, known: Option<u64>, expected: &[&str]) -> Self {
+        self.reasons(POLITICAL, on, known, expected)
+    }
 }
 
-fn format_reasons(explanation: &Explanation) -> Vec<String> {
+fn format_reasons(why: &Why) -> Vec<String> {
     let own = |event: EventId| number(event.0);
-    let mut lines: Vec<String> = match &explanation.why.rationale {
+    let mut lines: Vec<String> = match &why.rationale {
         Rationale::Weighed(weighing) => weighing
             .shares
             .iter()
@@ -71,7 +77,7 @@ fn format_reasons(explanation: &Explanation) -> Vec<String> {
             .filter_map(|part| Some(format!("{} {}", part.weighed.as_str(), part.index?)))
             .collect(),
     };
-    lines.extend(explanation.why.uncounted.iter().map(|one| {
+    lines.extend(why.uncounted.iter().map(|one| {
         let (by, on) = match one.reason {
             ExclusionReason::Repeated { by } | ExclusionReason::Linked { by } => (Some(by.0), None),
             ExclusionReason::Closed { by, on }
@@ -98,8 +104,7 @@ fn evidence_is_in_order_of_weight() {
          5 2023-05-01 TJK -> AFG statement.supportive
          6 2023-04-11 TJK -> AFG aid.delivered",
     ])
-    .reasons(
-        POLITICAL,
+    .political(
         "2023-04-11",
         None,
         &["2 -4000", "4 +3240", "1 +2000", "3 +2000", "- 5 not_yet"],
@@ -113,14 +118,19 @@ fn a_disputed_event_counts_less_and_has_its_deniers() {
         "1 2023-01-01 TJK -> AFG statement.supportive",
     ])
     .when("100 disputes 1 TALIBAN")
-    .reasons(POLITICAL, "2023-01-01", None, &["1 +2000 disputed"])
-    .reasons(POLITICAL, "2023-01-01", Some(2), &["1 +4000"]);
-    let explanation = given.why(POLITICAL, "2023-01-01", None);
-    let provenance = explanation.provenance.values().next().map(|one| {
-        let by: Vec<&str> = one.denied_by.iter().map(|by| by.code()).collect();
-        (one.position.0, one.settled.0, by)
-    });
-    assert_eq!(provenance, Some((2, 3, vec!["TALIBAN"])));
+    .political("2023-01-01", None, &["1 +2000 disputed"])
+    .political("2023-01-01", Some(2), &["1 +4000"]);
+    let event = EventId(id(1));
+    let why = given.why(POLITICAL, "2023-01-01", None);
+    assert_eq!(why.cited(), [event].into());
+    let chronicle = given.chronicle();
+    let believed = chronicle.event(event, None);
+    let settled = believed.map(|event| (event.position.0, event.settled.0));
+    assert_eq!(settled, Some((2, 3)));
+    let disputes = chronicle.disputes(&[event], Position(3));
+    let deniers = disputes.iter().flat_map(|dispute| &dispute.denied_by);
+    let deniers: Vec<&str> = deniers.map(|by| by.code()).collect();
+    assert_eq!(deniers, ["TALIBAN"]);
 }
 
 #[test]
@@ -133,22 +143,19 @@ fn a_hidden_event_has_the_record_that_hides_it() {
     ])
     .when("100 links 2 1")
     .when("101 retracts 3")
-    .reasons(
-        POLITICAL,
+    .political(
         "2023-01-01",
         None,
         &["1 +4000", "- 2 told by 1", "- 3 retracted by 101"],
     )
-    .reasons(
-        POLITICAL,
+    .political(
         "2023-01-01",
         Some(3),
         &["1 +4000", "- 2 told by 1", "- 3 not_yet"],
     )
     .when("102 retracts 101")
     .when("103 retracts 1")
-    .reasons(
-        POLITICAL,
+    .political(
         "2023-01-03",
         None,
         &["3 -4000", "2 +3972", "- 1 retracted by 103"],
@@ -167,8 +174,7 @@ fn faded_closed_replaced_and_repeated_events_have_their_reasons() {
          6 2023-03-01 TJK -> AFG coded plover=ASSAULT F6
          7 2023-03-01 TJK -> AFG mission.opened mission=consulate host=AFG sender=TJK city=Herat E5",
     ])
-    .reasons(
-        POLITICAL,
+    .political(
         "2023-03-01",
         None,
         &[

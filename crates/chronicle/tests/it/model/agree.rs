@@ -1,11 +1,11 @@
 //! The chronicle and the model give the same answers.
 
-use super::naive::Naive;
+use super::naive::{Naive, Provenance};
 use crate::grown::grown;
-use detente_chronicle::{Comparison, Point};
-use detente_chronicle::{Position, RelationChanges};
+use detente_chronicle::{Chronicle, Point, Position, RelationChanges};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
+use detente_domain::event::EventId;
 use detente_domain::relations::{Direction, Pair};
 use detente_testkit::histories::{FIRST, LAST, commits, rules};
 use proptest::prelude::*;
@@ -43,6 +43,17 @@ fn questions() -> impl Strategy<Value = Vec<Question>> {
     proptest::collection::vec(one, QUESTIONS)
 }
 
+fn provenance(chronicle: &Chronicle, event: EventId, known: Position) -> Option<Provenance> {
+    let believed = chronicle.event(event, Some(known))?;
+    let disputes = chronicle.disputes(&[event], known).into_iter();
+    Some(Provenance {
+        position: believed.position,
+        settled: believed.settled,
+        denied_by: disputes.flat_map(|dispute| dispute.denied_by).collect(),
+        linked: chronicle.same_as(event, known),
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -75,16 +86,23 @@ proptest! {
                 naive.state(pair, direction, at, known),
                 "the state at {:?}", from
             );
+            let why = chronicle.why(pair, direction, dimension, at, Some(known));
             prop_assert_eq!(
-                chronicle.why(pair, direction, dimension, at, Some(known)),
-                naive.why(pair, direction, dimension, at, known),
+                &why,
+                &naive.why(pair, direction, dimension, at, known),
                 "why {:?} at {:?}", dimension, from
             );
-            let points = Comparison { from, to };
+            for event in why.cited() {
+                prop_assert_eq!(
+                    provenance(&chronicle, event, known),
+                    naive.provenance(event, known),
+                    "the provenance of {:?} at {:?}", event, from
+                );
+            }
             prop_assert_eq!(
-                chronicle.diff(pair, direction, points),
-                naive.diff(pair, direction, points),
-                "the difference {:?}", points
+                chronicle.diff(pair, direction, from, to),
+                naive.diff(pair, direction, from, to),
+                "the difference from {:?} to {:?}", from, to
             );
         }
     }

@@ -224,7 +224,7 @@ impl<'a> Belief<'a> {
         let rule = &self.rules.corroboration;
         let vouching: BTreeSet<&Publisher> = reports
             .iter()
-            .filter(|(_, grade)| rule.vouches(*grade))
+            .filter(|(_, grade)| grade.reaches(rule.counts))
             .map(|(publisher, _)| publisher)
             .collect();
         let weight = |grade: &Grade| (self.rules.grade_weight(*grade), Reverse(*grade));

@@ -2,17 +2,15 @@
 
 use super::belief::Belief;
 use super::versions::{Version, Versions, affects, takeover};
-use detente_chronicle::Comparison;
-use detente_chronicle::{Explanation, Provenance};
-use detente_chronicle::{Position, RelationChanges};
+use detente_chronicle::{Point, Position, RelationChanges};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::compare_points::{elapsed, learned};
 use detente_domain::fold::regime::Takeover;
-use detente_domain::fold::why::{Context, ExclusionReason, Rationale, Why};
+use detente_domain::fold::why::{Context, ExclusionReason, Why};
 use detente_domain::fold::{
-    self, AffectedEvents, Difference, Folded, Item, Regime, Regimes, TickWindow,
+    self, AffectedEvents, Difference, Folded, FoldedConduct, Item, Regime, Regimes, TickWindow,
 };
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record};
@@ -27,6 +25,15 @@ pub(crate) struct Naive {
     log: Vec<(Position, Record)>,
     rules: Arc<Rulebook>,
     versions: Versions,
+}
+
+/// The commits of an event, those who deny it, and the events that it is linked with.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Provenance {
+    pub(crate) position: Position,
+    pub(crate) settled: Position,
+    pub(crate) denied_by: Vec<Party>,
+    pub(crate) linked: Vec<EventId>,
 }
 
 /// An item of a fold that owns its act.
@@ -114,8 +121,8 @@ impl Naive {
 
     pub(crate) fn state(&self, pair: Pair, way: Direction, at: Day, position: Position) -> State {
         let folded = self.fold(pair, position);
-        let [a, b] = self.regimes(pair, self.known(position));
-        let mut state = fold::state(&folded, way, at, &Regimes { a: &a, b: &b }, &self.rules);
+        let regimes = self.regimes(pair, self.known(position));
+        let mut state = self.conduct(&folded, &regimes, way).state(at);
         let belief = self.belief(position);
         for dispute in &mut state.disputes {
             dispute.denied_by = belief.denied_by(dispute.event);
@@ -130,9 +137,8 @@ impl Naive {
         dimension: Dimension,
         at: Day,
         position: Position,
-    ) -> Explanation {
+    ) -> Why {
         let all = self.all_items(position);
-        let (known, belief) = (self.known(position), self.belief(position));
         let folded = self.fold(pair, position);
         let counted = all.iter().filter(|one| one.exclusion.is_none());
         let items: Vec<Item<'_>> = counted.filter_map(|one| one.item(pair)).collect();
@@ -140,25 +146,19 @@ impl Naive {
             .iter()
             .filter_map(|one| Some((one.item(pair)?, one.exclusion?)))
             .collect();
-        let [a, b] = self.regimes(pair, known);
+        let regimes = self.regimes(pair, self.known(position));
         let context = Context {
-            folded: &folded,
+            conduct: self.conduct(&folded, &regimes, direction),
             items: &items,
             hidden: &hidden,
-            regimes: Regimes { a: &a, b: &b },
-            rules: &self.rules,
-            direction,
             at,
         };
-        let why = fold::why(context, dimension);
-        let provenance = cited(&why)
-            .into_iter()
-            .filter_map(|event| Some((event, self.provenance(event, known, &belief)?)))
-            .collect();
-        Explanation { why, provenance }
+        fold::why(context, dimension)
     }
 
-    fn provenance(&self, event: EventId, known: usize, belief: &Belief<'_>) -> Option<Provenance> {
+    /// Returns the provenance of an event; `None` if it is not known at a position.
+    pub(crate) fn provenance(&self, event: EventId, position: Position) -> Option<Provenance> {
+        let (known, belief) = (self.known(position), self.belief(position));
         let version = self.versions.at(event, known)?;
         let mut linked = BTreeSet::new();
         if belief.was_linked(event) {
@@ -181,32 +181,32 @@ impl Naive {
         &self,
         pair: Pair,
         direction: Direction,
-        points: Comparison,
+        from: Point,
+        to: Point,
     ) -> Vec<Difference> {
-        let (was, is) = (self.known(points.from.known), self.known(points.to.known));
-        let [before, after] =
-            [points.from.known, points.to.known].map(|known| self.fold(pair, known));
+        let (was, is) = (self.known(from.known), self.known(to.known));
+        let [before, after] = [from.known, to.known].map(|known| self.fold(pair, known));
         let (then, now) = (self.regimes(pair, was), self.regimes(pair, is));
         let mut differences = Vec::new();
-        if points.from.known != points.to.known {
+        if from.known != to.known {
             let touched = self.changed_events(pair, was, is, (&then, &now));
-            let before = self.held(&before, &then, direction);
-            let after = self.held(&after, &now, direction);
-            differences = learned(before, after, points.from.at, &touched);
+            let before = self.conduct(&before, &then, direction);
+            let after = self.conduct(&after, &now, direction);
+            differences = learned(before, after, from.at, &touched);
         }
-        let after = self.held(&after, &now, direction);
-        differences.extend(elapsed(after, points.from.at, points.to.at));
+        let after = self.conduct(&after, &now, direction);
+        differences.extend(elapsed(after, from.at, to.at));
         differences
     }
 
-    fn held<'a>(
+    fn conduct<'a>(
         &'a self,
         folded: &'a Folded,
         regimes: &'a [Regime; 2],
         direction: Direction,
-    ) -> fold::Belief<'a> {
+    ) -> FoldedConduct<'a> {
         let [a, b] = regimes;
-        fold::Belief {
+        FoldedConduct {
             folded,
             regimes: Regimes { a, b },
             rules: &self.rules,
@@ -328,19 +328,4 @@ impl OwnedItem {
             conducts: affected.conducts,
         })
     }
-}
-
-/// Returns every event that the reasons cite.
-fn cited(why: &Why) -> BTreeSet<EventId> {
-    let mut cited: BTreeSet<EventId> = why.uncounted.iter().map(|one| one.cited.event).collect();
-    match &why.rationale {
-        Rationale::Weighed(weighing) => {
-            cited.extend(weighing.shares.iter().map(|share| share.cited.event));
-        }
-        Rationale::Ladder(ladder) => {
-            cited.extend(ladder.evidence.iter().map(|one| one.cited.event));
-        }
-        Rationale::Blend(blend) => cited.extend(blend.parts.iter().filter_map(|part| part.leading)),
-    }
-    cited
 }

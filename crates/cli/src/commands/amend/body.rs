@@ -1,6 +1,6 @@
 //! The bodies of amendments, from the arguments.
 
-use detente_api::json::Amend;
+use detente_api::submission::Amend;
 use detente_domain::details::{Field, Type};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -34,11 +34,8 @@ impl<'a> Amendment<'a> {
     }
 
     pub(in crate::commands) fn dispute(args: &'a Dispute) -> Self {
-        let body = given([
-            ("by", args.by.clone().map(Value::String)),
-            ("claim", args.claim.clone().map(Value::String)),
-            ("report", Some(report(&args.publication))),
-        ]);
+        let report = report(&args.publication);
+        let body = without_nulls(json!({"by": args.by, "claim": args.claim, "report": report}));
         Self::new(Amend::Dispute, args.event, body, &args.sending)
     }
 
@@ -69,37 +66,37 @@ impl<'a> Amendment<'a> {
             let (language, title) = split("--title", text)?;
             titles.insert(language.to_owned(), Value::from(title));
         }
-        let some = |map: Map<String, Value>| (!map.is_empty()).then_some(Value::Object(map));
-        let body = given([
-            ("kind", args.kind.clone().map(Value::String)),
-            ("actors", args.actors.as_deref().map(parties)),
-            ("recipients", args.recipients.as_deref().map(parties)),
-            ("occurred", args.occurred.clone().map(Value::String)),
-            ("details", some(details)),
-            ("title", some(titles)),
-            ("report", Some(report(&args.publication))),
-        ]);
+        let some = |map: Map<String, Value>| (!map.is_empty()).then_some(map);
+        let body = without_nulls(json!({
+            "kind": args.kind,
+            "actors": args.actors.as_deref().map(parties),
+            "recipients": args.recipients.as_deref().map(parties),
+            "occurred": args.occurred,
+            "details": some(details),
+            "title": some(titles),
+            "report": report(&args.publication),
+        }));
         Ok(Self::new(Amend::Correct, args.event, body, &args.sending))
     }
 }
 
 fn report(publication: &Publication) -> Value {
-    let text = |value: &Option<String>| value.clone().map(Value::String);
-    given([
-        ("publisher", Some(publication.publisher.clone().into())),
-        ("url", text(&publication.url)),
-        ("language", text(&publication.language)),
-        ("published", text(&publication.published)),
-        ("quote", text(&publication.quote)),
-        ("grade", text(&publication.grade)),
-    ])
+    without_nulls(json!({
+        "publisher": publication.publisher,
+        "url": publication.url,
+        "language": publication.language,
+        "published": publication.published,
+        "quote": publication.quote,
+        "grade": publication.grade,
+    }))
 }
 
-fn given<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Value {
-    let given = pairs
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(given.collect())
+/// Removes the fields of an object that are null.
+fn without_nulls(mut object: Value) -> Value {
+    if let Value::Object(fields) = &mut object {
+        fields.retain(|_, value| !value.is_null());
+    }
+    object
 }
 
 fn parties(list: &str) -> Value {

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use detente_api::json::event;
+use detente_api::request::Clocks;
+use detente_api::submission::event;
 use detente_api::view::{EventLookup, EventView};
 use detente_api::{Code, Refusal};
-use detente_client::IdLookup;
+use detente_client::{Client, IdLookup};
 use detente_domain::event::ActError;
 use detente_domain::record::{Body, Patch};
 use uuid::Uuid;
 
-use crate::args::{Global, Read};
-use crate::source::ServerSource;
+use crate::args::Global;
+use crate::source::{client, with_exit_code};
 
 /// Look-ups of an unknown id, since readers lag a moment behind a new report.
 const TRIES: u32 = 6;
@@ -29,7 +30,7 @@ pub(super) enum Outlook {
 
 /// Looks up the targets of an amendment.
 pub(super) async fn look_up(global: &Global, body: &Body) -> anyhow::Result<Outlook> {
-    let server = ServerSource::new(global, &Read::default())?;
+    let client = client(global, None)?;
     let (targets, of_records): (Vec<Uuid>, bool) = match body {
         Body::Corroborated { event, .. }
         | Body::Disputed { event, .. }
@@ -42,7 +43,7 @@ pub(super) async fn look_up(global: &Global, body: &Body) -> anyhow::Result<Outl
     };
     let mut missing = Vec::new();
     for id in targets {
-        match retry_look_up(&server, id).await? {
+        match retry_look_up(&client, id).await? {
             IdLookup::Event(event) => match (&*event, body) {
                 (EventLookup::Event(view), Body::Corrected { patch, .. }) => {
                     if let Some(refusals) = invalid(view, patch) {
@@ -63,21 +64,22 @@ pub(super) async fn look_up(global: &Global, body: &Body) -> anyhow::Result<Outl
     })
 }
 
-async fn retry_look_up(server: &ServerSource, id: Uuid) -> anyhow::Result<IdLookup> {
+async fn retry_look_up(client: &Client, id: Uuid) -> anyhow::Result<IdLookup> {
+    let look_up = async || client.look_up(id, &Clocks::default()).await;
     for _ in 1..TRIES {
-        match server.look_up(id).await? {
+        match look_up().await.map_err(with_exit_code)? {
             IdLookup::Unknown => tokio::time::sleep(TRY_INTERVAL).await,
-            found => return Ok(found),
+            known => return Ok(known),
         }
     }
-    server.look_up(id).await
+    look_up().await.map_err(with_exit_code)
 }
 
 /// Returns the refusals of a correction that would make a valid event invalid.
 fn invalid(view: &EventView, patch: &Patch) -> Option<Vec<Refusal>> {
-    let held = serde_json::to_value(&view.event).ok()?;
-    let held = event(&held).ok()?;
-    let problem = patch.applied(&held.act).check().err()?;
+    let json = serde_json::to_value(&view.event).ok()?;
+    let draft = event(&json).ok()?;
+    let problem = patch.applied(&draft.act).check().err()?;
     let (code, field) = match &problem {
         ActError::NoActor => (Code::MissingActor, "actors".to_owned()),
         ActError::TooMany => (Code::TooManyParties, "actors".to_owned()),

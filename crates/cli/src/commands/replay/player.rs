@@ -5,7 +5,7 @@ use std::time::Duration;
 use detente_api::request::Speed;
 use detente_api::view::ReplayFrame;
 use detente_domain::day::Day;
-use detente_read_model::pace::{Due, Pace};
+use detente_read_model::pace::Pace;
 use tokio::time::Instant;
 
 use super::Frames;
@@ -69,11 +69,7 @@ impl Player {
             let pace = self
                 .pace
                 .get_or_insert_with(|| Pace::start(speed, day, now));
-            let due = pace.due(day, now);
-            let wait = match due {
-                Due::In(wait) => wait,
-                Due::Paused => Duration::MAX,
-            };
+            let wait = pace.due(day, now).unwrap_or(Duration::MAX);
             let key = async {
                 match &mut keys {
                     Some(keys) => keys.next().await,

@@ -1,17 +1,17 @@
 //! Splits a file into rows, each with an id. The server checks the rows.
 
-use detente_api::json::{BodyFormat, Refused};
+use detente_api::submission::{BodyFormat, Refused};
 use detente_api::{Code, Refusal};
-use detente_client::{Client, Rows};
+use detente_client::{Client, Row};
 use serde_json::Value;
 
 /// Splits a file into rows, and refuses those that are not JSON.
-pub(super) fn split(client: &Client, body: &[u8]) -> (Rows, Vec<Refused>) {
+pub(super) fn split(client: &Client, body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let mut rows = Rows::default();
+    let mut rows = Vec::new();
     let mut refused = Vec::new();
     let mut add = |number: usize, parsed: serde_json::Result<Value>| match parsed {
-        Ok(value) => client.push(&mut rows, number, value),
+        Ok(value) => rows.push(client.row(number, value)),
         Err(error) => refused.push(refusal(number, Code::BadJson, &error.to_string())),
     };
     match BodyFormat::guess(body) {
@@ -51,7 +51,7 @@ fn refusal(row: usize, code: Code, message: &str) -> Refused {
 mod tests {
     use super::*;
 
-    fn split_body(body: &[u8]) -> (Rows, Vec<Refused>) {
+    fn split_body(body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
         let client = Client::builder("http://127.0.0.1:1").build().unwrap();
         split(&client, body)
     }

@@ -6,13 +6,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use detente_apply::{Commit, Prefetch};
 use detente_domain::day::Day;
-use detente_jetstream::reader::{EventsReader, Options};
+use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::EVENTS;
 use detente_jetstream::{Connection, stream_info};
 use detente_read_model::archive::Archive;
 use detente_read_model::queries::{self, Side, Window};
-use detente_replay::{Commit, Prefetch};
 use detente_rulebook as rulebook;
 use detente_rulebook_store::CompiledRulebook;
 
@@ -26,22 +26,17 @@ use crate::{env, render, rules};
 /// The number of commits between two progress notes.
 const PROGRESS_INTERVAL: u64 = 100_000;
 
-/// One log, folded under two rulebooks.
+/// A log, folded under a rulebook.
 struct Folded {
-    rulebooks: [CompiledRulebook; 2],
-    archives: [Archive; 2],
-    /// The number of refused rows of files.
-    refused: usize,
+    rulebook: CompiledRulebook,
+    archive: Archive,
 }
 
 pub(super) async fn run(args: &Compare, out: &mut Output) -> anyhow::Result<()> {
     let given = rules::compile(Some(&args.rulebook))?;
-    let Folded {
-        rulebooks: [active, given],
-        archives: [mut one, mut other],
-        refused,
-    } = if args.file.is_empty() {
-        log(args, given, out).await?
+    // Of a log, no row is refused.
+    let ([mut active, mut given], refused) = if args.file.is_empty() {
+        (log(args, given, out).await?, 0)
     } else {
         files(args, given, out)?
     };
@@ -52,14 +47,14 @@ pub(super) async fn run(args: &Compare, out: &mut Output) -> anyhow::Result<()> 
     };
     let comparison = queries::compare(
         Side {
-            archive: &mut one,
-            projection: active.projection.as_str(),
+            archive: &mut active.archive,
+            projection: active.rulebook.projection.as_str(),
         },
         Side {
-            archive: &mut other,
-            projection: given.projection.as_str(),
+            archive: &mut given.archive,
+            projection: given.rulebook.projection.as_str(),
         },
-        rulebook::differences(&active.text, &given.text),
+        rulebook::differences(&active.rulebook.text, &given.rulebook.text),
         window,
     );
     out.show(&comparison, render::comparison)?;
@@ -67,29 +62,29 @@ pub(super) async fn run(args: &Compare, out: &mut Output) -> anyhow::Result<()> 
 }
 
 /// Folds the log of a running system.
-async fn log(args: &Compare, given: CompiledRulebook, out: &mut Output) -> anyhow::Result<Folded> {
+async fn log(
+    args: &Compare,
+    given: CompiledRulebook,
+    out: &mut Output,
+) -> anyhow::Result<[Folded; 2]> {
     let admin = RulebookAdmin::open(&args.on).await?;
     let active = match &args.with {
         Some(file) => rules::compile(Some(file))?,
         None => admin.store.load().await?.choose(&rules::compile(None)?)?,
     };
-    let rulebooks = [active, given];
-    let mut archives = rulebooks
-        .each_ref()
-        .map(|rulebook| Archive::new(rulebook.rules.clone()));
+    let mut sides = [active, given].map(|rulebook| Folded {
+        archive: Archive::new(rulebook.rules.clone()),
+        rulebook,
+    });
     let head = stream_info::head(&admin.connection, EVENTS).await?;
     read(&admin.connection, head, out, |commit| {
-        for archive in &mut archives {
-            archive.apply_commit(commit, Day::of_utc(commit.message.published));
+        for side in &mut sides {
+            side.archive.apply_commit(commit);
         }
     })
     .await?;
     admin.connection.close().await;
-    Ok(Folded {
-        rulebooks,
-        archives,
-        refused: 0,
-    })
+    Ok(sides)
 }
 
 async fn read(
@@ -101,7 +96,7 @@ async fn read(
     if head == 0 {
         return Ok(());
     }
-    let reader = EventsReader::open(connection, EVENTS, 1, Options::events()).await?;
+    let reader = StreamReader::open(connection, EVENTS, 1, Options::events()).await?;
     let mut reader = Prefetch::start(reader);
     loop {
         let commit = reader.next().await;
@@ -117,27 +112,30 @@ async fn read(
     }
 }
 
-/// Folds files, with no server at all.
-fn files(args: &Compare, given: CompiledRulebook, out: &mut Output) -> anyhow::Result<Folded> {
+/// Folds files, with no server at all. Returns the number of refused rows too.
+fn files(
+    args: &Compare,
+    given: CompiledRulebook,
+    out: &mut Output,
+) -> anyhow::Result<([Folded; 2], usize)> {
     if args.file.iter().any(|file| file == Path::new("-")) {
         let message = "stdin can be read only once, but is folded twice; give a file";
         return Err(CliError::Usage(message.to_owned()).into());
     }
-    let fold = |rulebook: Option<PathBuf>, out: &mut Output| {
+    let fold = |rulebook: CompiledRulebook, file: Option<PathBuf>, out: &mut Output| {
         let read = Read {
             file: args.file.clone(),
-            rulebook,
+            rulebook: file,
             ..Read::default()
         };
-        FileSource::open(&read, out)
+        let source = FileSource::open(&read, out)?;
+        let refused = source.refused();
+        let archive = source.into_archive();
+        anyhow::Ok((Folded { rulebook, archive }, refused))
     };
     let active = rules::compile(args.with.as_deref())?;
-    let one = fold(args.with.clone(), out)?;
+    let (active, refused) = fold(active, args.with.clone(), out)?;
     // Refused rows were reported by the first pass.
-    let other = fold(Some(args.rulebook.clone()), &mut Output::sink())?;
-    Ok(Folded {
-        refused: one.refused(),
-        rulebooks: [active, given],
-        archives: [one.into_archive(), other.into_archive()],
-    })
+    let (given, _) = fold(given, Some(args.rulebook.clone()), &mut Output::sink())?;
+    Ok(([active, given], refused))
 }

@@ -13,13 +13,11 @@ use tokio::time::Instant;
 use crate::args::{Adopt, NatsArgs};
 use crate::exit_code::CliError;
 use crate::nats::connect;
-use crate::output::Output;
+use crate::output::{Output, PROGRESS_INTERVAL};
 use crate::{render, rules};
 
 /// The interval at which the progress of the switch is checked.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
-/// The interval of progress notes.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 /// The time after which, if no projector has started on a candidate, perhaps none is running.
 const START_GRACE: Duration = Duration::from_secs(5);
 
@@ -31,7 +29,7 @@ pub(super) struct RulebookAdmin {
 
 impl RulebookAdmin {
     pub(super) async fn open(on: &NatsArgs) -> anyhow::Result<Self> {
-        let connection = connect(&on.options("rulebook")).await?;
+        let connection = connect(on, "rulebook").await?;
         let store = RulebookStore::open(&connection).await.with_context(|| {
             format!(
                 "no services have run on {} yet; start them with `detente up`",
@@ -146,7 +144,7 @@ pub(super) async fn back(
     admin.nominate(&to, !no_wait, out).await
 }
 
-pub(super) async fn discard(
+pub(super) async fn drop_rulebook(
     projection: &str,
     on: &NatsArgs,
     out: &mut Output,
@@ -167,10 +165,13 @@ pub(super) async fn discard(
     if !is_stored {
         return Err(CliError::Usage(format!("{projection} is not stored")).into());
     }
-    if let Some(candidate) = snapshot.candidate.filter(|one| one.value == projection) {
+    if let Some(candidate) = snapshot
+        .candidate
+        .filter(|candidate| candidate.value == projection)
+    {
         admin.store.withdraw(candidate.revision).await?;
     }
-    admin.store.discard(&projection).await?;
+    admin.store.drop_rulebook(&projection).await?;
     admin.show(out).await
 }
 

@@ -52,17 +52,14 @@ impl Banner<'_> {
         position: u64,
         out: &mut Output,
     ) -> anyhow::Result<()> {
-        let (data_dir, ephemeral) = match self.nats {
-            Nats::Local { dir, ephemeral, .. } => (Some(dir.display().to_string()), *ephemeral),
-            Nats::Remote(_) => (None, false),
-        };
+        let local = self.nats.local.as_ref();
         let ready = Ready {
             version: env!("CARGO_PKG_VERSION"),
             http: &self.http,
             grpc: &self.grpc,
-            nats: self.nats.address(),
-            data_dir,
-            ephemeral,
+            nats: self.nats.on.redacted(),
+            data_dir: local.map(|local| local.dir.display().to_string()),
+            ephemeral: local.is_some_and(|local| local.ephemeral),
             tokens: self.guard.is_enforced().then(|| self.guard.usable_tokens()),
             demo_events: loaded.demo,
             projection: read_model.projection().to_string(),
@@ -76,25 +73,21 @@ impl Banner<'_> {
     }
 
     fn text(&self, ready: &Ready<'_>) -> String {
-        let (server, data) = match self.nats {
-            Nats::Local {
-                server,
-                dir,
-                ephemeral,
-            } => {
-                let pid = server.pid();
+        let (server, data) = match &self.nats.local {
+            Some(local) => {
+                let pid = local.server.pid();
                 let pid = pid.map_or_else(String::new, |pid| format!(", process {pid}"));
-                let kept = if *ephemeral {
+                let kept = if local.ephemeral {
                     "deleted on exit"
                 } else {
                     "kept on exit"
                 };
                 (
                     format!("{}  (a child of this process{pid})", ready.nats),
-                    format!("{}  ({kept})", dir.display()),
+                    format!("{}  ({kept})", local.dir.display()),
                 )
             }
-            Nats::Remote(_) => (
+            None => (
                 format!("{}  (external)", ready.nats),
                 "on that server".to_owned(),
             ),

@@ -3,34 +3,35 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use detente_jetstream::Connection;
-use detente_jetstream::connect::Options;
 use detente_jetstream::topology::Replicas;
 use detente_nats_server::{LocalServer, State};
 
 use crate::args::{NatsArgs, Up};
-use crate::nats::{connect, local_dir, start_local};
+use crate::nats::{local_dir, start_local};
 use crate::{access, env};
 
 /// The NATS server of the services.
-pub(super) enum Nats {
-    /// A child of this process.
-    Local {
-        server: LocalServer,
-        dir: PathBuf,
-        ephemeral: bool,
-    },
-    /// A running server.
-    Remote(NatsArgs),
+pub(super) struct Nats {
+    pub(super) on: NatsArgs,
+    /// The child of this process; `None` for a server that was running.
+    pub(super) local: Option<LocalNats>,
+}
+
+/// A NATS server that is a child of this process.
+pub(super) struct LocalNats {
+    pub(super) server: LocalServer,
+    pub(super) dir: PathBuf,
+    pub(super) ephemeral: bool,
 }
 
 impl Nats {
     pub(super) async fn start(args: &Up) -> anyhow::Result<Self> {
         if let Some(url) = &args.nats {
-            return Ok(Self::Remote(NatsArgs {
+            let on = NatsArgs {
                 nats: url.clone(),
                 nats_creds: args.nats_creds.clone(),
-            }));
+            };
+            return Ok(Self { on, local: None });
         }
         let ephemeral = args.ephemeral;
         let dir = if ephemeral {
@@ -38,52 +39,39 @@ impl Nats {
         } else {
             local_dir(&args.local)?
         };
-        Ok(Self::Local {
-            server: start_local(&args.local, dir.clone()).await?,
-            dir,
-            ephemeral,
+        let server = start_local(&args.local, dir.clone()).await?;
+        Ok(Self {
+            on: NatsArgs::at(server.url()),
+            local: Some(LocalNats {
+                server,
+                dir,
+                ephemeral,
+            }),
         })
-    }
-
-    /// Returns the address without its password.
-    pub(super) fn address(&self) -> String {
-        match self {
-            Self::Local { server, .. } => server.url().to_owned(),
-            Self::Remote(on) => on.redacted(),
-        }
-    }
-
-    pub(super) async fn connect(&self) -> anyhow::Result<Connection> {
-        match self {
-            Self::Local { server, .. } => connect(&Options::new(server.url(), "detente up")).await,
-            Self::Remote(on) => connect(&on.options("up")).await,
-        }
     }
 
     /// Returns the command that creates a token on the server.
     pub(super) fn create_token_command(&self, args: &Up) -> String {
-        match self {
-            Self::Remote(on) => access::create_token_on(on, Replicas::One),
-            Self::Local {
-                ephemeral: true, ..
-            } => {
-                let persistent = "detente token create --name admin --role admin --data-dir DIR";
-                format!(
-                    "{persistent}\nand start with that --data-dir, since ephemeral data has no tokens"
-                )
-            }
-            Self::Local { dir, .. } => {
-                access::create_token_in(dir.parent().unwrap_or(dir), &args.local)
+        match &self.local {
+            None => access::create_token_on(&self.on, Replicas::One),
+            Some(local) if local.ephemeral => format!(
+                "{} --data-dir DIR\nand start with that --data-dir, since ephemeral data has no \
+                 tokens",
+                access::CREATE_TOKEN
+            ),
+            Some(local) => {
+                let dir = local.dir.parent().unwrap_or(&local.dir);
+                access::create_token_in(dir, &args.local)
             }
         }
     }
 
     /// Waits until the local server has failed for good.
     pub(super) async fn failed(&self) -> anyhow::Error {
-        let Self::Local { server, .. } = self else {
+        let Some(local) = &self.local else {
             return std::future::pending().await;
         };
-        let mut state = server.state();
+        let mut state = local.server.state();
         let failed = state.wait_for(|state| matches!(state, State::Failed { .. }));
         match failed.await.as_deref() {
             Ok(State::Failed { reason }) => anyhow::anyhow!("the NATS server: {reason}"),
@@ -93,17 +81,13 @@ impl Nats {
 
     /// Stops the local server, and removes ephemeral data.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
-        let Self::Local {
-            server,
-            dir,
-            ephemeral,
-        } = self
-        else {
+        let Some(local) = self.local else {
             return Ok(());
         };
-        server.stop().await;
-        if ephemeral {
-            std::fs::remove_dir_all(&dir).with_context(|| format!("removing {}", dir.display()))?;
+        local.server.stop().await;
+        if local.ephemeral {
+            let removed = std::fs::remove_dir_all(&local.dir);
+            removed.with_context(|| format!("removing {}", local.dir.display()))?;
         }
         Ok(())
     }

@@ -1,9 +1,14 @@
 //! Files that are folded here: positions, refused rows, rows without ids.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fs::{self, File};
+
+use detente_api::request::{Country, CountryRequest, EventsRequest, Order, ParamValue as _};
+use detente_api::request::{DirectedPair, RelationRequest};
 
 use super::*;
 use crate::args::OutputFormat;
+use crate::source::Source;
+use detente_read_model::ReadRequest as _;
 
 const ROWS: &str = r#"# a comment
 {"kind":"visit.made","actors":["UZB"],"recipients":["AFG"],"occurred":"2022-05-01","title":{"en":"One"},"report":{"publisher":"P","grade":"B2"}}
@@ -12,48 +17,19 @@ const ROWS: &str = r#"# a comment
 {"id":"00000000-0000-7000-8000-000000000003","kind":"mission.opened","actors":["UZB"],"recipients":["AFG"],"occurred":"2022-06-01","details":{"mission":"consulate","host":"UZB","sender":"AFG","city":"Termez"},"title":{"en":"Two"},"report":{"publisher":"P","grade":"B2"}}
 "#;
 
-/// A stream that a test can read back.
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl Heard {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-impl std::io::Write for Heard {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
+/// Opens a source of these rows, and returns it with the notes.
 fn opened(rows: &str, read: Read) -> (anyhow::Result<FileSource>, String) {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("events.ndjson");
-    std::fs::write(&path, rows).unwrap();
-    let notes = Heard::default();
+    let (events, notes) = (dir.path().join("events.ndjson"), dir.path().join("notes"));
+    fs::write(&events, rows).unwrap();
     let mut out = Output::to(
-        Box::new(Heard::default()),
-        Box::new(notes.clone()),
+        Box::new(std::io::sink()),
+        Box::new(File::create(&notes).unwrap()),
         OutputFormat::Json,
     );
-    let book = FileSource::open(
-        &Read {
-            file: vec![path],
-            ..read
-        },
-        &mut out,
-    );
-    (book, notes.text())
+    let file = vec![events];
+    let source = FileSource::open(&Read { file, ..read }, &mut out);
+    (source, fs::read_to_string(&notes).unwrap())
 }
 
 fn at(day: &str) -> Read {
@@ -63,41 +39,48 @@ fn at(day: &str) -> Read {
     }
 }
 
+fn from_uzb_to_afg(read: &Read) -> RelationRequest {
+    RelationRequest {
+        relation: DirectedPair::between("UZB", "AFG").unwrap(),
+        clocks: read.clocks(),
+    }
+}
+
 #[tokio::test]
 async fn good_rows_are_folded_in_order_and_bad_ones_are_reported_with_their_line() {
-    let (source, notes) = opened(ROWS, at("2022-12-31"));
+    let read = at("2022-12-31");
+    let request = from_uzb_to_afg(&read);
+    let (source, notes) = opened(ROWS, read);
     let source = source.unwrap();
     assert_eq!(source.refused(), 1);
     assert!(
         notes.contains("row 4: kind: no kind of event is called \"visit.maid\""),
         "{notes}"
     );
-    let ends = Ends::between("UZB", "AFG").unwrap();
-    let view = source.relation(ends).await.unwrap();
+    let view = request.answer(&source).await.unwrap();
     assert_eq!(view.known_at, 2);
     assert_eq!(view.representation.level.as_str(), "consular");
 }
 
 #[tokio::test]
 async fn a_row_is_known_from_its_own_position_on_and_authority_from_the_start() {
-    let read = Read {
-        known_at: Some(KnownAt::Position(1)),
+    let read = |position| Read {
+        known_at: Some(KnownAt::Position(position)),
         ..at("2022-12-31")
     };
-    let source = opened(ROWS, read).0.unwrap();
-    let ends = Ends::between("UZB", "AFG").unwrap();
-    let view = source.relation(ends).await.unwrap();
+    let afghanistan = |position| CountryRequest {
+        country: Country::parse_param("country", "AFG").unwrap(),
+        clocks: read(position).clocks(),
+    };
+    let source = opened(ROWS, read(1)).0.unwrap();
+    let view = from_uzb_to_afg(&read(1)).answer(&source).await;
+    let view = view.unwrap();
     let level = view.representation.level.as_str();
     assert_eq!((view.known_at, level), (1, "unknown"));
-    let afghanistan = Country::parse_param("country", "AFG").unwrap();
-    let view = source.country(afghanistan).await.unwrap();
+    let view = afghanistan(1).answer(&source).await.unwrap();
     assert_eq!(view.governed_by, "TALIBAN");
-    let read = Read {
-        known_at: Some(KnownAt::Position(0)),
-        ..at("2022-12-31")
-    };
-    let source = opened(ROWS, read).0.unwrap();
-    let view = source.country(afghanistan).await.unwrap();
+    let source = opened(ROWS, read(0)).0.unwrap();
+    let view = afghanistan(0).answer(&source).await.unwrap();
     assert_eq!(view.governed_by, "TALIBAN");
     assert!(view.relations.is_empty());
 }
@@ -106,16 +89,12 @@ async fn a_row_is_known_from_its_own_position_on_and_authority_from_the_start() 
 async fn a_row_without_an_id_has_the_same_one_every_time() {
     let ids = async || {
         let source = opened(ROWS, at("2022-12-31")).0.unwrap();
-        let query = EventsQuery {
-            party: None,
-            pair: None,
-            kind: None,
-            limit: 10,
-            from: None,
-            oldest: true,
+        let request = EventsRequest {
+            order: Some(Order::Oldest),
+            ..EventsRequest::default()
         };
-        let page = source.events(&query).await.unwrap();
-        let ids = page.items.into_iter().map(|view| view.event.id);
+        let page = Source::File(Box::new(source)).events(request).await;
+        let ids = page.unwrap().items.into_iter().map(|view| view.event.id);
         ids.collect::<Vec<_>>()
     };
     // Changes of authority come first, those that had begun by the day.

@@ -2,19 +2,18 @@
 
 use super::{Blend, BlendPart, Context};
 use crate::dimension::{Dimension, Weighed};
-use crate::fold::{crossings, evidence, posture};
+use crate::fold::{crossings, posture};
 
 pub(super) fn blend(context: Context<'_>) -> Blend {
-    let (folded, rules) = (context.folded, context.rules);
-    let (direction, at) = (context.direction, context.at);
-    let sums = &folded.sums[direction.index()];
+    let Context { conduct, at, .. } = context;
+    let (sums, rules) = (conduct.sums(), conduct.rules);
     let mut disputed = false;
     let part = |weighed: Weighed| {
         let own = &sums[weighed.index()];
         let known = posture::known(own, at);
-        let timeline = folded.conduct(direction, Dimension::Weighed(weighed));
+        let timeline = conduct.timeline(Dimension::Weighed(weighed));
         let held = timeline.and_then(|timeline| timeline.held(at));
-        let basis = evidence::basis(folded, direction, weighed, at, rules);
+        let basis = conduct.basis(weighed, at);
         disputed |= basis.disputed;
         BlendPart {
             weighed,

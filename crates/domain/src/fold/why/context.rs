@@ -4,27 +4,18 @@ use super::{ExclusionReason, Uncounted};
 use crate::day::Day;
 use crate::dimension::Dimension;
 use crate::event::EventId;
-use crate::fold::regime::{self, Regimes};
-use crate::fold::{Folded, Item};
-use crate::relations::Direction;
-use crate::rulebook::Rulebook;
+use crate::fold::{FoldedConduct, Item, regime};
 use std::collections::BTreeSet;
 
 /// The inputs of an explanation.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The fold of the items.
-    pub folded: &'a Folded,
+    /// The conduct, folded from the items.
+    pub conduct: FoldedConduct<'a>,
     /// The items that were folded, in any order.
     pub items: &'a [Item<'a>],
     /// The events that were left out of the fold, with the reason.
     pub hidden: &'a [(Item<'a>, ExclusionReason)],
-    /// The regimes of both states.
-    pub regimes: Regimes<'a>,
-    /// The rulebook of the fold.
-    pub rules: &'a Rulebook,
-    /// The conduct.
-    pub direction: Direction,
     /// The day.
     pub at: Day,
 }
@@ -32,7 +23,7 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Returns the items in order of effect, with the conducts that count: as indexed by the fold.
     pub(super) fn in_force(&self) -> Vec<Item<'a>> {
-        regime::in_force(self.items, &self.regimes)
+        regime::in_force(self.items, &self.conduct.regimes)
     }
 
     /// Returns the events that concern a dimension but are not among the items in force: those
@@ -57,7 +48,7 @@ impl<'a> Context<'a> {
 
     /// Returns the reason why an item cannot move a ladder or register by the day, if any.
     pub(super) fn barred(&self, item: &Item<'_>) -> Option<ExclusionReason> {
-        if !self.rules.moves_ladders(item.grade) {
+        if !self.conduct.rules.moves_ladders(item.grade) {
             Some(ExclusionReason::TooWeak)
         } else if item.earliest > self.at {
             Some(ExclusionReason::NotYet)
@@ -68,7 +59,7 @@ impl<'a> Context<'a> {
 
     /// Returns the level of the day before.
     pub(super) fn before(&self, dimension: Dimension) -> Option<&'static str> {
-        let timeline = self.folded.conduct(self.direction, dimension)?;
+        let timeline = self.conduct.timeline(dimension)?;
         Some(timeline.held(self.at.prev())?.word)
     }
 }

@@ -11,16 +11,16 @@ use crate::level::Recognition;
 use crate::party::Party;
 
 pub(super) fn ladder(context: Context<'_>, dimension: Dimension) -> (Rationale, Vec<Uncounted>) {
+    let Context { conduct, at, .. } = context;
     let items = context.in_force();
-    let regime = context.regimes.of_object(context.direction);
-    let authority = regime.governing(context.at);
+    let authority = conduct.regimes.of_object(conduct.direction).governing(at);
     let judge = LadderJudge {
         context,
         dimension,
-        object: context.folded.pair.ends(context.direction).1,
+        object: conduct.folded.pair.ends(conduct.direction).1,
         authority,
     };
-    let recognition = context.folded.recognition[context.direction.index()].at(context.at, 0);
+    let recognition = conduct.recognition(at, 0);
     let considered: Vec<(&Item<'_>, Role, Option<Declaration>)> = items
         .iter()
         .filter(|item| judge.excluded(item).is_none())
@@ -49,10 +49,10 @@ pub(super) fn ladder(context: Context<'_>, dimension: Dimension) -> (Rationale, 
             }),
         }
     }
-    evidence.sort_by_key(|one| !one.sets);
+    evidence.sort_by_key(|event| !event.sets);
     uncounted.extend(judge.uncounted(&items));
     let ladder = Ladder {
-        weakest: context.rules.weakest_for_ladders(),
+        weakest: conduct.rules.ladder,
         authority,
         declared: recognition.declared,
         disputed: recognition.basis.disputed,
@@ -75,8 +75,8 @@ impl LadderJudge<'_> {
         &self,
         item: &'i Item<'b>,
     ) -> impl Iterator<Item = (&'i Item<'b>, Role, Option<Declaration>)> {
-        let acts = item.acts(self.context.direction);
-        let rule = self.context.rules.kind(item.act.kind);
+        let acts = item.acts(self.context.conduct.direction);
+        let rule = self.context.conduct.rules.kind(item.act.kind);
         let whole = self.dimension == Dimension::Recognition;
         let declaration =
             recognition::declaration(item, self.object, self.authority).filter(|_| acts);
@@ -93,8 +93,8 @@ impl LadderJudge<'_> {
 
     /// Returns true if an item of this kind could move the ladder.
     fn concerns(&self, item: &Item<'_>) -> bool {
-        let acts = item.acts(self.context.direction);
-        let rule = self.context.rules.kind(item.act.kind);
+        let acts = item.acts(self.context.conduct.direction);
+        let rule = self.context.conduct.rules.kind(item.act.kind);
         let speaks = matches!(
             item.act.kind,
             Kind::RecognitionGranted

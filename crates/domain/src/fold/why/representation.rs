@@ -12,11 +12,12 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
+    let Context { conduct, at, .. } = context;
     let items = context.in_force();
-    let (pair, entries) = (context.folded.pair, &context.folded.entries);
-    let (direction, regimes, at) = (context.direction, &context.regimes, context.at);
+    let (pair, entries) = (conduct.folded.pair, &conduct.folded.entries);
+    let (direction, regimes) = (conduct.direction, &conduct.regimes);
     let (host, sender) = pair.ends(direction);
-    let accepted = representation::at(pair, direction, entries, regimes, at);
+    let accepted = conduct.representation(at);
     let mut evidence: Vec<(LadderEvidence, EntryUpdate)> = Vec::new();
     let mut uncounted = Vec::new();
     for (rank, updates) in representation::entries_of(entries, host, sender) {
@@ -44,17 +45,17 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
     }
     let sets = accepted.basis.evidence.first().copied();
     let level = accepted.level.map(Representation::as_str);
-    for (one, _) in &mut evidence {
-        one.sets = Some(one.cited.event) == sets && one.rung == level;
+    for (event, _) in &mut evidence {
+        event.sets = Some(event.cited.event) == sets && event.rung == level;
     }
-    evidence.sort_by_key(|(one, update)| (!one.sets, Reverse((update.since, update.event))));
+    evidence.sort_by_key(|(event, update)| (!event.sets, Reverse((update.since, update.event))));
     uncounted.extend(outside(context, &items, host, sender));
     let ladder = Ladder {
-        weakest: context.rules.weakest_for_ladders(),
+        weakest: conduct.rules.ladder,
         authority: regimes.of_object(direction).governing(at),
         declared: None,
         disputed: accepted.basis.disputed,
-        evidence: evidence.into_iter().map(|(one, _)| one).collect(),
+        evidence: evidence.into_iter().map(|(event, _)| event).collect(),
     };
     (Rationale::Ladder(ladder), uncounted)
 }
@@ -103,7 +104,7 @@ fn outside(context: Context<'_>, items: &[Item<'_>], host: Party, sender: Party)
             && named(Field::Sender) == Some(sender)
             || register == Some(Register::Relations)
     };
-    let updates = context.folded.entries.0.values().flatten();
+    let updates = context.conduct.folded.entries.0.values().flatten();
     let entered: BTreeSet<EventId> = updates.map(|update| update.event).collect();
     let missing = |item: &&Item<'_>| concerns(item) && !entered.contains(&item.event);
     let reason = |item| context.barred(item).unwrap_or(ExclusionReason::NoEntry);

@@ -8,20 +8,15 @@ use crate::fold::index::Cap;
 use crate::fold::registers::EntryEnd;
 use crate::fold::term::Term;
 use crate::fold::terms;
-use crate::fold::{DimensionSums, Item, crossings, index};
+use crate::fold::{DimensionSums, FoldedConduct, Item, crossings, index};
 use crate::kind::DurationClass;
 use std::collections::BTreeMap;
 
 pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec<Uncounted>) {
-    let Context {
-        folded,
-        rules,
-        direction,
-        at,
-        ..
-    } = context;
+    let Context { conduct, at, .. } = context;
+    let rules = conduct.rules;
     let items = context.in_force();
-    let own = folded.sums(direction, weighed);
+    let own = &conduct.sums()[weighed.index()];
     let rule = rules.dimension(weighed);
     let sums = own.table.at(at, &rule.decay);
     let cap = Cap::new(sums, weighed, rules);
@@ -87,17 +82,19 @@ fn shares(
     items: &[Item<'_>],
     cap: Cap,
 ) -> Vec<Share> {
-    let decay = &context.rules.dimension(weighed).decay;
+    let Context { conduct, at, .. } = context;
+    let rules = conduct.rules;
+    let decay = &rules.dimension(weighed).decay;
     let mut running: [Running; 4] = Default::default();
     let mut shares = Vec::new();
-    let counting = |term: &&Term| term.from <= context.at && context.at < term.until;
+    let counting = |term: &&Term| term.from <= at && at < term.until;
     for term in sums.terms.iter().filter(counting) {
-        let age_days = context.at.since(term.fade).max(0);
+        let age_days = at.since(term.fade).max(0);
         let share = decay.left(age_days);
-        let Some(item) = item_of(items, term).filter(|_| share > 0) else {
+        let Some(item) = items.get(term.item as usize).filter(|_| share > 0) else {
             continue;
         };
-        let weight = terms::weight(item, weighed, context.rules);
+        let weight = terms::weight(item, weighed, rules);
         let mut share = Share {
             cited: Cited::new(item),
             side: term.side,
@@ -106,18 +103,18 @@ fn shares(
             } else {
                 weight.warmth
             },
-            trust: context.rules.grade_weight(item.grade),
-            mutual: terms::share(item, context.direction, context.rules),
+            trust: rules.grade_weight(item.grade),
+            mutual: terms::share(item, conduct.direction, rules),
             mass: term.mass,
             age_days,
             decay: share,
             carried: if term.stands() {
                 0
             } else {
-                sums.table.restarted(term.from, context.at)
+                sums.table.restarted(term.from, at)
             },
             together: term.is_plain(),
-            left: sums.table.left(term, context.at, decay),
+            left: sums.table.left(term, at, decay),
             counted: 0,
         };
         let product = u128::from(share.mass) * u128::from(share.decay);
@@ -143,10 +140,6 @@ fn shares(
     shares
 }
 
-fn item_of<'i, 'a>(items: &'i [Item<'a>], term: &Term) -> Option<&'i Item<'a>> {
-    items.get(usize::try_from(term.item).ok()?)
-}
-
 /// Returns every event of a kind that has weight in the dimension, but does not count.
 fn uncounted(
     context: Context<'_>,
@@ -154,36 +147,29 @@ fn uncounted(
     sums: &DimensionSums,
     items: &[Item<'_>],
 ) -> Vec<Uncounted> {
-    let Context {
+    let FoldedConduct {
         rules, direction, ..
-    } = context;
+    } = context.conduct;
     let weighs = |item: &Item<'_>| {
         let weight = terms::weight(item, weighed, rules);
         terms::share(item, direction, rules) > 0 && weight.warmth + weight.strain > 0
     };
-    let mut counted = vec![None; items.len()];
-    for term in &sums.terms {
-        let place = usize::try_from(term.item).ok();
-        if let Some(slot) = place.and_then(|place| counted.get_mut(place)) {
-            *slot = Some(term);
-        }
-    }
-    let dedup = DailyDedup::new(items, rules);
-    let ends = context.folded.entries.ends(items.len());
+    let terms = sums.terms.iter().map(|term| (term.item as usize, term));
+    let terms: BTreeMap<usize, &Term> = terms.collect();
     let judge = TermJudge {
         context,
         weighed,
         sums,
         items,
-        dedup: &dedup,
-        ends: &ends,
+        dedup: DailyDedup::new(items, rules),
+        ends: context.conduct.folded.entries.ends(items.len()),
     };
     let mut uncounted: Vec<Uncounted> = items
         .iter()
         .enumerate()
         .filter(|(_, item)| weighs(item))
         .filter_map(|(place, item)| {
-            let reason = match counted[place] {
+            let reason = match terms.get(&place) {
                 Some(term) => judge.term_reason(term)?,
                 None => judge.item_reason(place, item),
             };
@@ -200,8 +186,8 @@ struct TermJudge<'a> {
     weighed: Weighed,
     sums: &'a DimensionSums,
     items: &'a [Item<'a>],
-    dedup: &'a DailyDedup<'a>,
-    ends: &'a [[Option<EntryEnd>; 2]],
+    dedup: DailyDedup<'a>,
+    ends: Vec<[Option<EntryEnd>; 2]>,
 }
 
 impl TermJudge<'_> {
@@ -214,14 +200,14 @@ impl TermJudge<'_> {
         if at >= term.until {
             return Some(self.ended(term.until, term.ended_by));
         }
-        let decay = &self.context.rules.dimension(self.weighed).decay;
+        let decay = &self.context.conduct.rules.dimension(self.weighed).decay;
         if self.sums.table.left(term, at, decay) > 0 {
             return None;
         }
         let product = u128::from(term.mass) * u128::from(decay.left(at.since(term.fade)));
         let faded = product >> 30 == 0;
-        let mut takeovers = self.sums.takeovers.iter();
-        let takeover = takeovers.find(|one| term.from < one.day && one.day <= at);
+        let mut takeovers = self.sums.table.takeovers.iter();
+        let takeover = takeovers.find(|takeover| term.from < takeover.day && takeover.day <= at);
         Some(match takeover {
             Some(takeover) if !faded => ExclusionReason::BeforeAuthority {
                 by: takeover.event,
@@ -233,9 +219,9 @@ impl TermJudge<'_> {
 
     /// Returns the reason why an event has no term.
     fn item_reason(&self, place: usize, item: &Item<'_>) -> ExclusionReason {
-        let Context {
+        let FoldedConduct {
             rules, direction, ..
-        } = self.context;
+        } = self.context.conduct;
         if rules.grade_weight(item.grade) == 0 {
             return ExclusionReason::TooWeak;
         }
@@ -260,7 +246,7 @@ impl TermJudge<'_> {
     }
 
     fn ended(&self, on: Day, by: Option<u32>) -> ExclusionReason {
-        let by = by.and_then(|by| self.items.get(usize::try_from(by).ok()?));
+        let by = by.and_then(|by| self.items.get(by as usize));
         by.map_or(ExclusionReason::NoEntry, |by| {
             ExclusionReason::ended(by, on)
         })

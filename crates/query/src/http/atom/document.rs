@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use atom_syndication::{
     Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text,
 };
-use detente_api::request::Given;
+use detente_api::request::Params;
 use detente_api::request::Topic;
 use detente_domain::party::Lang;
 use detente_feed::{EarlierPage, Frame};
@@ -22,7 +22,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The subject of a feed.
-pub(super) struct Subject {
+pub(super) struct FeedSubject {
     /// The part of its id: `countries/TJK`.
     pub(super) path: String,
     /// The title.
@@ -36,17 +36,17 @@ pub(super) struct Subject {
 pub(super) fn document(
     page: &EarlierPage,
     times: &BTreeMap<u64, FixedDateTime>,
-    subject: Subject,
-    given: &Given,
+    subject: FeedSubject,
+    params: &Params,
     older: Option<&str>,
 ) -> Feed {
-    let Subject { path, title, lang } = subject;
+    let FeedSubject { path, title, lang } = subject;
     let entries = page.frames.iter().map(|frame| entry(frame, times, lang));
     let entries: Vec<Entry> = entries.collect();
     let newest = entries.iter().map(|entry| entry.updated).max();
     let is_kept = |(name, _): &(&str, &str)| *name != "before";
-    let first = || given.pairs().filter(is_kept);
-    let mut links = vec![link("self", given.pairs()), link("first", first())];
+    let first = || params.pairs().filter(is_kept);
+    let mut links = vec![link("self", params.pairs()), link("first", first())];
     links.extend(older.map(|older| link("next", first().chain([("before", older)]))));
     Feed {
         id: format!("tag:detente,2026:{path}/changes/{}", lang.as_str()),

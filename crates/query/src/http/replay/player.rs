@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use detente_api::request::Speed;
 use detente_api::view::ReplayFrame;
 use detente_read_model::ReadModel;
-use detente_read_model::pace::{Due, Pace};
+use detente_read_model::pace::Pace;
 use futures_util::stream;
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -26,7 +26,7 @@ pub(super) struct Player {
     pace: Option<Pace>,
     started: Instant,
     /// The next frame, until it is due.
-    held: Option<ReplayFrame>,
+    upcoming: Option<ReplayFrame>,
     cursor: String,
     known: u64,
     heartbeat: Interval,
@@ -41,7 +41,7 @@ enum Stage {
 
 /// The data of an event without changes: the cursor to resume from.
 #[derive(Serialize)]
-struct Position {
+struct ResumePoint {
     cursor: String,
     known_at: u64,
 }
@@ -56,7 +56,7 @@ impl Player {
             speed,
             pace: None,
             started: Instant::now(),
-            held: None,
+            upcoming: None,
             cursor: replay.cursor,
             known: replay.known,
             heartbeat,
@@ -75,8 +75,8 @@ impl Player {
             Stage::Playing => {}
         }
         let stop = self.model.stop_token().clone();
-        if self.held.is_none() {
-            self.held = tokio::select! {
+        if self.upcoming.is_none() {
+            self.upcoming = tokio::select! {
                 biased;
                 () = stop.cancelled() => return None,
                 next = self.frames.next(&self.model) => match next {
@@ -89,24 +89,21 @@ impl Player {
                 _ = self.heartbeat.tick() => return self.position("heartbeat"),
             };
         }
-        let Some(held) = &self.held else {
+        let Some(frame) = &self.upcoming else {
             self.stage = Stage::Ended;
             return self.position("end");
         };
-        let (day, now) = (held.day(), self.started.elapsed());
+        let (day, now) = (frame.day(), self.started.elapsed());
         let start = || Pace::start(self.speed, day, now);
-        let wait = match self.pace.get_or_insert_with(start).due(day, now) {
-            Due::In(wait) => wait,
-            Due::Paused => Duration::MAX,
-        };
+        let due = self.pace.get_or_insert_with(start).due(day, now);
         tokio::select! {
             biased;
             () = stop.cancelled() => None,
-            () = tokio::time::sleep(wait) => {
-                let held = self.held.take()?;
+            () = tokio::time::sleep(due.unwrap_or(Duration::MAX)) => {
+                let upcoming = self.upcoming.take()?;
                 self.heartbeat.reset();
-                self.cursor.clone_from(&held.frame.cursor);
-                event("changes", &self.cursor, &held)
+                self.cursor.clone_from(&upcoming.frame.cursor);
+                event("changes", &self.cursor, &upcoming)
             }
             _ = self.heartbeat.tick() => self.position("heartbeat"),
         }
@@ -114,7 +111,7 @@ impl Player {
 
     /// Returns an event with the cursor to resume from.
     fn position(&self, name: &str) -> Option<Event> {
-        let position = Position {
+        let position = ResumePoint {
             cursor: self.cursor.clone(),
             known_at: self.known,
         };

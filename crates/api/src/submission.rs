@@ -1,0 +1,28 @@
+//! Events and amendments that clients submit, in JSON or in protobuf, and the answer to them.
+//!
+//! Parsing a row returns all its refusals, not only the first, and a bad row does not affect the
+//! others. Everything that parses may be stored: all limits, and all rules of admission that need
+//! neither a clock nor the log, are checked here, by the same code for both formats.
+
+mod amendment;
+mod cloud_event;
+mod dto;
+mod event;
+mod idempotency;
+mod input;
+mod message;
+mod outcome;
+mod parties;
+mod report;
+mod rows;
+mod rows_splitter;
+mod validator;
+
+pub use amendment::{Amend, Amendment, amendment};
+pub use cloud_event::foreign_id;
+pub use dto::{DetailDto, EventDto, PatchDto, ReportDto};
+pub use event::{Draft, event};
+pub use idempotency::{IDEMPOTENCY_KEY, IdempotencyKey, KeyedRequest};
+pub use message::from_message;
+pub use outcome::{Accepted, Refused, ReportOutcome};
+pub use rows::{BodyFormat, Submission, binary, single, submissions};

@@ -1,0 +1,143 @@
+//! Parties and details as clients write them.
+
+use std::collections::BTreeMap;
+
+use detente_domain::details::{Details, Field, TEXT_MAX, Type, Value, schema};
+use detente_domain::event::PARTIES_MAX;
+use detente_domain::kind::Kind;
+use detente_domain::party::Party;
+use serde_json::Value as Json;
+
+use super::input::Input;
+use super::validator::Validator;
+use crate::refusal::{Code, Refusal};
+
+/// Parses a party by code, ISO 3166-1 alpha-2 code, or name.
+pub(super) fn party(validator: &mut Validator, at: &str, value: Input<'_>) -> Option<Party> {
+    let text = validator.string(at, value)?;
+    let party = Party::resolve(text);
+    if party.is_none() && !validator.is_full() {
+        validator.add(Refusal::unknown_party(at, text));
+    }
+    party
+}
+
+/// Parses a list of parties; those that are refused are left out.
+pub(super) fn parties(validator: &mut Validator, at: &str, value: Input<'_>) -> Option<Vec<Party>> {
+    match value {
+        Input::Json(Json::Array(items)) => each_party(validator, at, items.iter().map(Input::Json)),
+        Input::Texts(items) => each_party(validator, at, items.iter().map(Input::from)),
+        other => {
+            validator.wrong_type(at, "an array of parties", other);
+            None
+        }
+    }
+}
+
+fn each_party<'v>(
+    validator: &mut Validator,
+    at: &str,
+    items: impl ExactSizeIterator<Item = Input<'v>>,
+) -> Option<Vec<Party>> {
+    if items.len() > PARTIES_MAX {
+        let message = format!(
+            "{} parties were given; at most {PARTIES_MAX} are allowed",
+            items.len()
+        );
+        validator.add(Refusal::new(Code::TooManyParties, message).field(at));
+        return None;
+    }
+    let items = items.enumerate();
+    let parties =
+        items.filter_map(|(place, item)| party(validator, &format!("{at}[{place}]"), item));
+    Some(parties.collect())
+}
+
+/// Parses the code of a kind.
+pub(super) fn kind(validator: &mut Validator, at: &str, value: Input<'_>) -> Option<Kind> {
+    validator.parse(at, value, |code| {
+        Kind::parse(code).ok_or_else(|| Refusal::unknown_kind(at, code))
+    })
+}
+
+/// Parses the details of a kind: its fields must be known and their values of the right types, and
+/// none may be missing. If the kind itself was refused, any field is allowed.
+pub(super) fn details(
+    validator: &mut Validator,
+    kind: Option<Kind>,
+    values: &BTreeMap<&str, Input<'_>>,
+) -> Details {
+    let mut details = Details::none();
+    for (word, value) in values {
+        if let Some(field) = field(validator, kind, word)
+            && let Some(value) = detail(validator, field, *value)
+        {
+            details.set(field, value);
+        }
+    }
+    let Some(kind) = kind else { return details };
+    let absent = |field: &&Field| !values.contains_key(field.as_str());
+    for field in schema(kind).needs.iter().filter(absent) {
+        validator.add(Refusal::missing_detail(kind, *field));
+    }
+    details
+}
+
+/// Parses the name of a detail that the kind takes.
+pub(super) fn field(validator: &mut Validator, kind: Option<Kind>, word: &str) -> Option<Field> {
+    if validator.is_full() {
+        return None;
+    }
+    let takes = |field: &Field| kind.is_none_or(|kind| schema(kind).fields().any(|f| f == *field));
+    let field = Field::parse(word).filter(takes);
+    if field.is_none() {
+        validator.add(match kind {
+            Some(kind) => Refusal::unknown_detail(kind, word),
+            None => {
+                let words: Vec<_> = Field::ALL.iter().map(|field| field.as_str()).collect();
+                let mut refusal = Refusal::unknown_field(format!("details.{word}"), word, &words);
+                refusal.code = Code::UnknownDetail;
+                refusal
+            }
+        });
+    }
+    field
+}
+
+/// Parses the value of a detail.
+pub(super) fn detail(validator: &mut Validator, field: Field, value: Input<'_>) -> Option<Value> {
+    let at = format!("details.{}", field.as_str());
+    match field.ty() {
+        Type::Party(kinds) => {
+            let party = party(validator, &at, value)?;
+            if kinds.contains(&party.kind()) {
+                return Some(Value::Party(party));
+            }
+            let text = value.as_str().unwrap_or_default();
+            validator.add(Refusal::bad_detail(field, text));
+            None
+        }
+        Type::Choice(_) => validator.parse(&at, value, |word| {
+            let choice = field.parse_value(word);
+            choice.map_err(|_| Refusal::bad_detail(field, word))
+        }),
+        Type::Text => {
+            let text = validator.text::<TEXT_MAX>(&at, value);
+            text.map(|text| Value::Text(text.into()))
+        }
+        Type::Count => {
+            let count = match value {
+                Input::Count(count) => Some(count),
+                Input::Json(Json::Number(number)) => number.as_u64(),
+                other => {
+                    validator.wrong_type(&at, "a whole number", other);
+                    return None;
+                }
+            };
+            if count.is_none() {
+                validator.add(Refusal::bad_detail(field, &value.to_json()));
+            }
+            count.map(Value::Count)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Reads: a handler for views, one for views that are also available as Markdown, and one for pages.
+
+use detente_api::table::Row;
+use detente_api::view::Page;
+use detente_http::list::FORMS;
+use detente_http::{Form, etag};
+use detente_read_model::ReadRequest;
+use serde::Serialize;
+
+use super::error::Reply;
+use super::extract::{Address, Current};
+use super::reply;
+use crate::markdown::Markdown;
+
+/// The forms of a view that is also available as Markdown.
+pub(super) const MARKDOWN_FORMS: [Form; 2] = [Form::Json, Form::Markdown];
+
+/// Answers with a view as JSON.
+pub(super) async fn view<R>(Current(model): Current, address: Address) -> Reply
+where
+    R: ReadRequest<View: Serialize>,
+{
+    let (request, _) = address.view::<R>(&[Form::Json])?;
+    Ok(reply::view(&address, &request.answer(&model).await?))
+}
+
+/// Answers with a view as JSON or Markdown.
+pub(super) async fn view_or_markdown<R>(Current(model): Current, address: Address) -> Reply
+where
+    R: ReadRequest<View: Serialize + Markdown>,
+{
+    let (request, negotiated) = address.view::<R>(&MARKDOWN_FORMS)?;
+    let view = request.answer(&model).await?;
+    if negotiated.form == Form::Markdown {
+        let media_type = Form::Markdown.content_type();
+        let text = || Ok(view.to_markdown().into_bytes());
+        return Ok(etag::view(&address.headers, media_type, &view, text));
+    }
+    Ok(reply::view(&address, &view))
+}
+
+/// Answers with a page of a list, in any form of a list.
+pub(super) async fn page<R, T>(Current(model): Current, address: Address) -> Reply
+where
+    R: ReadRequest<View = Page<T>>,
+    T: Row,
+{
+    let (request, negotiated) = address.list::<R>(&FORMS)?;
+    let page = request.answer(&model).await?;
+    Ok(reply::page(&address, negotiated, &page))
+}
