@@ -5,7 +5,8 @@ use detente_domain::string_enum;
 string_enum! {
     /// The stable codes of failures.
     FailureCode {
-        /// The log cannot be read or written at the moment; nothing was stored.
+        /// The log cannot be read or written at the moment. Rows that the failure lists as accepted
+        /// are stored, the others are not.
         LogUnavailable "log_unavailable",
         /// The log did not answer; the records may be stored or not.
         OutcomeUnknown "outcome_unknown",

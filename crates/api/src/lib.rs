@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`request`] | one typed struct for each question, parsed from HTTP, JSON and protobuf |
 //! | [`submission`] | events and amendments in JSON, CloudEvents and protobuf, validated when parsed |
-//! | [`view`] | the answers, shared by HTTP, the console, the command line and NATS |
+//! | [`view`] | the answers, shared by HTTP, gRPC, NATS and the command line |
 //! | [`table`] | the columns of lists as CSV |
 //! | [`message`] | views in protobuf |
 //! | [`proto`] | the generated protobuf messages |

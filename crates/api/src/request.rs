@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 pub use crate::topic::Topic;
 pub use clock::{KnownAt, Speed, parse_day};
 pub use filter::FilterRequest;
-pub use params::{Parameter, Params, Part, Place};
+pub use params::{Parameter, ParameterIn, Params, Part};
 pub use party::{Country, DirectedPair};
 pub use reads::{
     AtomRequest, ChangesRequest, Clocks, CountriesRequest, CountryAtomRequest, CountryRequest,
@@ -63,7 +63,7 @@ pub trait Request: Part {
     fn check_names(params: &Params, others: &[&str]) -> Result<(), Refusal> {
         let own = Self::parameters().into_iter();
         let own = own
-            .filter(|own| own.place == Place::Query)
+            .filter(|own| own.place == ParameterIn::Query)
             .map(|own| own.name);
         params.check_names(&own.chain(others.iter().copied()).collect::<Vec<_>>())
     }

@@ -1,6 +1,6 @@
 //! Events and amendments that clients submit, in JSON or in protobuf, and the answer to them.
 //!
-//! Parsing a row returns all its refusals, not only the first, and a bad row does not affect the
+//! Parsing a row returns all its refusals (at most 24), not only the first, and a bad row does not affect the
 //! others. Everything that parses may be stored: all limits, and all rules of admission that need
 //! neither a clock nor the log, are checked here, by the same code for both formats.
 
@@ -10,9 +10,9 @@ mod dto;
 mod event;
 mod idempotency;
 mod input;
-mod message;
 mod outcome;
 mod parties;
+mod proto;
 mod report;
 mod rows;
 mod rows_splitter;
@@ -23,6 +23,6 @@ pub use cloud_event::foreign_id;
 pub use dto::{DetailDto, EventDto, PatchDto, ReportDto};
 pub use event::{Draft, event};
 pub use idempotency::{IDEMPOTENCY_KEY, IdempotencyKey, KeyedRequest};
-pub use message::from_message;
 pub use outcome::{Accepted, Refused, ReportOutcome};
+pub use proto::from_message;
 pub use rows::{BodyFormat, Submission, binary, single, submissions};

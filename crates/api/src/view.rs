@@ -1,6 +1,6 @@
 //! Answers: the JSON of relations, countries, changes and events.
 //!
-//! The API, the console, the command line and NATS share these structs, so they always agree.
+//! HTTP, gRPC, NATS and the command line share these structs, so they always agree.
 //! Clients parse answers with the same structs.
 //!
 //! An unknown value is the word `unknown`, or null for a number or a date; it is never 0 and
@@ -51,9 +51,9 @@ pub use rulebook::{
 pub use summary::BilingualText;
 pub use weighed::{PostureView, ThreatView, WeighedView};
 pub use why::{
-    BlendRule, BoundView, CitedView, EventProvenance, EventProvenances, EvidenceView, IndexRule,
-    LadderEvidenceView, LadderRule, PartView, PublicationView, RemainderView, Rounding, RuleView,
-    Side, Source, SumsView, UncountedView, WeightView, WhyView,
+    AnswerBasis, BlendRule, BoundView, CitedView, EventProvenance, EventProvenances, EvidenceView,
+    IndexRule, LadderEvidenceView, LadderRule, PartView, PublicationView, RemainderView, Rounding,
+    RuleView, Side, SumsView, UncountedView, WeightView, WhyView,
 };
 pub use words::{Named, Vocabulary};
 

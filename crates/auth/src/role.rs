@@ -14,7 +14,7 @@ pub enum Role {
     Reporter,
     /// Amend: correct, retract, dispute, corroborate, link.
     Editor,
-    /// Administer: webhooks, rulebooks.
+    /// Manage webhooks.
     Admin,
 }
 

@@ -27,7 +27,7 @@ pub use read::{Country, Events, History, Read, RelationArgs, State};
 pub(crate) use read::{optional, param};
 pub use rulebook::{Adopt, Compare, Rulebook};
 pub use server::{ServerArgs, TlsArgs};
-pub use services::{Local, Role, Serve, ServiceArgs, Up};
+pub use services::{Local, Serve, ServiceArgs, ServiceName, Up};
 pub use token::{Create, Token};
 pub use webhooks::{CreateWebhook, DeliveryArgs, ReplayWebhook, RotateWebhook, Webhook, WebhookId};
 

@@ -13,7 +13,7 @@ use crate::output::Output;
 /// Compiles the rulebook of a file, or the built-in one.
 pub(crate) fn compile(path: Option<&Path>) -> anyhow::Result<CompiledRulebook> {
     let compiled = match path {
-        Some(path) => CompiledRulebook::parse(&read(path)?, Origin::Given),
+        Some(path) => CompiledRulebook::parse(&read(path)?, Origin::Adopted),
         None => CompiledRulebook::parse(detente_rulebook::DEFAULT.as_bytes(), Origin::Shipped),
     };
     let compiled = compiled.map_err(|problems| {
@@ -65,7 +65,7 @@ pub(crate) async fn choose(
 
 /// Warns if the given rulebook is not the one in force.
 fn warn(own: &CompiledRulebook, active: &CompiledRulebook, out: &mut Output) {
-    if own.origin == Origin::Given && own.projection != active.projection {
+    if own.origin == Origin::Adopted && own.projection != active.projection {
         out.note(&format!(
             "note: the rulebook {} is in force, not the one given with --rulebook ({}); switch with \
              `detente rulebook adopt FILE`",

@@ -28,7 +28,7 @@ pub enum Place {
 /// An item of a watch.
 #[derive(Debug)]
 pub enum WatchEvent {
-    /// The changes of one relation in one commit.
+    /// The changes of one relation that were published together.
     Changes(Frame),
     /// Another rulebook came into force; the changes from here on are made under it.
     Switched(Switched),

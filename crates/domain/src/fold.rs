@@ -36,7 +36,7 @@ use crate::dimension::{Dimension, Weighed};
 use crate::event::{Act, EventId};
 use crate::grade::Grade;
 use crate::party::Party;
-use crate::relations::{Conduct, Direction, Pair};
+use crate::relations::{DirectedAct, Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
 use bounds::SumBounds;
@@ -69,7 +69,7 @@ pub struct Item<'a> {
     /// True if it is disputed.
     pub disputed: bool,
     /// The act in each direction of the pair.
-    pub conducts: [Option<Conduct>; 2],
+    pub directed: [Option<DirectedAct>; 2],
 }
 
 /// A step of a timeline.
@@ -209,7 +209,7 @@ fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
 impl Item<'_> {
     /// Returns true if it acts in a direction.
     fn acts(&self, direction: Direction) -> bool {
-        self.conducts[direction.index()].is_some()
+        self.directed[direction.index()].is_some()
     }
 
     /// Iterates over the directions in which it acts.

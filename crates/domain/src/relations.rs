@@ -26,7 +26,7 @@ pub enum Direction {
 
 /// An act of one state towards the other, and the authorities that act and are acted upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conduct {
+pub struct DirectedAct {
     /// The authority that acted; it must govern on the day for the act to count as its state's.
     pub by: Option<Party>,
     /// The authority acted upon; it must govern on the day, too.
@@ -39,7 +39,7 @@ pub struct Affected {
     /// The relation.
     pub pair: Pair,
     /// The act in each direction, by [`Direction::index`].
-    pub conducts: [Option<Conduct>; 2],
+    pub directed: [Option<DirectedAct>; 2],
 }
 
 /// Returns the relations that an act affects, in order of their pairs' codes.
@@ -175,18 +175,18 @@ impl Relations {
         };
         let affected = self.0.entry(pair).or_insert(Affected {
             pair,
-            conducts: [None; 2],
+            directed: [None; 2],
         });
         let authority = |party: Party| (party.kind() == PartyKind::Authority).then_some(party);
-        let conduct = Conduct {
+        let act = DirectedAct {
             by: authority(actor),
             to: authority(recipient),
         };
-        let slot = &mut affected.conducts[direction.index()];
+        let slot = &mut affected.directed[direction.index()];
         // The state itself beside its authority makes the act unconditional.
-        *slot = Some(slot.map_or(conduct, |other| Conduct {
-            by: other.by.and(conduct.by),
-            to: other.to.and(conduct.to),
+        *slot = Some(slot.map_or(act, |other| DirectedAct {
+            by: other.by.and(act.by),
+            to: other.to.and(act.to),
         }));
     }
 }

@@ -1,6 +1,6 @@
 //! The change feed: recent frames in memory, older ones read from the stream.
 //!
-//! A frame is one relation's changes of one commit. The ring holds the last ones; a subscriber
+//! A frame is the changes of one relation that were published together. The ring holds the last ones; a subscriber
 //! pulls from it at its own pace, so nothing is buffered for it. One that has fallen behind the
 //! ring reads the stream with a reader of its own until it is back.
 

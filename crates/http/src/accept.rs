@@ -4,9 +4,9 @@ use axum::http::{HeaderMap, header};
 use detente_api::refusal::{Code, Refusal};
 use detente_api::request::ParamValue as _;
 
-/// A form of an answer.
+/// A format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Format {
     /// One JSON value.
     Json,
     /// One JSON value on each line.
@@ -24,8 +24,8 @@ pub enum Form {
 /// The outcome of a negotiation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Negotiated {
-    /// The form of the answer.
-    pub form: Form,
+    /// The format of the answer.
+    pub format: Format,
     /// True if a table begins with a byte order mark, by which spreadsheets recognise UTF-8.
     pub bom: bool,
 }
@@ -33,7 +33,7 @@ pub struct Negotiated {
 /// The query parameters of a negotiation.
 pub const PARAMETERS: [&str; 2] = ["format", "bom"];
 
-impl Form {
+impl Format {
     /// Returns the name, in the parameter `format`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -70,7 +70,7 @@ impl Form {
 }
 
 impl Negotiated {
-    /// Chooses one of the offered forms; the first for a client without a preference.
+    /// Chooses one of the offered formats; the first for a client without a preference.
     ///
     /// # Errors
     /// `not_acceptable` if the client accepts none of them, `bad_query` for a bad parameter.
@@ -78,53 +78,53 @@ impl Negotiated {
         headers: &HeaderMap,
         format: Option<&str>,
         bom: Option<&str>,
-        offered: &[Form],
+        offered: &[Format],
     ) -> Result<Self, Refusal> {
-        let form = match format {
+        let format = match format {
             Some(name) => by_name(name, offered)?,
             None => by_quality(headers, offered)?,
         };
         let bom = bom.map(|text| bool::parse_param("bom", text)).transpose()?;
         Ok(Self {
-            form,
+            format,
             bom: bom.unwrap_or_default(),
         })
     }
 }
 
-fn by_name(name: &str, offered: &[Form]) -> Result<Form, Refusal> {
-    let form = offered.iter().find(|form| form.as_str() == name);
-    form.copied().ok_or_else(|| {
-        let refusal = Refusal::new(Code::BadQuery, "this answer does not have that form");
+fn by_name(name: &str, offered: &[Format]) -> Result<Format, Refusal> {
+    let format = offered.iter().find(|format| format.as_str() == name);
+    format.copied().ok_or_else(|| {
+        let refusal = Refusal::new(Code::BadQuery, "this answer does not have that format");
         let refusal = refusal.field("format").value(name);
-        refusal.allowed(offered.iter().map(|form| form.as_str()))
+        refusal.allowed(offered.iter().map(|format| format.as_str()))
     })
 }
 
-/// Returns the form with the highest quality; of equals, the one offered first.
-fn by_quality(headers: &HeaderMap, offered: &[Form]) -> Result<Form, Refusal> {
+/// Returns the format with the highest quality; of equals, the one offered first.
+fn by_quality(headers: &HeaderMap, offered: &[Format]) -> Result<Format, Refusal> {
     let accept = headers.get_all(header::ACCEPT).iter();
     let accept: Vec<&str> = accept.filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     let ranges: Vec<(String, u16)> = accept.split(',').filter_map(range).collect();
-    let first = offered.first().copied().unwrap_or(Form::Json);
+    let first = offered.first().copied().unwrap_or(Format::Json);
     if ranges.is_empty() {
         return Ok(first);
     }
     let (mut best, mut most) = (None, 0);
-    for form in offered {
-        let quality = quality(form.media_type(), &ranges);
+    for format in offered {
+        let quality = quality(format.media_type(), &ranges);
         if quality > most {
-            (best, most) = (Some(*form), quality);
+            (best, most) = (Some(*format), quality);
         }
     }
     best.ok_or_else(|| {
         let refusal = Refusal::new(
             Code::NotAcceptable,
-            "this answer has none of the accepted forms",
+            "this answer has none of the accepted formats",
         );
         let refusal = refusal.field("Accept").value(&accept);
-        refusal.allowed(offered.iter().map(|form| form.media_type()))
+        refusal.allowed(offered.iter().map(|format| format.media_type()))
     })
 }
 
@@ -165,33 +165,33 @@ fn quality(media_type: &str, ranges: &[(String, u16)]) -> u16 {
 mod tests {
     use super::*;
 
-    const OFFERED: [Form; 3] = [Form::Json, Form::Ndjson, Form::Csv];
+    const OFFERED: [Format; 3] = [Format::Json, Format::Ndjson, Format::Csv];
 
-    fn negotiate(accept: &str) -> Result<Form, Refusal> {
+    fn negotiate(accept: &str) -> Result<Format, Refusal> {
         let mut headers = HeaderMap::new();
         if let Ok(accept) = accept.parse() {
             headers.insert(header::ACCEPT, accept);
         }
-        Negotiated::new(&headers, None, None, &OFFERED).map(|negotiated| negotiated.form)
+        Negotiated::new(&headers, None, None, &OFFERED).map(|negotiated| negotiated.format)
     }
 
     #[test]
     fn the_form_of_highest_quality_is_chosen_and_the_first_without_a_preference() {
-        for (accept, form) in [
-            ("", Form::Json),
-            ("*/*", Form::Json),
-            ("text/html, application/xml;q=0.9, */*;q=0.8", Form::Json),
-            ("text/csv", Form::Csv),
-            ("Text/CSV; header=present", Form::Csv),
-            ("text/*", Form::Csv),
+        for (accept, format) in [
+            ("", Format::Json),
+            ("*/*", Format::Json),
+            ("text/html, application/xml;q=0.9, */*;q=0.8", Format::Json),
+            ("text/csv", Format::Csv),
+            ("Text/CSV; header=present", Format::Csv),
+            ("text/*", Format::Csv),
             (
                 "application/json;q=0.2, application/x-ndjson;q=0.3",
-                Form::Ndjson,
+                Format::Ndjson,
             ),
-            ("application/json;q=0, */*;q=0.1", Form::Ndjson),
-            ("text/csv;q=0.5, application/*", Form::Json),
+            ("application/json;q=0, */*;q=0.1", Format::Ndjson),
+            ("text/csv;q=0.5, application/*", Format::Json),
         ] {
-            assert_eq!(negotiate(accept), Ok(form), "{accept}");
+            assert_eq!(negotiate(accept), Ok(format), "{accept}");
         }
     }
 
@@ -209,7 +209,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, "text/html".parse().unwrap());
         let negotiated = Negotiated::new(&headers, Some("csv"), Some("true"), &OFFERED).unwrap();
-        assert_eq!((negotiated.form, negotiated.bom), (Form::Csv, true));
+        assert_eq!((negotiated.format, negotiated.bom), (Format::Csv, true));
         for (format, bom) in [("xlsx", "true"), ("csv", "yes")] {
             let refusal = Negotiated::new(&headers, Some(format), Some(bom), &OFFERED).unwrap_err();
             assert_eq!(refusal.code, Code::BadQuery);

@@ -9,7 +9,7 @@ use detente_api::refusal::{Code, Refusal};
 use detente_auth::{Caller, Guard, Role};
 use futures_util::StreamExt as _;
 
-use crate::accept::Form;
+use crate::accept::Format;
 use crate::reply::{self, Failure};
 
 /// The `WWW-Authenticate` of a 401.
@@ -78,7 +78,7 @@ pub(crate) async fn require_role(
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
     let form = response.headers().get(header::CONTENT_TYPE);
-    if form.is_none_or(|form| form != Form::EventStream.media_type()) {
+    if form.is_none_or(|form| form != Format::EventStream.media_type()) {
         return response;
     }
     response.map(|body| {

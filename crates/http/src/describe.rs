@@ -2,13 +2,13 @@
 
 use axum::http::Method;
 use detente_api::refusal::Code;
-use detente_api::request::{Parameter, Place, Request};
+use detente_api::request::{Parameter, ParameterIn, Request};
 use detente_api::view::Page;
 use detente_auth::Role;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use crate::accept::{Form, PARAMETERS};
+use crate::accept::{Format, PARAMETERS};
 use crate::list;
 
 pub use schemars::JsonSchema;
@@ -138,7 +138,7 @@ impl Operation {
         description: &'static str,
         schema: Value,
     ) -> Self {
-        self.parameter(name, Place::Path, description, schema)
+        self.parameter(name, ParameterIn::Path, description, schema)
     }
 
     /// Adds the parameters of a request.
@@ -152,7 +152,7 @@ impl Operation {
     #[must_use]
     pub fn without_parameters(mut self, names: &[&str]) -> Self {
         self.parameters.retain(|parameter| {
-            parameter.place != Place::Query || !names.contains(&parameter.name)
+            parameter.place != ParameterIn::Query || !names.contains(&parameter.name)
         });
         self
     }
@@ -160,13 +160,18 @@ impl Operation {
     /// Adds a header that the route reads.
     #[must_use]
     pub fn header(self, name: &'static str, description: &'static str) -> Self {
-        self.parameter(name, Place::Header, description, json!({"type": "string"}))
+        self.parameter(
+            name,
+            ParameterIn::Header,
+            description,
+            json!({"type": "string"}),
+        )
     }
 
     fn parameter(
         mut self,
         name: &'static str,
-        place: Place,
+        place: ParameterIn,
         description: &'static str,
         schema: Value,
     ) -> Self {
@@ -227,7 +232,7 @@ impl Operation {
 
     /// Adds an alternative schema to the answers of a form.
     #[must_use]
-    pub fn or(mut self, form: Form, shape: &Shape) -> Self {
+    pub fn or(mut self, form: Format, shape: &Shape) -> Self {
         let media = self
             .answers
             .iter_mut()
@@ -241,9 +246,9 @@ impl Operation {
     /// Adds the answer of a view, with an entity tag.
     #[must_use]
     pub fn answers_view<T: JsonSchema>(self) -> Self {
-        self.answers(200, "The view.", Form::Json.media_type(), shape::<T>())
+        self.answers(200, "The view.", Format::Json.media_type(), shape::<T>())
             .with_etag()
-            .formats(&[Form::Json])
+            .formats(&[Format::Json])
     }
 
     /// Adds an entity tag to the answer, and the 304 of a conditional read.
@@ -265,9 +270,9 @@ impl Operation {
     pub fn answers_list<T: JsonSchema>(self) -> Self {
         let page = shape::<Page<T>>();
         let mut this = self
-            .answers(200, "A page of the list.", Form::Json.media_type(), page)
-            .answers(200, "", Form::Ndjson.media_type(), shape::<T>())
-            .answers(200, "", Form::Csv.media_type(), Shape::Text);
+            .answers(200, "A page of the list.", Format::Json.media_type(), page)
+            .answers(200, "", Format::Ndjson.media_type(), shape::<T>())
+            .answers(200, "", Format::Csv.media_type(), Shape::Text);
         if let Some(answer) = this.answer(200) {
             let description = "The next page, as `rel=\"next\"`; missing on the last one.";
             answer.headers.push(("Link", description));
@@ -277,20 +282,25 @@ impl Operation {
 
     /// Sets the forms that a client may choose from.
     #[must_use]
-    pub fn formats(mut self, forms: &[Form]) -> Self {
+    pub fn formats(mut self, forms: &[Format]) -> Self {
         self.parameters
             .retain(|parameter| !PARAMETERS.contains(&parameter.name));
         let names: Vec<&str> = forms.iter().map(|form| form.as_str()).collect();
-        if forms.contains(&Form::Csv) {
+        if forms.contains(&Format::Csv) {
             let description = "Whether a table begins with a byte order mark, which Excel needs.";
-            self = self.parameter("bom", Place::Query, description, json!({"type": "boolean"}));
+            self = self.parameter(
+                "bom",
+                ParameterIn::Query,
+                description,
+                json!({"type": "boolean"}),
+            );
         }
         if !self.codes.contains(&Code::NotAcceptable) {
             self.codes.extend([Code::NotAcceptable, Code::BadQuery]);
         }
         let description = "The form of the answer; overrides the header `Accept`.";
         let schema = json!({"type": "string", "enum": names});
-        self.parameter("format", Place::Query, description, schema)
+        self.parameter("format", ParameterIn::Query, description, schema)
     }
 
     /// Adds codes of refusals.

@@ -33,7 +33,7 @@ mod listener;
 pub mod serve;
 pub mod tls;
 
-pub use accept::{Form, Negotiated};
+pub use accept::{Format, Negotiated};
 pub use auth::Identity;
 pub use describe::Operation;
 pub use fallback::catch_panics;

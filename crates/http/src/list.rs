@@ -6,11 +6,11 @@ use detente_api::table::{self, Row};
 use detente_api::view::Page;
 use serde::Serialize;
 
-use crate::accept::{Form, Negotiated};
+use crate::accept::{Format, Negotiated};
 use crate::reply;
 
 /// The forms of a list.
-pub const FORMS: [Form; 3] = [Form::Json, Form::Ndjson, Form::Csv];
+pub const FORMS: [Format; 3] = [Format::Json, Format::Ndjson, Format::Csv];
 
 /// The byte order mark, by which spreadsheets recognise UTF-8.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -23,12 +23,12 @@ pub fn list<I: Serialize, R: Row>(
     page: &Page<I>,
     rows: impl Iterator<Item = R>,
 ) -> Response {
-    let (form, body) = match negotiated.form {
-        Form::Ndjson => (Form::Ndjson, lines(&page.items)),
-        Form::Csv => (Form::Csv, table(rows, negotiated.bom)),
-        Form::Json | Form::Markdown | Form::Toml | Form::EventStream => {
+    let (form, body) = match negotiated.format {
+        Format::Ndjson => (Format::Ndjson, lines(&page.items)),
+        Format::Csv => (Format::Csv, table(rows, negotiated.bom)),
+        Format::Json | Format::Markdown | Format::Toml | Format::EventStream => {
             let body = serde_json::to_vec(page).map_err(Into::into);
-            (Form::Json, body)
+            (Format::Json, body)
         }
     };
     let mut response = match body {

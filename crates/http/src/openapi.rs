@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use detente_api::refusal::{Code, Problem};
-use detente_api::request::{Parameter, Place};
+use detente_api::request::{Parameter, ParameterIn};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::map::Entry;
@@ -30,7 +30,7 @@ const TOKEN: &str = "token";
 pub(crate) fn operation() -> Operation {
     let description = "OpenAPI 3.1, generated from the code of the server.";
     let shape = Shape::Schema(json!({"type": "object", "required": ["openapi", "paths"]}));
-    Operation::get(PATH, "openapi", "The description", "This description")
+    Operation::get(PATH, "openapi", "Documentation", "The OpenAPI document")
         .description(description)
         .answers(200, "The document.", JSON, shape)
         .with_etag()
@@ -108,7 +108,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         json!({
             "name": parameter.name,
             "in": parameter.place.as_str(),
-            "required": parameter.place == Place::Path,
+            "required": parameter.place == ParameterIn::Path,
             "description": parameter.description,
             "schema": parameter.schema,
         })

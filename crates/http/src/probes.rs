@@ -11,7 +11,7 @@ const TAG: &str = "Operation";
 #[must_use]
 pub fn live() -> Operation {
     Operation::get("/livez", "live", TAG, "Liveness: whether the process runs")
-        .answers(200, "It does.", "text/plain", Shape::Text)
+        .answers(200, "The process runs.", "text/plain", Shape::Text)
         .public()
 }
 
@@ -25,8 +25,8 @@ pub fn ready() -> Operation {
         TAG,
         "Whether it does its work, and what fails if not",
     )
-    .answers(200, "It does.", JSON, shape())
-    .answers(503, "It does not.", JSON, shape())
+    .answers(200, "Ready.", JSON, shape())
+    .answers(503, "Not ready.", JSON, shape())
     .public()
 }
 

@@ -80,7 +80,7 @@ impl RecentIds {
                     content: key.content,
                     state: in_flight,
                 });
-                table.list(key.id);
+                table.push_youngest(key.id);
             }
             Entry::Occupied(entry) if entry.get().content != key.content => return Claim::Conflict,
             Entry::Occupied(mut entry) => match &mut entry.get_mut().state {

@@ -42,7 +42,7 @@ async fn report(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let kind = named(&headers).kind();
+    let kind = report_headers(&headers).kind();
     submit(&gateway, caller, headers, body, kind).await.into()
 }
 
@@ -73,8 +73,11 @@ async fn submit(
     kind: Result<BodyKind, Refusal>,
 ) -> Result<ReportOutcome, ReportError> {
     let kind = kind?;
-    let (format, key) = (named(&headers).format()?, named(&headers).key()?);
-    let traceparent = named(&headers).traceparent();
+    let (format, key) = (
+        report_headers(&headers).format()?,
+        report_headers(&headers).key()?,
+    );
+    let traceparent = report_headers(&headers).traceparent();
     let (bytes, _reservation) = body::read(body, &headers, &gateway.parts.bodies).await?;
     let body = ReportBody {
         bytes,
@@ -91,7 +94,7 @@ async fn submit(
     gateway.report(batch).await
 }
 
-fn named(headers: &HeaderMap) -> Headers<'_> {
+fn report_headers(headers: &HeaderMap) -> Headers<'_> {
     let headers = headers.iter();
     let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
     headers.collect()

@@ -36,7 +36,7 @@ impl RecentKeys {
     /// Adds the request of a record of the log. Only the first one of a key counts.
     pub(crate) fn learn(&self, request: KeyedRequest) {
         let key = KnownKey {
-            body: request.body(),
+            body: request.request_digest(),
             in_flight: 0,
             kept: true,
         };
@@ -50,11 +50,11 @@ impl RecentKeys {
     pub(crate) fn hold(&self, request: KeyedRequest) -> Result<HeldKey, Refusal> {
         let mut table = self.lock();
         let key = table.entries.entry(request.key()).or_insert(KnownKey {
-            body: request.body(),
+            body: request.request_digest(),
             in_flight: 0,
             kept: false,
         });
-        if key.body != request.body() {
+        if key.body != request.request_digest() {
             return Err(KeyedRequest::conflict());
         }
         key.in_flight += 1;
@@ -71,7 +71,7 @@ impl Evict for KnownKey {
         if self.in_flight == 0 {
             Eviction::Remove
         } else {
-            Eviction::Unlist
+            Eviction::KeepUnordered
         }
     }
 }
@@ -93,7 +93,7 @@ impl HeldKey {
             if let Some(key) = table.entries.get_mut(&self.request.key())
                 && !std::mem::replace(&mut key.kept, true)
             {
-                table.list(self.request.key());
+                table.push_youngest(self.request.key());
             }
         }
     }

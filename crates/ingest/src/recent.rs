@@ -31,7 +31,7 @@ pub(crate) enum Eviction {
     /// It stays, as the youngest.
     Renew,
     /// It stays until its owner removes it.
-    Unlist,
+    KeepUnordered,
 }
 
 /// An entry that can be evicted.
@@ -55,7 +55,7 @@ impl<K: Copy + Eq + Hash, E: Evict> Recent<K, E> {
         let mut table = self.lock();
         if let Entry::Vacant(vacant) = table.entries.entry(key) {
             vacant.insert(entry);
-            table.list(key);
+            table.push_youngest(key);
         }
     }
 
@@ -66,7 +66,7 @@ impl<K: Copy + Eq + Hash, E: Evict> Recent<K, E> {
 
 impl<K: Copy + Eq + Hash, E: Evict> Table<K, E> {
     /// Adds a key to the order as the youngest, and evicts the oldest ones.
-    pub(crate) fn list(&mut self, key: K) {
+    pub(crate) fn push_youngest(&mut self, key: K) {
         self.order.push_back(key);
         for _ in self.max..self.order.len() {
             let Some(oldest) = self.order.pop_front() else {
@@ -75,7 +75,7 @@ impl<K: Copy + Eq + Hash, E: Evict> Table<K, E> {
             match self.entries.get_mut(&oldest).map(E::evict) {
                 Some(Eviction::Remove) => drop(self.entries.remove(&oldest)),
                 Some(Eviction::Renew) => self.order.push_back(oldest),
-                Some(Eviction::Unlist) | None => {}
+                Some(Eviction::KeepUnordered) | None => {}
             }
         }
     }

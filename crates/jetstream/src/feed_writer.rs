@@ -41,10 +41,10 @@ const BATCH_BYTES_MAX: usize = 16 << 20;
 const ID: &str = "Detente-Id";
 /// The timeout of an answer, after which the stored messages are checked.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
-/// The time for which a commit is tried before it is given up.
+/// The time for which publishing is retried before it fails.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(60);
 
-/// The error returned when a commit was not, or not completely, published. The writer cannot be
+/// The error returned when messages were not, or not all, published. The writer cannot be
 /// used afterwards: open a new one, and continue after the last message that it returns.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedWriterError {
@@ -67,32 +67,30 @@ pub enum FeedWriterError {
         head: u64,
     },
     /// A message cannot be sent; none was.
-    #[error("message {index} of the commit cannot be sent: {source}")]
+    #[error("message {index} cannot be sent: {source}")]
     Message {
-        /// Its index in the commit.
+        /// Its index in the call.
         index: usize,
         /// The cause.
         source: BadOutgoing,
     },
-    /// The server refuses the commit.
-    #[error("the server refuses the commit, {landed} messages of it are stored: {reason}")]
+    /// The server refuses the messages.
+    #[error("the server refuses the messages, {landed} of them are stored: {reason}")]
     Refused {
-        /// The number of the commit's messages that are stored.
+        /// The number of messages that are stored.
         landed: usize,
         /// The server's error.
         reason: String,
     },
     /// The server was unreachable for too long.
-    #[error(
-        "the commit was tried for {waited_s} s, {landed} messages of it are known to be stored"
-    )]
+    #[error("publishing was tried for {waited_s} s, {landed} messages are known to be stored")]
     Unavailable {
-        /// The number of the commit's messages that are known to be stored.
+        /// The number of messages that are known to be stored.
         landed: usize,
         /// The time for which it was tried, in seconds.
         waited_s: u64,
     },
-    /// This writer has failed, or the future of a commit was dropped.
+    /// This writer has failed, or a future of `publish` was dropped.
     #[error("the writer does not know what it has stored; open a new one")]
     Stale,
     /// The stream could not be read.
@@ -198,13 +196,13 @@ impl FeedWriter {
     }
 
     /// Publishes messages in order, and returns their sequences when all are on disk. A few are
-    /// sent singly, more in atomic batches of up to [`BATCH_MAX`]. A reader may see the commit in
+    /// sent singly, more in atomic batches of up to [`BATCH_MAX`]. A reader may see them in
     /// parts, so each message should say which part it is.
-    pub async fn publish(&mut self, commit: Vec<Outgoing>) -> Result<Vec<u64>, FeedWriterError> {
+    pub async fn publish(&mut self, messages: Vec<Outgoing>) -> Result<Vec<u64>, FeedWriterError> {
         if self.stale {
             return Err(FeedWriterError::Stale);
         }
-        let prepared = self.prepare(commit)?;
+        let prepared = self.prepare(messages)?;
         let first = self.last + 1;
         // If this future is dropped, what was stored is unknown.
         self.stale = true;
@@ -213,10 +211,10 @@ impl FeedWriter {
         Ok((first..=self.last).collect())
     }
 
-    fn prepare(&mut self, commit: Vec<Outgoing>) -> Result<Vec<Prepared>, FeedWriterError> {
+    fn prepare(&mut self, messages: Vec<Outgoing>) -> Result<Vec<Prepared>, FeedWriterError> {
         let bytes_max = self.conn.max_payload();
-        let mut prepared = Vec::with_capacity(commit.len());
-        for (index, outgoing) in commit.into_iter().enumerate() {
+        let mut prepared = Vec::with_capacity(messages.len());
+        for (index, outgoing) in messages.into_iter().enumerate() {
             self.sent += 1;
             let id = format!("{}-{}", self.replies.nonce(), self.sent);
             let message = Prepared::new(outgoing, &self.projection, id, bytes_max);
@@ -242,11 +240,11 @@ impl FeedWriter {
         sent.map_err(|error| AttemptError::unsure(error.to_string()))
     }
 
-    async fn publish_all(&mut self, commit: &[Prepared]) -> Result<(), FeedWriterError> {
+    async fn publish_all(&mut self, messages: &[Prepared]) -> Result<(), FeedWriterError> {
         let started = Instant::now();
         let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(1));
         let mut landed = 0;
-        while let Some(rest) = commit.get(landed..)
+        while let Some(rest) = messages.get(landed..)
             && !rest.is_empty()
         {
             let (sent, outcome) = if rest.len() <= self.pipelined_max {
@@ -279,7 +277,7 @@ impl FeedWriter {
                     return Err(FeedWriterError::Refused { landed, reason });
                 }
                 AttemptError::Refused(_) | AttemptError::WrongSequence => {}
-                AttemptError::Unsure(why) => tracing::warn!(why, landed, "a commit is sent again"),
+                AttemptError::Unsure(why) => tracing::warn!(why, landed, "publishing is retried"),
             }
             if stored == 0 {
                 if started.elapsed() >= GIVE_UP_AFTER {

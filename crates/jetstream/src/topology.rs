@@ -24,9 +24,9 @@ pub(crate) use restore_mode::{RESTORE, STORED_AS, begin_restore, end_restore};
 
 /// The stream of commits: the log.
 pub const EVENTS: &str = "EVENTS";
-/// The subject of single reports.
+/// The subject of commits with reports of fewer than 1,000 new records.
 pub const REPORT: &str = "detente.events.report";
-/// The subject of bulk imports.
+/// The subject of commits with larger reports, which have an appender of their own.
 pub const IMPORT: &str = "detente.events.import";
 /// The subject of the daily ticks.
 pub const TICK: &str = "detente.events.tick";

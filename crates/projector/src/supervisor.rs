@@ -17,7 +17,7 @@ use std::time::Duration;
 use detente_jetstream::Connection;
 use detente_jetstream::kv::KvError;
 use detente_jetstream::topology::{self, Projection, Replicas};
-use detente_rulebook_store::{CompiledRulebook, RegistrySnapshot, RulebookStore};
+use detente_rulebook_store::{CompiledRulebook, RulebookStore, StoreSnapshot};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -73,7 +73,7 @@ pub struct Supervisor {
     store: RulebookStore,
     workers: BTreeMap<Projection, Worker>,
     /// The loaded state of the store, its revision, and when it was loaded.
-    registry: RegistrySnapshot,
+    registry: StoreSnapshot,
     revision: u64,
     loaded: Option<Instant>,
     /// The active projection is the bucket's source.
@@ -132,7 +132,7 @@ impl Supervisor {
             config,
             store,
             workers: BTreeMap::new(),
-            registry: RegistrySnapshot::default(),
+            registry: StoreSnapshot::default(),
             revision: 0,
             loaded: None,
             has_source: false,
@@ -162,7 +162,7 @@ impl Supervisor {
             match self.step().await {
                 Ok(()) => {}
                 Err(Error::Kv(error @ (KvError::Server { .. } | KvError::Conflict { .. }))) => {
-                    tracing::warn!(%error, "the rulebook store cannot be reached");
+                    tracing::warn!(%error, "the rulebook store cannot be read");
                 }
                 Err(error @ Error::Topology(topology::TopologyError::Server { .. })) => {
                     tracing::warn!(%error, "a step of the rulebook switch failed and is retried");

@@ -105,7 +105,7 @@ fn candidate(model: &ReadModel) -> Option<Candidate> {
     let is_active = active.is_some_and(|active| active.value.projection == *candidate);
     (!is_active).then(|| Candidate {
         projection: candidate.to_string(),
-        position: state.folded,
+        position: state.candidate_folded,
         failing: state.registry.failed.get(candidate).cloned(),
     })
 }

@@ -8,7 +8,7 @@ use detente_domain::rulebook::Rulebook;
 use detente_feed::{Feed, Seen};
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Projection;
-use detente_rulebook_store::RegistrySnapshot;
+use detente_rulebook_store::StoreSnapshot;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -46,10 +46,10 @@ pub struct ReadModelDeps {
 /// The rulebook in force and the next one, with the progress of the candidate.
 #[derive(Clone, Debug, Default)]
 pub struct SwitchState {
-    /// The registry; empty until it is read.
-    pub registry: RegistrySnapshot,
+    /// The stored rulebooks; empty until they are read.
+    pub registry: StoreSnapshot,
     /// The last commit that was folded under the candidate here.
-    pub folded: u64,
+    pub candidate_folded: u64,
 }
 
 /// A check of something else, such as another service in the same process.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use detente_jetstream::kv::KvError;
 use detente_jetstream::topology::Projection;
-use detente_rulebook_store::{CompiledRulebook, RegistrySnapshot, RulebookStore};
+use detente_rulebook_store::{CompiledRulebook, RulebookStore, StoreSnapshot};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -118,7 +118,7 @@ impl ReadModels {
         loop {
             poll.tick().await;
             if let Err(error) = self.load_registry(&mut store, &mut revision).await {
-                tracing::debug!(%error, "the registry cannot be read");
+                tracing::debug!(%error, "the rulebook store cannot be read");
             }
             self.reconcile(&mut failed);
             self.switch();
@@ -218,9 +218,9 @@ impl ReadModels {
         let candidate = self.shared.switch_state.borrow().registry.candidate.clone();
         let model = candidate.and_then(|candidate| self.running().get(&candidate.value).cloned());
         let folded = model.map_or(0, |model| model.progress().borrow().position);
-        self.shared
-            .switch_state
-            .send_if_modified(|state| std::mem::replace(&mut state.folded, folded) != folded);
+        self.shared.switch_state.send_if_modified(|state| {
+            std::mem::replace(&mut state.candidate_folded, folded) != folded
+        });
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, BTreeMap<Projection, ReadModel>> {
@@ -230,7 +230,7 @@ impl ReadModels {
 }
 
 /// Returns the rulebooks to fold under: the one in force, the candidate, the previous one.
-fn needed(registry: &RegistrySnapshot) -> Vec<CompiledRulebook> {
+fn needed(registry: &StoreSnapshot) -> Vec<CompiledRulebook> {
     let active = registry.active.as_ref().map(|active| &active.value);
     let candidate = registry.candidate.as_ref();
     let names = [

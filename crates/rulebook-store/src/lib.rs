@@ -1,7 +1,7 @@
-//! The registry of rulebooks in the control bucket.
+//! The rulebooks that are stored in the control bucket.
 //!
 //! Every process that folds the log uses it: the projector, the query service and the command line.
-//! [`store`] reads and writes the registry, `snapshot` chooses the rulebook to fold under, and
+//! [`store`] reads and writes the bucket, `snapshot` chooses the rulebook to fold under, and
 //! `progress` measures the progress of building a projection.
 
 pub mod store;
@@ -10,5 +10,5 @@ mod progress;
 mod snapshot;
 
 pub use progress::ProjectionProgress;
-pub use snapshot::{CompiledRulebook, RegistrySnapshot};
+pub use snapshot::{CompiledRulebook, StoreSnapshot};
 pub use store::{Error, RulebookStore};

@@ -25,7 +25,7 @@ pub struct CompiledRulebook {
 
 /// The registry at one moment.
 #[derive(Clone, Debug, Default)]
-pub struct RegistrySnapshot {
+pub struct StoreSnapshot {
     /// The active projection and the one before it.
     pub active: Option<Versioned<ActiveProjection>>,
     /// The projection that becomes active when it has caught up.
@@ -61,7 +61,7 @@ impl CompiledRulebook {
     }
 }
 
-impl RegistrySnapshot {
+impl StoreSnapshot {
     /// Returns a stored rulebook if this version of the program can fold under it.
     #[must_use]
     pub fn rulebook(&self, projection: &Projection) -> Option<CompiledRulebook> {

@@ -12,7 +12,7 @@ use detente_jetstream::kv::{ActiveProjection, CANDIDATE_PROJECTION, KvBucket, Kv
 use detente_jetstream::topology::{Bucket, Projection};
 use detente_rulebook::{Problem, stored};
 
-use crate::{CompiledRulebook, RegistrySnapshot};
+use crate::{CompiledRulebook, StoreSnapshot};
 
 const RULEBOOK: &str = "rulebook.";
 const FAILED: &str = "failed.";
@@ -80,7 +80,7 @@ impl RulebookStore {
     ///
     /// # Errors
     /// Fails if the server does not answer.
-    pub async fn load(&self) -> Result<RegistrySnapshot, KvError> {
+    pub async fn load(&self) -> Result<StoreSnapshot, KvError> {
         let mut revision = self.control.revision().await?;
         let mut snapshot = self.load_once().await?;
         for _ in 1..LOAD_ATTEMPTS {
@@ -94,11 +94,11 @@ impl RulebookStore {
         Ok(snapshot)
     }
 
-    async fn load_once(&self) -> Result<RegistrySnapshot, KvError> {
-        let mut snapshot = RegistrySnapshot {
+    async fn load_once(&self) -> Result<StoreSnapshot, KvError> {
+        let mut snapshot = StoreSnapshot {
             active: self.control.active_projection().await?,
             candidate: self.control.candidate_projection().await?,
-            ..RegistrySnapshot::default()
+            ..StoreSnapshot::default()
         };
         for key in self.control.keys("").await? {
             let known = [RULEBOOK, FAILED, DROPPED]
@@ -243,12 +243,12 @@ impl RulebookStore {
         self.clear(DROPPED, projection).await
     }
 
-    /// Notes the failure of a projection; `None` clears it.
+    /// Sets the failure of a projection; `None` clears it.
     ///
     /// # Errors
     /// Fails if the server does not answer.
-    pub async fn note(&self, of: &Projection, failed: Option<&str>) -> Result<(), KvError> {
-        match failed {
+    pub async fn set_failure(&self, of: &Projection, failure: Option<&str>) -> Result<(), KvError> {
+        match failure {
             Some(reason) => self.set_text(FAILED, of, reason).await,
             None => self.clear(FAILED, of).await,
         }

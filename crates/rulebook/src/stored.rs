@@ -14,7 +14,8 @@ pub enum Origin {
     /// It shipped with the program that stored it.
     Shipped,
     /// It was adopted from a file.
-    Given,
+    #[serde(rename = "given")]
+    Adopted,
 }
 
 /// A stored rulebook.

@@ -1,14 +1,9 @@
-//! Findings that are not faults: clashes, pending amendments, cycles and quarantined rows.
+//! Findings that are not faults: clashes, pending amendments and cycles.
 
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::record::RecordId;
-use detente_jetstream::{Connection, stream_info};
 
-use crate::error::Error;
 use crate::report::{Code, Finding, Report};
-
-/// The stream of rows that were refused.
-const QUARANTINE: &str = "QUARANTINE";
 
 /// Adds the notes of the chronicle.
 pub(crate) fn chronicle(chronicle: &Chronicle, report: &mut Report) {
@@ -31,18 +26,6 @@ pub(crate) fn chronicle(chronicle: &Chronicle, report: &mut Report) {
         let text = "the retraction is part of a cycle and has no effect";
         report.add(at(Code::Circle, text, position, record));
     }
-}
-
-/// Adds the number of quarantined rows, if there are any.
-pub(crate) async fn quarantined(connection: &Connection, report: &mut Report) -> Result<(), Error> {
-    let rows = stream_info::count(connection, QUARANTINE)
-        .await?
-        .unwrap_or(0);
-    if rows > 0 {
-        let text = format!("{rows} rows are in quarantine and not in the log");
-        report.add(Finding::new(Code::Quarantined, text));
-    }
-    Ok(())
 }
 
 fn at(code: Code, text: impl Into<String>, position: Position, record: RecordId) -> Finding {

@@ -71,8 +71,6 @@ codes! {
     Pending "pending" false;
     /// A retraction is part of a cycle and has no effect.
     Circle "circle" false;
-    /// Rows were refused and are not in the log.
-    Quarantined "quarantined" false;
 }
 
 /// A fault or a note.

@@ -23,7 +23,7 @@ pub(crate) fn attempted(outcome: &Outcome) {
     counter!(DELIVERIES_TOTAL, OUTCOME => outcome).increment(1);
 }
 
-pub(crate) fn given_up() {
+pub(crate) fn abandoned() {
     counter!(PARKED_TOTAL).increment(1);
 }
 

@@ -248,7 +248,7 @@ impl Worker {
                     jitter: deps.jitter(),
                 };
                 if self.queues.fail(relation, &failed, now, policy) {
-                    metrics::given_up();
+                    metrics::abandoned();
                     let (id, error) = (&failed.id, failed.error);
                     tracing::warn!(webhook, id, relation, error, "giving up a delivery");
                 }

@@ -250,7 +250,7 @@ async fn a_rulebook_of_another_fold_version_is_rebuilt_and_switched_to() {
     // A program of another version has stored a rulebook and published its changes.
     let (toml, _, next) = other_rulebook(directory.path());
     let old = Projection::new("fedcba987654").unwrap();
-    let stored = rulebook::stored::encode(&toml, rulebook::stored::Origin::Given).unwrap();
+    let stored = rulebook::stored::encode(&toml, rulebook::stored::Origin::Adopted).unwrap();
     let stored = String::from_utf8(stored).unwrap();
     let stored = stored.replace(&rulebook::projection_id(b""), "0123456789ab");
     control

@@ -1000,7 +1000,7 @@ pub struct Direction {
     #[prost(string, tag = "2")]
     pub to: ::prost::alloc::string::String,
 }
-/// The changes of one relation in one commit.
+/// The changes of one relation that were published together.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ChangeFrame {
     /// The cursor to resume from after the frame.

@@ -111,15 +111,15 @@ codes! {
         "Give each request its own key or, to repeat the same request, send it unchanged.";
 
     // Webhooks.
-    BadName "bad_name" 422 InvalidArgument "The name is invalid",
-        "Give 1 to 64 lower-case letters, digits and hyphens, or leave the name out.";
+    BadName "bad_name" 422 InvalidArgument "The id is invalid",
+        "Give 1 to 64 lower-case letters, digits and hyphens, or leave the id out.";
     BadSecret "bad_secret" 422 InvalidArgument "The secret is invalid",
         "Give whsec_ and 24 to 64 random bytes in base64, or leave the secret out to get a new one.";
     PrivateAddress "private_address" 422 InvalidArgument "The address is not public",
         "Give an address on the public internet, or start the service with \
          --webhooks-allow-private.";
     UnknownWebhook "unknown_webhook" 404 NotFound "There is no such webhook",
-        "Use a name that GET /v1/webhooks lists.";
+        "Use an id that GET /v1/webhooks lists.";
     TooManyWebhooks "too_many_webhooks" 409 ResourceExhausted "There are too many webhooks",
         "Delete webhooks that are no longer needed.";
 

@@ -18,7 +18,7 @@ pub struct Params {
 
 string_enum! {
     /// The place of a parameter, in the words of OpenAPI.
-    Place {
+    ParameterIn {
         /// A segment of the path.
         Path "path",
         /// The query.
@@ -36,7 +36,7 @@ pub struct Parameter {
     /// Its description.
     pub description: &'static str,
     /// Its place. A parameter in the path is required, others are optional.
-    pub place: Place,
+    pub place: ParameterIn,
     /// The JSON schema of its values.
     pub schema: Value,
 }
@@ -62,7 +62,7 @@ impl Parameter {
         Self {
             name,
             description,
-            place: Place::Path,
+            place: ParameterIn::Path,
             schema: T::schema().to_value(),
         }
     }
@@ -71,7 +71,7 @@ impl Parameter {
         Self {
             name,
             description,
-            place: Place::Query,
+            place: ParameterIn::Query,
             schema: schema.to_value(),
         }
     }

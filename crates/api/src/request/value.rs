@@ -167,7 +167,7 @@ impl ParamValue for Kind {
 impl ParamValue for EventId {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
         Uuid::try_parse(text).map(Self).map_err(|_| {
-            let refusal = Refusal::new(Code::UnknownEvent, "no event has this id");
+            let refusal = Refusal::new(Code::UnknownEvent, "an id is a UUID");
             refusal.field(name).value(text)
         })
     }

@@ -124,9 +124,9 @@ impl KeyedRequest {
         self.key
     }
 
-    /// The hash of the body.
+    /// The hash of everything else that the answer depends on: endpoint, target, format and body.
     #[must_use]
-    pub const fn body(self) -> u64 {
+    pub const fn request_digest(self) -> u64 {
         self.body
     }
 
@@ -201,7 +201,7 @@ mod tests {
         assert_ne!(request.id(0), request.id(1));
         let other = KeyedRequest::new("local", &key("k"), &[b"event", b"s{}"]);
         assert_eq!(other.key(), request.key());
-        assert_ne!(other.body(), request.body());
+        assert_ne!(other.request_digest(), request.request_digest());
         let theirs = KeyedRequest::new("other", &key("k"), &[b"events", b"{}"]);
         assert_ne!(theirs.key(), request.key());
         assert_eq!(KeyedRequest::from_id(Uuid::NAMESPACE_URL), None);

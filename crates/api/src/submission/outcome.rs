@@ -32,7 +32,7 @@ pub struct Accepted {
 pub struct Refused {
     /// The number of the row, from 1: its index in the array, or its line in NDJSON.
     pub row: usize,
-    /// All refusals of the row.
+    /// The refusals of the row, at most 24.
     pub refusals: Vec<Refusal>,
 }
 

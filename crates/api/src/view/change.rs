@@ -72,7 +72,7 @@ pub struct ChangeView {
     pub cursor: Option<String>,
 }
 
-/// The conduct of one state towards another.
+/// The two ends of a conduct.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DirectionView {
     /// The state whose conduct it is.
@@ -81,16 +81,17 @@ pub struct DirectionView {
     pub to: Text,
 }
 
-/// A message of the RELATIONS stream: a relation after a commit, with the changes of the commit.
+/// A message of the RELATIONS stream: both conducts of a relation, with the
+/// changes that were published together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RelationMessage {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
-    /// The position of the commit.
+    /// The position of the last commit that these changes take in.
     pub position: u64,
-    /// The changes of the commit.
+    /// The changes; those of a group of commits may take several messages.
     pub changes: Vec<ChangeView>,
-    /// Both conducts after the commit: of the first code towards the second, and back.
+    /// Both conducts at that position: of the first code towards the second, and back.
     pub conducts: [RelationView; 2],
 }
 
@@ -99,7 +100,7 @@ pub struct RelationMessage {
 impl ChangeView {
     /// Creates the view of a change that a commit made.
     #[must_use]
-    pub fn new(change: &Change, occurrence: CommitStamp) -> Self {
+    pub fn new(change: &Change, stamp: CommitStamp) -> Self {
         let (direction, key, nothing) = match &change.subject {
             Subject::Conduct(direction, _) => (Some(*direction), None, UNKNOWN),
             Subject::Entry(key) => (key.by, Some(entry::key(key)), ABSENT),
@@ -129,10 +130,10 @@ impl ChangeView {
             until: super::civil(change.until),
             occasion: Named(change.occasion),
             causes: ids(&change.causes),
-            lag_days: days_between(Some(change.day), Some(occurrence.recorded)),
+            lag_days: days_between(Some(change.day), Some(stamp.recorded)),
             disputed: false,
             disputes: Vec::new(),
-            position: occurrence.position,
+            position: stamp.position,
             cursor: None,
         }
     }
@@ -155,14 +156,14 @@ impl RelationMessage {
         pair: Pair,
         conducts: [RelationView; 2],
         changes: &[Change],
-        occurrence: CommitStamp,
+        stamp: CommitStamp,
     ) -> Self {
         Self {
             relation: pair.to_string(),
-            position: occurrence.position,
+            position: stamp.position,
             changes: changes
                 .iter()
-                .map(|change| ChangeView::new(change, occurrence))
+                .map(|change| ChangeView::new(change, stamp))
                 .collect(),
             conducts,
         }

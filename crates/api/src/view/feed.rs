@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::ChangeView;
 use crate::topic::Topic;
 
-/// A frame of the change feed: the changes of one relation in one commit.
+/// A frame of the change feed: the changes of one relation that were
+/// published together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Frame {
     /// The cursor to resume from after the frame.

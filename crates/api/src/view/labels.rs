@@ -3,7 +3,7 @@
 //! Arabic sentences put a label after a colon, so that it need not agree with other words.
 
 use detente_domain::dimension::{Dimension, Register, Weighed};
-use detente_domain::fold::why::Role;
+use detente_domain::fold::why::EvidenceRole;
 use detente_domain::party::Lang;
 
 /// A label in two languages.
@@ -67,14 +67,14 @@ pub(super) const fn register(register: Register) -> Label {
     }
 }
 
-pub(super) const fn role(role: Role) -> Label {
+pub(super) const fn role(role: EvidenceRole) -> Label {
     match role {
-        Role::Declaration => label("declaration", "تصريح"),
-        Role::Contact => label("official contact", "اتصال رسمي"),
-        Role::Signal => label("implicit signal", "إشارة ضمنية"),
-        Role::Mission => label("mission", "بعثة"),
-        Role::Envoy => label("envoy", "مبعوث"),
-        Role::Break => label("break of relations", "انقطاع العلاقات"),
+        EvidenceRole::Declaration => label("declaration", "تصريح"),
+        EvidenceRole::Contact => label("official contact", "اتصال رسمي"),
+        EvidenceRole::Signal => label("implicit signal", "إشارة ضمنية"),
+        EvidenceRole::Mission => label("mission", "بعثة"),
+        EvidenceRole::Envoy => label("envoy", "مبعوث"),
+        EvidenceRole::Break => label("break of relations", "انقطاع العلاقات"),
     }
 }
 

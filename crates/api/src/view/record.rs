@@ -29,7 +29,7 @@ string_enum! {
         Linked "linked",
         /// The end of a link.
         Unlinked "unlinked",
-        /// A day without events.
+        /// The beginning of a UTC day.
         Tick "tick",
     }
 }

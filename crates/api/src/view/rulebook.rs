@@ -68,7 +68,7 @@ pub struct StoredRulebookView {
     pub projection: String,
     /// The version in the rulebook; null if it cannot be read here.
     pub version: Option<String>,
-    /// The origin: shipped with the program, or submitted.
+    /// The origin: shipped with the program, or adopted from a file.
     pub origin: Option<Origin>,
     /// True if this version of the program folds under it. If not, its changes stay readable, but
     /// no new ones are published.

@@ -44,7 +44,7 @@ pub type EventProvenances = BTreeMap<EventId, EventProvenance>;
 
 /// The point in the log and the rules of an answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub struct AnswerBasis<'a> {
     /// The position up to which the log was known.
     pub known_at: u64,
     /// The projection.
@@ -132,7 +132,7 @@ impl WhyView {
     pub fn new(
         why: &Why,
         provenances: &EventProvenances,
-        source: Source<'_>,
+        source: AnswerBasis<'_>,
         limit: usize,
     ) -> Self {
         let (from, to) = why.pair.ends(why.direction);

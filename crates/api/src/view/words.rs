@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use detente_domain::dimension::{Dimension, Weighed};
-use detente_domain::fold::why::Role;
+use detente_domain::fold::why::EvidenceRole;
 use detente_domain::level::{Declared, Level, Recognition, Representation, Threat, Trajectory};
 use detente_domain::state::Occasion;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -76,7 +76,7 @@ vocabulary! {
     Representation { None, Liaison, Consular, Charge, Ambassador } => Rank or Unknown;
     Trajectory { Cooling, Steady, Warming } => Trajectory or Unknown;
     Occasion { Happened, Learned, Lapsed } => Occasion;
-    Role; Weighed; Dimension; RecordKind; Side; Rounding;
+    EvidenceRole; Weighed; Dimension; RecordKind; Side; Rounding;
 }
 
 impl Vocabulary for Topic {

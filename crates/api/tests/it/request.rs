@@ -254,10 +254,10 @@ fn parameters_are_described() {
         .map(|parameter| (parameter.name, parameter.place))
         .collect();
     let expected = [
-        ("from", Place::Path),
-        ("to", Place::Path),
-        ("dimension", Place::Path),
-        ("at", Place::Query),
+        ("from", ParameterIn::Path),
+        ("to", ParameterIn::Path),
+        ("dimension", ParameterIn::Path),
+        ("at", ParameterIn::Query),
     ];
     assert_eq!(names[..4], expected);
     let limit = json!({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100});

@@ -61,7 +61,7 @@ impl Chronicle {
             latest: content.latest,
             grade: content.grade,
             disputed: content.disputed,
-            conducts: affected.conducts,
+            directed: affected.directed,
         })
     }
 

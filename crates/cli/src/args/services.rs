@@ -71,7 +71,7 @@ pub struct Up {
 pub struct Serve {
     /// The service
     #[arg(value_enum)]
-    pub role: Role,
+    pub role: ServiceName,
     /// The NATS server.
     #[command(flatten)]
     pub on: NatsArgs,
@@ -92,7 +92,7 @@ pub struct Serve {
 
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Role {
+pub enum ServiceName {
     /// Accepts reports
     Ingest,
     /// Folds reports into changes and views

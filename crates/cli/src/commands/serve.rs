@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::services::{
     gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
 };
-use crate::args::{Role, Serve};
+use crate::args::{Serve, ServiceName};
 use crate::lifecycle::Lifecycle;
 use crate::nats::connect;
 use crate::output::Output;
@@ -40,9 +40,9 @@ pub(super) async fn run(args: &Serve, out: &mut Output) -> anyhow::Result<()> {
 
 async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> anyhow::Result<()> {
     let (name, port) = match args.role {
-        Role::Query => ("query", 1648),
-        Role::Ingest => ("ingest", 1651),
-        Role::Projector => ("projector", 1652),
+        ServiceName::Query => ("query", 1648),
+        ServiceName::Ingest => ("ingest", 1651),
+        ServiceName::Projector => ("projector", 1652),
     };
     let address = args
         .http
@@ -50,7 +50,7 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     let tls = args.service.server.tls.read()?;
     // Refuses an invalid file before anything is started.
     webhooks::entries(&args.service.delivery)?;
-    if args.role == Role::Projector && args.grpc.is_some() {
+    if args.role == ServiceName::Projector && args.grpc.is_some() {
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
     let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
@@ -83,9 +83,9 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
         shutdown,
     };
     let served = match args.role {
-        Role::Ingest => service.ingest().await,
-        Role::Projector => Box::pin(service.project(out)).await,
-        Role::Query => service.query(out).await,
+        ServiceName::Ingest => service.ingest().await,
+        ServiceName::Projector => Box::pin(service.project(out)).await,
+        ServiceName::Query => service.query(out).await,
     };
     connection.close().await;
     served

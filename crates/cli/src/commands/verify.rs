@@ -30,7 +30,7 @@ async fn verified(
     own: CompiledRulebook,
     out: &mut Output,
 ) -> anyhow::Result<Report> {
-    let is_given = own.origin == Origin::Given;
+    let is_given = own.origin == Origin::Adopted;
     let rulebook = rules::choose(connection, &own, out).await?;
     if is_given && rulebook.projection != own.projection {
         let message = format!(

@@ -22,7 +22,7 @@ pub(crate) fn rulebooks(out: &Output, view: &RulebooksView) -> String {
     let rows = view.kept.iter().map(|kept| {
         let origin = match kept.origin {
             Some(Origin::Shipped) => "the program",
-            Some(Origin::Given) => "a file",
+            Some(Origin::Adopted) => "a file",
             None => "",
         };
         [

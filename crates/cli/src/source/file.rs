@@ -130,9 +130,9 @@ impl FileSource {
 
     /// Returns the changes in the order of the rows that caused them.
     pub(crate) fn replay_known(&self, filter: &Filter) -> Vec<ReplayFrame> {
-        let known = self.records.values();
-        let known = known.filter(|known| known.position <= self.point.known.0);
-        let mut rows: Vec<_> = known.map(|known| (known.position, &known.record)).collect();
+        let records = self.records.values();
+        let records = records.filter(|record| record.position <= self.point.known.0);
+        let mut rows: Vec<_> = records.map(|row| (row.position, &row.record)).collect();
         rows.sort_unstable_by_key(|(position, record)| (*position, record.id));
         let rules = Arc::clone(self.archive().chronicle().rules());
         queries::published_frames(rules, self.today(), &rows, filter, &self.projection)
@@ -151,8 +151,9 @@ impl FileSource {
                     let position = position();
                     let record = record(entry, foreign_id(AUTHOR, &format!("{position} {row}")));
                     self.archive().apply(position, &record);
-                    let known = CommittedRecord { position, record };
-                    self.records.entry(known.record.id.0).or_insert(known);
+                    let committed = CommittedRecord { position, record };
+                    let id = committed.record.id.0;
+                    self.records.entry(id).or_insert(committed);
                 }
                 Err(refusals) => {
                     self.refused += 1;

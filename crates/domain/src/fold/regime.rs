@@ -4,7 +4,7 @@ use super::Item;
 use crate::day::Day;
 use crate::event::EventId;
 use crate::party::{Party, PartyKind};
-use crate::relations::{Conduct, Direction, Pair};
+use crate::relations::{DirectedAct, Direction, Pair};
 
 /// A change of the authority in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl<'a> Regimes<'a> {
     }
 }
 
-/// Returns the items with the conducts that count: those whose authorities governed on the day.
+/// Returns the items with the directed acts that count: those whose authorities governed on the day.
 ///
 /// Items are in the order in which they apply: by day, kind, then id.
 pub(super) fn in_force<'a>(items: &[Item<'a>], regimes: &Regimes<'_>) -> Vec<Item<'a>> {
@@ -108,15 +108,15 @@ pub(super) fn in_force<'a>(items: &[Item<'a>], regimes: &Regimes<'_>) -> Vec<Ite
             let governs = |authority: Option<Party>, regime: &Regime| {
                 authority.is_none_or(|authority| regime.is_of(authority, item.earliest))
             };
-            let counts = |conduct: &Conduct| {
-                governs(conduct.by, regimes.of_object(direction.reverse()))
-                    && governs(conduct.to, regimes.of_object(direction))
+            let counts = |act: &DirectedAct| {
+                governs(act.by, regimes.of_object(direction.reverse()))
+                    && governs(act.to, regimes.of_object(direction))
             };
-            let slot = &mut item.conducts[direction.index()];
+            let slot = &mut item.directed[direction.index()];
             *slot = slot.filter(counts);
         }
     }
-    kept.retain(|item| item.conducts.iter().any(Option::is_some));
+    kept.retain(|item| item.directed.iter().any(Option::is_some));
     kept.sort_by_key(|item| (item.earliest, item.act.kind, item.event));
     kept
 }

@@ -183,7 +183,7 @@ pub struct LadderEvidence {
     /// The event.
     pub cited: Cited,
     /// Its role.
-    pub role: Role,
+    pub role: EvidenceRole,
     /// The rung or statement that it supports by itself; `None` if none.
     pub rung: Option<&'static str>,
     /// True if it set the value.
@@ -192,7 +192,7 @@ pub struct LadderEvidence {
 
 string_enum! {
     /// The role of an event on a ladder.
-    Role {
+    EvidenceRole {
         /// An explicit declaration.
         Declaration "declaration",
         /// Official contact.

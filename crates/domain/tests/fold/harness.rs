@@ -97,7 +97,7 @@ pub(crate) fn folded(
                 latest: one.occurred.latest(),
                 grade: one.grade,
                 disputed: one.disputed,
-                conducts: affected.conducts,
+                directed: affected.directed,
             })
         })
         .collect();

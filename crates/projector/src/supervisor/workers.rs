@@ -80,7 +80,9 @@ impl Supervisor {
             Err(problems) => {
                 let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 let reason = format!("this version cannot read it: {}", problems.join("; "));
-                self.store.note(&candidate.value, Some(&reason)).await?;
+                self.store
+                    .set_failure(&candidate.value, Some(&reason))
+                    .await?;
             }
         }
         self.registry = self.store.load().await?;
@@ -123,7 +125,10 @@ impl Supervisor {
                     tracing::warn!(%projection, "a projector has stopped and will be restarted");
                     worker.has_failed |= !is_fenced;
                     if let Some(error) = error.filter(|_| !is_fenced) {
-                        let noted = self.store.note(projection, Some(&error.to_string())).await;
+                        let noted = self
+                            .store
+                            .set_failure(projection, Some(&error.to_string()))
+                            .await;
                         if let Err(error) = noted {
                             tracing::warn!(%error, "the failure of a projector could not be recorded");
                         }
@@ -150,7 +155,7 @@ impl Supervisor {
         for (projection, worker) in &mut self.workers {
             let is_live = worker.progress.borrow().state == State::Live;
             if worker.has_failed && is_live {
-                self.store.note(projection, None).await?;
+                self.store.set_failure(projection, None).await?;
                 worker.has_failed = false;
             }
         }

@@ -6,7 +6,7 @@ use detente_api::request::{ChangesRequest, Envelope};
 use detente_api::view::Page;
 use detente_api::{Code, Refusal};
 use detente_feed::{CloudEvent, Filter, Frame, StartAt};
-use detente_http::{Form, list};
+use detente_http::{Format, list};
 use detente_read_model::watcher::{WatchEvent, Watcher};
 use futures_util::stream;
 
@@ -15,12 +15,17 @@ use super::extract::{Address, Current};
 use super::sse::{self, RETRY, event, log_error};
 
 /// The forms of the feed.
-pub(super) const FORMS: [Form; 4] = [Form::Json, Form::Ndjson, Form::Csv, Form::EventStream];
+pub(super) const FORMS: [Format; 4] = [
+    Format::Json,
+    Format::Ndjson,
+    Format::Csv,
+    Format::EventStream,
+];
 
 pub(super) async fn changes(Current(model): Current, address: Address) -> Reply {
     let (request, negotiated) = address.list::<ChangesRequest>(&FORMS)?;
     let filter = Filter::parse(&request.filter)?;
-    let is_stream = negotiated.form == Form::EventStream;
+    let is_stream = negotiated.format == Format::EventStream;
     let envelope = request.form.unwrap_or_default();
     if envelope == Envelope::CloudEvents && !is_stream {
         let message = "frames of an event stream are plain, or CloudEvents; a page is plain";

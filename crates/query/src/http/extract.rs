@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use detente_api::request::{Params, Request};
 use detente_api::{Code, Refusal};
 use detente_http::accept::PARAMETERS;
-use detente_http::{Form, Negotiated};
+use detente_http::{Format, Negotiated};
 use detente_read_model::{ReadModel, ReadModels};
 
 use super::error::ErrorResponse;
@@ -70,12 +70,12 @@ impl Address {
     }
 
     /// Parses a request of a view, and negotiates the form.
-    pub(super) fn view<R: Request>(&self, forms: &[Form]) -> Result<(R, Negotiated), Refusal> {
+    pub(super) fn view<R: Request>(&self, forms: &[Format]) -> Result<(R, Negotiated), Refusal> {
         self.negotiate(&["format"], forms)
     }
 
     /// Parses a request of a list, and negotiates the form.
-    pub(super) fn list<R: Request>(&self, forms: &[Form]) -> Result<(R, Negotiated), Refusal> {
+    pub(super) fn list<R: Request>(&self, forms: &[Format]) -> Result<(R, Negotiated), Refusal> {
         self.negotiate(&PARAMETERS, forms)
     }
 
@@ -88,7 +88,7 @@ impl Address {
     fn negotiate<R: Request>(
         &self,
         names: &[&str],
-        forms: &[Form],
+        forms: &[Format],
     ) -> Result<(R, Negotiated), Refusal> {
         R::check_names(&self.params, names)?;
         let [format, bom] = PARAMETERS.map(|name| self.params.get(name));

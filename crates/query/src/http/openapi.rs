@@ -8,7 +8,7 @@ use detente_api::request::{
 };
 use detente_api::view::{CountryView, Frame, Page, PendingView, RelationView, RulebookView};
 use detente_http::describe::{JsonSchema, Shape, shape};
-use detente_http::{Form, Operation, probes};
+use detente_http::{Format, Operation, probes};
 use detente_read_model::ReadRequest;
 use detente_read_model::health::Health;
 use serde_json::json;
@@ -72,7 +72,7 @@ fn event_stream(names: &[&str]) -> Shape {
 }
 
 fn with_markdown(operation: Operation) -> Operation {
-    let markdown = Form::Markdown.media_type();
+    let markdown = Format::Markdown.media_type();
     operation
         .answers(200, "", markdown, Shape::Text)
         .formats(&MARKDOWN_FORMS)
@@ -153,8 +153,8 @@ pub(super) fn events() -> Operation {
         With `pending=true`, ids that records name and no event has.";
     list::<EventsRequest, _>("/v1/events", "events", EVENTS, "List events")
         .description(description)
-        .or(Form::Json, &shape::<Page<PendingView>>())
-        .or(Form::Ndjson, &shape::<PendingView>())
+        .or(Format::Json, &shape::<Page<PendingView>>())
+        .or(Format::Ndjson, &shape::<PendingView>())
         .refuses(&CLOCKS)
         .refuses(&PAGE)
         .refuses(&ENDS)
@@ -177,7 +177,7 @@ pub(super) fn changes() -> Operation {
         that was disconnected sends its first address again, with `Last-Event-ID`. A table has a \
         row for each change.";
     let operation = get::<ChangesRequest>("/v1/changes", "changes", CHANGES, "Changes");
-    let stream = Form::EventStream.media_type();
+    let stream = Format::EventStream.media_type();
     let events = event_stream(&["changes", "heartbeat", "switched"]);
     resumable(operation.description(description))
         .answers_list::<Frame>()
@@ -194,7 +194,7 @@ pub(super) fn replay() -> Operation {
         end is answered with 204.";
     let summary = "Changes once more, at a pace";
     let operation = get::<ReplayRequest>("/v1/replay", "replay", CHANGES, summary);
-    let stream = Form::EventStream.media_type();
+    let stream = Format::EventStream.media_type();
     let events = event_stream(&["changes", "heartbeat", "end"]);
     resumable(operation.description(description))
         .answers(200, "The changes.", stream, events)
@@ -233,11 +233,11 @@ pub(super) fn rulebook() -> Operation {
     let summary = "The rulebook in force, and those that are stored";
     Operation::get("/v1/rulebook", "rulebook", RULES, summary)
         .answers_view::<RulebookView>()
-        .answers(200, "", Form::Toml.media_type(), Shape::Text)
+        .answers(200, "", Format::Toml.media_type(), Shape::Text)
         .formats(&rulebook_route::FORMS)
         .refuses(&[Code::BadQuery])
 }
 
 pub(super) fn ready() -> Operation {
-    probes::ready().or(Form::Json, &shape::<Health>())
+    probes::ready().or(Format::Json, &shape::<Health>())
 }

@@ -3,7 +3,7 @@
 use detente_api::table::Row;
 use detente_api::view::Page;
 use detente_http::list::FORMS;
-use detente_http::{Form, etag};
+use detente_http::{Format, etag};
 use detente_read_model::ReadRequest;
 use serde::Serialize;
 
@@ -13,14 +13,14 @@ use super::reply;
 use crate::markdown::Markdown;
 
 /// The forms of a view that is also available as Markdown.
-pub(super) const MARKDOWN_FORMS: [Form; 2] = [Form::Json, Form::Markdown];
+pub(super) const MARKDOWN_FORMS: [Format; 2] = [Format::Json, Format::Markdown];
 
 /// Answers with a view as JSON.
 pub(super) async fn view<R>(Current(model): Current, address: Address) -> Reply
 where
     R: ReadRequest<View: Serialize>,
 {
-    let (request, _) = address.view::<R>(&[Form::Json])?;
+    let (request, _) = address.view::<R>(&[Format::Json])?;
     Ok(reply::view(&address, &request.answer(&model).await?))
 }
 
@@ -31,8 +31,8 @@ where
 {
     let (request, negotiated) = address.view::<R>(&MARKDOWN_FORMS)?;
     let view = request.answer(&model).await?;
-    if negotiated.form == Form::Markdown {
-        let media_type = Form::Markdown.content_type();
+    if negotiated.format == Format::Markdown {
+        let media_type = Format::Markdown.content_type();
         let text = || Ok(view.to_markdown().into_bytes());
         return Ok(etag::view(&address.headers, media_type, &view, text));
     }

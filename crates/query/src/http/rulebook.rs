@@ -2,7 +2,7 @@
 
 use detente_api::view::RulebookView;
 use detente_feed::Failure;
-use detente_http::{Form, etag};
+use detente_http::{Format, etag};
 use detente_read_model::queries;
 use detente_rulebook_store::ProjectionProgress;
 
@@ -11,13 +11,13 @@ use super::extract::{Address, Current};
 use super::reply;
 
 /// JSON, and the file itself.
-pub(super) const FORMS: [Form; 2] = [Form::Json, Form::Toml];
+pub(super) const FORMS: [Format; 2] = [Format::Json, Format::Toml];
 
 pub(super) async fn rulebook(Current(model): Current, address: Address) -> Reply {
     let ((), negotiated) = address.view(&FORMS)?;
     let deps = model.deps();
-    if negotiated.form == Form::Toml {
-        let media_type = Form::Toml.content_type();
+    if negotiated.format == Format::Toml {
+        let media_type = Format::Toml.content_type();
         let text = || Ok(deps.rulebook.as_bytes().to_vec());
         return Ok(etag::view(
             &address.headers,
@@ -36,7 +36,7 @@ pub(super) async fn rulebook(Current(model): Current, address: Address) -> Reply
         projection: deps.projection.to_string(),
         version: deps.rules.version.clone(),
         toml: deps.rulebook.to_string(),
-        rulebooks: queries::rulebooks(&state.registry, progress, Some(state.folded)),
+        rulebooks: queries::rulebooks(&state.registry, progress, Some(state.candidate_folded)),
     };
     Ok(reply::view(&address, &view))
 }

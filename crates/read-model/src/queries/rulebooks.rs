@@ -2,13 +2,13 @@
 
 use detente_api::view::{CandidateState, CandidateView, RulebooksView, StoredRulebookView};
 use detente_jetstream::topology::Projection;
-use detente_rulebook_store::{ProjectionProgress, RegistrySnapshot};
+use detente_rulebook_store::{ProjectionProgress, StoreSnapshot};
 
 /// Returns the stored rulebooks. `folded` is the last commit that a service has folded under the
 /// candidate, if it is known.
 #[must_use]
 pub fn rulebooks(
-    registry: &RegistrySnapshot,
+    registry: &StoreSnapshot,
     progress: ProjectionProgress,
     folded: Option<u64>,
 ) -> RulebooksView {

@@ -1,7 +1,7 @@
 //! The rule and the evidence behind a level.
 
 use detente_api::request::DirectedPair;
-use detente_api::view::{EventProvenance, EventProvenances, Source, WhyView};
+use detente_api::view::{AnswerBasis, EventProvenance, EventProvenances, WhyView};
 use detente_chronicle::{Point, Position};
 use detente_domain::dimension::Dimension;
 use detente_domain::event::EventId;
@@ -27,7 +27,7 @@ pub fn why(
         .filter_map(|event| Some((event, provenance(archive, event, point.known)?)))
         .collect();
     let rulebook = &archive.chronicle().rules().version;
-    let source = Source {
+    let source = AnswerBasis {
         known_at: point.known.0,
         projection,
         rulebook,

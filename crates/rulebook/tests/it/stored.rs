@@ -18,7 +18,7 @@ fn a_stored_rulebook_decodes() {
 
 #[test]
 fn a_changed_text_or_another_projection_is_damaged() {
-    let bytes = encode(DEFAULT, Origin::Given).expect("encodes");
+    let bytes = encode(DEFAULT, Origin::Adopted).expect("encodes");
     let text = String::from_utf8(bytes.clone()).expect("text");
     let changed = text.replacen("damping = 6.0", "damping = 6.1", 1);
     let damaged = decode(&id(), changed.as_bytes()).expect_err("is damaged");
@@ -30,7 +30,7 @@ fn a_changed_text_or_another_projection_is_damaged() {
 
 #[test]
 fn a_rulebook_of_another_fold_version_decodes_and_is_not_ours() {
-    let bytes = encode(DEFAULT, Origin::Given).expect("encodes");
+    let bytes = encode(DEFAULT, Origin::Adopted).expect("encodes");
     let text = String::from_utf8(bytes).expect("text");
     let other = text.replace(&projection_id(b""), "0123456789ab");
     let stored = decode("fedcba987654", other.as_bytes()).expect("decodes");

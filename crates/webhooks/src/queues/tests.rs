@@ -78,7 +78,7 @@ fn the_oldest_goes_first_and_retries_take_half_of_the_limit() {
 }
 
 #[test]
-fn a_delivery_is_given_up_after_three_days_and_the_next_one_is_sent() {
+fn a_delivery_is_abandoned_after_three_days_and_the_next_one_is_sent() {
     let mut queues = queues([("AFG-TJK", 1), ("AFG-TJK", 4)]);
     let at = cursor("p", 1);
     let (mut now, mut tries) = (0, 1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detente_domain::edtf::canonical;
-use detente_domain::fold::why::{Cited, LadderEvidence, Rationale, Role, Share, Why};
+use detente_domain::fold::why::{Cited, EvidenceRole, LadderEvidence, Rationale, Share, Why};
 use detente_domain::string_enum;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -134,7 +134,7 @@ pub struct WeightView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LadderEvidenceView {
     /// The role.
-    pub role: Named<Role>,
+    pub role: Named<EvidenceRole>,
     /// The rung that it reaches by itself; null if there is none.
     pub rung: Option<Text>,
     /// True if it determines the level.

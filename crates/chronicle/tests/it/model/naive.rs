@@ -325,7 +325,7 @@ impl OwnedItem {
             latest: content.latest,
             grade: content.grade,
             disputed: content.disputed,
-            conducts: affected.conducts,
+            directed: affected.directed,
         })
     }
 }

@@ -7,7 +7,7 @@ use detente_api::view::RulebooksView;
 use detente_jetstream::topology::Projection;
 use detente_jetstream::{Connection, stream_info};
 use detente_read_model::queries;
-use detente_rulebook_store::{ProjectionProgress, RegistrySnapshot, RulebookStore};
+use detente_rulebook_store::{ProjectionProgress, RulebookStore, StoreSnapshot};
 use tokio::time::Instant;
 
 use crate::args::{Adopt, NatsArgs};
@@ -40,7 +40,7 @@ impl RulebookAdmin {
     }
 
     /// Returns the stored rulebooks, with the progress of the candidate.
-    async fn view(&self, snapshot: &RegistrySnapshot) -> anyhow::Result<RulebooksView> {
+    async fn view(&self, snapshot: &StoreSnapshot) -> anyhow::Result<RulebooksView> {
         let built = match &snapshot.candidate {
             Some(candidate) => ProjectionProgress::load(&self.connection, &candidate.value).await?,
             None => ProjectionProgress::default(),

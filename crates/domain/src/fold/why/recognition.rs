@@ -1,6 +1,8 @@
 //! The rationale of recognition: the declaration or contact that set the rung, and the others.
 
-use super::{Cited, Context, ExclusionReason, Ladder, LadderEvidence, Rationale, Role, Uncounted};
+use super::{
+    Cited, Context, EvidenceRole, ExclusionReason, Ladder, LadderEvidence, Rationale, Uncounted,
+};
 use crate::dimension::Dimension;
 use crate::event::EventId;
 use crate::fold::Item;
@@ -21,7 +23,7 @@ pub(super) fn ladder(context: Context<'_>, dimension: Dimension) -> (Rationale, 
         authority,
     };
     let recognition = conduct.recognition(at, 0);
-    let considered: Vec<(&Item<'_>, Role, Option<Declaration>)> = items
+    let considered: Vec<(&Item<'_>, EvidenceRole, Option<Declaration>)> = items
         .iter()
         .filter(|item| judge.excluded(item).is_none())
         .flat_map(|item| judge.roles(item))
@@ -29,7 +31,7 @@ pub(super) fn ladder(context: Context<'_>, dimension: Dimension) -> (Rationale, 
     let mut declared = considered.iter().rev();
     let latest = declared.find_map(|(item, _, declaration)| Some((*item, (*declaration)?)));
     let mut contacts = considered.iter();
-    let contact = contacts.find(|(_, role, _)| *role == Role::Contact);
+    let contact = contacts.find(|(_, role, _)| *role == EvidenceRole::Contact);
     let contact = contact.map(|(item, ..)| item.event);
     let set = judge.set_by(latest, contact);
     let mut evidence: Vec<LadderEvidence> = Vec::new();
@@ -74,16 +76,16 @@ impl LadderJudge<'_> {
     fn roles<'i, 'b>(
         &self,
         item: &'i Item<'b>,
-    ) -> impl Iterator<Item = (&'i Item<'b>, Role, Option<Declaration>)> {
+    ) -> impl Iterator<Item = (&'i Item<'b>, EvidenceRole, Option<Declaration>)> {
         let acts = item.acts(self.context.conduct.direction);
         let rule = self.context.conduct.rules.kind(item.act.kind);
         let whole = self.dimension == Dimension::Recognition;
         let declaration =
             recognition::declaration(item, self.object, self.authority).filter(|_| acts);
         let roles = [
-            declaration.map(|declaration| (Role::Declaration, Some(declaration))),
-            (whole && rule.contact).then_some((Role::Contact, None)),
-            (whole && rule.signal && acts).then_some((Role::Signal, None)),
+            declaration.map(|declaration| (EvidenceRole::Declaration, Some(declaration))),
+            (whole && rule.contact).then_some((EvidenceRole::Contact, None)),
+            (whole && rule.signal && acts).then_some((EvidenceRole::Signal, None)),
         ];
         roles
             .into_iter()
@@ -122,23 +124,25 @@ impl LadderJudge<'_> {
         &self,
         latest: Option<(&Item<'_>, Declaration)>,
         contact: Option<EventId>,
-    ) -> Option<(EventId, Role)> {
-        let declares = latest.map(|(item, _)| (item.event, Role::Declaration));
+    ) -> Option<(EventId, EvidenceRole)> {
+        let declares = latest.map(|(item, _)| (item.event, EvidenceRole::Declaration));
         let recognises = latest.is_some_and(|(_, declaration)| declaration.rung.is_some());
         if recognises || self.dimension == Dimension::Declared {
             return declares;
         }
-        contact.map(|event| (event, Role::Contact)).or(declares)
+        contact
+            .map(|event| (event, EvidenceRole::Contact))
+            .or(declares)
     }
 
     /// Returns the rung or statement that an item supports by itself.
-    fn rung(&self, role: Role, declaration: Option<Declaration>) -> Option<&'static str> {
+    fn rung(&self, role: EvidenceRole, declaration: Option<Declaration>) -> Option<&'static str> {
         match (role, declaration) {
             (_, Some(declaration)) if self.dimension == Dimension::Declared => {
                 Some(declaration.statement.as_str())
             }
             (_, Some(declaration)) => Some(declaration.rung.unwrap_or(Recognition::None).as_str()),
-            (Role::Contact, None) => Some(Recognition::Dealings.as_str()),
+            (EvidenceRole::Contact, None) => Some(Recognition::Dealings.as_str()),
             (_, None) => None,
         }
     }

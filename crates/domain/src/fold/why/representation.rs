@@ -1,6 +1,8 @@
 //! The rationale of representation: the missions and envoys that set the rank, and the others.
 
-use super::{Cited, Context, ExclusionReason, Ladder, LadderEvidence, Rationale, Role, Uncounted};
+use super::{
+    Cited, Context, EvidenceRole, ExclusionReason, Ladder, LadderEvidence, Rationale, Uncounted,
+};
 use crate::details::Field;
 use crate::dimension::Register;
 use crate::event::EventId;
@@ -41,7 +43,10 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
     if let Some(update) = representation::broken(entries, at)
         && let Some(item) = items.get(update.item)
     {
-        evidence.push((cite(item, Role::Break, Representation::None), update));
+        evidence.push((
+            cite(item, EvidenceRole::Break, Representation::None),
+            update,
+        ));
     }
     let sets = accepted.basis.evidence.first().copied();
     let level = accepted.level.map(Representation::as_str);
@@ -60,7 +65,7 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
     (Rationale::Ladder(ladder), uncounted)
 }
 
-fn cite(item: &Item<'_>, role: Role, rank: Representation) -> LadderEvidence {
+fn cite(item: &Item<'_>, role: EvidenceRole, rank: Representation) -> LadderEvidence {
     LadderEvidence {
         cited: Cited::new(item),
         role,
@@ -69,10 +74,10 @@ fn cite(item: &Item<'_>, role: Role, rank: Representation) -> LadderEvidence {
     }
 }
 
-fn role(item: &Item<'_>) -> Role {
+fn role(item: &Item<'_>) -> EvidenceRole {
     match item.act.kind.register() {
-        Some(Register::Envoys) => Role::Envoy,
-        _ => Role::Mission,
+        Some(Register::Envoys) => EvidenceRole::Envoy,
+        _ => EvidenceRole::Mission,
     }
 }
 
