@@ -277,7 +277,7 @@ impl Operation {
             let description = "The next page, as `rel=\"next\"`; missing on the last one.";
             answer.headers.push(("Link", description));
         }
-        this.formats(&list::FORMS)
+        this.formats(&list::FORMATS)
     }
 
     /// Sets the forms that a client may choose from.

@@ -10,7 +10,7 @@ use crate::accept::{Format, Negotiated};
 use crate::reply;
 
 /// The forms of a list.
-pub const FORMS: [Format; 3] = [Format::Json, Format::Ndjson, Format::Csv];
+pub const FORMATS: [Format; 3] = [Format::Json, Format::Ndjson, Format::Csv];
 
 /// The byte order mark, by which spreadsheets recognise UTF-8.
 const BOM: &[u8] = b"\xEF\xBB\xBF";

@@ -15,7 +15,7 @@ use super::extract::{Address, Current};
 use super::sse::{self, RETRY, event, log_error};
 
 /// The forms of the feed.
-pub(super) const FORMS: [Format; 4] = [
+pub(super) const FORMATS: [Format; 4] = [
     Format::Json,
     Format::Ndjson,
     Format::Csv,
@@ -23,7 +23,7 @@ pub(super) const FORMS: [Format; 4] = [
 ];
 
 pub(super) async fn changes(Current(model): Current, address: Address) -> Reply {
-    let (request, negotiated) = address.list::<ChangesRequest>(&FORMS)?;
+    let (request, negotiated) = address.list::<ChangesRequest>(&FORMATS)?;
     let filter = Filter::parse(&request.filter)?;
     let is_stream = negotiated.format == Format::EventStream;
     let envelope = request.form.unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use detente_api::Refusal;
 use detente_api::request::{EventsRequest, Params, PendingRequest};
-use detente_http::list::FORMS;
+use detente_http::list::FORMATS;
 use detente_read_model::ReadRequest as _;
 
 use super::error::Reply;
@@ -10,7 +10,7 @@ use super::extract::{Address, Current, refuse_params};
 use super::reply;
 
 pub(super) async fn list(Current(model): Current, address: Address) -> Reply {
-    let (request, negotiated) = address.list::<EventsRequest>(&FORMS)?;
+    let (request, negotiated) = address.list::<EventsRequest>(&FORMATS)?;
     if request.pending.unwrap_or_default() {
         refuse_filters(&address.params)?;
         let EventsRequest { clocks, page, .. } = request;

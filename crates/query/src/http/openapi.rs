@@ -13,7 +13,7 @@ use detente_read_model::ReadRequest;
 use detente_read_model::health::Health;
 use serde_json::json;
 
-use super::reads::MARKDOWN_FORMS;
+use super::reads::MARKDOWN_FORMATS;
 use super::{atom, changes, rulebook as rulebook_route};
 
 const RELATIONS: &str = "Relations";
@@ -75,7 +75,7 @@ fn with_markdown(operation: Operation) -> Operation {
     let markdown = Format::Markdown.media_type();
     operation
         .answers(200, "", markdown, Shape::Text)
-        .formats(&MARKDOWN_FORMS)
+        .formats(&MARKDOWN_FORMATS)
 }
 
 fn resumable(operation: Operation) -> Operation {
@@ -182,7 +182,7 @@ pub(super) fn changes() -> Operation {
     resumable(operation.description(description))
         .answers_list::<Frame>()
         .answers(200, "", stream, events)
-        .formats(&changes::FORMS)
+        .formats(&changes::FORMATS)
         .refuses(&FILTER)
         .refuses(&PAGE)
         .refuses(&[Code::StaleCursor, Code::NotCaughtUp])
@@ -234,7 +234,7 @@ pub(super) fn rulebook() -> Operation {
     Operation::get("/v1/rulebook", "rulebook", RULES, summary)
         .answers_view::<RulebookView>()
         .answers(200, "", Format::Toml.media_type(), Shape::Text)
-        .formats(&rulebook_route::FORMS)
+        .formats(&rulebook_route::FORMATS)
         .refuses(&[Code::BadQuery])
 }
 

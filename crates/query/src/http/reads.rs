@@ -2,7 +2,7 @@
 
 use detente_api::table::Row;
 use detente_api::view::Page;
-use detente_http::list::FORMS;
+use detente_http::list::FORMATS;
 use detente_http::{Format, etag};
 use detente_read_model::ReadRequest;
 use serde::Serialize;
@@ -12,8 +12,8 @@ use super::extract::{Address, Current};
 use super::reply;
 use crate::markdown::Markdown;
 
-/// The forms of a view that is also available as Markdown.
-pub(super) const MARKDOWN_FORMS: [Format; 2] = [Format::Json, Format::Markdown];
+/// The formats of a view that is also available as Markdown.
+pub(super) const MARKDOWN_FORMATS: [Format; 2] = [Format::Json, Format::Markdown];
 
 /// Answers with a view as JSON.
 pub(super) async fn view<R>(Current(model): Current, address: Address) -> Reply
@@ -29,7 +29,7 @@ pub(super) async fn view_or_markdown<R>(Current(model): Current, address: Addres
 where
     R: ReadRequest<View: Serialize + Markdown>,
 {
-    let (request, negotiated) = address.view::<R>(&MARKDOWN_FORMS)?;
+    let (request, negotiated) = address.view::<R>(&MARKDOWN_FORMATS)?;
     let view = request.answer(&model).await?;
     if negotiated.format == Format::Markdown {
         let media_type = Format::Markdown.content_type();
@@ -39,13 +39,13 @@ where
     Ok(reply::view(&address, &view))
 }
 
-/// Answers with a page of a list, in any form of a list.
+/// Answers with a page of a list, in any format of a list.
 pub(super) async fn page<R, T>(Current(model): Current, address: Address) -> Reply
 where
     R: ReadRequest<View = Page<T>>,
     T: Row,
 {
-    let (request, negotiated) = address.list::<R>(&FORMS)?;
+    let (request, negotiated) = address.list::<R>(&FORMATS)?;
     let page = request.answer(&model).await?;
     Ok(reply::page(&address, negotiated, &page))
 }

@@ -11,10 +11,10 @@ use super::extract::{Address, Current};
 use super::reply;
 
 /// JSON, and the file itself.
-pub(super) const FORMS: [Format; 2] = [Format::Json, Format::Toml];
+pub(super) const FORMATS: [Format; 2] = [Format::Json, Format::Toml];
 
 pub(super) async fn rulebook(Current(model): Current, address: Address) -> Reply {
-    let ((), negotiated) = address.view(&FORMS)?;
+    let ((), negotiated) = address.view(&FORMATS)?;
     let deps = model.deps();
     if negotiated.format == Format::Toml {
         let media_type = Format::Toml.content_type();
