@@ -1,14 +1,18 @@
-//! Parties: states, authorities, armed groups and organisations, from an embedded registry.
+//! Parties: states, de facto states, authorities, armed groups and organisations, from an embedded
+//! registry.
 
+mod life;
 mod registry;
+mod rivals;
 
 use crate::normalize::normalize;
 use crate::string_enum::string_enum;
 use crate::suggest::{allowed_edits, closest};
-use registry::{Entry, REGISTRY, TEXT_MAX};
+use registry::{Entry, REGISTRY, RIVALS, Registry, TEXT_MAX};
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use life::Life;
 pub use registry::{PartyKind, REGISTRY_FILES};
 
 /// The number of characters from which a prefix of a name counts as near to it.
@@ -37,8 +41,8 @@ string_enum! {
 
 impl Party {
     /// Returns the party with exactly this code, in upper case: ISO 3166-1 alpha-3 for states
-    /// (`KAZ`), a code of this registry for others (`TALIBAN`). Use [`Party::resolve`] for user
-    /// input.
+    /// (`KAZ`), ISO 3166-3 for most states that have ended (`SUN`), a code of this registry for
+    /// others (`TALIBAN`). Use [`Party::resolve`] for user input.
     #[must_use]
     pub fn find(code: &str) -> Option<Party> {
         REGISTRY.find(code)
@@ -135,11 +139,12 @@ impl Party {
         self.entry()?.claims
     }
 
-    /// The state that this party is, governs or claims; `None` for groups and organisations.
+    /// The state or de facto state that this party is, or the state that it governs or claims;
+    /// `None` for groups and organisations.
     #[must_use]
     pub fn state(self) -> Option<Party> {
         match self.kind() {
-            PartyKind::State => Some(self),
+            PartyKind::State | PartyKind::DeFacto => Some(self),
             PartyKind::Authority => self.claims(),
             PartyKind::Group | PartyKind::Organisation => None,
         }

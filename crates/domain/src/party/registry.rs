@@ -1,6 +1,9 @@
 //! The embedded registry of parties, parsed once. Fields are slices of the file itself.
 
 use super::Party;
+use super::life::Life;
+use super::rivals::Rivals;
+use crate::background;
 use crate::normalize::normalize;
 use crate::string_enum::string_enum;
 use crate::tsv;
@@ -11,17 +14,25 @@ const PARTIES: &str = include_str!("../../data/parties.tsv");
 /// Codes of other schemes; no code reads them yet, but their bytes are part of the registry's hash.
 const SCHEMES: &str = include_str!("../../data/party_schemes.tsv");
 
+const RIVALS_FILE: &str = include_str!("../../data/rivals.tsv");
+
 /// The longest text that is looked up, in bytes: more than twice the longest name of the registry.
 /// It bounds the cost of a lookup.
 pub(super) const TEXT_MAX: usize = 256;
 
 pub(super) static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::parse(PARTIES));
+pub(super) static RIVALS: LazyLock<Vec<Rivals>> =
+    LazyLock::new(|| Rivals::parse(RIVALS_FILE, &REGISTRY));
 
 string_enum! {
     /// A kind of party.
     PartyKind {
-        /// A country or territory of ISO 3166-1, or Kosovo (`XKX`). Relations are between states.
+        /// A country or territory of ISO 3166-1, Kosovo (`XKX`), or a state that has ended (`SUN`).
+        /// Relations are between states and de facto states.
         State "state",
+        /// A de facto state: it governs a territory and claims to be a state, and few states or
+        /// none recognise it.
+        DeFacto "de_facto_state",
         /// An authority that governs a state or claims to: see
         /// [`Party::claims`](super::Party::claims).
         Authority "authority",
@@ -43,6 +54,9 @@ pub(super) struct Entry {
     pub(super) ar: &'static str,
     pub(super) ru: &'static str,
     pub(super) aliases: Vec<&'static str>,
+    pub(super) life: Life,
+    /// The parties that took its place, the continuing state first.
+    pub(super) successors: Vec<Party>,
 }
 
 /// The rows, with indices to find them.
@@ -56,21 +70,32 @@ pub(super) struct Registry {
 }
 
 /// The embedded files, for a hash of the registry.
-pub const REGISTRY_FILES: [&[u8]; 2] = [PARTIES.as_bytes(), SCHEMES.as_bytes()];
+pub const REGISTRY_FILES: [&[u8]; 5] = [
+    PARTIES.as_bytes(),
+    SCHEMES.as_bytes(),
+    RIVALS_FILE.as_bytes(),
+    background::FILE_BYTES[0],
+    background::FILE_BYTES[1],
+];
 
 impl Registry {
     /// Parses the file. Tests check that no row is left out and no name has two parties.
     fn parse(parties: &'static str) -> Registry {
-        let mut rows: Vec<(Entry, &str)> = tsv::rows(parties).filter_map(entry).collect();
+        let mut rows: Vec<(Entry, Links)> = tsv::rows(parties).filter_map(entry).collect();
         rows.sort_by_key(|(entry, _)| entry.code);
-        let (entries, claims): (Vec<Entry>, Vec<&str>) = rows.into_iter().unzip();
+        let (entries, links): (Vec<Entry>, Vec<Links>) = rows.into_iter().unzip();
         let mut registry = Registry {
             entries,
             ..Registry::default()
         };
-        let claims: Vec<Option<Party>> = claims.iter().map(|code| registry.find(code)).collect();
-        for (entry, claimed) in registry.entries.iter_mut().zip(claims) {
-            entry.claims = claimed;
+        for (place, links) in links.into_iter().enumerate() {
+            let claims = registry.find(links.claims);
+            let successors = tsv::names(links.successors);
+            let successors = successors.filter_map(|code| registry.find(code)).collect();
+            if let Some(entry) = registry.entries.get_mut(place) {
+                entry.claims = claims;
+                entry.successors = successors;
+            }
         }
         registry.build_indices();
         registry
@@ -89,6 +114,13 @@ impl Registry {
         u16::try_from(place.ok()?).ok().map(Party)
     }
 
+    /// Iterates over the parties that have successors.
+    pub(super) fn ended(&self) -> impl Iterator<Item = Party> {
+        let parties = self.entries.iter().zip((0..=u16::MAX).map(Party));
+        let ended = parties.filter(|(entry, _)| !entry.successors.is_empty());
+        ended.map(|(_, party)| party)
+    }
+
     fn build_indices(&mut self) {
         for (entry, party) in self.entries.iter().zip((0..=u16::MAX).map(Party)) {
             self.by_iso2.extend(entry.iso2.map(|iso2| (iso2, party)));
@@ -101,9 +133,27 @@ impl Registry {
     }
 }
 
-/// Parses a row: a party, and the code of the state that it claims.
-fn entry(row: &'static str) -> Option<(Entry, &'static str)> {
-    let [code, kind, iso2, claims, en, ar, ru, aliases] = tsv::columns(row)?;
+/// The codes of other parties in a row, which are looked up when all rows are parsed.
+struct Links {
+    claims: &'static str,
+    successors: &'static str,
+}
+
+/// Parses a row: a party, and its links to others.
+fn entry(row: &'static str) -> Option<(Entry, Links)> {
+    let [
+        code,
+        kind,
+        iso2,
+        claims,
+        en,
+        ar,
+        ru,
+        aliases,
+        from,
+        to,
+        successors,
+    ] = tsv::columns(row)?;
     let is_code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
     if code.is_empty() || !code.bytes().all(is_code) || en.is_empty() {
         return None;
@@ -117,6 +167,8 @@ fn entry(row: &'static str) -> Option<(Entry, &'static str)> {
         ar,
         ru,
         aliases: tsv::names(aliases).collect(),
+        life: Life::parse(from, to)?,
+        successors: Vec::new(),
     };
-    Some((entry, claims))
+    Some((entry, Links { claims, successors }))
 }

@@ -1,5 +1,8 @@
 //! The embedded files are well-formed, and names resolve to the intended parties.
 
+mod lives;
+mod schemes;
+
 use super::*;
 use crate::tsv;
 use std::collections::BTreeSet;
@@ -20,7 +23,7 @@ fn means(text: &str, code: &str) {
 #[test]
 fn every_row_of_the_registry_parses() {
     let rows = tsv::rows(include_str!("../../data/parties.tsv"));
-    let rows: Vec<[&str; 8]> = rows.map(|row| tsv::columns(row).unwrap()).collect();
+    let rows: Vec<[&str; 11]> = rows.map(|row| tsv::columns(row).unwrap()).collect();
     assert_eq!(Party::all().count(), rows.len());
     for [code, _, _, claims, ..] in rows {
         let claimed = (!claims.is_empty()).then(|| party(claims));
@@ -29,9 +32,10 @@ fn every_row_of_the_registry_parses() {
     let of_kind = |kind| Party::all().filter(|party| party.kind() == kind).count();
     assert_eq!(
         of_kind(PartyKind::State),
-        250,
-        "ISO 3166-1 has 249, and Kosovo is added"
+        256,
+        "ISO 3166-1 has 249; Kosovo and 6 states that have ended are added"
     );
+    assert_eq!(of_kind(PartyKind::DeFacto), 9);
     assert!(of_kind(PartyKind::Authority) >= 2);
     assert!(of_kind(PartyKind::Group) >= 30);
     assert!(of_kind(PartyKind::Organisation) >= 50);
@@ -52,7 +56,7 @@ fn parties_order_by_code_and_have_their_index() {
 }
 
 #[test]
-fn only_states_have_alpha_2_codes_which_no_code_hides() {
+fn only_states_that_have_not_ended_have_alpha_2_codes_which_no_code_hides() {
     let codes: BTreeSet<&str> = Party::all().map(Party::code).collect();
     for party in Party::all() {
         match party.entry().unwrap().iso2 {
@@ -64,7 +68,11 @@ fn only_states_have_alpha_2_codes_which_no_code_hides() {
                 assert!(!codes.contains(iso2), "{iso2}");
                 means(iso2, party.code());
             }
-            None => assert_ne!(party.kind(), PartyKind::State, "{party}"),
+            None if party.kind() == PartyKind::State => {
+                assert_eq!(party.code().len(), 3);
+                assert!(party.life().to.is_some(), "{party}");
+            }
+            None => {}
         }
     }
 }
@@ -170,80 +178,4 @@ fn near_misses_are_suggested() {
         assert_eq!(Party::suggest(text), [], "{text:?}");
     }
     assert_eq!(Party::suggest(&"Kazakhstan".repeat(100)), []);
-}
-
-/// The rows of the file of other schemes: scheme, code, party, first and last year.
-fn scheme_rows() -> Vec<(&'static str, &'static str, Party, i32, i32)> {
-    let year = |field: &str, open: i32| match field {
-        "" => open,
-        year => year.parse().unwrap(),
-    };
-    let row = |row| {
-        let [scheme, code, code_of, from, to] = tsv::columns(row).unwrap();
-        assert!(["fips", "cameo", "cow", "gw"].contains(&scheme) && !code.is_empty());
-        let (from, to) = (year(from, i32::MIN), year(to, i32::MAX));
-        assert!(from <= to, "{row}");
-        (scheme, code, party(code_of), from, to)
-    };
-    tsv::rows(include_str!("../../data/party_schemes.tsv"))
-        .map(row)
-        .collect()
-}
-
-#[test]
-fn every_row_of_the_other_schemes_parses() {
-    let rows = scheme_rows();
-    assert!(rows.len() >= 900);
-    let of = |scheme, code| {
-        let of_2020 = |row: &&(&str, &str, Party, i32, i32)| {
-            (row.0, row.1) == (scheme, code) && (row.3..=row.4).contains(&2020)
-        };
-        rows.iter().find(of_2020).map(|row| row.2.code())
-    };
-    assert_eq!(of("fips", "AJ"), Some("AZE"));
-    assert_eq!(of("fips", "AU"), Some("AUT"));
-    assert_eq!(of("fips", "TI"), Some("TJK"));
-    assert_eq!(of("fips", "GZ"), Some("PSE"));
-    assert_eq!(of("cameo", "ROM"), Some("ROU"));
-    assert_eq!(of("cameo", "TAL"), Some("TALIBAN"));
-    assert_eq!(of("cameo", "PSE"), Some("PSE"));
-    assert_eq!(of("cameo", "AFR"), None, "regions are not parties");
-    assert_eq!(of("gw", "700"), Some("AFG"));
-    assert_eq!(of("gw", "702"), Some("TJK"));
-    assert_eq!(of("gw", "971"), Some("NRU"));
-    assert_eq!(of("cow", "970"), Some("NRU"));
-    assert_eq!(of("cow", "2"), Some("USA"));
-}
-
-#[test]
-fn a_code_of_another_scheme_means_one_party_in_each_year() {
-    let rows = scheme_rows();
-    for (place, (scheme, code, party, from, to)) in rows.iter().enumerate() {
-        for other in &rows[..place] {
-            let same = (&other.0, &other.1) == (scheme, code) && other.2 != *party;
-            let overlap = other.3.max(*from) <= other.4.min(*to);
-            assert!(!(same && overlap), "{scheme} {code}");
-        }
-    }
-    let years = |scheme, code| {
-        let of_code = rows.iter().filter(|row| (row.0, row.1) == (scheme, code));
-        let years = of_code.map(|row| (row.2.code(), row.3, row.4));
-        years.collect::<Vec<_>>()
-    };
-    assert_eq!(years("cow", "702"), [("TJK", 1991, i32::MAX)]);
-    assert!(
-        years("cow", "345")
-            .iter()
-            .any(|row| row.0 == "SRB" && row.1 <= 1999 && row.2 >= 1999)
-    );
-    assert!(years("gw", "345").iter().all(|row| row.2 < 2010));
-    assert!(
-        years("gw", "340")
-            .iter()
-            .any(|row| row.0 == "SRB" && row.1 <= 2010 && row.2 >= 2010)
-    );
-    assert!(years("cow", "700").iter().all(|row| row.0 == "AFG"));
-    let kazakh = rows.iter().filter(|row| row.2 == party("KAZ"));
-    let kazakh: BTreeSet<&str> = kazakh.map(|row| row.1).collect();
-    assert_eq!(kazakh, BTreeSet::from(["705", "KAZ", "KZ"]));
 }
