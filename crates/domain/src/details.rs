@@ -46,10 +46,50 @@ macro_rules! fields {
 }
 
 /// Types of mission, as the Lowy Global Diplomacy Index and the Vienna conventions name them.
-pub const MISSIONS: &[&str] = &["embassy", "consulate_general", "consulate", "liaison"];
+pub const MISSIONS: &[&str] = &[
+    "embassy",
+    "consulate_general",
+    "consulate",
+    "liaison",
+    "interests_section",
+];
 /// Ranks of envoys: those of the Vienna Convention on Diplomatic Relations (art. 14), then
-/// consuls, then diplomats of no known rank.
-pub const RANKS: &[&str] = &["ambassador", "minister", "charge", "consul", "diplomat"];
+/// consuls, then diplomats of no known rank, then special envoys. A high commissioner is an
+/// ambassador.
+pub const RANKS: &[&str] = &[
+    "ambassador",
+    "minister",
+    "charge",
+    "consul",
+    "diplomat",
+    "special_envoy",
+];
+/// Obligations of an alliance, as the ATOP project codes them.
+pub const OBLIGATIONS: &[&str] = &["defence", "neutrality", "non_aggression", "consultation"];
+/// Types of agreement.
+pub const AGREEMENTS: &[&str] = &[
+    "peace",
+    "friendship",
+    "partnership",
+    "free_trade",
+    "customs_union",
+    "free_movement",
+    "economic",
+    "security",
+    "arms",
+    "water",
+    "border",
+    "principles",
+];
+/// The severity of an act, from the least; each kind says what the words mean for it.
+pub const SEVERITIES: &[&str] = &["minor", "serious", "major"];
+/// Stances towards the other state.
+pub const STANCES: &[&str] = &["friendly", "hostile"];
+/// Targets of arrests and operations: fighters whom the other state is against, too, or the other
+/// state's citizens and forces.
+pub const TARGETS: &[&str] = &["fighters", "nationals"];
+/// Consent of the state on whose territory something is done.
+pub const CONSENTS: &[&str] = &["given", "refused"];
 /// Forms of explicit recognition.
 pub const FORMS: &[&str] = &["de_facto", "de_jure"];
 /// Levels of a visit or meeting.
@@ -80,8 +120,8 @@ pub const PLOVER: &[&str] = &[
     "ASSAULT",
 ];
 
-const STATE: Type = Type::Party(&[PartyKind::State]);
-const AUTHORITY: Type = Type::Party(&[PartyKind::Authority, PartyKind::State]);
+const STATE: Type = Type::Party(&[PartyKind::State, PartyKind::DeFacto]);
+const AUTHORITY: Type = Type::Party(&[PartyKind::Authority, PartyKind::State, PartyKind::DeFacto]);
 const GROUP: Type = Type::Party(&[PartyKind::Group, PartyKind::Authority]);
 const ANY: Type = Type::Party(&PartyKind::ALL);
 
@@ -119,6 +159,13 @@ fields! {
     PloverContext "plover_context" Type::Text, "PLOVER contexts, comma-separated.";
     Cameo "cameo" Type::Text, "CAMEO code, where it came coded.";
     Score "score" Type::Text, "Incoming Goldstein or PLOVER score, kept as it came.";
+    Severity "severity" Type::Choice(SEVERITIES), "Severity of the act; `serious` if it is not given.";
+    Type "type" Type::Choice(AGREEMENTS), "Type of the agreement.";
+    Obligation "obligation" Type::Choice(OBLIGATIONS), "Obligation of the alliance.";
+    Stance "stance" Type::Choice(STANCES), "Stance of the policy.";
+    Target "target" Type::Choice(TARGETS), "Who was the target.";
+    Consent "consent" Type::Choice(CONSENTS), "Whether the state on whose territory it is consents.";
+    Territory "territory" Type::Text, "The territory.";
 }
 
 /// A value of a field.

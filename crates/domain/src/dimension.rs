@@ -39,7 +39,7 @@ pub enum Dimension {
     Representation,
     /// A weighed dimension, with an index or, for threat, a sum.
     Weighed(Weighed),
-    /// The weighted average of the known indices.
+    /// The index of the pooled masses of the dimensions.
     Posture,
 }
 
@@ -94,14 +94,28 @@ string_enum! {
         Sanctions "sanctions",
         /// Closed and reopened crossings.
         Borders "borders",
-        /// Trade restrictions.
+        /// Closed and reopened airspace.
+        Airspace "airspace",
+        /// Visa regimes.
+        Visas "visas",
+        /// Trade restrictions and tariffs.
         Trade "trade",
         /// Treaties and agreements.
         Agreements "agreements",
+        /// Alliances, each with its obligation.
+        Alliances "alliances",
+        /// Organisations that both states are members of.
+        Memberships "memberships",
+        /// Wars and ceasefires.
+        Wars "wars",
+        /// Territory of the other state that is occupied or annexed.
+        Occupations "occupations",
         /// Troops and alerts.
         Deployments "deployments",
         /// Armed groups whose presence is claimed.
         Groups "groups",
+        /// Hostages and detained citizens.
+        Detentions "detentions",
         /// Joint projects.
         Projects "projects",
         /// Meetings that both attended.

@@ -4,13 +4,15 @@
 //! timelines of all dimensions and register entries, and the sums from which the state of any day
 //! is read. It cannot fail, reads no clock, and its result depends only on the set of events.
 //!
-//! Events become register entries ([`registers`]) and weights with dates ([`term`], [`terms`]),
-//! weights become sums ([`sums`]; `bounds` bounds them from day to day), sums become an index and a
-//! level ([`index`], [`crossings`]). The ladders are in [`recognition`] and [`representation`], the
-//! average of the dimensions in [`posture`]. [`read`] reads a day, [`evidence`] ranks its evidence,
+//! Events become register entries ([`registers`]) and weights with dates ([`term`], [`terms`]).
+//! Entries put limits on levels ([`band`]); weights become sums ([`sums`]; `bounds` bounds them from
+//! day to day), sums become an index and, within the limits, a level ([`index`], [`crossings`]).
+//! The ladders are in [`recognition`] and [`representation`], the pool of the dimensions in
+//! [`posture`]. [`read`] reads a day, [`evidence`] ranks its evidence,
 //! and [`why()`] explains it. [`mod@changes`] compares the folds before and after a commit,
 //! [`compare_points`] two points in time, and [`mod@compare`] two rulebooks.
 
+pub mod band;
 pub mod changes;
 pub mod compare;
 pub mod compare_points;
@@ -23,6 +25,7 @@ pub mod recognition;
 pub mod regime;
 pub mod registers;
 pub mod representation;
+pub mod silence;
 pub mod sums;
 pub mod term;
 pub mod terms;
@@ -30,6 +33,7 @@ pub mod why;
 
 mod bounds;
 mod dedup;
+mod life;
 
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
@@ -51,7 +55,7 @@ pub use why::why;
 
 /// The version of the rules of the fold, part of a projection's name. It is raised whenever the
 /// same events give another result.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// An effective event, as seen by one relation.
 #[derive(Clone, Copy, Debug)]
@@ -68,8 +72,12 @@ pub struct Item<'a> {
     pub grade: Grade,
     /// True if it is disputed.
     pub disputed: bool,
+    /// The part of its weight that denials take away, in thousandths.
+    pub denied: u32,
     /// The act in each direction of the pair.
     pub directed: [Option<DirectedAct>; 2],
+    /// Set if it recognises, in a direction of the pair, an exclusive rival of the object.
+    pub rival: Option<(Direction, DirectedAct)>,
 }
 
 /// A step of a timeline.
@@ -90,6 +98,8 @@ pub struct Timeline {
     pub steps: Vec<Step>,
     /// The last day on which an event of the subject takes effect.
     pub last_event: Option<Day>,
+    /// The levels of the sums, before any limit, by day; empty for other subjects than levels.
+    pub summed: Vec<(Day, usize)>,
 }
 
 /// The sums of a weighed dimension of one conduct.
@@ -99,12 +109,21 @@ pub struct DimensionSums {
     pub terms: Vec<term::Term>,
     /// The weights, arranged for the sums of any day.
     pub table: sums::MassTable,
-    /// The days between which every weight only fades.
+    /// The days between which every weight only fades and no limit changes.
     pub breaks: Vec<Day>,
     /// The weights, arranged for finding the evidence of a day.
     pub evidence: evidence::Evidence,
-    /// The days on which weights are closed or replaced, with the index of the item that does so.
-    pub ended: Vec<(Day, u32)>,
+    /// The first day of evidence by people, or of a limit; `None` without any.
+    pub known: Option<Day>,
+    /// The first days of the machine-coded rows, in order.
+    pub leads: Vec<Day>,
+    /// The events by which armed groups ended, in order of days; only for threat.
+    pub disbanded: Vec<(Day, EventId)>,
+    /// The days on which friendlier evidence begins, in order; only on these, or under a floor,
+    /// does a level rise.
+    pub released: Vec<Day>,
+    /// The spans without recent evidence by people.
+    pub silence: silence::Silence,
 }
 
 /// A folded relation.
@@ -116,6 +135,8 @@ pub struct Folded {
     pub timelines: BTreeMap<Subject, Timeline>,
     /// The sums, by [`Direction::index`] and [`Weighed::index`].
     pub sums: [[DimensionSums; 6]; 2],
+    /// The limits of levels, by [`Direction::index`], then as in [`crate::rulebook::Limits`].
+    pub bands: band::Bands,
     /// The register entries, by key.
     pub entries: registers::Entries,
     /// The evidence of recognition, by direction.
@@ -148,15 +169,13 @@ pub fn fold(
     rules: &Rulebook,
     resume: Option<Resume<'_>>,
 ) -> Folded {
-    let items = regime::in_force(items, regimes);
-    let entries = registers::build(pair, &items, rules);
+    let items = regime::in_force(items, regimes, rules);
+    let entries = registers::build(pair, &items, regimes, rules);
     let mut timelines = registers::timelines(&entries);
-    let sums = terms::build(&items, &entries, regimes, rules);
+    let bands = band::build(&items, &entries, rules);
+    let sums = terms::build(pair, &items, &bands, regimes, rules);
     let mut recognition: [recognition::LadderState; 2] = Default::default();
     for direction in Direction::BOTH {
-        let own = &sums[direction.index()];
-        let bounds =
-            Weighed::ALL.map(|weighed| SumBounds::new(&own[weighed.index()].table, weighed, rules));
         let earlier = |dimension| {
             let resume = resume?;
             Some((resume.folded.conduct(direction, dimension)?, resume.from))
@@ -166,11 +185,12 @@ pub fn fold(
                 timelines.insert(Subject::Conduct(direction, dimension), timeline);
             }
         };
-        for weighed in Weighed::ALL {
-            let dimension = Dimension::Weighed(weighed);
-            let (sums, bounds) = (&own[weighed.index()], &bounds[weighed.index()]);
-            let earlier = earlier(dimension);
-            let timeline = crossings::levels(sums, bounds, weighed, rules, earlier, &items);
+        let pool = posture::Pool {
+            sums: &sums[direction.index()],
+            bands: &bands[direction.index()],
+            rules,
+        };
+        for (dimension, timeline) in levels(pool, earlier, &items) {
             add(dimension, timeline);
         }
         let ladder = recognition::ladder(pair, &items, direction, regimes, rules);
@@ -180,10 +200,8 @@ pub fn fold(
         recognition[direction.index()] = ladder;
         let accepted = representation::timeline(pair, direction, &entries, regimes);
         add(Dimension::Representation, accepted);
-        let earlier = earlier(Dimension::Posture);
-        let posture = posture::timeline(own, &bounds, rules, earlier, &items);
-        add(Dimension::Posture, posture);
     }
+    life::cut(pair, &mut timelines);
     let events = items.iter().map(|item| (item.event, item.disputed));
     let disputed = items.iter().filter(|item| item.disputed);
     let disputed = disputed.map(|item| (item.event, item.act.actors.clone(), item.earliest));
@@ -191,11 +209,41 @@ pub fn fold(
         pair,
         timelines,
         sums,
+        bands,
         entries,
         recognition,
         events: events.collect(),
         disputed: disputed.collect(),
     }
+}
+
+/// Computes the level timelines of one conduct: of the weighed dimensions, and the posture.
+fn levels<'e>(
+    pool: posture::Pool<'_>,
+    earlier: impl Fn(Dimension) -> Option<(&'e Timeline, Day)>,
+    items: &[Item<'_>],
+) -> Vec<(Dimension, Timeline)> {
+    let bounds = pool
+        .sums
+        .each_ref()
+        .map(|sums| SumBounds::new(&sums.table, pool.rules));
+    let mut levels = Vec::with_capacity(7);
+    for weighed in Weighed::ALL {
+        let dimension = Dimension::Weighed(weighed);
+        let place = weighed.index();
+        let signal = crossings::DimensionSignal {
+            sums: &pool.sums[place],
+            bounds: &bounds[place],
+            band: &pool.bands[place],
+            weighed,
+            rules: pool.rules,
+            items,
+        };
+        levels.push((dimension, crossings::levels(&signal, earlier(dimension))));
+    }
+    let posture = posture::timeline(pool, &bounds, earlier(Dimension::Posture), items);
+    levels.push((Dimension::Posture, posture));
+    levels
 }
 
 /// Returns events in order of their ids, or days in order, each once.
@@ -207,6 +255,12 @@ fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 impl Item<'_> {
+    /// Returns the organisation through which it counts in a direction.
+    fn via(&self, direction: Direction) -> Option<Party> {
+        let act = self.directed[direction.index()]?;
+        act.via.map(|via| via.organisation)
+    }
+
     /// Returns true if it acts in a direction.
     fn acts(&self, direction: Direction) -> bool {
         self.directed[direction.index()].is_some()
@@ -235,6 +289,13 @@ impl Timeline {
     pub fn at(&self, day: Day) -> Option<&Step> {
         let begun = self.steps.partition_point(|step| step.day <= day);
         self.steps[..begun].last()
+    }
+
+    /// The level of the sums on a day, as an index of the dimension's levels.
+    #[must_use]
+    pub fn summed_at(&self, day: Day) -> Option<usize> {
+        let begun = self.summed.partition_point(|(from, _)| *from <= day);
+        self.summed[..begun].last().map(|(_, level)| *level)
     }
 
     /// The value on a day; `None` is unknown.

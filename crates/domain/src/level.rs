@@ -63,7 +63,11 @@ string_enum! {
     Representation {
         /// No diplomats.
         None "none",
-        /// Diplomats of no known rank, or a liaison office.
+        /// A special envoy, without a mission.
+        SpecialEnvoy "special_envoy",
+        /// An interests section under the flag of a third state.
+        InterestsSection "interests_section",
+        /// Diplomats of no known rank, or a liaison or representative office.
         Liaison "liaison",
         /// A consulate or consul.
         Consular "consular",

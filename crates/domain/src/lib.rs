@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`day`] and [`edtf`] (dates), [`party`] (actors and recipients), [`kind`] and
 //! [`details`] (actions), [`grade`] and [`publisher`] (reports), [`event`] and [`record`] (the
-//! contents of the log), [`rulebook`] (the weights), and [`fold`] (the result).
+//! contents of the log), [`background`] (what is known before any report), [`rulebook`] (the
+//! weights), and [`fold`] (the result).
 
 pub mod day;
 pub mod edtf;
@@ -20,6 +21,8 @@ pub mod publisher;
 pub mod event;
 pub mod record;
 pub mod relations;
+
+pub mod background;
 
 pub mod dimension;
 pub mod level;

@@ -163,4 +163,10 @@ impl CorrectionRank {
             id,
         }
     }
+
+    /// The grade of the correction's report.
+    #[must_use]
+    pub const fn grade(&self) -> Grade {
+        self.grade.0
+    }
 }

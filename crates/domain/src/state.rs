@@ -4,6 +4,7 @@ use crate::day::Day;
 use crate::details::{Field, Value};
 use crate::dimension::{Dimension, Register};
 use crate::event::EventId;
+use crate::kind::Kind;
 use crate::level::{Declared, Level, Recognition, Representation, Threat, Trajectory};
 use crate::party::Party;
 use crate::relations::{Direction, Pair};
@@ -35,6 +36,28 @@ pub struct Since {
     pub latest: Day,
 }
 
+/// A limit of a level by a standing fact or a severe act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The highest or lowest level.
+    pub level: Level,
+    /// The event that sets it.
+    pub event: EventId,
+    /// The kind of that event.
+    pub kind: Kind,
+    /// The first day on which it no longer holds, if that is known.
+    pub until: Option<Day>,
+}
+
+/// The limits of a level on a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Band {
+    /// The highest level.
+    pub ceiling: Option<Limit>,
+    /// The lowest level; a ceiling below it prevails.
+    pub floor: Option<Limit>,
+}
+
 /// Recognition of the authority in one state by the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecognitionState {
@@ -42,6 +65,9 @@ pub struct RecognitionState {
     pub level: Option<Recognition>,
     /// The latest explicit statement.
     pub declared: Option<Declared>,
+    /// True if it follows from established relations or common membership in the United Nations,
+    /// and not from a declaration.
+    pub presumed: bool,
     /// The date since which the rung holds.
     pub since: Option<Since>,
     /// Events read as implicit recognition since the authority came to govern, in order of days.
@@ -79,6 +105,13 @@ pub struct WeighedState {
     pub strain: i64,
     /// True if warmth and strain are both high.
     pub mixed: bool,
+    /// True if there has been no evidence for the rulebook's time, and nothing stands that limits
+    /// the level: it is the last one that was known.
+    pub stale: bool,
+    /// The limits of the level.
+    pub band: Band,
+    /// The number of machine-coded rows; they are leads, and give no level by themselves.
+    pub leads: usize,
     /// The day since which the level holds.
     pub since: Option<Day>,
     /// The last day covered by evidence, up to the day of the state.
@@ -87,7 +120,7 @@ pub struct WeighedState {
     pub basis: Basis,
 }
 
-/// The posture: the weighted average of the known indices.
+/// The posture: the index of the pooled masses of the dimensions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PostureState {
     /// The level; `None` without any evidence.
@@ -96,6 +129,10 @@ pub struct PostureState {
     pub index: i64,
     /// The day since which the level holds.
     pub since: Option<Day>,
+    /// True if every dimension that it includes is stale.
+    pub stale: bool,
+    /// The limits of the level.
+    pub band: Band,
     /// The direction in which the evidence of the last days moved it.
     pub trajectory: Option<Trajectory>,
     /// True if a dimension that it includes rests on a disputed event.
@@ -111,6 +148,9 @@ pub struct EntryKey {
     pub family: &'static str,
     /// The conduct that it belongs to; `None` if both states share it.
     pub by: Option<Direction>,
+    /// The organisation whose act it is, which counts for its members; `None` if the state acted
+    /// itself.
+    pub via: Option<Party>,
     /// The details that name it.
     pub fields: Vec<(Field, Value)>,
 }
@@ -184,6 +224,10 @@ pub struct Held {
     pub controlled_by: Option<Party>,
     /// The day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
+    /// There has been no evidence for the rulebook's time.
+    pub stale: bool,
+    /// It is presumed, not declared.
+    pub presumed: bool,
 }
 
 impl Held {
@@ -193,6 +237,8 @@ impl Held {
             word,
             controlled_by: None,
             uncertain: false,
+            stale: false,
+            presumed: false,
         }
     }
 }

@@ -1,17 +1,15 @@
 //! The keys in which two rulebook files differ, and the values that a key can change.
 
+mod scope;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente_domain::dimension::Weighed;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 use crate::decimal;
 use crate::reader::quoted;
-
-const POSTURE: &str = "posture";
-const THREAT: &str = "threat";
 
 /// A key in which two rulebooks differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +22,13 @@ pub struct KeyDifference {
     pub to: Option<String>,
     #[serde(skip)]
     keys: Vec<String>,
+    /// The codes of the kinds to which the key applies, for a key that applies to many.
+    #[serde(skip)]
+    kinds: BTreeSet<&'static str>,
 }
+
+/// The values of a file by their keys.
+type Leaves = BTreeMap<Vec<String>, String>;
 
 /// The evidence of a value, as far as it decides which keys can change the value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub struct EvidenceSummary {
 #[must_use]
 pub fn differences(one: &str, other: &str) -> Vec<KeyDifference> {
     let [from, to] = [one, other].map(|text| {
-        let mut leaves = BTreeMap::new();
+        let mut leaves = Leaves::new();
         if let Ok(table) = DeTable::parse(text) {
             flatten(&mut Vec::new(), table.get_ref(), &mut leaves);
         }
@@ -58,57 +62,12 @@ pub fn differences(one: &str, other: &str) -> Vec<KeyDifference> {
             from: from.get(keys).cloned(),
             to: to.get(keys).cloned(),
             keys: keys.clone(),
+            kinds: scope::kinds(keys, [&from, &to]),
         })
         .collect()
 }
 
-impl KeyDifference {
-    /// Returns true if the key can change the value of `topic`, the name of a dimension or
-    /// register, given its evidence. A key of an unknown section can change every value.
-    #[must_use]
-    pub fn affects(&self, topic: &str, evidence: &EvidenceSummary) -> bool {
-        let is_posture = topic == POSTURE;
-        let is_weighed = is_posture || Weighed::parse(topic).is_some();
-        let is_topic = |dimension: &str| topic == dimension || is_posture;
-        let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
-        match *keys.as_slice() {
-            ["version"] | ["trajectory", ..] => false,
-            ["grades", "source", letter] => {
-                is_weighed
-                    && evidence
-                        .grades
-                        .iter()
-                        .any(|grade| grade.starts_with(letter))
-            }
-            ["grades", "information", digit] => {
-                is_weighed && evidence.grades.iter().any(|grade| grade.ends_with(digit))
-            }
-            ["grades", "disputed"] => is_weighed && evidence.is_disputed,
-            ["authority", ..] => is_weighed,
-            ["machine", ..] => is_weighed && evidence.kinds.contains("coded"),
-            ["dimensions", _, POSTURE] => is_posture,
-            ["dimensions", dimension, ..] => is_topic(dimension),
-            ["levels", ..] => is_weighed && topic != THREAT,
-            [THREAT, ..] => topic == THREAT,
-            ["kinds", kind, key] => {
-                evidence.kinds.contains(kind)
-                    && match key {
-                        "mutual" => is_weighed,
-                        "contact" | "signal" => topic == "recognition",
-                        dimension => is_topic(dimension),
-                    }
-            }
-            ["coded", _, dimension] => evidence.kinds.contains("coded") && is_topic(dimension),
-            _ => true,
-        }
-    }
-}
-
-fn flatten(
-    path: &mut Vec<String>,
-    table: &DeTable<'_>,
-    leaves: &mut BTreeMap<Vec<String>, String>,
-) {
+fn flatten(path: &mut Vec<String>, table: &DeTable<'_>, leaves: &mut Leaves) {
     for (key, value) in table {
         path.push(key.get_ref().to_string());
         match value.get_ref() {
@@ -134,7 +93,7 @@ fn literal(value: &DeValue<'_>) -> String {
             format!("[{}]", values.join(", "))
         }
         DeValue::Table(table) => {
-            let mut leaves = BTreeMap::new();
+            let mut leaves = Leaves::new();
             flatten(&mut Vec::new(), table, &mut leaves);
             let leaves: Vec<String> = leaves
                 .iter()

@@ -1,12 +1,11 @@
 //! Lints: rules that are legal and probably a mistake.
 
+mod kinds;
+
 use detente_domain::dimension::Weighed;
 use detente_domain::grade::Grade;
-use detente_domain::kind::Kind;
 use detente_domain::level::Bound;
-use detente_domain::rulebook::{Rulebook, Weight};
-
-use crate::reader::quoted;
+use detente_domain::rulebook::{MEMORY_WORDS, Rulebook};
 
 /// A half-life below this lets evidence fade within a month.
 const HALF_LIFE_SHORT: u32 = 7;
@@ -20,9 +19,10 @@ type Warnings = Vec<(String, String)>;
 pub(crate) fn lint(rules: &Rulebook) -> Warnings {
     let mut found = Vec::new();
     grades(rules, &mut found);
-    dimensions(rules, &mut found);
+    memory(rules, &mut found);
+    posture(rules, &mut found);
     bounds(rules, &mut found);
-    kinds(rules, &mut found);
+    kinds::kinds(rules, &mut found);
     found
 }
 
@@ -60,6 +60,10 @@ fn grades(rules: &Rulebook, found: &mut Warnings) {
         ),
         _ => {}
     }
+    if rules.accused > 500 {
+        let problem = "a denial by the accused counts nearly as much as that of anybody else";
+        warn(found, "grades.accused", problem);
+    }
     if rules.carry_over > 500 {
         let problem = "a new authority inherits most of the warmth and strain of the old one";
         warn(found, "authority.carry_over", problem);
@@ -70,21 +74,38 @@ fn grades(rules: &Rulebook, found: &mut Warnings) {
     }
 }
 
-fn dimensions(rules: &Rulebook, found: &mut Warnings) {
-    for weighed in Weighed::ALL {
-        let rule = rules.dimension(weighed);
-        let at = format!("dimensions.{}", weighed.as_str());
-        let days = format!("{at}.half_life_days");
-        if rule.half_life_days < HALF_LIFE_SHORT {
-            warn(found, &days, "evidence fades within a month");
-        } else if rule.half_life_days > HALF_LIFE_LONG {
+fn memory(rules: &Rulebook, found: &mut Warnings) {
+    for (class, memory) in MEMORY_WORDS.iter().zip(&rules.memory) {
+        let at = format!("memory.{class}");
+        if memory.half_life_days < HALF_LIFE_SHORT {
+            warn(found, &at, "evidence fades within a month");
+        } else if memory.half_life_days > HALF_LIFE_LONG {
             let problem = "evidence keeps half its weight for over ten years";
-            warn(found, &days, problem);
+            warn(found, &at, problem);
         }
-        if rules.posture[weighed.index()] == 0 {
-            let problem = "the dimension does not count in the posture";
-            warn(found, &format!("{at}.posture"), problem);
+    }
+    for (pair, classes) in rules.memory.windows(2).zip(MEMORY_WORDS.windows(2)) {
+        if pair[0].half_life_days > pair[1].half_life_days {
+            let (light, heavy) = (classes[0], classes[1]);
+            let problem = format!("{light} fade more slowly than {heavy}");
+            warn(found, &format!("memory.{light}"), &problem);
         }
+    }
+}
+
+fn posture(rules: &Rulebook, found: &mut Warnings) {
+    for weighed in Weighed::ALL {
+        if rules.posture.weights[weighed.index()] == 0 {
+            let at = format!("posture.weights.{weighed}");
+            warn(found, &at, "the dimension does not count in the posture");
+        }
+    }
+    if rules.floor_breaks_at == 0 {
+        warn(found, "floors.breaks_at", "no floor ever holds");
+    }
+    if rules.via == 0 {
+        let problem = "acts of organisations weigh nothing for their members";
+        warn(found, "organisations.via", problem);
     }
 }
 
@@ -107,26 +128,5 @@ fn bounds(rules: &Rulebook, found: &mut Warnings) {
     if rules.trajectory_step == 0 {
         let problem = "any evidence at all counts as warming or cooling";
         warn(found, "trajectory.step", problem);
-    }
-}
-
-fn kinds(rules: &Rulebook, found: &mut Warnings) {
-    let weighs = |weights: &[Weight; 6]| weights.iter().any(|w| w.warmth > 0 || w.strain > 0);
-    for kind in Kind::ALL {
-        let rule = rules.kind(kind);
-        let at = format!("kinds.{}", quoted(kind.as_str()));
-        let is_other = kind == Kind::AuthorityChanged || kind == Kind::Coded;
-        if !weighs(&rule.weights) && !rule.contact && !rule.signal && !is_other {
-            warn(
-                found,
-                &at,
-                "events of this kind weigh nothing in any dimension",
-            );
-        }
-        if !weighs(&rule.weights) && rule.mutual > 0 {
-            let problem =
-                "the kind has no weight of which a share could count in the opposite direction";
-            warn(found, &format!("{at}.mutual"), problem);
-        }
     }
 }

@@ -60,6 +60,17 @@ impl<'a, 't> Section<'a, 't> {
     pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
+
+    /// Returns the keys, in alphabetical order.
+    pub(crate) fn keys(&self) -> Vec<&'a str> {
+        let mut keys: Vec<&str> = self
+            .table
+            .keys()
+            .map(|key| key.get_ref().as_ref())
+            .collect();
+        keys.sort_unstable();
+        keys
+    }
 }
 
 impl<'t> Reader<'t> {
@@ -189,26 +200,35 @@ impl<'t> Reader<'t> {
 
     /// Reports the keys of a section that are not allowed there.
     pub(crate) fn check_keys(&mut self, section: &Section<'_, 't>, allowed: &[&str]) {
-        for key in section.table.keys().map(|key| key.get_ref()) {
-            if !allowed.contains(&key.as_ref()) {
-                let similar = detente_domain::suggest::suggest(key, allowed.iter().copied());
-                let names = if similar.is_empty() {
-                    allowed
-                } else {
-                    similar.as_slice()
-                };
-                let problem = format!("this key is not known; allowed: {}", names.join(", "));
-                let mut problem = self.problem(&section.at(key), problem);
-                // The key is wrong, regardless of its value.
-                if let Some(spans) = self.spans.get(&section.at(key)) {
-                    problem.line = Some(self.line(spans.key.start));
-                    problem.column = Some(self.column(spans.key.start));
-                }
-                problem.given = Some(key.to_string());
-                problem.allowed = None;
-                self.problems.push(problem);
+        for key in section.keys() {
+            if !allowed.contains(&key) {
+                let names = near(key, allowed);
+                let problem = format!("this key is not known; allowed: {names}");
+                self.report_key(section, key, problem);
             }
         }
+    }
+
+    /// Reports a key that is wrong, regardless of its value.
+    pub(crate) fn report_key(&mut self, section: &Section<'_, 't>, key: &str, problem: String) {
+        let mut problem = self.problem(&section.at(key), problem);
+        if let Some(spans) = self.spans.get(&section.at(key)) {
+            problem.line = Some(self.line(spans.key.start));
+            problem.column = Some(self.column(spans.key.start));
+        }
+        problem.given = Some(key.to_owned());
+        problem.allowed = None;
+        self.problems.push(problem);
+    }
+}
+
+/// Lists the allowed words that resemble the given one, or all if none does.
+fn near(given: &str, allowed: &[&str]) -> String {
+    let similar = detente_domain::suggest::suggest(given, allowed.iter().copied());
+    if similar.is_empty() {
+        allowed.join(", ")
+    } else {
+        similar.join(", ")
     }
 }
 

@@ -1,5 +1,5 @@
-//! Random histories for property tests: records of every kind about a few states, reported early
-//! and late, repeated and amended.
+//! Random histories for property tests: records of every kind about a few states and organisations,
+//! reported early and late, repeated and amended.
 
 use detente_domain::day::Day;
 use detente_domain::decay::Decay;
@@ -9,6 +9,7 @@ use detente_domain::edtf::{self, Edtf};
 use detente_domain::event::{Act, Authorship, Event, EventId, Report};
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
+use detente_domain::level::Level;
 use detente_domain::record::{Body, Patch, Record, RecordId};
 use detente_domain::rulebook::Rulebook;
 use proptest::prelude::*;
@@ -34,6 +35,15 @@ const PUBLISHERS: [&str; 6] = [
     "Another paper",
 ];
 
+const RECOGNITIONS: [Kind; 3] = [
+    Kind::RecognitionRefused,
+    Kind::RecognitionWithheld,
+    Kind::RecognitionGranted,
+];
+
+/// Those who deny events; one of them is no party.
+const DENIERS: [Option<&str>; 4] = [Some("TALIBAN"), Some("KAZ"), None, Some("TJK")];
+
 /// The grade of a report, and the index of its publisher.
 type Source = (Grade, usize);
 
@@ -43,24 +53,35 @@ enum Draft {
     Amendment((u8, u64, u64, Edtf, Source, Act)),
 }
 
-/// Returns a rulebook with rules of every kind and a half-life of its own for each dimension.
+/// Returns a rulebook with rules of every kind, and a half-life of its own for each class of
+/// memory; some of the kinds limit levels.
 pub fn rules() -> Arc<Rulebook> {
     let mut rules = notation::rules::rules();
-    for (rule, half_life_days) in rules
-        .dimensions
-        .iter_mut()
-        .zip([90, 120, 200, 60, 300, 150])
-    {
-        rule.half_life_days = half_life_days;
-        rule.decay = Decay::new(half_life_days);
+    for (memory, half_life_days) in rules.memory.iter_mut().zip([90, 200, 300]) {
+        memory.half_life_days = half_life_days;
+        memory.decay = Decay::new(half_life_days);
     }
+    let (political, security) = (Weighed::Political.index(), Weighed::Security.index());
     let closed = &mut rules.kinds[Kind::MissionClosed.index()];
-    closed.weights[Weighed::Political.index()].strain = 5000;
+    closed.base.weights[political].strain = 5000;
+    closed.memory = 1;
     let handed_over = &mut rules.kinds[Kind::MissionHandedOver.index()];
     (handed_over.mutual, handed_over.contact) = (300, true);
+    let clash = &mut rules.kinds[Kind::ClashOccurred.index()];
+    clash.memory = 2;
+    clash.base.ceiling[security] = Some(Level::Strained);
+    clash.base.days = 100;
+    let granted = &mut rules.kinds[Kind::RecognitionGranted.index()].base;
+    granted.floor[political] = Some(Level::Neutral);
+    granted.days = 200;
+    let border = &mut rules.kinds[Kind::BorderClosed.index()].base;
+    border.ceiling[Weighed::Economic.index()] = Some(Level::Neutral);
+    if let Some((_, rule)) = rules.organisations.first().cloned() {
+        rules.organisations.push((party("EAEU"), rule));
+    }
     rules.machine_share = 300;
     rules.mixed = 2000;
-    rules.posture = [3000, 2000, 1000, 1000, 500, 1000];
+    rules.posture.weights = [3000, 2000, 1000, 1000, 500, 1000];
     rules.trajectory_days = 90;
     Arc::new(rules)
 }
@@ -129,11 +150,23 @@ fn act(kind: Kind, actors: &[&str], recipients: &[&str], fields: &[(Field, &str)
     }
 }
 
+const STATES: [&str; 3] = ["KAZ", "TJK", "UZB"];
+/// Organisations with few members; by the background, some of the states are members.
+const ORGANISATIONS: [&str; 3] = ["EAEU", "OTS", "EAEU"];
+
 fn acts() -> impl Strategy<Value = Act> {
-    let states = ["KAZ", "TJK", "UZB"];
+    prop_oneof![
+        13 => neighbours_acts(),
+        3 => organisations_acts(),
+        2 => claimants_acts(),
+    ]
+}
+
+/// Generates acts between Afghanistan and its neighbours.
+fn neighbours_acts() -> impl Strategy<Value = Act> {
     (0..13usize, 0..3usize, 0..3usize, any::<bool>(), 0..3usize).prop_map(
         move |(form, one, other, forth, choice)| {
-            let state = states[one];
+            let state = STATES[one];
             let kabul = if choice == 0 { "TALIBAN" } else { "AFG" };
             let city = ["Khorog", "Termez", "Ashgabat"][choice];
             let authority = ["TALIBAN", "AFG-REPUBLIC", "TALIBAN"];
@@ -160,13 +193,8 @@ fn acts() -> impl Strategy<Value = Act> {
                     act(Kind::AuthorityChanged, &["TALIBAN"], &[], &fields)
                 }
                 8 => {
-                    let kinds = [
-                        Kind::RecognitionRefused,
-                        Kind::RecognitionWithheld,
-                        Kind::RecognitionGranted,
-                    ];
                     let fields = [(Field::Of, "TALIBAN"), (Field::Form, "de_facto")];
-                    act(kinds[choice], &[state], &["AFG"], &fields)
+                    act(RECOGNITIONS[choice], &[state], &["AFG"], &fields)
                 }
                 9 => act(Kind::BorderClosed, &[state], &["AFG"], &[]),
                 10 => act(Kind::BorderOpened, &[state], &["AFG"], &[]),
@@ -174,7 +202,7 @@ fn acts() -> impl Strategy<Value = Act> {
                     let plover = ["ASSAULT", "CONSULT", "ACCUSE"][other];
                     act(Kind::Coded, &[state], &[kabul], &[(Field::Plover, plover)])
                 }
-                _ => act(Kind::TalksHeld, &states, &[kabul], &[]),
+                _ => act(Kind::TalksHeld, &STATES, &[kabul], &[]),
             };
             if forth && !act.recipients.is_empty() && form != 6 && form != 8 {
                 std::mem::swap(&mut act.actors, &mut act.recipients);
@@ -182,6 +210,53 @@ fn acts() -> impl Strategy<Value = Act> {
             act
         },
     )
+}
+
+/// Generates acts of organisations, and of states that join and leave them.
+fn organisations_acts() -> impl Strategy<Value = Act> {
+    (0..6usize, 0..3usize, 0..3usize, 0..3usize).prop_map(|(form, one, other, choice)| {
+        let organisation = ORGANISATIONS[other];
+        let state = ["AFG", "TJK", "KAZ"][one];
+        match form {
+            0 => act(Kind::StatementCritical, &[organisation], &["AFG"], &[]),
+            1 => act(
+                [
+                    Kind::SanctionImposed,
+                    Kind::SanctionEased,
+                    Kind::SanctionImposed,
+                ][choice],
+                &[organisation, STATES[one]],
+                &["AFG"],
+                &[(Field::Name, "Sanctions")],
+            ),
+            2 => act(Kind::TalksHeld, &[organisation, "AFG"], &[], &[]),
+            3 => act(Kind::MembershipLeft, &[state], &[organisation], &[]),
+            _ => act(
+                [
+                    Kind::MembershipJoined,
+                    Kind::MembershipJoined,
+                    Kind::MembershipSuspended,
+                ][choice],
+                &[state],
+                &[organisation],
+                &[],
+            ),
+        }
+    })
+}
+
+/// Generates acts towards two exclusive claimants, one of which the background refuses.
+fn claimants_acts() -> impl Strategy<Value = Act> {
+    (0..4usize, any::<bool>(), 0..3usize).prop_map(|(form, first, choice)| {
+        let claimant = if first { "CHN" } else { "TWN" };
+        let actor = if choice == 0 { "OTS" } else { "HND" };
+        let fields = [(Field::Of, claimant), (Field::Form, "de_jure")];
+        match form {
+            0 | 1 => act(RECOGNITIONS[choice], &[actor], &[claimant], &fields),
+            2 => act(Kind::RelationsEstablished, &["HND", claimant], &[], &[]),
+            _ => act(Kind::RelationsSevered, &["HND"], &[claimant], &[]),
+        }
+    })
 }
 
 /// Generates fewer than `most` records. Amendments refer to the first events or to each other.
@@ -226,7 +301,7 @@ fn number(drafts: Vec<Draft>) -> Vec<Record> {
                     },
                     1 => Body::Disputed {
                         event: target,
-                        by: Some(party("TALIBAN")),
+                        by: DENIERS[other as usize % DENIERS.len()].map(party),
                         report: report(source),
                         claim: None,
                     },

@@ -137,10 +137,30 @@ fn act() -> BoxedStrategy<Act> {
         .boxed()
 }
 
-/// Generates events with valid acts.
+/// Returns true if all parties existed on some day of the date.
+fn existed<'a>(parties: impl IntoIterator<Item = &'a Party>, date: &Edtf) -> bool {
+    let mut parties = parties.into_iter();
+    parties.all(|party| party.life().overlaps(date.earliest(), date.latest()))
+}
+
+fn in_details((_, value): (Field, &Value)) -> Option<&Party> {
+    match value {
+        Value::Party(party) => Some(party),
+        Value::Choice(_) | Value::Text(_) | Value::Count(_) => None,
+    }
+}
+
+/// Generates events with valid acts, of parties that existed.
 pub fn event() -> BoxedStrategy<Event> {
     let title = btree_map(select(&Lang::ALL[..]), text(), 1..4);
     (event_id(), act(), date(), title, report())
+        .prop_filter("the parties existed", |(_, act, date, ..)| {
+            let parties = act.actors.iter().chain(&act.recipients);
+            existed(
+                parties.chain(act.details.iter().filter_map(in_details)),
+                date,
+            )
+        })
         .prop_map(|(id, act, occurred, title, report)| Event {
             id,
             act,
@@ -173,6 +193,13 @@ pub fn patch() -> BoxedStrategy<Patch> {
                 title,
             },
         )
+        .prop_filter("the parties existed", |patch| {
+            let details = patch.details.iter();
+            let details = details.filter_map(|(field, value)| Some((*field, value.as_ref()?)));
+            let sides = patch.actors.iter().chain(&patch.recipients).flatten();
+            let date = patch.occurred.as_ref();
+            date.is_none_or(|date| existed(sides.chain(details.filter_map(in_details)), date))
+        })
         .boxed()
 }
 

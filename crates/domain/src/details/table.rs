@@ -20,70 +20,109 @@ pub const COMMON: &[Field] = &[
 pub const fn schema(kind: Kind) -> Schema {
     match kind {
         Kind::AuthorityChanged => fields(&[State, Authority], &[]),
+        Kind::MembershipJoined | Kind::MembershipSuspended | Kind::MembershipLeft => {
+            fields(&[], &[Name])
+        }
         Kind::RecognitionGranted => fields(&[Of, Form], &[]),
         Kind::RecognitionWithheld | Kind::RecognitionRefused | Kind::RecognitionWithdrawn => {
             fields(&[Of], &[])
         }
         Kind::ListingAdded | Kind::ListingRemoved => fields(&[List, Listed], &[]),
-        Kind::MissionOpened | Kind::MissionSuspended | Kind::MissionClosed => {
-            fields(&[Mission, Host, Sender], &[City, ControlledBy])
-        }
+        Kind::MissionObserved
+        | Kind::MissionOpened
+        | Kind::MissionSuspended
+        | Kind::MissionClosed => fields(&[Mission, Host, Sender], &[City, ControlledBy]),
         Kind::MissionHandedOver => fields(&[Mission, Host, Sender, ControlledBy], &[City, Name]),
-        Kind::EnvoyAppointed
+        Kind::EnvoyObserved
+        | Kind::EnvoyAppointed
         | Kind::EnvoyAccredited
         | Kind::EnvoyCredentialsPresented
-        | Kind::EnvoyRecalled
-        | Kind::EnvoyExpelled => fields(&[Host, Sender, Rank], &[Name, People]),
-        Kind::VisitMade | Kind::TalksHeld => fields(&[], &[Name, Level]),
+        | Kind::EnvoyReturned
+        | Kind::EnvoyRecalled => fields(&[Host, Sender, Rank], &[Name, People]),
+        Kind::EnvoyExpelled => fields(&[Host, Sender, Rank], &[Name, People, Severity]),
+        Kind::EnvoySummoned => fields(&[], &[Name, What]),
+        Kind::VisitMade | Kind::TalksHeld | Kind::TalksFailed => fields(&[], &[Name, Level]),
         Kind::MeetingAttended => fields(&[Name], &[Level]),
-        Kind::AgreementSigned
+        Kind::AgreementObserved | Kind::AgreementInitialled | Kind::AgreementSigned => {
+            fields(&[Name], &[Type, What])
+        }
+        Kind::AgreementSuspended
         | Kind::AgreementEnded
-        | Kind::SanctionImposed
         | Kind::SanctionEased
-        | Kind::RestrictionImposed
+        | Kind::SupportResumed
         | Kind::RestrictionLifted
-        | Kind::MeasureAdopted
         | Kind::MeasureDropped
-        | Kind::CooperationAgreed => fields(&[Name], &[What]),
+        | Kind::CooperationAgreed
+        | Kind::PeaceAgreed => fields(&[Name], &[What]),
+        Kind::SanctionImposed
+        | Kind::SupportSuspended
+        | Kind::RestrictionImposed
+        | Kind::MeasureAdopted => fields(&[Name], &[What, Severity]),
+        Kind::AllianceFormed => fields(&[Obligation], &[Name, What]),
+        Kind::AllianceSuspended | Kind::AllianceEnded => fields(&[], &[Name, Obligation, What]),
         Kind::ProjectAgreed
         | Kind::ProjectStarted
         | Kind::ProjectSuspended
         | Kind::ProjectCompleted => fields(&[Name], &[What, LengthKm]),
-        Kind::AlertRaised | Kind::AlertLowered | Kind::ForcesReinforced | Kind::ForcesWithdrawn => {
+        Kind::AlertRaised | Kind::AlertLowered | Kind::ForcesWithdrawn => {
             fields(&[], &[Crossing, Strength, Name])
         }
-        Kind::ClashOccurred => fields(&[], &[Casualties, Means]),
-        Kind::AttackOccurred => fields(&[Field::From], &[Group, Means, Casualties]),
+        Kind::ForcesDeployed | Kind::ForcesReinforced => {
+            fields(&[], &[Crossing, Strength, Name, Consent])
+        }
+        Kind::WarBegan => fields(&[], &[Name, Casualties]),
+        Kind::CeasefireAgreed | Kind::CeasefireBroken | Kind::WarEnded => fields(&[], &[Name]),
+        Kind::ClashOccurred | Kind::ForceUsed => fields(&[], &[Casualties, Means, Severity]),
+        Kind::ForceDisplayed | Kind::CyberConducted => fields(&[], &[Means, Strength, Severity]),
+        Kind::TerritoryClaimed => fields(&[], &[Territory, What, Severity]),
+        Kind::TerritoryOccupied | Kind::TerritoryAnnexed | Kind::TerritoryReturned => {
+            fields(&[], &[Territory])
+        }
+        Kind::ExerciseHeld => fields(&[], &[Name, Strength]),
+        Kind::AttackOccurred => fields(&[Field::From], &[Group, Means, Casualties, Severity]),
         Kind::PresenceClaimed => fields(&[Group, Field::From], &[Fighters, Bases, Provinces]),
+        Kind::GroupDisbanded => fields(&[Group, Field::From], &[]),
         Kind::TraffickingReported => fields(&[Field::From], &[What, Group]),
         Kind::FlowReported => fields(&[Field::From], &[What, People]),
-        Kind::ShelterAlleged => fields(&[Group], &[Name]),
-        Kind::ArrestMade | Kind::OperationConducted => {
-            fields(&[], &[Group, Name, People, Casualties])
+        Kind::ShelterAlleged | Kind::GroupSupported => fields(&[Group], &[Name, What]),
+        Kind::ArrestMade => fields(&[], &[Group, Name, People, Casualties, Target]),
+        Kind::OperationConducted => {
+            fields(&[], &[Group, Name, People, Casualties, Target, Consent])
         }
-        Kind::TradeRestricted | Kind::TradeOpened => fields(&[], &[What, Name]),
+        Kind::HostageTaken | Kind::HostageReleased | Kind::PrisonersExchanged => {
+            fields(&[], &[Name, People, Group])
+        }
+        Kind::TradeRestricted | Kind::TariffImposed => fields(&[], &[What, Name, Severity]),
+        Kind::TradeOpened | Kind::TariffLifted => fields(&[], &[What, Name]),
         Kind::BorderClosed | Kind::BorderOpened => fields(&[], &[Crossing]),
+        Kind::AirspaceClosed | Kind::AirspaceOpened => fields(&[], &[What]),
+        Kind::VisaRequired | Kind::VisaWaived => fields(&[], &[What]),
         Kind::AidPledged
         | Kind::AidDelivered
+        | Kind::ArmsSupplied
         | Kind::EvacuationAssisted
-        | Kind::RefugeesAdmitted
-        | Kind::RefugeesReturned => fields(&[], &[What, People, Name]),
+        | Kind::RefugeesAdmitted => fields(&[], &[What, People, Name]),
+        Kind::RefugeesReturned => fields(&[], &[What, People, Name, Severity]),
         Kind::Coded => fields(&[], &[]),
-        Kind::RelationsEstablished
+        Kind::RelationsObserved
+        | Kind::RelationsEstablished
+        | Kind::RelationsUpgraded
+        | Kind::RelationsDowngraded
         | Kind::RelationsSuspended
         | Kind::RelationsSevered
         | Kind::RelationsRestored => fields(&[], &[Level]),
-        Kind::StatementSupportive
-        | Kind::StatementCritical
+        Kind::StatementCritical
         | Kind::AccusationMade
         | Kind::DemandMade
+        | Kind::ThreatMade
+        | Kind::ProposalRejected => fields(&[], &[Name, What, Severity]),
+        Kind::PolicyHeld => fields(&[], &[Name, What, Stance]),
+        Kind::StatementSupportive
+        | Kind::ComplaintFiled
         | Kind::ReassuranceGiven
-        | Kind::ProposalRejected
         | Kind::TensionPrevailed
         | Kind::ChannelOpened
-        | Kind::ChannelClosed
-        | Kind::PolicyHeld
-        | Kind::ThreatMade => fields(&[], &[Name, What]),
+        | Kind::ChannelClosed => fields(&[], &[Name, What]),
     }
 }
 

@@ -12,29 +12,20 @@
 
 mod amount;
 
-use super::index::{self, Reading};
 use super::sums::{MassTable, Sums};
 use super::term::Term;
 use crate::day::Day;
-use crate::decay::{Decay, HALF_LIVES};
-use crate::dimension::Weighed;
-use crate::rulebook::Rulebook;
+use crate::decay::Decay;
+use crate::rulebook::{MEMORIES, Rulebook};
 use amount::Amount;
 
 /// The maximum total of all weights, in millionths, for which products cannot overflow. Above it
 /// there are no bounds, and every day is summed.
 const TOTAL_MAX: u64 = 1 << 60;
 
-/// Takes the value that is bounded from a reading.
-type ValueOf = fn(Reading, Weighed) -> i64;
-
 /// A transition of a weight that is not plain. Those in which a weight begins come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Transition {
-    /// It counts from now until it is closed.
-    Opens,
-    /// It is closed.
-    Closes,
     /// It counts from now until it fades.
     Begins,
     /// It begins to fade.
@@ -47,9 +38,7 @@ enum Transition {
 #[derive(Debug)]
 pub(super) struct SumBounds<'a> {
     table: &'a MassTable,
-    weighed: Weighed,
     rules: &'a Rulebook,
-    decay: &'a Decay,
     /// In order of days, then transitions.
     transitions: Vec<(Day, Transition, Term)>,
     is_bounded: bool,
@@ -60,58 +49,48 @@ pub(super) struct SumBounds<'a> {
 /// The state of one of the four sums.
 #[derive(Clone, Copy, Debug, Default)]
 struct SideBounds {
-    /// The exact total of weights that stand, in millionths.
-    stands: u64,
-    /// Weights that count in full until they fade: their masses, and the rest after changes of
-    /// authority.
+    /// Weights that count in full until they fade: their masses, and the same as an amount.
     held: u64,
     holds: Amount,
-    /// Weights that fade: their masses, and the rest.
+    /// Weights that fade: their masses, and the rest after changes of authority.
     fading: u64,
     fades: Amount,
     /// The indices of the next day of plain weights to begin, and of the next to end.
     begins: u32,
     ends: u32,
-    /// The total mass of weights that have ended.
-    ended: u64,
 }
 
 /// The bounds of a day: a position in [`SumBounds`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BoundsCursor {
     day: Day,
-    parts: [SideBounds; 4],
+    /// By class of memory, then by side.
+    parts: [[SideBounds; 4]; MEMORIES],
     transition: usize,
     takeover: usize,
 }
 
 impl<'a> SumBounds<'a> {
-    pub(super) fn new(table: &'a MassTable, weighed: Weighed, rules: &'a Rulebook) -> Self {
-        let decay = &rules.dimension(weighed).decay;
+    pub(super) fn new(table: &'a MassTable, rules: &'a Rulebook) -> Self {
         let mut transitions = Vec::with_capacity(3 * table.spans.len());
         for term in &table.spans {
-            if term.stands() {
-                transitions.push((term.from, Transition::Opens, *term));
-                transitions.push((term.until, Transition::Closes, *term));
-            } else {
-                transitions.push((term.from, Transition::Begins, *term));
-                transitions.push((term.fade, Transition::Fades, *term));
-                transitions.push((term.fade.plus(decay.span()), Transition::Ends, *term));
-            }
+            let span = rules.memory[term.memory].decay.span();
+            transitions.push((term.from, Transition::Begins, *term));
+            transitions.push((term.fade, Transition::Fades, *term));
+            transitions.push((term.fade.plus(span), Transition::Ends, *term));
         }
         transitions.sort_unstable_by_key(|(day, transition, _)| (*day, *transition));
-        let exact = table.days.iter().flatten().map(|(_, mass)| *mass);
+        let plain = || table.days.iter().flatten().flatten();
+        let exact = plain().map(|(_, mass)| *mass);
         let total = exact.chain(table.spans.iter().map(|term| term.mass));
         let total = total.fold(0u64, u64::saturating_add);
         // A weight that fades from the open beginning has no age.
-        let is_open = table.days.iter().flatten().any(|(from, _)| from.is_open());
+        let is_open = plain().any(|(from, _)| from.is_open());
         let regimes = table.takeovers.len() + 1;
-        let roundings = (table.spans.len() + regimes) * regimes;
+        let roundings = (table.spans.len() + MEMORIES * regimes) * regimes;
         Self {
             table,
-            weighed,
             rules,
-            decay,
             transitions,
             is_bounded: total <= TOTAL_MAX && !is_open,
             roundings: u64::try_from(roundings).unwrap_or(u64::MAX),
@@ -122,7 +101,7 @@ impl<'a> SumBounds<'a> {
     pub(super) fn begin(&self) -> BoundsCursor {
         let mut cursor = BoundsCursor {
             day: Day::MIN,
-            parts: [SideBounds::default(); 4],
+            parts: [[SideBounds::default(); 4]; MEMORIES],
             transition: 0,
             takeover: 0,
         };
@@ -146,23 +125,25 @@ impl<'a> SumBounds<'a> {
                 continue;
             }
             self.advance_within(cursor, takeover.day.prev());
-            for part in &mut cursor.parts {
-                part.holds = part.holds.carried(self.table.carry_over, 1);
+            for part in cursor.parts.as_flattened_mut() {
                 part.fades = part.fades.carried(self.table.carry_over, 1);
             }
         }
         self.advance_within(cursor, to);
     }
 
-    /// Advances to the end of a day, without a change of authority, in steps shorter than the decay
+    /// Advances to the end of a day, without a change of authority, in steps shorter than any decay
     /// table.
     fn advance_within(&self, cursor: &mut BoundsCursor, to: Day) {
+        let spans = self.rules.memory.iter().map(|memory| memory.decay.span());
+        let shortest = spans.min().unwrap_or(1);
         while cursor.day < to {
-            if cursor.parts.iter().all(|part| part.fading == 0) {
+            let mut parts = cursor.parts.as_flattened().iter();
+            if parts.all(|part| part.fading == 0) {
                 let next = self.next(cursor).min(to);
                 self.step(cursor, next, next);
             } else {
-                let next = cursor.day.plus(self.decay.span() - 1).min(to);
+                let next = cursor.day.plus(shortest - 1).min(to);
                 self.step(cursor, cursor.day, next);
             }
         }
@@ -170,7 +151,8 @@ impl<'a> SumBounds<'a> {
 
     /// Returns the next day on which a weight begins.
     fn next(&self, cursor: &BoundsCursor) -> Day {
-        let parts = cursor.parts.iter().zip(&self.table.days);
+        let parts = cursor.parts.as_flattened().iter();
+        let parts = parts.zip(self.table.days.as_flattened());
         let begins = parts.filter_map(|(part, days)| Some(days.get(part.begins as usize)?.0));
         let transitions = self
             .transitions
@@ -183,23 +165,10 @@ impl<'a> SumBounds<'a> {
     /// their own day.
     fn step(&self, cursor: &mut BoundsCursor, from: Day, to: Day) {
         let days = to.since(from);
-        for (part, masses) in cursor.parts.iter_mut().zip(&self.table.days) {
-            if part.fading > 0 {
-                part.fades = part.fades.faded(days, self.decay);
-            }
-            while let Some((day, mass)) =
-                masses.get(part.begins as usize).filter(|next| next.0 <= to)
-            {
-                part.begins += 1;
-                part.fade(*mass, Amount::new(*mass).faded(to.since(*day), self.decay));
-            }
-            while let Some((day, mass)) = masses.get(part.ends as usize) {
-                let end = day.plus(self.decay.span());
-                if end > to {
-                    break;
-                }
-                part.ends += 1;
-                part.end(*mass, self.last(*mass, *day, (end, to)));
+        let classes = cursor.parts.iter_mut().zip(&self.table.days);
+        for ((parts, masses), memory) in classes.zip(&self.rules.memory) {
+            for (part, masses) in parts.iter_mut().zip(masses) {
+                self.step_plain(part, masses, &memory.decay, (days, to));
             }
         }
         while let Some((day, transition, term)) = self
@@ -208,104 +177,79 @@ impl<'a> SumBounds<'a> {
             .filter(|next| next.0 <= to)
         {
             cursor.transition += 1;
-            let part = &mut cursor.parts[term.side.index()];
+            let decay = &self.rules.memory[term.memory].decay;
+            let part = &mut cursor.parts[term.memory][term.side.index()];
             let whole = Amount::new(term.mass);
-            let times = || self.table.restarted(term.from, *day);
             match transition {
-                Transition::Opens => part.stands += term.mass,
-                Transition::Closes => part.stands -= term.mass,
                 Transition::Begins => part.hold(term.mass, whole),
                 Transition::Fades => {
-                    let left = whole.carried(self.table.carry_over, times());
-                    part.release(term.mass, left);
-                    part.fade(term.mass, left.faded(to.since(*day), self.decay));
+                    part.release(term.mass, whole);
+                    part.fade(term.mass, whole.faded(to.since(*day), decay));
                 }
                 Transition::Ends => {
-                    part.end(term.mass, self.last(term.mass, term.from, (*day, to)))
+                    part.end(
+                        term.mass,
+                        self.last(decay, term.mass, term.fade, (*day, to)),
+                    );
                 }
             }
         }
         cursor.day = to;
     }
 
+    /// Advances the plain weights of one class and side by some days, to a day.
+    fn step_plain(
+        &self,
+        part: &mut SideBounds,
+        masses: &[(Day, u64)],
+        decay: &Decay,
+        (days, to): (i32, Day),
+    ) {
+        if part.fading > 0 {
+            part.fades = part.fades.faded(days, decay);
+        }
+        while let Some((day, mass)) = masses.get(part.begins as usize).filter(|next| next.0 <= to) {
+            part.begins += 1;
+            part.fade(*mass, Amount::new(*mass).faded(to.since(*day), decay));
+        }
+        while let Some((day, mass)) = masses.get(part.ends as usize) {
+            let end = day.plus(decay.span());
+            if end > to {
+                break;
+            }
+            part.ends += 1;
+            part.end(*mass, self.last(decay, *mass, *day, (end, to)));
+        }
+    }
+
     /// Returns the rest of a weight on the day on which it ended, decayed to another day.
-    fn last(&self, mass: u64, from: Day, (end, to): (Day, Day)) -> Amount {
-        let times = self.table.restarted(from, end);
+    fn last(&self, decay: &Decay, mass: u64, fade: Day, (end, to): (Day, Day)) -> Amount {
+        let times = self.table.restarted(fade, end);
         let left = Amount::new(mass).carried(self.table.carry_over, times);
-        left.at_end().faded(to.since(end), self.decay)
+        left.at_end().faded(to.since(end), decay)
     }
 
     /// Returns a lower and an upper bound of each sum; `None` if there are no bounds.
-    fn sums(&self, cursor: &BoundsCursor) -> Option<(Sums, Sums)> {
-        let bounds = cursor.parts.map(|part| part.bounds(self.roundings));
-        let least = Sums::from(bounds.map(|bounds| bounds.0));
-        let greatest = Sums::from(bounds.map(|bounds| bounds.1));
-        self.is_bounded.then_some((least, greatest))
+    pub(super) fn sums(&self, cursor: &BoundsCursor) -> Option<(Sums, Sums)> {
+        let (mut least, mut greatest) = ([0u64; 4], [0u64; 4]);
+        for parts in &cursor.parts {
+            for (side, part) in parts.iter().enumerate() {
+                let bounds = part.bounds(self.roundings);
+                least[side] += bounds.0;
+                greatest[side] = greatest[side].saturating_add(bounds.1);
+            }
+        }
+        self.is_bounded.then_some((least.into(), greatest.into()))
     }
 
-    /// Returns bounds of the dimension's value (the index, or the strain of threat) on the cursor's
-    /// day.
-    pub(super) fn on(&self, cursor: &BoundsCursor, value: ValueOf) -> Option<(i64, i64)> {
-        let (least, greatest) = self.sums(cursor)?;
-        Some(self.bounds(greatest, least, value))
-    }
-
-    /// Returns bounds of the dimension's value on the days of two cursors and all days between them,
-    /// without a break after the first: every weight stands, holds or fades all the way, or ends.
-    ///
-    /// Sums of people's evidence are then `a + b x`, with one factor `x` that falls from day to
-    /// day, less the weights that ended. A quotient of such sums is monotonic, so that it lies
-    /// between its values at both ends, with and without the weights that ended. If there is
-    /// machine-coded evidence, or too little is left to subtract from, the bounds are those of any
-    /// sums between those of the ends.
+    /// Returns bounds of the sums on the days of two cursors and all days between them, without a
+    /// break after the first: every weight holds or fades all the way, so that each sum only falls.
     pub(super) fn between(
         &self,
         (first, last): (&BoundsCursor, &BoundsCursor),
-        value: ValueOf,
-    ) -> Option<(i64, i64)> {
-        let ((from_least, from), (to, to_greatest)) = (self.sums(first)?, self.sums(last)?);
-        let roughly = || Some(self.bounds(from, to, value));
-        if from.machine_warmth + from.machine_strain > 0 {
-            return roughly();
-        }
-        let slack = |side: usize| {
-            let (first, last) = (&first.parts[side], &last.parts[side]);
-            let ended = ((last.ended - first.ended) >> HALF_LIVES) + 1;
-            let any = first.held + first.fading > 0;
-            if any {
-                ended + first.slack() + self.roundings
-            } else {
-                0
-            }
-        };
-        let (warmth, strain) = (slack(0), slack(1));
-        if to.warmth < warmth || to.strain < strain {
-            return roughly();
-        }
-        let wide = |(least, greatest): (Sums, Sums)| {
-            let least = Sums {
-                warmth: least.warmth - warmth,
-                strain: least.strain - strain,
-                ..least
-            };
-            let greatest = Sums {
-                warmth: greatest.warmth + warmth,
-                strain: greatest.strain + strain,
-                ..greatest
-            };
-            self.bounds(greatest, least, value)
-        };
-        let (first, last) = (wide((from_least, from)), wide((to, to_greatest)));
-        Some((first.0.min(last.0), first.1.max(last.1)))
-    }
-
-    /// Returns bounds of the value of any sums between two others, from the greatest to the least.
-    fn bounds(&self, from: Sums, to: Sums, value: ValueOf) -> (i64, i64) {
-        let (from, to) = index::extremes(from, to, self.weighed);
-        let value = |sums| value(index::read(sums, self.weighed, self.rules), self.weighed);
-        let (from, to) = (value(from), value(to));
-        let slack = index::slack(self.rules.dimension(self.weighed));
-        (from.min(to) - slack, from.max(to) + slack)
+    ) -> Option<(Sums, Sums)> {
+        let ((_, greatest), (least, _)) = (self.sums(first)?, self.sums(last)?);
+        Some((least, greatest))
     }
 }
 
@@ -330,7 +274,6 @@ impl SideBounds {
 
     fn end(&mut self, mass: u64, amount: Amount) {
         self.fading -= mass;
-        self.ended += mass;
         self.fades = self.fades.minus(amount);
         if self.fading == 0 {
             self.fades = Amount::default();
@@ -345,11 +288,11 @@ impl SideBounds {
     /// Returns a lower and an upper bound of the sum.
     fn bounds(&self, roundings: u64) -> (u64, u64) {
         if self.held == 0 && self.fading == 0 {
-            return (self.stands, self.stands);
+            return (0, 0);
         }
         let (least, greatest) = self.holds.plus(self.fades).whole();
         let least = least.saturating_sub(self.slack() + roundings);
         let greatest = greatest.saturating_add(self.slack());
-        (self.stands + least, self.stands.saturating_add(greatest))
+        (least, greatest)
     }
 }

@@ -6,7 +6,8 @@
 //! later knowledge: first what was learned about the first day, then what happened since, as known
 //! now.
 
-use super::{FoldedConduct, crossings, posture, registers, representation};
+use super::band::POSTURE;
+use super::{FoldedConduct, crossings, life, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
@@ -139,17 +140,23 @@ impl FoldedConduct<'_> {
         match dimension {
             Dimension::Weighed(weighed) => {
                 let sums = &sums[weighed.index()];
-                if !posture::known(sums, day) {
+                if !sums.is_known(day) || !life::of(self.folded.pair).contains(&day) {
                     return (None, false);
                 }
                 let reading = crossings::reading(sums, weighed, rules, day);
                 let disputed = self.basis(weighed, day).disputed;
-                (Some(reading.judged(weighed)), disputed)
+                if weighed == Weighed::Threat {
+                    return (Some(reading.strain), disputed);
+                }
+                (Some(self.index(weighed, reading, day)), disputed)
             }
             Dimension::Posture => {
                 let mut blended = rules.blended();
                 let disputed = blended.any(|weighed| self.basis(weighed, day).disputed);
-                (posture::blend(sums, rules, day), disputed)
+                let pooled = self.pool().on(day);
+                let pooled = pooled.filter(|_| life::of(self.folded.pair).contains(&day));
+                let index = pooled.map(|pooled| self.pool().limit(day, pooled));
+                (index, disputed)
             }
             Dimension::Recognition | Dimension::Declared => {
                 (None, self.recognition(day, 0).basis.disputed)
@@ -190,18 +197,25 @@ impl FoldedConduct<'_> {
         for weighed in dimensions {
             let sums = &self.sums()[weighed.index()];
             let begun = sums.terms.iter().filter(|term| within(term.from));
-            let ended = sums.terms.iter().filter(|term| within(term.until));
-            let items = begun
-                .map(|term| term.item)
-                .chain(ended.filter_map(|term| term.ended_by));
-            events.extend(items.filter_map(|item| Some(self.folded.event(item)?.0)));
-            if posture::known(sums, Day::MAX) {
+            events.extend(begun.filter_map(|term| Some(self.folded.event(term.item)?.0)));
+            events.extend(self.limiting(weighed.index(), &within));
+            if sums.is_known(Day::MAX) {
                 let takeovers = sums.table.takeovers.iter();
                 let takeovers = takeovers.filter(|takeover| within(takeover.day));
                 events.extend(takeovers.map(|takeover| takeover.event));
             }
         }
+        if dimension == Dimension::Posture {
+            events.extend(self.limiting(POSTURE, &within));
+        }
         events.into_iter().collect()
+    }
+
+    /// Returns the events whose limits of a level hold from such days on.
+    fn limiting(&self, level: usize, within: impl Fn(Day) -> bool) -> Vec<EventId> {
+        let band = &self.pool().bands[level];
+        let days = band.days().filter(|day| within(*day));
+        days.flat_map(|day| band.causes(day)).collect()
     }
 
     /// Returns the events that a subject rests on, or could rest on, on a day.

@@ -1,13 +1,22 @@
 //! Level timelines: the days on which a value crosses into another level.
 //!
 //! The values of days are not computed but bounded (see `bounds`); only a day whose bounds lie in
-//! different levels is summed. Between breaks every sum only fades, so that the bounds of a stretch
-//! of days follow from those of its ends. A stretch whose bounds stay within the level is skipped;
-//! any other is halved, down to single days. The result is the same as if every day were judged,
-//! regardless of the day on which the search begins.
+//! different levels is summed. Between breaks every sum only fades and no limit changes, so that
+//! the bounds of a stretch of days follow from those of its ends. A stretch whose bounds stay
+//! within the level is skipped; any other is halved, down to single days. The result is the same as
+//! if every day were judged, regardless of the day on which the search begins.
+//!
+//! Levels are judged by the evidence of people alone: machine-coded rows colour an index and decide
+//! no level.
+//!
+//! Silence is not calm: the level of the sums rises only on a day on which friendlier evidence
+//! begins. If nothing but the fading of strain would raise it, it stays, and becomes stale. Limits
+//! apply after that, so that a limit that ends leaves what would be without it.
 
+use super::band::BandSteps;
 use super::bounds::{BoundsCursor, SumBounds};
 use super::index::{self, Reading};
+use super::sums::Sums;
 use super::{DimensionSums, Item, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
@@ -15,6 +24,17 @@ use crate::event::EventId;
 use crate::level::{Bound, Level, Threat, judge};
 use crate::rulebook::Rulebook;
 use crate::state::Held;
+
+/// A value of a day, or a bound of it, with the limits of its level.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    /// The value that the level of the sums is judged by.
+    pub(super) value: i64,
+    /// The lowest level, if a floor holds.
+    pub(super) floor: Option<Level>,
+    /// The highest level.
+    pub(super) ceiling: Option<Level>,
+}
 
 /// A value by day, with bounds that are advanced from day to day.
 pub(super) trait Signal {
@@ -27,43 +47,63 @@ pub(super) trait Signal {
     /// Advances bounds to a day.
     fn advance(&self, cursor: &mut Self::Cursor, to: Day);
 
-    /// Returns bounds of the value on a day; `None` if there are none.
-    fn on(&self, cursor: &Self::Cursor, day: Day) -> Option<(i64, i64)>;
+    /// Returns bounds of the value on a day, the least first; `None` if there are none.
+    fn on(&self, cursor: &Self::Cursor, day: Day) -> Option<[Sample; 2]>;
 
     /// Returns bounds of the values of two days and all days between them, without a break after
     /// the first.
-    fn between(&self, ends: (&Self::Cursor, &Self::Cursor), first: Day) -> Option<(i64, i64)>;
+    fn between(&self, ends: (&Self::Cursor, &Self::Cursor), first: Day) -> Option<[Sample; 2]>;
 
     /// Returns the value of a day; `None` if it is unknown.
-    fn value(&self, day: Day) -> Option<i64>;
+    fn value(&self, day: Day) -> Option<Sample>;
+
+    /// Returns true if friendlier evidence begins on a day.
+    fn is_released(&self, day: Day) -> bool;
+
+    /// Returns true if a level of the day is stale.
+    fn is_stale(&self, day: Day) -> bool;
 
     /// Returns the events that take effect on a day.
     fn causes(&self, day: Day) -> Vec<EventId>;
 }
 
 /// The value that the level of a weighed dimension is judged by.
-struct DimensionSignal<'a> {
-    sums: &'a DimensionSums,
-    bounds: &'a SumBounds<'a>,
-    weighed: Weighed,
-    rules: &'a Rulebook,
-    items: &'a [Item<'a>],
+pub(super) struct DimensionSignal<'a> {
+    pub(super) sums: &'a DimensionSums,
+    pub(super) bounds: &'a SumBounds<'a>,
+    pub(super) band: &'a BandSteps,
+    pub(super) weighed: Weighed,
+    pub(super) rules: &'a Rulebook,
+    pub(super) items: &'a [Item<'a>],
+}
+
+/// The rule by which one level follows another.
+#[derive(Clone, Copy)]
+pub(super) struct LevelRule<'a> {
+    pub(super) bounds: &'a [Bound],
+    pub(super) words: &'a [&'static str],
+    /// True for threat, which is never none without a word that says so.
+    pub(super) is_threat: bool,
 }
 
 /// A level timeline that is being built.
 pub(super) struct LevelTracker<'a> {
     pub(super) timeline: Timeline,
-    bounds: &'a [Bound],
-    words: &'a [&'static str],
+    rule: LevelRule<'a>,
+    /// The level of the sums.
     level: Option<usize>,
+    /// The level within the limits, and whether it is stale.
+    shown: Option<(usize, bool)>,
     from: Day,
 }
+
+/// The most by which a bound of strain is off, in thousandths.
+const STRAIN_SLACK: i64 = 3;
 
 /// Computes the reading of a dimension on a day.
 #[must_use]
 pub fn reading(sums: &DimensionSums, weighed: Weighed, rules: &Rulebook, day: Day) -> Reading {
-    let decay = &rules.dimension(weighed).decay;
-    index::read(sums.table.at(day, decay), weighed, rules)
+    index::read(sums.table.at(day, &rules.memory), weighed, rules)
 }
 
 /// Returns the words of the levels of a weighed dimension, from the lowest.
@@ -75,27 +115,23 @@ pub(super) fn level_words(weighed: Weighed) -> Vec<&'static str> {
 }
 
 /// Computes the level timeline of a weighed dimension.
-pub(super) fn levels(
-    sums: &DimensionSums,
-    bounds: &SumBounds<'_>,
-    weighed: Weighed,
-    rules: &Rulebook,
-    earlier: Option<(&Timeline, Day)>,
-    items: &[Item<'_>],
-) -> Timeline {
-    let words = level_words(weighed);
-    let mut tracker = LevelTracker::new(rules.bounds(weighed), &words, earlier);
-    tracker.timeline.last_event = last_event(sums);
-    let fading = rules.dimension(weighed).decay.span();
-    let signal = DimensionSignal {
-        sums,
-        bounds,
-        weighed,
-        rules,
-        items,
+pub(super) fn levels(signal: &DimensionSignal<'_>, earlier: Option<(&Timeline, Day)>) -> Timeline {
+    let words = level_words(signal.weighed);
+    let rule = LevelRule {
+        bounds: signal.rules.bounds(signal.weighed),
+        words: &words,
+        is_threat: signal.weighed == Weighed::Threat,
     };
-    tracker.run(&signal, &sums.breaks, fading);
+    let mut tracker = LevelTracker::new(rule, earlier);
+    tracker.timeline.last_event = last_event(signal.sums).max(signal.band.last_begin());
+    tracker.run(signal, &signal.sums.breaks, longest_span(signal.rules));
     tracker.timeline
+}
+
+/// The days after which no weight is left of any evidence.
+pub(super) fn longest_span(rules: &Rulebook) -> i32 {
+    let spans = rules.memory.iter().map(|memory| memory.decay.span());
+    spans.max().unwrap_or(0)
 }
 
 /// Returns the last day on which an event takes effect in a dimension.
@@ -105,21 +141,75 @@ pub(super) fn last_event(sums: &DimensionSums) -> Option<Day> {
     takeovers.chain([last]).max()
 }
 
-/// Returns the events that begin, close or replace evidence of a dimension on a day, or change an
-/// authority.
-pub(super) fn causes(sums: &DimensionSums, day: Day, items: &[Item<'_>]) -> Vec<EventId> {
+/// Returns the events that begin evidence or limits of a dimension on a day, or end a threat, or
+/// change an authority.
+pub(super) fn causes(
+    sums: &DimensionSums,
+    band: &BandSteps,
+    day: Day,
+    items: &[Item<'_>],
+) -> Vec<EventId> {
     let begun = &sums.terms[..sums.terms.partition_point(|term| term.from <= day)];
     let begun = &begun[begun.partition_point(|term| term.from < day)..];
-    let ended = &sums.ended[..sums.ended.partition_point(|(until, _)| *until <= day)];
-    let ended = &ended[ended.partition_point(|(until, _)| *until < day)..];
-    let begun = begun.iter().map(|term| term.item);
-    let events = begun
-        .chain(ended.iter().map(|(_, item)| *item))
-        .filter_map(|item| items.get(item as usize))
-        .map(|item| item.event);
+    let begun = begun
+        .iter()
+        .filter_map(|term| items.get(term.item as usize));
     let takeovers = sums.table.takeovers.iter();
     let takeovers = takeovers.filter(|takeover| takeover.day == day);
-    sorted(events.chain(takeovers.map(|takeover| takeover.event)))
+    let events = begun.map(|item| item.event);
+    let events = events.chain(takeovers.map(|takeover| takeover.event));
+    let disbanded = sums.disbanded.iter().filter(|(ended, _)| *ended == day);
+    let events = events.chain(disbanded.map(|(_, event)| *event));
+    sorted(events.chain(band.causes(day)))
+}
+
+impl DimensionSums {
+    /// Returns true if a level is known by a day: people have reported something, or something
+    /// stands that limits it.
+    #[must_use]
+    pub fn is_known(&self, day: Day) -> bool {
+        self.known.is_some_and(|known| known <= day)
+    }
+
+    /// Iterates over the first and last days of the evidence by people, in order of first days.
+    pub(super) fn recent(&self) -> impl Iterator<Item = (Day, Day)> {
+        let people = self.terms.iter().filter(|term| !term.side.machine);
+        people.map(|term| (term.from, term.fade))
+    }
+}
+
+impl DimensionSignal<'_> {
+    /// Returns the sample of a day with these sums; `strain` is added to the strain under which a
+    /// floor must hold.
+    fn sample(&self, sums: Sums, day: Day, strain: i64) -> Sample {
+        let reading = index::read(sums.by_people(), self.weighed, self.rules);
+        if self.weighed == Weighed::Threat {
+            return Sample {
+                value: reading.strain,
+                floor: None,
+                ceiling: None,
+            };
+        }
+        let band = self.band.at(day);
+        Sample {
+            value: reading.index,
+            floor: band.holds_up(reading.strain + strain, self.rules),
+            ceiling: band.ceiling.map(|limit| limit.level),
+        }
+    }
+
+    fn samples(&self, (least, greatest): (Sums, Sums), day: Day) -> [Sample; 2] {
+        let (least, greatest) = (least.by_people(), greatest.by_people());
+        let (coldest, warmest) = index::extremes(least, greatest, self.weighed);
+        let slack = index::slack(self.rules.dimension(self.weighed));
+        let mut samples = [
+            self.sample(coldest, day, STRAIN_SLACK),
+            self.sample(warmest, day, -STRAIN_SLACK),
+        ];
+        samples[0].value -= slack;
+        samples[1].value += slack;
+        samples
+    }
 }
 
 impl Signal for DimensionSignal<'_> {
@@ -133,42 +223,84 @@ impl Signal for DimensionSignal<'_> {
         self.bounds.advance(cursor, to);
     }
 
-    fn on(&self, cursor: &BoundsCursor, _day: Day) -> Option<(i64, i64)> {
-        self.bounds.on(cursor, Reading::judged)
+    fn on(&self, cursor: &BoundsCursor, day: Day) -> Option<[Sample; 2]> {
+        let sums = self
+            .bounds
+            .sums(cursor)
+            .filter(|_| self.sums.is_known(day))?;
+        Some(self.samples(sums, day))
     }
 
-    fn between(&self, ends: (&BoundsCursor, &BoundsCursor), _first: Day) -> Option<(i64, i64)> {
-        self.bounds.between(ends, Reading::judged)
+    fn between(&self, ends: (&BoundsCursor, &BoundsCursor), first: Day) -> Option<[Sample; 2]> {
+        let sums = self.bounds.between(ends)?;
+        let known = self.sums.is_known(first);
+        known.then(|| self.samples(sums, first))
     }
 
-    fn value(&self, day: Day) -> Option<i64> {
-        Some(reading(self.sums, self.weighed, self.rules, day).judged(self.weighed))
+    fn value(&self, day: Day) -> Option<Sample> {
+        let known = self.sums.is_known(day);
+        known.then(|| self.sample(self.sums.table.at(day, &self.rules.memory), day, 0))
+    }
+
+    fn is_released(&self, day: Day) -> bool {
+        self.sums.released.binary_search(&day).is_ok()
+    }
+
+    fn is_stale(&self, day: Day) -> bool {
+        self.sums.silence.holds(day) && self.band.at(day).is_empty()
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {
-        causes(self.sums, day, self.items)
+        causes(self.sums, self.band, day, self.items)
+    }
+}
+
+impl LevelRule<'_> {
+    /// Returns the level of the sums that follows a level, for a sample.
+    fn next(self, from: Option<usize>, sample: Sample, released: bool) -> usize {
+        let judged = judge(self.bounds, from, sample.value);
+        let Some(from) = from.filter(|_| !released) else {
+            return judged;
+        };
+        if self.is_threat {
+            // A threat that was known fades, but not to none.
+            judged.max(from.min(1))
+        } else {
+            judged.min(from)
+        }
+    }
+}
+
+impl Sample {
+    /// Returns a level within the limits; a ceiling prevails over a floor.
+    pub(super) fn limited(self, level: usize) -> usize {
+        let floor = self.floor.map_or(level, |floor| level.max(floor as usize));
+        self.ceiling
+            .map_or(floor, |ceiling| floor.min(ceiling as usize))
     }
 }
 
 impl<'a> LevelTracker<'a> {
     /// Begins a timeline with the steps of an earlier one before a day.
-    pub(super) fn new(
-        bounds: &'a [Bound],
-        words: &'a [&'static str],
-        earlier: Option<(&Timeline, Day)>,
-    ) -> Self {
+    pub(super) fn new(rule: LevelRule<'a>, earlier: Option<(&Timeline, Day)>) -> Self {
         let mut tracker = Self {
             timeline: Timeline::default(),
-            bounds,
-            words,
+            rule,
             level: None,
+            shown: None,
             from: Day::MIN,
         };
         if let Some((timeline, from)) = earlier {
             let kept = timeline.steps.iter().take_while(|step| step.day < from);
             tracker.timeline.steps = kept.cloned().collect();
+            let kept = timeline.summed.iter().take_while(|(day, _)| *day < from);
+            tracker.timeline.summed = kept.copied().collect();
+            tracker.level = tracker.timeline.summed.last().map(|(_, level)| *level);
             let held = tracker.timeline.steps.last().and_then(|step| step.held);
-            tracker.level = held.and_then(|held| words.iter().position(|word| *word == held.word));
+            tracker.shown = held.and_then(|held| {
+                let level = rule.words.iter().position(|word| *word == held.word)?;
+                Some((level, held.stale))
+            });
             tracker.from = from;
         }
         tracker
@@ -218,28 +350,44 @@ impl<'a> LevelTracker<'a> {
         self.stretch(signal, (middle, &cursor), last);
     }
 
-    /// Returns true if the level holds for all values within bounds.
-    fn holds(&self, range: Option<(i64, i64)>) -> bool {
-        let holds = |value| Some(judge(self.bounds, self.level, value)) == self.level;
-        range.is_some_and(|(least, greatest)| holds(least) && holds(greatest))
+    /// Returns true if the level, also within the limits, holds for all values within bounds.
+    fn holds(&self, range: Option<[Sample; 2]>) -> bool {
+        let (Some(level), Some((shown, _))) = (self.level, self.shown) else {
+            return false;
+        };
+        let holds = |sample: Sample| {
+            self.rule.next(Some(level), sample, false) == level && sample.limited(level) == shown
+        };
+        range.is_some_and(|samples| samples.into_iter().all(holds))
     }
 
     /// Judges a day by its bounds or, if they lie in different levels, by its value.
     fn judge<S: Signal>(&mut self, signal: &S, cursor: &S::Cursor, day: Day) {
-        let level = |value| judge(self.bounds, self.level, value);
+        let released = signal.is_released(day);
+        let levels = |sample: Sample| {
+            let level = self.rule.next(self.level, sample, released);
+            (level, sample.limited(level))
+        };
         let bounds = signal.on(cursor, day);
         let bounded = bounds
-            .map(|(least, greatest)| (level(least), level(greatest)))
-            .filter(|(least, greatest)| least == greatest)
-            .map(|(level, _)| level);
-        let Some(level) = bounded.or_else(|| signal.value(day).map(level)) else {
+            .map(|samples| samples.map(levels))
+            .filter(|[least, greatest]| least == greatest)
+            .map(|[levels, _]| levels);
+        let Some((level, limited)) = bounded.or_else(|| signal.value(day).map(levels)) else {
             return;
         };
-        if self.level == Some(level) {
-            return;
+        if self.level != Some(level) {
+            self.level = Some(level);
+            self.timeline.summed.push((day, level));
         }
-        self.level = Some(level);
-        let held = Held::certain(self.words[level]);
-        self.timeline.push(day, Some(held), signal.causes(day));
+        let shown = (limited, signal.is_stale(day));
+        if self.shown != Some(shown) {
+            self.shown = Some(shown);
+            let held = Held {
+                stale: shown.1,
+                ..Held::certain(self.rule.words[limited])
+            };
+            self.timeline.push(day, Some(held), signal.causes(day));
+        }
     }
 }

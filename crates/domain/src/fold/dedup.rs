@@ -1,6 +1,6 @@
 //! Deduplication of machine-coded rows.
 
-use super::Item;
+use super::{Item, terms};
 use crate::day::Day;
 use crate::details::Field;
 use crate::relations::Direction;
@@ -21,8 +21,11 @@ impl<'a> DailyDedup<'a> {
         let mut counted = BTreeMap::new();
         let rank = |place: usize| {
             let item = &items[place];
-            let weight = rules.grade_weight(item.grade);
-            (Reverse(weight), item.disputed, item.event)
+            (
+                Reverse(terms::trust(item, rules)),
+                item.disputed,
+                item.event,
+            )
         };
         for (place, item) in items.iter().enumerate() {
             if !item.act.kind.is_machine_coded() {

@@ -7,9 +7,10 @@ use super::sums::MassTable;
 use super::term::Term;
 use super::{DimensionSums, Folded, FoldedConduct};
 use crate::day::Day;
-use crate::decay::{Decay, HALF_LIVES};
+use crate::decay::HALF_LIVES;
 use crate::dimension::Weighed;
 use crate::kind::DurationClass;
+use crate::rulebook::{MEMORIES, Memory};
 use crate::state::{Basis, EVIDENCE_MAX};
 use std::cmp::Reverse;
 
@@ -20,8 +21,10 @@ struct Plain {
     from: Day,
     /// The index of its first term.
     term: usize,
-    /// The number of disputed events up to this one.
-    disputed: u32,
+    /// By class of memory, the number of events up to this one.
+    count: [usize; MEMORIES],
+    /// By class of memory, the number of disputed events up to this one.
+    disputed: [usize; MEMORIES],
     /// The greatest weight of an event up to this one.
     most: u64,
 }
@@ -48,13 +51,17 @@ impl Evidence {
                 continue;
             }
             let before = plain.last();
-            let (count, most) = before.map_or((0, 0), |before| (before.disputed, before.most));
+            let before = before.map(|before| (before.count, before.disputed, before.most));
+            let (mut count, mut disputes, most) = before.unwrap_or_default();
+            count[first.memory] += 1;
+            disputes[first.memory] += usize::from(disputed(first.item));
             let masses = own.iter().map(|term| term.mass);
             least = masses.clone().fold(least, u64::min);
             plain.push(Plain {
                 from: first.from,
                 term,
-                disputed: count + u32::from(disputed(first.item)),
+                count,
+                disputed: disputes,
                 most: most.max(masses.fold(0, u64::saturating_add)),
             });
         }
@@ -78,13 +85,7 @@ pub(super) fn last_covered(sums: &DimensionSums, day: Day) -> Option<Day> {
     let plain = &sums.evidence.plain;
     let begun = plain.partition_point(|plain| plain.from <= day);
     let last = begun.checked_sub(1).map(|last| plain[last].from);
-    let spans = spans(sums, day).iter().map(|term| {
-        if term.stands() {
-            term.from
-        } else {
-            term.fade.min(day)
-        }
-    });
+    let spans = spans(sums, day).iter().map(|term| term.fade.min(day));
     spans.chain(last).max()
 }
 
@@ -101,7 +102,7 @@ impl FoldedConduct<'_> {
         let mut ranking = Ranking {
             folded: self.folded,
             sums,
-            decay: &self.rules.dimension(weighed).decay,
+            memory: &self.rules.memory,
             day,
             basis: Basis::default(),
             first: Vec::new(),
@@ -125,7 +126,7 @@ impl FoldedConduct<'_> {
 struct Ranking<'a> {
     folded: &'a Folded,
     sums: &'a DimensionSums,
-    decay: &'a Decay,
+    memory: &'a [Memory; MEMORIES],
     day: Day,
     basis: Basis,
     /// The rest of the weight of an event, and the index of its item; among them the greatest.
@@ -150,7 +151,7 @@ impl Ranking<'_> {
     fn weigh(&mut self, own: &[Term]) -> bool {
         let left = own
             .iter()
-            .map(|term| self.sums.table.left(term, self.day, self.decay));
+            .map(|term| self.sums.table.left(term, self.day, self.memory));
         let left: u64 = left.sum();
         if left > 0 && self.least.is_none_or(|least| least <= left) {
             self.first.push((left, own[0].item));
@@ -167,12 +168,17 @@ impl Ranking<'_> {
         let plain = &sums.evidence.plain;
         let begun = &plain[..plain.partition_point(|plain| plain.from <= self.day)];
         let all_count = sums.evidence.all_count(&sums.table) && !self.day.is_open();
-        let oldest = self.day.plus(-self.decay.span());
+        let longest = self
+            .memory
+            .iter()
+            .max_by_key(|memory| memory.half_life_days);
+        let Some(Memory { decay, .. }) = longest else {
+            return;
+        };
+        let oldest = self.day.plus(-decay.span());
         let over = begun.partition_point(|plain| all_count && plain.from <= oldest);
         if all_count {
-            let disputed = |upto: usize| upto.checked_sub(1).map_or(0, |at| begun[at].disputed);
-            self.basis.count += begun.len() - over;
-            self.basis.disputed |= disputed(begun.len()) > disputed(over);
+            self.count_plain(begun);
         }
         for plain in begun[over..].iter().rev() {
             let terms = &sums.terms[plain.term..];
@@ -183,12 +189,26 @@ impl Ranking<'_> {
                 self.add(own);
                 continue;
             }
-            let left = u128::from(self.decay.left(self.day.since(plain.from)));
+            let left = u128::from(decay.left(self.day.since(plain.from)));
             let most = (u128::from(plain.most) * left) >> 30;
             if self.least.is_some_and(|least| most < u128::from(least)) {
                 break;
             }
             self.weigh(own);
+        }
+    }
+
+    /// Counts the events with plain terms that have not faded, each by its own class of memory.
+    fn count_plain(&mut self, begun: &[Plain]) {
+        for (class, memory) in self.memory.iter().enumerate() {
+            let oldest = self.day.plus(-memory.decay.span());
+            let over = begun.partition_point(|plain| plain.from <= oldest);
+            let (last, before) = (begun.last(), begun[..over].last());
+            let count = |plain: &Plain| (plain.count[class], plain.disputed[class]);
+            let last = last.map(count).unwrap_or_default();
+            let before = before.map(count).unwrap_or_default();
+            self.basis.count += last.0 - before.0;
+            self.basis.disputed |= last.1 > before.1;
         }
     }
 

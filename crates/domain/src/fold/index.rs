@@ -64,15 +64,26 @@ pub fn read(sums: Sums, weighed: Weighed, rules: &Rulebook) -> Reading {
         _ => i128::from(sums.warmth) + cut(sums.machine_warmth),
     };
     let strain = i128::from(sums.strain) + cut(sums.machine_strain);
-    let index = divided(
-        10_000 * (warmth - strain),
-        (warmth + strain + damping).max(1),
-    );
+    let index = quotient(warmth, strain, damping);
     Reading {
         warmth: milli(warmth),
         strain: milli(strain),
         index: narrow(index),
     }
+}
+
+/// Computes an index from masses and damping, all in thousandths.
+#[must_use]
+pub fn of(warmth: i64, strain: i64, damping: i64) -> i64 {
+    let [warmth, strain, damping] = [warmth, strain, damping].map(i128::from);
+    narrow(quotient(warmth, strain, damping))
+}
+
+fn quotient(warmth: i128, strain: i128, damping: i128) -> i128 {
+    divided(
+        10_000 * (warmth - strain),
+        (warmth + strain + damping).max(1),
+    )
 }
 
 impl Reading {
@@ -86,23 +97,38 @@ impl Reading {
     }
 }
 
-/// Returns the sums, of all between those of two days, that give the least and the greatest index,
-/// and for threat the least and the greatest strain. Every part of the sums only fades.
+/// Returns the sums, of all between two others, that give the least and the greatest index, and for
+/// threat the least and the greatest strain.
 ///
 /// The index rises with warmth and falls with strain, also if the cap applies: it is then
 /// `10 (p + k m) / (1 + k)`, with `p` a tenth of the index of people's evidence, `m` the balance of
 /// the machine-coded evidence and `k` the ratio of the cap. For threat, machine-coded warmth uses
 /// up part of the cap.
-pub(super) fn extremes(from: Sums, to: Sums, weighed: Weighed) -> (Sums, Sums) {
-    let sums = |(warmth, machine_warmth): (&Sums, &Sums), strain: &Sums| Sums {
-        warmth: warmth.warmth,
-        strain: strain.strain,
-        machine_warmth: machine_warmth.machine_warmth,
-        machine_strain: strain.machine_strain,
+pub(super) fn extremes(least: Sums, greatest: Sums, weighed: Weighed) -> (Sums, Sums) {
+    let coldest = Sums {
+        strain: greatest.strain,
+        machine_strain: greatest.machine_strain,
+        ..least
+    };
+    let warmest = Sums {
+        strain: least.strain,
+        machine_strain: least.machine_strain,
+        ..greatest
     };
     match weighed {
-        Weighed::Threat => (sums((&to, &from), &to), sums((&from, &to), &from)),
-        _ => (sums((&to, &to), &from), sums((&from, &from), &to)),
+        Weighed::Threat => {
+            let machine_warmth = (least.machine_warmth, greatest.machine_warmth);
+            let low = Sums {
+                machine_warmth: machine_warmth.1,
+                ..warmest
+            };
+            let high = Sums {
+                machine_warmth: machine_warmth.0,
+                ..coldest
+            };
+            (low, high)
+        }
+        _ => (coldest, warmest),
     }
 }
 

@@ -1,140 +1,254 @@
-//! Posture: the average of the known indices, by the rulebook's weights, and its trajectory.
+//! Posture: the index of the dimensions' pooled masses, within the limits of standing facts, and
+//! its trajectory.
 //!
-//! The average of monotonic indices need not be monotonic: between two days it is bounded by the
-//! averages of their bounds.
+//! Masses are pooled, and not indices averaged, so that no hostile act raises it: an average rises
+//! when mild bad news comes first in a dimension. Machine-coded rows have no part in it: their cap
+//! depends on the people's mass, which would let strain raise machine-coded warmth. It is never warmer than security by more than the
+//! rulebook's lead, while security is below 0.
 
+use super::band;
 use super::bounds::{BoundsCursor, SumBounds};
-use super::crossings::{self, LevelTracker, Signal, reading};
-use super::index;
+use super::crossings::{self, LevelRule, LevelTracker, Sample, Signal};
+use super::index::{self, Reading};
+use super::silence::Silence;
+use super::sums::Sums;
 use super::{DimensionSums, Item, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
-use crate::level::{Level, Trajectory};
+use crate::level::{Level, Trajectory, judge};
 use crate::rulebook::Rulebook;
 
-/// The index of the posture by day.
+/// What the posture of one conduct is computed from.
+#[derive(Clone, Copy)]
+pub(super) struct Pool<'a> {
+    /// The sums, by [`Weighed::index`].
+    pub(super) sums: &'a [DimensionSums; 6],
+    /// The limits, as in [`crate::rulebook::Limits`].
+    pub(super) bands: &'a [band::BandSteps; band::LEVELS],
+    /// The rulebook.
+    pub(super) rules: &'a Rulebook,
+}
+
+/// The posture by day.
 struct PostureSignal<'a> {
-    sums: &'a [DimensionSums; 6],
+    pool: Pool<'a>,
     bounds: &'a [SumBounds<'a>; 6],
-    rules: &'a Rulebook,
+    released: Vec<Day>,
+    silence: Silence,
     items: &'a [Item<'a>],
 }
 
-/// Computes the index of the posture on a day, in thousandths; `None` if nothing is known.
-#[must_use]
-pub fn blend(sums: &[DimensionSums; 6], rules: &Rulebook, day: Day) -> Option<i64> {
-    average(rules, |weighed| {
-        let sums = &sums[weighed.index()];
-        known(sums, day).then(|| reading(sums, weighed, rules, day).index)
-    })
+/// A day's posture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pooled {
+    /// The index of the pooled masses, and the masses.
+    pub(super) reading: Reading,
+    /// The strain of security, to which a floor gives way.
+    pub(super) force: i64,
+    /// The most that security allows, while it is below 0.
+    pub(super) security: Option<i64>,
 }
 
-/// Computes the index that a day would have without the events of the trajectory's window; 0 if
-/// nothing was known before it.
-#[must_use]
-pub fn without_window(sums: &[DimensionSums; 6], rules: &Rulebook, day: Day) -> i64 {
-    let begun = day.plus(-i32::from(rules.trajectory_days));
-    let without = average(rules, |weighed| {
-        let sums = &sums[weighed.index()];
-        known(sums, begun).then(|| {
-            let decay = &rules.dimension(weighed).decay;
-            index::read(sums.table.up_to(day, begun, decay), weighed, rules).index
-        })
-    });
-    without.unwrap_or(0)
-}
-
-/// Returns the trajectory of a day that has the given index.
-pub(super) fn trajectory(
-    sums: &[DimensionSums; 6],
-    rules: &Rulebook,
-    day: Day,
-    index: i64,
-) -> Trajectory {
-    match index - without_window(sums, rules, day) {
-        moved if moved >= rules.trajectory_step => Trajectory::Warming,
-        moved if moved <= -rules.trajectory_step => Trajectory::Cooling,
-        _ => Trajectory::Steady,
+impl<'a> Pool<'a> {
+    /// Returns true if a posture is known by a day.
+    pub(super) fn is_known(&self, day: Day) -> bool {
+        let limited = self.bands[band::POSTURE].first();
+        let mut blended = self.rules.blended();
+        blended.any(|weighed| self.sums[weighed.index()].is_known(day))
+            || limited.is_some_and(|first| first <= day)
     }
-}
 
-/// Returns true if a dimension has any evidence by a day.
-pub(super) fn known(sums: &DimensionSums, day: Day) -> bool {
-    sums.terms.first().is_some_and(|term| term.from <= day)
-}
+    /// Returns the posture of a day; `None` if nothing is known.
+    pub(super) fn on(&self, day: Day) -> Option<Pooled> {
+        let read = |weighed: Weighed| self.reading(weighed, day);
+        self.is_known(day).then(|| self.pooled(day, 0, read))
+    }
 
-/// Computes the average of the known indices, by the rulebook's weights.
-pub(super) fn average(rules: &Rulebook, index: impl Fn(Weighed) -> Option<i64>) -> Option<i64> {
-    let (mut total, mut weights) = (0i64, 0i64);
-    for weighed in rules.blended() {
-        if let Some(index) = index(weighed) {
-            let weight = i64::from(rules.posture[weighed.index()]);
-            total += index * weight;
-            weights += weight;
+    /// Computes the reading of a dimension on a day, without machine-coded rows.
+    pub(super) fn reading(&self, weighed: Weighed, day: Day) -> Reading {
+        let sums = self.sums[weighed.index()].table.at(day, &self.rules.memory);
+        index::read(sums.by_people(), weighed, self.rules)
+    }
+
+    /// Pools readings. `strain` is added to the strain under which a floor must hold.
+    fn pooled(&self, day: Day, strain: i64, read: impl Fn(Weighed) -> Reading) -> Pooled {
+        let rule = &self.rules.posture;
+        let (mut warmth, mut strained) = (0i64, 0i64);
+        for weighed in self.rules.blended() {
+            let reading = read(weighed);
+            let weight = i64::from(rule.weights[weighed.index()]);
+            warmth = warmth.saturating_add(reading.warmth.saturating_mul(weight));
+            strained = strained.saturating_add(reading.strain.saturating_mul(weight));
+        }
+        let (warmth, strained) = (warmth / 1000, strained / 1000);
+        let reading = Reading {
+            warmth,
+            strain: strained,
+            index: index::of(warmth, strained, rule.damping),
+        };
+        let security = read(Weighed::Security);
+        Pooled {
+            reading,
+            force: security.strain,
+            security: self.security(day, strain, security),
         }
     }
-    (weights > 0).then(|| total / weights)
+
+    /// Returns the most that security allows.
+    fn security(&self, day: Day, strain: i64, reading: Reading) -> Option<i64> {
+        let known = self.sums[Weighed::Security.index()].is_known(day);
+        let band = self.bands[Weighed::Security.index()].at(day);
+        let index = band.limit(reading.index, reading.strain + strain, self.rules);
+        (known && index < 0).then(|| index + self.rules.posture.security_lead)
+    }
+
+    /// Returns the sample of a day's posture; `strain` is added to the strain under which a floor
+    /// must hold.
+    fn sample(&self, day: Day, strain: i64, pooled: Pooled) -> Sample {
+        let band = self.bands[band::POSTURE].at(day);
+        let security = pooled.security;
+        let security = security.map(|most| judge(&self.rules.levels, None, most));
+        let security = security.and_then(|level| Level::ALL.get(level).copied());
+        let ceiling = band.ceiling.map(|limit| limit.level);
+        Sample {
+            value: pooled.reading.index,
+            floor: band.holds_up(pooled.force + strain, self.rules),
+            ceiling: ceiling.into_iter().chain(security).min(),
+        }
+    }
+
+    /// Returns the index within all limits of a day.
+    pub(super) fn limit(&self, day: Day, pooled: Pooled) -> i64 {
+        let band = self.bands[band::POSTURE].at(day);
+        let limited = band.limit(pooled.reading.index, pooled.force, self.rules);
+        pooled.security.map_or(limited, |most| limited.min(most))
+    }
+
+    /// Returns the balance of the evidence of the window before a day, in thousandths: warmth less
+    /// strain, pooled. Machine-coded rows have no part in it.
+    pub(super) fn balance(&self, day: Day) -> i64 {
+        let rules = self.rules;
+        let begun = day.plus(-i32::from(rules.trajectory_days));
+        let balance = |weighed: Weighed| {
+            let table = &self.sums[weighed.index()].table;
+            let sums = table.since(begun, day, &rules.memory);
+            let reading = index::read(sums.by_people(), weighed, rules);
+            let weight = i64::from(rules.posture.weights[weighed.index()]);
+            (reading.warmth - reading.strain).saturating_mul(weight) / 1000
+        };
+        rules.blended().map(balance).sum()
+    }
+
+    /// Returns the trajectory of a day.
+    pub(super) fn trajectory(&self, day: Day) -> Trajectory {
+        match self.balance(day) {
+            moved if moved >= self.rules.trajectory_step => Trajectory::Warming,
+            moved if moved <= -self.rules.trajectory_step => Trajectory::Cooling,
+            _ => Trajectory::Steady,
+        }
+    }
+
+    /// Returns the spans without recent evidence in any dimension that is pooled.
+    fn silence(&self) -> Silence {
+        let blended = || self.rules.blended().map(|weighed| weighed.index());
+        let evidence = blended().flat_map(|place| self.sums[place].recent());
+        let evidence = sorted(evidence);
+        let days = blended().map(|place| self.rules.dimensions[place].stale_days);
+        Silence::new(evidence.into_iter(), days.max().unwrap_or(0))
+    }
 }
 
 /// Computes the timeline of the posture.
 pub(super) fn timeline(
-    sums: &[DimensionSums; 6],
+    pool: Pool<'_>,
     bounds: &[SumBounds<'_>; 6],
-    rules: &Rulebook,
     earlier: Option<(&Timeline, Day)>,
     items: &[Item<'_>],
 ) -> Timeline {
-    let blended = rules.blended();
-    let mut breaks: Vec<Day> = blended
-        .flat_map(|weighed| sums[weighed.index()].breaks.iter().copied())
-        .collect();
-    // Sorted runs, one for each dimension, which a stable sort merges.
-    breaks.sort();
-    breaks.dedup();
-    let words = Level::ALL.map(Level::as_str);
-    let mut tracker = LevelTracker::new(&rules.levels, &words, earlier);
-    let last_events = rules.blended();
-    let last_events =
-        last_events.filter_map(|weighed| crossings::last_event(&sums[weighed.index()]));
-    tracker.timeline.last_event = last_events.max();
-    let fading = rules
+    let Pool { sums, bands, rules } = pool;
+    let silence = pool.silence();
+    let own = || rules.blended().map(|weighed| &sums[weighed.index()]);
+    let breaks = own().flat_map(|sums| sums.breaks.iter().copied());
+    let breaks = breaks.chain(bands[band::POSTURE].days());
+    // Security leads even if it is not pooled.
+    let breaks = breaks.chain(sums[Weighed::Security.index()].breaks.iter().copied());
+    let breaks = sorted(breaks.chain(silence.days()).filter(|day| *day != Day::MAX));
+    // The end of a threat is not friendlier evidence of a conduct.
+    let warmed = rules
         .blended()
-        .map(|weighed| rules.dimension(weighed).decay.span());
+        .filter(|weighed| *weighed != Weighed::Threat);
+    let warmed = warmed.flat_map(|weighed| &sums[weighed.index()].released);
+    let released = sorted(warmed.copied());
+    let words = Level::ALL.map(Level::as_str);
+    let rule = LevelRule {
+        bounds: &rules.levels,
+        words: &words,
+        is_threat: false,
+    };
+    let mut tracker = LevelTracker::new(rule, earlier);
+    let last = own().filter_map(crossings::last_event).max();
+    tracker.timeline.last_event = last.max(bands[band::POSTURE].last_begin());
     let signal = PostureSignal {
-        sums,
+        pool,
         bounds,
-        rules,
+        released,
+        silence,
         items,
     };
-    tracker.run(&signal, &breaks, fading.max().unwrap_or(0));
+    tracker.run(&signal, &breaks, crossings::longest_span(rules));
     tracker.timeline
 }
 
 impl PostureSignal<'_> {
-    /// Returns true if a dimension is included, and known on a day.
-    fn counts(&self, weighed: Weighed, day: Day) -> bool {
-        let place = weighed.index();
-        self.rules.posture[place] > 0 && known(&self.sums[place], day)
-    }
-
-    /// Averages the bounds of the dimensions; `None` if one has none, or nothing is known.
-    fn average(
+    /// Returns samples of the posture with bounds of each dimension's sums.
+    fn samples(
         &self,
         day: Day,
-        bounds: impl Fn(Weighed) -> Option<(i64, i64)>,
-    ) -> Option<(i64, i64)> {
-        let mut ends = [[None; 6]; 2];
+        bounds: impl Fn(usize) -> Option<(Sums, Sums)>,
+    ) -> Option<[Sample; 2]> {
+        let pool = self.pool;
+        let mut ends = [[Reading::default(); 6]; 2];
         for weighed in Weighed::ALL {
-            if self.counts(weighed, day) {
-                let (least, greatest) = bounds(weighed)?;
-                ends[0][weighed.index()] = Some(least);
-                ends[1][weighed.index()] = Some(greatest);
-            }
+            let place = weighed.index();
+            let (least, greatest) = bounds(place)?;
+            let (least, greatest) = (least.by_people(), greatest.by_people());
+            let (coldest, warmest) = index::extremes(least, greatest, weighed);
+            // For threat, the coldest is the one with the most strain.
+            let (coldest, warmest) = match weighed {
+                Weighed::Threat => (warmest, coldest),
+                _ => (coldest, warmest),
+            };
+            ends[0][place] = index::read(coldest, weighed, pool.rules);
+            ends[1][place] = index::read(warmest, weighed, pool.rules);
         }
-        let [least, greatest] =
-            ends.map(|ends| average(self.rules, |weighed| ends[weighed.index()]));
-        least.zip(greatest)
+        let slack = self.slack();
+        // Security counts while its index is below 0, so its bounds include the error before that.
+        for (end, sign) in ends.iter_mut().zip([-1, 1]) {
+            end[Weighed::Security.index()].index += sign * slack;
+        }
+        let sample = |end: usize, sign: i64| {
+            let read = |weighed: Weighed| ends[end][weighed.index()];
+            let pooled = pool.pooled(day, -sign * slack, read);
+            let mut sample = pool.sample(day, -sign * slack, pooled);
+            sample.value += sign * slack;
+            sample
+        };
+        pool.is_known(day).then(|| [sample(0, -1), sample(1, 1)])
+    }
+
+    /// Returns the most by which a bound of the pooled masses, or of the index, is off.
+    fn slack(&self) -> i64 {
+        let rules = self.pool.rules;
+        let weights = rules
+            .posture
+            .weights
+            .iter()
+            .map(|weight| i64::from(*weight));
+        let masses = 4 + weights.sum::<i64>() * 4 / 1000;
+        let damping = rules.posture.damping.max(1);
+        let security = index::slack(rules.dimension(Weighed::Security));
+        (masses + 2 + 20_000 * masses / damping).max(security)
     }
 }
 
@@ -146,39 +260,45 @@ impl Signal for PostureSignal<'_> {
     }
 
     fn advance(&self, cursors: &mut Self::Cursor, to: Day) {
-        for weighed in Weighed::ALL {
-            if self.counts(weighed, to) {
-                let place = weighed.index();
-                self.bounds[place].advance(&mut cursors[place], to);
-            }
+        for (bounds, cursor) in self.bounds.iter().zip(cursors) {
+            bounds.advance(cursor, to);
         }
     }
 
-    fn on(&self, cursors: &Self::Cursor, day: Day) -> Option<(i64, i64)> {
-        self.average(day, |weighed| {
-            let place = weighed.index();
-            self.bounds[place].on(&cursors[place], |reading, _| reading.index)
+    fn on(&self, cursors: &Self::Cursor, day: Day) -> Option<[Sample; 2]> {
+        self.samples(day, |place| self.bounds[place].sums(&cursors[place]))
+    }
+
+    fn between(&self, ends: (&Self::Cursor, &Self::Cursor), first: Day) -> Option<[Sample; 2]> {
+        self.samples(first, |place| {
+            self.bounds[place].between((&ends.0[place], &ends.1[place]))
         })
     }
 
-    fn between(&self, ends: (&Self::Cursor, &Self::Cursor), first: Day) -> Option<(i64, i64)> {
-        self.average(first, |weighed| {
-            let place = weighed.index();
-            let ends = (&ends.0[place], &ends.1[place]);
-            self.bounds[place].between(ends, |reading, _| reading.index)
-        })
+    fn value(&self, day: Day) -> Option<Sample> {
+        let pooled = self.pool.on(day)?;
+        Some(self.pool.sample(day, 0, pooled))
     }
 
-    fn value(&self, day: Day) -> Option<i64> {
-        blend(self.sums, self.rules, day)
+    fn is_released(&self, day: Day) -> bool {
+        self.released.binary_search(&day).is_ok()
+    }
+
+    fn is_stale(&self, day: Day) -> bool {
+        self.silence.holds(day) && self.pool.bands[band::POSTURE].at(day).is_empty()
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {
-        let blended = self.rules.blended();
-        sorted(
-            blended.flat_map(|weighed| {
-                crossings::causes(&self.sums[weighed.index()], day, self.items)
-            }),
-        )
+        let blended = self.pool.rules.blended();
+        let causes = blended.chain([Weighed::Security]).flat_map(|weighed| {
+            let place = weighed.index();
+            crossings::causes(
+                &self.pool.sums[place],
+                &self.pool.bands[place],
+                day,
+                self.items,
+            )
+        });
+        sorted(causes.chain(self.pool.bands[band::POSTURE].causes(day)))
     }
 }

@@ -1,16 +1,19 @@
 //! The state of a conduct on a day, read from a fold.
 
+use super::band::POSTURE;
 use super::crossings::reading;
+use super::index::Reading;
+use super::posture::Pool;
 use super::regime::Regimes;
-use super::{DimensionSums, Folded, Timeline, evidence, posture, registers, representation};
+use super::{DimensionSums, Folded, Step, Timeline, evidence, life, registers, representation};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::level::{Level, Threat};
 use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::{
-    Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RecognitionState, RepresentationState,
-    State, WeighedState,
+    Band, Basis, Dispute, EVIDENCE_MAX, EntryState, PostureState, RecognitionState,
+    RepresentationState, State, WeighedState,
 };
 use std::collections::BTreeMap;
 
@@ -64,62 +67,106 @@ impl<'a> FoldedConduct<'a> {
 
     /// Returns recognition on a day, naming at most `most` events of its evidence.
     pub(super) fn recognition(&self, day: Day, most: usize) -> RecognitionState {
+        if !life::of(self.folded.pair).contains(&day) {
+            return RecognitionState::default();
+        }
         self.folded.recognition[self.direction.index()].at(day, most)
     }
 
     /// Returns the rank accepted on a day, without the rank that is sent.
     pub(super) fn representation(&self, day: Day) -> RepresentationState {
         let Folded { pair, entries, .. } = self.folded;
+        if !life::of(*pair).contains(&day) {
+            return RepresentationState::default();
+        }
         representation::at(*pair, self.direction, entries, &self.regimes, day)
     }
 
-    /// Returns the day since which the level of a dimension holds, and its word.
-    fn level(&self, dimension: Dimension, day: Day) -> (Option<Day>, Option<&'static str>) {
-        let step = self.timeline(dimension).and_then(|steps| steps.at(day));
-        let held = step.and_then(|step| step.held);
-        (step.map(|step| step.day), held.map(|held| held.word))
+    /// Returns the step of a dimension that holds on a day.
+    fn step(&self, dimension: Dimension, day: Day) -> Option<&'a Step> {
+        self.timeline(dimension)?.at(day)
+    }
+
+    /// The sums and limits of the posture.
+    pub(super) fn pool(&self) -> Pool<'a> {
+        Pool {
+            sums: self.sums(),
+            bands: &self.folded.bands[self.direction.index()],
+            rules: self.rules,
+        }
+    }
+
+    /// The limits of a weighed dimension on a day.
+    pub(super) fn band(&self, weighed: Weighed, day: Day) -> Band {
+        self.pool().bands[weighed.index()].at(day)
+    }
+
+    /// Returns the index of a weighed dimension on a day, within its limits.
+    pub(super) fn index(&self, weighed: Weighed, reading: Reading, day: Day) -> i64 {
+        let band = self.band(weighed, day);
+        // As for the level, only the strain that people report breaks a floor.
+        let strain = band
+            .floor
+            .map_or(0, |_| self.pool().reading(weighed, day).strain);
+        band.limit(reading.index, strain, self.rules)
     }
 
     fn weighed(&self, weighed: Weighed, day: Day) -> WeighedState {
         let sums = &self.sums()[weighed.index()];
-        if !posture::known(sums, day) {
-            return WeighedState::default();
+        let leads = sums.leads.partition_point(|from| *from <= day);
+        if !sums.is_known(day) || !life::of(self.folded.pair).contains(&day) {
+            return WeighedState {
+                leads,
+                ..WeighedState::default()
+            };
         }
         let reading = reading(sums, weighed, self.rules, day);
-        let (since, word) = self.level(Dimension::Weighed(weighed), day);
+        let step = self.step(Dimension::Weighed(weighed), day);
+        let held = step.and_then(|step| step.held);
+        let level = held.and_then(|held| Level::parse(held.word));
+        let band = self.band(weighed, day);
         WeighedState {
-            level: word.and_then(Level::parse),
-            threat: word.and_then(Threat::parse),
-            index: reading.index,
+            level,
+            threat: held.and_then(|held| Threat::parse(held.word)),
+            index: match weighed {
+                Weighed::Threat => reading.index,
+                _ => self.index(weighed, reading, day),
+            },
             warmth: reading.warmth,
             strain: reading.strain,
             mixed: reading.warmth.min(reading.strain) >= self.rules.mixed,
-            since,
+            stale: held.is_some_and(|held| held.stale),
+            band,
+            leads,
+            since: step.map(|step| step.day),
             last_evidence: evidence::last_covered(sums, day),
             basis: self.basis(weighed, day),
         }
     }
 
     fn posture(&self, day: Day, weighed: &[WeighedState; 6]) -> PostureState {
-        let (sums, rules) = (self.sums(), self.rules);
+        let (pool, rules) = (self.pool(), self.rules);
         let mut blended = rules.blended();
         let disputed = blended.any(|dimension| weighed[dimension.index()].basis.disputed);
-        let index = posture::average(rules, |dimension| {
-            let place = dimension.index();
-            posture::known(&sums[place], day).then(|| weighed[place].index)
-        });
-        let Some(index) = index else {
+        let pooled = pool
+            .on(day)
+            .filter(|_| life::of(self.folded.pair).contains(&day));
+        let Some(pooled) = pooled else {
             return PostureState {
                 disputed,
                 ..PostureState::default()
             };
         };
-        let (since, word) = self.level(Dimension::Posture, day);
+        let step = self.step(Dimension::Posture, day);
+        let held = step.and_then(|step| step.held);
+        let level = held.and_then(|held| Level::parse(held.word));
         PostureState {
-            level: word.and_then(Level::parse),
-            index,
-            since,
-            trajectory: Some(posture::trajectory(sums, rules, day, index)),
+            level,
+            index: pool.limit(day, pooled),
+            since: step.map(|step| step.day),
+            stale: held.is_some_and(|held| held.stale),
+            band: pool.bands[POSTURE].at(day),
+            trajectory: Some(pool.trajectory(day)),
             disputed,
         }
     }
@@ -127,6 +174,9 @@ impl<'a> FoldedConduct<'a> {
 
 fn entries(folded: &Folded, day: Day) -> BTreeMap<Register, Vec<EntryState>> {
     let mut registers: BTreeMap<Register, Vec<EntryState>> = BTreeMap::new();
+    if !life::of(folded.pair).contains(&day) {
+        return registers;
+    }
     for (key, updates) in &folded.entries.0 {
         let Some(entry) = registers::entry_at(updates, day) else {
             continue;

@@ -1,19 +1,28 @@
 //! Recognition: a ladder that restarts when the recognised authority changes.
 //!
-//! `dealings` follows from official contact; `de_facto` and `de_jure` only from an explicit
-//! declaration; nothing follows from representation.
+//! `de_facto` and `de_jure` follow from an explicit declaration. Diplomatic relations, and common
+//! membership in the United Nations while no authority has taken the state over, imply `de_jure`,
+//! which is then presumed; a party that refuses or withholds recognition, or recognises an
+//! exclusive rival, ends the presumption. `dealings` follows from official contact since the last
+//! refusal. Nothing follows from representation, and nothing is taken back by severed relations.
+
+mod claim;
 
 use super::regime::{Regimes, Takeover};
 use super::{Item, Timeline, sorted};
 use crate::day::Day;
-use crate::details::Field;
 use crate::event::EventId;
-use crate::kind::Kind;
-use crate::level::{Declared, Recognition};
+use crate::level::Recognition;
 use crate::party::Party;
 use crate::relations::{Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Basis, Held, RecognitionState, Since};
+
+pub(super) use claim::{Claim, Effect, claim};
+use claim::{Standing, standings};
+
+/// The organisation whose members are presumed to recognise each other.
+const UNITED_NATIONS: &str = "UN";
 
 /// The evidence of recognition, for each authority in turn.
 #[derive(Clone, Debug, Default)]
@@ -28,10 +37,17 @@ struct Tenure {
     takeover: Option<Takeover>,
     /// In order of days.
     contacts: Vec<DatedEvent>,
-    /// In order of days.
-    declarations: Vec<(DatedEvent, Declaration)>,
+    /// In order of effect.
+    claims: Vec<(DatedEvent, Claim)>,
+    /// What the claims come to from each day on, if they count from the first day of their dates.
+    earliest: Vec<(Day, Standing)>,
+    /// The same from the last days of their dates.
+    latest: Vec<(Day, Standing)>,
     /// Events read as implicit recognition, in order of days.
     signals: Vec<DatedEvent>,
+    /// The spans on which both states are members of the United Nations, with the events by which
+    /// they joined.
+    members: Vec<(Day, Day, [EventId; 2])>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +57,19 @@ struct DatedEvent {
     since: Since,
 }
 
-/// A declaration about recognition.
+/// The days of dates that count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    Earliest,
+    Latest,
+}
+
+/// What holds on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Declaration {
-    pub(super) statement: Declared,
-    /// The rung that it sets, if any.
-    pub(super) rung: Option<Recognition>,
+struct Rung {
+    level: Option<Recognition>,
+    presumed: bool,
+    standing: Standing,
 }
 
 /// Collects the evidence of recognition in a direction.
@@ -65,6 +88,7 @@ pub(super) fn ladder(
     };
     let mut tenures = vec![tenure(None)];
     tenures.extend(takeovers.map(|takeover| tenure(Some(*takeover))));
+    tenures[0].members = members(regimes);
     for item in items.iter().filter(|item| rules.moves_ladders(item.grade)) {
         let begun = tenures.partition_point(|tenure| tenure.first_day() <= item.earliest);
         let Some(tenure) = tenures[..begun].last_mut() else {
@@ -78,75 +102,116 @@ pub(super) fn ladder(
                 latest: item.latest,
             },
         };
-        let acts = item.acts(direction);
         let rule = rules.kind(item.act.kind);
-        if rule.contact {
+        if rule.contact && item.directions().next().is_some() {
             tenure.contacts.push(event);
         }
-        if rule.signal && acts {
+        if rule.signal && item.acts(direction) {
             tenure.signals.push(event);
         }
-        if acts && let Some(declaration) = declaration(item, object, tenure.takeover) {
-            tenure.declarations.push((event, declaration));
+        if let Some(claim) = claim(item, direction, object, tenure.takeover) {
+            tenure.claims.push((event, claim));
         }
+    }
+    for tenure in &mut tenures {
+        tenure
+            .contacts
+            .sort_by_key(|contact| contact.since.earliest);
+        tenure.earliest = standings(&tenure.dated(Bound::Earliest));
+        tenure.latest = standings(&tenure.dated(Bound::Latest));
     }
     LadderState { tenures }
 }
 
-/// Returns the declaration of an item about a state or the authority that governs it; `None` if it
-/// makes no declaration, or one about another party.
-pub(super) fn declaration(
-    item: &Item<'_>,
-    state: Party,
-    takeover: Option<Takeover>,
-) -> Option<Declaration> {
-    let (statement, rung) = match item.act.kind {
-        Kind::RecognitionGranted if item.act.details.text(Field::Form) == Some("de_jure") => {
-            (Declared::Recognises, Some(Recognition::DeJure))
-        }
-        Kind::RecognitionGranted => (Declared::Recognises, Some(Recognition::DeFacto)),
-        Kind::RecognitionWithheld => (Declared::Withholds, None),
-        Kind::RecognitionRefused | Kind::RecognitionWithdrawn => (Declared::Refuses, None),
-        _ => return None,
+/// Returns the spans on which both states are members of the United Nations.
+fn members(regimes: &Regimes<'_>) -> Vec<(Day, Day, [EventId; 2])> {
+    let Some(organisation) = Party::find(UNITED_NATIONS) else {
+        return Vec::new();
     };
-    let of = item.act.details.party(Field::Of)?;
-    let meant = of == state || takeover.is_some_and(|takeover| takeover.authority == of);
-    meant.then_some(Declaration { statement, rung })
+    let mut spans = Vec::new();
+    for one in regimes.a.in_organisation(organisation) {
+        for other in regimes.b.in_organisation(organisation) {
+            let from = one.from.max(other.from);
+            let until = one.until().min(other.until());
+            if from < until {
+                spans.push((from, until, [one.event, other.event]));
+            }
+        }
+    }
+    spans
 }
 
 impl LadderState {
+    /// Returns the event that sets the rung of a day: a claim or a contact.
+    pub(super) fn set_by(&self, day: Day) -> Option<EventId> {
+        let mut tenures = self.tenures.iter().rev();
+        let tenure = tenures.find(|tenure| tenure.first_day() <= day)?;
+        let rung = tenure.rung(day, Bound::Earliest);
+        Some(tenure.rests_on(&rung)?.event)
+    }
+
+    /// Returns the events by which both states joined the United Nations, if nothing but that
+    /// implies the rung of a day.
+    #[must_use]
+    pub fn implied_by(&self, day: Day) -> Option<[EventId; 2]> {
+        let mut tenures = self.tenures.iter().rev();
+        let tenure = tenures.find(|tenure| tenure.first_day() <= day)?;
+        let rung = tenure.rung(day, Bound::Earliest);
+        let implies = rung.presumed && rung.standing.set_by.is_none();
+        let (.., events) = tenure.members_on(day).filter(|_| implies)?;
+        Some(*events)
+    }
+
+    /// Returns the event of the latest statement on a day.
+    pub(super) fn declared_by(&self, day: Day) -> Option<EventId> {
+        let mut tenures = self.tenures.iter().rev();
+        let tenure = tenures.find(|tenure| tenure.first_day() <= day)?;
+        let place = tenure.rung(day, Bound::Earliest).standing.declared_by?;
+        Some(tenure.claims.get(place)?.0.event)
+    }
+
     /// Returns recognition on a day, naming at most `most` events of its evidence.
     pub(super) fn at(&self, day: Day, most: usize) -> RecognitionState {
         let mut tenures = self.tenures.iter().rev();
         let Some(tenure) = tenures.find(|tenure| tenure.first_day() <= day) else {
             return RecognitionState::default();
         };
-        let (level, declared) = tenure.rung(day, |since| since.earliest);
-        let settled = tenure.rung(day, |since| since.latest);
+        let rung = tenure.rung(day, Bound::Earliest);
+        let settled = tenure.rung(day, Bound::Latest);
+        let claim = |place: Option<usize>| Some(tenure.claims.get(place?)?.0);
+        let declared = claim(rung.standing.declared_by);
+        let set = claim(rung.standing.set_by);
         let begun = |event: &DatedEvent| event.since.earliest <= day;
-        let declarations = tenure.declarations.iter().rev().map(|(event, _)| event);
-        let latest = declarations.copied().find(begun);
         let contacts = &tenure.contacts[..tenure.contacts.partition_point(begun)];
-        let rests_on = if declared == Some(Declared::Recognises) {
-            latest
-        } else {
-            contacts.first().copied().or(latest)
-        };
-        let evidence = latest.into_iter().chain(contacts.iter().rev().copied());
+        let members = tenure
+            .members_on(day)
+            .filter(|_| rung.presumed && set.is_none());
+        let rests_on = tenure.rests_on(&rung);
+        let joined = members.map(|(from, ..)| Since {
+            earliest: *from,
+            latest: *from,
+        });
+        let roll = members.map(|(.., events)| *events).into_iter().flatten();
+        let claims = sorted_by_role([set, declared]);
+        let evidence = claims.chain(contacts.iter().rev().copied());
+        let evidence = evidence.map(|event| event.event).chain(roll);
         let signals = tenure.signals.iter().filter(|event| begun(event));
+        let count = contacts.len() + sorted_by_role([set, declared]).count();
         RecognitionState {
-            level,
-            declared,
-            since: rests_on.map(|event| event.since),
+            level: rung.level,
+            declared: rung.standing.declared,
+            presumed: rung.presumed,
+            since: joined.or(rests_on.map(|event| event.since)),
             signals: signals.map(|event| event.event).collect(),
             basis: Basis {
-                uncertain: (level, declared) != settled,
-                disputed: latest
-                    .into_iter()
-                    .chain(rests_on)
+                uncertain: (rung.level, rung.standing.declared)
+                    != (settled.level, settled.standing.declared),
+                disputed: [declared, rests_on]
+                    .iter()
+                    .flatten()
                     .any(|event| event.disputed),
-                evidence: evidence.map(|event| event.event).take(most).collect(),
-                count: contacts.len() + usize::from(latest.is_some()),
+                evidence: evidence.take(most).collect(),
+                count: count + 2 * usize::from(members.is_some()),
             },
         }
     }
@@ -160,20 +225,44 @@ impl LadderState {
             let end = next.map_or(Day::MAX, Tenure::first_day);
             let days = tenure.days().filter(|day| *day < end);
             for day in sorted(days.chain([tenure.first_day()])) {
-                let (level, declared) = tenure.rung(day, |since| since.earliest);
-                let settled = tenure.rung(day, |since| since.latest);
+                let rung = tenure.rung(day, Bound::Earliest);
+                let settled = tenure.rung(day, Bound::Latest);
                 let held = |word: &'static str, uncertain| Held {
                     uncertain,
                     ..Held::certain(word)
                 };
-                let rung = level.map(|level| held(level.as_str(), Some(level) != settled.0));
-                let statement = declared
-                    .map(|statement| held(statement.as_str(), Some(statement) != settled.1));
-                rungs.push_events(day, rung, tenure.causes(day, true));
+                let level = rung.level.map(|level| Held {
+                    presumed: rung.presumed,
+                    ..held(level.as_str(), Some(level) != settled.level)
+                });
+                let declared = rung.standing.declared;
+                let statement = declared.map(|statement| {
+                    held(
+                        statement.as_str(),
+                        Some(statement) != settled.standing.declared,
+                    )
+                });
+                rungs.push_events(day, level, tenure.causes(day, true));
                 statements.push_events(day, statement, tenure.causes(day, false));
             }
         }
         [rungs, statements]
+    }
+}
+
+/// Iterates over events that are not the same.
+fn sorted_by_role(events: [Option<DatedEvent>; 2]) -> impl Iterator<Item = DatedEvent> {
+    let [first, second] = events;
+    let second = second.filter(|second| first.is_none_or(|first| first.event != second.event));
+    first.into_iter().chain(second)
+}
+
+impl Bound {
+    const fn of(self, since: Since) -> Day {
+        match self {
+            Self::Earliest => since.earliest,
+            Self::Latest => since.latest,
+        }
     }
 }
 
@@ -182,41 +271,105 @@ impl Tenure {
         self.takeover.map_or(Day::MIN, |takeover| takeover.day)
     }
 
-    /// Returns the rung and the statement on a day, if events count from the day that `from` gives.
-    fn rung(&self, day: Day, from: fn(&Since) -> Day) -> (Option<Recognition>, Option<Declared>) {
-        let begun = |event: &DatedEvent| from(&event.since) <= day;
-        let mut declarations = self.declarations.iter().rev();
-        let latest = declarations.find(|(event, _)| begun(event));
-        let latest = latest.map(|(_, declaration)| declaration);
-        let contact = self.contacts.iter().any(begun);
-        let level = match latest {
-            Some(Declaration {
-                rung: Some(rung), ..
-            }) => Some(*rung),
-            _ if contact => Some(Recognition::Dealings),
-            Some(_) => Some(Recognition::None),
-            None => None,
+    /// Returns the claims with their places and the day from which each counts, in order of days.
+    fn dated(&self, bound: Bound) -> Vec<(Day, usize, Claim)> {
+        let claims = self.claims.iter().enumerate();
+        let dated = claims.map(|(place, (event, claim))| (bound.of(event.since), place, *claim));
+        let mut dated: Vec<(Day, usize, Claim)> = dated.collect();
+        dated.sort_by_key(|(day, place, _)| (*day, *place));
+        dated
+    }
+
+    /// Returns the event that a rung rests on: the first contact since the last refusal, or the claim
+    /// that set or denied it.
+    fn rests_on(&self, rung: &Rung) -> Option<DatedEvent> {
+        let claim = || Some(self.claims.get(rung.standing.set_by?)?.0);
+        let refused = rung.standing.refused;
+        match rung.level {
+            Some(Recognition::Dealings) => {
+                let mut contacts = self.contacts.iter();
+                let first = contacts.find(|contact| contact.since.earliest > refused);
+                first.copied()
+            }
+            _ => claim(),
+        }
+    }
+
+    fn members_on(&self, day: Day) -> Option<&(Day, Day, [EventId; 2])> {
+        let mut spans = self.members.iter();
+        spans.find(|(from, until, _)| *from <= day && day < *until)
+    }
+
+    /// Returns the rung on a day, if events count from that end of their dates.
+    fn rung(&self, day: Day, bound: Bound) -> Rung {
+        let steps = match bound {
+            Bound::Earliest => &self.earliest,
+            Bound::Latest => &self.latest,
         };
-        (level, latest.map(|declaration| declaration.statement))
+        let begun = steps.partition_point(|(from, _)| *from <= day);
+        let last = steps[..begun].last().map(|(_, standing)| *standing);
+        let standing = last.unwrap_or_default();
+        let rung = |level, presumed| Rung {
+            level,
+            presumed,
+            standing,
+        };
+        if let Some(level) = standing.rung {
+            return rung(Some(level), standing.presumed);
+        }
+        if last.is_none() && self.members_on(day).is_some() {
+            return rung(Some(Recognition::DeJure), true);
+        }
+        let mut contacts = self.contacts.iter().map(|contact| bound.of(contact.since));
+        if contacts.any(|contact| standing.refused < contact && contact <= day) {
+            return rung(Some(Recognition::Dealings), false);
+        }
+        rung(last.map(|_| Recognition::None), false)
     }
 
     /// Iterates over the days on which the rung or the statement can change.
     fn days(&self) -> impl Iterator<Item = Day> {
-        let contacts = || self.contacts.iter().map(|event| event.since);
-        let earliest = contacts().map(|since| since.earliest).min();
-        let latest = contacts().map(|since| since.latest).min();
-        let declared = self.declarations.iter();
-        let declared = declared.flat_map(|(event, _)| [event.since.earliest, event.since.latest]);
-        earliest.into_iter().chain(latest).chain(declared)
+        // Of contacts, the first since each refusal.
+        let refused = |bound: Bound| {
+            let steps = match bound {
+                Bound::Earliest => &self.earliest,
+                Bound::Latest => &self.latest,
+            };
+            let refused = sorted(steps.iter().map(|(_, standing)| standing.refused));
+            let firsts = refused
+                .into_iter()
+                .chain([Day::MIN])
+                .filter_map(move |refused| {
+                    let contacts = self.contacts.iter().map(|contact| bound.of(contact.since));
+                    contacts.filter(|contact| refused < *contact).min()
+                });
+            firsts.collect::<Vec<Day>>()
+        };
+        let contacts = [Bound::Earliest, Bound::Latest].map(refused);
+        let claims = self.claims.iter();
+        let claims = claims.flat_map(|(event, _)| [event.since.earliest, event.since.latest]);
+        let members = self.members.iter();
+        let members = members.flat_map(|(from, until, _)| [*from, *until]);
+        let members = members.filter(|day| *day != Day::MAX);
+        contacts.into_iter().flatten().chain(claims).chain(members)
     }
 
-    /// Returns the declarations, the change of authority and, for the rung, the contacts of a day.
+    /// Returns the claims, the change of authority and, for the rung, the contacts and memberships
+    /// of a day.
     fn causes(&self, day: Day, rung: bool) -> Vec<EventId> {
         let contacts = self.contacts.iter().filter(|_| rung);
-        let events = contacts.chain(self.declarations.iter().map(|(event, _)| event));
+        let claims = self.claims.iter();
+        let claims = claims.filter(|(_, claim)| rung || claim.statement.is_some());
+        let events = contacts.chain(claims.map(|(event, _)| event));
         let begun = events.filter(|event| event.since.earliest == day);
         let takeover = self.takeover.filter(|takeover| takeover.day == day);
         let begun = begun.map(|event| event.event);
-        sorted(begun.chain(takeover.map(|takeover| takeover.event)))
+        let members = self
+            .members
+            .iter()
+            .filter(|(from, ..)| rung && *from == day);
+        let members = members.flat_map(|(.., events)| *events);
+        let takeover = takeover.map(|takeover| takeover.event);
+        sorted(begun.chain(takeover).chain(members))
     }
 }

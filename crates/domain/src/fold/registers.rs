@@ -1,22 +1,32 @@
 //! Registers: keyed entries that events open, change and close.
 //!
-//! All events of an entry apply in one order (day, kind, id), independent of their arrival. An
-//! event with an imprecise date takes effect on its earliest day and is uncertain until its latest.
+//! All events of an entry apply in one order, independent of their arrival: see
+//! [`super::regime`]. Some events end entries of other registers, too (`cascade`), and memberships
+//! of organisations make entries of their own (`members`). An event with an imprecise date takes effect on its earliest day and is uncertain until its latest.
 
+use super::regime::Regimes;
 use super::{Item, Timeline, sorted};
 use crate::day::Day;
 use crate::details::{Details, Field, Value};
 use crate::dimension::Register;
 use crate::event::EventId;
-use crate::kind::{DurationClass, Effect};
+use crate::kind::{DurationClass, Effect, Kind};
 use crate::party::Party;
 use crate::relations::{Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{EntryKey, Held, Since, Subject};
 use std::collections::BTreeMap;
 
+mod cascade;
+mod members;
+
+pub(super) use members::organisation;
+
 /// The status of a claim whose span is over.
 pub const LAPSED: &str = "lapsed";
+
+/// The status of relations that were downgraded.
+const LOWERED: &str = "downgraded";
 
 /// An update of an entry by an event.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +47,8 @@ pub struct EntryUpdate {
     pub open: bool,
     /// The authority that controls the premises.
     pub controlled_by: Option<Party>,
+    /// The index of the item that lowered relations, also if they were broken off by then.
+    pub lowered: Option<usize>,
 }
 
 /// The entries of a relation, each with its updates in order of effect.
@@ -62,148 +74,222 @@ struct Layout {
     fields: &'static [Field],
     /// True if entries belong to one conduct, and are not shared by both.
     one_sided: bool,
-    /// True if only evidence that moves ladders changes the register.
-    gated: bool,
 }
-
-/// The first day on which an update of an entry no longer holds, and the index of the item that
-/// replaced it.
-pub(super) type EntryEnd = (Day, Option<u32>);
 
 /// Returns the rules of a register.
 const fn layout(register: Register) -> Layout {
     use Field::{
-        City, Crossing, From, Group, Host, List, Listed, Mission, Name, Rank, Sender, What,
+        City, Crossing, From, Group, Host, List, Listed, Mission, Name, Rank, Sender, Territory,
+        What,
     };
-    let (fields, one_sided, gated): (&[Field], bool, bool) = match register {
-        Register::Relations => (&[], false, true),
-        Register::Missions => (&[Mission, Host, Sender, City], false, true),
-        Register::Envoys => (&[Host, Sender, Rank, Name], false, true),
-        Register::Listings => (&[List, Listed], true, true),
-        Register::Borders => (&[Crossing], true, false),
-        Register::Trade => (&[Name, What], true, false),
-        Register::Deployments => (&[Name, Crossing], true, false),
-        Register::Groups => (&[Group, From], true, false),
-        Register::Sanctions | Register::Measures => (&[Name], true, false),
-        Register::Agreements | Register::Projects | Register::Meetings | Register::Channels => {
-            (&[Name], false, false)
-        }
+    let (fields, one_sided): (&[Field], bool) = match register {
+        Register::Relations => (&[], false),
+        Register::Missions => (&[Mission, Host, Sender, City], false),
+        Register::Envoys => (&[Host, Sender, Rank, Name], false),
+        Register::Listings => (&[List, Listed], true),
+        Register::Borders => (&[Crossing], true),
+        Register::Airspace | Register::Visas => (&[What], true),
+        Register::Trade => (&[Name, What], true),
+        Register::Deployments => (&[Name, Crossing], true),
+        Register::Groups => (&[Group, From], true),
+        Register::Occupations => (&[Territory], true),
+        Register::Sanctions | Register::Measures | Register::Detentions => (&[Name], true),
+        Register::Agreements
+        | Register::Alliances
+        | Register::Memberships
+        | Register::Wars
+        | Register::Projects
+        | Register::Meetings
+        | Register::Channels => (&[Name], false),
     };
-    Layout {
-        fields,
-        one_sided,
-        gated,
-    }
+    Layout { fields, one_sided }
 }
 
 /// Builds the entries from items, which are in order of effect.
-pub(super) fn build(pair: Pair, items: &[Item<'_>], rules: &Rulebook) -> Entries {
+pub(super) fn build(
+    pair: Pair,
+    items: &[Item<'_>],
+    regimes: &Regimes<'_>,
+    rules: &Rulebook,
+) -> Entries {
     let mut entries = Entries::default();
     for (place, item) in items.iter().enumerate() {
         let Some(register) = item.act.kind.register() else {
             continue;
         };
-        let layout = layout(register);
-        let blocked = layout.gated && !rules.moves_ladders(item.grade);
-        if blocked || !of_pair(pair, &item.act.details) {
+        if !rules.moves_ladders(item.grade) || !of_pair(pair, &item.act.details) {
             continue;
         }
-        let key = |by| key(register, &layout, item, by);
+        let layout = layout(register);
         if layout.one_sided {
             for direction in item.directions() {
-                entries.apply(key(Some(direction)), place, item);
+                let via = item.via(direction);
+                entries.apply(
+                    key(register, &layout, item, Some(direction), via),
+                    place,
+                    item,
+                );
             }
         } else {
-            entries.apply(key(None), place, item);
+            let mut vias = item.directions().map(|direction| item.via(direction));
+            let via = vias.find(Option::is_some).flatten();
+            entries.apply(key(register, &layout, item, None, via), place, item);
         }
     }
+    members::leave(&mut entries, regimes);
+    members::share(&mut entries, regimes, rules);
     entries
 }
 
 /// Returns true if the host and sender of a mission or envoy are the states of the pair.
-fn of_pair(pair: Pair, details: &Details) -> bool {
+pub(super) fn of_pair(pair: Pair, details: &Details) -> bool {
     [Field::Host, Field::Sender]
         .into_iter()
         .filter_map(|field| details.party(field))
         .all(|state| state == pair.a() || state == pair.b())
 }
 
-fn key(register: Register, layout: &Layout, item: &Item<'_>, by: Option<Direction>) -> EntryKey {
+fn key(
+    register: Register,
+    layout: &Layout,
+    item: &Item<'_>,
+    by: Option<Direction>,
+    via: Option<Party>,
+) -> EntryKey {
     let named = |field: &Field| Some((*field, item.act.details.get(*field)?.clone()));
     EntryKey {
         register,
         family: item.act.kind.family(),
         by,
+        via,
         fields: layout.fields.iter().filter_map(named).collect(),
     }
 }
 
 impl Entries {
     fn apply(&mut self, key: EntryKey, place: usize, item: &Item<'_>) {
-        // A condition begins with the first day of its span, and ends with the last.
-        let condition = item.act.kind.class() == DurationClass::Condition;
-        let since = Since {
-            earliest: item.earliest,
-            latest: if condition {
-                item.earliest
-            } else {
-                item.latest
-            },
-        };
-        let update = |status, open, controlled_by| EntryUpdate {
-            item: place,
-            event: item.event,
-            disputed: item.disputed,
-            since,
-            holds_until: condition.then_some(item.latest),
-            status,
-            open,
-            controlled_by,
-        };
-        let controlled_by = item.act.details.party(Field::ControlledBy);
-        match item.act.kind.effect() {
+        let kind = item.act.kind;
+        match kind.effect() {
             Effect::None => {}
-            Effect::Notes(status) => {
-                let updates = self.0.entry(key).or_default();
-                updates.push(update(status, false, None));
-            }
+            Effect::Notes(status) => self.set(key, EntryUpdate::new(place, item, status, false)),
             Effect::Sets(status) => {
-                let updates = self.0.entry(key).or_default();
-                let before = updates.last().and_then(|last| last.controlled_by);
-                updates.push(update(status, true, controlled_by.or(before)));
-            }
-            Effect::Closes(status) => {
-                for (open, updates) in &mut self.0 {
-                    let stands = updates.last().is_some_and(|last| last.open);
-                    if stands && same_entry(&key, open) {
-                        let before = updates.last().and_then(|last| last.controlled_by);
-                        updates.push(update(status, false, before));
-                    }
+                let update = EntryUpdate::new(place, item, status, true);
+                if kind.continues() && self.update_open(&key, update) {
+                    return;
+                }
+                if kind != Kind::CeasefireBroken && self.applies(&key, kind) {
+                    let update = self.reopened(&key, kind, update);
+                    self.set(key, update);
+                } else if let Some(last) = self.0.get_mut(&key).and_then(|all| all.last_mut()) {
+                    last.lowered = update.lowered.or(last.lowered);
                 }
             }
+            Effect::Closes(status) => {
+                let update = EntryUpdate::new(place, item, status, false);
+                let closed = self.update_open(&key, update);
+                // A recall tells that there was an envoy, and a closure that there was a mission.
+                let told = matches!(
+                    kind,
+                    Kind::EnvoyRecalled | Kind::EnvoyExpelled | Kind::MissionClosed
+                );
+                if !closed && told {
+                    self.set(key, update);
+                }
+            }
+        }
+        cascade::follow(self, place, item);
+    }
+
+    /// Returns true if an event changes the entry of its key: an observation opens only what is not
+    /// open, and a milder measure does not replace a harsher one.
+    fn applies(&self, key: &EntryKey, kind: Kind) -> bool {
+        let last = self.0.get(key).and_then(|updates| updates.last());
+        let Some(last) = last.filter(|last| last.open) else {
+            return kind != Kind::RelationsUpgraded;
+        };
+        let broken = matches!(last.status, "severed" | "suspended");
+        match kind {
+            Kind::RelationsDowngraded => !broken,
+            Kind::RelationsSuspended => last.status != "severed",
+            Kind::RelationsUpgraded => last.status == "downgraded",
+            _ if kind.is_observation() => broken,
+            _ => true,
         }
     }
 
-    /// Returns the end of the update by each item, by the index of the item and the direction of
-    /// the act.
-    pub(super) fn ends(&self, items: usize) -> Vec<[Option<EntryEnd>; 2]> {
-        let mut ends = vec![[None; 2]; items];
-        for (key, updates) in &self.0 {
-            for (update, next) in with_next(updates) {
-                let end = next.map_or((Day::MAX, None), |next| {
-                    (next.since.earliest, u32::try_from(next.item).ok())
+    /// Returns an update by an observation as it applies: relations that are found in place after a
+    /// break are lowered still, if they were before or meanwhile.
+    fn reopened(&self, key: &EntryKey, kind: Kind, update: EntryUpdate) -> EntryUpdate {
+        let last = self.0.get(key).and_then(|updates| updates.last());
+        let lowered = last.and_then(|last| last.lowered);
+        match lowered.filter(|_| kind.is_observation()) {
+            Some(item) => EntryUpdate {
+                item,
+                status: LOWERED,
+                lowered,
+                ..update
+            },
+            None => update,
+        }
+    }
+
+    fn set(&mut self, key: EntryKey, update: EntryUpdate) {
+        let updates = self.0.entry(key).or_default();
+        let lowered = updates.last().and_then(|last| last.lowered);
+        let stays = matches!(update.status, LOWERED | "suspended" | "severed");
+        let before = updates.last().and_then(|last| last.controlled_by);
+        let controlled_by = update.controlled_by.or(before).filter(|_| update.open);
+        updates.push(EntryUpdate {
+            controlled_by,
+            lowered: update.lowered.or(lowered).filter(|_| stays),
+            ..update
+        });
+    }
+
+    /// Updates every open entry that agrees with a key. Returns true if there is one.
+    fn update_open(&mut self, key: &EntryKey, update: EntryUpdate) -> bool {
+        self.update_where(update, |open| same_entry(key, open))
+    }
+
+    /// Updates every open entry with such a key. Returns true if there is one.
+    fn update_where(&mut self, update: EntryUpdate, is_meant: impl Fn(&EntryKey) -> bool) -> bool {
+        let mut found = false;
+        for (key, updates) in &mut self.0 {
+            let last = updates.last().copied();
+            if let Some(last) = last.filter(|last| last.open && is_meant(key)) {
+                found = true;
+                updates.push(EntryUpdate {
+                    controlled_by: update.controlled_by.or(last.controlled_by),
+                    ..update
                 });
-                let Some(slots) = ends.get_mut(update.item) else {
-                    continue;
-                };
-                for direction in Direction::BOTH {
-                    if key.by.is_none_or(|by| by == direction) {
-                        slots[direction.index()].get_or_insert(end);
-                    }
-                }
             }
         }
-        ends
+        found
+    }
+}
+
+impl EntryUpdate {
+    fn new(place: usize, item: &Item<'_>, status: &'static str, open: bool) -> Self {
+        // A condition begins with the first day of its span, and ends with the last.
+        let condition = item.act.kind.class() == DurationClass::Condition;
+        Self {
+            item: place,
+            event: item.event,
+            disputed: item.disputed,
+            since: Since {
+                earliest: item.earliest,
+                latest: if condition {
+                    item.earliest
+                } else {
+                    item.latest
+                },
+            },
+            holds_until: condition.then_some(item.latest),
+            status,
+            open,
+            controlled_by: item.act.details.party(Field::ControlledBy),
+            lowered: (item.act.kind == Kind::RelationsDowngraded).then_some(place),
+        }
     }
 }
 
@@ -215,18 +301,22 @@ pub(super) fn with_next(
     updates.iter().zip(nexts)
 }
 
-/// Returns true if a closing event applies to an entry: they agree on every detail that both have.
-fn same_entry(closing: &EntryKey, open: &EntryKey) -> bool {
+/// Returns true if an event applies to an entry: they agree on every detail that both have.
+fn same_entry(key: &EntryKey, open: &EntryKey) -> bool {
     let agrees = |(field, value): &(Field, Value)| {
         let mut fields = open.fields.iter();
         fields.all(|(other, named)| other != field || named == value)
     };
-    // Kinds of different families close agreements, but withdrawn forces do not lower an alert.
-    let family = closing.family == open.family || closing.register == Register::Agreements;
-    closing.register == open.register
-        && family
-        && closing.by == open.by
-        && closing.fields.iter().all(agrees)
+    // Kinds of several families change these, but withdrawn forces do not lower an alert.
+    let any_family = matches!(
+        key.register,
+        Register::Agreements | Register::Wars | Register::Groups
+    );
+    key.register == open.register
+        && (any_family || key.family == open.family)
+        && key.by == open.by
+        && key.via == open.via
+        && key.fields.iter().all(agrees)
 }
 
 /// Returns the updates whose earliest day has come.
@@ -280,9 +370,9 @@ pub(super) fn timelines(entries: &Entries) -> BTreeMap<Subject, Timeline> {
                 continue;
             };
             let held = Held {
-                word: entry.status,
                 controlled_by: entry.update.controlled_by,
                 uncertain: entry.uncertain,
+                ..Held::certain(entry.status)
             };
             let before = updates.partition_point(|update| update.since.earliest < day);
             let causes = begun(updates, day)[before..].iter();

@@ -2,9 +2,10 @@
 //! envoys.
 //!
 //! An embassy without a known head is `charge`, accredited diplomats of no known rank are
-//! `liaison`, a minister counts as `charge` (the ladder of Diplometrics, with the Vienna ranks).
-//! Premises held by an authority that does not govern do not count. Severed or suspended relations
-//! leave nothing.
+//! `liaison`, a minister counts as `charge` (the ladder of Diplometrics, with the Vienna ranks). A
+//! head of mission who is recalled or expelled leaves a chargé d'affaires, unless the embassy
+//! closes. Premises held by an authority that does not govern do not count. Severed or suspended
+//! relations leave an interests section at most.
 
 use super::regime::Regimes;
 use super::registers::{self, Entries, EntryUpdate};
@@ -43,6 +44,8 @@ fn rank(key: &EntryKey) -> Option<Representation> {
         "ambassador" => Representation::Ambassador,
         "embassy" | "minister" | "charge" => Representation::Charge,
         "consulate_general" | "consulate" | "consul" => Representation::Consular,
+        "interests_section" => Representation::InterestsSection,
+        "special_envoy" => Representation::SpecialEnvoy,
         _ => Representation::Liaison,
     })
 }
@@ -52,12 +55,12 @@ pub(super) fn entries_of(
     entries: &Entries,
     host: Party,
     sender: Party,
-) -> impl Iterator<Item = (Representation, &[EntryUpdate])> {
+) -> impl Iterator<Item = (&EntryKey, Representation, &[EntryUpdate])> {
     let side =
         move |key: &EntryKey, field, party| key.fields.contains(&(field, Value::Party(party)));
     entries.0.iter().filter_map(move |(key, updates)| {
         let ours = side(key, Field::Host, host) && side(key, Field::Sender, sender);
-        Some((rank(key).filter(|_| ours)?, updates.as_slice()))
+        Some((key, rank(key).filter(|_| ours)?, updates.as_slice()))
     })
 }
 
@@ -69,8 +72,59 @@ pub(super) fn sources(
 ) -> impl Iterator<Item = &[EntryUpdate]> {
     let relations = entries.0.iter();
     let relations = relations.filter(|(key, _)| key.register == Register::Relations);
-    let own = entries_of(entries, host, sender).map(|(_, updates)| updates);
+    let own = entries_of(entries, host, sender).map(|(.., updates)| updates);
     own.chain(relations.map(|(_, updates)| updates.as_slice()))
+}
+
+/// Returns the rank that an entry stands for on a day; `None` if it does not stand.
+pub(super) fn stands(
+    entries: &Entries,
+    (pair, host, sender): (Pair, Party, Party),
+    (rank, entry): (Representation, &registers::EntryAt<'_>),
+    regimes: &Regimes<'_>,
+    day: Day,
+) -> Option<Representation> {
+    let update = entry.update;
+    let severed = broken(entries, day).is_some();
+    if severed && rank > Representation::InterestsSection {
+        return None;
+    }
+    if entry.open {
+        let governs = |by| regimes.governs(pair, by, day);
+        let governed = update.controlled_by.is_none_or(governs);
+        return (entry.status != "suspended" && governed).then_some(rank);
+    }
+    let called_away = matches!(entry.status, "recalled" | "expelled");
+    let head = rank >= Representation::Charge;
+    let left = called_away && head && !closed_since(entries, host, sender, (update, day));
+    left.then_some(Representation::Charge)
+}
+
+/// Returns true if the embassy was closed, or relations broken off, on or after the day of an
+/// update, and did not open again.
+fn closed_since(
+    entries: &Entries,
+    host: Party,
+    sender: Party,
+    (update, day): (&EntryUpdate, Day),
+) -> bool {
+    let since = update.since.earliest;
+    let mut embassies = entries_of(entries, host, sender)
+        .filter(|(key, ..)| key.register == Register::Missions)
+        .filter(|(_, rank, _)| *rank == Representation::Charge)
+        .filter_map(|(.., updates)| registers::entry_at(updates, day))
+        .peekable();
+    let closed = embassies.peek().is_some() && !embassies.any(|embassy| embassy.open);
+    let relations = entries.0.iter();
+    let mut relations = relations.filter(|(key, _)| key.register == Register::Relations);
+    let severed = relations.any(|(_, updates)| {
+        let mut updates = updates.iter();
+        updates.any(|other| {
+            let on = other.since.earliest;
+            since <= on && on <= day && is_broken(other.status)
+        })
+    });
+    closed || severed
 }
 
 /// Returns the rank that the subject of a conduct accepts from its object, on a day. The rank that
@@ -83,7 +137,24 @@ pub fn at(
     regimes: &Regimes<'_>,
     day: Day,
 ) -> RepresentationState {
-    if let Some(update) = broken(entries, day) {
+    let (host, sender) = pair.ends(direction);
+    let (mut standing, mut fallen) = (Vec::new(), Vec::new());
+    for (_, rank, updates) in entries_of(entries, host, sender) {
+        let Some(entry) = registers::entry_at(updates, day) else {
+            continue;
+        };
+        let stands = stands(entries, (pair, host, sender), (rank, &entry), regimes, day);
+        let ranked = |rank| Ranked {
+            rank,
+            update: *entry.update,
+            uncertain: entry.uncertain,
+        };
+        match stands {
+            Some(rank) => standing.push(ranked(rank)),
+            None => fallen.push(ranked(rank)),
+        }
+    }
+    if let Some(update) = broken(entries, day).filter(|_| standing.is_empty()) {
         let basis = Basis {
             uncertain: update.since.latest > day,
             disputed: update.disputed,
@@ -96,23 +167,6 @@ pub fn at(
             basis,
             ..RepresentationState::default()
         };
-    }
-    let (host, sender) = pair.ends(direction);
-    let (mut standing, mut fallen) = (Vec::new(), Vec::new());
-    for (rank, updates) in entries_of(entries, host, sender) {
-        let Some(entry) = registers::entry_at(updates, day) else {
-            continue;
-        };
-        let update = *entry.update;
-        let governs = |by| regimes.governs(pair, by, day);
-        let governed = update.controlled_by.is_none_or(governs);
-        let stands = entry.open && entry.status != "suspended" && governed;
-        let entries = if stands { &mut standing } else { &mut fallen };
-        entries.push(Ranked {
-            rank,
-            update,
-            uncertain: entry.uncertain,
-        });
     }
     standing.sort_by_key(|entry| (Reverse(entry.rank), entry.update.since, entry.update.event));
     fallen.sort_by_key(|entry| Reverse((entry.update.since, entry.update.event)));
@@ -149,7 +203,11 @@ pub(super) fn broken(entries: &Entries, day: Day) -> Option<EntryUpdate> {
     let mut entries = entries.0.iter();
     let (_, updates) = entries.find(|(key, _)| key.register == Register::Relations)?;
     let entry = registers::entry_at(updates, day)?;
-    matches!(entry.status, "severed" | "suspended").then_some(*entry.update)
+    is_broken(entry.status).then_some(*entry.update)
+}
+
+fn is_broken(status: &str) -> bool {
+    matches!(status, "severed" | "suspended")
 }
 
 /// Computes the timeline of the rank accepted.

@@ -1,14 +1,15 @@
 //! The sums of a dimension on any day, exactly.
 //!
-//! A weight counts in full from its first day until it fades, and then by the decay table. Products
-//! are summed in full precision and shifted once, so that the result does not depend on the order
-//! of addition. Weights from before a change of authority keep the carry-over share for each
-//! change.
+//! A weight counts in full from its first day until it fades, and then by the decay table of its
+//! class of memory. Products are summed in full precision and shifted once, so that the result does not depend on the order
+//! of addition. Weights that began to fade before a change of authority keep the carry-over share for
+//! each change.
 
 use super::regime::Takeover;
 use super::term::Term;
 use crate::day::Day;
 use crate::decay::Decay;
+use crate::rulebook::{MEMORIES, Memory};
 
 /// The sums of a day, in millionths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,17 +24,27 @@ pub struct Sums {
     pub machine_strain: u64,
 }
 
+/// Plain weights of one class of memory: the total by day, for each side, in order of days.
+pub(super) type DailyMasses = [Vec<(Day, u64)>; 4];
+
 /// The weights of a dimension, arranged for summing.
 #[derive(Clone, Debug, Default)]
 pub struct MassTable {
-    /// The total of plain weights by day, for each side, in order of days.
-    pub(super) days: [Vec<(Day, u64)>; 4],
-    /// Weights that count in full over a span or until closed.
+    /// The plain weights, by class of memory.
+    pub(super) days: [DailyMasses; MEMORIES],
+    /// Weights that count in full over a span.
     pub(super) spans: Vec<Term>,
     /// The changes of the authority of the object state, in order of days.
     pub(super) takeovers: Vec<Takeover>,
     /// The share kept after a change of authority, in thousandths.
     pub(super) carry_over: u64,
+}
+
+/// The days whose weights are summed: after the first, up to the second.
+#[derive(Clone, Copy)]
+struct Window {
+    after: Option<Day>,
+    day: Day,
 }
 
 impl From<[u64; 4]> for Sums {
@@ -43,6 +54,18 @@ impl From<[u64; 4]> for Sums {
             strain,
             machine_warmth,
             machine_strain,
+        }
+    }
+}
+
+impl Sums {
+    /// Returns the sums of the evidence graded by people alone.
+    #[must_use]
+    pub fn by_people(self) -> Self {
+        Self {
+            warmth: self.warmth,
+            strain: self.strain,
+            ..Self::default()
         }
     }
 }
@@ -61,7 +84,7 @@ impl MassTable {
                 table.spans.push(*term);
                 continue;
             }
-            let days = &mut table.days[term.side.index()];
+            let days = &mut table.days[term.memory][term.side.index()];
             match days.last_mut() {
                 Some((day, sum)) if *day == term.from => *sum = sum.saturating_add(term.mass),
                 _ => days.push((term.from, term.mass)),
@@ -72,51 +95,54 @@ impl MassTable {
 
     /// Returns the sums of a day.
     #[must_use]
-    pub fn at(&self, day: Day, decay: &Decay) -> Sums {
-        self.up_to(day, day, decay)
+    pub fn at(&self, day: Day, memory: &[Memory; MEMORIES]) -> Sums {
+        self.sums(Window { after: None, day }, memory)
     }
 
-    /// Returns the sums that a day would have if nothing had happened after the day `begun`:
-    /// entries closed since then still stand, and authorities changed since then still govern.
+    /// Returns the sums of a day, of the weights that begin after an earlier one.
     #[must_use]
-    pub fn up_to(&self, day: Day, begun: Day, decay: &Decay) -> Sums {
+    pub fn since(&self, after: Day, day: Day, memory: &[Memory; MEMORIES]) -> Sums {
+        let after = Some(after);
+        self.sums(Window { after, day }, memory)
+    }
+
+    fn sums(&self, window: Window, memory: &[Memory; MEMORIES]) -> Sums {
+        let day = window.day;
         let mut sums = [0u64; 4];
-        let oldest = day.plus(-decay.span());
-        for (sum, days) in sums.iter_mut().zip(&self.days) {
-            let last = days.partition_point(|(from, _)| *from <= begun);
-            let first = days.partition_point(|(from, _)| *from <= oldest).min(last);
-            *sum = self.faded(&days[first..last], day, begun, decay);
-        }
-        for term in &self.spans {
-            if term.from <= begun && begun < term.until {
-                let sum = &mut sums[term.side.index()];
-                *sum = sum.saturating_add(self.weighs(term, day, begun, decay));
+        for (days, memory) in self.days.iter().zip(memory) {
+            let oldest = day.plus(-memory.decay.span());
+            let oldest = window.after.map_or(oldest, |after| after.max(oldest));
+            for (sum, days) in sums.iter_mut().zip(days) {
+                let last = days.partition_point(|(from, _)| *from <= day);
+                let first = days.partition_point(|(from, _)| *from <= oldest).min(last);
+                *sum = sum.saturating_add(self.faded(&days[first..last], day, &memory.decay));
             }
+        }
+        let begun =
+            |term: &&Term| term.from <= day && window.after.is_none_or(|after| after < term.from);
+        for term in self.spans.iter().filter(begun) {
+            let sum = &mut sums[term.side.index()];
+            *sum = sum.saturating_add(self.weighs(term, day, memory));
         }
         Sums::from(sums)
     }
 
-    /// Returns the rest of a term on a day, in millionths; 0 on days on which it does not count.
+    /// Returns the rest of a term on a day, in millionths; 0 before its first day.
     #[must_use]
-    pub fn left(&self, term: &Term, day: Day, decay: &Decay) -> u64 {
-        if term.from > day || day >= term.until {
+    pub fn left(&self, term: &Term, day: Day, memory: &[Memory; MEMORIES]) -> u64 {
+        if term.from > day {
             return 0;
         }
-        self.weighs(term, day, day, decay)
+        self.weighs(term, day, memory)
     }
 
-    /// Returns the weight of a term on a day, closed or not, by the authorities of the day `begun`.
-    fn weighs(&self, term: &Term, day: Day, begun: Day, decay: &Decay) -> u64 {
+    fn weighs(&self, term: &Term, day: Day, memory: &[Memory; MEMORIES]) -> u64 {
+        let decay = &memory[term.memory].decay;
         let product = u128::from(term.mass) * u128::from(decay.left(day.since(term.fade)));
-        let left = narrow(product >> 30);
-        if term.stands() {
-            left
-        } else {
-            self.carried(left, self.restarted(term.from, begun))
-        }
+        self.carried(narrow(product >> 30), self.restarted(term.fade, day))
     }
 
-    fn faded(&self, days: &[(Day, u64)], day: Day, begun: Day, decay: &Decay) -> u64 {
+    fn faded(&self, days: &[(Day, u64)], day: Day, decay: &Decay) -> u64 {
         if days.is_empty() {
             return 0;
         }
@@ -124,7 +150,7 @@ impl MassTable {
         let mut rest = days;
         // From the latest authority to the earliest; one exact sum for each.
         let restarts = self.takeovers.iter().rev().map(|takeover| takeover.day);
-        let past = restarts.filter(|restart| *restart <= begun);
+        let past = restarts.filter(|restart| *restart <= day);
         for (age, restart) in past.chain([Day::MIN]).enumerate() {
             let split = rest.partition_point(|(from, _)| *from < restart);
             let split = if restart == Day::MIN { 0 } else { split };
@@ -135,9 +161,9 @@ impl MassTable {
         total
     }
 
-    /// Counts the changes of authority after `from`, up to `day`.
-    pub(super) fn restarted(&self, from: Day, day: Day) -> usize {
-        let reduces = |takeover: &&Takeover| from < takeover.day && takeover.day <= day;
+    /// Counts the changes of authority after `fade`, up to `day`.
+    pub(super) fn restarted(&self, fade: Day, day: Day) -> usize {
+        let reduces = |takeover: &&Takeover| fade < takeover.day && takeover.day <= day;
         self.takeovers.iter().filter(reduces).count()
     }
 

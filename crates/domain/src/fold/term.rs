@@ -19,16 +19,14 @@ pub struct Term {
     pub item: u32,
     /// The first day on which it counts.
     pub from: Day,
-    /// The day from which it fades; [`Day::MAX`] if it stands or has no end.
+    /// The day from which it fades; [`Day::MAX`] if it has no end.
     pub fade: Day,
-    /// The first day on which it no longer counts, because it was closed or replaced.
-    pub until: Day,
-    /// The index of the item that closed or replaced it.
-    pub ended_by: Option<u32>,
     /// The full weight, in millionths.
     pub mass: u64,
     /// The duration class.
     pub class: DurationClass,
+    /// The class of memory: see [`crate::rulebook::Rulebook::memory`].
+    pub memory: usize,
     /// The sum that it is added to.
     pub side: Side,
 }
@@ -42,15 +40,9 @@ impl Side {
 }
 
 impl Term {
-    /// Returns true if it counts in full until it is closed.
-    #[must_use]
-    pub fn stands(&self) -> bool {
-        self.class == DurationClass::Standing
-    }
-
-    /// Returns true if it fades from its first day, and is never closed.
+    /// Returns true if it fades from its first day.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.from == self.fade && self.until == Day::MAX
+        self.from == self.fade
     }
 }

@@ -1,94 +1,143 @@
 //! The terms of items: their weights in each dimension and direction, with their dates.
 
+use super::band::{BandSteps, Bands};
 use super::dedup::DailyDedup;
 use super::evidence::Evidence;
-use super::regime::{Regimes, Takeover};
-use super::registers::{Entries, EntryEnd};
+use super::regime::{self, Regimes, Takeover};
+use super::silence::Silence;
 use super::sums::MassTable;
 use super::term::{Side, Term};
-use super::{DimensionSums, Item};
+use super::{DimensionSums, Item, registers, sorted};
 use crate::day::Day;
 use crate::details::{Field, PLOVER};
 use crate::dimension::Weighed;
+use crate::event::EventId;
 use crate::kind::{DurationClass, Kind};
-use crate::relations::Direction;
+use crate::relations::{Direction, Pair};
 use crate::rulebook::{Rulebook, Weight};
 
 /// Computes the sums of every direction and dimension.
+///
+/// A mission or envoy between other states has no weight.
 pub(super) fn build(
+    pair: Pair,
     items: &[Item<'_>],
-    entries: &Entries,
+    bands: &Bands,
     regimes: &Regimes<'_>,
     rules: &Rulebook,
 ) -> [[DimensionSums; 6]; 2] {
     let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
     let dedup = DailyDedup::new(items, rules);
-    let ends = entries.ends(items.len());
     for (place, item) in items.iter().enumerate() {
+        if !registers::of_pair(pair, &item.act.details) {
+            continue;
+        }
         for direction in Direction::BOTH {
             if item.act.kind.is_machine_coded() && !dedup.keeps(item, direction, place) {
                 continue;
             }
-            add(&mut terms, &ends, item, place, direction, rules);
+            add(
+                &mut terms[direction.index()],
+                (item, place),
+                direction,
+                (regimes, rules),
+            );
         }
     }
     let mut sums: [[DimensionSums; 6]; 2] = Default::default();
     for direction in Direction::BOTH {
         let takeovers = regimes.of_object(direction).takeovers();
         for weighed in Weighed::ALL {
-            let mut own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
-            own.sort_by_key(|term| (term.from, term.item, term.side));
-            let ended = own.iter();
-            let ended = ended.filter_map(|term| Some((term.until, term.ended_by?)));
-            let mut ended: Vec<(Day, u32)> = ended.collect();
-            ended.sort_unstable();
-            let disputed = |item: u32| items[item as usize].disputed;
-            sums[direction.index()][weighed.index()] = DimensionSums {
-                evidence: Evidence::new(&own, disputed),
-                table: MassTable::new(&own, takeovers.to_vec(), rules.carry_over),
-                breaks: breaks(&own, takeovers),
-                terms: own,
-                ended,
-            };
+            let own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
+            let band = &bands[direction.index()][weighed.index()];
+            let context = (takeovers, (direction, weighed), band);
+            sums[direction.index()][weighed.index()] = dimension(own, items, context, rules);
         }
     }
     sums
 }
 
+/// Arranges the terms of a dimension.
+fn dimension(
+    mut terms: Vec<Term>,
+    items: &[Item<'_>],
+    (takeovers, (direction, weighed), band): (&[Takeover], (Direction, Weighed), &BandSteps),
+    rules: &Rulebook,
+) -> DimensionSums {
+    terms.sort_by_key(|term| (term.from, term.item, term.side));
+    let mut people = terms.iter().filter(|term| !term.side.machine);
+    let first = people.clone().next().map(|term| term.from);
+    let known = [first, band.first()].into_iter().flatten().min();
+    let disbanded = disbanded(items, direction, rules);
+    let known_by = |day: Day| known.is_some_and(|known| known <= day);
+    let disbanded = disbanded.filter(|(day, _)| weighed == Weighed::Threat && known_by(*day));
+    let disbanded: Vec<(Day, EventId)> = sorted(disbanded);
+    let released = if weighed == Weighed::Threat {
+        disbanded.iter().map(|(day, _)| *day).collect()
+    } else {
+        let warm = people.clone().filter(|term| !term.side.strain);
+        sorted(warm.map(|term| term.from))
+    };
+    let recent = people.by_ref().map(|term| (term.from, term.fade));
+    let silence = Silence::new(recent, rules.dimension(weighed).stale_days);
+    let disputed = |item: u32| items[item as usize].disputed;
+    let machine = terms.iter().filter(|term| term.side.machine);
+    let leads = machine.map(|term| (term.from, term.item));
+    let leads = sorted(leads).into_iter().map(|(from, _)| from).collect();
+    DimensionSums {
+        evidence: Evidence::new(&terms, disputed),
+        table: MassTable::new(&terms, takeovers.to_vec(), rules.carry_over),
+        breaks: breaks(&terms, (takeovers, &released), band, &silence),
+        terms,
+        known,
+        leads,
+        disbanded,
+        released,
+        silence,
+    }
+}
+
+/// Iterates over the ends of armed groups that threatened the subject of a direction.
+fn disbanded(
+    items: &[Item<'_>],
+    direction: Direction,
+    rules: &Rulebook,
+) -> impl Iterator<Item = (Day, EventId)> {
+    let ends = items.iter().filter(move |item| {
+        let disbanded = item.act.kind == Kind::GroupDisbanded && item.acts(direction);
+        disbanded && rules.moves_ladders(item.grade)
+    });
+    ends.map(|item| (item.earliest, item.event))
+}
+
 /// Adds the terms of an item: in full in the direction of its act, and the mutual share in the
 /// other.
 fn add(
-    terms: &mut [[Vec<Term>; 6]; 2],
-    ends: &[[Option<EntryEnd>; 2]],
-    item: &Item<'_>,
-    place: usize,
+    terms: &mut [Vec<Term>; 6],
+    (item, place): (&Item<'_>, usize),
     direction: Direction,
-    rules: &Rulebook,
+    (regimes, rules): (&Regimes<'_>, &Rulebook),
 ) {
     let (share, trust) = (u64::from(share(item, direction, rules)), trust(item, rules));
-    if share == 0 || trust == 0 {
-        return;
-    }
-    let end = ends[place][item.acting(direction).index()];
-    let Some((fade, until, ended_by)) = span(end, item) else {
-        return;
-    };
     let Ok(number) = u32::try_from(place) else {
         return;
     };
-    for weighed in Weighed::ALL {
-        let weight = weight(item, weighed, rules);
+    if share == 0 || trust == 0 {
+        return;
+    }
+    let (from, fade) = span(item, regimes);
+    let weights = weights(item, rules);
+    for (terms, weight) in terms.iter_mut().zip(weights) {
         for (strain, weight) in [(false, weight.warmth), (true, weight.strain)] {
             let mass = u64::from(weight) * trust * share / 1000;
             if mass > 0 {
-                terms[direction.index()][weighed.index()].push(Term {
+                terms.push(Term {
                     item: number,
-                    from: item.earliest,
+                    from,
                     fade,
-                    until,
-                    ended_by,
                     mass,
                     class: item.act.kind.class(),
+                    memory: rules.kind(item.act.kind).memory,
                     side: Side {
                         strain,
                         machine: item.act.kind.is_machine_coded(),
@@ -99,65 +148,79 @@ fn add(
     }
 }
 
-/// Returns the day from which an item fades, the day until which it counts, and the item that ended
-/// it; `None` if it never counts.
-fn span(end: Option<EntryEnd>, item: &Item<'_>) -> Option<(Day, Day, Option<u32>)> {
-    if item.act.kind.class() != DurationClass::Standing {
-        return Some((item.latest, Day::MAX, None));
+/// Returns the day from which an item weighs, and the day from which it fades.
+///
+/// A condition holds from its first day. Any other act was on one day of its date, or on several:
+/// it weighs from the middle day, by which it is as likely as not to have been; from the first, if
+/// the date has an open end. Acts of an authority, and towards it, end with its rule.
+fn span(item: &Item<'_>, regimes: &Regimes<'_>) -> (Day, Day) {
+    let (earliest, latest) = (item.earliest, item.latest);
+    if earliest == latest {
+        return (earliest, latest);
     }
-    let (until, ended_by) = end?;
-    (item.earliest < until).then_some((Day::MAX, until, ended_by))
+    let last = regime::last_day(item, regimes).min(latest);
+    let open = earliest.is_open() || latest.is_open();
+    if open || item.act.kind.class() == DurationClass::Condition {
+        return (earliest, last);
+    }
+    let middle = earliest.plus(latest.since(earliest) / 2);
+    (middle.min(last), last)
 }
 
 /// Returns the share of an item's weight that counts in a direction, in thousandths: all for the
-/// side that acts, the mutual share for the side acted upon.
+/// side that acts, the mutual share for the side acted upon, and of an organisation's act the
+/// rulebook's share for its members.
 pub(super) fn share(item: &Item<'_>, direction: Direction, rules: &Rulebook) -> u32 {
-    if item.acts(direction) {
+    let share = if item.acts(direction) {
         1000
     } else if item.acts(direction.reverse()) {
         rules.kind(item.act.kind).mutual
     } else {
         0
+    };
+    match item.via(item.acting(direction)) {
+        Some(_) => share * rules.via / 1000,
+        None => share,
     }
 }
 
 /// Returns the share of an item's weight that its grade and a dispute leave, in thousandths.
 pub(super) fn trust(item: &Item<'_>, rules: &Rulebook) -> u64 {
-    let trust = rules.grade_weight(item.grade);
-    if item.disputed {
-        trust * u64::from(rules.disputed) / 1000
-    } else {
-        trust
-    }
+    rules.grade_weight(item.grade) * u64::from(1000 - item.denied.min(1000)) / 1000
 }
 
-/// Returns the weight of an item's kind, or of its code, in a dimension.
-pub(super) fn weight(item: &Item<'_>, weighed: Weighed, rules: &Rulebook) -> Weight {
+/// Returns the weights of an item's kind, or of its code, by dimension.
+pub(super) fn weights(item: &Item<'_>, rules: &Rulebook) -> [Weight; 6] {
     if item.act.kind != Kind::Coded {
-        return rules.kind(item.act.kind).weights[weighed.index()];
+        return rules.kind(item.act.kind).rule(&item.act.details).weights;
     }
     let code = item.act.details.text(Field::Plover);
     let rule = code
         .and_then(|code| PLOVER.iter().position(|event| *event == code))
         .and_then(|place| rules.coded.get(place));
-    rule.map_or_else(Weight::default, |weights| weights[weighed.index()])
+    rule.copied().unwrap_or_default()
 }
 
-/// Returns the days on which a term begins, begins to fade or is closed, or an authority changes.
-/// Between them every sum only fades.
-fn breaks(terms: &[Term], takeovers: &[Takeover]) -> Vec<Day> {
-    let Some(first) = terms.first().map(|term| term.from) else {
+/// Returns the days on which a term begins or begins to fade, an authority or a limit changes, or a
+/// level may rise or become stale. Between them every sum only fades.
+fn breaks(
+    terms: &[Term],
+    (takeovers, released): (&[Takeover], &[Day]),
+    band: &BandSteps,
+    silence: &Silence,
+) -> Vec<Day> {
+    let first = terms.first().map(|term| term.from);
+    let Some(first) = first.into_iter().chain(band.first()).min() else {
         return Vec::new();
     };
     let mut breaks: Vec<Day> = terms.iter().map(|term| term.from).collect();
     breaks.dedup();
     let begun = breaks.len();
-    for term in terms {
-        if !term.is_plain() {
-            breaks.extend([term.fade, term.until]);
-        }
-    }
+    let spans = terms.iter().filter(|term| !term.is_plain());
+    breaks.extend(spans.map(|term| term.fade));
     breaks.extend(takeovers.iter().map(|takeover| takeover.day));
+    breaks.extend(released);
+    breaks.extend(band.days().chain(silence.days()));
     breaks[begun..].sort_unstable();
     // Two sorted runs, which a stable sort merges.
     breaks.sort();

@@ -8,6 +8,7 @@ mod blend;
 mod context;
 mod recognition;
 mod representation;
+mod uncounted;
 mod weighing;
 
 use super::Item;
@@ -20,15 +21,15 @@ use crate::details::Field;
 use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
 use crate::grade::Grade;
-use crate::kind::{Effect, Kind};
+use crate::kind::Kind;
 use crate::level::{Bound, Declared, Trajectory};
-use crate::record::RecordId;
 use crate::relations::{Direction, Pair};
-use crate::state::Held;
+use crate::state::{Band, Held};
 use crate::string_enum::string_enum;
 use std::collections::BTreeSet;
 
 pub use context::Context;
+pub use uncounted::{ExclusionReason, Uncounted};
 
 /// The explanation of the value of a dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,15 +87,13 @@ pub enum Rationale {
 /// The rationale of an index. Sums and masses are in millionths, the rest in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weighing {
-    /// The days in which evidence loses half of its weight.
-    pub half_life_days: u32,
     /// `c` in the formula of the index.
     pub damping: i64,
     /// The bounds between levels, with their margins.
     pub bounds: Vec<Bound>,
     /// The levels between them, from the lowest.
     pub levels: Vec<&'static str>,
-    /// The level of the day before, on which the margins depend.
+    /// The level of the sums of the day before, before any limit; the margins depend on it.
     pub before: Option<&'static str>,
     /// The largest share of a mass that machine-coded evidence may have.
     pub machine_share: u32,
@@ -108,6 +107,15 @@ pub struct Weighing {
     pub machine_cap: i128,
     /// The reading of the sums.
     pub reading: Reading,
+    /// The limits of the level.
+    pub band: Band,
+    /// The strain from which a floor no longer holds.
+    pub floor_breaks_at: i64,
+    /// The index within the limits; for threat, that of the reading.
+    pub limited: i64,
+    /// The level of the sums, before any limit, if it holds although the index has left it: nothing
+    /// friendlier was reported since.
+    pub kept: Option<&'static str>,
     /// The evidence, greatest parts first.
     pub shares: Vec<Share>,
 }
@@ -123,10 +131,14 @@ pub struct Share {
     pub weight: u32,
     /// The weight of its grade, in thousandths.
     pub trust: u64,
+    /// The part of that weight that denials take, in thousandths; 0 without any.
+    pub denied: u32,
     /// The share that counts in this direction, in thousandths; 1000 for the side that acts.
     pub mutual: u32,
     /// The product of weight, grade, dispute and mutual share, in millionths.
     pub mass: u64,
+    /// The days in which it loses half of its weight.
+    pub half_life_days: u32,
     /// The days for which it has been fading; 0 while it counts in full.
     pub age_days: i32,
     /// The rest of [`crate::decay::ONE`] after decay.
@@ -171,6 +183,8 @@ pub struct Ladder {
     pub authority: Option<Takeover>,
     /// The latest explicit statement about recognition.
     pub declared: Option<Declared>,
+    /// True if the rung is presumed.
+    pub presumed: bool,
     /// True if it rests on a disputed event.
     pub disputed: bool,
     /// The events considered: first those that set the rung, then the latest first.
@@ -205,6 +219,11 @@ string_enum! {
         Envoy "envoy",
         /// Relations suspended or severed.
         Break "break",
+        /// Diplomatic relations, or common membership in the United Nations, which imply
+        /// recognition.
+        Implication "implication",
+        /// Recognition of an exclusive rival.
+        Rival "rival",
     }
 }
 
@@ -215,17 +234,28 @@ pub struct Blend {
     pub bounds: Vec<Bound>,
     /// The levels between them, from the lowest.
     pub levels: Vec<&'static str>,
-    /// The level of the day before.
+    /// The level of the masses of the day before, before any limit.
     pub before: Option<&'static str>,
-    /// The index; `None` if nothing is known.
+    /// `c` in the formula of the index.
+    pub damping: i64,
+    /// The pooled masses and their index; `None` if nothing is known.
+    pub reading: Option<Reading>,
+    /// The most that security allows, while it is below 0.
+    pub security: Option<i64>,
+    /// The limits of the level.
+    pub band: Band,
+    /// The index within the limits and below that most.
     pub index: Option<i64>,
-    /// The index without the evidence of the window.
-    pub without_window: i64,
+    /// The level of the masses, before any limit, if it holds although their index has left it:
+    /// nothing friendlier was reported since.
+    pub kept: Option<&'static str>,
+    /// The balance of the evidence of the window: warmth less strain, pooled.
+    pub balance: i64,
     /// The days of the window.
     pub window_days: u16,
-    /// The change of the index by the evidence of the window that makes a trajectory.
+    /// The balance that makes a trajectory.
     pub step: i64,
-    /// The direction in which the evidence of the window moved the index.
+    /// The direction in which the evidence of the window moves the posture.
     pub trajectory: Option<Trajectory>,
     /// The dimensions that the rulebook includes.
     pub parts: Vec<BlendPart>,
@@ -240,107 +270,14 @@ pub struct BlendPart {
     pub weighed: Weighed,
     /// Its weight in the posture.
     pub weight: u32,
-    /// Its level.
+    /// Its level; `None` if nothing is known.
     pub level: Option<&'static str>,
-    /// Its index; `None` if nothing is known, and the dimension is left out.
-    pub index: Option<i64>,
+    /// Its warmth without machine-coded rows, before its weight.
+    pub warmth: i64,
+    /// Its strain without machine-coded rows, before its weight.
+    pub strain: i64,
     /// The event with the greatest weight.
     pub leading: Option<EventId>,
-}
-
-/// An event that does not count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Uncounted {
-    /// The event.
-    pub cited: Cited,
-    /// The reason.
-    pub reason: ExclusionReason,
-}
-
-/// The reason why an event does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ExclusionReason {
-    /// It has a later date.
-    NotYet,
-    /// Its grade is too weak.
-    TooWeak,
-    /// A dispute leaves no weight.
-    Disputed,
-    /// Another row of the same day, direction and code counts.
-    Repeated {
-        /// The one that counts.
-        by: EventId,
-    },
-    /// The entry that it opened was closed.
-    Closed {
-        /// The event that closed it.
-        by: EventId,
-        /// The day of that event.
-        on: Day,
-    },
-    /// A later event replaced it.
-    Superseded {
-        /// The later event.
-        by: EventId,
-        /// The day of that event.
-        on: Day,
-    },
-    /// An authority that acted, or was acted upon, did not govern its state on the day.
-    NotGoverning,
-    /// It was before a change of authority.
-    BeforeAuthority {
-        /// The event of the change.
-        by: EventId,
-        /// The day of the change.
-        on: Day,
-    },
-    /// It is about an authority that does not govern.
-    OtherAuthority,
-    /// It changes no register entry of this relation.
-    NoEntry,
-    /// Its weight has faded completely.
-    Faded,
-    /// It was retracted.
-    Retracted {
-        /// The retraction.
-        by: RecordId,
-    },
-    /// It is linked to another event, which counts for both.
-    Linked {
-        /// The other event.
-        by: EventId,
-    },
-}
-
-impl ExclusionReason {
-    /// The reason for an event whose entry another one closed or replaced.
-    fn ended(by: &Item<'_>, on: Day) -> Self {
-        let event = by.event;
-        match by.act.kind.effect() {
-            Effect::Closes(_) => Self::Closed { by: event, on },
-            _ => Self::Superseded { by: event, on },
-        }
-    }
-
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotYet => "not_yet",
-            Self::TooWeak => "too_weak",
-            Self::Disputed => "disputed",
-            Self::Repeated { .. } => "repeated",
-            Self::Closed { .. } => "closed",
-            Self::Superseded { .. } => "superseded",
-            Self::NotGoverning => "not_governing",
-            Self::BeforeAuthority { .. } => "before_authority",
-            Self::OtherAuthority => "other_authority",
-            Self::NoEntry => "no_entry",
-            Self::Faded => "faded",
-            Self::Retracted { .. } => "retracted",
-            Self::Linked { .. } => "told",
-        }
-    }
 }
 
 /// Explains the value of a dimension.
@@ -383,15 +320,6 @@ impl Cited {
             disputed: item.disputed,
             earliest: item.earliest,
             latest: item.latest,
-        }
-    }
-}
-
-impl Uncounted {
-    fn new(item: &Item<'_>, reason: ExclusionReason) -> Self {
-        Self {
-            cited: Cited::new(item),
-            reason,
         }
     }
 }

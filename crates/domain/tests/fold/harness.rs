@@ -1,18 +1,18 @@
 //! A test harness: given events, on a day, between two states, asserts the whole state.
 
+mod render;
+
 use detente_domain::day::Day;
-use detente_domain::details::{Field, Value};
-use detente_domain::dimension::Weighed;
-use detente_domain::event::EventId;
-use detente_domain::fold::regime::Takeover;
-use detente_domain::fold::{self, Folded, FoldedConduct, Item, Regime, Regimes, Resume, Step};
+use detente_domain::details::Field;
+use detente_domain::fold::regime::{MembershipUpdate, Takeover};
+use detente_domain::fold::{self, Folded, FoldedConduct, Item, Regime, Regimes, Resume};
 use detente_domain::kind::Kind;
-use detente_domain::party::Party;
+use detente_domain::party::{Party, PartyKind};
 use detente_domain::relations::{self, Direction, Pair};
 use detente_domain::rulebook::Rulebook;
-use detente_domain::state::{Basis, Since, State, Subject};
-use detente_testkit::notation::{ParsedEvent, day, lines, number, parse_event, party, rules};
-use std::fmt::Write;
+use detente_domain::state::{State, Subject};
+use detente_testkit::notation::{ParsedEvent, day, lines, parse_event, party, rules};
+use render::{index, limits, render, step};
 
 /// Events and a rulebook.
 pub(crate) struct Given {
@@ -65,16 +65,66 @@ pub(crate) fn regime(events: &[ParsedEvent], state: Party) -> Regime {
         .iter()
         .filter(|one| one.act.kind == Kind::AuthorityChanged);
     let own = changes.filter(|one| one.act.details.party(Field::State) == Some(state));
-    Regime::new(
-        own.filter_map(|one| {
-            Some(Takeover {
-                day: one.occurred.earliest(),
-                event: one.event,
-                authority: one.act.details.party(Field::Authority)?,
-            })
+    let takeovers = own.filter_map(|one| {
+        Some(Takeover {
+            day: one.occurred.earliest(),
+            event: one.event,
+            authority: one.act.details.party(Field::Authority)?,
         })
-        .collect(),
-    )
+    });
+    let memberships = events.iter().filter(|one| one.act.actors.contains(&state));
+    let memberships = memberships.flat_map(|one| {
+        let organisations = organisations(one).map(|organisation| MembershipUpdate {
+            day: one.occurred.earliest(),
+            event: one.event,
+            organisation,
+            joins: one.act.kind == Kind::MembershipJoined,
+        });
+        organisations.collect::<Vec<_>>()
+    });
+    Regime::new(takeovers.collect(), memberships.collect())
+}
+
+/// The organisations that an event of membership is about.
+fn organisations(one: &ParsedEvent) -> impl Iterator<Item = Party> {
+    let about = matches!(
+        one.act.kind,
+        Kind::MembershipJoined | Kind::MembershipLeft | Kind::MembershipSuspended
+    );
+    let recipients = one.act.recipients.iter().copied();
+    recipients.filter(move |party| about && party.kind() == PartyKind::Organisation)
+}
+
+/// The items of a pair. States are members of the organisations that the events say.
+pub(crate) fn items<'a>(pair: Pair, events: &'a [ParsedEvent], rules: &Rulebook) -> Vec<Item<'a>> {
+    let members = |organisation: Party| {
+        let joined = events
+            .iter()
+            .filter(|one| organisations(one).any(|named| named == organisation));
+        joined
+            .flat_map(|one| one.act.actors.iter().copied())
+            .collect()
+    };
+    let items = events.iter().filter_map(|one| {
+        let affected = relations::affected_with(&one.act, &members);
+        let affected = affected.into_iter().find(|one| one.pair == pair)?;
+        Some(Item {
+            event: one.event,
+            act: &one.act,
+            earliest: one.occurred.earliest(),
+            latest: one.occurred.latest(),
+            grade: one.grade,
+            disputed: one.disputed,
+            denied: if one.disputed {
+                1000 - rules.disputed
+            } else {
+                0
+            },
+            directed: affected.directed,
+            rival: affected.rival,
+        })
+    });
+    items.collect()
 }
 
 /// The fold of a pair.
@@ -85,22 +135,7 @@ pub(crate) fn folded(
     rules: &Rulebook,
     resume: Option<Resume<'_>>,
 ) -> Folded {
-    let items: Vec<Item<'_>> = events
-        .iter()
-        .filter_map(|one| {
-            let affected = relations::affected(&one.act);
-            let affected = affected.into_iter().find(|one| one.pair == pair)?;
-            Some(Item {
-                event: one.event,
-                act: &one.act,
-                earliest: one.occurred.earliest(),
-                latest: one.occurred.latest(),
-                grade: one.grade,
-                disputed: one.disputed,
-                directed: affected.directed,
-            })
-        })
-        .collect();
+    let items = items(pair, events, rules);
     let [a, b] = regimes;
     fold::fold(pair, &items, &Regimes { a, b }, rules, resume)
 }
@@ -168,8 +203,11 @@ impl View {
         let level = posture.level.map_or("unknown", |level| level.as_str());
         let trajectory = posture.trajectory.map_or("none", |moved| moved.as_str());
         let index = index(posture.index);
+        let stale = if posture.stale { " stale" } else { "" };
+        let mut band = String::new();
+        limits(&mut band, posture.band);
         assert_eq!(
-            format!("{level} {index} {trajectory}"),
+            format!("{level} {index} {trajectory}{stale}{band}"),
             expected,
             "on {:?}",
             self.day
@@ -198,149 +236,5 @@ impl View {
         };
         assert_eq!(steps, expected);
         self
-    }
-}
-
-fn step(step: &Step) -> String {
-    let mut line = format!("{} {}", step.day, step.held.map_or("unknown", |h| h.word));
-    if let Some(by) = step.held.and_then(|held| held.controlled_by) {
-        let _ = write!(line, " held by {by}");
-    }
-    if step.held.is_some_and(|held| held.uncertain) {
-        line.push_str(" uncertain");
-    }
-    numbers(&mut line, "by", &step.causes);
-    line
-}
-
-fn render(state: &State) -> Vec<String> {
-    let mut lines = Vec::new();
-    let recognition = &state.recognition;
-    if recognition.level.is_some() || !recognition.signals.is_empty() {
-        let level = recognition.level.map_or("unknown", |level| level.as_str());
-        let mut line = format!("recognition {level}");
-        if let Some(declared) = recognition.declared {
-            let _ = write!(line, " {}", declared.as_str());
-        }
-        since(&mut line, recognition.since);
-        basis(&mut line, &recognition.basis);
-        numbers(&mut line, "signals", &recognition.signals);
-        lines.push(line);
-    }
-    let representation = &state.representation;
-    if representation.level.is_some() || representation.sends.is_some() {
-        let word = |level: Option<detente_domain::level::Representation>| {
-            level.map_or("unknown", |level| level.as_str())
-        };
-        let mut line = format!(
-            "representation {} sends {}",
-            word(representation.level),
-            word(representation.sends)
-        );
-        since(&mut line, representation.since);
-        basis(&mut line, &representation.basis);
-        lines.push(line);
-    }
-    for (weighed, held) in Weighed::ALL.into_iter().zip(&state.weighed) {
-        let level = held.level.map(|level| level.as_str());
-        let Some(level) = level.or(held.threat.map(|threat| threat.as_str())) else {
-            continue;
-        };
-        let mut line = format!("{} {level}", weighed.as_str());
-        if weighed != Weighed::Threat {
-            let _ = write!(line, " {}", index(held.index));
-        }
-        let _ = write!(
-            line,
-            " of {}/{}",
-            thousandths(held.warmth),
-            thousandths(held.strain)
-        );
-        if held.mixed {
-            line.push_str(" mixed");
-        }
-        let _ = write!(
-            line,
-            " since {} last {}",
-            or_never(held.since),
-            or_never(held.last_evidence)
-        );
-        basis(&mut line, &held.basis);
-        lines.push(line);
-    }
-    for (register, entries) in &state.registers {
-        for entry in entries {
-            let mut line = register.as_str().to_owned();
-            for (_, value) in &entry.key.fields {
-                let _ = match value {
-                    Value::Party(party) => write!(line, " {party}"),
-                    Value::Choice(word) => write!(line, " {word}"),
-                    Value::Text(text) => write!(line, " {text}"),
-                    Value::Count(count) => write!(line, " {count}"),
-                };
-            }
-            if entry.key.by.is_some_and(|by| by != state.direction) {
-                line.push_str(" theirs");
-            }
-            let _ = write!(line, " {}", entry.status);
-            if !entry.open {
-                line.push_str(" (over)");
-            }
-            if let Some(by) = entry.controlled_by {
-                let _ = write!(line, " held by {by}");
-            }
-            since(&mut line, Some(entry.since));
-            basis(&mut line, &entry.basis);
-            lines.push(line);
-        }
-    }
-    for dispute in &state.disputes {
-        let mut line = format!("dispute of {}", number(dispute.event.0));
-        for party in &dispute.claimed_by {
-            let _ = write!(line, " {party}");
-        }
-        lines.push(line);
-    }
-    lines
-}
-
-fn index(thousandths: i64) -> String {
-    let sign = if thousandths < 0 { '-' } else { '+' };
-    format!("{sign}{}", self::thousandths(thousandths.abs()))
-}
-
-fn thousandths(value: i64) -> String {
-    format!("{}.{:03}", value / 1000, value % 1000)
-}
-
-fn or_never(day: Option<Day>) -> String {
-    day.map_or_else(|| "never".to_owned(), |day| day.to_string())
-}
-
-fn since(line: &mut String, since: Option<Since>) {
-    let _ = match since {
-        Some(since) if since.earliest == since.latest => write!(line, " since {}", since.earliest),
-        Some(since) => write!(line, " since {}..{}", since.earliest, since.latest),
-        None => Ok(()),
-    };
-}
-
-fn basis(line: &mut String, basis: &Basis) {
-    if basis.uncertain {
-        line.push_str(" uncertain");
-    }
-    if basis.disputed {
-        line.push_str(" disputed");
-    }
-    assert_eq!(basis.count, basis.evidence.len(), "{line}");
-    numbers(line, "by", &basis.evidence);
-}
-
-fn numbers(line: &mut String, word: &str, events: &[EventId]) {
-    if !events.is_empty() {
-        let _ = write!(line, " {word}");
-        for event in events {
-            let _ = write!(line, " {}", number(event.0));
-        }
     }
 }

@@ -91,102 +91,106 @@ fn a_value_beside_a_disputed_event_is_not_disputed() {
     });
 }
 
+/// A statement of 4 beside machine-coded rows, which alone would give no level.
+const STATEMENT: &str = "9 2023-01-01 TJK -> AFG statement.critical";
+
 #[test]
-fn machine_coded_evidence_is_capped() {
-    // Alone, 12 are capped at the damping, 4; beside 4 from people, at 8.
-    let coded = "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
-                 2 2023-01-01 TJK -> AFG coded plover=AID F6
-                 3 2023-01-01 TJK -> AFG coded plover=CONSULT F6";
-    given(coded)
-        .with(trust_machines)
-        .between("TJK", "AFG")
-        .on("2023-01-01")
-        .reads(&[&format!(
-            "political cooperative +5.000 of 4.000/0.000 {SINCE} by 1 2 3"
-        )]);
+fn machine_coded_evidence_is_capped_and_decides_no_level() {
+    // Beside 4 and a damping of 4, the 12 of the rows are capped at 8.
     given(&format!(
-        "{coded}\n4 2023-01-01 TJK -> AFG statement.critical"
+        "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
+         2 2023-01-01 TJK -> AFG coded plover=AID F6
+         3 2023-01-01 TJK -> AFG coded plover=CONSULT F6
+         {STATEMENT}"
     ))
     .with(trust_machines)
     .between("TJK", "AFG")
     .on("2023-01-01")
     .reads(&[&format!(
-        "political cooperative +2.500 of 8.000/4.000 mixed {SINCE} by 1 2 3 4"
+        "political strained +2.500 of 8.000/4.000 mixed {SINCE} leads 3 by 1 2 3 9"
     )]);
 }
 
 #[test]
 fn the_cap_reduces_both_sides_alike() {
-    // 8 against 4, reduced to a third: the damping.
-    given(
+    // 8 against 16, reduced to a third, and 4 of people.
+    given(&format!(
         "1 2023-01-01 TJK -> AFG coded plover=SUPPORT F6
          2 2023-01-01 TJK -> AFG coded plover=AID F6
-         3 2023-01-01 TJK -> AFG coded plover=ASSAULT F6",
-    )
+         3 2023-01-01 TJK -> AFG coded plover=ASSAULT F6
+         4 2023-01-01 TJK -> AFG coded plover=ACCUSE F6
+         5 2023-01-01 TJK -> AFG coded plover=SANCTION F6
+         6 2023-01-01 TJK -> AFG coded plover=SANCTION cameo=163 F6
+         {STATEMENT}"
+    ))
     .with(trust_machines)
     .between("TJK", "AFG")
     .on("2023-01-01")
     .reads(&[&format!(
-        "political neutral +1.666 of 2.667/1.333 {SINCE} by 1 2 3"
+        "political strained -4.166 of 2.667/9.333 {SINCE} leads 6 by 1 2 3 4 5 6 9"
     )]);
+}
+
+/// Asserts the warmth of Tajikistan's political conduct, in thousandths, and the events.
+#[track_caller]
+fn warms(rows: &str, warmth: i64, count: usize) {
+    tajikistan(&format!("{rows}\n{STATEMENT}"))
+        .on("2023-01-02")
+        .then(|state| {
+            let political = &state.weighed[Weighed::Political.index()];
+            let found = (political.warmth, political.basis.count - 1);
+            assert_eq!(found, (warmth, count), "{rows}");
+        });
 }
 
 #[test]
 fn coded_rows_of_one_day_direction_and_code_count_once() {
-    tajikistan(
-        "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
-         2 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6",
-    )
-    .on("2023-01-01")
-    .reads(&[&format!(
-        "political neutral +0.291 of 0.120/0.000 {SINCE} by 1"
-    )]);
+    warms(
+        "1 2023-01-02 TJK -> AFG coded plover=AID cameo=073 F6
+         2 2023-01-02 TJK -> AFG coded plover=AID cameo=073 F6",
+        120,
+        1,
+    );
 }
 
 #[test]
-fn of_duplicate_coded_rows_the_best_graded_counts() {
-    tajikistan(
-        "1 2023-01-01 TJK -> AFG coded plover=AID F6
-         2 2023-01-01 TJK -> AFG coded plover=AID B2",
-    )
-    .on("2023-01-01")
-    .reads(&[&format!(
-        "political cooperative +4.475 of 3.240/0.000 {SINCE} by 2"
-    )]);
+fn of_duplicate_coded_rows_the_one_with_the_greatest_weight_counts() {
+    let weak = "1 2023-01-02 TJK -> AFG coded plover=AID F6";
+    warms(
+        &format!("{weak}\n2 2023-01-02 TJK -> AFG coded plover=AID B2"),
+        3240,
+        1,
+    );
+    // B2 leaves 81 in a hundred, half of A1 fifty.
+    warms(
+        "1 2023-01-02 TJK -> AFG coded plover=AID B2
+         2 2023-01-02 TJK -> AFG coded plover=AID A1 disputed",
+        3240,
+        1,
+    );
 }
 
 #[test]
 fn coded_rows_of_other_days_directions_or_codes_all_count() {
-    tajikistan(
-        "1 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
-         2 2023-01-01 TJK -> AFG coded plover=AID cameo=072 F6
-         3 2023-01-02 TJK -> AFG coded plover=AID cameo=073 F6
-         4 2023-01-01 AFG -> TJK coded plover=AID cameo=073 F6",
-    )
-    .on("2023-01-02")
-    .then(|state| {
-        let political = &state.weighed[Weighed::Political.index()];
-        assert_eq!(political.basis.count, 3);
-    })
-    .reversed()
-    .then(|state| {
-        let political = &state.weighed[Weighed::Political.index()];
-        assert_eq!(political.basis.count, 1);
-    });
+    warms(
+        "1 2023-01-02 TJK -> AFG coded plover=AID cameo=073 F6
+         2 2023-01-02 TJK -> AFG coded plover=AID cameo=072 F6
+         3 2023-01-01 TJK -> AFG coded plover=AID cameo=073 F6
+         4 2023-01-02 AFG -> TJK coded plover=AID cameo=073 F6",
+        359,
+        3,
+    );
 }
 
 #[test]
 fn a_mutual_coded_row_counts_in_the_direction_in_which_it_is_chosen() {
-    tajikistan(
-        "1 2023-01-01 TJK,AFG coded plover=AID F6
-         2 2023-01-01 TJK -> AFG coded plover=AID B2",
-    )
-    .on("2023-01-01")
-    .reads(&[&format!(
-        "political cooperative +4.475 of 3.240/0.000 {SINCE} by 2"
-    )])
-    .reversed()
-    .reads(&[&format!(
-        "political neutral +0.291 of 0.120/0.000 {SINCE} by 1"
-    )]);
+    let rows = "1 2023-01-02 TJK,AFG coded plover=AID F6
+                2 2023-01-02 TJK -> AFG coded plover=AID B2";
+    warms(rows, 3240, 1);
+    given(&format!(
+        "{rows}\n8 2023-01-02 AFG -> TJK statement.critical"
+    ))
+    .between("AFG", "TJK")
+    .on("2023-01-02")
+    .then(|state| assert_eq!(state.weighed[0].warmth, 120));
 }

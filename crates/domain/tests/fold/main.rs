@@ -1,16 +1,21 @@
 //! Tests of the fold: events in, states and timelines out.
 
 mod harness;
+mod naive;
 
+mod cascades;
 mod crossings;
 mod duration;
 mod index;
 mod levels;
+mod monotone;
 mod optimisations;
 mod posture;
+mod presumed;
 mod recognition;
 mod regimes;
 mod registers;
 mod relations;
 mod representation;
 mod rulebooks;
+mod standing;

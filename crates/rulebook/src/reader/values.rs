@@ -6,7 +6,7 @@ use detente_domain::grade::Grade;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{Reader, Section};
+use super::{Reader, Section, near};
 use crate::decimal::thousandths;
 
 impl<'t> Reader<'t> {
@@ -17,18 +17,35 @@ impl<'t> Reader<'t> {
         key: &str,
         keys: &[&str],
     ) -> Option<Section<'a, 't>> {
+        let section = self.any_table(parent, key)?;
+        self.check_keys(&section, keys);
+        Some(section)
+    }
+
+    /// Reads a mandatory table with any keys.
+    pub(crate) fn any_table<'a>(
+        &mut self,
+        parent: &Section<'a, 't>,
+        key: &str,
+    ) -> Option<Section<'a, 't>> {
         let path = parent.at(key);
         let problem = match parent.get(key).map(Spanned::get_ref) {
-            Some(DeValue::Table(table)) => {
-                let section = Section { path, table };
-                self.check_keys(&section, keys);
-                return Some(section);
-            }
+            Some(DeValue::Table(table)) => return Some(Section { path, table }),
             Some(_) => "this must be a table",
             None => "this table is missing",
         };
         self.report(&path, problem);
         None
+    }
+
+    /// Reads an optional table and checks its keys.
+    pub(crate) fn optional_table<'a>(
+        &mut self,
+        parent: &Section<'a, 't>,
+        key: &str,
+        keys: &[&str],
+    ) -> Option<Section<'a, 't>> {
+        parent.has(key).then(|| self.table(parent, key, keys))?
     }
 
     /// Reads a mandatory number, in thousandths.
@@ -57,6 +74,15 @@ impl<'t> Reader<'t> {
             self.report(&section.at(key), "this must not be below 0");
         }
         read
+    }
+
+    /// Reads a mandatory number above 0, in thousandths.
+    pub(crate) fn positive(&mut self, section: &Section<'_, 't>, key: &str) -> Option<i64> {
+        let number = self.non_negative(section, key)?;
+        if number == 0 {
+            self.report(&section.at(key), "this must be greater than 0");
+        }
+        Some(number)
     }
 
     /// Reads a mandatory share, from 0 to `most` thousandths.
@@ -118,6 +144,23 @@ impl<'t> Reader<'t> {
         let found = section.get(key).and_then(|value| value.get_ref().as_str());
         if found.is_none() {
             self.report(&section.at(key), "a text in quotes is needed here");
+        }
+        found
+    }
+
+    /// Reads a mandatory text that is one of these words; returns its index.
+    pub(crate) fn word(
+        &mut self,
+        section: &Section<'_, 't>,
+        key: &str,
+        words: &[&str],
+    ) -> Option<usize> {
+        let given = self.text(section, key)?;
+        let found = words.iter().position(|word| *word == given);
+        if found.is_none() {
+            let names = near(given, words);
+            let problem = format!("this word is not known; allowed: {names}");
+            self.report(&section.at(key), problem);
         }
         found
     }

@@ -16,23 +16,26 @@ pub(super) struct Grades {
     pub(super) information: [u32; 6],
     pub(super) ladder: Grade,
     pub(super) disputed: u32,
+    pub(super) accused: u32,
 }
 
 pub(super) fn grades<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<Grades> {
     let section = reader.table(
         root,
         "grades",
-        &["source", "information", "ladder", "disputed"],
+        &["source", "information", "ladder", "disputed", "accused"],
     )?;
     let source = shares(reader, &section, "source", SOURCES);
     let information = shares(reader, &section, "information", INFORMATION);
     let ladder = reader.grade(&section, "ladder");
     let disputed = reader.share(&section, "disputed", 1000);
+    let accused = reader.share(&section, "accused", 1000);
     Some(Grades {
         source: source?,
         information: information?,
         ladder: ladder?,
         disputed: disputed?,
+        accused: accused?,
     })
 }
 

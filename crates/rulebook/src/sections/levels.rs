@@ -1,43 +1,12 @@
-//! The sections about levels: `dimensions`, `levels`, `threat` and `trajectory`.
+//! The sections about levels: `levels`, `floors`, `threat` and `trajectory`.
 
-use detente_domain::decay::{Decay, HALF_LIFE_MAX};
-use detente_domain::dimension::Weighed;
 use detente_domain::level::Bound;
-use detente_domain::rulebook::DimensionRule;
 
 use super::all;
 use crate::reader::{Reader, Section};
 
 /// The longest window of a trajectory, in days: ten years.
 const WINDOW_MAX: i64 = 3_653;
-
-/// Reads the rules of the dimensions, and their weights in the posture.
-pub(super) fn dimensions<'t>(
-    reader: &mut Reader<'t>,
-    root: &Section<'_, 't>,
-) -> Option<([DimensionRule; 6], [u32; 6])> {
-    let parent = reader.table(root, "dimensions", &Weighed::ALL.map(Weighed::as_str))?;
-    let read = Weighed::ALL.map(|weighed| {
-        let keys = ["half_life_days", "damping", "posture"];
-        let section = reader.table(&parent, weighed.as_str(), &keys)?;
-        let days = reader.whole(&section, "half_life_days", 1..=i64::from(HALF_LIFE_MAX));
-        let damping = reader.non_negative(&section, "damping");
-        if damping == Some(0) {
-            reader.report(&section.at("damping"), "this must be greater than 0");
-        }
-        let posture = reader.non_negative(&section, "posture");
-        let half_life_days = u32::try_from(days?).ok()?;
-        let rule = DimensionRule {
-            half_life_days,
-            damping: damping?,
-            decay: Decay::new(half_life_days),
-        };
-        Some((rule, posture?))
-    });
-    let read = all(read)?;
-    let posture = read.each_ref().map(|(_, posture)| *posture);
-    Some((read.map(|(rule, _)| rule), posture))
-}
 
 /// Reads the bounds between levels, and the sum that makes a dimension mixed. A value enters an
 /// outer level at the bound, and leaves it only past the hysteresis.
@@ -66,6 +35,12 @@ pub(super) fn levels<'t>(
         );
     }
     Some(([hostile, strained, cooperative, close], mixed?))
+}
+
+/// Reads the strain from which a floor no longer holds.
+pub(super) fn floors<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<i64> {
+    let section = reader.table(root, "floors", &["breaks_at"])?;
+    reader.non_negative(&section, "breaks_at")
 }
 
 pub(super) fn threat<'t>(reader: &mut Reader<'t>, root: &Section<'_, 't>) -> Option<[Bound; 3]> {

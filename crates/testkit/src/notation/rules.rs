@@ -1,15 +1,20 @@
 //! A rulebook with round numbers, so that expected sums can be computed by hand: every half-life is
-//! 100 days, the damping is 4, a visit adds 4 to warmth.
+//! 100 days, every damping is 4, a visit adds 4 to warmth, a minor act weighs half and a major one
+//! twice as much. A level is stale after 1,000 days.
 
 use detente_domain::decay::Decay;
-use detente_domain::details::PLOVER;
+use detente_domain::details::{Field, PLOVER};
 use detente_domain::dimension::Weighed::{
     self, Economic, Humanitarian, Political, Security, Societal, Threat,
 };
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
-use detente_domain::level::Bound;
-use detente_domain::rulebook::{Corroboration, DimensionRule, KindRule, Rulebook, Weight};
+use detente_domain::level::{Bound, Level};
+use detente_domain::party::Party;
+use detente_domain::rulebook::{
+    Corroboration, Counts, DimensionRule, KindRule, Limits, Memory, Override, PostureRule, Rule,
+    Rulebook, Variant, Weight,
+};
 
 /// Kind, dimension, weight (strain below 0), mutual share.
 const WEIGHTS: &[(Kind, Weighed, i32, u32)] = &[
@@ -36,6 +41,27 @@ const WEIGHTS: &[(Kind, Weighed, i32, u32)] = &[
     (Kind::AidDelivered, Humanitarian, 4000, 0),
     (Kind::MeasureAdopted, Societal, -4000, 0),
     (Kind::AlertRaised, Security, -4000, 0),
+    (Kind::ForceUsed, Security, -8000, 0),
+];
+
+/// The index of the posture in [`Limits`].
+const POSTURE: usize = 6;
+const SECURITY: usize = Security.index();
+const POLITICAL: usize = Political.index();
+
+/// Kind, limited levels, ceiling, days.
+const CEILINGS: &[(Kind, &[usize], Level, u32)] = &[
+    (Kind::WarBegan, &[SECURITY, POSTURE], Level::Hostile, 0),
+    (
+        Kind::CeasefireBroken,
+        &[SECURITY, POSTURE],
+        Level::Hostile,
+        0,
+    ),
+    (Kind::CeasefireAgreed, &[SECURITY], Level::Strained, 0),
+    (Kind::RelationsSevered, &[POLITICAL], Level::Strained, 0),
+    (Kind::TerritoryOccupied, &[SECURITY], Level::Strained, 0),
+    (Kind::ForceUsed, &[SECURITY], Level::Strained, 90),
 ];
 
 const fn bound(at: i64, margin_up: i64, margin_down: i64) -> Bound {
@@ -46,16 +72,31 @@ const fn bound(at: i64, margin_up: i64, margin_down: i64) -> Bound {
     }
 }
 
-/// Returns the rulebook.
-pub fn rules() -> Rulebook {
-    let weight = |thousandths: i32| Weight {
+/// Returns limits: one level in these places.
+fn limits(places: &[usize], level: Level) -> Limits {
+    let mut limits = Limits::default();
+    for place in places {
+        limits[*place] = Some(level);
+    }
+    limits
+}
+
+fn weight(thousandths: i32) -> Weight {
+    Weight {
         warmth: u32::try_from(thousandths).unwrap_or(0),
         strain: u32::try_from(-thousandths).unwrap_or(0),
+    }
+}
+
+fn kinds() -> Vec<KindRule> {
+    let rule = KindRule {
+        severity: [500, 1000, 2000],
+        ..KindRule::default()
     };
-    let mut kinds = vec![KindRule::default(); Kind::ALL.len()];
+    let mut kinds = vec![rule; Kind::ALL.len()];
     for (kind, weighed, thousandths, mutual) in WEIGHTS {
         let rule = &mut kinds[kind.index()];
-        rule.weights[weighed.index()] = weight(*thousandths);
+        rule.base.weights[weighed.index()] = weight(*thousandths);
         rule.mutual = *mutual;
     }
     for kind in [Kind::VisitMade, Kind::TalksHeld] {
@@ -64,33 +105,102 @@ pub fn rules() -> Rulebook {
     for kind in [Kind::MissionHandedOver, Kind::EnvoyAccredited] {
         kinds[kind.index()].signal = true;
     }
+    for (kind, places, level, days) in CEILINGS {
+        let rule = &mut kinds[kind.index()].base;
+        rule.ceiling = limits(places, *level);
+        rule.days = *days;
+    }
+    for (kind, variant) in variants() {
+        kinds[kind.index()].variants.push(variant);
+    }
+    kinds[Kind::ForceUsed.index()].counts = Some(Counts {
+        field: Field::Casualties,
+        serious: 1,
+        major: 25,
+    });
+    kinds
+}
+
+fn variants() -> [(Kind, Variant); 3] {
+    let mut hostile = [None; 6];
+    hostile[POLITICAL] = Some(weight(-6000));
+    let variant = |field, word, replaces| Variant {
+        field,
+        word,
+        replaces,
+    };
+    let stance = Override {
+        weights: hostile,
+        ..Override::default()
+    };
+    let major = Override {
+        ceiling: limits(&[SECURITY, POSTURE], Level::Hostile),
+        days: Some(180),
+        ..Override::default()
+    };
+    let pact = Override {
+        floor: limits(&[SECURITY, POSTURE], Level::Cooperative),
+        ..Override::default()
+    };
+    [
+        (Kind::PolicyHeld, variant(Field::Stance, "hostile", stance)),
+        (Kind::ForceUsed, variant(Field::Severity, "major", major)),
+        (
+            Kind::AllianceFormed,
+            variant(Field::Obligation, "defence", pact),
+        ),
+    ]
+}
+
+/// NATO holds the security of its members' relations at `cooperative`.
+fn organisations() -> Vec<(Party, Rule)> {
+    let rule = Rule {
+        floor: limits(&[SECURITY], Level::Cooperative),
+        ..Rule::default()
+    };
+    Party::find("NATO")
+        .map(|nato| (nato, rule))
+        .into_iter()
+        .collect()
+}
+
+/// Returns the rulebook.
+pub fn rules() -> Rulebook {
     let coded = PLOVER.iter().map(|event| {
         let mut weights = [Weight::default(); 6];
         let hard = ["ASSAULT", "ACCUSE", "SANCTION"].contains(event);
         weights[Political.index()] = weight(if hard { -4000 } else { 4000 });
         weights
     });
-    let dimension = |half_life_days| DimensionRule {
+    let memory = |half_life_days| Memory {
         half_life_days,
-        damping: 4000,
         decay: Decay::new(half_life_days),
+    };
+    let dimension = |stale_days| DimensionRule {
+        damping: 4000,
+        stale_days,
     };
     let rules = Rulebook {
         version: "test".to_owned(),
-        kinds,
+        kinds: kinds(),
         coded: coded.collect(),
-        dimensions: [100; 6].map(dimension),
+        memory: [100; 3].map(memory),
+        dimensions: [1000; 6].map(dimension),
         source: [1000, 900, 700, 400, 200, 100],
         information: [1000, 900, 700, 400, 200, 300],
         ladder: Grade::new(2, 2),
         disputed: 500,
+        accused: 200,
         corroboration: Corroboration {
             steps: vec![2, 3],
             counts: Grade::new(2, 3),
             ceiling: [0, 0, 1, 5, 5, 5],
         },
         carry_over: 250,
+        via: 300,
+        organisations: organisations(),
         machine_share: 500,
+        floor_breaks_at: 3000,
         levels: [
             bound(-6000, 500, 0),
             bound(-2000, 500, 0),
@@ -103,7 +213,11 @@ pub fn rules() -> Rulebook {
             bound(8000, 0, 400),
         ],
         mixed: 3000,
-        posture: [1000, 1000, 1000, 1000, 1000, 1000],
+        posture: PostureRule {
+            weights: [1000; 6],
+            damping: 4000,
+            security_lead: 4000,
+        },
         trajectory_days: 30,
         trajectory_step: 500,
     };

@@ -2,9 +2,10 @@
 
 use super::{ExclusionReason, Uncounted};
 use crate::day::Day;
-use crate::dimension::Dimension;
+use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
 use crate::fold::{FoldedConduct, Item, regime};
+use crate::level::{Level, Threat, judge};
 use std::collections::BTreeSet;
 
 /// The inputs of an explanation.
@@ -16,6 +17,9 @@ pub struct Context<'a> {
     pub items: &'a [Item<'a>],
     /// The events that were left out of the fold, with the reason.
     pub hidden: &'a [(Item<'a>, ExclusionReason)],
+    /// The events by which both states joined the organisation that implies recognition, if they
+    /// do: see [`LadderState::implied_by`](crate::fold::recognition::LadderState::implied_by).
+    pub joined: &'a [Item<'a>],
     /// The day.
     pub at: Day,
 }
@@ -23,7 +27,7 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Returns the items in order of effect, with the conducts that count: as indexed by the fold.
     pub(super) fn in_force(&self) -> Vec<Item<'a>> {
-        regime::in_force(self.items, &self.conduct.regimes)
+        regime::in_force(self.items, &self.conduct.regimes, self.conduct.rules)
     }
 
     /// Returns the events that concern a dimension but are not among the items in force: those
@@ -57,9 +61,25 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Returns the level of the day before.
+    /// Returns the level of the sums of the day before, before any limit.
     pub(super) fn before(&self, dimension: Dimension) -> Option<&'static str> {
-        let timeline = self.conduct.timeline(dimension)?;
-        Some(timeline.held(self.at.prev())?.word)
+        let level = self
+            .conduct
+            .timeline(dimension)?
+            .summed_at(self.at.prev())?;
+        let word = match dimension {
+            Dimension::Weighed(Weighed::Threat) => Threat::ALL.get(level)?.as_str(),
+            _ => Level::ALL.get(level)?.as_str(),
+        };
+        Some(word)
+    }
+
+    /// Returns the level that the sums of a dimension hold on to, if their index is of a higher
+    /// one.
+    pub(super) fn kept(&self, dimension: Dimension, index: i64) -> Option<&'static str> {
+        let level = self.conduct.timeline(dimension)?.summed_at(self.at)?;
+        let judged = judge(&self.conduct.rules.levels, Some(level), index);
+        let level = Level::ALL.get(level).filter(|_| level < judged)?;
+        Some(level.as_str())
     }
 }

@@ -1,4 +1,4 @@
-//! The rationale of recognition: the declaration or contact that set the rung, and the others.
+//! The rationale of recognition: the claim or contact that set the rung, and the others.
 
 use super::{
     Cited, Context, EvidenceRole, ExclusionReason, Ladder, LadderEvidence, Rationale, Uncounted,
@@ -6,11 +6,14 @@ use super::{
 use crate::dimension::Dimension;
 use crate::event::EventId;
 use crate::fold::Item;
-use crate::fold::recognition::{self, Declaration};
+use crate::fold::recognition::{self, Claim, Effect};
 use crate::fold::regime::Takeover;
 use crate::kind::Kind;
 use crate::level::Recognition;
 use crate::party::Party;
+
+/// An item with a role that it has, and its claim.
+type Considered<'i, 'a> = (&'i Item<'a>, EvidenceRole, Option<Claim>);
 
 pub(super) fn ladder(context: Context<'_>, dimension: Dimension) -> (Rationale, Vec<Uncounted>) {
     let Context { conduct, at, .. } = context;
@@ -23,40 +26,50 @@ pub(super) fn ladder(context: Context<'_>, dimension: Dimension) -> (Rationale, 
         authority,
     };
     let recognition = conduct.recognition(at, 0);
-    let considered: Vec<(&Item<'_>, EvidenceRole, Option<Declaration>)> = items
-        .iter()
-        .filter(|item| judge.excluded(item).is_none())
-        .flat_map(|item| judge.roles(item))
-        .collect();
-    let mut declared = considered.iter().rev();
-    let latest = declared.find_map(|(item, _, declaration)| Some((*item, (*declaration)?)));
-    let mut contacts = considered.iter();
-    let contact = contacts.find(|(_, role, _)| *role == EvidenceRole::Contact);
-    let contact = contact.map(|(item, ..)| item.event);
-    let set = judge.set_by(latest, contact);
+    let ladder = &conduct.folded.recognition[conduct.direction.index()];
+    let set = match dimension {
+        Dimension::Declared => ladder.declared_by(at),
+        _ => ladder.set_by(at),
+    };
+    let considered = items.iter().filter(|item| judge.excluded(item).is_none());
+    let considered: Vec<Considered<'_, '_>> =
+        considered.flat_map(|item| judge.roles(item)).collect();
+    let latest = considered.iter().rev();
+    let latest = latest.clone().find(|(.., claim)| claim.is_some());
+    let latest = latest.map(|(item, ..)| (item.event, item.earliest));
     let mut evidence: Vec<LadderEvidence> = Vec::new();
     let mut uncounted: Vec<Uncounted> = Vec::new();
-    for (item, role, declaration) in considered.into_iter().rev() {
-        let by = latest.filter(|(by, _)| declaration.is_some() && by.event != item.event);
-        match by {
-            Some((by, _)) => {
-                let (by, on) = (by.event, by.earliest);
+    for (item, role, claim) in considered.into_iter().rev() {
+        let sets = judge.sets(set, item.event, (role, claim), recognition.level);
+        match latest.filter(|(by, _)| claim.is_some() && *by != item.event && !sets) {
+            Some((by, on)) => {
                 uncounted.push(Uncounted::new(item, ExclusionReason::Superseded { by, on }));
             }
             None => evidence.push(LadderEvidence {
                 cited: Cited::new(item),
                 role,
-                rung: judge.rung(role, declaration),
-                sets: set == Some((item.event, role)),
+                rung: judge.rung(role, claim),
+                sets,
             }),
         }
     }
+    let joined = context
+        .joined
+        .iter()
+        .filter(|_| dimension == Dimension::Recognition);
+    evidence.extend(joined.map(|item| LadderEvidence {
+        cited: Cited::new(item),
+        role: EvidenceRole::Implication,
+        rung: Some(Recognition::DeJure.as_str()),
+        sets: true,
+    }));
     evidence.sort_by_key(|event| !event.sets);
     uncounted.extend(judge.uncounted(&items));
     let ladder = Ladder {
         weakest: conduct.rules.ladder,
         authority,
         declared: recognition.declared,
+        presumed: recognition.presumed,
         disputed: recognition.basis.disputed,
         evidence,
     };
@@ -72,40 +85,48 @@ struct LadderJudge<'a> {
 }
 
 impl LadderJudge<'_> {
-    /// Returns the roles of an item, each with its declaration.
-    fn roles<'i, 'b>(
-        &self,
-        item: &'i Item<'b>,
-    ) -> impl Iterator<Item = (&'i Item<'b>, EvidenceRole, Option<Declaration>)> {
-        let acts = item.acts(self.context.conduct.direction);
+    /// Returns the roles of an item, each with its claim.
+    fn roles<'i, 'b>(&self, item: &'i Item<'b>) -> impl Iterator<Item = Considered<'i, 'b>> {
+        let direction = self.context.conduct.direction;
+        let acts = item.acts(direction);
         let rule = self.context.conduct.rules.kind(item.act.kind);
         let whole = self.dimension == Dimension::Recognition;
-        let declaration =
-            recognition::declaration(item, self.object, self.authority).filter(|_| acts);
+        let claim = recognition::claim(item, direction, self.object, self.authority);
+        let claim = claim.filter(|claim| whole || claim.statement.is_some());
+        let role = |claim: Claim| match claim.effect {
+            Effect::Implies => EvidenceRole::Implication,
+            Effect::Rival => EvidenceRole::Rival,
+            Effect::Recognises(_) | Effect::Withholds | Effect::Refuses => {
+                EvidenceRole::Declaration
+            }
+        };
+        let contact = whole && rule.contact && item.directions().next().is_some();
         let roles = [
-            declaration.map(|declaration| (EvidenceRole::Declaration, Some(declaration))),
-            (whole && rule.contact).then_some((EvidenceRole::Contact, None)),
+            claim.map(|claim| (role(claim), Some(claim))),
+            contact.then_some((EvidenceRole::Contact, None)),
             (whole && rule.signal && acts).then_some((EvidenceRole::Signal, None)),
         ];
         roles
             .into_iter()
             .flatten()
-            .map(move |(role, declaration)| (item, role, declaration))
+            .map(move |(role, claim)| (item, role, claim))
     }
 
     /// Returns true if an item of this kind could move the ladder.
     fn concerns(&self, item: &Item<'_>) -> bool {
         let acts = item.acts(self.context.conduct.direction);
-        let rule = self.context.conduct.rules.kind(item.act.kind);
+        let kind = item.act.kind;
+        let rule = self.context.conduct.rules.kind(kind);
         let speaks = matches!(
-            item.act.kind,
+            kind,
             Kind::RecognitionGranted
                 | Kind::RecognitionWithheld
                 | Kind::RecognitionRefused
                 | Kind::RecognitionWithdrawn
         );
         let whole = self.dimension == Dimension::Recognition;
-        acts && (speaks || whole && rule.signal) || whole && rule.contact
+        acts && (speaks || whole && rule.signal)
+            || whole && (rule.contact || kind.establishes() || item.rival.is_some())
     }
 
     /// Returns the reason why an item is not considered.
@@ -119,31 +140,35 @@ impl LadderJudge<'_> {
         self.context.barred(item).or(before)
     }
 
-    /// Returns the event that sets the value, and its role.
-    fn set_by(
+    /// Returns true if an event in a role set the value.
+    fn sets(
         &self,
-        latest: Option<(&Item<'_>, Declaration)>,
-        contact: Option<EventId>,
-    ) -> Option<(EventId, EvidenceRole)> {
-        let declares = latest.map(|(item, _)| (item.event, EvidenceRole::Declaration));
-        let recognises = latest.is_some_and(|(_, declaration)| declaration.rung.is_some());
-        if recognises || self.dimension == Dimension::Declared {
-            return declares;
-        }
-        contact
-            .map(|event| (event, EvidenceRole::Contact))
-            .or(declares)
+        set: Option<EventId>,
+        event: EventId,
+        (role, claim): (EvidenceRole, Option<Claim>),
+        level: Option<Recognition>,
+    ) -> bool {
+        let by_contact = level == Some(Recognition::Dealings);
+        let whole = self.dimension == Dimension::Recognition;
+        set == Some(event)
+            && if whole && by_contact && claim.is_none() {
+                role == EvidenceRole::Contact
+            } else {
+                claim.is_some()
+            }
     }
 
     /// Returns the rung or statement that an item supports by itself.
-    fn rung(&self, role: EvidenceRole, declaration: Option<Declaration>) -> Option<&'static str> {
-        match (role, declaration) {
-            (_, Some(declaration)) if self.dimension == Dimension::Declared => {
-                Some(declaration.statement.as_str())
-            }
-            (_, Some(declaration)) => Some(declaration.rung.unwrap_or(Recognition::None).as_str()),
-            (EvidenceRole::Contact, None) => Some(Recognition::Dealings.as_str()),
-            (_, None) => None,
+    fn rung(&self, role: EvidenceRole, claim: Option<Claim>) -> Option<&'static str> {
+        match claim {
+            Some(claim) if self.dimension == Dimension::Declared => Some(claim.statement?.as_str()),
+            Some(claim) => Some(match claim.effect {
+                Effect::Recognises(rung) => rung.as_str(),
+                Effect::Implies => Recognition::DeJure.as_str(),
+                Effect::Withholds | Effect::Refuses | Effect::Rival => Recognition::None.as_str(),
+            }),
+            None if role == EvidenceRole::Contact => Some(Recognition::Dealings.as_str()),
+            None => None,
         }
     }
 

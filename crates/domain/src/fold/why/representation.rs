@@ -22,7 +22,7 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
     let accepted = conduct.representation(at);
     let mut evidence: Vec<(LadderEvidence, EntryUpdate)> = Vec::new();
     let mut uncounted = Vec::new();
-    for (rank, updates) in representation::entries_of(entries, host, sender) {
+    for (_, rank, updates) in representation::entries_of(entries, host, sender) {
         uncounted.extend(replaced(context, &items, updates));
         let Some(entry) = registers::entry_at(updates, at) else {
             continue;
@@ -36,8 +36,9 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
             uncounted.push(Uncounted::new(item, ExclusionReason::NotGoverning));
             continue;
         }
-        let stands = entry.open && entry.status != "suspended";
-        let rank = if stands { rank } else { Representation::None };
+        let ends = (pair, host, sender);
+        let stands = representation::stands(entries, ends, (rank, &entry), regimes, at);
+        let rank = stands.unwrap_or(Representation::None);
         evidence.push((cite(item, role(item), rank), update));
     }
     if let Some(update) = representation::broken(entries, at)
@@ -59,6 +60,7 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
         weakest: conduct.rules.ladder,
         authority: regimes.of_object(direction).governing(at),
         declared: None,
+        presumed: false,
         disputed: accepted.basis.disputed,
         evidence: evidence.into_iter().map(|(event, _)| event).collect(),
     };

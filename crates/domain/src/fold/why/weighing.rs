@@ -1,15 +1,12 @@
 //! The rationale of a weighed dimension: the part of each event, and the events that do not count.
 
 use super::{Cited, Context, ExclusionReason, Rationale, Share, Uncounted, Weighing};
-use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
 use crate::fold::dedup::DailyDedup;
 use crate::fold::index::Cap;
-use crate::fold::registers::EntryEnd;
 use crate::fold::term::Term;
 use crate::fold::terms;
 use crate::fold::{DimensionSums, FoldedConduct, Item, crossings, index};
-use crate::kind::DurationClass;
 use std::collections::BTreeMap;
 
 pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec<Uncounted>) {
@@ -18,12 +15,13 @@ pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec
     let items = context.in_force();
     let own = &conduct.sums()[weighed.index()];
     let rule = rules.dimension(weighed);
-    let sums = own.table.at(at, &rule.decay);
+    let sums = own.table.at(at, &rules.memory);
     let cap = Cap::new(sums, weighed, rules);
     let shares = shares(context, weighed, own, &items, cap);
     let uncounted = uncounted(context, weighed, own, &items);
+    let reading = index::read(sums, weighed, rules);
+    let band = conduct.band(weighed, at);
     let weighing = Weighing {
-        half_life_days: rule.half_life_days,
         damping: rule.damping,
         bounds: rules.bounds(weighed).to_vec(),
         levels: crossings::level_words(weighed),
@@ -33,7 +31,21 @@ pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec
         disputed: rules.disputed,
         sums,
         machine_cap: cap.most,
-        reading: index::read(sums, weighed, rules),
+        reading,
+        band,
+        floor_breaks_at: rules.floor_breaks_at,
+        kept: match weighed {
+            Weighed::Threat => None,
+            _ => {
+                let people = conduct.pool().reading(weighed, at);
+                context.kept(Dimension::Weighed(weighed), people.index)
+            }
+        },
+        limited: if weighed == Weighed::Threat {
+            reading.index
+        } else {
+            conduct.index(weighed, reading, at)
+        },
         shares,
     };
     (Rationale::Weighed(Box::new(weighing)), uncounted)
@@ -42,8 +54,9 @@ pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec
 /// A sum that is being computed.
 #[derive(Default)]
 struct Running {
-    /// The products that are rounded together, by the number of changes of authority since.
-    products: BTreeMap<usize, u128>,
+    /// The products that are rounded together, by class of memory and by the number of changes of
+    /// authority since.
+    products: BTreeMap<(usize, usize), u128>,
     /// The sum before the machines' cap.
     total: i128,
 }
@@ -52,7 +65,7 @@ impl Running {
     /// Adds a term with this product, and returns the growth of the sum after the cap.
     fn add(
         &mut self,
-        product: u128,
+        (memory, product): (usize, u128),
         share: &Share,
         sums: &DimensionSums,
         cut: impl Fn(i128) -> i128,
@@ -62,7 +75,7 @@ impl Running {
             i128::from(sums.table.carried(left, share.carried))
         };
         let grown = if share.together {
-            let product_before = self.products.entry(share.carried).or_default();
+            let product_before = self.products.entry((memory, share.carried)).or_default();
             let before = whole(*product_before);
             *product_before += product;
             whole(*product_before) - before
@@ -84,17 +97,17 @@ fn shares(
 ) -> Vec<Share> {
     let Context { conduct, at, .. } = context;
     let rules = conduct.rules;
-    let decay = &rules.dimension(weighed).decay;
     let mut running: [Running; 4] = Default::default();
     let mut shares = Vec::new();
-    let counting = |term: &&Term| term.from <= at && at < term.until;
-    for term in sums.terms.iter().filter(counting) {
+    for term in sums.terms.iter().filter(|term| term.from <= at) {
+        let memory = &rules.memory[term.memory];
+        let decay = &memory.decay;
         let age_days = at.since(term.fade).max(0);
         let share = decay.left(age_days);
         let Some(item) = items.get(term.item as usize).filter(|_| share > 0) else {
             continue;
         };
-        let weight = terms::weight(item, weighed, rules);
+        let weight = terms::weights(item, rules)[weighed.index()];
         let mut share = Share {
             cited: Cited::new(item),
             side: term.side,
@@ -104,28 +117,27 @@ fn shares(
                 weight.warmth
             },
             trust: rules.grade_weight(item.grade),
+            denied: item.denied.min(1000),
             mutual: terms::share(item, conduct.direction, rules),
             mass: term.mass,
+            half_life_days: memory.half_life_days,
             age_days,
             decay: share,
-            carried: if term.stands() {
-                0
-            } else {
-                sums.table.restarted(term.from, at)
-            },
+            carried: sums.table.restarted(term.fade, at),
             together: term.is_plain(),
-            left: sums.table.left(term, at, decay),
+            left: sums.table.left(term, at, &rules.memory),
             counted: 0,
         };
         let product = u128::from(share.mass) * u128::from(share.decay);
         let ignored = weighed == Weighed::Threat && !share.side.strain;
-        let counted = running[term.side.index()].add(product, &share, sums, |mass| {
-            if share.side.machine {
-                cap.apply(mass)
-            } else {
-                mass
-            }
-        });
+        let counted =
+            running[term.side.index()].add((term.memory, product), &share, sums, |mass| {
+                if share.side.machine {
+                    cap.apply(mass)
+                } else {
+                    mass
+                }
+            });
         if !ignored {
             share.counted = counted;
         }
@@ -151,18 +163,16 @@ fn uncounted(
         rules, direction, ..
     } = context.conduct;
     let weighs = |item: &Item<'_>| {
-        let weight = terms::weight(item, weighed, rules);
+        let weight = terms::weights(item, rules)[weighed.index()];
         terms::share(item, direction, rules) > 0 && weight.warmth + weight.strain > 0
     };
     let terms = sums.terms.iter().map(|term| (term.item as usize, term));
     let terms: BTreeMap<usize, &Term> = terms.collect();
     let judge = TermJudge {
         context,
-        weighed,
         sums,
         items,
         dedup: DailyDedup::new(items, rules),
-        ends: context.conduct.folded.entries.ends(items.len()),
     };
     let mut uncounted: Vec<Uncounted> = items
         .iter()
@@ -183,11 +193,9 @@ fn uncounted(
 /// Judges items for one dimension.
 struct TermJudge<'a> {
     context: Context<'a>,
-    weighed: Weighed,
     sums: &'a DimensionSums,
     items: &'a [Item<'a>],
     dedup: DailyDedup<'a>,
-    ends: Vec<[Option<EntryEnd>; 2]>,
 }
 
 impl TermJudge<'_> {
@@ -197,17 +205,15 @@ impl TermJudge<'_> {
         if at < term.from {
             return Some(ExclusionReason::NotYet);
         }
-        if at >= term.until {
-            return Some(self.ended(term.until, term.ended_by));
-        }
-        let decay = &self.context.conduct.rules.dimension(self.weighed).decay;
-        if self.sums.table.left(term, at, decay) > 0 {
+        let memory = &self.context.conduct.rules.memory;
+        let decay = &memory[term.memory].decay;
+        if self.sums.table.left(term, at, memory) > 0 {
             return None;
         }
         let product = u128::from(term.mass) * u128::from(decay.left(at.since(term.fade)));
         let faded = product >> 30 == 0;
         let mut takeovers = self.sums.table.takeovers.iter();
-        let takeover = takeovers.find(|takeover| term.from < takeover.day && takeover.day <= at);
+        let takeover = takeovers.find(|takeover| term.fade < takeover.day && takeover.day <= at);
         Some(match takeover {
             Some(takeover) if !faded => ExclusionReason::BeforeAuthority {
                 by: takeover.event,
@@ -235,20 +241,6 @@ impl TermJudge<'_> {
         {
             return ExclusionReason::Repeated { by: other.event };
         }
-        let acting = item.acting(direction);
-        match self.ends[place][acting.index()] {
-            Some((on, by)) if item.act.kind.class() == DurationClass::Standing => {
-                self.ended(on, by)
-            }
-            _ if !rules.moves_ladders(item.grade) => ExclusionReason::TooWeak,
-            _ => ExclusionReason::NoEntry,
-        }
-    }
-
-    fn ended(&self, on: Day, by: Option<u32>) -> ExclusionReason {
-        let by = by.and_then(|by| self.items.get(by as usize));
-        by.map_or(ExclusionReason::NoEntry, |by| {
-            ExclusionReason::ended(by, on)
-        })
+        ExclusionReason::NoEntry
     }
 }
