@@ -3,12 +3,10 @@
 //! Most events of a log repeat an act (one state consults another), so a version stores a number
 //! of four bytes. An act is looked up by its encoded bytes, so that a replay decodes it once.
 
+use crate::regime_act::RegimeAct;
 use crate::versions::ActId;
-use detente_domain::details::Field;
 use detente_domain::event::Act;
-use detente_domain::kind::Kind;
-use detente_domain::party::Party;
-use detente_domain::relations::{self, Affected};
+use detente_domain::relations::Affected;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 use std::hint::black_box;
@@ -18,10 +16,29 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) struct InternedAct {
     pub(crate) act: Arc<Act>,
-    /// The relations that it affects, by number.
-    pub(crate) relations: Box<[(u32, Affected)]>,
-    /// The state whose authority it changes, and the new authority.
-    pub(crate) takeover: Option<(Party, Party)>,
+    /// The relations that it affects, in order of their numbers.
+    pub(crate) relations: Box<[ActRelation]>,
+    /// Its effect on the regimes of states.
+    pub(crate) regime: Option<RegimeAct>,
+}
+
+/// A relation that an act affects.
+#[derive(Clone, Debug)]
+pub(crate) struct ActRelation {
+    pub(crate) number: u32,
+    pub(crate) affected: Affected,
+    /// True if it rests on a membership that only the log tells of, so that what it is depends on
+    /// what is known.
+    pub(crate) joined: bool,
+}
+
+impl InternedAct {
+    /// Returns how the act affects a relation.
+    pub(crate) fn relation(&self, number: u32) -> Option<&ActRelation> {
+        let relations = &self.relations;
+        let place = relations.binary_search_by_key(&number, |relation| relation.number);
+        relations.get(place.ok()?)
+    }
 }
 
 /// All interned acts.
@@ -69,29 +86,28 @@ impl Acts {
             .insert_unique(hash, (hash, bytes.into(), id), |(hash, _, _)| *hash);
     }
 
-    /// Interns an act; `number` is called for each relation that a new act affects.
-    pub(crate) fn intern(&mut self, act: &Act, mut number: impl FnMut(&Affected) -> u32) -> ActId {
-        if let Some(id) = self.by_act.get(act) {
-            return *id;
-        }
-        let affected = relations::affected(act)
-            .into_iter()
-            .map(|affected| (number(&affected), affected))
-            .collect();
-        let takeover = (act.kind == Kind::AuthorityChanged).then(|| {
-            Some((
-                act.details.party(Field::State)?,
-                act.details.party(Field::Authority)?,
-            ))
-        });
+    /// Returns an act that was interned.
+    pub(crate) fn find(&self, act: &Act) -> Option<ActId> {
+        self.by_act.get(act).copied()
+    }
+
+    /// Interns a new act, with the relations that it affects.
+    pub(crate) fn insert(&mut self, act: &Act, relations: Box<[ActRelation]>) -> ActId {
         let act = Arc::new(act.clone());
         let id = ActId::new(self.acts.len());
         self.acts.push(InternedAct {
+            regime: RegimeAct::of(&act),
             act: Arc::clone(&act),
-            relations: affected,
-            takeover: takeover.flatten(),
+            relations,
         });
         self.by_act.insert(act, id);
         id
+    }
+
+    /// Replaces the relations that an act affects.
+    pub(crate) fn set_relations(&mut self, id: ActId, relations: Box<[ActRelation]>) {
+        if let Some(interned) = self.acts.get_mut(id.index()) {
+            interned.relations = relations;
+        }
     }
 }

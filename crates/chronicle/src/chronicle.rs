@@ -1,8 +1,8 @@
 //! The history of all relations.
 //!
-//! Its parts: applying records (`apply`, `resolve`, `prefetch`), the changes of a commit
-//! (`commit`), and reading (`read`, `events`, `disputes`, `explain`, `compare`, `audit`), with the
-//! folds that both use (`folds`, `fold_cache`).
+//! Its parts: applying records (`apply`, `resolve`, `regimes`, `prefetch`), the changes of a commit
+//! (`commit`), and reading (`read`, `events`, `disputes`, `explain`, `compare`, `audit`, `preview`,
+//! `similar`), with the folds that both use (`folds`, `fold_cache`).
 
 mod apply;
 mod audit;
@@ -14,19 +14,25 @@ mod explain;
 mod fold_cache;
 mod folds;
 mod prefetch;
+mod preview;
 mod read;
+mod regimes;
 mod resolve;
+mod similar;
 
 pub use apply::Applied;
 pub use audit::Pending;
 pub use commit::RelationChanges;
 pub use compare::Point;
-pub use events::BelievedEvent;
+pub use events::{BelievedEvent, Correction};
 pub use prefetch::PREFETCH_WINDOW;
+pub use preview::{Preview, ProposedEvent};
+pub use similar::SimilarEvent;
 
 use crate::acts::Acts;
 use crate::amendments::Amendment;
 use crate::links::Links;
+use crate::organisations::Organisations;
 use crate::publishers::Publishers;
 use crate::relation::Relation;
 use crate::retractions::Retractions;
@@ -69,9 +75,11 @@ pub struct Chronicle {
     relations: Vec<Relation>,
     by_pair: BTreeMap<Pair, u32>,
     by_state: BTreeMap<Party, Vec<u32>>,
-    /// By state: the versions that change its authority.
-    takeovers: HashMap<Party, Vec<u32>>,
-    regimes: HashMap<Party, Regime>,
+    /// By state: the versions that change its authority or its memberships.
+    regime_versions: HashMap<Party, Vec<u32>>,
+    /// The present regimes of the states that any version changes; of others, the background holds.
+    regimes: HashMap<Party, Arc<Regime>>,
+    organisations: Organisations,
     /// By event: its amendments, in order of arrival.
     amended: HashMap<EventId, Vec<Amendment>>,
     retractions: Retractions,
@@ -103,8 +111,9 @@ impl Chronicle {
             relations: Vec::new(),
             by_pair: BTreeMap::new(),
             by_state: BTreeMap::new(),
-            takeovers: HashMap::new(),
+            regime_versions: HashMap::new(),
             regimes: HashMap::new(),
+            organisations: Organisations::default(),
             amended: HashMap::new(),
             retractions: Retractions::default(),
             event_of: HashMap::new(),

@@ -6,7 +6,8 @@
 //! chronicle owns the caches of the fold. It has no IO and no errors.
 //!
 //! Reading order: `acts`, `publishers` and [`versions`] (the storage of an event), `amendments`,
-//! `retractions` and `links` (its changes), `corroboration` (the grade of its reports), `relation`,
+//! `retractions` and `links` (its changes), `corroboration` (the grade of its reports), `regime_act`,
+//! `organisations` and `background` (who governs a state, and what it is a member of), `relation`,
 //! and [`chronicle`] with its parts.
 
 pub mod chronicle;
@@ -14,13 +15,17 @@ pub mod versions;
 
 mod acts;
 mod amendments;
+mod background;
 mod corroboration;
 mod links;
+mod organisations;
 mod publishers;
+mod regime_act;
 mod relation;
 mod retractions;
 
 pub use chronicle::{
-    Applied, BelievedEvent, Chronicle, Counts, PREFETCH_WINDOW, Pending, Point, RelationChanges,
+    Applied, BelievedEvent, Chronicle, Correction, Counts, PREFETCH_WINDOW, Pending, Point,
+    Preview, ProposedEvent, RelationChanges, SimilarEvent,
 };
 pub use versions::Position;

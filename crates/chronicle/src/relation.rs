@@ -12,12 +12,14 @@ pub(crate) struct Relation {
     pub(crate) pair: Pair,
     /// Every version that affects it, in order of arrival.
     pub(crate) versions: Vec<u32>,
+    /// True if any of them affects it through a membership that only the log tells of.
+    pub(crate) by_joining: bool,
     /// The current fold, as of the last time that it was used.
     pub(crate) folded: Option<Arc<Folded>>,
     /// The first valid day that has changed since then.
     pub(crate) stale_from: Option<Day>,
-    /// Positions at which it was touched without a version of its own: an event left it, or the
-    /// authority of one of its states changed.
+    /// Positions at which it was touched without a version of its own: an event left it or came to
+    /// it, denials changed, or the regime of one of its states did.
     pub(crate) touched_otherwise: Vec<Position>,
     /// The position of the last commit that touched it.
     pub(crate) touched_at: Position,
@@ -30,12 +32,20 @@ impl Relation {
         Self {
             pair,
             versions: Vec::new(),
+            by_joining: false,
             touched_otherwise: Vec::new(),
             folded: None,
             stale_from: None,
             touched_at: Position(0),
             next_step: None,
         }
+    }
+
+    /// Adds versions of events that came to it later than they were reported.
+    pub(crate) fn add_versions(&mut self, versions: &[u32]) {
+        self.versions.extend_from_slice(versions);
+        self.versions.sort_unstable();
+        self.versions.dedup();
     }
 
     /// Notes a change from a day on.

@@ -1,12 +1,11 @@
 //! Applying records.
 
 use super::Chronicle;
-use crate::amendments::{Amendment, AmendmentKind};
+use crate::amendments::{Amendment, AmendmentKind, Denial};
 use crate::corroboration::GradedReport;
-use crate::relation::Relation;
-use crate::versions::{ActId, Content, Position};
+use crate::versions::{Content, Position};
 use detente_domain::day::Day;
-use detente_domain::event::{Act, EventId, EventSkim};
+use detente_domain::event::{Act, EventId, EventSkim, Report};
 use detente_domain::record::{Body, CorrectionRank, Record, RecordId};
 
 /// The result of applying a record.
@@ -71,24 +70,29 @@ impl Chronicle {
                 self.report(position, EventId(record.id.0), content)
             }
             Body::Corroborated { event, report } => {
-                let report = GradedReport {
-                    publisher: self.publishers.intern(report.publisher.as_bytes()),
-                    grade: report.grade,
-                };
+                let report = self.graded(report);
                 let kind = AmendmentKind::Corroborated(report);
                 self.amend(position, record.id, *event, kind)
             }
-            Body::Disputed { event, by, .. } => {
-                self.amend(position, record.id, *event, AmendmentKind::Disputed(*by))
+            Body::Disputed {
+                event, by, report, ..
+            } => {
+                let denial = Denial {
+                    by: *by,
+                    grade: report.grade,
+                };
+                self.amend(position, record.id, *event, AmendmentKind::Disputed(denial))
             }
             Body::Corrected {
                 event,
                 patch,
                 report,
             } => {
-                let rank = CorrectionRank::new(report, record.id);
-                let patch = Box::new(patch.clone());
-                let kind = AmendmentKind::Corrected { patch, rank };
+                let kind = AmendmentKind::Corrected {
+                    patch: Box::new(patch.clone()),
+                    rank: CorrectionRank::new(report, record.id),
+                    report: self.graded(report),
+                };
                 self.amend(position, record.id, *event, kind)
             }
             Body::Retracted { record: target, .. } => self.retract(position, record.id, *target),
@@ -98,19 +102,11 @@ impl Chronicle {
         }
     }
 
-    pub(super) fn intern(&mut self, act: &Act) -> ActId {
-        let (relations, by_pair, by_state) =
-            (&mut self.relations, &mut self.by_pair, &mut self.by_state);
-        self.acts.intern(act, |touch| {
-            *by_pair.entry(touch.pair).or_insert_with(|| {
-                let number = u32::try_from(relations.len()).unwrap_or(u32::MAX);
-                relations.push(Relation::new(touch.pair));
-                for state in [touch.pair.a(), touch.pair.b()] {
-                    by_state.entry(state).or_default().push(number);
-                }
-                number
-            })
-        })
+    fn graded(&mut self, report: &Report) -> GradedReport {
+        GradedReport {
+            publisher: self.publishers.intern(report.publisher.as_bytes()),
+            grade: report.grade,
+        }
     }
 
     fn report(&mut self, position: Position, event: EventId, content: Content) -> Applied {

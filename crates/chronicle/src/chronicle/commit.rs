@@ -5,10 +5,11 @@
 //! fold before the commit.
 
 use super::Chronicle;
+use crate::regime_act::RegimeAct;
 use crate::versions::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::fold::regime::Takeover;
+use detente_domain::fold::regime::{Membership, Takeover};
 use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow};
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
@@ -30,9 +31,9 @@ pub struct RelationChanges {
 pub(super) struct Touched {
     /// By number of relation: the events that touch it.
     pub(super) relations: BTreeMap<u32, BTreeSet<EventId>>,
-    /// Events that change the authority of a state. They touch each of its relations, also those
-    /// that begin in the same commit.
-    pub(super) takeovers: BTreeSet<(Party, EventId)>,
+    /// Events that change the regime of a state. They touch each of its relations, also those that
+    /// begin in the same commit.
+    pub(super) regimes: BTreeSet<(Party, EventId)>,
 }
 
 impl Chronicle {
@@ -76,10 +77,10 @@ impl Chronicle {
     fn touched_relations(&mut self, before: Position) -> BTreeMap<u32, BTreeSet<EventId>> {
         let Touched {
             mut relations,
-            takeovers,
+            regimes,
         } = self.touched.take().unwrap_or_default();
-        for (state, event) in takeovers {
-            if !self.changes_takeover(state, event, before) {
+        for (state, event) in regimes {
+            if !self.changes_regime(state, event, before) {
                 continue;
             }
             for number in self.by_state.get(&state).into_iter().flatten() {
@@ -110,27 +111,28 @@ impl Chronicle {
             .is_some_and(|position| position > before)
     }
 
-    /// Returns true if the commit changed the content or the deniers of an event that counts in a
+    /// Returns true if the commit changed the content or the denials of an event that counts in a
     /// relation or in the regimes of its states. An event reported and retracted in one commit is
     /// not effective.
     fn is_effective(&self, number: u32, event: EventId, before: Position) -> bool {
         let known = [before, self.head];
-        let [then, now] = known.map(|known| self.content_at(event, known));
-        let deniers_differ = || {
-            let [then, now] = known.map(|known| self.denied_by(event, known));
+        let contents = known.map(|known| self.content_at(event, known));
+        let [then, now] = contents;
+        let denials_differ = |now: &Content| {
+            let [then, now] = known.map(|known| {
+                let denied = self.denied(event, now, Some(known));
+                (self.denied_by(event, known), denied)
+            });
             then != now
         };
-        let differs =
-            then != now || now.is_some_and(|content| content.disputed) && deniers_differ();
-        let contents = [then, now];
-        let affects = |content: &Content| {
-            let act = self.acts.get(content.act);
-            act.relations
-                .iter()
-                .any(|(relation, _)| *relation == number)
+        let is_denied = |content: &&Content| content.disputed;
+        let differs = then != now || now.as_ref().filter(is_denied).is_some_and(denials_differ);
+        let affects = |(content, known): (&Option<Content>, Position)| {
+            let content = content.as_ref();
+            content.is_some_and(|content| self.affected(number, content.act, Some(known)).is_some())
         };
         differs
-            && (contents.iter().flatten().any(affects)
+            && (contents.iter().zip(known).any(affects)
                 || self.changes_regimes(number, event, contents, before))
     }
 
@@ -149,22 +151,35 @@ impl Chronicle {
         before: Position,
     ) -> bool {
         let pair = self.relations[number as usize].pair;
-        let state = |content: &Content| self.acts.get(content.act).takeover.map(|(state, _)| state);
-        let states = contents.iter().flatten().filter_map(state);
-        let mut states = states.filter(|state| [pair.a(), pair.b()].contains(state));
-        states.any(|state| self.changes_takeover(state, event, before))
+        let acts = contents.iter().flatten();
+        let acts = acts.filter_map(|content| self.acts.get(content.act).regime.as_ref());
+        let mut states = acts.flat_map(RegimeAct::states);
+        states.any(|state| {
+            [pair.a(), pair.b()].contains(state) && self.changes_regime(*state, event, before)
+        })
     }
 
-    /// Returns true if the commit changed the takeover of a state by an event.
-    fn changes_takeover(&self, state: Party, event: EventId, before: Position) -> bool {
-        self.takeover_by(state, event, before) != self.takeover_by(state, event, self.head)
+    /// Returns true if the commit changed the part of an event in the regime of a state.
+    fn changes_regime(&self, state: Party, event: EventId, before: Position) -> bool {
+        self.regime_by(state, event, before) != self.regime_by(state, event, self.head)
     }
 
-    /// Returns the takeover of a state by an event, as known at a position.
-    fn takeover_by(&self, state: Party, event: EventId, known: Position) -> Option<Takeover> {
+    /// Returns the takeovers and memberships of a state in which an event has a part, as known at a
+    /// position.
+    fn regime_by(
+        &self,
+        state: Party,
+        event: EventId,
+        known: Position,
+    ) -> (Vec<Takeover>, Vec<Membership>) {
         let regime = self.regime_at(state, Some(known));
-        let mut takeovers = regime.takeovers().iter();
-        takeovers.find(|takeover| takeover.event == event).copied()
+        let takeovers = regime.takeovers().iter();
+        let takeovers = takeovers.filter(|takeover| takeover.event == event);
+        let memberships = regime.memberships().iter().filter(|membership| {
+            let left = membership.left.map(|(_, left)| left);
+            membership.event == event || left == Some(event)
+        });
+        (takeovers.copied().collect(), memberships.copied().collect())
     }
 
     fn compare(

@@ -55,17 +55,25 @@ impl Chronicle {
         differences
     }
 
-    /// Returns the events of a relation, and those that change the authorities of its states, whose
+    /// Returns the events of a relation, and those that change the regimes of its states, whose
     /// versions differ between two positions.
     fn changed_events(&self, pair: Pair, from: Position, to: Position) -> BTreeSet<EventId> {
-        let relation = self.number(pair).and_then(|number| self.relation(number));
-        let own = relation.into_iter().flat_map(|relation| &relation.versions);
-        let takeovers = [pair.a(), pair.b()]
+        let later = Some(from.max(to));
+        let affects = |number, version: &u32| {
+            let act = self.versions.get(*version).content().act;
+            self.affected(number, act, later).is_some()
+        };
+        let own = self.number(pair).into_iter().flat_map(|number| {
+            let relation = self.relation(number).into_iter();
+            let versions = relation.flat_map(|relation| &relation.versions);
+            versions.filter(move |version| affects(number, version))
+        });
+        let regimes = [pair.a(), pair.b()]
             .into_iter()
             .filter(|state| self.regime_at(*state, Some(from)) != self.regime_at(*state, Some(to)))
-            .filter_map(|state| self.takeovers.get(&state))
+            .filter_map(|state| self.regime_versions.get(&state))
             .flatten();
-        own.chain(takeovers)
+        own.chain(regimes)
             .filter(|version| self.versions.differs(**version, from, to))
             .map(|version| self.versions.get(*version).event)
             .collect()

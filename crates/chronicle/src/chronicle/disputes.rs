@@ -1,9 +1,9 @@
 //! Reading amendments, links and disputes.
 
 use super::Chronicle;
-use crate::amendments::{Amendment, AmendmentsInForce};
-use crate::versions::Position;
-use detente_domain::event::EventId;
+use crate::amendments::{Amendment, AmendmentsInForce, Denial};
+use crate::versions::{Content, Position};
+use detente_domain::event::{Act, EventId};
 use detente_domain::party::Party;
 use detente_domain::record::RecordId;
 use detente_domain::state::{Dispute, State};
@@ -105,9 +105,54 @@ impl Chronicle {
         for member in group {
             if self.is_in_force(member, known) {
                 let amendments = self.amendments_in_force(member, known);
-                by.extend(amendments.disputed_by().flatten());
+                by.extend(amendments.denials().filter_map(|denial| denial.by));
             }
         }
         by.into_iter().collect()
     }
+
+    /// Returns the part of its weight that denials of an event with this content, or of one linked
+    /// with it, take away, in thousandths, as known at a position (now, without one): that of the
+    /// strongest denial. A denial that weighs as much as the best report takes away what the
+    /// rulebook says, a weaker one as much less as it weighs less, and one by the accused only the
+    /// rulebook's part of that.
+    pub(super) fn denied(&self, event: EventId, content: &Content, known: Option<Position>) -> u32 {
+        let Some(first) = self.versions.first(event).filter(|_| content.disputed) else {
+            return 0;
+        };
+        let known = known.unwrap_or(self.head);
+        let first = self.versions.get(first).content().report();
+        let combined = self.combined_grade(event, first, known);
+        let reported = self.rules.grade_weight(combined.reported);
+        let act = &self.acts.get(content.act).act;
+        let taken = |denial: Denial| {
+            let most = u64::from(1000 - self.rules.disputed.min(1000));
+            let weight = self.rules.grade_weight(denial.grade).min(reported);
+            let part = (most * weight).checked_div(reported).unwrap_or(most);
+            if denial.by.is_some_and(|by| is_accused(act, by)) {
+                part * u64::from(self.rules.accused.min(1000)) / 1000
+            } else {
+                part
+            }
+        };
+        let group = self.links.group(event, &self.retractions, known);
+        let counted = group
+            .into_iter()
+            .filter(|member| self.is_in_force(*member, known));
+        let strongest = counted
+            .filter_map(|member| {
+                let amendments = self.amendments_in_force(member, known);
+                amendments.denials().map(taken).max()
+            })
+            .max();
+        strongest.map_or(0, |taken| u32::try_from(taken).unwrap_or(1000))
+    }
+}
+
+/// Returns true if a party is an actor of an act, or one of the same state as an actor.
+fn is_accused(act: &Act, party: Party) -> bool {
+    let same_state = |actor: &Party| party.state().is_some() && actor.state() == party.state();
+    act.actors
+        .iter()
+        .any(|actor| *actor == party || same_state(actor))
 }

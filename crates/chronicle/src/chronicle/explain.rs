@@ -1,6 +1,8 @@
 //! Explanations: the reasons of the fold.
 
 use super::Chronicle;
+use super::events::BelievedEvent;
+use crate::background;
 use crate::versions::{Position, Version};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
@@ -22,8 +24,15 @@ impl Chronicle {
         let folded = self.folded(pair, known);
         let number = self.number(pair);
         let [a, b] = &self.regimes_of(pair, known);
-        let items = number.map(|number| self.items(number, known));
+        let items = match number {
+            Some(number) => self.items(number, known),
+            None => background::items(pair),
+        };
         let hidden = number.map(|number| self.hidden(number, known));
+        let joined = folded.recognition[direction.index()].implied_by(at);
+        let joined = joined.into_iter().flatten();
+        let joined = joined.filter_map(|event| self.event(event, known));
+        let joined: Vec<Item<'_>> = joined.map(cited).collect();
         let context = Context {
             conduct: FoldedConduct {
                 folded: &folded,
@@ -31,8 +40,9 @@ impl Chronicle {
                 rules: &self.rules,
                 direction,
             },
-            items: &items.unwrap_or_default(),
+            items: &items,
             hidden: &hidden.unwrap_or_default(),
+            joined: &joined,
             at,
         };
         fold::why(context, dimension)
@@ -43,7 +53,10 @@ impl Chronicle {
         self.current_versions(number, known)
             .filter(|version| version.content().hidden)
             .filter_map(|version| {
-                Some((self.item(number, version)?, self.exclusion(version, known)?))
+                Some((
+                    self.item(number, version, known)?,
+                    self.exclusion(version, known)?,
+                ))
             })
             .collect()
     }
@@ -58,5 +71,20 @@ impl Chronicle {
             .into_iter()
             .find(|member| self.is_in_force(*member, known))?;
         Some(ExclusionReason::Linked { by })
+    }
+}
+
+/// Returns an event of other parties as an item that acts in no direction, to cite it.
+const fn cited(event: BelievedEvent<'_>) -> Item<'_> {
+    Item {
+        event: event.event,
+        act: event.act,
+        earliest: event.earliest,
+        latest: event.latest,
+        grade: event.grade,
+        disputed: event.disputed,
+        denied: 0,
+        directed: [None; 2],
+        rival: None,
     }
 }

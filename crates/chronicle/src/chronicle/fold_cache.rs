@@ -4,6 +4,7 @@
 //! is the key.
 
 use super::Chronicle;
+use crate::background;
 use crate::versions::Position;
 use detente_domain::fold::{self, Folded, Regimes};
 use detente_domain::relations::Pair;
@@ -65,9 +66,16 @@ impl Chronicle {
         Some(last.unwrap_or(Position(0)))
     }
 
+    /// Folds a relation without any reported event.
     fn empty_fold(&self, pair: Pair, known: Option<Position>) -> Folded {
         let [a, b] = &self.regimes_of(pair, known);
-        fold::fold(pair, &[], &Regimes { a, b }, &self.rules, None)
+        fold::fold(
+            pair,
+            &background::items(pair),
+            &Regimes { a, b },
+            &self.rules,
+            None,
+        )
     }
 }
 

@@ -1,33 +1,31 @@
 //! The folds of relations, as known at any position.
 
 use super::Chronicle;
+use crate::background;
 use crate::versions::{Position, Version};
 use detente_domain::day::Day;
-use detente_domain::fold::{self, Folded, Item, Regime, Regimes, Resume};
-use detente_domain::party::Party;
-use detente_domain::relations::Pair;
+use detente_domain::fold::{self, Folded, Item, Regimes, Resume};
+use detente_domain::relations::Affected;
 use std::sync::Arc;
 
 /// The most versions that cached current folds hold together before all are dropped.
 const CACHED_VERSIONS_MAX: usize = 2_000_000;
 
 impl Chronicle {
-    /// Returns the regime of a state, as known at a position (now, without one).
-    pub(super) fn regime(&self, state: Party, known: Option<Position>) -> Regime {
-        match known.filter(|known| *known < self.head) {
-            Some(known) => self.regime_at(state, Some(known)),
-            None => self.regimes.get(&state).cloned().unwrap_or_default(),
-        }
-    }
-
     /// Returns the versions of a relation that count at a position.
     pub(super) fn visible_versions(
         &self,
         number: u32,
         known: Option<Position>,
     ) -> impl Iterator<Item = &Version> {
+        let relation = self.relation(number);
+        let by_joining = relation.is_some_and(|relation| relation.by_joining);
+        let affects = move |version: &Version| {
+            let act = version.content().act;
+            !by_joining || self.affected(number, act, known).is_some()
+        };
         self.current_versions(number, known)
-            .filter(|version| !version.content().hidden)
+            .filter(move |version| !version.content().hidden && affects(version))
     }
 
     /// Returns the versions of a relation that were current at a position, hidden ones included.
@@ -47,35 +45,47 @@ impl Chronicle {
     }
 
     /// Converts a version to an item of a relation.
-    pub(super) fn item(&self, number: u32, version: &Version) -> Option<Item<'_>> {
+    pub(super) fn item(
+        &self,
+        number: u32,
+        version: &Version,
+        known: Option<Position>,
+    ) -> Option<Item<'_>> {
+        let affected = self.affected(number, version.content().act, known)?;
+        Some(self.item_as(version, &affected, known))
+    }
+
+    /// Converts a version to an item of the relation that it affects in this way.
+    pub(super) fn item_as(
+        &self,
+        version: &Version,
+        affected: &Affected,
+        known: Option<Position>,
+    ) -> Item<'_> {
         let content = version.content();
-        let act = self.acts.get(content.act);
-        let (_, affected) = act
-            .relations
-            .iter()
-            .find(|(relation, _)| *relation == number)?;
-        Some(Item {
+        Item {
             event: version.event,
-            act: &act.act,
+            act: &self.acts.get(content.act).act,
             earliest: content.earliest,
             latest: content.latest,
             grade: content.grade,
             disputed: content.disputed,
+            denied: self.denied(version.event, &content, known),
             directed: affected.directed,
-        })
+            rival: affected.rival,
+        }
     }
 
-    /// Returns the items of a relation as known at a position.
+    /// Returns the items of a relation as known at a position, those of the background included.
     pub(super) fn items(&self, number: u32, known: Option<Position>) -> Vec<Item<'_>> {
-        let versions = self.visible_versions(number, known);
-        versions
-            .filter_map(|version| self.item(number, version))
-            .collect()
-    }
-
-    /// Returns the regimes of both states of a pair, as known at a position.
-    pub(super) fn regimes_of(&self, pair: Pair, known: Option<Position>) -> [Regime; 2] {
-        [self.regime(pair.a(), known), self.regime(pair.b(), known)]
+        let versions = self.current_versions(number, known);
+        let versions = versions.filter(|version| !version.content().hidden);
+        let items = versions.filter_map(|version| self.item(number, version, known));
+        let mut items: Vec<Item<'_>> = items.collect();
+        if let Some(relation) = self.relation(number) {
+            items.extend(background::items(relation.pair));
+        }
+        items
     }
 
     /// Folds a relation as known at a position.

@@ -47,7 +47,7 @@ impl Chronicle {
             *number = interned
                 .relations
                 .first()
-                .map_or(0, |(relation, _)| *relation);
+                .map_or(0, |relation| relation.number);
         }
         for number in &numbers[..count] {
             let relation = self.relations.get(*number as usize);

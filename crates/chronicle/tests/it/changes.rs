@@ -3,7 +3,10 @@
 mod amended;
 mod corroborated;
 mod differences;
+mod graded;
 mod harness;
+pub(crate) use harness::given;
 mod lapses;
+mod memberships;
 mod reasons;
 mod reports;

@@ -4,16 +4,18 @@
 use crate::grown::grown;
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
+use detente_domain::event::EventId;
 use detente_domain::record::{Body, Record};
 use detente_domain::relations::{Direction, Pair};
-use detente_domain::state::{Occasion, State};
+use detente_domain::state::{Occasion, State, Subject};
 use detente_testkit::histories::rules;
 use detente_testkit::histories::{FIRST, LAST, commits, records};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
-/// Days at which states are compared: every seventeenth, and some beyond the last event.
+/// Days at which states are compared: every forty-seventh, and some beyond the last event.
 fn days() -> impl Iterator<Item = Day> {
-    (FIRST - 5..LAST + 900).step_by(17).map(Day::new)
+    (FIRST - 5..LAST + 900).step_by(47).map(Day::new)
 }
 
 fn pairs(chronicle: &Chronicle) -> Vec<Pair> {
@@ -36,22 +38,40 @@ fn believed(chronicle: &Chronicle, known: Option<Position>) -> Vec<String> {
     all
 }
 
-/// Formats every state of every relation.
-fn states(chronicle: &mut Chronicle, known: Option<Position>) -> Vec<String> {
+/// Formats every state of every relation of both chronicles.
+fn all_states(
+    one: (&mut Chronicle, Option<Position>),
+    other: (&mut Chronicle, Option<Position>),
+) -> [Vec<String>; 2] {
+    let both: BTreeSet<Pair> = pairs(one.0).into_iter().chain(pairs(other.0)).collect();
+    [one, other].map(|(chronicle, known)| states(chronicle, known, &both))
+}
+
+/// Formats the states of relations.
+fn states(
+    chronicle: &mut Chronicle,
+    known: Option<Position>,
+    pairs: &BTreeSet<Pair>,
+) -> Vec<String> {
     let mut all = Vec::new();
-    for pair in pairs(chronicle) {
+    for pair in pairs.iter().copied() {
         for direction in Direction::BOTH {
             for day in days() {
                 let state: State = chronicle.state(pair, direction, day, known);
-                let is_empty = state.posture.level.is_none() && state.registers.is_empty();
-                // A relation without remaining events does not count.
-                if !is_empty {
-                    all.push(format!("{state:?}"));
-                }
+                all.push(format!("{state:?}"));
             }
         }
     }
     all
+}
+
+/// Returns the events of each relation, where there are any.
+fn listed(chronicle: &Chronicle, known: Option<Position>) -> Vec<(Pair, BTreeSet<EventId>)> {
+    let pairs = pairs(chronicle).into_iter();
+    let listed = pairs.map(|pair| (pair, chronicle.events_of(pair, known).into_iter().collect()));
+    listed
+        .filter(|(_, events): &(Pair, BTreeSet<EventId>)| !events.is_empty())
+        .collect()
 }
 
 fn applied(records: &[Record]) -> Chronicle {
@@ -72,12 +92,13 @@ proptest! {
     ) {
         let (mut one, mut other) = (applied(&records), applied(&shuffled));
         prop_assert_eq!(believed(&one, None), believed(&other, None));
-        prop_assert_eq!(states(&mut one, None), states(&mut other, None));
+        prop_assert_eq!(listed(&one, None), listed(&other, None));
+        let [one, other] = all_states((&mut one, None), (&mut other, None));
+        prop_assert_eq!(one, other);
     }
 
     #[test]
     fn repeats_change_nothing(records in records(16), again in any::<prop::sample::Index>()) {
-        let once = states(&mut applied(&records), None);
         let mut twice = records.clone();
         let from = again.index(records.len());
         twice.extend_from_slice(&records[from..]);
@@ -86,14 +107,16 @@ proptest! {
         let repeated = chronicle.counts();
         prop_assert_eq!(repeated.events + repeated.amendments, records.len() as u64);
         prop_assert_eq!(repeated.clashes, 0);
-        prop_assert_eq!(once, states(&mut chronicle, None));
+        let [once, again] = all_states((&mut applied(&records), None), (&mut chronicle, None));
+        prop_assert_eq!(once, again);
     }
 
     #[test]
     fn a_rebuilt_chronicle_equals_one_that_grew(commits in commits()) {
         let (mut live, changes) = grown(&commits);
         let all: Vec<Record> = commits.iter().flatten().cloned().collect();
-        prop_assert_eq!(states(&mut live, None), states(&mut applied(&all), None));
+        let [live, rebuilt] = all_states((&mut live, None), (&mut applied(&all), None));
+        prop_assert_eq!(live, rebuilt);
         let (_, again) = grown(&commits);
         prop_assert_eq!(&changes, &again);
     }
@@ -160,7 +183,9 @@ proptest! {
         let known = Position(cut as u64);
         let (mut then, mut now) = (applied(&records[..cut]), applied(&records));
         prop_assert_eq!(believed(&then, None), believed(&now, Some(known)));
-        prop_assert_eq!(states(&mut then, None), states(&mut now, Some(known)));
+        prop_assert_eq!(listed(&then, None), listed(&now, Some(known)));
+        let [then, now] = all_states((&mut then, None), (&mut now, Some(known)));
+        prop_assert_eq!(then, now);
     }
 
     #[test]
@@ -168,15 +193,24 @@ proptest! {
         let (mut chronicle, changes) = grown(&commits);
         let Some(today) = chronicle.ticked(chronicle.head()) else { return Ok(()) };
         let mut held = std::collections::BTreeMap::new();
-        for change in changes.into_iter().flatten().flat_map(|relation| relation.changes) {
+        for change in changes.iter().flatten().flat_map(|relation| &relation.changes) {
             prop_assert!(change.day <= today);
             if change.until.is_none() {
                 held.insert((change.pair, change.subject.clone()), change.to);
             }
         }
         for pair in pairs(&chronicle) {
+            // What no report tells holds already before the first one.
+            let first = changes.iter().position(|relations| {
+                relations.iter().any(|relation| relation.pair == pair)
+            });
+            let known = Position(first.unwrap_or(0) as u64);
+            let before = chronicle.timelines(pair, Some(known));
+            let published = chronicle.ticked(known);
+            let unreported = |subject: &Subject| before.get(subject)?.held(published?);
             for (subject, timeline) in chronicle.timelines(pair, None) {
-                let latest = held.get(&(pair, subject.clone())).copied().flatten();
+                let latest = held.get(&(pair, subject.clone())).copied();
+                let latest = latest.unwrap_or_else(|| unreported(&subject));
                 prop_assert_eq!(latest, timeline.held(today), "{:?} {:?}", pair, subject);
             }
         }

@@ -5,3 +5,4 @@ mod changes;
 mod grown;
 mod laws;
 mod model;
+mod previews;

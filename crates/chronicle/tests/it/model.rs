@@ -5,5 +5,7 @@
 
 mod agree;
 mod belief;
+mod items;
 mod naive;
+mod regimes;
 mod versions;

@@ -165,7 +165,7 @@ fn a_better_report_raises_what_a_weak_one_could_not() {
     .then(&["AFG-KAZ as before"])
     .when("100 corroborates 1 C3")
     .then(&[
-        "KAZ>AFG recognition learned 2023-03-23.. unknown to de_jure by 1",
+        "KAZ>AFG recognition learned 2023-03-23.. de_jure presumed to de_jure by 1",
         "KAZ>AFG declared learned 2023-03-23.. unknown to recognises by 1",
     ]);
 }

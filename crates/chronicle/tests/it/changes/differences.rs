@@ -62,8 +62,8 @@ fn along_the_valid_clock_things_happen_or_lapse() {
             ("2023-04-11", 3),
             &[
                 "political lapsed cooperative 5000 to cooperative 3333",
-                "economic happened unknown to strained -5000 by 2",
-                "posture happened cooperative 5000 to neutral -833 by 2",
+                "economic happened unknown to strained -3826 by 2",
+                "posture happened cooperative 5000 to neutral -564 by 2",
                 "borders happened unknown to closed by 2",
             ],
         )
@@ -79,7 +79,7 @@ fn along_the_known_clock_things_are_learned() {
             ("2023-02-01", 3),
             &[
                 "economic learned unknown to strained -5000 by 2",
-                "posture learned cooperative 4464 to neutral -268 by 2",
+                "posture learned cooperative 4465 to neutral -688 by 2",
                 "borders learned unknown to closed by 2",
             ],
         )
@@ -89,7 +89,7 @@ fn along_the_known_clock_things_are_learned() {
             ("2023-02-01", 4),
             &[
                 "economic learned strained -5000 to strained -3333 disputed by 2",
-                "posture learned neutral -268 to neutral 565 disputed by 2",
+                "posture learned neutral -688 to neutral 1329 disputed by 2",
                 "borders learned closed to closed disputed by 2",
             ],
         )
@@ -108,9 +108,9 @@ fn a_comparison_along_both_clocks_learns_first() {
                 "political learned cooperative 5000 to neutral 23 by 3",
                 "posture learned cooperative 5000 to neutral 23 by 3",
                 "political lapsed neutral 23 to neutral 19",
-                "economic happened unknown to strained -5000 by 2",
+                "economic happened unknown to strained -4516 by 2",
                 "societal happened unknown to strained -5000 by 4",
-                "posture happened neutral 23 to strained -3327 by 2 by 4",
+                "posture happened neutral 23 to strained -4385 by 2 by 4",
                 "borders happened unknown to closed by 2",
                 "measures happened unknown to in_force by 4",
             ],

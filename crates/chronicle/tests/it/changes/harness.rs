@@ -6,6 +6,7 @@
 //! `105 unlinks 1 2`.
 
 use detente_chronicle::{Applied, Chronicle, Position, RelationChanges};
+use detente_domain::background;
 use detente_domain::details::Field;
 use detente_domain::dimension::Weighed;
 use detente_domain::event::{Authorship, Event, EventId, Report};
@@ -70,6 +71,14 @@ impl Given {
         }
         assert_eq!(lines, expected, "by {}", self.chronicle.head().0);
         self
+    }
+
+    /// Returns the relations that the last commit changed.
+    pub(crate) fn changed(self) -> Vec<RelationChanges> {
+        let relations = self.changed.into_iter();
+        relations
+            .filter(|relation| !relation.changes.is_empty())
+            .collect()
     }
 
     /// Asserts the results of applying the last commit's records.
@@ -199,7 +208,10 @@ fn amendment(verb: &str, event: EventId, rest: &[&str]) -> Body {
         "corroborates" => Body::Corroborated { event, report },
         "disputes" => Body::Disputed {
             event,
-            by: rest.first().map(|code| party(code)),
+            by: rest
+                .iter()
+                .find(|word| !word.contains('=') && Grade::parse(word).is_err())
+                .map(|code| party(code)),
             report,
             claim: None,
         },
@@ -296,7 +308,11 @@ fn format_change(change: &Change) -> String {
         text.push_str(" by");
     }
     for cause in &change.causes {
-        let _ = write!(text, " {}", number(cause.0));
+        if background::find(*cause).is_some() {
+            text.push_str(" background");
+        } else {
+            let _ = write!(text, " {}", number(cause.0));
+        }
     }
     text
 }
@@ -311,6 +327,12 @@ pub(crate) fn format_value(held: Option<Held>) -> String {
     }
     if held.uncertain {
         text.push_str(" uncertain");
+    }
+    if held.presumed {
+        text.push_str(" presumed");
+    }
+    if held.stale {
+        text.push_str(" stale");
     }
     text
 }

@@ -41,13 +41,13 @@ fn a_repeated_or_late_tick_changes_nothing() {
 fn several_crossings_between_two_ticks_have_their_own_days() {
     given(&[
         "tick 2023-01-01",
-        "1 2023-01-01 ISKP -> TJK attack.occurred from=AFG group=ISKP",
+        "1 2023-01-01 TJK -> AFG statement.supportive
+         2 2023-01-01 ISKP -> TJK attack.occurred from=AFG group=ISKP",
     ])
     .when("tick 2024-01-01")
     .then(&[
         "TJK>AFG threat lapsed 2023-02-18 elevated to low",
-        "TJK>AFG threat lapsed 2023-09-23 low to none",
-        "TJK>AFG posture lapsed 2023-10-11 strained to neutral",
+        "TJK>AFG political lapsed 2023-09-09 cooperative to neutral",
     ]);
 }
 
@@ -58,7 +58,7 @@ fn the_end_of_an_uncertainty_is_a_change() {
         "1 2023-03 KAZ -> AFG recognition.granted of=AFG form=de_facto",
     ])
     .then(&[
-        "KAZ>AFG recognition happened 2023-03-01 unknown to de_facto uncertain by 1",
+        "KAZ>AFG recognition happened 2023-03-01 de_jure presumed to de_facto uncertain by 1",
         "KAZ>AFG declared happened 2023-03-01 unknown to recognises uncertain by 1",
     ])
     .when("tick 2023-03-31")
@@ -72,7 +72,7 @@ fn the_end_of_an_uncertainty_is_a_change() {
 fn the_end_of_a_claim_is_a_change() {
     given(&[
         "tick 2023-03-10",
-        "1 2023-03 TJK presence.claimed from=AFG group=ISKP D4",
+        "1 2023-03 TJK presence.claimed from=AFG group=ISKP C3",
     ])
     .when("tick 2023-04-01")
     .then(&["AFG-TJK groups lapsed 2023-04-01 claimed to lapsed"]);

@@ -2,6 +2,7 @@
 
 use super::harness::{Given, given};
 use detente_chronicle::Position;
+use detente_domain::background;
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::event::EventId;
 use detente_domain::fold::why::{ExclusionReason, Rationale, Why};
@@ -42,7 +43,10 @@ impl Given {
 }
 
 fn format_reasons(why: &Why) -> Vec<String> {
-    let own = |event: EventId| number(event.0);
+    let own = |event: EventId| match background::find(event) {
+        Some(_) => "background".to_owned(),
+        None => number(event.0).to_string(),
+    };
     let mut lines: Vec<String> = match &why.rationale {
         Rationale::Weighed(weighing) => weighing
             .shares
@@ -74,7 +78,15 @@ fn format_reasons(why: &Why) -> Vec<String> {
         Rationale::Blend(blend) => blend
             .parts
             .iter()
-            .filter_map(|part| Some(format!("{} {}", part.weighed.as_str(), part.index?)))
+            .filter(|part| part.leading.is_some())
+            .map(|part| {
+                format!(
+                    "{} +{} -{}",
+                    part.weighed.as_str(),
+                    part.warmth,
+                    part.strain
+                )
+            })
             .collect(),
     };
     lines.extend(why.uncounted.iter().map(|one| {
@@ -163,7 +175,7 @@ fn a_hidden_event_has_the_record_that_hides_it() {
 }
 
 #[test]
-fn faded_closed_replaced_and_repeated_events_have_their_reasons() {
+fn faded_and_repeated_events_have_their_reasons() {
     given(&[
         "tick 2024-12-31",
         "1 2019-01-01 TJK -> AFG statement.supportive
@@ -179,11 +191,11 @@ fn faded_closed_replaced_and_repeated_events_have_their_reasons() {
         None,
         &[
             "5 -4000",
+            "3 +3294",
+            "2 +2657",
+            "7 +160",
             "- 1 faded",
-            "- 2 superseded by 3 on 2023-02-01",
-            "- 3 closed by 4 on 2023-03-01",
             "- 6 repeated by 5",
-            "- 7 too_weak",
         ],
     );
 }
@@ -208,8 +220,8 @@ fn events_of_other_authorities_and_before_a_change_do_not_count() {
         "2023-01-01",
         None,
         &[
-            "3 contact dealings sets",
-            "5 declaration none",
+            "5 declaration none sets",
+            "3 contact dealings",
             "- 1 before_authority by 90 on 2021-08-15",
             "- 4 superseded by 5 on 2022-03-01",
             "- 6 other_authority",
@@ -274,6 +286,6 @@ fn a_posture_has_the_known_dimensions() {
         Dimension::Posture,
         "2023-01-01",
         None,
-        &["political 5000", "economic -5000"],
+        &["political +4000 -0", "economic +0 -4000"],
     );
 }

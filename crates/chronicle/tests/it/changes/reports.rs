@@ -27,6 +27,8 @@ fn the_first_tick_publishes_all_earlier_changes() {
         .then(&["AFG-TJK as before"])
         .when("tick 2023-01-02")
         .then(&[
+            "AFG>TJK recognition lapsed 1992-03-02 unknown to de_jure presumed by background background",
+            "TJK>AFG recognition lapsed 1992-03-02 unknown to de_jure presumed by background background",
             "TJK>AFG economic lapsed 2023-01-01 unknown to strained by 1",
             "TJK>AFG posture lapsed 2023-01-01 unknown to strained by 1",
             "AFG-TJK borders lapsed 2023-01-01 unknown to closed by 1",
@@ -86,8 +88,9 @@ fn a_first_statement_happened_however_late_it_is_reported() {
         "2 2023-01-01 TJK -> AFG recognition.refused of=AFG",
     ])
     .then(&[
-        "TJK>AFG recognition learned 2023-01-01..2023-02-01 unknown to none by 2",
+        "TJK>AFG recognition learned 2023-01-01..2023-02-01 de_jure presumed to none by 2",
         "TJK>AFG declared happened 2023-01-01 unknown to refuses by 2",
+        "TJK>AFG recognition learned 2023-02-01.. de_jure presumed to dealings by 2",
     ]);
 }
 
@@ -99,9 +102,9 @@ fn one_commit_changes_every_relation_that_it_touches() {
              2 2023-01-01 UZB statement.critical",
         )
         .then(&[
-            "KAZ>AFG recognition happened 2023-01-01 unknown to none by 1",
+            "KAZ>AFG recognition happened 2023-01-01 de_jure presumed to none by 1",
             "KAZ>AFG declared happened 2023-01-01 unknown to refuses by 1",
-            "TJK>AFG recognition happened 2023-01-01 unknown to none by 1",
+            "TJK>AFG recognition happened 2023-01-01 de_jure presumed to none by 1",
             "TJK>AFG declared happened 2023-01-01 unknown to refuses by 1",
         ]);
 }
@@ -137,6 +140,8 @@ fn a_hand_over_changes_the_entry_and_the_rank() {
     ])
     .then(&[
         "TJK>AFG representation happened 2023-03-23 none to consular by 2",
+        "TJK>AFG political happened 2023-03-23 neutral stale to cooperative by 2",
+        "TJK>AFG posture happened 2023-03-23 neutral stale to cooperative by 2",
         "AFG-TJK missions happened 2023-03-23 open held by AFG-REPUBLIC to open held by TALIBAN by 2",
     ]);
 }

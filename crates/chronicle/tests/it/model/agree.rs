@@ -71,7 +71,7 @@ proptest! {
             let expected = naive.changes(position);
             prop_assert_eq!(changes, expected, "the changes of commit {}", index + 1);
         }
-        let pairs: Vec<Pair> = naive.pairs().into_iter().collect();
+        let pairs: Vec<Pair> = naive.pairs(Position(commits.len() as u64)).into_iter().collect();
         for question in questions.iter().filter(|_| !pairs.is_empty()) {
             let pair = *question.pair.get(&pairs);
             let direction = Direction::BOTH[usize::from(question.forth)];

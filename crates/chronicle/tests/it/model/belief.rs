@@ -1,6 +1,7 @@
 //! The content of events, computed from a list of records.
 
 use detente_domain::day::Day;
+use detente_domain::edtf::Edtf;
 use detente_domain::event::{Act, Event, EventId};
 use detente_domain::fold::why::ExclusionReason;
 use detente_domain::grade::Grade;
@@ -22,6 +23,9 @@ pub(crate) struct Content {
     /// True if it is retracted, or represented by a linked event.
     pub(crate) hidden: bool,
 }
+
+/// A correction: its rank, its new values and its grade.
+type Correction<'a> = (CorrectionRank, &'a Patch, Grade);
 
 /// Records without ticks; of each id only the first.
 pub(crate) struct Belief<'a> {
@@ -48,7 +52,8 @@ impl<'a> Belief<'a> {
             .map(|record| EventId(record.id.0))
     }
 
-    fn event(&self, event: EventId) -> Option<&'a Event> {
+    /// Returns an event as it was first reported.
+    pub(crate) fn event(&self, event: EventId) -> Option<&'a Event> {
         match &self.records.get(&event.into())?.body {
             Body::Reported(event) => Some(event),
             _ => None,
@@ -165,49 +170,106 @@ impl<'a> Belief<'a> {
             return Some(Content { grade, ..first });
         }
         let group: Vec<EventId> = self.group(event).into_iter().collect();
-        let mut patches: Vec<(CorrectionRank, &Patch)> = Vec::new();
-        for record in self.amendments(event) {
-            if let Body::Corrected { patch, report, .. } = &record.body {
-                patches.push((CorrectionRank::new(report, record.id), patch));
-            }
-        }
-        patches.sort_by_key(|(rank, _)| *rank);
-        let date = patches
-            .iter()
-            .rev()
-            .find_map(|(_, patch)| patch.occurred.as_ref());
+        let corrections = self.corrections(event, reported);
+        let (earliest, latest) = self.date(reported, &corrections);
+        let patches: Vec<&Patch> = corrections.iter().map(|(_, patch, _)| *patch).collect();
         Some(Content {
             act: corrected(&first.act, &patches),
-            earliest: date.map_or(first.earliest, |date| date.earliest()),
-            latest: date.map_or(first.latest, |date| date.latest()),
+            earliest,
+            latest,
             grade: self.grade(&group, first.grade),
-            disputed: self.is_disputed(&group),
+            disputed: !self.denials(&self.group(event)).is_empty(),
             hidden: false,
         })
     }
 
-    fn is_disputed(&self, group: &[EventId]) -> bool {
+    /// Returns the corrections with an effect, the best last.
+    fn corrections(&self, event: EventId, reported: &Event) -> Vec<Correction<'a>> {
+        let weight = |grade| self.rules.grade_weight(grade);
+        let own = self.reports(&[event]).into_iter();
+        let best = own.map(|(_, grade)| weight(grade)).max();
+        let best = best.unwrap_or(weight(reported.report.grade));
+        let first = Publisher::resolve(&reported.report.publisher);
+        let mut corrections: Vec<Correction<'a>> = Vec::new();
+        for record in self.amendments(event) {
+            if let Body::Corrected { patch, report, .. } = &record.body {
+                let same = Publisher::resolve(&report.publisher) == first;
+                if same || weight(report.grade) >= best {
+                    let rank = CorrectionRank::new(report, record.id);
+                    corrections.push((rank, patch, report.grade));
+                }
+            }
+        }
+        corrections.sort_by_key(|(rank, ..)| *rank);
+        corrections
+    }
+
+    /// Returns the first and the last day of an event with corrections.
+    fn date(&self, reported: &Event, corrections: &[Correction<'a>]) -> (Day, Day) {
+        let days = |date: &Edtf| (date.earliest(), date.latest());
+        let mut held = (days(&reported.occurred), reported.report.grade);
+        for (_, patch, grade) in corrections {
+            let Some(given) = patch.occurred.as_ref().map(days) else {
+                continue;
+            };
+            let (earliest, latest) = held.0;
+            let is_coarser = given != held.0 && given.0 <= earliest && latest <= given.1;
+            let equal = self.rules.grade_weight(*grade) == self.rules.grade_weight(held.1);
+            if !(is_coarser && equal) {
+                held = (given, *grade);
+            }
+        }
+        held.0
+    }
+
+    /// Returns the denials of an event or of one linked with it, with their grades.
+    fn denials(&self, group: &BTreeSet<EventId>) -> Vec<(Option<Party>, Grade)> {
         let counted = group.iter().filter(|one| self.counts(**one));
-        let mut amendments = counted.flat_map(|one| self.amendments(*one));
-        amendments.any(|record| matches!(record.body, Body::Disputed { .. }))
+        let amendments = counted.flat_map(|one| self.amendments(*one));
+        amendments
+            .filter_map(|record| match &record.body {
+                Body::Disputed { by, report, .. } => Some((*by, report.grade)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Returns the thousandths of an event's weight that denials take away.
+    pub(crate) fn denied(&self, event: EventId, act: &Act) -> u32 {
+        let group = self.group(event);
+        let members: Vec<EventId> = group.iter().copied().collect();
+        let weight = |grade| self.rules.grade_weight(grade);
+        let reports = self.reports(&members).into_iter();
+        let Some(best) = reports.map(|(_, grade)| weight(grade)).max() else {
+            return 0;
+        };
+        let mut strongest = 0;
+        for (by, grade) in self.denials(&group) {
+            let mut taken = u64::from(1000 - self.rules.disputed);
+            if weight(grade) < best {
+                taken = taken * weight(grade) / best;
+            }
+            let accused = act.actors.iter().any(|actor| {
+                let state = by.and_then(Party::state);
+                Some(*actor) == by || state.is_some() && actor.state() == state
+            });
+            if accused {
+                taken = taken * u64::from(self.rules.accused) / 1000;
+            }
+            strongest = strongest.max(taken);
+        }
+        u32::try_from(strongest).unwrap_or(1000)
     }
 
     /// Returns the parties that deny an event or one linked with it.
     pub(crate) fn denied_by(&self, event: EventId) -> Vec<Party> {
-        let group = self.group(event);
-        let counted = group.iter().filter(|one| self.counts(**one));
-        let amendments = counted.flat_map(|one| self.amendments(*one));
-        let by: BTreeSet<Party> = amendments
-            .filter_map(|record| match record.body {
-                Body::Disputed { by, .. } => by,
-                _ => None,
-            })
-            .collect();
+        let denials = self.denials(&self.group(event)).into_iter();
+        let by: BTreeSet<Party> = denials.filter_map(|(by, _)| by).collect();
         by.into_iter().collect()
     }
 
-    /// Returns the grade of the best report, raised by further publishers.
-    fn grade(&self, group: &[EventId], alone: Grade) -> Grade {
+    /// Returns the reports of events that count.
+    fn reports(&self, group: &[EventId]) -> Vec<(Publisher, Grade)> {
         let mut reports: Vec<(Publisher, Grade)> = Vec::new();
         for event in group.iter().filter(|one| self.counts(**one)) {
             let first = self.event(*event).map(|event| &event.report);
@@ -221,6 +283,12 @@ impl<'a> Belief<'a> {
                 reports.push((Publisher::resolve(&report.publisher), report.grade));
             }
         }
+        reports
+    }
+
+    /// Returns the grade of the best report, raised by further publishers.
+    fn grade(&self, group: &[EventId], alone: Grade) -> Grade {
+        let reports = self.reports(group);
         let rule = &self.rules.corroboration;
         let vouching: BTreeSet<&Publisher> = reports
             .iter()
@@ -233,10 +301,10 @@ impl<'a> Belief<'a> {
     }
 }
 
-fn corrected(act: &Act, patches: &[(CorrectionRank, &Patch)]) -> Act {
+fn corrected(act: &Act, patches: &[&Patch]) -> Act {
     let mut all = act.clone();
     let mut valid = act.clone();
-    for (_, patch) in patches {
+    for patch in patches {
         all = patch.applied(&all);
         let next = patch.applied(&valid);
         if next.check().is_ok() {

@@ -1,20 +1,21 @@
 //! The model: it answers from all records, folded from nothing.
 
-use super::belief::Belief;
-use super::versions::{Version, Versions, affects, takeover};
+use super::belief::{Belief, Content};
+use super::items::{Members, OwnedItem, membership, refusals};
+use super::versions::{Version, Versions, memberships_by, states_of};
 use detente_chronicle::{Point, Position, RelationChanges};
+use detente_domain::background;
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
-use detente_domain::event::{Act, EventId};
+use detente_domain::event::EventId;
 use detente_domain::fold::compare_points::{elapsed, learned};
-use detente_domain::fold::regime::Takeover;
 use detente_domain::fold::why::{Context, ExclusionReason, Why};
 use detente_domain::fold::{
     self, AffectedEvents, Difference, Folded, FoldedConduct, Item, Regime, Regimes, TickWindow,
 };
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record};
-use detente_domain::relations::{self, Direction, Pair};
+use detente_domain::relations::{Direction, Pair};
 use detente_domain::rulebook::Rulebook;
 use detente_domain::state::State;
 use std::collections::BTreeSet;
@@ -23,24 +24,17 @@ use std::sync::Arc;
 /// All records.
 pub(crate) struct Naive {
     log: Vec<(Position, Record)>,
-    rules: Arc<Rulebook>,
-    versions: Versions,
+    pub(crate) rules: Arc<Rulebook>,
+    pub(crate) versions: Versions,
 }
 
 /// The commits of an event, those who deny it, and the events that it is linked with.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Provenance {
     pub(crate) position: Position,
     pub(crate) settled: Position,
     pub(crate) denied_by: Vec<Party>,
     pub(crate) linked: Vec<EventId>,
-}
-
-/// An item of a fold that owns its act.
-struct OwnedItem {
-    event: EventId,
-    version: Version,
-    exclusion: Option<ExclusionReason>,
 }
 
 impl Naive {
@@ -68,13 +62,36 @@ impl Naive {
         Belief::new(known.iter().map(|(_, record)| record), &self.rules)
     }
 
-    /// Returns every relation that any version of any event affects.
-    pub(crate) fn pairs(&self) -> BTreeSet<Pair> {
+    /// Returns every relation that any version of any event has affected up to a position, also one
+    /// that was corrected when it arrived.
+    pub(crate) fn pairs(&self, position: Position) -> BTreeSet<Pair> {
+        let known = self.known(position);
         let versions = self.versions.by_event.values().flatten();
-        versions
-            .flat_map(|version| relations::affected(&version.content.act))
-            .map(|affected| affected.pair)
-            .collect()
+        let versions = versions.filter(|version| version.from < known);
+        let mut contents: Vec<Content> = versions.map(|version| version.content.clone()).collect();
+        let belief = self.belief(position);
+        for event in belief.events().filter_map(|event| belief.event(event)) {
+            contents.push(Content {
+                act: event.act.clone(),
+                earliest: event.occurred.earliest(),
+                latest: event.occurred.latest(),
+                grade: event.report.grade,
+                disputed: false,
+                hidden: false,
+            });
+        }
+        let mut ever = Members::default();
+        for content in contents.iter().filter(|content| self.joins(content)) {
+            for state in states_of(&content.act) {
+                for (organisation, _) in memberships_by(&content.act, state) {
+                    ever.0.insert((organisation, state));
+                }
+            }
+        }
+        let affected = contents
+            .iter()
+            .flat_map(|content| ever.affected(&content.act));
+        affected.map(|affected| affected.pair).collect()
     }
 
     fn all_items(&self, position: Position) -> Vec<OwnedItem> {
@@ -83,38 +100,32 @@ impl Naive {
         let item = |event| {
             let version = self.versions.at(event, known)?.clone();
             let exclusion = belief.exclusion(event);
+            let denied = belief.denied(event, &version.content.act);
             Some(OwnedItem {
                 event,
                 version,
                 exclusion,
+                denied,
             })
         };
         events.filter_map(item).collect()
-    }
-
-    fn regime(&self, state: Party, known: usize) -> Regime {
-        let takeover_by = |event| {
-            let content = &self.versions.at(event, known)?.content;
-            let (of, authority) = takeover(content)?;
-            let day = content.earliest;
-            let counts = of == state && !content.hidden;
-            counts.then_some(Takeover {
-                day,
-                event,
-                authority,
-            })
-        };
-        Regime::new(self.versions.events().filter_map(takeover_by).collect())
     }
 
     fn regimes(&self, pair: Pair, known: usize) -> [Regime; 2] {
         [pair.a(), pair.b()].map(|state| self.regime(state, known))
     }
 
+    /// Returns the items of a relation, with the refusals of the background.
+    fn items<'a>(&self, all: &'a [OwnedItem], pair: Pair, position: Position) -> Vec<Item<'a>> {
+        let members = self.members(self.known(position));
+        let counted = all.iter().filter(|one| one.exclusion.is_none());
+        let items = counted.filter_map(|one| one.item(pair, &members));
+        items.chain(refusals(pair)).collect()
+    }
+
     fn fold(&self, pair: Pair, position: Position) -> Folded {
         let all = self.all_items(position);
-        let counted = all.iter().filter(|one| one.exclusion.is_none());
-        let items: Vec<Item<'_>> = counted.filter_map(|one| one.item(pair)).collect();
+        let items = self.items(&all, pair, position);
         let [a, b] = self.regimes(pair, self.known(position));
         fold::fold(pair, &items, &Regimes { a: &a, b: &b }, &self.rules, None)
     }
@@ -140,17 +151,23 @@ impl Naive {
     ) -> Why {
         let all = self.all_items(position);
         let folded = self.fold(pair, position);
-        let counted = all.iter().filter(|one| one.exclusion.is_none());
-        let items: Vec<Item<'_>> = counted.filter_map(|one| one.item(pair)).collect();
+        let items = self.items(&all, pair, position);
+        let members = self.members(self.known(position));
         let hidden: Vec<(Item<'_>, ExclusionReason)> = all
             .iter()
-            .filter_map(|one| Some((one.item(pair)?, one.exclusion?)))
+            .filter_map(|one| Some((one.item(pair, &members)?, one.exclusion?)))
             .collect();
         let regimes = self.regimes(pair, self.known(position));
+        let implied = folded.recognition[direction.index()].implied_by(at);
+        let implied = implied.into_iter().flatten();
+        let joined: Vec<Item<'_>> = implied
+            .filter_map(|event| membership(&all, event))
+            .collect();
         let context = Context {
             conduct: self.conduct(&folded, &regimes, direction),
             items: &items,
             hidden: &hidden,
+            joined: &joined,
             at,
         };
         fold::why(context, dimension)
@@ -159,6 +176,9 @@ impl Naive {
     /// Returns the provenance of an event; `None` if it is not known at a position.
     pub(crate) fn provenance(&self, event: EventId, position: Position) -> Option<Provenance> {
         let (known, belief) = (self.known(position), self.belief(position));
+        if background::find(event).is_some() {
+            return Some(Provenance::default());
+        }
         let version = self.versions.at(event, known)?;
         let mut linked = BTreeSet::new();
         if belief.was_linked(event) {
@@ -227,13 +247,14 @@ impl Naive {
             .filter(|side| then[*side] != now[*side])
             .map(|side| governed[side])
             .collect();
+        let members = self.members(was.max(is));
         let differs = |event: &EventId| {
             let versions = [was, is].map(|known| self.versions.at(*event, known));
             let [before, after] = versions.map(|version| version.map(|version| version.from));
             let concerns = |version: &&Version| {
-                let changed = takeover(&version.content);
-                affects(&version.content, pair)
-                    || changed.is_some_and(|(state, _)| states.contains(&state))
+                let changed = states_of(&version.content.act);
+                members.affects(&version.content, pair)
+                    || changed.iter().any(|state| states.contains(state))
             };
             before != after && versions.iter().flatten().any(concerns)
         };
@@ -248,7 +269,7 @@ impl Naive {
             now: self.ticked(position),
         };
         let mut relations = Vec::new();
-        for pair in self.pairs() {
+        for pair in self.pairs(position) {
             let (old, new) = (self.fold(pair, earlier), self.fold(pair, position));
             let touched = self.touched(pair, earlier, position);
             let reported: Vec<EventId> = touched
@@ -279,23 +300,35 @@ impl Naive {
             (!content.hidden).then_some(content)
         };
         let regimes = known.map(|known| self.regimes(pair, known));
-        let takeovers_by = |event, one: usize| -> Vec<Takeover> {
-            let takeovers = regimes[one].iter().flat_map(Regime::takeovers);
-            takeovers
-                .filter(|held| held.event == event)
-                .copied()
-                .collect()
+        let members = known.map(|known| self.members(known));
+        let regime_by = |event: EventId, one: usize| {
+            let mut parts = Vec::new();
+            for regime in &regimes[one] {
+                let takeovers = regime.takeovers().iter();
+                let takeovers = takeovers.filter(|held| held.event == event);
+                parts.extend(takeovers.map(|held| format!("{held:?}")));
+                let memberships = regime.memberships().iter().filter(|held| {
+                    held.event == event || held.left.is_some_and(|(_, left)| left == event)
+                });
+                parts.extend(memberships.map(|held| format!("{held:?}")));
+            }
+            parts
         };
         let is_effective = |event: &EventId| {
             let contents = known.map(|known| content(*event, known));
-            let [before, after] = [0, 1].map(|one| beliefs[one].denied_by(*event));
-            let disputed = contents[1].is_some_and(|content| content.disputed);
-            let differs = contents[0] != contents[1] || disputed && before != after;
-            let concerned = contents
-                .iter()
-                .flatten()
-                .any(|content| affects(content, pair));
-            differs && (concerned || takeovers_by(*event, 0) != takeovers_by(*event, 1))
+            let is_denied = |content: &&Content| content.disputed;
+            let denials_differ = contents[1].filter(is_denied).is_some_and(|content| {
+                let [before, after] = beliefs.each_ref().map(|belief| {
+                    let denied = belief.denied(*event, &content.act);
+                    (belief.denied_by(*event), denied)
+                });
+                before != after
+            });
+            let differs = contents[0] != contents[1] || denials_differ;
+            let concerned = [0, 1].into_iter().any(|one| {
+                contents[one].is_some_and(|content| members[one].affects(content, pair))
+            });
+            differs && (concerned || regime_by(*event, 0) != regime_by(*event, 1))
         };
         self.versions.events().filter(is_effective).collect()
     }
@@ -308,24 +341,5 @@ impl Naive {
             _ => None,
         });
         days.max()
-    }
-}
-
-impl OwnedItem {
-    fn item(&self, pair: Pair) -> Option<Item<'_>> {
-        let content = &self.version.content;
-        let act: &Act = &content.act;
-        let affected = relations::affected(act)
-            .into_iter()
-            .find(|affected| affected.pair == pair)?;
-        Some(Item {
-            event: self.event,
-            act,
-            earliest: content.earliest,
-            latest: content.latest,
-            grade: content.grade,
-            disputed: content.disputed,
-            directed: affected.directed,
-        })
     }
 }

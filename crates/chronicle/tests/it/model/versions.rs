@@ -3,10 +3,10 @@
 use super::belief::{Belief, Content};
 use detente_chronicle::Position;
 use detente_domain::details::Field;
-use detente_domain::event::EventId;
-use detente_domain::party::Party;
+use detente_domain::event::{Act, EventId};
+use detente_domain::kind::Kind;
+use detente_domain::party::{Party, PartyKind};
 use detente_domain::record::Record;
-use detente_domain::relations::{self, Pair};
 use detente_domain::rulebook::Rulebook;
 use std::collections::BTreeMap;
 
@@ -58,20 +58,38 @@ impl Versions {
     }
 }
 
-pub(crate) fn affects(content: &Content, pair: Pair) -> bool {
-    relations::affected(&content.act)
-        .iter()
-        .any(|affected| affected.pair == pair)
+/// Returns the states whose regimes an act changes.
+pub(crate) fn states_of(act: &Act) -> Vec<Party> {
+    match act.kind {
+        Kind::AuthorityChanged => takeover(act).map(|(state, _)| state).into_iter().collect(),
+        Kind::MembershipJoined | Kind::MembershipLeft | Kind::MembershipSuspended => {
+            let actors = act.actors.iter().copied();
+            actors
+                .filter(|actor| actor.state() == Some(*actor))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Returns the state whose authority an act changes, and the new authority.
-pub(crate) fn takeover(content: &Content) -> Option<(Party, Party)> {
-    if content.act.kind != detente_domain::kind::Kind::AuthorityChanged {
+pub(crate) fn takeover(act: &Act) -> Option<(Party, Party)> {
+    if act.kind != Kind::AuthorityChanged {
         return None;
     }
-    let details = &content.act.details;
     Some((
-        details.party(Field::State)?,
-        details.party(Field::Authority)?,
+        act.details.party(Field::State)?,
+        act.details.party(Field::Authority)?,
     ))
+}
+
+/// Returns the organisations that a state joins (true) or leaves by an act.
+pub(crate) fn memberships_by(act: &Act, state: Party) -> Vec<(Party, bool)> {
+    if act.kind == Kind::AuthorityChanged || !states_of(act).contains(&state) {
+        return Vec::new();
+    }
+    let joins = act.kind == Kind::MembershipJoined;
+    let organisations = act.recipients.iter();
+    let organisations = organisations.filter(|party| party.kind() == PartyKind::Organisation);
+    organisations.map(|party| (*party, joins)).collect()
 }

@@ -1,0 +1,323 @@
+//! The changes that events would cause if they were reported now.
+//!
+//! The proposed events are folded beside those of the log, with the regimes that they would lead
+//! to, and nothing is kept. Amendments that wait for one of them are not applied.
+
+use super::Chronicle;
+use super::commit::RelationChanges;
+use super::regimes::affected_under;
+use crate::background;
+use crate::regime_act::{RegimeAct, RegimeParts};
+use crate::versions::Version;
+use detente_domain::day::Day;
+use detente_domain::event::{Act, EventId};
+use detente_domain::fold::{
+    self, AffectedEvents, Folded, Item, Regime, Regimes, Resume, TickWindow,
+};
+use detente_domain::grade::Grade;
+use detente_domain::party::{Party, PartyKind};
+use detente_domain::relations::{self, Affected, Pair};
+use detente_domain::state::Change;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// An event that is not in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedEvent {
+    /// Its id.
+    pub event: EventId,
+    /// Its kind, parties and details.
+    pub act: Act,
+    /// The first day of its date.
+    pub earliest: Day,
+    /// The last day of its date.
+    pub latest: Day,
+    /// The grade of its report.
+    pub grade: Grade,
+}
+
+/// The changes that proposed events would cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// The relations that would change, in order of pairs.
+    pub relations: Vec<RelationChanges>,
+    /// The number of relations that were not folded, since there are too many: they may change, too.
+    pub left_out: usize,
+}
+
+/// What the proposed events change beside their own weight.
+#[derive(Debug, Default)]
+struct Overlay<'p> {
+    events: Vec<&'p ProposedEvent>,
+    /// By organisation: the states that only the proposed events make members.
+    joined: BTreeMap<Party, BTreeSet<Party>>,
+    /// The regimes of the states whose authority or memberships they change.
+    regimes: BTreeMap<Party, Arc<Regime>>,
+    /// By relation: the events that touch it by their acts.
+    touched: BTreeMap<Pair, BTreeSet<EventId>>,
+    /// By relation: the events that touch it by the regime of one of its states.
+    by_regime: BTreeMap<Pair, BTreeSet<EventId>>,
+}
+
+impl Chronicle {
+    /// Returns the changes that one commit of these events would cause now, without a tick. At most
+    /// `relations_max` relations are folded: first those that the acts affect, then those of states
+    /// whose authority or memberships change. Events whose id is known are left out, and of several
+    /// with one id the first counts. Before any tick, no change is published, so there is none.
+    pub fn preview(&mut self, proposed: &[ProposedEvent], relations_max: usize) -> Preview {
+        let overlay = self.overlay(proposed);
+        let further = overlay.by_regime.keys();
+        let further = further.filter(|pair| !overlay.touched.contains_key(pair));
+        let pairs: Vec<Pair> = overlay.touched.keys().chain(further).copied().collect();
+        let (chosen, left_out) = pairs.split_at(pairs.len().min(relations_max));
+        let chosen: BTreeSet<Pair> = chosen.iter().copied().collect();
+        let mut relations = Vec::new();
+        for pair in chosen {
+            let changes = self.preview_relation(pair, &overlay);
+            if !changes.is_empty() {
+                relations.push(RelationChanges { pair, changes });
+            }
+        }
+        Preview {
+            relations,
+            left_out: left_out.len(),
+        }
+    }
+
+    fn overlay<'p>(&self, proposed: &'p [ProposedEvent]) -> Overlay<'p> {
+        let mut overlay = Overlay::default();
+        let mut parts: BTreeMap<Party, RegimeParts> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for event in proposed {
+            if !seen.insert(event.event) || self.record(event.event.into()).is_some() {
+                continue;
+            }
+            let act = RegimeAct::of(&event.act);
+            let act = act.filter(|act| self.counts_for_regimes(act, event.grade));
+            if let Some(act) = &act {
+                overlay.join(self, act);
+                for state in act.states() {
+                    let parts = parts.entry(*state);
+                    let parts = parts.or_insert_with(|| self.regime_parts(*state, None));
+                    parts.add(act, event.event, (event.earliest, event.latest));
+                }
+            }
+            // The commit expands each act to the members that are known when it is applied.
+            let members = |organisation| overlay.members(self, organisation);
+            for affected in relations::affected_with(&event.act, &members) {
+                let touched = overlay.touched.entry(affected.pair).or_default();
+                touched.insert(event.event);
+            }
+            overlay.events.push(event);
+        }
+        let regimes = parts.into_iter();
+        overlay.regimes = regimes
+            .map(|(state, parts)| (state, Arc::new(parts.into_regime())))
+            .collect();
+        self.touch_by_regime(&mut overlay);
+        overlay
+    }
+
+    /// Adds the relations of the states whose regimes change.
+    fn touch_by_regime(&self, overlay: &mut Overlay<'_>) {
+        let mut by_regime: BTreeMap<Pair, BTreeSet<EventId>> = BTreeMap::new();
+        for event in &overlay.events {
+            let act = RegimeAct::of(&event.act);
+            let states = act.as_ref().map(RegimeAct::states).unwrap_or_default();
+            for state in states {
+                if !overlay.has_part(*state, event.event) {
+                    continue;
+                }
+                for pair in self.pairs_with(*state, overlay) {
+                    by_regime.entry(pair).or_default().insert(event.event);
+                }
+            }
+        }
+        overlay.by_regime = by_regime;
+    }
+
+    /// Returns the relations of a state, those that begin with the proposed events included.
+    fn pairs_with(&self, state: Party, overlay: &Overlay<'_>) -> BTreeSet<Pair> {
+        let mut pairs = self.pairs_of(state);
+        let is_of = |pair: &Pair| pair.from(state).is_some();
+        pairs.extend(overlay.touched.keys().copied().filter(is_of));
+        let joined = overlay.joined.iter();
+        let joined = joined.filter(|(_, states)| states.contains(&state));
+        let members = |organisation| overlay.members(self, organisation);
+        for id in joined.flat_map(|(organisation, _)| self.organisations.acts_of(*organisation)) {
+            let affected = relations::affected_with(&self.acts.get(*id).act, &members);
+            let affected = affected.into_iter().map(|affected| affected.pair);
+            pairs.extend(affected.filter(is_of));
+        }
+        pairs
+    }
+
+    fn preview_relation(&mut self, pair: Pair, overlay: &Overlay<'_>) -> Vec<Change> {
+        let day = self.ticked(self.head);
+        let window = TickWindow {
+            before: day,
+            now: day,
+        };
+        let old = self.folded(pair, None);
+        let new = self.fold_with(pair, &old, overlay);
+        let none = BTreeSet::new();
+        let [acts, regimes] =
+            [&overlay.touched, &overlay.by_regime].map(|by| by.get(&pair).unwrap_or(&none));
+        let counts = |event: &&ProposedEvent| {
+            let affects = acts.contains(&event.event)
+                && self.affected_with(&event.act, pair, overlay).is_some();
+            affects || regimes.contains(&event.event)
+        };
+        let events = overlay.events.iter().copied().filter(counts);
+        let mut events: Vec<EventId> = events.map(|event| event.event).collect();
+        events.sort_unstable();
+        let events = AffectedEvents {
+            reported: &events,
+            touched: &events,
+        };
+        fold::changes(pair, &old, &new, window, events)
+    }
+
+    /// Folds a relation with the proposed events.
+    fn fold_with(&self, pair: Pair, old: &Folded, overlay: &Overlay<'_>) -> Folded {
+        let mut items = self.items_with(pair, overlay);
+        let mut from = Day::MAX;
+        for event in &overlay.events {
+            if let Some(affected) = self.affected_with(&event.act, pair, overlay) {
+                from = from.min(event.earliest);
+                items.push(event.item(&affected));
+            }
+        }
+        items.extend(background::items(pair));
+        let [a, b] = &[pair.a(), pair.b()].map(|state| self.regime_with(state, overlay));
+        let resume = (!overlay.changes_regimes_of(pair)).then_some(Resume { folded: old, from });
+        fold::fold(pair, &items, &Regimes { a, b }, &self.rules, resume)
+    }
+
+    /// Returns the items of a relation from the log, as the regimes with the proposed events have
+    /// them.
+    fn items_with(&self, pair: Pair, overlay: &Overlay<'_>) -> Vec<Item<'_>> {
+        let number = self.number(pair);
+        let versions = number.into_iter();
+        let versions = versions.flat_map(|number| self.current_versions(number, None));
+        let visible = versions.filter(|version| !version.content().hidden);
+        let changes_regimes = overlay.changes_regimes_of(pair);
+        let item = |version: &Version| {
+            let act = version.content().act;
+            let affected = if changes_regimes && has_organisation(&self.acts.get(act).act) {
+                self.affected_with(&self.acts.get(act).act, pair, overlay)
+            } else {
+                self.affected(number?, act, None)
+            };
+            Some(self.item_as(version, &affected?, None))
+        };
+        let mut items: Vec<Item<'_>> = visible.filter_map(item).collect();
+        if changes_regimes {
+            items.extend(self.joining_items(pair, number, overlay));
+        }
+        items
+    }
+
+    /// Returns the items of acts of organisations that affect a relation only because of the
+    /// proposed events.
+    fn joining_items(
+        &self,
+        pair: Pair,
+        number: Option<u32>,
+        overlay: &Overlay<'_>,
+    ) -> Vec<Item<'_>> {
+        let joined = overlay.joined.keys();
+        let acts = joined.flat_map(|organisation| self.organisations.acts_of(*organisation));
+        let acts: BTreeSet<_> = acts.copied().collect();
+        let mut items = Vec::new();
+        for id in acts {
+            let act = self.acts.get(id);
+            if number.is_some_and(|number| act.relation(number).is_some()) {
+                continue;
+            }
+            let Some(affected) = self.affected_with(&act.act, pair, overlay) else {
+                continue;
+            };
+            let versions = self.organisations.versions_of(id).iter();
+            let current = versions.filter(|version| self.versions.is_current(**version, self.head));
+            let current = current.map(|version| self.versions.get(*version));
+            let visible = current.filter(|version| !version.content().hidden);
+            items.extend(visible.map(|version| self.item_as(version, &affected, None)));
+        }
+        items
+    }
+
+    fn affected_with(&self, act: &Act, pair: Pair, overlay: &Overlay<'_>) -> Option<Affected> {
+        affected_under(act, pair, &|state| self.regime_with(state, overlay))
+    }
+
+    fn regime_with(&self, state: Party, overlay: &Overlay<'_>) -> Arc<Regime> {
+        let changed = overlay.regimes.get(&state).cloned();
+        changed.unwrap_or_else(|| self.regime(state, None))
+    }
+}
+
+impl Overlay<'_> {
+    /// Notes the states that join an organisation, where neither the background nor the log tells
+    /// of it.
+    fn join(&mut self, chronicle: &Chronicle, act: &RegimeAct) {
+        for organisation in act.joined() {
+            let known = chronicle.organisations.members(organisation);
+            let states = act.states().iter().copied();
+            let new = states.filter(|state| !known.contains(state));
+            let mut new = new.peekable();
+            if new.peek().is_some() {
+                self.joined.entry(organisation).or_default().extend(new);
+            }
+        }
+    }
+
+    /// Returns the states that were ever members of an organisation, or join it.
+    fn members(&self, chronicle: &Chronicle, organisation: Party) -> Vec<Party> {
+        let joined = self.joined.get(&organisation).into_iter().flatten();
+        let members = chronicle.organisations.members(organisation).into_iter();
+        members.chain(joined.copied()).collect()
+    }
+
+    /// Returns true if an event has a part in the regime of a state.
+    fn has_part(&self, state: Party, event: EventId) -> bool {
+        self.regimes.get(&state).is_some_and(|regime| {
+            let mut takeovers = regime.takeovers().iter();
+            let mut memberships = regime.memberships().iter();
+            takeovers.any(|takeover| takeover.event == event)
+                || memberships.any(|membership| {
+                    let left = membership.left.map(|(_, left)| left);
+                    membership.event == event || left == Some(event)
+                })
+        })
+    }
+
+    /// Returns true if the regime of a state of a pair, or of a rival of one, changes.
+    fn changes_regimes_of(&self, pair: Pair) -> bool {
+        let ends = [pair.a(), pair.b()].into_iter();
+        let rivals = ends.clone().flat_map(Party::ever_rivals);
+        let mut states = ends.chain(rivals);
+        states.any(|state| self.regimes.contains_key(&state))
+    }
+}
+
+impl ProposedEvent {
+    fn item(&self, affected: &Affected) -> Item<'_> {
+        Item {
+            event: self.event,
+            act: &self.act,
+            earliest: self.earliest,
+            latest: self.latest,
+            grade: self.grade,
+            disputed: false,
+            denied: 0,
+            directed: affected.directed,
+            rival: affected.rival,
+        }
+    }
+}
+
+fn has_organisation(act: &Act) -> bool {
+    let mut parties = act.actors.iter().chain(&act.recipients);
+    parties.any(|party| party.kind() == PartyKind::Organisation)
+}
