@@ -10,6 +10,7 @@ mod problem;
 use std::fmt;
 
 use detente_domain::details::{Field, Type, schema};
+use detente_domain::edtf::Edtf;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
 use detente_domain::suggest::suggest;
@@ -80,22 +81,54 @@ impl Refusal {
     #[must_use]
     pub fn unknown_party(field: impl Into<String>, text: &str) -> Self {
         let near = Party::suggest(text);
-        let named = |party: &Party| format!("{} ({})", party.code(), party.name(Lang::En));
-        let names: Vec<_> = near.iter().map(named).collect();
+        let names: Vec<_> = near.iter().map(|party| named(*party)).collect();
         let message = format!("no party has the code or name {:?}", truncated(text));
         Self::unknown(Code::UnknownParty, message, text, &names)
             .field(field)
             .allowed(near.into_iter().map(Party::code))
     }
 
+    /// Refuses a party that did not exist on any day of a date; names those that took its place, or
+    /// whose place it took, and existed then.
+    #[must_use]
+    pub fn did_not_exist(field: impl Into<String>, party: Party, date: &Edtf) -> Self {
+        let (earliest, latest) = (date.earliest(), date.latest());
+        let life = party.life();
+        let is_over = life.to.is_some_and(|last| last < earliest);
+        let others: Vec<Party> = if is_over {
+            party.successors().to_vec()
+        } else {
+            party.predecessors().collect()
+        };
+        let existed = |other: &Party| other.life().overlaps(earliest, latest);
+        let others: Vec<Party> = others.into_iter().filter(existed).collect();
+        let mut message = format!(
+            "{} exists only {life}, and the date is {date}",
+            named(party)
+        );
+        if !others.is_empty() {
+            message += if is_over {
+                "; its successors: "
+            } else {
+                "; before it: "
+            };
+            let names: Vec<String> = others.iter().map(|other| named(*other)).collect();
+            message += &names.join(", ");
+        }
+        Self::new(Code::PartyDidNotExist, message)
+            .field(field)
+            .value(party.code())
+            .allowed(others.into_iter().map(Party::code))
+    }
+
     /// Refuses the code of a kind that does not exist.
     #[must_use]
     pub fn unknown_kind(field: impl Into<String>, code: &str) -> Self {
-        let near = suggest(code, Kind::ALL.iter().map(|kind| kind.as_str()));
+        let near: Vec<_> = Kind::suggest(code).into_iter().map(Kind::as_str).collect();
         let message = format!("no kind of event is called {:?}", truncated(code));
-        Self::unknown(Code::UnknownKind, message, code, &near)
-            .field(field)
-            .allowed(near)
+        let mut refusal = Self::unknown(Code::UnknownKind, message, code, &near);
+        refusal.message += "; `detente kinds` and /v1/kinds list all";
+        refusal.field(field).allowed(near)
     }
 
     /// Refuses a detail that the kind does not take.
@@ -104,23 +137,25 @@ impl Refusal {
         let words: Vec<_> = schema(kind).fields().map(Field::as_str).collect();
         let near = suggest(word, words.iter().copied());
         let message = format!("{} takes no detail {:?}", kind.as_str(), truncated(word));
-        Self::unknown(Code::UnknownDetail, message, word, &near)
-            .field(format!("details.{}", truncated(word)))
-            .allowed(words)
+        let mut refusal = Self::unknown(Code::UnknownDetail, message, word, &near);
+        refusal.message += &explained(kind);
+        let field = format!("details.{}", truncated(word));
+        refusal.field(field).allowed(words)
     }
 
     /// Refuses details that lack one that the kind needs.
     #[must_use]
     pub fn missing_detail(kind: Kind, field: Field) -> Self {
-        let message = format!("{} needs the detail `{}`", kind.as_str(), field.as_str());
+        let needs = format!("{} needs the detail `{}`", kind.as_str(), field.as_str());
+        let message = needs + &explained(kind);
         Self::new(Code::MissingDetail, message)
             .field(format!("details.{}", field.as_str()))
             .allowed(allowed_values(field))
     }
 
-    /// Refuses a value that does not fit the detail.
+    /// Refuses a value that does not fit the detail, of a kind if that is known.
     #[must_use]
-    pub fn bad_detail(field: Field, value: &str) -> Self {
+    pub fn bad_detail(kind: Option<Kind>, field: Field, value: &str) -> Self {
         let wanted = match field.ty() {
             Type::Party(kinds) => kinds
                 .iter()
@@ -131,7 +166,8 @@ impl Refusal {
             Type::Text => "text that is not blank".to_owned(),
             Type::Count => "a whole number, 0 or more".to_owned(),
         };
-        let message = format!("`{}` must be {wanted}", field.as_str());
+        let mut message = format!("`{}` must be {wanted}", field.as_str());
+        message += &kind.map(explained).unwrap_or_default();
         Self::new(Code::BadDetail, message)
             .field(format!("details.{}", field.as_str()))
             .value(value)
@@ -169,6 +205,11 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// Returns where the details of a kind are explained, as the rest of a message.
+fn explained(kind: Kind) -> String {
+    format!("; `detente kinds {kind}` explains its details")
+}
+
 /// Returns the words that a field allows, if it takes one of a list.
 fn allowed_values(field: Field) -> Vec<&'static str> {
     match field.ty() {
@@ -177,9 +218,15 @@ fn allowed_values(field: Field) -> Vec<&'static str> {
     }
 }
 
+/// The code of a party, and its name.
+fn named(party: Party) -> String {
+    format!("{} ({})", party.code(), party.name(Lang::En))
+}
+
 const fn party_kind(kind: &PartyKind) -> &'static str {
     match kind {
         PartyKind::State => "a state",
+        PartyKind::DeFacto => "a de facto state",
         PartyKind::Authority => "an authority",
         PartyKind::Group => "an armed group",
         PartyKind::Organisation => "an organisation",

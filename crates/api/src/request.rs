@@ -6,8 +6,10 @@
 
 mod clock;
 mod filter;
+mod kinds;
 mod params;
 mod party;
+mod preview;
 mod proto;
 mod reads;
 mod value;
@@ -17,13 +19,15 @@ use crate::refusal::Refusal;
 pub use crate::topic::Topic;
 pub use clock::{KnownAt, Speed, parse_day};
 pub use filter::FilterRequest;
+pub use kinds::{KindRequest, KindsRequest};
 pub use params::{Parameter, ParameterIn, Params, Part};
 pub use party::{Country, DirectedPair};
+pub use preview::PreviewRequest;
 pub use reads::{
     AtomRequest, ChangesRequest, Clocks, CountriesRequest, CountryAtomRequest, CountryRequest,
-    DiffPoints, DiffRequest, EventRequest, EventsRequest, HistoryRequest, PageRequest,
-    PendingRequest, RelationAtomRequest, RelationEventsRequest, RelationRequest, ReplayRequest,
-    WhyRequest,
+    DiffPoints, DiffRequest, EventRequest, EventsRequest, HistoryRequest, LanguageRequest,
+    PageRequest, PendingRequest, RelationAtomRequest, RelationEventsRequest, RelationRequest,
+    ReplayRequest, WhyRequest,
 };
 pub use value::{AtomLimit, Envelope, Order, PageFrom, PageLimit, ParamValue, ReplayClock};
 

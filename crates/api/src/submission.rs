@@ -16,10 +16,11 @@ mod proto;
 mod report;
 mod rows;
 mod rows_splitter;
+pub mod schema;
 mod validator;
 
 pub use amendment::{Amend, Amendment, amendment};
-pub use cloud_event::foreign_id;
+pub use cloud_event::{foreign_id, header_attributes, header_text};
 pub use dto::{DetailDto, EventDto, PatchDto, ReportDto};
 pub use event::{Draft, event};
 pub use idempotency::{IDEMPOTENCY_KEY, IdempotencyKey, KeyedRequest};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::view::{ChangeView, CountryItem, EventView, PendingView};
+use crate::view::{ChangeView, CountryItem, EventView, KindView, PendingView};
 
 /// An item that can be a row of a table. Columns are a contract: new ones are added at the end.
 pub trait Row: Serialize {
@@ -84,10 +84,14 @@ columns! {
         relations,
     }
     PendingView { id, pending, records }
+    KindView {
+        kind, family, label, description, class, register, effect = "/effect/does",
+        status = "/effect/status", plover, counts_in, lang, rulebook,
+    }
     ChangeView {
         relation, from_state = "/direction/from", to_state = "/direction/to", dimension, key, from,
         to, day, until, occasion, causes, lag_days, uncertain, disputed, controlled_by_from,
-        controlled_by_to, position, cursor,
+        controlled_by_to, position, cursor, via, stale, presumed,
     }
 }
 

@@ -14,8 +14,11 @@ mod diff;
 mod entry;
 mod event;
 mod feed;
-mod labels;
+mod kinds;
+pub mod labels;
+pub mod localized;
 mod page;
+mod preview;
 mod record;
 mod relation;
 mod rulebook;
@@ -42,18 +45,26 @@ pub use diff::{CauseFacts, CauseView, DiffView, DifferenceView, PointView, Value
 pub use entry::EntryView;
 pub use event::{EventLookup, EventView, PendingView, StandingView};
 pub use feed::{Frame, Heartbeat, ReplayFrame, Switched};
+pub use kinds::{
+    DetailView, EffectView, KindRuleView, KindView, MemoryView, SeverityView, SeverityWordView,
+    VariantView,
+};
+pub use localized::LocalizedText;
 pub use page::Page;
+pub use preview::{
+    AmendmentHint, PreviewRow, PreviewView, SimilarView, Warning, WarningCode, WarningView,
+};
 pub use record::{CommittedRecord, RecordKind, RecordView, RetractionView};
 pub use relation::{BasisView, DisputeView, RecognitionView, RelationView, RepresentationView};
 pub use rulebook::{
     CandidateState, CandidateView, RulebookView, RulebooksView, StoredRulebookView,
 };
-pub use summary::BilingualText;
-pub use weighed::{PostureView, ThreatView, WeighedView};
+pub use weighed::{BandView, LimitView, PostureView, ThreatView, WeighedView};
 pub use why::{
     AnswerBasis, BlendRule, BoundView, CitedView, EventProvenance, EventProvenances, EvidenceView,
-    IndexRule, LadderEvidenceView, LadderRule, PartView, PublicationView, RemainderView, Rounding,
-    RuleView, Side, SumsView, UncountedView, WeightView, WhyView,
+    IndexRule, LadderEvidenceView, LadderRule, PartView, PooledView, PublicationView,
+    RemainderView, Rounding, RuleView, Side, SumsView, UncountedView, WeightView, WhyView,
+    in_words,
 };
 pub use words::{Named, Vocabulary};
 

@@ -149,10 +149,14 @@ fn values<T: ParamValue>(name: &str, texts: &[String]) -> Result<Vec<T>, Refusal
 /// Returns true if a party is one end of the relation, or is named in the entry that changed.
 fn concerns(change: &ChangeView, party: Party) -> bool {
     let code = party.code();
-    let holders = [&change.controlled_by_from, &change.controlled_by_to];
+    let named = [
+        &change.controlled_by_from,
+        &change.controlled_by_to,
+        &change.via,
+    ];
     let mut details = change.key.iter().flat_map(|key| key.values());
     change.relation.split('-').any(|end| end == code)
-        || holders.into_iter().flatten().any(|holder| holder == code)
+        || named.into_iter().flatten().any(|party| party == code)
         || details.any(|detail| matches!(detail, DetailDto::Text(text) if text == code))
 }
 

@@ -4,23 +4,25 @@ use std::fmt;
 
 use detente_api::proto::{
     DiffRequest, DiffResponse, GetCountryRequest, GetCountryResponse, GetEventRequest,
-    GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetRelationRequest,
-    GetRelationResponse, ListCountriesRequest, ListCountriesResponse, ListEventsRequest,
-    ListEventsResponse, ListPendingEventsRequest, ListPendingEventsResponse,
-    ListRelationEventsRequest, ListRelationEventsResponse, WhyRequest, WhyResponse,
+    GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetKindRequest, GetKindResponse,
+    GetRelationRequest, GetRelationResponse, ListCountriesRequest, ListCountriesResponse,
+    ListEventsRequest, ListEventsResponse, ListKindsRequest, ListKindsResponse,
+    ListPendingEventsRequest, ListPendingEventsResponse, ListRelationEventsRequest,
+    ListRelationEventsResponse, PreviewRequest, PreviewResponse, WhyRequest, WhyResponse,
     get_event_response,
 };
 use detente_api::refusal::Refusal;
 use detente_api::request;
+use detente_api::submission::from_message;
 use detente_api::view::{EventLookup, Page};
 use detente_auth::Role;
 use detente_feed::Error;
-use detente_read_model::{ReadModels, ReadRequest};
+use detente_read_model::{ReadModels, ReadRequest, preview};
 use tonic::{Request, Response, Status};
 
 use crate::caller::caller;
 use crate::proto::relation_service_server::RelationService;
-use crate::status::OrStatus as _;
+use crate::status::{OrStatus as _, refused_status};
 
 pub(crate) struct Relations {
     pub(crate) models: ReadModels,
@@ -105,6 +107,21 @@ impl RelationService for Relations {
         Ok(Response::new(WhyResponse { reasons }))
     }
 
+    async fn preview(&self, request: Request<PreviewRequest>) -> Reply<PreviewResponse> {
+        caller(request.extensions(), Role::Reader)?;
+        let mut message = request.into_inner();
+        let rows = std::mem::take(&mut message.rows);
+        let request = request::PreviewRequest::try_from(message).or_status()?;
+        if rows.len() > preview::ROWS_MAX {
+            return Err(refused_status(&[preview::too_many_rows()]));
+        }
+        let rows = (1..).zip(rows);
+        let rows = rows.map(|(number, row)| (number, from_message(Some(row))));
+        let view = preview::preview(&self.models.current(), rows.collect(), &request).await;
+        let preview = Some((&view.or_status()?).into());
+        Ok(Response::new(PreviewResponse { preview }))
+    }
+
     async fn diff(&self, request: Request<DiffRequest>) -> Reply<DiffResponse> {
         let request: request::DiffRequest = parse(request)?;
         let view = request.answer(&self.models.current()).await;
@@ -114,6 +131,18 @@ impl RelationService for Relations {
         });
         let diff = Some((&view.or_status()?).into());
         Ok(Response::new(DiffResponse { diff }))
+    }
+
+    async fn list_kinds(&self, request: Request<ListKindsRequest>) -> Reply<ListKindsResponse> {
+        let page = self.answer::<_, request::KindsRequest>(request).await?;
+        let (items, ..) = parts(page);
+        Ok(Response::new(ListKindsResponse { items }))
+    }
+
+    async fn get_kind(&self, request: Request<GetKindRequest>) -> Reply<GetKindResponse> {
+        let view = self.answer::<_, request::KindRequest>(request).await?;
+        let kind = Some((&view).into());
+        Ok(Response::new(GetKindResponse { kind }))
     }
 }
 

@@ -116,6 +116,12 @@ impl Operation {
         self
     }
 
+    /// Requires a reader, for a `POST` that stores nothing.
+    #[must_use]
+    pub const fn for_readers(self) -> Self {
+        self.needs(Role::Reader)
+    }
+
     /// Requires no token.
     #[must_use]
     pub const fn public(mut self) -> Self {

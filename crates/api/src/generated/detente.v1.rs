@@ -417,7 +417,7 @@ pub struct Relation {
     /// Threats to `from` out of the territory of `to`.
     #[prost(message, optional, tag = "13")]
     pub threat: ::core::option::Option<Threat>,
-    /// The weighted mean of the known dimensions.
+    /// The posture: the index of the pooled evidence of the dimensions.
     #[prost(message, optional, tag = "14")]
     pub posture: ::core::option::Option<Posture>,
     /// Embassies, consulates and liaison offices.
@@ -438,7 +438,7 @@ pub struct Relation {
     /// Closed and reopened crossings.
     #[prost(message, repeated, tag = "20")]
     pub borders: ::prost::alloc::vec::Vec<Entry>,
-    /// Trade restrictions.
+    /// Trade restrictions and tariffs.
     #[prost(message, repeated, tag = "21")]
     pub trade: ::prost::alloc::vec::Vec<Entry>,
     /// Treaties and agreements.
@@ -465,6 +465,27 @@ pub struct Relation {
     /// Disputed events of the relation.
     #[prost(message, repeated, tag = "29")]
     pub disputes: ::prost::alloc::vec::Vec<Dispute>,
+    /// Closed and reopened airspace.
+    #[prost(message, repeated, tag = "30")]
+    pub airspace: ::prost::alloc::vec::Vec<Entry>,
+    /// Visa regimes.
+    #[prost(message, repeated, tag = "31")]
+    pub visas: ::prost::alloc::vec::Vec<Entry>,
+    /// Alliances.
+    #[prost(message, repeated, tag = "32")]
+    pub alliances: ::prost::alloc::vec::Vec<Entry>,
+    /// Organisations that both states are members of.
+    #[prost(message, repeated, tag = "33")]
+    pub memberships: ::prost::alloc::vec::Vec<Entry>,
+    /// Wars and ceasefires.
+    #[prost(message, repeated, tag = "34")]
+    pub wars: ::prost::alloc::vec::Vec<Entry>,
+    /// Territory of the other state that is occupied or annexed.
+    #[prost(message, repeated, tag = "35")]
+    pub occupations: ::prost::alloc::vec::Vec<Entry>,
+    /// Hostages and detained citizens.
+    #[prost(message, repeated, tag = "36")]
+    pub detentions: ::prost::alloc::vec::Vec<Entry>,
 }
 /// Recognition.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -493,6 +514,10 @@ pub struct Recognition {
     /// The number of all such events.
     #[prost(uint64, tag = "8")]
     pub evidence_count: u64,
+    /// True if it follows from established relations or common membership in the United Nations, and
+    /// not from a declaration.
+    #[prost(bool, tag = "9")]
+    pub presumed: bool,
 }
 /// Representation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -558,6 +583,42 @@ pub struct WeighedDimension {
     /// The number of all such events.
     #[prost(uint64, tag = "12")]
     pub evidence_count: u64,
+    /// True if there has been no evidence for the rulebook's time, and nothing that stands limits the
+    /// level: it is the last one that was known.
+    #[prost(bool, tag = "13")]
+    pub stale: bool,
+    /// The limits of the level.
+    #[prost(message, optional, tag = "14")]
+    pub band: ::core::option::Option<Band>,
+    /// The number of machine-coded rows; they are leads, and give no level by themselves.
+    #[prost(uint64, tag = "15")]
+    pub leads: u64,
+}
+/// The limits of a level on a day, by what stands and by severe acts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Band {
+    /// The highest level; absent if nothing limits it.
+    #[prost(message, optional, tag = "1")]
+    pub ceiling: ::core::option::Option<Limit>,
+    /// The lowest level; absent if nothing limits it. A ceiling below it prevails.
+    #[prost(message, optional, tag = "2")]
+    pub floor: ::core::option::Option<Limit>,
+}
+/// A limit of a level.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Limit {
+    /// The highest or lowest level.
+    #[prost(enumeration = "Level", tag = "1")]
+    pub level: i32,
+    /// The kind of the event that sets it.
+    #[prost(string, tag = "2")]
+    pub kind: ::prost::alloc::string::String,
+    /// The event that sets it.
+    #[prost(string, tag = "3")]
+    pub event: ::prost::alloc::string::String,
+    /// The first day on which it no longer holds; absent if none is known.
+    #[prost(string, optional, tag = "4")]
+    pub until: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// Threat: strain alone.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -589,8 +650,15 @@ pub struct Threat {
     /// The number of all such events.
     #[prost(uint64, tag = "9")]
     pub evidence_count: u64,
+    /// True if there has been no evidence for the rulebook's time: the level is the last one that was
+    /// known.
+    #[prost(bool, tag = "10")]
+    pub stale: bool,
+    /// The number of machine-coded rows; they are leads, and give no level by themselves.
+    #[prost(uint64, tag = "11")]
+    pub leads: u64,
 }
-/// Posture: the weighted mean of the known dimensions.
+/// Posture: the index of the pooled evidence of the dimensions, within its limits.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Posture {
     /// The level.
@@ -608,6 +676,12 @@ pub struct Posture {
     /// True if one of these dimensions rests on a disputed event.
     #[prost(bool, tag = "5")]
     pub disputed: bool,
+    /// True if every dimension that it includes is stale.
+    #[prost(bool, tag = "6")]
+    pub stale: bool,
+    /// The limits of the level.
+    #[prost(message, optional, tag = "7")]
+    pub band: ::core::option::Option<Band>,
 }
 /// An entry of a register.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -645,6 +719,9 @@ pub struct Entry {
     /// The number of all such events.
     #[prost(uint64, tag = "10")]
     pub evidence_count: u64,
+    /// The organisation whose act it is, which counts for its members.
+    #[prost(string, optional, tag = "11")]
+    pub via: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// A disputed event, with both sides.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -665,7 +742,7 @@ pub struct Dispute {
 pub enum Level {
     /// Not used in answers.
     Unspecified = 0,
-    /// Unknown: there never was any evidence.
+    /// Unknown: no evidence gives a level.
     Unknown = 1,
     /// The lowest level.
     Hostile = 2,
@@ -718,7 +795,7 @@ pub enum RecognitionLevel {
     Unknown = 1,
     /// No contact and no recognition.
     None = 2,
-    /// Official contact without recognition.
+    /// Official contact; nothing is declared that recognises.
     Dealings = 3,
     /// Declared recognition de facto.
     DeFacto = 4,
@@ -804,7 +881,7 @@ pub enum Rank {
     Unknown = 1,
     /// No representation.
     None = 2,
-    /// A liaison office, or diplomats of no known rank.
+    /// Diplomats of no known rank, or a liaison or representative office.
     Liaison = 3,
     /// A consulate.
     Consular = 4,
@@ -812,6 +889,10 @@ pub enum Rank {
     Charge = 5,
     /// An embassy under an ambassador.
     Ambassador = 6,
+    /// A special envoy, without a mission.
+    SpecialEnvoy = 7,
+    /// An interests section under the flag of a third state.
+    InterestsSection = 8,
 }
 impl Rank {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -827,6 +908,8 @@ impl Rank {
             Self::Consular => "RANK_CONSULAR",
             Self::Charge => "RANK_CHARGE",
             Self::Ambassador => "RANK_AMBASSADOR",
+            Self::SpecialEnvoy => "RANK_SPECIAL_ENVOY",
+            Self::InterestsSection => "RANK_INTERESTS_SECTION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -839,6 +922,8 @@ impl Rank {
             "RANK_CONSULAR" => Some(Self::Consular),
             "RANK_CHARGE" => Some(Self::Charge),
             "RANK_AMBASSADOR" => Some(Self::Ambassador),
+            "RANK_SPECIAL_ENVOY" => Some(Self::SpecialEnvoy),
+            "RANK_INTERESTS_SECTION" => Some(Self::InterestsSection),
             _ => None,
         }
     }
@@ -989,6 +1074,21 @@ pub struct Change {
     /// The position of the commit that made the change.
     #[prost(uint64, tag = "18")]
     pub position: u64,
+    /// The organisation whose act the entry is, which counts for its members.
+    #[prost(string, optional, tag = "19")]
+    pub via: ::core::option::Option<::prost::alloc::string::String>,
+    /// The value before was stale: without new evidence for the rulebook's time.
+    #[prost(bool, tag = "20")]
+    pub was_stale: bool,
+    /// The value after is stale: without new evidence for the rulebook's time.
+    #[prost(bool, tag = "21")]
+    pub stale: bool,
+    /// The value before was presumed, and not declared.
+    #[prost(bool, tag = "22")]
+    pub was_presumed: bool,
+    /// The value after is presumed, and not declared.
+    #[prost(bool, tag = "23")]
+    pub presumed: bool,
 }
 /// The direction of a conduct, from one state to another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1223,7 +1323,7 @@ pub struct CountryRelation {
     pub disputes: ::prost::alloc::vec::Vec<Dispute>,
 }
 /// The levels of a conduct, without their evidence.
-#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Levels {
     /// Level of recognition.
     #[prost(enumeration = "RecognitionLevel", tag = "1")]
@@ -1264,6 +1364,12 @@ pub struct Levels {
     /// True if any of these rests on a disputed event.
     #[prost(bool, tag = "13")]
     pub disputed: bool,
+    /// True if recognition is presumed, and not declared.
+    #[prost(bool, tag = "14")]
+    pub presumed: bool,
+    /// The dimensions that are stale: without new evidence for the rulebook's time.
+    #[prost(string, repeated, tag = "15")]
+    pub stale_dimensions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A country in the list of all countries with a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1281,7 +1387,459 @@ pub struct CountryItem {
     #[prost(uint64, tag = "4")]
     pub relations: u64,
 }
-/// A text in two languages.
+/// A kind of event, and what it counts for under a rulebook.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EventKind {
+    /// Its code.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    /// The first word of the code, by which kinds are grouped.
+    #[prost(string, tag = "2")]
+    pub family: ::prost::alloc::string::String,
+    /// The language of the label and of the descriptions.
+    #[prost(string, tag = "3")]
+    pub lang: ::prost::alloc::string::String,
+    /// The label.
+    #[prost(string, tag = "4")]
+    pub label: ::prost::alloc::string::String,
+    /// What it is, in one sentence, and which other kind it is not.
+    #[prost(string, tag = "5")]
+    pub description: ::prost::alloc::string::String,
+    /// How long an event is in effect: `point`, `condition` or `standing`.
+    #[prost(string, tag = "6")]
+    pub class: ::prost::alloc::string::String,
+    /// The register that it changes; absent if none.
+    #[prost(string, optional, tag = "7")]
+    pub register: ::core::option::Option<::prost::alloc::string::String>,
+    /// What it does to its entry of the register; absent if it changes none.
+    #[prost(message, optional, tag = "8")]
+    pub effect: ::core::option::Option<KindEffect>,
+    /// The PLOVER event, with its mode after a dot; absent if none is near.
+    #[prost(string, optional, tag = "9")]
+    pub plover: ::core::option::Option<::prost::alloc::string::String>,
+    /// The dimensions and the register for which it counts, in order.
+    #[prost(string, repeated, tag = "10")]
+    pub counts_in: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The mandatory details.
+    #[prost(message, repeated, tag = "11")]
+    pub needs: ::prost::alloc::vec::Vec<KindDetail>,
+    /// The optional details.
+    #[prost(message, repeated, tag = "12")]
+    pub takes: ::prost::alloc::vec::Vec<KindDetail>,
+    /// The words of severity; absent if it takes none.
+    #[prost(message, optional, tag = "13")]
+    pub severity: ::core::option::Option<KindSeverity>,
+    /// What it counts for.
+    #[prost(message, optional, tag = "14")]
+    pub rule: ::core::option::Option<KindRule>,
+    /// The version of the rulebook that the rule is of.
+    #[prost(string, tag = "15")]
+    pub rulebook: ::prost::alloc::string::String,
+    /// An event of the kind as JSON, which is accepted as it is.
+    #[prost(string, tag = "16")]
+    pub example_json: ::prost::alloc::string::String,
+}
+/// What a kind does to an entry of its register.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KindEffect {
+    /// `sets` opens the entry or changes its status, `closes` ends it, `notes` records an occurrence.
+    #[prost(string, tag = "1")]
+    pub does: ::prost::alloc::string::String,
+    /// The status of the entry from then on.
+    #[prost(string, tag = "2")]
+    pub status: ::prost::alloc::string::String,
+}
+/// A detail that a kind takes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KindDetail {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub detail: ::prost::alloc::string::String,
+    /// What it holds.
+    #[prost(string, tag = "2")]
+    pub description: ::prost::alloc::string::String,
+    /// The type of its value: `party`, `choice`, `text` or `count`.
+    #[prost(string, tag = "3")]
+    pub r#type: ::prost::alloc::string::String,
+    /// The words of a choice.
+    #[prost(string, repeated, tag = "4")]
+    pub words: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The kinds of parties that a party may be of.
+    #[prost(string, repeated, tag = "5")]
+    pub parties: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// True if every kind takes it.
+    #[prost(bool, tag = "6")]
+    pub common: bool,
+}
+/// The severity of acts of a kind.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct KindSeverity {
+    /// The words, from the least.
+    #[prost(message, repeated, tag = "1")]
+    pub words: ::prost::alloc::vec::Vec<KindSeverityWord>,
+    /// The detail whose number tells the severity of an act that does not name it; absent if none.
+    #[prost(string, optional, tag = "2")]
+    pub counted_by: ::core::option::Option<::prost::alloc::string::String>,
+    /// The severity of an act that neither names nor counts one.
+    #[prost(string, tag = "3")]
+    pub otherwise: ::prost::alloc::string::String,
+}
+/// A word of severity.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct KindSeverityWord {
+    /// The word.
+    #[prost(string, tag = "1")]
+    pub word: ::prost::alloc::string::String,
+    /// What it means for the kind.
+    #[prost(string, tag = "2")]
+    pub description: ::prost::alloc::string::String,
+    /// The factor of the weights.
+    #[prost(double, tag = "3")]
+    pub factor: f64,
+    /// The least number of `counted_by` that means it; absent if none does.
+    #[prost(uint64, optional, tag = "4")]
+    pub from: ::core::option::Option<u64>,
+}
+/// What an event of a kind counts for.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct KindRule {
+    /// The weights by dimension, before severity, grade and time; below 0 they strain.
+    #[prost(btree_map = "string, double", tag = "1")]
+    pub weights: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        f64,
+    >,
+    /// The share of the weights that counts in the opposite direction too.
+    #[prost(double, tag = "2")]
+    pub mutual: f64,
+    /// How fast it is forgotten.
+    #[prost(message, optional, tag = "3")]
+    pub memory: ::core::option::Option<KindMemory>,
+    /// The highest levels that it allows, by dimension; both ways if both states share the entry.
+    #[prost(btree_map = "string, enumeration(Level)", tag = "4")]
+    pub ceiling: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        i32,
+    >,
+    /// The lowest levels that it allows, likewise.
+    #[prost(btree_map = "string, enumeration(Level)", tag = "5")]
+    pub floor: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        i32,
+    >,
+    /// The highest levels that it allows in the opposite direction.
+    #[prost(btree_map = "string, enumeration(Level)", tag = "6")]
+    pub ceiling_back: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        i32,
+    >,
+    /// The days for which these hold, if days end them.
+    #[prost(uint32, optional, tag = "7")]
+    pub days: ::core::option::Option<u32>,
+    /// What is different for events with a certain detail, in the order in which it applies.
+    #[prost(message, repeated, tag = "8")]
+    pub variants: ::prost::alloc::vec::Vec<KindVariant>,
+    /// True if it is official contact, which raises recognition to `dealings`.
+    #[prost(bool, tag = "9")]
+    pub contact: bool,
+    /// True if commentators read it as implicit recognition.
+    #[prost(bool, tag = "10")]
+    pub signal: bool,
+    /// What ends the limits, also those of variants: `closed`, the end of the entry; `days`, a number of
+    /// days; `revoked`, the contrary act; absent if there are none.
+    #[prost(string, optional, tag = "11")]
+    pub until: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// How fast evidence is forgotten.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KindMemory {
+    /// The class: `words`, `acts` or `force`.
+    #[prost(string, tag = "1")]
+    pub class: ::prost::alloc::string::String,
+    /// The days in which half of it is left.
+    #[prost(uint32, tag = "2")]
+    pub half_life_days: u32,
+}
+/// What is different for events with a detail.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct KindVariant {
+    /// The detail, or `organisation` for the one that both states are members of.
+    #[prost(string, tag = "1")]
+    pub detail: ::prost::alloc::string::String,
+    /// Its word, or the code of the organisation.
+    #[prost(string, tag = "2")]
+    pub word: ::prost::alloc::string::String,
+    /// The weights that differ, by dimension.
+    #[prost(btree_map = "string, double", tag = "3")]
+    pub weights: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        f64,
+    >,
+    /// The highest levels that differ, by dimension.
+    #[prost(btree_map = "string, enumeration(Level)", tag = "4")]
+    pub ceiling: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        i32,
+    >,
+    /// The lowest levels that differ, by dimension.
+    #[prost(btree_map = "string, enumeration(Level)", tag = "5")]
+    pub floor: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        i32,
+    >,
+    /// The highest levels in the opposite direction that differ, by dimension.
+    #[prost(btree_map = "string, enumeration(Level)", tag = "6")]
+    pub ceiling_back: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        i32,
+    >,
+    /// The days for which the limits hold, if they differ.
+    #[prost(uint32, optional, tag = "7")]
+    pub days: ::core::option::Option<u32>,
+}
+/// An error in a request, with the same values as over HTTP.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Refusal {
+    /// The stable code, such as `unknown_party`; new ones may be added.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// The field, such as `details.host` or `actors\[1\]`.
+    #[prost(string, optional, tag = "2")]
+    pub field: ::core::option::Option<::prost::alloc::string::String>,
+    /// The refused value, truncated to 80 characters.
+    #[prost(string, optional, tag = "3")]
+    pub given: ::core::option::Option<::prost::alloc::string::String>,
+    /// The values that are allowed instead, or similar ones.
+    #[prost(string, repeated, tag = "4")]
+    pub allowed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// A message for people.
+    #[prost(string, tag = "5")]
+    pub message: ::prost::alloc::string::String,
+}
+/// All refusals of a request, in the details of its status. The code of the status is that of the
+/// first refusal.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Refusals {
+    /// The refusals; those that do not fit into the status are left out.
+    #[prost(message, repeated, tag = "1")]
+    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
+    /// The number of refusals in all.
+    #[prost(uint32, tag = "2")]
+    pub count: u32,
+}
+/// A row: an event or an amendment.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportRow {
+    /// The content.
+    #[prost(oneof = "report_row::Row", tags = "1, 2")]
+    pub row: ::core::option::Option<report_row::Row>,
+}
+/// Nested message and enum types in `ReportRow`.
+pub mod report_row {
+    /// The content.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Row {
+        /// A new event.
+        #[prost(message, tag = "1")]
+        Event(super::EventDraft),
+        /// An amendment of an event.
+        #[prost(message, tag = "2")]
+        Amendment(super::Amendment),
+    }
+}
+/// Rows to append.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportRequest {
+    /// The rows, at most 20,000 and 8 MiB, numbered from 1.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<ReportRow>,
+}
+/// The answer to rows.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportResponse {
+    /// The rows that are in the log.
+    #[prost(message, repeated, tag = "1")]
+    pub accepted: ::prost::alloc::vec::Vec<AcceptedRow>,
+    /// The rows that are refused.
+    #[prost(message, repeated, tag = "2")]
+    pub refused: ::prost::alloc::vec::Vec<RefusedRow>,
+}
+/// A row to append.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportStreamRequest {
+    /// The row; rows are numbered from 1 in order of arrival. The first one after 20,000 is refused,
+    /// and those that follow it are ignored.
+    #[prost(message, optional, tag = "1")]
+    pub row: ::core::option::Option<ReportRow>,
+}
+/// The answer to a stream of rows.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportStreamResponse {
+    /// The rows that are in the log.
+    #[prost(message, repeated, tag = "1")]
+    pub accepted: ::prost::alloc::vec::Vec<AcceptedRow>,
+    /// The rows that are refused.
+    #[prost(message, repeated, tag = "2")]
+    pub refused: ::prost::alloc::vec::Vec<RefusedRow>,
+}
+/// A row that is in the log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptedRow {
+    /// The row's number.
+    #[prost(uint32, tag = "1")]
+    pub row: u32,
+    /// Its id.
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    /// Its position in the log.
+    #[prost(uint64, tag = "3")]
+    pub position: u64,
+    /// True if the log already had it; `position` is then that of the first.
+    #[prost(bool, tag = "4")]
+    pub repeat: bool,
+}
+/// A row that is refused.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RefusedRow {
+    /// The row's number.
+    #[prost(uint32, tag = "1")]
+    pub row: u32,
+    /// All refusals of the row.
+    #[prost(message, repeated, tag = "2")]
+    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
+}
+/// Rows to preview.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PreviewRequest {
+    /// The rows, at most 100, numbered from 1; only events.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<ReportRow>,
+    /// The language of warnings: en, ar or ru; empty for English.
+    #[prost(string, tag = "2")]
+    pub lang: ::prost::alloc::string::String,
+    /// Waits, within a limit, until the log is folded up to this position.
+    #[prost(uint64, tag = "3")]
+    pub min_position: u64,
+}
+/// The answer with a preview.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PreviewResponse {
+    /// The preview.
+    #[prost(message, optional, tag = "1")]
+    pub preview: ::core::option::Option<Preview>,
+}
+/// What rows would change if they were reported now, together.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Preview {
+    /// The position of the log at which the preview was made.
+    #[prost(uint64, tag = "1")]
+    pub known_at: u64,
+    /// The projection under whose rulebook it was made.
+    #[prost(string, tag = "2")]
+    pub projection: ::prost::alloc::string::String,
+    /// The rows, in order.
+    #[prost(message, repeated, tag = "3")]
+    pub rows: ::prost::alloc::vec::Vec<PreviewRow>,
+    /// The changes. Their causes have the ids of the rows; their position is the one after the end of
+    /// the log.
+    #[prost(message, repeated, tag = "4")]
+    pub changes: ::prost::alloc::vec::Vec<Change>,
+    /// The number of changes that are left out, since there are too many.
+    #[prost(uint32, tag = "5")]
+    pub changes_left_out: u32,
+    /// The number of relations that were not looked at, since there are too many.
+    #[prost(uint32, tag = "6")]
+    pub relations_left_out: u32,
+    /// Events of the log that rows may repeat: by row, then the nearest first.
+    #[prost(message, repeated, tag = "7")]
+    pub similar: ::prost::alloc::vec::Vec<SimilarEvent>,
+    /// What the reporter may want to know before, in order of rows.
+    #[prost(message, repeated, tag = "8")]
+    pub warnings: ::prost::alloc::vec::Vec<PreviewWarning>,
+}
+/// A row of a preview: its event, or its refusals.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PreviewRow {
+    /// The row's number.
+    #[prost(uint32, tag = "1")]
+    pub row: u32,
+    /// The event as it would be stored, with an id; absent if the row is refused.
+    #[prost(message, optional, tag = "2")]
+    pub event: ::core::option::Option<EventDraft>,
+    /// The refusals of the row; none if it is valid.
+    #[prost(message, repeated, tag = "3")]
+    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
+}
+/// An event of the log that a row may repeat.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SimilarEvent {
+    /// The row's number.
+    #[prost(uint32, tag = "1")]
+    pub row: u32,
+    /// The id of the event.
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    /// The code of its kind.
+    #[prost(string, tag = "3")]
+    pub kind: ::prost::alloc::string::String,
+    /// The codes of its actors.
+    #[prost(string, repeated, tag = "4")]
+    pub actors: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The codes of its recipients.
+    #[prost(string, repeated, tag = "5")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Its date, in EDTF.
+    #[prost(string, tag = "6")]
+    pub occurred: ::prost::alloc::string::String,
+    /// Its titles, by language.
+    #[prost(btree_map = "string, string", tag = "7")]
+    pub title: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+    /// The publisher of its first report.
+    #[prost(string, tag = "8")]
+    pub publisher: ::prost::alloc::string::String,
+    /// The grade that counts.
+    #[prost(string, tag = "9")]
+    pub grade: ::prost::alloc::string::String,
+    /// The number of its independent publishers.
+    #[prost(uint32, tag = "10")]
+    pub publishers: u32,
+    /// The days between both dates; 0 if they overlap.
+    #[prost(uint32, tag = "11")]
+    pub days_apart: u32,
+    /// The amendment that adds the row's publication to this event, instead of a new event.
+    #[prost(message, optional, tag = "12")]
+    pub corroborate: ::core::option::Option<AmendmentHint>,
+    /// The amendment that links the row's event with this one, once it is reported.
+    #[prost(message, optional, tag = "13")]
+    pub link: ::core::option::Option<AmendmentHint>,
+}
+/// An amendment that can be sent over HTTP as it is, with POST.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AmendmentHint {
+    /// The path.
+    #[prost(string, tag = "1")]
+    pub path: ::prost::alloc::string::String,
+    /// The body, as JSON.
+    #[prost(string, tag = "2")]
+    pub body_json: ::prost::alloc::string::String,
+}
+/// A warning about a row.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PreviewWarning {
+    /// The row's number.
+    #[prost(uint32, tag = "1")]
+    pub row: u32,
+    /// The stable code, such as likely_duplicate.
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+    /// A sentence for people, in the language of the request.
+    #[prost(string, tag = "3")]
+    pub message: ::prost::alloc::string::String,
+}
+/// A text in each language.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Line {
     /// In English.
@@ -1290,6 +1848,9 @@ pub struct Line {
     /// In Arabic.
     #[prost(string, tag = "2")]
     pub ar: ::prost::alloc::string::String,
+    /// In Russian.
+    #[prost(string, tag = "3")]
+    pub ru: ::prost::alloc::string::String,
 }
 /// The reasons of a dimension's level. Numbers with one decimal are followed by the whole numbers
 /// that they come from: `_milli` are thousandths, `_micro` millionths.
@@ -1349,6 +1910,12 @@ pub struct Reasons {
     /// The number of events that did not count.
     #[prost(uint64, tag = "18")]
     pub uncounted_count: u64,
+    /// True if there has been no evidence for the rulebook's time.
+    #[prost(bool, tag = "19")]
+    pub stale: bool,
+    /// True if it is presumed, and not declared.
+    #[prost(bool, tag = "20")]
+    pub presumed: bool,
 }
 /// The contribution of evidence that is not listed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1449,7 +2016,7 @@ pub struct Weight {
     /// The share of an act that counts for the side acted upon.
     #[prost(uint32, tag = "7")]
     pub mutual_milli: u32,
-    /// The product of these, reduced if it is disputed.
+    /// The product of these.
     #[prost(uint64, tag = "8")]
     pub mass_micro: u64,
     /// Days since its decay began; 0 before that.
@@ -1467,11 +2034,18 @@ pub struct Weight {
     /// Its mass after decay, rounded by itself.
     #[prost(uint64, tag = "13")]
     pub left_micro: u64,
+    /// Days in which it loses half its weight once its decay has begun.
+    #[prost(uint32, tag = "14")]
+    pub half_life_days: u32,
+    /// The part of the weight of its grade that denials take; 0 without any.
+    #[prost(uint32, tag = "15")]
+    pub denied_milli: u32,
 }
 /// The role of an event on a ladder.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Stone {
-    /// The role: `declaration`, `contact`, `signal`, `mission`, `envoy` or `break`.
+    /// The role: `declaration`, `contact`, `signal`, `mission`, `envoy`, `break`, `implication` or
+    /// `rival`.
     #[prost(string, tag = "1")]
     pub role: ::prost::alloc::string::String,
     /// The rung that it reaches by itself; absent for none.
@@ -1580,6 +2154,9 @@ pub struct Difference {
     /// The reasons of the second value, in one line.
     #[prost(message, optional, tag = "10")]
     pub line: ::core::option::Option<Line>,
+    /// The organisation whose act the entry is, which counts for its members.
+    #[prost(string, optional, tag = "11")]
+    pub via: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// The value of a dimension or an entry.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1602,6 +2179,12 @@ pub struct Stands {
     /// True if it rests on a disputed event.
     #[prost(bool, tag = "6")]
     pub disputed: bool,
+    /// True if there has been no evidence for the rulebook's time.
+    #[prost(bool, tag = "7")]
+    pub stale: bool,
+    /// True if it is presumed, and not declared.
+    #[prost(bool, tag = "8")]
+    pub presumed: bool,
 }
 /// An event that caused a difference.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1633,36 +2216,6 @@ pub struct Cause {
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
-}
-/// An error in a request, with the same values as over HTTP.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Refusal {
-    /// The stable code, such as `unknown_party`; new ones may be added.
-    #[prost(string, tag = "1")]
-    pub code: ::prost::alloc::string::String,
-    /// The field, such as `details.host` or `actors\[1\]`.
-    #[prost(string, optional, tag = "2")]
-    pub field: ::core::option::Option<::prost::alloc::string::String>,
-    /// The refused value, truncated to 80 characters.
-    #[prost(string, optional, tag = "3")]
-    pub given: ::core::option::Option<::prost::alloc::string::String>,
-    /// The values that are allowed instead, or similar ones.
-    #[prost(string, repeated, tag = "4")]
-    pub allowed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// A message for people.
-    #[prost(string, tag = "5")]
-    pub message: ::prost::alloc::string::String,
-}
-/// All refusals of a request, in the details of its status. The code of the status is that of the
-/// first refusal.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Refusals {
-    /// The refusals; those that do not fit into the status are left out.
-    #[prost(message, repeated, tag = "1")]
-    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
-    /// The number of refusals in all.
-    #[prost(uint32, tag = "2")]
-    pub count: u32,
 }
 /// The two clocks of a query.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1957,6 +2510,37 @@ pub struct DiffResponse {
     #[prost(message, optional, tag = "1")]
     pub diff: ::core::option::Option<Diff>,
 }
+/// The request of all kinds of events.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListKindsRequest {
+    /// The language of labels and descriptions: `en`, `ar` or `ru`; empty for English.
+    #[prost(string, tag = "1")]
+    pub lang: ::prost::alloc::string::String,
+}
+/// All kinds of events.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListKindsResponse {
+    /// The kinds, in order.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<EventKind>,
+}
+/// The request of a kind of event.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetKindRequest {
+    /// Its code, such as `force.used`.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    /// The language of labels and descriptions: `en`, `ar` or `ru`; empty for English.
+    #[prost(string, tag = "2")]
+    pub lang: ::prost::alloc::string::String,
+}
+/// The answer with a kind of event.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetKindResponse {
+    /// The kind.
+    #[prost(message, optional, tag = "1")]
+    pub kind: ::core::option::Option<EventKind>,
+}
 /// The order of a list of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1989,85 +2573,4 @@ impl EventOrder {
             _ => None,
         }
     }
-}
-/// A row: an event or an amendment.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReportRow {
-    /// The content.
-    #[prost(oneof = "report_row::Row", tags = "1, 2")]
-    pub row: ::core::option::Option<report_row::Row>,
-}
-/// Nested message and enum types in `ReportRow`.
-pub mod report_row {
-    /// The content.
-    #[derive(Clone, PartialEq, ::prost::Oneof)]
-    pub enum Row {
-        /// A new event.
-        #[prost(message, tag = "1")]
-        Event(super::EventDraft),
-        /// An amendment of an event.
-        #[prost(message, tag = "2")]
-        Amendment(super::Amendment),
-    }
-}
-/// Rows to append.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReportRequest {
-    /// The rows, at most 20,000 and 8 MiB, numbered from 1.
-    #[prost(message, repeated, tag = "1")]
-    pub rows: ::prost::alloc::vec::Vec<ReportRow>,
-}
-/// The answer to rows.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReportResponse {
-    /// The rows that are in the log.
-    #[prost(message, repeated, tag = "1")]
-    pub accepted: ::prost::alloc::vec::Vec<AcceptedRow>,
-    /// The rows that are refused.
-    #[prost(message, repeated, tag = "2")]
-    pub refused: ::prost::alloc::vec::Vec<RefusedRow>,
-}
-/// A row to append.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReportStreamRequest {
-    /// The row; rows are numbered from 1 in order of arrival. The first one after 20,000 is refused,
-    /// and those that follow it are ignored.
-    #[prost(message, optional, tag = "1")]
-    pub row: ::core::option::Option<ReportRow>,
-}
-/// The answer to a stream of rows.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReportStreamResponse {
-    /// The rows that are in the log.
-    #[prost(message, repeated, tag = "1")]
-    pub accepted: ::prost::alloc::vec::Vec<AcceptedRow>,
-    /// The rows that are refused.
-    #[prost(message, repeated, tag = "2")]
-    pub refused: ::prost::alloc::vec::Vec<RefusedRow>,
-}
-/// A row that is in the log.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct AcceptedRow {
-    /// The row's number.
-    #[prost(uint32, tag = "1")]
-    pub row: u32,
-    /// Its id.
-    #[prost(string, tag = "2")]
-    pub id: ::prost::alloc::string::String,
-    /// Its position in the log.
-    #[prost(uint64, tag = "3")]
-    pub position: u64,
-    /// True if the log already had it; `position` is then that of the first.
-    #[prost(bool, tag = "4")]
-    pub repeat: bool,
-}
-/// A row that is refused.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct RefusedRow {
-    /// The row's number.
-    #[prost(uint32, tag = "1")]
-    pub row: u32,
-    /// All refusals of the row.
-    #[prost(message, repeated, tag = "2")]
-    pub refusals: ::prost::alloc::vec::Vec<Refusal>,
 }

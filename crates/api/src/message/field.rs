@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::proto::detail_value::Value;
 use crate::proto::{self, DetailValue, PartyList};
 use crate::refusal::Code;
-use crate::submission::DetailDto;
-use crate::view::{Decimal1, Named, RuleView, Text, Vocabulary};
+use crate::submission::{DetailDto, EventDto};
+use crate::view::{Decimal1, Named, RuleView, Text, Vocabulary, WarningCode};
 
 /// A value of a view that converts to a message field of type `F`.
 pub(super) trait ToField<F> {
@@ -39,13 +39,18 @@ fields! {
     usize => u32: |value| u32::try_from(*value).unwrap_or(u32::MAX);
     usize => u64: |value| *value as u64;
     Decimal1 => f64: |value| value.to_f64();
+    f64 => f64: |value| *value;
     String => String: |value| value.clone();
     Text => String: |value| value.to_string();
     Uuid => String: |value| value.to_string();
     Option<Uuid> => String: |value| value.as_ref().map(ToField::to_field).unwrap_or_default();
     Code => String: |value| value.as_str().to_owned();
+    WarningCode => String: |value| value.as_str().to_owned();
+    serde_json::Value => String: |value| value.to_string();
     // Serialising a rule cannot fail.
     RuleView => String: |value| serde_json::to_string(value).unwrap_or_default();
+    // Serialising an event cannot fail.
+    EventDto => String: |value| serde_json::to_string(value).unwrap_or_default();
     Vec<String> => PartyList: |value| PartyList { codes: value.clone() };
     DetailDto => DetailValue: |value| DetailValue {
         value: Some(match value {
@@ -66,6 +71,7 @@ impl<T: Vocabulary> ToField<String> for Named<T> {
 }
 
 fields! {
+    Named<Level> => i32: |value| proto::Level::from(*value).into();
     Named<Option<Level>> => i32: |value| proto::Level::from(*value).into();
     Named<Option<Threat>> => i32: |value| proto::ThreatLevel::from(*value).into();
     Named<Option<Recognition>> => i32: |value| proto::RecognitionLevel::from(*value).into();

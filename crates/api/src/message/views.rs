@@ -3,14 +3,16 @@
 use super::field::ToField;
 use crate::proto;
 use crate::refusal::Refusal;
-use crate::submission::{Accepted, PatchDto, Refused, ReportDto};
+use crate::submission::{Accepted, EventDto, PatchDto, Refused, ReportDto};
 use crate::view::{
-    BilingualText, CauseView, ChangeView, CitedView, CountryItem, CountryRelation, CountryView,
-    DiffView, DifferenceView, DirectionView, DisputeView, EntryView, EventView, EvidenceView,
-    Frame, Heartbeat, LadderEvidenceView, Levels, NamesView, PendingView, PointView, PostureView,
-    PublicationView, RecognitionView, RecordView, RelationView, RemainderView, RepresentationView,
-    RetractionView, Switched, ThreatView, UncountedView, ValueView, WeighedView, WeightView,
-    WhyView,
+    AmendmentHint, BandView, CauseView, ChangeView, CitedView, CountryItem, CountryRelation,
+    CountryView, DetailView, DiffView, DifferenceView, DirectionView, DisputeView, EffectView,
+    EntryView, EventView, EvidenceView, Frame, Heartbeat, KindRuleView, KindView,
+    LadderEvidenceView, Levels, LimitView, LocalizedText, MemoryView, NamesView, PendingView,
+    PointView, PostureView, PreviewRow, PreviewView, PublicationView, RecognitionView, RecordView,
+    RelationView, RemainderView, RepresentationView, RetractionView, SeverityView,
+    SeverityWordView, SimilarView, Switched, ThreatView, UncountedView, ValueView, VariantView,
+    WarningView, WeighedView, WeightView, WhyView,
 };
 
 /// Converts views to messages. Each field comes from the field of the view with the same name, or
@@ -43,11 +45,12 @@ messages! {
     RelationView => Relation {
         from, to, at, known_at, projection, recognition, representation, political, security,
         economic, humanitarian, societal, threat, posture, missions, envoys, relations, listings,
-        sanctions, borders, trade, agreements, deployments, groups, projects, meetings, channels,
-        measures, disputes,
+        sanctions, borders, airspace, visas, trade, agreements, alliances, memberships, wars,
+        occupations, deployments, groups, detentions, projects, meetings, channels, measures,
+        disputes,
     }
     RecognitionView => Recognition {
-        level, declared, since, implicit_signals, uncertain = basis.uncertain,
+        level, declared, presumed, since, implicit_signals, uncertain = basis.uncertain,
         disputed = basis.disputed, evidence = basis.evidence,
         evidence_count = basis.evidence_count,
     }
@@ -56,18 +59,20 @@ messages! {
         evidence = basis.evidence, evidence_count = basis.evidence_count,
     }
     WeighedView => WeighedDimension {
-        level, index, warmth, strain, mixed, stale_days, last_evidence, since,
+        level, index, warmth, strain, mixed, stale, band, leads, stale_days, last_evidence, since,
         uncertain = basis.uncertain, disputed = basis.disputed, evidence = basis.evidence,
         evidence_count = basis.evidence_count,
     }
     ThreatView => Threat {
-        level, strain, stale_days, last_evidence, since, uncertain = basis.uncertain,
+        level, strain, stale, leads, stale_days, last_evidence, since, uncertain = basis.uncertain,
         disputed = basis.disputed, evidence = basis.evidence,
         evidence_count = basis.evidence_count,
     }
-    PostureView => Posture { level, index, since, trajectory, disputed }
+    PostureView => Posture { level, index, stale, band, since, trajectory, disputed }
+    BandView => Band { ceiling, floor }
+    LimitView => Limit { level, kind, event, until }
     EntryView => Entry {
-        by, key, controlled_by, status, open, since, uncertain, disputed, evidence, evidence_count,
+        by, via, key, controlled_by, status, open, since, uncertain, disputed, evidence, evidence_count,
     }
     DisputeView => Dispute { event, claimed_by, denied_by }
 
@@ -77,12 +82,13 @@ messages! {
     NamesView => Names { en, ar, ru }
     Levels => Levels {
         recognition, declared, representation, political, security, economic, humanitarian,
-        societal, threat, posture, index, trajectory, disputed,
+        societal, threat, posture, index, trajectory, presumed,
+        stale_dimensions, disputed,
     }
 
     ChangeView => Change {
-        relation, direction, dimension, key, from, to, controlled_by_from, controlled_by_to,
-        was_uncertain, uncertain, day, until, occasion, causes, lag_days, disputed, disputes,
+        relation, direction, dimension, key, via, from, to, controlled_by_from, controlled_by_to,
+        was_uncertain, uncertain, was_stale, stale, was_presumed, presumed, day, until, occasion, causes, lag_days, disputed, disputes,
         position,
     }
     DirectionView => Direction { from, to }
@@ -108,8 +114,8 @@ messages! {
     PatchDto => Patch { kind, actors, recipients, occurred, details, title }
 
     WhyView => Reasons {
-        from, to, dimension, at, known_at, projection, rulebook, level, since, uncertain, disputed,
-        line, rule_json = rule, evidence, evidence_count, rest, uncounted, uncounted_count,
+        from, to, dimension, at, known_at, projection, rulebook, level, since, uncertain, stale,
+        presumed, disputed, line, rule_json = rule, evidence, evidence_count, rest, uncounted, uncounted_count,
     }
     RemainderView => Rest { count, warmth_micro, strain_micro }
     EvidenceView => Evidence { cited, weighed, ladder }
@@ -118,8 +124,8 @@ messages! {
         lag_days, title, published,
     }
     WeightView => Weight {
-        side, machine, share_milli, counted_micro, weight_milli, grade_milli, mutual_milli,
-        mass_micro, age_days, decay, carried, rounded, left_micro,
+        side, machine, share_milli, counted_micro, weight_milli, grade_milli, denied_milli, mutual_milli,
+        mass_micro, half_life_days, age_days, decay, carried, rounded, left_micro,
     }
     LadderEvidenceView => Stone { role, rung, sets }
     UncountedView => Uncounted { cited, because, by, on }
@@ -127,11 +133,41 @@ messages! {
     DiffView => Diff { from, to, before, after, projection, learned, happened }
     PointView => Point { at, known_at }
     DifferenceView => Difference {
-        dimension, key, by, occasion, from, to, since, causes, cause_count, line,
+        dimension, key, by, via, occasion, from, to, since, causes, cause_count, line,
     }
-    ValueView => Stands { level, number, number_milli, controlled_by, uncertain, disputed }
+    ValueView => Stands { level, number, number_milli, controlled_by, uncertain, stale, presumed, disputed }
     CauseView => Cause { event, kind, label, occurred, silent, settled, lag_days, title }
-    BilingualText => Line { en, ar }
+    LocalizedText => Line { en, ar, ru }
+
+    KindView => EventKind {
+        kind, family, lang, label, description, class, register, effect, plover, counts_in, needs,
+        takes, severity, rule, rulebook, example_json = example,
+    }
+    EffectView => KindEffect { does, status }
+    DetailView => KindDetail { detail, description, r#type = value, words, parties, common }
+    SeverityView => KindSeverity { words, counted_by, otherwise }
+    SeverityWordView => KindSeverityWord { word, description, factor, from }
+    KindRuleView => KindRule {
+        weights, mutual, memory, ceiling, floor, ceiling_back, until, days, variants, contact,
+        signal,
+    }
+    MemoryView => KindMemory { class, half_life_days }
+    VariantView => KindVariant { detail, word, weights, ceiling, floor, ceiling_back, days }
+
+    PreviewView => Preview {
+        known_at, projection, rows, changes, changes_left_out, relations_left_out, similar,
+        warnings,
+    }
+    PreviewRow => PreviewRow { row, event, refusals }
+    SimilarView => SimilarEvent {
+        row, id, kind, actors, recipients, occurred, title, publisher, grade, publishers,
+        days_apart, corroborate, link,
+    }
+    AmendmentHint => AmendmentHint { path, body_json = body }
+    WarningView => PreviewWarning { row, code, message }
+    EventDto => EventDraft {
+        id, kind, actors, recipients, occurred, details, title, report,
+    }
 
     Refusal => Refusal { code, field, given = value, allowed, message }
     Accepted => AcceptedRow { row, id, position, repeat }

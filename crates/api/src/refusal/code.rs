@@ -80,10 +80,12 @@ codes! {
 
     // The content of events.
     UnknownKind "unknown_kind" 422 InvalidArgument "The kind of event is not known",
-        "Use one of the kinds in the documentation.";
+        "Use one of the kinds that `detente kinds` or GET /v1/kinds lists.";
     UnknownParty "unknown_party" 422 InvalidArgument "A party is not known",
         "Give an ISO 3166-1 code, another code such as TALIBAN, or a name in English, Arabic or \
          Russian.";
+    PartyDidNotExist "party_did_not_exist" 422 InvalidArgument "A party did not exist on the date",
+        "Name the party that existed then, such as one of the allowed, or correct the date.";
     MissingActor "missing_actor" 422 InvalidArgument "There is no actor",
         "Name at least one actor.";
     TooManyParties "too_many_parties" 422 InvalidArgument "Too many parties",
@@ -93,9 +95,13 @@ codes! {
     UnknownDetail "unknown_detail" 422 InvalidArgument "The kind takes no such detail",
         "Remove the detail, or correct its name to one of the allowed ones.";
     MissingDetail "missing_detail" 422 InvalidArgument "The kind needs a detail",
-        "Add the detail.";
+        "Add the detail; `detente kinds` and GET /v1/kinds show those of each kind.";
     BadDetail "bad_detail" 422 InvalidArgument "The value does not fit the detail",
-        "Give a value that the detail allows.";
+        "Give a value that the detail allows; `detente kinds` and GET /v1/kinds show those of each \
+         kind.";
+
+    EventsOnly "events_only" 422 InvalidArgument "Only events can be previewed",
+        "Leave the amendment out, or report it without a preview.";
 
     // Amendments.
     EmptyCorrection "empty_correction" 422 InvalidArgument "The correction changes nothing",

@@ -2,6 +2,7 @@
 
 use detente_domain::dimension::Dimension;
 use detente_domain::event::EventId;
+use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
 use detente_domain::relations::{Direction, Pair};
 use schemars::{Schema, json_schema};
@@ -10,7 +11,7 @@ use super::value::bad_query;
 use super::{ParamValue, Parameter, Params, Part};
 use crate::refusal::{Code, Refusal};
 
-/// A party that is a state.
+/// A party that is a state or a de facto state: an end of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Country(Party);
 
@@ -78,7 +79,7 @@ impl ParamValue for Country {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
         let party = Party::parse_param(name, text)?;
         let kind = match (party.kind(), party.claims()) {
-            (PartyKind::State, _) => return Ok(Self(party)),
+            (PartyKind::State | PartyKind::DeFacto, _) => return Ok(Self(party)),
             (PartyKind::Authority, Some(_)) => "an authority",
             (PartyKind::Authority, None) => "an authority of no one state",
             (PartyKind::Group, _) => "an armed group",
@@ -143,4 +144,5 @@ segments! {
     Country: "code";
     Dimension: "dimension";
     EventId: "id";
+    Kind: "kind";
 }

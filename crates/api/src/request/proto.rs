@@ -4,8 +4,9 @@ use detente_domain::event::EventId;
 
 use super::{
     ChangesRequest, Clocks, CountriesRequest, Country, CountryRequest, DiffPoints, DiffRequest,
-    DirectedPair, EventRequest, EventsRequest, FilterRequest, HistoryRequest, Order, PageRequest,
-    ParamValue, PendingRequest, RelationEventsRequest, RelationRequest, WhyRequest,
+    DirectedPair, EventRequest, EventsRequest, FilterRequest, HistoryRequest, KindRequest,
+    KindsRequest, Order, PageRequest, ParamValue, PendingRequest, PreviewRequest,
+    RelationEventsRequest, RelationRequest, WhyRequest,
 };
 use crate::proto::{self, EventOrder};
 use crate::refusal::Refusal;
@@ -91,6 +92,10 @@ from_proto! {
             min_position: number("min_position", m.min_position)?,
         },
     }
+    PreviewRequest => PreviewRequest |m| {
+        lang: text("lang", &m.lang)?,
+        min_position: number("min_position", m.min_position)?,
+    }
     ListRelationEventsRequest => RelationEventsRequest |m| {
         relation: DirectedPair::between(&m.from, &m.to)?,
         page: part(m.page)?,
@@ -120,6 +125,13 @@ from_proto! {
     GetEventRequest => EventRequest |m| {
         id: EventId::parse_param("id", &m.id)?,
         clocks: part(m.clocks)?,
+    }
+    ListKindsRequest => KindsRequest |m| {
+        lang: text("lang", &m.lang)?,
+    }
+    GetKindRequest => KindRequest |m| {
+        kind: ParamValue::parse_param("kind", &m.kind)?,
+        lang: text("lang", &m.lang)?,
     }
     ChangeFilter => FilterRequest |m| {
         country: m.country,

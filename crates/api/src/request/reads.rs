@@ -69,6 +69,16 @@ request! {
 }
 
 request! {
+    /// The language of a view that is written as a page for people.
+    #[derive(Copy, Default)]
+    pub struct LanguageRequest {
+        /// The language of a Markdown page: `en`, `ar` or `ru`; English by default. JSON is the same
+        /// in every language.
+        pub lang: Option<Lang>,
+    }
+}
+
+request! {
     /// Asks for the steps of a relation.
     pub struct HistoryRequest {
         /// The conduct.

@@ -239,7 +239,7 @@ words! {
     ReplayClock: Self::ALL, BadQuery, "a replay goes by the valid clock, or by the known one";
     Envelope: Self::ALL, BadQuery,
         "frames of an event stream are plain, or CloudEvents; a page is plain";
-    Lang: [Self::En, Self::Ar], BadQuery, "a feed is in en or ar";
+    Lang: Self::ALL, BadQuery, "sentences are in en, ar or ru";
     Occasion: Self::ALL, BadQuery,
         "a change happened, was learned, or lapsed";
     Dimension: Self::ALL, UnknownDimension, "there is no such dimension";

@@ -232,6 +232,12 @@ fn fits(validator: &mut Validator, patch: &Patch) {
     if let Some(both) = recipients.iter().find(|party| actors.contains(party)) {
         validator.add(both_sides("recipients", *both));
     }
+    if let Some(occurred) = &patch.occurred {
+        let details = patch.details.iter();
+        let details = details.filter_map(|(field, value)| Some((*field, value.as_ref()?)));
+        let parties = parties::named(actors, recipients, details);
+        parties::existed(validator, parties, occurred);
+    }
 }
 
 fn other(validator: &mut Validator, target: Uuid, object: &dyn Object) -> Option<EventId> {

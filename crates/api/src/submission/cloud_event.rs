@@ -9,6 +9,14 @@ use super::report::URL_MAX;
 use super::validator::{Validator, validated};
 use crate::refusal::{Code, Refusal};
 
+/// The prefix of a header with an attribute of a CloudEvent in binary mode.
+const PREFIX: &str = "ce-";
+/// The header that marks a CloudEvent in binary mode.
+const VERSION: &str = "ce-specversion";
+/// The prefix of the media types of the other modes, whose attributes are in the body.
+const STRUCTURED: &str = "application/cloudevents";
+const CONTENT_TYPE: &str = "content-type";
+
 /// Derives a stable id from the source and id of another system.
 #[must_use]
 pub fn foreign_id(source: &str, id: &str) -> Uuid {
@@ -18,6 +26,47 @@ pub fn foreign_id(source: &str, id: &str) -> Uuid {
         &namespace,
         format!("{}/{source}/{id}", source.len()).as_bytes(),
     )
+}
+
+/// Returns the attributes of a CloudEvent in binary mode, without their prefix and in order of their
+/// names, from headers with names in lower case; `None` if the body has rows.
+///
+/// # Errors
+/// `bad_text` for an attribute that is not plain ASCII.
+pub fn header_attributes(
+    headers: &[(&str, &[u8])],
+) -> Result<Option<Vec<(String, String)>>, Refusal> {
+    let content_type = headers.iter().find(|(name, _)| *name == CONTENT_TYPE);
+    let content_type = content_type.and_then(|(_, value)| header_text(value));
+    let media_type = content_type.unwrap_or_default().to_ascii_lowercase();
+    let is_binary = headers.iter().any(|(name, _)| *name == VERSION);
+    if !is_binary || media_type.starts_with(STRUCTURED) {
+        return Ok(None);
+    }
+    let mut attributes = Vec::new();
+    for (name, value) in headers {
+        let Some(attribute) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
+        let text = header_text(value).ok_or_else(|| {
+            let message = "a header is percent-encoded UTF-8";
+            Refusal::new(Code::BadText, message).field(*name)
+        })?;
+        attributes.push((attribute.to_owned(), text.to_owned()));
+    }
+    if let Some(content_type) = content_type {
+        attributes.push(("datacontenttype".to_owned(), content_type.to_owned()));
+    }
+    attributes.sort();
+    Ok(Some(attributes))
+}
+
+/// Returns a header's value of printable ASCII and tabs as text.
+#[must_use]
+pub fn header_text(value: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(value).ok()?;
+    let is_plain = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    text.bytes().all(is_plain).then_some(text)
 }
 
 /// Builds the envelope of binary mode from `attributes`: its headers, without their prefix `ce-`.

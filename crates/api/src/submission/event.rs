@@ -80,6 +80,10 @@ pub(super) fn parse(validator: &mut Validator, object: &dyn Object) -> Option<Dr
     let id = validator.optional("id", object, Validator::id);
     let act = act(validator, object);
     let occurred = validator.required("occurred", object, "the date", Validator::date);
+    if let (Some(act), Some(occurred)) = (&act, &occurred) {
+        let parties = parties::named(&act.actors, &act.recipients, act.details.iter());
+        parties::existed(validator, parties, occurred);
+    }
     let title = validator.required("title", object, TITLE, Validator::object);
     let title = title.map(|title| titles(validator, title));
     let report = report::required(validator, object);
@@ -207,7 +211,7 @@ pub(super) fn patched(
         };
         if value.is_null() {
             patched.push((field, None));
-        } else if let Some(value) = parties::detail(validator, field, value) {
+        } else if let Some(value) = parties::detail(validator, kind, field, value) {
             patched.push((field, Some(value)));
         }
     });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use detente_domain::details::{Details, Field, TEXT_MAX, Type, Value, schema};
+use detente_domain::edtf::Edtf;
 use detente_domain::event::PARTIES_MAX;
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
@@ -53,6 +54,40 @@ fn each_party<'v>(
     Some(parties.collect())
 }
 
+/// Refuses parties, each at its field, that did not exist on any day of the date. A party that
+/// stands at several fields is refused once.
+pub(super) fn existed(
+    validator: &mut Validator,
+    parties: impl IntoIterator<Item = (String, Party)>,
+    date: &Edtf,
+) {
+    let mut refused = Vec::new();
+    for (at, party) in parties {
+        let exists = party.life().overlaps(date.earliest(), date.latest());
+        if !exists && !refused.contains(&party) && !validator.is_full() {
+            refused.push(party);
+            validator.add(Refusal::did_not_exist(at, party, date));
+        }
+    }
+}
+
+/// Iterates over the parties of both sides and of details, each with its field.
+pub(super) fn named<'a>(
+    actors: &'a [Party],
+    recipients: &'a [Party],
+    details: impl Iterator<Item = (Field, &'a Value)>,
+) -> impl Iterator<Item = (String, Party)> {
+    let side = |at: &'static str, parties: &'a [Party]| {
+        parties.iter().map(move |party| (at.to_owned(), *party))
+    };
+    let in_details = details.filter_map(|(field, value)| match value {
+        Value::Party(party) => Some((format!("details.{}", field.as_str()), *party)),
+        Value::Choice(_) | Value::Text(_) | Value::Count(_) => None,
+    });
+    let sides = side("actors", actors).chain(side("recipients", recipients));
+    sides.chain(in_details)
+}
+
 /// Parses the code of a kind.
 pub(super) fn kind(validator: &mut Validator, at: &str, value: Input<'_>) -> Option<Kind> {
     validator.parse(at, value, |code| {
@@ -70,7 +105,7 @@ pub(super) fn details(
     let mut details = Details::none();
     for (word, value) in values {
         if let Some(field) = field(validator, kind, word)
-            && let Some(value) = detail(validator, field, *value)
+            && let Some(value) = detail(validator, kind, field, *value)
         {
             details.set(field, value);
         }
@@ -104,8 +139,13 @@ pub(super) fn field(validator: &mut Validator, kind: Option<Kind>, word: &str) -
     field
 }
 
-/// Parses the value of a detail.
-pub(super) fn detail(validator: &mut Validator, field: Field, value: Input<'_>) -> Option<Value> {
+/// Parses the value of a detail of a kind, if that is known.
+pub(super) fn detail(
+    validator: &mut Validator,
+    kind: Option<Kind>,
+    field: Field,
+    value: Input<'_>,
+) -> Option<Value> {
     let at = format!("details.{}", field.as_str());
     match field.ty() {
         Type::Party(kinds) => {
@@ -114,12 +154,12 @@ pub(super) fn detail(validator: &mut Validator, field: Field, value: Input<'_>) 
                 return Some(Value::Party(party));
             }
             let text = value.as_str().unwrap_or_default();
-            validator.add(Refusal::bad_detail(field, text));
+            validator.add(Refusal::bad_detail(kind, field, text));
             None
         }
         Type::Choice(_) => validator.parse(&at, value, |word| {
             let choice = field.parse_value(word);
-            choice.map_err(|_| Refusal::bad_detail(field, word))
+            choice.map_err(|_| Refusal::bad_detail(kind, field, word))
         }),
         Type::Text => {
             let text = validator.text::<TEXT_MAX>(&at, value);
@@ -135,7 +175,7 @@ pub(super) fn detail(validator: &mut Validator, field: Field, value: Input<'_>) 
                 }
             };
             if count.is_none() {
-                validator.add(Refusal::bad_detail(field, &value.to_json()));
+                validator.add(Refusal::bad_detail(kind, field, &value.to_json()));
             }
             count.map(Value::Count)
         }

@@ -35,6 +35,9 @@ pub struct ChangeView {
     pub dimension: Named<Topic>,
     /// The details that name a register's entry; null for a dimension.
     pub key: Option<BTreeMap<Text, DetailDto>>,
+    /// The organisation whose act the entry is, which counts for its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Text>,
     /// The value before: a level or status, `unknown`, or `absent` for an entry.
     pub from: Text,
     /// The value after, in the same words.
@@ -49,6 +52,18 @@ pub struct ChangeView {
     pub was_uncertain: bool,
     /// True if the day is within the bounds of an imprecise date that the value after rests on.
     pub uncertain: bool,
+    /// True if the value before was stale: without new evidence for the rulebook's time.
+    #[serde(default)]
+    pub was_stale: bool,
+    /// True if the value after is stale: without new evidence for the rulebook's time.
+    #[serde(default)]
+    pub stale: bool,
+    /// True if the value before was presumed, and not declared.
+    #[serde(default)]
+    pub was_presumed: bool,
+    /// True if the value after is presumed, and not declared.
+    #[serde(default)]
+    pub presumed: bool,
     /// The first day of the value after; `..` for an open beginning.
     pub day: String,
     /// The first day after the span, if only a span of the past changed; null up to the present.
@@ -101,9 +116,9 @@ impl ChangeView {
     /// Creates the view of a change that a commit made.
     #[must_use]
     pub fn new(change: &Change, stamp: CommitStamp) -> Self {
-        let (direction, key, nothing) = match &change.subject {
+        let (direction, entry, nothing) = match &change.subject {
             Subject::Conduct(direction, _) => (Some(*direction), None, UNKNOWN),
-            Subject::Entry(key) => (key.by, Some(entry::key(key)), ABSENT),
+            Subject::Entry(key) => (key.by, Some(key), ABSENT),
         };
         let direction = direction.map(|direction| {
             let (from, to) = change.pair.ends(direction);
@@ -114,18 +129,24 @@ impl ChangeView {
         });
         let word = |held: Option<Held>| borrowed(held.map_or(nothing, |held| held.word));
         let holder = |held: Option<Held>| held.and_then(|held| held.controlled_by).map(code);
-        let uncertain = |held: Option<Held>| held.is_some_and(|held| held.uncertain);
+        let is = |held: Option<Held>, flag: fn(Held) -> bool| held.is_some_and(flag);
+        let (from, to) = (change.from, change.to);
         Self {
             relation: change.pair.to_string(),
             direction,
             dimension: Named((&change.subject).into()),
-            key,
-            from: word(change.from),
-            to: word(change.to),
-            controlled_by_from: holder(change.from),
-            controlled_by_to: holder(change.to),
-            was_uncertain: uncertain(change.from),
-            uncertain: uncertain(change.to),
+            key: entry.map(entry::key),
+            via: entry.and_then(|key| key.via).map(code),
+            from: word(from),
+            to: word(to),
+            controlled_by_from: holder(from),
+            controlled_by_to: holder(to),
+            was_uncertain: is(from, |held| held.uncertain),
+            uncertain: is(to, |held| held.uncertain),
+            was_stale: is(from, |held| held.stale),
+            stale: is(to, |held| held.stale),
+            was_presumed: is(from, |held| held.presumed),
+            presumed: is(to, |held| held.presumed),
             day: change.day.to_string(),
             until: super::civil(change.until),
             occasion: Named(change.occasion),

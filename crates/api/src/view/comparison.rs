@@ -72,6 +72,9 @@ pub struct DifferingSpanView {
     pub dimension: Named<Topic>,
     /// The details that name a register's entry.
     pub key: Option<BTreeMap<Text, DetailDto>>,
+    /// The organisation whose act the entry is, which counts for its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Text>,
     /// The first day.
     pub day: String,
     /// The first day after the span; null if it lasts up to the last day compared.

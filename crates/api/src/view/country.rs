@@ -1,7 +1,7 @@
 //! Countries: their government, and their relations with every other country.
 
 use detente_domain::day::Day;
-use detente_domain::dimension::Weighed;
+use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::level::{Declared, Level, Recognition, Representation, Threat, Trajectory};
 use detente_domain::party::{Lang, Party};
 use detente_domain::state::State;
@@ -95,6 +95,10 @@ pub struct Levels {
     pub index: Option<Decimal1>,
     /// Trend of the posture.
     pub trajectory: Named<Option<Trajectory>>,
+    /// True if recognition is presumed, and not declared.
+    pub presumed: bool,
+    /// The dimensions that are stale: without new evidence for the rulebook's time.
+    pub stale_dimensions: Vec<Named<Dimension>>,
     /// True if any of these rests on a disputed event.
     pub disputed: bool,
 }
@@ -204,9 +208,22 @@ impl From<&State> for Levels {
                 .level
                 .map(|_| Decimal1::from_thousandths(posture.index)),
             trajectory: Named(posture.trajectory),
+            presumed: state.recognition.presumed,
+            stale_dimensions: stale(state),
             disputed: state.recognition.basis.disputed
                 || state.representation.basis.disputed
                 || state.weighed.iter().any(|weighed| weighed.basis.disputed),
         }
     }
+}
+
+/// Returns the dimensions that are stale, in order.
+fn stale(state: &State) -> Vec<Named<Dimension>> {
+    let is_stale = |dimension: &Dimension| match dimension {
+        Dimension::Weighed(weighed) => state.weighed[weighed.index()].stale,
+        Dimension::Posture => state.posture.stale,
+        Dimension::Recognition | Dimension::Declared | Dimension::Representation => false,
+    };
+    let dimensions = Dimension::ALL.into_iter();
+    dimensions.filter(is_stale).map(Named).collect()
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::event::by_id;
 use super::{
-    ABSENT, BilingualText, Decimal1, EventView, Named, Text, UNKNOWN, borrowed, civil, code,
+    ABSENT, Decimal1, EventView, LocalizedText, Named, Text, UNKNOWN, borrowed, civil, code,
     days_between, entry, sentences,
 };
 use crate::submission::DetailDto;
@@ -58,6 +58,9 @@ pub struct DifferenceView {
     /// The state whose act the entry is, if it belongs to one side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Text>,
+    /// The organisation whose act the entry is, which counts for its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Text>,
     /// The occasion of the difference.
     pub occasion: Named<Occasion>,
     /// The value at the first point.
@@ -71,7 +74,7 @@ pub struct DifferenceView {
     /// The total number of causes.
     pub cause_count: usize,
     /// The reasons for the second value, in one line.
-    pub line: BilingualText,
+    pub line: LocalizedText,
 }
 
 /// The value of a dimension or an entry.
@@ -88,6 +91,10 @@ pub struct ValueView {
     pub controlled_by: Option<Text>,
     /// True if the day is within the bounds of an imprecise date that the value rests on.
     pub uncertain: bool,
+    /// True if there has been no evidence for the rulebook's time.
+    pub stale: bool,
+    /// True if it is presumed, and not declared.
+    pub presumed: bool,
     /// True if it rests on a disputed event.
     pub disputed: bool,
 }
@@ -100,7 +107,7 @@ pub struct CauseView {
     /// Its kind.
     pub kind: Text,
     /// The label of its kind.
-    pub label: BilingualText,
+    pub label: LocalizedText,
     /// Its date, in EDTF.
     pub occurred: String,
     /// True if it was retracted, or is represented by a linked event.
@@ -171,23 +178,22 @@ impl DifferenceView {
         difference: &Difference,
         pair: Pair,
         causes: Vec<CauseView>,
-        line: Option<BilingualText>,
+        line: Option<LocalizedText>,
     ) -> Self {
-        let (key, by, nothing) = match &difference.subject {
-            Subject::Conduct(..) => (None, None, UNKNOWN),
-            Subject::Entry(key) => {
-                let by = key.by.map(|by: Direction| code(pair.ends(by).0));
-                (Some(entry::key(key)), by, ABSENT)
-            }
+        let (entry, nothing) = match &difference.subject {
+            Subject::Conduct(..) => (None, UNKNOWN),
+            Subject::Entry(key) => (Some(key), ABSENT),
         };
-        let line = match &difference.subject {
-            Subject::Entry(key) => sentences::entry(key, difference, causes.first()),
-            Subject::Conduct(..) => line.unwrap_or_default(),
+        let line = match entry {
+            Some(key) => sentences::entry_line(key, difference, causes.first()),
+            None => line.unwrap_or_default(),
         };
+        let by = entry.and_then(|key| key.by);
         Self {
             dimension: Named((&difference.subject).into()),
-            key,
-            by,
+            key: entry.map(entry::key),
+            by: by.map(|by: Direction| code(pair.ends(by).0)),
+            via: entry.and_then(|key| key.via).map(code),
             occasion: Named(difference.occasion),
             from: ValueView::new(&difference.from, nothing),
             to: ValueView::new(&difference.to, nothing),
@@ -201,8 +207,8 @@ impl DifferenceView {
     /// Returns true if more than the number differs.
     #[must_use]
     pub fn changes_level(&self) -> bool {
-        fn level(value: &ValueView) -> (&str, Option<&str>, [bool; 2]) {
-            let flags = [value.uncertain, value.disputed];
+        fn level(value: &ValueView) -> (&str, Option<&str>, [bool; 4]) {
+            let flags = [value.uncertain, value.stale, value.presumed, value.disputed];
             (&value.level, value.controlled_by.as_deref(), flags)
         }
         level(&self.from) != level(&self.to)
@@ -218,6 +224,8 @@ impl ValueView {
             number_milli: value.number,
             controlled_by: held.and_then(|held| held.controlled_by).map(code),
             uncertain: held.is_some_and(|held| held.uncertain),
+            stale: held.is_some_and(|held| held.stale),
+            presumed: held.is_some_and(|held| held.presumed),
             disputed: value.disputed,
         }
     }
@@ -230,7 +238,7 @@ impl CauseView {
         Self {
             event: facts.event.0,
             kind: borrowed(facts.kind.as_str()),
-            label: BilingualText::label(facts.kind),
+            label: LocalizedText::label(facts.kind),
             occurred: canonical(facts.earliest, facts.latest),
             silent: facts.silent,
             settled: facts.settled,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use detente_domain::details::{Field, Value};
 use detente_domain::dimension::Register;
-use detente_domain::kind::Kind;
+use detente_domain::kind::{Effect, Kind};
 use detente_domain::relations::Pair;
 use detente_domain::state::{EntryKey, EntryState};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub struct EntryView {
     /// The state whose act it is, if the entry belongs to one side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Text>,
+    /// The organisation whose act it is, which counts for its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Text>,
     /// The details that name it, in addition to the other keys: for a mission `type`, `host`,
     /// `sender` and `city`.
     #[serde(flatten)]
@@ -50,6 +53,7 @@ impl EntryView {
         let unknown = (entry.key.register == Register::Missions).then_some(borrowed(UNKNOWN));
         Self {
             by: entry.key.by.map(|direction| code(pair.ends(direction).0)),
+            via: entry.key.via.map(code),
             key: key(&entry.key),
             controlled_by: entry.controlled_by.map(code).or(unknown),
             status: borrowed(entry.status),
@@ -73,7 +77,7 @@ impl EntryView {
 }
 
 /// Returns the details of a key. The type of a mission is called `type`. If kinds of several
-/// families write one register (`alert` and `forces`), `family` distinguishes them.
+/// families open entries of one register (`alert` and `forces`), `family` distinguishes them.
 pub(super) fn key(key: &EntryKey) -> BTreeMap<Text, DetailDto> {
     let named = |(field, value): &(Field, Value)| {
         let word = match field {
@@ -90,7 +94,8 @@ pub(super) fn key(key: &EntryKey) -> BTreeMap<Text, DetailDto> {
 fn has_families(register: Register) -> bool {
     let mut writers = Kind::ALL
         .iter()
-        .filter(|kind| kind.register() == Some(register));
+        .filter(|kind| kind.register() == Some(register))
+        .filter(|kind| matches!(kind.effect(), Effect::Sets(_) | Effect::Notes(_)));
     let first = writers.next().map(|kind| kind.family());
     writers.any(|kind| Some(kind.family()) != first)
 }

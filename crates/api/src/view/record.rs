@@ -48,7 +48,8 @@ pub struct RecordView {
     pub author: String,
     /// The time at which it was admitted, in RFC 3339.
     pub recorded: Option<String>,
-    /// True if it takes effect: its target exists, and it is not retracted.
+    /// True if it takes effect: its target exists, it is not retracted, and a correction is graded as
+    /// well as the reports of the event, or is of the same publisher.
     pub counts: bool,
     /// True if it was retracted.
     pub retracted: bool,

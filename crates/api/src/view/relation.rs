@@ -36,7 +36,7 @@ macro_rules! relation_view {
             $($(#[$dimension_doc])+ pub $dimension: WeighedView,)+
             /// Threats to `from` out of the territory of `to`.
             pub threat: ThreatView,
-            /// The weighted mean of the known dimensions.
+            /// The posture: the index of the pooled evidence of the dimensions.
             pub posture: PostureView,
             $($(#[$register_doc])+ pub $entries: Vec<EntryView>,)+
             /// Disputed events of the relation.
@@ -119,14 +119,28 @@ relation_view! {
         sanctions: Sanctions,
         /// Closed and reopened crossings.
         borders: Borders,
-        /// Trade restrictions.
+        /// Closed and reopened airspace.
+        airspace: Airspace,
+        /// Visa regimes.
+        visas: Visas,
+        /// Trade restrictions and tariffs.
         trade: Trade,
         /// Treaties and agreements.
         agreements: Agreements,
+        /// Alliances.
+        alliances: Alliances,
+        /// Organisations that both states are members of.
+        memberships: Memberships,
+        /// Wars and ceasefires.
+        wars: Wars,
+        /// Territory of the other state that is occupied or annexed.
+        occupations: Occupations,
         /// Troops and alerts.
         deployments: Deployments,
         /// Armed groups whose presence is claimed.
         groups: Groups,
+        /// Hostages and detained citizens.
+        detentions: Detentions,
         /// Joint projects.
         projects: Projects,
         /// Meetings that both attended.
@@ -158,6 +172,9 @@ pub struct RecognitionView {
     pub level: Named<Option<Recognition>>,
     /// The latest explicit statement.
     pub declared: Named<Option<Declared>>,
+    /// True if it follows from established relations or common membership in the United Nations,
+    /// and not from a declaration.
+    pub presumed: bool,
     /// The date since which the level holds.
     pub since: Option<String>,
     /// Events that commentators interpret as recognition; they have no effect on the level.
@@ -212,6 +229,7 @@ impl From<&RecognitionState> for RecognitionView {
         Self {
             level: Named(state.level),
             declared: Named(state.declared),
+            presumed: state.presumed,
             since: state.since.map(since),
             implicit_signals: ids(&state.signals),
             basis: (&state.basis).into(),

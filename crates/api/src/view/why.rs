@@ -14,15 +14,19 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::by_id;
-use super::{BilingualText, EventView, Named, Text, UNKNOWN, borrowed, civil, code};
+use super::{EventView, LocalizedText, Named, Text, UNKNOWN, borrowed, civil, code};
 
+mod blend;
 mod evidence;
+mod formula;
 mod rule;
 
+pub use blend::{BlendRule, PartView, PooledView};
 pub use evidence::{
     CitedView, EvidenceView, LadderEvidenceView, PublicationView, Rounding, Side, WeightView,
 };
-pub use rule::{BlendRule, BoundView, IndexRule, LadderRule, PartView, RuleView, SumsView};
+pub use formula::in_words;
+pub use rule::{BoundView, IndexRule, LadderRule, RuleView, SumsView};
 
 /// The records behind an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,10 +80,14 @@ pub struct WhyView {
     pub since: Option<String>,
     /// The day is within the bounds of an imprecise date that the level rests on.
     pub uncertain: bool,
+    /// True if there has been no evidence for the rulebook's time.
+    pub stale: bool,
+    /// True if it is presumed, and not declared.
+    pub presumed: bool,
     /// True if it rests on a disputed event.
     pub disputed: bool,
     /// The reasons in one line.
-    pub line: BilingualText,
+    pub line: LocalizedText,
     /// The rule that applied, with its numbers.
     pub rule: RuleView,
     /// The events that counted, in order of contribution.
@@ -157,8 +165,10 @@ impl WhyView {
             level: borrowed(why.held.map_or(UNKNOWN, |held| held.word)),
             since: civil(why.since),
             uncertain: why.held.is_some_and(|held| held.uncertain),
+            stale: why.held.is_some_and(|held| held.stale),
+            presumed: why.held.is_some_and(|held| held.presumed),
             disputed,
-            line: BilingualText::summary(why),
+            line: LocalizedText::summary(why),
             rule: RuleView::new(why),
             evidence,
             evidence_count: count,

@@ -73,7 +73,9 @@ vocabulary! {
     Threat { None, Low, Elevated, High } => ThreatLevel or Unknown;
     Recognition { None, Dealings, DeFacto, DeJure } => RecognitionLevel or Unknown;
     Declared { Refuses, Withholds, Recognises } => Declaration or Unknown;
-    Representation { None, Liaison, Consular, Charge, Ambassador } => Rank or Unknown;
+    Representation {
+        None, SpecialEnvoy, InterestsSection, Liaison, Consular, Charge, Ambassador
+    } => Rank or Unknown;
     Trajectory { Cooling, Steady, Warming } => Trajectory or Unknown;
     Occasion { Happened, Learned, Lapsed } => Occasion;
     EvidenceRole; Weighed; Dimension; RecordKind; Side; Rounding;

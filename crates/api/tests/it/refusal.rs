@@ -39,12 +39,51 @@ fn an_unknown_kind_or_detail_suggests_what_is_allowed() {
     );
     let refusal = Refusal::unknown_detail(Kind::MissionOpened, "hots");
     assert!(refusal.allowed.contains(&"host".to_owned()));
-    assert!(refusal.message.ends_with("similar: host"), "{refusal}");
-    let refusal = Refusal::bad_detail(Field::Mission, "ambasy");
+    let message = "mission.opened takes no detail \"hots\"; similar: host; \
+        `detente kinds mission.opened` explains its details";
+    assert_eq!(refusal.message, message);
+    let refusal = Refusal::missing_detail(Kind::MissionOpened, Field::Host);
+    assert!(
+        refusal.message.contains("`detente kinds mission.opened`"),
+        "{refusal}"
+    );
+    let refusal = Refusal::bad_detail(Some(Kind::MissionOpened), Field::Mission, "ambasy");
+    assert!(
+        refusal.message.contains("`detente kinds mission.opened`"),
+        "{refusal}"
+    );
     assert_eq!(
         refusal.allowed,
-        ["embassy", "consulate_general", "consulate", "liaison"]
+        [
+            "embassy",
+            "consulate_general",
+            "consulate",
+            "liaison",
+            "interests_section"
+        ]
     );
+}
+
+#[test]
+fn a_word_of_the_field_leads_to_its_kind() {
+    for (word, kind) in [
+        ("war.declared", "war.began"),
+        ("treaty.signed", "agreement.signed"),
+        ("قطع العلاقات الدبلوماسية", "relations.severed"),
+        ("высылка дипломатов", "envoy.expelled"),
+    ] {
+        let refusal = Refusal::unknown_kind("kind", word);
+        assert_eq!(
+            refusal.allowed.first().map(String::as_str),
+            Some(kind),
+            "{word}"
+        );
+        let lists = "`detente kinds` and /v1/kinds list all";
+        assert!(
+            refusal.message.contains(kind) && refusal.message.ends_with(lists),
+            "{refusal}"
+        );
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod changes;
 mod events;
 mod golden;
+mod kinds;
 
 use detente_domain::day::Day;
 use detente_domain::event::EventId;

@@ -31,12 +31,17 @@ fields! {
     Direction "direction" Direction "The conduct that changed, `from` one state `to` another; null for what both share.";
     Dimension "dimension" Text "A dimension, `declared`, `posture` or a register.";
     Key "key" Key "The details that name a register's entry, such as `key.city`; null for a dimension.";
+    Via "via" Text "The organisation whose act the entry is, which counts for its members; null where there is none.";
     From "from" Text "What it was: a level or status, `unknown`, or `absent` for an entry.";
     To "to" Text "What it is, in the same words.";
     ControlledByFrom "controlled_by_from" Text "The authority that held a mission before; null where there was none.";
     ControlledByTo "controlled_by_to" Text "The authority that holds it from then on; null where there is none.";
     WasUncertain "was_uncertain" Truth "What it was rested on an imprecise date.";
     Uncertain "uncertain" Truth "What it is rests on an imprecise date.";
+    WasStale "was_stale" Truth "What it was had no new evidence for the rulebook's time.";
+    Stale "stale" Truth "What it is has no new evidence for the rulebook's time.";
+    WasPresumed "was_presumed" Truth "What it was was presumed, not declared.";
+    Presumed "presumed" Truth "What it is is presumed, not declared.";
     Day "day" Text "The day from which it is so, `YYYY-MM-DD`; `..` for an open beginning.";
     Until "until" Text "For `learned`: the first day after the span; null up to the present.";
     Occasion "occasion" Text "`happened`, `learned` or `lapsed`.";
@@ -69,12 +74,17 @@ fn one(change: &ChangeView, field: Field) -> Value {
             let details = key.iter().map(|(word, value)| (&**word, detail(value)));
             details.collect::<HashMap<_, _>>().into()
         }),
+        Field::Via => text(change.via.as_deref()),
         Field::From => (&*change.from).into(),
         Field::To => (&*change.to).into(),
         Field::ControlledByFrom => text(change.controlled_by_from.as_deref()),
         Field::ControlledByTo => text(change.controlled_by_to.as_deref()),
         Field::WasUncertain => Value::Bool(change.was_uncertain),
         Field::Uncertain => Value::Bool(change.uncertain),
+        Field::WasStale => Value::Bool(change.was_stale),
+        Field::Stale => Value::Bool(change.stale),
+        Field::WasPresumed => Value::Bool(change.was_presumed),
+        Field::Presumed => Value::Bool(change.presumed),
         Field::Day => change.day.as_str().into(),
         Field::Until => text(change.until.as_deref()),
         Field::Occasion => change.occasion.as_str().into(),

@@ -726,6 +726,81 @@ pub mod relation_service_client {
                 .insert(GrpcMethod::new("detente.v1.RelationService", "Diff"));
             self.inner.unary(req, path, codec).await
         }
+        /// Returns what events would change if they were reported now; nothing is stored.
+        pub async fn preview(
+            &mut self,
+            request: impl tonic::IntoRequest<::detente_api::proto::PreviewRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::PreviewResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/detente.v1.RelationService/Preview",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("detente.v1.RelationService", "Preview"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists all kinds of events, under the rulebook in force.
+        pub async fn list_kinds(
+            &mut self,
+            request: impl tonic::IntoRequest<::detente_api::proto::ListKindsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::ListKindsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/detente.v1.RelationService/ListKinds",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("detente.v1.RelationService", "ListKinds"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Returns a kind of event, under the rulebook in force.
+        pub async fn get_kind(
+            &mut self,
+            request: impl tonic::IntoRequest<::detente_api::proto::GetKindRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::GetKindResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/detente.v1.RelationService/GetKind",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("detente.v1.RelationService", "GetKind"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -819,6 +894,30 @@ pub mod relation_service_server {
             request: tonic::Request<::detente_api::proto::DiffRequest>,
         ) -> std::result::Result<
             tonic::Response<::detente_api::proto::DiffResponse>,
+            tonic::Status,
+        >;
+        /// Returns what events would change if they were reported now; nothing is stored.
+        async fn preview(
+            &self,
+            request: tonic::Request<::detente_api::proto::PreviewRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::PreviewResponse>,
+            tonic::Status,
+        >;
+        /// Lists all kinds of events, under the rulebook in force.
+        async fn list_kinds(
+            &self,
+            request: tonic::Request<::detente_api::proto::ListKindsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::ListKindsResponse>,
+            tonic::Status,
+        >;
+        /// Returns a kind of event, under the rulebook in force.
+        async fn get_kind(
+            &self,
+            request: tonic::Request<::detente_api::proto::GetKindRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::GetKindResponse>,
             tonic::Status,
         >;
     }
@@ -1364,6 +1463,143 @@ pub mod relation_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DiffSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/detente.v1.RelationService/Preview" => {
+                    #[allow(non_camel_case_types)]
+                    struct PreviewSvc<T: RelationService>(pub Arc<T>);
+                    impl<
+                        T: RelationService,
+                    > tonic::server::UnaryService<::detente_api::proto::PreviewRequest>
+                    for PreviewSvc<T> {
+                        type Response = ::detente_api::proto::PreviewResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<::detente_api::proto::PreviewRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelationService>::preview(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PreviewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/detente.v1.RelationService/ListKinds" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListKindsSvc<T: RelationService>(pub Arc<T>);
+                    impl<
+                        T: RelationService,
+                    > tonic::server::UnaryService<::detente_api::proto::ListKindsRequest>
+                    for ListKindsSvc<T> {
+                        type Response = ::detente_api::proto::ListKindsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::detente_api::proto::ListKindsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelationService>::list_kinds(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListKindsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/detente.v1.RelationService/GetKind" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetKindSvc<T: RelationService>(pub Arc<T>);
+                    impl<
+                        T: RelationService,
+                    > tonic::server::UnaryService<::detente_api::proto::GetKindRequest>
+                    for GetKindSvc<T> {
+                        type Response = ::detente_api::proto::GetKindResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<::detente_api::proto::GetKindRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelationService>::get_kind(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetKindSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

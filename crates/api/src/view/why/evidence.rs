@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{EventProvenance, EventProvenances, total};
 use crate::submission::ReportDto;
-use crate::view::{BilingualText, EventView, Named, Text, borrowed, code, days_between};
+use crate::view::{EventView, LocalizedText, Named, Text, borrowed, code, days_between};
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -37,7 +37,7 @@ pub struct CitedView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The label of its kind.
-    pub label: BilingualText,
+    pub label: LocalizedText,
     /// Its date, in EDTF.
     pub occurred: String,
     /// The grade that counts.
@@ -114,10 +114,14 @@ pub struct WeightView {
     pub weight_milli: u32,
     /// The weight of its grade.
     pub grade_milli: u64,
+    /// The part of that weight that denials take; 0 without any.
+    pub denied_milli: u32,
     /// The share of an act that counts for the side acted upon.
     pub mutual_milli: u32,
-    /// The product of these, reduced if it is disputed.
+    /// The product of these.
     pub mass_micro: u64,
+    /// Days in which it loses half its weight once its decay has begun.
+    pub half_life_days: u32,
     /// The number of days since its decay began; 0 before that.
     pub age_days: i32,
     /// The decay factor at that age, as a part of the rule's `decay_one`.
@@ -174,8 +178,10 @@ fn weighed(share: &Share, totals: [u128; 2], provenances: &EventProvenances) -> 
         counted_micro: share.counted,
         weight_milli: share.weight,
         grade_milli: share.trust,
+        denied_milli: share.denied,
         mutual_milli: share.mutual,
         mass_micro: share.mass,
+        half_life_days: share.half_life_days,
         age_days: share.age_days,
         decay: share.decay,
         carried: share.carried,
@@ -213,7 +219,7 @@ impl CitedView {
             event: cited.event.0,
             kind: borrowed(cited.kind.as_str()),
             code: cited.code.clone(),
-            label: BilingualText::label(cited.kind),
+            label: LocalizedText::label(cited.kind),
             occurred: canonical(cited.earliest, cited.latest),
             grade: cited.grade.to_string(),
             disputed: cited.disputed,

@@ -2,28 +2,16 @@
 
 use detente_domain::decay;
 use detente_domain::dimension::{Dimension, Weighed};
-use detente_domain::fold::why::{Blend, Ladder, Rationale, Weighing, Why};
-use detente_domain::level::{Bound, Declared, Trajectory};
+use detente_domain::fold::why::{Ladder, Rationale, Weighing, Why};
+use detente_domain::level::{Bound, Declared};
+use detente_domain::party::Lang;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::blend::BlendRule;
+use super::formula::{INDEX, THREAT, in_words};
 use super::{saturated, total};
-use crate::view::{Decimal1, Named, Text, borrowed, civil, or_unknown};
-
-/// The formula of an index.
-const INDEX: &str = "10 (W - S) / (W + S + c)";
-/// The formula of threat.
-const THREAT: &str = "S";
-/// The formula of a posture.
-const BLEND: &str = "sum(weight * index) / sum(weight)";
-/// The rule of recognition.
-const RECOGNITION: &str = "the latest declaration that recognises; else dealings, from the first \
-    official contact; else none, once anything was declared; all since the authority governs";
-/// The rule of the declared stance.
-const DECLARED: &str = "the latest declaration since the authority governs";
-/// The rule of representation.
-const REPRESENTATION: &str = "the highest rank of the missions and envoys that stand; none where \
-    relations are broken off";
+use crate::view::{BandView, Decimal1, Named, Text, borrowed, civil, or_unknown};
 
 /// A rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -34,40 +22,52 @@ pub enum RuleView {
     /// A ladder.
     Ladder(LadderRule),
     /// Posture.
-    Blend(BlendRule),
+    Blend(Box<BlendRule>),
 }
 
 /// The rule of an index or threat.
 ///
 /// A piece of evidence has the mass `weight_milli * trust * mutual_milli / 1000`, in millionths,
-/// where `trust` is `grade_milli`, or `grade_milli * disputed_milli / 1000` if it is disputed.
-/// After decay, `decay` of `decay_one` remains of the mass. Products of mass and decay that are
-/// rounded `together` are summed first, by how often they were `carried` over. Each such sum, and
-/// each product that is rounded `alone`, is divided by `decay_one`, and then, as often as it was
-/// carried, multiplied by `carry_over_milli` and divided by 1000. If the machine-coded mass exceeds
+/// where `trust` is `grade_milli * (1000 - denied_milli) / 1000`. After decay, `decay` of `decay_one`
+/// remains of the mass. Products of mass and decay that are rounded `together` are summed first, by
+/// `half_life_days` and by how often they were `carried` over. Each such sum, and each product that
+/// is rounded `alone`, is divided by `decay_one`, and then, as often as it was carried, multiplied
+/// by `carry_over_milli` and divided by 1000. If the machine-coded mass exceeds
 /// `machine_cap_micro`, each of its sides is multiplied by the cap and divided by the mass of both.
 /// All divisions round down.
+///
+/// The formula gives `formula_milli`, and the limits of `band` give `index_milli`: a ceiling is the
+/// most. A floor is the least while the strain that people report is below `floor_breaks_at_milli`:
+/// with little strain it holds up the middle of its level, with more the lowest of it.
+///
+/// The level is judged by the evidence of people alone, from the level `before`: it falls at once,
+/// and rises only on a day on which friendlier evidence begins. Until then it is `kept`, whatever
+/// the index is. Then the same limits apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndexRule {
     /// The formula: W is warmth, S strain, c the damping.
     pub formula: Text,
-    /// The index, from -10 to 10; null for threat, or if unknown.
+    /// The index, from -10 to 10, within the limits; null for threat, or if unknown.
     pub index: Option<Decimal1>,
     /// The decayed sum of all evidence that warms.
     pub warmth: Decimal1,
     /// The decayed sum of all evidence that strains.
     pub strain: Decimal1,
-    /// The index in thousandths.
+    /// The index in thousandths; for threat, that of the formula.
     pub index_milli: i64,
+    /// The result of the formula, in thousandths; for threat, of strain alone.
+    pub formula_milli: i64,
     /// The sums in the formula; the contributions of the evidence add up to them.
     pub sums: SumsView,
     /// The damping, `c`.
     pub damping_milli: i64,
-    /// Days in which decaying evidence loses half its weight.
-    pub half_life_days: u32,
+    /// The limits of the level.
+    pub band: BandView,
+    /// The strain from which a floor no longer holds.
+    pub floor_breaks_at_milli: i64,
     /// The value of `decay` for a whole weight.
     pub decay_one: u32,
-    /// The factor for disputed evidence.
+    /// The factor for evidence that a report as good as its own disputes.
     pub disputed_milli: u32,
     /// The factor for each change of authority.
     pub carry_over_milli: u32,
@@ -77,8 +77,12 @@ pub struct IndexRule {
     pub levels: Vec<Text>,
     /// The bounds between the levels, of the index; of the strain, for threat.
     pub bounds: Vec<BoundView>,
-    /// The level of the day before, on which the margins of the bounds depend.
+    /// The level of the sums of the day before, before any limit: the margins of the bounds depend
+    /// on it.
     pub before: Text,
+    /// The level of the sums, before any limit, if it stays although the index has left it; null if
+    /// it follows from the index.
+    pub kept: Option<Text>,
 }
 
 /// Sums, in millionths.
@@ -129,73 +133,35 @@ pub struct LadderRule {
     pub declared: Named<Option<Declared>>,
 }
 
-/// The rule of a posture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct BlendRule {
-    /// The formula.
-    pub formula: Text,
-    /// The index, from -10 to 10; null if unknown.
-    pub index: Option<Decimal1>,
-    /// The index in thousandths.
-    pub index_milli: Option<i64>,
-    /// The dimensions, with their weights.
-    pub parts: Vec<PartView>,
-    /// The levels, from the lowest.
-    pub levels: Vec<Text>,
-    /// The bounds between the levels.
-    pub bounds: Vec<BoundView>,
-    /// The level of the day before.
-    pub before: Text,
-    /// The trend.
-    pub trajectory: Named<Option<Trajectory>>,
-    /// The index without the evidence of the window.
-    pub without_window_milli: i64,
-    /// The length of the window, in days.
-    pub window_days: u16,
-    /// The change of the index that counts as a trend.
-    pub step_milli: i64,
-}
-
-/// A dimension in a posture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct PartView {
-    /// The dimension.
-    pub dimension: Named<Weighed>,
-    /// Its weight.
-    pub weight_milli: u32,
-    /// Its level.
-    pub level: Text,
-    /// Its index; null if unknown, which excludes it.
-    pub index: Option<Decimal1>,
-    /// The index in thousandths.
-    pub index_milli: Option<i64>,
-    /// The event with the largest contribution.
-    pub above_all: Option<Uuid>,
-}
-
 impl RuleView {
     pub(super) fn new(why: &Why) -> Self {
         match &why.rationale {
             Rationale::Weighed(weighing) => {
                 let threat = why.dimension == Dimension::Weighed(Weighed::Threat);
-                Self::Index(Box::new(index(weighing, threat, why.held.is_some())))
+                let held = why.held.map(|held| held.word);
+                Self::Index(Box::new(index(weighing, threat, held)))
             }
             Rationale::Ladder(ladder) => Self::Ladder(self::ladder(why.dimension, ladder)),
-            Rationale::Blend(blend) => Self::Blend(self::blend(blend)),
+            Rationale::Blend(blend) => {
+                let held = why.held.map(|held| held.word);
+                Self::Blend(Box::new(BlendRule::new(blend, held)))
+            }
         }
     }
 }
 
-fn index(weighing: &Weighing, threat: bool, known: bool) -> IndexRule {
+fn index(weighing: &Weighing, threat: bool, held: Option<&str>) -> IndexRule {
     let Weighing { sums, reading, .. } = weighing;
     let counted = |strain| saturated(total(&weighing.shares, strain));
-    let shown = !threat && known;
     IndexRule {
         formula: borrowed(if threat { THREAT } else { INDEX }),
-        index: shown.then(|| Decimal1::from_thousandths(reading.index)),
+        index: held
+            .filter(|_| !threat)
+            .map(|_| Decimal1::from_thousandths(weighing.limited)),
         warmth: Decimal1::from_thousandths(reading.warmth),
         strain: Decimal1::from_thousandths(reading.strain),
-        index_milli: reading.index,
+        index_milli: weighing.limited,
+        formula_milli: reading.index,
         sums: SumsView {
             warmth_micro: counted(false),
             strain_micro: counted(true),
@@ -206,7 +172,8 @@ fn index(weighing: &Weighing, threat: bool, known: bool) -> IndexRule {
             machine_cap_micro: u64::try_from(weighing.machine_cap).unwrap_or(u64::MAX),
         },
         damping_milli: weighing.damping,
-        half_life_days: weighing.half_life_days,
+        band: weighing.band.into(),
+        floor_breaks_at_milli: weighing.floor_breaks_at,
         decay_one: decay::ONE,
         disputed_milli: weighing.disputed,
         carry_over_milli: weighing.carry_over,
@@ -214,47 +181,18 @@ fn index(weighing: &Weighing, threat: bool, known: bool) -> IndexRule {
         levels: weighing.levels.iter().copied().map(borrowed).collect(),
         bounds: weighing.bounds.iter().map(BoundView::from).collect(),
         before: or_unknown(weighing.before),
+        kept: weighing.kept.map(borrowed),
     }
 }
 
 fn ladder(dimension: Dimension, ladder: &Ladder) -> LadderRule {
     LadderRule {
-        formula: borrowed(match dimension {
-            Dimension::Recognition => RECOGNITION,
-            Dimension::Declared => DECLARED,
-            Dimension::Representation | Dimension::Weighed(_) | Dimension::Posture => {
-                REPRESENTATION
-            }
-        }),
+        formula: borrowed(in_words(dimension, Lang::En)),
         weakest_grade: ladder.weakest.to_string(),
         authority: or_unknown(ladder.authority.map(|takeover| takeover.authority.code())),
         authority_since: civil(ladder.authority.map(|takeover| takeover.day)),
         authority_by: ladder.authority.map(|takeover| takeover.event.0),
         declared: Named(ladder.declared),
-    }
-}
-
-fn blend(blend: &Blend) -> BlendRule {
-    let part = |part: &detente_domain::fold::why::BlendPart| PartView {
-        dimension: Named(part.weighed),
-        weight_milli: part.weight,
-        level: or_unknown(part.level),
-        index: part.index.map(Decimal1::from_thousandths),
-        index_milli: part.index,
-        above_all: part.leading.map(|event| event.0),
-    };
-    BlendRule {
-        formula: borrowed(BLEND),
-        index: blend.index.map(Decimal1::from_thousandths),
-        index_milli: blend.index,
-        parts: blend.parts.iter().map(part).collect(),
-        levels: blend.levels.iter().copied().map(borrowed).collect(),
-        bounds: blend.bounds.iter().map(BoundView::from).collect(),
-        before: or_unknown(blend.before),
-        trajectory: Named(blend.trajectory),
-        without_window_milli: blend.without_window,
-        window_days: blend.window_days,
-        step_milli: blend.step,
     }
 }
 

@@ -168,6 +168,11 @@ fn invalid_amendments_are_refused() {
             ("self_relation", "actors"),
         ),
         (
+            Amend::Correct,
+            json!({"actors": ["SUN"], "occurred": "2001", "report": report}),
+            ("party_did_not_exist", "actors"),
+        ),
+        (
             Amend::Corroborate,
             json!({"publisher": "X", "language": "Arabic language"}),
             ("bad_language", "language"),

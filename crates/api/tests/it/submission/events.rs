@@ -234,6 +234,53 @@ fn each_refusal_has_its_code_and_field() {
 }
 
 #[test]
+fn a_party_must_have_existed_on_some_day_of_the_date() {
+    let visit = |actor: &str, recipient: &str, occurred: &str| {
+        json!({
+            "kind": "visit.made", "actors": [actor], "recipients": [recipient],
+            "occurred": occurred, "title": {"en": "A visit"}, "report": {"publisher": "X"}
+        })
+    };
+    for (actor, recipient, occurred) in [
+        ("SUN", "USA", "1991"),
+        ("RUS", "USA", "1991"),
+        ("SUN", "USA", "1985/2001"),
+        ("CSK", "CZE", "1993-01-01"),
+        ("SUN", "USA", "198X"),
+    ] {
+        let row = visit(actor, recipient, occurred);
+        event(&row).unwrap_or_else(|refusals| panic!("{row}: {refusals:?}"));
+    }
+    let of_soviet_union = refused(&visit("SUN", "USA", "2001"));
+    assert_eq!(codes(&of_soviet_union), [("party_did_not_exist", "actors")]);
+    assert_eq!(of_soviet_union[0].value.as_deref(), Some("SUN"));
+    assert_eq!(of_soviet_union[0].allowed[0], "RUS");
+    let message = "SUN (Soviet Union) exists only from 1922-12-30 to 1991-12-26, and the date is \
+                   2001; its successors: RUS (Russia), ARM (Armenia)";
+    assert!(
+        of_soviet_union[0].message.starts_with(message),
+        "{of_soviet_union:?}"
+    );
+
+    let too_early = refused(&visit("USA", "HRV", "1985-06"));
+    assert_eq!(codes(&too_early), [("party_did_not_exist", "recipients")]);
+    assert_eq!(
+        too_early[0].message,
+        "HRV (Croatia) exists only from 1991-06-25, and the date is 1985-06; before it: YUG \
+         (Yugoslavia)"
+    );
+    assert_eq!(too_early[0].allowed, ["YUG"]);
+
+    let nobody_before = refused(&visit("SOMALILAND", "DDR", "1990-12"));
+    let fields: Vec<_> = codes(&nobody_before).iter().map(|code| code.1).collect();
+    assert_eq!(fields, ["actors", "recipients"]);
+    assert!(nobody_before[0].allowed.is_empty());
+
+    let hosted = refused(&with("/details/host", json!("DDR")));
+    assert_eq!(codes(&hosted), [("party_did_not_exist", "details.host")]);
+}
+
+#[test]
 fn missing_fields_are_named() {
     for (pointer, code, field) in [
         ("/kind", "missing_field", "kind"),

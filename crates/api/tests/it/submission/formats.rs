@@ -186,6 +186,8 @@ fn invalid_rows_have_the_same_refusals_in_both_formats() {
         with("/actors", json!(["TKM", "XQX", "TKM"])),
         with("/actors", json!(vec!["TKM"; 301])),
         with("/occurred", json!("2022-13")),
+        with("/occurred", json!("1890")),
+        with("/actors", json!(["SUN", "ISKP"])),
         with("/details/mission", json!("tent")),
         with("/details/host", json!("ISKP")),
         with("/details/host", json!(7)),

@@ -14,6 +14,8 @@ const HELD: Held = Held {
     word: "open",
     controlled_by: None,
     uncertain: false,
+    stale: false,
+    presumed: false,
 };
 
 fn stamp() -> CommitStamp {
@@ -30,6 +32,7 @@ fn a_change_of_a_level_has_its_direction() {
         subject: Subject::Conduct(Direction::Backward, Dimension::Weighed(Weighed::Political)),
         from: Some(Held {
             word: "hostile",
+            stale: true,
             ..HELD
         }),
         to: Some(Held {
@@ -49,7 +52,8 @@ fn a_change_of_a_level_has_its_direction() {
         json!({
             "relation": "AFG-TJK", "direction": {"from": "TJK", "to": "AFG"},
             "dimension": "political", "key": null, "from": "hostile", "to": "strained",
-            "was_uncertain": false, "uncertain": true, "day": "2023-03-23", "until": null,
+            "was_uncertain": false, "uncertain": true, "was_stale": true, "stale": false,
+            "was_presumed": false, "presumed": false, "day": "2023-03-23", "until": null,
             "occasion": "happened", "causes": ["00000000-0000-0000-0000-00000000000e"],
             "lag_days": 26, "disputed": false, "position": 57
         })
@@ -82,6 +86,7 @@ fn a_new_entry_was_absent_and_has_its_key() {
             register: Register::Missions,
             family: "mission",
             by: None,
+            via: Some(party("EU")),
             fields,
         }),
         from: None,
@@ -103,6 +108,7 @@ fn a_new_entry_was_absent_and_has_its_key() {
         (&json!("absent"), &json!("open"))
     );
     assert_eq!(json["controlled_by_to"], "TALIBAN");
+    assert_eq!(json["via"], "EU");
     assert!(json.get("controlled_by_from").is_none());
     assert_eq!(
         (&json["occasion"], &json["until"]),
