@@ -5,6 +5,7 @@ mod backup;
 mod explain;
 mod filter;
 mod global;
+mod kinds;
 mod nats;
 mod read;
 mod rulebook;
@@ -16,12 +17,14 @@ mod webhooks;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use detente_domain::party::Lang;
 
 pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sending};
 pub use backup::{Backup, Restore, Store, Verify};
 pub use explain::{Diff, Why};
 pub use filter::{FilterArgs, Replay, TopicArgs, Watch};
 pub use global::{Global, LogFormat, OutputFormat};
+pub use kinds::Kinds;
 pub use nats::NatsArgs;
 pub use read::{Country, Events, History, Read, RelationArgs, State};
 pub(crate) use read::{optional, param};
@@ -73,6 +76,8 @@ pub enum Command {
     Country(Country),
     /// List events, or show one
     Events(Events),
+    /// List the kinds of events, or show what one takes and counts for
+    Kinds(Kinds),
     /// List the changes of a relation, in order of days
     History(History),
     /// Show the rule and the evidence behind a level
@@ -116,6 +121,16 @@ pub struct Report {
     /// Address of the ingest service (default: that of --server)
     #[arg(long, env = "DETENTE_INGEST", value_name = "URL")]
     pub ingest: Option<String>,
+    /// Show what the events of one file would change, and report nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask the query service for warnings first: of likely duplicates, future dates and
+    /// missing parties
+    #[arg(long, conflicts_with = "dry_run")]
+    pub no_preview: bool,
+    /// Language of warnings and of the dry run
+    #[arg(long, default_value = "en", value_parser = read::lang())]
+    pub lang: Lang,
 }
 
 #[cfg(test)]

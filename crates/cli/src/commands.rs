@@ -1,6 +1,7 @@
 //! The commands.
 
 mod events;
+mod kinds;
 mod reads;
 
 mod amend;
@@ -53,6 +54,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::State(args) => reads::state(&global, &args, out).await,
         Command::Country(args) => reads::country(&global, &args, out).await,
         Command::Events(args) => events::run(&global, &args, out).await,
+        Command::Kinds(args) => kinds::run(&global, &args, out).await,
         Command::History(args) => reads::history(&global, &args, out).await,
         Command::Why(args) => reads::why(&global, &args, out).await,
         Command::Diff(args) => reads::diff(&global, &args, out).await,

@@ -16,6 +16,7 @@ use detente_api::view::{
     WhyView,
 };
 use detente_client::{Client, Pages};
+use detente_domain::party::Lang;
 use detente_read_model::ReadRequest as _;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -161,12 +162,13 @@ impl Source {
         relation: DirectedPair,
         clocks: Clocks,
         cited: impl IntoIterator<Item = Uuid>,
+        lang: Lang,
         out: &mut Output,
     ) -> Titles {
         let cited: BTreeSet<Uuid> = cited.into_iter().collect();
         let titles = match self {
-            Self::File(file) => file.titles(&cited).await,
-            Self::Server(client) => titles::fetch(client, relation, clocks, cited).await,
+            Self::File(file) => file.titles(&cited, lang).await,
+            Self::Server(client) => titles::fetch(client, relation, clocks, cited, lang).await,
         };
         titles.unwrap_or_else(|error| {
             out.note(&format!("no titles: {error}"));

@@ -38,7 +38,7 @@
 //! ```
 //!
 //! Reading order: [`builder`](Builder), `client` (one request and its response), `reads`, `pages`,
-//! `report`, `amend`, `sse` (server-sent events with reconnection), `watch`, `replay`, `webhooks`.
+//! `report`, `amend`, `preview`, `sse` (server-sent events with reconnection), `watch`, `replay`, `webhooks`.
 
 mod backoff;
 mod builder;
@@ -46,6 +46,7 @@ mod client;
 mod error;
 
 mod pages;
+mod preview;
 mod reads;
 
 mod amend;

@@ -3,11 +3,11 @@
 
 use detente_api::refusal::Code;
 use detente_api::request::{
-    Clocks, CountriesRequest, DiffPoints, EventsRequest, FilterRequest, PendingRequest,
-    Request as _,
+    Clocks, CountriesRequest, DiffPoints, EventsRequest, FilterRequest, KindRequest, KindsRequest,
+    PendingRequest, Request as _,
 };
 use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, Page,
+    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, KindView, Page,
     PendingView, RelationView, RulebookView, WhyView,
 };
 use reqwest::header::DATE;
@@ -143,6 +143,17 @@ impl Client {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns all kinds of events, under the rulebook in force.
+    pub async fn kinds(&self, request: &KindsRequest) -> Result<Page<KindView>, Error> {
+        self.get(&["v1", "kinds"], &request.pairs()).await
+    }
+
+    /// Returns a kind of event, under the rulebook in force.
+    pub async fn kind(&self, request: &KindRequest) -> Result<KindView, Error> {
+        let path = ["v1", "kinds", request.kind.as_str()];
+        self.get(&path, &request.pairs()).await
     }
 
     /// Returns the rulebook in force and the stored ones.

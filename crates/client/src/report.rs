@@ -18,7 +18,7 @@ const ROWS_MAX: usize = 1_000;
 const BYTES_MAX: usize = 4 << 20;
 
 const JSON: &str = "application/json";
-const NDJSON: &str = "application/x-ndjson";
+pub(crate) const NDJSON: &str = "application/x-ndjson";
 
 /// A row to send. It has an id, so sending it is idempotent.
 #[derive(Clone, Debug, PartialEq, Eq)]

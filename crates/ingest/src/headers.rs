@@ -1,17 +1,13 @@
 //! Headers of a report, the same over HTTP and NATS.
 
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{BodyFormat, IDEMPOTENCY_KEY, IdempotencyKey};
+use detente_api::submission::{
+    BodyFormat, IDEMPOTENCY_KEY, IdempotencyKey, header_attributes, header_text,
+};
 use detente_jetstream::commit::TRACEPARENT;
 
 use crate::report::BodyKind;
 
-/// The prefix of a header with an attribute of a CloudEvent in binary mode.
-pub(crate) const CLOUD_EVENT_PREFIX: &str = "ce-";
-/// The attribute that marks a CloudEvent in binary mode.
-const CLOUD_EVENT_VERSION: &str = "ce-specversion";
-/// The prefix of the media types of the other modes, whose attributes are in the body.
-const STRUCTURED: &str = "application/cloudevents";
 const CONTENT_TYPE: &str = "content-type";
 
 /// Headers: names in lower case and values, in order.
@@ -36,7 +32,7 @@ impl<'a> Headers<'a> {
     /// `unsupported_media_type`.
     pub(crate) fn format(&self) -> Result<Option<BodyFormat>, Refusal> {
         let content_type = self.all(CONTENT_TYPE).next();
-        let content_type = content_type.map(|value| text(value).unwrap_or_default());
+        let content_type = content_type.map(|value| header_text(value).unwrap_or_default());
         content_type.map(BodyFormat::parse).transpose()
     }
 
@@ -57,7 +53,7 @@ impl<'a> Headers<'a> {
     /// Returns the W3C trace context, if there is one.
     pub(crate) fn traceparent(&self) -> Option<String> {
         let traceparent = self.all(TRACEPARENT).next();
-        traceparent.and_then(text).map(str::to_owned)
+        traceparent.and_then(header_text).map(str::to_owned)
     }
 
     /// Returns the kind of a body that is not an amendment. The attributes of a CloudEvent in
@@ -66,34 +62,7 @@ impl<'a> Headers<'a> {
     /// # Errors
     /// `bad_text` for an attribute that is not plain ASCII.
     pub(crate) fn kind(&self) -> Result<BodyKind, Refusal> {
-        let content_type = self.all(CONTENT_TYPE).next().and_then(text);
-        let media_type = content_type.unwrap_or_default().to_ascii_lowercase();
-        let is_binary = self.all(CLOUD_EVENT_VERSION).next().is_some();
-        if !is_binary || media_type.starts_with(STRUCTURED) {
-            return Ok(BodyKind::Rows);
-        }
-        let mut attributes = Vec::new();
-        for (name, value) in &self.0 {
-            let Some(attribute) = name.strip_prefix(CLOUD_EVENT_PREFIX) else {
-                continue;
-            };
-            let text = text(value).ok_or_else(|| {
-                let message = "a header is percent-encoded UTF-8";
-                Refusal::new(Code::BadText, message).field(*name)
-            })?;
-            attributes.push((attribute.to_owned(), text.to_owned()));
-        }
-        if let Some(content_type) = content_type {
-            attributes.push(("datacontenttype".to_owned(), content_type.to_owned()));
-        }
-        attributes.sort();
-        Ok(BodyKind::CloudEvent(attributes))
+        let attributes = header_attributes(&self.0)?;
+        Ok(attributes.map_or(BodyKind::Rows, BodyKind::CloudEvent))
     }
-}
-
-/// Returns a value of printable ASCII and tabs as text.
-fn text(value: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(value).ok()?;
-    let is_plain = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
-    text.bytes().all(is_plain).then_some(text)
 }

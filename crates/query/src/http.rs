@@ -6,6 +6,7 @@ mod error;
 mod events;
 mod extract;
 mod openapi;
+mod preview;
 mod probes;
 mod reads;
 mod replay;
@@ -19,8 +20,8 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use detente_api::request::{
-    CountriesRequest, CountryRequest, DiffRequest, EventRequest, HistoryRequest,
-    RelationEventsRequest, RelationRequest, WhyRequest,
+    CountriesRequest, CountryRequest, DiffRequest, EventRequest, HistoryRequest, KindRequest,
+    KindsRequest, RelationEventsRequest, RelationRequest, WhyRequest,
 };
 use detente_feed::Failure;
 use detente_http::ApiRouter;
@@ -51,11 +52,14 @@ pub fn router(models: ReadModels) -> ApiRouter {
         )
         .route(openapi::events(), events::list)
         .route(openapi::event(), reads::view::<EventRequest>)
+        .route(openapi::preview(), preview::preview)
         .route(openapi::changes(), changes::changes)
         .route(openapi::relation_atom(), atom::relation)
         .route(openapi::country_atom(), atom::country)
         .route(openapi::replay(), replay::replay)
         .route(openapi::rulebook(), rulebook::rulebook)
+        .route(openapi::kinds(), reads::page::<KindsRequest, _>)
+        .route(openapi::kind(), reads::view::<KindRequest>)
         .route(detente_http::probes::live(), probes::live)
         .route(openapi::ready(), probes::ready)
         .route(detente_http::probes::metrics(), probes::metrics)

@@ -30,11 +30,13 @@ pub async fn views<S: ReadSource>(
             position: event.position.0,
             record: id,
         };
+        // An event of the background is in no commit.
+        let own = Some(own).filter(|own| own.position > 0);
         Some(
             archive
                 .about(EventId(id), known)
                 .into_iter()
-                .chain([own])
+                .chain(own)
                 .collect(),
         )
     };

@@ -1,13 +1,15 @@
 //! The handlers of reads. HTTP, gRPC and the command line (for files) use the same ones.
 
+use std::sync::Arc;
+
 use detente_api::request::{
     Clocks, CountriesRequest, CountryRequest, DiffRequest, EventRequest, EventsRequest,
-    HistoryRequest, PageRequest, PendingRequest, RelationEventsRequest, RelationRequest, Request,
-    WhyRequest,
+    HistoryRequest, KindRequest, KindsRequest, PageRequest, PendingRequest, RelationEventsRequest,
+    RelationRequest, Request, WhyRequest,
 };
 use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Page, PendingView,
-    RelationView, WhyView,
+    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, KindView, Page,
+    PendingView, RelationView, WhyView,
 };
 use detente_chronicle::Point;
 use detente_domain::event::EventId;
@@ -172,6 +174,27 @@ impl ReadRequest for EventRequest {
         let unknown = || queries::unknown_event(&source.archive(), id.0, known);
         let pending = pending.into_iter().next().ok_or_else(unknown)?;
         Ok(EventLookup::Pending(pending))
+    }
+}
+
+/// Under the rulebook of the fold, at once: nothing of the log is read.
+impl ReadRequest for KindsRequest {
+    type View = Page<KindView>;
+
+    async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<KindView>, Error> {
+        let rules = Arc::clone(source.archive().chronicle().rules());
+        Ok(KindView::all(&rules, self.lang.unwrap_or_default()))
+    }
+}
+
+/// Under the rulebook of the fold, at once: nothing of the log is read.
+impl ReadRequest for KindRequest {
+    type View = KindView;
+
+    async fn answer<S: ReadSource>(&self, source: &S) -> Result<KindView, Error> {
+        let rules = Arc::clone(source.archive().chronicle().rules());
+        let lang = self.lang.unwrap_or_default();
+        Ok(KindView::new(self.kind, &rules, lang))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Reading order: [`archive`] (the state in memory), [`queries`] (pure functions of it),
 //! [`read_model`] (one rulebook, following the log), [`read_models`] (several, and the switch
 //! between them), [`source`] (the input of reads), [`handlers`] (the answer to each request,
-//! over any transport).
+//! over any transport), [`mod@preview`] (rows that are not in the log).
 
 pub mod archive;
 
@@ -21,6 +21,7 @@ pub mod source;
 mod clocks;
 pub mod event_views;
 pub mod handlers;
+pub mod preview;
 
 mod pages;
 pub mod watcher;

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use detente_api::request::{KnownAt, PageLimit};
 use detente_domain::day::Day;
 use detente_domain::party::Lang;
 
-use super::read::{day, known_at, page_limit};
+use super::read::{day, known_at, lang, page_limit};
 use super::{Read, RelationArgs};
 
 /// `detente why`
@@ -20,9 +19,6 @@ pub struct Why {
     /// recognition, declared, representation, political, security, economic, humanitarian,
     /// societal, threat or posture
     pub dimension: String,
-    /// Language of the sentences and titles
-    #[arg(long, default_value = "en", value_parser = lang())]
-    pub lang: Lang,
     /// Maximum number of counted and of excluded events to show (1 to 1000)
     #[arg(long, default_value = "100", value_parser = page_limit())]
     pub limit: PageLimit,
@@ -50,7 +46,7 @@ pub struct Diff {
     /// Last point of the known clock (default: now)
     #[arg(long, visible_alias = "known-at", value_name = "POSITION|TIME", value_parser = known_at)]
     pub known_to: Option<KnownAt>,
-    /// Language of the sentences and titles
+    /// Language of tables, sentences and titles
     #[arg(long, default_value = "en", value_parser = lang())]
     pub lang: Lang,
     /// Fold this file instead of asking a server: JSON or NDJSON, `-` for stdin; may be given
@@ -60,12 +56,4 @@ pub struct Diff {
     /// Rulebook to fold the files under (default: the built-in one)
     #[arg(long, value_name = "FILE", requires = "file")]
     pub rulebook: Option<PathBuf>,
-}
-
-/// Parses a language of sentences and titles.
-fn lang() -> impl TypedValueParser<Value = Lang> {
-    PossibleValuesParser::new(["en", "ar"]).map(|code| match code.as_str() {
-        "ar" => Lang::Ar,
-        _ => Lang::En,
-    })
 }

@@ -3,9 +3,10 @@
 use clap::Args;
 use detente_api::request::FilterRequest;
 use detente_domain::day::Day;
+use detente_domain::party::Lang;
 
 use super::Read;
-use super::read::day;
+use super::read::{day, lang};
 
 /// Flags that select changes by topic.
 #[derive(Clone, Debug, Args)]
@@ -46,6 +47,9 @@ pub struct Watch {
     /// Stop after the frame with the Nth change; a frame is one relation's changes of a commit
     #[arg(long, value_name = "N")]
     pub count: Option<u64>,
+    /// Language of the changes
+    #[arg(long, default_value = "en", value_parser = lang())]
+    pub lang: Lang,
 }
 
 /// `detente replay`

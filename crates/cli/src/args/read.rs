@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::TypedValueParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use detente_api::request::{Clocks, DirectedPair, KnownAt, PageLimit, ParamValue};
 use detente_domain::day::Day;
+use detente_domain::party::Lang;
 
 use crate::exit_code::CliError;
 
@@ -25,6 +26,9 @@ pub struct Read {
     /// Rulebook to fold the files under (default: the built-in one)
     #[arg(long, value_name = "FILE", requires = "file")]
     pub rulebook: Option<PathBuf>,
+    /// Language of tables, sentences and titles
+    #[arg(long, default_value = "en", value_parser = lang())]
+    pub lang: Lang,
 }
 
 /// The two states of a conduct.
@@ -124,6 +128,12 @@ pub(crate) fn optional<T: ParamValue>(
     text: Option<&str>,
 ) -> Result<Option<T>, CliError> {
     text.map(|text| param(name, text)).transpose()
+}
+
+/// Parses a language of tables, sentences and titles.
+pub(super) fn lang() -> impl TypedValueParser<Value = Lang> {
+    let parser = PossibleValuesParser::new(Lang::ALL.map(Lang::as_str));
+    parser.map(|code| Lang::parse(&code).unwrap_or_default())
 }
 
 /// Parses the size of a page.

@@ -30,7 +30,7 @@ pub(super) async fn run(global: &Global, args: &Events, out: &mut Output) -> any
         }
         None => {
             let page = source.events(request).await?;
-            out.show(&page, render::events)?;
+            out.show(&page, |out, page| render::events(out, page, args.read.lang))?;
         }
     }
     source.check_complete()

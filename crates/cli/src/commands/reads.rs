@@ -21,9 +21,10 @@ pub(super) async fn state(global: &Global, args: &State, out: &mut Output) -> an
     match out.format() {
         OutputFormat::Json => out.json(&view)?,
         OutputFormat::Table => {
+            let lang = args.read.lang;
             let cited = render::cited(&view);
-            let titles = source.titles(relation, clocks, cited, out).await;
-            let text = render::state(out, &view, &titles);
+            let titles = source.titles(relation, clocks, cited, lang, out).await;
+            let text = render::state(out, &view, &titles, lang);
             out.text(&text)?;
         }
     }
@@ -39,7 +40,9 @@ pub(super) async fn country(
     let source = Source::open(global, &args.read, out)?;
     let clocks = args.read.clocks();
     let view = source.country(&CountryRequest { country, clocks }).await?;
-    out.show(&view, render::country)?;
+    out.show(&view, |out, view| {
+        render::country(out, view, args.read.lang)
+    })?;
     source.check_complete()
 }
 
@@ -62,9 +65,10 @@ pub(super) async fn history(
     match out.format() {
         OutputFormat::Json => out.json(&page)?,
         OutputFormat::Table => {
+            let lang = args.read.lang;
             let causes = page.items.iter().flat_map(|change| change.causes.clone());
-            let titles = source.titles(relation, clocks, causes, out).await;
-            let text = render::history(out, &page.items, &titles);
+            let titles = source.titles(relation, clocks, causes, lang, out).await;
+            let text = render::history(out, &page.items, &titles, lang);
             out.text(&text)?;
         }
     }
@@ -82,7 +86,7 @@ pub(super) async fn why(global: &Global, args: &Why, out: &mut Output) -> anyhow
         limit: Some(args.limit),
     };
     let view = source.why(&request).await?;
-    out.show(&view, |out, view| render::why(out, view, args.lang))?;
+    out.show(&view, |out, view| render::why(out, view, args.read.lang))?;
     source.check_complete()
 }
 
@@ -93,6 +97,7 @@ pub(super) async fn diff(global: &Global, args: &Diff, out: &mut Output) -> anyh
         known_at: args.known_to,
         file: args.file.clone(),
         rulebook: args.rulebook.clone(),
+        lang: args.lang,
     };
     let source = Source::open(global, &read, out)?;
     let points = DiffPoints {

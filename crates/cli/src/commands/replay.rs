@@ -40,7 +40,7 @@ pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> any
     };
     let is_interactive = !as_json && std::io::stdin().is_terminal();
     let keys = is_interactive.then(Keys::open).transpose()?;
-    let player = Player::new(frames, speed, as_json);
+    let player = Player::new(frames, speed, as_json, args.read.lang);
     tokio::select! {
         played = player.play(keys, out) => played?,
         () = lifecycle.shutdown.cancelled() => {}

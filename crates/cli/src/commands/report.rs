@@ -2,10 +2,12 @@
 //!
 //! A row without an id gets one before it is first sent, so that a retry is never a second event.
 
+mod preview;
 mod rows;
 
 use std::path::Path;
 
+use detente_api::Refusal;
 use detente_api::submission::ReportOutcome;
 
 use super::accepted_row;
@@ -18,15 +20,21 @@ use crate::source::{client, load, with_exit_code};
 const LISTED_MAX: usize = 20;
 
 pub(super) async fn run(global: &Global, args: &Report, out: &mut Output) -> anyhow::Result<()> {
+    if args.dry_run {
+        return preview::dry_run(global, args, out).await;
+    }
     let client = client(global, args.ingest.as_deref())?;
+    let mut has_preview = !args.no_preview;
     let mut total = ReportOutcome::default();
     for path in &args.files {
         let body = load(path)?;
         let (rows, refused) = rows::split(&client, &body);
+        let name = name(path, args.files.len() > 1);
+        has_preview = has_preview && preview::warn(&client, &rows, &name, args.lang, out).await;
         let mut outcome = client.send(&rows).await.map_err(with_exit_code)?;
         outcome.refused.extend(refused);
         outcome.refused.sort_by_key(|refused| refused.row);
-        print(path, &outcome, args.files.len() > 1, out)?;
+        print(&name, &outcome, out)?;
         total.accepted.append(&mut outcome.accepted);
         total.refused.append(&mut outcome.refused);
     }
@@ -36,20 +44,25 @@ pub(super) async fn run(global: &Global, args: &Report, out: &mut Output) -> any
     succeed_if(total.refused.is_empty())
 }
 
-fn print(path: &Path, outcome: &ReportOutcome, many: bool, out: &mut Output) -> anyhow::Result<()> {
-    let name = if many {
+/// Returns what precedes a row's number, if there are several files.
+fn name(path: &Path, many: bool) -> String {
+    if many {
         format!("{}: ", path.display())
     } else {
         String::new()
-    };
+    }
+}
+
+fn note_refusals(name: &str, row: usize, refusals: &[Refusal], out: &mut Output) {
+    for refusal in refusals {
+        let code = refusal.code.as_str();
+        out.note(&format!("{name}row {row} refused: {refusal} ({code})"));
+    }
+}
+
+fn print(name: &str, outcome: &ReportOutcome, out: &mut Output) -> anyhow::Result<()> {
     for refused in &outcome.refused {
-        for refusal in &refused.refusals {
-            let code = refusal.code.as_str();
-            out.note(&format!(
-                "{name}row {} refused: {refusal} ({code})",
-                refused.row
-            ));
-        }
+        note_refusals(name, refused.row, &refused.refusals, out);
     }
     if out.format() == OutputFormat::Json {
         return Ok(());

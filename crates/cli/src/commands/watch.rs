@@ -3,6 +3,7 @@
 use detente_api::request::FilterRequest;
 use detente_api::view::Frame;
 use detente_client::{Error, Place, StreamExt as _, Watch as Changes, WatchEvent};
+use detente_domain::party::Lang;
 
 use crate::args::{Global, OutputFormat, Watch};
 use crate::exit_code::CliError;
@@ -22,7 +23,7 @@ pub(super) async fn run(global: &Global, args: &Watch, out: &mut Output) -> anyh
     detente_feed::Filter::parse(&filter).map_err(CliError::from)?;
     let mut changes = client.watch(&filter, Place::from(args.from.as_str()));
     let done = tokio::select! {
-        done = print_changes(&mut changes, args.count, out) => done,
+        done = print_changes(&mut changes, args.count, args.lang, out) => done,
         () = lifecycle.shutdown.cancelled() => Ok(()),
     };
     if let Place::After(cursor) = changes.place() {
@@ -35,13 +36,14 @@ pub(super) async fn run(global: &Global, args: &Watch, out: &mut Output) -> anyh
 async fn print_changes(
     changes: &mut Changes,
     mut left: Option<u64>,
+    lang: Lang,
     out: &mut Output,
 ) -> anyhow::Result<()> {
     while let Some(event) = changes.next().await {
         match event.map_err(with_exit_code)? {
             WatchEvent::Changes(frame) => {
                 let count = frame.changes.len() as u64;
-                print(frame, out)?;
+                print(frame, lang, out)?;
                 left = left.map(|left| left.saturating_sub(count));
                 if left == Some(0) {
                     return Ok(());
@@ -66,10 +68,10 @@ async fn print_changes(
     Ok(())
 }
 
-fn print(frame: Frame, out: &mut Output) -> anyhow::Result<()> {
+fn print(frame: Frame, lang: Lang, out: &mut Output) -> anyhow::Result<()> {
     for mut change in frame.changes {
         match out.format() {
-            OutputFormat::Table => out.line(&render::change(&change))?,
+            OutputFormat::Table => out.line(&render::change(&change, lang))?,
             OutputFormat::Json => {
                 change.cursor = Some(frame.cursor.clone());
                 out.json_line(&change)?;

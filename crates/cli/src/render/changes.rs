@@ -3,51 +3,55 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use detente_api::request::Topic;
 use detente_api::view::ChangeView;
+use detente_api::view::labels::{self, Label};
+use detente_domain::party::Lang;
 use uuid::Uuid;
 
 use super::table::{Cell, Column, Table, clean};
 use super::{
-    DISPUTED, UNCERTAIN, conduct, further, lag, legend, plain, sides, subject, title_or_id,
+    DISPUTED, PRESUMED, STALE, UNCERTAIN, conduct, further, held_by, lag, legend, marks, sides,
+    subject, title_or_id,
 };
 use crate::output::Output;
 use crate::source::Titles;
 
 /// Renders the history of a relation.
-pub(crate) fn history(out: &Output, changes: &[ChangeView], titles: &Titles) -> String {
+pub(crate) fn history(out: &Output, changes: &[ChangeView], titles: &Titles, lang: Lang) -> String {
     let mut used = String::new();
     let rows = changes.iter().map(|change| {
-        let (from, mut to) = levels(change);
+        let (from, mut to) = levels(change, lang);
         if change.disputed {
             to.push_str(DISPUTED);
         }
         used.extend([&*from, &*to]);
         [
             Cell::from(&change.day),
-            what(change).into(),
+            what(change, lang).into(),
             from.into(),
             to.into(),
-            change.occasion.as_str().into(),
-            lag(change.lag_days).into(),
-            cause(change, titles),
+            labels::occasion(change.occasion.0).text(lang).into(),
+            lag(change.lag_days, lang).into(),
+            cause(change, titles, lang),
         ]
     });
     let columns = [
-        Column::new("day"),
-        Column::new("what").min_width(14),
-        Column::new("from").min_width(12),
-        Column::new("to").min_width(12),
-        Column::new("occasion").optional(1),
-        Column::new("late by").optional(0),
-        Column::new("because of").min_width(26),
+        Column::new(Label::new("day", "اليوم", "день").text(lang)),
+        Column::new(Label::new("what", "الموضوع", "что").text(lang)).min_width(14),
+        Column::new(Label::new("from", "من", "было").text(lang)).min_width(12),
+        Column::new(Label::new("to", "إلى", "стало").text(lang)).min_width(12),
+        Column::new(Label::new("occasion", "المناسبة", "повод").text(lang)).optional(1),
+        Column::new(Label::new("late by", "التأخر", "задержка").text(lang)).optional(0),
+        Column::new(Label::new("because of", "بسبب", "из-за").text(lang)).min_width(26),
     ];
-    let mut text = format!("{}\n", Table::new(columns, rows).render(out));
-    text.push_str(&legend(&used));
+    let mut text = format!("{}\n", Table::new(columns, rows).lang(lang).render(out));
+    text.push_str(&legend(&used, lang));
     let disputes = changes.iter().flat_map(|change| &change.disputes);
     let lines: BTreeSet<String> = disputes
         .map(|dispute| {
             let title = title_or_id(titles, dispute.event);
-            format!("{}: {}", sides(dispute), clean(&title))
+            format!("{}: {}", sides(dispute, lang), clean(&title))
         })
         .collect();
     for line in lines {
@@ -57,25 +61,29 @@ pub(crate) fn history(out: &Output, changes: &[ChangeView], titles: &Titles) -> 
 }
 
 /// Returns the most informative cause: an event of the relation before a change of authority.
-fn cause(change: &ChangeView, titles: &Titles) -> Cell {
+fn cause(change: &ChangeView, titles: &Titles, lang: Lang) -> Cell {
     let labels = || change.causes.iter().filter_map(|event| titles.get(event));
     let best = labels().find(|label| label.is_own);
     let best = best.or_else(|| labels().next());
     let first = change.causes.first().map(Uuid::to_string);
     let title = best.map_or(first.unwrap_or_default(), |label| label.title.clone());
-    Cell::with_tail(&title, further(change.causes.len(), " more"))
+    Cell::with_tail(&title, further(change.causes.len(), lang))
 }
 
 /// Renders a change as one line.
-pub(crate) fn change(change: &ChangeView) -> String {
-    let (from, to) = levels(change);
+pub(crate) fn change(change: &ChangeView, lang: Lang) -> String {
+    let (from, to) = levels(change, lang);
     let who = conduct(change.direction.as_ref(), &change.relation);
     let until = change
         .until
         .as_ref()
-        .map(|until| format!(" until {until}"))
+        .map(|until| format!(" {} {until}", Label::new("until", "حتى", "до").text(lang)))
         .unwrap_or_default();
-    let sides: Vec<String> = change.disputes.iter().map(sides).collect();
+    let sides: Vec<String> = change
+        .disputes
+        .iter()
+        .map(|dispute| sides(dispute, lang))
+        .collect();
     let disputed = if change.disputed {
         format!("{DISPUTED} ({})", sides.join("; "))
     } else {
@@ -84,35 +92,32 @@ pub(crate) fn change(change: &ChangeView) -> String {
     let line = format!(
         "{who:<8}  {}{until}  {:<8}  {}: {from} → {to}{disputed}",
         change.day,
-        change.occasion.as_str(),
-        what(change),
+        labels::occasion(change.occasion.0).text(lang),
+        what(change, lang),
     );
     clean(&line)
 }
 
-fn what(change: &ChangeView) -> String {
-    subject(change.dimension.as_str(), change.key.as_ref())
+fn what(change: &ChangeView, lang: Lang) -> String {
+    let via = change.via.as_deref();
+    subject(change.dimension.0, change.key.as_ref(), via, lang)
 }
 
-fn levels(change: &ChangeView) -> (String, String) {
-    let end = |word: &str, holder: Option<&str>, uncertain: bool| {
-        let holder = holder
-            .map(|holder| format!(" (held by {holder})"))
-            .unwrap_or_default();
-        let mark = if uncertain { UNCERTAIN } else { "" };
-        format!("{}{mark}{holder}", plain(word))
+/// Returns the values before and after, each with its marks and the authority that holds a mission.
+fn levels(change: &ChangeView, lang: Lang) -> (String, String) {
+    let end = |word: &str, holder: Option<&str>, flags: [bool; 3]| {
+        let holder = holder.map_or_else(String::new, |holder| held_by(holder, lang));
+        let [stale, presumed, uncertain] = flags;
+        let flags = [(stale, STALE), (presumed, PRESUMED), (uncertain, UNCERTAIN)];
+        let of: Topic = change.dimension.0;
+        labels::word(of, word, lang) + &marks(flags) + &holder
     };
+    let holders = (&change.controlled_by_from, &change.controlled_by_to);
+    let was = [change.was_stale, change.was_presumed, change.was_uncertain];
+    let is = [change.stale, change.presumed, change.uncertain];
     (
-        end(
-            &change.from,
-            change.controlled_by_from.as_deref(),
-            change.was_uncertain,
-        ),
-        end(
-            &change.to,
-            change.controlled_by_to.as_deref(),
-            change.uncertain,
-        ),
+        end(&change.from, holders.0.as_deref(), was),
+        end(&change.to, holders.1.as_deref(), is),
     )
 }
 
@@ -141,7 +146,7 @@ mod tests {
         let titles = [label(1, "They govern", false), label(2, "They talk", true)];
         let titles = Titles::from(titles);
         let out = Output::sink();
-        let shown = |causes: &[u128]| history(&out, &[example(causes)], &titles);
+        let shown = |causes: &[u128]| history(&out, &[example(causes)], &titles, Lang::En);
         assert!(shown(&[1, 2, 3]).contains("They talk (+2 more)\n"));
         assert!(shown(&[1]).contains("They govern\n"));
         assert!(shown(&[]).contains("12 d\n"));
@@ -149,8 +154,22 @@ mod tests {
 
     #[test]
     fn a_change_is_one_readable_line() {
-        let line = change(&example(&[]));
+        let line = change(&example(&[]), Lang::En);
         let expected = "TJK→AFG   2021-08-01  happened  recognition: unknown → de facto?";
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn a_change_has_arabic_and_russian_words() {
+        let mut example = example(&[]);
+        example.stale = true;
+        let line = change(&example, Lang::Ar);
+        let expected =
+            "TJK→AFG   2021-08-01  حدث       الاعتراف: غير معروف → اعتراف بحكم الأمر الواقع°?";
+        assert_eq!(line, expected);
+        let line = change(&example, Lang::Ru);
+        let expected =
+            "TJK→AFG   2021-08-01  произошло  признание: неизвестно → признание де-факто°?";
         assert_eq!(line, expected);
     }
 }

@@ -112,12 +112,16 @@ fn paired(out: &Output, facts: &[(String, String)]) -> String {
 }
 
 pub(super) fn who(view: &EventView) -> String {
-    let event = &view.event;
-    let actors = event.actors.join(" ");
-    if event.recipients.is_empty() {
+    parties(&view.event.actors, &view.event.recipients)
+}
+
+/// Returns both sides of an event.
+pub(super) fn parties(actors: &[String], recipients: &[String]) -> String {
+    let actors = actors.join(" ");
+    if recipients.is_empty() {
         actors
     } else {
-        format!("{actors} → {}", event.recipients.join(" "))
+        format!("{actors} → {}", recipients.join(" "))
     }
 }
 

@@ -2,49 +2,59 @@
 
 use std::fmt::Write as _;
 
-use detente_api::view::Page;
-use detente_api::view::{EventView, PendingView};
+use detente_api::view::labels::Label;
+use detente_api::view::{EventView, Page, PendingView};
+use detente_domain::kind::Kind;
+use detente_domain::party::Lang;
 
 use super::event::{summary, who};
 use super::table::{Column, Table};
-use super::{RETRACTED, legend, marks};
+use super::{DISPUTED, RETRACTED, legend, marks};
 use crate::output::Output;
 use crate::source::title;
 
 /// Renders a page of events.
-pub(crate) fn events(out: &Output, page: &Page<EventView>) -> String {
+pub(crate) fn events(out: &Output, page: &Page<EventView>, lang: Lang) -> String {
     // The title is last, since text after Arabic on a line would be reordered.
     let columns = [
-        Column::new("at"),
-        Column::new("occurred"),
-        Column::new("kind"),
-        Column::new("who").min_width(12),
-        Column::new("grade").optional(1),
+        Column::new(Label::new("at", "الموضع", "позиция").text(lang)),
+        Column::new(Label::new("occurred", "التاريخ", "дата").text(lang)),
+        Column::new(Label::new("kind", "النوع", "вид").text(lang)),
+        Column::new(Label::new("who", "الأطراف", "кто").text(lang)).min_width(12),
+        Column::new(Label::new("grade", "الدرجة", "оценка").text(lang)).optional(1),
         Column::new(""),
         Column::new("id").optional(0),
-        Column::new("title").min_width(20),
+        Column::new(Label::new("title", "العنوان", "заголовок").text(lang)).min_width(20),
     ];
     let mut used = String::new();
     let rows = page.items.iter().map(|view| {
         let event = &view.event;
-        let mut marks = marks(false, view.disputed, false);
-        if view.retracted.is_some() {
-            marks.push_str(RETRACTED);
-        }
+        let marks = marks([
+            (view.disputed, DISPUTED),
+            (view.retracted.is_some(), RETRACTED),
+        ]);
         used.push_str(&marks);
         [
             view.position.to_string(),
             event.occurred.clone(),
-            event.kind.clone(),
+            kind(&event.kind, lang),
             who(view),
             grade(view),
             marks,
             event.id.map(|id| id.to_string()).unwrap_or_default(),
-            title(view),
+            title(view, lang),
         ]
     });
-    let list = Table::new(columns, rows);
-    paged(&list, out, &legend(&used), page.next.as_deref())
+    let list = Table::new(columns, rows).lang(lang);
+    paged(&list, out, &legend(&used, lang), page.next.as_deref())
+}
+
+/// Returns a kind: in English its code, which commands take.
+pub(super) fn kind(code: &str, lang: Lang) -> String {
+    match (lang, Kind::parse(code)) {
+        (Lang::Ar | Lang::Ru, Some(kind)) => kind.label(lang).to_owned(),
+        (_, _) => code.to_owned(),
+    }
 }
 
 /// Returns the grade that counts, and the number of independent publishers, if there are several.

@@ -8,7 +8,7 @@ use detente_api::view::{
 use detente_rulebook::Origin;
 
 use super::table::{Cell, Column, Table};
-use super::{conduct, further, plain};
+use super::{conduct, further_short, plain};
 use crate::output::Output;
 
 /// Renders the stored rulebooks.
@@ -137,8 +137,11 @@ fn readings(out: &Output, items: &[DifferingSpanView]) -> String {
             item.until.as_deref().unwrap_or_default().into(),
             plain(&item.from).into(),
             plain(&item.to).into(),
-            Cell::with_tail(rule, further(item.rules.len(), "")),
-            Cell::with_tail(&event.unwrap_or_default(), further(item.evidence_count, "")),
+            Cell::with_tail(rule, further_short(item.rules.len())),
+            Cell::with_tail(
+                &event.unwrap_or_default(),
+                further_short(item.evidence_count),
+            ),
         ]
     });
     Table::new(columns, rows).render(out)

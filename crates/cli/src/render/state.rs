@@ -1,81 +1,103 @@
-//! The state of one conduct as tables: dimensions, registers, disputes.
+//! The state of one conduct as tables: dimensions, limits, registers, disputes.
 
 use std::fmt::Write as _;
 
-use detente_api::view::{BasisView, EntryView, RelationView};
-use detente_domain::dimension::{Register, Weighed};
+use detente_api::request::Topic;
+use detente_api::view::labels::{self, Label};
+use detente_api::view::{BandView, BasisView, EntryView, RelationView};
+use detente_domain::dimension::{Dimension, Register, Weighed};
+use detente_domain::kind::Kind;
+use detente_domain::party::Lang;
 use uuid::Uuid;
 
 use super::table::{Column, Table};
-use super::{legend, marks, moving, party, plain, title_or_id};
+use super::{
+    DISPUTED, MIXED, PRESUMED, STALE, UNCERTAIN, another_source, as_of, comma, details, held_by,
+    legend, marks, moving, title_or_id, topic, towards, via,
+};
 use crate::output::Output;
 use crate::source::Titles;
 
 /// A row of the table of dimensions.
 struct Row<'v> {
-    name: &'static str,
+    name: String,
     level: String,
     index: String,
     since: Option<&'v str>,
     mixed: bool,
+    stale: bool,
+    presumed: bool,
+    leads: usize,
     /// True if a part of it rests on a disputed event; used without a basis.
     disputed: bool,
     basis: Option<&'v BasisView>,
 }
 
 /// Renders one conduct. `titles` holds the titles of the events that `cited` returns.
-pub(crate) fn state(out: &Output, view: &RelationView, titles: &Titles) -> String {
-    let mut text = format!(
-        "{} towards {}, on {}, as known at {}\n",
-        party(&view.from),
-        party(&view.to),
-        view.at,
-        view.known_at
-    );
+pub(crate) fn state(out: &Output, view: &RelationView, titles: &Titles, lang: Lang) -> String {
+    let mut text = towards(&view.from, &view.to, lang);
+    let _ = writeln!(text, "{}", as_of(&view.at, view.known_at, lang));
+    let mut used = String::new();
+    let tables = [
+        dimensions(view, titles, &mut used, lang),
+        limits(view, titles, lang),
+        registers(view, &mut used, lang),
+        disputes(view, titles, lang),
+    ];
+    let tables = tables.iter().filter(|table| !table.is_empty());
+    let tables: Vec<String> = tables.map(|table| table.render(out)).collect();
+    let _ = writeln!(text, "{}", tables.join("\n\n"));
+    text + &legend(&used, lang)
+}
+
+/// Returns the events whose titles are shown: the first of each row, those that limit levels, and
+/// the disputed ones.
+pub(crate) fn cited(view: &RelationView) -> impl Iterator<Item = Uuid> {
+    let first = |row: Row<'_>| row.basis?.evidence.first().copied();
+    let disputed = view.disputes.iter().map(|dispute| dispute.event);
+    let limits = bands(view).flat_map(|(_, band)| [&band.ceiling, &band.floor]);
+    let limits = limits.flatten().map(|limit| limit.event);
+    let rows = rows(view, Lang::En).into_iter().filter_map(first);
+    rows.chain(limits).chain(disputed)
+}
+
+fn dimensions(view: &RelationView, titles: &Titles, used: &mut String, lang: Lang) -> Table {
     let columns = [
         Column::new(""),
-        Column::new("level"),
-        Column::new("index"),
-        Column::new("since"),
-        Column::new("events").optional(0),
-        Column::new("above all").min_width(20),
+        Column::new(Label::new("level", "المستوى", "уровень").text(lang)),
+        Column::new(Label::new("index", "المؤشر", "индекс").text(lang)),
+        Column::new(Label::new("since", "منذ", "с").text(lang)),
+        Column::new(Label::new("events", "الأحداث", "события").text(lang)).optional(0),
+        Column::new(Label::new("above all", "الأبرز", "прежде всего").text(lang)).min_width(20),
     ];
-    let mut used = String::new();
-    let dimensions = rows(view).into_iter().map(|row| {
-        let marks = match row.basis {
-            Some(basis) => marks(basis.uncertain, basis.disputed, row.mixed),
-            None => marks(false, row.disputed, false),
-        };
+    let rows = rows(view, lang).into_iter().map(|row| {
+        let basis = row.basis;
+        let marks = marks([
+            (row.stale, STALE),
+            (row.presumed, PRESUMED),
+            (basis.is_some_and(|basis| basis.uncertain), UNCERTAIN),
+            (basis.map_or(row.disputed, |basis| basis.disputed), DISPUTED),
+            (row.mixed, MIXED),
+        ]);
         used.push_str(&marks);
         used.push_str(&row.level);
-        let label = row.basis.and_then(|basis| basis.evidence.first());
+        let label = basis.and_then(|basis| basis.evidence.first());
         let label = label.and_then(|event| titles.get(event));
-        let count = row.basis.map(|basis| basis.evidence_count.to_string());
+        let count = basis.map(|basis| basis.evidence_count.to_string());
+        let leads = match row.leads {
+            0 => String::new(),
+            leads => format!(" ({}: {leads})", labels::LEADS.text(lang)),
+        };
         [
-            row.name.to_owned(),
-            row.level,
+            row.name,
+            row.level + &leads,
             row.index,
             marked(row.since.unwrap_or_default(), &marks),
             count.unwrap_or_default(),
             label.map(|label| label.title.clone()).unwrap_or_default(),
         ]
     });
-    let tables = [
-        Table::new(columns, dimensions),
-        registers(view, &mut used),
-        disputes(view, titles),
-    ];
-    let tables = tables.iter().filter(|table| !table.is_empty());
-    let tables: Vec<String> = tables.map(|table| table.render(out)).collect();
-    let _ = writeln!(text, "{}", tables.join("\n\n"));
-    text + &legend(&used)
-}
-
-/// Returns the events whose titles are shown: the first of each row, and the disputed ones.
-pub(crate) fn cited(view: &RelationView) -> impl Iterator<Item = Uuid> {
-    let first = |row: Row<'_>| row.basis?.evidence.first().copied();
-    let disputed = view.disputes.iter().map(|dispute| dispute.event);
-    rows(view).into_iter().filter_map(first).chain(disputed)
+    Table::new(columns, rows).lang(lang)
 }
 
 /// Appends marks to a day.
@@ -87,44 +109,64 @@ fn marked(since: &str, marks: &str) -> String {
     }
 }
 
-fn rows(view: &RelationView) -> Vec<Row<'_>> {
+fn rows(view: &RelationView, lang: Lang) -> Vec<Row<'_>> {
     let (posture, threat) = (&view.posture, &view.threat);
     let (recognition, representation) = (&view.recognition, &view.representation);
+    let row = |dimension, word: &str| Row::new(dimension, word, lang);
+    let second = |name: Label, dimension, word: &str| Row {
+        name: format!("  {}", name.text(lang)),
+        ..row(dimension, word)
+    };
+    let first = row(Dimension::Posture, posture.level.as_str());
     let mut rows = vec![
         Row {
-            level: moving(posture.level.as_str(), posture.trajectory.as_str()),
+            level: moving(&first.level, posture.trajectory.0),
             index: text(posture.index),
             since: posture.since.as_deref(),
+            stale: posture.stale,
             disputed: posture.disputed,
-            ..Row::new("posture", posture.level.as_str())
+            ..first
         },
         Row {
             since: recognition.since.as_deref(),
+            presumed: recognition.presumed,
             basis: Some(&recognition.basis),
-            ..Row::new("recognition", recognition.level.as_str())
+            ..row(Dimension::Recognition, recognition.level.as_str())
         },
-        Row::new("  declares", recognition.declared.as_str()),
+        second(
+            Label::new("declares", "المعلن", "заявляет"),
+            Dimension::Declared,
+            recognition.declared.as_str(),
+        ),
         Row {
             since: representation.since.as_deref(),
             basis: Some(&representation.basis),
-            ..Row::new("representation", representation.level.as_str())
+            ..row(Dimension::Representation, representation.level.as_str())
         },
-        Row::new("  sends", representation.sends.as_str()),
+        second(
+            Label::new("sends", "يوفد", "направляет"),
+            Dimension::Representation,
+            representation.sends.as_str(),
+        ),
     ];
     for weighed in Weighed::ALL {
         rows.extend(view.weighed(weighed).map(|view| Row {
             index: text(view.index),
             since: view.since.as_deref(),
             mixed: view.mixed,
+            stale: view.stale,
+            leads: view.leads,
             basis: Some(&view.basis),
-            ..Row::new(weighed.as_str(), view.level.as_str())
+            ..row(Dimension::Weighed(weighed), view.level.as_str())
         }));
     }
     rows.push(Row {
         index: text(threat.strain),
         since: threat.since.as_deref(),
+        stale: threat.stale,
+        leads: threat.leads,
         basis: Some(&threat.basis),
-        ..Row::new("threat", threat.level.as_str())
+        ..row(Dimension::Weighed(Weighed::Threat), threat.level.as_str())
     });
     rows
 }
@@ -134,93 +176,161 @@ fn text(number: Option<impl ToString>) -> String {
 }
 
 impl Row<'_> {
-    fn new(name: &'static str, level: &str) -> Self {
+    fn new(dimension: Dimension, level: &str, lang: Lang) -> Self {
+        let of = Topic::Dimension(dimension);
         Self {
-            name,
-            level: plain(level),
+            name: topic(of, lang).to_owned(),
+            level: labels::word(of, level, lang),
             index: String::new(),
             since: None,
             mixed: false,
+            stale: false,
+            presumed: false,
+            leads: 0,
             disputed: false,
             basis: None,
         }
     }
 }
 
-fn registers(view: &RelationView, used: &mut String) -> Table {
+/// Returns the limits of each dimension that can have them.
+fn bands(view: &RelationView) -> impl Iterator<Item = (Dimension, &BandView)> {
+    let weighed = Weighed::ALL.into_iter().filter_map(|weighed| {
+        let band = &view.weighed(weighed)?.band;
+        Some((Dimension::Weighed(weighed), band))
+    });
+    [(Dimension::Posture, &view.posture.band)]
+        .into_iter()
+        .chain(weighed)
+}
+
+fn limits(view: &RelationView, titles: &Titles, lang: Lang) -> Table {
     let columns = [
-        Column::new("register"),
-        Column::new("entry").min_width(20),
-        Column::new("status"),
-        Column::new("since"),
-        Column::new("events").optional(0),
+        Column::new(Label::new("limit", "الحد", "предел").text(lang)),
+        Column::new(""),
+        Column::new(Label::new("level", "المستوى", "уровень").text(lang)),
+        Column::new(Label::new("until", "حتى", "до").text(lang)).optional(0),
+        Column::new(Label::new("because of", "بسبب", "из-за").text(lang)).min_width(20),
+    ];
+    let limits = bands(view).flat_map(|(dimension, band)| {
+        let limits = [
+            (labels::CEILING, &band.ceiling),
+            (labels::FLOOR, &band.floor),
+        ];
+        let limits = limits.into_iter();
+        limits.filter_map(move |(label, limit)| Some((dimension, label, limit.as_ref()?)))
+    });
+    let rows = limits.map(|(dimension, label, limit)| {
+        let of = Topic::Dimension(dimension);
+        let title = titles.get(&limit.event).map(|label| label.title.clone());
+        let kind = Kind::parse(&limit.kind).map(|kind| kind.label(lang).to_owned());
+        [
+            topic(of, lang).to_owned(),
+            label.text(lang).to_owned(),
+            labels::word(of, limit.level.as_str(), lang),
+            limit.until.clone().unwrap_or_default(),
+            title.or(kind).unwrap_or_else(|| limit.kind.to_string()),
+        ]
+    });
+    Table::new(columns, rows).lang(lang)
+}
+
+fn registers(view: &RelationView, used: &mut String, lang: Lang) -> Table {
+    let columns = [
+        Column::new(Label::new("register", "السجل", "реестр").text(lang)),
+        Column::new(Label::new("entry", "القيد", "запись").text(lang)).min_width(20),
+        Column::new(Label::new("status", "الحالة", "статус").text(lang)),
+        Column::new(Label::new("since", "منذ", "с").text(lang)),
+        Column::new(Label::new("events", "الأحداث", "события").text(lang)).optional(0),
     ];
     let entries = Register::ALL.into_iter().flat_map(|register| {
         let entries = view.register(register).iter().enumerate();
         entries.map(move |(place, entry)| (register, place, entry))
     });
     let rows = entries.map(|(register, place, entry)| {
-        let marks = marks(entry.uncertain, entry.disputed, false);
+        let of = Topic::Register(register);
+        let marks = marks([(entry.uncertain, UNCERTAIN), (entry.disputed, DISPUTED)]);
         used.push_str(&marks);
         [
-            if place == 0 { register.as_str() } else { "" }.to_owned(),
-            describe(register, entry),
-            plain(&entry.status),
+            if place == 0 { topic(of, lang) } else { "" }.to_owned(),
+            describe(register, entry, lang),
+            labels::word(of, &entry.status, lang),
             marked(&entry.since, &marks),
             entry.evidence_count.to_string(),
         ]
     });
-    Table::new(columns, rows)
+    Table::new(columns, rows).lang(lang)
 }
 
 /// Describes an entry of a register.
-fn describe(register: Register, entry: &EntryView) -> String {
-    let detail = |field| entry.detail(field).unwrap_or_default();
-    let optional = |text: Option<&str>, before: &str, after: &str| {
-        text.map_or_else(String::new, |text| format!("{before}{text}{after}"))
+fn describe(register: Register, entry: &EntryView, lang: Lang) -> String {
+    let by = entry.via.as_deref();
+    let by = by.map_or_else(String::new, |by| format!(" ({})", via(by, lang)));
+    let english = match register {
+        Register::Missions if lang == Lang::En => Some(mission(entry)),
+        Register::Envoys if lang == Lang::En => Some(envoy(entry)),
+        Register::Groups if lang == Lang::En => Some(group(entry)),
+        _ => None,
     };
-    match register {
-        Register::Missions => {
-            let (kind, sender, host) = (plain(detail("type")), detail("sender"), detail("host"));
-            let city = optional(entry.detail("city"), ", ", "");
-            let holder = entry.controlled_by.as_deref().unwrap_or("unknown");
-            format!("{kind} of {sender} in {host}{city} (held by {holder})")
-        }
-        Register::Envoys => {
-            let (rank, sender, host) = (detail("rank"), detail("sender"), detail("host"));
-            let name = optional(entry.detail("name"), " ", "");
-            format!("{rank}{name} of {sender} in {host}")
-        }
-        Register::Groups => {
-            let by = optional(entry.by.as_deref(), " (felt in ", ")");
-            format!("{} out of {}{by}", detail("group"), detail("from"))
-        }
-        _ => {
-            let by = optional(entry.by.as_deref(), "", ": ");
-            let key: Vec<String> = entry.key.values().map(ToString::to_string).collect();
-            let key = if key.is_empty() {
-                "–".to_owned()
-            } else {
-                key.join(", ")
-            };
-            by + &key
-        }
-    }
+    english.unwrap_or_else(|| key(entry, lang)) + &by
 }
 
-fn disputes(view: &RelationView, titles: &Titles) -> Table {
+fn mission(entry: &EntryView) -> String {
+    let of = |field| entry.detail(field).unwrap_or_default();
+    let (kind, sender, host) = (of("type").replace('_', " "), of("sender"), of("host"));
+    let city = entry.detail("city").map(|city| format!(", {city}"));
+    let holder = entry.controlled_by.as_deref().unwrap_or("unknown");
+    let holder = held_by(holder, Lang::En);
+    format!(
+        "{kind} of {sender} in {host}{}{holder}",
+        city.unwrap_or_default()
+    )
+}
+
+fn envoy(entry: &EntryView) -> String {
+    let of = |field| entry.detail(field).unwrap_or_default();
+    let (rank, sender, host) = (of("rank").replace('_', " "), of("sender"), of("host"));
+    let name = entry.detail("name").map(|name| format!(" {name}"));
+    format!("{rank}{} of {sender} in {host}", name.unwrap_or_default())
+}
+
+fn group(entry: &EntryView) -> String {
+    let of = |field| entry.detail(field).unwrap_or_default();
+    let by = entry.by.as_deref().map(|by| format!(" (felt in {by})"));
+    format!(
+        "{} out of {}{}",
+        of("group"),
+        of("from"),
+        by.unwrap_or_default()
+    )
+}
+
+/// Lists the state whose act an entry is, and the details that name it.
+fn key(entry: &EntryView, lang: Lang) -> String {
+    let by = entry.by.as_deref();
+    let by = by.map_or_else(String::new, |by| format!("{by}: "));
+    let holder = entry.controlled_by.as_deref();
+    let holder = holder.map_or_else(String::new, |holder| held_by(holder, lang));
+    let mut key = details(&entry.key, lang);
+    if key.is_empty() {
+        key.push("–".to_owned());
+    }
+    by + &key.join(comma(lang)) + &holder
+}
+
+fn disputes(view: &RelationView, titles: &Titles, lang: Lang) -> Table {
     let columns = [
-        Column::new("said by"),
-        Column::new("denied by"),
-        Column::new("disputed").min_width(20),
+        Column::new(Label::new("said by", "يقوله", "утверждает").text(lang)),
+        Column::new(Label::new("denied by", "ينفيه", "отрицает").text(lang)),
+        Column::new(labels::DISPUTED.text(lang)).min_width(20),
     ];
     let rows = view.disputes.iter().map(|dispute| {
         let denied = dispute.denied_by.clone();
         [
             dispute.claimed_by.clone().unwrap_or_default(),
-            denied.unwrap_or_else(|| "another source".to_owned()),
+            denied.unwrap_or_else(|| another_source(lang).to_owned()),
             title_or_id(titles, dispute.event),
         ]
     });
-    Table::new(columns, rows)
+    Table::new(columns, rows).lang(lang)
 }

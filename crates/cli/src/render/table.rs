@@ -1,16 +1,22 @@
 //! A table that fits the terminal: long texts are cut first, then optional columns are left out.
 
+use detente_api::view::labels::Label;
+use detente_domain::party::Lang;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use super::comma;
 use crate::output::Output;
 
 /// The space between two columns.
 const GAP: &str = "  ";
+/// The mark after a right-to-left text: the cell that follows it stays on its right.
+const LTR: &str = "\u{200e}";
 
 /// A table of texts.
 pub(super) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
+    lang: Lang,
 }
 
 /// A column. Its texts are never cut by default.
@@ -85,7 +91,14 @@ impl Table {
         Self {
             columns: columns.into_iter().collect(),
             rows: rows.into_iter().map(cells).collect(),
+            lang: Lang::En,
         }
+    }
+
+    /// Sets the language of the line about the columns that are left out.
+    pub(super) const fn lang(mut self, lang: Lang) -> Self {
+        self.lang = lang;
+        self
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -110,7 +123,8 @@ impl Table {
                 let cell = row.get(column);
                 let text = cell.map_or(String::new(), |cell| cell.within(*width));
                 let blanks = width.saturating_sub(text.width());
-                text + &" ".repeat(blanks)
+                let mark = if is_right_to_left(&text) { LTR } else { "" };
+                text + mark + &" ".repeat(blanks)
             });
             cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
         };
@@ -127,7 +141,9 @@ impl Table {
             .map(|((column, _), _)| column.head)
             .collect();
         if !missing.is_empty() {
-            lines.push(format!("no room for: {}", missing.join(", ")));
+            let label = Label::new("no room for:", "لا متسع لـ:", "не поместилось:");
+            let missing = missing.join(comma(self.lang));
+            lines.push(format!("{} {missing}", label.text(self.lang)));
         }
         lines.join("\n")
     }
@@ -193,6 +209,11 @@ impl Table {
 fn total(widths: impl Iterator<Item = usize>) -> usize {
     let (count, sum) = widths.fold((0, 0), |(count, sum), width| (count + 1, sum + width));
     sum + GAP.len() * usize::saturating_sub(count, 1)
+}
+
+/// Returns true if a text has letters of a script that is written from right to left.
+fn is_right_to_left(text: &str) -> bool {
+    text.contains(|letter| matches!(letter, '\u{0590}'..='\u{08ff}'))
 }
 
 /// Cuts a text to a width, with an ellipsis if it is too long.
@@ -286,6 +307,15 @@ mod tests {
         let next = title.strip_prefix(kept).unwrap().chars().next().unwrap();
         assert!(next.width() != Some(0), "{next:?}");
         assert_eq!(cut(title, 80), title);
+    }
+
+    #[test]
+    fn the_cell_after_an_arabic_one_stays_on_its_right() {
+        let columns = [Column::new("what"), Column::new("since")];
+        let table = Table::new(columns, [["الحدود", "2021-08-01"]]);
+        let text = table.within(100);
+        let last = text.lines().last().unwrap();
+        assert_eq!(last, "الحدود\u{200e}  2021-08-01");
     }
 
     #[test]

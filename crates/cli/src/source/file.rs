@@ -19,6 +19,7 @@ use detente_api::{Code, Refusal};
 use detente_chronicle::{Point, Position};
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
+use detente_domain::party::Lang;
 use detente_domain::record::Record;
 use detente_feed::{Error, Failure, Filter};
 use detente_read_model::archive::{Archive, RecordRef};
@@ -113,10 +114,15 @@ impl FileSource {
         }
     }
 
-    pub(super) async fn titles(&self, wanted: &BTreeSet<Uuid>) -> anyhow::Result<Titles> {
+    pub(super) async fn titles(
+        &self,
+        wanted: &BTreeSet<Uuid>,
+        lang: Lang,
+    ) -> anyhow::Result<Titles> {
         let events: Vec<EventId> = wanted.iter().copied().map(EventId).collect();
         let views = event_views::views(self, &events, self.point.known.0).await?;
-        Ok(views.iter().filter_map(labelled).collect())
+        let labels = views.iter().filter_map(|event| labelled(event, lang));
+        Ok(labels.collect())
     }
 
     /// Returns the steps of the relations that match, in order of days.

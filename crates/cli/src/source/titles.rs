@@ -6,6 +6,7 @@ use detente_api::request::{Clocks, DirectedPair};
 use detente_api::view::{EventLookup, EventView};
 use detente_client::Client;
 use detente_domain::kind::Kind;
+use detente_domain::party::Lang;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
@@ -27,17 +28,18 @@ pub(crate) struct EventLabel {
 /// Labels of events by their ids.
 pub(crate) type Titles = HashMap<Uuid, EventLabel>;
 
-/// Returns the English title of an event, or another one.
-pub(crate) fn title(event: &EventView) -> String {
+/// Returns the title of an event in a language, else in English, else another one.
+pub(crate) fn title(event: &EventView, lang: Lang) -> String {
     let titles = &event.event.title;
-    let best = titles.get("en").or_else(|| titles.values().next());
+    let best = titles.get(lang.as_str()).or_else(|| titles.get("en"));
+    let best = best.or_else(|| titles.values().next());
     best.cloned().unwrap_or_default()
 }
 
 /// Returns the id of an event with its label.
-pub(super) fn labelled(event: &EventView) -> Option<(Uuid, EventLabel)> {
+pub(super) fn labelled(event: &EventView, lang: Lang) -> Option<(Uuid, EventLabel)> {
     let label = EventLabel {
-        title: title(event),
+        title: title(event, lang),
         is_own: event.event.kind != Kind::AuthorityChanged.as_str(),
     };
     Some((event.event.id?, label))
@@ -50,6 +52,7 @@ pub(super) async fn fetch(
     relation: DirectedPair,
     clocks: Clocks,
     mut wanted: BTreeSet<Uuid>,
+    lang: Lang,
 ) -> anyhow::Result<Titles> {
     let mut titles = Titles::new();
     let (from, to) = codes(relation);
@@ -57,7 +60,7 @@ pub(super) async fn fetch(
     while wanted.len() > SINGLES_MAX
         && let Some(page) = pages.next().await.map_err(with_exit_code)?
     {
-        let labels = page.items.iter().filter_map(labelled);
+        let labels = page.items.iter().filter_map(|event| labelled(event, lang));
         titles.extend(labels.filter(|(id, _)| wanted.remove(id)));
     }
     let clocks = Clocks { at: None, ..clocks };
@@ -68,7 +71,7 @@ pub(super) async fn fetch(
         .await
         .map_err(with_exit_code)?;
     titles.extend(singles.iter().filter_map(|event| match event {
-        EventLookup::Event(view) => labelled(view),
+        EventLookup::Event(view) => labelled(view, lang),
         EventLookup::Pending(_) => None,
     }));
     Ok(titles)

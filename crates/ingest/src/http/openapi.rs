@@ -1,13 +1,11 @@
 //! Descriptions of the gateway's routes.
 
 use detente_api::refusal::Code;
-use detente_api::submission::{Amend, EventDto, PatchDto, ReportDto, ReportOutcome};
+use detente_api::submission::{Amend, PatchDto, ReportOutcome, schema};
 use detente_auth::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, shape};
 use detente_http::reply::JSON;
-use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 const TAG: &str = "Reports";
@@ -57,21 +55,15 @@ pub(super) fn report() -> Operation {
         gets one; with one, sending it again is answered as a repeat. CloudEvents 1.0 are accepted \
         in structured, batch and binary mode: an event without an id gets that of the envelope, or \
         one derived from its source and id.";
-    let row = row();
-    let rows = json!({
-        "description": "One row, or an array of rows.",
-        "anyOf": [row, {"type": "array", "items": row}],
-    });
+    let row = schema::event();
     let operation = Operation::post("/v1/events", "report", TAG, "Report events");
     let operation = operation
         .description(description)
         .needs(Role::Reporter)
-        .takes(JSON, Shape::Schema(rows))
+        .takes(JSON, Shape::Schema(schema::rows(&row)))
         .takes("application/x-ndjson", Shape::Text);
-    let cloud = cloud_event(&row);
-    let batch = json!({
-        "type": "array", "items": cloud, "description": "CloudEvents in batch mode."
-    });
+    let cloud = schema::cloud_event(&row);
+    let batch = schema::cloud_events(&cloud);
     let operation = operation
         .takes("application/cloudevents+json", Shape::Schema(cloud))
         .takes("application/cloudevents-batch+json", Shape::Schema(batch))
@@ -135,47 +127,22 @@ fn answers(operation: Operation) -> Operation {
         .problem(shape::<crate::answer::Rejected>())
 }
 
-/// Returns the schema of a type as it is deserialised, without references.
-fn schema<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_deserialize();
-    let settings = settings.with(|settings| {
-        settings.inline_subschemas = true;
-        settings.meta_schema = None;
-    });
-    let mut schema = json!(settings.into_generator().into_root_schema_for::<T>());
-    if let Some(object) = schema.as_object_mut() {
-        object.remove("title");
-    }
-    schema
-}
-
-/// Returns the schema of a publication, whose grade is optional.
-fn publication() -> Value {
-    let mut schema = schema::<ReportDto>();
-    schema["required"] = json!(["publisher"]);
-    schema
-}
-
-fn row() -> Value {
-    let mut schema = schema::<EventDto>();
-    schema["properties"]["report"] = publication();
-    schema["description"] = json!("An event.");
-    schema
-}
-
 fn amendment_body(amend: Amend) -> Value {
     let id = json!({"type": "string", "format": "uuid"});
     let text = json!({"type": "string"});
     let (properties, required) = match amend {
-        Amend::Corroborate => (json!({"id": id, "report": publication()}), vec!["report"]),
+        Amend::Corroborate => (
+            json!({"id": id, "report": schema::publication()}),
+            vec!["report"],
+        ),
         Amend::Dispute => (
-            json!({"id": id, "by": text, "claim": text, "report": publication()}),
+            json!({"id": id, "by": text, "claim": text, "report": schema::publication()}),
             vec!["report"],
         ),
         Amend::Correct => {
-            let mut properties = schema::<PatchDto>()["properties"].clone();
+            let mut properties = schema::schema::<PatchDto>()["properties"].clone();
             properties["id"] = id;
-            properties["report"] = publication();
+            properties["report"] = schema::publication();
             (properties, vec!["report"])
         }
         Amend::Retract => (json!({"id": id, "reason": text}), vec!["reason"]),
@@ -186,21 +153,5 @@ fn amendment_body(amend: Amend) -> Value {
         "description": "The amendment; its own id may be left out.",
         "properties": properties,
         "required": required,
-    })
-}
-
-fn cloud_event(row: &Value) -> Value {
-    json!({
-        "type": "object",
-        "description": "A CloudEvent in structured mode.",
-        "properties": {
-            "specversion": {"const": "1.0"},
-            "id": {"type": "string", "minLength": 1},
-            "source": {"type": "string", "minLength": 1},
-            "type": {"type": "string", "minLength": 1},
-            "datacontenttype": {"type": "string"},
-            "data": row,
-        },
-        "required": ["specversion", "id", "source", "type", "data"],
     })
 }

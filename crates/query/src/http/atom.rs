@@ -76,8 +76,9 @@ async fn answer(
 ) -> Reply {
     let lang = request.lang.unwrap_or(Lang::En);
     let title = match lang {
+        Lang::En => format!("{names}: changes of relations"),
         Lang::Ar => format!("{names}: تغيّرات العلاقات"),
-        Lang::En | Lang::Ru => format!("{names}: changes of relations"),
+        Lang::Ru => format!("{names}: изменения в отношениях"),
     };
     let subject = FeedSubject { path, title, lang };
     let feed = model.feed();

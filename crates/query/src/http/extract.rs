@@ -74,6 +74,12 @@ impl Address {
         self.negotiate(&["format"], forms)
     }
 
+    /// Parses a request of a view that is also a page for people in several languages, and
+    /// negotiates the form.
+    pub(super) fn page<R: Request>(&self, forms: &[Format]) -> Result<(R, Negotiated), Refusal> {
+        self.negotiate(&["format", "lang"], forms)
+    }
+
     /// Parses a request of a list, and negotiates the form.
     pub(super) fn list<R: Request>(&self, forms: &[Format]) -> Result<(R, Negotiated), Refusal> {
         self.negotiate(&PARAMETERS, forms)

@@ -3,10 +3,14 @@
 use detente_api::Code;
 use detente_api::request::{
     ChangesRequest, CountriesRequest, CountryAtomRequest, CountryRequest, DiffRequest,
-    EventRequest, EventsRequest, HistoryRequest, RelationAtomRequest, RelationEventsRequest,
-    RelationRequest, ReplayRequest, Request, WhyRequest,
+    EventRequest, EventsRequest, HistoryRequest, KindRequest, KindsRequest, LanguageRequest,
+    PreviewRequest, RelationAtomRequest, RelationEventsRequest, RelationRequest, ReplayRequest,
+    Request, WhyRequest,
 };
-use detente_api::view::{CountryView, Frame, Page, PendingView, RelationView, RulebookView};
+use detente_api::submission::schema;
+use detente_api::view::{
+    CountryView, Frame, Page, PendingView, PreviewView, RelationView, RulebookView,
+};
 use detente_http::describe::{JsonSchema, Shape, shape};
 use detente_http::{Format, Operation, probes};
 use detente_read_model::ReadRequest;
@@ -34,6 +38,17 @@ const FILTER: [Code; 4] = [
     Code::UnknownRelation,
     Code::UnknownDimension,
     Code::BadFilter,
+];
+
+/// Codes of a preview as a whole; those of a row are in the answer.
+const PREVIEW: [Code; 7] = [
+    Code::EmptyBody,
+    Code::BodyTooLarge,
+    Code::TooManyRecords,
+    Code::UnsupportedMediaType,
+    Code::BadText,
+    Code::BadQuery,
+    Code::NotCaughtUp,
 ];
 
 fn get<R: Request>(path: &str, id: &str, tag: &'static str, summary: &str) -> Operation {
@@ -74,6 +89,7 @@ fn event_stream(names: &[&str]) -> Shape {
 fn with_markdown(operation: Operation) -> Operation {
     let markdown = Format::Markdown.media_type();
     operation
+        .request::<LanguageRequest>()
         .answers(200, "", markdown, Shape::Text)
         .formats(&MARKDOWN_FORMATS)
 }
@@ -170,6 +186,27 @@ pub(super) fn event() -> Operation {
         .refuses(&[Code::UnknownEvent])
 }
 
+pub(super) fn preview() -> Operation {
+    let description = "The rows are those of `POST /v1/events`, at most 100, and events only; each \
+        is checked in the same way. The answer has the changes that one commit of the valid rows \
+        would cause now, events of the log that they may repeat, and warnings. Nothing is stored, \
+        and the answer is 200 even if every row is refused.";
+    let row = schema::event();
+    let cloud = schema::cloud_event(&row);
+    let batch = schema::cloud_events(&cloud);
+    let json = Format::Json.media_type();
+    Operation::post("/v1/preview", "preview", EVENTS, "Preview events")
+        .description(description)
+        .for_readers()
+        .request::<PreviewRequest>()
+        .takes(json, Shape::Schema(schema::rows(&row)))
+        .takes(Format::Ndjson.media_type(), Shape::Text)
+        .takes("application/cloudevents+json", Shape::Schema(cloud))
+        .takes("application/cloudevents-batch+json", Shape::Schema(batch))
+        .answers(200, "The preview.", json, shape::<PreviewView>())
+        .refuses(&PREVIEW)
+}
+
 pub(super) fn changes() -> Operation {
     let description = "Pages from the start, or server-sent events from now on: `changes` (a \
         frame, whose id is its cursor), `heartbeat` (with the cursor to resume from) and \
@@ -236,6 +273,22 @@ pub(super) fn rulebook() -> Operation {
         .answers(200, "", Format::Toml.media_type(), Shape::Text)
         .formats(&rulebook_route::FORMATS)
         .refuses(&[Code::BadQuery])
+}
+
+pub(super) fn kinds() -> Operation {
+    let description = "In order, in one page. A table has a row for each kind.";
+    let summary = "Every kind of event, under the rulebook in force";
+    list::<KindsRequest, _>("/v1/kinds", "kinds", RULES, summary)
+        .description(description)
+        .refuses(&[Code::BadQuery])
+}
+
+pub(super) fn kind() -> Operation {
+    let description = "What it is, the details that it takes, what it counts for under the \
+        rulebook in force, and an example that can be reported as it is.";
+    view::<KindRequest>("/v1/kinds/{kind}", "kind", RULES, "One kind of event")
+        .description(description)
+        .refuses(&[Code::BadQuery, Code::UnknownKind])
 }
 
 pub(super) fn ready() -> Operation {

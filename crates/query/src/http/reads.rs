@@ -1,5 +1,6 @@
 //! Reads: a handler for views, one for views that are also available as Markdown, and one for pages.
 
+use detente_api::request::{LanguageRequest, Request as _};
 use detente_api::table::Row;
 use detente_api::view::Page;
 use detente_http::list::FORMATS;
@@ -29,11 +30,12 @@ pub(super) async fn view_or_markdown<R>(Current(model): Current, address: Addres
 where
     R: ReadRequest<View: Serialize + Markdown>,
 {
-    let (request, negotiated) = address.view::<R>(&MARKDOWN_FORMATS)?;
+    let (request, negotiated) = address.page::<R>(&MARKDOWN_FORMATS)?;
+    let lang = LanguageRequest::parse(&address.params)?.lang;
     let view = request.answer(&model).await?;
     if negotiated.format == Format::Markdown {
         let media_type = Format::Markdown.content_type();
-        let text = || Ok(view.to_markdown().into_bytes());
+        let text = || Ok(view.to_markdown(lang.unwrap_or_default()).into_bytes());
         return Ok(etag::view(&address.headers, media_type, &view, text));
     }
     Ok(reply::view(&address, &view))

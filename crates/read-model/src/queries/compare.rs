@@ -13,7 +13,7 @@ use detente_domain::event::EventId;
 use detente_domain::fold::{self, RulebookDifference};
 use detente_domain::kind::Kind;
 use detente_domain::relations::{Direction, Pair};
-use detente_domain::state::{Change, Occasion, Subject};
+use detente_domain::state::{Band, Change, Occasion, Subject};
 use detente_rulebook::{EvidenceSummary, KeyDifference};
 
 use crate::archive::Archive;
@@ -169,6 +169,7 @@ fn differing_span(
         direction: view.direction,
         dimension: view.dimension,
         key: view.key,
+        via: view.via,
         day: view.day,
         until: view.until,
         from: view.from,
@@ -193,24 +194,27 @@ fn change(pair: Pair, span: RulebookDifference) -> Change {
     }
 }
 
-/// Returns the evidence of a value, the heaviest first.
+/// Returns the evidence of a value: the heaviest first, then what limits it.
 fn evidence(archive: &mut Archive, pair: Pair, subject: &Subject, at: Day) -> Vec<EventId> {
     let direction = match subject {
         Subject::Conduct(direction, _) => *direction,
         Subject::Entry(key) => key.by.unwrap_or(Direction::Forward),
     };
     let state = archive.chronicle_mut().state(pair, direction, at, None);
+    let weighed = |weighed: Weighed| {
+        let own = &state.weighed[weighed.index()];
+        let evidence = own.basis.evidence.iter().copied();
+        evidence.chain(limiting(own.band))
+    };
     match subject {
-        Subject::Conduct(_, Dimension::Weighed(weighed)) => {
-            state.weighed[weighed.index()].basis.evidence.clone()
-        }
+        Subject::Conduct(_, Dimension::Weighed(own)) => weighed(*own).collect(),
         Subject::Conduct(_, Dimension::Recognition | Dimension::Declared) => {
             state.recognition.basis.evidence
         }
         Subject::Conduct(_, Dimension::Representation) => state.representation.basis.evidence,
         Subject::Conduct(_, Dimension::Posture) => {
-            let of = Weighed::ALL.map(|weighed| &state.weighed[weighed.index()].basis.evidence);
-            of.into_iter().flatten().copied().collect()
+            let pooled = Weighed::ALL.into_iter().flat_map(weighed);
+            pooled.chain(limiting(state.posture.band)).collect()
         }
         Subject::Entry(key) => {
             let entries = state.registers.get(&key.register).into_iter().flatten();
@@ -218,4 +222,10 @@ fn evidence(archive: &mut Archive, pair: Pair, subject: &Subject, at: Day) -> Ve
             own.flat_map(|entry| entry.basis.evidence.clone()).collect()
         }
     }
+}
+
+/// Iterates over the events whose limits bind a level.
+fn limiting(band: Band) -> impl Iterator<Item = EventId> {
+    let limits = [band.ceiling, band.floor].into_iter().flatten();
+    limits.map(|limit| limit.event)
 }

@@ -2,7 +2,7 @@
 
 use detente_api::request::DirectedPair;
 use detente_api::view::{
-    BilingualText, CauseFacts, CauseView, DiffView, DifferenceView, PointView,
+    CauseFacts, CauseView, DiffView, DifferenceView, LocalizedText, PointView,
 };
 use detente_api::{Code, Refusal};
 use detente_chronicle::Point;
@@ -75,13 +75,13 @@ fn summary(
     relation: DirectedPair,
     difference: &Difference,
     point: Point,
-) -> Option<BilingualText> {
+) -> Option<LocalizedText> {
     match &difference.subject {
         Subject::Conduct(direction, dimension) => {
             let known = Some(point.known);
             let chronicle = archive.chronicle_mut();
             let why = chronicle.why(relation.pair, *direction, *dimension, point.at, known);
-            Some(BilingualText::summary(&why))
+            Some(LocalizedText::summary(&why))
         }
         Subject::Entry(_) => None,
     }

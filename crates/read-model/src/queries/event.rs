@@ -1,13 +1,14 @@
 //! One event with all records about it, or the records about an id that no record has.
 
-use std::collections::BTreeSet;
-
 use detente_api::view::{CommittedRecord, EventView, PendingView, StandingView};
 use detente_api::{Code, Refusal};
-use detente_chronicle::{BelievedEvent, Position};
+use detente_chronicle::{BelievedEvent, Correction, Position};
+use detente_domain::background;
 use detente_domain::edtf::{Edtf, canonical};
-use detente_domain::event::{Event, EventId};
-use detente_domain::record::{Body, CorrectionRank, Patch, RecordId};
+use detente_domain::event::{Authorship, Event, EventId, Report};
+use detente_domain::party::Lang;
+use detente_domain::record::{Body, Patch, RecordId};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::archive::Archive;
@@ -22,6 +23,9 @@ pub fn event(
     records: &[CommittedRecord],
 ) -> Option<EventView> {
     let believed = archive.chronicle().event(event, Some(Position(known)))?;
+    if believed.position.0 == 0 {
+        return background_event(archive, &believed, known);
+    }
     let first = records.iter().find(|known| known.record.id.0 == event.0)?;
     let Body::Reported(reported) = &first.record.body else {
         return None;
@@ -43,25 +47,58 @@ pub fn event(
         }
         view
     };
-    // The first view shows which corrections stand.
-    let plain = view(reported);
-    if plain.corrections.is_empty() {
-        return Some(plain);
-    }
-    let in_force = plain.corrections.iter().filter(|shown| !shown.retracted);
-    let in_force: BTreeSet<Uuid> = in_force.map(|shown| shown.id).collect();
-    let mut patches: Vec<(CorrectionRank, &Patch)> = about
-        .iter()
-        .filter(|amendment| in_force.contains(&amendment.record.id.0))
-        .filter_map(|amendment| match &amendment.record.body {
-            Body::Corrected { patch, report, .. } => {
-                Some((CorrectionRank::new(report, amendment.record.id), patch))
-            }
+    let chronicle = archive.chronicle();
+    let corrections = chronicle.corrections(event, Position(known));
+    let patch = |correction: &Correction| {
+        let mut records = about.iter().map(|about| &about.record);
+        match &records.find(|record| record.id == correction.record)?.body {
+            Body::Corrected { patch, .. } => Some((*correction, patch)),
             _ => None,
-        })
-        .collect();
-    patches.sort_by_key(|(rank, _)| *rank);
-    Some(view(&corrected(reported, &believed, &patches)))
+        }
+    };
+    let patches: Vec<(Correction, &Patch)> = corrections.iter().filter_map(patch).collect();
+    let mut view = view(&corrected(reported, &believed, &patches));
+    for shown in &mut view.corrections {
+        // The others stand beside it: they are not graded well enough.
+        let mut records = corrections.iter().map(|correction| correction.record.0);
+        shown.counts &= records.any(|record| record == shown.id);
+    }
+    Some(view)
+}
+
+/// Returns an event of the background, which has no records.
+fn background_event(
+    archive: &Archive,
+    believed: &BelievedEvent<'_>,
+    known: u64,
+) -> Option<EventView> {
+    let event = background::find(believed.event)?;
+    let occurred = Edtf::parse(&canonical(event.earliest, event.latest)).ok()?;
+    let report = Report {
+        publisher: background::PUBLISHER.to_owned(),
+        url: None,
+        language: None,
+        published: None,
+        quote: None,
+        grade: event.grade,
+    };
+    let event = Event {
+        id: event.id,
+        act: event.act.clone(),
+        occurred,
+        title: [(Lang::En, event.title())].into(),
+        report,
+    };
+    let authorship = Authorship {
+        author: background::PUBLISHER.to_owned(),
+        recorded: OffsetDateTime::UNIX_EPOCH,
+    };
+    let standing = standing(archive, believed, known);
+    let view = EventView::new(&event, standing, 0, &authorship, &[]);
+    Some(EventView {
+        recorded: None,
+        ..view
+    })
 }
 
 /// Returns the records up to a position.
@@ -115,16 +152,16 @@ pub fn unknown_event(archive: &Archive, id: Uuid, known: u64) -> Refusal {
 }
 
 /// Returns the event with its corrections: the act as believed, and what the fold does not keep
-/// (the date as it was written, the titles) from the corrections that stand, the best last.
+/// (the date as it was written, the titles) from the corrections that have effect, the best last.
 fn corrected(
     event: &Event,
     believed: &BelievedEvent<'_>,
-    patches: &[(CorrectionRank, &Patch)],
+    patches: &[(Correction, &Patch)],
 ) -> Event {
     let mut corrected = event.clone();
     corrected.act = believed.act.clone();
-    for (_, patch) in patches {
-        if let Some(occurred) = &patch.occurred {
+    for (correction, patch) in patches {
+        if let Some(occurred) = patch.occurred.as_ref().filter(|_| correction.gives_date) {
             corrected.occurred = occurred.clone();
         }
         corrected.title.extend(patch.title.iter().cloned());

@@ -245,3 +245,44 @@ fn events_are_selected_by_party_pair_kind_and_day() {
     };
     assert_eq!(selected(until), [EventId(id(EMBASSY))]);
 }
+
+#[test]
+fn an_event_of_the_background_is_shown_without_any_record() {
+    let (archive, _) = archive(0);
+    let kazakhstan = Party::find("KAZ").unwrap();
+    let membership = detente_domain::background::memberships_of(kazakhstan)[0];
+    let view = event(&archive, membership.event, 0, &[]).unwrap();
+    let shown = serde_json::to_value(view).unwrap();
+    assert_eq!(shown["kind"], "membership.joined");
+    assert_eq!(shown["actors"], json!(["KAZ"]));
+    assert_eq!(shown["position"], 0);
+    assert_eq!(shown["recorded"], Value::Null);
+    assert_eq!(shown["report"]["publisher"], "Background data");
+    assert_eq!(shown["grade"], "A1");
+}
+
+#[test]
+fn a_weaker_correction_by_another_publisher_is_listed_and_changes_nothing() {
+    let (mut archive, mut known) = archive(4);
+    let row = r#"{"correct":"00000000-0000-7000-8000-000000000001","title":{"en":"Another title"},"report":{"publisher":"Two","grade":"C3"}}"#;
+    let (_, entry) = submissions(row.as_bytes(), BodyFormat::Ndjson)
+        .next()
+        .unwrap();
+    let authorship = known[0].record.authorship.clone();
+    let record = entry
+        .unwrap()
+        .into_record(id("00000000-0000-7000-8000-0000000000a4"), authorship);
+    archive.apply(5, &record);
+    known.push(CommittedRecord {
+        position: 5,
+        record,
+    });
+    let embassy = event(&archive, EventId(id(EMBASSY)), 5, &known).unwrap();
+    let shown = serde_json::to_value(embassy).unwrap();
+    assert_eq!(shown["title"], json!({"en": "An embassy"}));
+    assert_eq!(shown["corrections"][0]["counts"], false);
+    let consulate = event(&archive, EventId(id(CONSULATE)), 5, &known).unwrap();
+    let shown = serde_json::to_value(consulate).unwrap();
+    assert_eq!(shown["title"], json!({"en": "A consulate, later"}));
+    assert_eq!(shown["corrections"][0]["counts"], true);
+}

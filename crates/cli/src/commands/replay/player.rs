@@ -5,6 +5,7 @@ use std::time::Duration;
 use detente_api::request::Speed;
 use detente_api::view::ReplayFrame;
 use detente_domain::day::Day;
+use detente_domain::party::Lang;
 use detente_read_model::pace::Pace;
 use tokio::time::Instant;
 
@@ -25,18 +26,20 @@ pub(super) struct Player {
     pace: Option<Pace>,
     started: Instant,
     as_json: bool,
+    lang: Lang,
     /// True if the terminal is in raw mode, where a line ends with a carriage return.
     raw: bool,
 }
 
 impl Player {
-    pub(super) fn new(frames: Frames, speed: Option<Speed>, as_json: bool) -> Self {
+    pub(super) fn new(frames: Frames, speed: Option<Speed>, as_json: bool, lang: Lang) -> Self {
         Self {
             frames,
             speed,
             pace: None,
             started: Instant::now(),
             as_json,
+            lang,
             raw: false,
         }
     }
@@ -117,7 +120,7 @@ impl Player {
                 out.json_line(&change)?;
             } else {
                 let end = if self.raw { "\r\n" } else { "\n" };
-                out.text(&format!("{}{end}", render::change(change)))?;
+                out.text(&format!("{}{end}", render::change(change, self.lang)))?;
             }
         }
         Ok(())

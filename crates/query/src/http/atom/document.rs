@@ -8,6 +8,7 @@ use atom_syndication::{
 };
 use detente_api::request::Params;
 use detente_api::request::Topic;
+use detente_api::view::labels;
 use detente_domain::party::Lang;
 use detente_feed::{EarlierPage, Frame};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -90,10 +91,9 @@ fn entry(frame: &Frame, times: &BTreeMap<u64, FixedDateTime>, lang: Lang) -> Ent
     }
     list.push_str("</ul>");
     let topics: BTreeSet<&str> = frame.topics().map(Topic::as_str).collect();
-    let more = match (lines.len(), lang) {
-        (0 | 1, _) => String::new(),
-        (count, Lang::Ar) => format!(" (+{})", count - 1),
-        (count, Lang::En | Lang::Ru) => format!(" (+{} more)", count - 1),
+    let more = match lines.len() {
+        0 | 1 => String::new(),
+        count => format!(" ({})", labels::more(count - 1, lang)),
     };
     let title = lines.first().map_or("", String::as_str);
     Entry {
