@@ -23,9 +23,17 @@ const KINDS: [Kind; 6] = [
     Kind::AccusationMade,
 ];
 
-/// Returns all states of the world.
+/// Kinds that leave something standing, which limits levels. A sanction is by an organisation.
+const STANDING: [Kind; 3] = [Kind::WarBegan, Kind::CeasefireAgreed, Kind::SanctionImposed];
+
+/// Returns all states of the world that exist today.
 pub fn states() -> impl Iterator<Item = Party> {
-    Party::all().filter(|party| party.kind() == PartyKind::State)
+    Party::all().filter(|party| party.kind() == PartyKind::State && party.life().to.is_none())
+}
+
+/// Returns true for the numbers of events that leave something standing, a fortieth of all.
+const fn stands(number: u64) -> bool {
+    number % 40 == 17
 }
 
 /// Returns the states of the sample.
@@ -33,7 +41,8 @@ fn sample_states() -> Vec<Party> {
     states().step_by(4).collect()
 }
 
-/// Returns the record of an event by number, about two of 60 states, within ten years.
+/// Returns the record of an event by number, about two of 60 states, within ten years. Some leave
+/// something standing: a war, a ceasefire, a sanction by an organisation.
 #[must_use]
 pub fn record(number: u64) -> Record {
     record_among(number, &sample_states())
@@ -141,8 +150,18 @@ fn event_among(number: u64, states: &[Party]) -> Event {
     let pick = |shift: u32, of: usize| usize::try_from(mixed >> shift & 0xffff).unwrap_or(0) % of;
     let actor = pick(0, states.len());
     let recipient = (actor + 1 + pick(16, states.len() - 1)) % states.len();
-    let kind = KINDS[pick(32, KINDS.len())];
+    let mut kind = KINDS[pick(32, KINDS.len())];
     let mut details = Details::none();
+    let mut by = states[actor];
+    if stands(number) {
+        kind = STANDING[pick(32, STANDING.len())];
+        if kind == Kind::SanctionImposed {
+            by = Party::find("EAEU").unwrap_or(by);
+            if let Ok(value) = Field::Name.parse_value("Sample sanctions") {
+                details.set(Field::Name, value);
+            }
+        }
+    }
     if kind == Kind::Coded
         && let Ok(value) = Field::Plover.parse_value(["CONSULT", "ACCUSE", "AID"][pick(40, 3)])
     {
@@ -155,7 +174,7 @@ fn event_among(number: u64, states: &[Party]) -> Event {
         id: EventId(id),
         act: Act {
             kind,
-            actors: vec![states[actor]],
+            actors: vec![by],
             recipients: vec![states[recipient]],
             details,
         },

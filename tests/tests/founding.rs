@@ -97,6 +97,30 @@ fn is_rockets(draft: &Draft) -> bool {
     draft.act.kind == Kind::AttackOccurred
 }
 
+fn is_samarkand(draft: &Draft) -> bool {
+    let place = draft.act.details.text(Field::Place);
+    draft.act.kind == Kind::MeetingAttended && place == Some("Samarkand")
+}
+
+fn is_policy_that_supports_nothing(draft: &Draft) -> bool {
+    let friendly = draft.act.details.text(Field::Stance) == Some("friendly");
+    draft.act.kind == Kind::PolicyHeld && !friendly
+}
+
+/// Iterates over days, from the first to the last.
+fn days(first: &str, last: &str) -> impl Iterator<Item = String> {
+    let (first, last) = (day(first), day(last));
+    let days = std::iter::successors(Some(first), |day| Some(day.next()));
+    days.take_while(move |day| *day <= last)
+        .map(|day| day.to_string())
+}
+
+/// The indices of all dimensions, and of the posture. That of threat counts strain as minus.
+fn indices(state: &State) -> Vec<i64> {
+    let weighed = state.weighed.iter().map(|weighed| weighed.index);
+    weighed.chain([state.posture.index]).collect()
+}
+
 #[test]
 fn tajikistan_stands_lowest_at_the_end_of_2022_and_its_neighbours_highest() {
     let mut chronicle = whole();
@@ -113,6 +137,97 @@ fn tajikistan_stands_lowest_at_the_end_of_2022_and_its_neighbours_highest() {
     let political = &state(&mut chronicle, "TJK", "AFG", at).weighed[0];
     assert!(political.level <= Some(Level::Strained), "{political:?}");
     assert!(political.level.is_some());
+}
+
+#[test]
+fn tajikistan_and_the_taliban_are_tense_from_the_takeover_to_the_end_of_2022() {
+    let mut chronicle = whole();
+    for at in days("2021-09-01", "2022-12-31") {
+        let state = state(&mut chronicle, "TJK", "AFG", &at);
+        let political = &state.weighed[Weighed::Political.index()];
+        let levels = [Some(Level::Hostile), Some(Level::Strained)];
+        assert!(levels.contains(&political.level), "{at}: {political:?}");
+    }
+}
+
+#[test]
+fn undated_claims_make_no_cooperation_in_the_first_week_of_taliban_rule() {
+    let mut chronicle = whole();
+    for code in FIVE {
+        let state = state(&mut chronicle, code, "AFG", "2021-08-21");
+        let levels = state.weighed.iter().map(|weighed| weighed.level);
+        for level in levels.chain([state.posture.level]) {
+            assert!(level < Some(Level::Cooperative), "{code}: {state:?}");
+        }
+    }
+}
+
+#[test]
+fn the_taliban_govern_from_the_day_on_which_they_enter_kabul() {
+    let mut chronicle = whole();
+    let governing = |at| {
+        let takeover = chronicle.governing(party("AFG"), day(at), None);
+        takeover.map(|takeover| takeover.authority.code())
+    };
+    assert_eq!(governing("2021-08-14"), Some("AFG-REPUBLIC"));
+    assert_eq!(governing("2021-08-15"), Some("TALIBAN"));
+    // What the Taliban do is conduct of Afghanistan from that day on, also where only the month is
+    // known.
+    let mut tense = |at| {
+        let state = state(&mut chronicle, "AFG", "TJK", at);
+        state.weighed[Weighed::Political.index()].level
+    };
+    assert_eq!(tense("2021-08-14"), None);
+    assert_eq!(tense("2021-08-15"), Some(Level::Strained));
+    let takeovers = ids(|draft| draft.act.kind == Kind::AuthorityChanged);
+    let view = chronicle.event(takeovers[0], None);
+    let view = view.unwrap_or_else(|| panic!("no takeover"));
+    assert_eq!(
+        (view.earliest, view.latest),
+        (day("2021-08-15"), day("2021-08-15"))
+    );
+}
+
+#[test]
+fn a_pipeline_that_four_states_plan_is_no_contact_of_india_with_the_taliban() {
+    let mut chronicle = whole();
+    for at in ["2021-08-21", "2022-12-31", "2023-04-18"] {
+        let recognition = state(&mut chronicle, "IND", "AFG", at).recognition;
+        assert_eq!(recognition.level, None, "{at}");
+    }
+}
+
+#[test]
+fn attending_samarkand_cools_nobody() {
+    let (mut with, mut without) = (whole(), demo(is_samarkand));
+    let parties = [
+        "UZB", "RUS", "IRN", "CHN", "PAK", "KAZ", "KGZ", "TJK", "TKM", "AFG",
+    ];
+    for (from, to) in parties
+        .iter()
+        .flat_map(|from| parties.map(|to| (*from, to)))
+    {
+        if from == to {
+            continue;
+        }
+        let attended = indices(&state(&mut with, from, to, "2023-04-13"));
+        let stayed_away = indices(&state(&mut without, from, to, "2023-04-13"));
+        let mut both = attended.iter().zip(&stayed_away);
+        assert!(both.all(|(with, without)| with >= without), "{from} {to}");
+    }
+}
+
+#[test]
+fn a_policy_warms_only_what_it_supports() {
+    let (mut with, mut without) = (whole(), demo(is_policy_that_supports_nothing));
+    for code in FIVE {
+        for at in ["2021-08-21", "2022-06-15", "2023-04-18"] {
+            let held = indices(&state(&mut with, code, "AFG", at));
+            let not_held = indices(&state(&mut without, code, "AFG", at));
+            let mut both = held.iter().zip(&not_held);
+            assert!(both.all(|(with, without)| with <= without), "{code} {at}");
+        }
+    }
 }
 
 #[test]

@@ -83,6 +83,20 @@ fn reports() -> Vec<(Code, Case)> {
             Code::UnknownParty,
             with_field("/actors/0", json!("Atlantis")),
         ),
+        (
+            Code::PartyDidNotExist,
+            with_field("/actors/0", json!("SUN")),
+        ),
+        (
+            Code::EventsOnly,
+            Case::Sent(
+                "/v1/preview",
+                JSON,
+                json!({"retract": numbered_id(1), "reason": "An error"})
+                    .to_string()
+                    .into_bytes(),
+            ),
+        ),
         (Code::MissingActor, with_field("/actors", json!([]))),
         (Code::TooManyParties, with_field("/actors", json!(many))),
         (

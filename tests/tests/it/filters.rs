@@ -147,6 +147,10 @@ async fn atom_feeds_have_every_frame_once(product: &Product, whole: &[Value]) {
         page.contains("أفغانستان") && page.contains("xml:lang=\"ar\""),
         "{page}"
     );
+    assert!(page.contains("أخرى)</title>"), "{page}");
+    let russian = atom(&pair.replace("=ar", "=ru"), None).await;
+    let russian = russian.text().await.unwrap();
+    assert!(russian.contains("Таджикистан → Афганистан, "), "{russian}");
     let unchanged = atom(&pair, Some(&tag)).await;
     assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
     let days: BTreeSet<String> = all(&page, "<updated>", "T").into_iter().collect();

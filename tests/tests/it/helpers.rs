@@ -100,6 +100,55 @@ pub(crate) fn clash(day: u32) -> Value {
     event("clash.occurred", &["KGZ", "UZB"], &[], &occurred)
 }
 
+/// Returns what stands: a war of Kyrgyzstan and Uzbekistan, a sanction by an organisation on
+/// Afghanistan, and what ends them.
+pub(crate) fn standing() -> Vec<Value> {
+    let sanction = |kind, day| event(kind, &["CSTO"], &["AFG"], day);
+    let mut events = vec![
+        event("war.began", &["KGZ"], &["UZB"], "2023-05-04"),
+        sanction("sanction.imposed", "2023-05-05"),
+        event("ceasefire.agreed", &["KGZ", "UZB"], &[], "2023-05-20"),
+        sanction("sanction.eased", "2023-05-25"),
+    ];
+    for (number, event) in (1..).zip(&mut events) {
+        event["id"] = numbered_id(number);
+        if event["actors"][0] == "CSTO" {
+            event["details"] = json!({"name": "Arms embargo"});
+        }
+    }
+    events
+}
+
+/// Checks the states of the days on which they stand.
+pub(crate) async fn assert_stands(product: &Product) {
+    for (from, to) in [("KGZ", "UZB"), ("UZB", "KGZ")] {
+        let war = state(product, from, to, "2023-05-10").await;
+        assert_eq!(war["wars"][0]["status"], "open", "{war}");
+        for limited in ["political", "security", "posture"] {
+            assert_eq!(war[limited]["level"], "hostile", "{limited}: {war}");
+            assert_eq!(war[limited]["band"]["ceiling"]["kind"], "war.began");
+        }
+        let truce = state(product, from, to, "2023-05-21").await;
+        assert_eq!(truce["wars"][0]["status"], "ceasefire", "{truce}");
+        assert_eq!(truce["security"]["level"], "strained", "{truce}");
+    }
+    let sanctioned = state(product, "KAZ", "AFG", "2023-05-10").await;
+    let sanction = &sanctioned["sanctions"][0];
+    assert_eq!(
+        (&sanction["via"], &sanction["status"]),
+        (&json!("CSTO"), &json!("in_force"))
+    );
+    let economic = &sanctioned["economic"];
+    assert_eq!(economic["level"], "strained", "{economic}");
+    assert_eq!(economic["band"]["ceiling"]["kind"], "sanction.imposed");
+    // Who is no member is not bound.
+    let other = state(product, "UZB", "AFG", "2023-05-10").await;
+    assert_eq!(other["sanctions"], json!([]));
+    let eased = state(product, "KAZ", "AFG", "2023-05-26").await;
+    assert_eq!(eased["sanctions"][0]["status"], "eased");
+    assert_eq!(eased["economic"]["band"]["ceiling"], Value::Null);
+}
+
 /// Returns an id by number.
 pub(crate) fn numbered_id(number: u32) -> Value {
     json!(format!("0190f0f0-0000-7000-8000-{number:012}"))

@@ -22,7 +22,7 @@ async fn reasons_are_the_same_everywhere_and_name_the_publications() {
         let state = get(&product, "/v1/relations/TJK/AFG?at=2023-04-18").await;
         assert_eq!(asked["level"], state[dimension]["level"], "{dimension}");
         assert_eq!(asked["projection"], state["projection"]);
-        assert_eq!(asked["rulebook"], "1");
+        assert_eq!(asked["rulebook"], "2");
         for evidence in asked["evidence"].as_array().unwrap() {
             assert!(evidence["title"]["ar"].is_string(), "{evidence}");
             assert!(evidence["published"][0]["publisher"].is_string());
@@ -36,7 +36,7 @@ async fn reasons_are_the_same_everywhere_and_name_the_publications() {
     let path = "/v1/relations/TJK/AFG/why/political?at=2023-04-18&limit=1";
     let short = get(&product, path).await;
     assert_eq!(short["evidence"].as_array().unwrap().len(), 1);
-    assert_eq!(short["rest"]["count"], 15);
+    assert_eq!(short["rest"]["count"], 12);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

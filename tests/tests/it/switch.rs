@@ -23,16 +23,17 @@ use std::path::Path;
 /// Writes another rulebook. Returns its text, its path and its projection.
 pub(crate) fn other_rulebook(directory: &Path) -> (String, String, Projection) {
     let toml = DEFAULT
-        .replace("version = \"1\"", "version = \"other\"")
+        .replace("version = \"2\"", "version = \"other\"")
+        .replace("words = 270", "words = 365")
         .replace(
-            "half_life_days = 180 # words",
-            "half_life_days = 365 # words",
+            "[kinds.\"talks.held\"]\npolitical = 0.7",
+            "[kinds.\"talks.held\"]\npolitical = 3.0",
         )
         .replace(
-            "[kinds.\"talks.held\"]\npolitical = 1.2",
-            "[kinds.\"talks.held\"]\npolitical = 3.0",
+            "ceiling = { economic = \"strained\", political = \"neutral\" }",
+            "ceiling = { economic = \"hostile\", political = \"neutral\" }",
         );
-    assert_ne!(toml, DEFAULT);
+    assert_eq!(rulebook::differences(DEFAULT, &toml).len(), 4);
     let file = directory.join("other.toml");
     std::fs::write(&file, &toml).unwrap();
     let id = Projection::new(&rulebook::projection_id(toml.as_bytes())).unwrap();

@@ -1,6 +1,6 @@
 //! `detente verify` finds damage and its place.
 
-use crate::helpers::{event, reported, stderr};
+use crate::helpers::{assert_stands, event, reported, standing, stderr};
 use crate::log_fold::projection;
 use crate::stream_copy::StreamCopy;
 use async_nats::HeaderMap;
@@ -72,6 +72,7 @@ async fn an_unaltered_log_is_sound_even_while_it_grows() {
             let talks = event("talks.held", &["UZB"], &["AFG"], &day);
             reported(&product, &talks).await;
         }
+        reported(&product, &standing().into()).await;
     };
     let nats = product.nats.clone();
     let verifying =
@@ -80,6 +81,10 @@ async fn an_unaltered_log_is_sound_even_while_it_grows() {
     for (code, report) in verified.unwrap() {
         assert_eq!(code, Some(0), "{report:#}");
     }
+    assert_stands(&product).await;
+    let (code, whole) = verify(&["--nats", &product.nats]);
+    assert_eq!((code, &whole["sound"]), (Some(0), &json!(true)), "{whole}");
+    assert_eq!(whole["commits"], 35);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -67,8 +67,12 @@ fn assert_same(at: &str, grpc: &Value, http: &Value) {
 
 /// Finds a field by its JSON name: protobuf nests the objects that JSON flattens.
 fn field(grpc: &Value, name: &str) -> Value {
-    if name == "rule" {
-        return serde_json::from_str(grpc["rule_json"].as_str().unwrap()).unwrap();
+    for (json, text) in [("rule", "rule_json"), ("body", "body_json")] {
+        if name == json
+            && let Some(text) = grpc[text].as_str()
+        {
+            return serde_json::from_str(text).unwrap();
+        }
     }
     let places = [grpc, &grpc["cited"], &grpc["key"]];
     let value = places.into_iter().find_map(|place| place.get(name));
@@ -285,6 +289,56 @@ async fn events(product: &Product, clients: &mut Clients, ids: [&String; 2]) {
     let path = "/v1/changes?limit=1000";
     assert_matches(product, path, "ListChangesResponse", &answer).await;
     assert!(answer.items.len() > 30, "{} frames", answer.items.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_preview_equals_that_of_http() {
+    let product = Product::temporary(&[]);
+    let mut clients = connect(&product).await;
+    let sent = rows([event(clash(1))]);
+    let reported = clients.report.report(sent).await.unwrap().into_inner();
+    let position = reported.accepted[0].position;
+    let request = proto::PreviewRequest {
+        rows: vec![
+            event(clash(2)),
+            event(draft(3, "visit.made", &["KGZ"], "2999")),
+        ],
+        lang: "ru".to_owned(),
+        min_position: position,
+    };
+    let answer = clients.relation.preview(request).await.unwrap();
+    let preview = answer.into_inner().preview.unwrap();
+    assert_eq!((preview.similar.len(), preview.rows.len()), (1, 2));
+    let rows = preview.rows.iter().map(|row| row.event.as_ref().unwrap());
+    let body: Vec<Value> = rows
+        .map(|event| json("EventDraft", event))
+        .map(plain)
+        .collect();
+    let path = format!(
+        "{}/v1/preview?lang=ru&min_position={position}",
+        product.http
+    );
+    let body = serde_json::json!(body).to_string();
+    let request = reqwest::Client::new().post(path);
+    let request = request
+        .header("content-type", "application/json")
+        .body(body);
+    let http = crate::helpers::answer(request).await.body;
+    assert_same("preview", &json("Preview", &preview), &http);
+
+    let many = proto::PreviewRequest {
+        rows: vec![event(clash(2)); 101],
+        ..Default::default()
+    };
+    let status = clients.relation.preview(many).await.unwrap_err();
+    assert_eq!(status.code(), tonic::Code::ResourceExhausted);
+}
+
+/// Returns an event of a message as JSON has it: without the fields that are not set.
+fn plain(mut event: Value) -> Value {
+    let publication = event["report"].as_object_mut().unwrap();
+    publication.retain(|_, value| !value.is_null());
+    event
 }
 
 #[test]

@@ -109,7 +109,16 @@ async fn a_brief_is_markdown_with_links_to_the_reasons() {
             "/v1/relations/TJK/AFG?at=2023-04-18",
             "# Tajikistan towards Afghanistan\n",
         ),
+        (
+            "/v1/relations/TJK/AFG?at=2023-04-18&lang=ar",
+            "# طاجيكستان تجاه أفغانستان\n",
+        ),
+        (
+            "/v1/relations/TJK/AFG?at=2023-04-18&lang=ru",
+            "# Таджикистан → Афганистан\n",
+        ),
         ("/v1/countries/KAZ?at=2023-04-18", "# Kazakhstan\n"),
+        ("/v1/countries/KAZ?at=2023-04-18&lang=ar", "# كازاخستان\n"),
     ] {
         let brief = send(get_at(&product.http, path).header("accept", "text/markdown")).await;
         assert_eq!(

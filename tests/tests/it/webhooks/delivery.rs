@@ -186,8 +186,8 @@ async fn the_example_webhook_gets_only_threats_to_the_region() {
         fired,
         [
             "AFG-TJK security neutral to strained 2022-01-01",
-            "TJK-AFG threat low to elevated 2022-07-01",
-            "UZB-AFG threat low to elevated 2022-07-01",
+            "TJK-AFG threat low to elevated 2022-07-16",
+            "UZB-AFG threat low to elevated 2022-07-16",
         ]
     );
 
