@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use detente_api::view::{CommittedRecord, EventView, PendingView};
 use detente_chronicle::Position;
+use detente_domain::background;
 use detente_domain::event::EventId;
 use detente_feed::Failure;
 use uuid::Uuid;
@@ -31,7 +32,7 @@ pub async fn views<S: ReadSource>(
             record: id,
         };
         // An event of the background is in no commit.
-        let own = Some(own).filter(|own| own.position > 0);
+        let own = Some(own).filter(|own| background::find(EventId(own.record)).is_none());
         Some(
             archive
                 .about(EventId(id), known)

@@ -3,9 +3,10 @@
 
 use crate::helpers::{eventually, ready, stdout};
 use crate::log_fold::{Log, Published, projection};
-use detente_jetstream::topology::{self, Projection};
+use detente_jetstream::topology::Projection;
 use detente_jetstream::{Connection, stream_info};
 use detente_nats_server::{LocalServer, State};
+use detente_rulebook as rulebook;
 use detente_testkit::nats;
 use detente_tests::product::{Process, TIMEOUT, free_address, run};
 use detente_tests::sample;
@@ -108,12 +109,17 @@ async fn kill_nats(nats: &LocalServer) {
     assert!(killed.unwrap().success());
 }
 
-/// Waits until the projector has published the whole log. A commit without changes leaves no
-/// message, so the last commit must have some.
+/// Waits until the projector has published the whole log, under the shipped rulebook.
 pub(crate) async fn caught_up(connection: &Connection, projection: &Projection) {
-    let last = stream_info::head(connection, topology::EVENTS)
-        .await
-        .unwrap();
+    caught_up_under(connection, projection, rulebook::DEFAULT).await;
+}
+
+/// Waits until the projector has published the whole log, under a rulebook. A commit without
+/// changes leaves no message, so the last commit that has some is waited for.
+pub(crate) async fn caught_up_under(connection: &Connection, projection: &Projection, toml: &str) {
+    let (_, feed) = Log::read(connection).await.fold_under(toml);
+    let changes = feed.0.values().filter_map(|changes| changes.last());
+    let last = changes.map(|change| change.position).max();
     let stream = projection.stream();
     eventually("the projector catches up", async || {
         let published = stream_info::head(connection, &stream).await.unwrap_or(0);
@@ -123,7 +129,7 @@ pub(crate) async fn caught_up(connection: &Connection, projection: &Projection) 
         };
         let header = |name: &str| message.headers.get(name);
         let position = header("Detente-Position").map(|text| text.parse::<u64>().unwrap());
-        position >= Some(last) && header("Detente-Part") == header("Detente-Parts")
+        position >= last && header("Detente-Part") == header("Detente-Parts")
     })
     .await;
 }

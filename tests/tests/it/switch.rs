@@ -2,7 +2,7 @@
 
 mod load;
 
-use crate::crash::{caught_up, serve};
+use crate::crash::{caught_up_under, serve};
 use crate::helpers::{answer_to, clash, eventually, get, ready, reported, run_json, text};
 use crate::log_fold::{Log, Published, projection};
 use detente_client::request::FilterRequest;
@@ -83,7 +83,7 @@ pub(crate) async fn assert_equals_a_fold(
     toml: &str,
     of: &Projection,
 ) {
-    caught_up(connection, of).await;
+    caught_up_under(connection, of, toml).await;
     let log = Log::read(connection).await;
     let (mut chronicle, expected) = log.fold_under(toml);
     let published = Published::read_projection(connection, of.clone()).await;

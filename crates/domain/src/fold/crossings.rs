@@ -321,7 +321,8 @@ impl<'a> LevelTracker<'a> {
             let last = next.prev().min(Day::LAST);
             // Nothing changes between the open beginning and the first civil day.
             let first = from.max(Day::FIRST);
-            if first < last {
+            // What is unknown on a break is so until the next.
+            if first < last && self.level.is_some() {
                 let mut there = cursor.clone();
                 signal.advance(&mut there, last);
                 self.stretch(signal, (first, &cursor), (last, &there));

@@ -92,8 +92,8 @@ fn a_ceiling_prevails_over_a_floor() {
         "security",
         &[
             "2020-01-01 cooperative by 1",
-            "2021-01-01 hostile by 1 2",
-            "2022-01-01 cooperative by 1 3",
+            "2021-01-01 hostile by 2",
+            "2022-01-01 cooperative by 3",
         ],
     )
     .on("2021-06-01")

@@ -61,6 +61,11 @@ fn printed(
     serde_json::from_str(&text).unwrap()
 }
 
+/// Returns the reasons of the weighed dimensions.
+fn whys(archive: &mut Archive, relation: DirectedPair, point: Point) -> [Value; 6] {
+    Weighed::ALL.map(|weighed| printed(archive, relation, Dimension::Weighed(weighed), point))
+}
+
 fn all_relations() -> Vec<DirectedPair> {
     let pairs = [
         ("TJK", "AFG"),
@@ -93,7 +98,12 @@ proptest! {
                     let dimension = Dimension::Weighed(weighed);
                     let why = printed(&mut archive, relation, dimension, point);
                     let recount = Recount::of(&why);
-                    recount.agrees_with(&why, &rules);
+                    let before = Point { at: point.at.prev(), ..point };
+                    recount.agrees_with(
+                        &why,
+                        || printed(&mut archive, relation, dimension, before),
+                        &rules,
+                    );
                     let state = queries::relation(&mut archive, "p", relation, point);
                     let shown = serde_json::to_value(&state).unwrap();
                     let shown = &shown[weighed.as_str()];
@@ -155,10 +165,10 @@ proptest! {
             prop_assert_eq!(&state["posture"]["disputed"], &why["disputed"]);
             prop_assert_eq!(&state["posture"]["index"], &why["rule"]["index"]);
             prop_assert_eq!(&state["posture"]["trajectory"], &why["rule"]["trajectory"]);
-            let dimensions = Weighed::ALL.map(|weighed| {
-                printed(&mut archive, relation, Dimension::Weighed(weighed), point)
-            });
-            recount::pool_agrees(&why, &dimensions, &rules);
+            let dimensions = whys(&mut archive, relation, point);
+            let before = Point { at: point.at.prev(), ..point };
+            let before = || whys(&mut archive, relation, before);
+            recount::pool_agrees(&why, &dimensions, before, &rules);
         }
     }
 

@@ -1,12 +1,10 @@
 //! Sums recomputed from the printed evidence alone, by the printed rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use detente_domain::day::Day;
 use detente_domain::decay::Decay;
 use detente_domain::dimension::Weighed;
-use detente_domain::edtf::Edtf;
-use detente_domain::kind::{DurationClass, Kind};
+use detente_domain::kind::Kind;
 use detente_domain::rulebook::Rulebook;
 use serde_json::Value;
 
@@ -44,7 +42,12 @@ pub(crate) fn counted(why: &Value, side: &str) -> u64 {
 /// Asserts that a posture is recounted from its printed parts and from the reasons of the
 /// dimensions, which are in the order of their indices.
 #[track_caller]
-pub(crate) fn pool_agrees(why: &Value, dimensions: &[Value], rules: &Rulebook) {
+pub(crate) fn pool_agrees(
+    why: &Value,
+    dimensions: &[Value; 6],
+    day_before: impl FnOnce() -> [Value; 6],
+    rules: &Rulebook,
+) {
     if why["level"] == "unknown" {
         return;
     }
@@ -76,11 +79,13 @@ pub(crate) fn pool_agrees(why: &Value, dimensions: &[Value], rules: &Rulebook) {
     let limited = most.map_or(limited, |most| limited.min(most));
     assert_eq!(limited, signed(rule, "index_milli"), "{why}");
 
-    let released = dimensions
-        .iter()
-        .filter(|own| own["dimension"] != "threat" && pools(rule, own))
-        .any(released);
-    let level = next(rule, index, released);
+    let level = next(rule, index, || {
+        let before = day_before();
+        let mut both = dimensions.iter().zip(&before);
+        both.any(|(own, before)| {
+            own["dimension"] != "threat" && pools(rule, own) && released(own, before)
+        })
+    });
     assert_eq!(kept(rule, level, index), rule["kept"], "{why}");
     let level = Limits::new(rule, rules.floor_breaks_at).level(level, force);
     let led = most.map(|most| judge(rule, None, most));
@@ -93,38 +98,26 @@ fn pools(rule: &Value, own: &Value) -> bool {
     parts.any(|part| part["dimension"] == own["dimension"])
 }
 
-/// Returns true if evidence of people that warms begins on the day.
-fn released(why: &Value) -> bool {
-    let rows = why["evidence"].as_array().unwrap().iter();
-    let mut warm = rows.filter(|row| {
-        let weighed = &row["weighed"];
-        weighed["side"] == "warmth" && weighed["machine"] == false
-    });
-    warm.any(|row| {
-        why["at"] == begins(row).to_string()
-    })
-}
-
-/// Returns the day from which an event of a relation without changes of authority weighs: the
-/// middle of its date or, of a condition, the first.
-fn begins(row: &Value) -> Day {
-    let occurred = Edtf::parse(row["occurred"].as_str().unwrap()).unwrap();
-    let (earliest, latest) = (occurred.earliest(), occurred.latest());
-    let kind = Kind::parse(row["kind"].as_str().unwrap()).unwrap();
-    let is_condition = kind.class() == DurationClass::Condition;
-    if is_condition || earliest.is_open() || latest.is_open() {
-        earliest
-    } else {
-        earliest.plus(latest.since(earliest) / 2)
-    }
+/// Returns true if evidence of people that warms counts, and did not on the day before.
+fn released(why: &Value, day_before: &Value) -> bool {
+    let warm = |why: &Value| -> BTreeSet<String> {
+        let rows = why["evidence"].as_array().unwrap().iter();
+        let warm = rows.filter(|row| {
+            let weighed = &row["weighed"];
+            weighed["side"] == "warmth" && weighed["machine"] == false
+        });
+        warm.map(|row| row["event"].to_string()).collect()
+    };
+    !warm(why).is_subset(&warm(day_before))
 }
 
 /// Returns the place of the level that follows the printed one of the day before.
-fn next(rule: &Value, value: i64, released: bool) -> usize {
+fn next(rule: &Value, value: i64, released: impl FnOnce() -> bool) -> usize {
     let before = place(rule, &rule["before"]);
     let judged = judge(rule, before, value);
-    let kept = before.filter(|_| !released);
-    kept.map_or(judged, |before| judged.min(before))
+    // It rises only by friendlier evidence.
+    let kept = before.filter(|before| judged > *before && !released());
+    kept.unwrap_or(judged)
 }
 
 /// Returns the level that holds although the index has left it; null if it follows from the index.
@@ -247,7 +240,12 @@ impl Recount {
 
     /// Asserts that the printed sums, index and level equal the recomputed ones.
     #[track_caller]
-    pub(crate) fn agrees_with(&self, why: &Value, rules: &Rulebook) {
+    pub(crate) fn agrees_with(
+        &self,
+        why: &Value,
+        day_before: impl FnOnce() -> Value,
+        rules: &Rulebook,
+    ) {
         remembered(why, rules);
         let rule = &why["rule"];
         let sums = &rule["sums"];
@@ -286,7 +284,7 @@ impl Recount {
         }
         let limited = self.limited(why, formula);
         assert_eq!(limited, signed(rule, "index_milli"), "{why}");
-        let level = next(rule, people, released(why));
+        let level = next(rule, people, || released(why, &day_before()));
         assert_eq!(kept(rule, level, people), rule["kept"], "{why}");
         let level = limits(rule).level(level, strain);
         assert_eq!(rule["levels"][level], why["level"], "{why}");

@@ -15,6 +15,7 @@ fn filled(path: &str) -> String {
         ("{to}", "AFG"),
         ("{code}", "KAZ"),
         ("{dimension}", "political"),
+        ("{kind}", "visit.made"),
         ("{id}", "0190f0f0-0000-7000-8000-000000000001"),
     ]
     .into_iter()
