@@ -35,7 +35,8 @@ impl Relation {
             by_joining: false,
             touched_otherwise: Vec::new(),
             folded: None,
-            stale_from: None,
+            // A regime may have changed earlier in the commit that begins it.
+            stale_from: Some(Day::MIN),
             touched_at: Position(0),
             next_step: None,
         }

@@ -5,11 +5,9 @@
 //! fold before the commit.
 
 use super::Chronicle;
-use crate::regime_act::RegimeAct;
 use crate::versions::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::fold::regime::{Membership, Takeover};
 use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow};
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
@@ -46,7 +44,13 @@ impl Chronicle {
     pub fn end_commit(&mut self, position: Position) -> Vec<RelationChanges> {
         self.advance_to(position);
         let before = Position(position.0.saturating_sub(1));
-        let touched = self.touched_relations(before);
+        let Touched {
+            mut relations,
+            regimes,
+        } = self.touched.take().unwrap_or_default();
+        let changed = self.changed_regimes(&regimes, before);
+        self.add_touched_by_regime(&mut relations, &regimes, &changed, before);
+        let touched = relations;
         let ticks = TickWindow {
             before: self.ticked(before),
             now: self.ticked(position),
@@ -59,14 +63,14 @@ impl Chronicle {
                 .map(|number| (self.relations[*number as usize].pair, *number))
                 .collect()
         };
-        let none = BTreeSet::new();
         let mut relations = Vec::new();
         for (pair, number) in numbers {
             let events = touched.get(&number);
             if events.is_none() && !self.may_lapse(number, ticks.now) {
                 continue;
             }
-            let changes = self.compare(number, before, ticks, events.unwrap_or(&none));
+            let events = events.map(|events| self.effective(number, events, before, &changed));
+            let changes = self.compare(number, before, ticks, events.as_deref());
             if events.is_some() || !changes.is_empty() {
                 relations.push(RelationChanges { pair, changes });
             }
@@ -74,20 +78,36 @@ impl Chronicle {
         relations
     }
 
-    fn touched_relations(&mut self, before: Position) -> BTreeMap<u32, BTreeSet<EventId>> {
-        let Touched {
-            mut relations,
-            regimes,
-        } = self.touched.take().unwrap_or_default();
+    /// Returns the states among those touched whose regimes the commit changed.
+    fn changed_regimes(
+        &self,
+        touched: &BTreeSet<(Party, EventId)>,
+        before: Position,
+    ) -> BTreeSet<Party> {
+        let mut states: BTreeSet<Party> = touched.iter().map(|(state, _)| *state).collect();
+        states.retain(|state| {
+            self.regime_at(*state, Some(before)) != self.regime_at(*state, Some(self.head))
+        });
+        states
+    }
+
+    /// Adds the relations of states whose regimes changed.
+    fn add_touched_by_regime(
+        &self,
+        relations: &mut BTreeMap<u32, BTreeSet<EventId>>,
+        regimes: &BTreeSet<(Party, EventId)>,
+        changed: &BTreeSet<Party>,
+        before: Position,
+    ) {
         for (state, event) in regimes {
-            if !self.changes_regime(state, event, before) {
+            let contents = self.contents(*event, before);
+            if !changed.contains(state) || !self.counts_in_regime(*state, &contents) {
                 continue;
             }
-            for number in self.by_state.get(&state).into_iter().flatten() {
-                relations.entry(*number).or_default().insert(event);
+            for number in self.by_state.get(state).into_iter().flatten() {
+                relations.entry(*number).or_default().insert(*event);
             }
         }
-        relations
     }
 
     /// Returns the last day that ticks had reached at a position.
@@ -111,75 +131,68 @@ impl Chronicle {
             .is_some_and(|position| position > before)
     }
 
-    /// Returns true if the commit changed the content or the denials of an event that counts in a
+    /// Returns the events whose content or denials the commit changed, of those that count in a
     /// relation or in the regimes of its states. An event reported and retracted in one commit is
     /// not effective.
-    fn is_effective(&self, number: u32, event: EventId, before: Position) -> bool {
+    fn effective(
+        &self,
+        number: u32,
+        events: &BTreeSet<EventId>,
+        before: Position,
+        changed: &BTreeSet<Party>,
+    ) -> Vec<EventId> {
+        let pair = self.relations[number as usize].pair;
         let known = [before, self.head];
-        let contents = known.map(|known| self.content_at(event, known));
-        let [then, now] = contents;
-        let denials_differ = |now: &Content| {
-            let [then, now] = known.map(|known| {
+        let is_effective = |event: &EventId| {
+            let contents = self.contents(*event, before);
+            let affects = |(content, known): (&Option<Content>, Position)| {
+                let content = content.as_ref();
+                content.is_some_and(|content| {
+                    self.affected(number, content.act, Some(known)).is_some()
+                })
+            };
+            let counts_in_regime =
+                |state: &Party| changed.contains(state) && self.counts_in_regime(*state, &contents);
+            (contents[0] != contents[1] || self.denials_differ(*event, &contents, before))
+                && (contents.iter().zip(known).any(affects)
+                    || [pair.a(), pair.b()].iter().any(counts_in_regime))
+        };
+        events.iter().copied().filter(is_effective).collect()
+    }
+
+    fn denials_differ(
+        &self,
+        event: EventId,
+        contents: &[Option<Content>; 2],
+        before: Position,
+    ) -> bool {
+        let now = contents[1].as_ref().filter(|content| content.disputed);
+        now.is_some_and(|now| {
+            let [then, now] = [before, self.head].map(|known| {
                 let denied = self.denied(event, now, Some(known));
                 (self.denied_by(event, known), denied)
             });
             then != now
-        };
-        let is_denied = |content: &&Content| content.disputed;
-        let differs = then != now || now.as_ref().filter(is_denied).is_some_and(denials_differ);
-        let affects = |(content, known): (&Option<Content>, Position)| {
-            let content = content.as_ref();
-            content.is_some_and(|content| self.affected(number, content.act, Some(known)).is_some())
-        };
-        differs
-            && (contents.iter().zip(known).any(affects)
-                || self.changes_regimes(number, event, contents, before))
-    }
-
-    /// Returns the content of an event that counts at a position.
-    fn content_at(&self, event: EventId, known: Position) -> Option<Content> {
-        let content = self.versions.get(self.versions.at(event, known)?).content();
-        (!content.hidden).then_some(content)
-    }
-
-    /// Returns true if the commit changed the part of an event in the regimes of a relation.
-    fn changes_regimes(
-        &self,
-        number: u32,
-        event: EventId,
-        contents: [Option<Content>; 2],
-        before: Position,
-    ) -> bool {
-        let pair = self.relations[number as usize].pair;
-        let acts = contents.iter().flatten();
-        let acts = acts.filter_map(|content| self.acts.get(content.act).regime.as_ref());
-        let mut states = acts.flat_map(RegimeAct::states);
-        states.any(|state| {
-            [pair.a(), pair.b()].contains(state) && self.changes_regime(*state, event, before)
         })
     }
 
-    /// Returns true if the commit changed the part of an event in the regime of a state.
-    fn changes_regime(&self, state: Party, event: EventId, before: Position) -> bool {
-        self.regime_by(state, event, before) != self.regime_by(state, event, self.head)
+    /// Returns the content of an event, where it counts, before the commit and now.
+    fn contents(&self, event: EventId, before: Position) -> [Option<Content>; 2] {
+        [before, self.head].map(|known| {
+            let content = self.versions.get(self.versions.at(event, known)?).content();
+            (!content.hidden).then_some(content)
+        })
     }
 
-    /// Returns the takeovers and memberships of a state in which an event has a part, as known at a
-    /// position.
-    fn regime_by(
-        &self,
-        state: Party,
-        event: EventId,
-        known: Position,
-    ) -> (Vec<Takeover>, Vec<Membership>) {
-        let regime = self.regime_at(state, Some(known));
-        let takeovers = regime.takeovers().iter();
-        let takeovers = takeovers.filter(|takeover| takeover.event == event);
-        let memberships = regime.memberships().iter().filter(|membership| {
-            let left = membership.left.map(|(_, left)| left);
-            membership.event == event || left == Some(event)
-        });
-        (takeovers.copied().collect(), memberships.copied().collect())
+    /// Returns true if one of the contents changes the regime of a state.
+    fn counts_in_regime(&self, state: Party, contents: &[Option<Content>; 2]) -> bool {
+        let mut contents = contents.iter().flatten();
+        contents.any(|content| {
+            let act = self.acts.get(content.act).regime.as_ref();
+            act.is_some_and(|act| {
+                act.states().contains(&state) && self.counts_for_regimes(act, content.grade)
+            })
+        })
     }
 
     fn compare(
@@ -187,11 +200,11 @@ impl Chronicle {
         number: u32,
         before: Position,
         ticks: TickWindow,
-        events: &BTreeSet<EventId>,
+        events: Option<&[EventId]>,
     ) -> Vec<Change> {
         let pair = self.relations[number as usize].pair;
         let (stale_from, cached) = self.take_cached_fold(number);
-        let (old, new) = if events.is_empty() && stale_from.is_none() {
+        let (old, new) = if events.is_none() && stale_from.is_none() {
             let same = cached.unwrap_or_else(|| Arc::new(self.fold_at(number, None, None)));
             (Arc::clone(&same), same)
         } else {
@@ -202,11 +215,7 @@ impl Chronicle {
             let new = Arc::new(self.fold_at(number, None, resume));
             (old, new)
         };
-        let touched: Vec<EventId> = events
-            .iter()
-            .copied()
-            .filter(|event| self.is_effective(number, *event, before))
-            .collect();
+        let touched = events.unwrap_or_default();
         let reported: Vec<EventId> = touched
             .iter()
             .copied()
@@ -214,7 +223,7 @@ impl Chronicle {
             .collect();
         let events = AffectedEvents {
             reported: &reported,
-            touched: &touched,
+            touched,
         };
         let changes = fold::changes(pair, &old, &new, ticks, events);
         if let Some(relation) = self.relations.get_mut(number as usize) {

@@ -92,24 +92,28 @@ impl Chronicle {
             if !seen.insert(event.event) || self.record(event.event.into()).is_some() {
                 continue;
             }
-            let act = RegimeAct::of(&event.act);
-            let act = act.filter(|act| self.counts_for_regimes(act, event.grade));
-            if let Some(act) = &act {
-                overlay.join(self, act);
+            if let Some(act) = self.regime_act(event) {
+                overlay.join(self, &act);
                 for state in act.states() {
                     let parts = parts.entry(*state);
                     let parts = parts.or_insert_with(|| self.regime_parts(*state, None));
-                    parts.add(act, event.event, (event.earliest, event.latest));
+                    parts.add(&act, event.event, (event.earliest, event.latest));
                 }
-            }
-            // The commit expands each act to the members that are known when it is applied.
-            let members = |organisation| overlay.members(self, organisation);
-            for affected in relations::affected_with(&event.act, &members) {
-                let touched = overlay.touched.entry(affected.pair).or_default();
-                touched.insert(event.event);
             }
             overlay.events.push(event);
         }
+        // An act is expanded to all states that join with the same commit, in any order.
+        let mut touched: BTreeMap<Pair, BTreeSet<EventId>> = BTreeMap::new();
+        let members = |organisation| overlay.members(self, organisation);
+        for event in &overlay.events {
+            for affected in relations::affected_with(&event.act, &members) {
+                touched
+                    .entry(affected.pair)
+                    .or_default()
+                    .insert(event.event);
+            }
+        }
+        overlay.touched = touched;
         let regimes = parts.into_iter();
         overlay.regimes = regimes
             .map(|(state, parts)| (state, Arc::new(parts.into_regime())))
@@ -118,14 +122,20 @@ impl Chronicle {
         overlay
     }
 
+    /// Returns the effect of an event on the regimes of states, if it counts.
+    fn regime_act(&self, event: &ProposedEvent) -> Option<RegimeAct> {
+        RegimeAct::of(&event.act).filter(|act| self.counts_for_regimes(act, event.grade))
+    }
+
     /// Adds the relations of the states whose regimes change.
     fn touch_by_regime(&self, overlay: &mut Overlay<'_>) {
         let mut by_regime: BTreeMap<Pair, BTreeSet<EventId>> = BTreeMap::new();
         for event in &overlay.events {
-            let act = RegimeAct::of(&event.act);
+            let act = self.regime_act(event);
             let states = act.as_ref().map(RegimeAct::states).unwrap_or_default();
             for state in states {
-                if !overlay.has_part(*state, event.event) {
+                let regime = overlay.regimes.get(state);
+                if regime.is_none_or(|regime| *regime == self.regime(*state, None)) {
                     continue;
                 }
                 for pair in self.pairs_with(*state, overlay) {
@@ -277,19 +287,6 @@ impl Overlay<'_> {
         let joined = self.joined.get(&organisation).into_iter().flatten();
         let members = chronicle.organisations.members(organisation).into_iter();
         members.chain(joined.copied()).collect()
-    }
-
-    /// Returns true if an event has a part in the regime of a state.
-    fn has_part(&self, state: Party, event: EventId) -> bool {
-        self.regimes.get(&state).is_some_and(|regime| {
-            let mut takeovers = regime.takeovers().iter();
-            let mut memberships = regime.memberships().iter();
-            takeovers.any(|takeover| takeover.event == event)
-                || memberships.any(|membership| {
-                    let left = membership.left.map(|(_, left)| left);
-                    membership.event == event || left == Some(event)
-                })
-        })
     }
 
     /// Returns true if the regime of a state of a pair, or of a rival of one, changes.

@@ -13,6 +13,7 @@ use detente_domain::fold::why::{Context, ExclusionReason, Why};
 use detente_domain::fold::{
     self, AffectedEvents, Difference, Folded, FoldedConduct, Item, Regime, Regimes, TickWindow,
 };
+use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record};
 use detente_domain::relations::{Direction, Pair};
@@ -301,18 +302,14 @@ impl Naive {
         };
         let regimes = known.map(|known| self.regimes(pair, known));
         let members = known.map(|known| self.members(known));
-        let regime_by = |event: EventId, one: usize| {
-            let mut parts = Vec::new();
-            for regime in &regimes[one] {
-                let takeovers = regime.takeovers().iter();
-                let takeovers = takeovers.filter(|held| held.event == event);
-                parts.extend(takeovers.map(|held| format!("{held:?}")));
-                let memberships = regime.memberships().iter().filter(|held| {
-                    held.event == event || held.left.is_some_and(|(_, left)| left == event)
-                });
-                parts.extend(memberships.map(|held| format!("{held:?}")));
-            }
-            parts
+        let states = [pair.a(), pair.b()].into_iter().enumerate();
+        let changed = states.filter(|(side, _)| regimes[0][*side] != regimes[1][*side]);
+        let changed: Vec<Party> = changed.map(|(_, state)| state).collect();
+        let changes_regime = |content: &Content| {
+            let states = states_of(&content.act);
+            let is_membership = content.act.kind != Kind::AuthorityChanged;
+            states.iter().any(|state| changed.contains(state))
+                && (!is_membership || self.changes_memberships(content))
         };
         let is_effective = |event: &EventId| {
             let contents = known.map(|known| content(*event, known));
@@ -328,7 +325,7 @@ impl Naive {
             let concerned = [0, 1].into_iter().any(|one| {
                 contents[one].is_some_and(|content| members[one].affects(content, pair))
             });
-            differs && (concerned || regime_by(*event, 0) != regime_by(*event, 1))
+            differs && (concerned || contents.into_iter().flatten().any(changes_regime))
         };
         self.versions.events().filter(is_effective).collect()
     }
