@@ -28,6 +28,7 @@ pub fn apply(
     mut observe: impl FnMut(RecordOutcome<'_>),
 ) {
     let at = Position(position);
+    chronicle.open_commit();
     for window in skim.0.chunks(PREFETCH_WINDOW) {
         prefetch(chronicle, payload, window);
         for record in window {
@@ -49,7 +50,7 @@ pub fn apply(
             }
         }
     }
-    chronicle.advance_to(at);
+    chronicle.close_commit(at);
 }
 
 fn prefetch(chronicle: &Chronicle, payload: &[u8], window: &[RecordSkim]) {

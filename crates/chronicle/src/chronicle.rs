@@ -37,6 +37,7 @@ use crate::publishers::Publishers;
 use crate::relation::Relation;
 use crate::retractions::Retractions;
 use crate::versions::{Position, Versions};
+use apply::Unsettled;
 use commit::Touched;
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
@@ -91,6 +92,9 @@ pub struct Chronicle {
     head: Position,
     counts: Counts,
     clashes: Vec<(Position, RecordId)>,
+    /// True within a commit.
+    is_open: bool,
+    unsettled: Unsettled,
     /// The relations and regimes touched by the present commit; `None` outside of one.
     touched: Option<Touched>,
     /// The total number of versions in the cached current folds.
@@ -122,6 +126,8 @@ impl Chronicle {
             head: Position(0),
             counts: Counts::default(),
             clashes: Vec::new(),
+            is_open: false,
+            unsettled: Unsettled::default(),
             touched: None,
             cached: 0,
             fold_cache: FoldCache::default(),

@@ -55,11 +55,6 @@ impl Links {
         self.made.contains_key(&event)
     }
 
-    /// Returns the events reachable by any links, in force or not, itself included.
-    pub(crate) fn ever_linked(&self, event: EventId) -> BTreeSet<EventId> {
-        self.reach(event, |_, _, _| true)
-    }
-
     /// Returns the events linked with an event, itself included, as known at a position.
     pub(crate) fn group(
         &self,
@@ -67,28 +62,23 @@ impl Links {
         retractions: &Retractions,
         known: Position,
     ) -> BTreeSet<EventId> {
-        let in_force = |record: RecordId| {
-            let position = self.position(record);
+        let in_force = |record: &RecordId| {
+            let position = self.position(*record);
             position.is_some_and(|position| position <= known)
-                && retractions.in_force(record, known)
+                && retractions.in_force(*record, known)
         };
-        self.reach(event, |record, one, other| {
-            let ends = (one.min(other), one.max(other));
-            let cuts = self.cut.get(&ends).into_iter().flatten();
-            in_force(record) && !cuts.into_iter().any(|cut| in_force(*cut))
-        })
-    }
-
-    fn reach(
-        &self,
-        event: EventId,
-        follows: impl Fn(RecordId, EventId, EventId) -> bool,
-    ) -> BTreeSet<EventId> {
+        let is_cut = |ends: Ends| self.cut.get(&ends).into_iter().flatten().any(in_force);
         let mut reached = BTreeSet::from([event]);
         let mut rest = vec![event];
+        let mut cut = HashMap::new();
         while let Some(at) = rest.pop() {
             for (record, other) in self.made.get(&at).into_iter().flatten() {
-                if follows(*record, at, *other) && reached.insert(*other) {
+                if reached.contains(other) || !in_force(record) {
+                    continue;
+                }
+                let ends = (at.min(*other), at.max(*other));
+                if !*cut.entry(ends).or_insert_with(|| is_cut(ends)) {
+                    reached.insert(*other);
                     rest.push(*other);
                 }
             }

@@ -4,7 +4,7 @@ use detente_domain::day::Day;
 use detente_domain::details::Field;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::Regime;
-use detente_domain::fold::regime::{MembershipUpdate, Takeover};
+use detente_domain::fold::regime::{Membership, MembershipUpdate, Takeover};
 use detente_domain::kind::Kind;
 use detente_domain::party::{Party, PartyKind};
 use std::cmp::Reverse;
@@ -149,9 +149,11 @@ pub(crate) fn first_difference(before: &Regime, after: &Regime) -> Option<Day> {
     }
     let missing = |here: &Regime, there: &Regime| -> Vec<Day> {
         let own = here.memberships().iter();
+        let key = |membership: &Membership| (membership.organisation, membership.from);
+        let others = there.memberships();
         let own = own.filter(|membership| {
-            let mut others = there.in_organisation(membership.organisation);
-            !others.any(|other| other == *membership)
+            let place = others.binary_search_by_key(&key(membership), key);
+            place.is_err() || place.is_ok_and(|place| others[place] != **membership)
         });
         own.map(|membership| membership.from).collect()
     };

@@ -15,6 +15,7 @@ use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use uuid::Uuid;
 
+pub mod records;
 pub mod rules;
 
 /// An event parsed from a line.

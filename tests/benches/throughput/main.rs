@@ -3,10 +3,11 @@
 //!
 //! `cargo bench -p detente-tests` starts a nats-server (`sync_interval: always`) and prints one
 //! table; `-- replay latency` runs only these parts (of `append`, `replay`, `projection`,
-//! `latency`, `subscribers`, `questions`). Runs alternate and medians are compared, so that a drift
+//! `latency`, `subscribers`, `questions`, `growth`). Runs alternate and medians are compared, so that a drift
 //! in the speed of the machine has little effect.
 
 mod append;
+mod growth;
 mod latency;
 mod log;
 mod projection;
@@ -47,6 +48,9 @@ async fn run() {
     let mut table = Table::default();
     if is_wanted("questions") {
         questions::run(&mut table);
+    }
+    if is_wanted("growth") {
+        growth::run(&mut table);
     }
     let on_a_log = ["append", "replay", "projection"].into_iter();
     let on_a_log: Vec<&str> = on_a_log.filter(|part| is_wanted(part)).collect();

@@ -6,7 +6,9 @@ use crate::corroboration::GradedReport;
 use crate::versions::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId, EventSkim, Report};
+use detente_domain::party::Party;
 use detente_domain::record::{Body, CorrectionRank, Record, RecordId};
+use std::collections::BTreeSet;
 
 /// The result of applying a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +21,45 @@ pub enum Applied {
     Clash,
 }
 
+/// What the records of the present commit change, which is worked out once, at its end.
+#[derive(Debug, Default)]
+pub(super) struct Unsettled {
+    /// The events that were amended.
+    events: BTreeSet<EventId>,
+    /// The states of which an authority or a membership was reported.
+    pub(super) states: BTreeSet<Party>,
+}
+
 impl Chronicle {
+    /// Opens a commit: what its records change is worked out once, by [`Chronicle::close_commit`],
+    /// and not to be read before. Outside of a commit, it is worked out after each record.
+    pub const fn open_commit(&mut self) {
+        self.is_open = true;
+    }
+
+    /// Closes the commit at a position, even one without records.
+    pub fn close_commit(&mut self, position: Position) {
+        self.advance_to(position);
+        self.settle(position);
+        self.is_open = false;
+    }
+
+    /// Works out what the records since the last time change.
+    fn settle(&mut self, position: Position) {
+        let events = std::mem::take(&mut self.unsettled.events);
+        if !events.is_empty() {
+            self.resolve(position, events);
+        }
+        for state in std::mem::take(&mut self.unsettled.states) {
+            self.update_regime(position, state);
+        }
+    }
+
+    /// Notes events that are to be resolved again.
+    fn unsettle(&mut self, events: impl IntoIterator<Item = EventId>) {
+        self.unsettled.events.extend(events);
+    }
+
     /// Applies a first report. `decode` is called for an encoded act that was not met before; if it
     /// returns `None`, the record is counted and skipped.
     pub fn apply_reported(
@@ -51,11 +91,22 @@ impl Chronicle {
             hidden: false,
         };
         self.report(position, reported.event, content);
+        if !self.is_open {
+            self.settle(position);
+        }
     }
 
     /// Applies a record. Records may arrive in any order and any number of times.
     pub fn apply(&mut self, position: Position, record: &Record) -> Applied {
         self.advance_to(position);
+        let applied = self.apply_record(position, record);
+        if !self.is_open {
+            self.settle(position);
+        }
+        applied
+    }
+
+    fn apply_record(&mut self, position: Position, record: &Record) -> Applied {
         match &record.body {
             Body::Reported(event) => {
                 let content = Content {
@@ -124,7 +175,7 @@ impl Chronicle {
         self.counts.events += 1;
         self.attach(version, position, event, content);
         if self.is_amended(event) || self.retractions.has_any(event.into()) {
-            self.resolve(position, event);
+            self.unsettle([event]);
         }
         Applied::New
     }
@@ -172,7 +223,7 @@ impl Chronicle {
         self.event_of.insert(id, event);
         let amendment = Amendment { id, position, kind };
         self.amended.entry(event).or_default().push(amendment);
-        self.resolve(position, event);
+        self.unsettle([event]);
         Applied::New
     }
 
@@ -181,17 +232,14 @@ impl Chronicle {
         if let Some(applied) = self.reject_known(position, id, same) {
             return applied;
         }
-        self.retractions.insert(position, id, target);
         // The target may itself be a retraction, and this one may join two chains of them.
-        if let Some(end) = self.retractions.chain_end(id, Position::LATEST) {
+        if let Some(end) = self.retractions.insert(position, id, target) {
             // `end` is no retraction, so these are events; an event itself has none.
             let mut subjects = self.subjects(end);
             if subjects.is_empty() {
                 subjects.push(end);
             }
-            for subject in subjects {
-                self.resolve(position, EventId(subject.0));
-            }
+            self.unsettle(subjects.into_iter().map(|subject| EventId(subject.0)));
         }
         Applied::New
     }
@@ -210,9 +258,7 @@ impl Chronicle {
             return applied;
         }
         self.links.insert(position, id, ends, cut);
-        for event in [one, other] {
-            self.resolve(position, event);
-        }
+        self.unsettle([one, other]);
         Applied::New
     }
 

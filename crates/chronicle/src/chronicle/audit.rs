@@ -55,15 +55,7 @@ impl Chronicle {
     /// Returns the retractions in cycles, which have no effect, in order of positions.
     #[must_use]
     pub fn retraction_cycles(&self) -> Vec<(Position, RecordId)> {
-        let all = self.retractions.all();
-        let mut cycles: Vec<_> = all
-            .filter(|(record, _, _)| {
-                self.retractions
-                    .chain_end(*record, Position::LATEST)
-                    .is_none()
-            })
-            .map(|(record, position, _)| (position, record))
-            .collect();
+        let mut cycles: Vec<_> = self.retractions.in_cycles().collect();
         cycles.sort_unstable();
         cycles
     }

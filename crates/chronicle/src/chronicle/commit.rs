@@ -37,12 +37,13 @@ pub(super) struct Touched {
 impl Chronicle {
     /// Begins a commit: the records applied until [`Chronicle::end_commit`] are its content.
     pub fn begin_commit(&mut self) {
+        self.open_commit();
         self.touched = Some(Touched::default());
     }
 
     /// Ends the commit at a position. Returns every relation that it touched, in order of pairs.
     pub fn end_commit(&mut self, position: Position) -> Vec<RelationChanges> {
-        self.advance_to(position);
+        self.close_commit(position);
         let before = Position(position.0.saturating_sub(1));
         let Touched {
             mut relations,

@@ -3,6 +3,7 @@
 use super::Chronicle;
 use crate::amendments::{Amendment, AmendmentsInForce, Denial};
 use crate::versions::{Content, Position};
+use detente_domain::details::Field;
 use detente_domain::event::{Act, EventId};
 use detente_domain::party::Party;
 use detente_domain::record::RecordId;
@@ -149,10 +150,15 @@ impl Chronicle {
     }
 }
 
-/// Returns true if a party is an actor of an act, or one of the same state as an actor.
+/// Returns true if a denial by a party is one by the accused: an actor, or one of the same state. The
+/// states among the actors of a threat report it; accused are its armed groups, and the state from
+/// whose territory it comes.
 fn is_accused(act: &Act, party: Party) -> bool {
-    let same_state = |actor: &Party| party.state().is_some() && actor.state() == party.state();
-    act.actors
-        .iter()
-        .any(|actor| *actor == party || same_state(actor))
+    let from = act.details.party(Field::From);
+    let from = from.filter(|_| act.kind.is_threat());
+    let actors = act.actors.iter().copied();
+    let actors = actors.filter(|actor| from.is_none() || actor.state().is_none());
+    let same_state = |one: Party| party.state().is_some() && one.state() == party.state();
+    let mut accused = actors.chain(from);
+    accused.any(|one| one == party || same_state(one))
 }

@@ -43,6 +43,8 @@ pub struct Preview {
     pub relations: Vec<RelationChanges>,
     /// The number of relations that were not folded, since there are too many: they may change, too.
     pub left_out: usize,
+    /// The events that affect no relation and no regime.
+    pub without_effect: Vec<EventId>,
 }
 
 /// What the proposed events change beside their own weight.
@@ -53,8 +55,8 @@ struct Overlay<'p> {
     joined: BTreeMap<Party, BTreeSet<Party>>,
     /// The regimes of the states whose authority or memberships they change.
     regimes: BTreeMap<Party, Arc<Regime>>,
-    /// By relation: the events that touch it by their acts.
-    touched: BTreeMap<Pair, BTreeSet<EventId>>,
+    /// By relation: the events that touch it by their acts, in order.
+    touched: BTreeMap<Pair, Vec<(&'p ProposedEvent, Affected)>>,
     /// By relation: the events that touch it by the regime of one of its states.
     by_regime: BTreeMap<Pair, BTreeSet<EventId>>,
 }
@@ -78,9 +80,18 @@ impl Chronicle {
                 relations.push(RelationChanges { pair, changes });
             }
         }
+        let mut without_effect: BTreeSet<EventId> =
+            overlay.events.iter().map(|event| event.event).collect();
+        for (event, _) in overlay.touched.values().flatten() {
+            without_effect.remove(&event.event);
+        }
+        for event in overlay.by_regime.values().flatten() {
+            without_effect.remove(event);
+        }
         Preview {
             relations,
             left_out: left_out.len(),
+            without_effect: without_effect.into_iter().collect(),
         }
     }
 
@@ -103,14 +114,12 @@ impl Chronicle {
             overlay.events.push(event);
         }
         // An act is expanded to all states that join with the same commit, in any order.
-        let mut touched: BTreeMap<Pair, BTreeSet<EventId>> = BTreeMap::new();
+        let mut touched: BTreeMap<Pair, Vec<(&ProposedEvent, Affected)>> = BTreeMap::new();
         let members = |organisation| overlay.members(self, organisation);
         for event in &overlay.events {
             for affected in relations::affected_with(&event.act, &members) {
-                touched
-                    .entry(affected.pair)
-                    .or_default()
-                    .insert(event.event);
+                let events = touched.entry(affected.pair).or_default();
+                events.push((event, affected));
             }
         }
         overlay.touched = touched;
@@ -129,18 +138,16 @@ impl Chronicle {
 
     /// Adds the relations of the states whose regimes change.
     fn touch_by_regime(&self, overlay: &mut Overlay<'_>) {
+        let changed = overlay.regimes.iter();
+        let changed = changed.filter(|(state, regime)| **regime != self.regime(**state, None));
+        let pairs = changed.map(|(state, _)| (*state, self.pairs_with(*state, overlay)));
+        let pairs: BTreeMap<Party, BTreeSet<Pair>> = pairs.collect();
         let mut by_regime: BTreeMap<Pair, BTreeSet<EventId>> = BTreeMap::new();
         for event in &overlay.events {
             let act = self.regime_act(event);
             let states = act.as_ref().map(RegimeAct::states).unwrap_or_default();
-            for state in states {
-                let regime = overlay.regimes.get(state);
-                if regime.is_none_or(|regime| *regime == self.regime(*state, None)) {
-                    continue;
-                }
-                for pair in self.pairs_with(*state, overlay) {
-                    by_regime.entry(pair).or_default().insert(event.event);
-                }
+            for pair in states.iter().filter_map(|state| pairs.get(state)).flatten() {
+                by_regime.entry(*pair).or_default().insert(event.event);
             }
         }
         overlay.by_regime = by_regime;
@@ -170,17 +177,12 @@ impl Chronicle {
         };
         let old = self.folded(pair, None);
         let new = self.fold_with(pair, &old, overlay);
-        let none = BTreeSet::new();
-        let [acts, regimes] =
-            [&overlay.touched, &overlay.by_regime].map(|by| by.get(&pair).unwrap_or(&none));
-        let counts = |event: &&ProposedEvent| {
-            let affects = acts.contains(&event.event)
-                && self.affected_with(&event.act, pair, overlay).is_some();
-            affects || regimes.contains(&event.event)
-        };
-        let events = overlay.events.iter().copied().filter(counts);
-        let mut events: Vec<EventId> = events.map(|event| event.event).collect();
+        let acts = self.acts_on(pair, overlay).into_iter();
+        let acts = acts.map(|(event, _)| event.event);
+        let regimes = overlay.by_regime.get(&pair).into_iter().flatten().copied();
+        let mut events: Vec<EventId> = acts.chain(regimes).collect();
         events.sort_unstable();
+        events.dedup();
         let events = AffectedEvents {
             reported: &events,
             touched: &events,
@@ -188,15 +190,28 @@ impl Chronicle {
         fold::changes(pair, &old, &new, window, events)
     }
 
+    /// Returns the proposed events whose acts affect a relation, and how.
+    fn acts_on<'p>(&self, pair: Pair, overlay: &Overlay<'p>) -> Vec<(&'p ProposedEvent, Affected)> {
+        let events = overlay.touched.get(&pair).into_iter().flatten();
+        let affected = |(event, affected): &(&'p ProposedEvent, Affected)| {
+            let act = &event.act;
+            let affected = if has_organisation(act) {
+                self.affected_with(act, pair, overlay)?
+            } else {
+                *affected
+            };
+            Some((*event, affected))
+        };
+        events.filter_map(affected).collect()
+    }
+
     /// Folds a relation with the proposed events.
     fn fold_with(&self, pair: Pair, old: &Folded, overlay: &Overlay<'_>) -> Folded {
         let mut items = self.items_with(pair, overlay);
         let mut from = Day::MAX;
-        for event in &overlay.events {
-            if let Some(affected) = self.affected_with(&event.act, pair, overlay) {
-                from = from.min(event.earliest);
-                items.push(event.item(&affected));
-            }
+        for (event, affected) in self.acts_on(pair, overlay) {
+            from = from.min(event.earliest);
+            items.push(event.item(&affected));
         }
         items.extend(background::items(pair));
         let [a, b] = &[pair.a(), pair.b()].map(|state| self.regime_with(state, overlay));

@@ -10,8 +10,10 @@ use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::Regime;
 use detente_domain::grade::Grade;
+use detente_domain::kind::Kind;
 use detente_domain::party::Party;
 use detente_domain::relations::{self, Affected, Pair};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -198,16 +200,16 @@ impl Chronicle {
         }
         let states = act.regime.as_ref().map(RegimeAct::states);
         for state in states.unwrap_or_default().to_vec() {
-            self.update_regime(position, event, state);
+            if let Some(touched) = &mut self.touched {
+                touched.regimes.insert((state, event));
+            }
+            self.unsettled.states.insert(state);
         }
     }
 
     /// Recomputes the regime of a state and marks every relation of the state as stale from the
     /// first day that differs.
-    fn update_regime(&mut self, position: Position, event: EventId, state: Party) {
-        if let Some(touched) = &mut self.touched {
-            touched.regimes.insert((state, event));
-        }
+    pub(super) fn update_regime(&mut self, position: Position, state: Party) {
         let regime = self.regime_at(state, None);
         let before = self.regimes.insert(state, Arc::clone(&regime));
         let before = before.unwrap_or_else(|| background::regime(state));
@@ -290,6 +292,39 @@ pub(super) fn affected_under(
         let members = states.iter().filter(is_member);
         members.map(|(state, _)| *state).collect()
     };
-    let affected = relations::affected_with(act, &members);
+    let ends = states.iter().map(|(state, _)| *state).collect();
+    let affected = relations::affected_with(&*narrowed(act, &ends)?, &members);
     affected.into_iter().find(|affected| affected.pair == pair)
+}
+
+/// Returns an act with only those of its parties that are, or may act for, one of these states;
+/// `None` if it affects no relation between them. Without it, each of the relations of an act with
+/// many parties would cost as much as all of them.
+fn narrowed<'a>(act: &'a Act, states: &BTreeSet<Party>) -> Option<Cow<'a, Act>> {
+    let sides = [&act.actors, &act.recipients];
+    if act.kind.is_threat() || act.kind == Kind::GroupDisbanded {
+        return Some(Cow::Borrowed(act));
+    }
+    let may_act = |party: &Party| {
+        let state = party.state();
+        state.is_none_or(|state| states.contains(&state))
+    };
+    let [actors, recipients] =
+        sides.map(|side| side.iter().copied().filter(may_act).collect::<Vec<Party>>());
+    let is_mutual = act.recipients.is_empty();
+    if is_mutual && act.actors.len() < 2 {
+        return Some(Cow::Borrowed(act));
+    }
+    let affects = if is_mutual {
+        actors.len() > 1
+    } else {
+        !actors.is_empty() && !recipients.is_empty()
+    };
+    affects.then(|| {
+        Cow::Owned(Act {
+            actors,
+            recipients,
+            ..act.clone()
+        })
+    })
 }

@@ -2,28 +2,25 @@
 
 use super::Chronicle;
 use crate::amendments::{corrected, corrected_date};
-use crate::corroboration::CombinedGrade;
+use crate::corroboration::{CombinedGrade, GradedReport};
 use crate::versions::{Content, Position};
 use detente_domain::event::EventId;
 use std::collections::BTreeSet;
 
 impl Chronicle {
-    /// Resolves an event, and those linked with it, after an amendment.
-    pub(super) fn resolve(&mut self, position: Position, event: EventId) {
-        let linked = self.links.ever_linked(event);
-        for member in &linked {
-            let group = self
-                .links
-                .group(*member, &self.retractions, Position::LATEST);
-            self.resolve_one(position, *member, &group);
+    /// Resolves events that were amended, and those linked with them.
+    pub(super) fn resolve(&mut self, position: Position, mut events: BTreeSet<EventId>) {
+        while let Some(event) = events.pop_first() {
+            let group = self.links.group(event, &self.retractions, Position::LATEST);
+            self.resolve_group(position, &group);
+            for member in &group {
+                events.remove(member);
+            }
         }
     }
 
-    fn resolve_one(&mut self, position: Position, event: EventId, group: &BTreeSet<EventId>) {
-        let Some(first) = self.versions.first(event) else {
-            return;
-        };
-        let own = self.versions.get(first).content();
+    /// Resolves the events of a group: the first that counts has the content, and hides the others.
+    fn resolve_group(&mut self, position: Position, group: &BTreeSet<EventId>) {
         let mut representative = None;
         let (mut reports, mut disputed) = (Vec::new(), false);
         for member in group {
@@ -36,25 +33,46 @@ impl Chronicle {
             let amendments = self.amendments_in_force(*member, Position::LATEST);
             disputed |= amendments.denials().next().is_some();
         }
-        let content = if representative == Some(event) {
-            let corrections = self.corrections_in_effect(event, own.report(), Position::LATEST);
-            let date = corrected_date(&own, &corrections, &self.rules);
-            let act = corrected(&self.acts.get(own.act).act, &corrections);
-            Content {
-                act: self.intern(&act),
-                earliest: date.earliest,
-                latest: date.latest,
-                grade: CombinedGrade::new(own.report(), &reports, &self.rules).grade,
-                publisher: own.publisher,
-                disputed,
-                hidden: false,
-            }
-        } else {
-            Content {
-                hidden: true,
-                ..own
-            }
-        };
+        for event in group {
+            let Some(first) = self.versions.first(*event) else {
+                continue;
+            };
+            let own = self.versions.get(first).content();
+            let content = if representative == Some(*event) {
+                self.representing(*event, own, &reports, disputed)
+            } else {
+                Content {
+                    hidden: true,
+                    ..own
+                }
+            };
+            self.set_content(position, *event, content);
+        }
+    }
+
+    /// Returns the content of the event that represents a group.
+    fn representing(
+        &mut self,
+        event: EventId,
+        own: Content,
+        reports: &[GradedReport],
+        disputed: bool,
+    ) -> Content {
+        let corrections = self.corrections_in_effect(event, own.report(), Position::LATEST);
+        let date = corrected_date(&own, &corrections, &self.rules);
+        let act = corrected(&self.acts.get(own.act).act, &corrections);
+        Content {
+            act: self.intern(&act),
+            earliest: date.earliest,
+            latest: date.latest,
+            grade: CombinedGrade::new(own.report(), reports, &self.rules).grade,
+            publisher: own.publisher,
+            disputed,
+            hidden: false,
+        }
+    }
+
+    fn set_content(&mut self, position: Position, event: EventId, content: Content) {
         let Some(now) = self.versions.current(event) else {
             return;
         };

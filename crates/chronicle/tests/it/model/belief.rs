@@ -1,6 +1,7 @@
 //! The content of events, computed from a list of records.
 
 use detente_domain::day::Day;
+use detente_domain::details::Field;
 use detente_domain::edtf::Edtf;
 use detente_domain::event::{Act, Event, EventId};
 use detente_domain::fold::why::ExclusionReason;
@@ -249,7 +250,14 @@ impl<'a> Belief<'a> {
             if weight(grade) < best {
                 taken = taken * weight(grade) / best;
             }
-            let accused = act.actors.iter().any(|actor| {
+            let mut accused = act.actors.clone();
+            if let Some(from) = act.details.party(Field::From)
+                && act.kind.is_threat()
+            {
+                accused.retain(|actor| actor.state().is_none());
+                accused.push(from);
+            }
+            let accused = accused.iter().any(|actor| {
                 let state = by.and_then(Party::state);
                 Some(*actor) == by || state.is_some() && actor.state() == state
             });
