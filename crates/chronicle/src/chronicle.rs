@@ -84,8 +84,8 @@ pub struct Chronicle {
     /// By event: its amendments, in order of arrival.
     amended: HashMap<EventId, Vec<Amendment>>,
     retractions: Retractions,
-    /// The events of amendments.
-    event_of: HashMap<RecordId, EventId>,
+    /// By amendment: its event, and its place among those of the event.
+    event_of: HashMap<RecordId, (EventId, u32)>,
     links: Links,
     /// Ticks to later days, in order of positions.
     ticks: Vec<(Position, Day)>,

@@ -4,9 +4,10 @@
 //! timelines of all dimensions and register entries, and the sums from which the state of any day
 //! is read. It cannot fail, reads no clock, and its result depends only on the set of events.
 //!
-//! Events become register entries ([`registers`]) and weights with dates ([`term`], [`terms`]).
-//! Entries put limits on levels ([`band`]); weights become sums ([`sums`]; `bounds` bounds them from
-//! day to day), sums become an index and, within the limits, a level ([`index`], [`crossings`]).
+//! Of all events those are in force that count for the states (`in_force`). They become register
+//! entries ([`registers`]) and weights with dates ([`term`], [`terms`]). Entries put limits on
+//! levels ([`band`]); weights become sums ([`sums`]; `bounds` bounds them from day to day), sums
+//! become an index and, within the limits, a level ([`index`], [`crossings`]).
 //! The ladders are in [`recognition`] and [`representation`], the pool of the dimensions in
 //! [`posture`]. [`read`] reads a day, [`evidence`] ranks its evidence,
 //! and [`why()`] explains it. [`mod@changes`] compares the folds before and after a commit,
@@ -33,6 +34,7 @@ pub mod why;
 
 mod bounds;
 mod dedup;
+mod in_force;
 mod life;
 
 use crate::day::Day;
@@ -119,9 +121,9 @@ pub struct DimensionSums {
     pub leads: Vec<Day>,
     /// The events by which armed groups ended, in order of days; only for threat.
     pub disbanded: Vec<(Day, EventId)>,
-    /// The days on which friendlier evidence begins, in order; only on these, or under a floor,
-    /// does a level rise.
-    pub released: Vec<Day>,
+    /// The spans on which the level of the sums may rise, or threat fall to none, in order: the
+    /// first day, and the first day after them. On other days it does not, but under a floor.
+    pub released: Vec<(Day, Day)>,
     /// The spans without recent evidence by people.
     pub silence: silence::Silence,
 }
@@ -169,10 +171,16 @@ pub fn fold(
     rules: &Rulebook,
     resume: Option<Resume<'_>>,
 ) -> Folded {
-    let items = regime::in_force(items, regimes, rules);
+    let items = in_force::in_force(items, regimes, rules);
     let entries = registers::build(pair, &items, regimes, rules);
     let mut timelines = registers::timelines(&entries);
-    let bands = band::build(&items, &entries, rules);
+    let facts = band::Facts {
+        pair,
+        items: &items,
+        regimes,
+        rules,
+    };
+    let bands = band::build(facts, &entries);
     let sums = terms::build(pair, &items, &bands, regimes, rules);
     let mut recognition: [recognition::LadderState; 2] = Default::default();
     for direction in Direction::BOTH {
@@ -264,6 +272,19 @@ impl Item<'_> {
     /// Returns true if it acts in a direction.
     fn acts(&self, direction: Direction) -> bool {
         self.directed[direction.index()].is_some()
+    }
+
+    /// Returns true if it acts in a direction itself, and not through an organisation.
+    fn acts_itself(&self, direction: Direction) -> bool {
+        let act = self.directed[direction.index()];
+        act.is_some_and(|act| act.via.is_none())
+    }
+
+    /// Returns true if it acts itself in either direction.
+    fn is_own(&self) -> bool {
+        Direction::BOTH
+            .into_iter()
+            .any(|direction| self.acts_itself(direction))
     }
 
     /// Iterates over the directions in which it acts.

@@ -14,7 +14,8 @@ use crate::dimension::{Dimension, Register};
 /// The time for which events of a kind are in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DurationClass {
-    /// Weighs from the middle day of its date, is uncertain until its latest, fades from its latest.
+    /// Weighs from the middle day of its date, is uncertain until its latest, fades from its
+    /// latest. Without a latest day, it fades from its first.
     Point,
     /// Holds at full weight over its span, then fades.
     Condition,

@@ -21,7 +21,7 @@ string_enum! {
 string_enum! {
     /// A level of threat.
     Threat {
-        /// There is evidence, but it has faded or weighed little.
+        /// There is evidence, but it weighed little, or it has faded since a group ended.
         None "none",
         /// Low.
         Low "low",
@@ -79,13 +79,13 @@ string_enum! {
 }
 
 string_enum! {
-    /// The direction in which the evidence of the last days moved a posture.
+    /// What the evidence of the last days comes to, all dimensions pooled as in a posture.
     Trajectory {
-        /// The index fell.
+        /// Strain outweighs warmth by at least the rulebook's step.
         Cooling "cooling",
-        /// The index did not move; also if there was no evidence.
+        /// Neither does; also if there was no evidence.
         Steady "steady",
-        /// The index rose.
+        /// Warmth outweighs strain by as much.
         Warming "warming",
     }
 }

@@ -124,6 +124,29 @@ pub fn affected_with(act: &Act, members: &dyn Fn(Party) -> Vec<Party>) -> Vec<Af
     relations.by_pair.into_values().collect()
 }
 
+/// Returns a bound of the number of relations that an act affects, without listing them:
+/// organisations count for every state that was ever their member by the background.
+#[must_use]
+pub fn affected_at_most(act: &Act) -> usize {
+    let ends = |party: &Party| match party.kind() {
+        PartyKind::Organisation => background::members_ever(*party).count(),
+        _ => 1,
+    };
+    let actors: usize = act.actors.iter().map(ends).sum();
+    let recipients = act.recipients.iter();
+    let recipients = recipients.filter(|party| party.kind() != PartyKind::Organisation);
+    let recipients = recipients.count();
+    if act.kind.is_threat() || act.kind == Kind::GroupDisbanded {
+        actors + recipients
+    } else if act.recipients.is_empty() {
+        // Those of one party do not act on one another; a single actor acts on parties in details.
+        let own: usize = act.actors.iter().map(|party| ends(party).pow(2)).sum();
+        actors.max((actors.pow(2) - own) / 2)
+    } else {
+        actors * recipients
+    }
+}
+
 impl Pair {
     /// Makes the pair of two different states or de facto states; `None` for other parties.
     #[must_use]

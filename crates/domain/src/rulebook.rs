@@ -37,7 +37,8 @@ pub const MEMORY_WORDS: [&str; MEMORIES] = ["words", "acts", "force"];
 /// The rule of a weighed dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DimensionRule {
-    /// `c` in `10 (W - S) / (W + S + c)`: the larger, the more evidence is needed to move the index.
+    /// `c` in `10 (W - S) / (W + S + c)`: the larger, the more evidence is needed to move the
+    /// index.
     pub damping: i64,
     /// The days without evidence after which a level is stale.
     pub stale_days: u32,
@@ -190,7 +191,7 @@ impl Rulebook {
     }
 
     /// Iterates over the dimensions that the posture is pooled from.
-    pub fn blended(&self) -> impl Iterator<Item = Weighed> + use<'_> {
+    pub fn pooled(&self) -> impl Iterator<Item = Weighed> + use<'_> {
         let counts = |weighed: &Weighed| self.posture.weights[weighed.index()] > 0;
         Weighed::ALL.into_iter().filter(counts)
     }

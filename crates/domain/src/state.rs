@@ -129,7 +129,8 @@ pub struct PostureState {
     pub index: i64,
     /// The day since which the level holds.
     pub since: Option<Day>,
-    /// True if every dimension that it includes is stale.
+    /// True if in no dimension that it includes there has been evidence for the time that the
+    /// rulebook gives that dimension, and nothing stands that limits the level.
     pub stale: bool,
     /// The limits of the level.
     pub band: Band,

@@ -155,7 +155,7 @@ const KIND_HINTS: [(&str, &str, &str); 8] = [
     ),
     (
         "days",
-        "a whole number from 0 to 36525; none for a kind whose entry stands",
+        "a whole number from 0 to 36525 (until revoked); none for a kind whose entry stands",
         "the limits of a kind without an entry hold for so many days",
     ),
     (

@@ -215,14 +215,16 @@ impl Chronicle {
         event: EventId,
         kind: AmendmentKind,
     ) -> Applied {
-        let is_same = |earlier: &Amendment| earlier.id == id && earlier.kind == kind;
-        let same = self.amendments(event).iter().any(is_same);
+        let earlier = self.amendment(id);
+        let same = earlier.is_some_and(|(of, earlier)| of == event && earlier.kind == kind);
         if let Some(applied) = self.reject_known(position, id, same) {
             return applied;
         }
-        self.event_of.insert(id, event);
         let amendment = Amendment { id, position, kind };
-        self.amended.entry(event).or_default().push(amendment);
+        let amendments = self.amended.entry(event).or_default();
+        let place = u32::try_from(amendments.len()).unwrap_or(u32::MAX);
+        amendments.push(amendment);
+        self.event_of.insert(id, (event, place));
         self.unsettle([event]);
         Applied::New
     }

@@ -16,6 +16,13 @@ impl Chronicle {
         self.amended.get(&event).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns an amendment, with its event.
+    pub(super) fn amendment(&self, id: RecordId) -> Option<(EventId, &Amendment)> {
+        let (event, place) = *self.event_of.get(&id)?;
+        let amendment = self.amendments(event).get(place as usize)?;
+        Some((event, amendment))
+    }
+
     /// Returns the amendments of an event that are in force, as known at a position.
     pub(super) fn amendments_in_force(
         &self,
@@ -35,11 +42,7 @@ impl Chronicle {
     #[must_use]
     pub fn record(&self, record: RecordId) -> Option<Position> {
         let event = self.versions.reported_at(EventId(record.0));
-        let amendment = || {
-            let mut own = self.amendments(*self.event_of.get(&record)?).iter();
-            let amendment = own.find(|amendment| amendment.id == record)?;
-            Some(amendment.position)
-        };
+        let amendment = || Some(self.amendment(record)?.1.position);
         event
             .or_else(amendment)
             .or_else(|| self.retractions.position(record))
@@ -53,7 +56,7 @@ impl Chronicle {
         let event = self
             .event_of
             .get(&record)
-            .map(|event| vec![(*event).into()]);
+            .map(|(event, _)| vec![(*event).into()]);
         let ends = || {
             let (one, other) = self.links.ends(record)?;
             Some(vec![one.into(), other.into()])

@@ -7,73 +7,54 @@
 //! highest, and a ceiling prevails over a floor. A floor gives way to strain: the more strain, the
 //! lower the index that it holds up, and from the rulebook's bound on it holds nothing.
 
+mod refusals;
+mod steps;
+
 pub(super) use crate::rulebook::POSTURE;
 
+use super::Item;
+use super::in_force::last_day;
+use super::regime::Regimes;
 use super::registers::{self, Entries, EntryUpdate};
-use super::{Item, sorted};
 use crate::day::Day;
 use crate::dimension::Register;
 use crate::event::EventId;
 use crate::kind::{DurationClass, Kind};
-use crate::level::Level;
-use crate::relations::Direction;
+use crate::relations::{Direction, Pair};
 use crate::rulebook::{ENDLESS, Limits, Rule, Rulebook, Stance};
-use crate::state::{Band, Limit};
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use crate::state::{EntryKey, Limit};
+use refusals::Refusals;
+use steps::Span;
+
+pub use steps::BandSteps;
 
 /// The number of limited levels: those of the weighed dimensions, and of the posture.
 pub(super) const LEVELS: usize = 7;
 
-/// The limits of one level, in order of days.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BandSteps {
-    steps: Vec<(Day, Band)>,
-    /// The events that begin a limit, in order of days.
-    begun: Vec<(Day, EventId)>,
-    /// The events that end a limit, in order of days.
-    ended: Vec<(Day, EventId)>,
+/// What limits are computed from, beside register entries.
+#[derive(Clone, Copy)]
+pub(super) struct Facts<'a> {
+    pub(super) pair: Pair,
+    /// In order of effect.
+    pub(super) items: &'a [Item<'a>],
+    pub(super) regimes: &'a Regimes<'a>,
+    pub(super) rules: &'a Rulebook,
 }
 
 /// The limits of all levels, by [`Direction::index`] and then by index in [`Limits`].
 pub type Bands = [[BandSteps; LEVELS]; 2];
 
-/// A limit over a span of days.
-#[derive(Clone, Copy)]
-struct Span {
-    from: Day,
-    /// The first day on which it no longer holds.
-    until: Day,
-    /// The event that ends it; `None` if time alone does.
-    ended_by: Option<EventId>,
-    ceiling: bool,
-    limit: Limit,
-}
-
-/// The order of limits of one sort: the strictest level first; of equals, the one that holds
-/// longest, then the first event.
-type Strictness = (usize, Reverse<Day>, Day, EventId);
-
-impl Span {
-    fn strictness(&self) -> Strictness {
-        let level = self.limit.level as usize;
-        let rank = if self.ceiling {
-            level
-        } else {
-            Level::ALL.len() - level
-        };
-        (rank, Reverse(self.until), self.from, self.limit.event)
-    }
-}
-
 /// The spans of each level, as in [`Bands`].
 type Spans = [[Vec<Span>; LEVELS]; 2];
 
 /// The source of limits: an event, and the days on which they hold.
+#[derive(Clone, Copy)]
 struct Source {
     event: EventId,
     kind: Kind,
     from: Day,
+    /// The last day of the event's date.
+    settled: Day,
     /// The ends of its ceilings, and of its floors.
     until: [End; 2],
 }
@@ -82,26 +63,26 @@ struct Source {
 type End = (Day, Option<EventId>);
 
 /// Computes the limits.
-pub(super) fn build(items: &[Item<'_>], entries: &Entries, rules: &Rulebook) -> Bands {
+pub(super) fn build(facts: Facts<'_>, entries: &Entries) -> Bands {
     let mut spans = Spans::default();
     for (key, updates) in &entries.0 {
-        let ends = ends(updates, items, rules);
+        let ends = ends(updates, facts);
         for (update, until) in updates.iter().zip(ends).filter(|(update, _)| update.open) {
-            add_entry(&mut spans, items, (key, update, until), rules);
+            add_entry(&mut spans, (key, update, until), facts);
         }
     }
-    let revocations = revocations(items);
-    for item in items {
-        add_act(&mut spans, &revocations, item, rules);
+    let refusals = Refusals::new(facts);
+    for place in 0..facts.items.len() {
+        add_act(&mut spans, place, &refusals, facts);
     }
     spans.map(|levels| levels.map(|spans| BandSteps::new(&spans)))
 }
 
 /// Returns the ends of the ceilings, and of the floors, of each update of an entry.
-fn ends(updates: &[EntryUpdate], items: &[Item<'_>], rules: &Rulebook) -> Vec<[End; 2]> {
+fn ends(updates: &[EntryUpdate], facts: Facts<'_>) -> Vec<[End; 2]> {
     let mut ends = vec![[(Day::MAX, None); 2]; updates.len()];
     for (place, next) in updates.iter().enumerate().skip(1).rev() {
-        let kept = kept_by(next, items, rules);
+        let kept = kept_by(next, facts);
         let after = ends[place];
         let own = (next.since.earliest, Some(next.event));
         let end = |sort: usize| if kept[sort] { after[sort] } else { own };
@@ -110,9 +91,11 @@ fn ends(updates: &[EntryUpdate], items: &[Item<'_>], rules: &Rulebook) -> Vec<[E
     ends
 }
 
-/// Returns whether an update leaves the ceilings, and the floors, of those before it.
-fn kept_by(update: &EntryUpdate, items: &[Item<'_>], rules: &Rulebook) -> [bool; 2] {
+/// Returns whether an update leaves the ceilings, and the floors, of those before it. One that was
+/// made by another event than it takes its status from leaves none.
+fn kept_by(update: &EntryUpdate, Facts { items, rules, .. }: Facts<'_>) -> [bool; 2] {
     let item = items.get(update.item).filter(|_| update.open);
+    let item = item.filter(|item| item.event == update.event);
     let stance = item.and_then(|item| rules.kind(item.act.kind).rule(&item.act.details).stance());
     [Stance::Hostile, Stance::Friendly].map(|kept| stance == Some(kept))
 }
@@ -120,23 +103,22 @@ fn kept_by(update: &EntryUpdate, items: &[Item<'_>], rules: &Rulebook) -> [bool;
 /// Adds the limits of an entry, for the days on which those of one update of it hold.
 fn add_entry(
     spans: &mut Spans,
-    items: &[Item<'_>],
-    (key, update, until): (&crate::state::EntryKey, &EntryUpdate, [End; 2]),
-    rules: &Rulebook,
+    (key, update, until): (&EntryKey, &EntryUpdate, [End; 2]),
+    facts: Facts<'_>,
 ) {
     let (rule, (kind, event)) = if key.register == Register::Memberships {
         let shared = registers::organisation(key);
-        let listed = rules.organisations.iter();
+        let listed = facts.rules.organisations.iter();
         let rule = listed
             .clone()
             .find(|(organisation, _)| Some(*organisation) == shared)
             .map_or_else(Rule::default, |(_, rule)| *rule);
         (rule, (Kind::MembershipJoined, update.event))
     } else {
-        let Some(item) = items.get(update.item) else {
+        let Some(item) = facts.items.get(update.item) else {
             return;
         };
-        let rule = rules.kind(item.act.kind).rule(&item.act.details);
+        let rule = facts.rules.kind(item.act.kind).rule(&item.act.details);
         (rule, (item.act.kind, item.event))
     };
     let lapses = update.holds_until.map_or(Day::MAX, Day::next);
@@ -145,6 +127,7 @@ fn add_entry(
         event,
         kind,
         from: update.since.earliest,
+        settled: update.since.latest,
         until,
     };
     for direction in Direction::BOTH {
@@ -155,8 +138,37 @@ fn add_entry(
             [rule.ceiling_back, Limits::default()]
         };
         let limits = [ceiling, floor].map(|limits| via(limits, key.via.is_some()));
-        add(&mut spans[direction.index()], &source, limits);
+        for source in while_listed(&source, (key, update), facts) {
+            add(&mut spans[direction.index()], &source, limits);
+        }
     }
+}
+
+/// Returns the spans in which an entry limits: for the listing of an authority those in which it
+/// governs, and for any other the whole.
+fn while_listed(
+    source: &Source,
+    (key, update): (&EntryKey, &EntryUpdate),
+    facts: Facts<'_>,
+) -> Vec<Source> {
+    let by = key.by.filter(|_| key.register == Register::Listings);
+    let listed = by.and_then(|by| {
+        let act = facts.items.get(update.item)?.directed[by.index()]?;
+        Some((act.to?, by))
+    });
+    let Some((authority, by)) = listed else {
+        return vec![*source];
+    };
+    let within = |(from, next): (Day, Option<(Day, EventId)>)| Source {
+        from: source.from.max(from),
+        until: source.until.map(|end| match next {
+            Some((day, event)) if day < end.0 => (day, Some(event)),
+            _ => end,
+        }),
+        ..*source
+    };
+    let tenures = facts.regimes.of_object(by).tenures(authority);
+    tenures.map(within).collect()
 }
 
 /// Returns the limits that count. Those of an organisation's act bind its members in its subject
@@ -170,15 +182,18 @@ fn via(mut limits: Limits, organisation: bool) -> Limits {
 }
 
 /// Adds the limits of an act without an entry.
-fn add_act(spans: &mut Spans, revocations: &[Vec<Day>; 2], item: &Item<'_>, rules: &Rulebook) {
+fn add_act(spans: &mut Spans, place: usize, refusals: &Refusals, facts: Facts<'_>) {
+    let (item, rules) = (&facts.items[place], facts.rules);
     let kind = item.act.kind;
     let rule = rules.kind(kind).rule(&item.act.details);
     let standing = kind.class() == DurationClass::Standing;
-    if standing || !rule.limits() || !rules.moves_ladders(item.grade) {
+    let limits = rule.limits() && item.directions().next().is_some();
+    if standing || !limits || !rules.moves_ladders(item.grade) {
         return;
     }
-    let ends = |latest: Day| match i32::try_from(rule.days) {
-        Ok(days) if rule.days < ENDLESS => latest.plus(days).next(),
+    let last = last_day(item, facts.regimes);
+    let ends = match i32::try_from(rule.days) {
+        Ok(days) if rule.days < ENDLESS => last.plus(days).next(),
         _ => Day::MAX,
     };
     for direction in Direction::BOTH {
@@ -188,42 +203,28 @@ fn add_act(spans: &mut Spans, revocations: &[Vec<Day>; 2], item: &Item<'_>, rule
             [rule.ceiling_back, Limits::default()]
         };
         let acting = item.acting(direction);
-        let revoked = revoked(item, &revocations[acting.index()]);
+        let Some(revoked) = refusals.end(facts, (place, item), acting) else {
+            continue;
+        };
+        let until = if revoked.0 <= ends {
+            revoked
+        } else {
+            (ends, None)
+        };
         let source = Source {
             event: item.event,
             kind,
             from: item.earliest,
-            until: [(ends(item.latest).min(revoked), None); 2],
+            settled: if kind.class() == DurationClass::Condition {
+                item.earliest
+            } else {
+                last
+            },
+            until: [until; 2],
         };
         let limits = [ceiling, floor].map(|limits| via(limits, item.via(acting).is_some()));
         add(&mut spans[direction.index()], &source, limits);
     }
-}
-
-/// Returns the days of the events that revoke a refusal to recognise, by direction, in order.
-fn revocations(items: &[Item<'_>]) -> [Vec<Day>; 2] {
-    let revokes = |kind: Kind| {
-        matches!(
-            kind,
-            Kind::RecognitionGranted | Kind::RelationsEstablished | Kind::RelationsRestored
-        )
-    };
-    [Direction::Forward, Direction::Backward].map(|direction| {
-        let revoking = items.iter();
-        let revoking = revoking.filter(|item| revokes(item.act.kind) && item.acts(direction));
-        revoking.map(|item| item.earliest).collect()
-    })
-}
-
-/// Returns the day on which a refusal to recognise is revoked; [`Day::MAX`] for other acts.
-fn revoked(item: &Item<'_>, revocations: &[Day]) -> Day {
-    let refuses = matches!(
-        item.act.kind,
-        Kind::RecognitionRefused | Kind::RecognitionWithdrawn
-    );
-    let later = revocations.partition_point(|day| *day <= item.earliest);
-    let first = revocations.get(later).copied().filter(|_| refuses);
-    first.unwrap_or(Day::MAX)
 }
 
 fn add(levels: &mut [Vec<Span>; LEVELS], source: &Source, [ceiling, floor]: [Limits; 2]) {
@@ -239,6 +240,7 @@ fn add(levels: &mut [Vec<Span>; LEVELS], source: &Source, [ceiling, floor]: [Lim
                 from: source.from,
                 until,
                 ended_by,
+                settled: source.settled,
                 ceiling,
                 limit: Limit {
                     level,
@@ -249,122 +251,4 @@ fn add(levels: &mut [Vec<Span>; LEVELS], source: &Source, [ceiling, floor]: [Lim
             });
         }
     }
-}
-
-impl BandSteps {
-    fn new(spans: &[Span]) -> Self {
-        let begun = spans.iter().map(|span| (span.from, span.limit.event));
-        let begun = sorted(begun);
-        let begins = spans.iter().map(|span| (span.from, true, span));
-        let ends = spans.iter().map(|span| (span.until, false, span));
-        let mut edges: Vec<(Day, bool, &Span)> = begins.chain(ends).collect();
-        edges.sort_by_key(|(day, begins, _)| (*day, *begins));
-        // The spans that hold, the strictest first: ceilings, then floors.
-        let mut holding: [BTreeMap<Strictness, Limit>; 2] = Default::default();
-        let mut steps: Vec<(Day, Band)> = Vec::new();
-        for edges in edges.chunk_by(|one, other| one.0 == other.0) {
-            for (_, begins, span) in edges {
-                let holding = &mut holding[usize::from(!span.ceiling)];
-                if *begins {
-                    holding.insert(span.strictness(), span.limit);
-                } else {
-                    holding.remove(&span.strictness());
-                }
-            }
-            let [ceiling, floor] = holding
-                .each_ref()
-                .map(|holding| holding.first_key_value().map(|(_, limit)| *limit));
-            let band = Band { ceiling, floor };
-            let before = steps.last().map_or(Band::default(), |(_, last)| *last);
-            if before != band && edges[0].0 != Day::MAX {
-                steps.push((edges[0].0, band));
-            }
-        }
-        let ended = spans
-            .iter()
-            .filter_map(|span| Some((span.until, span.ended_by?)));
-        Self {
-            ended: sorted(ended),
-            steps,
-            begun,
-        }
-    }
-
-    /// Returns the limits on a day.
-    #[must_use]
-    pub fn at(&self, day: Day) -> Band {
-        let begun = self.steps.partition_point(|(from, _)| *from <= day);
-        self.steps[..begun]
-            .last()
-            .map_or(Band::default(), |(_, band)| *band)
-    }
-
-    /// Iterates over the days on which the limits change.
-    pub(super) fn days(&self) -> impl Iterator<Item = Day> {
-        self.steps.iter().map(|(day, _)| *day)
-    }
-
-    /// Returns the first day with a limit.
-    pub(super) fn first(&self) -> Option<Day> {
-        self.days().next()
-    }
-
-    /// Returns the last day on which a limit begins.
-    pub(super) fn last_begin(&self) -> Option<Day> {
-        self.begun.last().map(|(day, _)| *day)
-    }
-
-    /// Returns the events whose limits change those of a day: by beginning on it, or ending on it.
-    pub(super) fn causes(&self, day: Day) -> impl Iterator<Item = EventId> {
-        let place = self
-            .steps
-            .binary_search_by_key(&day, |(from, _)| *from)
-            .ok();
-        let band = place.map(|place| self.steps[place].1).unwrap_or_default();
-        let limits = [band.ceiling, band.floor].into_iter().flatten();
-        let begins = move |event: &EventId| self.begun.binary_search(&(day, *event)).is_ok();
-        let begun = limits.map(|limit| limit.event).filter(begins);
-        let first = self.ended.partition_point(|(ended, _)| *ended < day);
-        let ended = self.ended[first..].iter();
-        let ended = ended.take_while(move |(ended, _)| place.is_some() && *ended == day);
-        begun.chain(ended.map(|(_, event)| *event))
-    }
-}
-
-impl Band {
-    /// Returns an index within the limits, under a strain.
-    ///
-    /// It rises with the index and falls with strain.
-    #[must_use]
-    pub fn limit(self, index: i64, strain: i64, rules: &Rulebook) -> i64 {
-        let mut limited = index;
-        if let Some(level) = self.holds_up(strain, rules) {
-            limited = limited.max(held_up(level, strain, rules));
-        }
-        if let Some(ceiling) = self.ceiling {
-            limited = limited.min(rules.highest(ceiling.level));
-        }
-        limited
-    }
-
-    /// Returns the level that the floor holds up under a strain, if it does.
-    pub(super) fn holds_up(self, strain: i64, rules: &Rulebook) -> Option<Level> {
-        let floor = self.floor.filter(|_| strain < rules.floor_breaks_at)?;
-        Some(floor.level)
-    }
-
-    /// Returns true if it limits nothing.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.ceiling.is_none() && self.floor.is_none()
-    }
-}
-
-/// Returns the index that a floor holds up under a strain: the lowest of its level at the strain at
-/// which it breaks, and with less strain up to half a level above.
-fn held_up(level: Level, strain: i64, rules: &Rulebook) -> i64 {
-    let breaks_at = rules.floor_breaks_at.max(1);
-    let (lowest, highest) = (rules.lowest(level), rules.highest(level));
-    let room = (highest - lowest) / 2;
-    lowest + room * (breaks_at - strain).max(0) / breaks_at
 }

@@ -21,7 +21,7 @@ pub struct TickWindow {
     pub now: Option<Day>,
 }
 
-/// The events of a commit that affect a relation.
+/// The events of a commit that affect a relation, in order of ids.
 #[derive(Clone, Copy, Debug)]
 pub struct AffectedEvents<'a> {
     /// The events first reported in the commit.
@@ -98,7 +98,7 @@ impl Comparison<'_> {
     fn is_reported(&self, step: &Step) -> bool {
         step.causes
             .iter()
-            .any(|cause| self.events.reported.contains(cause))
+            .any(|cause| self.events.reported.binary_search(cause).is_ok())
     }
 
     /// Returns the first day of new steps: of the first step that a reported event causes on or
@@ -155,7 +155,7 @@ impl Comparison<'_> {
         };
         let spans = self.before.differences(self.after, Day::MIN, published);
         for (day, until, [from, to]) in spans {
-            if !new.iter().any(|step| step.day == day) {
+            if new.binary_search_by_key(&day, |step| step.day).is_err() {
                 let touched = self.events.touched;
                 let change = self.change((day, from, to), Occasion::Learned, touched);
                 changes.push(Change { until, ..change });

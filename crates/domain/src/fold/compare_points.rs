@@ -151,8 +151,8 @@ impl FoldedConduct<'_> {
                 (Some(self.index(weighed, reading, day)), disputed)
             }
             Dimension::Posture => {
-                let mut blended = rules.blended();
-                let disputed = blended.any(|weighed| self.basis(weighed, day).disputed);
+                let mut dimensions = rules.pooled();
+                let disputed = dimensions.any(|weighed| self.basis(weighed, day).disputed);
                 let pooled = self.pool().on(day);
                 let pooled = pooled.filter(|_| life::of(self.folded.pair).contains(&day));
                 let index = pooled.map(|pooled| self.pool().limit(day, pooled));
@@ -190,7 +190,7 @@ impl FoldedConduct<'_> {
     fn effective(&self, dimension: Dimension, within: impl Fn(Day) -> bool) -> BTreeSet<EventId> {
         let dimensions: Vec<Weighed> = match dimension {
             Dimension::Weighed(weighed) => vec![weighed],
-            _ => self.rules.blended().collect(),
+            _ => self.rules.pooled().collect(),
         };
         // A set is built from a list: inserting one by one is several times slower.
         let mut events = Vec::new();

@@ -10,8 +10,9 @@
 //! no level.
 //!
 //! Silence is not calm: the level of the sums rises only on a day on which friendlier evidence
-//! begins. If nothing but the fading of strain would raise it, it stays, and becomes stale. Limits
-//! apply after that, so that a limit that ends leaves what would be without it.
+//! begins. If nothing but the fading of strain would raise it, it stays, and becomes stale. Threat
+//! fades, but to none only after the end of a group, until there is evidence of a threat again.
+//! Limits apply after that, so that a limit that ends leaves what would be without it.
 
 use super::band::BandSteps;
 use super::bounds::{BoundsCursor, SumBounds};
@@ -57,7 +58,8 @@ pub(super) trait Signal {
     /// Returns the value of a day; `None` if it is unknown.
     fn value(&self, day: Day) -> Option<Sample>;
 
-    /// Returns true if friendlier evidence begins on a day.
+    /// Returns true if the level of the sums may rise on a day, or threat fall to none. Between
+    /// breaks it is the same on all days after the first.
     fn is_released(&self, day: Day) -> bool;
 
     /// Returns true if a level of the day is stale.
@@ -82,7 +84,7 @@ pub(super) struct DimensionSignal<'a> {
 pub(super) struct LevelRule<'a> {
     pub(super) bounds: &'a [Bound],
     pub(super) words: &'a [&'static str],
-    /// True for threat, which is never none without a word that says so.
+    /// True for threat, which fades, but to none only if a group ended.
     pub(super) is_threat: bool,
 }
 
@@ -243,7 +245,9 @@ impl Signal for DimensionSignal<'_> {
     }
 
     fn is_released(&self, day: Day) -> bool {
-        self.sums.released.binary_search(&day).is_ok()
+        let spans = &self.sums.released;
+        let begun = spans.partition_point(|(from, _)| *from <= day);
+        spans[..begun].last().is_some_and(|(_, until)| day < *until)
     }
 
     fn is_stale(&self, day: Day) -> bool {
@@ -338,7 +342,8 @@ impl<'a> LevelTracker<'a> {
         last: (Day, &S::Cursor),
     ) {
         let days = last.0.since(first.0);
-        if days < 1 || self.holds(signal.between((first.1, last.1), first.0)) {
+        let released = signal.is_released(first.0.next());
+        if days < 1 || self.holds(signal.between((first.1, last.1), first.0), released) {
             return;
         }
         if days == 1 {
@@ -352,12 +357,12 @@ impl<'a> LevelTracker<'a> {
     }
 
     /// Returns true if the level, also within the limits, holds for all values within bounds.
-    fn holds(&self, range: Option<[Sample; 2]>) -> bool {
+    fn holds(&self, range: Option<[Sample; 2]>, released: bool) -> bool {
         let (Some(level), Some((shown, _))) = (self.level, self.shown) else {
             return false;
         };
         let holds = |sample: Sample| {
-            self.rule.next(Some(level), sample, false) == level && sample.limited(level) == shown
+            self.rule.next(Some(level), sample, released) == level && sample.limited(level) == shown
         };
         range.is_some_and(|samples| samples.into_iter().all(holds))
     }

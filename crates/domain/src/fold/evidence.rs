@@ -8,8 +8,9 @@ use super::term::Term;
 use super::{DimensionSums, Folded, FoldedConduct};
 use crate::day::Day;
 use crate::decay::HALF_LIVES;
-use crate::dimension::Weighed;
+use crate::dimension::{Dimension, Weighed};
 use crate::kind::DurationClass;
+use crate::level::Level;
 use crate::rulebook::{MEMORIES, Memory};
 use crate::state::{Basis, EVIDENCE_MAX};
 use std::cmp::Reverse;
@@ -111,14 +112,40 @@ impl FoldedConduct<'_> {
         for own in spans(sums, day).chunk_by(same_event) {
             let first = own[0];
             if ranking.add(own) {
-                ranking.basis.uncertain |= first.class == DurationClass::Point && day < first.fade;
+                let lasts = first.class == DurationClass::Condition;
+                ranking.basis.uncertain |= !lasts && day < first.fade;
             }
         }
         ranking.add_plain();
         if ranking.basis.count == 0 {
             ranking.add_faded();
         }
-        ranking.into_basis()
+        let mut basis = ranking.into_basis();
+        basis.uncertain |= self.is_limit_uncertain(weighed, day);
+        basis
+    }
+
+    /// Returns true if a limit makes the level of a day another than that of the sums, and the day
+    /// is within the bounds of the limit's date.
+    fn is_limit_uncertain(&self, weighed: Weighed, day: Day) -> bool {
+        let timeline = self.timeline(Dimension::Weighed(weighed));
+        let (Some(held), Some(summed)) = (
+            timeline.and_then(|timeline| timeline.held(day)),
+            timeline.and_then(|timeline| timeline.summed_at(day)),
+        ) else {
+            return false;
+        };
+        let Some(shown) = Level::parse(held.word) else {
+            return false;
+        };
+        let band = self.band(weighed, day);
+        let ceiling = band
+            .ceiling
+            .filter(|limit| limit.level == shown && shown as usize != summed);
+        let floor = band.floor.filter(|_| summed < shown as usize);
+        let steps = self.band_steps(weighed);
+        let mut binding = ceiling.into_iter().chain(floor);
+        binding.any(|limit| !steps.is_settled(limit.event, day))
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! Masses are pooled, and not indices averaged, so that no hostile act raises it: an average rises
 //! when mild bad news comes first in a dimension. Machine-coded rows have no part in it: their cap
-//! depends on the people's mass, which would let strain raise machine-coded warmth. It is never warmer than security by more than the
-//! rulebook's lead, while security is below 0.
+//! depends on the people's mass, which would let strain raise machine-coded warmth. It is never
+//! warmer than security by more than the rulebook's lead, while security is below 0.
 
 use super::band;
 use super::bounds::{BoundsCursor, SumBounds};
@@ -54,8 +54,8 @@ impl<'a> Pool<'a> {
     /// Returns true if a posture is known by a day.
     pub(super) fn is_known(&self, day: Day) -> bool {
         let limited = self.bands[band::POSTURE].first();
-        let mut blended = self.rules.blended();
-        blended.any(|weighed| self.sums[weighed.index()].is_known(day))
+        let mut dimensions = self.rules.pooled();
+        dimensions.any(|weighed| self.sums[weighed.index()].is_known(day))
             || limited.is_some_and(|first| first <= day)
     }
 
@@ -75,7 +75,7 @@ impl<'a> Pool<'a> {
     fn pooled(&self, day: Day, strain: i64, read: impl Fn(Weighed) -> Reading) -> Pooled {
         let rule = &self.rules.posture;
         let (mut warmth, mut strained) = (0i64, 0i64);
-        for weighed in self.rules.blended() {
+        for weighed in self.rules.pooled() {
             let reading = read(weighed);
             let weight = i64::from(rule.weights[weighed.index()]);
             warmth = warmth.saturating_add(reading.warmth.saturating_mul(weight));
@@ -137,7 +137,7 @@ impl<'a> Pool<'a> {
             let weight = i64::from(rules.posture.weights[weighed.index()]);
             (reading.warmth - reading.strain).saturating_mul(weight) / 1000
         };
-        rules.blended().map(balance).sum()
+        rules.pooled().map(balance).sum()
     }
 
     /// Returns the trajectory of a day.
@@ -149,13 +149,16 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Returns the spans without recent evidence in any dimension that is pooled.
+    /// Returns the spans without recent evidence in any dimension that is pooled, by the days of
+    /// each.
     fn silence(&self) -> Silence {
-        let blended = || self.rules.blended().map(|weighed| weighed.index());
-        let evidence = blended().flat_map(|place| self.sums[place].recent());
-        let evidence = sorted(evidence);
-        let days = blended().map(|place| self.rules.dimensions[place].stale_days);
-        Silence::new(evidence.into_iter(), days.max().unwrap_or(0))
+        let recent = self.rules.pooled().flat_map(|weighed| {
+            let days = self.rules.dimension(weighed).stale_days;
+            let days = i32::try_from(days).unwrap_or(i32::MAX);
+            let evidence = self.sums[weighed.index()].recent();
+            evidence.map(move |(from, last)| (from, last.plus(days)))
+        });
+        Silence::new(sorted(recent).into_iter(), 0)
     }
 }
 
@@ -168,18 +171,16 @@ pub(super) fn timeline(
 ) -> Timeline {
     let Pool { sums, bands, rules } = pool;
     let silence = pool.silence();
-    let own = || rules.blended().map(|weighed| &sums[weighed.index()]);
+    let own = || rules.pooled().map(|weighed| &sums[weighed.index()]);
     let breaks = own().flat_map(|sums| sums.breaks.iter().copied());
     let breaks = breaks.chain(bands[band::POSTURE].days());
     // Security leads even if it is not pooled.
     let breaks = breaks.chain(sums[Weighed::Security.index()].breaks.iter().copied());
     let breaks = sorted(breaks.chain(silence.days()).filter(|day| *day != Day::MAX));
     // The end of a threat is not friendlier evidence of a conduct.
-    let warmed = rules
-        .blended()
-        .filter(|weighed| *weighed != Weighed::Threat);
+    let warmed = rules.pooled().filter(|weighed| *weighed != Weighed::Threat);
     let warmed = warmed.flat_map(|weighed| &sums[weighed.index()].released);
-    let released = sorted(warmed.copied());
+    let released = sorted(warmed.map(|(day, _)| *day));
     let words = Level::ALL.map(Level::as_str);
     let rule = LevelRule {
         bounds: &rules.levels,
@@ -289,8 +290,8 @@ impl Signal for PostureSignal<'_> {
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {
-        let blended = self.pool.rules.blended();
-        let causes = blended.chain([Weighed::Security]).flat_map(|weighed| {
+        let dimensions = self.pool.rules.pooled();
+        let causes = dimensions.chain([Weighed::Security]).flat_map(|weighed| {
             let place = weighed.index();
             crossings::causes(
                 &self.pool.sums[place],

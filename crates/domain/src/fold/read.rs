@@ -1,6 +1,6 @@
 //! The state of a conduct on a day, read from a fold.
 
-use super::band::POSTURE;
+use super::band::{BandSteps, POSTURE};
 use super::crossings::reading;
 use super::index::Reading;
 use super::posture::Pool;
@@ -96,9 +96,14 @@ impl<'a> FoldedConduct<'a> {
         }
     }
 
+    /// The limits of a weighed dimension.
+    pub(super) fn band_steps(&self, weighed: Weighed) -> &'a BandSteps {
+        &self.pool().bands[weighed.index()]
+    }
+
     /// The limits of a weighed dimension on a day.
     pub(super) fn band(&self, weighed: Weighed, day: Day) -> Band {
-        self.pool().bands[weighed.index()].at(day)
+        self.band_steps(weighed).at(day)
     }
 
     /// Returns the index of a weighed dimension on a day, within its limits.
@@ -146,8 +151,8 @@ impl<'a> FoldedConduct<'a> {
 
     fn posture(&self, day: Day, weighed: &[WeighedState; 6]) -> PostureState {
         let (pool, rules) = (self.pool(), self.rules);
-        let mut blended = rules.blended();
-        let disputed = blended.any(|dimension| weighed[dimension.index()].basis.disputed);
+        let mut dimensions = rules.pooled();
+        let disputed = dimensions.any(|dimension| weighed[dimension.index()].basis.disputed);
         let pooled = pool
             .on(day)
             .filter(|_| life::of(self.folded.pair).contains(&day));

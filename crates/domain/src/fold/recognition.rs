@@ -3,8 +3,10 @@
 //! `de_facto` and `de_jure` follow from an explicit declaration. Diplomatic relations, and common
 //! membership in the United Nations while no authority has taken the state over, imply `de_jure`,
 //! which is then presumed; a party that refuses or withholds recognition, or recognises an
-//! exclusive rival, ends the presumption. `dealings` follows from official contact since the last
-//! refusal. Nothing follows from representation, and nothing is taken back by severed relations.
+//! exclusive rival, ends the presumption. States recognise each for itself: what an organisation
+//! does or says is neither contact nor a claim of its members. `dealings` follows from official
+//! contact since the last refusal. Nothing follows from representation, and nothing is taken back
+//! by severed relations.
 
 mod claim;
 
@@ -43,6 +45,8 @@ struct Tenure {
     earliest: Vec<(Day, Standing)>,
     /// The same from the last days of their dates.
     latest: Vec<(Day, Standing)>,
+    /// The first days of the contacts, and their last, each in order.
+    contact_days: [Vec<Day>; 2],
     /// Events read as implicit recognition, in order of days.
     signals: Vec<DatedEvent>,
     /// The spans on which both states are members of the United Nations, with the events by which
@@ -103,10 +107,10 @@ pub(super) fn ladder(
             },
         };
         let rule = rules.kind(item.act.kind);
-        if rule.contact && item.directions().next().is_some() {
+        if rule.contact && item.is_own() {
             tenure.contacts.push(event);
         }
-        if rule.signal && item.acts(direction) {
+        if rule.signal && item.acts_itself(direction) {
             tenure.signals.push(event);
         }
         if let Some(claim) = claim(item, direction, object, tenure.takeover) {
@@ -117,6 +121,10 @@ pub(super) fn ladder(
         tenure
             .contacts
             .sort_by_key(|contact| contact.since.earliest);
+        tenure.contact_days = [Bound::Earliest, Bound::Latest].map(|bound| {
+            let contacts = tenure.contacts.iter();
+            sorted(contacts.map(|contact| bound.of(contact.since)))
+        });
         tenure.earliest = standings(&tenure.dated(Bound::Earliest));
         tenure.latest = standings(&tenure.dated(Bound::Latest));
     }
@@ -192,11 +200,11 @@ impl LadderState {
             latest: *from,
         });
         let roll = members.map(|(.., events)| *events).into_iter().flatten();
-        let claims = sorted_by_role([set, declared]);
+        let claims = distinct([set, declared]);
         let evidence = claims.chain(contacts.iter().rev().copied());
         let evidence = evidence.map(|event| event.event).chain(roll);
         let signals = tenure.signals.iter().filter(|event| begun(event));
-        let count = contacts.len() + sorted_by_role([set, declared]).count();
+        let count = contacts.len() + distinct([set, declared]).count();
         RecognitionState {
             level: rung.level,
             declared: rung.standing.declared,
@@ -250,11 +258,18 @@ impl LadderState {
     }
 }
 
-/// Iterates over events that are not the same.
-fn sorted_by_role(events: [Option<DatedEvent>; 2]) -> impl Iterator<Item = DatedEvent> {
+/// Iterates over two events, or one if they are the same.
+fn distinct(events: [Option<DatedEvent>; 2]) -> impl Iterator<Item = DatedEvent> {
     let [first, second] = events;
     let second = second.filter(|second| first.is_none_or(|first| first.event != second.event));
     first.into_iter().chain(second)
+}
+
+/// Returns the values of a day, of values in order of days.
+fn on_day<T>(values: &[T], day: Day, of: impl Fn(&T) -> Day) -> &[T] {
+    let from = values.partition_point(|value| of(value) < day);
+    let until = values.partition_point(|value| of(value) <= day);
+    &values[from..until]
 }
 
 impl Bound {
@@ -280,16 +295,16 @@ impl Tenure {
         dated
     }
 
-    /// Returns the event that a rung rests on: the first contact since the last refusal, or the claim
-    /// that set or denied it.
+    /// Returns the event that a rung rests on: the first contact since the last refusal, or the
+    /// claim that set or denied it.
     fn rests_on(&self, rung: &Rung) -> Option<DatedEvent> {
         let claim = || Some(self.claims.get(rung.standing.set_by?)?.0);
         let refused = rung.standing.refused;
         match rung.level {
             Some(Recognition::Dealings) => {
-                let mut contacts = self.contacts.iter();
-                let first = contacts.find(|contact| contact.since.earliest > refused);
-                first.copied()
+                let before = |contact: &DatedEvent| contact.since.earliest <= refused;
+                let first = self.contacts.partition_point(before);
+                self.contacts.get(first).copied()
             }
             _ => claim(),
         }
@@ -320,11 +335,19 @@ impl Tenure {
         if last.is_none() && self.members_on(day).is_some() {
             return rung(Some(Recognition::DeJure), true);
         }
-        let mut contacts = self.contacts.iter().map(|contact| bound.of(contact.since));
-        if contacts.any(|contact| standing.refused < contact && contact <= day) {
+        let contact = self.first_contact(bound, standing.refused);
+        if contact.is_some_and(|contact| contact <= day) {
             return rung(Some(Recognition::Dealings), false);
         }
         rung(last.map(|_| Recognition::None), false)
+    }
+
+    /// Returns the first day of a contact after a refusal, if they count from that end of their
+    /// dates.
+    fn first_contact(&self, bound: Bound, refused: Day) -> Option<Day> {
+        let days = &self.contact_days[bound as usize];
+        let before = days.partition_point(|contact| *contact <= refused);
+        days.get(before).copied()
     }
 
     /// Iterates over the days on which the rung or the statement can change.
@@ -336,13 +359,8 @@ impl Tenure {
                 Bound::Latest => &self.latest,
             };
             let refused = sorted(steps.iter().map(|(_, standing)| standing.refused));
-            let firsts = refused
-                .into_iter()
-                .chain([Day::MIN])
-                .filter_map(move |refused| {
-                    let contacts = self.contacts.iter().map(|contact| bound.of(contact.since));
-                    contacts.filter(|contact| refused < *contact).min()
-                });
+            let refused = refused.into_iter().chain([Day::MIN]);
+            let firsts = refused.filter_map(|refused| self.first_contact(bound, refused));
             firsts.collect::<Vec<Day>>()
         };
         let contacts = [Bound::Earliest, Bound::Latest].map(refused);
@@ -357,11 +375,12 @@ impl Tenure {
     /// Returns the claims, the change of authority and, for the rung, the contacts and memberships
     /// of a day.
     fn causes(&self, day: Day, rung: bool) -> Vec<EventId> {
-        let contacts = self.contacts.iter().filter(|_| rung);
-        let claims = self.claims.iter();
+        let contacts = on_day(&self.contacts, day, |contact| contact.since.earliest);
+        let contacts = contacts.iter().filter(|_| rung);
+        let claims = on_day(&self.claims, day, |(event, _)| event.since.earliest);
+        let claims = claims.iter();
         let claims = claims.filter(|(_, claim)| rung || claim.statement.is_some());
-        let events = contacts.chain(claims.map(|(event, _)| event));
-        let begun = events.filter(|event| event.since.earliest == day);
+        let begun = contacts.chain(claims.map(|(event, _)| event));
         let takeover = self.takeover.filter(|takeover| takeover.day == day);
         let begun = begun.map(|event| event.event);
         let members = self

@@ -1,13 +1,10 @@
 //! Regimes: the authorities that govern a state, and the organisations that it is a member of, by
 //! day.
 
-use super::Item;
 use crate::day::Day;
-use crate::details::Field;
 use crate::event::EventId;
-use crate::kind::{DurationClass, Kind};
 use crate::party::{Party, PartyKind};
-use crate::relations::{DirectedAct, Direction, Pair, Via};
+use crate::relations::{Direction, Pair};
 
 /// A change of the authority in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,14 +84,14 @@ impl Regime {
     }
 
     /// Returns true if an authority governs on a day.
-    fn is_of(&self, authority: Party, day: Day) -> bool {
+    pub(super) fn is_of(&self, authority: Party, day: Day) -> bool {
         self.governing(day)
             .is_some_and(|takeover| takeover.authority == authority)
     }
 
     /// Returns the first and the last of the first days in a row, from a day on, on which an
     /// authority governs; the last is [`Day::MAX`] if nobody else is known to follow.
-    fn tenure(&self, authority: Party, from: Day) -> Option<(Day, Day)> {
+    pub(super) fn tenure(&self, authority: Party, from: Day) -> Option<(Day, Day)> {
         let begun = self
             .takeovers
             .partition_point(|takeover| takeover.day <= from);
@@ -104,6 +101,26 @@ impl Regime {
             .position(|takeover| takeover.authority == authority)?;
         let last = rest.get(place + 1).map_or(Day::MAX, |next| next.day.prev());
         Some((rest[place].day.max(from), last))
+    }
+
+    /// Iterates over the spans in which an authority governs: the first day, and the first day
+    /// after them with the event of the next takeover.
+    pub(super) fn tenures(
+        &self,
+        authority: Party,
+    ) -> impl Iterator<Item = (Day, Option<(Day, EventId)>)> {
+        let nexts = self.takeovers.iter().skip(1).map(Some).chain([None]);
+        let spans = self.takeovers.iter().zip(nexts);
+        let own = spans.filter(move |(takeover, _)| takeover.authority == authority);
+        own.map(|(takeover, next)| (takeover.day, next.map(|next| (next.day, next.event))))
+    }
+
+    /// Returns the first takeover after a day.
+    pub(super) fn next_takeover(&self, day: Day) -> Option<Takeover> {
+        let begun = self
+            .takeovers
+            .partition_point(|takeover| takeover.day <= day);
+        self.takeovers.get(begun).copied()
     }
 
     /// All takeovers, in order of days.
@@ -203,125 +220,4 @@ impl<'a> Regimes<'a> {
         };
         regime.is_of(authority, day)
     }
-
-    /// Returns the membership through which an act counts in a direction: that of a point on its
-    /// day, that of a standing act the first that has not ended before it.
-    pub(super) fn membership(
-        &self,
-        item: &Item<'_>,
-        act: DirectedAct,
-        direction: Direction,
-    ) -> Option<&'a Membership> {
-        let via = act.via?;
-        let regime = if via.acts {
-            self.of_subject(direction)
-        } else {
-            self.of_object(direction)
-        };
-        if item.act.kind.class() != DurationClass::Standing {
-            return regime.member(via.organisation, item.earliest);
-        }
-        let mut own = regime.in_organisation(via.organisation);
-        own.find(|membership| item.earliest < membership.until())
-    }
-}
-
-/// Iterates over the authorities that act in an item, are acted upon or recognised, with the regimes
-/// of the states that they claim.
-fn authorities<'a>(
-    item: &Item<'_>,
-    regimes: &Regimes<'a>,
-) -> impl Iterator<Item = (Party, &'a Regime)> {
-    let of = item.act.details.party(Field::Of);
-    let directed = item.directed.into_iter().zip(Direction::BOTH);
-    let ends = directed.filter_map(|(act, direction)| Some((act?, direction)));
-    let (subjects, objects) = (*regimes, *regimes);
-    let authorities = ends.flat_map(move |(act, direction)| {
-        let (subject, object) = (subjects.of_subject(direction), objects.of_object(direction));
-        [(act.by, subject), (act.to, object), (of, object)]
-    });
-    authorities.filter_map(|(authority, regime)| Some((authority?, regime)))
-}
-
-/// Returns the first day of an item's date on which its authorities govern; the first of all, if
-/// they never do in that time.
-fn first_day(item: &Item<'_>, regimes: &Regimes<'_>) -> Day {
-    if item.earliest == item.latest {
-        return item.earliest;
-    }
-    authorities(item, regimes).fold(item.earliest, |day, (authority, regime)| {
-        let days = regime.tenure(authority, day);
-        days.map(|(first, _)| first)
-            .filter(|first| *first <= item.latest)
-            .unwrap_or(day)
-    })
-}
-
-/// Returns the last day in a row, from an item's first on, on which its authorities govern.
-pub(super) fn last_day(item: &Item<'_>, regimes: &Regimes<'_>) -> Day {
-    let tenures = authorities(item, regimes)
-        .filter_map(|(authority, regime)| regime.tenure(authority, item.earliest));
-    let current = tenures.filter(|(first, _)| *first == item.earliest);
-    current.map(|(_, last)| last).min().unwrap_or(Day::MAX)
-}
-
-/// Returns the items with the directed acts that count: those whose authorities governed on the
-/// day, and those of organisations that the state was a member of. A date that is a range begins
-/// when the authorities govern that it concerns.
-///
-/// Items are in the order in which they apply: by day, then the weaker grade first, then the less
-/// exact date, the kind and the id. So of two contradicting reports of one day the better graded
-/// holds, and at equal grade the one that knows the day.
-pub(super) fn in_force<'a>(
-    items: &[Item<'a>],
-    regimes: &Regimes<'a>,
-    rules: &crate::rulebook::Rulebook,
-) -> Vec<Item<'a>> {
-    let mut kept: Vec<Item<'a>> = items.to_vec();
-    for item in &mut kept {
-        item.earliest = first_day(item, regimes);
-        for direction in Direction::BOTH {
-            let governs = |authority: Option<Party>, regime: &Regime| {
-                // What stands counts for whoever governs later, too: a list names the movement.
-                let listing = matches!(item.act.kind, Kind::ListingAdded | Kind::ListingRemoved);
-                authority.is_none_or(|authority| {
-                    listing
-                        && regime
-                            .takeovers()
-                            .iter()
-                            .any(|takeover| takeover.authority == authority)
-                        || regime.is_of(authority, item.earliest)
-                })
-            };
-            let counts = |act: &DirectedAct| {
-                governs(act.by, regimes.of_subject(direction))
-                    && governs(act.to, regimes.of_object(direction))
-            };
-            let act = item.directed[direction.index()].filter(counts);
-            let joined = act.and_then(|act| regimes.membership(item, act, direction));
-            let act = act.filter(|act| act.via.is_none() || joined.is_some());
-            item.directed[direction.index()] = act;
-            if let Some(membership) = joined
-                && item.earliest < membership.from
-            {
-                item.earliest = membership.from;
-                item.latest = item.latest.max(membership.from);
-            }
-        }
-        // Whether the rival's authority governs is not known here.
-        item.rival = item.rival.filter(|(direction, act)| {
-            let subject = regimes.of_subject(*direction);
-            let governs = act.by.is_none_or(|by| subject.is_of(by, item.earliest));
-            let acts = act.via.filter(|via| via.acts);
-            let member = |via: Via| subject.member(via.organisation, item.earliest).is_some();
-            governs && acts.is_none_or(member)
-        });
-    }
-    kept.retain(|item| item.directed.iter().any(Option::is_some) || item.rival.is_some());
-    kept.sort_by_key(|item| {
-        let span = std::cmp::Reverse(item.latest.since(item.earliest));
-        let weight = rules.grade_weight(item.grade);
-        (item.earliest, weight, span, item.act.kind, item.event)
-    });
-    kept
 }

@@ -1,25 +1,29 @@
 //! Registers: keyed entries that events open, change and close.
 //!
-//! All events of an entry apply in one order, independent of their arrival: see
-//! [`super::regime`]. Some events end entries of other registers, too (`cascade`), and memberships
-//! of organisations make entries of their own (`members`). An event with an imprecise date takes effect on its earliest day and is uncertain until its latest.
+//! All events of an entry apply in one order, independent of their arrival: see `in_force`. Some
+//! events end entries of other registers, too (`cascade`), and memberships of organisations make
+//! entries of their own (`members`). An event with an imprecise date takes effect on its earliest
+//! day and is uncertain until its latest.
 
 use super::regime::Regimes;
 use super::{Item, Timeline, sorted};
 use crate::day::Day;
-use crate::details::{Details, Field, Value};
+use crate::details::{Details, Field};
 use crate::dimension::Register;
 use crate::event::EventId;
 use crate::kind::{DurationClass, Effect, Kind};
 use crate::party::Party;
-use crate::relations::{Direction, Pair};
+use crate::relations::Pair;
 use crate::rulebook::Rulebook;
 use crate::state::{EntryKey, Held, Since, Subject};
 use std::collections::BTreeMap;
 
 mod cascade;
+mod keys;
 mod members;
 
+pub(super) use keys::closes;
+use keys::{key, layout, same_entry};
 pub(super) use members::organisation;
 
 /// The status of a claim whose span is over.
@@ -68,43 +72,6 @@ pub struct EntryAt<'a> {
     pub uncertain: bool,
 }
 
-/// The rules of a register.
-struct Layout {
-    /// The details that identify an entry.
-    fields: &'static [Field],
-    /// True if entries belong to one conduct, and are not shared by both.
-    one_sided: bool,
-}
-
-/// Returns the rules of a register.
-const fn layout(register: Register) -> Layout {
-    use Field::{
-        City, Crossing, From, Group, Host, List, Listed, Mission, Name, Rank, Sender, Territory,
-        What,
-    };
-    let (fields, one_sided): (&[Field], bool) = match register {
-        Register::Relations => (&[], false),
-        Register::Missions => (&[Mission, Host, Sender, City], false),
-        Register::Envoys => (&[Host, Sender, Rank, Name], false),
-        Register::Listings => (&[List, Listed], true),
-        Register::Borders => (&[Crossing], true),
-        Register::Airspace | Register::Visas => (&[What], true),
-        Register::Trade => (&[Name, What], true),
-        Register::Deployments => (&[Name, Crossing], true),
-        Register::Groups => (&[Group, From], true),
-        Register::Occupations => (&[Territory], true),
-        Register::Sanctions | Register::Measures | Register::Detentions => (&[Name], true),
-        Register::Agreements
-        | Register::Alliances
-        | Register::Memberships
-        | Register::Wars
-        | Register::Projects
-        | Register::Meetings
-        | Register::Channels => (&[Name], false),
-    };
-    Layout { fields, one_sided }
-}
-
 /// Builds the entries from items, which are in order of effect.
 pub(super) fn build(
     pair: Pair,
@@ -117,7 +84,13 @@ pub(super) fn build(
         let Some(register) = item.act.kind.register() else {
             continue;
         };
-        if !rules.moves_ladders(item.grade) || !of_pair(pair, &item.act.details) {
+        // Diplomatic relations are those of states: an organisation has its own.
+        let concerns = match register {
+            Register::Relations => item.is_own(),
+            _ => item.directions().next().is_some(),
+        };
+        let counts = rules.moves_ladders(item.grade) && of_pair(pair, &item.act.details);
+        if !concerns || !counts {
             continue;
         }
         let layout = layout(register);
@@ -133,10 +106,11 @@ pub(super) fn build(
         } else {
             let mut vias = item.directions().map(|direction| item.via(direction));
             let via = vias.find(Option::is_some).flatten();
+            let via = via.filter(|_| register != Register::Relations);
             entries.apply(key(register, &layout, item, None, via), place, item);
         }
     }
-    members::leave(&mut entries, regimes);
+    members::leave(&mut entries, items, regimes);
     members::share(&mut entries, regimes, rules);
     entries
 }
@@ -147,23 +121,6 @@ pub(super) fn of_pair(pair: Pair, details: &Details) -> bool {
         .into_iter()
         .filter_map(|field| details.party(field))
         .all(|state| state == pair.a() || state == pair.b())
-}
-
-fn key(
-    register: Register,
-    layout: &Layout,
-    item: &Item<'_>,
-    by: Option<Direction>,
-    via: Option<Party>,
-) -> EntryKey {
-    let named = |field: &Field| Some((*field, item.act.details.get(*field)?.clone()));
-    EntryKey {
-        register,
-        family: item.act.kind.family(),
-        by,
-        via,
-        fields: layout.fields.iter().filter_map(named).collect(),
-    }
 }
 
 impl Entries {
@@ -299,24 +256,6 @@ pub(super) fn with_next(
 ) -> impl Iterator<Item = (&EntryUpdate, Option<&EntryUpdate>)> {
     let nexts = updates.iter().skip(1).map(Some).chain([None]);
     updates.iter().zip(nexts)
-}
-
-/// Returns true if an event applies to an entry: they agree on every detail that both have.
-fn same_entry(key: &EntryKey, open: &EntryKey) -> bool {
-    let agrees = |(field, value): &(Field, Value)| {
-        let mut fields = open.fields.iter();
-        fields.all(|(other, named)| other != field || named == value)
-    };
-    // Kinds of several families change these, but withdrawn forces do not lower an alert.
-    let any_family = matches!(
-        key.register,
-        Register::Agreements | Register::Wars | Register::Groups
-    );
-    key.register == open.register
-        && (any_family || key.family == open.family)
-        && key.by == open.by
-        && key.via == open.via
-        && key.fields.iter().all(agrees)
 }
 
 /// Returns the updates whose earliest day has come.

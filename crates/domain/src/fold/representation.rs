@@ -4,8 +4,8 @@
 //! An embassy without a known head is `charge`, accredited diplomats of no known rank are
 //! `liaison`, a minister counts as `charge` (the ladder of Diplometrics, with the Vienna ranks). A
 //! head of mission who is recalled or expelled leaves a chargé d'affaires, unless the embassy
-//! closes. Premises held by an authority that does not govern do not count. Severed or suspended
-//! relations leave an interests section at most.
+//! closes or is suspended. Premises held by an authority that does not govern do not count. Severed
+//! or suspended relations leave an interests section at most.
 
 use super::regime::Regimes;
 use super::registers::{self, Entries, EntryUpdate};
@@ -76,55 +76,75 @@ pub(super) fn sources(
     own.chain(relations.map(|(_, updates)| updates.as_slice()))
 }
 
-/// Returns the rank that an entry stands for on a day; `None` if it does not stand.
-pub(super) fn stands(
-    entries: &Entries,
-    (pair, host, sender): (Pair, Party, Party),
-    (rank, entry): (Representation, &registers::EntryAt<'_>),
-    regimes: &Regimes<'_>,
+/// What decides on a day whether an entry stands, beside the entry itself.
+pub(super) struct Ground<'a> {
+    pair: Pair,
+    regimes: &'a Regimes<'a>,
     day: Day,
-) -> Option<Representation> {
-    let update = entry.update;
-    let severed = broken(entries, day).is_some();
-    if severed && rank > Representation::InterestsSection {
-        return None;
-    }
-    if entry.open {
-        let governs = |by| regimes.governs(pair, by, day);
-        let governed = update.controlled_by.is_none_or(governs);
-        return (entry.status != "suspended" && governed).then_some(rank);
-    }
-    let called_away = matches!(entry.status, "recalled" | "expelled");
-    let head = rank >= Representation::Charge;
-    let left = called_away && head && !closed_since(entries, host, sender, (update, day));
-    left.then_some(Representation::Charge)
+    /// The update that broke off relations, if they are broken off.
+    pub(super) broken: Option<EntryUpdate>,
+    /// The last day on which relations were broken off.
+    last_broken: Option<Day>,
+    /// True if there was an embassy, and none is at work.
+    embassy_closed: bool,
 }
 
-/// Returns true if the embassy was closed, or relations broken off, on or after the day of an
-/// update, and did not open again.
-fn closed_since(
-    entries: &Entries,
-    host: Party,
-    sender: Party,
-    (update, day): (&EntryUpdate, Day),
-) -> bool {
-    let since = update.since.earliest;
-    let mut embassies = entries_of(entries, host, sender)
-        .filter(|(key, ..)| key.register == Register::Missions)
-        .filter(|(_, rank, _)| *rank == Representation::Charge)
-        .filter_map(|(.., updates)| registers::entry_at(updates, day))
-        .peekable();
-    let closed = embassies.peek().is_some() && !embassies.any(|embassy| embassy.open);
-    let relations = entries.0.iter();
-    let mut relations = relations.filter(|(key, _)| key.register == Register::Relations);
-    let severed = relations.any(|(_, updates)| {
-        let mut updates = updates.iter();
-        updates.any(|other| {
-            let on = other.since.earliest;
-            since <= on && on <= day && is_broken(other.status)
-        })
-    });
-    closed || severed
+impl<'a> Ground<'a> {
+    pub(super) fn new(
+        entries: &Entries,
+        (pair, direction): (Pair, Direction),
+        regimes: &'a Regimes<'a>,
+        day: Day,
+    ) -> Self {
+        let (host, sender) = pair.ends(direction);
+        let mut all = entries.0.iter();
+        let relations = all.find(|(key, _)| key.register == Register::Relations);
+        let relations = relations.map_or(&[][..], |(_, updates)| updates);
+        let entry = registers::entry_at(relations, day);
+        let entry = entry.filter(|entry| is_broken(entry.status));
+        let begun = relations.iter().rev();
+        let mut begun = begun.filter(|update| update.since.earliest <= day);
+        let mut embassies = entries_of(entries, host, sender)
+            .filter(|(key, ..)| key.register == Register::Missions)
+            .filter(|(_, rank, _)| *rank == Representation::Charge)
+            .filter_map(|(.., updates)| registers::entry_at(updates, day))
+            .peekable();
+        let works = |embassy: registers::EntryAt<'_>| embassy.open && embassy.status != SUSPENDED;
+        Self {
+            pair,
+            regimes,
+            day,
+            broken: entry.map(|entry| *entry.update),
+            last_broken: begun
+                .find(|update| is_broken(update.status))
+                .map(|update| update.since.earliest),
+            embassy_closed: embassies.peek().is_some() && !embassies.any(works),
+        }
+    }
+
+    /// Returns the rank that an entry stands for on the day; `None` if it does not stand.
+    pub(super) fn stands(
+        &self,
+        rank: Representation,
+        entry: &registers::EntryAt<'_>,
+    ) -> Option<Representation> {
+        let update = entry.update;
+        if self.broken.is_some() && rank > Representation::InterestsSection {
+            return None;
+        }
+        if entry.open {
+            let governs = |by| self.regimes.governs(self.pair, by, self.day);
+            let governed = update.controlled_by.is_none_or(governs);
+            return (entry.status != SUSPENDED && governed).then_some(rank);
+        }
+        let called_away = matches!(entry.status, "recalled" | "expelled");
+        let head = rank >= Representation::Charge;
+        // Nobody is left in an embassy that was closed or suspended, or whose relations were broken
+        // off since.
+        let broken = self.last_broken >= Some(update.since.earliest);
+        let left = called_away && head && !self.embassy_closed && !broken;
+        left.then_some(Representation::Charge)
+    }
 }
 
 /// Returns the rank that the subject of a conduct accepts from its object, on a day. The rank that
@@ -138,23 +158,23 @@ pub fn at(
     day: Day,
 ) -> RepresentationState {
     let (host, sender) = pair.ends(direction);
+    let ground = Ground::new(entries, (pair, direction), regimes, day);
     let (mut standing, mut fallen) = (Vec::new(), Vec::new());
     for (_, rank, updates) in entries_of(entries, host, sender) {
         let Some(entry) = registers::entry_at(updates, day) else {
             continue;
         };
-        let stands = stands(entries, (pair, host, sender), (rank, &entry), regimes, day);
         let ranked = |rank| Ranked {
             rank,
             update: *entry.update,
             uncertain: entry.uncertain,
         };
-        match stands {
+        match ground.stands(rank, &entry) {
             Some(rank) => standing.push(ranked(rank)),
             None => fallen.push(ranked(rank)),
         }
     }
-    if let Some(update) = broken(entries, day).filter(|_| standing.is_empty()) {
+    if let Some(update) = ground.broken.filter(|_| standing.is_empty()) {
         let basis = Basis {
             uncertain: update.since.latest > day,
             disputed: update.disputed,
@@ -198,16 +218,11 @@ pub fn at(
     }
 }
 
-/// Returns the update that broke off relations, if they are broken off on a day.
-pub(super) fn broken(entries: &Entries, day: Day) -> Option<EntryUpdate> {
-    let mut entries = entries.0.iter();
-    let (_, updates) = entries.find(|(key, _)| key.register == Register::Relations)?;
-    let entry = registers::entry_at(updates, day)?;
-    is_broken(entry.status).then_some(*entry.update)
-}
+/// The status of missions, and of relations, that are suspended.
+const SUSPENDED: &str = "suspended";
 
 fn is_broken(status: &str) -> bool {
-    matches!(status, "severed" | "suspended")
+    matches!(status, "severed" | SUSPENDED)
 }
 
 /// Computes the timeline of the rank accepted.
@@ -227,6 +242,10 @@ pub(super) fn timeline(
     let days = sources.iter().flat_map(|updates| registers::days(updates));
     let takeover_days = takeovers().map(|takeover| takeover.day);
     let takeover_days = takeover_days.filter(|day| *day >= first);
+    let updates = sources.iter().flat_map(|updates| updates.iter());
+    let begun = updates.map(|update| (update.since.earliest, update.event));
+    let begun = begun.chain(takeovers().map(|takeover| (takeover.day, takeover.event)));
+    let begun = sorted(begun);
     let mut timeline = Timeline::default();
     for day in sorted(days.chain(takeover_days)) {
         let accepted = at(pair, direction, entries, regimes, day);
@@ -234,12 +253,9 @@ pub(super) fn timeline(
             uncertain: accepted.basis.uncertain,
             ..Held::certain(level.as_str())
         });
-        let updates = sources.iter().flat_map(|updates| updates.iter());
-        let begun = updates.filter(|update| update.since.earliest == day);
-        let begun = begun.map(|update| update.event);
-        let takeovers = takeovers().filter(|takeover| takeover.day == day);
-        let causes = sorted(begun.chain(takeovers.map(|takeover| takeover.event)));
-        timeline.push_events(day, held, causes);
+        let from = begun.partition_point(|(from, _)| *from < day);
+        let on_day = begun[from..].iter().take_while(|(from, _)| *from == day);
+        timeline.push_events(day, held, on_day.map(|(_, event)| *event).collect());
     }
     timeline
 }

@@ -1,9 +1,9 @@
 //! The sums of a dimension on any day, exactly.
 //!
 //! A weight counts in full from its first day until it fades, and then by the decay table of its
-//! class of memory. Products are summed in full precision and shifted once, so that the result does not depend on the order
-//! of addition. Weights that began to fade before a change of authority keep the carry-over share for
-//! each change.
+//! class of memory. Products are summed in full precision and shifted once, so that the result does
+//! not depend on the order of addition. Weights that began to fade before a change of authority
+//! keep the carry-over share for each change.
 
 use super::regime::Takeover;
 use super::term::Term;

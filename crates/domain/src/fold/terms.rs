@@ -3,7 +3,8 @@
 use super::band::{BandSteps, Bands};
 use super::dedup::DailyDedup;
 use super::evidence::Evidence;
-use super::regime::{self, Regimes, Takeover};
+use super::in_force::last_day;
+use super::regime::{Regimes, Takeover};
 use super::silence::Silence;
 use super::sums::MassTable;
 use super::term::{Side, Term};
@@ -73,10 +74,13 @@ fn dimension(
     let disbanded = disbanded.filter(|(day, _)| weighed == Weighed::Threat && known_by(*day));
     let disbanded: Vec<(Day, EventId)> = sorted(disbanded);
     let released = if weighed == Weighed::Threat {
-        disbanded.iter().map(|(day, _)| *day).collect()
+        let strains = people.clone().filter(|term| term.side.strain);
+        let strains: Vec<Day> = strains.map(|term| term.from).collect();
+        after_groups(&disbanded, &strains)
     } else {
         let warm = people.clone().filter(|term| !term.side.strain);
-        sorted(warm.map(|term| term.from))
+        let days = sorted(warm.map(|term| term.from));
+        days.into_iter().map(|day| (day, day.next())).collect()
     };
     let recent = people.by_ref().map(|term| (term.from, term.fade));
     let silence = Silence::new(recent, rules.dimension(weighed).stale_days);
@@ -108,6 +112,17 @@ fn disbanded(
         disbanded && rules.moves_ladders(item.grade)
     });
     ends.map(|item| (item.earliest, item.event))
+}
+
+/// Returns the spans on which a threat may fall to none: from the end of each group until there is
+/// evidence of a threat again; the day alone, if there is some on it.
+fn after_groups(disbanded: &[(Day, EventId)], strains: &[Day]) -> Vec<(Day, Day)> {
+    let span = |(day, _): &(Day, EventId)| {
+        let next = strains.partition_point(|from| from < day);
+        let next = strains.get(next).copied().unwrap_or(Day::MAX);
+        (*day, next.max(day.next()))
+    };
+    disbanded.iter().map(span).collect()
 }
 
 /// Adds the terms of an item: in full in the direction of its act, and the mutual share in the
@@ -152,18 +167,15 @@ fn add(
 ///
 /// A condition holds from its first day. Any other act was on one day of its date, or on several:
 /// it weighs from the middle day, by which it is as likely as not to have been; from the first, if
-/// the date has an open end. Acts of an authority, and towards it, end with its rule.
+/// the date has an open beginning. Without an end, it was on its first day. Acts of an authority,
+/// and towards it, end with its rule.
 fn span(item: &Item<'_>, regimes: &Regimes<'_>) -> (Day, Day) {
-    let (earliest, latest) = (item.earliest, item.latest);
-    if earliest == latest {
-        return (earliest, latest);
-    }
-    let last = regime::last_day(item, regimes).min(latest);
-    let open = earliest.is_open() || latest.is_open();
-    if open || item.act.kind.class() == DurationClass::Condition {
+    let (earliest, last) = (item.earliest, last_day(item, regimes));
+    let lasts = item.act.kind.class() == DurationClass::Condition;
+    if earliest == last || earliest.is_open() || lasts {
         return (earliest, last);
     }
-    let middle = earliest.plus(latest.since(earliest) / 2);
+    let middle = earliest.plus(item.latest.since(earliest) / 2);
     (middle.min(last), last)
 }
 
@@ -205,7 +217,7 @@ pub(super) fn weights(item: &Item<'_>, rules: &Rulebook) -> [Weight; 6] {
 /// level may rise or become stale. Between them every sum only fades.
 fn breaks(
     terms: &[Term],
-    (takeovers, released): (&[Takeover], &[Day]),
+    (takeovers, released): (&[Takeover], &[(Day, Day)]),
     band: &BandSteps,
     silence: &Silence,
 ) -> Vec<Day> {
@@ -219,7 +231,7 @@ fn breaks(
     let spans = terms.iter().filter(|term| !term.is_plain());
     breaks.extend(spans.map(|term| term.fade));
     breaks.extend(takeovers.iter().map(|takeover| takeover.day));
-    breaks.extend(released);
+    breaks.extend(released.iter().map(|(day, _)| *day));
     breaks.extend(band.days().chain(silence.days()));
     breaks[begun..].sort_unstable();
     // Two sorted runs, which a stable sort merges.

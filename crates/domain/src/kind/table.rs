@@ -156,7 +156,7 @@ kinds! {
     TradeRestricted "trade.restricted" Standing Some(Trade), Sets("restricted"), "SANCTION.discontinue", "trade restricted", "تقييد التجارة", "ограничение торговли";
     TradeOpened "trade.opened" Point Some(Trade), Closes("open"), "COOPERATE", "trade opened", "فتح التجارة", "открытие торговли";
     TariffImposed "tariff.imposed" Standing Some(Trade), Sets("tariff"), "SANCTION.discontinue", "tariff imposed", "فرض رسوم جمركية", "введение пошлин";
-    TariffLifted "tariff.lifted" Point Some(Trade), Closes("lifted"), "CONCEDE", "tariff lifted", "رفع رسوم جمركية", "отмена пошлин";
+    TariffLifted "tariff.lifted" Point Some(Trade), Closes("lifted"), "CONCEDE", "tariff lifted", "إلغاء رسوم جمركية", "отмена пошлин";
     BorderClosed "border.closed" Standing Some(Borders), Sets("closed"), "SANCTION.discontinue", "border closed", "إغلاق الحدود", "закрытие границы";
     BorderOpened "border.opened" Point Some(Borders), Closes("open"), "RETREAT.access", "border opened", "فتح الحدود", "открытие границы";
     AirspaceClosed "airspace.closed" Standing Some(Airspace), Sets("closed"), "SANCTION.discontinue", "airspace closed", "إغلاق المجال الجوي", "закрытие воздушного пространства";

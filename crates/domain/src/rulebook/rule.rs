@@ -20,7 +20,8 @@ pub type Limits = [Option<Level>; 7];
 /// The index of the posture in [`Limits`].
 pub const POSTURE: usize = 6;
 
-/// The days of limits that hold until they are revoked.
+/// The most days that a rule may give, which stand for no end: its limits hold until they are
+/// revoked.
 pub const ENDLESS: u32 = 36_525;
 
 /// What an event weighs, and how it limits levels: for a standing kind while its entry stands, for
@@ -35,7 +36,8 @@ pub struct Rule {
     pub floor: Limits,
     /// The highest levels in the opposite direction.
     pub ceiling_back: Limits,
-    /// The days for which the limits of an event without an entry hold.
+    /// The days for which the limits of an event without an entry hold; [`ENDLESS`] if until they
+    /// are revoked.
     pub days: u32,
 }
 

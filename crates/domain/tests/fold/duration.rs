@@ -41,10 +41,12 @@ fn a_point_of_unknown_day_counts_from_the_middle_day_and_fades_from_the_latest()
 }
 
 #[test]
-fn a_point_without_a_latest_day_stays_uncertain() {
+fn a_point_without_a_latest_day_fades_from_its_first() {
     tajikistan("1 2023-03-01/.. TJK -> AFG statement.supportive")
-        .on("2030-01-01")
-        .reads(&["political cooperative +5.000 of 4.000/0.000 since 2023-03-01 last 2030-01-01 uncertain by 1"]);
+        .on("2023-06-09")
+        .reads(&[
+            "political cooperative +3.333 of 2.000/0.000 since 2023-03-01 last 2023-03-01 by 1",
+        ]);
 }
 
 #[test]

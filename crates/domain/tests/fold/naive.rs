@@ -124,21 +124,29 @@ impl Naive<'_> {
             || self.is_limited_by(weighed.index(), day)
     }
 
-    /// Whether the last evidence by people is older than a number of days.
-    fn is_silent(&self, dimensions: &[Weighed], days: u32, day: Day) -> bool {
-        let terms = dimensions
-            .iter()
-            .flat_map(|weighed| &self.sums(*weighed).terms);
+    /// Whether the last evidence by people is older than the dimension's days; `None` without any.
+    fn is_silent(&self, weighed: Weighed, day: Day) -> Option<bool> {
+        let days = i64::from(self.rules.dimension(weighed).stale_days);
+        let terms = self.sums(weighed).terms.iter();
         let begun = terms.filter(|term| term.from <= day && !term.side.machine);
         let last = begun.map(|term| term.fade).max();
-        last.is_some_and(|last| i64::from(day.since(last)) > i64::from(days))
+        last.map(|last| i64::from(day.since(last)) > days)
     }
 
-    /// Whether friendlier evidence begins, or for threat a word says that it ends.
+    /// Whether friendlier evidence begins, or for threat a group ended and nothing threatened since.
     fn is_released(&self, weighed: Weighed, day: Day) -> bool {
         let mut terms = self.sums(weighed).terms.iter();
         match weighed {
-            Weighed::Threat => self.disbanded.contains(&day) && self.is_known(weighed, day),
+            Weighed::Threat => {
+                let disbanded = self.disbanded.iter().filter(|ended| **ended <= day);
+                let mut disbanded = disbanded.filter(|ended| self.is_known(weighed, **ended));
+                disbanded.any(|ended| {
+                    let since = |from: Day| *ended <= from && from <= day;
+                    let terms = self.sums(weighed).terms.iter();
+                    let mut strains = terms.filter(|term| term.side.strain && !term.side.machine);
+                    *ended == day || !strains.any(|term| since(term.from))
+                })
+            }
             _ => terms.any(|term| term.from == day && !term.side.strain && !term.side.machine),
         }
     }
@@ -159,7 +167,6 @@ impl Naive<'_> {
         let reading = self.by_people(weighed, day);
         let band = self.band(weighed.index()).at(day);
         let threat = weighed == Weighed::Threat;
-        let stale_days = self.rules.dimension(weighed).stale_days;
         let judged = Judged {
             value: if threat {
                 reading.strain
@@ -169,7 +176,7 @@ impl Naive<'_> {
             floor: self.floor(band, reading.strain),
             ceilings: [band.ceiling.map(|limit| limit.level), None],
             released: self.is_released(weighed, day),
-            stale: self.is_silent(&[weighed], stale_days, day) && band.is_empty(),
+            stale: self.is_silent(weighed, day) == Some(true) && band.is_empty(),
         };
         self.is_known(weighed, day).then_some(judged)
     }
@@ -203,8 +210,9 @@ impl Naive<'_> {
             let most = index + rules.posture.security_lead;
             Level::ALL[judge(&rules.levels, None, most)]
         });
-        let stale_days = blended.iter().map(|one| rules.dimension(*one).stale_days);
-        let stale_days = stale_days.max().unwrap_or(0);
+        let silent = blended.iter().filter_map(|one| self.is_silent(*one, day));
+        let silent: Vec<bool> = silent.collect();
+        let silent = !silent.is_empty() && silent.iter().all(|silent| *silent);
         let known = blended.iter().any(|one| self.is_known(*one, day));
         (known || self.is_limited_by(POSTURE, day)).then_some(Judged {
             value: reading.index,
@@ -213,7 +221,7 @@ impl Naive<'_> {
             released: blended
                 .iter()
                 .any(|one| *one != Weighed::Threat && self.is_released(*one, day)),
-            stale: self.is_silent(&blended, stale_days, day) && band.is_empty(),
+            stale: silent && band.is_empty(),
         })
     }
 }

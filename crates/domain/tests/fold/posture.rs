@@ -134,3 +134,23 @@ fn warmth_that_fades_sooner_than_strain_lowers_the_posture() {
         ],
     );
 }
+
+#[test]
+fn a_posture_is_stale_when_each_dimension_is_by_its_own_days() {
+    let events = "1 2020-01-01 TJK -> AFG statement.supportive
+                  2 2020-03-01 TJK -> AFG aid.delivered";
+    let stale = |political: u32, humanitarian: u32| {
+        ["2020-12-31", "2021-01-01", "2021-04-20", "2021-04-21"].map(|day| {
+            let given = given(events).with(|rules| {
+                rules.dimensions[0].stale_days = political;
+                // Nothing is known of security.
+                rules.dimensions[1].stale_days = 10_000;
+                rules.dimensions[3].stale_days = humanitarian;
+            });
+            given.between("TJK", "AFG").on(day).state().posture.stale
+        })
+    };
+    // The last political word is of January, and the last aid of March.
+    assert_eq!(stale(365, 10), [false, true, true, true]);
+    assert_eq!(stale(10, 415), [false, false, false, true]);
+}

@@ -85,3 +85,68 @@ fn a_takeover_restarts_presumed_recognition() {
     .reversed()
     .steps("recognition", &["1992-03-02 de_jure presumed by 80 81"]);
 }
+
+#[test]
+fn relations_with_a_rival_change_no_register_of_the_other() {
+    given(
+        "1 2024-01-15 NRU -> TWN relations.severed
+         2 2024-01-24 NRU,CHN relations.restored",
+    )
+    .between("NRU", "TWN")
+    .steps("relations", &["2024-01-15 severed by 1"]);
+}
+
+#[test]
+fn what_an_organisation_does_recognises_nobody_for_its_members() {
+    let members = "80 2005-01-01 TJK -> NATO membership.joined";
+    for event in [
+        "NATO -> AFG talks.held",
+        "NATO,AFG relations.established",
+        "NATO -> AFG relations.severed",
+        "NATO -> AFG recognition.granted of=AFG form=de_jure",
+    ] {
+        let events = format!("1 2010-01-01 {event}\n{members}");
+        tajikistan(&events)
+            .steps("recognition", &[])
+            .steps("declared", &[])
+            .steps("relations", &[])
+            .reversed()
+            .steps("recognition", &[]);
+    }
+    // Recognition of Beijing by an organisation leaves that of Taipei by its members.
+    given(
+        "1 1950-01-01 FRA,TWN relations.established
+         2 1964-01-27 NATO -> CHN recognition.granted of=CHN form=de_jure
+         80 1949-04-04 FRA -> NATO membership.joined",
+    )
+    .between("FRA", "TWN")
+    .steps("recognition", &["1950-01-01 de_jure presumed by 1"]);
+    // What the member does itself counts.
+    tajikistan(&format!(
+        "1 2010-01-01 NATO -> AFG talks.held\n2 2011-01-01 TJK -> AFG talks.held\n{members}"
+    ))
+    .steps("recognition", &["2011-01-01 dealings by 2"]);
+}
+
+#[test]
+fn an_observation_does_not_overrule_a_statement() {
+    for kind in ["withheld", "refused"] {
+        tajikistan(&format!(
+            "1 2022-01-01 TJK -> AFG recognition.{kind} of=AFG
+             2 2023-01-01 TJK,AFG relations.observed"
+        ))
+        .steps("recognition", &["2022-01-01 none by 1"]);
+    }
+    tajikistan(
+        "1 2022-01-01 TJK -> AFG recognition.granted of=AFG form=de_facto
+         2 2023-01-01 TJK,AFG relations.observed
+         3 2024-01-01 TJK,AFG relations.established",
+    )
+    .steps(
+        "recognition",
+        &[
+            "2022-01-01 de_facto by 1",
+            "2024-01-01 de_jure presumed by 3",
+        ],
+    );
+}

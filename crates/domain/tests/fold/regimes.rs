@@ -150,3 +150,41 @@ fn of_two_takeovers_on_one_day_the_larger_id_counts() {
         &["2021-08-15 strained by 1", "2024-05-12 strained stale"],
     );
 }
+
+#[test]
+fn what_an_organisation_lifted_before_a_state_joined_does_not_bind_it() {
+    let joined = "80 2005-01-01 TJK -> NATO membership.joined";
+    let lifted = format!(
+        "1 2003-01-01 NATO -> AFG sanction.imposed name=Embargo
+         2 2004-01-01 NATO -> AFG sanction.eased name=Embargo
+         {joined}"
+    );
+    tajikistan(&lifted).on("2005-01-01").reads_nothing();
+    tajikistan(&format!(
+        "{lifted}\n3 2004-06-01 NATO -> AFG sanction.imposed name=Embargo"
+    ))
+    .on("2005-01-01")
+    .reads(&[
+        "economic strained -3.750 of 0.000/2.400 since 2005-01-01 last 2005-01-01 by 3",
+        "sanctions Embargo via NATO in_force since 2005-01-01 by 3",
+    ]);
+    // Too weak a report lifts nothing, and another sanction is not lifted.
+    for eased in ["name=Embargo D4", "name=Ban"] {
+        tajikistan(&format!(
+            "1 2003-01-01 NATO -> AFG sanction.imposed name=Embargo
+             2 2004-01-01 NATO -> AFG sanction.eased {eased}
+             {joined}"
+        ))
+        .steps("sanctions", &["2005-01-01 in_force by 1"]);
+    }
+}
+
+#[test]
+fn acts_of_an_organisation_before_a_state_joined_keep_their_order() {
+    tajikistan(
+        "1 2003-01-01 NATO -> AFG project.suspended name=Road A1
+         2 2003-06-01 NATO -> AFG project.started name=Road B2
+         80 2005-01-01 TJK -> NATO membership.joined",
+    )
+    .steps("projects", &["2005-01-01 started by 1 2"]);
+}

@@ -163,3 +163,40 @@ fn a_listing_belongs_to_the_side_that_lists() {
     .reversed()
     .reads(&["listings Terror list AFG theirs removed (over) since 2022-01-01 by 2 1"]);
 }
+
+#[test]
+fn a_war_ends_through_whichever_party_makes_the_truce() {
+    let war = "1 2010-01-01 TJK -> AFG war.began
+               80 2005-01-01 TJK -> NATO membership.joined";
+    for (event, status) in [
+        ("NATO,AFG ceasefire.agreed", "ceasefire"),
+        ("NATO,AFG war.ended", "ended"),
+    ] {
+        let ended = format!("2011-01-01 {status} by 2");
+        tajikistan(&format!("{war}\n2 2011-01-01 {event}"))
+            .steps("wars", &["2010-01-01 open by 1", &ended]);
+    }
+    tajikistan(
+        "1 2010-01-01 NATO -> AFG war.began
+         2 2011-01-01 TJK,AFG ceasefire.agreed
+         80 2005-01-01 TJK -> NATO membership.joined",
+    )
+    .steps(
+        "wars",
+        &["2010-01-01 open by 1", "2011-01-01 ceasefire by 2"],
+    );
+}
+
+#[test]
+fn what_is_given_to_an_organisation_ends_for_the_member_that_leaves() {
+    let events = "1 2010-01-01 NATO,AFG visa.waived
+                  2 2011-01-01 NATO -> AFG sanction.imposed name=Embargo
+                  80 2005-01-01 TJK -> NATO membership.joined
+                  82 2020-01-01 TJK -> NATO membership.left";
+    let view = given(events).between("AFG", "TJK").on("2020-01-01");
+    view.then(|state| {
+        let entries = state.registers.values().flatten();
+        let open: Vec<&str> = entries.map(|entry| entry.status).collect();
+        assert_eq!(open, ["left"; 3]);
+    });
+}

@@ -208,3 +208,23 @@ fn a_mission_between_other_states_does_not_count() {
         .on("2023-01-01")
         .reads_nothing();
 }
+
+#[test]
+fn a_suspended_embassy_keeps_no_charge_of_a_head_who_was_recalled() {
+    tajikistan(&format!(
+        "{}{}{}{}",
+        mission(1, "2010-01-01", "opened", "mission=embassy"),
+        "2 2011-01-01 TJK -> AFG envoy.accredited host=TJK sender=AFG rank=ambassador\n",
+        "3 2012-01-01 AFG -> TJK envoy.recalled host=TJK sender=AFG rank=ambassador\n",
+        mission(4, "2013-01-01", "suspended", "mission=embassy"),
+    ))
+    .steps(
+        "representation",
+        &[
+            "2010-01-01 charge by 1",
+            "2011-01-01 ambassador by 2",
+            "2012-01-01 charge by 3",
+            "2013-01-01 none by 4",
+        ],
+    );
+}

@@ -374,21 +374,3 @@ fn silence_does_not_raise_a_level() {
         ],
     );
 }
-
-#[test]
-fn the_end_of_a_group_ends_the_threat_that_it_was() {
-    given(
-        "1 2023-01-01 ISKP -> UZB attack.occurred from=AFG group=ISKP
-         2 2024-06-01 ISKP -> UZB group.disbanded from=AFG group=ISKP",
-    )
-    .between("UZB", "AFG")
-    .steps(
-        "threat",
-        &[
-            "2023-01-01 elevated by 1",
-            "2023-02-18 low",
-            "2024-06-01 none by 2",
-            "2025-09-28 none stale",
-        ],
-    );
-}

@@ -3,7 +3,7 @@
 
 use detente_domain::dimension::Weighed;
 use detente_domain::level::Level;
-use detente_domain::rulebook::{Limits, Override, Rule, WEIGHT_MAX, Weight};
+use detente_domain::rulebook::{ENDLESS, Limits, Override, Rule, WEIGHT_MAX, Weight};
 
 use crate::reader::{Reader, Section};
 
@@ -11,8 +11,6 @@ use crate::reader::{Reader, Section};
 pub(super) const LIMITS: [&str; 3] = ["ceiling", "floor", "ceiling_back"];
 /// The key of the days for which limits hold.
 pub(super) const DAYS: &str = "days";
-/// The longest time for which the limits of an event hold, in days: a century.
-const DAYS_MAX: i64 = 36_525;
 /// The levels that can be limited, in the order of [`Limits`]; threat cannot.
 const LIMITED: [Option<&str>; 7] = [
     Some("political"),
@@ -28,7 +26,7 @@ const LIMITED: [Option<&str>; 7] = [
 pub(super) fn parts<'t>(reader: &mut Reader<'t>, section: &Section<'_, 't>) -> Override {
     let [ceiling, floor, ceiling_back] = LIMITS.map(|key| limits(reader, section, key));
     let days = section.has(DAYS).then(|| {
-        let days = reader.whole(section, DAYS, 0..=DAYS_MAX)?;
+        let days = reader.whole(section, DAYS, 0..=i64::from(ENDLESS))?;
         u32::try_from(days).ok()
     });
     Override {

@@ -107,7 +107,8 @@ fn a_key_affects_the_values_with_its_evidence_and_dimension() {
         affecting("political", &evidence("talks.held", "C3")),
         ["levels.hostile"]
     );
-    assert_eq!(affecting("missions", &visit), Vec::<&str>::new());
+    // Grades decide which of two reports of one day a register takes.
+    assert_eq!(affecting("missions", &visit), ["grades.source.B"]);
 }
 
 #[test]

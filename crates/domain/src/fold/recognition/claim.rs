@@ -23,8 +23,10 @@ pub(in crate::fold) struct Claim {
 pub(in crate::fold) enum Effect {
     /// Sets the rung that it declares.
     Recognises(Recognition),
-    /// Implies `de_jure`: diplomatic relations exist.
+    /// Implies `de_jure`: diplomatic relations begin, or begin again.
     Implies,
+    /// Implies `de_jure`, unless the party has said otherwise: diplomatic relations are in place.
+    Observes,
     /// Ends what was implied or declared, and leaves contacts as they are.
     Withholds,
     /// Ends what was implied or declared; earlier contacts no longer count.
@@ -64,7 +66,8 @@ impl Default for Standing {
 }
 
 /// Returns the claim of an item, in a direction, about a state or the authority that governs it;
-/// `None` if it makes none, or one about another party.
+/// `None` if it makes none, or one about another party. An organisation makes none for its members:
+/// each of them recognises for itself.
 pub(in crate::fold) fn claim(
     item: &Item<'_>,
     direction: Direction,
@@ -74,7 +77,7 @@ pub(in crate::fold) fn claim(
     let kind = item.act.kind;
     if item
         .rival
-        .is_some_and(|(recognising, _)| recognising == direction)
+        .is_some_and(|(recognising, act)| recognising == direction && act.via.is_none())
     {
         let rival = object.rival(item.earliest)?;
         let named = item
@@ -87,10 +90,14 @@ pub(in crate::fold) fn claim(
             effect: Effect::Rival,
         });
     }
-    if kind.establishes() && item.directions().next().is_some() {
+    if kind.establishes() && item.is_own() {
         return Some(Claim {
             statement: None,
-            effect: Effect::Implies,
+            effect: if kind.is_observation() {
+                Effect::Observes
+            } else {
+                Effect::Implies
+            },
         });
     }
     let de_jure = item.act.details.text(Field::Form) == Some("de_jure");
@@ -111,7 +118,7 @@ pub(in crate::fold) fn claim(
     };
     let of = item.act.details.party(Field::Of)?;
     let meant = of == object || takeover.is_some_and(|takeover| takeover.authority == of);
-    (meant && item.acts(direction)).then_some(Claim {
+    (meant && item.acts_itself(direction)).then_some(Claim {
         statement: Some(statement),
         effect,
     })
@@ -133,6 +140,11 @@ pub(super) fn standings(claims: &[(Day, usize, Claim)]) -> Vec<(Day, Standing)> 
 }
 
 impl Standing {
+    /// Returns true if the latest statement is no recognition.
+    const fn denies(&self) -> bool {
+        matches!(self.declared, Some(Declared::Refuses | Declared::Withholds))
+    }
+
     fn apply(&mut self, day: Day, place: usize, claim: Claim) {
         if claim.statement.is_some() {
             self.declared = claim.statement;
@@ -140,8 +152,9 @@ impl Standing {
         }
         let (rung, presumed) = match claim.effect {
             Effect::Recognises(rung) => (Some(rung), false),
+            Effect::Observes if self.rung.is_some() || self.denies() => return,
             Effect::Implies if self.rung == Some(Recognition::DeJure) => return,
-            Effect::Implies => (Some(Recognition::DeJure), true),
+            Effect::Implies | Effect::Observes => (Some(Recognition::DeJure), true),
             Effect::Withholds | Effect::Refuses | Effect::Rival => (None, false),
         };
         if claim.effect == Effect::Refuses {

@@ -5,8 +5,10 @@ use crate::day::Day;
 use crate::details::{Field, Value};
 use crate::dimension::Register;
 use crate::event::EventId;
-use crate::fold::regime::{Membership, Regimes};
+use crate::fold::Item;
+use crate::fold::regime::Regimes;
 use crate::party::Party;
+use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::{EntryKey, Since};
 
@@ -21,31 +23,27 @@ pub(in crate::fold) fn organisation(key: &EntryKey) -> Option<Party> {
     })
 }
 
-/// Closes what an organisation has imposed for its members, for the one that leaves it. It is not
-/// opened again when the member returns: what became of it meanwhile is unknown.
-pub(super) fn leave(entries: &mut Entries, regimes: &Regimes<'_>) {
+/// Closes what an organisation has imposed for its members, or what was imposed on it, for the one
+/// that leaves it. It is not opened again when the member returns: what became of it meanwhile is
+/// unknown.
+pub(super) fn leave(entries: &mut Entries, items: &[Item<'_>], regimes: &Regimes<'_>) {
     for (key, updates) in &mut entries.0 {
         let Some(organisation) = key.via else {
             continue;
         };
-        let spans: Vec<Membership> = match key.by {
-            Some(direction) => {
-                let regime = regimes.of_subject(direction);
-                regime.in_organisation(organisation).copied().collect()
-            }
-            // What both share counts through the side that is a member.
-            None => {
-                let both = [regimes.a, regimes.b].into_iter();
-                let spans = both.flat_map(|regime| regime.in_organisation(organisation));
-                spans.copied().collect()
-            }
-        };
+        let spans = Direction::BOTH.into_iter().flat_map(|side| {
+            let regime = regimes.of_subject(side);
+            let own = regime.in_organisation(organisation);
+            own.map(move |membership| (side, *membership))
+        });
         let leaving: Vec<EntryUpdate> = spans
-            .iter()
-            .filter_map(|membership| {
+            .filter_map(|(side, membership)| {
                 let (day, event) = membership.left?;
                 let before = updates.partition_point(|update| update.since.earliest <= day);
                 let last = updates[..before].last().filter(|last| last.open)?;
+                if !is_member_side(key, items.get(last.item)?, side) {
+                    return None;
+                }
                 Some(EntryUpdate {
                     item: last.item,
                     disputed: false,
@@ -57,6 +55,14 @@ pub(super) fn leave(entries: &mut Entries, regimes: &Regimes<'_>) {
         updates.extend(leaving);
         updates.sort_by_key(|update| update.since.earliest);
     }
+}
+
+/// Returns true if the subject of a conduct is the side of an entry that must be a member: the one
+/// that acts through the organisation, or is acted upon. What both share counts through either.
+fn is_member_side(key: &EntryKey, item: &Item<'_>, side: Direction) -> bool {
+    let Some(by) = key.by else { return true };
+    let via = item.directed[by.index()].and_then(|act| act.via);
+    via.is_none_or(|via| via.acts == (by == side))
 }
 
 /// Adds an entry for each organisation with a rule that both states are members of.

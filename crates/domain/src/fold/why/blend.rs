@@ -27,7 +27,7 @@ pub(super) fn blend(context: Context<'_>) -> Blend {
             leading: basis.evidence.first().copied(),
         }
     };
-    let parts = rules.blended().map(part).collect();
+    let parts = rules.pooled().map(part).collect();
     let pooled = pool.on(at);
     Blend {
         bounds: rules.levels.to_vec(),

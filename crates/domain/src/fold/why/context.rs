@@ -4,7 +4,7 @@ use super::{ExclusionReason, Uncounted};
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
-use crate::fold::{FoldedConduct, Item, regime};
+use crate::fold::{FoldedConduct, Item, in_force};
 use crate::level::{Level, Threat, judge};
 use std::collections::BTreeSet;
 
@@ -27,11 +27,11 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Returns the items in order of effect, with the conducts that count: as indexed by the fold.
     pub(super) fn in_force(&self) -> Vec<Item<'a>> {
-        regime::in_force(self.items, &self.conduct.regimes, self.conduct.rules)
+        in_force::in_force(self.items, &self.conduct.regimes, self.conduct.rules)
     }
 
     /// Returns the events that concern a dimension but are not among the items in force: those
-    /// whose authorities did not govern, and those left out of the fold.
+    /// that do not count for the states, and those left out of the fold.
     pub(super) fn outside_fold(
         &self,
         in_force: &[Item<'_>],

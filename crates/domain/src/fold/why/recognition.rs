@@ -88,19 +88,19 @@ impl LadderJudge<'_> {
     /// Returns the roles of an item, each with its claim.
     fn roles<'i, 'b>(&self, item: &'i Item<'b>) -> impl Iterator<Item = Considered<'i, 'b>> {
         let direction = self.context.conduct.direction;
-        let acts = item.acts(direction);
+        let acts = item.acts_itself(direction);
         let rule = self.context.conduct.rules.kind(item.act.kind);
         let whole = self.dimension == Dimension::Recognition;
         let claim = recognition::claim(item, direction, self.object, self.authority);
         let claim = claim.filter(|claim| whole || claim.statement.is_some());
         let role = |claim: Claim| match claim.effect {
-            Effect::Implies => EvidenceRole::Implication,
+            Effect::Implies | Effect::Observes => EvidenceRole::Implication,
             Effect::Rival => EvidenceRole::Rival,
             Effect::Recognises(_) | Effect::Withholds | Effect::Refuses => {
                 EvidenceRole::Declaration
             }
         };
-        let contact = whole && rule.contact && item.directions().next().is_some();
+        let contact = whole && rule.contact && item.is_own();
         let roles = [
             claim.map(|claim| (role(claim), Some(claim))),
             contact.then_some((EvidenceRole::Contact, None)),
@@ -114,7 +114,7 @@ impl LadderJudge<'_> {
 
     /// Returns true if an item of this kind could move the ladder.
     fn concerns(&self, item: &Item<'_>) -> bool {
-        let acts = item.acts(self.context.conduct.direction);
+        let acts = item.acts_itself(self.context.conduct.direction);
         let kind = item.act.kind;
         let rule = self.context.conduct.rules.kind(kind);
         let speaks = matches!(
@@ -126,7 +126,8 @@ impl LadderJudge<'_> {
         );
         let whole = self.dimension == Dimension::Recognition;
         acts && (speaks || whole && rule.signal)
-            || whole && (rule.contact || kind.establishes() || item.rival.is_some())
+            || whole && (item.is_own() && (rule.contact || kind.establishes()))
+            || whole && item.rival.is_some_and(|(_, act)| act.via.is_none())
     }
 
     /// Returns the reason why an item is not considered.
@@ -164,7 +165,7 @@ impl LadderJudge<'_> {
             Some(claim) if self.dimension == Dimension::Declared => Some(claim.statement?.as_str()),
             Some(claim) => Some(match claim.effect {
                 Effect::Recognises(rung) => rung.as_str(),
-                Effect::Implies => Recognition::DeJure.as_str(),
+                Effect::Implies | Effect::Observes => Recognition::DeJure.as_str(),
                 Effect::Withholds | Effect::Refuses | Effect::Rival => Recognition::None.as_str(),
             }),
             None if role == EvidenceRole::Contact => Some(Recognition::Dealings.as_str()),

@@ -20,6 +20,7 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
     let (direction, regimes) = (conduct.direction, &conduct.regimes);
     let (host, sender) = pair.ends(direction);
     let accepted = conduct.representation(at);
+    let ground = representation::Ground::new(entries, (pair, direction), regimes, at);
     let mut evidence: Vec<(LadderEvidence, EntryUpdate)> = Vec::new();
     let mut uncounted = Vec::new();
     for (_, rank, updates) in representation::entries_of(entries, host, sender) {
@@ -36,12 +37,11 @@ pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
             uncounted.push(Uncounted::new(item, ExclusionReason::NotGoverning));
             continue;
         }
-        let ends = (pair, host, sender);
-        let stands = representation::stands(entries, ends, (rank, &entry), regimes, at);
-        let rank = stands.unwrap_or(Representation::None);
+        let rank = ground.stands(rank, &entry);
+        let rank = rank.unwrap_or(Representation::None);
         evidence.push((cite(item, role(item), rank), update));
     }
-    if let Some(update) = representation::broken(entries, at)
+    if let Some(update) = ground.broken
         && let Some(item) = items.get(update.item)
     {
         evidence.push((

@@ -44,7 +44,9 @@ pub enum ExclusionReason {
         /// The day of that event.
         on: Day,
     },
-    /// An authority that acted, or was acted upon, did not govern its state on the day.
+    /// It does not count for the states: an authority that acted, or was acted upon, did not govern
+    /// on the day, or neither state was a member of the organisation, or what it began had ended
+    /// before.
     NotGoverning,
     /// It was before a change of authority.
     BeforeAuthority {

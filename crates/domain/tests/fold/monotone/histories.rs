@@ -79,6 +79,11 @@ const EVENTS: &str = "
     A -> B sanction.eased name=Ban
     NATO -> B sanction.imposed name=Embargo
     NATO -> B sanction.eased name=Embargo
+    NATO -> B talks.held
+    NATO -> B war.began
+    NATO,B war.ended
+    NATO,B relations.established
+    NATO -> B relations.severed
     A -> NATO membership.joined
     A -> NATO membership.joined
     A -> NATO membership.left
@@ -254,6 +259,7 @@ pub(super) fn event() -> impl Strategy<Value = String> {
                     ("" | "host=" | "sender=" | "of=" | "from=" | "listed=", "B") => {
                         format!("{head}{}", states[1])
                     }
+                    ("NATO,", "B") => format!("{head}{}", states[1]),
                     _ => word.replace("A,B", "TJK,AFG"),
                 }
             };
