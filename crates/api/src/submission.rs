@@ -5,6 +5,8 @@
 //! neither a clock nor the log, are checked here, by the same code for both formats.
 
 mod amendment;
+mod background;
+mod body;
 mod cloud_event;
 mod dto;
 mod event;
@@ -20,6 +22,7 @@ pub mod schema;
 mod validator;
 
 pub use amendment::{Amend, Amendment, amendment};
+pub use body::{BodyKind, Row, check_count, too_many_rows};
 pub use cloud_event::{foreign_id, header_attributes, header_text};
 pub use dto::{DetailDto, EventDto, PatchDto, ReportDto};
 pub use event::{Draft, event};

@@ -52,7 +52,8 @@ pub use kinds::{
 pub use localized::LocalizedText;
 pub use page::Page;
 pub use preview::{
-    AmendmentHint, PreviewRow, PreviewView, SimilarView, Warning, WarningCode, WarningView,
+    AmendmentHint, PreviewRow, PreviewView, RowEvent, SimilarView, Warning, WarningCode,
+    WarningView,
 };
 pub use record::{CommittedRecord, RecordKind, RecordView, RetractionView};
 pub use relation::{BasisView, DisputeView, RecognitionView, RelationView, RepresentationView};

@@ -121,11 +121,12 @@ pub struct Report {
     /// Address of the ingest service (default: that of --server)
     #[arg(long, env = "DETENTE_INGEST", value_name = "URL")]
     pub ingest: Option<String>,
-    /// Show what the events of one file would change, and report nothing
+    /// Show what the events of one file would change, and report nothing. Amendments that wait for
+    /// an event are not applied
     #[arg(long)]
     pub dry_run: bool,
-    /// Do not ask the query service for warnings first: of likely duplicates, future dates and
-    /// missing parties
+    /// Do not ask the query service for warnings first: of likely duplicates, future dates, missing
+    /// parties and repeated rows
     #[arg(long, conflicts_with = "dry_run")]
     pub no_preview: bool,
     /// Language of warnings and of the dry run

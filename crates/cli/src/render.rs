@@ -104,12 +104,6 @@ fn moving(level: &str, trajectory: Option<Trajectory>) -> String {
     }
 }
 
-/// Returns the title in a language, else in English, else in any.
-fn title_in(titles: &BTreeMap<String, String>, lang: Lang) -> Option<&String> {
-    let first = titles.get(lang.as_str()).or_else(|| titles.get("en"));
-    first.or_else(|| titles.values().next())
-}
-
 /// Returns the title of an event, or its id.
 fn title_or_id(titles: &Titles, event: Uuid) -> String {
     let label = titles.get(&event);
@@ -183,11 +177,7 @@ fn details<K: AsRef<str>>(key: &BTreeMap<K, DetailDto>, lang: Lang) -> Vec<Strin
 
 /// Returns the organisation whose act an entry is, as a detail.
 fn via(code: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("via {code}"),
-        Lang::Ar => format!("عبر {}", localized::name(code, lang)),
-        Lang::Ru => format!("через организацию {}", localized::name(code, lang)),
-    }
+    format!("{} {}", labels::VIA.text(lang), code_or_name(code, lang))
 }
 
 /// Returns a dimension, or a register with its entry.
@@ -222,10 +212,15 @@ fn conduct(direction: Option<&DirectionView>, relation: &str) -> String {
 
 /// Returns the authority that holds premises, in parentheses.
 fn held_by(code: &str, lang: Lang) -> String {
+    let by = code_or_name(code, lang);
+    format!(" ({} {by})", labels::HELD_BY.text(lang))
+}
+
+/// Returns a party: in English its code, which commands take.
+fn code_or_name(code: &str, lang: Lang) -> String {
     match lang {
-        Lang::En => format!(" (held by {code})"),
-        Lang::Ar => format!(" (بإدارة {})", localized::name(code, lang)),
-        Lang::Ru => format!(" (под управлением: {})", localized::name(code, lang)),
+        Lang::En => code.to_owned(),
+        Lang::Ar | Lang::Ru => localized::name(code, lang),
     }
 }
 

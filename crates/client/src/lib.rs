@@ -62,6 +62,7 @@ pub use builder::{Builder, Ids};
 pub use client::Client;
 pub use error::{Error, Failure, PartialFailure};
 pub use pages::Pages;
+pub use preview::BLANK_MAX;
 pub use reads::{IdLookup, Readiness};
 pub use replay::ReplayStream;
 pub use report::Row;

@@ -20,7 +20,7 @@ const BYTES_MAX: usize = 4 << 20;
 const JSON: &str = "application/json";
 pub(crate) const NDJSON: &str = "application/x-ndjson";
 
-/// A row to send. It has an id, so sending it is idempotent.
+/// A row to send. With an id, as [`Client::row`] gives it, sending it is idempotent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The number of the row in the outcome.

@@ -13,7 +13,7 @@ use detente_api::proto::{
 };
 use detente_api::refusal::Refusal;
 use detente_api::request;
-use detente_api::submission::from_message;
+use detente_api::submission::{from_message, too_many_rows};
 use detente_api::view::{EventLookup, Page};
 use detente_auth::Role;
 use detente_feed::Error;
@@ -113,7 +113,7 @@ impl RelationService for Relations {
         let rows = std::mem::take(&mut message.rows);
         let request = request::PreviewRequest::try_from(message).or_status()?;
         if rows.len() > preview::ROWS_MAX {
-            return Err(refused_status(&[preview::too_many_rows()]));
+            return Err(refused_status(&[too_many_rows(preview::ROWS_MAX)]));
         }
         let rows = (1..).zip(rows);
         let rows = rows.map(|(number, row)| (number, from_message(Some(row))));

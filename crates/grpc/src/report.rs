@@ -5,9 +5,8 @@ use detente_api::proto::{
     ReportStreamResponse,
 };
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{Refused, ReportOutcome, from_message};
+use detente_api::submission::{Refused, ReportOutcome, from_message, too_many_rows};
 use detente_auth::{Caller, Role};
-use detente_ingest::report::too_many_rows;
 use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};

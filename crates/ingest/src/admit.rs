@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{Accepted, KeyedRequest, Refused, ReportOutcome, Submission};
+use detente_api::submission::{Accepted, KeyedRequest, Refused, ReportOutcome, Row, Submission};
 use detente_auth::{Caller, Role};
 use detente_codec::record::encode;
 use detente_domain::event::Authorship;
@@ -18,9 +18,6 @@ use crate::gateway::Gateway;
 use crate::idempotency::HeldKey;
 use crate::metrics;
 use crate::recover::record_key;
-
-/// The number of a row, and the row or all its refusals.
-pub type Row = (usize, Result<Submission, Vec<Refusal>>);
 
 /// Rows to append, and the outcome of the others.
 #[derive(Debug, Default)]

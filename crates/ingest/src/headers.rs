@@ -1,14 +1,8 @@
 //! Headers of a report, the same over HTTP and NATS.
 
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{
-    BodyFormat, IDEMPOTENCY_KEY, IdempotencyKey, header_attributes, header_text,
-};
+use detente_api::submission::{BodyFormat, BodyKind, IDEMPOTENCY_KEY, IdempotencyKey, header_text};
 use detente_jetstream::commit::TRACEPARENT;
-
-use crate::report::BodyKind;
-
-const CONTENT_TYPE: &str = "content-type";
 
 /// Headers: names in lower case and values, in order.
 #[derive(Debug)]
@@ -31,9 +25,7 @@ impl<'a> Headers<'a> {
     /// # Errors
     /// `unsupported_media_type`.
     pub(crate) fn format(&self) -> Result<Option<BodyFormat>, Refusal> {
-        let content_type = self.all(CONTENT_TYPE).next();
-        let content_type = content_type.map(|value| header_text(value).unwrap_or_default());
-        content_type.map(BodyFormat::parse).transpose()
+        BodyFormat::of(&self.0)
     }
 
     /// Returns the idempotency key, if there is one.
@@ -62,7 +54,6 @@ impl<'a> Headers<'a> {
     /// # Errors
     /// `bad_text` for an attribute that is not plain ASCII.
     pub(crate) fn kind(&self) -> Result<BodyKind, Refusal> {
-        let attributes = header_attributes(&self.0)?;
-        Ok(attributes.map_or(BodyKind::Rows, BodyKind::CloudEvent))
+        BodyKind::of(&self.0)
     }
 }

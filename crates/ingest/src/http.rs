@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{Amend, ReportOutcome};
+use detente_api::submission::{Amend, BodyKind, ReportOutcome};
 use detente_auth::Caller;
 use detente_http::{ApiRouter, reply};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::error::{Failure, ReportError};
 use crate::gateway::Gateway;
 use crate::headers::Headers;
 use crate::metrics;
-use crate::report::{BodyKind, Content, ROWS_MAX, ReportBatch, ReportBody};
+use crate::report::{Content, ROWS_MAX, ReportBatch, ReportBody};
 
 /// Returns the routes of the gateway.
 pub fn router(gateway: Gateway) -> ApiRouter {

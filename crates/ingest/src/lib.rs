@@ -30,7 +30,6 @@ pub mod nats;
 pub mod error;
 pub mod metrics;
 
-pub use admit::Row;
 pub use error::{Error, Failure, ReportError};
 pub use gateway::{Deps, Gateway};
 pub use http::router;

@@ -1,15 +1,13 @@
 //! Reporting: the use case behind HTTP, gRPC and NATS.
 
 use bytes::Bytes;
-use detente_api::refusal::{Code, Refusal};
+use detente_api::refusal::Refusal;
 use detente_api::submission::{
-    Amend, BodyFormat, IdempotencyKey, KeyedRequest, ReportOutcome, Submission, amendment, binary,
-    single, submissions,
+    BodyFormat, BodyKind, IdempotencyKey, KeyedRequest, ReportOutcome, Row, check_count,
 };
 use detente_auth::Caller;
-use uuid::Uuid;
 
-use crate::admit::{Admitted, Row};
+use crate::admit::Admitted;
 use crate::error::{Failure, ReportError};
 use crate::gateway::Gateway;
 
@@ -55,17 +53,6 @@ pub struct ReportBody {
     pub key: Option<IdempotencyKey>,
 }
 
-/// The kind of content of a body.
-#[derive(Clone, Debug)]
-pub enum BodyKind {
-    /// Rows of events and amendments; without a format, it is guessed.
-    Rows,
-    /// The data of a CloudEvent in binary mode, with its attributes in order of their names.
-    CloudEvent(Vec<(String, String)>),
-    /// An amendment of this event, or for a retraction of any record.
-    Amendment(Amend, Uuid),
-}
-
 // === impl Gateway ===
 
 impl Gateway {
@@ -101,56 +88,16 @@ impl Gateway {
         body: &ReportBody,
         rows_max: usize,
     ) -> Result<Admitted, Refusal> {
-        let rows = body.rows(rows_max)?;
+        let rows = body.kind.rows(&body.bytes, body.format, rows_max)?;
         let key = body.key.as_ref();
         let request = key.map(|key| body.keyed_request(caller, key));
         self.admit(caller, rows, request)
     }
 }
 
-fn check_count(rows: usize, rows_max: usize) -> Result<(), Refusal> {
-    if rows == 0 {
-        return Err(Refusal::new(Code::EmptyBody, "there is no row in it"));
-    }
-    if rows > rows_max {
-        return Err(too_many_rows(rows_max));
-    }
-    Ok(())
-}
-
-/// Returns the refusal of a batch with more rows than allowed.
-#[must_use]
-pub fn too_many_rows(rows_max: usize) -> Refusal {
-    let message = format!("there are more than {rows_max} rows in it");
-    Refusal::new(Code::TooManyRecords, message)
-}
-
 // === impl ReportBody ===
 
 impl ReportBody {
-    fn rows(&self, rows_max: usize) -> Result<Vec<Row>, Refusal> {
-        let body = &*self.bytes;
-        let row = match &self.kind {
-            BodyKind::Rows => {
-                let format = self.format.unwrap_or_else(|| BodyFormat::guess(body));
-                let rows: Vec<Row> = submissions(body, format).take(rows_max + 1).collect();
-                return if rows.len() > rows_max {
-                    Err(too_many_rows(rows_max))
-                } else {
-                    Ok(rows)
-                };
-            }
-            BodyKind::CloudEvent(attributes) => binary(attributes, body),
-            BodyKind::Amendment(amend, target) => {
-                let format = self.format.unwrap_or(BodyFormat::Json);
-                let parsed = single(body, format);
-                let parsed = parsed.and_then(|value| amendment(*amend, *target, &value));
-                parsed.map(Submission::Amendment)
-            }
-        };
-        Ok(vec![(1, row)])
-    }
-
     /// Identifies the request. The parts are stored in the ids of its records, so a part that
     /// changes makes it a different request after an upgrade.
     fn keyed_request(&self, caller: &Caller, key: &IdempotencyKey) -> KeyedRequest {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use detente_api::view::{CommittedRecord, EventView, PendingView};
 use detente_chronicle::Position;
-use detente_domain::background;
 use detente_domain::event::EventId;
 use detente_feed::Failure;
 use uuid::Uuid;
@@ -31,8 +30,9 @@ pub async fn views<S: ReadSource>(
             position: event.position.0,
             record: id,
         };
-        // An event of the background is in no commit.
-        let own = Some(own).filter(|own| background::find(EventId(own.record)).is_none());
+        // An event of the background is in no commit, unless the log has one with its id.
+        let is_of_log = archive.chronicle().record(event.event.into()).is_some();
+        let own = is_of_log.then_some(own);
         Some(
             archive
                 .about(EventId(id), known)

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use detente_api::request::PreviewRequest;
-use detente_api::submission::Submission;
+use detente_api::submission::{Row, check_count};
 use detente_api::view::{
-    ChangeView, CommitStamp, EventView, PreviewRow, PreviewView, SimilarView, Warning, WarningView,
+    ChangeView, CommitStamp, EventView, PreviewRow, PreviewView, RowEvent, SimilarView, Warning,
+    WarningView,
 };
-use detente_api::{Code, Refusal};
 use detente_chronicle::{Preview, ProposedEvent, SimilarEvent};
 use detente_domain::day::Day;
 use detente_domain::event::{Event, EventId};
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::party::Lang;
-use detente_domain::relations;
 use detente_feed::{Error, Failure};
 
 use crate::archive::Archive;
@@ -23,6 +22,8 @@ use crate::source::ReadSource;
 
 /// The most rows of a preview.
 pub const ROWS_MAX: usize = 100;
+/// The most bytes of the body of a preview.
+pub const BODY_MAX: usize = 2 << 20;
 /// The most relations that are folded for a preview.
 const RELATIONS_MAX: usize = 100;
 /// The most changes of a preview.
@@ -32,15 +33,21 @@ const SIMILAR_MAX: usize = 20;
 /// The most similar events of all rows, beside the nearest of each: they are read from the log.
 const SIMILAR_TOTAL: usize = 100;
 
-/// The number of a row, and the row or all its refusals.
-pub type Row = (usize, Result<Submission, Vec<Refusal>>);
-
 /// A valid row.
 struct Proposed {
     row: usize,
-    event: Event,
-    /// True if a record with the id is known, or an earlier row has it.
+    of: RowEvent,
+    /// True if the log has a record with the id.
     is_known: bool,
+    /// The first row before with the same id, else with the same kind, parties, details and date.
+    earlier: Option<Earlier>,
+}
+
+/// An earlier row.
+#[derive(Clone, Copy)]
+struct Earlier {
+    row: usize,
+    same_id: bool,
 }
 
 /// Returns what rows would change if they were reported now, as one commit. Nothing is stored.
@@ -53,7 +60,7 @@ pub async fn preview<S: ReadSource>(
     rows: Vec<Row>,
     request: &PreviewRequest,
 ) -> Result<PreviewView, Error> {
-    check_count(rows.len())?;
+    check_count(rows.len(), ROWS_MAX)?;
     source.head(request.min_position.unwrap_or(0)).await?;
     let today = source.today();
     let (rows, mut events) = parsed(rows);
@@ -68,6 +75,7 @@ pub async fn preview<S: ReadSource>(
     let facts = Facts {
         changes: &changes,
         is_whole: preview.left_out == 0,
+        without_effect: &preview.without_effect,
         similar: &similar,
         ladder: source.archive().chronicle().rules().ladder,
         today,
@@ -88,49 +96,47 @@ pub async fn preview<S: ReadSource>(
     })
 }
 
-fn check_count(rows: usize) -> Result<(), Refusal> {
-    match rows {
-        0 => Err(Refusal::new(Code::EmptyBody, "there is no row in it")),
-        1..=ROWS_MAX => Ok(()),
-        _ => Err(too_many_rows()),
-    }
-}
-
-/// Returns the refusal of more than [`ROWS_MAX`] rows.
-#[must_use]
-pub fn too_many_rows() -> Refusal {
-    let message = format!("a preview has at most {ROWS_MAX} rows");
-    Refusal::new(Code::TooManyRecords, message)
-}
-
 /// Returns all rows as they are shown, and the events of the valid ones.
 fn parsed(rows: Vec<Row>) -> (Vec<PreviewRow>, Vec<Proposed>) {
     let mut shown = Vec::with_capacity(rows.len());
-    let mut events = Vec::with_capacity(rows.len());
+    let mut events: Vec<Proposed> = Vec::with_capacity(rows.len());
     for (row, submitted) in rows {
-        let (view, event) = PreviewRow::new(row, submitted);
+        let (view, of) = PreviewRow::new(row, submitted);
         shown.push(view);
-        events.extend(event.map(|event| Proposed {
+        let Some(of) = of else { continue };
+        let earlier = earlier(&events, &of.event);
+        events.push(Proposed {
             row,
-            event,
+            of,
             is_known: false,
-        }));
+            earlier,
+        });
     }
     (shown, events)
 }
 
+/// Returns the first of the rows before with the id of an event, else with the same act and date.
+fn earlier(before: &[Proposed], event: &Event) -> Option<Earlier> {
+    let first = |like: &dyn Fn(&Event) -> bool| before.iter().find(|one| like(&one.of.event));
+    let same = first(&|other| other.id == event.id);
+    let like = || first(&|other| other.act == event.act && other.occurred == event.occurred);
+    let earlier = same.or_else(like)?;
+    Some(Earlier {
+        row: earlier.row,
+        same_id: same.is_some(),
+    })
+}
+
 fn mark_known(archive: &Archive, events: &mut [Proposed]) {
-    let mut seen = std::collections::BTreeSet::new();
     for proposed in events {
-        let id = proposed.event.id;
-        let is_first = seen.insert(id);
-        proposed.is_known = !is_first || archive.chronicle().record(id.into()).is_some();
+        let id = proposed.of.event.id;
+        proposed.is_known = archive.chronicle().record(id.into()).is_some();
     }
 }
 
 fn folded(archive: &mut Archive, events: &[Proposed]) -> Preview {
-    let new = events.iter().filter(|proposed| !proposed.is_known);
-    let new: Vec<ProposedEvent> = new.map(|proposed| to_fold(&proposed.event)).collect();
+    let new = events.iter().filter(|proposed| proposed.is_new());
+    let new: Vec<ProposedEvent> = new.map(|proposed| to_fold(&proposed.of.event)).collect();
     archive.chronicle_mut().preview(&new, RELATIONS_MAX)
 }
 
@@ -174,12 +180,13 @@ async fn similar<S: ReadSource>(
     known_at: u64,
 ) -> Result<Vec<SimilarView>, Failure> {
     let most = (SIMILAR_TOTAL / events.len().max(1)).clamp(1, SIMILAR_MAX);
-    let new = events.iter().filter(|proposed| !proposed.is_known);
+    let new = events.iter().filter(|proposed| proposed.is_new());
     let found: Vec<(&Proposed, Vec<SimilarEvent>)> = new
         .map(|proposed| {
             // Other reads have their turn between two rows.
             let archive = source.archive();
-            let similar = archive.chronicle().similar(&to_fold(&proposed.event), most);
+            let event = to_fold(&proposed.of.event);
+            let similar = archive.chronicle().similar(&event, most);
             (proposed, similar)
         })
         .collect();
@@ -197,7 +204,7 @@ async fn similar<S: ReadSource>(
         let view = views.get(&similar.event)?;
         Some(SimilarView::new(
             proposed.row,
-            &proposed.event,
+            &proposed.of,
             view,
             days_apart,
         ))
@@ -211,11 +218,20 @@ async fn similar<S: ReadSource>(
     Ok(similar.collect())
 }
 
+impl Proposed {
+    /// Returns true if a report would append it as a new event.
+    fn is_new(&self) -> bool {
+        !self.is_known && !self.earlier.is_some_and(|earlier| earlier.same_id)
+    }
+}
+
 /// What the warnings rest on.
 struct Facts<'a> {
     changes: &'a [ChangeView],
     /// True if every relation was folded.
     is_whole: bool,
+    /// The events that affect no relation.
+    without_effect: &'a [EventId],
     similar: &'a [SimilarView],
     ladder: Grade,
     today: Day,
@@ -223,7 +239,7 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     fn warnings(&self, proposed: &Proposed, lang: Lang) -> Vec<WarningView> {
-        let Proposed { row, event, .. } = proposed;
+        let (row, event) = (proposed.row, &proposed.of.event);
         let mut warnings = Vec::new();
         if event.occurred.earliest() > self.today {
             warnings.push(Warning::FutureDate {
@@ -232,23 +248,27 @@ impl Facts<'_> {
             });
         }
         let kind = event.act.kind;
-        if !changes_regimes(kind) && relations::affected(&event.act).is_empty() {
+        if !changes_regimes(kind) && self.without_effect.contains(&event.id) {
             warnings.push(Warning::NoSecondParty);
         }
         let (grade, ladder) = (event.report.grade, self.ladder);
         if is_on_ladder(kind) && !grade.reaches(ladder) {
             warnings.push(Warning::BelowLadder { grade, ladder });
         }
-        let nearest = self.similar.iter().find(|similar| similar.row == *row);
+        let nearest = self.similar.iter().find(|similar| similar.row == row);
         warnings.extend(nearest.map(|of| Warning::LikelyDuplicate { of }));
+        warnings.extend(proposed.earlier.map(|earlier| Warning::DuplicateRow {
+            earlier: earlier.row,
+            same_id: earlier.same_id,
+        }));
         let causes = |change: &ChangeView| change.causes.contains(&event.id.0);
         if proposed.is_known {
             warnings.push(Warning::AlreadyReported);
-        } else if self.is_whole && !self.changes.iter().any(causes) {
+        } else if proposed.is_new() && self.is_whole && !self.changes.iter().any(causes) {
             warnings.push(Warning::Unchanged);
         }
         let warnings = warnings.into_iter();
-        warnings.map(|warning| warning.view(*row, lang)).collect()
+        warnings.map(|warning| warning.view(row, lang)).collect()
     }
 }
 

@@ -4,7 +4,9 @@
 use crate::auth::create_token;
 use crate::helpers::{consulate, event, eventually, mission, numbered_id, replaced, text};
 use detente_api::refusal::Code;
+use detente_domain::background::memberships_of;
 use detente_domain::event::PARTIES_MAX;
+use detente_domain::party::Party;
 use detente_tests::product::{Product, TIMEOUT};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -109,8 +111,12 @@ fn reports() -> Vec<(Code, Case)> {
 /// Returns the cases of amendments, and of requests with an idempotency key.
 fn amendments() -> Vec<(Code, Case)> {
     let report = json!({"publisher": "A paper", "language": "en", "grade": "B2"});
+    let kazakhstan = Party::find("KAZ").unwrap();
+    let membership = memberships_of(kazakhstan)[0].event.0;
+    let of_background = json!({"retract": membership, "reason": "An error"});
     let correct = |body: Value| Case::Sent(CORRECTIONS, JSON, body.to_string().into_bytes());
     vec![
+        (Code::BackgroundEvent, reported(&of_background)),
         (Code::EmptyCorrection, correct(json!({"report": report}))),
         (
             Code::EmptiedField,

@@ -20,6 +20,10 @@ async fn preview(product: &Product, query: &str, body: &Value) -> Value {
     answer.body
 }
 
+fn closed_border() -> Value {
+    event("border.closed", &["KGZ"], &["UZB"], "2023-05-05")
+}
+
 /// Returns the warnings as `row code`.
 fn warnings(view: &Value) -> Vec<String> {
     let warnings = view["warnings"].as_array().unwrap().iter();
@@ -116,8 +120,7 @@ async fn each_row_has_its_refusals_and_warnings() {
     let dispute = json!({"dispute": id(1), "report": {"publisher": "P", "grade": "B2"}});
     let future = replaced(clash(5), "/occurred", json!("2999"));
     let alone = event("visit.made", &["KGZ"], &[], "2023-05-05");
-    let weak = event("border.closed", &["KGZ"], &["UZB"], "2023-05-05");
-    let weak = replaced(weak, "/report/grade", json!("F6"));
+    let weak = replaced(closed_border(), "/report/grade", json!("F6"));
     let body = json!([bad, dispute, future, alone, weak]);
     let view = preview(&product, "", &body).await;
     let code = |row: usize| view["rows"][row]["refusals"][0]["code"].clone();
@@ -135,10 +138,25 @@ async fn each_row_has_its_refusals_and_warnings() {
     ];
     let found = warnings(&view);
     assert_eq!(&found[..5], expected, "{view}");
-    // Without an id, an event gets one that its content gives.
+    // Without an id, an event gets one that its content and row give.
     let same = preview(&product, "", &body).await;
     assert_eq!(same["rows"], view["rows"]);
     assert_ne!(view["rows"][2]["event"]["id"], Value::Null);
+
+    let twice = replaced(closed_border(), "/id", id(9));
+    let rows = json!([closed_border(), closed_border(), twice, twice]);
+    let view = preview(&product, "?lang=ru", &rows).await;
+    let found = warnings(&view);
+    let repeated = ["2 duplicate_row", "3 duplicate_row", "4 duplicate_row"];
+    for expected in repeated {
+        assert!(found.contains(&expected.to_owned()), "{view}");
+    }
+    assert!(!found.contains(&"2 already_reported".to_owned()), "{view}");
+    let message = text(&view["warnings"][0]["message"]);
+    assert!(
+        message.starts_with("Строка 2 такая же, как строка 1"),
+        "{message}"
+    );
 
     let cloud = json!({
         "specversion": "1.0", "id": "a", "source": "here", "type": "x", "data": clash(5),
@@ -149,6 +167,24 @@ async fn each_row_has_its_refusals_and_warnings() {
     let lines = format!("# a comment\n{}\n", clash(5));
     let view = post(&product, "", "application/x-ndjson", lines).await;
     assert_eq!(view.body["rows"][0]["row"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_act_of_an_organisation_affects_its_members_which_rows_may_tell_of() {
+    let product = Product::temporary(&[]);
+    let joined = event("membership.joined", &["KGZ"], &["G20"], "2023-01-01");
+    let visit = event("visit.made", &["G20"], &["UZB"], "2023-05-05");
+    let view = preview(&product, "", &visit).await;
+    assert!(
+        warnings(&view).contains(&"1 no_second_party".to_owned()),
+        "{view}"
+    );
+    let view = preview(&product, "", &json!([joined, visit])).await;
+    let found = warnings(&view);
+    assert!(
+        !found.iter().any(|one| one.contains("no_second_party")),
+        "{view}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -203,6 +239,12 @@ async fn a_dry_run_reports_nothing_and_a_report_warns_of_duplicates() {
     );
     let as_json = data(&run(&closed, &["report", "--dry-run", "-", "-o", "json"]));
     assert_eq!(as_json["rows"][0]["row"], 1);
+    let again = data(&run(&closed, &["report", "--dry-run", "-", "-o", "json"]));
+    assert_eq!(again["rows"], as_json["rows"]);
+    let refused = run("{\n", &["report", "--dry-run", "-", "-o", "json"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let refused: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(refused["rows"][0]["refusals"][0]["code"], "bad_json");
     let bad = run(
         &format!("{closed}\n{{\"kind\":\"x\"}}\n{{\n"),
         &["report", "--dry-run", "-"],
@@ -225,6 +267,11 @@ async fn a_dry_run_reports_nothing_and_a_report_warns_of_duplicates() {
         note.contains("row 1 warning") && note.contains("likely_duplicate"),
         "{note}"
     );
+    let lines = format!("# a comment\n{closed}\n{closed}\n");
+    let note = stderr(&run(&lines, &["report", "--dry-run", "-"]));
+    assert_eq!(note, "");
+    let shown = stdout(&run(&lines, &["report", "--dry-run", "-"]));
+    assert!(shown.contains("Row 3 is like row 2"), "{shown}");
     let silent = run(&closed, &["report", "--no-preview", "-"]);
     assert_eq!(stderr(&silent), "");
 }

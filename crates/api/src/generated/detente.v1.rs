@@ -1728,7 +1728,8 @@ pub struct PreviewResponse {
     #[prost(message, optional, tag = "1")]
     pub preview: ::core::option::Option<Preview>,
 }
-/// What rows would change if they were reported now, together.
+/// What rows would change if they were reported now, together. Amendments in the log that wait for
+/// one of the events are not applied.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Preview {
     /// The position of the log at which the preview was made.
@@ -1763,7 +1764,9 @@ pub struct PreviewRow {
     /// The row's number.
     #[prost(uint32, tag = "1")]
     pub row: u32,
-    /// The event as it would be stored, with an id; absent if the row is refused.
+    /// The event as it would be stored; absent if the row is refused. An event without an id gets one
+    /// here, which depends on its content and the number of its row alone; a report of the row makes
+    /// another one, unless the row has this one then.
     #[prost(message, optional, tag = "2")]
     pub event: ::core::option::Option<EventDraft>,
     /// The refusals of the row; none if it is valid.
@@ -1812,7 +1815,8 @@ pub struct SimilarEvent {
     /// The amendment that adds the row's publication to this event, instead of a new event.
     #[prost(message, optional, tag = "12")]
     pub corroborate: ::core::option::Option<AmendmentHint>,
-    /// The amendment that links the row's event with this one, once it is reported.
+    /// The amendment that links the row's event with this one, once it is reported; absent for a row
+    /// without an id, since its event gets one when it is reported.
     #[prost(message, optional, tag = "13")]
     pub link: ::core::option::Option<AmendmentHint>,
 }
@@ -1990,7 +1994,7 @@ pub struct Evidence {
     pub weighed: ::core::option::Option<Weight>,
     /// Its role on a ladder.
     #[prost(message, optional, tag = "3")]
-    pub ladder: ::core::option::Option<Stone>,
+    pub ladder: ::core::option::Option<LadderEvidence>,
 }
 /// The contribution of an event to an index or threat, and its factors.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2043,7 +2047,7 @@ pub struct Weight {
 }
 /// The role of an event on a ladder.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Stone {
+pub struct LadderEvidence {
     /// The role: `declaration`, `contact`, `signal`, `mission`, `envoy`, `break`, `implication` or
     /// `rival`.
     #[prost(string, tag = "1")]
@@ -2138,10 +2142,10 @@ pub struct Difference {
     pub occasion: i32,
     /// The value at the first point.
     #[prost(message, optional, tag = "5")]
-    pub from: ::core::option::Option<Stands>,
+    pub from: ::core::option::Option<PointValue>,
     /// The value at the second point.
     #[prost(message, optional, tag = "6")]
-    pub to: ::core::option::Option<Stands>,
+    pub to: ::core::option::Option<PointValue>,
     /// The day since which the second value holds.
     #[prost(string, optional, tag = "7")]
     pub since: ::core::option::Option<::prost::alloc::string::String>,
@@ -2158,9 +2162,9 @@ pub struct Difference {
     #[prost(string, optional, tag = "11")]
     pub via: ::core::option::Option<::prost::alloc::string::String>,
 }
-/// The value of a dimension or an entry.
+/// The value of a dimension or an entry at a point.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Stands {
+pub struct PointValue {
     /// A level or status, `unknown`, or `absent` for an entry.
     #[prost(string, tag = "1")]
     pub level: ::prost::alloc::string::String,

@@ -127,7 +127,7 @@ messages! {
         side, machine, share_milli, counted_micro, weight_milli, grade_milli, denied_milli, mutual_milli,
         mass_micro, half_life_days, age_days, decay, carried, rounded, left_micro,
     }
-    LadderEvidenceView => Stone { role, rung, sets }
+    LadderEvidenceView => LadderEvidence { role, rung, sets }
     UncountedView => Uncounted { cited, because, by, on }
 
     DiffView => Diff { from, to, before, after, projection, learned, happened }
@@ -135,7 +135,7 @@ messages! {
     DifferenceView => Difference {
         dimension, key, by, via, occasion, from, to, since, causes, cause_count, line,
     }
-    ValueView => Stands { level, number, number_milli, controlled_by, uncertain, stale, presumed, disputed }
+    ValueView => PointValue { level, number, number_milli, controlled_by, uncertain, stale, presumed, disputed }
     CauseView => Cause { event, kind, label, occurred, silent, settled, lag_days, title }
     LocalizedText => Line { en, ar, ru }
 

@@ -110,6 +110,8 @@ codes! {
         "Leave the field out to keep it, or give a new value.";
     IdConflict "id_conflict" 409 AlreadyExists "The id belongs to another record",
         "Give a new id or, to repeat the same record, send it unchanged.";
+    BackgroundEvent "background_event" 422 InvalidArgument "The event is of the background data",
+        "Report an event that says otherwise, such as membership.left or recognition.granted.";
     BadIdempotencyKey "bad_idempotency_key" 400 InvalidArgument "The idempotency key is invalid",
         "Give a string of 1 to 255 printable ASCII characters in quotation marks, preferably a UUID.";
     IdempotencyConflict "idempotency_conflict" 422 AlreadyExists

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::event::{KEYS, both_sides, no_actor, patched, titles};
 use super::input::{Input, Object};
 use super::validator::{Validator, validated};
-use super::{parties, report};
+use super::{background, parties, report};
 use crate::proto::amendment::Amend as Content;
 use crate::refusal::{Code, Refusal};
 
@@ -71,12 +71,30 @@ pub struct Amendment {
     pub body: Body,
 }
 
+impl Amendment {
+    /// Returns the operation and the id that it is about; of a link, that of the first event. `None`
+    /// for the content of a record that is no amendment.
+    #[must_use]
+    pub const fn operation(&self) -> Option<(Amend, Uuid)> {
+        match &self.body {
+            Body::Corroborated { event, .. } => Some((Amend::Corroborate, event.0)),
+            Body::Disputed { event, .. } => Some((Amend::Dispute, event.0)),
+            Body::Corrected { event, .. } => Some((Amend::Correct, event.0)),
+            Body::Retracted { record, .. } => Some((Amend::Retract, record.0)),
+            Body::Linked { one, .. } => Some((Amend::Link, one.0)),
+            Body::Unlinked { one, .. } => Some((Amend::Unlink, one.0)),
+            Body::Reported(_) | Body::Tick { .. } => None,
+        }
+    }
+}
+
 /// Parses an amendment of a target: an event or, for a retraction, any record.
 ///
 /// # Errors
 /// Returns all refusals, not only the first.
 pub fn amendment(amend: Amend, target: Uuid, value: &Value) -> Result<Amendment, Vec<Refusal>> {
     validated(|validator| {
+        background::refuse_target(validator, "id", target);
         let object = validator.object("", Input::Json(value))?;
         parse(validator, amend, target, object.get("id"), object)
     })
@@ -91,6 +109,7 @@ pub(super) fn row(value: &mut Value) -> Option<Result<Amendment, Vec<Refusal>>> 
     Some(validated(|validator| {
         let target = validator.id(amend.as_str(), Input::Json(&target));
         let (target, id) = (target.unwrap_or_default(), Object::get(object, "id"));
+        background::refuse_target(validator, amend.as_str(), target);
         parse(validator, amend, target, id, object)
     }))
 }
@@ -104,6 +123,9 @@ pub(super) fn parse(
     object: &dyn Object,
 ) -> Option<Amendment> {
     let id = id.and_then(|value| validator.id("id", value));
+    if let Some(id) = id {
+        background::refuse_id(validator, "id", id);
+    }
     if id == Some(target) {
         let refusal = Refusal::new(Code::SelfRelation, "a record cannot amend itself");
         validator.add(refusal.field("id").value(&target.to_string()));
@@ -244,6 +266,7 @@ fn other(validator: &mut Validator, target: Uuid, object: &dyn Object) -> Option
     validator.allow_keys("", object, &["id", "other"]);
     let wanted = "the id of the other event";
     let other = validator.required("other", object, wanted, Validator::id)?;
+    background::refuse_target(validator, "other", other);
     if other == target {
         let refusal = Refusal::new(Code::SelfRelation, "an event is linked with another one");
         validator.add(refusal.field("other").value(&other.to_string()));

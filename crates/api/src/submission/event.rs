@@ -7,16 +7,19 @@ use detente_domain::edtf::Edtf;
 use detente_domain::event::{Act, ActError, Event, EventId, Report};
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party};
+use detente_domain::relations;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::input::{Input, Object};
 use super::validator::{Validator, validated};
-use super::{parties, report};
+use super::{background, parties, report};
 use crate::refusal::{Code, Refusal};
 
 /// The longest title, in bytes.
 const TITLE_MAX: usize = 400;
+/// The most relations that an event may affect: those of a meeting of all states.
+const RELATIONS_MAX: usize = 20_000;
 /// What is needed where there is no title.
 const TITLE: &str = "a title in en, ar or ru";
 
@@ -78,6 +81,9 @@ pub(super) fn parse(validator: &mut Validator, object: &dyn Object) -> Option<Dr
     let known: Vec<&str> = KEYS.into_iter().chain(common).collect();
     validator.allow_keys("", object, &known);
     let id = validator.optional("id", object, Validator::id);
+    if let Some(id) = id {
+        background::refuse_id(validator, "id", id);
+    }
     let act = act(validator, object);
     let occurred = validator.required("occurred", object, "the date", Validator::date);
     if let (Some(act), Some(occurred)) = (&act, &occurred) {
@@ -155,7 +161,10 @@ fn details<'v>(
 /// result of another refusal; the details were checked one by one.
 fn fits(validator: &mut Validator, act: &Act) {
     let refusal = match act.check() {
-        Ok(()) => return,
+        Ok(()) => match relations::affected_at_most(act) {
+            0..=RELATIONS_MAX => return,
+            relations => too_many_relations(relations),
+        },
         Err(ActError::NoActor) if validator.is_empty() => no_actor(),
         Err(ActError::TooMany) => {
             Refusal::new(Code::TooManyParties, ActError::TooMany.to_string()).field("actors")
@@ -165,6 +174,16 @@ fn fits(validator: &mut Validator, act: &Act) {
         Err(ActError::NoActor | ActError::Details(_)) => return,
     };
     validator.add(refusal);
+}
+
+fn too_many_relations(relations: usize) -> Refusal {
+    let message = format!(
+        "the parties of both sides make up to {relations} relations; an event affects at most \
+         {RELATIONS_MAX}"
+    );
+    let refusal = Refusal::new(Code::TooManyParties, message).field("actors");
+    let allowed = format!("parties of at most {RELATIONS_MAX} relations");
+    refusal.value(&relations.to_string()).allowed([allowed])
 }
 
 pub(super) fn no_actor() -> Refusal {

@@ -78,7 +78,8 @@ pub(super) fn named<'a>(
     details: impl Iterator<Item = (Field, &'a Value)>,
 ) -> impl Iterator<Item = (String, Party)> {
     let side = |at: &'static str, parties: &'a [Party]| {
-        parties.iter().map(move |party| (at.to_owned(), *party))
+        let parties = parties.iter().enumerate();
+        parties.map(move |(place, party)| (format!("{at}[{place}]"), *party))
     };
     let in_details = details.filter_map(|(field, value)| match value {
         Value::Party(party) => Some((format!("details.{}", field.as_str()), *party)),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::amendment::{self, Amend, Amendment};
 use super::input::{Input, Object};
 use super::validator::{Validator, validated};
-use super::{Submission, event};
+use super::{Submission, background, event};
 use crate::proto::amendment::Amend as Content;
 use crate::proto::detail_value::Value as Detail;
 use crate::proto::report_row::Row;
@@ -34,6 +34,7 @@ pub fn from_message(row: Option<ReportRow>) -> Result<Submission, Vec<Refusal>> 
 
 fn parse(validator: &mut Validator, message: proto::Amendment) -> Option<Amendment> {
     let target = validator.id("target", Input::Text(&message.target))?;
+    background::refuse_target(validator, "target", target);
     let Some(mut content) = message.amend else {
         let refusal = Refusal::new(Code::MissingField, "an amendment is needed").field("amend");
         validator.add(refusal.allowed(Amend::ALL.map(Amend::as_str)));

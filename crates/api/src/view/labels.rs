@@ -51,6 +51,10 @@ pub const CEILING: Label = Label::new("ceiling", "السقف", "потолок")
 pub const FLOOR: Label = Label::new("floor", "الحد الأدنى", "нижний предел");
 /// Machine-coded rows, which give no level.
 pub const LEADS: Label = Label::new("leads", "مؤشرات آلية", "машинные сигналы");
+/// Stands before the authority that holds a mission.
+pub const HELD_BY: Label = Label::new("held by", "بإدارة", "под управлением:");
+/// Stands before the organisation whose act counts for its members.
+pub const VIA: Label = Label::new("via", "عبر", "через организацию");
 
 impl Label {
     /// Creates a label.

@@ -1,5 +1,7 @@
 //! Texts in every language.
 
+use std::collections::BTreeMap;
+
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party};
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,14 @@ impl LocalizedText {
 pub fn name(code: &str, lang: Lang) -> String {
     let party = Party::find(code);
     party.map_or(code, |party| party.name(lang)).to_owned()
+}
+
+/// Returns the title in a language, else in English, else in any; `None` if there is none.
+#[must_use]
+pub fn title_in(titles: &BTreeMap<String, String>, lang: Lang) -> Option<&str> {
+    let first = titles.get(lang.as_str()).or_else(|| titles.get("en"));
+    let title = first.or_else(|| titles.values().next());
+    title.map(String::as_str)
 }
 
 /// Returns a date or a number for a sentence. In Arabic it is marked as left-to-right, so that

@@ -13,9 +13,10 @@ pub use warning::{Warning, WarningCode, WarningView};
 
 use super::{ChangeView, EventView};
 use crate::refusal::{Code, Refusal};
-use crate::submission::{Amend, Draft, EventDto, ReportDto, Submission};
+use crate::submission::{Amend, Amendment, Draft, EventDto, ReportDto, Submission};
 
-/// What rows would change if they were reported now, together. Nothing is stored.
+/// What rows would change if they were reported now, together. Nothing is stored. Amendments in the
+/// log that wait for one of the events are not applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PreviewView {
     /// The position of the log at which the preview was made.
@@ -43,10 +44,20 @@ pub struct PreviewRow {
     /// The number of the row, from 1: its index in the array, or its line in NDJSON.
     pub row: usize,
     /// The event as it would be stored; null if the row is refused. An event without an id gets one
-    /// that depends on its content alone; reported again with it, it is a repeat.
+    /// here, which depends on its content and the number of its row alone, so that causes can name
+    /// it; a report of the row makes another one, unless the row has this one then.
     pub event: Option<EventDto>,
     /// The refusals of the row; none if it is valid.
     pub refusals: Vec<Refusal>,
+}
+
+/// The event of a valid row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowEvent {
+    /// The event.
+    pub event: Event,
+    /// True if the row has its id, false if it was derived.
+    pub has_own_id: bool,
 }
 
 /// An event of the log that a row may repeat.
@@ -76,8 +87,9 @@ pub struct SimilarView {
     pub days_apart: u32,
     /// The amendment that adds the row's publication to this event, instead of a new event.
     pub corroborate: AmendmentHint,
-    /// The amendment that links the row's event with this one, once it is reported.
-    pub link: AmendmentHint,
+    /// The amendment that links the row's event with this one, once it is reported; null for a row
+    /// without an id, since its event gets one when it is reported.
+    pub link: Option<AmendmentHint>,
 }
 
 /// An amendment that can be sent as it is, with `POST`.
@@ -96,19 +108,19 @@ impl PreviewRow {
     ///
     /// Amendments are refused with `events_only`.
     #[must_use]
-    pub fn new(row: usize, submitted: Result<Submission, Vec<Refusal>>) -> (Self, Option<Event>) {
+    pub fn new(
+        row: usize,
+        submitted: Result<Submission, Vec<Refusal>>,
+    ) -> (Self, Option<RowEvent>) {
         let event = submitted.and_then(|submitted| match submitted {
-            Submission::Event(draft) => Ok(with_id(draft)),
-            Submission::Amendment(_) => {
-                let message = "this is an amendment; a preview is of events";
-                Err(vec![Refusal::new(Code::EventsOnly, message)])
-            }
+            Submission::Event(draft) => Ok(with_id(draft, row)),
+            Submission::Amendment(amendment) => Err(vec![events_only(&amendment)]),
         });
         let (event, refusals) = match event {
             Ok(event) => (Some(event), Vec::new()),
             Err(refusals) => (None, refusals),
         };
-        let shown = event.as_ref().map(EventDto::from);
+        let shown = event.as_ref().map(|valid| EventDto::from(&valid.event));
         let shown = Self {
             row,
             event: shown,
@@ -118,16 +130,28 @@ impl PreviewRow {
     }
 }
 
-/// Returns the event of a draft, with the id that it has, or that its content gives.
-fn with_id(draft: Draft) -> Event {
+fn events_only(amendment: &Amendment) -> Refusal {
+    let message = "this is an amendment; a preview is of events";
+    let refusal = Refusal::new(Code::EventsOnly, message);
+    match amendment.operation() {
+        Some((amend, target)) => refusal.field(amend.as_str()).value(&target.to_string()),
+        None => refusal,
+    }
+}
+
+/// Returns the event of a draft, with the id that it has, or that its content and row give.
+fn with_id(draft: Draft, row: usize) -> RowEvent {
     let own = draft.id;
     let mut event = draft.into_event(EventId(own.unwrap_or_default()));
     if own.is_none() {
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:detente:preview");
-        let content = json!(EventDto::from(&event)).to_string();
+        let content = json!([row, EventDto::from(&event)]).to_string();
         event.id = EventId(Uuid::new_v5(&namespace, content.as_bytes()));
     }
-    event
+    RowEvent {
+        event,
+        has_own_id: own.is_some(),
+    }
 }
 
 // === impl SimilarView ===
@@ -135,7 +159,8 @@ fn with_id(draft: Draft) -> Event {
 impl SimilarView {
     /// Creates the view of an event that the event of a row may repeat.
     #[must_use]
-    pub fn new(row: usize, event: &Event, similar: &EventView, days_apart: u32) -> Self {
+    pub fn new(row: usize, of: &RowEvent, similar: &EventView, days_apart: u32) -> Self {
+        let RowEvent { event, has_own_id } = of;
         let dto = &similar.event;
         let id = dto.id.unwrap_or_default();
         let hint = |amend: Amend, body: Value| AmendmentHint {
@@ -156,7 +181,7 @@ impl SimilarView {
             publishers: similar.standing.publishers,
             days_apart,
             corroborate: hint(Amend::Corroborate, json!({"report": report})),
-            link: hint(Amend::Link, json!({"other": event.id.0})),
+            link: has_own_id.then(|| hint(Amend::Link, json!({"other": event.id.0}))),
         }
     }
 }

@@ -9,10 +9,6 @@ use super::localized::{figure, name, towards};
 use super::{ABSENT, CauseView, ChangeView, LocalizedText, code, entry};
 use crate::topic::Topic;
 
-/// The authority that holds a mission.
-const HELD_BY: Label = Label::new("held by", "بإدارة", "под управлением:");
-/// The organisation whose act counts for its members.
-const VIA: Label = Label::new("via", "عبر", "через организацию");
 /// Separates the parts of a list.
 const COMMA: Label = Label::new(", ", "، ", ", ");
 
@@ -40,7 +36,8 @@ impl ChangeView {
     /// Returns a level or status, with the authority that holds a mission and the marks that are
     /// set: stale, presumed, uncertain.
     fn value(&self, word: &str, holder: Option<&str>, marks: [bool; 3], lang: Lang) -> String {
-        let holder = holder.map(|holder| format!("{} {}", HELD_BY.text(lang), name(holder, lang)));
+        let holder =
+            holder.map(|holder| format!("{} {}", labels::HELD_BY.text(lang), name(holder, lang)));
         let labels = [labels::STALE, labels::PRESUMED, labels::UNCERTAIN];
         let marks = labels.into_iter().zip(marks);
         let marks = marks.filter(|(_, set)| *set);
@@ -109,7 +106,11 @@ fn entry_line_in(
     let held = difference.to.held.and_then(|held| held.controlled_by);
     let held = held.map_or_else(String::new, |holder| {
         let comma = COMMA.text(lang);
-        format!("{comma}{} {}", HELD_BY.text(lang), holder.name(lang))
+        format!(
+            "{comma}{} {}",
+            labels::HELD_BY.text(lang),
+            holder.name(lang)
+        )
     });
     let cause = cause.map(|cause| {
         let label = cause.label.text(lang).to_owned();
@@ -134,7 +135,7 @@ fn entry_line_in(
 
 /// Returns a dimension, or a register with the details of an entry.
 fn named(topic: Topic, mut details: Vec<String>, via: Option<&str>, lang: Lang) -> String {
-    details.extend(via.map(|via| format!("{} {}", VIA.text(lang), name(via, lang))));
+    details.extend(via.map(|via| format!("{} {}", labels::VIA.text(lang), name(via, lang))));
     let label = labels::topic(topic).text(lang);
     if details.is_empty() {
         return label.to_owned();

@@ -16,21 +16,22 @@ pub(super) async fn run(global: &Global, args: &Events, out: &mut Output) -> any
     let request = request(args)?;
     let source = Source::open(global, &args.read, out)?;
     let EventsRequest { clocks, page, .. } = request;
+    let lang = args.read.lang;
     match args.id.map(EventId) {
         Some(id) => {
             let lookup = source.event(&EventRequest { id, clocks }).await?;
             out.show(&lookup, |out, lookup| match lookup {
-                EventLookup::Event(view) => render::event(out, view),
-                EventLookup::Pending(view) => render::pending(out, view),
+                EventLookup::Event(view) => render::event(out, view, lang),
+                EventLookup::Pending(view) => render::pending(out, view, lang),
             })?;
         }
         None if args.pending => {
             let page = source.pending(&PendingRequest { clocks, page }).await?;
-            out.show(&page, render::all_pending)?;
+            out.show(&page, |out, page| render::all_pending(out, page, lang))?;
         }
         None => {
             let page = source.events(request).await?;
-            out.show(&page, |out, page| render::events(out, page, args.read.lang))?;
+            out.show(&page, |out, page| render::events(out, page, lang))?;
         }
     }
     source.check_complete()

@@ -28,7 +28,7 @@ pub(super) async fn run(global: &Global, args: &Report, out: &mut Output) -> any
     let mut total = ReportOutcome::default();
     for path in &args.files {
         let body = load(path)?;
-        let (rows, refused) = rows::split(&client, &body);
+        let (rows, refused) = rows::split(&body, |number, row| client.row(number, row));
         let name = name(path, args.files.len() > 1);
         has_preview = has_preview && preview::warn(&client, &rows, &name, args.lang, out).await;
         let mut outcome = client.send(&rows).await.map_err(with_exit_code)?;

@@ -4,14 +4,13 @@ use std::fmt::Write as _;
 
 use detente_api::request::Topic;
 use detente_api::view::labels::{self, Label};
-use detente_api::view::localized::figure;
+use detente_api::view::localized::{figure, title_in};
 use detente_api::view::{DiffView, DifferenceView, ValueView};
 use detente_domain::party::Lang;
 
 use super::table::{Cell, Column, Table, clean};
 use super::{
-    DISPUTED, PRESUMED, STALE, UNCERTAIN, further, held_by, legend, marks, subject, title_in,
-    towards,
+    DISPUTED, PRESUMED, STALE, UNCERTAIN, further, held_by, legend, marks, subject, towards,
 };
 use crate::output::Output;
 
@@ -126,7 +125,6 @@ fn cause(difference: &DifferenceView, lang: Lang) -> Cell {
     let Some(first) = difference.causes.first() else {
         return Cell::default();
     };
-    let label = first.label.text(lang);
-    let title = title_in(&first.title, lang).map_or(label, String::as_str);
+    let title = title_in(&first.title, lang).unwrap_or_else(|| first.label.text(lang));
     Cell::with_tail(title, further(difference.cause_count, lang))
 }

@@ -7,7 +7,7 @@ use detente_api::view::{EventView, Page, PendingView};
 use detente_domain::kind::Kind;
 use detente_domain::party::Lang;
 
-use super::event::{summary, who};
+use super::event::{record_kind, summary, who};
 use super::table::{Column, Table};
 use super::{DISPUTED, RETRACTED, legend, marks};
 use crate::output::Output;
@@ -46,7 +46,8 @@ pub(crate) fn events(out: &Output, page: &Page<EventView>, lang: Lang) -> String
         ]
     });
     let list = Table::new(columns, rows).lang(lang);
-    paged(&list, out, &legend(&used, lang), page.next.as_deref())
+    let legend = legend(&used, lang);
+    paged(&list, out, &legend, page.next.as_deref(), lang)
 }
 
 /// Returns a kind: in English its code, which commands take.
@@ -66,31 +67,32 @@ fn grade(view: &EventView) -> String {
 }
 
 /// Renders a page of records about events that have not been reported yet.
-pub(crate) fn all_pending(out: &Output, page: &Page<PendingView>) -> String {
+pub(crate) fn all_pending(out: &Output, page: &Page<PendingView>, lang: Lang) -> String {
     let columns = [
-        Column::new("at"),
-        Column::new("about"),
-        Column::new("record"),
-        Column::new("says").min_width(20),
+        Column::new(Label::new("at", "الموضع", "позиция").text(lang)),
+        Column::new(Label::new("about", "عن", "о событии").text(lang)),
+        Column::new(Label::new("record", "القيد", "запись").text(lang)),
+        Column::new(Label::new("says", "المضمون", "содержание").text(lang)).min_width(20),
     ];
     let rows = page.items.iter().flat_map(|view| {
         view.records.iter().map(|record| {
             [
                 record.position.to_string(),
                 view.id.to_string(),
-                record.kind.to_string(),
-                summary(record),
+                record_kind(record.kind.0, lang).to_owned(),
+                summary(record, lang),
             ]
         })
     });
-    let list = Table::new(columns, rows);
-    paged(&list, out, "", page.next.as_deref())
+    let list = Table::new(columns, rows).lang(lang);
+    paged(&list, out, "", page.next.as_deref(), lang)
 }
 
-fn paged(list: &Table, out: &Output, legend: &str, next: Option<&str>) -> String {
+fn paged(list: &Table, out: &Output, legend: &str, next: Option<&str>, lang: Lang) -> String {
     let mut text = format!("{}\n{legend}", list.render(out));
     if let Some(next) = next {
-        let _ = writeln!(text, "more: --from {next}");
+        let more = Label::new("more", "المزيد", "далее").text(lang);
+        let _ = writeln!(text, "{more}: --from {next}");
     }
     text
 }

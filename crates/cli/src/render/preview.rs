@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use detente_api::view::labels::Label;
+use detente_api::view::localized::title_in;
 use detente_api::view::{PreviewView, SimilarView};
 use detente_domain::party::Lang;
 
@@ -37,8 +38,12 @@ pub(crate) fn preview(out: &Output, view: &PreviewView, lang: Lang) -> String {
         );
         let _ = writeln!(text, "\n{}", heading.text(lang));
         let _ = writeln!(text, "{}", similar(&view.similar, lang).render(out));
-        let hint = "add a publication: detente corroborate ID; one event: detente link ID OTHER";
-        let _ = writeln!(text, "{hint}");
+        let hint = Label::new(
+            "add a publication: detente corroborate ID; one event: detente link ID OTHER",
+            "لإضافة مصدر: detente corroborate ID؛ وإن كان حدثًا واحدًا: detente link ID OTHER",
+            "добавить публикацию: detente corroborate ID; одно событие: detente link ID OTHER",
+        );
+        let _ = writeln!(text, "{}", hint.text(lang));
     }
     if !view.warnings.is_empty() {
         text.push('\n');
@@ -74,7 +79,7 @@ fn rows(view: &PreviewView, lang: Lang) -> Table {
             event.id.map(|id| id.to_string()).unwrap_or_default(),
         ])
     });
-    Table::new(columns, rows)
+    Table::new(columns, rows).lang(lang)
 }
 
 /// Returns the table of the events that rows may repeat.
@@ -89,9 +94,7 @@ fn similar(similar: &[SimilarView], lang: Lang) -> Table {
         Column::new(Label::new("title", "العنوان", "заголовок").text(lang)).min_width(12),
     ];
     let rows = similar.iter().map(|similar| {
-        let titles = &similar.title;
-        let title = titles.get(lang.as_str()).or_else(|| titles.get("en"));
-        let title = title.or_else(|| titles.values().next());
+        let title = title_in(&similar.title, lang);
         [
             similar.row.to_string(),
             similar.id.to_string(),
@@ -99,10 +102,10 @@ fn similar(similar: &[SimilarView], lang: Lang) -> Table {
             kind(&similar.kind, lang),
             parties(&similar.actors, &similar.recipients),
             similar.grade.clone(),
-            title.map(|title| clean(title)).unwrap_or_default(),
+            title.map(clean).unwrap_or_default(),
         ]
     });
-    Table::new(columns, rows)
+    Table::new(columns, rows).lang(lang)
 }
 
 fn left_out(text: &mut String, view: &PreviewView, lang: Lang) {
@@ -182,5 +185,6 @@ mod tests {
             text.contains("التغيرات:") && text.contains("الزيارة"),
             "{text}"
         );
+        assert!(text.contains("لإضافة مصدر:"), "{text}");
     }
 }

@@ -122,9 +122,7 @@ impl Table {
             let cells = kept().map(|(column, width)| {
                 let cell = row.get(column);
                 let text = cell.map_or(String::new(), |cell| cell.within(*width));
-                let blanks = width.saturating_sub(text.width());
-                let mark = if is_right_to_left(&text) { LTR } else { "" };
-                text + mark + &" ".repeat(blanks)
+                padded(&text, *width)
             });
             cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
         };
@@ -209,6 +207,13 @@ impl Table {
 fn total(widths: impl Iterator<Item = usize>) -> usize {
     let (count, sum) = widths.fold((0, 0), |(count, sum), width| (count + 1, sum + width));
     sum + GAP.len() * usize::saturating_sub(count, 1)
+}
+
+/// Pads a text to a width, so that what follows it stays on its right.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(text.width());
+    let mark = if is_right_to_left(text) { LTR } else { "" };
+    format!("{text}{mark}{}", " ".repeat(blanks))
 }
 
 /// Returns true if a text has letters of a script that is written from right to left.

@@ -68,7 +68,7 @@ pub(crate) fn why(out: &Output, view: &WhyView, lang: Lang) -> String {
 fn rest_line(count: usize, warmth: &str, strain: &str, lang: Lang) -> String {
     match lang {
         Lang::En => format!(
-            "{count} more count for {warmth} of warmth and {strain} of strain; --limit shows them"
+            "also counted: {count}, for {warmth} of warmth and {strain} of strain; shown by --limit"
         ),
         Lang::Ar => {
             format!("محتسَب أيضاً: {count}، من الودّ {warmth} ومن التوتر {strain}؛ ويعرضها --limit")

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use detente_api::request::{Clocks, DirectedPair};
+use detente_api::view::localized::title_in;
 use detente_api::view::{EventLookup, EventView};
 use detente_client::Client;
 use detente_domain::kind::Kind;
@@ -30,10 +31,9 @@ pub(crate) type Titles = HashMap<Uuid, EventLabel>;
 
 /// Returns the title of an event in a language, else in English, else another one.
 pub(crate) fn title(event: &EventView, lang: Lang) -> String {
-    let titles = &event.event.title;
-    let best = titles.get(lang.as_str()).or_else(|| titles.get("en"));
-    let best = best.or_else(|| titles.values().next());
-    best.cloned().unwrap_or_default()
+    title_in(&event.event.title, lang)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Returns the id of an event with its label.

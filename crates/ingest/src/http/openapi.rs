@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const TAG: &str = "Reports";
 
 /// The refusals of a report.
-const REFUSALS: [Code; 29] = [
+const REFUSALS: [Code; 31] = [
     // Of a body as a whole.
     Code::EmptyBody,
     Code::BodyTooLarge,
@@ -36,6 +36,7 @@ const REFUSALS: [Code; 29] = [
     // Of the content of a row.
     Code::UnknownKind,
     Code::UnknownParty,
+    Code::PartyDidNotExist,
     Code::MissingActor,
     Code::TooManyParties,
     Code::SelfRelation,
@@ -45,6 +46,7 @@ const REFUSALS: [Code; 29] = [
     Code::EmptyCorrection,
     Code::EmptiedField,
     Code::IdConflict,
+    Code::BackgroundEvent,
 ];
 
 pub(super) fn report() -> Operation {
@@ -87,7 +89,8 @@ pub(super) fn amend(amend: Amend, path: &str) -> Operation {
         Amend::Unlink => ("unlink", "Unlink two events that are not one"),
     };
     let description = "Nothing is overwritten: this is a further record. The event is not looked up; \
-        an amendment that arrives before it is pending.";
+        an amendment that arrives before it is pending. An event of the background data cannot be \
+        amended: report an event that says otherwise.";
     let operation = Operation::post(path, id, TAG, summary)
         .description(description)
         .needs(Role::Editor)

@@ -196,7 +196,7 @@ impl Row<'_> {
     fn write(&self, page: &mut String, view: &RelationView, lang: Lang) {
         let last = date(self.last_evidence, lang);
         let last = match (self.stale_days, lang) {
-            (Some(days), Lang::En) => format!("{last} ({days} days before)"),
+            (Some(days), Lang::En) => format!("{last} (days before: {days})"),
             (Some(days), Lang::Ar) => format!("{last} (قبل ذلك بأيام: {days})"),
             (Some(days), Lang::Ru) => format!("{last} (дней назад: {days})"),
             (None, _) => last,
@@ -302,7 +302,7 @@ fn write_entries(page: &mut String, register: Register, entries: &[EntryView], l
     let comma = Label::new(", ", "، ", ", ").text(lang);
     for entry in entries {
         let by = entry.by.iter().map(|by| name(by, lang));
-        let via = Label::new("via", "عبر", "через организацию").text(lang);
+        let via = labels::VIA.text(lang);
         let via = entry
             .via
             .iter()
@@ -311,7 +311,7 @@ fn write_entries(page: &mut String, register: Register, entries: &[EntryView], l
         let key = key.map(|detail| escape(&detail));
         let named: Vec<String> = by.chain(via).chain(key).collect();
         let holder = entry.controlled_by.as_deref();
-        let held_by = Label::new("held by", "بإدارة:", "под управлением:").text(lang);
+        let held_by = labels::HELD_BY.text(lang);
         let holder = holder.map(|by| match by {
             detente_api::view::UNKNOWN => labels::word(Topic::Register(register), by, lang),
             code => name(code, lang),

@@ -23,7 +23,7 @@ pub fn event(
     records: &[CommittedRecord],
 ) -> Option<EventView> {
     let believed = archive.chronicle().event(event, Some(Position(known)))?;
-    if background::find(event).is_some() {
+    if archive.chronicle().record(event.into()).is_none() {
         return background_event(archive, &believed, known);
     }
     let first = records.iter().find(|known| known.record.id.0 == event.0)?;

@@ -12,6 +12,7 @@ use detente_chronicle::Position;
 use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Party;
+use detente_domain::record::Body;
 use detente_rulebook as rulebook;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -259,6 +260,28 @@ fn an_event_of_the_background_is_shown_without_any_record() {
     assert_eq!(shown["recorded"], Value::Null);
     assert_eq!(shown["report"]["publisher"], "Background data");
     assert_eq!(shown["grade"], "A1");
+}
+
+#[test]
+fn an_event_of_the_log_is_shown_though_it_has_the_id_of_the_background() {
+    let (mut archive, known) = archive(1);
+    let kazakhstan = Party::find("KAZ").unwrap();
+    let membership = detente_domain::background::memberships_of(kazakhstan)[0];
+    let mut record = known[0].record.clone();
+    let Body::Reported(reported) = &mut record.body else {
+        panic!("is a report")
+    };
+    reported.id = membership.event;
+    record.id = membership.event.into();
+    archive.apply(2, &record);
+    let position = 2;
+    let records = [CommittedRecord { position, record }];
+    let view = event(&archive, membership.event, 2, &records).unwrap();
+    assert_eq!(
+        (view.event.kind.as_str(), view.position),
+        ("mission.handed_over", 2)
+    );
+    assert_eq!(event(&archive, membership.event, 1, &records), None);
 }
 
 #[test]

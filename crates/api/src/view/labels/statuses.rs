@@ -126,7 +126,7 @@ fn trade(word: &str) -> Option<Label> {
         "restricted" => label("restricted", "مقيّدة", "ограничена"),
         "open" => label("open", "مفتوحة", "открыта"),
         "tariff" => label("tariff", "رسوم جمركية", "пошлины"),
-        "lifted" => label("lifted", "رُفعت الرسوم", "пошлины отменены"),
+        "lifted" => label("lifted", "أُلغيت الرسوم", "пошлины отменены"),
         _ => return None,
     })
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SimilarView;
 use crate::view::labels::Label;
-use crate::view::localized::figure;
+use crate::view::localized::{figure, title_in};
 
 string_enum! {
     /// The stable code of a warning; new ones may be added.
@@ -17,10 +17,12 @@ string_enum! {
     WarningCode {
         /// The whole date is after today.
         FutureDate "future_date",
-        /// The event affects no relation, though its kind does.
+        /// The event affects the state of no relation.
         NoSecondParty "no_second_party",
         /// The log has an event that is probably the same.
         LikelyDuplicate "likely_duplicate",
+        /// An earlier row has the same id, or the same kind, parties, details and date.
+        DuplicateRow "duplicate_row",
         /// The grade is too weak for what the kind opens or closes.
         BelowLadder "below_ladder",
         /// No level and no entry of a register would change.
@@ -31,10 +33,12 @@ string_enum! {
 }
 
 const NO_SECOND_PARTY: Label = Label::new(
-    "No relation is affected: name the other side among the recipients, or a further actor.",
-    "لا تتأثر أي علاقة: اذكر الطرف الآخر بين المتلقّين، أو فاعلًا آخر.",
-    "Ни одно отношение не затронуто: укажите другую сторону среди адресатов или ещё одного \
-     участника.",
+    "The state of no relation is affected: name the other side among the recipients. Or the members \
+     of the organisation are not known, or an organisation is the recipient.",
+    "لا تتأثر حالة أي علاقة: اذكر الطرف الآخر بين المتلقّين. وقد يكون السبب أن أعضاء المنظمة غير \
+     معروفين، أو أن المتلقّي منظمة.",
+    "Состояние ни одного отношения не затронуто: укажите другую сторону среди адресатов. Либо \
+     неизвестны члены этой организации, либо адресат — организация.",
 );
 const UNCHANGED: Label = Label::new(
     "No level and no entry of a register would change.",
@@ -70,12 +74,19 @@ pub enum Warning<'a> {
         /// Today.
         today: Day,
     },
-    /// The event affects no relation, though its kind does.
+    /// The event affects the state of no relation.
     NoSecondParty,
     /// The log has events that are probably the same.
     LikelyDuplicate {
         /// The nearest of them.
         of: &'a SimilarView,
+    },
+    /// An earlier row has the same id, or the same kind, parties, details and date.
+    DuplicateRow {
+        /// The number of that row.
+        earlier: usize,
+        /// True if the ids are the same.
+        same_id: bool,
     },
     /// The grade is too weak for what the kind opens or closes.
     BelowLadder {
@@ -99,7 +110,7 @@ impl Warning<'_> {
         WarningView {
             row,
             code: self.code(),
-            message: self.sentence(lang),
+            message: self.sentence(row, lang),
         }
     }
 
@@ -108,17 +119,19 @@ impl Warning<'_> {
             Self::FutureDate { .. } => WarningCode::FutureDate,
             Self::NoSecondParty => WarningCode::NoSecondParty,
             Self::LikelyDuplicate { .. } => WarningCode::LikelyDuplicate,
+            Self::DuplicateRow { .. } => WarningCode::DuplicateRow,
             Self::BelowLadder { .. } => WarningCode::BelowLadder,
             Self::Unchanged => WarningCode::Unchanged,
             Self::AlreadyReported => WarningCode::AlreadyReported,
         }
     }
 
-    fn sentence(self, lang: Lang) -> String {
+    fn sentence(self, row: usize, lang: Lang) -> String {
         match self {
             Self::FutureDate { date, today } => future(date, today, lang),
             Self::NoSecondParty => NO_SECOND_PARTY.text(lang).to_owned(),
             Self::LikelyDuplicate { of } => duplicate(of, lang),
+            Self::DuplicateRow { earlier, same_id } => duplicate_row(row, earlier, same_id, lang),
             Self::BelowLadder { grade, ladder } => below_ladder(grade, ladder, lang),
             Self::Unchanged => UNCHANGED.text(lang).to_owned(),
             Self::AlreadyReported => ALREADY_REPORTED.text(lang).to_owned(),
@@ -155,10 +168,8 @@ fn below_ladder(grade: Grade, ladder: Grade, lang: Lang) -> String {
 }
 
 fn duplicate(of: &SimilarView, lang: Lang) -> String {
-    let titles = [lang.as_str(), "en"];
-    let title = titles.into_iter().find_map(|lang| of.title.get(lang));
-    let title = title.or_else(|| of.title.values().next());
-    let title = title.map_or("", |title| title.trim_end_matches('.'));
+    let title = title_in(&of.title, lang).unwrap_or_default();
+    let title = title.trim_end_matches('.');
     let (date, id) = (figure(&of.occurred, lang), figure(&of.id.to_string(), lang));
     match lang {
         Lang::En => format!(
@@ -172,6 +183,32 @@ fn duplicate(of: &SimilarView, lang: Lang) -> String {
         Lang::Ru => format!(
             "Это событие, вероятно, уже есть: «{title}», {date} ({id}). Добавьте публикацию к нему \
              или свяжите оба события."
+        ),
+    }
+}
+
+fn duplicate_row(row: usize, earlier: usize, same_id: bool, lang: Lang) -> String {
+    match (lang, same_id) {
+        (Lang::En, false) => format!(
+            "Row {row} is like row {earlier}, and both would be stored: if they are one event, \
+             report it once."
+        ),
+        (Lang::Ar, false) => format!(
+            "السطر {row} مثل السطر {earlier}، وسيُحفظ كلاهما: إن كانا حدثًا واحدًا فأبلِغ عنه مرة واحدة."
+        ),
+        (Lang::Ru, false) => format!(
+            "Строка {row} такая же, как строка {earlier}, и сохранены будут обе: если это одно \
+             событие, сообщите о нём один раз."
+        ),
+        (Lang::En, true) => {
+            format!("Row {row} has the id of row {earlier}: only the first of them is stored.")
+        }
+        (Lang::Ar, true) => {
+            format!("للسطر {row} معرّف السطر {earlier}: لا يُحفظ منهما إلا الأول.")
+        }
+        (Lang::Ru, true) => format!(
+            "У строки {row} тот же идентификатор, что у строки {earlier}: сохраняется только первая \
+             из них."
         ),
     }
 }
@@ -196,6 +233,14 @@ mod tests {
                 today: Day::new(0),
             },
             Warning::NoSecondParty,
+            Warning::DuplicateRow {
+                earlier: 1,
+                same_id: false,
+            },
+            Warning::DuplicateRow {
+                earlier: 1,
+                same_id: true,
+            },
             Warning::BelowLadder {
                 grade: grade("F6"),
                 ladder: grade("C3"),

@@ -1,5 +1,6 @@
 //! Amendments, alone and as rows of a file.
 
+use detente_domain::background::memberships_of;
 use detente_domain::details::Field;
 use detente_domain::event::EventId;
 use detente_domain::party::Party;
@@ -170,7 +171,7 @@ fn invalid_amendments_are_refused() {
         (
             Amend::Correct,
             json!({"actors": ["SUN"], "occurred": "2001", "report": report}),
-            ("party_did_not_exist", "actors"),
+            ("party_did_not_exist", "actors[0]"),
         ),
         (
             Amend::Corroborate,
@@ -227,4 +228,39 @@ fn a_file_may_contain_events_and_amendments() {
     ));
     let refusals = read[2].as_ref().expect_err("is refused");
     assert_eq!(codes(refusals), [("wrong_type", "retract")]);
+}
+
+#[test]
+fn an_event_of_the_background_data_cannot_be_amended() {
+    let kazakhstan = Party::find("KAZ").expect("is known");
+    let membership = memberships_of(kazakhstan)[0].event.0;
+    let report = json!({"publisher": "X", "grade": "A1"});
+    let bodies = [
+        (Amend::Corroborate, json!({"report": report})),
+        (Amend::Dispute, json!({"report": report})),
+        (
+            Amend::Correct,
+            json!({"occurred": "1992", "report": report}),
+        ),
+        (Amend::Retract, json!({"reason": "an error"})),
+        (Amend::Link, json!({"other": Uuid::from_u128(4)})),
+        (Amend::Unlink, json!({"other": Uuid::from_u128(4)})),
+    ];
+    for (amend, body) in bodies {
+        let refusals = amendment(amend, membership, &body).expect_err("is refused");
+        assert_eq!(codes(&refusals), [("background_event", "id")]);
+        assert!(refusals[0].message.contains("report an event"));
+        let mut row = body;
+        row[amend.as_str()] = json!(membership);
+        let row = row.to_string();
+        let mut rows = submissions(row.as_bytes(), BodyFormat::Json);
+        let refusals = rows.next().expect("a row").1.expect_err("is refused");
+        let expected = ("background_event", amend.as_str());
+        assert_eq!(codes(&refusals), [expected]);
+    }
+    let link = refused(Amend::Link, &json!({"other": membership}));
+    assert_eq!(codes(&link), [("background_event", "other")]);
+    let own = json!({"id": membership, "reason": "an error"});
+    let own = refused(Amend::Retract, &own);
+    assert_eq!(codes(&own), [("id_conflict", "id")]);
 }

@@ -1,8 +1,10 @@
 //! Single events: valid ones, and every refusal with its code and field.
 
+use detente_domain::background::memberships_of;
+use detente_domain::edtf::Edtf;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
-use detente_domain::party::{Lang, Party};
+use detente_domain::party::{Lang, Party, PartyKind};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -81,6 +83,27 @@ fn common_details_may_be_given_beside_the_others() {
     );
     row["details"]["plover"] = json!("AID");
     assert_eq!(codes(&refused(&row)), [("bad_detail", "plover")]);
+}
+
+#[test]
+fn an_event_affects_a_bounded_number_of_relations() {
+    let date = Edtf::parse("2023-03-23").expect("is a date");
+    let lives = |party: &Party| party.life().overlaps(date.earliest(), date.latest());
+    let states = Party::all().filter(|party| party.kind() == PartyKind::State);
+    let states: Vec<&str> = states.filter(lives).map(Party::code).collect();
+    let meeting = |actors: &[&str], recipients: &[&str]| {
+        let mut row = sample();
+        row["kind"] = json!("meeting.attended");
+        row["actors"] = json!(actors);
+        row["recipients"] = json!(recipients);
+        row["occurred"] = json!("2023-03-23");
+        row["details"] = Value::Null;
+        row
+    };
+    assert!(event(&meeting(&states[..190], &[])).is_ok());
+    assert!(event(&meeting(&["UN"], &["AFG"])).is_ok());
+    let wide = meeting(&["UN"], &states[..120]);
+    assert_eq!(codes(&refused(&wide)), [("too_many_parties", "actors")]);
 }
 
 #[test]
@@ -252,7 +275,10 @@ fn a_party_must_have_existed_on_some_day_of_the_date() {
         event(&row).unwrap_or_else(|refusals| panic!("{row}: {refusals:?}"));
     }
     let of_soviet_union = refused(&visit("SUN", "USA", "2001"));
-    assert_eq!(codes(&of_soviet_union), [("party_did_not_exist", "actors")]);
+    assert_eq!(
+        codes(&of_soviet_union),
+        [("party_did_not_exist", "actors[0]")]
+    );
     assert_eq!(of_soviet_union[0].value.as_deref(), Some("SUN"));
     assert_eq!(of_soviet_union[0].allowed[0], "RUS");
     let message = "SUN (Soviet Union) exists only from 1922-12-30 to 1991-12-26, and the date is \
@@ -263,7 +289,10 @@ fn a_party_must_have_existed_on_some_day_of_the_date() {
     );
 
     let too_early = refused(&visit("USA", "HRV", "1985-06"));
-    assert_eq!(codes(&too_early), [("party_did_not_exist", "recipients")]);
+    assert_eq!(
+        codes(&too_early),
+        [("party_did_not_exist", "recipients[0]")]
+    );
     assert_eq!(
         too_early[0].message,
         "HRV (Croatia) exists only from 1991-06-25, and the date is 1985-06; before it: YUG \
@@ -273,7 +302,7 @@ fn a_party_must_have_existed_on_some_day_of_the_date() {
 
     let nobody_before = refused(&visit("SOMALILAND", "DDR", "1990-12"));
     let fields: Vec<_> = codes(&nobody_before).iter().map(|code| code.1).collect();
-    assert_eq!(fields, ["actors", "recipients"]);
+    assert_eq!(fields, ["actors[0]", "recipients[0]"]);
     assert!(nobody_before[0].allowed.is_empty());
 
     let hosted = refused(&with("/details/host", json!("DDR")));
@@ -359,4 +388,13 @@ fn other_values_are_refused_and_refusals_are_limited() {
     }
     let wrong: Vec<String> = (0..300).map(|place| format!("nobody {place}")).collect();
     assert!(refused(&with("/actors", json!(wrong))).len() < 30);
+}
+
+#[test]
+fn a_report_cannot_have_the_id_of_an_event_of_the_background_data() {
+    let kazakhstan = Party::find("KAZ").expect("is known");
+    let id = memberships_of(kazakhstan)[0].event.0;
+    let refusals = refused(&with("/id", json!(id)));
+    assert_eq!(codes(&refusals), [("id_conflict", "id")]);
+    assert_eq!(refusals[0].value, Some(id.to_string()));
 }

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use detente_api::request::PreviewRequest;
 use detente_api::view::{PreviewRow, WarningCode};
-use detente_client::{Client, Row};
+use detente_client::{BLANK_MAX, Client, Row};
 use detente_domain::party::Lang;
+use detente_read_model::preview::{BODY_MAX, ROWS_MAX};
+use serde_json::json;
 
 use super::rows;
-use crate::args::{Global, Report};
+use crate::args::{Global, OutputFormat, Report};
 use crate::exit_code::{CliError, succeed_if};
 use crate::output::Output;
 use crate::render;
 use crate::source::{client, load, with_exit_code};
 
-/// The most rows that are looked at before a report.
-const WARNED_MAX: usize = 100;
 /// The longest time that a report waits for warnings.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
@@ -29,7 +29,11 @@ pub(super) async fn dry_run(
         return Err(CliError::Usage("a dry run takes one file".to_owned()).into());
     };
     let client = client(global, None)?;
-    let (rows, refused) = rows::split(&client, &load(path)?);
+    // A row without an id gets one that its content and number give: the same every time.
+    let (rows, refused) = rows::split(&load(path)?, |number, row| Row {
+        number,
+        line: row.to_string(),
+    });
     let request = request(args.lang);
     let refused = refused.into_iter().map(|refused| PreviewRow {
         row: refused.row,
@@ -37,8 +41,12 @@ pub(super) async fn dry_run(
         refusals: refused.refusals,
     });
     if rows.is_empty() {
-        for row in refused {
+        let rows: Vec<PreviewRow> = refused.collect();
+        for row in &rows {
             super::note_refusals("", row.row, &row.refusals, out);
+        }
+        if out.format() == OutputFormat::Json {
+            out.json(&json!({"rows": rows}))?;
         }
         return succeed_if(false);
     }
@@ -55,8 +63,9 @@ pub(super) async fn dry_run(
     succeed_if(view.rows.iter().all(|row| row.refusals.is_empty()))
 }
 
-/// Warns of rows that are probably reported already, lie ahead, or name no second party, as far as
-/// the server says so in time. Returns false if it does not.
+/// Warns of rows that are probably reported already, repeat another row, lie ahead, or name no
+/// second party, as far as the server says so in time. Returns false if it does not. A preview is of
+/// so many rows at most; a note names those that it leaves out.
 pub(super) async fn warn(
     client: &Client,
     rows: &[Row],
@@ -64,7 +73,11 @@ pub(super) async fn warn(
     lang: Lang,
     out: &mut Output,
 ) -> bool {
-    let first = rows.get(..WARNED_MAX).unwrap_or(rows);
+    let (first, rest) = rows.split_at(checked(rows));
+    if let (Some(from), Some(to)) = (rest.first(), rest.last()) {
+        let (from, to) = (from.number, to.number);
+        out.note(&format!("{name}rows {from} to {to} were not checked"));
+    }
     if first.is_empty() {
         return true;
     }
@@ -75,9 +88,10 @@ pub(super) async fn warn(
     };
     for warning in view.warnings {
         let is_shown = match warning.code {
-            WarningCode::FutureDate | WarningCode::NoSecondParty | WarningCode::LikelyDuplicate => {
-                true
-            }
+            WarningCode::FutureDate
+            | WarningCode::NoSecondParty
+            | WarningCode::LikelyDuplicate
+            | WarningCode::DuplicateRow => true,
             WarningCode::BelowLadder | WarningCode::Unchanged | WarningCode::AlreadyReported => {
                 false
             }
@@ -93,9 +107,41 @@ pub(super) async fn warn(
     true
 }
 
+/// Returns the number of rows that fit into a preview.
+fn checked(rows: &[Row]) -> usize {
+    let mut bytes = 0;
+    let fitting = rows.iter().take(ROWS_MAX).take_while(|row| {
+        bytes += row.line.len() + 1;
+        bytes <= BODY_MAX - BLANK_MAX
+    });
+    fitting.count()
+}
+
 fn request(lang: Lang) -> PreviewRequest {
     PreviewRequest {
         lang: Some(lang),
         min_position: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(count: usize, bytes: usize) -> Vec<Row> {
+        let row = |number| Row {
+            number,
+            line: "x".repeat(bytes),
+        };
+        (1..=count).map(row).collect()
+    }
+
+    #[test]
+    fn a_preview_takes_a_hundred_rows_or_two_mebibytes() {
+        assert_eq!(checked(&rows(0, 1)), 0);
+        assert_eq!(checked(&rows(100, 1)), 100);
+        assert_eq!(checked(&rows(101, 1)), 100);
+        assert_eq!(checked(&rows(10, 1 << 20)), 1);
+        assert_eq!(checked(&rows(1, 3 << 20)), 0);
     }
 }

@@ -1,17 +1,18 @@
-//! Splits a file into rows, each with an id. The server checks the rows.
+//! Splits a file into rows. The server checks the rows.
 
 use detente_api::submission::{BodyFormat, Refused};
 use detente_api::{Code, Refusal};
-use detente_client::{Client, Row};
+use detente_client::Row;
 use serde_json::Value;
 
-/// Splits a file into rows, and refuses those that are not JSON.
-pub(super) fn split(client: &Client, body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
+/// Splits a file into rows, which `row` makes of their numbers and values, and refuses those that
+/// are not JSON.
+pub(super) fn split(body: &[u8], row: impl Fn(usize, Value) -> Row) -> (Vec<Row>, Vec<Refused>) {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let mut rows = Vec::new();
     let mut refused = Vec::new();
     let mut add = |number: usize, parsed: serde_json::Result<Value>| match parsed {
-        Ok(value) => rows.push(client.row(number, value)),
+        Ok(value) => rows.push(row(number, value)),
         Err(error) => refused.push(refusal(number, Code::BadJson, &error.to_string())),
     };
     match BodyFormat::guess(body) {
@@ -50,10 +51,11 @@ fn refusal(row: usize, code: Code, message: &str) -> Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use detente_client::Client;
 
     fn split_body(body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
         let client = Client::builder("http://127.0.0.1:1").build().unwrap();
-        split(&client, body)
+        split(body, |number, value| client.row(number, value))
     }
 
     #[test]

@@ -21,7 +21,11 @@ const NOTHING: Label = Label::new(
     "без весов и пределов",
 );
 const WEIGHTS: Label = Label::new("weights", "الأوزان", "веса");
-const BACK: Label = Label::new("ceiling back", "سقف الاتجاه المعاكس", "потолок обратно");
+const BACK: Label = Label::new(
+    "ceiling back",
+    "سقف الاتجاه المعاكس",
+    "потолок в обратном направлении",
+);
 const DAYS: Label = Label::new("days", "الأيام", "дни");
 
 /// Returns the version of the rulebook, as a line.
@@ -79,7 +83,7 @@ fn notes(view: &KindView, lang: Lang) -> Vec<String> {
     };
     let mut lines = vec![match lang {
         Lang::En => format!("memory: {class}; half is left after {half_life} days"),
-        Lang::Ar => format!("الذاكرة: {class}؛ يبقى النصف بعد {half_life} يوماً"),
+        Lang::Ar => format!("الذاكرة: {class}؛ عمر النصف بالأيام: {half_life}"),
         Lang::Ru => format!("память: {class}; половина остаётся через {half_life} дн."),
     }];
     if rule.mutual > 0.0 {

@@ -2,12 +2,13 @@
 
 use detente_api::request::Topic;
 use detente_api::view::labels::{self, Label};
+use detente_api::view::localized::title_in;
 use detente_api::view::{BlendRule, CitedView, EvidenceView, Side, UncountedView};
 use detente_domain::dimension::Dimension;
 use detente_domain::party::Lang;
 
 use super::super::table::{Cell, Table};
-use super::super::{DISPUTED, further_short, lag, title_in, topic};
+use super::super::{DISPUTED, further_short, lag, topic};
 use super::{head, milli, units};
 
 pub(super) fn weights(evidence: &[EvidenceView], lang: Lang) -> Table {
@@ -141,8 +142,7 @@ pub(super) fn uncounted(uncounted: &[UncountedView], lang: Lang) -> Table {
 /// Returns the title of an event, or the label of its kind.
 fn event(cited: &CitedView, lang: Lang) -> Cell {
     let title = title_in(&cited.title, lang);
-    let label = cited.label.text(lang);
-    Cell::from(title.map_or(label, String::as_str))
+    Cell::from(title.unwrap_or_else(|| cited.label.text(lang)))
 }
 
 fn grade(cited: &CitedView) -> String {

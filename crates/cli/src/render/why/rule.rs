@@ -201,7 +201,7 @@ pub(super) fn blend(rule: &BlendRule, lang: Lang) -> String {
              {step} moves it"
         ),
         Lang::Ar => format!(
-            "الاتجاه: {trajectory}؛ محصلة أدلة آخر {days} يوماً هي {balance}، ويتحرك عند {step}"
+            "الاتجاه: {trajectory}؛ محصلة الأدلة الأخيرة (بالأيام: {days}) هي {balance}، ويتحرك عند {step}"
         ),
         Lang::Ru => format!(
             "тенденция: {trajectory}; итог свидетельств за последние {days} дн.: {balance}, сдвигает {step}"

@@ -1,0 +1,101 @@
+//! Bodies: their content and format by their headers, and the rows in them.
+
+use uuid::Uuid;
+
+use super::cloud_event::{header_attributes, header_text};
+use super::{Amend, BodyFormat, Submission, amendment, binary, single, submissions};
+use crate::refusal::{Code, Refusal};
+
+const CONTENT_TYPE: &str = "content-type";
+
+/// The number of a row, and the row or all its refusals.
+pub type Row = (usize, Result<Submission, Vec<Refusal>>);
+
+/// The kind of content of a body.
+#[derive(Clone, Debug)]
+pub enum BodyKind {
+    /// Rows of events and amendments; without a format, it is guessed.
+    Rows,
+    /// The data of a CloudEvent in binary mode, with its attributes in order of their names.
+    CloudEvent(Vec<(String, String)>),
+    /// An amendment of this event, or for a retraction of any record.
+    Amendment(Amend, Uuid),
+}
+
+impl BodyKind {
+    /// Returns the kind of a body that is not an amendment, by its headers, whose names are in lower
+    /// case. The attributes of a CloudEvent in binary mode are without their prefix.
+    ///
+    /// # Errors
+    /// `bad_text` for an attribute that is not plain ASCII.
+    pub fn of(headers: &[(&str, &[u8])]) -> Result<Self, Refusal> {
+        Ok(header_attributes(headers)?.map_or(Self::Rows, Self::CloudEvent))
+    }
+
+    /// Parses the rows of a body.
+    ///
+    /// # Errors
+    /// `too_many_records` for more than `rows_max` rows. Rows have their own refusals.
+    pub fn rows(
+        &self,
+        body: &[u8],
+        format: Option<BodyFormat>,
+        rows_max: usize,
+    ) -> Result<Vec<Row>, Refusal> {
+        let row = match self {
+            Self::Rows => {
+                let format = format.unwrap_or_else(|| BodyFormat::guess(body));
+                let rows = submissions(body, format).take(rows_max.saturating_add(1));
+                let rows: Vec<Row> = rows.collect();
+                return if rows.len() > rows_max {
+                    Err(too_many_rows(rows_max))
+                } else {
+                    Ok(rows)
+                };
+            }
+            Self::CloudEvent(attributes) => binary(attributes, body),
+            Self::Amendment(amend, target) => {
+                let parsed = single(body, format.unwrap_or(BodyFormat::Json));
+                let parsed = parsed.and_then(|value| amendment(*amend, *target, &value));
+                parsed.map(Submission::Amendment)
+            }
+        };
+        Ok(vec![(1, row)])
+    }
+}
+
+impl BodyFormat {
+    /// Returns the format that the content type names, if there is one. The names of the headers are
+    /// in lower case.
+    ///
+    /// # Errors
+    /// `unsupported_media_type`.
+    pub fn of(headers: &[(&str, &[u8])]) -> Result<Option<Self>, Refusal> {
+        let content_type = headers.iter().find(|(name, _)| *name == CONTENT_TYPE);
+        let content_type = content_type.map(|(_, value)| header_text(value).unwrap_or_default());
+        content_type.map(Self::parse).transpose()
+    }
+}
+
+/// Checks the number of rows of a request.
+///
+/// # Errors
+/// `empty_body` for none, `too_many_records` for more than `rows_max`.
+pub fn check_count(rows: usize, rows_max: usize) -> Result<(), Refusal> {
+    if rows == 0 {
+        return Err(Refusal::new(Code::EmptyBody, "there is no row in it"));
+    }
+    if rows > rows_max {
+        return Err(too_many_rows(rows_max));
+    }
+    Ok(())
+}
+
+/// Returns the refusal of a request with more rows than allowed.
+#[must_use]
+pub fn too_many_rows(rows_max: usize) -> Refusal {
+    let message = format!("there are more than {rows_max} rows in it");
+    Refusal::new(Code::TooManyRecords, message)
+        .value(&format!("more than {rows_max} rows"))
+        .allowed([format!("at most {rows_max} rows")])
+}
