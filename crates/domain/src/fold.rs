@@ -139,6 +139,8 @@ pub struct Folded {
     pub sums: [[DimensionSums; 6]; 2],
     /// The limits of levels, by [`Direction::index`], then as in [`crate::rulebook::Limits`].
     pub bands: band::Bands,
+    /// The last day up to which the levels of sums are computed; [`Day::MAX`] for all days.
+    pub until: Day,
     /// The register entries, by key.
     pub entries: registers::Entries,
     /// The evidence of recognition, by direction.
@@ -162,7 +164,9 @@ pub struct Resume<'a> {
     pub from: Day,
 }
 
-/// Folds a relation. With `resume`, steps before its day are copied, not computed again.
+/// Folds a relation. With `resume`, steps before its day are copied, not computed again. The levels
+/// of sums are computed up to a day alone: most of the cost of a fold is their future, until all
+/// evidence has faded.
 #[must_use]
 pub fn fold(
     pair: Pair,
@@ -170,6 +174,7 @@ pub fn fold(
     regimes: &Regimes<'_>,
     rules: &Rulebook,
     resume: Option<Resume<'_>>,
+    until: Day,
 ) -> Folded {
     let items = in_force::in_force(items, regimes, rules);
     let entries = registers::build(pair, &items, regimes, rules);
@@ -186,21 +191,25 @@ pub fn fold(
     for direction in Direction::BOTH {
         let earlier = |dimension| {
             let resume = resume?;
-            Some((resume.folded.conduct(direction, dimension)?, resume.from))
-        };
-        let mut add = |dimension, timeline: Timeline| {
-            if !timeline.steps.is_empty() {
-                timelines.insert(Subject::Conduct(direction, dimension), timeline);
-            }
+            let from = resume.from.min(resume.folded.until.next());
+            Some((resume.folded.conduct(direction, dimension)?, from))
         };
         let pool = posture::Pool {
             sums: &sums[direction.index()],
             bands: &bands[direction.index()],
             rules,
         };
-        for (dimension, timeline) in levels(pool, earlier, &items) {
-            add(dimension, timeline);
+        for (dimension, timeline) in levels(pool, earlier, &items, until) {
+            // Of a level that begins later, only the day of the last event is known.
+            if timeline.last_event.is_some() || !timeline.steps.is_empty() {
+                timelines.insert(Subject::Conduct(direction, dimension), timeline);
+            }
         }
+        let mut add = |dimension, timeline: Timeline| {
+            if !timeline.steps.is_empty() {
+                timelines.insert(Subject::Conduct(direction, dimension), timeline);
+            }
+        };
         let ladder = recognition::ladder(pair, &items, direction, regimes, rules);
         let [rungs, statements] = ladder.timelines();
         add(Dimension::Recognition, rungs);
@@ -218,6 +227,7 @@ pub fn fold(
         timelines,
         sums,
         bands,
+        until,
         entries,
         recognition,
         events: events.collect(),
@@ -230,6 +240,7 @@ fn levels<'e>(
     pool: posture::Pool<'_>,
     earlier: impl Fn(Dimension) -> Option<(&'e Timeline, Day)>,
     items: &[Item<'_>],
+    until: Day,
 ) -> Vec<(Dimension, Timeline)> {
     let bounds = pool
         .sums
@@ -247,9 +258,12 @@ fn levels<'e>(
             rules: pool.rules,
             items,
         };
-        levels.push((dimension, crossings::levels(&signal, earlier(dimension))));
+        levels.push((
+            dimension,
+            crossings::levels(&signal, earlier(dimension), until),
+        ));
     }
-    let posture = posture::timeline(pool, &bounds, earlier(Dimension::Posture), items);
+    let posture = posture::timeline(pool, &bounds, (earlier(Dimension::Posture), until), items);
     levels.push((Dimension::Posture, posture));
     levels
 }

@@ -8,12 +8,16 @@ use super::Chronicle;
 use crate::versions::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow};
+use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow, Timeline};
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
 use detente_domain::state::Change;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// The days after the last tick up to which levels are computed. Later lapses are computed when that
+/// day has come, at the latest.
+const DAYS_AHEAD: i32 = 32;
 
 /// A relation that a commit touched, with the changes that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,18 +207,28 @@ impl Chronicle {
         ticks: TickWindow,
         events: Option<&[EventId]>,
     ) -> Vec<Change> {
+        // Before any tick nothing is published.
+        let Some(now) = ticks.now else {
+            return Vec::new();
+        };
+        let until = now.plus(DAYS_AHEAD);
         let pair = self.relations[number as usize].pair;
-        let (stale_from, cached) = self.take_cached_fold(number);
-        let (old, new) = if events.is_none() && stale_from.is_none() {
-            let same = cached.unwrap_or_else(|| Arc::new(self.fold_at(number, None, None)));
-            (Arc::clone(&same), same)
-        } else {
+        let is_touched = events.is_some() || self.relations[number as usize].stale_from.is_some();
+        let (old, new) = if is_touched {
+            let (stale_from, cached) = self.take_cached_fold(number);
             // A fold that is stale now was up to date before this commit.
             let old = cached.filter(|_| stale_from.is_some());
-            let old = old.unwrap_or_else(|| Arc::new(self.fold_at(number, Some(before), None)));
+            let old = old.unwrap_or_else(|| {
+                let before = Some(before);
+                Arc::new(self.fold_at(number, before, None, until))
+            });
             let resume = stale_from.map(|from| Resume { folded: &old, from });
-            let new = Arc::new(self.fold_at(number, None, resume));
+            let new = Arc::new(self.fold_at(number, None, resume, until));
+            self.cache_fold(number, Arc::clone(&new));
             (old, new)
+        } else {
+            let same = self.refold(number, until);
+            (Arc::clone(&same), same)
         };
         let touched = events.unwrap_or_default();
         let reported: Vec<EventId> = touched
@@ -228,23 +242,18 @@ impl Chronicle {
         };
         let changes = fold::changes(pair, &old, &new, ticks, events);
         if let Some(relation) = self.relations.get_mut(number as usize) {
-            relation.next_step = Some(next_step(&new, ticks.now));
+            relation.next_step = Some(next_step(&new, now));
         }
-        self.cache_fold(number, new);
         changes
     }
 }
 
-/// Returns the first day after `now` on which a timeline steps.
-fn next_step(folded: &Folded, now: Option<Day>) -> Day {
-    let Some(now) = now else { return Day::MIN };
-    folded
-        .timelines
-        .values()
-        .filter_map(|timeline| {
-            let after = timeline.steps.partition_point(|step| step.day <= now);
-            timeline.steps.get(after).map(|step| step.day)
-        })
-        .min()
-        .unwrap_or(Day::MAX)
+/// Returns the first day after `now` on which a timeline steps, as far as levels are computed.
+fn next_step(folded: &Folded, now: Day) -> Day {
+    let next = |timeline: &Timeline| {
+        let after = timeline.steps.partition_point(|step| step.day <= now);
+        timeline.steps.get(after).map(|step| step.day)
+    };
+    let steps = folded.timelines.values().filter_map(next).min();
+    steps.map_or(folded.until.next(), |day| day.min(folded.until.next()))
 }

@@ -6,6 +6,7 @@
 use super::Chronicle;
 use crate::background;
 use crate::versions::Position;
+use detente_domain::day::Day;
 use detente_domain::fold::{self, Folded, Regimes};
 use detente_domain::relations::Pair;
 use hashbrown::HashMap;
@@ -33,18 +34,28 @@ pub(super) struct FoldCache {
 impl Chronicle {
     /// Returns the fold of a relation as known at a position (now, without one).
     pub(super) fn folded(&mut self, pair: Pair, known: Option<Position>) -> Arc<Folded> {
+        self.folded_until(pair, known, Day::MAX)
+    }
+
+    /// Returns the fold of a relation with its levels at least up to a day.
+    pub(super) fn folded_until(
+        &mut self,
+        pair: Pair,
+        known: Option<Position>,
+        until: Day,
+    ) -> Arc<Folded> {
         let Some(number) = self.number(pair) else {
             return Arc::new(self.empty_fold(pair, known));
         };
         match self.effective_position(number, known) {
-            None => self.refold(number),
+            None => self.refold(number, until),
             Some(Position(0)) => Arc::new(self.empty_fold(pair, known)),
             Some(position) => {
                 let key = (number, position);
                 if let Some(cached) = self.fold_cache.get(key) {
                     return cached;
                 }
-                let fresh = Arc::new(self.fold_at(number, known, None));
+                let fresh = Arc::new(self.fold_at(number, known, None, Day::MAX));
                 self.fold_cache.insert(key, Arc::clone(&fresh));
                 fresh
             }
@@ -75,6 +86,7 @@ impl Chronicle {
             &Regimes { a, b },
             &self.rules,
             None,
+            Day::MAX,
         )
     }
 }

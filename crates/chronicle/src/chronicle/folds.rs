@@ -88,29 +88,32 @@ impl Chronicle {
         items
     }
 
-    /// Folds a relation as known at a position.
+    /// Folds a relation as known at a position, its levels up to a day.
     pub(super) fn fold_at(
         &self,
         number: u32,
         known: Option<Position>,
         resume: Option<Resume<'_>>,
+        until: Day,
     ) -> Folded {
         let pair = self.relations[number as usize].pair;
         let items = self.items(number, known);
         let [a, b] = &self.regimes_of(pair, known);
-        fold::fold(pair, &items, &Regimes { a, b }, &self.rules, resume)
+        fold::fold(pair, &items, &Regimes { a, b }, &self.rules, resume, until)
     }
 
-    /// Returns the current fold, resumed from the cached one where possible.
-    pub(super) fn refold(&mut self, number: u32) -> Arc<Folded> {
-        let fresh = match self.take_cached_fold(number) {
-            (None, Some(folded)) => folded,
-            (Some(from), Some(folded)) => {
-                let folded = &folded;
+    /// Returns the current fold with levels up to a day, resumed from the cached one where possible.
+    pub(super) fn refold(&mut self, number: u32, until: Day) -> Arc<Folded> {
+        let (stale_from, cached) = self.take_cached_fold(number);
+        let fresh = match cached {
+            Some(folded) if stale_from.is_none() && until <= folded.until => folded,
+            Some(folded) => {
+                let (folded, from) = (&*folded, stale_from.unwrap_or(Day::MAX));
+                let until = until.max(folded.until);
                 let resume = Some(Resume { folded, from });
-                Arc::new(self.fold_at(number, None, resume))
+                Arc::new(self.fold_at(number, None, resume, until))
             }
-            (_, None) => Arc::new(self.fold_at(number, None, None)),
+            None => Arc::new(self.fold_at(number, None, None, until)),
         };
         self.cache_fold(number, Arc::clone(&fresh));
         fresh

@@ -175,8 +175,9 @@ impl Chronicle {
             before: day,
             now: day,
         };
-        let old = self.folded(pair, None);
-        let new = self.fold_with(pair, &old, overlay);
+        let Some(until) = day else { return Vec::new() };
+        let old = self.folded_until(pair, None, until);
+        let new = self.fold_with(pair, &old, overlay, until);
         let acts = self.acts_on(pair, overlay).into_iter();
         let acts = acts.map(|(event, _)| event.event);
         let regimes = overlay.by_regime.get(&pair).into_iter().flatten().copied();
@@ -206,7 +207,7 @@ impl Chronicle {
     }
 
     /// Folds a relation with the proposed events.
-    fn fold_with(&self, pair: Pair, old: &Folded, overlay: &Overlay<'_>) -> Folded {
+    fn fold_with(&self, pair: Pair, old: &Folded, overlay: &Overlay<'_>, until: Day) -> Folded {
         let mut items = self.items_with(pair, overlay);
         let mut from = Day::MAX;
         for (event, affected) in self.acts_on(pair, overlay) {
@@ -216,7 +217,7 @@ impl Chronicle {
         items.extend(background::items(pair));
         let [a, b] = &[pair.a(), pair.b()].map(|state| self.regime_with(state, overlay));
         let resume = (!overlay.changes_regimes_of(pair)).then_some(Resume { folded: old, from });
-        fold::fold(pair, &items, &Regimes { a, b }, &self.rules, resume)
+        fold::fold(pair, &items, &Regimes { a, b }, &self.rules, resume, until)
     }
 
     /// Returns the items of a relation from the log, as the regimes with the proposed events have

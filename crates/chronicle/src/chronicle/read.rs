@@ -22,7 +22,7 @@ impl Chronicle {
         known: Option<Position>,
     ) -> State {
         let [a, b] = &self.regimes_of(pair, known);
-        let folded = self.folded(pair, known);
+        let folded = self.folded_until(pair, known, at);
         let conduct = FoldedConduct {
             folded: &folded,
             regimes: Regimes { a, b },

@@ -117,7 +117,11 @@ pub(super) fn level_words(weighed: Weighed) -> Vec<&'static str> {
 }
 
 /// Computes the level timeline of a weighed dimension.
-pub(super) fn levels(signal: &DimensionSignal<'_>, earlier: Option<(&Timeline, Day)>) -> Timeline {
+pub(super) fn levels(
+    signal: &DimensionSignal<'_>,
+    earlier: Option<(&Timeline, Day)>,
+    until: Day,
+) -> Timeline {
     let words = level_words(signal.weighed);
     let rule = LevelRule {
         bounds: signal.rules.bounds(signal.weighed),
@@ -125,8 +129,10 @@ pub(super) fn levels(signal: &DimensionSignal<'_>, earlier: Option<(&Timeline, D
         is_threat: signal.weighed == Weighed::Threat,
     };
     let mut tracker = LevelTracker::new(rule, earlier);
-    tracker.timeline.last_event = last_event(signal.sums).max(signal.band.last_begin());
-    tracker.run(signal, &signal.sums.breaks, longest_span(signal.rules));
+    let last = last_event(signal.sums).max(signal.band.last_begin());
+    tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
+    let fading = longest_span(signal.rules);
+    tracker.run(signal, &signal.sums.breaks, fading, until);
     tracker.timeline
 }
 
@@ -310,19 +316,19 @@ impl<'a> LevelTracker<'a> {
         tracker
     }
 
-    /// Judges all days, from break to break, and the days of fading after the last break.
-    pub(super) fn run<S: Signal>(&mut self, signal: &S, breaks: &[Day], fading: i32) {
+    /// Judges all days up to one, from break to break, and the days of fading after the last break.
+    pub(super) fn run<S: Signal>(&mut self, signal: &S, breaks: &[Day], fading: i32, until: Day) {
         let resumed = self.level.map(|_| self.from);
         let after = resumed.map_or(0, |from| breaks.partition_point(|day| *day <= from));
         let rest = breaks[after..].iter().copied();
         let mut days = resumed.into_iter().chain(rest).peekable();
         let mut cursor = signal.begin();
-        while let Some(from) = days.next() {
+        while let Some(from) = days.next().filter(|from| *from <= until) {
             signal.advance(&mut cursor, from);
             self.judge(signal, &cursor, from);
             let next = days.peek().copied();
             let next = next.unwrap_or_else(|| from.plus(fading).next());
-            let last = next.prev().min(Day::LAST);
+            let last = next.prev().min(Day::LAST).min(until);
             // Nothing changes between the open beginning and the first civil day.
             let first = from.max(Day::FIRST);
             // What is unknown on a break is so until the next.

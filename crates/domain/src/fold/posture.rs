@@ -166,7 +166,7 @@ impl<'a> Pool<'a> {
 pub(super) fn timeline(
     pool: Pool<'_>,
     bounds: &[SumBounds<'_>; 6],
-    earlier: Option<(&Timeline, Day)>,
+    (earlier, until): (Option<(&Timeline, Day)>, Day),
     items: &[Item<'_>],
 ) -> Timeline {
     let Pool { sums, bands, rules } = pool;
@@ -189,7 +189,8 @@ pub(super) fn timeline(
     };
     let mut tracker = LevelTracker::new(rule, earlier);
     let last = own().filter_map(crossings::last_event).max();
-    tracker.timeline.last_event = last.max(bands[band::POSTURE].last_begin());
+    let last = last.max(bands[band::POSTURE].last_begin());
+    tracker.timeline.last_event = last.filter(|_| pool.is_known(Day::MAX));
     let signal = PostureSignal {
         pool,
         bounds,
@@ -197,7 +198,7 @@ pub(super) fn timeline(
         silence,
         items,
     };
-    tracker.run(&signal, &breaks, crossings::longest_span(rules));
+    tracker.run(&signal, &breaks, crossings::longest_span(rules), until);
     tracker.timeline
 }
 

@@ -1,11 +1,11 @@
 //! Timelines, compared with those judged day by day.
 
-use crate::harness::{folded, regime};
+use crate::harness::{folded, folded_until, regime};
 use crate::naive::{FIRST, compare};
 use detente_domain::day::Day;
 use detente_domain::decay::Decay;
 use detente_domain::dimension::Weighed;
-use detente_domain::fold::Resume;
+use detente_domain::fold::{Resume, Timeline};
 use detente_domain::kind::Kind;
 use detente_domain::relations::Pair;
 use detente_domain::rulebook::Rulebook;
@@ -210,5 +210,36 @@ proptest! {
             prop_assert_eq!(resumed.timelines.get(subject), Some(timeline), "{:?}", subject);
         }
         prop_assert_eq!(resumed.timelines.len(), whole.timelines.len());
+    }
+
+    #[test]
+    fn a_fold_up_to_a_day_equals_the_whole_up_to_that_day(
+        lines in histories(1..9),
+        rules in rulebooks(),
+        other in any::<prop::sample::Index>(),
+        days in [18_000..21_000i32, 0..600i32],
+    ) {
+        let (tjk, afg) = (party("TJK"), party("AFG"));
+        let pair = Pair::new(tjk, afg).ok_or(TestCaseError::fail("no pair"))?;
+        let after = parsed(&lines);
+        let mut before = after.clone();
+        let added = before.remove(other.index(after.len()));
+        let fold = |events: &[ParsedEvent], resume: Option<Resume<'_>>, until: Day| {
+            let regimes = [afg, tjk].map(|state| regime(events, state));
+            folded_until(pair, events, &regimes, (&rules, resume, until))
+        };
+        let (first, second) = (Day::new(days[0]), Day::new(days[0] + days[1]));
+        let earlier = fold(&before, None, first);
+        let from = added.occurred.earliest().prev();
+        let resumed = fold(&after, Some(Resume { folded: &earlier, from }), second);
+        let whole = fold(&after, None, Day::MAX);
+        let until = |timeline: &Timeline| {
+            let steps = timeline.steps.iter().filter(|step| step.day <= second);
+            steps.cloned().collect::<Vec<_>>()
+        };
+        for (subject, timeline) in &whole.timelines {
+            let found = resumed.timelines.get(subject).map(until).unwrap_or_default();
+            prop_assert_eq!(found, until(timeline), "{:?}", subject);
+        }
     }
 }

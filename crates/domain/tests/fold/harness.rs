@@ -135,9 +135,18 @@ pub(crate) fn folded(
     rules: &Rulebook,
     resume: Option<Resume<'_>>,
 ) -> Folded {
+    folded_until(pair, events, regimes, (rules, resume, Day::MAX))
+}
+
+/// The fold of a pair, with its levels up to a day.
+pub(crate) fn folded_until(
+    pair: Pair,
+    events: &[ParsedEvent],
+    [a, b]: &[Regime; 2],
+    (rules, resume, until): (&Rulebook, Option<Resume<'_>>, Day),
+) -> Folded {
     let items = items(pair, events, rules);
-    let [a, b] = regimes;
-    fold::fold(pair, &items, &Regimes { a, b }, rules, resume)
+    fold::fold(pair, &items, &Regimes { a, b }, rules, resume, until)
 }
 
 /// One conduct, read on a day.

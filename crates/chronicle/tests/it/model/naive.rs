@@ -128,7 +128,14 @@ impl Naive {
         let all = self.all_items(position);
         let items = self.items(&all, pair, position);
         let [a, b] = self.regimes(pair, self.known(position));
-        fold::fold(pair, &items, &Regimes { a: &a, b: &b }, &self.rules, None)
+        fold::fold(
+            pair,
+            &items,
+            &Regimes { a: &a, b: &b },
+            &self.rules,
+            None,
+            Day::MAX,
+        )
     }
 
     pub(crate) fn state(&self, pair: Pair, way: Direction, at: Day, position: Position) -> State {

@@ -1,4 +1,4 @@
-//! The content of each event after every record of the log.
+//! The content of each event after every commit of the log.
 
 use super::belief::{Belief, Content};
 use detente_chronicle::Position;
@@ -27,7 +27,8 @@ pub(crate) struct Versions {
 impl Versions {
     pub(crate) fn new(log: &[(Position, Record)], rules: &Rulebook) -> Self {
         let mut versions = Self::default();
-        for from in 0..log.len() {
+        let is_last = |from: &usize| log.get(from + 1).is_none_or(|next| next.0 != log[*from].0);
+        for from in (0..log.len()).filter(is_last) {
             let belief = Belief::new(log[..=from].iter().map(|(_, record)| record), rules);
             for event in belief.events() {
                 let Some(content) = belief.content(event) else {
