@@ -56,6 +56,13 @@ impl Relation {
         self.next_step = None;
     }
 
+    /// Returns true if time alone may have changed something by a day.
+    pub(crate) fn may_lapse(&self, now: Option<Day>) -> bool {
+        self.next_step
+            .zip(now)
+            .is_none_or(|(next, now)| next <= now)
+    }
+
     /// Notes that it was touched without a version.
     pub(crate) fn touch_otherwise(&mut self, position: Position) {
         if self.touched_otherwise.last() != Some(&position) {

@@ -15,9 +15,9 @@ use detente_domain::state::Change;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The days after the last tick up to which levels are computed. Later lapses are computed when that
-/// day has come, at the latest.
-const DAYS_AHEAD: i32 = 32;
+/// The days after the last tick up to which levels are computed: the further, the more a fold costs,
+/// and the fewer folds are made only because that many days have passed.
+const DAYS_AHEAD: i32 = 366;
 
 /// A relation that a commit touched, with the changes that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,20 +60,16 @@ impl Chronicle {
             before: self.ticked(before),
             now: self.ticked(position),
         };
-        let numbers: BTreeMap<Pair, u32> = if ticks.before != ticks.now {
-            self.by_pair.clone()
-        } else {
-            touched
-                .keys()
-                .map(|number| (self.relations[*number as usize].pair, *number))
-                .collect()
-        };
+        let pair = |number: u32| (self.relations[number as usize].pair, number);
+        let mut numbers: BTreeMap<Pair, u32> = touched.keys().map(|number| pair(*number)).collect();
+        if ticks.before != ticks.now {
+            let due = (0..).zip(&self.relations);
+            let due = due.filter(|(_, relation)| relation.may_lapse(ticks.now));
+            numbers.extend(due.map(|(number, relation)| (relation.pair, number)));
+        }
         let mut relations = Vec::new();
         for (pair, number) in numbers {
             let events = touched.get(&number);
-            if events.is_none() && !self.may_lapse(number, ticks.now) {
-                continue;
-            }
             let events = events.map(|events| self.effective(number, events, before, &changed));
             let changes = self.compare(number, before, ticks, events.as_deref());
             if events.is_some() || !changes.is_empty() {
@@ -121,13 +117,6 @@ impl Chronicle {
         let ticks = &self.ticks;
         let count = ticks.partition_point(|(position, _)| *position <= known);
         ticks[..count].last().map(|(_, day)| *day)
-    }
-
-    fn may_lapse(&self, number: u32, now: Option<Day>) -> bool {
-        let next = self
-            .relation(number)
-            .and_then(|relation| relation.next_step);
-        next.zip(now).is_none_or(|(next, now)| next <= now)
     }
 
     fn reported_after(&self, event: EventId, before: Position) -> bool {
