@@ -22,7 +22,7 @@ use super::{DimensionSums, Item, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
-use crate::level::{Bound, Level, Threat, judge};
+use crate::level::{Bound, Level, judge};
 use crate::rulebook::Rulebook;
 use crate::state::Held;
 
@@ -97,6 +97,8 @@ pub(super) struct LevelTracker<'a> {
     /// The level within the limits, and whether it is stale.
     shown: Option<(usize, bool)>,
     from: Day,
+    /// The last day that is judged.
+    until: Day,
 }
 
 /// The most by which a bound of strain is off, in thousandths.
@@ -108,31 +110,22 @@ pub fn reading(sums: &DimensionSums, weighed: Weighed, rules: &Rulebook, day: Da
     index::read(sums.table.at(day, &rules.memory), weighed, rules)
 }
 
-/// Returns the words of the levels of a weighed dimension, from the lowest.
-pub(super) fn level_words(weighed: Weighed) -> Vec<&'static str> {
-    match weighed {
-        Weighed::Threat => Threat::ALL.map(Threat::as_str).to_vec(),
-        _ => Level::ALL.map(Level::as_str).to_vec(),
-    }
-}
-
 /// Computes the level timeline of a weighed dimension.
 pub(super) fn levels(
     signal: &DimensionSignal<'_>,
     earlier: Option<(&Timeline, Day)>,
     until: Day,
 ) -> Timeline {
-    let words = level_words(signal.weighed);
+    let words = index::level_words(signal.weighed);
     let rule = LevelRule {
         bounds: signal.rules.bounds(signal.weighed),
         words: &words,
         is_threat: signal.weighed == Weighed::Threat,
     };
-    let mut tracker = LevelTracker::new(rule, earlier);
+    let mut tracker = LevelTracker::new(rule, earlier, until);
     let last = last_event(signal.sums).max(signal.band.last_begin());
     tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
-    let fading = longest_span(signal.rules);
-    tracker.run(signal, &signal.sums.breaks, fading, until);
+    tracker.run(signal, &signal.sums.breaks, longest_span(signal.rules));
     tracker.timeline
 }
 
@@ -291,14 +284,15 @@ impl Sample {
 }
 
 impl<'a> LevelTracker<'a> {
-    /// Begins a timeline with the steps of an earlier one before a day.
-    pub(super) fn new(rule: LevelRule<'a>, earlier: Option<(&Timeline, Day)>) -> Self {
+    /// Begins a timeline up to a day, with the steps of an earlier one before a day.
+    pub(super) fn new(rule: LevelRule<'a>, earlier: Option<(&Timeline, Day)>, until: Day) -> Self {
         let mut tracker = Self {
             timeline: Timeline::default(),
             rule,
             level: None,
             shown: None,
             from: Day::MIN,
+            until,
         };
         if let Some((timeline, from)) = earlier {
             let kept = timeline.steps.iter().take_while(|step| step.day < from);
@@ -316,19 +310,19 @@ impl<'a> LevelTracker<'a> {
         tracker
     }
 
-    /// Judges all days up to one, from break to break, and the days of fading after the last break.
-    pub(super) fn run<S: Signal>(&mut self, signal: &S, breaks: &[Day], fading: i32, until: Day) {
+    /// Judges the days, from break to break, and the days of fading after the last break.
+    pub(super) fn run<S: Signal>(&mut self, signal: &S, breaks: &[Day], fading: i32) {
         let resumed = self.level.map(|_| self.from);
         let after = resumed.map_or(0, |from| breaks.partition_point(|day| *day <= from));
         let rest = breaks[after..].iter().copied();
         let mut days = resumed.into_iter().chain(rest).peekable();
         let mut cursor = signal.begin();
-        while let Some(from) = days.next().filter(|from| *from <= until) {
+        while let Some(from) = days.next().filter(|from| *from <= self.until) {
             signal.advance(&mut cursor, from);
             self.judge(signal, &cursor, from);
             let next = days.peek().copied();
             let next = next.unwrap_or_else(|| from.plus(fading).next());
-            let last = next.prev().min(Day::LAST).min(until);
+            let last = next.prev().min(Day::LAST).min(self.until);
             // Nothing changes between the open beginning and the first civil day.
             let first = from.max(Day::FIRST);
             // What is unknown on a break is so until the next.

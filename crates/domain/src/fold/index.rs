@@ -5,6 +5,7 @@
 
 use super::sums::Sums;
 use crate::dimension::Weighed;
+use crate::level::{Level, Threat};
 use crate::rulebook::{DimensionRule, Rulebook};
 
 /// The reading of a day, in thousandths.
@@ -157,4 +158,12 @@ fn milli(micro: i128) -> i64 {
 
 fn narrow(value: i128) -> i64 {
     i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// Returns the words of the levels of a weighed dimension, from the lowest.
+pub(super) fn level_words(weighed: Weighed) -> Vec<&'static str> {
+    match weighed {
+        Weighed::Threat => Threat::ALL.map(Threat::as_str).to_vec(),
+        _ => Level::ALL.map(Level::as_str).to_vec(),
+    }
 }

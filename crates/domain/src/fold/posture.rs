@@ -187,7 +187,7 @@ pub(super) fn timeline(
         words: &words,
         is_threat: false,
     };
-    let mut tracker = LevelTracker::new(rule, earlier);
+    let mut tracker = LevelTracker::new(rule, earlier, until);
     let last = own().filter_map(crossings::last_event).max();
     let last = last.max(bands[band::POSTURE].last_begin());
     tracker.timeline.last_event = last.filter(|_| pool.is_known(Day::MAX));
@@ -198,7 +198,7 @@ pub(super) fn timeline(
         silence,
         items,
     };
-    tracker.run(&signal, &breaks, crossings::longest_span(rules), until);
+    tracker.run(&signal, &breaks, crossings::longest_span(rules));
     tracker.timeline
 }
 

@@ -3,7 +3,7 @@
 use super::{Blend, BlendPart, Context};
 use crate::dimension::{Dimension, Weighed};
 use crate::fold::band::POSTURE;
-use crate::fold::crossings;
+use crate::fold::index;
 
 pub(super) fn blend(context: Context<'_>) -> Blend {
     let Context { conduct, at, .. } = context;
@@ -31,7 +31,7 @@ pub(super) fn blend(context: Context<'_>) -> Blend {
     let pooled = pool.on(at);
     Blend {
         bounds: rules.levels.to_vec(),
-        levels: crossings::level_words(Weighed::Political),
+        levels: index::level_words(Weighed::Political),
         before: context.before(Dimension::Posture),
         damping: rules.posture.damping,
         reading: pooled.map(|pooled| pooled.reading),

@@ -6,7 +6,7 @@ use crate::fold::dedup::DailyDedup;
 use crate::fold::index::Cap;
 use crate::fold::term::Term;
 use crate::fold::terms;
-use crate::fold::{DimensionSums, FoldedConduct, Item, crossings, index};
+use crate::fold::{DimensionSums, FoldedConduct, Item, index};
 use std::collections::BTreeMap;
 
 pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec<Uncounted>) {
@@ -24,7 +24,7 @@ pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec
     let weighing = Weighing {
         damping: rule.damping,
         bounds: rules.bounds(weighed).to_vec(),
-        levels: crossings::level_words(weighed),
+        levels: index::level_words(weighed),
         before: context.before(Dimension::Weighed(weighed)),
         machine_share: rules.machine_share,
         carry_over: rules.carry_over,
