@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Events before the switch, so that building takes a while.
-const BEFORE: u64 = 12_000;
+const BEFORE: u64 = 1_500;
 
 /// The state of readers that poll.
 #[derive(Default)]
