@@ -194,6 +194,8 @@ async fn a_body_as_a_whole_may_be_refused() {
     let json = "application/json";
     for (query, media_type, body, expected) in [
         ("", json, many, refuses(413, "too_many_records")),
+        ("", json, String::new(), refuses(400, "empty_body")),
+        ("", json, "[ ]".to_owned(), refuses(400, "empty_body")),
         (
             "",
             json,

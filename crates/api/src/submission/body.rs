@@ -35,7 +35,8 @@ impl BodyKind {
     /// Parses the rows of a body.
     ///
     /// # Errors
-    /// `too_many_records` for more than `rows_max` rows. Rows have their own refusals.
+    /// `empty_body` for none, `too_many_records` for more than `rows_max`. Rows have their own
+    /// refusals.
     pub fn rows(
         &self,
         body: &[u8],
@@ -50,7 +51,7 @@ impl BodyKind {
                 return if rows.len() > rows_max {
                     Err(too_many_rows(rows_max))
                 } else {
-                    Ok(rows)
+                    without_empty(rows)
                 };
             }
             Self::CloudEvent(attributes) => binary(attributes, body),
@@ -60,8 +61,19 @@ impl BodyKind {
                 parsed.map(Submission::Amendment)
             }
         };
-        Ok(vec![(1, row)])
+        without_empty(vec![(1, row)])
     }
+}
+
+/// Refuses a body whose only row is refused as `empty_body`.
+fn without_empty(mut rows: Vec<Row>) -> Result<Vec<Row>, Refusal> {
+    let is_empty = |refusal: &Refusal| refusal.code == Code::EmptyBody;
+    if let [(_, Err(refusals))] = rows.as_mut_slice()
+        && let Some(at) = refusals.iter().position(is_empty)
+    {
+        return Err(refusals.swap_remove(at));
+    }
+    Ok(rows)
 }
 
 impl BodyFormat {

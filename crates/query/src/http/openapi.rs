@@ -190,7 +190,8 @@ pub(super) fn preview() -> Operation {
     let description = "The rows are those of `POST /v1/events`, at most 100, and events only; each \
         is checked in the same way. The answer has the changes that one commit of the valid rows \
         would cause now, events of the log that they may repeat, and warnings. Amendments \
-        in the log that wait for one of the events are not applied. Nothing is stored, and the answer is 200 even if every row is refused.";
+        in the log that wait for one of the events are not applied. Nothing is stored, and the \
+        answer is 200 even if every row is refused.";
     let row = schema::event();
     let cloud = schema::cloud_event(&row);
     let batch = schema::cloud_events(&cloud);

@@ -91,3 +91,19 @@ fn too_many_rows_are_refused_with_what_is_allowed() {
     assert_eq!(refusal.value.as_deref(), Some("more than 1 rows"));
     assert_eq!(refusal.allowed, ["at most 1 rows"]);
 }
+
+#[test]
+fn a_body_without_rows_is_refused_as_a_whole() {
+    let binary = BodyKind::CloudEvent(vec![
+        ("id".to_owned(), "1".to_owned()),
+        ("source".to_owned(), "/desk".to_owned()),
+        ("specversion".to_owned(), "1.0".to_owned()),
+        ("type".to_owned(), "org.detente.event".to_owned()),
+    ]);
+    for kind in [BodyKind::Rows, binary] {
+        for body in ["", " \n"] {
+            let refusal = kind.rows(body.as_bytes(), None, 10).expect_err("no row");
+            assert_eq!(refusal.code.as_str(), "empty_body", "{kind:?}");
+        }
+    }
+}
