@@ -4,6 +4,7 @@ mod changes;
 mod events;
 mod golden;
 mod kinds;
+mod latest;
 
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
