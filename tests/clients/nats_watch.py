@@ -55,7 +55,7 @@ async def main():
     # The current view, or a marker that there is none, comes before updates.
     while await asyncio.wait_for(views.updates(timeout=TIMEOUT), TIMEOUT):
         pass
-    changes = await client.subscribe("detente.relations.*.KGZ.UZB")
+    changes = await client.subscribe("detente.changes.*.KGZ.UZB")
     await client.flush()
 
     first = event(1)
@@ -72,8 +72,11 @@ async def main():
     assert frame["position"] == accepted["position"], frame
     assert frame["changes"][0]["causes"] == [first["id"]], frame["changes"]
     view = await views.updates(timeout=TIMEOUT)
-    assert (view.key, view.value) == ("KGZ.UZB", change.data), view
-    assert (await bucket.get("KGZ.UZB")).value == change.data
+    latest = json.loads(view.value)
+    assert (view.key, latest["relation"]) == ("KGZ.UZB", "KGZ-UZB"), view
+    assert latest["position"] == accepted["position"], latest
+    assert [conduct["from"] for conduct in latest["conducts"]] == ["KGZ", "UZB"], latest
+    assert (await bucket.get("KGZ.UZB")).value == view.value
 
     # A bad line is refused, and the others are stored.
     lines = [event(2), event(3, actors=["Atlantis"]), event(4)]

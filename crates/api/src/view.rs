@@ -16,6 +16,7 @@ mod event;
 mod feed;
 mod kinds;
 pub mod labels;
+mod latest;
 pub mod localized;
 mod page;
 mod preview;
@@ -35,7 +36,7 @@ use detente_domain::edtf::canonical;
 use detente_domain::party::Party;
 use detente_domain::state::Since;
 
-pub use change::{ChangeView, CommitStamp, DirectionView, RelationMessage};
+pub use change::{ChangeView, ChangesMessage, CommitStamp, DirectionView};
 pub use comparison::{
     ComparedRulebook, ComparisonEvidenceView, ComparisonView, DifferingSpanView, DimensionCountView,
 };
@@ -49,6 +50,7 @@ pub use kinds::{
     DetailView, EffectView, KindRuleView, KindView, MemoryView, SeverityView, SeverityWordView,
     VariantView,
 };
+pub use latest::{CutRegisters, LatestView};
 pub use localized::LocalizedText;
 pub use page::Page;
 pub use preview::{

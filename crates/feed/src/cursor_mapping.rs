@@ -3,7 +3,8 @@
 //! Sequences of two feeds are unrelated, but each message has the commits that it covers. A reader
 //! that has all commits up to a position resumes in the other feed after the last message that
 //! covers none beyond it, so it misses no commit. Of a group of commits that begins before the
-//! position, it gets some under both rulebooks.
+//! position, it gets some under both rulebooks. Commits that changed nothing in the feed that it
+//! comes from have no message there; those after its cursor are read in the other feed.
 
 use detente_jetstream::{Checkpoint, Connection, stream_info};
 

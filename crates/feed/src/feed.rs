@@ -1,12 +1,13 @@
 //! The change feed: recent frames in memory, older ones read from the stream.
 //!
-//! A frame is the changes of one relation that were published together. The ring holds the last ones; a subscriber
-//! pulls from it at its own pace, so nothing is buffered for it. One that has fallen behind the
-//! ring reads the stream with a reader of its own until it is back.
+//! A frame is the changes of one relation that were published together. The ring holds the last
+//! ones; a subscriber pulls from it at its own pace, so nothing is buffered for it. One that has
+//! fallen behind the ring reads the stream with a reader of its own until it is back.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use detente_api::Code;
+use detente_jetstream::progress::{FeedProgress, ProgressListener};
 use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::topology::Projection;
 use detente_jetstream::{Checkpoint, Connection, Message, stream_info};
@@ -46,7 +47,8 @@ pub(crate) struct Shared {
 pub struct Seen {
     /// Its sequence.
     pub sequence: u64,
-    /// The last commit that was published completely.
+    /// The last commit whose changes are all read: that of the last message that completes a group,
+    /// or a later one that, as the projector says, changed nothing more.
     pub position: u64,
     /// The time at which it was read; `None` before the stream was found.
     pub since: Option<Instant>,
@@ -145,20 +147,32 @@ impl Feed {
         } = &*self.shared;
         let stream = projection.stream();
         let mut reader =
-            StreamReader::open_when_present(connection, &stream, 1, Options::relations()).await?;
+            StreamReader::open_when_present(connection, &stream, 1, Options::changes()).await?;
         let first = self.head().await.unwrap_or(0).saturating_sub(PREFILL) + 1;
         if first > 1 {
             reader =
-                StreamReader::open_when_present(connection, &stream, first, Options::relations())
+                StreamReader::open_when_present(connection, &stream, first, Options::changes())
                     .await?;
         }
         *self.ring() = Ring::new(first);
         self.shared
             .seen
             .send_modify(|seen| seen.since = Some(Instant::now()));
+        let mut listener = ProgressListener::open(connection, projection).await?;
+        let mut said = FeedProgress::default();
         loop {
-            let message = reader.next().await?;
-            self.apply(&message);
+            tokio::select! {
+                message = reader.next() => self.apply(&message?),
+                now = listener.next() => said = now,
+            }
+            self.shared.seen.send_if_modified(|seen| {
+                let is_new = seen.sequence >= said.sequence && said.position > seen.position;
+                if is_new {
+                    seen.position = said.position;
+                    seen.since = Some(Instant::now());
+                }
+                is_new
+            });
         }
     }
 
@@ -182,15 +196,13 @@ impl Feed {
         });
     }
 
-    /// Parses the frame of a message. Returns `None` if it has no changes, or cannot be parsed,
-    /// which is logged.
+    /// Parses the frame of a message. Returns `None` if it cannot be parsed, which is logged.
     pub(crate) fn parse(&self, message: &Message) -> Option<Arc<Frame>> {
         let sequence = message.sequence;
         let frame = Frame::parse(&message.payload, self.cursor(sequence)).inspect_err(|error| {
             tracing::error!(sequence, %error, "a message of the change feed cannot be parsed");
         });
-        let frame = frame.ok().filter(|frame| !frame.changes.is_empty());
-        frame.map(Arc::new)
+        frame.ok().map(Arc::new)
     }
 
     pub(crate) fn ring(&self) -> MutexGuard<'_, Ring> {

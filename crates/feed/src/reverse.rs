@@ -59,7 +59,7 @@ impl Feed {
         let shared = &self.shared;
         let options = Options {
             pull_messages: 1_000,
-            ..Options::relations()
+            ..Options::changes()
         };
         let stream = shared.projection.stream();
         let mut reader = StreamReader::open(&shared.connection, stream, first, options).await?;

@@ -7,10 +7,10 @@ use super::Frame;
 
 /// The most frames that are kept.
 const FRAMES_MAX: usize = 16_384;
-/// The most bytes of messages whose frames are kept; a frame is a part of its message.
+/// The most bytes of messages whose frames are kept.
 const BYTES_MAX: usize = 64 << 20;
 
-/// Frames of the messages `first..=head`; messages without changes have none.
+/// Frames of the messages `first..=head`; messages that cannot be parsed have none.
 #[derive(Debug)]
 pub(super) struct Ring {
     first: u64,
@@ -97,7 +97,7 @@ mod tests {
         Arc::new(fixtures::frame(sequence))
     }
 
-    /// Every third message has changes.
+    /// Every third message can be parsed.
     fn ring(messages: u64) -> Ring {
         let mut ring = Ring::new(1);
         for sequence in 1..=messages {

@@ -141,7 +141,7 @@ impl Subscription {
                 let stream = shared.projection.stream();
                 let options = Options {
                     pull_messages: 256,
-                    ..Options::relations()
+                    ..Options::changes()
                 };
                 let reader =
                     StreamReader::open(&shared.connection, stream, self.last + 1, options).await?;

@@ -1,9 +1,10 @@
-//! The checkpoint in the headers of a RELATIONS message: the commits that the feed covers.
+//! The checkpoint in the headers of a CHANGES message: the commits that the feed covers.
 
 use crate::Headers;
+use crate::commit::{self, DIGEST};
 
 /// The header with the last commit of the message's group.
-const POSITION: &str = "Detente-Position";
+pub(crate) const POSITION: &str = "Detente-Position";
 /// The header with the first commit of the message's group: the same commit while the projector
 /// keeps up, an earlier one while it catches up.
 const FROM: &str = "Detente-From";
@@ -23,6 +24,9 @@ pub struct Checkpoint {
     pub part: usize,
     /// The number of messages.
     pub parts: usize,
+    /// The digest of the last commit's payload, as in the headers of the log: it tells whether the
+    /// feed was derived from this log.
+    pub digest: u64,
 }
 
 impl Checkpoint {
@@ -33,12 +37,14 @@ impl Checkpoint {
         let (position, from) = (number(POSITION)?, number(FROM)?);
         let part = usize::try_from(number(PART)?).ok()?;
         let parts = usize::try_from(number(PARTS)?).ok()?;
+        let digest = commit::stored_digest(headers)?;
         let is_valid = from <= position && (1..=parts).contains(&part);
         is_valid.then_some(Self {
             from,
             position,
             part,
             parts,
+            digest,
         })
     }
 
@@ -51,6 +57,7 @@ impl Checkpoint {
             header(FROM, self.from),
             header(PART, self.part as u64),
             header(PARTS, self.parts as u64),
+            (DIGEST.to_owned(), commit::hex(self.digest)),
         ]
     }
 
@@ -81,6 +88,7 @@ mod tests {
         position: 7,
         part: 3,
         parts: 3,
+        digest: 0x00ab_cdef_0123_4567,
     };
 
     fn parse(headers: &[(String, String)]) -> Option<Checkpoint> {

@@ -75,9 +75,14 @@ pub fn framed_len(record: usize) -> usize {
     1 + length_delimiter_len(record) + record
 }
 
-/// Returns the digest of a payload, in the form of the header.
-pub fn digest(payload: &[u8]) -> String {
-    hex(xxh3_64(payload))
+/// Returns the digest of a payload.
+pub fn digest(payload: &[u8]) -> u64 {
+    xxh3_64(payload)
+}
+
+/// Returns the digest in a message's headers, if there is a valid one.
+pub fn stored_digest(headers: &Headers) -> Option<u64> {
+    u64::from_str_radix(headers.get(DIGEST)?, 16).ok()
 }
 
 /// Iterates over the records of a payload, without copying them. An error ends the iteration.
@@ -118,10 +123,10 @@ pub fn verify(payload: &[u8], headers: &Headers) -> Result<usize, FrameError> {
 /// Checks a payload's digest only: one pass at memory speed.
 pub fn verify_digest(payload: &[u8], headers: &Headers) -> Result<(), FrameError> {
     let found = xxh3_64(payload);
-    let wanted = headers.get(DIGEST);
-    if wanted.and_then(|digest| u64::from_str_radix(digest, 16).ok()) == Some(found) {
+    if stored_digest(headers) == Some(found) {
         return Ok(());
     }
+    let wanted = headers.get(DIGEST);
     Err(FrameError::Digest {
         found: hex(found),
         wanted: wanted.map(str::to_owned),
@@ -183,7 +188,8 @@ impl Frame {
     }
 }
 
-fn hex(digest: u64) -> String {
+/// Formats a digest as in the header.
+pub fn hex(digest: u64) -> String {
     format!("{digest:016x}")
 }
 

@@ -1,4 +1,4 @@
-//! The writer of a RELATIONS stream, fenced.
+//! The writer of a CHANGES stream, fenced.
 //!
 //! Each message names the expected last sequence of the stream, so only one of two writers can
 //! succeed. The headers of the last message are the caller's checkpoint: [`FeedWriter::open`]
@@ -31,8 +31,10 @@ pub use outgoing::Outgoing;
 /// The most messages that are sent singly, pipelined: each costs one fsync, about 0.3 ms, while a
 /// batch of any size costs 3 to 5 ms, since it is staged first (measured on one server).
 pub const PIPELINED_MAX: usize = 12;
-/// The same for a stream with replicas, where one message costs half as much as a batch.
-const PIPELINED_MAX_REPLICATED: usize = 2;
+/// The same for a stream with replicas. Its servers check expectations once more when they apply a
+/// message; if another writer's message came between two that were sent in a row, that check fails
+/// on all of them, and nats-server 2.15 gives up the stream. A batch is checked as a whole.
+const PIPELINED_MAX_REPLICATED: usize = 1;
 /// The most messages that the server accepts in one atomic batch.
 pub const BATCH_MAX: usize = 1_000;
 /// The most bytes of one batch: the server stages it in memory before it is stored.
@@ -120,7 +122,7 @@ pub enum BadOutgoing {
     },
 }
 
-/// The writer of a projection's RELATIONS stream, until another one fences it.
+/// The writer of a projection's CHANGES stream, until another one fences it.
 #[derive(Debug)]
 pub struct FeedWriter {
     conn: Connection,
@@ -179,11 +181,7 @@ impl FeedWriter {
             stream,
             projection: projection.clone(),
             last,
-            pipelined_max: if info.config.num_replicas > 1 {
-                PIPELINED_MAX_REPLICATED
-            } else {
-                PIPELINED_MAX
-            },
+            pipelined_max: pipelined_max(info.config.num_replicas),
             sent: 0,
             stale: false,
         };
@@ -290,6 +288,15 @@ impl FeedWriter {
     }
 }
 
+/// Returns the most messages that are sent singly to a stream with this many replicas.
+const fn pipelined_max(replicas: usize) -> usize {
+    if replicas > 1 {
+        PIPELINED_MAX_REPLICATED
+    } else {
+        PIPELINED_MAX
+    }
+}
+
 /// Returns the number of messages of the next batch: at least one, within both limits.
 fn batch_len(messages: &[Prepared]) -> usize {
     let mut bytes = 0;
@@ -298,4 +305,14 @@ fn batch_len(messages: &[Prepared]) -> usize {
         bytes <= BATCH_BYTES_MAX
     });
     fitting.count().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_with_replicas_never_has_two_single_messages_in_flight() {
+        assert_eq!([1, 2, 3, 5].map(pipelined_max), [PIPELINED_MAX, 1, 1, 1]);
+    }
 }

@@ -37,11 +37,6 @@ impl Headers {
         all.filter_map(|(name, values)| Some((name.as_ref(), values.first()?.as_str())))
     }
 
-    /// Returns all headers with all their values.
-    pub(crate) const fn map(&self) -> &HeaderMap {
-        &self.0
-    }
-
     /// Returns the time at which the message was first stored: that in [`STORED`], else the
     /// server's.
     pub(crate) fn stored(&self, server: OffsetDateTime) -> OffsetDateTime {

@@ -1,8 +1,8 @@
 //! Access to NATS JetStream.
 //!
 //! Streams and buckets ([`topology`]), the group-commit [`appender`], the ordered [`reader`], the
-//! fenced writer of a change feed ([`feed_writer`]), key-value buckets ([`kv`]), the NATS
-//! [`service`] and [`restore`]. Records, views and replies are opaque bytes here. The crate reads
+//! fenced writer of a change feed ([`feed_writer`]), key-value buckets ([`kv`], [`views`]),
+//! [`progress`], the NATS [`service`] and [`restore`]. Records, views and replies are opaque bytes here. The crate reads
 //! neither environment variables nor the wall clock.
 
 pub mod appender;
@@ -12,12 +12,14 @@ pub mod connect;
 pub mod feed_writer;
 pub mod headers;
 pub mod kv;
+pub mod progress;
 pub mod reader;
 pub mod restore;
 pub mod service;
 pub mod stream_info;
 pub mod topology;
 pub mod version;
+pub mod views;
 
 mod checkpoint;
 mod consumer;

@@ -5,10 +5,9 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 
 use crate::Headers;
-use crate::topology::{FILLED_FROM, OPERATION};
 
-/// The header in which the server names the message that it copied.
-pub(crate) const SOURCE: &str = "Nats-Stream-Source";
+/// The header that marks a bucket's key as deleted, or purged.
+pub(crate) const OPERATION: &str = "KV-Operation";
 
 /// A message of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,19 +40,6 @@ impl Message {
             headers,
             payload: message.payload,
         }
-    }
-
-    /// Returns the stream and sequence from which a bucket's message was copied, by the server or
-    /// by a backfill.
-    pub fn source(&self) -> Option<(&str, u64)> {
-        self.copied_from(SOURCE)
-            .or_else(|| self.copied_from(FILLED_FROM))
-    }
-
-    /// Parses the stream and sequence in one of the two headers that name them.
-    pub(crate) fn copied_from(&self, header: &str) -> Option<(&str, u64)> {
-        let mut fields = self.headers.get(header)?.split(' ');
-        Some((fields.next()?, fields.next()?.parse().ok()?))
     }
 
     /// Returns true if it marks a bucket's key as deleted.

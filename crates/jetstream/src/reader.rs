@@ -42,8 +42,8 @@ impl Options {
         }
     }
 
-    /// Options for RELATIONS: no message may be missing; the messages have no digest.
-    pub fn relations() -> Self {
+    /// Options for CHANGES: no message may be missing; the messages have no digest.
+    pub fn changes() -> Self {
         Self {
             verify: false,
             ..Self::events()

@@ -1,9 +1,8 @@
 //! Streams and buckets: created if missing, checked if present.
 //!
 //! A stream with other settings is refused, naming the field, its value and the required one; it is
-//! never edited. Only the source of the `relations` bucket changes.
+//! never edited, except that the `relations` bucket of version 0.1 loses its source.
 
-mod backfill;
 mod bucket;
 mod check;
 mod config;
@@ -12,13 +11,12 @@ mod restore_mode;
 use std::fmt;
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::CreateStreamErrorKind;
+use async_nats::jetstream::context::{CreateStreamErrorKind, UpdateStreamErrorKind};
 use async_nats::jetstream::stream::Config;
 
 use crate::{Connection, stream_info};
 
-pub(crate) use backfill::{FILLED_FROM, OPERATION};
-pub use bucket::{bucket_source, remove_bucket_source, set_bucket_source};
+pub use bucket::ensure_relations_bucket;
 pub use config::bucket_stream;
 pub(crate) use restore_mode::{RESTORE, STORED_AS, begin_restore, end_restore};
 
@@ -107,13 +105,13 @@ pub async fn ensure_events(conn: &Connection, replicas: Replicas) -> Result<(), 
     ensure(conn, config::events(replicas)).await
 }
 
-/// Creates or checks a projection's RELATIONS stream.
-pub async fn ensure_relations(
+/// Creates or checks a projection's CHANGES stream.
+pub async fn ensure_changes(
     conn: &Connection,
     projection: &Projection,
     replicas: Replicas,
 ) -> Result<(), TopologyError> {
-    ensure(conn, config::relations(projection, replicas)).await
+    ensure(conn, config::changes(projection, replicas)).await
 }
 
 /// Creates or checks a bucket.
@@ -125,9 +123,9 @@ pub async fn ensure_bucket(
     ensure(conn, config::service_bucket(bucket, replicas)).await
 }
 
-/// Deletes a projection's RELATIONS stream, if there is one. Its changes can only be derived again
+/// Deletes a projection's CHANGES stream, if there is one. Its changes can only be derived again
 /// from the log.
-pub async fn delete_relations(
+pub async fn delete_changes(
     conn: &Connection,
     projection: &Projection,
 ) -> Result<(), TopologyError> {
@@ -169,6 +167,18 @@ async fn create(conn: &Connection, config: Config) -> Result<(), TopologyError> 
             _ => Err(TopologyError::server(&stream, "created", error)),
         },
     }
+}
+
+async fn update(conn: &Connection, config: Config) -> Result<(), TopologyError> {
+    let stream = config.name.clone();
+    let updated = conn.jetstream().update_stream(config).await;
+    updated.map(drop).map_err(|error| {
+        let operation = match error.kind() {
+            UpdateStreamErrorKind::NotFound => "found any more",
+            _ => "updated",
+        };
+        TopologyError::server(&stream, operation, error)
+    })
 }
 
 /// Returns the settings of a stream, if it exists.
@@ -230,14 +240,14 @@ impl Projection {
         &self.0
     }
 
-    /// Returns the name of its RELATIONS stream.
+    /// Returns the name of its CHANGES stream.
     pub fn stream(&self) -> String {
-        format!("RELATIONS_{}", self.0)
+        format!("CHANGES_{}", self.0)
     }
 
     /// Returns the subject of a relation's messages; `pair` is of the form `AFG.KAZ`.
     pub fn subject(&self, pair: &str) -> String {
-        format!("detente.relations.{}.{pair}", self.0)
+        format!("detente.changes.{}.{pair}", self.0)
     }
 }
 
@@ -268,10 +278,7 @@ mod tests {
             );
         }
         let projection = Projection::new("p1").expect("a good name");
-        assert_eq!(projection.stream(), "RELATIONS_p1");
-        assert_eq!(
-            projection.subject("AFG.KAZ"),
-            "detente.relations.p1.AFG.KAZ"
-        );
+        assert_eq!(projection.stream(), "CHANGES_p1");
+        assert_eq!(projection.subject("AFG.KAZ"), "detente.changes.p1.AFG.KAZ");
     }
 }

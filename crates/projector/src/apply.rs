@@ -4,17 +4,28 @@ use detente_api::view::CommitStamp;
 use detente_apply::{CommitSkim, RecordOutcome};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
+use detente_domain::relations::Pair;
+use detente_jetstream::commit;
 use time::OffsetDateTime;
 
 use crate::group::Group;
 use crate::metrics;
 
-/// Applies a commit, and adds its changes to a group.
-pub fn apply_commit(chronicle: &mut Chronicle, group: &mut Group, position: u64, payload: &[u8]) {
+/// Applies a commit, and adds its changes to a group. Returns the relations that it touched, also
+/// those that it does not change.
+pub fn apply_commit(
+    chronicle: &mut Chronicle,
+    group: &mut Group,
+    position: u64,
+    payload: &[u8],
+) -> Vec<Pair> {
     chronicle.begin_commit();
     let recorded = apply(chronicle, position, payload);
-    let changes = chronicle.end_commit(Position(position));
-    group.add(CommitStamp { position, recorded }, changes);
+    let relations = chronicle.end_commit(Position(position));
+    let touched = relations.iter().map(|relation| relation.pair).collect();
+    let stamp = CommitStamp { position, recorded };
+    group.add(stamp, commit::digest(payload), relations);
+    touched
 }
 
 /// Applies the records of a commit. Returns the UTC day on which the last of them was recorded,

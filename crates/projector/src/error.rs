@@ -53,6 +53,22 @@ pub enum Error {
         /// The end of the log.
         head: u64,
     },
+    /// The change feed was derived from another log: the commit of its checkpoint has another
+    /// digest.
+    #[error(
+        "the log is not the one that {stream} was derived from: commit {position} has the digest \
+         {found}, and the feed names {wanted}; `detente verify` says more"
+    )]
+    OtherLog {
+        /// The stream of the feed.
+        stream: String,
+        /// The position of the last published change.
+        position: u64,
+        /// The digest in the headers of the feed.
+        wanted: String,
+        /// The digest of the commit in the log.
+        found: String,
+    },
     /// A partly published group has another number of messages than the derived one.
     #[error(
         "the commits up to {position} were published in {published} messages, but {derived} are derived"

@@ -1,12 +1,12 @@
-//! The second stage: folds commits, and derives the messages to publish.
+//! The second stage: folds commits, derives the messages to publish, and renders views in between.
 
 use std::sync::Arc;
 
 use detente_chronicle::Chronicle;
 use detente_jetstream::feed_writer::{Outgoing, PIPELINED_MAX};
-use detente_jetstream::topology::Projection;
 use detente_jetstream::{Checkpoint, Message};
 use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::apply::{apply, apply_commit};
@@ -14,6 +14,8 @@ use crate::error::Error;
 use crate::group::Group;
 use crate::message::messages;
 use crate::progress::{CAUGHT_UP_LAG, Progress};
+use crate::views::ViewQueue;
+use crate::views::render::Renderer;
 
 /// The most messages that wait for the publisher: two full batches.
 pub(crate) const MESSAGES_QUEUED: usize = 2_000;
@@ -36,13 +38,19 @@ struct Closed;
 #[derive(Debug)]
 pub(crate) struct FoldStage {
     pub(crate) chronicle: Chronicle,
-    pub(crate) projection: Projection,
     /// That of the last message in the feed.
     pub(crate) checkpoint: Option<Checkpoint>,
     pub(crate) progress: watch::Receiver<Progress>,
     pub(crate) queue: Arc<Semaphore>,
     pub(crate) runtime: Handle,
     pub(crate) batches: mpsc::Sender<PublishBatch>,
+    /// The relations whose views are to be written.
+    pub(crate) views: Arc<ViewQueue>,
+    pub(crate) renderer: Renderer,
+    /// True once the published commits are applied. Before, views must not be rendered: a fold of
+    /// then would be compared with one of a later commit, and the changes between them be published
+    /// again.
+    pub(crate) may_render: bool,
 }
 
 impl FoldStage {
@@ -51,20 +59,23 @@ impl FoldStage {
         let mut group = None;
         // The commits up to this one are applied only.
         let published = self.checkpoint.map_or(0, Checkpoint::published_through);
+        self.may_render = published == 0;
         if published == 0 && self.send(0, Vec::new(), 0).is_err() {
             return Ok(());
         }
-        while let Some(commit) = commits.blocking_recv() {
+        while let Some(commit) = self.next(&mut commits)? {
             let position = commit.sequence;
             let sent = if position <= published {
                 apply(&mut self.chronicle, position, &commit.payload);
                 if position < published {
                     continue;
                 }
+                self.may_render = true;
                 self.send(position, Vec::new(), 0)
             } else {
                 let open = group.get_or_insert_with(|| Group::new(position));
-                apply_commit(&mut self.chronicle, open, position, &commit.payload);
+                let touched = apply_commit(&mut self.chronicle, open, position, &commit.payload);
+                self.views.add(touched);
                 if !self.is_complete(open, !commits.is_empty()) {
                     continue;
                 }
@@ -74,10 +85,38 @@ impl FoldStage {
                 }
             };
             if let Err(Closed) = sent {
-                break;
+                return Ok(());
             }
         }
-        Ok(())
+        self.views.close();
+        self.renderer.serve(&mut self.chronicle)
+    }
+
+    /// Waits for the next commit, and renders views meanwhile: a few before each commit, so that
+    /// neither waits long for the other. Returns `None` if there are no more commits.
+    fn next(&mut self, commits: &mut mpsc::Receiver<Message>) -> Result<Option<Message>, Error> {
+        loop {
+            let is_rendering = self.may_render && self.renderer.step(&mut self.chronicle)?;
+            match commits.try_recv() {
+                Ok(commit) => return Ok(Some(commit)),
+                Err(TryRecvError::Disconnected) => return Ok(None),
+                Err(TryRecvError::Empty) if is_rendering => {}
+                Err(TryRecvError::Empty) => {
+                    let (renderer, may_render) = (&mut self.renderer, self.may_render);
+                    let next = async {
+                        tokio::select! {
+                            biased;
+                            commit = commits.recv() => Err(commit),
+                            request = renderer.request(), if may_render => Ok(request),
+                        }
+                    };
+                    match self.runtime.block_on(next) {
+                        Ok(request) => self.renderer.begin(&self.chronicle, request),
+                        Err(commit) => return Ok(commit),
+                    }
+                }
+            }
+        }
     }
 
     /// Returns true if a group is to be published now. A partly published one ends where it ended.
@@ -98,7 +137,7 @@ impl FoldStage {
     fn publish(&mut self, group: Group) -> Result<Result<(), Closed>, Error> {
         let (position, changes) = (group.position, group.changes());
         let partial = self.checkpoint.filter(|last| last.position == position);
-        let messages = messages(&mut self.chronicle, &self.projection, group, partial)?;
+        let messages = messages(&self.chronicle, group, partial)?;
         Ok(self.send(position, messages, changes))
     }
 

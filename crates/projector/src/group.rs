@@ -1,8 +1,8 @@
 //! Groups of commits that are published together, by relation.
 //!
-//! While the projector keeps up, a group is one commit. While it catches up, a group is many, and
-//! only the last view of each relation is published, with all its changes. A group depends only on
-//! the log and on its first and last commit, which are in the headers of its messages.
+//! While the projector keeps up, a group is one commit. While it catches up, a group is many. Only
+//! relations that change are part of it, so a group may be empty. A group depends only on the log
+//! and on its first and last commit, which are in the headers of its messages.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,7 @@ pub struct Group {
     pub from: u64,
     /// The last commit that was added.
     pub position: u64,
+    digest: u64,
     commits: usize,
     relations: BTreeMap<Pair, Part>,
     is_full: bool,
@@ -35,7 +36,7 @@ pub struct Group {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) pair: Pair,
-    /// The last commit that affects the relation.
+    /// The last commit that changes the relation.
     pub(crate) last: CommitStamp,
     pub(crate) changes: Vec<(CommitStamp, Change)>,
 }
@@ -47,17 +48,22 @@ impl Group {
         Self {
             from,
             position: from,
+            digest: 0,
             commits: 0,
             relations: BTreeMap::new(),
             is_full: false,
         }
     }
 
-    /// Adds the changes of the next commit.
-    pub fn add(&mut self, commit: CommitStamp, changes: Vec<RelationChanges>) {
+    /// Adds the changes of the next commit, whose payload has a digest.
+    pub fn add(&mut self, commit: CommitStamp, digest: u64, relations: Vec<RelationChanges>) {
         self.position = commit.position;
+        self.digest = digest;
         self.commits += 1;
-        for RelationChanges { pair, changes } in changes {
+        for RelationChanges { pair, changes } in relations {
+            if changes.is_empty() {
+                continue;
+            }
             let new = || Part {
                 pair,
                 last: commit,
@@ -78,7 +84,13 @@ impl Group {
         self.is_full
     }
 
-    /// Returns the number of relations.
+    /// Returns the digest of the last commit's payload; 0 before a commit was added.
+    #[must_use]
+    pub const fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Returns the number of relations that change.
     #[must_use]
     pub fn relations(&self) -> usize {
         self.relations.len()

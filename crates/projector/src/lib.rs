@@ -1,19 +1,23 @@
-//! The projector: follows the log, folds it, and publishes changes, views and the checkpoint.
+//! The projector: follows the log, folds it, publishes changes with the checkpoint, and writes the
+//! latest views.
 //!
 //! Three stages run in a row with bounded queues between them: one reads the log, one folds it on a
-//! thread of its own, one publishes in batches. The crate serves no HTTP, and all state is in the
-//! streams: a projector may be killed at any moment and started anywhere, and the feed continues
-//! without loss or repeats.
+//! thread of its own, one publishes in batches. Beside them a task writes views. The crate serves
+//! no HTTP, and all state is in the streams: a projector may be killed at any moment and started
+//! anywhere, and the feed continues without loss or repeats.
 //!
-//! The checkpoint is the last message of the RELATIONS stream: its headers name the commits of its
-//! group, and its number in the group (see [`detente_jetstream::Checkpoint`]). The rest of the group
-//! is derived again, since the fold is deterministic, and published. [`apply_commit`], [`Group`] and
-//! [`messages`] derive it; the verifier uses them too.
+//! The checkpoint is the last message of the CHANGES stream: its headers name the commits of its
+//! group, the digest of the last one, and its number in the group (see
+//! [`detente_jetstream::Checkpoint`]). The rest of the group is derived again, since the fold is
+//! deterministic, and published. Commits that change nothing leave no message; after a restart they
+//! are derived again, and give nothing new. [`apply_commit`], [`Group`] and [`messages`] derive
+//! messages, [`latest_view`] gives the views; the verifier uses them too.
 //!
 //! A [`Supervisor`] runs one projector for each stored rulebook, and switches between them.
 //!
 //! Reading order: `supervisor`, `projector` (start and end of one projector), `setup` (streams,
-//! writer, checkpoint), `apply`, `group`, `message`, `fold` and `publish` (the stages), `progress`.
+//! writer, checkpoint), `apply`, `group`, `message`, `view`, `fold` and `publish` (the stages),
+//! `views` (their queue, rendering and writing), `progress`.
 
 pub mod metrics;
 
@@ -27,6 +31,8 @@ mod projector;
 mod publish;
 mod setup;
 mod supervisor;
+mod view;
+mod views;
 
 pub use apply::apply_commit;
 pub use error::Error;
@@ -34,3 +40,4 @@ pub use group::Group;
 pub use message::messages;
 pub use progress::{Progress, State};
 pub use supervisor::{CandidateProgress, Supervisor, SupervisorConfig, SupervisorHandle};
+pub use view::latest_view;

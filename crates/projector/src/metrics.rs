@@ -14,6 +14,8 @@ detente_api::metrics_table! {
     MESSAGES_TOTAL counter "detente_projector_messages_total" "Published messages.";
     PUBLISH_SECONDS seconds "detente_projector_publish_seconds"
         "Time from publishing messages to their acknowledgement.";
+    VIEWS_TOTAL counter "detente_projector_views_total"
+        "Views written to the relations bucket.";
     SKIPPED_TOTAL counter "detente_projector_skipped_total"
         "Records that could not be decoded, and were skipped.";
 }
@@ -22,6 +24,10 @@ pub(crate) fn published(messages: usize, changes: usize, took: Duration) {
     counter!(MESSAGES_TOTAL).increment(messages as u64);
     counter!(CHANGES_TOTAL).increment(changes as u64);
     histogram!(PUBLISH_SECONDS).record(took);
+}
+
+pub(crate) fn views_written(views: usize) {
+    counter!(VIEWS_TOTAL).increment(views as u64);
 }
 
 pub(crate) fn progressed(progress: &Progress) {

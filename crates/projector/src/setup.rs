@@ -6,7 +6,7 @@ use detente_domain::rulebook::Rulebook;
 use detente_jetstream::feed_writer::FeedWriter;
 use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::{self, EVENTS, Projection, Replicas};
-use detente_jetstream::{Checkpoint, Connection, stream_info};
+use detente_jetstream::{Checkpoint, Connection, commit, stream_info};
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -33,7 +33,7 @@ pub(crate) async fn setup(
 ) -> Result<(StreamReader, FeedWriter, Option<Checkpoint>), Error> {
     let (connection, projection) = (&config.connection, &config.projection);
     topology::ensure_events(connection, config.replicas).await?;
-    topology::ensure_relations(connection, projection, config.replicas).await?;
+    topology::ensure_changes(connection, projection, config.replicas).await?;
     let (writer, last) = FeedWriter::open(connection, projection).await?;
     let checkpoint = last.map(|message| {
         let (stream, sequence) = (projection.stream(), message.sequence);
@@ -42,10 +42,8 @@ pub(crate) async fn setup(
     });
     let checkpoint = checkpoint.transpose()?;
     let head = stream_info::head(connection, EVENTS).await?;
-    if let Some(Checkpoint { position, .. }) = checkpoint
-        && position > head
-    {
-        return Err(Error::Ahead { position, head });
+    if let Some(checkpoint) = checkpoint {
+        check_log(connection, projection, checkpoint, head).await?;
     }
     let reader = StreamReader::open(connection, EVENTS, 1, Options::events()).await?;
     let published = checkpoint.map_or(0, Checkpoint::published_through);
@@ -56,4 +54,31 @@ pub(crate) async fn setup(
         progress.published_sequence = writer.last_sequence();
     });
     Ok((reader, writer, checkpoint))
+}
+
+/// Refuses a log that is not the one from which the feed was derived: one that ends before, or has
+/// another commit at the position of the checkpoint.
+async fn check_log(
+    connection: &Connection,
+    projection: &Projection,
+    checkpoint: Checkpoint,
+    head: u64,
+) -> Result<(), Error> {
+    let Checkpoint {
+        position, digest, ..
+    } = checkpoint;
+    if position > head {
+        return Err(Error::Ahead { position, head });
+    }
+    // A missing or damaged commit is named by the reader.
+    let commit = stream_info::read_one(connection, EVENTS, position).await?;
+    match commit.map(|commit| commit::digest(&commit.payload)) {
+        Some(found) if found != digest => Err(Error::OtherLog {
+            stream: projection.stream(),
+            position,
+            wanted: commit::hex(digest),
+            found: commit::hex(found),
+        }),
+        Some(_) | None => Ok(()),
+    }
 }

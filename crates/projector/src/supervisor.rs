@@ -2,11 +2,11 @@
 //! it has caught up.
 //!
 //! It reads its tasks from the [`RulebookStore`] and records its results there; it has no other
-//! state, so it may be killed between any two steps. A switch has four steps: the candidate's
+//! state, so it may be killed between any two steps. A switch has three steps: the candidate's
 //! changes are published to a stream of its own, which nothing reads; when it has caught up, the
-//! active projection is set by compare-and-set; the `relations` bucket gets the new views and the
-//! new source; the candidacy ends. The previous projection keeps running until it is dropped, so
-//! that switching back has nothing to build.
+//! active projection is set by compare-and-set; the candidacy ends. The projector of the active
+//! projection, and no other, writes the `relations` bucket. The previous projection keeps running
+//! until it is dropped, so that switching back has nothing to build.
 
 mod switchover;
 mod workers;
@@ -31,8 +31,7 @@ use workers::Worker;
 /// The interval at which the store's revision is read. A watch of the bucket would be faster, but
 /// may stop after a reconnect.
 const REVISION_INTERVAL: Duration = Duration::from_millis(200);
-/// The interval at which the store is loaded without a new revision: the bucket's source may have
-/// changed.
+/// The interval at which the store is loaded without a new revision.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The settings of a supervisor.
@@ -76,10 +75,6 @@ pub struct Supervisor {
     registry: StoreSnapshot,
     revision: u64,
     loaded: Option<Instant>,
-    /// The active projection is the bucket's source.
-    has_source: bool,
-    /// The bucket was completed once after the start.
-    has_repaired: bool,
     progress: watch::Sender<Progress>,
     candidate: watch::Sender<Option<CandidateProgress>>,
 }
@@ -135,8 +130,6 @@ impl Supervisor {
             registry: StoreSnapshot::default(),
             revision: 0,
             loaded: None,
-            has_source: false,
-            has_repaired: false,
             progress,
             candidate,
         })
@@ -182,12 +175,12 @@ impl Supervisor {
             self.registry = self.store.load().await?;
             self.revision = revision;
             self.loaded = Some(Instant::now());
-            self.has_source = false;
             self.reconcile().await?;
         }
         self.clear_failures().await?;
         self.switch_to_candidate().await?;
-        self.feed_bucket().await
+        self.tell_in_force();
+        Ok(())
     }
 
     /// Waits until the active projection has advanced.

@@ -110,8 +110,8 @@ fn candidate(model: &ReadModel) -> Option<Candidate> {
     })
 }
 
-/// Describes how far the change feed is behind the log. Only commits that change a relation count:
-/// the others are not published.
+/// Describes how far the change feed is behind the log. Only commits that touch a relation count;
+/// of one that changes nothing, and so is not in the feed, the projector says that it is folded.
 fn behind(model: &ReadModel) -> Option<String> {
     let seen = *model.feed().seen().borrow();
     let published = {

@@ -85,7 +85,7 @@ impl Nats {
 pub async fn read_all(connection: &Connection, stream: &str) -> Vec<Message> {
     let head = stream_info::head(connection, stream).await;
     let head = head.expect("a stream");
-    let reader = StreamReader::open(connection, stream, 1, reader::Options::relations()).await;
+    let reader = StreamReader::open(connection, stream, 1, reader::Options::changes()).await;
     let mut reader = reader.expect("a reader");
     let mut messages = Vec::new();
     while reader.last_sequence() < head {

@@ -1,10 +1,19 @@
-//! Compares the bucket of the latest views with the change feed that it mirrors.
+//! Compares the bucket of the latest views with the fold of the log.
+//!
+//! An entry holds from its own position on, so it is compared with the fold as known there. One
+//! that a later commit has moved is behind, which is a note: the projector writes views when it
+//! comes to it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use detente_jetstream::topology::{self, Projection, RELATIONS_BUCKET, bucket_stream};
-use detente_jetstream::{Connection, Message, commit, stream_info};
+use detente_chronicle::{Chronicle, Position};
+use detente_domain::party::Party;
+use detente_domain::relations::Pair;
+use detente_jetstream::topology::{Projection, RELATIONS_BUCKET, bucket_stream};
+use detente_jetstream::views::{EntryStamp, ViewBucket};
+use detente_jetstream::{Connection, Message, stream_info};
+use detente_projector::latest_view;
 use serde_json::Value;
 
 use crate::diff;
@@ -12,145 +21,154 @@ use crate::error::Error;
 use crate::report::{Code, Finding, Report};
 use crate::scanner::{Scanned, Scanner};
 
-/// The number of reads before an entry counts as wrong: the server copies asynchronously.
+/// The number of reads before an entry counts as missing: a new view is written after its commit.
 const ATTEMPTS: usize = 20;
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 
-/// By relation: the sequence and digest of its last message in the feed.
-pub(crate) type LastMessages = BTreeMap<String, (u64, String)>;
+/// The fold that entries are compared with.
+pub(crate) struct Fold<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) projection: &'a Projection,
+    pub(crate) chronicle: &'a mut Chronicle,
+    /// The last commit that is folded.
+    pub(crate) head: u64,
+}
 
-/// Compares each entry with the last message of its relation up to `feed_head`. A later entry is
-/// compared with the message that it was copied from.
-pub(crate) async fn compare(
-    connection: &Connection,
-    projection: &Projection,
-    feed_head: u64,
-    last: &LastMessages,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let stream = projection.stream();
-    let feed = topology::bucket_source(connection).await?;
-    if feed.as_deref() != Some(&*stream) {
-        let text = "the bucket of the latest views does not mirror the change feed";
-        let finding = Finding::new(Code::WrongSource, text).expected(stream);
-        report.add(finding.found(feed.unwrap_or_else(|| "nothing".to_owned())));
-        return Ok(());
-    }
+/// Compares each entry with the fold.
+pub(crate) async fn compare(mut fold: Fold<'_>, report: &mut Report) -> Result<(), Error> {
     let bucket = bucket_stream(RELATIONS_BUCKET);
     let prefix = format!("$KV.{RELATIONS_BUCKET}.");
-    let check = Check {
-        connection,
-        stream: &stream,
-        feed_head,
-    };
-    let mut unseen = last.clone();
-    let mut doubtful = BTreeMap::new();
-    let head = stream_info::head(connection, &bucket).await?;
-    let mut scanner = Scanner::open(connection, &bucket, head).await?;
-    while let Some(scanned) = scanner.next().await? {
-        // The bucket keeps one entry per relation, so there are gaps.
-        let Scanned::Message(entry) = scanned else {
-            continue;
-        };
-        let Some(relation) = entry.subject.strip_prefix(&*prefix) else {
-            continue;
-        };
-        if entry.is_deletion() {
-            continue;
-        }
-        report.entries += 1;
-        let expected = unseen
-            .remove(relation)
-            .or_else(|| last.get(relation).cloned());
-        if !check.is_right(expected.as_ref(), Some(&entry)).await? {
-            doubtful.insert(relation.to_owned(), (expected, true));
+    let head = stream_info::head(fold.connection, &bucket).await;
+    let mut seen = BTreeSet::new();
+    // The furthest position that an entry of the projection holds.
+    let mut newest = 0;
+    if let Some(head) = stream_info::if_exists(head)? {
+        let mut scanner = Scanner::open(fold.connection, &bucket, head).await?;
+        while let Some(scanned) = scanner.next().await? {
+            // The bucket keeps one entry per relation, so there are gaps.
+            let Scanned::Message(entry) = scanned else {
+                continue;
+            };
+            let Some(key) = entry.subject.strip_prefix(&*prefix) else {
+                continue;
+            };
+            if entry.is_deletion() {
+                continue;
+            }
+            seen.extend(pair(key));
+            let stamp = fold.check(key, &entry, report)?;
+            newest = newest.max(stamp.map_or(0, |stamp| stamp.position));
         }
     }
-    let unseen = unseen.into_iter();
-    doubtful.extend(unseen.map(|(relation, expected)| (relation, (Some(expected), false))));
-    for (relation, (expected, is_counted)) in doubtful {
-        let subject = format!("{prefix}{relation}");
-        let mut entry = None;
-        let mut right = false;
-        for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                tokio::time::sleep(RETRY_AFTER).await;
-            }
-            entry = stream_info::last_on_subject(connection, &bucket, &subject).await?;
-            entry = entry.filter(|entry| !entry.is_deletion());
-            right = check.is_right(expected.as_ref(), entry.as_ref()).await?;
-            // A missing entry, or one that the server copied, may still change.
-            if right || entry.as_ref().is_some_and(|entry| entry.source().is_none()) {
-                break;
-            }
+    let pairs: Vec<Pair> = fold.chronicle.pairs().collect();
+    for pair in pairs {
+        if seen.contains(&pair) || fold.chronicle.last_touched(pair) == Position(0) {
+            continue;
         }
-        // The entry may have been copied after the scan.
-        report.entries += u64::from(!is_counted && entry.is_some());
-        if !right {
-            let finding = check.finding(expected.as_ref(), entry.as_ref()).await?;
-            report.add(finding.relation(&relation));
+        let key = format!("{}.{}", pair.a().code(), pair.b().code());
+        match fold
+            .written_since(&bucket, &format!("{prefix}{key}"))
+            .await?
+        {
+            Some(entry) => drop(fold.check(&key, &entry, report)?),
+            None => report.add(fold.missing(pair, newest).relation(&key)),
         }
     }
     Ok(())
 }
 
-struct Check<'a> {
-    connection: &'a Connection,
-    stream: &'a str,
-    feed_head: u64,
+impl Fold<'_> {
+    /// Checks an entry. Returns its projection and position, if that projection is the one that is
+    /// verified.
+    fn check(
+        &mut self,
+        key: &str,
+        entry: &Message,
+        report: &mut Report,
+    ) -> Result<Option<EntryStamp>, Error> {
+        report.entries += 1;
+        let stamp = EntryStamp::parse(&entry.headers);
+        if let Some(other) = stamp.as_ref().filter(|s| s.projection != *self.projection) {
+            let text = "the view is of another rulebook, and not yet written again";
+            let finding = Finding::new(Code::ViewBehind, text).relation(key);
+            let finding = finding.expected(self.projection.as_str());
+            report.add(finding.found(other.projection.as_str()));
+            return Ok(None);
+        }
+        if stamp
+            .as_ref()
+            .is_some_and(|stamp| stamp.position > self.head)
+        {
+            // It was written after the log was read.
+            return Ok(stamp);
+        }
+        let touched = |pair: &Pair| self.chronicle.last_touched(*pair) > Position(0);
+        let Some(pair) = pair(key).filter(touched) else {
+            let text = "the bucket has a relation that the log does not imply";
+            report.add(Finding::new(Code::ForeignEntry, text).relation(key));
+            return Ok(None);
+        };
+        let Position(moved) = self.chronicle.last_moved(pair);
+        let position = stamp.as_ref().map_or(moved, |stamp| stamp.position);
+        let bytes_max = ViewBucket::new(self.connection).view_bytes_max();
+        let expected = latest_view(self.chronicle, self.projection, pair, position, bytes_max)?;
+        if expected.as_deref() != Some(&*entry.payload) || stamp.is_none() {
+            report.add(altered(expected, entry).relation(key).position(position));
+        } else if position < moved {
+            let text = "the relation has moved since the view was written";
+            let finding = Finding::new(Code::ViewBehind, text).relation(key);
+            let finding = finding.expected(moved.to_string());
+            report.add(finding.found(position.to_string()));
+        }
+        Ok(stamp)
+    }
+
+    /// Returns an entry that is written while it is waited for.
+    async fn written_since(&self, bucket: &str, subject: &str) -> Result<Option<Message>, Error> {
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                tokio::time::sleep(RETRY_AFTER).await;
+            }
+            let entry = stream_info::last_on_subject(self.connection, bucket, subject).await;
+            let entry = stream_info::if_exists(entry)?.flatten();
+            if let Some(entry) = entry.filter(|entry| !entry.is_deletion()) {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Describes a relation without an entry. It is only behind if it moved after all entries.
+    fn missing(&mut self, pair: Pair, newest: u64) -> Finding {
+        let Position(moved) = self.chronicle.last_moved(pair);
+        let (code, text) = if moved > newest {
+            let text = "the view of the relation is not written yet";
+            (Code::ViewBehind, text)
+        } else {
+            let text = "the relation is missing from the bucket";
+            (Code::MissingEntry, text)
+        };
+        Finding::new(code, text).position(moved)
+    }
 }
 
-impl Check<'_> {
-    async fn is_right(
-        &self,
-        expected: Option<&(u64, String)>,
-        entry: Option<&Message>,
-    ) -> Result<bool, Error> {
-        let Some(entry) = entry else {
-            return Ok(expected.is_none());
-        };
-        let digest = commit::digest(&entry.payload);
-        let copied = entry.source().filter(|(stream, _)| *stream == self.stream);
-        match (expected, copied) {
-            (_, Some((_, sequence))) if sequence > self.feed_head => {
-                let message = stream_info::read_one(self.connection, self.stream, sequence).await?;
-                Ok(message.is_some_and(|message| message.payload == entry.payload))
-            }
-            (Some((_, expected)), _) => Ok(*expected == digest),
-            (None, _) => Ok(false),
-        }
+/// Describes how an entry differs from the derived view.
+fn altered(expected: Option<Vec<u8>>, entry: &Message) -> Finding {
+    let text = "the bucket has another view than the log implies";
+    let finding = Finding::new(Code::AlteredEntry, text);
+    let parse = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+    let expected = parse(&expected.unwrap_or_default());
+    match diff::first(&expected, &parse(&entry.payload)) {
+        Some((path, expected, found)) => Finding {
+            message: format!("{text}, first at {path}"),
+            ..finding.expected(expected).found(found)
+        },
+        None => finding,
     }
+}
 
-    async fn finding(
-        &self,
-        expected: Option<&(u64, String)>,
-        entry: Option<&Message>,
-    ) -> Result<Finding, Error> {
-        Ok(match (expected, entry) {
-            (Some((sequence, _)), None) => {
-                let text = "the relation is missing from the bucket";
-                Finding::new(Code::MissingEntry, text).sequence(*sequence)
-            }
-            (Some((sequence, _)), Some(entry)) => {
-                let message =
-                    stream_info::read_one(self.connection, self.stream, *sequence).await?;
-                let parse =
-                    |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
-                let message = message.map(|message| parse(&message.payload));
-                let text = "the bucket has another view than the change feed";
-                let finding = Finding::new(Code::AlteredEntry, text).sequence(*sequence);
-                match diff::first(&message.unwrap_or_default(), &parse(&entry.payload)) {
-                    Some((path, expected, found)) => Finding {
-                        message: format!("{text}, first at {path}"),
-                        ..finding.expected(expected).found(found)
-                    },
-                    None => finding,
-                }
-            }
-            (None, _) => {
-                let text = "the bucket has a relation that the change feed lacks";
-                Finding::new(Code::ForeignEntry, text)
-            }
-        })
-    }
+/// Returns the relation of a key.
+fn pair(key: &str) -> Option<Pair> {
+    let (one, other) = key.split_once('.')?;
+    Pair::new(Party::find(one)?, Party::find(other)?)
 }

@@ -2,7 +2,6 @@
 
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::stream_info::StreamInfoError;
-use detente_jetstream::topology::TopologyError;
 
 /// An error that ends verifying early.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +12,7 @@ pub enum Error {
     /// A stream cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The configuration of the bucket cannot be read.
-    #[error(transparent)]
-    Topology(#[from] TopologyError),
+    /// A view cannot be serialised.
+    #[error("a view cannot be serialised: {0}")]
+    Serialize(#[from] serde_json::Error),
 }

@@ -10,7 +10,6 @@ use detente_jetstream::topology::Projection;
 use detente_jetstream::{Checkpoint, Message, commit};
 use detente_projector::{Group, apply_commit, messages};
 
-use crate::bucket::LastMessages;
 use crate::diff;
 use crate::error::Error;
 use crate::log::Log;
@@ -20,7 +19,6 @@ use group::OpenGroup;
 /// The fold of the log, and the part of the feed that was compared with it.
 pub(crate) struct Feed {
     pub(crate) chronicle: Chronicle,
-    projection: Projection,
     prefix: String,
     head: u64,
     /// The last commit that the feed covers.
@@ -28,7 +26,6 @@ pub(crate) struct Feed {
     open: Option<OpenGroup>,
     /// By group: its last commit and the sequence of its first message.
     groups: Vec<(u64, u64)>,
-    pub(crate) last: LastMessages,
     /// True while the log is sound, so that the feed can be compared with it.
     comparable: bool,
 }
@@ -38,12 +35,10 @@ impl Feed {
         Self {
             chronicle,
             prefix: projection.subject(""),
-            projection: projection.clone(),
             head,
             published: 0,
             open: None,
             groups: Vec::new(),
-            last: LastMessages::new(),
             comparable: true,
         }
     }
@@ -63,8 +58,6 @@ impl Feed {
             report.add(Finding::new(Code::ForeignMessage, text).sequence(sequence));
             return Ok(());
         };
-        let digest = commit::digest(&message.payload);
-        self.last.insert(relation.to_owned(), (sequence, digest));
         let is_open = self
             .open
             .as_ref()
@@ -85,9 +78,12 @@ impl Feed {
 
     /// Reads the rest of the log, which the feed does not cover yet.
     pub(crate) async fn finish(&mut self, log: &mut Log, report: &mut Report) -> Result<(), Error> {
-        self.close(report);
+        // The rest of the last group may be on its way.
+        let open = self.open.take();
+        let unfinished = open.filter(|open| open.next <= open.checkpoint.parts);
+        let mut first = unfinished.map(|open| open.checkpoint.position);
+        let mut behind = u64::from(first.is_some());
         report.published = self.published;
-        let (mut behind, mut first) = (0, None);
         while let Some(message) = log.next(self.head, report).await? {
             let position = message.sequence;
             let mut group = Group::new(position);
@@ -167,8 +163,16 @@ impl Feed {
             sequence + 1 - checkpoint.part.min(sequence as usize) as u64,
         ));
         self.note_broken(position, log, report);
+        let found = group.digest();
+        if self.comparable && found != checkpoint.digest {
+            let text =
+                "the message was derived from another log: its last commit has another digest";
+            let finding = Finding::new(Code::OtherLog, text).sequence(sequence);
+            let finding = finding.position(position).found(commit::hex(found));
+            report.add(finding.expected(commit::hex(checkpoint.digest)));
+        }
         let derived = if self.comparable && from > 0 {
-            messages(&mut self.chronicle, &self.projection, group, None).ok()
+            messages(&self.chronicle, group, None).ok()
         } else {
             None
         };
@@ -207,7 +211,7 @@ impl Feed {
             if !self.comparable {
                 continue;
             }
-            let derived = messages(&mut self.chronicle, &self.projection, group, None);
+            let derived = messages(&self.chronicle, group, None);
             for lost in derived.into_iter().flatten() {
                 report.add(group::missing(&lost, position));
             }

@@ -38,8 +38,6 @@ codes! {
     MissingMessage "missing_message" true;
     /// A message of the change feed repeats an earlier one.
     RepeatedMessage "repeated_message" true;
-    /// A message of the change feed has another view than the log implies.
-    AlteredView "altered_view" true;
     /// A message of the change feed has other changes than the log implies.
     AlteredChanges "altered_changes" true;
     /// A message of the change feed differs otherwise from what the log implies.
@@ -50,19 +48,22 @@ codes! {
     WrongGroup "wrong_group" true;
     /// The change feed covers commits that the log does not have.
     FeedAhead "feed_ahead" true;
-    /// The bucket lacks a relation of the change feed.
+    /// The change feed was derived from another log: a commit has another digest than its headers
+    /// name.
+    OtherLog "other_log" true;
+    /// The bucket lacks a relation of the log.
     MissingEntry "missing_entry" true;
-    /// The bucket has another view than the change feed.
+    /// The bucket has another view than the log implies at the position of the entry.
     AlteredEntry "altered_entry" true;
-    /// The bucket has a relation that the change feed lacks.
+    /// The bucket has a relation that the log does not imply.
     ForeignEntry "foreign_entry" true;
-    /// The bucket does not mirror the change feed.
-    WrongSource "wrong_source" true;
 
     /// The change feed was not compared from a commit on, because the log is damaged there.
     NotCompared "not_compared" false;
     /// The last commits are not published yet.
     FeedBehind "feed_behind" false;
+    /// The bucket's view of a relation is older than its last change, or of another rulebook.
+    ViewBehind "view_behind" false;
     /// A record has the id of an earlier one and other content; it is ignored.
     Clash "clash" false;
     /// A record of a newer writer is skipped.

@@ -168,7 +168,7 @@ async fn views(url: &str) -> Result<Vec<(String, Bytes)>, async_nats::Error> {
     let mut views = Vec::new();
     while let Some(name) = names.next().await {
         let name = name?;
-        if !name.starts_with("RELATIONS_") {
+        if !name.starts_with("CHANGES_") {
             continue;
         }
         raw.each(&name, |message| {

@@ -59,7 +59,7 @@ async fn republished(
 ) -> Option<f64> {
     let stream = projection.stream();
     let head = stream_info::head(connection, &stream).await.ok()?;
-    let options = reader::Options::relations();
+    let options = reader::Options::changes();
     let mut reader = StreamReader::open(connection, stream, 1, options)
         .await
         .ok()?;

@@ -2,7 +2,7 @@
 //! take effect once, no change is lost or published twice, and views equal a fold of the log.
 
 use crate::helpers::{eventually, ready, stdout};
-use crate::log_fold::{Log, Published, projection};
+use crate::log_fold::{Log, Published, assert_views, projection};
 use detente_jetstream::topology::Projection;
 use detente_jetstream::{Connection, stream_info};
 use detente_nats_server::{LocalServer, State};
@@ -181,7 +181,7 @@ async fn kills_lose_nothing_and_publish_nothing_twice() {
     );
     let published = Published::read(&connection).await;
     published.assert_feed(&expected);
-    published.assert_views(&mut chronicle);
+    assert_views(&connection, &projection(), &mut chronicle).await;
     // `verify` agrees.
     stdout(&run(&["verify", "--nats", nats.url()]));
     assert!(!services.projector.has_ended());

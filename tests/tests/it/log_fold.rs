@@ -1,17 +1,20 @@
 //! A fold of the log in the test process, and what the services published, to compare them.
 
-use detente_api::view::{ChangeView, CommitStamp, RelationMessage, RelationView};
+use crate::helpers::eventually;
+use detente_api::view::{ChangeView, ChangesMessage, CommitStamp, LatestView, RelationView};
 use detente_chronicle::{Chronicle, Position};
 use detente_codec::Decoded;
 use detente_domain::day::Day;
 use detente_domain::record::Record;
-use detente_domain::relations::Direction;
+use detente_domain::relations::{Direction, Pair};
 use detente_jetstream::reader::{Options, StreamReader};
 use detente_jetstream::topology::{self, Projection};
+use detente_jetstream::views::{EntryStamp, ViewBucket};
 use detente_jetstream::{Connection, commit, stream_info};
 use detente_rulebook as rulebook;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The records of the log, by commit.
@@ -106,11 +109,9 @@ fn day_of(moment: time::OffsetDateTime) -> Day {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Feed(pub(crate) BTreeMap<String, Vec<ChangeView>>);
 
-/// The published feed, and the last view of each relation.
+/// The published feed.
 pub(crate) struct Published {
-    projection: Projection,
     pub(crate) feed: Feed,
-    pub(crate) last: BTreeMap<String, RelationMessage>,
 }
 
 impl Published {
@@ -122,21 +123,13 @@ impl Published {
     pub(crate) async fn read_projection(connection: &Connection, projection: Projection) -> Self {
         let stream = projection.stream();
         let mut published = Self {
-            projection,
             feed: Feed::default(),
-            last: BTreeMap::new(),
         };
-        for payload in read_all(connection, &stream, Options::relations()).await {
-            let message: RelationMessage = serde_json::from_slice(&payload).expect("a message");
-            if !message.changes.is_empty() {
-                let changes = published
-                    .feed
-                    .0
-                    .entry(message.relation.clone())
-                    .or_default();
-                changes.extend(message.changes.iter().cloned());
-            }
-            published.last.insert(message.relation.clone(), message);
+        for payload in read_all(connection, &stream, Options::changes()).await {
+            let message: ChangesMessage = serde_json::from_slice(&payload).expect("a message");
+            assert!(!message.changes.is_empty(), "a message without changes");
+            let changes = published.feed.0.entry(message.relation).or_default();
+            changes.extend(message.changes);
         }
         published
     }
@@ -148,29 +141,55 @@ impl Published {
             assert_eq!(&self.feed.0[relation], changes, "{relation}");
         }
     }
+}
 
-    /// Checks every published view against the chronicle.
-    pub(crate) fn assert_views(&self, chronicle: &mut Chronicle) {
-        let pairs: Vec<_> = chronicle.pairs().collect();
-        let touched: Vec<_> = pairs
-            .into_iter()
-            .filter(|pair| chronicle.last_touched(*pair).0 > 0)
+/// Waits until the bucket has a view of each relation and no other, and checks them against the
+/// chronicle.
+pub(crate) async fn assert_views(
+    connection: &Connection,
+    projection: &Projection,
+    chronicle: &mut Chronicle,
+) {
+    let pairs: Vec<Pair> = chronicle.pairs().collect();
+    let mut wanted = BTreeMap::new();
+    for pair in pairs {
+        if chronicle.last_touched(pair).0 > 0 {
+            let stamp = EntryStamp {
+                projection: projection.clone(),
+                position: chronicle.last_moved(pair).0,
+            };
+            wanted.insert(pair.to_string().replace('-', "."), (pair, stamp));
+        }
+    }
+    let bucket = ViewBucket::new(connection);
+    eventually("the views", async || {
+        // Reading all keys again and again would slow down what writes them.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let heads = bucket.heads().await.unwrap_or_default().into_iter();
+        let stamps: BTreeMap<_, _> = heads
+            .filter(|(_, head)| !head.is_deleted)
+            .map(|(key, head)| (key, head.stamp))
             .collect();
-        assert_eq!(touched.len(), self.last.len(), "every relation has a view");
-        for pair in touched {
-            let name = pair.to_string();
-            let message = &self.last[&name];
-            for (direction, view) in Direction::BOTH.into_iter().zip(&message.conducts) {
-                let at = Day::parse(&view.at.to_string()).expect("a day");
-                let known = Position(view.known_at);
-                let state = chronicle.state(pair, direction, at, Some(known));
-                let expected = RelationView::new(&state, view.known_at, self.projection.as_str());
-                assert_eq!(
-                    serde_json::to_string(&expected).ok(),
-                    serde_json::to_string(view).ok(),
-                    "{name}"
-                );
-            }
+        let wanted = wanted.iter();
+        let wanted = wanted.map(|(key, (_, stamp))| (key.clone(), Some(stamp.clone())));
+        let wanted: BTreeMap<_, _> = wanted.collect();
+        stamps == wanted
+    })
+    .await;
+    for (key, (pair, stamp)) in wanted {
+        let subject = format!("$KV.relations.{key}");
+        let entry = stream_info::last_on_subject(connection, "KV_relations", &subject).await;
+        let entry = entry.expect("a read").expect("an entry");
+        let view: LatestView = serde_json::from_slice(&entry.payload).expect("a view");
+        assert_eq!((view.position, view.cut), (stamp.position, None), "{key}");
+        let at = chronicle.ticked(Position(stamp.position));
+        for (direction, view) in Direction::BOTH.into_iter().zip(&view.conducts) {
+            assert!(at.is_none_or(|at| at.to_string() == view.at), "{key}");
+            let at = Day::parse(&view.at).expect("a day");
+            let known = Position(view.known_at);
+            let state = chronicle.state(pair, direction, at, Some(known));
+            let expected = RelationView::new(&state, stamp.position, projection.as_str());
+            assert_eq!(expected, *view, "{key}");
         }
     }
 }

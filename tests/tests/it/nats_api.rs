@@ -168,7 +168,7 @@ async fn a_plain_client_watches_the_views_and_reads_the_changes() {
     let jetstream = jetstream::new(client.clone());
     let bucket = jetstream.get_key_value("relations").await.unwrap();
     let mut views = bucket.watch("KGZ.UZB").await.unwrap();
-    let mut changes = client.subscribe("detente.relations.*.KGZ.*").await.unwrap();
+    let mut changes = client.subscribe("detente.changes.*.KGZ.*").await.unwrap();
     client.flush().await.unwrap();
 
     let reply = request_report(&client, &[], &numbered_clash(1, 1).to_string()).await;
@@ -191,9 +191,25 @@ async fn a_plain_client_watches_the_views_and_reads_the_changes() {
     let view = tokio::time::timeout(TIMEOUT, views.next()).await;
     let view = view.unwrap().unwrap().unwrap();
     assert_eq!(view.key, "KGZ.UZB");
-    assert_eq!(view.value, change.payload, "the server copied it");
+    let read: Value = serde_json::from_slice(&view.value).unwrap();
+    assert_eq!(
+        (&read["relation"], &read["position"]),
+        (&json!("KGZ-UZB"), position)
+    );
+    let path = format!("/v1/relations/KGZ/UZB?min_position={position}");
+    let relation = get(&product, &path).await;
+    assert_eq!(read["projection"], relation["projection"]);
+    for field in ["political", "security", "posture", "measures"] {
+        let level = |view: &Value| {
+            (
+                view[field].get("level").cloned(),
+                view[field].as_array().map(Vec::len),
+            )
+        };
+        assert_eq!(level(&read["conducts"][0]), level(&relation), "{field}");
+    }
     let latest = bucket.get("KGZ.UZB").await.unwrap();
-    assert_eq!(latest, Some(change.payload));
+    assert_eq!(latest, Some(view.value));
 }
 
 /// Creates a token. Returns the header value for it.

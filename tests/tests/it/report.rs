@@ -175,3 +175,23 @@ async fn a_reporter_can_read_its_own_report() {
     let late = answer_to(&product, path).await;
     refuses(503, "not_caught_up").assert_answers(path, &late);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commits_that_change_nothing_leave_no_message_and_the_service_is_ready() {
+    let product = Product::temporary(&[]);
+    // More than a feed may be behind; after some clashes on one day there is no worse level.
+    let mut last = 0;
+    for _ in 0..100 {
+        (_, last) = reported(&product, &clash(1)).await;
+    }
+    eventually("all is folded and fed", async || {
+        let health = answer_to(&product, "/readyz").await.body;
+        health["position"] == last && health["ready"] == true
+    })
+    .await;
+    let page = get(&product, "/v1/changes?pair=KGZ-UZB&limit=100").await;
+    let frames = page["items"].as_array().unwrap();
+    assert!(frames.len() < 30, "{} frames", frames.len());
+    let health = get(&product, "/readyz").await;
+    assert_eq!(health["cursor"], frames.last().unwrap()["cursor"]);
+}

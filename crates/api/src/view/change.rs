@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use detente_domain::day::Day;
-use detente_domain::relations::Pair;
 use detente_domain::state::{Change, Dispute, Held, Occasion, Subject};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{
-    ABSENT, DisputeView, Named, RelationView, Text, UNKNOWN, borrowed, code, days_between, entry,
-};
+use super::{ABSENT, DisputeView, Named, Text, UNKNOWN, borrowed, code, days_between, entry};
 use crate::submission::DetailDto;
 use crate::topic::Topic;
 
@@ -96,18 +93,15 @@ pub struct DirectionView {
     pub to: Text,
 }
 
-/// A message of the RELATIONS stream: both conducts of a relation, with the
-/// changes that were published together.
+/// A message of the CHANGES stream: the changes of one relation that were published together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct RelationMessage {
+pub struct ChangesMessage {
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
-    /// The position of the last commit that these changes take in.
+    /// The position of the last commit among those that made the changes.
     pub position: u64,
-    /// The changes; those of a group of commits may take several messages.
+    /// The changes, at least one; those of a group of commits may take several messages.
     pub changes: Vec<ChangeView>,
-    /// Both conducts at that position: of the first code towards the second, and back.
-    pub conducts: [RelationView; 2],
 }
 
 // === impl ChangeView ===
@@ -165,28 +159,5 @@ impl ChangeView {
         self.disputed = !disputes.is_empty();
         self.disputes = disputes.iter().map(DisputeView::from).collect();
         self
-    }
-}
-
-// === impl RelationMessage ===
-
-impl RelationMessage {
-    /// Creates the message about a relation after a commit.
-    #[must_use]
-    pub fn new(
-        pair: Pair,
-        conducts: [RelationView; 2],
-        changes: &[Change],
-        stamp: CommitStamp,
-    ) -> Self {
-        Self {
-            relation: pair.to_string(),
-            position: stamp.position,
-            changes: changes
-                .iter()
-                .map(|change| ChangeView::new(change, stamp))
-                .collect(),
-            conducts,
-        }
     }
 }

@@ -5,18 +5,17 @@ use std::fmt;
 use detente_domain::day::Day;
 use serde::{Deserialize, Serialize};
 
-use super::ChangeView;
+use super::{ChangeView, ChangesMessage};
 use crate::topic::Topic;
 
-/// A frame of the change feed: the changes of one relation that were
-/// published together.
+/// A frame of the change feed: the changes of one relation that were published together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Frame {
     /// The cursor to resume from after the frame.
     pub cursor: String,
     /// The relation: both codes, in order, such as `AFG-TJK`.
     pub relation: String,
-    /// The position of the commit.
+    /// The position of the last commit among those that made the changes.
     pub position: u64,
     /// The changes.
     pub changes: Vec<ChangeView>,
@@ -55,23 +54,15 @@ pub struct Switched {
     pub cursor: Option<String>,
 }
 
-/// The part of a [`RelationMessage`](super::RelationMessage) that frames need.
-#[derive(Deserialize)]
-struct Message {
-    relation: String,
-    position: u64,
-    changes: Vec<ChangeView>,
-}
-
 // === impl Frame ===
 
 impl Frame {
-    /// Parses a message of the RELATIONS stream.
+    /// Parses a message of the CHANGES stream.
     ///
     /// # Errors
     /// If the payload is not such a message.
     pub fn parse(payload: &[u8], cursor: impl fmt::Display) -> Result<Self, serde_json::Error> {
-        let Message {
+        let ChangesMessage {
             relation,
             position,
             changes,

@@ -84,6 +84,11 @@ macro_rules! relation_view {
                 match register { $(Register::$register => &self.$entries,)+ }
             }
 
+            /// Returns the entries of a register, to be changed.
+            pub(super) const fn register_mut(&mut self, register: Register) -> &mut Vec<EntryView> {
+                match register { $(Register::$register => &mut self.$entries,)+ }
+            }
+
             /// Returns every register with its entries, in the order of the fields.
             pub fn registers(&self) -> impl Iterator<Item = (Register, &[EntryView])> {
                 let registers = [$(Register::$register),+].into_iter();

@@ -4,6 +4,7 @@ mod changes;
 mod events;
 mod golden;
 mod kinds;
+mod latest;
 mod preview;
 
 use detente_domain::day::Day;

@@ -50,6 +50,24 @@ impl Chronicle {
         relation.map_or(Position(0), |relation| relation.touched_at)
     }
 
+    /// Returns the position of the last commit that touched a relation, or with whose tick time alone
+    /// changed it; 0 if there is none.
+    pub fn last_moved(&mut self, pair: Pair) -> Position {
+        let Some(now) = self.ticks.last().map(|(_, day)| *day) else {
+            return self.last_touched(pair);
+        };
+        let folded = self.folded(pair, None);
+        let last_steps = folded.timelines.values().filter_map(|timeline| {
+            let until = timeline.steps.partition_point(|step| step.day <= now);
+            timeline.steps[..until].last().map(|step| step.day)
+        });
+        let last_step = last_steps.max();
+        let tick = last_step.map(|last| self.ticks.partition_point(|(_, day)| *day < last));
+        let tick = tick.and_then(|index| self.ticks.get(index));
+        let ticked = tick.map_or(Position(0), |(position, _)| *position);
+        self.last_touched(pair).max(ticked)
+    }
+
     /// Iterates over the relations that have any event, in order of pairs.
     pub fn pairs(&self) -> impl Iterator<Item = Pair> {
         self.by_pair.keys().copied()

@@ -11,7 +11,7 @@ use detente_domain::state::{Occasion, State, Subject};
 use detente_testkit::histories::rules;
 use detente_testkit::histories::{FIRST, LAST, commits, records};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Days at which states are compared: every forty-seventh, and some beyond the last event.
 fn days() -> impl Iterator<Item = Day> {
@@ -144,6 +144,25 @@ proptest! {
                 chronicle.apply(position, record);
             }
             prop_assert_eq!(&chronicle.end_commit(position), &whole[index]);
+        }
+    }
+
+    #[test]
+    fn a_relation_moved_last_with_the_last_commit_that_named_it_or_touched_it_to_no_effect(
+        commits in commits(),
+    ) {
+        let (mut chronicle, changes) = grown(&commits);
+        let mut last = BTreeMap::new();
+        for (index, relations) in changes.iter().enumerate() {
+            for relation in relations {
+                last.insert(relation.pair, Position(index as u64 + 1));
+            }
+        }
+        for pair in pairs(&chronicle) {
+            let named = last.get(&pair).copied().unwrap_or(Position(0));
+            let moved = chronicle.last_moved(pair);
+            prop_assert!(moved >= named, "{pair}: {moved:?}, named by {named:?}");
+            prop_assert!(moved == named || moved == chronicle.last_touched(pair), "{pair}");
         }
     }
 

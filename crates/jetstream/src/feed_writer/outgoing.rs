@@ -19,7 +19,7 @@ pub struct Outgoing {
     /// Headers, such as those of the checkpoint. Names that begin with `Nats-` are reserved for the
     /// server.
     pub headers: Vec<(String, String)>,
-    /// The payload: the view with its changes.
+    /// The payload: the changes.
     pub payload: Bytes,
 }
 

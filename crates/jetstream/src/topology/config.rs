@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::stream::{
-    Config, DiscardPolicy, RetentionPolicy, Source, StorageType, SubjectTransform,
-};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 
 use super::{Bucket, EVENTS, IMPORT, Projection, RELATIONS_BUCKET, REPORT, Replicas, TICK};
 
@@ -24,28 +22,19 @@ pub(super) fn events(replicas: Replicas) -> Config {
 }
 
 /// The change feed of one projection. It may only be deleted as a whole.
-pub(super) fn relations(projection: &Projection, replicas: Replicas) -> Config {
+pub(super) fn changes(projection: &Projection, replicas: Replicas) -> Config {
     Config {
         subjects: vec![projection.subject(">")],
         allow_atomic_publish: true,
-        description: Some(
-            "Detente: views of relations with the changes that led to them".to_owned(),
-        ),
+        description: Some("Detente: the changes of relations".to_owned()),
         ..unlimited(&projection.stream(), replicas)
     }
 }
 
-/// The latest views. The server copies them from a projection's stream, starting at the given
-/// message; only a backfill writes here too.
-pub(super) fn relations_bucket(feed: Option<(&Projection, u64)>, replicas: Replicas) -> Config {
-    Config {
-        sources: feed.map(|(projection, from)| vec![source(projection, from)]),
-        ..bucket(
-            RELATIONS_BUCKET,
-            "Detente: the latest view of each relation",
-            replicas,
-        )
-    }
+/// The latest views, written by the projector of the projection in force.
+pub(super) fn relations_bucket(replicas: Replicas) -> Config {
+    let description = "Detente: the latest view of each relation";
+    bucket(RELATIONS_BUCKET, description, replicas)
 }
 
 /// A bucket that is only written by the services.
@@ -92,18 +81,5 @@ fn bucket(name: &str, description: &str, replicas: Replicas) -> Config {
         allow_rollup: true,
         description: Some(description.to_owned()),
         ..unlimited(name, replicas)
-    }
-}
-
-fn source(projection: &Projection, from: u64) -> Source {
-    Source {
-        name: projection.stream(),
-        // Without it the server starts after the bucket's last message.
-        start_sequence: Some(from),
-        subject_transforms: vec![SubjectTransform {
-            source: projection.subject("*.*"),
-            destination: format!("$KV.{RELATIONS_BUCKET}.{{{{wildcard(1)}}}}.{{{{wildcard(2)}}}}"),
-        }],
-        ..Source::default()
     }
 }

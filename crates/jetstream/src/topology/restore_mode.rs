@@ -6,7 +6,7 @@
 use async_nats::jetstream::stream::{Config, SubjectTransform};
 use futures_util::TryStreamExt;
 
-use super::{EVENTS, Replicas, TopologyError, bucket, check, config, create, find};
+use super::{EVENTS, Replicas, TopologyError, check, config, create, find};
 use crate::restore::RestoreError;
 use crate::{Connection, stream_info};
 
@@ -14,8 +14,8 @@ use crate::{Connection, stream_info};
 pub(crate) const RESTORE: &str = "detente.restore.";
 /// The prefix of the subjects under which they are stored.
 pub(crate) const STORED_AS: &str = "detente.events.";
-/// The prefixes of the streams that must be empty.
-const MUST_BE_EMPTY: [&str; 3] = [EVENTS, "RELATIONS_", "KV_relations"];
+/// The prefixes of the streams that must be empty; `RELATIONS_` is that of version 0.1.
+const MUST_BE_EMPTY: [&str; 4] = [EVENTS, "CHANGES_", "RELATIONS_", "KV_relations"];
 
 /// Prepares an empty server for a restore, or resumes one. Returns the last sequence that is
 /// restored already.
@@ -45,7 +45,7 @@ pub(crate) async fn begin_restore(
     match existing {
         None => create(conn, wanted).await?,
         Some(_) if resumes => {}
-        Some(_) => bucket::update(conn, wanted).await?,
+        Some(_) => super::update(conn, wanted).await?,
     }
     Ok(stream_info::head(conn, EVENTS).await.map_err(failed)?)
 }
@@ -55,7 +55,7 @@ pub(crate) async fn end_restore(
     conn: &Connection,
     replicas: Replicas,
 ) -> Result<(), TopologyError> {
-    bucket::update(conn, config::events(replicas)).await?;
+    super::update(conn, config::events(replicas)).await?;
     super::ensure_events(conn, replicas).await
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError, Outgoing};
-use detente_jetstream::topology::{Projection, Replicas, ensure_relations};
+use detente_jetstream::topology::{Projection, Replicas, ensure_changes};
 use detente_jetstream::{Connection, Message};
 use detente_testkit::nats::{Nats, eventually, in_time, read_all};
 
@@ -26,9 +26,9 @@ fn commit(position: u64, count: usize) -> Vec<Outgoing> {
 async fn prepared(nats: &Nats) -> (Connection, Projection) {
     let conn = nats.connect().await;
     let projection = projection("p1");
-    ensure_relations(&conn, &projection, Replicas::One)
+    ensure_changes(&conn, &projection, Replicas::One)
         .await
-        .expect("RELATIONS");
+        .expect("CHANGES");
     (conn, projection)
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod appender;
+mod cluster;
 mod feed_writer;
 mod reader;
 mod service;

@@ -153,7 +153,7 @@ async fn damage_gaps_and_another_stream_are_errors() {
             "{damaged:?}"
         );
     }
-    let mut lenient = StreamReader::open(&conn, EVENTS, 3, Options::relations())
+    let mut lenient = StreamReader::open(&conn, EVENTS, 3, Options::changes())
         .await
         .expect("a reader");
     assert_eq!(next(&mut lenient).await.payload, "no commit");
@@ -192,7 +192,7 @@ async fn damage_gaps_and_another_stream_are_errors() {
             .expect("stored");
     }
     holes.delete_message(2).await.expect("a deletion");
-    let mut strict = StreamReader::open(&conn, "HOLES", 1, Options::relations())
+    let mut strict = StreamReader::open(&conn, "HOLES", 1, Options::changes())
         .await
         .expect("a reader");
     assert_eq!(next(&mut strict).await.sequence, 1);
@@ -210,7 +210,7 @@ async fn damage_gaps_and_another_stream_are_errors() {
     );
     let options = Options {
         continuous: false,
-        ..Options::relations()
+        ..Options::changes()
     };
     let mut loose = StreamReader::open(&conn, "HOLES", 1, options)
         .await

@@ -1,15 +1,15 @@
-//! Streams and buckets: created, checked, refused, switched.
+//! Streams and buckets: created, checked, refused.
 
-use detente_jetstream::feed_writer::{FeedWriter, Outgoing};
+use async_nats::jetstream::stream::{Config, Source, SubjectTransform};
 use detente_jetstream::kv::{KvBucket, KvError};
 use detente_jetstream::topology::{
-    Bucket, EVENTS, Projection, Replicas, TopologyError, bucket_source, ensure_bucket,
-    ensure_events, ensure_relations, set_bucket_source,
+    Bucket, EVENTS, Replicas, TopologyError, ensure_bucket, ensure_changes, ensure_events,
+    ensure_relations_bucket,
 };
-use futures_util::StreamExt;
+use detente_jetstream::views::{EntryStamp, ViewBucket, WriteError};
 
 use crate::support::{plain_jetstream, projection, with_events};
-use detente_testkit::nats::{Nats, eventually, in_time};
+use detente_testkit::nats::{Nats, eventually};
 
 #[tokio::test]
 async fn streams_are_created_once_and_refused_when_they_differ() {
@@ -19,9 +19,9 @@ async fn streams_are_created_once_and_refused_when_they_differ() {
     let projection = projection("p1");
     for _ in 0..2 {
         ensure_events(&conn, one).await.expect("EVENTS");
-        ensure_relations(&conn, &projection, one)
+        ensure_changes(&conn, &projection, one)
             .await
-            .expect("RELATIONS");
+            .expect("CHANGES");
         ensure_bucket(&conn, Bucket::Control, one)
             .await
             .expect("the control bucket");
@@ -65,94 +65,88 @@ async fn nothing_can_be_deleted_from_events() {
 }
 
 #[tokio::test]
-async fn the_relations_bucket_holds_the_latest_views_of_its_source() {
+async fn the_relations_bucket_of_version_0_1_loses_its_source_and_keeps_its_views() {
     let nats = Nats::start().await;
     let conn = nats.connect().await;
-    let [first, second] = ["p1", "p2"].map(projection);
-    for projection in [&first, &second] {
-        ensure_relations(&conn, projection, Replicas::One)
-            .await
-            .expect("RELATIONS");
-    }
-    assert_eq!(bucket_source(&conn).await.expect("no bucket"), None);
-    let feed = async |projection: &Projection| {
-        let fed = set_bucket_source(&conn, projection, Replicas::One).await;
-        fed.expect("a bucket");
-        let source = bucket_source(&conn).await.expect("a source");
-        assert_eq!(source, Some(projection.stream()));
-    };
-    feed(&first).await;
-    feed(&first).await;
-
-    let (mut writer, last) = FeedWriter::open(&conn, &first).await.expect("a writer");
-    assert_eq!(last, None);
-    let view = |pair: &str, text: &str| Outgoing {
-        subject_suffix: pair.to_owned(),
-        headers: Vec::new(),
-        payload: text.to_owned().into(),
-    };
-    // Pipelined, then as an atomic batch: both must arrive.
-    writer
-        .publish(vec![view("AFG.KAZ", "one"), view("AFG.UZB", "only first")])
-        .await
-        .expect("two");
-    let many = (0..20).map(|n| view("AFG.KAZ", &format!("v{n}"))).collect();
-    writer.publish(many).await.expect("a batch");
-
     let js = plain_jetstream(&nats).await;
-    let kv = js
-        .get_key_value("relations")
+    ensure_relations_bucket(&conn, Replicas::One)
         .await
-        .expect("a bucket like any other");
-    let get = async |key: &str| kv.get(key).await.expect("a read").map(|v| v.to_vec());
-    let is = async |key: &str, text: &str| (get(key).await? == text.as_bytes()).then_some(());
-    eventually("the last view", async || is("AFG.KAZ", "v19").await).await;
-    let mut watch = kv.watch("AFG.>").await.expect("a watch");
-    writer
-        .publish(vec![view("AFG.KAZ", "watched")])
+        .expect("a bucket");
+    let mut config = js.get_stream("KV_relations").await.expect("a bucket");
+    let mut config = config.info().await.expect("its settings").config.clone();
+    js.create_stream(Config {
+        name: "RELATIONS_p".to_owned(),
+        subjects: vec!["detente.relations.p.>".to_owned()],
+        ..Config::default()
+    })
+    .await
+    .expect("a feed of version 0.1");
+    config.sources = Some(vec![Source {
+        name: "RELATIONS_p".to_owned(),
+        subject_transforms: vec![SubjectTransform {
+            source: "detente.relations.p.*.*".to_owned(),
+            destination: "$KV.relations.{{wildcard(1)}}.{{wildcard(2)}}".to_owned(),
+        }],
+        ..Source::default()
+    }]);
+    js.update_stream(&config).await.expect("a source");
+    let publish = async |text: &'static str| {
+        let sent = js.publish("detente.relations.p.AFG.KAZ", text.into()).await;
+        sent.expect("sent").await.expect("stored");
+    };
+    let kv = js.get_key_value("relations").await.expect("a bucket");
+    let get = async || kv.get("AFG.KAZ").await.expect("a read");
+    publish("copied").await;
+    eventually("the copy", async || get().await).await;
+    for _ in 0..2 {
+        ensure_relations_bucket(&conn, Replicas::One)
+            .await
+            .expect("a bucket");
+    }
+    publish("not copied").await;
+    let bucket = ViewBucket::new(&conn);
+    let heads = bucket.heads().await.expect("keys");
+    let head = heads["AFG.KAZ"].clone();
+    assert_eq!((head.stamp, head.is_deleted), (None, false));
+    let stamp = EntryStamp {
+        projection: projection("p"),
+        position: 7,
+    };
+    let lost = bucket.put("AFG.KAZ", &stamp, "old".into(), 0).await;
+    assert!(matches!(lost, Err(WriteError::Conflict)), "{lost:?}");
+    let revision = bucket.put("AFG.KAZ", &stamp, "own".into(), head.revision);
+    let revision = revision.await.expect("a write");
+    assert_eq!(get().await.as_deref(), Some(b"own".as_slice()));
+    let now = bucket.head("AFG.KAZ").await.expect("a read");
+    let now = now.expect("an entry");
+    assert_eq!((now.revision, now.stamp), (revision, Some(stamp)));
+    bucket
+        .delete("AFG.KAZ", revision)
         .await
-        .expect("one");
-    let entry = in_time(watch.next())
-        .await
-        .expect("an entry")
-        .expect("a sound entry");
-    assert_eq!(
-        (entry.key.as_str(), entry.value.as_ref()),
-        ("AFG.KAZ", b"watched".as_slice())
+        .expect("a deletion");
+    assert_eq!(get().await, None);
+    let heads = bucket.heads().await.expect("keys");
+    assert!(heads["AFG.KAZ"].is_deleted);
+}
+
+#[tokio::test]
+async fn a_relations_bucket_with_other_settings_is_refused() {
+    let nats = Nats::start().await;
+    let conn = nats.connect().await;
+    let js = plain_jetstream(&nats).await;
+    js.create_stream(Config {
+        name: "KV_relations".to_owned(),
+        subjects: vec!["$KV.relations.>".to_owned()],
+        max_messages_per_subject: 5,
+        ..Config::default()
+    })
+    .await
+    .expect("another bucket");
+    let refused = ensure_relations_bucket(&conn, Replicas::One).await;
+    assert!(
+        matches!(refused, Err(TopologyError::Mismatch { .. })),
+        "{refused:?}"
     );
-
-    // The other projection has no AFG.UZB: the first one's view must be deleted.
-    let (mut writer, _) = FeedWriter::open(&conn, &second).await.expect("a writer");
-    writer
-        .publish(vec![view("AFG.KAZ", "second")])
-        .await
-        .expect("one");
-    feed(&second).await;
-    eventually("the second's view", async || is("AFG.KAZ", "second").await).await;
-    assert_eq!(get("AFG.UZB").await, None);
-    writer
-        .publish(vec![view("AFG.TJK", "new")])
-        .await
-        .expect("one");
-    eventually("a later view", async || is("AFG.TJK", "new").await).await;
-
-    // And back: the first one's views return.
-    feed(&first).await;
-    eventually("the first's view", async || is("AFG.KAZ", "watched").await).await;
-    eventually("the first's view", async || {
-        is("AFG.UZB", "only first").await
-    })
-    .await;
-    nats.kill().await;
-    let (mut writer, _) = FeedWriter::open(&conn, &first).await.expect("a writer");
-    writer
-        .publish(vec![view("AFG.KAZ", "after a kill")])
-        .await
-        .expect("one");
-    eventually("a view after a kill", async || {
-        is("AFG.KAZ", "after a kill").await
-    })
-    .await;
 }
 
 #[tokio::test]

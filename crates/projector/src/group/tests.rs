@@ -58,7 +58,7 @@ fn cut(log: &[Vec<RelationChanges>], mut is_end: impl FnMut(&Group) -> bool) -> 
     for (place, moved) in log.iter().enumerate() {
         let position = place as u64 + 1;
         let group = open.get_or_insert_with(|| Group::new(position));
-        group.add(at(position), moved.clone());
+        group.add(at(position), position, moved.clone());
         if is_end(group) || place + 1 == log.len() {
             groups.extend(open.take().map(Group::parts));
         }
@@ -114,7 +114,7 @@ proptest! {
             for (place, part) in parts.iter().enumerate() {
                 prop_assert!(part.changes.len() <= CHANGES_MAX);
                 let follows = place > 0 && parts[place - 1].pair == part.pair;
-                prop_assert!(!follows || !part.changes.is_empty());
+                prop_assert!(!part.changes.is_empty());
                 prop_assert!(!follows || parts[place - 1].changes.len() == CHANGES_MAX);
             }
         }
@@ -122,31 +122,21 @@ proptest! {
 }
 
 #[test]
-fn a_relation_that_was_affected_without_a_change_is_published_once() {
+fn a_relation_that_was_touched_without_a_change_is_not_part_of_a_group() {
     let pair = pair(0, 1).expect("two states");
+    let touched = |changes| vec![RelationChanges { pair, changes }];
     let mut group = Group::new(5);
-    group.add(
-        at(5),
-        vec![RelationChanges {
-            pair,
-            changes: Vec::new(),
-        }],
-    );
-    group.add(at(6), Vec::new());
-    group.add(
-        at(7),
-        vec![RelationChanges {
-            pair,
-            changes: Vec::new(),
-        }],
-    );
-    assert_eq!((group.from, group.position, group.changes()), (5, 7, 0));
+    group.add(at(5), 50, touched(Vec::new()));
+    group.add(at(6), 60, touched(vec![change(pair, 0)]));
+    group.add(at(7), 70, touched(Vec::new()));
+    assert_eq!((group.from, group.position, group.digest()), (5, 7, 70));
+    assert_eq!((group.relations(), group.changes()), (1, 1));
     assert_eq!(
         group.parts(),
         [Part {
             pair,
-            last: at(7),
-            changes: Vec::new()
+            last: at(6),
+            changes: vec![(at(6), change(pair, 0))]
         }]
     );
 }
@@ -156,13 +146,13 @@ fn a_group_is_full_by_relations_changes_or_commits() {
     let pair = pair(0, 1).expect("two states");
     let mut many_changes = Group::new(1);
     let changes = vec![change(pair, 0); CHANGES_MAX];
-    many_changes.add(at(1), vec![RelationChanges { pair, changes }]);
+    many_changes.add(at(1), 1, vec![RelationChanges { pair, changes }]);
     assert!(many_changes.is_full());
     let mut many_commits = Group::new(1);
     for position in 1..COMMITS_FULL as u64 {
-        many_commits.add(at(position), Vec::new());
+        many_commits.add(at(position), position, Vec::new());
         assert!(!many_commits.is_full());
     }
-    many_commits.add(at(COMMITS_FULL as u64), Vec::new());
+    many_commits.add(at(COMMITS_FULL as u64), 1, Vec::new());
     assert!(many_commits.is_full());
 }

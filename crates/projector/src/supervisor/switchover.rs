@@ -14,11 +14,8 @@ impl Supervisor {
             return Ok(());
         };
         if candidate.value == active.value.projection {
-            // The switch is not complete before the bucket has its views.
-            if self.has_source {
-                self.store.withdraw(candidate.revision).await?;
-                self.loaded = None;
-            }
+            self.store.withdraw(candidate.revision).await?;
+            self.loaded = None;
             return Ok(());
         }
         if !self.has_caught_up(&candidate.value, &active.value.projection) {
@@ -29,39 +26,7 @@ impl Supervisor {
             tracing::info!(%from, %to, "another rulebook is in force");
         }
         self.registry = self.store.load().await?;
-        self.has_source = false;
         Ok(())
-    }
-
-    /// Makes the active projection the bucket's source. It must first have published everything
-    /// that the previous one has, or keys would go back to older views.
-    pub(super) async fn feed_bucket(&mut self) -> Result<(), Error> {
-        if self.has_source {
-            return Ok(());
-        }
-        let Some(active) = self.active().cloned() else {
-            return Ok(());
-        };
-        let (connection, replicas) = (&self.config.connection, self.config.replicas);
-        topology::ensure_relations(connection, &active, replicas).await?;
-        let source = topology::bucket_source(connection).await?;
-        let is_source = source.as_ref() == Some(&active.stream());
-        if !is_source {
-            let before = self.workers.keys().find(|key| Some(key.stream()) == source);
-            let before = before.or(self.previous()).cloned();
-            topology::remove_bucket_source(connection, &active, replicas).await?;
-            let before = before.filter(|before| *before != active);
-            if before.is_some_and(|before| !self.has_caught_up(&active, &before)) {
-                return Ok(());
-            }
-        }
-        if !is_source || !self.has_repaired {
-            topology::set_bucket_source(connection, &active, replicas).await?;
-        }
-        self.has_source = true;
-        self.has_repaired = true;
-        // End the candidacy now, not only at the next change.
-        Box::pin(self.switch_to_candidate()).await
     }
 
     /// Deletes the streams of dropped projections that are not needed again.
@@ -73,7 +38,7 @@ impl Supervisor {
             if needed.contains(&Some(projection)) || stored.contains_key(projection) {
                 continue;
             }
-            topology::delete_relations(&self.config.connection, projection).await?;
+            topology::delete_changes(&self.config.connection, projection).await?;
             self.store.clear_dropped(projection).await?;
             tracing::info!(%projection, "the changes of a dropped rulebook are deleted");
         }
@@ -88,10 +53,5 @@ impl Supervisor {
         };
         let other = self.progress_of(other).map_or(0, |other| other.position);
         own.state == State::Live && own.lag() <= CAUGHT_UP_LAG && own.position >= other
-    }
-
-    fn previous(&self) -> Option<&Projection> {
-        let active = self.registry.active.as_ref()?;
-        active.value.previous.as_ref()
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::Supervisor;
+use super::{Supervisor, set_if_changed};
 use crate::error::Error;
 use crate::progress::{Progress, State};
 use crate::projector::{self, Task};
@@ -23,6 +23,8 @@ const RESTART_AFTER: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Worker {
     pub(super) progress: watch::Receiver<Progress>,
+    /// True while its projection is in force.
+    in_force: watch::Sender<bool>,
     cancel: CancellationToken,
     state: WorkerState,
     /// A failure is noted in the store.
@@ -97,9 +99,11 @@ impl Supervisor {
             projection: rulebook.projection.clone(),
             replicas: self.config.replicas,
         };
-        let (progress, task) = projector::start(config, cancel.clone());
+        let in_force = watch::Sender::new(false);
+        let (progress, task) = projector::start(config, in_force.subscribe(), cancel.clone());
         Worker {
             progress,
+            in_force,
             cancel,
             state: WorkerState::Running(task),
             has_failed: self.registry.failed.contains_key(&rulebook.projection),
@@ -148,6 +152,19 @@ impl Supervisor {
             }
         }
         Ok(())
+    }
+
+    /// Tells each projector whether its projection is in force; first those of which it is not, so
+    /// that one stops writing views before another begins.
+    pub(super) fn tell_in_force(&self) {
+        let active = self.active();
+        for now in [false, true] {
+            for (projection, worker) in &self.workers {
+                if (active == Some(projection)) == now {
+                    set_if_changed(&worker.in_force, now);
+                }
+            }
+        }
     }
 
     /// Removes the noted failures of projectors that are live again.

@@ -1,9 +1,9 @@
 //! The conditions that stop a projector, and the error in its progress.
 
-use detente_jetstream::Checkpoint;
 use detente_jetstream::feed_writer::Outgoing;
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::REPORT;
+use detente_jetstream::{Checkpoint, commit};
 use detente_projector::{Error, State};
 use detente_testkit::nats::in_time;
 
@@ -15,6 +15,7 @@ const WHOLE: Checkpoint = Checkpoint {
     position: 7,
     part: 1,
     parts: 1,
+    digest: 0,
 };
 
 /// Waits for the end of a supervisor that must fail, and returns its error and the one in its
@@ -87,6 +88,29 @@ async fn a_feed_that_is_ahead_of_the_log_is_refused() {
 }
 
 #[tokio::test]
+async fn a_feed_of_another_log_is_refused() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let digest = log.digest(1).await;
+    let other = Checkpoint {
+        from: 1,
+        position: 1,
+        digest: digest ^ 1,
+        ..WHOLE
+    };
+    publish_last(&log, other.to_headers()).await;
+    let (error, reason) = failure(log.project().await).await;
+    let Error::OtherLog {
+        position: 1, found, ..
+    } = error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(found, commit::hex(digest));
+    assert!(reason.contains("is not the one that"), "{reason}");
+}
+
+#[tokio::test]
 async fn a_feed_without_a_checkpoint_is_refused() {
     let log = Log::start().await;
     publish_last(&log, Vec::new()).await;
@@ -108,6 +132,7 @@ async fn a_partial_group_with_another_number_of_messages_is_refused() {
         position: 2,
         part: 1,
         parts: 9,
+        digest: log.digest(2).await,
     };
     publish_last(&log, partial.to_headers()).await;
     let (error, _) = failure(log.project().await).await;

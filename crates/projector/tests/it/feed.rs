@@ -1,10 +1,12 @@
-//! The feed and the bucket, live and while catching up.
+//! The feed and the latest views, live and while catching up.
 
 use std::collections::BTreeMap;
 
+use detente_api::view::{LatestView, RelationView};
 use detente_jetstream::Checkpoint;
 use detente_jetstream::kv::KvBucket;
-use detente_jetstream::topology::{Bucket, bucket_source};
+use detente_jetstream::topology::Bucket;
+use detente_jetstream::views::ViewBucket;
 use detente_testkit::nats::in_time;
 use futures_util::StreamExt;
 
@@ -12,7 +14,7 @@ use crate::history::{self, event, tick};
 use crate::support::{Log, checkpoint, parse, projection};
 
 #[tokio::test]
-async fn a_report_moves_the_feed_and_the_bucket() {
+async fn a_report_moves_the_feed_and_the_view() {
     let log = Log::start().await;
     let running = log.project().await;
     running.reaches(0).await;
@@ -34,18 +36,6 @@ async fn a_report_moves_the_feed_and_the_bucket() {
     );
     let parsed = parse(message);
     assert_eq!((parsed.relation.as_str(), parsed.position), ("AFG-TJK", 2));
-    assert_eq!(
-        (&*parsed.conducts[0].from, &*parsed.conducts[0].to),
-        ("AFG", "TJK")
-    );
-    assert_eq!(
-        (&*parsed.conducts[1].from, &*parsed.conducts[1].to),
-        ("TJK", "AFG")
-    );
-    for view in &parsed.conducts {
-        assert_eq!((view.at.as_str(), view.known_at), ("2023-04-18", 2));
-        assert_eq!(view.projection, projection().as_str());
-    }
     let security: Vec<_> = parsed
         .changes
         .iter()
@@ -70,19 +60,27 @@ async fn a_report_moves_the_feed_and_the_bucket() {
         .expect("a look")
         .expect("an active projection");
     assert_eq!(active.value.projection, projection());
-    let client = async_nats::connect(log.nats.server.url())
-        .await
-        .expect("a client");
-    let bucket = async_nats::jetstream::new(client)
-        .get_key_value("relations")
-        .await;
-    let bucket = bucket.expect("the bucket");
+    let bucket = log.bucket().await.expect("the bucket");
     let mut watch = bucket.watch_with_history("AFG.TJK").await.expect("a watch");
     let entry = in_time(watch.next())
         .await
         .expect("an entry")
         .expect("a sound entry");
-    assert_eq!(entry.value, message.payload);
+    let view: LatestView = serde_json::from_slice(&entry.value).expect("a view");
+    assert_eq!((view.relation.as_str(), view.position), ("AFG-TJK", 2));
+    assert_eq!(view.projection, projection().as_str());
+    let ends = |view: &RelationView| (view.from.to_string(), view.to.to_string());
+    let ends = [ends(&view.conducts[0]), ends(&view.conducts[1])];
+    let [afg, tjk] = ["AFG", "TJK"].map(str::to_owned);
+    assert_eq!(ends, [(afg.clone(), tjk.clone()), (tjk, afg)]);
+    for view in &view.conducts {
+        assert_eq!((view.at.as_str(), view.known_at), ("2023-04-18", 2));
+        assert_eq!(view.projection, projection().as_str());
+    }
+    let head = ViewBucket::new(&log.connection).head("AFG.TJK").await;
+    let head = head.expect("a read").expect("an entry");
+    let stamp = head.stamp.expect("a projection and a position");
+    assert_eq!((stamp.projection, stamp.position), (projection(), 2));
     running.stop().await;
 }
 
@@ -135,12 +133,6 @@ async fn the_feed_is_the_same_live_and_after_catching_up() {
     assert!(changes.len() > 200, "{} changes", changes.len());
     assert_eq!(changes, behind.changes().await);
     assert_eq!(live.views().await, behind.views().await);
-
-    // The rulebook that a supervisor begins with is in force, and is the bucket's source.
-    for log in [live, behind] {
-        let source = bucket_source(&log.connection).await;
-        assert_eq!(source.expect("a source"), Some(projection().stream()));
-    }
 }
 
 #[tokio::test]

@@ -10,3 +10,4 @@ mod feed;
 mod history;
 mod restarts;
 mod support;
+mod views;

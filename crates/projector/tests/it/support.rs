@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use detente_api::view::{ChangeView, RelationMessage, RelationView};
+use async_nats::jetstream::kv::Store;
+use detente_api::view::{ChangeView, ChangesMessage, LatestView};
 use detente_codec::encode;
 use detente_domain::record::Record;
 use detente_jetstream::appender::{Appender, Options};
 use detente_jetstream::feed_writer::{FeedWriter, Outgoing};
-use detente_jetstream::topology::{self, Projection, REPORT, Replicas};
-use detente_jetstream::{Checkpoint, Connection, Message};
+use detente_jetstream::topology::{self, EVENTS, Projection, REPORT, Replicas};
+use detente_jetstream::{Checkpoint, Connection, Message, commit, stream_info};
 use detente_projector::{Error, State, Supervisor, SupervisorConfig, SupervisorHandle};
 use detente_rulebook as rulebook;
 use detente_rulebook_store::CompiledRulebook;
 use detente_testkit::nats::{self, in_time};
+use futures_util::TryStreamExt;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -127,7 +129,7 @@ impl Log {
 
     /// Publishes messages as a projector would.
     pub(crate) async fn publish(&self, messages: Vec<Outgoing>) {
-        topology::ensure_relations(&self.connection, &projection(), Replicas::One)
+        topology::ensure_changes(&self.connection, &projection(), Replicas::One)
             .await
             .expect("a feed");
         let writer = FeedWriter::open(&self.connection, &projection()).await;
@@ -139,15 +141,40 @@ impl Log {
         }
     }
 
-    /// Returns the last views of each relation with the commits that they cover.
-    pub(crate) async fn views(&self) -> BTreeMap<String, (u64, [RelationView; 2])> {
-        let messages = self.feed().await;
-        let messages = messages.iter().map(parse);
-        let views = messages.map(|message| {
-            let view = (message.position, message.conducts);
-            (message.relation, view)
-        });
-        views.collect()
+    /// Returns the bucket of the latest views as any client reads it; `None` before it exists.
+    pub(crate) async fn bucket(&self) -> Option<Store> {
+        let client = async_nats::connect(self.nats.server.url()).await;
+        let jetstream = async_nats::jetstream::new(client.expect("a client"));
+        jetstream.get_key_value("relations").await.ok()
+    }
+
+    /// Returns every view of the bucket that can be parsed, by its key.
+    pub(crate) async fn views(&self) -> BTreeMap<String, LatestView> {
+        let Some(bucket) = self.bucket().await else {
+            return BTreeMap::new();
+        };
+        let keys = bucket.keys().await.expect("keys");
+        let keys: Vec<String> = keys.try_collect().await.expect("keys");
+        let mut views = BTreeMap::new();
+        for key in keys {
+            let view = bucket.get(&*key).await.expect("a read");
+            let view = view.and_then(|view| serde_json::from_slice(&view).ok());
+            views.extend(view.map(|view| (key, view)));
+        }
+        views
+    }
+
+    /// Waits until the bucket holds these views.
+    pub(crate) async fn has_views(&self, wanted: &BTreeMap<String, LatestView>) {
+        let same = async || (self.views().await == *wanted).then_some(());
+        nats::eventually("the views", same).await;
+    }
+
+    /// Returns the digest of a commit.
+    pub(crate) async fn digest(&self, position: u64) -> u64 {
+        let commit = stream_info::read_one(&self.connection, EVENTS, position).await;
+        let commit = commit.expect("a read").expect("a commit");
+        commit::stored_digest(&commit.headers).expect("a digest")
     }
 
     /// Returns every message of the feed.
@@ -194,7 +221,7 @@ impl Running {
     }
 }
 
-pub(crate) fn parse(message: &Message) -> RelationMessage {
+pub(crate) fn parse(message: &Message) -> ChangesMessage {
     serde_json::from_slice(&message.payload).expect("a message of ours")
 }
 

@@ -25,7 +25,7 @@ fn basis(events: &[u128]) -> Basis {
     }
 }
 
-fn since(earliest: &str, latest: &str) -> Since {
+pub(super) fn since(earliest: &str, latest: &str) -> Since {
     Since {
         earliest: day(earliest),
         latest: day(latest),
@@ -73,7 +73,7 @@ fn alert() -> EntryState {
 }
 
 /// Tajikistan towards Afghanistan: the pair is AFG-TJK, so this is the reverse direction.
-fn state(direction: Direction) -> State {
+pub(super) fn state(direction: Direction) -> State {
     let mut weighed: [WeighedState; 6] = Default::default();
     weighed[Weighed::Political.index()] = WeighedState {
         level: Some(Level::Strained),

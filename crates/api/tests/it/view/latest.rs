@@ -1,0 +1,61 @@
+//! The latest view, cut to fit.
+
+use detente_api::view::{LatestView, RelationView};
+use detente_domain::dimension::Register;
+use detente_domain::relations::Direction;
+use detente_domain::state::State;
+
+use super::golden::state;
+use super::pair;
+
+/// The state with many missions and agreements, one of them newer than the others.
+fn long(direction: Direction) -> State {
+    let mut long = state(direction);
+    let mission = long.registers[&Register::Missions][0].clone();
+    let mut missions = vec![mission; 301];
+    missions[150].since = super::golden::since("2024-05-01", "2024-05-01");
+    long.registers.insert(Register::Missions, missions);
+    long
+}
+
+fn view(state: fn(Direction) -> State) -> LatestView {
+    let conducts = Direction::BOTH.map(|direction| RelationView::new(&state(direction), 57, "p"));
+    LatestView::new(pair(), 57, conducts)
+}
+
+#[test]
+fn a_view_that_fits_is_whole() {
+    let json = view(state).into_json(256 << 10).expect("is JSON");
+    let read: LatestView = serde_json::from_slice(&json.expect("fits")).expect("reads back");
+    assert_eq!(read, view(state));
+    assert_eq!((&*read.projection, read.cut), ("p", None));
+}
+
+#[test]
+fn a_view_that_is_too_large_keeps_its_newest_entries_and_says_how_many_there_are() {
+    let bytes_max = 64 << 10;
+    let json = view(long)
+        .into_json(bytes_max)
+        .expect("is JSON")
+        .expect("fits");
+    assert!(json.len() <= bytes_max && json.len() > bytes_max / 3);
+    let read: LatestView = serde_json::from_slice(&json).expect("reads back");
+    let cut = read.cut.expect("it is cut");
+    assert_eq!(cut.read_at, "/v1/relations/AFG/TJK");
+    let total: Vec<_> = cut.entries_total.iter().collect();
+    assert_eq!(total, [(&"missions".into(), &301)]);
+    for conduct in &read.conducts {
+        let kept = conduct.register(Register::Missions);
+        assert!(kept.len() < 301 && !kept.is_empty());
+        let newest = kept.iter().filter(|entry| entry.since == "2024-05-01");
+        assert_eq!(newest.count(), 1);
+        // What is short stays whole.
+        assert_eq!(conduct.register(Register::Deployments).len(), 1);
+        assert_eq!(conduct.disputes.len(), 2);
+    }
+}
+
+#[test]
+fn a_limit_below_the_dimensions_alone_gives_no_view() {
+    assert_eq!(view(long).into_json(1_000).expect("is JSON"), None);
+}

@@ -1,0 +1,141 @@
+//! The latest views in the bucket: written, repaired, and never set back.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use detente_jetstream::progress::ProgressListener;
+use detente_jetstream::stream_info;
+use detente_jetstream::topology::Projection;
+use detente_jetstream::views::{EntryStamp, ViewBucket};
+use detente_testkit::nats::in_time;
+
+use crate::history::{self, event, tick};
+use crate::support::{Log, projection};
+
+#[tokio::test]
+async fn entries_that_are_missing_stale_or_foreign_are_put_right_at_the_next_start() {
+    let log = Log::projected(&history::random(3, 60)).await;
+    let views = log.views().await;
+    assert!(views.len() > 20, "{} views", views.len());
+    let keys: Vec<&str> = views.keys().map(String::as_str).collect();
+    let bucket = ViewBucket::new(&log.connection);
+    let revision = async |key: &str| {
+        let head = bucket.head(key).await.expect("a read");
+        head.map_or(0, |head| head.revision)
+    };
+    let stamp = |projection, position| EntryStamp {
+        projection,
+        position,
+    };
+    let other = Projection::new("another").expect("a name");
+    // As a crash leaves it, a switch that was interrupted, and a client that has no business here.
+    let missing = revision(keys[0]).await;
+    bucket.delete(keys[0], missing).await.expect("a deletion");
+    for (key, stamp) in [
+        (keys[1], stamp(projection(), 1)),
+        (keys[2], stamp(other.clone(), 9_999)),
+        ("AAA.ZZZ", stamp(other, 1)),
+    ] {
+        let put = bucket.put(key, &stamp, Bytes::from("{}"), revision(key).await);
+        put.await.expect("a write");
+    }
+    let plain = log.bucket().await.expect("a bucket");
+    plain.put(keys[3], "{}".into()).await.expect("a write");
+    let head = async || {
+        let head = stream_info::head(&log.connection, "KV_relations").await;
+        head.expect("a head")
+    };
+    let before = head().await;
+    let running = log.project().await;
+    log.has_views(&views).await;
+    running.stop().await;
+    // Four views and a deletion: what was right is not written again, then or at another start.
+    log.project_up_to(60).await;
+    assert_eq!(head().await, before + 5);
+    assert_eq!(log.views().await, views);
+}
+
+#[tokio::test]
+async fn a_newer_entry_of_the_same_projection_stays() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let talks = |number, with| event(number, "talks.held", "AFG", with, "2023-04-01");
+    let position = log.append(&[talks(1, "TJK"), talks(2, "UZB")]).await;
+    let running = log.project().await;
+    running.reaches(position).await;
+    let both = async || (log.views().await.len() == 2).then_some(());
+    detente_testkit::nats::eventually("both views", both).await;
+    let bucket = ViewBucket::new(&log.connection);
+    let head = bucket.head("AFG.TJK").await.expect("a read");
+    let head = head.expect("an entry");
+    let stamp = EntryStamp {
+        projection: projection(),
+        position: 1_000,
+    };
+    let newer = bucket.put("AFG.TJK", &stamp, "{}".into(), head.revision);
+    let newer = newer.await.expect("a write");
+    let position = log.append(&[talks(3, "TJK"), talks(4, "UZB")]).await;
+    running.reaches(position).await;
+    running.stop().await;
+    let stamp_of = async |key: &str| {
+        let head = bucket.head(key).await.expect("a read");
+        head.expect("an entry")
+    };
+    let uzbek = stamp_of("AFG.UZB").await.stamp.expect("a stamp");
+    assert_eq!(uzbek.position, position);
+    assert_eq!(stamp_of("AFG.TJK").await.revision, newer);
+}
+
+#[tokio::test]
+async fn under_load_a_view_is_written_at_most_once_a_second_and_is_the_last_one() {
+    let log = Log::start().await;
+    let running = log.project().await;
+    running.reaches(0).await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let started = Instant::now();
+    let mut position = 0;
+    for number in 1..=100 {
+        let day = format!("2023-04-{:02}", 1 + number % 17);
+        let clash = event(number, "clash.occurred", "TJK", "AFG", &day);
+        position = log.append(&[clash]).await;
+    }
+    running.reaches(position).await;
+    running.stop().await;
+    // One at once, one at the end, and one a second in between.
+    let most = started.elapsed().as_secs() + 2;
+    let written = stream_info::head(&log.connection, "KV_relations").await;
+    let written = written.expect("a head");
+    assert!(written <= most, "{written} writes, at most {most}");
+    assert_eq!(log.views().await["AFG.TJK"].position, position);
+}
+
+#[tokio::test]
+async fn a_commit_that_changes_nothing_moves_the_view_and_the_progress_but_not_the_feed() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let clash = |number| event(number, "clash.occurred", "TJK", "AFG", "2023-04-01");
+    let position = log.append(&[clash(1)]).await;
+    log.project_up_to(position).await;
+    let feed = log.feed().await;
+    // One more report that nothing follows from, and ticks on which nothing lapses.
+    let statement = event(9, "statement.critical", "TJK", "AFG", "2023-04-01");
+    let touched = log.append(&[statement]).await;
+    let quiet = log.append(&[tick((2023, 4, 19))]).await;
+    let listener = ProgressListener::open(&log.connection, &projection()).await;
+    let mut listener = listener.expect("a listener");
+    // Restarted twice, it derives them again, and finds nothing new.
+    for _ in 0..2 {
+        let running = log.project().await;
+        running.reaches(quiet).await;
+        let said = async { while listener.next().await.position < quiet {} };
+        in_time(said).await;
+        running.stop().await;
+        assert_eq!(log.feed().await, feed);
+        assert_eq!(log.views().await["AFG.TJK"].position, touched);
+    }
+    let last = log
+        .append(&[event(10, "talks.held", "TJK", "UZB", "2023-04-01")])
+        .await;
+    log.project_up_to(last).await;
+    assert_eq!(log.feed().await.len(), feed.len() + 1);
+}
