@@ -91,7 +91,7 @@ columns! {
     ChangeView {
         relation, from_state = "/direction/from", to_state = "/direction/to", dimension, key, from,
         to, day, until, occasion, causes, lag_days, uncertain, disputed, controlled_by_from,
-        controlled_by_to, position, cursor, via, stale, presumed,
+        controlled_by_to, position, cursor, via, stale, presumed, causes_total, disputes_total,
     }
 }
 

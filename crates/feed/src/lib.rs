@@ -30,6 +30,7 @@ pub mod reverse;
 pub use cloud_event::CloudEvent;
 pub use cursor::{Cursor, StartAt};
 pub use cursor_mapping::MappedCursor;
+pub use detente_api::request::PAGE_BYTES_MAX;
 pub use detente_api::view::Frame;
 pub use error::{Error, Failure};
 pub use expression::{Expression, Field};

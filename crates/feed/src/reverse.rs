@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use detente_jetstream::reader::{Options, StreamReader};
 
-use super::{Feed, Filter, Frame};
+use super::{Feed, Filter, Frame, PAGE_BYTES_MAX};
 use crate::error::Failure;
 
 /// The number of messages that are read at once, for those older than the ring.
@@ -23,7 +23,7 @@ pub struct EarlierPage {
 
 impl Feed {
     /// Returns the last frames before a sequence that a filter matches; without one, those before
-    /// the end.
+    /// the end. A page has at most `limit` frames, and ends once it has [`PAGE_BYTES_MAX`] bytes.
     ///
     /// # Errors
     /// [`Failure`] if the stream cannot be read.
@@ -34,17 +34,21 @@ impl Feed {
         limit: usize,
     ) -> Result<EarlierPage, Failure> {
         let mut frames = Vec::new();
+        let mut bytes = 0;
         let (mut window, mut place) = self.ring().reverse(before);
         let examined_to = place.saturating_sub(EXAMINED_MAX).max(1);
         loop {
-            for (sequence, frame) in window {
-                if frames.len() == limit {
+            for (sequence, frame, length) in window {
+                if frames.len() == limit || bytes >= PAGE_BYTES_MAX {
                     let before = Some(sequence + 1);
                     return Ok(EarlierPage { frames, before });
                 }
-                frames.extend(filter.apply(&frame));
+                if let Some(frame) = filter.apply(&frame) {
+                    frames.push(frame);
+                    bytes += length;
+                }
             }
-            if place <= examined_to || frames.len() == limit {
+            if place <= examined_to || frames.len() == limit || bytes >= PAGE_BYTES_MAX {
                 let before = (place > 1).then_some(place);
                 return Ok(EarlierPage { frames, before });
             }
@@ -55,19 +59,20 @@ impl Feed {
     }
 
     /// Reads the frames of the messages `first..end`, the latest first.
-    async fn window(&self, first: u64, end: u64) -> Result<Vec<(u64, Arc<Frame>)>, Failure> {
-        let shared = &self.shared;
+    async fn window(&self, first: u64, end: u64) -> Result<Vec<(u64, Arc<Frame>, usize)>, Failure> {
         let options = Options {
             pull_messages: 1_000,
             ..Options::changes()
         };
+        let shared = &self.shared;
         let stream = shared.projection.stream();
         let mut reader = StreamReader::open(&shared.connection, stream, first, options).await?;
         let mut frames = Vec::new();
         for _ in first..end {
             let message = reader.next().await?;
             let frame = self.parse(&message);
-            frames.extend(frame.map(|frame| (message.sequence, frame)));
+            let length = message.payload.len();
+            frames.extend(frame.map(|frame| (message.sequence, frame, length)));
         }
         frames.reverse();
         Ok(frames)

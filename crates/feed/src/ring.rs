@@ -22,8 +22,8 @@ pub(super) struct Ring {
 /// The successor of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum After {
-    /// A frame, and its sequence.
-    Frame(u64, Arc<Frame>),
+    /// A frame, its sequence, and the length of its message.
+    Frame(u64, Arc<Frame>, usize),
     /// Nothing yet; the last sequence that is known to have nothing.
     Nothing(u64),
     /// The ring begins later.
@@ -61,16 +61,15 @@ impl Ring {
         self.head
     }
 
-    /// Returns the frames before a sequence, the latest first, and the first sequence that is held;
-    /// all frames if no sequence is given.
-    pub(super) fn reverse(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>)>, u64) {
+    /// Returns the frames before a sequence, the latest first, each with its sequence and the length
+    /// of its message, and the first sequence that is held; all frames if no sequence is given.
+    pub(super) fn reverse(&self, before: Option<u64>) -> (Vec<(u64, Arc<Frame>, usize)>, u64) {
         let before = before.unwrap_or(u64::MAX);
         let end = self
             .frames
             .partition_point(|(sequence, _, _)| *sequence < before);
         let frames = self.frames.iter().take(end).rev();
-        let frames = frames.map(|(sequence, frame, _)| (*sequence, Arc::clone(frame)));
-        (frames.collect(), before.min(self.first))
+        (frames.cloned().collect(), before.min(self.first))
     }
 
     /// Returns what follows a message.
@@ -82,7 +81,7 @@ impl Ring {
             .frames
             .partition_point(|(sequence, _, _)| *sequence <= last);
         match self.frames.get(next) {
-            Some((sequence, frame, _)) => After::Frame(*sequence, Arc::clone(frame)),
+            Some((sequence, frame, bytes)) => After::Frame(*sequence, Arc::clone(frame), *bytes),
             None => After::Nothing(self.head.max(last)),
         }
     }
@@ -113,7 +112,7 @@ mod tests {
         let mut seen = Vec::new();
         while seen.len() < most {
             match ring.after(last) {
-                After::Frame(sequence, _) => {
+                After::Frame(sequence, _, _) => {
                     seen.push(sequence);
                     last = sequence;
                 }
@@ -149,7 +148,7 @@ mod tests {
         }
         assert_eq!(ring.after(0), After::Older);
         assert_eq!(ring.after(4), After::Older);
-        assert!(matches!(ring.after(5), After::Frame(6, _)));
+        assert!(matches!(ring.after(5), After::Frame(6, _, _)));
         assert_eq!(ring.after(count), After::Nothing(count));
     }
 
@@ -160,7 +159,7 @@ mod tests {
             ring.push(sequence, Some((frame(sequence), BYTES_MAX / 2)));
         }
         assert_eq!(ring.after(1), After::Older);
-        assert!(matches!(ring.after(2), After::Frame(3, _)));
+        assert!(matches!(ring.after(2), After::Frame(3, _, _)));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Subscription {
     /// The last message that was examined, whether the filter matches it or not. The watermark may
     /// be further.
     last: u64,
+    /// The length of the messages whose frames were returned.
+    bytes: usize,
     /// Reads the stream while the place is older than the ring.
     backfill: Option<StreamReader>,
     /// The watermark of the filter, once the reader has waited for a match.
@@ -43,6 +45,7 @@ impl Subscription {
             feed,
             filter,
             last,
+            bytes: 0,
             backfill: None,
             watermark: None,
             _gauge: SubscriberGauge::new(),
@@ -69,6 +72,12 @@ impl Subscription {
         watermark.map_or(self.last, |watermark| {
             watermark.borrow().examined(self.last)
         })
+    }
+
+    /// Returns the length of all messages whose frames were returned, in bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Waits for the next frame that the filter matches. It is safe to cancel.
@@ -113,10 +122,10 @@ impl Subscription {
         self.last = self.last();
         let after = self.feed.ring().after(self.last);
         let frame = match after {
-            After::Frame(sequence, frame) => {
+            After::Frame(sequence, frame, bytes) => {
                 self.backfill = None;
                 self.last = sequence;
-                Some(frame)
+                Some((frame, bytes))
             }
             After::Nothing(head) => {
                 self.backfill = None;
@@ -125,24 +134,25 @@ impl Subscription {
             }
             After::Older => self.older().await?,
         };
-        let matched = frame.and_then(|frame| self.filter.apply(&frame));
-        Ok(matched.map_or(Step::Skipped, |frame| {
+        let matched = frame.and_then(|(frame, bytes)| Some((self.filter.apply(&frame)?, bytes)));
+        Ok(matched.map_or(Step::Skipped, |(frame, bytes)| {
             metrics::count_frame();
+            self.bytes = self.bytes.saturating_add(bytes);
             Step::Frame(frame)
         }))
     }
 
-    /// Reads a message that is older than the ring.
-    async fn older(&mut self) -> Result<Option<Arc<Frame>>, ReadError> {
+    /// Reads a message that is older than the ring. Returns its frame with its length.
+    async fn older(&mut self) -> Result<Option<(Arc<Frame>, usize)>, ReadError> {
         let reader = match &mut self.backfill {
             Some(reader) => reader,
             None => {
-                let shared = &self.feed.shared;
-                let stream = shared.projection.stream();
                 let options = Options {
                     pull_messages: 256,
                     ..Options::changes()
                 };
+                let shared = &self.feed.shared;
+                let stream = shared.projection.stream();
                 let reader =
                     StreamReader::open(&shared.connection, stream, self.last + 1, options).await?;
                 self.backfill.insert(reader)
@@ -150,6 +160,7 @@ impl Subscription {
         };
         let message = reader.next().await?;
         self.last = message.sequence;
-        Ok(self.feed.parse(&message))
+        let frame = self.feed.parse(&message);
+        Ok(frame.map(|frame| (frame, message.payload.len())))
     }
 }

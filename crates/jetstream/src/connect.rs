@@ -19,6 +19,9 @@ use crate::version::{MIN_VERSION, Version};
 const API_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest wait between two attempts to reconnect.
 const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
+/// The least `max_payload` of a server: a message of changes and a view have at most 256 KiB, a
+/// record and a reply at most half of the server's limit.
+pub const MAX_PAYLOAD_NEEDED: usize = 512 << 10;
 /// The interval at which a wait for the connection polls the client's state: its events may be
 /// lost, since their channel can overflow.
 const LINK_CHECK: Duration = Duration::from_millis(250);
@@ -103,6 +106,18 @@ pub enum ConnectError {
         /// The version that the server reports.
         found: String,
     },
+    /// The server accepts only smaller messages than are sent.
+    #[error(
+        "the NATS server at {url} has max_payload = {found} bytes; Detente needs {needed} or more"
+    )]
+    SmallPayload {
+        /// The URL without its password.
+        url: String,
+        /// The server's limit, in bytes.
+        found: usize,
+        /// The least limit, in bytes.
+        needed: usize,
+    },
     /// The server has no JetStream.
     #[error("the NATS server at {url} runs without JetStream; start it with `-js`")]
     NoJetStream {
@@ -130,7 +145,7 @@ pub(crate) struct Link {
 }
 
 impl Connection {
-    /// Connects, and checks the server's version and that it runs JetStream.
+    /// Connects, and checks the server's version, its limit for messages and that it runs JetStream.
     pub async fn open(options: &Options) -> Result<Self, ConnectError> {
         let shown = without_password(&options.url);
         let link = watch::Sender::new(Link::default());
@@ -144,6 +159,13 @@ impl Connection {
         }
         if !info.jetstream {
             return Err(ConnectError::NoJetStream { url: shown });
+        }
+        if info.max_payload < MAX_PAYLOAD_NEEDED {
+            return Err(ConnectError::SmallPayload {
+                url: shown,
+                found: info.max_payload,
+                needed: MAX_PAYLOAD_NEEDED,
+            });
         }
         let jetstream = ContextBuilder::new()
             .timeout(API_TIMEOUT)

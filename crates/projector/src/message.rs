@@ -1,6 +1,6 @@
 //! The messages of a group: changes as JSON, with the checkpoint in their headers.
 //!
-//! A message depends on the log alone: no clock is read.
+//! A message depends on the log alone: no clock is read, and its limit is the same on every server.
 
 use detente_api::view::{ChangeView, ChangesMessage};
 use detente_chronicle::{Chronicle, Position};
@@ -8,10 +8,14 @@ use detente_jetstream::Checkpoint;
 use detente_jetstream::feed_writer::Outgoing;
 
 use crate::error::Error;
-use crate::group::Group;
+use crate::group::{Group, Part};
+
+/// The most bytes of the changes in a message with more than one. A single change is smaller: it
+/// names a bounded number of causes and disputes.
+const PAYLOAD_MAX: usize = 256 << 10;
 
 /// Returns the messages of a group that are not published yet. The chronicle must be at the end of
-/// the group.
+/// the group, or beyond it.
 ///
 /// # Errors
 /// Returns [`Error::Diverged`] if the published part has another number of messages.
@@ -21,7 +25,16 @@ pub fn messages(
     published: Option<Checkpoint>,
 ) -> Result<Vec<Outgoing>, Error> {
     let (from, position, digest) = (group.from, group.position, group.digest());
-    let all = group.parts();
+    let mut all = Vec::new();
+    for part in group.parts() {
+        let suffix = format!("{}.{}", part.pair.a().code(), part.pair.b().code());
+        let payloads = payloads(changes(chronicle, part), PAYLOAD_MAX)?;
+        all.extend(
+            payloads
+                .into_iter()
+                .map(|payload| (suffix.clone(), payload)),
+        );
+    }
     let parts = all.len();
     if let Some(published) = published.filter(|published| published.parts != parts) {
         return Err(Error::Diverged {
@@ -31,30 +44,100 @@ pub fn messages(
         });
     }
     let skip = published.map_or(0, |published| published.part);
-    let mut messages = Vec::with_capacity(parts - skip);
-    for (index, part) in all.into_iter().enumerate().skip(skip) {
-        let (a, b) = (part.pair.a().code(), part.pair.b().code());
-        let changes = part.changes.iter().map(|(at, change)| {
-            let disputes = chronicle.disputes(&change.causes, Position(at.position));
-            ChangeView::new(change, *at).with_disputes(&disputes)
-        });
-        let message = ChangesMessage {
-            relation: format!("{a}-{b}"),
-            position: part.last.position,
-            changes: changes.collect(),
-        };
-        let checkpoint = Checkpoint {
+    let rest = all.into_iter().enumerate().skip(skip);
+    let outgoing = rest.map(|(index, (subject_suffix, payload))| Outgoing {
+        subject_suffix,
+        headers: Checkpoint {
             from,
             position,
             part: index + 1,
             parts,
             digest,
-        };
-        messages.push(Outgoing {
-            subject_suffix: format!("{a}.{b}"),
-            headers: checkpoint.to_headers(),
-            payload: serde_json::to_vec(&message)?.into(),
-        });
+        }
+        .to_headers(),
+        payload: payload.into(),
+    });
+    Ok(outgoing.collect())
+}
+
+/// Returns the changes of a part.
+fn changes(chronicle: &Chronicle, part: Part) -> ChangesMessage {
+    let changes = part.changes.iter().map(|(at, change)| {
+        let disputes = chronicle.disputes(&change.causes, Position(at.position));
+        ChangeView::new(change, *at).with_disputes(&disputes)
+    });
+    ChangesMessage {
+        relation: part.pair.to_string(),
+        position: part.last.position,
+        changes: changes.collect(),
     }
-    Ok(messages)
+}
+
+/// Returns a message as JSON, halved until each half fits or has one change.
+fn payloads(message: ChangesMessage, bytes_max: usize) -> Result<Vec<Vec<u8>>, serde_json::Error> {
+    let mut waiting = vec![message];
+    let mut payloads = Vec::new();
+    while let Some(mut message) = waiting.pop() {
+        let payload = serde_json::to_vec(&message)?;
+        if payload.len() <= bytes_max || message.changes.len() < 2 {
+            payloads.push(payload);
+            continue;
+        }
+        let second = message.changes.split_off(message.changes.len() / 2);
+        waiting.push(ChangesMessage {
+            relation: message.relation.clone(),
+            changes: second,
+            ..message
+        });
+        waiting.push(message);
+    }
+    Ok(payloads)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn message(changes: usize) -> ChangesMessage {
+        let change = json!({
+            "relation": "AFG-TJK", "direction": null, "dimension": "missions", "key": null,
+            "from": "unknown", "to": "open", "was_uncertain": false, "uncertain": false,
+            "day": "2023-03-23", "until": null, "occasion": "happened", "causes": [],
+            "lag_days": null, "position": 7
+        });
+        let change: ChangeView = serde_json::from_value(change).expect("a change");
+        let numbered = (1..).map(|position| ChangeView {
+            position,
+            ..change.clone()
+        });
+        ChangesMessage {
+            relation: "AFG-TJK".to_owned(),
+            position: 7,
+            changes: numbered.take(changes).collect(),
+        }
+    }
+
+    #[test]
+    fn a_message_is_cut_by_bytes_and_no_change_is_lost_or_moved() {
+        let whole = message(50);
+        let limit = 4 << 10;
+        let payloads = payloads(whole.clone(), limit).expect("is JSON");
+        assert!(payloads.len() > 1 && payloads.iter().all(|payload| payload.len() <= limit));
+        let parsed = payloads.iter().map(|payload| {
+            let part: ChangesMessage = serde_json::from_slice(payload).expect("a message");
+            assert_eq!((&*part.relation, part.position), ("AFG-TJK", 7));
+            part.changes
+        });
+        assert_eq!(parsed.flatten().collect::<Vec<_>>(), whole.changes);
+    }
+
+    #[test]
+    fn a_message_that_fits_and_a_single_change_are_not_cut() {
+        assert_eq!(
+            payloads(message(50), PAYLOAD_MAX).expect("is JSON").len(),
+            1
+        );
+        assert_eq!(payloads(message(1), 10).expect("is JSON").len(), 1);
+    }
 }

@@ -56,7 +56,10 @@ impl ReadRequest for HistoryRequest {
         let point = page_point(source, &self.clocks, &self.page).await?;
         let mut archive = source.archive();
         let steps = queries::history(&mut archive, self.relation, self.dimension, point);
-        Ok(self.page.cut(steps.into_iter(), point.known.0))
+        let page = self
+            .page
+            .cut_sized(steps.into_iter(), point.known.0, ChangeView::json_len);
+        Ok(page)
     }
 }
 

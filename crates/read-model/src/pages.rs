@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_api::view::Page;
-use detente_feed::{Error, Filter, Frame, StartAt, Step};
+use detente_feed::{Error, Filter, Frame, PAGE_BYTES_MAX, StartAt, Step};
 
 use crate::read_model::ReadModel;
 
@@ -14,7 +14,8 @@ const EXAMINED_MAX: u64 = 20_000;
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
 impl ReadModel {
-    /// Returns a page of at most `limit` frames, up to the present end of the feed.
+    /// Returns a page of at most `limit` frames, up to the present end of the feed. It ends earlier
+    /// once it has [`PAGE_BYTES_MAX`] bytes.
     ///
     /// # Errors
     /// A refusal of a cursor that is not of this feed; a failure if the stream cannot be read.
@@ -28,7 +29,10 @@ impl ReadModel {
         let mut subscription = self.feed().subscribe(from, filter).await?;
         let mut items = Vec::new();
         let end = subscription.last().saturating_add(EXAMINED_MAX).min(head);
-        while items.len() < limit && subscription.last() < end {
+        while items.len() < limit
+            && subscription.bytes() < PAGE_BYTES_MAX
+            && subscription.last() < end
+        {
             match subscription.step().await? {
                 Step::Frame(frame) => items.push(frame),
                 Step::Skipped => {}

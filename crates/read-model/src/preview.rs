@@ -1,6 +1,6 @@
 //! Previews: what rows would change if they were reported now, and what they may repeat.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use detente_api::request::PreviewRequest;
 use detente_api::submission::{Row, check_count};
@@ -73,7 +73,7 @@ pub async fn preview<S: ReadSource>(
     let mut changes = changes(source, &preview, known_at, today);
     let changes_left_out = changes.len().saturating_sub(CHANGES_MAX);
     let facts = Facts {
-        changes: &changes,
+        causes: &causes(&preview),
         is_whole: preview.left_out == 0,
         without_effect: &preview.without_effect,
         similar: &similar,
@@ -172,6 +172,13 @@ fn changes<S: ReadSource>(
         .collect()
 }
 
+/// Returns the events that cause a change.
+fn causes(preview: &Preview) -> BTreeSet<EventId> {
+    let relations = preview.relations.iter();
+    let changes = relations.flat_map(|relation| &relation.changes);
+    changes.flat_map(|change| &change.causes).copied().collect()
+}
+
 /// Returns the events that rows may repeat, with what the log tells of them. Rows that are known
 /// are left out.
 async fn similar<S: ReadSource>(
@@ -227,7 +234,8 @@ impl Proposed {
 
 /// What the warnings rest on.
 struct Facts<'a> {
-    changes: &'a [ChangeView],
+    /// The events that cause a change.
+    causes: &'a BTreeSet<EventId>,
     /// True if every relation was folded.
     is_whole: bool,
     /// The events that affect no relation.
@@ -261,10 +269,9 @@ impl Facts<'_> {
             earlier: earlier.row,
             same_id: earlier.same_id,
         }));
-        let causes = |change: &ChangeView| change.causes.contains(&event.id.0);
         if proposed.is_known {
             warnings.push(Warning::AlreadyReported);
-        } else if proposed.is_new() && self.is_whole && !self.changes.iter().any(causes) {
+        } else if proposed.is_new() && self.is_whole && !self.causes.contains(&event.id) {
             warnings.push(Warning::Unchanged);
         }
         let warnings = warnings.into_iter();

@@ -51,6 +51,13 @@ pub async fn start(directory: impl Into<PathBuf>) -> LocalServer {
     LocalServer::start(options).await.expect("a running server")
 }
 
+/// Starts a server that accepts messages of at most so many bytes.
+pub async fn start_limited(directory: impl Into<PathBuf>, max_payload: usize) -> LocalServer {
+    let mut options = Options::new(binary().await, directory);
+    options.max_payload = max_payload;
+    LocalServer::start(options).await.expect("a running server")
+}
+
 /// Connects to a server under a name.
 pub async fn connect(server: &LocalServer, name: &str) -> Connection {
     let options = connect::Options::new(server.url(), name);

@@ -1059,7 +1059,7 @@ pub struct Change {
     /// The occasion of the change.
     #[prost(enumeration = "Occasion", tag = "13")]
     pub occasion: i32,
-    /// The ids of the events that caused the change; empty if only time passed.
+    /// The ids of the events that caused the change, at most the first 100; empty if only time passed.
     #[prost(string, repeated, tag = "14")]
     pub causes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Days from `day` to the day on which the change was recorded; absent if a day is open.
@@ -1068,7 +1068,7 @@ pub struct Change {
     /// A cause is disputed.
     #[prost(bool, tag = "16")]
     pub disputed: bool,
-    /// The disputed causes, with both sides, as known at the position.
+    /// The disputed causes, with both sides, as known at the position; at most the first 20.
     #[prost(message, repeated, tag = "17")]
     pub disputes: ::prost::alloc::vec::Vec<Dispute>,
     /// The position of the commit that made the change.
@@ -1089,6 +1089,12 @@ pub struct Change {
     /// The value after is presumed, and not declared.
     #[prost(bool, tag = "23")]
     pub presumed: bool,
+    /// The number of all causes, if there are more than `causes` names.
+    #[prost(uint32, optional, tag = "24")]
+    pub causes_total: ::core::option::Option<u32>,
+    /// The number of all disputed causes, if there are more than `disputes` describes.
+    #[prost(uint32, optional, tag = "25")]
+    pub disputes_total: ::core::option::Option<u32>,
 }
 /// The direction of a conduct, from one state to another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -88,8 +88,8 @@ messages! {
 
     ChangeView => Change {
         relation, direction, dimension, key, via, from, to, controlled_by_from, controlled_by_to,
-        was_uncertain, uncertain, was_stale, stale, was_presumed, presumed, day, until, occasion, causes, lag_days, disputed, disputes,
-        position,
+        was_uncertain, uncertain, was_stale, stale, was_presumed, presumed, day, until, occasion, causes, causes_total, lag_days, disputed,
+        disputes, disputes_total, position,
     }
     DirectionView => Direction { from, to }
     Frame => ChangeFrame { cursor, relation, position, changes }

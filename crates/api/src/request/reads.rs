@@ -17,6 +17,10 @@ use super::{
 use crate::refusal::Refusal;
 use crate::view::Page;
 
+/// The bytes of changes at which a page ends: with one change or message more, it stays below the
+/// 4 MiB that gRPC clients accept.
+pub const PAGE_BYTES_MAX: usize = 2 << 20;
+
 request! {
     /// The two clocks of a read.
     #[derive(Copy, Default)]
@@ -267,10 +271,28 @@ impl PageRequest {
     /// Takes the page from a list as known at a position. The cursor of the next page keeps the
     /// position, so all pages show the same list.
     pub fn cut<T>(&self, items: impl Iterator<Item = T>, known: u64) -> Page<T> {
+        self.cut_sized(items, known, |_| 0)
+    }
+
+    /// Takes the page from a list of items of given sizes. It ends once it has [`PAGE_BYTES_MAX`]
+    /// bytes.
+    pub fn cut_sized<T>(
+        &self,
+        items: impl Iterator<Item = T>,
+        known: u64,
+        size: impl Fn(&T) -> usize,
+    ) -> Page<T> {
         let start = self.from.unwrap_or_default().place;
         let mut rest = items.skip(start);
         let limit = self.limit.unwrap_or_default().get();
-        let items: Vec<T> = rest.by_ref().take(limit).collect();
+        let (mut items, mut bytes) = (Vec::new(), 0_usize);
+        while items.len() < limit
+            && bytes < PAGE_BYTES_MAX
+            && let Some(item) = rest.next()
+        {
+            bytes = bytes.saturating_add(size(&item));
+            items.push(item);
+        }
         let next = rest.next().map(|_| PageFrom {
             known: Some(known),
             place: start + items.len(),

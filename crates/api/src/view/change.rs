@@ -12,6 +12,11 @@ use super::{ABSENT, DisputeView, Named, Text, UNKNOWN, borrowed, code, days_betw
 use crate::submission::DetailDto;
 use crate::topic::Topic;
 
+/// The most causes that a change names.
+const CAUSES_MAX: usize = 100;
+/// The most disputes that a change describes: each may name many parties.
+const DISPUTES_MAX: usize = 20;
+
 /// The position and day of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommitStamp {
@@ -67,16 +72,24 @@ pub struct ChangeView {
     pub until: Option<String>,
     /// The occasion of the change.
     pub occasion: Named<Occasion>,
-    /// The events that caused the change; empty if only time passed.
+    /// The events that caused the change, at most the first 100; empty if only time passed.
+    #[schemars(length(max = 100))]
     pub causes: Vec<Uuid>,
+    /// The number of all causes, if there are more than `causes` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causes_total: Option<usize>,
     /// Days from `day` to the day on which the change was recorded; null if a day is open.
     pub lag_days: Option<i32>,
     /// True if a cause is disputed.
     #[serde(default)]
     pub disputed: bool,
-    /// The disputed causes, with both sides, as known at the position.
+    /// The disputed causes, with both sides, as known at the position; at most the first 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
     pub disputes: Vec<DisputeView>,
+    /// The number of all disputed causes, if there are more than `disputes` describes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputes_total: Option<usize>,
     /// The position of the commit that made the change.
     pub position: u64,
     /// The cursor after the change; set by readers of the feed.
@@ -144,10 +157,12 @@ impl ChangeView {
             day: change.day.to_string(),
             until: super::civil(change.until),
             occasion: Named(change.occasion),
-            causes: ids(&change.causes),
+            causes: ids(first(&change.causes, CAUSES_MAX)),
+            causes_total: total(&change.causes, CAUSES_MAX),
             lag_days: days_between(Some(change.day), Some(stamp.recorded)),
             disputed: false,
             disputes: Vec::new(),
+            disputes_total: None,
             position: stamp.position,
             cursor: None,
         }
@@ -157,7 +172,32 @@ impl ChangeView {
     #[must_use]
     pub fn with_disputes(mut self, disputes: &[Dispute]) -> Self {
         self.disputed = !disputes.is_empty();
-        self.disputes = disputes.iter().map(DisputeView::from).collect();
+        let described = first(disputes, DISPUTES_MAX);
+        self.disputes = described.iter().map(DisputeView::from).collect();
+        self.disputes_total = total(disputes, DISPUTES_MAX);
         self
     }
+
+    /// Returns its length as JSON, in bytes.
+    #[must_use]
+    pub fn json_len(&self) -> usize {
+        // Serialising a change cannot fail.
+        serde_json::to_vec(self).map_or(0, |json| json.len())
+    }
+
+    /// Returns the number of its causes, also of those that it does not name.
+    #[must_use]
+    pub fn cause_count(&self) -> usize {
+        self.causes_total.unwrap_or(self.causes.len())
+    }
+}
+
+/// Returns at most the first `most` items.
+fn first<T>(all: &[T], most: usize) -> &[T] {
+    all.get(..most).unwrap_or(all)
+}
+
+/// Returns the number of items, if there are more than `most`.
+fn total<T>(all: &[T], most: usize) -> Option<usize> {
+    (all.len() > most).then_some(all.len())
 }

@@ -234,6 +234,25 @@ fn an_empty_text_and_0_of_a_message_are_not_given() {
 }
 
 #[test]
+fn a_page_ends_by_bytes_too_and_the_next_one_follows() {
+    let mut page = PageRequest::default();
+    let mut lengths = Vec::new();
+    loop {
+        let cut = page.cut_sized(0..10, 7, |_| PAGE_BYTES_MAX / 4 + 1);
+        lengths.push(cut.items.len());
+        let Some(next) = cut.next else { break };
+        assert_eq!(next, format!("7-{}", lengths.iter().sum::<usize>()));
+        page.from = Some(PageFrom {
+            known: Some(7),
+            place: lengths.iter().sum(),
+        });
+    }
+    assert_eq!(lengths, [4, 4, 2]);
+    let huge = PageRequest::default().cut_sized(0..2, 7, |_| 2 * PAGE_BYTES_MAX);
+    assert_eq!(huge.items, [0]);
+}
+
+#[test]
 fn a_refusal_names_the_field_of_the_message() {
     let message = |at_from: &str| proto::DiffRequest {
         from: STATES[0].to_owned(),

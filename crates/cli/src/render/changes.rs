@@ -67,7 +67,7 @@ fn cause(change: &ChangeView, titles: &Titles, lang: Lang) -> Cell {
     let best = best.or_else(|| labels().next());
     let first = change.causes.first().map(Uuid::to_string);
     let title = best.map_or(first.unwrap_or_default(), |label| label.title.clone());
-    Cell::with_tail(&title, further(change.causes.len(), lang))
+    Cell::with_tail(&title, further(change.cause_count(), lang))
 }
 
 /// Renders a change as one line.

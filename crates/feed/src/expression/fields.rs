@@ -45,7 +45,8 @@ fields! {
     Day "day" Text "The day from which it is so, `YYYY-MM-DD`; `..` for an open beginning.";
     Until "until" Text "For `learned`: the first day after the span; null up to the present.";
     Occasion "occasion" Text "`happened`, `learned` or `lapsed`.";
-    Causes "causes" Texts "The ids of the events that caused it.";
+    Causes "causes" Texts "The ids of the events that caused it, at most the first 100.";
+    CausesTotal "causes_total" Number "The number of events that caused it.";
     LagDays "lag_days" Number "Days until it was recorded; null where a day is open.";
     Disputed "disputed" Truth "An event among the causes is disputed.";
     Position "position" Number "The position of the commit of the change.";
@@ -92,6 +93,7 @@ fn one(change: &ChangeView, field: Field) -> Value {
             let causes = change.causes.iter().map(ToString::to_string);
             causes.collect::<Vec<_>>().into()
         }
+        Field::CausesTotal => whole(change.cause_count() as u64),
         Field::LagDays => change.lag_days.map_or(Value::Null, |days| days.into()),
         Field::Disputed => Value::Bool(change.disputed),
         Field::Position => whole(change.position),

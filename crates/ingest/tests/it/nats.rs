@@ -119,26 +119,26 @@ async fn refusals_are_those_of_http() {
 async fn an_answer_that_does_not_fit_is_shortened_in_every_row() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let mut options = nats_server::Options::new(binary().await, dir.path().join("nats"));
-    options.max_payload = 64 << 10;
+    options.max_payload = 512 << 10;
     let server = LocalServer::start(options).await.expect("a server");
     let nats = Nats::new(server, dir);
     let opened = open(&nats).await;
     let client = client(&nats).await;
 
     let lines = |rows: usize| "7\n".repeat(rows) + &numbered(1).to_string();
-    let reply = in_time(client.request(SUBJECT, lines(230).into())).await;
+    let reply = in_time(client.request(SUBJECT, lines(1_840).into())).await;
     let reply: Value = serde_json::from_slice(&reply.expect("a reply").payload).expect("JSON");
-    assert_eq!(reply["accepted"][0]["row"], 231);
-    assert_eq!(reply["refused"].as_array().map(Vec::len), Some(230));
-    assert_eq!(reply["refused"][229]["refusals"][0]["code"], "wrong_type");
+    assert_eq!(reply["accepted"][0]["row"], 1_841);
+    assert_eq!(reply["refused"].as_array().map(Vec::len), Some(1_840));
+    assert_eq!(reply["refused"][1_839]["refusals"][0]["code"], "wrong_type");
 
     let worst = r#"{"kind":"x","actors":["Atlantis"],"details":{"x":1},"occurred":"?"}"#;
-    let reply = in_time(client.request(SUBJECT, [worst; 200].join("\n").into())).await;
+    let reply = in_time(client.request(SUBJECT, [worst; 1_600].join("\n").into())).await;
     let reply: Value = serde_json::from_slice(&reply.expect("a reply").payload).expect("JSON");
     assert_eq!(reply["status"], 422);
-    assert_eq!(reply["refused"].as_array().map(Vec::len), Some(200));
+    assert_eq!(reply["refused"].as_array().map(Vec::len), Some(1_600));
 
-    let reply = in_time(client.request(SUBJECT, lines(300).into())).await;
+    let reply = in_time(client.request(SUBJECT, lines(2_400).into())).await;
     let reply: Value = serde_json::from_slice(&reply.expect("a reply").payload).expect("JSON");
     assert_eq!(reply["code"], "too_many_records");
     opened.close().await;

@@ -7,6 +7,7 @@
 
 mod appender;
 mod cluster;
+mod connect;
 mod feed_writer;
 mod reader;
 mod service;

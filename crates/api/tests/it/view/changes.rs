@@ -1,10 +1,11 @@
 //! Changes as JSON.
 
+use detente_api::proto;
 use detente_domain::day::Day;
 use detente_domain::details::{Field, Value};
 use detente_domain::dimension::{Dimension, Register, Weighed};
 use detente_domain::relations::Direction;
-use detente_domain::state::{Change, EntryKey, Held, Occasion, Subject};
+use detente_domain::state::{Change, Dispute, EntryKey, Held, Occasion, Subject};
 use serde_json::json;
 
 use super::{day, event, pair, party};
@@ -22,6 +23,45 @@ fn stamp() -> CommitStamp {
     CommitStamp {
         position: 57,
         recorded: day("2023-04-18"),
+    }
+}
+
+#[test]
+fn a_change_names_a_hundred_causes_and_twenty_disputes_and_how_many_there_are() {
+    let change = |causes: u64| Change {
+        pair: pair(),
+        subject: Subject::Conduct(Direction::Backward, Dimension::Weighed(Weighed::Political)),
+        from: None,
+        to: Some(HELD),
+        day: day("2023-03-23"),
+        until: None,
+        occasion: Occasion::Happened,
+        causes: (0..causes).map(|number| event(number.into())).collect(),
+    };
+    let disputes = |count: u64| {
+        let dispute = |number| Dispute {
+            event: event(u128::from(number)),
+            claimed_by: vec![party("TJK")],
+            denied_by: vec![party("AFG")],
+        };
+        (0..count).map(dispute).collect::<Vec<_>>()
+    };
+    for (causes, disputed, totals) in [
+        (100, 20, (None, None)),
+        (101, 21, (Some(101), Some(21))),
+        (10_000, 10_000, (Some(10_000), Some(10_000))),
+    ] {
+        let view = ChangeView::new(&change(causes), stamp()).with_disputes(&disputes(disputed));
+        assert_eq!((view.causes.len(), view.disputes.len()), (100, 20));
+        assert_eq!(view.causes[99], event(99).0);
+        assert_eq!((view.causes_total, view.disputes_total), totals);
+        assert_eq!(view.cause_count() as u64, causes);
+        assert!(view.json_len() < 8 << 10, "{} bytes", view.json_len());
+        let message = proto::Change::from(&view);
+        assert_eq!(message.causes.len(), 100);
+        let wide = |total: Option<usize>| total.and_then(|total| u32::try_from(total).ok());
+        assert_eq!(message.causes_total, wide(totals.0));
+        assert_eq!(message.disputes_total, wide(totals.1));
     }
 }
 
