@@ -165,7 +165,7 @@ fn mapped_cursor(problem: &Problem) -> Option<Switched> {
         return None;
     }
     let cursor = refusal.allowed.get(2)?;
-    let projection = |cursor: &str| Some(cursor.rsplit_once('-')?.0.to_owned());
+    let projection = |cursor: &str| Some(cursor.split_once('-')?.0.to_owned());
     Some(Switched {
         projection: projection(cursor)?,
         previous: projection(refusal.value.as_deref()?)?,

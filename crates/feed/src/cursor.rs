@@ -1,8 +1,14 @@
-//! Cursors of the change feed: `<projection>-<sequence>` of the last message that was read.
+//! Cursors of the change feed: `<projection>-<incarnation>-<sequence>` of the last message that was
+//! read.
+//!
+//! The incarnation is that of the stream, so a cursor of a feed that was deleted and derived again
+//! is never taken for a place in the new one. The place before the first message is the same in
+//! each.
 
 use std::fmt;
 
 use detente_api::{Code, Refusal};
+use detente_jetstream::Incarnation;
 use detente_jetstream::topology::Projection;
 
 /// A place in the change feed of a projection: after the message of that sequence.
@@ -10,6 +16,8 @@ use detente_jetstream::topology::Projection;
 pub struct Cursor {
     /// The projection.
     pub projection: Projection,
+    /// The incarnation of the feed; `None` in cursors of version 0.1, and before the feed exists.
+    pub incarnation: Option<Incarnation>,
     /// The sequence of the last message that was read; 0 before the first.
     pub sequence: u64,
 }
@@ -29,41 +37,58 @@ impl Cursor {
     /// Parses a cursor.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (projection, sequence) = text.rsplit_once('-')?;
+        let (feed, sequence) = text.rsplit_once('-')?;
         let is_plain = sequence.bytes().all(|byte| byte.is_ascii_digit());
+        let (projection, incarnation) = match feed.split_once('-') {
+            Some((projection, incarnation)) => (projection, Some(Incarnation::parse(incarnation)?)),
+            None => (feed, None),
+        };
         Some(Self {
             projection: Projection::new(projection).ok()?,
+            incarnation,
             sequence: sequence.parse().ok().filter(|_| is_plain)?,
         })
     }
 
-    /// Returns the sequence, if a feed with that head can be resumed from here.
+    /// Returns the sequence, if the feed that ends at `head` can be resumed from here.
     ///
     /// # Errors
-    /// `stale_cursor` for another projection, `bad_cursor` for a message that the feed does not
-    /// have. The refusal names the cursors to resume from.
-    pub fn within(&self, projection: &Projection, head: u64) -> Result<u64, Refusal> {
-        let at = |sequence| {
-            Self {
-                projection: projection.clone(),
-                sequence,
-            }
-            .to_string()
+    /// `stale_cursor` for another projection or incarnation, `bad_cursor` for a message that the
+    /// feed does not have. The refusal names the cursors to resume from.
+    pub fn within(&self, head: &Self) -> Result<u64, Refusal> {
+        let refuse = |code, message: String| {
+            let refusal = Refusal::new(code, message).field("from");
+            refusal.value(&self.to_string())
         };
-        if self.projection != *projection {
+        let start = Self {
+            sequence: 0,
+            ..head.clone()
+        };
+        let both = [start.to_string(), head.to_string()];
+        let served = &head.projection;
+        if self.projection != *served {
             let message = format!(
-                "the cursor is of projection {}, and {projection} is served: read its changes \
-                 from the start, from its head on, or, where a third cursor is given, from the \
-                 same place in the log",
+                "the cursor is of projection {}, and {served} is served: read its changes from \
+                 the start, from its head on, or, where a third cursor is given, from the same \
+                 place in the log",
                 self.projection
             );
-            let refusal = Refusal::new(Code::StaleCursor, message).field("from");
-            return Err(refusal.value(&self.to_string()).allowed([at(0), at(head)]));
+            return Err(refuse(Code::StaleCursor, message).allowed(both));
         }
-        if self.sequence > head {
-            let message = format!("the feed ends at {}", at(head));
-            let refusal = Refusal::new(Code::BadCursor, message).field("from");
-            return Err(refusal.value(&self.to_string()).allowed([at(head)]));
+        if self.sequence == 0 {
+            return Ok(0);
+        }
+        if self.incarnation != head.incarnation {
+            let message = format!(
+                "the cursor is of an earlier feed of projection {served}, which was made anew: \
+                 read it from its head on, or from the start, and pass over the positions that \
+                 you have"
+            );
+            return Err(refuse(Code::StaleCursor, message).allowed(both));
+        }
+        if self.sequence > head.sequence {
+            let message = format!("the feed ends at {head}");
+            return Err(refuse(Code::BadCursor, message).allowed([head.to_string()]));
         }
         Ok(self.sequence)
     }
@@ -79,7 +104,7 @@ impl StartAt {
             "start" => Ok(Self::Start),
             "now" => Ok(Self::Now),
             text => Cursor::parse(text).map(Self::After).ok_or_else(|| {
-                let message = "a cursor is a projection, a dash and a sequence";
+                let message = "a cursor is a projection, an incarnation and a sequence, with dashes between them";
                 let refusal = Refusal::new(Code::BadCursor, message)
                     .field("from")
                     .value(text);
@@ -91,7 +116,10 @@ impl StartAt {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.projection, self.sequence)
+        match self.incarnation {
+            Some(incarnation) => write!(f, "{}-{incarnation}-{}", self.projection, self.sequence),
+            None => write!(f, "{}-{}", self.projection, self.sequence),
+        }
     }
 }
 
@@ -99,24 +127,33 @@ impl fmt::Display for Cursor {
 mod tests {
     use super::*;
 
-    fn projection(name: &str) -> Projection {
-        Projection::new(name).unwrap()
+    fn cursor(projection: &str, incarnation: Option<&str>, sequence: u64) -> Cursor {
+        Cursor {
+            projection: Projection::new(projection).unwrap(),
+            incarnation: incarnation.and_then(Incarnation::parse),
+            sequence,
+        }
     }
 
     #[test]
     fn a_cursor_reads_back_as_it_was_written() {
-        let cursor = Cursor {
-            projection: projection("9f86d081884c"),
-            sequence: 42,
-        };
-        assert_eq!(cursor.to_string(), "9f86d081884c-42");
-        assert_eq!(Cursor::parse("9f86d081884c-42"), Some(cursor));
+        for (cursor, text) in [
+            (
+                cursor("9f86d081", Some("18bcfe5687b"), 42),
+                "9f86d081-18bcfe5687b-42",
+            ),
+            (cursor("9f86d081", None, 42), "9f86d081-42"),
+        ] {
+            assert_eq!(cursor.to_string(), text);
+            assert_eq!(Cursor::parse(text), Some(cursor));
+        }
     }
 
     #[test]
     fn what_is_no_cursor_is_refused() {
         for text in [
-            "", "-", "a-", "-1", "a", "a-b", "a-+1", "a--1", "a.b-1", "a-1 ", "a-٣",
+            "", "-", "a-", "-1", "a", "a-b", "a-+1", "a--1", "a.b-1", "a-1 ", "a-٣", "a-x-1",
+            "a-1-1-1", "a-1-",
         ] {
             assert_eq!(Cursor::parse(text), None, "{text:?}");
             assert_eq!(
@@ -130,28 +167,37 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_of_another_projection_is_told_where_to_resume() {
-        let refusal = Cursor {
-            projection: projection("old"),
-            sequence: 3,
+    fn a_cursor_of_another_projection_or_incarnation_is_told_where_to_resume() {
+        let head = cursor("new", Some("2"), 9);
+        for stale in [
+            cursor("old", Some("2"), 3),
+            cursor("old", None, 0),
+            cursor("new", Some("1"), 3),
+            cursor("new", Some("1"), 30),
+            cursor("new", None, 3),
+        ] {
+            let refusal = stale.within(&head).unwrap_err();
+            assert_eq!(refusal.code, Code::StaleCursor, "{stale}");
+            assert_eq!(refusal.allowed, ["new-2-0", "new-2-9"], "{stale}");
         }
-        .within(&projection("new"), 9)
-        .unwrap_err();
-        assert_eq!(refusal.code, Code::StaleCursor);
-        assert_eq!(refusal.allowed, ["new-0", "new-9"]);
+    }
+
+    #[test]
+    fn the_place_before_the_first_message_is_the_same_in_each_incarnation() {
+        let head = cursor("p", Some("2"), 9);
+        for start in [cursor("p", Some("1"), 0), cursor("p", None, 0)] {
+            assert_eq!(start.within(&head), Ok(0));
+        }
     }
 
     #[test]
     fn a_cursor_beyond_the_head_is_refused_and_the_head_itself_is_not() {
-        let at = |sequence| Cursor {
-            projection: projection("p"),
-            sequence,
-        };
-        assert_eq!(at(9).within(&projection("p"), 9), Ok(9));
-        let refusal = at(10).within(&projection("p"), 9).unwrap_err();
+        let at = |sequence| cursor("p", Some("2"), sequence);
+        assert_eq!(at(9).within(&at(9)), Ok(9));
+        let refusal = at(10).within(&at(9)).unwrap_err();
         assert_eq!(
             (refusal.code, refusal.allowed),
-            (Code::BadCursor, vec!["p-9".to_owned()])
+            (Code::BadCursor, vec!["p-2-9".to_owned()])
         );
     }
 }

@@ -22,7 +22,8 @@ pub struct MappedCursor {
 }
 
 impl Feed {
-    /// Maps a cursor of another feed to this one; `None` if the other feed no longer exists.
+    /// Maps a cursor of another feed to this one; `None` if the other feed no longer exists, or was
+    /// made anew.
     ///
     /// # Errors
     /// [`Failure`] if a stream cannot be read.
@@ -62,6 +63,11 @@ async fn published_through(
         return Ok(Some(0));
     }
     let stream = cursor.projection.stream();
+    let end = stream_info::if_exists(stream_info::end(connection, &stream).await)?;
+    // Sequences of another incarnation are of other messages.
+    if end.is_none_or(|end| Some(end.incarnation) != cursor.incarnation) {
+        return Ok(None);
+    }
     let message = stream_info::read_one(connection, &stream, cursor.sequence).await;
     let message = stream_info::if_exists(message)?.flatten();
     let checkpoint = message.and_then(|message| Checkpoint::parse(&message.headers));

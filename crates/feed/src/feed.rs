@@ -4,13 +4,13 @@
 //! ones; a subscriber pulls from it at its own pace, so nothing is buffered for it. One that has
 //! fallen behind the ring reads the stream with a reader of its own until it is back.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use detente_api::Code;
 use detente_jetstream::progress::{FeedProgress, ProgressListener};
 use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::topology::Projection;
-use detente_jetstream::{Checkpoint, Connection, Message, stream_info};
+use detente_jetstream::{Checkpoint, Connection, Incarnation, Message, stream_info};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -36,6 +36,8 @@ pub struct Feed {
 pub(crate) struct Shared {
     pub(crate) connection: Connection,
     pub(crate) projection: Projection,
+    /// The incarnation that is followed; unset until the stream was found.
+    pub(crate) incarnation: OnceLock<Incarnation>,
     pub(crate) ring: Mutex<Ring>,
     pub(crate) wakers: Wakers,
     pub(crate) encoded: EncodedFrames,
@@ -64,6 +66,7 @@ impl Feed {
             shared: Arc::new(Shared {
                 connection,
                 projection,
+                incarnation: OnceLock::new(),
                 ring,
                 wakers: Wakers::default(),
                 encoded: EncodedFrames::default(),
@@ -83,6 +86,7 @@ impl Feed {
     pub fn cursor(&self, sequence: u64) -> Cursor {
         Cursor {
             projection: self.shared.projection.clone(),
+            incarnation: self.shared.incarnation.get().copied(),
             sequence,
         }
     }
@@ -100,9 +104,42 @@ impl Feed {
     /// # Errors
     /// [`Failure`] if the server does not answer.
     pub async fn head(&self) -> Result<u64, Failure> {
+        Ok(self.end().await?.sequence)
+    }
+
+    /// Requests the cursor of the end of the stream, the start while the stream does not exist.
+    ///
+    /// # Errors
+    /// [`Failure`] if the server does not answer, or the stream is another incarnation than the one
+    /// that is followed.
+    pub async fn end(&self) -> Result<Cursor, Failure> {
         let stream = self.shared.projection.stream();
-        let head = stream_info::head(&self.shared.connection, &stream).await;
-        Ok(stream_info::if_exists(head)?.unwrap_or(0))
+        let end = stream_info::end(&self.shared.connection, &stream).await;
+        let Some(end) = stream_info::if_exists(end)? else {
+            return Ok(self.cursor(0));
+        };
+        let followed = *self.shared.incarnation.get_or_init(|| end.incarnation);
+        if followed != end.incarnation {
+            return Err(ReadError::Replaced {
+                stream,
+                expected: followed,
+                found: end.incarnation,
+            }
+            .into());
+        }
+        Ok(self.cursor(end.sequence))
+    }
+
+    /// Opens a reader of the stream, which must be the incarnation that is followed.
+    pub(crate) async fn reader(
+        &self,
+        from: u64,
+        options: Options,
+    ) -> Result<StreamReader, ReadError> {
+        let stream = self.shared.projection.stream();
+        let reader = StreamReader::open(&self.shared.connection, stream, from, options).await?;
+        let found = reader.incarnation();
+        reader.expect(*self.shared.incarnation.get_or_init(|| found))
     }
 
     /// Subscribes to the changes that a filter matches.
@@ -119,13 +156,13 @@ impl Feed {
     /// # Errors
     /// As [`Feed::subscribe`].
     pub async fn begin(&self, from: &StartAt) -> Result<Cursor, Error> {
-        let head = self.head().await?;
+        let head = self.end().await?;
         let cursor = match from {
             StartAt::Start => return Ok(self.cursor(0)),
-            StartAt::Now => return Ok(self.cursor(head)),
+            StartAt::Now => return Ok(head),
             StartAt::After(cursor) => cursor,
         };
-        match cursor.within(&self.shared.projection, head) {
+        match cursor.within(&head) {
             Ok(last) => Ok(self.cursor(last)),
             // The refusal of a cursor of another feed names the same place in this one too.
             Err(mut refusal) if refusal.code == Code::StaleCursor => {
@@ -148,11 +185,15 @@ impl Feed {
         let stream = projection.stream();
         let mut reader =
             StreamReader::open_when_present(connection, &stream, 1, Options::changes()).await?;
+        let found = reader.incarnation();
+        let incarnation = *self.shared.incarnation.get_or_init(|| found);
+        reader = reader.expect(incarnation)?;
         let first = self.head().await.unwrap_or(0).saturating_sub(PREFILL) + 1;
         if first > 1 {
             reader =
                 StreamReader::open_when_present(connection, &stream, first, Options::changes())
-                    .await?;
+                    .await?
+                    .expect(incarnation)?;
         }
         *self.ring() = Ring::new(first);
         self.shared

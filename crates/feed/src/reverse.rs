@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use detente_jetstream::reader::{Options, StreamReader};
+use detente_jetstream::reader::Options;
 
 use super::{Feed, Filter, Frame, PAGE_BYTES_MAX};
 use crate::error::Failure;
@@ -64,9 +64,7 @@ impl Feed {
             pull_messages: 1_000,
             ..Options::changes()
         };
-        let shared = &self.shared;
-        let stream = shared.projection.stream();
-        let mut reader = StreamReader::open(&shared.connection, stream, first, options).await?;
+        let mut reader = self.reader(first, options).await?;
         let mut frames = Vec::new();
         for _ in first..end {
             let message = reader.next().await?;

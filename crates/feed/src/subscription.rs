@@ -151,10 +151,7 @@ impl Subscription {
                     pull_messages: 256,
                     ..Options::changes()
                 };
-                let shared = &self.feed.shared;
-                let stream = shared.projection.stream();
-                let reader =
-                    StreamReader::open(&shared.connection, stream, self.last + 1, options).await?;
+                let reader = self.feed.reader(self.last + 1, options).await?;
                 self.backfill.insert(reader)
             }
         };

@@ -23,10 +23,12 @@ pub mod views;
 
 mod checkpoint;
 mod consumer;
+mod incarnation;
 mod message;
 
 pub use checkpoint::Checkpoint;
 pub use connect::Connection;
 pub use headers::Headers;
+pub use incarnation::Incarnation;
 pub use message::Message;
 pub use version::Version;

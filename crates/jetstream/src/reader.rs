@@ -15,7 +15,8 @@ use futures_util::future::BoxFuture;
 
 use crate::commit::{FrameError, verify_digest};
 use crate::stream_info::{self, StreamInfoError};
-use crate::{Connection, Message};
+use crate::{Connection, Incarnation, Message};
+use renew::Place;
 use session::{Next, Session};
 
 /// The interval at which a missing stream is looked for.
@@ -75,6 +76,16 @@ pub enum ReadError {
         /// The end of the stream.
         head: u64,
     },
+    /// The stream was deleted and made again.
+    #[error("stream {stream} was made again: it is {found}, and {expected} was read before")]
+    Replaced {
+        /// The stream.
+        stream: String,
+        /// The incarnation that was read before.
+        expected: Incarnation,
+        /// That of the stream.
+        found: Incarnation,
+    },
     /// A message is damaged.
     #[error("message {sequence} of stream {stream} is damaged: {source}")]
     Digest {
@@ -94,6 +105,7 @@ pub enum ReadError {
 pub struct StreamReader {
     conn: Connection,
     stream: String,
+    incarnation: Incarnation,
     options: Options,
     last: u64,
     consumer: ConsumerState,
@@ -139,21 +151,36 @@ impl StreamReader {
     ) -> Result<Self, ReadError> {
         let stream = stream.into();
         let last = from_sequence.saturating_sub(1);
-        let head = stream_info::head(conn, &stream).await?;
-        if last > head {
+        let end = stream_info::end(conn, &stream).await?;
+        if last > end.sequence {
             return Err(ReadError::Ahead {
                 stream,
                 read: last,
-                head,
+                head: end.sequence,
             });
         }
         Ok(Self {
             conn: conn.clone(),
             stream,
+            incarnation: end.incarnation,
             options,
             last,
             consumer: ConsumerState::Idle { old: None },
         })
+    }
+
+    /// Returns the incarnation of the stream; no message of another one is returned.
+    pub const fn incarnation(&self) -> Incarnation {
+        self.incarnation
+    }
+
+    /// Refuses another incarnation of the stream than an expected one.
+    ///
+    /// # Errors
+    /// [`ReadError::Replaced`].
+    pub fn expect(self, expected: Incarnation) -> Result<Self, ReadError> {
+        check_incarnation(&self.stream, expected, self.incarnation)?;
+        Ok(self)
     }
 
     /// Returns the last sequence that [`StreamReader::next`] returned.
@@ -167,8 +194,16 @@ impl StreamReader {
         loop {
             match &mut self.consumer {
                 ConsumerState::Idle { old } => {
-                    let (conn, stream) = (self.conn.clone(), self.stream.clone());
-                    let renewing = renew::renew(conn, stream, self.last, self.options, old.take());
+                    let renewing = renew::renew(
+                        self.conn.clone(),
+                        self.stream.clone(),
+                        Place {
+                            incarnation: self.incarnation,
+                            last: self.last,
+                        },
+                        self.options,
+                        old.take(),
+                    );
                     self.consumer = ConsumerState::Renewing(Box::pin(renewing));
                 }
                 ConsumerState::Renewing(renewing) => {
@@ -225,6 +260,21 @@ impl StreamReader {
         };
         self.consumer = ConsumerState::Idle { old };
     }
+}
+
+fn check_incarnation(
+    stream: &str,
+    expected: Incarnation,
+    found: Incarnation,
+) -> Result<(), ReadError> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(ReadError::Replaced {
+        stream: stream.to_owned(),
+        expected,
+        found,
+    })
 }
 
 impl fmt::Debug for StreamReader {

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::consumer::ephemeral;
 use crate::headers::STORED;
-use crate::{Connection, Message};
+use crate::{Connection, Incarnation, Message};
 
 /// The time after which the server deletes the consumer of [`sequence_at_time`], if deleting it
 /// fails.
@@ -39,9 +39,27 @@ pub enum StreamInfoError {
     },
 }
 
+/// The end of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamEnd {
+    /// The last sequence, 0 if it never held a message.
+    pub sequence: u64,
+    /// The incarnation of the stream.
+    pub incarnation: Incarnation,
+}
+
+/// Returns the end of a stream.
+pub async fn end(conn: &Connection, stream: &str) -> Result<StreamEnd, StreamInfoError> {
+    let info = info(conn, stream).await?;
+    Ok(StreamEnd {
+        sequence: info.state.last_sequence,
+        incarnation: Incarnation::new(info.created),
+    })
+}
+
 /// Returns the last sequence of a stream, 0 if it never held a message.
 pub async fn head(conn: &Connection, stream: &str) -> Result<u64, StreamInfoError> {
-    Ok(info(conn, stream).await?.state.last_sequence)
+    Ok(end(conn, stream).await?.sequence)
 }
 
 /// Returns the message at a sequence, if there is one.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use detente_feed::cursor::Cursor;
 use detente_feed::{CloudEvent, Filter, Frame};
 use detente_jetstream::stream_info::{self, StreamInfoError};
-use detente_jetstream::topology::Projection;
 use time::OffsetDateTime;
 
 use crate::delivery::{self, Outcome};
@@ -31,7 +30,7 @@ pub(crate) enum Attempt {
     NoMatch(u64),
     /// The receiver wants no more deliveries.
     Gone,
-    /// The feed no longer exists.
+    /// The feed no longer exists, or was made anew.
     NoFeed,
     /// The delivery failed.
     Failed(FailedDelivery),
@@ -83,21 +82,25 @@ impl Sender {
         relation: &str,
         span: &Span,
     ) -> Result<Option<DueFrame>, StreamInfoError> {
-        let Ok(projection) = Projection::new(&span.projection) else {
+        let Some(first) = span.cursor(span.first) else {
             return Ok(None);
         };
-        let stream = projection.stream();
-        let subject = projection.subject(&relation.replace('-', "."));
+        let stream = first.projection.stream();
+        let subject = first.projection.subject(&relation.replace('-', "."));
+        let connection = &self.deps.connection;
+        let end = stream_info::end(connection, &stream).await?;
+        if Some(end.incarnation) != first.incarnation {
+            return Err(StreamInfoError::NoStream { stream });
+        }
         let mut from = span.first;
         while from <= span.last {
-            let connection = &self.deps.connection;
             let message = stream_info::next_on_subject(connection, &stream, &subject, from).await?;
             let Some(message) = message.filter(|message| message.sequence <= span.last) else {
                 return Ok(None);
             };
             let cursor = Cursor {
-                projection: projection.clone(),
                 sequence: message.sequence,
+                ..first.clone()
             };
             // The reader of the feed has logged a message that is not a frame.
             let frame = Frame::parse(&message.payload, &cursor).ok();

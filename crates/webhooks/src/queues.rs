@@ -12,6 +12,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use detente_feed::cursor::Cursor;
+use detente_jetstream::Incarnation;
+use detente_jetstream::topology::Projection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -71,6 +73,9 @@ pub(crate) struct DeliveryQueue {
 pub(crate) struct Span {
     /// The projection of the feed.
     pub(crate) projection: String,
+    /// The incarnation of the feed; empty in what version 0.1 stored.
+    #[serde(default)]
+    pub(crate) incarnation: String,
     /// The first sequence.
     pub(crate) first: u64,
     /// The last sequence.
@@ -123,6 +128,32 @@ pub(crate) struct RetryPolicy {
     pub(crate) jitter: u32,
 }
 
+impl Span {
+    /// Creates the span of one message.
+    fn new(cursor: &Cursor) -> Self {
+        let incarnation = cursor.incarnation.as_ref();
+        Self {
+            projection: cursor.projection.to_string(),
+            incarnation: incarnation.map(ToString::to_string).unwrap_or_default(),
+            first: cursor.sequence,
+            last: cursor.sequence,
+        }
+    }
+
+    fn is_of_feed(&self, other: &Self) -> bool {
+        (&self.projection, &self.incarnation) == (&other.projection, &other.incarnation)
+    }
+
+    /// Returns the cursor after one of its messages; `None` if its names are not valid.
+    pub(crate) fn cursor(&self, sequence: u64) -> Option<Cursor> {
+        Some(Cursor {
+            projection: Projection::new(&self.projection).ok()?,
+            incarnation: Incarnation::parse(&self.incarnation),
+            sequence,
+        })
+    }
+}
+
 impl Queues {
     /// Returns the state of a webhook before its first delivery.
     pub(crate) fn new(webhook: &Webhook) -> Self {
@@ -136,14 +167,10 @@ impl Queues {
     /// Adds a frame to deliver.
     pub(crate) fn push(&mut self, relation: &str, cursor: &Cursor) {
         let queue = self.waiting.entry(relation.to_owned()).or_default();
-        let projection = cursor.projection.as_str();
+        let new = Span::new(cursor);
         match queue.due.back_mut() {
-            Some(span) if span.projection == projection => span.last = cursor.sequence,
-            Some(_) | None => queue.due.push_back(Span {
-                projection: projection.to_owned(),
-                first: cursor.sequence,
-                last: cursor.sequence,
-            }),
+            Some(span) if span.is_of_feed(&new) => span.last = cursor.sequence,
+            Some(_) | None => queue.due.push_back(new),
         }
     }
 

@@ -106,7 +106,7 @@ impl From<(String, DeliveryQueue)> for WaitingView {
         let first = queue.due.front();
         Self {
             relation,
-            cursor: first.map(|span| format!("{}-{}", span.projection, span.first)),
+            cursor: first.and_then(|span| Some(span.cursor(span.first)?.to_string())),
             attempts: queue.attempts,
             failing_since: queue.failing_since.and_then(rfc3339),
             next_at: queue.next_at.and_then(rfc3339),

@@ -54,7 +54,7 @@ pub enum Status {
     Paused,
     /// The receiver answered 410; a resume continues from there.
     Gone,
-    /// Its cursor is in the feed of a rulebook that was removed; it needs a replay.
+    /// Its cursor is in a feed that was removed or made anew; it needs a replay.
     Lost,
 }
 

@@ -168,9 +168,10 @@ impl Worker {
         let Some(mut from) = Cursor::parse(&self.queues.cursor) else {
             return Err(self.stop(Status::Lost, "its cursor is malformed").await);
         };
-        if from.projection != *read_model.projection() {
+        let head = feed.end().await?;
+        if (&from.projection, from.incarnation) != (&head.projection, head.incarnation) {
             let Some(mapped) = feed.map_cursor(&from).await? else {
-                let reason = "the feed of its cursor does not exist any more";
+                let reason = "the feed of its cursor does not exist any more, or was made anew";
                 return Err(self.stop(Status::Lost, reason).await);
             };
             from = mapped.cursor;
@@ -237,7 +238,8 @@ impl Worker {
                 return Err(self.stop(Status::Gone, "the receiver answered 410").await);
             }
             Attempt::NoFeed => {
-                let reason = "a feed with changes to deliver does not exist any more";
+                let reason =
+                    "a feed with changes to deliver does not exist any more, or was made anew";
                 return Err(self.stop(Status::Lost, reason).await);
             }
             Attempt::Failed(failed) => {

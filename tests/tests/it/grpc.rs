@@ -28,6 +28,20 @@ fn endpoint(address: &str) -> Endpoint {
         .connect_timeout(TIMEOUT)
 }
 
+/// Follows the changes from a cursor. Returns the code of the refusal, if there is one.
+pub(crate) async fn refusal_of_watch(
+    product: &Product,
+    from: &str,
+) -> Option<(tonic::Code, String)> {
+    let request = proto::WatchRequest {
+        from: from.to_owned(),
+        wanted: None,
+    };
+    let status = connect(product).await.change.watch(request).await.err()?;
+    let (reason, _) = refusals::refusals_of(&status);
+    Some((status.code(), reason))
+}
+
 async fn connect(product: &Product) -> Clients {
     let channel = endpoint(&product.grpc).connect().await.unwrap();
     Clients {

@@ -3,7 +3,7 @@
 mod delivery;
 mod failures;
 mod interrupted;
-mod receiver;
+pub(crate) mod receiver;
 mod refusals;
 
 use crate::helpers::{Answer, answer, eventually, text};
@@ -23,7 +23,7 @@ pub(crate) async fn call(http: &str, method: Method, path: &str, body: Option<Va
 }
 
 /// Creates a webhook. Returns its secret.
-async fn create(product: &Product, receiver: &Receiver, more: Value) -> String {
+pub(crate) async fn create(product: &Product, receiver: &Receiver, more: Value) -> String {
     let mut body = json!({"id": "desk", "url": receiver.url, "from": "start"});
     body.as_object_mut()
         .unwrap()
@@ -34,14 +34,14 @@ async fn create(product: &Product, receiver: &Receiver, more: Value) -> String {
 }
 
 /// Gets a webhook, or a part of it.
-async fn show(product: &Product, rest: &str) -> Value {
+pub(crate) async fn show(product: &Product, rest: &str) -> Value {
     let shown = call(&product.http, Method::GET, &format!("/desk{rest}"), None).await;
     assert_eq!(shown.status, 200, "{}", shown.body);
     shown.body
 }
 
 /// Changes a webhook. Returns it.
-async fn act(product: &Product, operation: &str, body: Option<Value>) -> Value {
+pub(crate) async fn act(product: &Product, operation: &str, body: Option<Value>) -> Value {
     let done = call(
         &product.http,
         Method::POST,
@@ -54,7 +54,7 @@ async fn act(product: &Product, operation: &str, body: Option<Value>) -> Value {
 }
 
 /// Waits until a receiver has accepted a number of deliveries.
-async fn wait_for_deliveries(receiver: &Receiver, count: usize) {
+pub(crate) async fn wait_for_deliveries(receiver: &Receiver, count: usize) {
     eventually("the deliveries", async || {
         receiver.accepted().len() >= count
     })

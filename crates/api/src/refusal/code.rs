@@ -139,7 +139,7 @@ codes! {
          the documentation.";
     BadCursor "bad_cursor" 400 InvalidArgument "The cursor is invalid",
         "Use a cursor from an answer unchanged, or start without one.";
-    StaleCursor "stale_cursor" 410 FailedPrecondition "The cursor belongs to another projection",
+    StaleCursor "stale_cursor" 410 FailedPrecondition "The cursor belongs to another change feed",
         "Resume from the allowed cursor.";
     UnknownRelation "unknown_relation" 404 NotFound "There is no such relation",
         "Name two different states.";

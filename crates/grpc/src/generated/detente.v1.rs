@@ -1739,8 +1739,8 @@ pub mod change_service_client {
         }
         /// Streams changes until the client disconnects. Each message has a cursor: a client that is
         /// disconnected resumes from the last one, without gaps or duplicates. A slow client receives
-        /// changes at its own pace. A cursor of the changes of another rulebook is refused with
-        /// FAILED_PRECONDITION and the allowed cursors.
+        /// changes at its own pace. A cursor of another feed, of another rulebook or made anew, is
+        /// refused with FAILED_PRECONDITION and the allowed cursors.
         pub async fn watch(
             &mut self,
             request: impl tonic::IntoRequest<::detente_api::proto::WatchRequest>,
@@ -1767,7 +1767,7 @@ pub mod change_service_client {
                 .insert(GrpcMethod::new("detente.v1.ChangeService", "Watch"));
             self.inner.server_streaming(req, path, codec).await
         }
-        /// Lists past changes, by pages.
+        /// Lists past changes, by pages. A page may end before its limit, at about 2 MiB.
         pub async fn list_changes(
             &mut self,
             request: impl tonic::IntoRequest<::detente_api::proto::ListChangesRequest>,
@@ -1818,13 +1818,13 @@ pub mod change_service_server {
             + 'static;
         /// Streams changes until the client disconnects. Each message has a cursor: a client that is
         /// disconnected resumes from the last one, without gaps or duplicates. A slow client receives
-        /// changes at its own pace. A cursor of the changes of another rulebook is refused with
-        /// FAILED_PRECONDITION and the allowed cursors.
+        /// changes at its own pace. A cursor of another feed, of another rulebook or made anew, is
+        /// refused with FAILED_PRECONDITION and the allowed cursors.
         async fn watch(
             &self,
             request: tonic::Request<::detente_api::proto::WatchRequest>,
         ) -> std::result::Result<tonic::Response<Self::WatchStream>, tonic::Status>;
-        /// Lists past changes, by pages.
+        /// Lists past changes, by pages. A page may end before its limit, at about 2 MiB.
         async fn list_changes(
             &self,
             request: tonic::Request<::detente_api::proto::ListChangesRequest>,

@@ -82,9 +82,9 @@ async fn answer(
     };
     let subject = FeedSubject { path, title, lang };
     let feed = model.feed();
-    let head = feed.head().await?;
+    let head = feed.end().await?;
     let before = request.before.as_deref();
-    let before = before.map(|text| before_sequence(model, text, head));
+    let before = before.map(|text| before_sequence(text, &head));
     let limit = request.limit.unwrap_or_default().get();
     let page = feed.earlier(&filter, before.transpose()?, limit).await?;
     let newest = page.frames.first().map_or("none", |frame| &frame.cursor);
@@ -106,13 +106,17 @@ async fn answer(
 }
 
 /// Parses the cursor before which a page ends.
-fn before_sequence(model: &ReadModel, text: &str, head: u64) -> Result<u64, Refusal> {
+fn before_sequence(text: &str, head: &Cursor) -> Result<u64, Refusal> {
     let cursor = Cursor::parse(text).ok_or_else(|| {
-        let message = "a cursor is a projection, a dash and a sequence";
+        let message =
+            "a cursor is a projection, an incarnation and a sequence, with dashes between them";
         Refusal::new(Code::BadCursor, message).value(text)
     });
-    let sequence =
-        cursor.and_then(|cursor| cursor.within(model.projection(), head.saturating_add(1)));
+    let end = Cursor {
+        sequence: head.sequence.saturating_add(1),
+        ..head.clone()
+    };
+    let sequence = cursor.and_then(|cursor| cursor.within(&end));
     sequence.map_err(|refusal| refusal.field("before"))
 }
 

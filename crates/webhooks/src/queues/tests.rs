@@ -1,7 +1,6 @@
 //! The queues alone, and under random failures.
 
 use super::*;
-use detente_jetstream::topology::Projection;
 use proptest::prelude::*;
 
 const THREE_DAYS: i64 = 3 * 24 * 60 * 60 * 1_000;
@@ -13,6 +12,7 @@ const POLICY: RetryPolicy = RetryPolicy {
 fn cursor(projection: &str, sequence: u64) -> Cursor {
     Cursor {
         projection: Projection::new(projection).unwrap(),
+        incarnation: Incarnation::parse("1"),
         sequence,
     }
 }
@@ -89,8 +89,8 @@ fn a_delivery_is_abandoned_after_three_days_and_the_next_one_is_sent() {
     assert_eq!(now / 86_400_000, 3);
     assert!((20..60).contains(&tries), "{tries} tries");
     let letter = queues.dead_letters.back().unwrap();
-    assert_eq!((letter.cursor.as_str(), letter.attempts), ("p-1", tries));
-    assert_eq!(letter.replay_from, "p-0");
+    assert_eq!((letter.cursor.as_str(), letter.attempts), ("p-1-1", tries));
+    assert_eq!(letter.replay_from, "p-1-0");
     assert_eq!(queues.first("AFG-TJK").unwrap().first, 2);
     assert_eq!(queues.ready(now, &none(), 9), ["AFG-TJK"]);
     // The one that has waited behind it for as long is tried once.

@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 use tonic_types::{StatusExt as _, pb};
 
 /// Returns the code and all refusals of a status.
-fn refusals_of(status: &Status) -> (String, Vec<proto::Refusal>) {
+pub(super) fn refusals_of(status: &Status) -> (String, Vec<proto::Refusal>) {
     let info = status.get_details_error_info().unwrap();
     assert_eq!(info.domain, "detente");
     let details = pb::Status::decode(status.details()).unwrap().details;

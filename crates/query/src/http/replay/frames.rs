@@ -6,8 +6,9 @@ use std::ops::RangeInclusive;
 use detente_api::view::ReplayFrame;
 use detente_api::{Code, Refusal};
 use detente_domain::day::Day;
-use detente_feed::{Cursor, Error, Filter, StartAt, Step, Subscription};
+use detente_feed::{Error, Filter, StartAt, Step, Subscription};
 use detente_jetstream::reader::ReadError;
+use detente_jetstream::topology::Projection;
 use detente_read_model::{ReadModel, ReadSource, queries};
 
 /// The frames of a replay, and the point at which they begin.
@@ -108,30 +109,33 @@ fn parse_cursor(model: &ReadModel, text: &str, head: u64) -> Result<(u64, usize)
         Err(refusal.value(text))
     };
     let parse = || {
-        let (rest, number) = text.rsplit_once('-')?;
-        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
-        Some((
-            Cursor::parse(rest)?,
-            number.parse().ok().filter(|_| is_plain)?,
-        ))
+        let (projection, rest) = text.split_once('-')?;
+        let (known, number) = rest.split_once('-')?;
+        let is_plain = [known, number]
+            .concat()
+            .bytes()
+            .all(|byte| byte.is_ascii_digit());
+        let projection = Projection::new(projection).ok()?;
+        let known: u64 = known.parse().ok()?;
+        is_plain.then_some((projection, known, number.parse().ok()?))
     };
-    let Some((cursor, number)) = parse() else {
+    let Some((projection, known, number)) = parse() else {
         let message = "a cursor of this replay is a projection, a position and a number";
         return refuse(Code::BadCursor, message.to_owned());
     };
     let served = model.projection();
-    if cursor.projection != *served {
+    if projection != *served {
         let message = format!(
-            "the cursor is of projection {}, and {served} is served: replay from the start",
-            cursor.projection
+            "the cursor is of projection {projection}, and {served} is served: replay from the \
+             start"
         );
         return refuse(Code::StaleCursor, message);
     }
-    if cursor.sequence > head {
+    if known > head {
         let message = format!("the log ends at {head}, as far as it was folded");
         return refuse(Code::BadCursor, message);
     }
-    Ok((cursor.sequence, number))
+    Ok((known, number))
 }
 
 impl Frames {
