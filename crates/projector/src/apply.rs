@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use crate::group::Group;
 use crate::metrics;
+use crate::pending::FoldedCommit;
 
 /// Applies a commit, and adds its changes to a group. Returns the relations that it touched, also
 /// those that it does not change.
@@ -19,13 +20,27 @@ pub fn apply_commit(
     position: u64,
     payload: &[u8],
 ) -> Vec<Pair> {
+    let folded = fold_commit(chronicle, position, payload);
+    let touched = folded.relations.iter().map(|relation| relation.pair);
+    let touched = touched.collect();
+    group.add(folded.stamp, folded.digest, folded.relations);
+    touched
+}
+
+/// Applies a commit. Returns its changes.
+pub(crate) fn fold_commit(
+    chronicle: &mut Chronicle,
+    position: u64,
+    payload: &[u8],
+) -> FoldedCommit {
     chronicle.begin_commit();
     let recorded = apply(chronicle, position, payload);
     let relations = chronicle.end_commit(Position(position));
-    let touched = relations.iter().map(|relation| relation.pair).collect();
-    let stamp = CommitStamp { position, recorded };
-    group.add(stamp, commit::digest(payload), relations);
-    touched
+    FoldedCommit {
+        stamp: CommitStamp { position, recorded },
+        digest: commit::digest(payload),
+        relations,
+    }
 }
 
 /// Applies the records of a commit. Returns the UTC day on which the last of them was recorded,

@@ -13,11 +13,14 @@
 //! are derived again, and give nothing new. [`apply_commit`], [`Group`] and [`messages`] derive
 //! messages, [`latest_view`] gives the views; the verifier uses them too.
 //!
+//! Of several projectors of one projection, one publishes and the others follow the log, ready to
+//! take over at any moment.
+//!
 //! A [`Supervisor`] runs one projector for each stored rulebook, and switches between them.
 //!
 //! Reading order: `supervisor`, `projector` (start and end of one projector), `setup` (streams,
-//! writer, checkpoint), `apply`, `group`, `message`, `view`, `fold` and `publish` (the stages),
-//! `views` (their queue, rendering and writing), `progress`.
+//! writer, checkpoint), `apply`, `group`, `message`, `view`, `pending`, `fold` and `publish`
+//! (the stages), `roles` (to lead and to follow), `views` (their queue, rendering and writing), `progress`.
 
 pub mod metrics;
 
@@ -26,9 +29,11 @@ mod error;
 mod fold;
 mod group;
 mod message;
+mod pending;
 mod progress;
 mod projector;
 mod publish;
+mod roles;
 mod setup;
 mod supervisor;
 mod view;

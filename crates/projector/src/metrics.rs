@@ -10,6 +10,8 @@ detente_api::metrics_table! {
     POSITION gauge "detente_projector_position" "The last commit whose changes are published.";
     LAG gauge "detente_projector_lag"
         "The number of commits whose changes are not published yet.";
+    LEADS gauge "detente_projector_leads"
+        "1 while this projector publishes; 0 while it stands by for another one.";
     CHANGES_TOTAL counter "detente_projector_changes_total" "Published changes.";
     MESSAGES_TOTAL counter "detente_projector_messages_total" "Published messages.";
     PUBLISH_SECONDS seconds "detente_projector_publish_seconds"
@@ -33,6 +35,7 @@ pub(crate) fn views_written(views: usize) {
 pub(crate) fn progressed(progress: &Progress) {
     gauge!(POSITION).set(progress.position as f64);
     gauge!(LAG).set(progress.lag() as f64);
+    gauge!(LEADS).set(f64::from(u8::from(progress.leads)));
 }
 
 pub(crate) fn skipped(position: u64, records: u64) {

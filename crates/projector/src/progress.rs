@@ -1,5 +1,6 @@
 //! The progress of a projector.
 
+use detente_jetstream::progress::FeedProgress;
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -17,6 +18,8 @@ pub struct Progress {
     pub head: u64,
     /// The last published sequence of the change feed.
     pub published_sequence: u64,
+    /// True while it publishes; false before, and while it stands by for another projector.
+    pub leads: bool,
     /// The state of the projector.
     pub state: State,
 }
@@ -47,9 +50,15 @@ impl Progress {
         progress.send_modify(|progress| progress.state = State::Failed(reason));
     }
 
+    /// Records what another projector says of its progress.
+    pub(crate) fn follow(&mut self, said: FeedProgress) {
+        self.published_sequence = self.published_sequence.max(said.sequence);
+        self.advance(said.position);
+    }
+
     /// Records that the changes up to a commit are published.
     pub(crate) fn advance(&mut self, position: u64) {
-        self.position = position;
+        self.position = self.position.max(position);
         self.head = self.head.max(position);
         match self.lag() {
             0 => self.state = State::Live,

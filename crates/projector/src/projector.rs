@@ -9,14 +9,15 @@ use detente_jetstream::reader::StreamReader;
 use detente_jetstream::topology::EVENTS;
 use detente_jetstream::views::ViewBucket;
 use detente_jetstream::{Connection, Message, stream_info};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::Error;
-use crate::fold::{FoldStage, MESSAGES_QUEUED};
+use crate::fold::FoldStage;
+use crate::pending::Pending;
 use crate::progress::Progress;
-use crate::publish::publish;
+use crate::roles::Roles;
 use crate::setup::{ProjectorConfig, setup};
 use crate::views::ViewQueue;
 use crate::views::render::Renderer;
@@ -24,14 +25,12 @@ use crate::views::writer::ViewWriter;
 
 /// The most commits that wait for the fold.
 const COMMITS_QUEUED: usize = 64;
-/// The most batches that wait for the publisher; their messages have a limit of their own.
-const BATCHES_QUEUED: usize = 256;
 /// The interval at which the end of the log is read.
 const HEAD_INTERVAL: Duration = Duration::from_millis(500);
 /// The least time between two words on the progress.
 const SAID_AFTER: Duration = Duration::from_millis(50);
 /// The longest time between two words on the progress.
-const SAID_EVERY: Duration = Duration::from_secs(1);
+const SAID_EVERY: Duration = Duration::from_millis(300);
 /// The time for which publishing may continue after the projector was cancelled.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -65,40 +64,42 @@ async fn run(
         () = cancel.cancelled() => return Ok(()),
     };
     let (commits_tx, commits) = mpsc::channel(COMMITS_QUEUED);
-    let (batches_tx, batches) = mpsc::channel(BATCHES_QUEUED);
     let (requests_tx, requests) = mpsc::channel(1);
     let bytes_max = ViewBucket::new(&config.connection).view_bytes_max();
     let views = Arc::new(ViewQueue::default());
+    let leads = watch::Sender::new(false);
+    let writes_views = watch::Sender::new(false);
     let view_writer = ViewWriter {
         config: config.clone(),
         queue: Arc::clone(&views),
         requests: requests_tx,
         progress: progress.subscribe(),
-        in_force,
+        in_force: writes_views.subscribe(),
     };
     let fold_stage = FoldStage {
         chronicle: Chronicle::new(Arc::clone(&config.rules)),
-        checkpoint,
+        commits,
         progress: progress.subscribe(),
-        queue: Arc::new(Semaphore::new(MESSAGES_QUEUED)),
         runtime: tokio::runtime::Handle::current(),
-        batches: batches_tx,
         views,
         renderer: Renderer::new(config.projection.clone(), bytes_max, requests),
         may_render: false,
+        pending: config.standby.then(Pending::default),
     };
-    let fold = tokio::task::spawn_blocking(move || fold_stage.run(commits));
+    let roles = Roles {
+        config: &config,
+        progress,
+        leads: &leads,
+    };
     // When one stage ends, its queues close and the others end too.
     let stages = async {
-        let (read, folded, published, ()) = tokio::join!(
+        let (read, published, ()) = tokio::join!(
             read(reader, commits_tx, &cancel),
-            fold,
-            publish(writer, batches, progress.clone()),
+            roles.run(fold_stage, (writer, checkpoint)),
             view_writer.run(),
         );
         published?;
-        read?;
-        folded.map_err(Error::Panicked)?
+        read
     };
     let drain_timeout = async {
         cancel.cancelled().await;
@@ -111,7 +112,8 @@ async fn run(
             Ok(())
         }
         never = follow_head(&config.connection, progress) => never,
-        never = say_progress(&config, progress.subscribe()) => never,
+        never = say_progress(&config, progress.subscribe(), leads.subscribe()) => never,
+        never = join(in_force, leads.subscribe(), &writes_views) => never,
     }
 }
 
@@ -145,10 +147,18 @@ async fn follow_head(connection: &Connection, progress: &watch::Sender<Progress>
     }
 }
 
-/// Says how far the feed covers the log: when that has changed, and at intervals.
-async fn say_progress(config: &ProjectorConfig, mut progress: watch::Receiver<Progress>) -> ! {
+/// Says how far the feed covers the log while this projector publishes: when that has changed, and
+/// at intervals.
+async fn say_progress(
+    config: &ProjectorConfig,
+    mut progress: watch::Receiver<Progress>,
+    mut leads: watch::Receiver<bool>,
+) -> ! {
     let (connection, projection) = (&config.connection, &config.projection);
     loop {
+        if leads.wait_for(|leads| *leads).await.is_err() {
+            std::future::pending::<()>().await;
+        }
         let Progress {
             position,
             published_sequence: sequence,
@@ -161,5 +171,25 @@ async fn say_progress(config: &ProjectorConfig, mut progress: watch::Receiver<Pr
         tokio::time::sleep(SAID_AFTER).await;
         let moved = progress.wait_for(|now| now.position != position);
         drop(tokio::time::timeout(SAID_EVERY, moved).await);
+    }
+}
+
+/// Tells whether views are written: while the projection is in force and this projector publishes.
+async fn join(
+    mut in_force: watch::Receiver<bool>,
+    mut leads: watch::Receiver<bool>,
+    both: &watch::Sender<bool>,
+) -> ! {
+    loop {
+        let now = *in_force.borrow_and_update() && *leads.borrow_and_update();
+        both.send_if_modified(|both| std::mem::replace(both, now) != now);
+        let changed = tokio::select! {
+            changed = in_force.changed() => changed,
+            changed = leads.changed() => changed,
+        };
+        if changed.is_err() {
+            // The supervisor has ended.
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct ProjectorConfig {
     pub(crate) projection: Projection,
     /// The number of servers that store its streams.
     pub(crate) replicas: Replicas,
+    /// True to stand by while another projector publishes, instead of ending.
+    pub(crate) standby: bool,
 }
 
 /// Checks the streams, and opens the log and the feed. Returns the checkpoint of the feed too, if it
@@ -34,17 +36,8 @@ pub(crate) async fn setup(
     let (connection, projection) = (&config.connection, &config.projection);
     topology::ensure_events(connection, config.replicas).await?;
     topology::ensure_changes(connection, projection, config.replicas).await?;
-    let (writer, last) = FeedWriter::open(connection, projection).await?;
-    let checkpoint = last.map(|message| {
-        let (stream, sequence) = (projection.stream(), message.sequence);
-        let checkpoint = Checkpoint::parse(&message.headers);
-        checkpoint.ok_or(Error::Checkpoint { stream, sequence })
-    });
-    let checkpoint = checkpoint.transpose()?;
+    let (writer, checkpoint) = open_feed(connection, projection).await?;
     let head = stream_info::head(connection, EVENTS).await?;
-    if let Some(checkpoint) = checkpoint {
-        check_log(connection, projection, checkpoint, head).await?;
-    }
     let reader = StreamReader::open(connection, EVENTS, 1, Options::events()).await?;
     let published = checkpoint.map_or(0, Checkpoint::published_through);
     tracing::info!(%projection, published, head, "the projector starts");
@@ -56,17 +49,35 @@ pub(crate) async fn setup(
     Ok((reader, writer, checkpoint))
 }
 
+/// Opens the feed for writing. Returns its checkpoint, if it has a message; it must be of this log.
+pub(crate) async fn open_feed(
+    connection: &Connection,
+    projection: &Projection,
+) -> Result<(FeedWriter, Option<Checkpoint>), Error> {
+    let (writer, last) = FeedWriter::open(connection, projection).await?;
+    let checkpoint = last.map(|message| {
+        let (stream, sequence) = (projection.stream(), message.sequence);
+        let checkpoint = Checkpoint::parse(&message.headers);
+        checkpoint.ok_or(Error::Checkpoint { stream, sequence })
+    });
+    let checkpoint = checkpoint.transpose()?;
+    if let Some(checkpoint) = checkpoint {
+        check_log(connection, projection, checkpoint).await?;
+    }
+    Ok((writer, checkpoint))
+}
+
 /// Refuses a log that is not the one from which the feed was derived: one that ends before, or has
 /// another commit at the position of the checkpoint.
 async fn check_log(
     connection: &Connection,
     projection: &Projection,
     checkpoint: Checkpoint,
-    head: u64,
 ) -> Result<(), Error> {
     let Checkpoint {
         position, digest, ..
     } = checkpoint;
+    let head = stream_info::head(connection, EVENTS).await?;
     if position > head {
         return Err(Error::Ahead { position, head });
     }

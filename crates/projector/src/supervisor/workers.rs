@@ -98,6 +98,7 @@ impl Supervisor {
             rules: Arc::clone(&rulebook.rules),
             projection: rulebook.projection.clone(),
             replicas: self.config.replicas,
+            standby: self.config.standby,
         };
         let in_force = watch::Sender::new(false);
         let (progress, task) = projector::start(config, in_force.subscribe(), cancel.clone());
@@ -111,9 +112,11 @@ impl Supervisor {
     }
 
     /// Handles projectors that have stopped. That of the active projection ends the supervisor,
-    /// unless it was fenced on standby; others are restarted later.
+    /// unless it was fenced on standby, or a candidate is being built, which may replace a damaged
+    /// feed; others are restarted later.
     pub(super) async fn collect_exited(&mut self) -> Result<(), Error> {
         let active = self.active().cloned();
+        let has_candidate = self.registry.candidate.is_some();
         let mut due = Vec::new();
         for (projection, worker) in &mut self.workers {
             match &mut worker.state {
@@ -123,7 +126,7 @@ impl Supervisor {
                     worker.state = WorkerState::Waiting(Instant::now() + RESTART_AFTER);
                     let is_active = active.as_ref() == Some(projection);
                     let is_fenced = matches!(error, Some(Error::Fenced { .. }));
-                    if is_active && !(is_fenced && self.config.standby) {
+                    if is_active && !has_candidate && !(is_fenced && self.config.standby) {
                         return error.map_or(Ok(()), Err);
                     }
                     tracing::warn!(%projection, "a projector has stopped and will be restarted");

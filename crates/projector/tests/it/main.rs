@@ -9,5 +9,6 @@ mod endings;
 mod feed;
 mod history;
 mod restarts;
+mod standby;
 mod support;
 mod views;

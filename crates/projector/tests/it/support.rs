@@ -88,11 +88,20 @@ impl Log {
 
     /// Starts a supervisor with a connection of its own.
     pub(crate) async fn project(&self) -> Running {
+        self.start_supervisor(false).await
+    }
+
+    /// Starts a supervisor that stands by while another one publishes.
+    pub(crate) async fn stand_by(&self) -> Running {
+        self.start_supervisor(true).await
+    }
+
+    async fn start_supervisor(&self, standby: bool) -> Running {
         let config = SupervisorConfig {
             connection: self.nats.connect().await,
             own: own_rulebook(),
             replicas: Replicas::One,
-            standby: false,
+            standby,
         };
         let cancel = CancellationToken::new();
         let (handle, task) = Supervisor::start(config, cancel.clone());
@@ -200,6 +209,11 @@ impl Running {
         let reached = progress
             .wait_for(|progress| progress.position >= position && progress.state == State::Live);
         drop(in_time(reached).await.expect("a running supervisor"));
+    }
+
+    /// Returns true if it publishes.
+    pub(crate) fn leads(&self) -> bool {
+        self.handle.progress.borrow().leads
     }
 
     pub(crate) async fn stop(self) {
