@@ -28,7 +28,7 @@ pub use kinds::Kinds;
 pub use nats::NatsArgs;
 pub use read::{Country, Events, History, Read, RelationArgs, State};
 pub(crate) use read::{optional, param};
-pub use rulebook::{Adopt, Compare, Rulebook};
+pub use rulebook::{Adopt, Compare, Rebuild, Rulebook};
 pub use server::{ServerArgs, TlsArgs};
 pub use services::{Local, Serve, ServiceArgs, ServiceName, Up};
 pub use token::{Create, Token};
@@ -94,6 +94,8 @@ pub enum Command {
     /// Show, check, compare and switch rulebooks
     #[command(subcommand)]
     Rulebook(Rulebook),
+    /// Build the change feed and the views anew from the log, beside what serves, and switch to them
+    Rebuild(Rebuild),
     /// Create, list and revoke tokens
     #[command(subcommand)]
     Token(Token),

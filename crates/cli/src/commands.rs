@@ -60,6 +60,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Diff(args) => reads::diff(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,
         Command::Rulebook(args) => rulebook::run(&args, out).await,
+        Command::Rebuild(args) => rulebook::rebuild(&args, out).await,
         Command::Webhook(args) => webhook::run(&global, &args, out).await,
         Command::Replay(args) => replay::run(&global, &args, out).await,
         Command::Token(args) => token::run(&args, out).await,

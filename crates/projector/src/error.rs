@@ -38,7 +38,10 @@ pub enum Error {
     #[error("the changes cannot be published: {0}")]
     Publish(FeedWriterError),
     /// The last message of the change feed has no checkpoint.
-    #[error("message {sequence} of {stream} has no checkpoint in its headers")]
+    #[error(
+        "message {sequence} of {stream} has no checkpoint in its headers; `detente rebuild` makes \
+         another feed"
+    )]
     Checkpoint {
         /// The stream.
         stream: String,
@@ -46,7 +49,10 @@ pub enum Error {
         sequence: u64,
     },
     /// The change feed is ahead of the log: they do not belong together.
-    #[error("the changes are published up to commit {position}, but the log ends at {head}")]
+    #[error(
+        "the changes are published up to commit {position}, but the log ends at {head}; if the log \
+         is right, `detente rebuild` makes another feed"
+    )]
     Ahead {
         /// The position of the last published change.
         position: u64,
@@ -57,7 +63,8 @@ pub enum Error {
     /// digest.
     #[error(
         "the log is not the one that {stream} was derived from: commit {position} has the digest \
-         {found}, and the feed names {wanted}; `detente verify` says more"
+         {found}, and the feed names {wanted}; `detente verify` says more, and `detente rebuild` \
+         makes another feed"
     )]
     OtherLog {
         /// The stream of the feed.
@@ -71,7 +78,8 @@ pub enum Error {
     },
     /// A partly published group has another number of messages than the derived one.
     #[error(
-        "the commits up to {position} were published in {published} messages, but {derived} are derived"
+        "the commits up to {position} were published in {published} messages, but {derived} are \
+         derived; `detente rebuild` makes another feed"
     )]
     Diverged {
         /// The last of the commits.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use detente_domain::rulebook::Rulebook;
 use detente_feed::{Feed, Seen};
 use detente_jetstream::Connection;
+use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::Projection;
 use detente_rulebook_store::StoreSnapshot;
 use time::OffsetDateTime;
@@ -114,7 +115,13 @@ impl ReadModel {
             }),
         };
         model.spawn("the fold of the log", fold);
-        model.spawn("the change feed", async move { feed.follow().await });
+        model.spawn("the change feed", async move {
+            let ended = feed.follow().await;
+            if let Err(ReadError::Gap { .. }) = ended {
+                tracing::error!("`detente rebuild` makes another change feed");
+            }
+            ended
+        });
         model
     }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use detente_jetstream::kv::KvError;
 use detente_jetstream::topology::Projection;
+use detente_rulebook::id_in_name;
 use detente_rulebook_store::{CompiledRulebook, RulebookStore, StoreSnapshot};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -85,18 +86,36 @@ impl ReadModels {
         active.is_none_or(|active| active.value.projection == *self.current().projection())
     }
 
-    /// Waits until a task of the current read model has ended unexpectedly. Returns its name.
+    /// Waits until a task of the current read model has ended unexpectedly, and no other read model
+    /// is to replace it. Returns its name.
     pub async fn broken(&self) -> &'static str {
         let mut current = self.shared.current.subscribe();
         loop {
             let model = current.borrow_and_update().clone();
+            let broken = async {
+                let part = model.broken().await;
+                self.stays(model.projection()).await;
+                part
+            };
             tokio::select! {
-                part = model.broken() => return part,
+                part = broken => return part,
                 changed = current.changed() => if changed.is_err() {
                     return "the query service";
                 },
             }
         }
+    }
+
+    /// Waits until a projection is in force, and no candidate is to replace it.
+    async fn stays(&self, projection: &Projection) {
+        let mut state = self.shared.switch_state.subscribe();
+        let stays = state.wait_for(|SwitchState { registry, .. }| {
+            let active = registry.active.as_ref();
+            let is_in_force = active.is_none_or(|active| active.value.projection == *projection);
+            is_in_force && registry.candidate.is_none()
+        });
+        // The sender lives as long as `self`, so this never fails.
+        drop(stays.await);
     }
 
     /// Waits, after the stop, until all tasks have ended.
@@ -229,14 +248,20 @@ impl ReadModels {
     }
 }
 
-/// Returns the rulebooks to fold under: the one in force, the candidate, the previous one.
+/// Returns the rulebooks to fold under: the one in force, the candidate, the previous one, unless that
+/// is the same under a feed that was rebuilt.
 fn needed(registry: &StoreSnapshot) -> Vec<CompiledRulebook> {
     let active = registry.active.as_ref().map(|active| &active.value);
     let candidate = registry.candidate.as_ref();
+    let id = |projection: &Projection| id_in_name(projection.as_str()).to_owned();
+    let previous = active.and_then(|active| {
+        let previous = active.previous.as_ref();
+        previous.filter(|previous| id(previous) != id(&active.projection))
+    });
     let names = [
         active.map(|active| &active.projection),
         candidate.map(|candidate| &candidate.value),
-        active.and_then(|active| active.previous.as_ref()),
+        previous,
     ];
     let mut books: Vec<CompiledRulebook> = Vec::new();
     for name in names.into_iter().flatten() {

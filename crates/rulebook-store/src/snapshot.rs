@@ -6,7 +6,7 @@ use std::sync::Arc;
 use detente_domain::rulebook::Rulebook;
 use detente_jetstream::kv::{ActiveProjection, Versioned};
 use detente_jetstream::topology::{BadProjection, Projection};
-use detente_rulebook::{Origin, Problem, Stored, parse, projection_id};
+use detente_rulebook::{Origin, Problem, Stored, id_in_name, next_name, parse, projection_id};
 
 use crate::Error;
 
@@ -62,6 +62,31 @@ impl CompiledRulebook {
 }
 
 impl StoreSnapshot {
+    /// Returns the rulebook in force under the name of a new projection, which is to be built from
+    /// the log beside the one in force; `None` if none is in force, or this version of the program
+    /// cannot fold under it.
+    #[must_use]
+    pub fn rebuilt(&self) -> Option<CompiledRulebook> {
+        let active = &self.active.as_ref()?.value.projection;
+        let candidate = self.candidate.as_ref().map(|candidate| &candidate.value);
+        let known = self.stored.keys().chain(self.damaged.keys());
+        let known = known.chain(self.failed.keys()).chain(&self.dropped);
+        let known = known.chain(candidate).map(Projection::as_str);
+        let name = next_name(active.as_str(), known);
+        Some(CompiledRulebook {
+            projection: Projection::new(&name).ok()?,
+            ..self.rulebook(active)?
+        })
+    }
+
+    /// Returns the projection in force, if a rulebook makes it: it has the same id.
+    #[must_use]
+    pub fn active_of(&self, rulebook: &CompiledRulebook) -> Option<&Projection> {
+        let active = &self.active.as_ref()?.value.projection;
+        let id = |projection: &Projection| id_in_name(projection.as_str()).to_owned();
+        (id(active) == id(&rulebook.projection)).then_some(active)
+    }
+
     /// Returns a stored rulebook if this version of the program can fold under it.
     #[must_use]
     pub fn rulebook(&self, projection: &Projection) -> Option<CompiledRulebook> {

@@ -170,6 +170,21 @@ impl RulebookStore {
         Ok(self.set_unless(&key, bytes, is_sound).await?)
     }
 
+    /// Makes a further projection of the rulebook in force the candidate, to be built from the log
+    /// and switched to. Returns its name; `None` if no rulebook is in force that this version of the
+    /// program can fold under.
+    ///
+    /// # Errors
+    /// Fails if the server does not answer.
+    pub async fn rebuild(&self) -> Result<Option<Projection>, Error> {
+        let Some(rulebook) = self.load().await?.rebuilt() else {
+            return Ok(None);
+        };
+        self.put(&rulebook).await?;
+        self.nominate(&rulebook.projection).await?;
+        Ok(Some(rulebook.projection))
+    }
+
     /// Makes a stored projection the candidate, instead of any other, and keeps its stream from
     /// being deleted. If it is active already, no candidate remains.
     ///

@@ -21,5 +21,5 @@ mod sections;
 pub use diff::{EvidenceSummary, KeyDifference, differences};
 pub use parse::{DEFAULT, Examined, default_rulebook, examine, parse};
 pub use problem::Problem;
-pub use projection::projection_id;
+pub use projection::{id_in_name, next_name, projection_id};
 pub use stored::{Origin, Stored};

@@ -25,7 +25,47 @@ pub fn projection_id(rulebook: &[u8]) -> String {
     id
 }
 
+/// Returns the id in the name of a projection. A projection that was rebuilt has the number of the
+/// rebuild after the id: `9f86d081884c_2`.
+#[must_use]
+pub fn id_in_name(name: &str) -> &str {
+    let rebuilt = name.rsplit_once('_');
+    let rebuilt = rebuilt.filter(|(_, number)| number.parse::<u32>().is_ok());
+    rebuilt.map_or(name, |(id, _)| id)
+}
+
+/// Returns the name of the next rebuild of a projection, among existing ones.
+#[must_use]
+pub fn next_name<'a>(name: &'a str, existing: impl Iterator<Item = &'a str>) -> String {
+    let id = id_in_name(name);
+    let number = |name: &str| name.rsplit_once('_')?.1.parse::<u32>().ok();
+    let same = existing.chain([name]).filter(|name| id_in_name(name) == id);
+    let last = same.filter_map(number).max().unwrap_or(1);
+    format!("{id}_{}", last.saturating_add(1))
+}
+
 /// Formats bytes in hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rebuild_has_the_next_number_after_the_same_id() {
+        let next = |name: &str, existing: &[&str]| next_name(name, existing.iter().copied());
+        assert_eq!(next("ab12", &["ab12", "cd34_7"]), "ab12_2");
+        assert_eq!(next("ab12_2", &["ab12", "ab12_2"]), "ab12_3");
+        assert_eq!(next("ab12", &["ab12_9", "ab12"]), "ab12_10");
+        for (name, id) in [
+            ("ab12", "ab12"),
+            ("ab12_2", "ab12"),
+            ("ab_x", "ab_x"),
+            ("a_b_3", "a_b"),
+        ] {
+            assert_eq!(id_in_name(name), id);
+        }
+    }
 }

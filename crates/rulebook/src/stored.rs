@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::projection::hex;
-use crate::{Problem, parse, projection_id};
+use crate::{Problem, id_in_name, parse, projection_id};
 
 /// The origin of a rulebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -69,7 +69,7 @@ pub fn encode(text: &str, origin: Origin) -> Result<Vec<u8>, serde_json::Error> 
     })
 }
 
-/// Decodes the rulebook of a projection and verifies its digests.
+/// Decodes the rulebook of a projection, which may be a rebuilt one, and verifies its digests.
 ///
 /// # Errors
 /// Returns [`Damaged`] if they differ.
@@ -84,7 +84,7 @@ pub fn decode(projection: &str, bytes: &[u8]) -> Result<Stored, Damaged> {
     }
     let is_ours = entry.basis == basis();
     let named = projection_id(entry.toml.as_bytes());
-    if is_ours && named != projection {
+    if is_ours && named != id_in_name(projection) {
         return Err(damaged(format!("its text makes projection {named}")));
     }
     Ok(Stored {

@@ -25,6 +25,7 @@ mod nats_api;
 mod openapi_check;
 mod preview;
 mod reasons;
+mod rebuild;
 mod reconnect;
 mod refusals;
 mod refused_amendments;

@@ -1,6 +1,6 @@
 //! A switch of rulebooks: under load, interrupted at any step, with subscribers that follow it.
 
-mod load;
+pub(crate) mod load;
 
 use crate::crash::{caught_up_under, serve};
 use crate::helpers::{answer_to, clash, eventually, get, ready, reported, run_json, text};

@@ -58,6 +58,17 @@ pub struct Adopt {
     pub on: NatsArgs,
 }
 
+/// `detente rebuild`
+#[derive(Clone, Debug, Args)]
+pub struct Rebuild {
+    /// Do not wait for the switch
+    #[arg(long)]
+    pub no_wait: bool,
+    /// The NATS server.
+    #[command(flatten)]
+    pub on: NatsArgs,
+}
+
 /// `detente rulebook compare`
 #[derive(Clone, Debug, Args)]
 pub struct Compare {

@@ -46,6 +46,10 @@ pub struct Up {
     /// Delete the data on exit
     #[arg(long, conflicts_with_all = ["data_dir", "nats"])]
     pub ephemeral: bool,
+    /// Build the change feed and the views anew from the log, and switch to them; for a feed that no
+    /// service can use any more
+    #[arg(long)]
+    pub rebuild: bool,
     /// Use a running NATS server
     #[arg(long, value_name = "URL", env = "DETENTE_NATS", hide_env_values = true)]
     pub nats: Option<String>,

@@ -4,6 +4,8 @@ mod check;
 mod compare;
 mod switch;
 
+pub(super) use switch::rebuild;
+
 use detente_rulebook as rulebook;
 
 use crate::args::Rulebook;

@@ -11,6 +11,7 @@ use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use detente_projector::{Progress, State, Supervisor, SupervisorConfig, SupervisorHandle};
 use detente_read_model::ReadModels;
+use detente_rulebook_store::RulebookStore;
 use detente_webhooks::Webhooks;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -167,6 +168,9 @@ impl Services {
         let metrics = telemetry::metrics()?;
         let own = rules::compile(args.service.rulebook.as_deref())?;
         let rulebook = rules::bootstrap(connection, Replicas::One, &own, out).await?;
+        if args.rebuild {
+            RulebookStore::open(connection).await?.rebuild().await?;
+        }
         let stop = CancellationToken::new();
         let gateway = start_gateway(connection, Replicas::One, &stop).await?;
         let endpoint = NatsEndpoint::start(&gateway, guard.clone(), shutdown.clone()).await?;

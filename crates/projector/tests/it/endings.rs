@@ -83,7 +83,8 @@ async fn a_feed_that_is_ahead_of_the_log_is_refused() {
     );
     assert_eq!(
         reason,
-        "the changes are published up to commit 7, but the log ends at 1"
+        "the changes are published up to commit 7, but the log ends at 1; if the log is right, \
+         `detente rebuild` makes another feed"
     );
 }
 

@@ -1,4 +1,4 @@
-//! `detente rulebook adopt|list|back|drop`: works on NATS directly, as an operator.
+//! `detente rulebook adopt|list|back|drop` and `detente rebuild`: works on NATS directly, as an operator.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use detente_read_model::queries;
 use detente_rulebook_store::{ProjectionProgress, RulebookStore, StoreSnapshot};
 use tokio::time::Instant;
 
-use crate::args::{Adopt, NatsArgs};
+use crate::args::{Adopt, NatsArgs, Rebuild};
 use crate::exit_code::CliError;
 use crate::nats::connect;
 use crate::output::{Output, PROGRESS_INTERVAL};
@@ -107,6 +107,10 @@ impl RulebookAdmin {
 pub(super) async fn adopt(args: &Adopt, out: &mut Output) -> anyhow::Result<()> {
     let rulebook = rules::compile(Some(&args.file))?;
     let admin = RulebookAdmin::open(&args.on).await?;
+    let snapshot = admin.store.load().await?;
+    if let Some(active) = snapshot.active_of(&rulebook) {
+        return admin.nominate(active, !args.no_wait, out).await;
+    }
     admin.store.put(&rulebook).await?;
     admin
         .nominate(&rulebook.projection, !args.no_wait, out)
@@ -178,4 +182,24 @@ pub(super) async fn drop_rulebook(
 fn parse(projection: &str) -> anyhow::Result<Projection> {
     let parsed = Projection::new(projection);
     Ok(parsed.map_err(|error| CliError::Usage(error.to_string()))?)
+}
+
+/// Builds the projection in force anew, from the log, and switches to it.
+pub(in crate::commands) async fn rebuild(args: &Rebuild, out: &mut Output) -> anyhow::Result<()> {
+    let admin = RulebookAdmin::open(&args.on).await?;
+    let old = admin.store.load().await?.active;
+    let new = admin.store.rebuild().await?.context(
+        "no rulebook is in force that this version can fold under; see `detente rulebook list`",
+    )?;
+    if !args.no_wait {
+        admin.follow(&new, out).await?;
+        if let Some(old) = old {
+            let old = old.value.projection;
+            out.note(&format!(
+                "the changes of {old} stay, so that readers continue from there; when all have, \
+                 run `detente rulebook drop {old}`"
+            ));
+        }
+    }
+    admin.show(out).await
 }
