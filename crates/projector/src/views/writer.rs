@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_domain::relations::Pair;
+use detente_jetstream::Connection;
 use detente_jetstream::backoff::Backoff;
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{self, RELATIONS_BUCKET, TopologyError, bucket_stream};
@@ -61,6 +62,11 @@ enum Pause {
 struct Session {
     entries: Entries,
     known: BTreeMap<String, EntryHead>,
+    /// The end of the bucket's stream before all entries were read.
+    read_at: u64,
+    /// The writes of this session since. If the stream has grown by more, others have written, also
+    /// before the last write of this session.
+    own_writes: u64,
     /// The furthest position that another projection has written. Nothing is written before this
     /// one has come as far, or views would go back.
     from: u64,
@@ -114,12 +120,15 @@ impl ViewWriter {
         let config = &self.config;
         topology::ensure_relations_bucket(&config.connection, config.replicas).await?;
         let bucket = ViewBucket::new(&config.connection);
+        let read_at = bucket_end(&config.connection).await?;
         let known = bucket.heads().await?;
         let stamps = known.values().filter_map(|head| head.stamp.as_ref());
         let others = stamps.filter(|stamp| stamp.projection != config.projection);
         let mut session = Session {
             from: others.map(|other| other.position).max().unwrap_or(0),
             known,
+            read_at,
+            own_writes: 0,
             entries: Entries {
                 connection: config.connection.clone(),
                 bucket,
@@ -206,6 +215,7 @@ impl ViewWriter {
         };
         for (name, head) in session.known.iter_mut().filter(foreign) {
             *head = session.entries.delete(name, head).await?;
+            session.own_writes += 1;
             tracing::info!(key = %name, "a view that the projection does not have is deleted");
         }
         self.queue.add(pairs);
@@ -248,6 +258,7 @@ impl ViewWriter {
         }
         drop(puts);
         metrics::views_written(written.len());
+        session.own_writes += written.len() as u64;
         let now = Instant::now();
         for (pair, name, head) in written {
             session.written.insert(pair, now);
@@ -275,11 +286,10 @@ impl Session {
 
     /// Reads all keys again if another client has written since, and has them compared.
     async fn look_for_others(&mut self) -> Result<(), StreamInfoError> {
-        let known = self.known.values().map(|head| head.revision).max();
-        let bucket = bucket_stream(RELATIONS_BUCKET);
-        let head = stream_info::head(&self.entries.connection, &bucket).await?;
-        if head > known.unwrap_or(0) {
+        let end = bucket_end(&self.entries.connection).await?;
+        if end != self.read_at + self.own_writes {
             self.known = self.entries.bucket.heads().await?;
+            (self.read_at, self.own_writes) = (end, 0);
             self.is_compared = false;
         }
         self.looked = Instant::now();
@@ -302,6 +312,11 @@ impl Session {
         let since = rested.max(written);
         Some(since.map_or_else(Instant::now, |since| *since + INTERVAL))
     }
+}
+
+/// Returns the last sequence of the bucket's stream: each write takes one.
+async fn bucket_end(connection: &Connection) -> Result<u64, StreamInfoError> {
+    stream_info::head(connection, &bucket_stream(RELATIONS_BUCKET)).await
 }
 
 /// Waits until no more relations come.

@@ -87,6 +87,37 @@ async fn a_newer_entry_of_the_same_projection_stays() {
 }
 
 #[tokio::test]
+async fn what_another_client_wrote_before_the_last_own_write_is_put_right() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let talks = |number, with| event(number, "talks.held", "AFG", with, "2023-04-01");
+    let running = log.project().await;
+    let position = log.append(&[talks(1, "TJK"), talks(2, "UZB")]).await;
+    running.reaches(position).await;
+    let both = async || (log.views().await.len() == 2).then_some(());
+    detente_testkit::nats::eventually("both views", both).await;
+    let bucket = ViewBucket::new(&log.connection);
+    let head = bucket.head("AFG.TJK").await.expect("a read");
+    let stamp = EntryStamp {
+        projection: Projection::new("another").expect("a name"),
+        position: 1,
+    };
+    let revision = head.expect("an entry").revision;
+    let foreign = bucket.put("AFG.TJK", &stamp, "{}".into(), revision).await;
+    foreign.expect("a write");
+    let (wanted, last) = (position, log.append(&[talks(3, "UZB")]).await);
+    running.reaches(last).await;
+    let right = async || {
+        let views = log.views().await;
+        let position = |key: &str| views.get(key).map(|view| view.position);
+        let found = (position("AFG.TJK"), position("AFG.UZB"));
+        (found == (Some(wanted), Some(last))).then_some(())
+    };
+    detente_testkit::nats::eventually("the view of the projection", right).await;
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn under_load_a_view_is_written_at_most_once_a_second_and_is_the_last_one() {
     let log = Log::start().await;
     let running = log.project().await;
