@@ -28,7 +28,7 @@ pub fn messages(
     let mut all = Vec::new();
     for part in group.parts() {
         let suffix = format!("{}.{}", part.pair.a().code(), part.pair.b().code());
-        let payloads = payloads(changes(chronicle, part), PAYLOAD_MAX)?;
+        let payloads = payloads(changes(chronicle, &part), PAYLOAD_MAX)?;
         all.extend(
             payloads
                 .into_iter()
@@ -61,7 +61,7 @@ pub fn messages(
 }
 
 /// Returns the changes of a part.
-fn changes(chronicle: &Chronicle, part: Part) -> ChangesMessage {
+fn changes(chronicle: &Chronicle, part: &Part) -> ChangesMessage {
     let changes = part.changes.iter().map(|(at, change)| {
         let disputes = chronicle.disputes(&change.causes, Position(at.position));
         ChangeView::new(change, *at).with_disputes(&disputes)

@@ -32,6 +32,8 @@ pub enum State {
     CatchingUp,
     /// It has reached the head of the log, and follows it.
     Live,
+    /// It has stopped with this error; the candidate is to replace it.
+    Stopped(String),
     /// It has stopped with this error.
     Failed(String),
 }

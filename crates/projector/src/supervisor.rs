@@ -203,7 +203,12 @@ impl Supervisor {
 
     /// Publishes the progress of the active projection and of the candidate to the handle.
     fn publish_progress(&self) {
-        if let Some(progress) = self.active().and_then(|active| self.progress_of(active)) {
+        if let Some(mut progress) = self.active().and_then(|active| self.progress_of(active)) {
+            if let State::Failed(reason) = &progress.state
+                && self.registry.candidate.is_some()
+            {
+                progress.state = State::Stopped(reason.clone());
+            }
             metrics::progressed(&progress);
             set_if_changed(&self.progress, progress);
         }

@@ -116,13 +116,7 @@ async fn a_feed_that_no_projector_accepts_and_false_views_are_replaced() {
     projector.kill();
 
     // Somebody has written to the feed, and put other entries in the place of views.
-    let (mut writer, _) = FeedWriter::open(&connection, &projection()).await.unwrap();
-    let foreign = Outgoing {
-        subject_suffix: "AFG.TJK".to_owned(),
-        headers: Vec::new(),
-        payload: "{}".into(),
-    };
-    writer.publish(vec![foreign]).await.unwrap();
+    damage(&connection).await;
     let bucket = ViewBucket::new(&connection);
     let stamp = EntryStamp {
         projection: projection(),
@@ -145,4 +139,42 @@ async fn a_feed_that_no_projector_accepts_and_false_views_are_replaced() {
     assert_eq!(active(&control).await, Some(rebuilt()));
     drop(projector);
     nats.stop().await;
+}
+
+/// Writes a message without a checkpoint to the feed.
+async fn damage(connection: &Connection) {
+    let opened = FeedWriter::open(connection, &projection()).await;
+    let (mut writer, _) = opened.unwrap();
+    let foreign = Outgoing {
+        subject_suffix: "AFG.TJK".to_owned(),
+        headers: Vec::new(),
+        payload: "{}".into(),
+    };
+    writer.publish(vec![foreign]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn up_that_ends_because_of_its_feed_starts_with_a_rebuild() {
+    let data = tempfile::tempdir().unwrap();
+    let mut product = Product::up(data.path(), &["--demo"]);
+    let before = pages(&product).await;
+    let options = detente_jetstream::connect::Options::new(&product.nats, "test");
+    damage(&Connection::open(&options).await.unwrap()).await;
+    product.kill();
+    let directory = data.path().display().to_string();
+    let address = ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"];
+    let place = ["--nats-port", "0", "--data-dir", &directory];
+    let refused = run(&[&["up"][..], &address, &place].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    let said = stderr(&refused);
+    assert!(said.contains("`detente rebuild`"), "{said}");
+
+    let product = Product::up(data.path(), &["--rebuild"]);
+    eventually("the rebuilt feed is served", async || {
+        let cursor = text(&get(&product, "/readyz").await["cursor"]);
+        cursor.starts_with(rebuilt().as_str())
+    })
+    .await;
+    assert_eq!(in_order(&pages(&product).await), in_order(&before));
+    reported(&product, &clash(3)).await;
 }

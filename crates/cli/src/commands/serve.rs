@@ -199,7 +199,7 @@ fn candidate(handle: &SupervisorHandle) -> CandidateStatus {
             "projection": candidacy.projection.as_str(),
             "position": candidacy.progress.position,
             "failing": match &candidacy.progress.state {
-                State::Failed(reason) => Some(reason),
+                State::Stopped(reason) | State::Failed(reason) => Some(reason),
                 State::CatchingUp | State::Live => None,
             },
         }),

@@ -85,7 +85,7 @@ pub(super) fn projector_probe(projector: &SupervisorHandle) -> Probe {
         match &progress.state {
             State::Live => Ok(()),
             State::CatchingUp => Err(format!("behind by {} commits", progress.lag())),
-            State::Failed(reason) => Err(reason.clone()),
+            State::Stopped(reason) | State::Failed(reason) => Err(reason.clone()),
         }
     };
     Probe {
