@@ -62,11 +62,9 @@ enum Pause {
 struct Session {
     entries: Entries,
     known: BTreeMap<String, EntryHead>,
-    /// The end of the bucket's stream before all entries were read.
-    read_at: u64,
-    /// The writes of this session since. If the stream has grown by more, others have written, also
-    /// before the last write of this session.
-    own_writes: u64,
+    /// The end of the bucket's stream if nobody else has written since all keys were read: each
+    /// write of this session moves it by one.
+    end: u64,
     /// The furthest position that another projection has written. Nothing is written before this
     /// one has come as far, or views would go back.
     from: u64,
@@ -120,15 +118,14 @@ impl ViewWriter {
         let config = &self.config;
         topology::ensure_relations_bucket(&config.connection, config.replicas).await?;
         let bucket = ViewBucket::new(&config.connection);
-        let read_at = bucket_end(&config.connection).await?;
+        let end = end(&config.connection).await?;
         let known = bucket.heads().await?;
         let stamps = known.values().filter_map(|head| head.stamp.as_ref());
         let others = stamps.filter(|stamp| stamp.projection != config.projection);
         let mut session = Session {
             from: others.map(|other| other.position).max().unwrap_or(0),
             known,
-            read_at,
-            own_writes: 0,
+            end,
             entries: Entries {
                 connection: config.connection.clone(),
                 bucket,
@@ -215,7 +212,7 @@ impl ViewWriter {
         };
         for (name, head) in session.known.iter_mut().filter(foreign) {
             *head = session.entries.delete(name, head).await?;
-            session.own_writes += 1;
+            session.end += 1;
             tracing::info!(key = %name, "a view that the projection does not have is deleted");
         }
         self.queue.add(pairs);
@@ -258,9 +255,9 @@ impl ViewWriter {
         }
         drop(puts);
         metrics::views_written(written.len());
-        session.own_writes += written.len() as u64;
         let now = Instant::now();
         for (pair, name, head) in written {
+            session.end += 1;
             session.written.insert(pair, now);
             session.known.insert(name, head);
         }
@@ -284,12 +281,13 @@ impl Session {
         (stamp.projection == self.entries.projection).then_some(stamp.position)
     }
 
-    /// Reads all keys again if another client has written since, and has them compared.
+    /// Reads all keys again if another client may have written since, and has them compared. A
+    /// write of another client may be earlier than the last one of this session.
     async fn look_for_others(&mut self) -> Result<(), StreamInfoError> {
-        let end = bucket_end(&self.entries.connection).await?;
-        if end != self.read_at + self.own_writes {
+        let end = end(&self.entries.connection).await?;
+        if end != self.end {
             self.known = self.entries.bucket.heads().await?;
-            (self.read_at, self.own_writes) = (end, 0);
+            self.end = end;
             self.is_compared = false;
         }
         self.looked = Instant::now();
@@ -314,8 +312,8 @@ impl Session {
     }
 }
 
-/// Returns the last sequence of the bucket's stream: each write takes one.
-async fn bucket_end(connection: &Connection) -> Result<u64, StreamInfoError> {
+/// Reads the end of the bucket's stream.
+async fn end(connection: &Connection) -> Result<u64, StreamInfoError> {
     stream_info::head(connection, &bucket_stream(RELATIONS_BUCKET)).await
 }
 
