@@ -182,6 +182,10 @@ async fn a_switch_that_is_interrupted_at_any_step_is_completed() {
     let connection = nats::connect(&nats, "test").await;
     ready(&format!("http://{ingest_at}")).await;
     preload(&ingest_at, 500).await;
+    eventually("a projector runs", async || {
+        KvBucket::open(&connection, Bucket::Control).await.is_ok()
+    })
+    .await;
     let (toml, file, next) = other_rulebook(directory.path());
     let old = projection();
     rulebook_command(&url, &["adopt", &file]);
