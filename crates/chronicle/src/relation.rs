@@ -18,6 +18,8 @@ pub(crate) struct Relation {
     pub(crate) folded: Option<Arc<Folded>>,
     /// The first valid day that has changed since then.
     pub(crate) stale_from: Option<Day>,
+    /// The versions of new events since then; `None` if anything else has changed.
+    pub(crate) added: Option<Vec<u32>>,
     /// Positions at which it was touched without a version of its own: an event left it or came to
     /// it, denials changed, or the regime of one of its states did.
     pub(crate) touched_otherwise: Vec<Position>,
@@ -37,6 +39,7 @@ impl Relation {
             folded: None,
             // A regime may have changed earlier in the commit that begins it.
             stale_from: Some(Day::MIN),
+            added: None,
             touched_at: Position(0),
             next_step: None,
         }
@@ -49,8 +52,21 @@ impl Relation {
         self.versions.dedup();
     }
 
-    /// Notes a change from a day on.
+    /// Adds a version, from the day on which it takes effect.
+    pub(crate) fn add_version(&mut self, version: u32, from: Day, position: Position) {
+        let (added, next_step) = (self.added.take(), self.next_step);
+        self.versions.push(version);
+        self.touch(from, position);
+        // The next day of what else there is stays as it is.
+        (self.added, self.next_step) = (added, next_step);
+        if let Some(added) = &mut self.added {
+            added.push(version);
+        }
+    }
+
+    /// Notes a change, other than a new version, from a day on.
     pub(crate) fn touch(&mut self, from: Day, position: Position) {
+        self.added = None;
         self.stale_from = Some(self.stale_from.map_or(from, |earlier| earlier.min(from)));
         self.touched_at = self.touched_at.max(position);
         self.next_step = None;

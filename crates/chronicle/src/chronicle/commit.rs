@@ -8,10 +8,10 @@ use super::Chronicle;
 use crate::versions::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow, Timeline};
+use detente_domain::fold::{self, Advanced, AffectedEvents, Folded, Resume, TickWindow};
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
-use detente_domain::state::Change;
+use detente_domain::state::{Change, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -200,9 +200,23 @@ impl Chronicle {
         let Some(now) = ticks.now else {
             return Vec::new();
         };
+        let is_stale = self.relations[number as usize].stale_from.is_some();
+        let is_touched = events.is_some() || is_stale;
+        let touched = events.unwrap_or_default();
+        let reported: Vec<EventId> = touched
+            .iter()
+            .copied()
+            .filter(|event| self.reported_after(*event, before))
+            .collect();
+        let events = AffectedEvents {
+            reported: &reported,
+            touched,
+        };
+        if let Some(advanced) = self.advance(number, now) {
+            return self.advanced_changes(number, &advanced, ticks, events);
+        }
         let until = now.plus(DAYS_AHEAD);
         let pair = self.relations[number as usize].pair;
-        let is_touched = events.is_some() || self.relations[number as usize].stale_from.is_some();
         let (old, new) = if is_touched {
             let (stale_from, cached) = self.take_cached_fold(number);
             // A fold that is stale now was up to date before this commit.
@@ -219,30 +233,40 @@ impl Chronicle {
             let same = self.refold(number, until);
             (Arc::clone(&same), same)
         };
-        let touched = events.unwrap_or_default();
-        let reported: Vec<EventId> = touched
-            .iter()
-            .copied()
-            .filter(|event| self.reported_after(*event, before))
-            .collect();
-        let events = AffectedEvents {
-            reported: &reported,
-            touched,
-        };
         let changes = fold::changes(pair, &old, &new, ticks, events);
         if let Some(relation) = self.relations.get_mut(number as usize) {
-            relation.next_step = Some(next_step(&new, now));
+            relation.next_step = Some(next_step(&new, new.timelines.keys(), now));
         }
         changes
     }
+
+    /// Returns the changes to a relation whose cached fold was advanced.
+    fn advanced_changes(
+        &mut self,
+        number: u32,
+        advanced: &Advanced,
+        ticks: TickWindow,
+        events: AffectedEvents<'_>,
+    ) -> Vec<Change> {
+        let Some(relation) = self.relations.get_mut(number as usize) else {
+            return Vec::new();
+        };
+        let (Some(folded), Some(now)) = (&relation.folded, ticks.now) else {
+            return Vec::new();
+        };
+        let next = next_step(folded, advanced.before.keys(), now);
+        relation.next_step = relation.next_step.map(|other| other.min(next));
+        fold::advanced_changes(relation.pair, advanced, folded, ticks, events)
+    }
 }
 
-/// Returns the first day after `now` on which a timeline steps, as far as levels are computed.
-fn next_step(folded: &Folded, now: Day) -> Day {
-    let next = |timeline: &Timeline| {
+/// Returns the first day after `now` on which one of the subjects steps, as far as levels are computed.
+fn next_step<'a>(folded: &Folded, subjects: impl Iterator<Item = &'a Subject>, now: Day) -> Day {
+    let next = |subject: &Subject| {
+        let timeline = folded.timelines.get(subject)?;
         let after = timeline.steps.partition_point(|step| step.day <= now);
         timeline.steps.get(after).map(|step| step.day)
     };
-    let steps = folded.timelines.values().filter_map(next).min();
+    let steps = subjects.filter_map(next).min();
     steps.map_or(folded.until.next(), |day| day.min(folded.until.next()))
 }

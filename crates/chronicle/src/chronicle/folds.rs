@@ -4,7 +4,7 @@ use super::Chronicle;
 use crate::background;
 use crate::versions::{Position, Version};
 use detente_domain::day::Day;
-use detente_domain::fold::{self, Folded, Item, Regimes, Resume};
+use detente_domain::fold::{self, Advanced, Folded, Item, Regimes, Resume};
 use detente_domain::relations::Affected;
 use std::sync::Arc;
 
@@ -104,6 +104,7 @@ impl Chronicle {
 
     /// Returns the current fold with levels up to a day, resumed from the cached one where possible.
     pub(super) fn refold(&mut self, number: u32, until: Day) -> Arc<Folded> {
+        self.advance(number, until);
         let (stale_from, cached) = self.take_cached_fold(number);
         let fresh = match cached {
             Some(folded) if stale_from.is_none() && until <= folded.until => folded,
@@ -127,7 +128,34 @@ impl Chronicle {
         };
         let folded = relation.folded.take();
         self.cached -= folded.as_ref().map_or(0, |folded| folded.events.len());
+        relation.added = Some(Vec::new());
         (relation.stale_from.take(), folded)
+    }
+
+    /// Adds new events to the cached current fold in place, if its levels reach a day and all that
+    /// has changed is that there are such events, which only weigh.
+    pub(super) fn advance(&mut self, number: u32, until: Day) -> Option<Advanced> {
+        let relation = self.relations.get_mut(number as usize)?;
+        let stale_from = relation.stale_from?;
+        let reaches = |folded: &&mut Arc<Folded>| until <= folded.until;
+        relation.folded.as_mut().filter(reaches)?;
+        let added = relation.added.take()?;
+        let (_, folded) = self.take_cached_fold(number);
+        let mut folded = Arc::unwrap_or_clone(folded?);
+        let versions = added.iter().map(|version| self.versions.get(*version));
+        let versions = versions.filter(|version| !version.content().hidden);
+        let items = versions.filter_map(|version| self.item(number, version, None));
+        let items: Vec<Item<'_>> = items.collect();
+        let [a, b] = &self.regimes_of(folded.pair, None);
+        let advanced = fold::advance(&mut folded, &items, &Regimes { a, b }, &self.rules);
+        self.cache_fold(number, Arc::new(folded));
+        if advanced.is_none()
+            && let Some(relation) = self.relations.get_mut(number as usize)
+        {
+            relation.stale_from = Some(stale_from);
+            relation.added = None;
+        }
+        advanced
     }
 
     /// Caches the current fold.

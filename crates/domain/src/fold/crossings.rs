@@ -18,7 +18,7 @@ use super::band::BandSteps;
 use super::bounds::{BoundsCursor, SumBounds};
 use super::index::{self, Reading};
 use super::sums::Sums;
-use super::{DimensionSums, Item, Timeline, sorted};
+use super::{DimensionSums, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
@@ -42,8 +42,8 @@ pub(super) trait Signal {
     /// The bounds of a day.
     type Cursor: Clone;
 
-    /// Returns the bounds at the open beginning.
-    fn begin(&self) -> Self::Cursor;
+    /// Returns bounds to advance to a day.
+    fn begin(&self, to: Day) -> Self::Cursor;
 
     /// Advances bounds to a day.
     fn advance(&self, cursor: &mut Self::Cursor, to: Day);
@@ -76,7 +76,8 @@ pub(super) struct DimensionSignal<'a> {
     pub(super) band: &'a BandSteps,
     pub(super) weighed: Weighed,
     pub(super) rules: &'a Rulebook,
-    pub(super) items: &'a [Item<'a>],
+    /// As in [`super::Folded::events`].
+    pub(super) events: &'a [(EventId, bool)],
 }
 
 /// The rule by which one level follows another.
@@ -113,7 +114,7 @@ pub fn reading(sums: &DimensionSums, weighed: Weighed, rules: &Rulebook, day: Da
 /// Computes the level timeline of a weighed dimension.
 pub(super) fn levels(
     signal: &DimensionSignal<'_>,
-    earlier: Option<(&Timeline, Day)>,
+    earlier: Option<(Timeline, Day)>,
     until: Day,
 ) -> Timeline {
     let words = index::level_words(signal.weighed);
@@ -125,8 +126,19 @@ pub(super) fn levels(
     let mut tracker = LevelTracker::new(rule, earlier, until);
     let last = last_event(signal.sums).max(signal.band.last_begin());
     tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
-    tracker.run(signal, &signal.sums.breaks, longest_span(signal.rules));
+    let after = tracker.resumes_from();
+    let breaks = days_after(&signal.sums.breaks, after);
+    let breaks = breaks
+        .iter()
+        .copied()
+        .chain(signal.sums.silence.days(after));
+    tracker.run(signal, &sorted(breaks), longest_span(signal.rules));
     tracker.timeline
+}
+
+/// Returns the days after one, or all, of days in order.
+pub(super) fn days_after(days: &[Day], after: Option<Day>) -> &[Day] {
+    &days[days.partition_point(|day| Some(*day) <= after)..]
 }
 
 /// The days after which no weight is left of any evidence.
@@ -148,16 +160,16 @@ pub(super) fn causes(
     sums: &DimensionSums,
     band: &BandSteps,
     day: Day,
-    items: &[Item<'_>],
+    events: &[(EventId, bool)],
 ) -> Vec<EventId> {
     let begun = &sums.terms[..sums.terms.partition_point(|term| term.from <= day)];
     let begun = &begun[begun.partition_point(|term| term.from < day)..];
     let begun = begun
         .iter()
-        .filter_map(|term| items.get(term.item as usize));
+        .filter_map(|term| events.get(term.item as usize));
     let takeovers = sums.table.takeovers.iter();
     let takeovers = takeovers.filter(|takeover| takeover.day == day);
-    let events = begun.map(|item| item.event);
+    let events = begun.map(|(event, _)| *event);
     let events = events.chain(takeovers.map(|takeover| takeover.event));
     let disbanded = sums.disbanded.iter().filter(|(ended, _)| *ended == day);
     let events = events.chain(disbanded.map(|(_, event)| *event));
@@ -216,8 +228,8 @@ impl DimensionSignal<'_> {
 impl Signal for DimensionSignal<'_> {
     type Cursor = BoundsCursor;
 
-    fn begin(&self) -> BoundsCursor {
-        self.bounds.begin()
+    fn begin(&self, to: Day) -> BoundsCursor {
+        self.bounds.begin(to)
     }
 
     fn advance(&self, cursor: &mut BoundsCursor, to: Day) {
@@ -254,7 +266,7 @@ impl Signal for DimensionSignal<'_> {
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {
-        causes(self.sums, self.band, day, self.items)
+        causes(self.sums, self.band, day, self.events)
     }
 }
 
@@ -285,7 +297,7 @@ impl Sample {
 
 impl<'a> LevelTracker<'a> {
     /// Begins a timeline up to a day, with the steps of an earlier one before a day.
-    pub(super) fn new(rule: LevelRule<'a>, earlier: Option<(&Timeline, Day)>, until: Day) -> Self {
+    pub(super) fn new(rule: LevelRule<'a>, earlier: Option<(Timeline, Day)>, until: Day) -> Self {
         let mut tracker = Self {
             timeline: Timeline::default(),
             rule,
@@ -294,11 +306,9 @@ impl<'a> LevelTracker<'a> {
             from: Day::MIN,
             until,
         };
-        if let Some((timeline, from)) = earlier {
-            let kept = timeline.steps.iter().take_while(|step| step.day < from);
-            tracker.timeline.steps = kept.cloned().collect();
-            let kept = timeline.summed.iter().take_while(|(day, _)| *day < from);
-            tracker.timeline.summed = kept.copied().collect();
+        if let Some((mut timeline, from)) = earlier {
+            timeline.truncate(from);
+            tracker.timeline = timeline;
             tracker.level = tracker.timeline.summed.last().map(|(_, level)| *level);
             let held = tracker.timeline.steps.last().and_then(|step| step.held);
             tracker.shown = held.and_then(|held| {
@@ -310,13 +320,20 @@ impl<'a> LevelTracker<'a> {
         tracker
     }
 
-    /// Judges the days, from break to break, and the days of fading after the last break.
+    /// The first day that is judged, if a level is known before it. Only breaks after it matter.
+    pub(super) fn resumes_from(&self) -> Option<Day> {
+        self.level.map(|_| self.from)
+    }
+
+    /// Judges the days, from break to break, and the days of fading after the last break. The breaks
+    /// are those after [`LevelTracker::resumes_from`].
     pub(super) fn run<S: Signal>(&mut self, signal: &S, breaks: &[Day], fading: i32) {
-        let resumed = self.level.map(|_| self.from);
-        let after = resumed.map_or(0, |from| breaks.partition_point(|day| *day <= from));
-        let rest = breaks[after..].iter().copied();
+        let resumed = self.resumes_from();
+        let rest = breaks.iter().copied();
         let mut days = resumed.into_iter().chain(rest).peekable();
-        let mut cursor = signal.begin();
+        let Some(mut cursor) = days.peek().map(|first| signal.begin(*first)) else {
+            return;
+        };
         while let Some(from) = days.next().filter(|from| *from <= self.until) {
             signal.advance(&mut cursor, from);
             self.judge(signal, &cursor, from);
