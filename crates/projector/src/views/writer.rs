@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_domain::relations::Pair;
+use detente_jetstream::Connection;
 use detente_jetstream::backoff::Backoff;
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{self, RELATIONS_BUCKET, TopologyError, bucket_stream};
@@ -61,6 +62,9 @@ enum Pause {
 struct Session {
     entries: Entries,
     known: BTreeMap<String, EntryHead>,
+    /// The end of the bucket's stream if nobody else has written since all keys were read: each
+    /// write of this session moves it by one.
+    end: u64,
     /// The furthest position that another projection has written. Nothing is written before this
     /// one has come as far, or views would go back.
     from: u64,
@@ -114,12 +118,14 @@ impl ViewWriter {
         let config = &self.config;
         topology::ensure_relations_bucket(&config.connection, config.replicas).await?;
         let bucket = ViewBucket::new(&config.connection);
+        let end = end(&config.connection).await?;
         let known = bucket.heads().await?;
         let stamps = known.values().filter_map(|head| head.stamp.as_ref());
         let others = stamps.filter(|stamp| stamp.projection != config.projection);
         let mut session = Session {
             from: others.map(|other| other.position).max().unwrap_or(0),
             known,
+            end,
             entries: Entries {
                 connection: config.connection.clone(),
                 bucket,
@@ -206,6 +212,7 @@ impl ViewWriter {
         };
         for (name, head) in session.known.iter_mut().filter(foreign) {
             *head = session.entries.delete(name, head).await?;
+            session.end += 1;
             tracing::info!(key = %name, "a view that the projection does not have is deleted");
         }
         self.queue.add(pairs);
@@ -250,6 +257,7 @@ impl ViewWriter {
         metrics::views_written(written.len());
         let now = Instant::now();
         for (pair, name, head) in written {
+            session.end += 1;
             session.written.insert(pair, now);
             session.known.insert(name, head);
         }
@@ -273,13 +281,13 @@ impl Session {
         (stamp.projection == self.entries.projection).then_some(stamp.position)
     }
 
-    /// Reads all keys again if another client has written since, and has them compared.
+    /// Reads all keys again if another client may have written since, and has them compared. A
+    /// write of another client may be earlier than the last one of this session.
     async fn look_for_others(&mut self) -> Result<(), StreamInfoError> {
-        let known = self.known.values().map(|head| head.revision).max();
-        let bucket = bucket_stream(RELATIONS_BUCKET);
-        let head = stream_info::head(&self.entries.connection, &bucket).await?;
-        if head > known.unwrap_or(0) {
+        let end = end(&self.entries.connection).await?;
+        if end != self.end {
             self.known = self.entries.bucket.heads().await?;
+            self.end = end;
             self.is_compared = false;
         }
         self.looked = Instant::now();
@@ -302,6 +310,11 @@ impl Session {
         let since = rested.max(written);
         Some(since.map_or_else(Instant::now, |since| *since + INTERVAL))
     }
+}
+
+/// Reads the end of the bucket's stream.
+async fn end(connection: &Connection) -> Result<u64, StreamInfoError> {
+    stream_info::head(connection, &bucket_stream(RELATIONS_BUCKET)).await
 }
 
 /// Waits until no more relations come.

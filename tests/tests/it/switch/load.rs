@@ -8,6 +8,7 @@ use crate::log_fold::{projection, read_all};
 use detente_jetstream::kv::KvBucket;
 use detente_jetstream::reader::Options;
 use detente_jetstream::topology::{Bucket, Projection};
+use detente_jetstream::views::ViewBucket;
 use detente_jetstream::{Connection, stream_info};
 use detente_rulebook::DEFAULT;
 use detente_testkit::nats;
@@ -170,6 +171,12 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     let reporters: Vec<_> = (0..3)
         .map(|_| tokio::spawn(reporter(Arc::clone(&load), ingest_at.clone())))
         .collect();
+    let bucket = ViewBucket::new(&connection);
+    eventually("views of more than 100 relations", async || {
+        let heads = bucket.heads().await;
+        heads.is_ok_and(|heads| heads.len() > 100)
+    })
+    .await;
     let pollers = [
         tokio::spawn(poll_http(http.clone(), Arc::clone(&polling))),
         tokio::spawn(poll_bucket(url.clone(), Arc::clone(&polling))),
