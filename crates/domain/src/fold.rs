@@ -51,7 +51,7 @@ use levels::{Levels, pool};
 use std::collections::BTreeMap;
 
 pub use advance::{Advanced, advance};
-pub use changes::{AffectedEvents, TickWindow, advanced_changes, changes};
+pub use changes::{AffectedEvents, TickWindow, advanced_changes, changes, lapsed};
 pub use compare::{RulebookDifference, compare};
 pub use compare_points::{Difference, PointValue};
 pub use read::FoldedConduct;

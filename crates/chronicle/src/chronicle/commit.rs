@@ -215,29 +215,43 @@ impl Chronicle {
         if let Some(advanced) = self.advance(number, now) {
             return self.advanced_changes(number, &advanced, ticks, events);
         }
+        if !is_touched {
+            return self.lapsed(number, now, ticks);
+        }
         let until = now.plus(DAYS_AHEAD);
         let pair = self.relations[number as usize].pair;
-        let (old, new) = if is_touched {
-            let (stale_from, cached) = self.take_cached_fold(number);
-            // A fold that is stale now was up to date before this commit.
-            let old = cached.filter(|_| stale_from.is_some());
-            let old = old.unwrap_or_else(|| {
-                let before = Some(before);
-                Arc::new(self.fold_at(number, before, None, until))
-            });
-            let resume = stale_from.map(|from| Resume { folded: &old, from });
-            let new = Arc::new(self.fold_at(number, None, resume, until));
-            self.cache_fold(number, Arc::clone(&new));
-            (old, new)
-        } else {
-            let same = self.refold(number, until);
-            (Arc::clone(&same), same)
-        };
+        let (stale_from, cached) = self.take_cached_fold(number);
+        // A fold that is stale now was up to date before this commit.
+        let old = cached.filter(|_| stale_from.is_some());
+        let old = old.unwrap_or_else(|| {
+            let before = Some(before);
+            Arc::new(self.fold_at(number, before, None, until))
+        });
+        let resume = stale_from.map(|from| Resume { folded: &old, from });
+        let new = Arc::new(self.fold_at(number, None, resume, until));
+        self.cache_fold(number, Arc::clone(&new));
         let changes = fold::changes(pair, &old, &new, ticks, events);
         if let Some(relation) = self.relations.get_mut(number as usize) {
             relation.next_step = Some(next_step(&new, new.timelines.keys(), now));
         }
         changes
+    }
+
+    /// Returns the changes to a relation that no event of the commit touches: time alone causes them.
+    fn lapsed(&mut self, number: u32, now: Day, ticks: TickWindow) -> Vec<Change> {
+        let folded = self.refolded_past(number, now);
+        if let Some(relation) = self.relations.get_mut(number as usize) {
+            relation.next_step = Some(next_step(&folded, folded.timelines.keys(), now));
+        }
+        fold::lapsed(&folded, ticks)
+    }
+
+    /// Returns the current fold with levels up to a day; if it has to be folded, far past it.
+    fn refolded_past(&mut self, number: u32, now: Day) -> Arc<Folded> {
+        let folded = self.relations[number as usize].folded.as_ref();
+        let reaches = folded.is_some_and(|folded| now <= folded.until);
+        let until = if reaches { now } else { now.plus(DAYS_AHEAD) };
+        self.refold(number, until)
     }
 
     /// Returns the changes to a relation whose cached fold was advanced.

@@ -47,6 +47,19 @@ pub fn changes(
     compared(pair, (old, new), subjects, Day::MIN, window, events)
 }
 
+/// Returns the changes of the days that were not published before, to a fold that stays as it is.
+#[must_use]
+pub fn lapsed(folded: &Folded, window: TickWindow) -> Vec<Change> {
+    let timelines = &folded.timelines;
+    let since = window.before.map_or(Day::MIN, Day::next);
+    let events = AffectedEvents {
+        reported: &[],
+        touched: &[],
+    };
+    let same = (timelines, timelines);
+    compared(folded.pair, same, timelines.keys(), since, window, events)
+}
+
 /// Returns the changes to a fold that was advanced, as [`changes`] does.
 #[must_use]
 pub fn advanced_changes(

@@ -8,6 +8,7 @@
 //! contact since the last refusal. Nothing follows from representation, and nothing is taken back
 //! by severed relations.
 
+mod add;
 mod claim;
 
 use super::regime::{Regimes, Takeover};
@@ -141,66 +142,7 @@ fn members(regimes: &Regimes<'_>) -> Vec<(Day, Day, [EventId; 2])> {
     spans
 }
 
-impl DatedEvent {
-    const fn new(item: &Item<'_>) -> Self {
-        Self {
-            event: item.event,
-            disputed: item.disputed,
-            since: Since {
-                earliest: item.earliest,
-                latest: item.latest,
-            },
-        }
-    }
-
-    /// By day; of one day, by id.
-    const fn order(&self) -> (Day, EventId) {
-        (self.since.earliest, self.event)
-    }
-}
-
 impl LadderState {
-    /// Adds an item that moves ladders, if it leaves the rungs and statements as they are. Returns
-    /// false if it may not.
-    pub(super) fn add(
-        &mut self,
-        pair: Pair,
-        item: &Item<'_>,
-        direction: Direction,
-        rules: &Rulebook,
-    ) -> bool {
-        let (_, object) = pair.ends(direction);
-        let mut tenures = self.tenures.iter_mut().rev();
-        let Some(tenure) = tenures.find(|tenure| tenure.first_day() <= item.earliest) else {
-            return false;
-        };
-        if claim(item, direction, object, tenure.takeover).is_some() {
-            return false;
-        }
-        let (event, rule) = (DatedEvent::new(item), rules.kind(item.act.kind));
-        let insert = |events: &mut Vec<DatedEvent>| {
-            let place = events.partition_point(|other| other.order() <= event.order());
-            events.insert(place, event);
-        };
-        if rule.signal && item.acts_itself(direction) {
-            insert(&mut tenure.signals);
-        }
-        if !(rule.contact && item.is_own()) {
-            return true;
-        }
-        let before = sorted(tenure.days());
-        insert(&mut tenure.contacts);
-        for bound in [Bound::Earliest, Bound::Latest] {
-            let days = &mut tenure.contact_days[bound as usize];
-            let day = bound.of(event.since);
-            if let Err(place) = days.binary_search(&day) {
-                days.insert(place, day);
-            }
-        }
-        let causes = before.contains(&item.earliest) || tenure.first_day() == item.earliest;
-        !causes && sorted(tenure.days()) == before
-    }
-
     /// Returns the event that sets the rung of a day: a claim or a contact.
     pub(super) fn set_by(&self, day: Day) -> Option<EventId> {
         let mut tenures = self.tenures.iter().rev();

@@ -74,3 +74,28 @@ impl Silence {
         days.filter(move |day| after < Some(*day) && *day != Day::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pieces() -> impl Strategy<Value = Vec<(Day, Day)>> {
+        let days = (0..60i32, 0..9i32);
+        let piece = days.prop_map(|(first, days)| (Day::new(first), Day::new(first + days)));
+        prop::collection::vec(piece, 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn evidence_may_come_in_any_order(pieces in pieces(), recent in 0..5u32) {
+            let mut added = Silence::default();
+            for piece in &pieces {
+                added.add(*piece, recent);
+            }
+            let mut sorted = pieces;
+            sorted.sort_unstable();
+            prop_assert_eq!(added, Silence::new(sorted.into_iter(), recent));
+        }
+    }
+}
