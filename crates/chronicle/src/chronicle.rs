@@ -1,13 +1,14 @@
 //! The history of all relations.
 //!
 //! Its parts: applying records (`apply`, `resolve`, `regimes`, `prefetch`), the changes of a commit
-//! (`commit`), and reading (`read`, `events`, `disputes`, `explain`, `compare`, `audit`, `preview`,
+//! (`commit`, `comparing`), and reading (`read`, `events`, `disputes`, `explain`, `compare`, `audit`, `preview`,
 //! `similar`), with the folds that both use (`folds`, `fold_cache`).
 
 mod apply;
 mod audit;
 mod commit;
 mod compare;
+mod comparing;
 mod disputes;
 mod events;
 mod explain;

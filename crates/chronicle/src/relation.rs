@@ -14,15 +14,24 @@ pub(crate) struct Relation {
     pub(crate) versions: Vec<u32>,
     /// True if any of them affects it through a membership that only the log tells of.
     pub(crate) by_joining: bool,
-    /// The current fold, as of the last time that it was used.
-    pub(crate) folded: Option<Arc<Folded>>,
-    /// The first valid day that has changed since then.
-    pub(crate) stale_from: Option<Day>,
+    /// The current fold.
+    pub(crate) cached: CachedFold,
     /// Positions at which it was touched without a version of its own: an event left it or came to
     /// it, denials changed, or the regime of one of its states did.
     pub(crate) touched_otherwise: Vec<Position>,
     /// The position of the last commit that touched it.
     pub(crate) touched_at: Position,
+}
+
+/// The fold of a relation that was current at some time, and what has changed since.
+#[derive(Debug, Default)]
+pub(crate) struct CachedFold {
+    /// The fold, as of the last time that it was used.
+    pub(crate) folded: Option<Arc<Folded>>,
+    /// The first valid day that has changed since then.
+    pub(crate) stale_from: Option<Day>,
+    /// The versions of new events since then; `None` if anything else has changed.
+    pub(crate) added: Option<Vec<u32>>,
     /// The next day on which time alone changes something; `None` if not known.
     pub(crate) next_step: Option<Day>,
 }
@@ -34,11 +43,14 @@ impl Relation {
             versions: Vec::new(),
             by_joining: false,
             touched_otherwise: Vec::new(),
-            folded: None,
-            // A regime may have changed earlier in the commit that begins it.
-            stale_from: Some(Day::MIN),
+            cached: CachedFold {
+                folded: None,
+                // A regime may have changed earlier in the commit that begins it.
+                stale_from: Some(Day::MIN),
+                added: None,
+                next_step: None,
+            },
             touched_at: Position(0),
-            next_step: None,
         }
     }
 
@@ -49,16 +61,31 @@ impl Relation {
         self.versions.dedup();
     }
 
-    /// Notes a change from a day on.
+    /// Adds a version, from the day on which it takes effect.
+    pub(crate) fn add_version(&mut self, version: u32, from: Day, position: Position) {
+        let (added, next_step) = (self.cached.added.take(), self.cached.next_step);
+        self.versions.push(version);
+        self.touch(from, position);
+        // The next day of what else there is stays as it is.
+        (self.cached.added, self.cached.next_step) = (added, next_step);
+        if let Some(added) = &mut self.cached.added {
+            added.push(version);
+        }
+    }
+
+    /// Notes a change, other than a new version, from a day on.
     pub(crate) fn touch(&mut self, from: Day, position: Position) {
-        self.stale_from = Some(self.stale_from.map_or(from, |earlier| earlier.min(from)));
+        let cached = &mut self.cached;
+        cached.added = None;
+        cached.next_step = None;
+        cached.stale_from = Some(cached.stale_from.map_or(from, |earlier| earlier.min(from)));
         self.touched_at = self.touched_at.max(position);
-        self.next_step = None;
     }
 
     /// Returns true if time alone may have changed something by a day.
     pub(crate) fn may_lapse(&self, now: Option<Day>) -> bool {
-        self.next_step
+        self.cached
+            .next_step
             .zip(now)
             .is_none_or(|(next, now)| next <= now)
     }

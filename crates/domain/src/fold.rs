@@ -32,9 +32,11 @@ pub mod term;
 pub mod terms;
 pub mod why;
 
+mod advance;
 mod bounds;
 mod dedup;
 mod in_force;
+mod levels;
 mod life;
 
 use crate::day::Day;
@@ -45,10 +47,11 @@ use crate::party::Party;
 use crate::relations::{DirectedAct, Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
-use bounds::SumBounds;
+use levels::{Levels, pool};
 use std::collections::BTreeMap;
 
-pub use changes::{AffectedEvents, TickWindow, changes};
+pub use advance::{Advanced, advance};
+pub use changes::{AffectedEvents, TickWindow, advanced_changes, changes, lapsed};
 pub use compare::{RulebookDifference, compare};
 pub use compare_points::{Difference, PointValue};
 pub use read::FoldedConduct;
@@ -57,7 +60,7 @@ pub use why::why;
 
 /// The version of the rules of the fold, part of a projection's name. It is raised whenever the
 /// same events give another result.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// An effective event, as seen by one relation.
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +122,8 @@ pub struct DimensionSums {
     pub known: Option<Day>,
     /// The first days of the machine-coded rows, in order.
     pub leads: Vec<Day>,
+    /// True if an armed group ended, also before any threat is known.
+    pub groups_end: bool,
     /// The events by which armed groups ended, in order of days; only for threat.
     pub disbanded: Vec<(Day, EventId)>,
     /// The spans on which the level of the sums may rise, or threat fall to none, in order: the
@@ -137,6 +142,8 @@ pub struct Folded {
     pub timelines: BTreeMap<Subject, Timeline>,
     /// The sums, by [`Direction::index`] and [`Weighed::index`].
     pub sums: [[DimensionSums; 6]; 2],
+    /// The spans without recent evidence for the posture, by [`Direction::index`].
+    pub silence: [silence::Silence; 2],
     /// The limits of levels, by [`Direction::index`], then as in [`crate::rulebook::Limits`].
     pub bands: band::Bands,
     /// The last day up to which the levels of sums are computed; [`Day::MAX`] for all days.
@@ -187,19 +194,25 @@ pub fn fold(
     };
     let bands = band::build(facts, &entries);
     let sums = terms::build(pair, &items, &bands, regimes, rules);
+    let silence = Direction::BOTH.map(|direction| pool(&sums, &bands, direction, rules).silence());
+    let events: Vec<(EventId, bool)> = items
+        .iter()
+        .map(|item| (item.event, item.disputed))
+        .collect();
     let mut recognition: [recognition::LadderState; 2] = Default::default();
     for direction in Direction::BOTH {
         let earlier = |dimension| {
             let resume = resume?;
             let from = resume.from.min(resume.folded.until.next());
-            Some((resume.folded.conduct(direction, dimension)?, from))
+            Some((resume.folded.conduct(direction, dimension)?.clone(), from))
         };
-        let pool = posture::Pool {
-            sums: &sums[direction.index()],
-            bands: &bands[direction.index()],
-            rules,
+        let levels = Levels {
+            pool: pool(&sums, &bands, direction, rules),
+            silence: &silence[direction.index()],
+            events: &events,
+            until,
         };
-        for (dimension, timeline) in levels(pool, earlier, &items, until) {
+        for (dimension, timeline) in levels.timelines(&Weighed::ALL, earlier) {
             // Of a level that begins later, only the day of the last event is known.
             if timeline.last_event.is_some() || !timeline.steps.is_empty() {
                 timelines.insert(Subject::Conduct(direction, dimension), timeline);
@@ -219,53 +232,20 @@ pub fn fold(
         add(Dimension::Representation, accepted);
     }
     life::cut(pair, &mut timelines);
-    let events = items.iter().map(|item| (item.event, item.disputed));
     let disputed = items.iter().filter(|item| item.disputed);
     let disputed = disputed.map(|item| (item.event, item.act.actors.clone(), item.earliest));
     Folded {
         pair,
         timelines,
         sums,
+        silence,
         bands,
         until,
         entries,
         recognition,
-        events: events.collect(),
+        events,
         disputed: disputed.collect(),
     }
-}
-
-/// Computes the level timelines of one conduct: of the weighed dimensions, and the posture.
-fn levels<'e>(
-    pool: posture::Pool<'_>,
-    earlier: impl Fn(Dimension) -> Option<(&'e Timeline, Day)>,
-    items: &[Item<'_>],
-    until: Day,
-) -> Vec<(Dimension, Timeline)> {
-    let bounds = pool
-        .sums
-        .each_ref()
-        .map(|sums| SumBounds::new(&sums.table, pool.rules));
-    let mut levels = Vec::with_capacity(7);
-    for weighed in Weighed::ALL {
-        let dimension = Dimension::Weighed(weighed);
-        let place = weighed.index();
-        let signal = crossings::DimensionSignal {
-            sums: &pool.sums[place],
-            bounds: &bounds[place],
-            band: &pool.bands[place],
-            weighed,
-            rules: pool.rules,
-            items,
-        };
-        levels.push((
-            dimension,
-            crossings::levels(&signal, earlier(dimension), until),
-        ));
-    }
-    let posture = posture::timeline(pool, &bounds, (earlier(Dimension::Posture), until), items);
-    levels.push((Dimension::Posture, posture));
-    levels
 }
 
 /// Returns events in order of their ids, or days in order, each once.
@@ -360,6 +340,14 @@ impl Timeline {
             open = values;
         }
         spans
+    }
+
+    /// Removes the steps from a day on, and returns them.
+    fn truncate(&mut self, from: Day) -> Vec<Step> {
+        let kept = self.summed.partition_point(|(day, _)| *day < from);
+        self.summed.truncate(kept);
+        let kept = self.steps.partition_point(|step| step.day < from);
+        self.steps.split_off(kept)
     }
 
     /// Adds a step, unless its value is that of the last one.

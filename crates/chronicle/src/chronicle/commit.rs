@@ -5,19 +5,15 @@
 //! fold before the commit.
 
 use super::Chronicle;
+use crate::relation::CachedFold;
 use crate::versions::{Content, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::fold::{self, AffectedEvents, Folded, Resume, TickWindow, Timeline};
+use detente_domain::fold::TickWindow;
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
 use detente_domain::state::Change;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-/// The days after the last tick up to which levels are computed: the further, the more a fold costs,
-/// and the fewer folds are made only because that many days have passed.
-const DAYS_AHEAD: i32 = 366;
 
 /// A relation that a commit touched, with the changes that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +32,25 @@ pub(super) struct Touched {
     /// Events that change the regime of a state. They touch each of its relations, also those that
     /// begin in the same commit.
     pub(super) regimes: BTreeSet<(Party, EventId)>,
+}
+
+/// A relation to compare.
+pub(super) struct Work<'a> {
+    pub(super) pair: Pair,
+    pub(super) number: u32,
+    /// The events of the commit that touch it, if any does.
+    pub(super) events: Option<&'a BTreeSet<EventId>>,
+    pub(super) cached: CachedFold,
+}
+
+/// What relations are compared by.
+#[derive(Clone, Copy)]
+pub(super) struct Commit<'a> {
+    /// The position before the commit.
+    pub(super) before: Position,
+    pub(super) ticks: TickWindow,
+    /// The states whose regimes it changed.
+    pub(super) changed: &'a BTreeSet<Party>,
 }
 
 impl Chronicle {
@@ -67,14 +82,21 @@ impl Chronicle {
             let due = due.filter(|(_, relation)| relation.may_lapse(ticks.now));
             numbers.extend(due.map(|(number, relation)| (relation.pair, number)));
         }
-        let mut relations = Vec::new();
-        for (pair, number) in numbers {
-            let events = touched.get(&number);
-            let events = events.map(|events| self.effective(number, events, before, &changed));
-            let changes = self.compare(number, before, ticks, events.as_deref());
-            if events.is_some() || !changes.is_empty() {
-                relations.push(RelationChanges { pair, changes });
-            }
+        let works = numbers.into_iter().map(|(pair, number)| Work {
+            pair,
+            number,
+            events: touched.get(&number),
+            cached: self.take_cached(number),
+        });
+        let mut works: Vec<Work<'_>> = works.collect();
+        let commit = Commit {
+            before,
+            ticks,
+            changed: &changed,
+        };
+        let relations = self.compare_all(&mut works, commit);
+        for work in works {
+            self.put_cached(work.number, work.cached);
         }
         relations
     }
@@ -119,7 +141,7 @@ impl Chronicle {
         ticks[..count].last().map(|(_, day)| *day)
     }
 
-    fn reported_after(&self, event: EventId, before: Position) -> bool {
+    pub(super) fn reported_after(&self, event: EventId, before: Position) -> bool {
         self.versions
             .reported_at(event)
             .is_some_and(|position| position > before)
@@ -128,7 +150,7 @@ impl Chronicle {
     /// Returns the events whose content or denials the commit changed, of those that count in a
     /// relation or in the regimes of its states. An event reported and retracted in one commit is
     /// not effective.
-    fn effective(
+    pub(super) fn effective(
         &self,
         number: u32,
         events: &BTreeSet<EventId>,
@@ -188,61 +210,4 @@ impl Chronicle {
             })
         })
     }
-
-    fn compare(
-        &mut self,
-        number: u32,
-        before: Position,
-        ticks: TickWindow,
-        events: Option<&[EventId]>,
-    ) -> Vec<Change> {
-        // Before any tick nothing is published.
-        let Some(now) = ticks.now else {
-            return Vec::new();
-        };
-        let until = now.plus(DAYS_AHEAD);
-        let pair = self.relations[number as usize].pair;
-        let is_touched = events.is_some() || self.relations[number as usize].stale_from.is_some();
-        let (old, new) = if is_touched {
-            let (stale_from, cached) = self.take_cached_fold(number);
-            // A fold that is stale now was up to date before this commit.
-            let old = cached.filter(|_| stale_from.is_some());
-            let old = old.unwrap_or_else(|| {
-                let before = Some(before);
-                Arc::new(self.fold_at(number, before, None, until))
-            });
-            let resume = stale_from.map(|from| Resume { folded: &old, from });
-            let new = Arc::new(self.fold_at(number, None, resume, until));
-            self.cache_fold(number, Arc::clone(&new));
-            (old, new)
-        } else {
-            let same = self.refold(number, until);
-            (Arc::clone(&same), same)
-        };
-        let touched = events.unwrap_or_default();
-        let reported: Vec<EventId> = touched
-            .iter()
-            .copied()
-            .filter(|event| self.reported_after(*event, before))
-            .collect();
-        let events = AffectedEvents {
-            reported: &reported,
-            touched,
-        };
-        let changes = fold::changes(pair, &old, &new, ticks, events);
-        if let Some(relation) = self.relations.get_mut(number as usize) {
-            relation.next_step = Some(next_step(&new, now));
-        }
-        changes
-    }
-}
-
-/// Returns the first day after `now` on which a timeline steps, as far as levels are computed.
-fn next_step(folded: &Folded, now: Day) -> Day {
-    let next = |timeline: &Timeline| {
-        let after = timeline.steps.partition_point(|step| step.day <= now);
-        timeline.steps.get(after).map(|step| step.day)
-    };
-    let steps = folded.timelines.values().filter_map(next).min();
-    steps.map_or(folded.until.next(), |day| day.min(folded.until.next()))
 }

@@ -2,9 +2,10 @@
 
 use super::Chronicle;
 use crate::background;
+use crate::relation::CachedFold;
 use crate::versions::{Position, Version};
 use detente_domain::day::Day;
-use detente_domain::fold::{self, Folded, Item, Regimes, Resume};
+use detente_domain::fold::{self, Advanced, Folded, Item, Regimes, Resume};
 use detente_domain::relations::Affected;
 use std::sync::Arc;
 
@@ -102,10 +103,20 @@ impl Chronicle {
         fold::fold(pair, &items, &Regimes { a, b }, &self.rules, resume, until)
     }
 
-    /// Returns the current fold with levels up to a day, resumed from the cached one where possible.
+    /// Returns the current fold with levels up to a day, made from the cached one where possible.
     pub(super) fn refold(&mut self, number: u32, until: Day) -> Arc<Folded> {
-        let (stale_from, cached) = self.take_cached_fold(number);
-        let fresh = match cached {
+        let mut cached = self.take_cached(number);
+        let fresh = self.refolded(number, &mut cached, until);
+        self.put_cached(number, cached);
+        fresh
+    }
+
+    /// Updates the cached fold of a relation, so that its levels reach a day, and returns it.
+    pub(super) fn refolded(&self, number: u32, cached: &mut CachedFold, until: Day) -> Arc<Folded> {
+        self.advance(number, cached, until);
+        let stale_from = cached.stale_from.take();
+        cached.added = Some(Vec::new());
+        let fresh = match cached.folded.take() {
             Some(folded) if stale_from.is_none() && until <= folded.until => folded,
             Some(folded) => {
                 let (folded, from) = (&*folded, stale_from.unwrap_or(Day::MAX));
@@ -115,27 +126,55 @@ impl Chronicle {
             }
             None => Arc::new(self.fold_at(number, None, None, until)),
         };
-        self.cache_fold(number, Arc::clone(&fresh));
+        cached.folded = Some(Arc::clone(&fresh));
         fresh
     }
 
-    /// Removes the cached fold of a relation and returns it with the first day on which it is out
-    /// of date.
-    pub(super) fn take_cached_fold(&mut self, number: u32) -> (Option<Day>, Option<Arc<Folded>>) {
-        let Some(relation) = self.relations.get_mut(number as usize) else {
-            return (None, None);
-        };
-        let folded = relation.folded.take();
-        self.cached -= folded.as_ref().map_or(0, |folded| folded.events.len());
-        (relation.stale_from.take(), folded)
+    /// Adds new events to the cached fold in place, if its levels reach a day and all that has
+    /// changed is that there are such events, which only weigh.
+    pub(super) fn advance(
+        &self,
+        number: u32,
+        cached: &mut CachedFold,
+        until: Day,
+    ) -> Option<Advanced> {
+        cached.stale_from?;
+        let reaches = |folded: &Arc<Folded>| until <= folded.until;
+        cached.folded.as_ref().filter(|folded| reaches(folded))?;
+        let added = cached.added.take()?;
+        let mut folded = Arc::unwrap_or_clone(cached.folded.take()?);
+        let versions = added.iter().map(|version| self.versions.get(*version));
+        let versions = versions.filter(|version| !version.content().hidden);
+        let items = versions.filter_map(|version| self.item(number, version, None));
+        let items: Vec<Item<'_>> = items.collect();
+        let [a, b] = &self.regimes_of(folded.pair, None);
+        let advanced = fold::advance(&mut folded, &items, &Regimes { a, b }, &self.rules);
+        cached.folded = Some(Arc::new(folded));
+        if advanced.is_some() {
+            cached.stale_from = None;
+            cached.added = Some(Vec::new());
+        }
+        advanced
     }
 
-    /// Caches the current fold.
-    pub(super) fn cache_fold(&mut self, number: u32, folded: Arc<Folded>) {
+    /// Removes the cached fold of a relation.
+    pub(super) fn take_cached(&mut self, number: u32) -> CachedFold {
+        let Some(relation) = self.relations.get_mut(number as usize) else {
+            return CachedFold::default();
+        };
+        let cached = std::mem::take(&mut relation.cached);
+        let folded = cached.folded.as_ref();
+        self.cached -= folded.map_or(0, |folded| folded.events.len());
+        cached
+    }
+
+    /// Caches the fold of a relation.
+    pub(super) fn put_cached(&mut self, number: u32, cached: CachedFold) {
         self.bound_cache();
         if let Some(relation) = self.relations.get_mut(number as usize) {
-            self.cached += folded.events.len();
-            relation.folded = Some(folded);
+            let folded = cached.folded.as_ref();
+            self.cached += folded.map_or(0, |folded| folded.events.len());
+            relation.cached = cached;
         }
     }
 
@@ -144,8 +183,8 @@ impl Chronicle {
         if self.cached > CACHED_VERSIONS_MAX {
             self.cached = 0;
             for relation in &mut self.relations {
-                relation.folded = None;
-                relation.stale_from = None;
+                relation.cached.folded = None;
+                relation.cached.stale_from = None;
             }
         }
     }

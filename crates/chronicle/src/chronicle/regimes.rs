@@ -189,10 +189,12 @@ impl Chronicle {
         for ActRelation { number, .. } in &act.relations {
             if let Some(relation) = self.relations.get_mut(*number as usize) {
                 match version {
-                    Some(version) => relation.versions.push(version),
-                    None => relation.touch_otherwise(position),
+                    Some(version) => relation.add_version(version, content.earliest, position),
+                    None => {
+                        relation.touch_otherwise(position);
+                        relation.touch(content.earliest, position);
+                    }
                 }
-                relation.touch(content.earliest, position);
             }
             if let Some(touched) = &mut self.touched {
                 touched.relations.entry(*number).or_default().insert(event);

@@ -25,7 +25,7 @@ const TOTAL_MAX: u64 = 1 << 60;
 
 /// A transition of a weight that is not plain. Those in which a weight begins come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Transition {
+pub(super) enum Transition {
     /// It counts from now until it fades.
     Begins,
     /// It begins to fade.
@@ -34,13 +34,14 @@ enum Transition {
     Ends,
 }
 
-/// The weights of a dimension, in order of their transitions.
+/// The transitions of weights that are not plain, in order of days, then transitions.
+pub(super) type Transitions = Vec<(Day, Transition, Term)>;
+
+/// The weights of a dimension, for bounds of their sums.
 #[derive(Debug)]
 pub(super) struct SumBounds<'a> {
     table: &'a MassTable,
     rules: &'a Rulebook,
-    /// In order of days, then transitions.
-    transitions: Vec<(Day, Transition, Term)>,
     is_bounded: bool,
     /// The maximum number of times that a sum is rounded.
     roundings: u64,
@@ -72,33 +73,24 @@ pub(super) struct BoundsCursor {
 
 impl<'a> SumBounds<'a> {
     pub(super) fn new(table: &'a MassTable, rules: &'a Rulebook) -> Self {
-        let mut transitions = Vec::with_capacity(3 * table.spans.len());
-        for term in &table.spans {
-            let span = rules.memory[term.memory].decay.span();
-            transitions.push((term.from, Transition::Begins, *term));
-            transitions.push((term.fade, Transition::Fades, *term));
-            transitions.push((term.fade.plus(span), Transition::Ends, *term));
-        }
-        transitions.sort_unstable_by_key(|(day, transition, _)| (*day, *transition));
-        let plain = || table.days.iter().flatten().flatten();
-        let exact = plain().map(|(_, mass)| *mass);
-        let total = exact.chain(table.spans.iter().map(|term| term.mass));
-        let total = total.fold(0u64, u64::saturating_add);
-        // A weight that fades from the open beginning has no age.
-        let is_open = plain().any(|(from, _)| from.is_open());
         let regimes = table.takeovers.len() + 1;
         let roundings = (table.spans.len() + MEMORIES * regimes) * regimes;
         Self {
             table,
             rules,
-            transitions,
-            is_bounded: total <= TOTAL_MAX && !is_open,
+            // A weight that fades from the open beginning has no age.
+            is_bounded: table.total <= TOTAL_MAX && !table.is_open,
             roundings: u64::try_from(roundings).unwrap_or(u64::MAX),
         }
     }
 
-    /// Returns a cursor at the open beginning.
-    pub(super) fn begin(&self) -> BoundsCursor {
+    /// Returns a cursor to advance to a day: that of the table, if the day is not before it, or else
+    /// one at the open beginning.
+    pub(super) fn begin(&self, to: Day) -> BoundsCursor {
+        let kept = self.table.cursor.as_deref().filter(|kept| kept.day <= to);
+        if let Some(kept) = kept {
+            return *kept;
+        }
         let mut cursor = BoundsCursor {
             day: Day::MIN,
             parts: [[SideBounds::default(); 4]; MEMORIES],
@@ -155,6 +147,7 @@ impl<'a> SumBounds<'a> {
         let parts = parts.zip(self.table.days.as_flattened());
         let begins = parts.filter_map(|(part, days)| Some(days.get(part.begins as usize)?.0));
         let transitions = self
+            .table
             .transitions
             .get(cursor.transition)
             .map(|(day, _, _)| *day);
@@ -172,6 +165,7 @@ impl<'a> SumBounds<'a> {
             }
         }
         while let Some((day, transition, term)) = self
+            .table
             .transitions
             .get(cursor.transition)
             .filter(|next| next.0 <= to)
@@ -250,6 +244,25 @@ impl<'a> SumBounds<'a> {
     ) -> Option<(Sums, Sums)> {
         let ((_, greatest), (least, _)) = (self.sums(first)?, self.sums(last)?);
         Some((least, greatest))
+    }
+}
+
+impl BoundsCursor {
+    /// The day whose end it is at.
+    pub(super) const fn day(&self) -> Day {
+        self.day
+    }
+}
+
+impl Transition {
+    /// Returns the transitions of a weight, with their days.
+    pub(super) fn of(term: &Term, rules: &Rulebook) -> [(Day, Self, Term); 3] {
+        let span = rules.memory[term.memory].decay.span();
+        [
+            (term.from, Self::Begins, *term),
+            (term.fade, Self::Fades, *term),
+            (term.fade.plus(span), Self::Ends, *term),
+        ]
     }
 }
 

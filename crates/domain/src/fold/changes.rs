@@ -5,12 +5,12 @@
 //! `lapsed`, if time alone causes them. Other differences on published days are `learned`, with the
 //! span that is rewritten. Days after the last tick of the log are not published.
 
-use super::{Folded, Step, Timeline};
+use super::{Advanced, Folded, Step, Timeline};
 use crate::day::Day;
 use crate::event::EventId;
 use crate::relations::Pair;
 use crate::state::{Change, Held, Occasion, Subject};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The last days published, by the ticks of the log: before a commit and with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub struct AffectedEvents<'a> {
     pub touched: &'a [EventId],
 }
 
+/// The timelines of a relation.
+type Timelines = BTreeMap<Subject, Timeline>;
+
 /// Returns the changes from `old` to `new`, in order of days, then occasions, then subjects.
 #[must_use]
 pub fn changes(
@@ -39,21 +42,84 @@ pub fn changes(
     window: TickWindow,
     events: AffectedEvents<'_>,
 ) -> Vec<Change> {
+    let (old, new) = (&old.timelines, &new.timelines);
+    let subjects: BTreeSet<&Subject> = old.keys().chain(new.keys()).collect();
+    compared(pair, (old, new), subjects, Day::MIN, window, events)
+}
+
+/// Returns the changes of the days that were not published before, to a fold that stays as it is.
+#[must_use]
+pub fn lapsed(folded: &Folded, window: TickWindow) -> Vec<Change> {
+    let timelines = &folded.timelines;
+    let since = window.before.map_or(Day::MIN, Day::next);
+    let events = AffectedEvents {
+        reported: &[],
+        touched: &[],
+    };
+    let same = (timelines, timelines);
+    compared(folded.pair, same, timelines.keys(), since, window, events)
+}
+
+/// Returns the changes to a fold that was advanced, as [`changes`] does.
+#[must_use]
+pub fn advanced_changes(
+    pair: Pair,
+    advanced: &Advanced,
+    new: &Folded,
+    window: TickWindow,
+    events: AffectedEvents<'_>,
+) -> Vec<Change> {
+    let old = &advanced.before;
+    if window.before == window.now {
+        let timelines = (old, &new.timelines);
+        return compared(pair, timelines, old.keys(), advanced.from, window, events);
+    }
+    // What was not published before is compared with itself.
+    let mut whole = new.timelines.clone();
+    for (subject, before) in old {
+        let timeline = whole.entry(subject.clone()).or_default();
+        timeline.truncate(advanced.from);
+        let first = before
+            .steps
+            .partition_point(|step| step.day < advanced.from);
+        timeline.steps.extend_from_slice(&before.steps[first..]);
+        timeline.last_event = before.last_event;
+    }
+    let subjects = new.timelines.keys();
+    compared(
+        pair,
+        (&whole, &new.timelines),
+        subjects,
+        Day::MIN,
+        window,
+        events,
+    )
+}
+
+/// Returns the changes of some subjects, whose timelines are the same before a day.
+fn compared<'a>(
+    pair: Pair,
+    (old, new): (&Timelines, &Timelines),
+    subjects: impl IntoIterator<Item = &'a Subject>,
+    since: Day,
+    window: TickWindow,
+    events: AffectedEvents<'_>,
+) -> Vec<Change> {
     let Some(now) = window.now else {
         return Vec::new();
     };
     let empty = Timeline::default();
-    let subjects: BTreeSet<&Subject> = old.timelines.keys().chain(new.timelines.keys()).collect();
     let mut changes = Vec::new();
     for subject in subjects {
-        let before = old.timelines.get(subject).unwrap_or(&empty);
-        let after = new.timelines.get(subject).unwrap_or(&empty);
-        if before.steps != after.steps || window.before != Some(now) {
+        let before = old.get(subject).unwrap_or(&empty);
+        let after = new.get(subject).unwrap_or(&empty);
+        if window.before != Some(now) || before.steps != after.steps {
             let comparison = Comparison {
                 pair,
                 subject,
                 before,
                 after,
+                since,
                 published: window.before,
                 now,
                 events,
@@ -73,6 +139,8 @@ struct Comparison<'a> {
     subject: &'a Subject,
     before: &'a Timeline,
     after: &'a Timeline,
+    /// The first day on which they may differ.
+    since: Day,
     published: Option<Day>,
     now: Day,
     events: AffectedEvents<'a>,
@@ -107,8 +175,7 @@ impl Comparison<'_> {
         let unpublished = self.published.map_or(Day::MIN, Day::next);
         let last = self.before.last_event.unwrap_or(Day::MIN);
         let mut caused = self
-            .after
-            .steps
+            .later_steps()
             .iter()
             .filter(|step| step.day >= last && self.is_reported(step) && self.differs(step));
         caused
@@ -116,9 +183,15 @@ impl Comparison<'_> {
             .map_or(unpublished, |step| step.day.min(unpublished))
     }
 
+    /// Returns the steps that may be new.
+    fn later_steps(&self) -> &[Step] {
+        let steps = &self.after.steps;
+        &steps[steps.partition_point(|step| step.day < self.since)..]
+    }
+
     /// Returns the new steps: the first that differs from the published values, and all after it.
     fn new_steps(&self) -> &[Step] {
-        let (from, steps) = (self.new_from(), &self.after.steps);
+        let (from, steps) = (self.new_from(), self.later_steps());
         let first = steps
             .iter()
             .position(|step| step.day >= from && self.differs(step));
@@ -150,10 +223,10 @@ impl Comparison<'_> {
 
     /// Adds the published spans that have other values now, unless a new step begins them.
     fn add_learned(&self, new: &[Step], changes: &mut Vec<Change>) {
-        let Some(published) = self.published else {
+        let Some(published) = self.published.filter(|published| self.since <= *published) else {
             return;
         };
-        let spans = self.before.differences(self.after, Day::MIN, published);
+        let spans = self.before.differences(self.after, self.since, published);
         for (day, until, [from, to]) in spans {
             if new.binary_search_by_key(&day, |step| step.day).is_err() {
                 let touched = self.events.touched;

@@ -14,17 +14,20 @@
 //! fades, but to none only after the end of a group, until there is evidence of a threat again.
 //! Limits apply after that, so that a limit that ends leaves what would be without it.
 
+mod tracker;
+
 use super::band::BandSteps;
 use super::bounds::{BoundsCursor, SumBounds};
 use super::index::{self, Reading};
 use super::sums::Sums;
-use super::{DimensionSums, Item, Timeline, sorted};
+use super::{DimensionSums, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
-use crate::level::{Bound, Level, judge};
+use crate::level::Level;
 use crate::rulebook::Rulebook;
-use crate::state::Held;
+
+pub(super) use tracker::{LevelRule, LevelTracker};
 
 /// A value of a day, or a bound of it, with the limits of its level.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +45,8 @@ pub(super) trait Signal {
     /// The bounds of a day.
     type Cursor: Clone;
 
-    /// Returns the bounds at the open beginning.
-    fn begin(&self) -> Self::Cursor;
+    /// Returns bounds to advance to a day.
+    fn begin(&self, to: Day) -> Self::Cursor;
 
     /// Advances bounds to a day.
     fn advance(&self, cursor: &mut Self::Cursor, to: Day);
@@ -76,29 +79,8 @@ pub(super) struct DimensionSignal<'a> {
     pub(super) band: &'a BandSteps,
     pub(super) weighed: Weighed,
     pub(super) rules: &'a Rulebook,
-    pub(super) items: &'a [Item<'a>],
-}
-
-/// The rule by which one level follows another.
-#[derive(Clone, Copy)]
-pub(super) struct LevelRule<'a> {
-    pub(super) bounds: &'a [Bound],
-    pub(super) words: &'a [&'static str],
-    /// True for threat, which fades, but to none only if a group ended.
-    pub(super) is_threat: bool,
-}
-
-/// A level timeline that is being built.
-pub(super) struct LevelTracker<'a> {
-    pub(super) timeline: Timeline,
-    rule: LevelRule<'a>,
-    /// The level of the sums.
-    level: Option<usize>,
-    /// The level within the limits, and whether it is stale.
-    shown: Option<(usize, bool)>,
-    from: Day,
-    /// The last day that is judged.
-    until: Day,
+    /// As in [`super::Folded::events`].
+    pub(super) events: &'a [(EventId, bool)],
 }
 
 /// The most by which a bound of strain is off, in thousandths.
@@ -113,7 +95,7 @@ pub fn reading(sums: &DimensionSums, weighed: Weighed, rules: &Rulebook, day: Da
 /// Computes the level timeline of a weighed dimension.
 pub(super) fn levels(
     signal: &DimensionSignal<'_>,
-    earlier: Option<(&Timeline, Day)>,
+    earlier: Option<(Timeline, Day)>,
     until: Day,
 ) -> Timeline {
     let words = index::level_words(signal.weighed);
@@ -125,8 +107,19 @@ pub(super) fn levels(
     let mut tracker = LevelTracker::new(rule, earlier, until);
     let last = last_event(signal.sums).max(signal.band.last_begin());
     tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
-    tracker.run(signal, &signal.sums.breaks, longest_span(signal.rules));
+    let after = tracker.resumes_from();
+    let breaks = days_after(&signal.sums.breaks, after);
+    let breaks = breaks
+        .iter()
+        .copied()
+        .chain(signal.sums.silence.days(after));
+    tracker.run(signal, &sorted(breaks), longest_span(signal.rules));
     tracker.timeline
+}
+
+/// Returns the days after one, or all, of days in order.
+pub(super) fn days_after(days: &[Day], after: Option<Day>) -> &[Day] {
+    &days[days.partition_point(|day| Some(*day) <= after)..]
 }
 
 /// The days after which no weight is left of any evidence.
@@ -148,16 +141,16 @@ pub(super) fn causes(
     sums: &DimensionSums,
     band: &BandSteps,
     day: Day,
-    items: &[Item<'_>],
+    events: &[(EventId, bool)],
 ) -> Vec<EventId> {
     let begun = &sums.terms[..sums.terms.partition_point(|term| term.from <= day)];
     let begun = &begun[begun.partition_point(|term| term.from < day)..];
     let begun = begun
         .iter()
-        .filter_map(|term| items.get(term.item as usize));
+        .filter_map(|term| events.get(term.item as usize));
     let takeovers = sums.table.takeovers.iter();
     let takeovers = takeovers.filter(|takeover| takeover.day == day);
-    let events = begun.map(|item| item.event);
+    let events = begun.map(|(event, _)| *event);
     let events = events.chain(takeovers.map(|takeover| takeover.event));
     let disbanded = sums.disbanded.iter().filter(|(ended, _)| *ended == day);
     let events = events.chain(disbanded.map(|(_, event)| *event));
@@ -216,8 +209,8 @@ impl DimensionSignal<'_> {
 impl Signal for DimensionSignal<'_> {
     type Cursor = BoundsCursor;
 
-    fn begin(&self) -> BoundsCursor {
-        self.bounds.begin()
+    fn begin(&self, to: Day) -> BoundsCursor {
+        self.bounds.begin(to)
     }
 
     fn advance(&self, cursor: &mut BoundsCursor, to: Day) {
@@ -254,146 +247,6 @@ impl Signal for DimensionSignal<'_> {
     }
 
     fn causes(&self, day: Day) -> Vec<EventId> {
-        causes(self.sums, self.band, day, self.items)
-    }
-}
-
-impl LevelRule<'_> {
-    /// Returns the level of the sums that follows a level, for a sample.
-    fn next(self, from: Option<usize>, sample: Sample, released: bool) -> usize {
-        let judged = judge(self.bounds, from, sample.value);
-        let Some(from) = from.filter(|_| !released) else {
-            return judged;
-        };
-        if self.is_threat {
-            // A threat that was known fades, but not to none.
-            judged.max(from.min(1))
-        } else {
-            judged.min(from)
-        }
-    }
-}
-
-impl Sample {
-    /// Returns a level within the limits; a ceiling prevails over a floor.
-    pub(super) fn limited(self, level: usize) -> usize {
-        let floor = self.floor.map_or(level, |floor| level.max(floor as usize));
-        self.ceiling
-            .map_or(floor, |ceiling| floor.min(ceiling as usize))
-    }
-}
-
-impl<'a> LevelTracker<'a> {
-    /// Begins a timeline up to a day, with the steps of an earlier one before a day.
-    pub(super) fn new(rule: LevelRule<'a>, earlier: Option<(&Timeline, Day)>, until: Day) -> Self {
-        let mut tracker = Self {
-            timeline: Timeline::default(),
-            rule,
-            level: None,
-            shown: None,
-            from: Day::MIN,
-            until,
-        };
-        if let Some((timeline, from)) = earlier {
-            let kept = timeline.steps.iter().take_while(|step| step.day < from);
-            tracker.timeline.steps = kept.cloned().collect();
-            let kept = timeline.summed.iter().take_while(|(day, _)| *day < from);
-            tracker.timeline.summed = kept.copied().collect();
-            tracker.level = tracker.timeline.summed.last().map(|(_, level)| *level);
-            let held = tracker.timeline.steps.last().and_then(|step| step.held);
-            tracker.shown = held.and_then(|held| {
-                let level = rule.words.iter().position(|word| *word == held.word)?;
-                Some((level, held.stale))
-            });
-            tracker.from = from;
-        }
-        tracker
-    }
-
-    /// Judges the days, from break to break, and the days of fading after the last break.
-    pub(super) fn run<S: Signal>(&mut self, signal: &S, breaks: &[Day], fading: i32) {
-        let resumed = self.level.map(|_| self.from);
-        let after = resumed.map_or(0, |from| breaks.partition_point(|day| *day <= from));
-        let rest = breaks[after..].iter().copied();
-        let mut days = resumed.into_iter().chain(rest).peekable();
-        let mut cursor = signal.begin();
-        while let Some(from) = days.next().filter(|from| *from <= self.until) {
-            signal.advance(&mut cursor, from);
-            self.judge(signal, &cursor, from);
-            let next = days.peek().copied();
-            let next = next.unwrap_or_else(|| from.plus(fading).next());
-            let last = next.prev().min(Day::LAST).min(self.until);
-            // Nothing changes between the open beginning and the first civil day.
-            let first = from.max(Day::FIRST);
-            // What is unknown on a break is so until the next.
-            if first < last && self.level.is_some() {
-                let mut there = cursor.clone();
-                signal.advance(&mut there, last);
-                self.stretch(signal, (first, &cursor), (last, &there));
-            }
-        }
-    }
-
-    /// Judges the days of a stretch after the first, which has been judged already.
-    fn stretch<S: Signal>(
-        &mut self,
-        signal: &S,
-        first: (Day, &S::Cursor),
-        last: (Day, &S::Cursor),
-    ) {
-        let days = last.0.since(first.0);
-        let released = signal.is_released(first.0.next());
-        if days < 1 || self.holds(signal.between((first.1, last.1), first.0), released) {
-            return;
-        }
-        if days == 1 {
-            return self.judge(signal, last.1, last.0);
-        }
-        let middle = first.0.plus(days / 2);
-        let mut cursor = first.1.clone();
-        signal.advance(&mut cursor, middle);
-        self.stretch(signal, first, (middle, &cursor));
-        self.stretch(signal, (middle, &cursor), last);
-    }
-
-    /// Returns true if the level, also within the limits, holds for all values within bounds.
-    fn holds(&self, range: Option<[Sample; 2]>, released: bool) -> bool {
-        let (Some(level), Some((shown, _))) = (self.level, self.shown) else {
-            return false;
-        };
-        let holds = |sample: Sample| {
-            self.rule.next(Some(level), sample, released) == level && sample.limited(level) == shown
-        };
-        range.is_some_and(|samples| samples.into_iter().all(holds))
-    }
-
-    /// Judges a day by its bounds or, if they lie in different levels, by its value.
-    fn judge<S: Signal>(&mut self, signal: &S, cursor: &S::Cursor, day: Day) {
-        let released = signal.is_released(day);
-        let levels = |sample: Sample| {
-            let level = self.rule.next(self.level, sample, released);
-            (level, sample.limited(level))
-        };
-        let bounds = signal.on(cursor, day);
-        let bounded = bounds
-            .map(|samples| samples.map(levels))
-            .filter(|[least, greatest]| least == greatest)
-            .map(|[levels, _]| levels);
-        let Some((level, limited)) = bounded.or_else(|| signal.value(day).map(levels)) else {
-            return;
-        };
-        if self.level != Some(level) {
-            self.level = Some(level);
-            self.timeline.summed.push((day, level));
-        }
-        let shown = (limited, signal.is_stale(day));
-        if self.shown != Some(shown) {
-            self.shown = Some(shown);
-            let held = Held {
-                stale: shown.1,
-                ..Held::certain(self.rule.words[limited])
-            };
-            self.timeline.push(day, Some(held), signal.causes(day));
-        }
+        causes(self.sums, self.band, day, self.events)
     }
 }

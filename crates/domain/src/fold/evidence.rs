@@ -31,12 +31,18 @@ struct Plain {
 }
 
 /// The events with plain terms of a dimension, for finding the greatest weights of a day.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Evidence {
     /// In order of terms.
     plain: Vec<Plain>,
     /// The smallest mass of their terms.
     least: u64,
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self::new(&[], |_| false)
+    }
 }
 
 impl Evidence {
@@ -67,6 +73,39 @@ impl Evidence {
             });
         }
         Self { plain, least }
+    }
+
+    /// Adds the terms of an event, which are now at a place among all.
+    pub(super) fn add(&mut self, own: &[Term], place: usize, disputed: bool) {
+        let at = self.plain.partition_point(|plain| plain.term < place);
+        for plain in &mut self.plain[at..] {
+            plain.term += own.len();
+        }
+        let Some(first) = own.first().filter(|first| first.is_plain()) else {
+            return;
+        };
+        let total = own
+            .iter()
+            .map(|term| term.mass)
+            .fold(0, u64::saturating_add);
+        self.least = own.iter().map(|term| term.mass).fold(self.least, u64::min);
+        let before = at.checked_sub(1).map(|before| self.plain[before]);
+        let (count, disputes, most) = before.map_or_else(Default::default, |before| {
+            (before.count, before.disputed, before.most)
+        });
+        let new = Plain {
+            from: first.from,
+            term: place,
+            count,
+            disputed: disputes,
+            most,
+        };
+        self.plain.insert(at, new);
+        for plain in &mut self.plain[at..] {
+            plain.count[first.memory] += 1;
+            plain.disputed[first.memory] += usize::from(disputed);
+            plain.most = plain.most.max(total);
+        }
     }
 
     /// Returns true if every term keeps some weight until the end of the decay table, after all

@@ -12,7 +12,7 @@ use super::crossings::{self, LevelRule, LevelTracker, Sample, Signal};
 use super::index::{self, Reading};
 use super::silence::Silence;
 use super::sums::Sums;
-use super::{DimensionSums, Item, Timeline, sorted};
+use super::{DimensionSums, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
@@ -34,9 +34,8 @@ pub(super) struct Pool<'a> {
 struct PostureSignal<'a> {
     pool: Pool<'a>,
     bounds: &'a [SumBounds<'a>; 6],
-    released: Vec<Day>,
-    silence: Silence,
-    items: &'a [Item<'a>],
+    silence: &'a Silence,
+    events: &'a [(EventId, bool)],
 }
 
 /// A day's posture.
@@ -151,14 +150,35 @@ impl<'a> Pool<'a> {
 
     /// Returns the spans without recent evidence in any dimension that is pooled, by the days of
     /// each.
-    fn silence(&self) -> Silence {
+    pub(super) fn silence(&self) -> Silence {
         let recent = self.rules.pooled().flat_map(|weighed| {
-            let days = self.rules.dimension(weighed).stale_days;
-            let days = i32::try_from(days).unwrap_or(i32::MAX);
             let evidence = self.sums[weighed.index()].recent();
-            evidence.map(move |(from, last)| (from, last.plus(days)))
+            evidence.map(move |days| recent(weighed, days, self.rules))
         });
         Silence::new(sorted(recent).into_iter(), 0)
+    }
+}
+
+/// Returns the first day of evidence, and the last on which it is recent, for the first and last
+/// days that it covers.
+pub(super) fn recent(weighed: Weighed, (from, last): (Day, Day), rules: &Rulebook) -> (Day, Day) {
+    let days = rules.dimension(weighed).stale_days;
+    (from, last.plus(i32::try_from(days).unwrap_or(i32::MAX)))
+}
+
+impl Pool<'_> {
+    /// Returns the days, after one or all, between which every sum only fades and no limit changes.
+    fn breaks(&self, silence: &Silence, after: Option<Day>) -> Vec<Day> {
+        // Security leads even if it is not pooled.
+        let pooled = self.rules.pooled().chain([Weighed::Security]);
+        let breaks = pooled.flat_map(|weighed| {
+            let own = &self.sums[weighed.index()].breaks;
+            crossings::days_after(own, after).iter().copied()
+        });
+        let limits = self.bands[band::POSTURE].days();
+        let limits = limits.filter(|day| after < Some(*day));
+        let breaks = breaks.chain(limits).chain(silence.days(after));
+        sorted(breaks.filter(|day| *day != Day::MAX))
     }
 }
 
@@ -166,21 +186,11 @@ impl<'a> Pool<'a> {
 pub(super) fn timeline(
     pool: Pool<'_>,
     bounds: &[SumBounds<'_>; 6],
-    (earlier, until): (Option<(&Timeline, Day)>, Day),
-    items: &[Item<'_>],
+    (silence, events): (&Silence, &[(EventId, bool)]),
+    (earlier, until): (Option<(Timeline, Day)>, Day),
 ) -> Timeline {
     let Pool { sums, bands, rules } = pool;
-    let silence = pool.silence();
     let own = || rules.pooled().map(|weighed| &sums[weighed.index()]);
-    let breaks = own().flat_map(|sums| sums.breaks.iter().copied());
-    let breaks = breaks.chain(bands[band::POSTURE].days());
-    // Security leads even if it is not pooled.
-    let breaks = breaks.chain(sums[Weighed::Security.index()].breaks.iter().copied());
-    let breaks = sorted(breaks.chain(silence.days()).filter(|day| *day != Day::MAX));
-    // The end of a threat is not friendlier evidence of a conduct.
-    let warmed = rules.pooled().filter(|weighed| *weighed != Weighed::Threat);
-    let warmed = warmed.flat_map(|weighed| &sums[weighed.index()].released);
-    let released = sorted(warmed.map(|(day, _)| *day));
     let words = Level::ALL.map(Level::as_str);
     let rule = LevelRule {
         bounds: &rules.levels,
@@ -191,12 +201,12 @@ pub(super) fn timeline(
     let last = own().filter_map(crossings::last_event).max();
     let last = last.max(bands[band::POSTURE].last_begin());
     tracker.timeline.last_event = last.filter(|_| pool.is_known(Day::MAX));
+    let breaks = pool.breaks(silence, tracker.resumes_from());
     let signal = PostureSignal {
         pool,
         bounds,
-        released,
         silence,
-        items,
+        events,
     };
     tracker.run(&signal, &breaks, crossings::longest_span(rules));
     tracker.timeline
@@ -257,8 +267,8 @@ impl PostureSignal<'_> {
 impl Signal for PostureSignal<'_> {
     type Cursor = [BoundsCursor; 6];
 
-    fn begin(&self) -> Self::Cursor {
-        self.bounds.each_ref().map(SumBounds::begin)
+    fn begin(&self, to: Day) -> Self::Cursor {
+        self.bounds.each_ref().map(|bounds| bounds.begin(to))
     }
 
     fn advance(&self, cursors: &mut Self::Cursor, to: Day) {
@@ -283,7 +293,15 @@ impl Signal for PostureSignal<'_> {
     }
 
     fn is_released(&self, day: Day) -> bool {
-        self.released.binary_search(&day).is_ok()
+        // The end of a threat is not friendlier evidence of a conduct.
+        let warmed = self.pool.rules.pooled();
+        let mut warmed = warmed.filter(|weighed| *weighed != Weighed::Threat);
+        warmed.any(|weighed| {
+            let released = &self.pool.sums[weighed.index()].released;
+            released
+                .binary_search_by_key(&day, |(from, _)| *from)
+                .is_ok()
+        })
     }
 
     fn is_stale(&self, day: Day) -> bool {
@@ -298,7 +316,7 @@ impl Signal for PostureSignal<'_> {
                 &self.pool.sums[place],
                 &self.pool.bands[place],
                 day,
-                self.items,
+                self.events,
             )
         });
         sorted(causes.chain(self.pool.bands[band::POSTURE].causes(day)))

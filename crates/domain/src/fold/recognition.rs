@@ -8,6 +8,7 @@
 //! contact since the last refusal. Nothing follows from representation, and nothing is taken back
 //! by severed relations.
 
+mod add;
 mod claim;
 
 use super::regime::{Regimes, Takeover};
@@ -98,14 +99,7 @@ pub(super) fn ladder(
         let Some(tenure) = tenures[..begun].last_mut() else {
             continue;
         };
-        let event = DatedEvent {
-            event: item.event,
-            disputed: item.disputed,
-            since: Since {
-                earliest: item.earliest,
-                latest: item.latest,
-            },
-        };
+        let event = DatedEvent::new(item);
         let rule = rules.kind(item.act.kind);
         if rule.contact && item.is_own() {
             tenure.contacts.push(event);
@@ -118,9 +112,8 @@ pub(super) fn ladder(
         }
     }
     for tenure in &mut tenures {
-        tenure
-            .contacts
-            .sort_by_key(|contact| contact.since.earliest);
+        tenure.contacts.sort_by_key(DatedEvent::order);
+        tenure.signals.sort_by_key(DatedEvent::order);
         tenure.contact_days = [Bound::Earliest, Bound::Latest].map(|bound| {
             let contacts = tenure.contacts.iter();
             sorted(contacts.map(|contact| bound.of(contact.since)))

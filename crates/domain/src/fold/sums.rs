@@ -5,11 +5,12 @@
 //! not depend on the order of addition. Weights that began to fade before a change of authority
 //! keep the carry-over share for each change.
 
+use super::bounds::{BoundsCursor, SumBounds, Transition, Transitions};
 use super::regime::Takeover;
 use super::term::Term;
 use crate::day::Day;
 use crate::decay::Decay;
-use crate::rulebook::{MEMORIES, Memory};
+use crate::rulebook::{MEMORIES, Memory, Rulebook};
 
 /// The sums of a day, in millionths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +39,20 @@ pub struct MassTable {
     pub(super) takeovers: Vec<Takeover>,
     /// The share kept after a change of authority, in thousandths.
     pub(super) carry_over: u64,
+    /// The transitions of the weights that count over a span.
+    pub(super) transitions: Transitions,
+    /// The total of all weights, in millionths.
+    pub(super) total: u64,
+    /// True if a machine-coded row has an imprecise date.
+    pub(super) has_coded_spans: bool,
+    /// True if a weight fades from the open beginning.
+    pub(super) is_open: bool,
+    /// Bounds near the last day that changed, so that they need not be advanced from the beginning.
+    pub(super) cursor: Option<Box<BoundsCursor>>,
 }
+
+/// The days with weights below which bounds are advanced from the beginning.
+const SHORT: usize = 64;
 
 /// The days whose weights are summed: after the first, up to the second.
 #[derive(Clone, Copy)]
@@ -71,26 +85,84 @@ impl Sums {
 }
 
 impl MassTable {
-    /// Arranges terms, which are in order of days; `carry_over` in thousandths.
+    /// Arranges terms, which are in order of days.
     #[must_use]
-    pub fn new(terms: &[Term], takeovers: Vec<Takeover>, carry_over: u32) -> Self {
+    pub fn new(terms: &[Term], takeovers: Vec<Takeover>, rules: &Rulebook) -> Self {
         let mut table = Self {
             takeovers,
-            carry_over: u64::from(carry_over),
+            carry_over: u64::from(rules.carry_over),
             ..Self::default()
         };
         for term in terms {
             if !term.is_plain() {
                 table.spans.push(*term);
+                table.transitions.extend(Transition::of(term, rules));
+                table.total = table.total.saturating_add(term.mass);
+                table.has_coded_spans |= term.side.machine;
                 continue;
             }
-            let days = &mut table.days[term.memory][term.side.index()];
-            match days.last_mut() {
-                Some((day, sum)) if *day == term.from => *sum = sum.saturating_add(term.mass),
-                _ => days.push((term.from, term.mass)),
-            }
+            table.add_plain(term);
         }
         table
+            .transitions
+            .sort_unstable_by_key(|(day, transition, _)| (*day, *transition));
+        table
+    }
+
+    /// Adds the terms of an event.
+    pub(super) fn add(&mut self, own: &[Term], rules: &Rulebook) {
+        for term in own {
+            if self
+                .cursor
+                .as_ref()
+                .is_some_and(|kept| term.from <= kept.day())
+            {
+                self.cursor = None;
+            }
+            if term.is_plain() {
+                self.add_plain(term);
+                continue;
+            }
+            let place = self.spans.partition_point(|span| span.from <= term.from);
+            self.spans.insert(place, *term);
+            for of @ (day, transition, _) in Transition::of(term, rules) {
+                let before = |of: &(Day, Transition, Term)| (of.0, of.1) <= (day, transition);
+                let place = self.transitions.partition_point(before);
+                self.transitions.insert(place, of);
+            }
+            self.total = self.total.saturating_add(term.mass);
+        }
+    }
+
+    fn add_plain(&mut self, term: &Term) {
+        self.total = self.total.saturating_add(term.mass);
+        self.is_open |= term.from.is_open();
+        let days = &mut self.days[term.memory][term.side.index()];
+        match days.last_mut() {
+            Some((day, sum)) if *day == term.from => *sum = sum.saturating_add(term.mass),
+            Some((day, _)) if *day > term.from => {
+                match days.binary_search_by_key(&term.from, |(day, _)| *day) {
+                    Ok(place) => days[place].1 = days[place].1.saturating_add(term.mass),
+                    Err(place) => days.insert(place, (term.from, term.mass)),
+                }
+            }
+            _ => days.push((term.from, term.mass)),
+        }
+    }
+
+    /// Keeps bounds of a day, unless advancing them from the beginning takes no time.
+    pub(super) fn keep_cursor(&mut self, day: Day, rules: &Rulebook) {
+        let days = self.days.as_flattened().iter().map(Vec::len);
+        if days.sum::<usize>() + self.spans.len() < SHORT {
+            return;
+        }
+        let bounds = SumBounds::new(self, rules);
+        let mut cursor = bounds.begin(day);
+        bounds.advance(&mut cursor, day);
+        match &mut self.cursor {
+            Some(kept) => **kept = cursor,
+            none => *none = Some(Box::new(cursor)),
+        }
     }
 
     /// Returns the sums of a day.

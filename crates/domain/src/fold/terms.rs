@@ -18,8 +18,6 @@ use crate::relations::{Direction, Pair};
 use crate::rulebook::{Rulebook, Weight};
 
 /// Computes the sums of every direction and dimension.
-///
-/// A mission or envoy between other states has no weight.
 pub(super) fn build(
     pair: Pair,
     items: &[Item<'_>],
@@ -30,19 +28,17 @@ pub(super) fn build(
     let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
     let dedup = DailyDedup::new(items, rules);
     for (place, item) in items.iter().enumerate() {
-        if !registers::of_pair(pair, &item.act.details) {
-            continue;
-        }
         for direction in Direction::BOTH {
             if item.act.kind.is_machine_coded() && !dedup.keeps(item, direction, place) {
                 continue;
             }
-            add(
-                &mut terms[direction.index()],
-                (item, place),
-                direction,
-                (regimes, rules),
-            );
+            let all = &mut terms[direction.index()];
+            for (all, own) in
+                all.iter_mut()
+                    .zip(of(pair, (item, place), direction, (regimes, rules)))
+            {
+                all.extend(own);
+            }
         }
     }
     let mut sums: [[DimensionSums; 6]; 2] = Default::default();
@@ -65,11 +61,13 @@ fn dimension(
     (takeovers, (direction, weighed), band): (&[Takeover], (Direction, Weighed), &BandSteps),
     rules: &Rulebook,
 ) -> DimensionSums {
-    terms.sort_by_key(|term| (term.from, term.item, term.side));
+    terms.sort_by_key(|term| (term.from, items[term.item as usize].event, term.side));
     let mut people = terms.iter().filter(|term| !term.side.machine);
     let first = people.clone().next().map(|term| term.from);
     let known = [first, band.first()].into_iter().flatten().min();
-    let disbanded = disbanded(items, direction, rules);
+    let disbanded: Vec<(Day, EventId)> = disbanded(items, direction, rules).collect();
+    let groups_end = !disbanded.is_empty();
+    let disbanded = disbanded.into_iter();
     let known_by = |day: Day| known.is_some_and(|known| known <= day);
     let disbanded = disbanded.filter(|(day, _)| weighed == Weighed::Threat && known_by(*day));
     let disbanded: Vec<(Day, EventId)> = sorted(disbanded);
@@ -90,11 +88,12 @@ fn dimension(
     let leads = sorted(leads).into_iter().map(|(from, _)| from).collect();
     DimensionSums {
         evidence: Evidence::new(&terms, disputed),
-        table: MassTable::new(&terms, takeovers.to_vec(), rules.carry_over),
-        breaks: breaks(&terms, (takeovers, &released), band, &silence),
+        table: MassTable::new(&terms, takeovers.to_vec(), rules),
+        breaks: breaks(&terms, (takeovers, &released), band),
         terms,
         known,
         leads,
+        groups_end,
         disbanded,
         released,
         silence,
@@ -125,20 +124,21 @@ fn after_groups(disbanded: &[(Day, EventId)], strains: &[Day]) -> Vec<(Day, Day)
     disbanded.iter().map(span).collect()
 }
 
-/// Adds the terms of an item: in full in the direction of its act, and the mutual share in the
-/// other.
-fn add(
-    terms: &mut [Vec<Term>; 6],
+/// Returns the terms of an item, by dimension: in full in the direction of its act, and the mutual
+/// share in the other. A mission or envoy between other states has none.
+pub(super) fn of(
+    pair: Pair,
     (item, place): (&Item<'_>, usize),
     direction: Direction,
     (regimes, rules): (&Regimes<'_>, &Rulebook),
-) {
+) -> [Vec<Term>; 6] {
+    let mut terms: [Vec<Term>; 6] = Default::default();
     let (share, trust) = (u64::from(share(item, direction, rules)), trust(item, rules));
     let Ok(number) = u32::try_from(place) else {
-        return;
+        return terms;
     };
-    if share == 0 || trust == 0 {
-        return;
+    if share == 0 || trust == 0 || !registers::of_pair(pair, &item.act.details) {
+        return terms;
     }
     let (from, fade) = span(item, regimes);
     let weights = weights(item, rules);
@@ -160,6 +160,58 @@ fn add(
                 });
             }
         }
+    }
+    terms
+}
+
+impl DimensionSums {
+    /// Adds the terms of an event that people told of or a machine coded, the last of `events`.
+    /// Of a threat, only while no group has ended.
+    pub(super) fn add(
+        &mut self,
+        own: &[Term],
+        (band, events): (&BandSteps, &[(EventId, bool)]),
+        (weighed, rules): (Weighed, &Rulebook),
+    ) {
+        let (Some(term), Some((event, disputed))) = (own.first(), events.last()) else {
+            return;
+        };
+        let day = term.from;
+        let is_before = |other: &Term| (other.from, events[other.item as usize].0) < (day, *event);
+        let place = self.terms.partition_point(is_before);
+        let is_first = place == 0 && self.breaks.first().is_none_or(|first| day < *first);
+        self.terms.splice(place..place, own.iter().copied());
+        self.evidence.add(own, place, *disputed);
+        self.table.add(own, rules);
+        if term.side.machine {
+            let place = self.leads.partition_point(|lead| *lead <= day);
+            self.leads.insert(place, day);
+        } else {
+            self.known = Some(self.known.map_or(day, |known| known.min(day)));
+            let stale_days = rules.dimension(weighed).stale_days;
+            self.silence.add((day, term.fade), stale_days);
+            let warms = own.iter().any(|term| !term.side.strain);
+            if warms && weighed != Weighed::Threat {
+                insert(&mut self.released, (day, day.next()));
+            }
+        }
+        if is_first {
+            let takeovers = &self.table.takeovers;
+            self.breaks = breaks(&self.terms, (takeovers, &self.released), band);
+            return;
+        }
+        for day in [day, term.fade] {
+            if day != Day::MAX {
+                insert(&mut self.breaks, day);
+            }
+        }
+    }
+}
+
+/// Inserts a value into values in order, unless it is there.
+fn insert<T: Ord>(values: &mut Vec<T>, value: T) {
+    if let Err(place) = values.binary_search(&value) {
+        values.insert(place, value);
     }
 }
 
@@ -214,12 +266,11 @@ pub(super) fn weights(item: &Item<'_>, rules: &Rulebook) -> [Weight; 6] {
 }
 
 /// Returns the days on which a term begins or begins to fade, an authority or a limit changes, or a
-/// level may rise or become stale. Between them every sum only fades.
+/// level may rise. Between them every sum only fades.
 fn breaks(
     terms: &[Term],
     (takeovers, released): (&[Takeover], &[(Day, Day)]),
     band: &BandSteps,
-    silence: &Silence,
 ) -> Vec<Day> {
     let first = terms.first().map(|term| term.from);
     let Some(first) = first.into_iter().chain(band.first()).min() else {
@@ -232,7 +283,7 @@ fn breaks(
     breaks.extend(spans.map(|term| term.fade));
     breaks.extend(takeovers.iter().map(|takeover| takeover.day));
     breaks.extend(released.iter().map(|(day, _)| *day));
-    breaks.extend(band.days().chain(silence.days()));
+    breaks.extend(band.days());
     breaks[begun..].sort_unstable();
     // Two sorted runs, which a stable sort merges.
     breaks.sort();

@@ -1,0 +1,70 @@
+//! Adding events that leave the ladder as it is.
+
+use super::{Bound, DatedEvent, LadderState, claim};
+use crate::day::Day;
+use crate::event::EventId;
+use crate::fold::{Item, sorted};
+use crate::relations::{Direction, Pair};
+use crate::rulebook::Rulebook;
+use crate::state::Since;
+
+impl DatedEvent {
+    pub(super) const fn new(item: &Item<'_>) -> Self {
+        Self {
+            event: item.event,
+            disputed: item.disputed,
+            since: Since {
+                earliest: item.earliest,
+                latest: item.latest,
+            },
+        }
+    }
+
+    /// By day; of one day, by id.
+    pub(super) const fn order(&self) -> (Day, EventId) {
+        (self.since.earliest, self.event)
+    }
+}
+
+impl LadderState {
+    /// Adds an item that moves ladders, if it leaves the rungs and statements as they are. Returns
+    /// false if it may not.
+    pub(in crate::fold) fn add(
+        &mut self,
+        pair: Pair,
+        item: &Item<'_>,
+        direction: Direction,
+        rules: &Rulebook,
+    ) -> bool {
+        let (_, object) = pair.ends(direction);
+        let mut tenures = self.tenures.iter_mut().rev();
+        let Some(tenure) = tenures.find(|tenure| tenure.first_day() <= item.earliest) else {
+            return false;
+        };
+        if claim(item, direction, object, tenure.takeover).is_some() {
+            return false;
+        }
+        let (event, rule) = (DatedEvent::new(item), rules.kind(item.act.kind));
+        let insert = |events: &mut Vec<DatedEvent>| {
+            let place = events.partition_point(|other| other.order() <= event.order());
+            events.insert(place, event);
+        };
+        if rule.signal && item.acts_itself(direction) {
+            insert(&mut tenure.signals);
+        }
+        if !(rule.contact && item.is_own()) {
+            return true;
+        }
+        let before = sorted(tenure.days());
+        insert(&mut tenure.contacts);
+        for bound in [Bound::Earliest, Bound::Latest] {
+            let days = &mut tenure.contact_days[bound as usize];
+            let day = bound.of(event.since);
+            if let Err(place) = days.binary_search(&day) {
+                days.insert(place, day);
+            }
+        }
+        let causes = before.contains(&item.earliest) || tenure.first_day() == item.earliest;
+        !causes && sorted(tenure.days()) == before
+    }
+}
