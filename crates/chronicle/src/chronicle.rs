@@ -1,8 +1,8 @@
 //! The history of all relations.
 //!
 //! Its parts: applying records (`apply`, `resolve`, `regimes`, `prefetch`), the changes of a commit
-//! (`commit`, `comparing`), and reading (`read`, `events`, `disputes`, `explain`, `compare`, `audit`, `preview`,
-//! `similar`), with the folds that both use (`folds`, `fold_cache`).
+//! (`commit`, `comparing`), and reading (`read`, `events`, `disputes`, `explain`, `compare`,
+//! `audit`, `preview`, `similar`), with the folds that both use (`folds`, `fold_cache`).
 
 mod apply;
 mod audit;

@@ -6,6 +6,10 @@ use detente_domain::fold::Folded;
 use detente_domain::relations::Pair;
 use std::sync::Arc;
 
+/// The most new events that are added to a fold one by one: more are folded anew, at a cost that
+/// does not grow with their number times that of the others.
+const ADDED_MAX: usize = 32;
+
 /// A relation.
 #[derive(Debug)]
 pub(crate) struct Relation {
@@ -14,7 +18,7 @@ pub(crate) struct Relation {
     pub(crate) versions: Vec<u32>,
     /// True if any of them affects it through a membership that only the log tells of.
     pub(crate) by_joining: bool,
-    /// The current fold.
+    /// Its fold, which may be out of date.
     pub(crate) cached: CachedFold,
     /// Positions at which it was touched without a version of its own: an event left it or came to
     /// it, denials changed, or the regime of one of its states did.
@@ -63,31 +67,34 @@ impl Relation {
 
     /// Adds a version, from the day on which it takes effect.
     pub(crate) fn add_version(&mut self, version: u32, from: Day, position: Position) {
-        let (added, next_step) = (self.cached.added.take(), self.cached.next_step);
         self.versions.push(version);
-        self.touch(from, position);
-        // The next day of what else there is stays as it is.
-        (self.cached.added, self.cached.next_step) = (added, next_step);
-        if let Some(added) = &mut self.cached.added {
-            added.push(version);
+        self.mark(from, position);
+        let added = self.cached.added.as_mut();
+        match added.filter(|added| added.len() < ADDED_MAX) {
+            Some(added) => added.push(version),
+            None => self.cached.added = None,
         }
     }
 
     /// Notes a change, other than a new version, from a day on.
     pub(crate) fn touch(&mut self, from: Day, position: Position) {
-        let cached = &mut self.cached;
-        cached.added = None;
-        cached.next_step = None;
-        cached.stale_from = Some(cached.stale_from.map_or(from, |earlier| earlier.min(from)));
+        self.mark(from, position);
+        self.cached.added = None;
+    }
+
+    fn mark(&mut self, from: Day, position: Position) {
+        let stale_from = &mut self.cached.stale_from;
+        *stale_from = Some(stale_from.map_or(from, |earlier| earlier.min(from)));
         self.touched_at = self.touched_at.max(position);
     }
 
-    /// Returns true if time alone may have changed something by a day.
+    /// Returns true if time alone may have changed something by a day, as far as is known.
     pub(crate) fn may_lapse(&self, now: Option<Day>) -> bool {
-        self.cached
-            .next_step
+        let next_step = self.cached.next_step;
+        let is_known = self.cached.stale_from.is_none();
+        next_step
             .zip(now)
-            .is_none_or(|(next, now)| next <= now)
+            .is_none_or(|(next, now)| !is_known || next <= now)
     }
 
     /// Notes that it was touched without a version.

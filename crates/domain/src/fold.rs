@@ -9,7 +9,8 @@
 //! levels ([`band`]); weights become sums ([`sums`]; `bounds` bounds them from day to day), sums
 //! become an index and, within the limits, a level ([`index`], [`crossings`]).
 //! The ladders are in [`recognition`] and [`representation`], the pool of the dimensions in
-//! [`posture`]. [`read`] reads a day, [`evidence`] ranks its evidence,
+//! [`posture`]; `levels` computes the levels of a conduct. [`advance`] adds events that only weigh
+//! to a fold. [`read`] reads a day, [`evidence`] ranks its evidence,
 //! and [`why()`] explains it. [`mod@changes`] compares the folds before and after a commit,
 //! [`compare_points`] two points in time, and [`mod@compare`] two rulebooks.
 
@@ -48,7 +49,7 @@ use crate::relations::{DirectedAct, Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
 use levels::{Levels, pool};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use advance::{Advanced, advance};
 pub use changes::{AffectedEvents, TickWindow, advanced_changes, changes, lapsed};
@@ -152,8 +153,11 @@ pub struct Folded {
     pub entries: registers::Entries,
     /// The evidence of recognition, by direction.
     pub recognition: [recognition::LadderState; 2],
-    /// The ids of the items, and whether they are disputed, in order of items.
+    /// The ids of the items in force, and whether they are disputed: in order of effect, then those
+    /// added by [`advance`].
     pub events: Vec<(EventId, bool)>,
+    /// The first days of machine-coded rows: of several of one day and code, one counts.
+    pub coded: BTreeSet<Day>,
     /// The disputed events: id, actors, earliest day.
     pub disputed: Vec<(EventId, Vec<Party>, Day)>,
 }
@@ -232,6 +236,9 @@ pub fn fold(
         add(Dimension::Representation, accepted);
     }
     life::cut(pair, &mut timelines);
+    let coded = items.iter();
+    let coded = coded.filter(|item| item.act.kind.is_machine_coded());
+    let coded = coded.map(|item| item.earliest).collect();
     let disputed = items.iter().filter(|item| item.disputed);
     let disputed = disputed.map(|item| (item.event, item.act.actors.clone(), item.earliest));
     Folded {
@@ -244,6 +251,7 @@ pub fn fold(
         entries,
         recognition,
         events,
+        coded,
         disputed: disputed.collect(),
     }
 }

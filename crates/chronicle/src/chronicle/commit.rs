@@ -15,6 +15,9 @@ use detente_domain::relations::Pair;
 use detente_domain::state::Change;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most relations whose folds are held beside those that are cached.
+const COMPARED_AT_ONCE: usize = 256;
+
 /// A relation that a commit touched, with the changes that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelationChanges {
@@ -82,21 +85,25 @@ impl Chronicle {
             let due = due.filter(|(_, relation)| relation.may_lapse(ticks.now));
             numbers.extend(due.map(|(number, relation)| (relation.pair, number)));
         }
-        let works = numbers.into_iter().map(|(pair, number)| Work {
-            pair,
-            number,
-            events: touched.get(&number),
-            cached: self.take_cached(number),
-        });
-        let mut works: Vec<Work<'_>> = works.collect();
+        let numbers: Vec<(Pair, u32)> = numbers.into_iter().collect();
         let commit = Commit {
             before,
             ticks,
             changed: &changed,
         };
-        let relations = self.compare_all(&mut works, commit);
-        for work in works {
-            self.put_cached(work.number, work.cached);
+        let mut relations = Vec::new();
+        for some in numbers.chunks(COMPARED_AT_ONCE) {
+            let works = some.iter().map(|(pair, number)| Work {
+                pair: *pair,
+                number: *number,
+                events: touched.get(number),
+                cached: self.take_cached(*number),
+            });
+            let mut works: Vec<Work<'_>> = works.collect();
+            relations.extend(self.compare_all(&mut works, commit));
+            for work in works {
+                self.put_cached(work.number, work.cached);
+            }
         }
         relations
     }

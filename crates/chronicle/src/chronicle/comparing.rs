@@ -27,6 +27,9 @@ impl Chronicle {
         works: &mut [Work<'_>],
         commit: Commit<'_>,
     ) -> Vec<RelationChanges> {
+        if works.len() <= RELATIONS_MIN {
+            return self.compare_some(works, commit);
+        }
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let share = works.len().div_ceil(threads).max(RELATIONS_MIN);
         if works.len() <= share {
@@ -74,8 +77,10 @@ impl Chronicle {
             reported: &reported,
             touched: &touched,
         };
+        let next = cached.next_step;
         if let Some(advanced) = self.advance(number, cached, now) {
-            return advanced_changes(cached, &advanced, (commit.ticks, now), events);
+            cached.next_step = next;
+            return changes_of(cached, &advanced, (commit.ticks, now), events);
         }
         if !is_touched {
             return self.lapsed(number, cached, (commit.ticks, now));
@@ -117,7 +122,7 @@ impl Chronicle {
 }
 
 /// Returns the changes to a relation whose cached fold was advanced.
-fn advanced_changes(
+fn changes_of(
     cached: &mut CachedFold,
     advanced: &Advanced,
     (ticks, now): (TickWindow, Day),
@@ -131,7 +136,8 @@ fn advanced_changes(
     fold::advanced_changes(folded.pair, advanced, folded, ticks, events)
 }
 
-/// Returns the first day after `now` on which one of the subjects steps, as far as levels are computed.
+/// Returns the first day after `now` on which one of the subjects steps, as far as levels are
+/// computed.
 fn next_step<'a>(folded: &Folded, subjects: impl Iterator<Item = &'a Subject>, now: Day) -> Day {
     let next = |subject: &Subject| {
         let timeline = folded.timelines.get(subject)?;

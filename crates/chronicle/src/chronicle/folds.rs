@@ -151,6 +151,8 @@ impl Chronicle {
         let advanced = fold::advance(&mut folded, &items, &Regimes { a, b }, &self.rules);
         cached.folded = Some(Arc::new(folded));
         if advanced.is_some() {
+            // Only a comparison knows the steps that moved.
+            cached.next_step = None;
             cached.stale_from = None;
             cached.added = Some(Vec::new());
         }
@@ -184,7 +186,9 @@ impl Chronicle {
             self.cached = 0;
             for relation in &mut self.relations {
                 relation.cached.folded = None;
-                relation.cached.stale_from = None;
+                if relation.cached.stale_from.take().is_some() {
+                    relation.cached.next_step = None;
+                }
             }
         }
     }

@@ -56,7 +56,7 @@ impl Chronicle {
         let Some(now) = self.ticks.last().map(|(_, day)| *day) else {
             return self.last_touched(pair);
         };
-        let folded = self.folded(pair, None);
+        let folded = self.folded_until(pair, None, now);
         let last_steps = folded.timelines.values().filter_map(|timeline| {
             let until = timeline.steps.partition_point(|step| step.day <= now);
             timeline.steps[..until].last().map(|step| step.day)

@@ -4,6 +4,7 @@
 use crate::grown::grown;
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
+use detente_domain::dimension::Dimension;
 use detente_domain::event::EventId;
 use detente_domain::record::{Body, Record};
 use detente_domain::relations::{Direction, Pair};
@@ -232,6 +233,43 @@ proptest! {
                 let latest = latest.unwrap_or_else(|| unreported(&subject));
                 prop_assert_eq!(latest, timeline.held(today), "{:?} {:?}", pair, subject);
             }
+        }
+    }
+}
+
+/// Formats what is read of all relations now: timelines and reasons.
+fn all_reasons(chronicle: &mut Chronicle) -> Vec<String> {
+    let days = [FIRST + 200, LAST, LAST + 300].map(Day::new);
+    let mut all = Vec::new();
+    for pair in pairs(chronicle) {
+        all.push(format!("{pair} {:?}", chronicle.timelines(pair, None)));
+        for (direction, dimension) in Direction::BOTH
+            .into_iter()
+            .flat_map(|direction| Dimension::ALL.map(move |dimension| (direction, dimension)))
+        {
+            let why = days.map(|day| chronicle.why(pair, direction, dimension, day, None));
+            all.push(format!("{pair} {direction:?} {dimension:?} {why:?}"));
+        }
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// A fold that is asked for is kept, and later events are added to it where they can be.
+    #[test]
+    fn a_chronicle_that_is_asked_after_each_commit_answers_as_a_new_one(commits in commits()) {
+        let mut asked = Chronicle::new(rules());
+        for (index, commit) in commits.iter().enumerate() {
+            let position = Position(index as u64 + 1);
+            asked.open_commit();
+            for record in commit {
+                asked.apply(position, record);
+            }
+            asked.close_commit(position);
+            let (mut new, _) = grown(&commits[..=index]);
+            prop_assert_eq!(all_reasons(&mut asked), all_reasons(&mut new));
         }
     }
 }

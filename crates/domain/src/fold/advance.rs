@@ -10,7 +10,7 @@ use super::term::Term;
 use super::{Folded, Item, Timeline, in_force, life, posture, terms};
 use crate::day::Day;
 use crate::dimension::Weighed;
-use crate::kind::{DurationClass, Kind};
+use crate::kind::DurationClass;
 use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::Subject;
@@ -68,11 +68,7 @@ fn only_weighs(item: &Item<'_>, rules: &Rulebook) -> bool {
     let limits = kind.class() != DurationClass::Standing
         && rules.moves_ladders(item.grade)
         && rules.kind(kind).rule(&item.act.details).limits();
-    kind.register().is_none()
-        && kind != Kind::GroupDisbanded
-        && item.rival.is_none()
-        && !item.disputed
-        && !limits
+    kind.register().is_none() && item.rival.is_none() && !item.disputed && !limits
 }
 
 /// Adds an item to the sums and ladders, and notes the first day that changes in each dimension.
@@ -90,9 +86,7 @@ fn add(
             return None;
         }
     }
-    if item.act.kind.is_machine_coded()
-        && (item.earliest != item.latest || has_lead(folded, item.earliest))
-    {
+    if item.act.kind.is_machine_coded() && !folded.coded.insert(item.earliest) {
         return None;
     }
     for direction in Direction::BOTH {
@@ -107,12 +101,6 @@ fn add(
         }
     }
     Some(())
-}
-
-/// Returns true if there may be another machine-coded row of a day: one of several counts.
-fn has_lead(folded: &Folded, day: Day) -> bool {
-    let mut sums = folded.sums.as_flattened().iter();
-    sums.any(|sums| sums.table.has_coded_spans || sums.leads.binary_search(&day).is_ok())
 }
 
 fn add_terms(

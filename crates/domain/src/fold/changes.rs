@@ -139,7 +139,7 @@ struct Comparison<'a> {
     subject: &'a Subject,
     before: &'a Timeline,
     after: &'a Timeline,
-    /// The first day on which they may differ.
+    /// The first day that is compared: before it they are the same, or published.
     since: Day,
     published: Option<Day>,
     now: Day,

@@ -43,8 +43,6 @@ pub struct MassTable {
     pub(super) transitions: Transitions,
     /// The total of all weights, in millionths.
     pub(super) total: u64,
-    /// True if a machine-coded row has an imprecise date.
-    pub(super) has_coded_spans: bool,
     /// True if a weight fades from the open beginning.
     pub(super) is_open: bool,
     /// Bounds near the last day that changed, so that they need not be advanced from the beginning.
@@ -98,7 +96,6 @@ impl MassTable {
                 table.spans.push(*term);
                 table.transitions.extend(Transition::of(term, rules));
                 table.total = table.total.saturating_add(term.mass);
-                table.has_coded_spans |= term.side.machine;
                 continue;
             }
             table.add_plain(term);

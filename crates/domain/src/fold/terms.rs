@@ -165,8 +165,7 @@ pub(super) fn of(
 }
 
 impl DimensionSums {
-    /// Adds the terms of an event that people told of or a machine coded, the last of `events`.
-    /// Of a threat, only while no group has ended.
+    /// Adds the terms of the last of `events`. To a threat, only while no group has ended.
     pub(super) fn add(
         &mut self,
         own: &[Term],

@@ -3,7 +3,7 @@
 use super::{Bound, DatedEvent, LadderState, claim};
 use crate::day::Day;
 use crate::event::EventId;
-use crate::fold::{Item, sorted};
+use crate::fold::Item;
 use crate::relations::{Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::Since;
@@ -55,7 +55,7 @@ impl LadderState {
         if !(rule.contact && item.is_own()) {
             return true;
         }
-        let before = sorted(tenure.days());
+        let before: Vec<Day> = tenure.days().collect();
         insert(&mut tenure.contacts);
         for bound in [Bound::Earliest, Bound::Latest] {
             let days = &mut tenure.contact_days[bound as usize];
@@ -65,6 +65,6 @@ impl LadderState {
             }
         }
         let causes = before.contains(&item.earliest) || tenure.first_day() == item.earliest;
-        !causes && sorted(tenure.days()) == before
+        !causes && tenure.days().eq(before)
     }
 }

@@ -6,7 +6,7 @@ use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
 use crate::fold::{FoldedConduct, Item, in_force};
 use crate::level::{Level, Threat, judge};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The inputs of an explanation.
 #[derive(Clone, Copy, Debug)]
@@ -25,9 +25,19 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Returns the items in order of effect, with the conducts that count: as indexed by the fold.
+    /// Returns the items in order of effect, with the conducts that count.
     pub(super) fn in_force(&self) -> Vec<Item<'a>> {
         in_force::in_force(self.items, &self.conduct.regimes, self.conduct.rules)
+    }
+
+    /// Returns the items in force as indexed by the fold: in order of
+    /// [`Folded::events`](crate::fold::Folded::events).
+    pub(super) fn as_folded(&self) -> Vec<Item<'a>> {
+        let items = self.in_force().into_iter();
+        let items: BTreeMap<EventId, Item<'a>> = items.map(|item| (item.event, item)).collect();
+        let events = self.conduct.folded.events.iter();
+        let folded = events.filter_map(|(event, _)| items.get(event));
+        folded.copied().collect()
     }
 
     /// Returns the events that concern a dimension but are not among the items in force: those

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 pub(super) fn ladder(context: Context<'_>) -> (Rationale, Vec<Uncounted>) {
     let Context { conduct, at, .. } = context;
-    let items = context.in_force();
+    let items = context.as_folded();
     let (pair, entries) = (conduct.folded.pair, &conduct.folded.entries);
     let (direction, regimes) = (conduct.direction, &conduct.regimes);
     let (host, sender) = pair.ends(direction);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) fn weighed(context: Context<'_>, weighed: Weighed) -> (Rationale, Vec<Uncounted>) {
     let Context { conduct, at, .. } = context;
     let rules = conduct.rules;
-    let items = context.in_force();
+    let items = context.as_folded();
     let own = &conduct.sums()[weighed.index()];
     let rule = rules.dimension(weighed);
     let sums = own.table.at(at, &rules.memory);
