@@ -116,22 +116,6 @@ fn report((grade, publisher): Source) -> Report {
 }
 
 fn dates() -> impl Strategy<Value = Edtf> {
-    prop_oneof![16 => closed_dates(), 1 => open_dates()]
-}
-
-fn open_dates() -> impl Strategy<Value = Edtf> {
-    (FIRST..LAST, any::<bool>()).prop_map(|(day, begins)| {
-        let day = Day::new(day);
-        let text = if begins {
-            edtf::canonical(day, Day::MAX)
-        } else {
-            edtf::canonical(Day::MIN, day)
-        };
-        Edtf::parse(&text).unwrap_or_else(|_| Edtf::day(day))
-    })
-}
-
-fn closed_dates() -> impl Strategy<Value = Edtf> {
     (
         FIRST..LAST,
         prop_oneof![4 => Just(0), 1 => 1..60i32, 1 => 60..400i32],

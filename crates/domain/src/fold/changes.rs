@@ -207,7 +207,8 @@ impl Comparison<'_> {
         let published = self.before.at(first.day);
         let published =
             published.filter(|step| step.day == first.day && self.was_published(step.day));
-        let before = || self.after.held(first.day.prev());
+        let begins = first.day == Day::MIN;
+        let before = || self.after.held(first.day.prev()).filter(|_| !begins);
         let mut from = published.map_or_else(before, |step| step.held);
         for step in new {
             let occasion = if self.is_reported(step) {
