@@ -22,7 +22,7 @@ use crate::backoff::Backoff;
 use crate::headers::BadHeader;
 use crate::stream_info::{self, StreamInfoError};
 use crate::topology::Projection;
-use crate::{Connection, Message};
+use crate::{Connection, Incarnation, Message};
 use outgoing::Prepared;
 use replies::Replies;
 
@@ -128,6 +128,7 @@ pub struct FeedWriter {
     conn: Connection,
     stream: String,
     projection: Projection,
+    incarnation: Incarnation,
     replies: Replies,
     last: u64,
     pipelined_max: usize,
@@ -180,6 +181,7 @@ impl FeedWriter {
             conn: conn.clone(),
             stream,
             projection: projection.clone(),
+            incarnation: Incarnation::new(info.created),
             last,
             pipelined_max: pipelined_max(info.config.num_replicas),
             sent: 0,
@@ -191,6 +193,11 @@ impl FeedWriter {
     /// Returns the last known sequence of the stream.
     pub fn last_sequence(&self) -> u64 {
         self.last
+    }
+
+    /// Returns the incarnation of the stream, as of when it was opened.
+    pub fn incarnation(&self) -> Incarnation {
+        self.incarnation
     }
 
     /// Publishes messages in order, and returns their sequences when all are on disk. A few are
