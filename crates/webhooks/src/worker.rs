@@ -237,6 +237,10 @@ impl Worker {
             Attempt::Gone => {
                 return Err(self.stop(Status::Gone, "the receiver answered 410").await);
             }
+            Attempt::NoFeed if self.may_have_feed(relation).await => {
+                tracing::debug!(webhook, relation, "the feed of a change is not found yet");
+                self.queues.postpone(relation, now);
+            }
             Attempt::NoFeed => {
                 let reason =
                     "a feed with changes to deliver does not exist any more, or was made anew";
@@ -261,6 +265,17 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// Returns true unless the feed of the first change of a relation is known to be gone. A cluster
+    /// that has just started may not know its streams yet.
+    async fn may_have_feed(&self, relation: &str) -> bool {
+        let first = self.queues.first(relation);
+        let Some(cursor) = first.and_then(|span| span.cursor(span.first)) else {
+            return true;
+        };
+        let read_model = self.context.read_models.current();
+        !matches!(read_model.feed().map_cursor(&cursor).await, Ok(None))
     }
 
     /// Stores the status of a webhook that is not delivered until an administrator acts.
