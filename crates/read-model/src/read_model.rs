@@ -217,9 +217,8 @@ impl ReadModel {
         self.progress().borrow().is_live() && is_fed && self.broken_part().is_none()
     }
 
-    /// Ends its tasks.
+    /// Ends its tasks. Its replacement stays: whoever still follows this one goes on there.
     pub(crate) fn end(&self) {
-        self.replace_with(None);
         self.shared.stop.cancel();
     }
 

@@ -102,7 +102,7 @@ impl Worker {
         let read_models = self.context.read_models.clone();
         loop {
             // Changes of a rulebook that is not in force are not sent.
-            while !read_models.is_in_force() {
+            while !read_models.is_in_force() || read_models.current().stop_token().is_cancelled() {
                 tokio::time::sleep(POLL_EVERY).await;
             }
             if let Err(ended) = self.deliver(&read_models.current()).await {
@@ -129,7 +129,7 @@ impl Worker {
         }
     }
 
-    /// Delivers the changes of one read model, until another replaces it.
+    /// Delivers the changes of one read model, until another replaces it or it is stopped.
     async fn deliver(&mut self, read_model: &ReadModel) -> Result<(), Ended> {
         let mut subscription = self.subscribe(read_model).await?;
         loop {
@@ -156,6 +156,10 @@ impl Worker {
                 }
                 _ = read_model.replacement() => {
                     // The cursor is then mapped to the feed of the replacement.
+                    self.advance(&subscription);
+                    return Ok(());
+                }
+                () = read_model.stop_token().cancelled() => {
                     self.advance(&subscription);
                     return Ok(());
                 }
