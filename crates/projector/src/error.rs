@@ -48,7 +48,7 @@ pub enum Error {
         /// Its last known end.
         known: u64,
     },
-    /// The changes could not be published.
+    /// The changes could not be published, or it is not known which are.
     #[error("the changes cannot be published: {0}")]
     Publish(FeedWriterError),
     /// The last message of the change feed has no checkpoint.

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_jetstream::feed_writer::FeedWriter;
+use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError};
 use detente_jetstream::progress::ProgressListener;
 use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::{Checkpoint, Incarnation};
@@ -31,8 +31,8 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// The time for which a projector listens when it starts: a bit longer than the longest time between
 /// two words. If it misses one, it fences the other one, or is fenced.
 const LISTEN_FIRST: Duration = Duration::from_millis(500);
-/// The attempts to take over before a feed that ends too early counts as cut off: a server that has
-/// just begun to lead the stream may not know its last messages yet.
+/// The attempts to take over before a feed that lacks its last messages counts as cut off: a server
+/// that has just begun to lead the stream may not know them yet.
 const ENDS_LOOKED_AT: usize = 3;
 
 /// What both roles need.
@@ -129,8 +129,11 @@ impl Roles<'_> {
                     Err(Error::StreamInfo(error @ StreamInfoError::Server { .. })) => {
                         tracing::warn!(%error, "the feed cannot be taken over yet");
                     }
-                    Err(Error::FeedLost { end, known, .. }) if looked < ENDS_LOOKED_AT => {
-                        tracing::warn!(end, known, "the feed ends too early to be taken over yet");
+                    Err(
+                        error @ (Error::FeedLost { .. }
+                        | Error::Publish(FeedWriterError::LastMissing { .. })),
+                    ) if looked < ENDS_LOOKED_AT => {
+                        tracing::warn!(%error, "the end of the feed is looked at again");
                     }
                     opened => {
                         stop.cancel();

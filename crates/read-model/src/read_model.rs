@@ -117,7 +117,10 @@ impl ReadModel {
         model.spawn("the fold of the log", fold);
         model.spawn("the change feed", async move {
             let ended = feed.follow().await;
-            if let Err(ReadError::Gap { .. }) = ended {
+            if let Err(
+                ReadError::Gap { .. } | ReadError::Ahead { .. } | ReadError::Replaced { .. },
+            ) = ended
+            {
                 tracing::error!("`detente rebuild` makes another change feed");
             }
             ended

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use detente_jetstream::feed_writer::FeedWriterError;
 use detente_jetstream::topology;
+use detente_projector::Error;
 use detente_testkit::nats::{eventually, in_time};
 
 use crate::history::{Dice, event, random};
@@ -130,4 +132,20 @@ async fn a_stand_by_publishes_what_a_feed_that_was_cut_off_has_lost() {
     eventually("the lost messages", complete).await;
     assert_eq!(log.changes().await, changes);
     stand_by.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stand_by_ends_if_the_feed_that_it_is_to_take_over_has_lost_its_last_message() {
+    let log = Log::with(&random(8, 20)).await;
+    let leader = log.stand_by().await;
+    leader.reaches(20).await;
+    let stand_by = log.stand_by().await;
+    stand_by.reaches(20).await;
+    let (leader, stand_by) = by_role(leader, stand_by).await;
+    leader.kill().await;
+    log.lose_messages().await;
+    let ended = in_time(stand_by.task).await.expect("a task");
+    let Err(Error::Publish(FeedWriterError::LastMissing { .. })) = ended else {
+        panic!("{ended:?}");
+    };
 }
