@@ -6,7 +6,8 @@
 //! position, it gets some under both rulebooks. Commits that changed nothing in the feed that it
 //! comes from have no message there; those after its cursor are read in the other feed.
 
-use detente_jetstream::{Checkpoint, Connection, stream_info};
+use detente_jetstream::Checkpoint;
+use detente_jetstream::stream_info::{self, StreamInfoError};
 
 use super::Feed;
 use crate::cursor::Cursor;
@@ -26,10 +27,10 @@ impl Feed {
     /// made anew.
     ///
     /// # Errors
-    /// [`Failure`] if a stream cannot be read.
+    /// [`Failure`] if a stream cannot be read, also if the cursor is of this feed, and that does not
+    /// exist: a cluster that has just started may not know its streams yet.
     pub async fn map_cursor(&self, from: &Cursor) -> Result<Option<MappedCursor>, Failure> {
-        let connection = &self.shared.connection;
-        let Some(position) = published_through(connection, from).await? else {
+        let Some(position) = self.published_through(from).await? else {
             return Ok(None);
         };
         let cursor = self.cursor(self.last_within(position).await?);
@@ -52,24 +53,74 @@ impl Feed {
         }
         Ok(low)
     }
+
+    /// Returns the last commit that is published completely up to a cursor of any feed.
+    async fn published_through(&self, cursor: &Cursor) -> Result<Option<u64>, Failure> {
+        if cursor.sequence == 0 {
+            return Ok(Some(0));
+        }
+        let connection = &self.shared.connection;
+        let stream = cursor.projection.stream();
+        let Some(end) = stream_info::if_exists(stream_info::end(connection, &stream).await)? else {
+            let is_own = cursor.projection == self.shared.projection;
+            return if is_own && cursor.incarnation.is_some() {
+                Err(StreamInfoError::NoStream { stream }.into())
+            } else {
+                Ok(None)
+            };
+        };
+        // Sequences of another incarnation are of other messages.
+        if Some(end.incarnation) != cursor.incarnation {
+            return Ok(None);
+        }
+        let message = stream_info::read_one(connection, &stream, cursor.sequence).await;
+        let message = stream_info::if_exists(message)?.flatten();
+        let checkpoint = message.and_then(|message| Checkpoint::parse(&message.headers));
+        Ok(checkpoint.map(Checkpoint::published_through))
+    }
 }
 
-/// Returns the last commit that is published completely up to a cursor.
-async fn published_through(
-    connection: &Connection,
-    cursor: &Cursor,
-) -> Result<Option<u64>, Failure> {
-    if cursor.sequence == 0 {
-        return Ok(Some(0));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::StartAt;
+    use crate::error::Error;
+    use detente_api::Code;
+    use detente_jetstream::topology::{self, Projection, Replicas};
+    use detente_testkit::nats::Nats;
+
+    #[tokio::test]
+    async fn a_cursor_of_a_feed_that_is_not_found_is_not_stale() {
+        let nats = Nats::start().await;
+        let connection = nats.connect().await;
+        let own = Projection::new("own").expect("a name");
+        let feed = Feed::new(connection.clone(), own.clone());
+        let cursor = |text: &str| Cursor::parse(text).expect("a cursor");
+        let begin = async |text: &str| feed.begin(&StartAt::After(cursor(text))).await;
+        let unmapped = feed.map_cursor(&cursor("own-18bcfe5687b-4")).await;
+        assert!(unmapped.is_err(), "{unmapped:?}");
+        let unknown = begin("own-18bcfe5687b-4").await;
+        assert!(matches!(unknown, Err(Error::Failed(_))), "{unknown:?}");
+        assert_eq!(begin("own-18bcfe5687b-0").await, Ok(feed.cursor(0)));
+        // That of a rulebook that was dropped is gone for good.
+        assert_eq!(
+            feed.map_cursor(&cursor("other-18bcfe5687b-4")).await,
+            Ok(None)
+        );
+
+        topology::ensure_changes(&connection, &own, Replicas::One)
+            .await
+            .expect("a feed");
+        let stale = begin("own-18bcfe5687b-4").await;
+        let Err(Error::Refused(refusal)) = stale else {
+            panic!("{stale:?}");
+        };
+        assert_eq!(refusal.code, Code::StaleCursor);
+        topology::delete_changes(&connection, &own)
+            .await
+            .expect("no feed");
+        let missing = feed.end().await;
+        assert!(missing.is_err(), "{missing:?}");
     }
-    let stream = cursor.projection.stream();
-    let end = stream_info::if_exists(stream_info::end(connection, &stream).await)?;
-    // Sequences of another incarnation are of other messages.
-    if end.is_none_or(|end| Some(end.incarnation) != cursor.incarnation) {
-        return Ok(None);
-    }
-    let message = stream_info::read_one(connection, &stream, cursor.sequence).await;
-    let message = stream_info::if_exists(message)?.flatten();
-    let checkpoint = message.and_then(|message| Checkpoint::parse(&message.headers));
-    Ok(checkpoint.map(Checkpoint::published_through))
 }

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use detente_api::Code;
 use detente_jetstream::progress::{FeedProgress, ProgressListener};
 use detente_jetstream::reader::{Options, ReadError, StreamReader};
+use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::Projection;
-use detente_jetstream::{Checkpoint, Connection, Incarnation, Message, stream_info};
+use detente_jetstream::{Checkpoint, Connection, Incarnation, Message};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -110,13 +111,16 @@ impl Feed {
     /// Requests the cursor of the end of the stream, the start while the stream does not exist.
     ///
     /// # Errors
-    /// [`Failure`] if the server does not answer, or the stream is another incarnation than the one
-    /// that is followed.
+    /// [`Failure`] if the server does not answer, or the stream is not the incarnation that is
+    /// followed, or is not found although it was before.
     pub async fn end(&self) -> Result<Cursor, Failure> {
         let stream = self.shared.projection.stream();
         let end = stream_info::end(&self.shared.connection, &stream).await;
         let Some(end) = stream_info::if_exists(end)? else {
-            return Ok(self.cursor(0));
+            return match self.shared.incarnation.get() {
+                None => Ok(self.cursor(0)),
+                Some(_) => Err(StreamInfoError::NoStream { stream }.into()),
+            };
         };
         let followed = *self.shared.incarnation.get_or_init(|| end.incarnation);
         if followed != end.incarnation {

@@ -22,7 +22,7 @@ use crate::backoff::Backoff;
 use crate::headers::BadHeader;
 use crate::stream_info::{self, StreamInfoError};
 use crate::topology::Projection;
-use crate::{Connection, Message};
+use crate::{Connection, Incarnation, Message};
 use outgoing::Prepared;
 use replies::Replies;
 
@@ -59,7 +59,10 @@ pub enum FeedWriterError {
         sequence: u64,
     },
     /// The stream ends before the last message read or written: it was replaced.
-    #[error("stream {stream} ends at {head}, but it went up to {known} before")]
+    #[error(
+        "stream {stream} ends at {head}, but it went up to {known} before; `detente rebuild` makes \
+         another feed"
+    )]
     Rewound {
         /// The stream.
         stream: String,
@@ -67,6 +70,16 @@ pub enum FeedWriterError {
         known: u64,
         /// Its end.
         head: u64,
+    },
+    /// The stream has lost its last message, and so the place at which to continue.
+    #[error(
+        "stream {stream} has lost its last message, {sequence}; `detente rebuild` makes another feed"
+    )]
+    LastMissing {
+        /// The stream.
+        stream: String,
+        /// The sequence of its last message.
+        sequence: u64,
     },
     /// A message cannot be sent; none was.
     #[error("message {index} cannot be sent: {source}")]
@@ -128,6 +141,7 @@ pub struct FeedWriter {
     conn: Connection,
     stream: String,
     projection: Projection,
+    incarnation: Incarnation,
     replies: Replies,
     last: u64,
     pipelined_max: usize,
@@ -167,8 +181,10 @@ impl FeedWriter {
         };
         // Without its checkpoint the caller would start again and publish everything twice.
         if last > 0 && message.is_none() {
-            let source = format!("its last message, {last}, is missing").into();
-            return Err(StreamInfoError::Server { stream, source }.into());
+            return Err(FeedWriterError::LastMissing {
+                stream,
+                sequence: last,
+            });
         }
         let replies = Replies::open(conn).await;
         let replies = replies.map_err(|error| StreamInfoError::Server {
@@ -180,6 +196,7 @@ impl FeedWriter {
             conn: conn.clone(),
             stream,
             projection: projection.clone(),
+            incarnation: Incarnation::new(info.created),
             last,
             pipelined_max: pipelined_max(info.config.num_replicas),
             sent: 0,
@@ -191,6 +208,11 @@ impl FeedWriter {
     /// Returns the last known sequence of the stream.
     pub fn last_sequence(&self) -> u64 {
         self.last
+    }
+
+    /// Returns the incarnation of the stream, as of when it was opened.
+    pub fn incarnation(&self) -> Incarnation {
+        self.incarnation
     }
 
     /// Publishes messages in order, and returns their sequences when all are on disk. A few are

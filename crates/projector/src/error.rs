@@ -34,7 +34,21 @@ pub enum Error {
         /// The first message of the other projector.
         sequence: u64,
     },
-    /// The changes could not be published.
+    /// The change feed has lost messages since it was followed, or was made anew. A new projector
+    /// continues after those that it has.
+    #[error(
+        "{stream} ends at message {end}, but it went up to {known} before, or it was made anew; a \
+         projector that starts anew publishes what is missing"
+    )]
+    FeedLost {
+        /// The stream.
+        stream: String,
+        /// Its end.
+        end: u64,
+        /// Its last known end.
+        known: u64,
+    },
+    /// The changes could not be published, or it is not known which are.
     #[error("the changes cannot be published: {0}")]
     Publish(FeedWriterError),
     /// The last message of the change feed has no checkpoint.
@@ -95,6 +109,14 @@ pub enum Error {
     /// A task panicked: a bug.
     #[error("a task of the projector failed: {0}")]
     Panicked(tokio::task::JoinError),
+}
+
+impl Error {
+    /// Returns true if a projector that stands by starts anew after this error, and continues from
+    /// the checkpoint that the feed has then.
+    pub(crate) const fn starts_anew(&self) -> bool {
+        matches!(self, Self::Fenced { .. } | Self::FeedLost { .. })
+    }
 }
 
 impl From<FeedWriterError> for Error {

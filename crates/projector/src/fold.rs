@@ -46,14 +46,14 @@ pub(crate) struct Closed;
 pub(crate) struct FoldStage {
     pub(crate) chronicle: Chronicle,
     pub(crate) commits: mpsc::Receiver<Message>,
-    pub(crate) progress: watch::Receiver<Progress>,
+    pub(crate) progress: watch::Sender<Progress>,
     pub(crate) runtime: Handle,
     /// The relations whose views are to be written.
     pub(crate) views: Arc<ViewQueue>,
     pub(crate) renderer: Renderer,
     /// True once the published commits are applied. Before, views must not be rendered: a fold of
     /// then would be compared with one of a later commit, and the changes between them be published
-    /// again.
+    /// again. Nor is it known which relations there are.
     pub(crate) may_render: bool,
     /// The commits that are not known to be published; `None` if it never follows.
     pub(crate) pending: Option<Pending>,
@@ -87,6 +87,10 @@ impl FoldStage {
             };
             position = commit.sequence;
             apply(&mut self.chronicle, position, &commit.payload);
+            self.progress.send_if_modified(|progress| {
+                progress.folded = position;
+                false
+            });
         }
         self.may_render = true;
         true
@@ -98,6 +102,7 @@ impl FoldStage {
         if to.send(&self.runtime, published, Vec::new(), 0).is_err() {
             return Ok(());
         }
+        self.may_render = self.progress.borrow().folded >= published;
         let mut group = None;
         // What was folded while another projector published, and it has not published.
         let waiting = self.pending.as_mut().map(|pending| {
@@ -119,7 +124,8 @@ impl FoldStage {
             };
             if commit.sequence <= published {
                 // Another projector published it while this one was behind.
-                fold_commit(&mut self.chronicle, commit.sequence, &commit.payload);
+                self.fold_and_note(&commit);
+                self.may_render = commit.sequence == published;
                 continue;
             }
             let folded = self.fold(&commit);
@@ -133,7 +139,7 @@ impl FoldStage {
     /// Folds while another projector publishes, until it is to stop. Returns false if there are no
     /// more commits.
     pub(crate) fn follow(&mut self, stop: &CancellationToken) -> Result<bool, Error> {
-        let mut progress = self.progress.clone();
+        let mut progress = self.progress.subscribe();
         while !stop.is_cancelled() {
             let published = progress.borrow_and_update().position;
             let may_read = self.pending.as_mut().is_some_and(|pending| {
@@ -160,13 +166,21 @@ impl FoldStage {
 
     /// Folds a commit, and keeps it if this projector may follow.
     fn fold(&mut self, commit: &Message) -> FoldedCommit {
-        let folded = fold_commit(&mut self.chronicle, commit.sequence, &commit.payload);
-        let touched = folded.relations.iter().map(|relation| relation.pair);
-        self.views.add(touched.collect::<Vec<Pair>>());
+        let folded = self.fold_and_note(commit);
         if let Some(pending) = &mut self.pending {
             pending.remove_to(self.progress.borrow().position);
             pending.push(folded.clone());
         }
+        folded
+    }
+
+    /// Folds a commit, and notes the relations whose views it may change.
+    fn fold_and_note(&mut self, commit: &Message) -> FoldedCommit {
+        let folded = fold_commit(&mut self.chronicle, commit.sequence, &commit.payload);
+        let touched = folded.relations.iter().map(|relation| relation.pair);
+        self.views.add(touched.collect::<Vec<Pair>>());
+        self.progress
+            .send_if_modified(|progress| progress.fold(commit.sequence));
         folded
     }
 
@@ -194,6 +208,9 @@ impl FoldStage {
     /// Answers the last requests for views.
     fn end(&mut self) -> Result<(), Error> {
         self.views.close();
+        if !self.may_render {
+            return Ok(());
+        }
         self.renderer.serve(&mut self.chronicle)
     }
 
@@ -272,3 +289,6 @@ impl Publishing {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

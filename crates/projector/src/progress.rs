@@ -20,6 +20,8 @@ pub struct Progress {
     pub published_sequence: u64,
     /// True while it publishes; false before, and while it stands by for another projector.
     pub leads: bool,
+    /// The last commit that is folded here.
+    pub(crate) folded: u64,
     /// The state of the projector.
     pub state: State,
 }
@@ -62,10 +64,58 @@ impl Progress {
     pub(crate) fn advance(&mut self, position: u64) {
         self.position = self.position.max(position);
         self.head = self.head.max(position);
-        match self.lag() {
-            0 => self.state = State::Live,
+        self.judge();
+    }
+
+    /// Records that a commit is folded. Returns true if that changes the state.
+    pub(crate) fn fold(&mut self, position: u64) -> bool {
+        self.folded = self.folded.max(position);
+        let before = self.state.clone();
+        self.judge();
+        self.state != before
+    }
+
+    /// Sets the state. What another projector publishes counts only once it is folded here too:
+    /// before, this one cannot take over.
+    fn judge(&mut self) {
+        let unfolded = self.head.saturating_sub(self.folded);
+        match self.lag().max(unfolded) {
             lag if lag > CAUGHT_UP_LAG => self.state = State::CatchingUp,
+            _ if self.lag() == 0 => self.state = State::Live,
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_follows_is_live_once_it_has_folded_what_the_other_one_has_published() {
+        let mut progress = Progress {
+            head: 900,
+            ..Progress::default()
+        };
+        let said = FeedProgress {
+            position: 1_000,
+            sequence: 70,
+        };
+        progress.follow(said);
+        assert_eq!(
+            (progress.position, progress.published_sequence),
+            (1_000, 70)
+        );
+        assert_eq!(progress.state, State::CatchingUp);
+        assert!(!progress.fold(1_000 - CAUGHT_UP_LAG - 1));
+        assert_eq!(progress.state, State::CatchingUp);
+        assert!(progress.fold(1_000 - CAUGHT_UP_LAG));
+        assert_eq!(progress.state, State::Live);
+        assert!(!progress.fold(1_000));
+        progress.follow(FeedProgress {
+            position: 2_000,
+            sequence: 71,
+        });
+        assert_eq!(progress.state, State::CatchingUp);
     }
 }

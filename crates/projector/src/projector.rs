@@ -79,7 +79,7 @@ async fn run(
     let fold_stage = FoldStage {
         chronicle: Chronicle::new(Arc::clone(&config.rules)),
         commits,
-        progress: progress.subscribe(),
+        progress: progress.clone(),
         runtime: tokio::runtime::Handle::current(),
         views,
         renderer: Renderer::new(config.projection.clone(), bytes_max, requests),

@@ -8,10 +8,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use detente_jetstream::Checkpoint;
-use detente_jetstream::feed_writer::FeedWriter;
+use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError};
 use detente_jetstream::progress::ProgressListener;
 use detente_jetstream::stream_info::StreamInfoError;
+use detente_jetstream::{Checkpoint, Incarnation};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,9 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// The time for which a projector listens when it starts: a bit longer than the longest time between
 /// two words. If it misses one, it fences the other one, or is fenced.
 const LISTEN_FIRST: Duration = Duration::from_millis(500);
+/// The attempts to take over before a feed that lacks its last messages counts as cut off: a server
+/// that has just begun to lead the stream may not know them yet.
+const ENDS_LOOKED_AT: usize = 3;
 
 /// What both roles need.
 pub(crate) struct Roles<'a> {
@@ -46,6 +49,7 @@ type OpenFeed = (FeedWriter, Option<Checkpoint>);
 impl Roles<'_> {
     /// Runs until there are no more commits, or until an error.
     pub(crate) async fn run(&self, mut stage: FoldStage, feed: OpenFeed) -> Result<(), Error> {
+        let incarnation = feed.0.incarnation();
         let mut listener = self.listen().await?;
         let heard_until = Instant::now() + LISTEN_FIRST;
         let published = feed.1.map_or(0, Checkpoint::published_through);
@@ -74,7 +78,7 @@ impl Roles<'_> {
                 }
             }
             let next;
-            (stage, next) = self.follow(stage).await?;
+            (stage, next) = self.follow(stage, incarnation).await?;
             let Some(next) = next else {
                 return Ok(());
             };
@@ -106,17 +110,30 @@ impl Roles<'_> {
 
     /// Folds while another projector publishes. Returns the feed once that one is gone; `None` if
     /// there are no more commits.
-    async fn follow(&self, mut stage: FoldStage) -> Result<(FoldStage, Option<OpenFeed>), Error> {
+    async fn follow(
+        &self,
+        mut stage: FoldStage,
+        incarnation: Incarnation,
+    ) -> Result<(FoldStage, Option<OpenFeed>), Error> {
         let mut listener = self.listen().await?;
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let fold = tokio::task::spawn_blocking(move || (stage.follow(&stopped), stage));
         let taken_over = async {
+            let mut looked = 0;
             loop {
                 self.listen_until_silent(&mut listener).await;
-                match open_feed(&self.config.connection, &self.config.projection).await {
+                looked += 1;
+                let opened = self.open_followed(incarnation).await;
+                match opened {
                     Err(Error::StreamInfo(error @ StreamInfoError::Server { .. })) => {
                         tracing::warn!(%error, "the feed cannot be taken over yet");
+                    }
+                    Err(
+                        error @ (Error::FeedLost { .. }
+                        | Error::Publish(FeedWriterError::LastMissing { .. })),
+                    ) if looked < ENDS_LOOKED_AT => {
+                        tracing::warn!(%error, "the end of the feed is looked at again");
                     }
                     opened => {
                         stop.cancel();
@@ -134,9 +151,26 @@ impl Roles<'_> {
         if !goes_on? {
             return Ok((stage, None));
         }
+        let feed = feed.transpose()?;
         let projection = &self.config.projection;
         tracing::info!(%projection, "the projector that published is gone; taking over");
-        Ok((stage, feed.transpose()?))
+        Ok((stage, feed))
+    }
+
+    /// Opens the feed to take it over. What others have published was dropped here, so it must still
+    /// have that.
+    async fn open_followed(&self, incarnation: Incarnation) -> Result<OpenFeed, Error> {
+        let projection = &self.config.projection;
+        let (writer, checkpoint) = open_feed(&self.config.connection, projection).await?;
+        let (end, known) = (
+            writer.last_sequence(),
+            self.progress.borrow().published_sequence,
+        );
+        if end < known || writer.incarnation() != incarnation {
+            let stream = projection.stream();
+            return Err(Error::FeedLost { stream, end, known });
+        }
+        Ok((writer, checkpoint))
     }
 
     fn set_leads(&self, leads: bool) {

@@ -117,7 +117,10 @@ impl ReadModel {
         model.spawn("the fold of the log", fold);
         model.spawn("the change feed", async move {
             let ended = feed.follow().await;
-            if let Err(ReadError::Gap { .. }) = ended {
+            if let Err(
+                ReadError::Gap { .. } | ReadError::Ahead { .. } | ReadError::Replaced { .. },
+            ) = ended
+            {
                 tracing::error!("`detente rebuild` makes another change feed");
             }
             ended
@@ -217,9 +220,8 @@ impl ReadModel {
         self.progress().borrow().is_live() && is_fed && self.broken_part().is_none()
     }
 
-    /// Ends its tasks.
+    /// Ends its tasks. Its replacement stays: whoever still follows this one goes on there.
     pub(crate) fn end(&self) {
-        self.replace_with(None);
         self.shared.stop.cancel();
     }
 

@@ -99,11 +99,12 @@ impl Watcher {
         }
         tokio::select! {
             biased;
-            () = self.model.stop_token().cancelled() => Err(End::Stopped),
+            // One that was replaced is stopped too, later.
             next = self.model.replacement() => {
                 self.has_ended = true;
                 switched(&self.subscription.cursor(), &next).await.map(WatchEvent::Switched)
             }
+            () = self.model.stop_token().cancelled() => Err(End::Stopped),
             frame = self.subscription.next() => match frame {
                 Ok(frame) => {
                     self.heartbeat.reset();
@@ -140,4 +141,67 @@ async fn switched(last: &Cursor, next: &ReadModel) -> Result<Switched, End> {
         position: mapped.map(|mapped| mapped.position),
         cursor,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use detente_jetstream::Connection;
+    use detente_jetstream::topology::Projection;
+    use detente_testkit::nats::{Nats, in_time};
+    use time::OffsetDateTime;
+    use tokio::sync::watch;
+    use tokio_util::sync::CancellationToken;
+
+    use crate::read_model::{ReadModelDeps, SwitchState};
+
+    fn model(connection: &Connection, name: &str, stop: &CancellationToken) -> ReadModel {
+        let rules = detente_rulebook::parse(detente_rulebook::DEFAULT).expect("a rulebook");
+        let deps = ReadModelDeps {
+            connection: connection.clone(),
+            rules: Arc::new(rules),
+            rulebook: detente_rulebook::DEFAULT.into(),
+            projection: Projection::new(name).expect("a name"),
+            clock: Arc::new(|| OffsetDateTime::UNIX_EPOCH),
+            metrics: None,
+            probes: Vec::new(),
+        };
+        let state = watch::Sender::new(SwitchState::default());
+        ReadModel::start(deps, stop.child_token(), state.subscribe())
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_slow_to_read_is_told_of_a_switch_after_the_old_model_has_ended() {
+        let nats = Nats::start().await;
+        let (connection, stop) = (nats.connect().await, CancellationToken::new());
+        let [before, after] = ["before", "after"].map(|name| model(&connection, name, &stop));
+        let filter = Filter::default();
+        let mut watcher = before
+            .watch(&StartAt::Start, filter)
+            .await
+            .expect("a watcher");
+        let begun = in_time(watcher.next()).await;
+        assert!(matches!(begun, Ok(WatchEvent::Heartbeat(_))), "{begun:?}");
+        before.replace_with(Some(after.clone()));
+        before.end();
+        let Ok(WatchEvent::Switched(switched)) = in_time(watcher.next()).await else {
+            panic!("no switch");
+        };
+        assert_eq!(
+            (&*switched.previous, &*switched.projection),
+            ("before", "after")
+        );
+        assert_eq!(switched.cursor.as_deref(), Some("after-0"));
+        assert!(matches!(in_time(watcher.next()).await, Err(End::Switched)));
+        // A service that stops without one ends as such.
+        let mut watcher = after
+            .watch(&StartAt::Start, Filter::default())
+            .await
+            .expect("a watcher");
+        let begun = in_time(watcher.next()).await;
+        assert!(begun.is_ok(), "{begun:?}");
+        stop.cancel();
+        assert!(matches!(in_time(watcher.next()).await, Err(End::Stopped)));
+    }
 }

@@ -102,7 +102,7 @@ impl Worker {
         let read_models = self.context.read_models.clone();
         loop {
             // Changes of a rulebook that is not in force are not sent.
-            while !read_models.is_in_force() {
+            while !read_models.is_in_force() || read_models.current().stop_token().is_cancelled() {
                 tokio::time::sleep(POLL_EVERY).await;
             }
             if let Err(ended) = self.deliver(&read_models.current()).await {
@@ -129,7 +129,7 @@ impl Worker {
         }
     }
 
-    /// Delivers the changes of one read model, until another replaces it.
+    /// Delivers the changes of one read model, until another replaces it or it is stopped.
     async fn deliver(&mut self, read_model: &ReadModel) -> Result<(), Ended> {
         let mut subscription = self.subscribe(read_model).await?;
         loop {
@@ -156,6 +156,10 @@ impl Worker {
                 }
                 _ = read_model.replacement() => {
                     // The cursor is then mapped to the feed of the replacement.
+                    self.advance(&subscription);
+                    return Ok(());
+                }
+                () = read_model.stop_token().cancelled() => {
                     self.advance(&subscription);
                     return Ok(());
                 }
@@ -237,6 +241,10 @@ impl Worker {
             Attempt::Gone => {
                 return Err(self.stop(Status::Gone, "the receiver answered 410").await);
             }
+            Attempt::NoFeed if self.may_have_feed(relation).await => {
+                tracing::debug!(webhook, relation, "the feed of a change is not found yet");
+                self.queues.postpone(relation, now);
+            }
             Attempt::NoFeed => {
                 let reason =
                     "a feed with changes to deliver does not exist any more, or was made anew";
@@ -261,6 +269,17 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// Returns true unless the feed of the first change of a relation is known to be gone. A cluster
+    /// that has just started may not know its streams yet.
+    async fn may_have_feed(&self, relation: &str) -> bool {
+        let first = self.queues.first(relation);
+        let Some(cursor) = first.and_then(|span| span.cursor(span.first)) else {
+            return true;
+        };
+        let read_model = self.context.read_models.current();
+        !matches!(read_model.feed().map_cursor(&cursor).await, Ok(None))
     }
 
     /// Stores the status of a webhook that is not delivered until an administrator acts.

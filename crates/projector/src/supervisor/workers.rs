@@ -112,7 +112,7 @@ impl Supervisor {
     }
 
     /// Handles projectors that have stopped. That of the active projection ends the supervisor,
-    /// unless it was fenced on standby, or a candidate is being built, which may replace a damaged
+    /// unless it starts anew on standby, or a candidate is being built, which may replace a damaged
     /// feed; others are restarted later.
     pub(super) async fn collect_exited(&mut self) -> Result<(), Error> {
         let active = self.active().cloned();
@@ -122,16 +122,20 @@ impl Supervisor {
             match &mut worker.state {
                 WorkerState::Running(task) if task.is_finished() => {
                     let error = outcome(task).await.err();
+                    let wait = match error {
+                        Some(Error::FeedLost { .. }) => Duration::ZERO,
+                        _ => RESTART_AFTER,
+                    };
                     // A finished task must not be awaited again.
-                    worker.state = WorkerState::Waiting(Instant::now() + RESTART_AFTER);
+                    worker.state = WorkerState::Waiting(Instant::now() + wait);
                     let is_active = active.as_ref() == Some(projection);
-                    let is_fenced = matches!(error, Some(Error::Fenced { .. }));
-                    if is_active && !has_candidate && !(is_fenced && self.config.standby) {
+                    let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
+                    if is_active && !has_candidate && !(starts_anew && self.config.standby) {
                         return error.map_or(Ok(()), Err);
                     }
                     tracing::warn!(%projection, "a projector has stopped and will be restarted");
-                    worker.has_failed |= !is_fenced;
-                    if let Some(error) = error.filter(|_| !is_fenced) {
+                    worker.has_failed |= !starts_anew;
+                    if let Some(error) = error.filter(|_| !starts_anew) {
                         let noted = self
                             .store
                             .set_failure(projection, Some(&error.to_string()))

@@ -68,8 +68,8 @@ struct Session {
     /// The furthest position that another projection has written. Nothing is written before this
     /// one has come as far, or views would go back.
     from: u64,
-    /// All entries were compared with the fold.
-    is_compared: bool,
+    /// The position from which on all entries are to be compared with the fold; `None` if they were.
+    compare_from: Option<u64>,
     /// The relations that were written less than [`INTERVAL`] ago.
     written: BTreeMap<Pair, Instant>,
     /// The end of the last round.
@@ -131,7 +131,7 @@ impl ViewWriter {
                 bucket,
                 projection: config.projection.clone(),
             },
-            is_compared: false,
+            compare_from: Some(0),
             written: BTreeMap::new(),
             rested: Instant::now(),
             looked: Instant::now(),
@@ -150,8 +150,9 @@ impl ViewWriter {
                 session.look_for_others().await?;
             }
             let is_live = progress.state == State::Live;
-            if is_live && !session.is_compared {
-                self.compare(&mut session).await?;
+            let is_folded = |from| from <= progress.folded;
+            if is_live && session.compare_from.is_some_and(is_folded) {
+                self.compare(&mut session, progress.folded).await?;
             }
             session.forget_old();
             let pairs = if is_closed && is_live {
@@ -201,8 +202,10 @@ impl ViewWriter {
         }
     }
 
-    /// Notes every relation for comparison, and deletes keys that the projection does not have.
-    async fn compare(&self, session: &mut Session) -> Result<(), Pause> {
+    /// Notes every relation for comparison, and deletes keys that the projection does not have. A
+    /// key of a commit beyond `folded`, up to which the log is folded, may be of a relation that is
+    /// not known yet.
+    async fn compare(&self, session: &mut Session, folded: u64) -> Result<(), Pause> {
         let (answer, pairs) = oneshot::channel();
         self.ask(Request::Pairs(answer)).await?;
         let pairs = pairs.await.map_err(|_| Pause::Ended)?;
@@ -210,13 +213,18 @@ impl ViewWriter {
         let foreign = |(name, head): &(&String, &mut EntryHead)| {
             !head.is_deleted && !keys.contains(name.as_str())
         };
+        session.compare_from = None;
         for (name, head) in session.known.iter_mut().filter(foreign) {
+            let position = head.stamp.as_ref().map_or(0, |stamp| stamp.position);
+            if position > folded {
+                session.compare_from = session.compare_from.max(Some(position));
+                continue;
+            }
             *head = session.entries.delete(name, head).await?;
             session.end += 1;
             tracing::info!(key = %name, "a view that the projection does not have is deleted");
         }
         self.queue.add(pairs);
-        session.is_compared = true;
         Ok(())
     }
 
@@ -288,7 +296,7 @@ impl Session {
         if end != self.end {
             self.known = self.entries.bucket.heads().await?;
             self.end = end;
-            self.is_compared = false;
+            self.compare_from = Some(0);
         }
         self.looked = Instant::now();
         Ok(())

@@ -1,6 +1,6 @@
 //! The conditions that stop a projector, and the error in its progress.
 
-use detente_jetstream::feed_writer::Outgoing;
+use detente_jetstream::feed_writer::{FeedWriterError, Outgoing};
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::REPORT;
 use detente_jetstream::{Checkpoint, commit};
@@ -120,6 +120,21 @@ async fn a_feed_without_a_checkpoint_is_refused() {
         matches!(error, Error::Checkpoint { sequence: 1, .. }),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn a_feed_without_its_last_message_is_refused_also_by_one_that_stands_by() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    publish_last(&log, WHOLE.to_headers()).await;
+    log.lose_messages().await;
+    for running in [log.project().await, log.stand_by().await] {
+        let (error, reason) = failure(running).await;
+        let Error::Publish(FeedWriterError::LastMissing { sequence: 1, .. }) = error else {
+            panic!("{error:?}");
+        };
+        assert!(reason.contains("`detente rebuild` makes"), "{reason}");
+    }
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn projectors_that_are_killed_publish_the_same_as_one_that_is_not() {
 }
 
 /// Returns a message of another feed, to be published as it was.
-fn copy(message: &Message) -> Outgoing {
+pub(crate) fn copy(message: &Message) -> Outgoing {
     let tokens: Vec<&str> = message.subject.split('.').collect();
     Outgoing {
         subject_suffix: tokens[tokens.len() - 2..].join("."),

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use detente_jetstream::feed_writer::FeedWriterError;
+use detente_jetstream::topology;
+use detente_projector::Error;
 use detente_testkit::nats::{eventually, in_time};
 
 use crate::history::{Dice, event, random};
-use crate::support::{Log, Running};
+use crate::restarts::copy;
+use crate::support::{Log, Running, projection};
 
 /// Waits until one of two supervisors publishes and the other one does not. Returns that first.
 async fn by_role(one: Running, other: Running) -> (Running, Running) {
@@ -101,4 +105,47 @@ async fn of_two_that_publish_one_is_fenced_and_stands_by() {
     leader.stop().await;
     let alone = Log::projected(&commits).await;
     assert_eq!(log.changes().await, alone.changes().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stand_by_publishes_what_a_feed_that_was_cut_off_has_lost() {
+    let commits = random(6, 60);
+    let log = Log::with(&commits).await;
+    let first = log.stand_by().await;
+    first.reaches(60).await;
+    let second = log.stand_by().await;
+    second.reaches(60).await;
+    let (leader, stand_by) = by_role(first, second).await;
+    let position = log
+        .append(&[event(1, "talks.held", "TJK", "AFG", "2023-04-01")])
+        .await;
+    leader.reaches(position).await;
+    stand_by.reaches(position).await;
+    let (feed, changes) = (log.feed().await, log.changes().await);
+    leader.kill().await;
+    topology::delete_changes(&log.connection, &projection())
+        .await
+        .expect("a feed");
+    let kept = feed.len() / 2;
+    log.publish(feed[..kept].iter().map(copy).collect()).await;
+    let complete = async || (log.feed().await.len() == feed.len()).then_some(());
+    eventually("the lost messages", complete).await;
+    assert_eq!(log.changes().await, changes);
+    stand_by.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stand_by_ends_if_the_feed_that_it_is_to_take_over_has_lost_its_last_message() {
+    let log = Log::with(&random(8, 20)).await;
+    let leader = log.stand_by().await;
+    leader.reaches(20).await;
+    let stand_by = log.stand_by().await;
+    stand_by.reaches(20).await;
+    let (leader, stand_by) = by_role(leader, stand_by).await;
+    leader.kill().await;
+    log.lose_messages().await;
+    let ended = in_time(stand_by.task).await.expect("a task");
+    let Err(Error::Publish(FeedWriterError::LastMissing { .. })) = ended else {
+        panic!("{ended:?}");
+    };
 }

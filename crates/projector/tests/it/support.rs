@@ -150,6 +150,21 @@ impl Log {
         }
     }
 
+    /// Has the feed lose all messages; their sequences stay used.
+    pub(crate) async fn lose_messages(&self) {
+        let client = async_nats::connect(self.nats.server.url()).await;
+        let jetstream = async_nats::jetstream::new(client.expect("a client"));
+        let name = projection().stream();
+        let stream = jetstream.get_stream(&name).await.expect("a feed");
+        let info = stream.get_info().await.expect("a feed");
+        jetstream.delete_stream(&name).await.expect("a deletion");
+        let lost = async_nats::jetstream::stream::Config {
+            first_sequence: Some(info.state.last_sequence + 1),
+            ..info.config
+        };
+        jetstream.create_stream(lost).await.expect("a feed");
+    }
+
     /// Returns the bucket of the latest views as any client reads it; `None` before it exists.
     pub(crate) async fn bucket(&self) -> Option<Store> {
         let client = async_nats::connect(self.nats.server.url()).await;
