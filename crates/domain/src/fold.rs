@@ -9,7 +9,7 @@
 //! levels ([`band`]); weights become sums ([`sums`]; `bounds` bounds them from day to day), sums
 //! become an index and, within the limits, a level ([`index`], [`crossings`]).
 //! The ladders are in [`recognition`] and [`representation`], the pool of the dimensions in
-//! [`posture`]; `levels` computes the levels of a conduct. [`advance`] adds events that only weigh
+//! [`posture`]; `levels` computes the levels of a conduct. [`advance()`] adds events that only weigh
 //! to a fold. [`read`] reads a day, [`evidence`] ranks its evidence,
 //! and [`why()`] explains it. [`mod@changes`] compares the folds before and after a commit,
 //! [`compare_points`] two points in time, and [`mod@compare`] two rulebooks.
@@ -154,7 +154,7 @@ pub struct Folded {
     /// The evidence of recognition, by direction.
     pub recognition: [recognition::LadderState; 2],
     /// The ids of the items in force, and whether they are disputed: in order of effect, then those
-    /// added by [`advance`].
+    /// added by [`advance()`].
     pub events: Vec<(EventId, bool)>,
     /// The first days of machine-coded rows: of several of one day and code, one counts.
     pub coded: BTreeSet<Day>,
