@@ -24,6 +24,8 @@ const KILLS: u64 = 8;
 const BYTES_MAX: u64 = 16_000;
 /// The interval at which the watcher checks for the end.
 const POLL_EVERY: Duration = Duration::from_millis(100);
+/// The time after which a client gives up waiting for the head of an answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// The longest pause of the watcher, in milliseconds; pauses are rare.
 const PAUSE_MS_MAX: u64 = 40;
 
@@ -54,7 +56,9 @@ async fn watch(address: String, watched: Arc<Watched>, random: Random) {
             from: last.clone(),
             wanted: None,
         };
-        let Ok(answer) = ChangeServiceClient::new(channel).watch(request).await else {
+        let mut client = ChangeServiceClient::new(channel);
+        let answered = tokio::time::timeout(ANSWER_WITHIN, client.watch(request)).await;
+        let Ok(Ok(answer)) = answered else {
             continue;
         };
         let mut stream = answer.into_inner();
@@ -127,12 +131,12 @@ async fn a_watcher_that_is_cut_two_hundred_times_gets_every_change_once_and_in_o
     let watching = tokio::spawn(watching);
 
     let mut service = query(&url, &http, &grpc);
-    let until = Instant::now() + TIMEOUT;
     for kill in 1..=KILLS {
+        let until = Instant::now() + TIMEOUT;
         while proxy.cuts.load(Ordering::Relaxed) < kill * CUTS_MIN / KILLS {
             assert!(
                 Instant::now() < until,
-                "{} cuts",
+                "{} cuts before kill {kill}, seed {seed}",
                 proxy.cuts.load(Ordering::Relaxed)
             );
             tokio::time::sleep(Duration::from_millis(5)).await;

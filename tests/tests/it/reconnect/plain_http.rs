@@ -7,6 +7,8 @@ use detente_tests::product::TIMEOUT;
 use reqwest::{Client, Response};
 use std::time::{Duration, Instant};
 
+/// The time after which a client gives up waiting for the head of an answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// The wait before a retry.
 const RETRY_AFTER: Duration = Duration::from_millis(20);
 
@@ -23,7 +25,10 @@ pub(super) async fn read(http: String, last: LastCursor) -> Vec<Frame> {
         if !cursor.is_empty() {
             request = request.header("last-event-id", &cursor);
         }
-        match request.send().await {
+        let Ok(answered) = tokio::time::timeout(ANSWER_WITHIN, request.send()).await else {
+            continue;
+        };
+        match answered {
             Ok(response) if response.status() == 200 => {
                 let before = cursor.clone();
                 read_connection(response, &mut received, &mut cursor, &last).await;

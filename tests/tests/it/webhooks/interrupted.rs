@@ -78,8 +78,8 @@ async fn failures_lose_no_change_and_deliver_none_twice_or_out_of_order() {
 
     let load = Arc::new(Load::default());
     let reporter = tokio::spawn(reporter(Arc::clone(&load), ingest));
-    let until = Instant::now() + TIMEOUT;
     for kill in 0..KILLS {
+        let until = Instant::now() + TIMEOUT;
         let wanted = FAILURES * (kill + 1) / KILLS;
         while receiver.failures() < wanted {
             assert!(Instant::now() < until, "{} failures", receiver.failures());
