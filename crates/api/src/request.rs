@@ -26,8 +26,8 @@ pub use preview::PreviewRequest;
 pub use reads::{
     AtomRequest, ChangesRequest, Clocks, CountriesRequest, CountryAtomRequest, CountryRequest,
     DiffPoints, DiffRequest, EventRequest, EventsRequest, HistoryRequest, LanguageRequest,
-    PAGE_BYTES_MAX, PageRequest, PendingRequest, RelationAtomRequest, RelationEventsRequest,
-    RelationRequest, ReplayRequest, WhyRequest,
+    PAGE_BYTES_MAX, PageRequest, PendingRequest, RegisterRequest, RelationAtomRequest,
+    RelationEventsRequest, RelationRequest, ReplayRequest, WhyRequest,
 };
 pub use value::{AtomLimit, Envelope, Order, PageFrom, PageLimit, ParamValue, ReplayClock};
 

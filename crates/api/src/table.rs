@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::view::{ChangeView, CountryItem, EventView, KindView, PendingView};
+use crate::view::{ChangeView, CountryItem, EntryView, EventView, KindView, PendingView};
 
 /// An item that can be a row of a table. Columns are a contract: new ones are added at the end.
 pub trait Row: Serialize {
@@ -84,6 +84,11 @@ columns! {
         relations,
     }
     PendingView { id, pending, records }
+    EntryView {
+        by, via, type, host, sender, city, rank, name, list, listed, crossing, what, group, from,
+        territory, family, controlled_by, status, open, since, uncertain, disputed, evidence,
+        evidence_count,
+    }
     KindView {
         kind, family, label, description, class, register, effect = "/effect/does",
         status = "/effect/status", plover, counts_in, lang, rulebook,

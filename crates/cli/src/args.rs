@@ -26,7 +26,7 @@ pub use filter::{FilterArgs, Replay, TopicArgs, Watch};
 pub use global::{Global, LogFormat, OutputFormat};
 pub use kinds::Kinds;
 pub use nats::NatsArgs;
-pub use read::{Country, Events, History, Read, RelationArgs, State};
+pub use read::{Country, Events, History, Read, Register, RelationArgs, State};
 pub(crate) use read::{optional, param};
 pub use rulebook::{Adopt, Compare, Rebuild, Rulebook};
 pub use server::{ServerArgs, TlsArgs};
@@ -80,6 +80,8 @@ pub enum Command {
     Kinds(Kinds),
     /// List the changes of a relation, in order of days
     History(History),
+    /// List the entries of a register, the newest first
+    Register(Register),
     /// Show the rule and the evidence behind a level
     Why(Why),
     /// Show the differences between two days, two states of knowledge, or both

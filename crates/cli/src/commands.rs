@@ -56,6 +56,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Events(args) => events::run(&global, &args, out).await,
         Command::Kinds(args) => kinds::run(&global, &args, out).await,
         Command::History(args) => reads::history(&global, &args, out).await,
+        Command::Register(args) => reads::register(&global, &args, out).await,
         Command::Why(args) => reads::why(&global, &args, out).await,
         Command::Diff(args) => reads::diff(&global, &args, out).await,
         Command::Watch(args) => watch::run(&global, &args, out).await,

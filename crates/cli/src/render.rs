@@ -9,6 +9,7 @@ mod event;
 mod events;
 mod kinds;
 mod preview;
+mod registers;
 mod rulebooks;
 mod state;
 mod table;
@@ -23,6 +24,7 @@ pub(crate) use event::{event, pending};
 pub(crate) use events::{all_pending, events};
 pub(crate) use kinds::{kind, kinds};
 pub(crate) use preview::preview;
+pub(crate) use registers::register;
 pub(crate) use rulebooks::{comparison, rulebooks};
 pub(crate) use state::{cited, state};
 pub(crate) use tokens::tokens;
@@ -93,6 +95,15 @@ fn marks<const N: usize>(marks: [(bool, &'static str); N]) -> String {
     marks
         .filter_map(|(set, mark)| set.then_some(mark))
         .collect()
+}
+
+/// Appends marks to a day.
+fn marked(since: &str, marks: &str) -> String {
+    if marks.is_empty() {
+        since.to_owned()
+    } else {
+        format!("{since} {marks}").trim_start().to_owned()
+    }
 }
 
 /// Appends an arrow to the level of a posture that is moving.

@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 use detente_api::request::{
     Clocks, CountryRequest, DiffRequest, DirectedPair, EventRequest, EventsRequest, HistoryRequest,
-    PendingRequest, RelationRequest, Topic, WhyRequest,
+    PendingRequest, RegisterRequest, RelationRequest, Topic, WhyRequest,
 };
 use detente_api::view::{
-    ChangeView, CountryView, DiffView, EventLookup, EventView, Page, PendingView, RelationView,
-    WhyView,
+    ChangeView, CountryView, DiffView, EntryView, EventLookup, EventView, Page, PendingView,
+    RelationView, WhyView,
 };
 use detente_client::{Client, Pages};
 use detente_domain::party::Lang;
@@ -92,6 +92,16 @@ impl Source {
                 let pages = client.history(from, to, word, &request.clocks);
                 pages.limit(PAGE).all().await.map_err(with_exit_code)
             }
+        }
+    }
+
+    pub(crate) async fn register(
+        &self,
+        request: &RegisterRequest,
+    ) -> anyhow::Result<Page<EntryView>> {
+        match self {
+            Self::File(file) => file::answer(request.answer(&**file).await),
+            Self::Server(client) => one_page(client.register(request)).await,
         }
     }
 

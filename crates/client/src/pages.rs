@@ -73,10 +73,12 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             items: Vec::new(),
             next: None,
             known_at: None,
+            total: None,
         };
         while let Some(page) = self.next().await? {
             all.items.extend(page.items);
             all.known_at = page.known_at;
+            all.total = page.total;
         }
         Ok(all)
     }

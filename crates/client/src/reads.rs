@@ -4,11 +4,11 @@
 use detente_api::refusal::Code;
 use detente_api::request::{
     Clocks, CountriesRequest, DiffPoints, EventsRequest, FilterRequest, KindRequest, KindsRequest,
-    PendingRequest, Request as _,
+    PendingRequest, RegisterRequest, Request as _,
 };
 use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, Frame, KindView, Page,
-    PendingView, RelationView, RulebookView, WhyView,
+    ChangeView, CountryItem, CountryView, DiffView, EntryView, EventLookup, EventView, Frame,
+    KindView, Page, PendingView, RelationView, RulebookView, WhyView,
 };
 use reqwest::header::DATE;
 use serde_json::Value;
@@ -76,6 +76,14 @@ impl Client {
         let mut params = clocks.pairs();
         params.extend(dimension.map(|word| ("dimension", word.to_owned())));
         Pages::new(self, &["v1", "relations", from, to, "history"], params)
+    }
+
+    /// Lists the entries of one register of a conduct, the newest first.
+    pub fn register(&self, request: &RegisterRequest) -> Pages<EntryView> {
+        let (from, to) = request.relation.states();
+        let (from, to, name) = (from.code(), to.code(), request.name.as_str());
+        let path = ["v1", "relations", from, to, "registers", name];
+        Pages::new(self, &path, request.pairs())
     }
 
     /// Lists the events of a relation.

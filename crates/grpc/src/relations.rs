@@ -7,9 +7,9 @@ use detente_api::proto::{
     GetEventResponse, GetHistoryRequest, GetHistoryResponse, GetKindRequest, GetKindResponse,
     GetRelationRequest, GetRelationResponse, ListCountriesRequest, ListCountriesResponse,
     ListEventsRequest, ListEventsResponse, ListKindsRequest, ListKindsResponse,
-    ListPendingEventsRequest, ListPendingEventsResponse, ListRelationEventsRequest,
-    ListRelationEventsResponse, PreviewRequest, PreviewResponse, WhyRequest, WhyResponse,
-    get_event_response,
+    ListPendingEventsRequest, ListPendingEventsResponse, ListRegisterEntriesRequest,
+    ListRegisterEntriesResponse, ListRelationEventsRequest, ListRelationEventsResponse,
+    PreviewRequest, PreviewResponse, WhyRequest, WhyResponse, get_event_response,
 };
 use detente_api::refusal::Refusal;
 use detente_api::request;
@@ -99,6 +99,21 @@ impl RelationService for Relations {
 
     async fn get_history(&self, request: Request<GetHistoryRequest>) -> Reply<GetHistoryResponse> {
         page!(self.answer::<_, request::HistoryRequest>(request).await? => GetHistoryResponse)
+    }
+
+    async fn list_register_entries(
+        &self,
+        request: Request<ListRegisterEntriesRequest>,
+    ) -> Reply<ListRegisterEntriesResponse> {
+        let page = self.answer::<_, request::RegisterRequest>(request).await?;
+        let total = page.total.unwrap_or_default() as u64;
+        let (items, next, known_at) = parts(page);
+        Ok(Response::new(ListRegisterEntriesResponse {
+            items,
+            next,
+            known_at,
+            total,
+        }))
     }
 
     async fn why(&self, request: Request<WhyRequest>) -> Reply<WhyResponse> {

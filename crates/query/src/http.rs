@@ -21,7 +21,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use detente_api::request::{
     CountriesRequest, CountryRequest, DiffRequest, EventRequest, HistoryRequest, KindRequest,
-    KindsRequest, RelationEventsRequest, RelationRequest, WhyRequest,
+    KindsRequest, RegisterRequest, RelationEventsRequest, RelationRequest, WhyRequest,
 };
 use detente_feed::Failure;
 use detente_http::ApiRouter;
@@ -39,6 +39,7 @@ pub fn router(models: ReadModels) -> ApiRouter {
             reads::view_or_markdown::<RelationRequest>,
         )
         .route(openapi::history(), reads::page::<HistoryRequest, _>)
+        .route(openapi::register(), reads::page::<RegisterRequest, _>)
         .route(openapi::why(), reads::view::<WhyRequest>)
         .route(openapi::diff(), reads::view::<DiffRequest>)
         .route(

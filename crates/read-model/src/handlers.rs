@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use detente_api::request::{
     Clocks, CountriesRequest, CountryRequest, DiffRequest, EventRequest, EventsRequest,
-    HistoryRequest, KindRequest, KindsRequest, PageRequest, PendingRequest, RelationEventsRequest,
-    RelationRequest, Request, WhyRequest,
+    HistoryRequest, KindRequest, KindsRequest, PageRequest, PendingRequest, RegisterRequest,
+    RelationEventsRequest, RelationRequest, Request, WhyRequest,
 };
 use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EventLookup, EventView, KindView, Page,
-    PendingView, RelationView, WhyView,
+    ChangeView, CountryItem, CountryView, DiffView, EntryView, EventLookup, EventView, KindView,
+    Page, PendingView, RelationView, WhyView,
 };
 use detente_chronicle::Point;
 use detente_domain::event::EventId;
@@ -60,6 +60,21 @@ impl ReadRequest for HistoryRequest {
             .page
             .cut_sized(steps.into_iter(), point.known.0, ChangeView::json_len);
         Ok(page)
+    }
+}
+
+/// The newest first.
+impl ReadRequest for RegisterRequest {
+    type View = Page<EntryView>;
+
+    async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<EntryView>, Error> {
+        let point = page_point(source, &self.clocks, &self.page).await?;
+        let entries = queries::register(&mut source.archive(), self.relation, self.name, point);
+        let total = Some(entries.len());
+        let page = self
+            .page
+            .cut_sized(entries.into_iter(), point.known.0, EntryView::json_len);
+        Ok(Page { total, ..page })
     }
 }
 
@@ -155,6 +170,7 @@ impl ReadRequest for PendingRequest {
             items,
             next: page.next,
             known_at: page.known_at,
+            total: None,
         })
     }
 }
@@ -220,5 +236,6 @@ async fn event_page<S: ReadSource>(
         items,
         next: page.next,
         known_at: page.known_at,
+        total: None,
     })
 }

@@ -49,6 +49,7 @@ impl ReadModel {
             items,
             next: Some(subscription.cursor().to_string()),
             known_at: None,
+            total: None,
         })
     }
 }

@@ -84,6 +84,7 @@ async fn list(Service(webhooks): Service) -> Reply {
         items,
         next: None,
         known_at: None,
+        total: None,
     }))
 }
 

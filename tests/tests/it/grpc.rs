@@ -1,7 +1,7 @@
 //! gRPC, through a client over real sockets.
 
 mod access;
-mod matches_http;
+pub(crate) mod matches_http;
 mod reconnect;
 mod refusals;
 mod serving;
@@ -40,6 +40,12 @@ pub(crate) async fn refusal_of_watch(
     let status = connect(product).await.change.watch(request).await.err()?;
     let (reason, _) = refusals::refusals_of(&status);
     Some((status.code(), reason))
+}
+
+/// Returns the reason of a status, and its first refusal.
+pub(crate) fn refusal_of(status: &tonic::Status) -> (String, proto::Refusal) {
+    let (reason, refusals) = refusals::refusals_of(status);
+    (reason, refusals[0].clone())
 }
 
 async fn connect(product: &Product) -> Clients {

@@ -29,6 +29,7 @@ mod rebuild;
 mod reconnect;
 mod refusals;
 mod refused_amendments;
+mod registers;
 mod replay;
 mod report;
 mod resume;

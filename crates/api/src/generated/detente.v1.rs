@@ -2460,6 +2460,41 @@ pub struct GetHistoryResponse {
     #[prost(uint64, tag = "3")]
     pub known_at: u64,
 }
+/// The request of the entries of a register.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRegisterEntriesRequest {
+    /// The state whose conduct it is.
+    #[prost(string, tag = "1")]
+    pub from: ::prost::alloc::string::String,
+    /// The state that the conduct is towards.
+    #[prost(string, tag = "2")]
+    pub to: ::prost::alloc::string::String,
+    /// The register, such as `missions`.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// The day and the state of the log.
+    #[prost(message, optional, tag = "4")]
+    pub clocks: ::core::option::Option<Clocks>,
+    /// The page.
+    #[prost(message, optional, tag = "5")]
+    pub page: ::core::option::Option<PageRequest>,
+}
+/// A page of the entries of a register.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRegisterEntriesResponse {
+    /// The entries, those with the latest status first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Entry>,
+    /// The cursor of the next page; absent if this is the last.
+    #[prost(string, optional, tag = "2")]
+    pub next: ::core::option::Option<::prost::alloc::string::String>,
+    /// The position up to which the log was known.
+    #[prost(uint64, tag = "3")]
+    pub known_at: u64,
+    /// The number of entries on all pages.
+    #[prost(uint64, tag = "4")]
+    pub total: u64,
+}
 /// The request of the reasons of a level.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WhyRequest {

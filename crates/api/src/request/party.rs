@@ -1,6 +1,6 @@
 //! Parameter values that name parties, and the segments of a path.
 
-use detente_domain::dimension::Dimension;
+use detente_domain::dimension::{Dimension, Register};
 use detente_domain::event::EventId;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
@@ -145,4 +145,5 @@ segments! {
     Dimension: "dimension";
     EventId: "id";
     Kind: "kind";
+    Register: "name";
 }

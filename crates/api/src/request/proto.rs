@@ -5,7 +5,7 @@ use detente_domain::event::EventId;
 use super::{
     ChangesRequest, Clocks, CountriesRequest, Country, CountryRequest, DiffPoints, DiffRequest,
     DirectedPair, EventRequest, EventsRequest, FilterRequest, HistoryRequest, KindRequest,
-    KindsRequest, Order, PageRequest, ParamValue, PendingRequest, PreviewRequest,
+    KindsRequest, Order, PageRequest, ParamValue, PendingRequest, PreviewRequest, RegisterRequest,
     RelationEventsRequest, RelationRequest, WhyRequest,
 };
 use crate::proto::{self, EventOrder};
@@ -73,6 +73,12 @@ from_proto! {
     GetHistoryRequest => HistoryRequest |m| {
         relation: DirectedPair::between(&m.from, &m.to)?,
         dimension: text("dimension", &m.dimension)?,
+        page: part(m.page)?,
+        clocks: part(m.clocks)?,
+    }
+    ListRegisterEntriesRequest => RegisterRequest |m| {
+        relation: DirectedPair::between(&m.from, &m.to)?,
+        name: ParamValue::parse_param("name", &m.name)?,
         page: part(m.page)?,
         clocks: part(m.clocks)?,
     }

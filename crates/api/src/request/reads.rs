@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use detente_domain::day::Day;
-use detente_domain::dimension::Dimension;
+use detente_domain::dimension::{Dimension, Register};
 use detente_domain::event::EventId;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party};
@@ -93,6 +93,20 @@ request! {
         pub page: PageRequest,
         /// Only this dimension or register.
         pub dimension: Option<Topic>,
+    }
+}
+
+request! {
+    /// Asks for the entries of one register of a conduct, the newest first.
+    pub struct RegisterRequest {
+        /// The conduct.
+        pub relation: DirectedPair,
+        /// The register, such as `missions`.
+        pub name: Register,
+        /// The point of both clocks.
+        pub clocks: Clocks,
+        /// The page of the list.
+        pub page: PageRequest,
     }
 }
 
@@ -301,6 +315,7 @@ impl PageRequest {
             items,
             next: next.map(|next| next.to_string()),
             known_at: Some(known),
+            total: None,
         }
     }
 }

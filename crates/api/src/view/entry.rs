@@ -1,5 +1,6 @@
 //! Entries of registers.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use detente_domain::details::{Field, Value};
@@ -64,6 +65,19 @@ impl EntryView {
             evidence: ids(&entry.basis.evidence),
             evidence_count: entry.basis.count,
         }
+    }
+
+    /// Compares the dates since which the statuses of two entries hold: the later one comes first.
+    #[must_use]
+    pub fn newest_first(&self, other: &Self) -> Ordering {
+        other.since.cmp(&self.since)
+    }
+
+    /// Returns its length as JSON, in bytes.
+    #[must_use]
+    pub fn json_len(&self) -> usize {
+        // Serialising an entry cannot fail.
+        serde_json::to_vec(self).map_or(0, |json| json.len())
     }
 
     /// Returns a detail of its key, such as `host`, if that is text.

@@ -109,6 +109,7 @@ impl KindView {
             items: Kind::ALL.map(|kind| Self::new(kind, rules, lang)).into(),
             next: None,
             known_at: None,
+            total: None,
         }
     }
 }

@@ -31,8 +31,12 @@ pub struct CutRegisters {
     /// By register, `disputes` or `implicit_signals`: the number of all entries, in the longer of
     /// both conducts.
     pub entries_total: BTreeMap<Text, usize>,
-    /// The path at which a query service gives all of them.
+    /// The path at which a query service gives all of them, in one view.
     pub read_at: String,
+    /// By register: the paths at which a query service gives all of its entries in pages, those of
+    /// the first code's conduct and those of the second's.
+    #[serde(default)]
+    pub pages: BTreeMap<Text, [String; 2]>,
 }
 
 impl LatestView {
@@ -84,18 +88,25 @@ impl LatestView {
         let cut = self.cut.get_or_insert_with(|| CutRegisters {
             entries_total: BTreeMap::new(),
             read_at: format!("/v1/relations/{one}/{other}"),
+            pages: BTreeMap::new(),
         });
         let mut note = |name: &'static str, total: usize| {
-            if total > limit {
+            let is_cut = total > limit;
+            if is_cut {
                 // A later, narrower cut must not replace the number of all entries.
                 let noted = cut.entries_total.entry(borrowed(name)).or_default();
                 *noted = total.max(*noted);
             }
+            is_cut
         };
         for conduct in &mut self.conducts {
             for register in Register::ALL {
-                let entries = conduct.register_mut(register);
-                note(register.as_str(), entries.len());
+                let (name, entries) = (register.as_str(), conduct.register_mut(register));
+                if note(name, entries.len()) {
+                    let path = |from, to| format!("/v1/relations/{from}/{to}/registers/{name}");
+                    let paths = [path(one, other), path(other, one)];
+                    cut.pages.insert(borrowed(name), paths);
+                }
                 keep_latest_since(entries, limit);
             }
             // Later events come last.
@@ -118,7 +129,7 @@ fn keep_latest_since(entries: &mut Vec<EntryView>, limit: usize) {
         return;
     }
     let mut newest: Vec<usize> = (0..entries.len()).collect();
-    newest.sort_by(|one, other| entries[*other].since.cmp(&entries[*one].since));
+    newest.sort_by(|one, other| entries[*one].newest_first(&entries[*other]));
     let newest: BTreeSet<usize> = newest.into_iter().take(limit).collect();
     let mut indices = 0..;
     entries.retain(|_| indices.next().is_some_and(|index| newest.contains(&index)));

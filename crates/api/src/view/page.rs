@@ -13,4 +13,7 @@ pub struct Page<T> {
     /// The position of the log up to which the list was known; null for lists without a position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_at: Option<u64>,
+    /// The number of items on all pages; null for lists that are not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<usize>,
 }

@@ -48,6 +48,35 @@ fn day(text: &str) -> Day {
 }
 
 #[test]
+fn a_register_is_named_by_the_path_and_in_protobuf() {
+    let named = |name: &str| {
+        let path = [("from", "TJK"), ("to", "AFG"), ("name", name)];
+        RegisterRequest::parse(&Params::new(owned(path), owned([("from", "9-100")])))
+    };
+    let request = named("missions").unwrap();
+    assert_eq!(request.name, Register::Missions);
+    assert_eq!(request.page.from.map(|from| from.place), Some(100));
+    let unknown = is(Code::UnknownDimension, "name", "political");
+    assert_eq!(refused(named("political")), unknown);
+    let message = |name: &str| proto::ListRegisterEntriesRequest {
+        from: "TJK".to_owned(),
+        to: "AFG".to_owned(),
+        name: name.to_owned(),
+        page: Some(proto::PageRequest {
+            limit: 0,
+            from: "9-100".to_owned(),
+        }),
+        ..Default::default()
+    };
+    let over_grpc: RegisterRequest = message("missions").try_into().unwrap();
+    assert_eq!(over_grpc, request);
+    assert_eq!(
+        refused(RegisterRequest::try_from(message("political"))),
+        unknown
+    );
+}
+
+#[test]
 fn an_address_is_read_into_values() {
     let request: HistoryRequest =
         parse("at=2023-03-23T23:30:00-03:00&known_at=7&limit=5&from=9-100&dimension=missions&bom=")

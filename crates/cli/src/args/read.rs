@@ -107,6 +107,25 @@ pub struct History {
     pub read: Read,
 }
 
+/// `detente register`
+#[derive(Clone, Debug, Args)]
+pub struct Register {
+    /// The two states.
+    #[command(flatten)]
+    pub relation: RelationArgs,
+    /// Register, such as missions or meetings
+    pub name: String,
+    /// Most entries of the page, 1 to 1000
+    #[arg(long, default_value = "100", value_parser = page_limit())]
+    pub limit: PageLimit,
+    /// Cursor at which the page starts, as printed with the page before
+    #[arg(long = "from", value_name = "CURSOR")]
+    pub cursor: Option<String>,
+    /// Clocks and files.
+    #[command(flatten)]
+    pub read: Read,
+}
+
 /// Parses the UTC day of a date or an RFC 3339 time.
 pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse_param("day", text).map_err(|refusal| refusal.message)

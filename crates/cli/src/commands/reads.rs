@@ -1,12 +1,12 @@
-//! `detente state | country | history | why | diff`: reads of a server or of files.
+//! `detente state | country | history | register | why | diff`: reads of a server or of files.
 
 use detente_api::request::{
-    CountryRequest, DiffPoints, DiffRequest, HistoryRequest, PageRequest, RelationRequest,
-    WhyRequest,
+    CountryRequest, DiffPoints, DiffRequest, HistoryRequest, PageRequest, RegisterRequest,
+    RelationRequest, WhyRequest,
 };
 
 use crate::args::{
-    Country, Diff, Global, History, OutputFormat, Read, State, Why, optional, param,
+    Country, Diff, Global, History, OutputFormat, Read, Register, State, Why, optional, param,
 };
 use crate::output::Output;
 use crate::render;
@@ -72,6 +72,28 @@ pub(super) async fn history(
             out.text(&text)?;
         }
     }
+    source.check_complete()
+}
+
+pub(super) async fn register(
+    global: &Global,
+    args: &Register,
+    out: &mut Output,
+) -> anyhow::Result<()> {
+    let request = RegisterRequest {
+        relation: args.relation.parse()?,
+        name: param("name", &args.name)?,
+        clocks: args.read.clocks(),
+        page: PageRequest {
+            limit: Some(args.limit),
+            from: optional("from", args.cursor.as_deref())?,
+        },
+    };
+    let source = Source::open(global, &args.read, out)?;
+    let page = source.register(&request).await?;
+    out.show(&page, |out, page| {
+        render::register(out, request.name, page, args.read.lang)
+    })?;
     source.check_complete()
 }
 

@@ -88,7 +88,14 @@ pub(crate) fn all_pending(out: &Output, page: &Page<PendingView>, lang: Lang) ->
     paged(&list, out, "", page.next.as_deref(), lang)
 }
 
-fn paged(list: &Table, out: &Output, legend: &str, next: Option<&str>, lang: Lang) -> String {
+/// Renders a list with its legend, and how to read the next page.
+pub(super) fn paged(
+    list: &Table,
+    out: &Output,
+    legend: &str,
+    next: Option<&str>,
+    lang: Lang,
+) -> String {
     let mut text = format!("{}\n{legend}", list.render(out));
     if let Some(next) = next {
         let more = Label::new("more", "المزيد", "далее").text(lang);

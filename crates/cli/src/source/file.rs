@@ -111,6 +111,7 @@ impl FileSource {
             items: queries::history(&mut self.archive(), relation, topic, self.point),
             next: None,
             known_at: Some(self.point.known.0),
+            total: None,
         }
     }
 

@@ -676,6 +676,35 @@ pub mod relation_service_client {
                 .insert(GrpcMethod::new("detente.v1.RelationService", "GetHistory"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the entries of one register of a conduct, the newest first.
+        pub async fn list_register_entries(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::detente_api::proto::ListRegisterEntriesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::ListRegisterEntriesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/detente.v1.RelationService/ListRegisterEntries",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("detente.v1.RelationService", "ListRegisterEntries"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Returns the rule and the evidence behind a level.
         pub async fn why(
             &mut self,
@@ -878,6 +907,14 @@ pub mod relation_service_server {
             request: tonic::Request<::detente_api::proto::GetHistoryRequest>,
         ) -> std::result::Result<
             tonic::Response<::detente_api::proto::GetHistoryResponse>,
+            tonic::Status,
+        >;
+        /// Lists the entries of one register of a conduct, the newest first.
+        async fn list_register_entries(
+            &self,
+            request: tonic::Request<::detente_api::proto::ListRegisterEntriesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::detente_api::proto::ListRegisterEntriesResponse>,
             tonic::Status,
         >;
         /// Returns the rule and the evidence behind a level.
@@ -1373,6 +1410,58 @@ pub mod relation_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetHistorySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/detente.v1.RelationService/ListRegisterEntries" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRegisterEntriesSvc<T: RelationService>(pub Arc<T>);
+                    impl<
+                        T: RelationService,
+                    > tonic::server::UnaryService<
+                        ::detente_api::proto::ListRegisterEntriesRequest,
+                    > for ListRegisterEntriesSvc<T> {
+                        type Response = ::detente_api::proto::ListRegisterEntriesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::detente_api::proto::ListRegisterEntriesRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelationService>::list_register_entries(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRegisterEntriesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -48,6 +48,7 @@ pub(super) async fn changes(Current(model): Current, address: Address) -> Reply 
         items: page.items.iter().map(|frame| &**frame).collect(),
         next: page.next,
         known_at: None,
+        total: None,
     };
     let frames = page.items.iter();
     let rows = frames.flat_map(|frame| frame.changes_with_cursor());

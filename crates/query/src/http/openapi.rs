@@ -4,8 +4,8 @@ use detente_api::Code;
 use detente_api::request::{
     ChangesRequest, CountriesRequest, CountryAtomRequest, CountryRequest, DiffRequest,
     EventRequest, EventsRequest, HistoryRequest, KindRequest, KindsRequest, LanguageRequest,
-    PreviewRequest, RelationAtomRequest, RelationEventsRequest, RelationRequest, ReplayRequest,
-    Request, WhyRequest,
+    PreviewRequest, RegisterRequest, RelationAtomRequest, RelationEventsRequest, RelationRequest,
+    ReplayRequest, Request, WhyRequest,
 };
 use detente_api::submission::schema;
 use detente_api::view::{
@@ -113,6 +113,20 @@ pub(super) fn history() -> Operation {
     let path = "/v1/relations/{from}/{to}/history";
     let summary = "Every step, in order of days";
     list::<HistoryRequest, _>(path, "history", RELATIONS, summary)
+        .refuses(&ENDS)
+        .refuses(&CLOCKS)
+        .refuses(&PAGE)
+        .refuses(&[Code::UnknownDimension])
+}
+
+pub(super) fn register() -> Operation {
+    let description = "Those with the latest status first. `total` is the number of all entries. \
+        A page may end before its limit, at 2 MiB. A table has a column for each detail that can \
+        name an entry.";
+    let path = "/v1/relations/{from}/{to}/registers/{name}";
+    let summary = "The entries of one register, in pages";
+    list::<RegisterRequest, _>(path, "register", RELATIONS, summary)
+        .description(description)
         .refuses(&ENDS)
         .refuses(&CLOCKS)
         .refuses(&PAGE)

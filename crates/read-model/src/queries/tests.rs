@@ -7,9 +7,10 @@ use detente_api::request::{
     Topic,
 };
 use detente_api::submission::{BodyFormat, submissions};
-use detente_api::view::CommittedRecord;
+use detente_api::view::{CommittedRecord, EntryView};
 use detente_chronicle::Position;
 use detente_domain::day::Day;
+use detente_domain::dimension::Register;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Party;
 use detente_domain::record::Body;
@@ -99,6 +100,26 @@ fn a_relation_is_shown_by_both_clocks() {
     assert_eq!(later["missions"].as_array().map(Vec::len), Some(2));
     let earlier = shown(&mut archive, "TKM", "AFG", point("2023-01-10", 1));
     assert_eq!(earlier["missions"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_register_has_its_newest_entries_first_and_pages_count_all() {
+    let (mut archive, _) = archive(6);
+    let relation = DirectedPair::between("TKM", "AFG").unwrap();
+    let mut entries = |at| register(&mut archive, relation, Register::Missions, at);
+    let all = entries(point("2023-01-20", 6));
+    let kinds = |entries: &[EntryView]| -> Vec<_> {
+        let kinds = entries.iter().map(|entry| entry.detail("type"));
+        kinds
+            .map(|kind| kind.unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(kinds(&all), ["consulate", "embassy"]);
+    // The correction, which was retracted later, moved the consulate beyond the day.
+    assert_eq!(kinds(&entries(point("2023-01-20", 4))), ["embassy"]);
+    assert!(entries(point("2022-02-01", 6)).is_empty());
+    let size = all[0].json_len();
+    assert!((200..600).contains(&size), "{size}");
 }
 
 #[test]

@@ -31,6 +31,11 @@ async fn assert_matches(product: &Product, path: &str, name: &str, message: &imp
     assert_same(path, &json(name, message), &http);
 }
 
+/// Checks a message against an answer over HTTP that was already read.
+pub(crate) fn assert_equals(name: &str, message: &impl Message, http: &Value) {
+    assert_same(name, &json(name, message), http);
+}
+
 /// Checks a value over gRPC against the one over HTTP.
 fn assert_same(at: &str, grpc: &Value, http: &Value) {
     let is_same = match http {

@@ -48,6 +48,7 @@ async fn a_list_is_the_same_in_json_ndjson_and_csv() {
         ("/v1/countries?limit=9", "country"),
         ("/v1/relations/TJK/AFG/history?limit=9", "day"),
         ("/v1/relations/TJK/AFG/events?limit=9", "id"),
+        ("/v1/relations/TKM/AFG/registers/projects?limit=2", "name"),
         ("/v1/changes?limit=9", "cursor"),
     ] {
         let page = get(&product, path).await;

@@ -16,6 +16,7 @@ fn filled(path: &str) -> String {
         ("{code}", "KAZ"),
         ("{dimension}", "political"),
         ("{kind}", "visit.made"),
+        ("{name}", "missions"),
         ("{id}", "0190f0f0-0000-7000-8000-000000000001"),
     ]
     .into_iter()

@@ -42,6 +42,10 @@ fn a_view_that_is_too_large_keeps_its_newest_entries_and_says_how_many_there_are
     let read: LatestView = serde_json::from_slice(&json).expect("reads back");
     let cut = read.cut.expect("it is cut");
     assert_eq!(cut.read_at, "/v1/relations/AFG/TJK");
+    let paths = ["AFG/TJK", "TJK/AFG"];
+    let paths = paths.map(|ends| format!("/v1/relations/{ends}/registers/missions"));
+    let pages: Vec<_> = cut.pages.iter().collect();
+    assert_eq!(pages, [(&"missions".into(), &paths)]);
     let total: Vec<_> = cut.entries_total.iter().collect();
     assert_eq!(total, [(&"missions".into(), &301)]);
     for conduct in &read.conducts {
