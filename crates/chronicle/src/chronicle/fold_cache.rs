@@ -64,7 +64,11 @@ impl Chronicle {
 
     /// Returns the last position up to `known` that touched a relation, 0 if none did; `None` if no
     /// later position touched it.
-    fn effective_position(&self, number: u32, known: Option<Position>) -> Option<Position> {
+    pub(super) fn effective_position(
+        &self,
+        number: u32,
+        known: Option<Position>,
+    ) -> Option<Position> {
         let relation = self.relation(number)?;
         let known = known.filter(|known| *known < relation.touched_at)?;
         let position = |version: &u32| self.versions.get(*version).position();

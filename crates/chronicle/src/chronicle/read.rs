@@ -6,11 +6,12 @@ use crate::versions::{Position, Version};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
 use detente_domain::fold::regime::Takeover;
-use detente_domain::fold::{self, FoldedConduct, Regimes};
+use detente_domain::fold::{self, Folded, FoldedConduct, Regimes};
 use detente_domain::party::Party;
 use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::{State, Subject};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl Chronicle {
     /// Returns the state of a conduct on a day, as known at a position (now, without one).
@@ -41,6 +42,20 @@ impl Chronicle {
         known: Option<Position>,
     ) -> BTreeMap<Subject, fold::Timeline> {
         self.folded(pair, known).timelines.clone()
+    }
+
+    /// Returns the fold of a relation, with the timelines of all days, as known at a position (now,
+    /// without one). Holding it makes the next event of the relation copy it.
+    pub fn fold(&mut self, pair: Pair, known: Option<Position>) -> Arc<Folded> {
+        self.folded(pair, known)
+    }
+
+    /// Returns true if a commit up to a position touched a relation.
+    #[must_use]
+    pub fn was_touched(&self, pair: Pair, known: Position) -> bool {
+        let number = self.number(pair);
+        let last = number.map(|number| self.effective_position(number, Some(known)));
+        last.is_some_and(|last| last != Some(Position(0)))
     }
 
     /// Returns the position of the last commit that touched a relation; 0 if none has.

@@ -36,7 +36,7 @@ pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> any
     let (frames, refused) = if args.read.file.is_empty() {
         (from_server(global, &request)?, 0)
     } else {
-        from_files(args, &request, &filter, out)?
+        from_files(args, &request, filter, out)?
     };
     let is_interactive = !as_json && std::io::stdin().is_terminal();
     let keys = is_interactive.then(Keys::open).transpose()?;
@@ -91,7 +91,7 @@ fn from_server(global: &Global, request: &ReplayRequest) -> anyhow::Result<Frame
 fn from_files(
     args: &Replay,
     request: &ReplayRequest,
-    filter: &Filter,
+    filter: Filter,
     out: &mut Output,
 ) -> anyhow::Result<(Frames, usize)> {
     let by_known = request.clock == Some(ReplayClock::Known);
@@ -101,15 +101,19 @@ fn from_files(
         return Err(CliError::Usage(message.to_owned()).into());
     }
     let file = FileSource::open(&args.read, out)?;
-    let replayed = if by_known {
-        file.replay_known(filter)
+    let refused = file.refused();
+    let replayed: Box<dyn Iterator<Item = ReplayFrame> + Send> = if by_known {
+        Box::new(file.replay_known(filter))
     } else {
-        file.replay(filter, &request.days().map_err(CliError::from)?)
+        Box::new(file.replay(filter, request.days().map_err(CliError::from)?))
     };
-    let (sender, frames) = mpsc::channel(replayed.len().max(1));
-    for frame in replayed {
-        // The channel has a place for each frame.
-        let _ = sender.try_send(Ok(frame));
-    }
-    Ok((frames, file.refused()))
+    let (sender, frames) = mpsc::channel(READ_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        for frame in replayed {
+            if sender.blocking_send(Ok(frame)).is_err() {
+                return;
+            }
+        }
+    });
+    Ok((frames, refused))
 }

@@ -23,7 +23,7 @@ use detente_domain::party::Lang;
 use detente_domain::record::Record;
 use detente_feed::{Error, Failure, Filter};
 use detente_read_model::archive::{Archive, RecordRef};
-use detente_read_model::queries;
+use detente_read_model::queries::{self, DayReplay, PublishedReplay};
 use detente_read_model::{ReadSource, event_views};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -126,23 +126,27 @@ impl FileSource {
         Ok(labels.collect())
     }
 
-    /// Returns the steps of the relations that match, in order of days.
-    pub(crate) fn replay(&self, filter: &Filter, days: &RangeInclusive<Day>) -> Vec<ReplayFrame> {
-        let (known, mut archive) = (self.point.known.0, self.archive());
-        let pairs: Vec<_> = archive.chronicle().pairs().collect();
-        let frames = |pair| queries::replay_frames(&mut archive, pair, filter, days, known);
-        let frames = pairs.into_iter().flat_map(frames).collect();
-        queries::sort_replay(frames, &self.projection, known)
+    /// Returns the steps of the relations that match, in order of days, as they are asked for.
+    pub(crate) fn replay(
+        self,
+        filter: Filter,
+        days: RangeInclusive<Day>,
+    ) -> impl Iterator<Item = ReplayFrame> + Send {
+        let (known, projection) = (self.point.known.0, self.projection.clone());
+        let mut archive = self.into_archive();
+        let mut replay = DayReplay::new(&archive, filter, days, &projection, known);
+        std::iter::from_fn(move || replay.next(&mut archive))
     }
 
-    /// Returns the changes in the order of the rows that caused them.
-    pub(crate) fn replay_known(&self, filter: &Filter) -> Vec<ReplayFrame> {
-        let records = self.records.values();
-        let records = records.filter(|record| record.position <= self.point.known.0);
-        let mut rows: Vec<_> = records.map(|row| (row.position, &row.record)).collect();
-        rows.sort_unstable_by_key(|(position, record)| (*position, record.id));
+    /// Returns the changes in the order of the rows that caused them, as they are asked for.
+    pub(crate) fn replay_known(self, filter: Filter) -> impl Iterator<Item = ReplayFrame> + Send {
         let rules = Arc::clone(self.archive().chronicle().rules());
-        queries::published_frames(rules, self.today(), &rows, filter, &self.projection)
+        let today = self.today();
+        let rows = self.records.into_values();
+        let rows = rows.filter(|row| row.position <= self.point.known.0);
+        let mut rows: Vec<CommittedRecord> = rows.collect();
+        rows.sort_unstable_by_key(|row| (row.position, row.record.id));
+        PublishedReplay::new(rules, today, rows, filter, &self.projection)
     }
 
     fn load(

@@ -24,7 +24,7 @@ pub(super) async fn replay(Current(model): Current, address: Address) -> Reply {
         None => head,
     };
     let replay = match request.clock.unwrap_or_default() {
-        ReplayClock::Valid => frames::by_valid_day(&model, &filter, &days, known, last, head).await,
+        ReplayClock::Valid => frames::by_valid_day(&model, filter, days, known, last, head).await,
         ReplayClock::Known => frames::as_published(&model, filter, days, known, last).await,
     }?;
     if replay.is_over {

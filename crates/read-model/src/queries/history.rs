@@ -1,12 +1,15 @@
 //! History: the steps of the timelines of a conduct, in order of days.
 
+use std::ops::RangeInclusive;
+
 use detente_api::request::DirectedPair;
 use detente_api::request::Topic;
 use detente_api::view::{ChangeView, CommitStamp};
 use detente_chronicle::{Chronicle, Point, Position};
 use detente_domain::day::Day;
 use detente_domain::event::EventId;
-use detente_domain::fold::Timeline;
+use detente_domain::fold::{Step, Timeline};
+use detente_domain::relations::Pair;
 use detente_domain::state::{Change, Occasion, Subject};
 
 use crate::archive::Archive;
@@ -27,7 +30,12 @@ pub fn history(
         let other_conduct =
             matches!(subject, Subject::Conduct(way, _) if *way != relation.direction);
         if !other_conduct && topic.is_none_or(|topic| topic == Topic::from(subject)) {
-            steps.extend(changes(relation, subject, timeline, point.at));
+            steps.extend(changes(
+                relation.pair,
+                subject,
+                timeline,
+                Day::MIN..=point.at,
+            ));
         }
     }
     sort(&mut steps);
@@ -58,19 +66,21 @@ pub(super) fn view(
     ChangeView::new(change, stamp).with_disputes(&disputes)
 }
 
-/// Returns the steps of a timeline up to a day, as changes.
+/// Returns the steps of a timeline within some days, as changes.
 pub(super) fn changes<'t>(
-    relation: DirectedPair,
+    pair: Pair,
     subject: &'t Subject,
     timeline: &'t Timeline,
-    at: Day,
+    days: RangeInclusive<Day>,
 ) -> impl Iterator<Item = Change> + 't {
-    let befores = std::iter::once(None).chain(timeline.steps.iter().map(|step| step.held));
-    let steps = timeline.steps.iter().zip(befores);
+    let (before, steps) = split(&timeline.steps, *days.start());
+    let before = before.last().and_then(|step| step.held);
+    let befores = std::iter::once(before).chain(steps.iter().map(|step| step.held));
+    let steps = steps.iter().zip(befores);
     steps
-        .take_while(move |(step, _)| step.day <= at)
+        .take_while(move |(step, _)| step.day <= *days.end())
         .map(move |(step, before)| Change {
-            pair: relation.pair,
+            pair,
             subject: subject.clone(),
             from: before,
             to: step.held,
@@ -83,6 +93,11 @@ pub(super) fn changes<'t>(
             },
             causes: step.causes.clone(),
         })
+}
+
+/// Splits the steps of a timeline into those before a day and those from it on.
+pub(super) fn split(steps: &[Step], day: Day) -> (&[Step], &[Step]) {
+    steps.split_at(steps.partition_point(|step| step.day < day))
 }
 
 /// Returns the commit with which a step came to be known: the last one that settled its causes.

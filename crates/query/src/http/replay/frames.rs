@@ -1,6 +1,5 @@
 //! The frames of a replay: by valid day from the archive, or as published from the change feed.
 
-use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 
 use detente_api::view::ReplayFrame;
@@ -9,7 +8,8 @@ use detente_domain::day::Day;
 use detente_feed::{Error, Filter, StartAt, Step, Subscription};
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::Projection;
-use detente_read_model::{ReadModel, ReadSource, queries};
+use detente_read_model::queries::DayReplay;
+use detente_read_model::{ReadModel, ReadSource};
 
 /// The frames of a replay, and the point at which they begin.
 pub(super) struct Replay {
@@ -24,7 +24,7 @@ pub(super) struct Replay {
 
 /// The remaining frames of a replay.
 pub(super) enum Frames {
-    Valid(VecDeque<ReplayFrame>),
+    Valid(Box<DayReplay>),
     Published(Box<Published>),
 }
 
@@ -40,40 +40,44 @@ pub(super) struct Published {
 /// Returns the frames by valid day, as known at a position.
 pub(super) async fn by_valid_day(
     model: &ReadModel,
-    filter: &Filter,
-    days: &RangeInclusive<Day>,
+    filter: Filter,
+    days: RangeInclusive<Day>,
     known: u64,
     last: Option<&str>,
     head: u64,
 ) -> Result<Replay, Error> {
     let resumed = last.map(|last| parse_cursor(model, last, head));
     let (known, number) = resumed.transpose()?.unwrap_or((known, 0));
-    let mut frames = Vec::new();
-    let pairs: Vec<_> = model.archive().chronicle().pairs().collect();
-    // The archive is locked for one relation at a time.
-    for pair in pairs {
-        frames.extend(queries::replay_frames(
-            &mut model.archive(),
-            pair,
-            filter,
-            days,
-            known,
-        ));
+    let name = model.projection().as_str();
+    let mut replay = DayReplay::new(&model.archive(), filter, days, name, known);
+    // The frames that the client has are derived again, and dropped.
+    for _ in 0..number {
+        if !derive(&mut replay, model).await {
+            let message = "this replay gave no such cursor";
+            let refusal = Refusal::new(Code::BadCursor, message).field("last-event-id");
+            return Err(refusal.value(last.unwrap_or_default()).into());
+        }
+        replay.pop();
+    }
+    let is_over = last.is_some() && !derive(&mut replay, model).await;
+    Ok(Replay {
+        frames: Frames::Valid(Box::new(replay)),
+        cursor: format!("{name}-{known}-{number}"),
+        known,
+        is_over,
+    })
+}
+
+/// Derives the next frame. Returns false if there is none. It is safe to cancel.
+async fn derive(replay: &mut DayReplay, model: &ReadModel) -> bool {
+    while !replay.is_ready() {
+        // The archive is locked for one relation at a time.
+        if !replay.advance(&mut model.archive()) {
+            return false;
+        }
         tokio::task::yield_now().await;
     }
-    let frames = queries::sort_replay(frames, model.projection().as_str(), known);
-    let count = frames.len();
-    if number > count {
-        let message = "this replay gave no such cursor";
-        let refusal = Refusal::new(Code::BadCursor, message).field("last-event-id");
-        return Err(refusal.value(last.unwrap_or_default()).into());
-    }
-    Ok(Replay {
-        frames: Frames::Valid(frames.into_iter().skip(number).collect()),
-        cursor: format!("{}-{known}-{number}", model.projection()),
-        known,
-        is_over: last.is_some() && number == count,
-    })
+    true
 }
 
 /// Returns the frames as the change feed published them, up to a position.
@@ -103,7 +107,7 @@ pub(super) async fn as_published(
 
 /// Parses a cursor of a replay by valid day. Returns the position up to which the log is known and
 /// the number of the frame.
-fn parse_cursor(model: &ReadModel, text: &str, head: u64) -> Result<(u64, usize), Refusal> {
+fn parse_cursor(model: &ReadModel, text: &str, head: u64) -> Result<(u64, u64), Refusal> {
     let refuse = |code, message: String| {
         let refusal = Refusal::new(code, message).field("last-event-id");
         Err(refusal.value(text))
@@ -145,7 +149,10 @@ impl Frames {
         model: &ReadModel,
     ) -> Result<Option<ReplayFrame>, ReadError> {
         match self {
-            Self::Valid(frames) => Ok(frames.pop_front()),
+            Self::Valid(replay) => {
+                derive(replay, model).await;
+                Ok(replay.pop())
+            }
             Self::Published(published) => published.next(model).await,
         }
     }
