@@ -193,7 +193,8 @@ impl FoldStage {
         to: &Publishing,
     ) -> Result<Result<(), Closed>, Error> {
         let position = folded.stamp.position;
-        let mut open = group.take().unwrap_or_else(|| Group::new(position));
+        let begin = || Group::after(to.checkpoint, position);
+        let mut open = group.take().unwrap_or_else(begin);
         open.add(folded.stamp, folded.digest, folded.relations);
         if !self.is_complete(&open, more_wait, to.checkpoint) {
             *group = Some(open);

@@ -10,6 +10,7 @@ use detente_api::view::CommitStamp;
 use detente_chronicle::RelationChanges;
 use detente_domain::relations::Pair;
 use detente_domain::state::Change;
+use detente_jetstream::Checkpoint;
 
 /// The most changes in one message: about 100 KB of the server's 1 MB.
 pub(crate) const CHANGES_MAX: usize = 200;
@@ -53,6 +54,15 @@ impl Group {
             relations: BTreeMap::new(),
             is_full: false,
         }
+    }
+
+    /// Creates the group that a commit begins after the last message of the feed. One that was
+    /// published in part begins where it began: earlier commits of it that change nothing may have
+    /// been dropped, and all its messages name the same first commit.
+    #[must_use]
+    pub(crate) fn after(last: Option<Checkpoint>, commit: u64) -> Self {
+        let resumed = last.filter(|last| (last.from..=last.position).contains(&commit));
+        Self::new(resumed.map_or(commit, |last| last.from))
     }
 
     /// Adds the changes of the next commit, whose payload has a digest.

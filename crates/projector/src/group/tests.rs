@@ -156,3 +156,18 @@ fn a_group_is_full_by_relations_changes_or_commits() {
     many_commits.add(at(COMMITS_FULL as u64), 1, Vec::new());
     assert!(many_commits.is_full());
 }
+
+#[test]
+fn a_group_that_was_published_in_part_begins_where_it_began() {
+    let partial = Some(Checkpoint {
+        from: 5,
+        position: 9,
+        part: 1,
+        parts: 2,
+        digest: 0,
+    });
+    // Commits 5 to 7 change nothing, and were dropped when another projector had said so.
+    assert_eq!(Group::after(partial, 8).from, 5);
+    assert_eq!(Group::after(partial, 10).from, 10);
+    assert_eq!(Group::after(None, 8).from, 8);
+}
