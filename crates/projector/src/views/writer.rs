@@ -117,20 +117,18 @@ impl ViewWriter {
     async fn write_while_in_force(&mut self) -> Result<(), Pause> {
         let config = &self.config;
         topology::ensure_relations_bucket(&config.connection, config.replicas).await?;
-        let bucket = ViewBucket::new(&config.connection);
+        let entries = Entries {
+            connection: config.connection.clone(),
+            bucket: ViewBucket::new(&config.connection),
+            projection: config.projection.clone(),
+        };
         let end = end(&config.connection).await?;
-        let known = bucket.heads().await?;
-        let stamps = known.values().filter_map(|head| head.stamp.as_ref());
-        let others = stamps.filter(|stamp| stamp.projection != config.projection);
+        let known = entries.heads().await?;
         let mut session = Session {
-            from: others.map(|other| other.position).max().unwrap_or(0),
+            from: entries.furthest_of_others(&known),
             known,
             end,
-            entries: Entries {
-                connection: config.connection.clone(),
-                bucket,
-                projection: config.projection.clone(),
-            },
+            entries,
             compare_from: Some(0),
             written: BTreeMap::new(),
             rested: Instant::now(),
@@ -294,7 +292,8 @@ impl Session {
     async fn look_for_others(&mut self) -> Result<(), StreamInfoError> {
         let end = end(&self.entries.connection).await?;
         if end != self.end {
-            self.known = self.entries.bucket.heads().await?;
+            self.known = self.entries.heads().await?;
+            self.from = self.entries.furthest_of_others(&self.known);
             self.end = end;
             self.compare_from = Some(0);
         }

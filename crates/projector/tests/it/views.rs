@@ -65,16 +65,19 @@ async fn a_newer_entry_of_the_same_projection_stays() {
     running.reaches(position).await;
     let both = async || (log.views().await.len() == 2).then_some(());
     detente_testkit::nats::eventually("both views", both).await;
+    running.stop().await;
+    let position = log.append(&[talks(3, "TJK"), talks(4, "UZB")]).await;
+    // As another projector of the projection, which was killed, leaves it.
     let bucket = ViewBucket::new(&log.connection);
     let head = bucket.head("AFG.TJK").await.expect("a read");
     let head = head.expect("an entry");
     let stamp = EntryStamp {
         projection: projection(),
-        position: 1_000,
+        position,
     };
     let newer = bucket.put("AFG.TJK", &stamp, "{}".into(), head.revision);
     let newer = newer.await.expect("a write");
-    let position = log.append(&[talks(3, "TJK"), talks(4, "UZB")]).await;
+    let running = log.project().await;
     running.reaches(position).await;
     running.stop().await;
     let stamp_of = async |key: &str| {
@@ -84,6 +87,47 @@ async fn a_newer_entry_of_the_same_projection_stays() {
     let uzbek = stamp_of("AFG.UZB").await.stamp.expect("a stamp");
     assert_eq!(uzbek.position, position);
     assert_eq!(stamp_of("AFG.TJK").await.revision, newer);
+}
+
+#[tokio::test]
+async fn entries_of_a_longer_log_that_was_replaced_are_written_again() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let talks = |number, with| event(number, "talks.held", "AFG", with, "2023-04-01");
+    let position = log.append(&[talks(1, "TJK"), talks(2, "UZB")]).await;
+    let running = log.project().await;
+    running.reaches(position).await;
+    let both = async || (log.views().await.len() == 2).then_some(());
+    detente_testkit::nats::eventually("both views", both).await;
+    let views = log.views().await;
+    running.stop().await;
+    // Of a relation that the log has, of one that it does not have, and of another projection.
+    let other = Projection::new("another").expect("a name");
+    let bucket = ViewBucket::new(&log.connection);
+    for (key, projection) in [
+        ("AFG.TJK", projection()),
+        ("KAZ.KGZ", projection()),
+        ("AFG.UZB", other),
+    ] {
+        let head = bucket.head(key).await.expect("a read");
+        let stamp = EntryStamp {
+            projection,
+            position: 1_000,
+        };
+        let revision = head.map_or(0, |head| head.revision);
+        let put = bucket.put(key, &stamp, "{}".into(), revision).await;
+        put.expect("a write");
+    }
+    let running = log.project().await;
+    log.has_views(&views).await;
+    let keys = async || {
+        let heads = bucket.heads().await.expect("a read");
+        let kept = heads.into_iter().filter(|(_, head)| !head.is_deleted);
+        let kept: Vec<String> = kept.map(|(key, _)| key).collect();
+        (kept == ["AFG.TJK", "AFG.UZB"]).then_some(())
+    };
+    detente_testkit::nats::eventually("only the relations of the log", keys).await;
+    running.stop().await;
 }
 
 #[tokio::test]
