@@ -10,19 +10,21 @@ use std::time::Duration;
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::party::Party;
 use detente_domain::relations::Pair;
-use detente_jetstream::topology::{Projection, RELATIONS_BUCKET, bucket_stream};
+use detente_jetstream::topology::{EVENTS, Projection, RELATIONS_BUCKET, bucket_stream};
 use detente_jetstream::views::{EntryStamp, ViewBucket};
 use detente_jetstream::{Connection, Message, stream_info};
 use detente_projector::latest_view;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::diff;
 use crate::error::Error;
 use crate::report::{Code, Finding, Report};
 use crate::scanner::{Scanned, Scanner};
 
-/// The number of reads before an entry counts as missing: a new view is written after its commit.
-const ATTEMPTS: usize = 20;
+/// The time for which entries that are missing are looked for, all together: a new view is written
+/// after its commit.
+const WAIT_MAX: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 
 /// The fold that entries are compared with.
@@ -56,21 +58,22 @@ pub(crate) async fn compare(mut fold: Fold<'_>, report: &mut Report) -> Result<(
                 continue;
             }
             seen.extend(pair(key));
-            let stamp = fold.check(key, &entry, report)?;
+            let stamp = fold.check(key, &entry, report).await?;
             newest = newest.max(stamp.map_or(0, |stamp| stamp.position));
         }
     }
     let pairs: Vec<Pair> = fold.chronicle.pairs().collect();
+    let deadline = Instant::now() + WAIT_MAX;
     for pair in pairs {
         if seen.contains(&pair) || fold.chronicle.last_touched(pair) == Position(0) {
             continue;
         }
         let key = format!("{}.{}", pair.a().code(), pair.b().code());
         match fold
-            .written_since(&bucket, &format!("{prefix}{key}"))
+            .written_by(deadline, &bucket, &format!("{prefix}{key}"))
             .await?
         {
-            Some(entry) => drop(fold.check(&key, &entry, report)?),
+            Some(entry) => drop(fold.check(&key, &entry, report).await?),
             None => report.add(fold.missing(pair, newest).relation(&key)),
         }
     }
@@ -80,7 +83,7 @@ pub(crate) async fn compare(mut fold: Fold<'_>, report: &mut Report) -> Result<(
 impl Fold<'_> {
     /// Checks an entry. Returns its projection and position, if that projection is the one that is
     /// verified.
-    fn check(
+    async fn check(
         &mut self,
         key: &str,
         entry: &Message,
@@ -95,12 +98,17 @@ impl Fold<'_> {
             report.add(finding.found(other.projection.as_str()));
             return Ok(None);
         }
-        if stamp
-            .as_ref()
-            .is_some_and(|stamp| stamp.position > self.head)
-        {
-            // It was written after the log was read.
-            return Ok(stamp);
+        if let Some(stamp) = stamp.as_ref().filter(|stamp| stamp.position > self.head) {
+            // If it was written after the log was read, the log has grown since.
+            let end = stream_info::head(self.connection, EVENTS).await?;
+            if stamp.position <= end {
+                return Ok(Some(stamp.clone()));
+            }
+            let text = "the view takes in a commit after the end of the log";
+            let finding = Finding::new(Code::OtherLog, text).relation(key);
+            let finding = finding.position(stamp.position).expected(end.to_string());
+            report.add(finding.found(stamp.position.to_string()));
+            return Ok(None);
         }
         let touched = |pair: &Pair| self.chronicle.last_touched(*pair) > Position(0);
         let Some(pair) = pair(key).filter(touched) else {
@@ -123,19 +131,22 @@ impl Fold<'_> {
         Ok(stamp)
     }
 
-    /// Returns an entry that is written while it is waited for.
-    async fn written_since(&self, bucket: &str, subject: &str) -> Result<Option<Message>, Error> {
-        for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                tokio::time::sleep(RETRY_AFTER).await;
-            }
+    /// Returns an entry that is there, or is written before a deadline.
+    async fn written_by(
+        &self,
+        deadline: Instant,
+        bucket: &str,
+        subject: &str,
+    ) -> Result<Option<Message>, Error> {
+        loop {
             let entry = stream_info::last_on_subject(self.connection, bucket, subject).await;
             let entry = stream_info::if_exists(entry)?.flatten();
-            if let Some(entry) = entry.filter(|entry| !entry.is_deletion()) {
-                return Ok(Some(entry));
+            let entry = entry.filter(|entry| !entry.is_deletion());
+            if entry.is_some() || Instant::now() >= deadline {
+                return Ok(entry);
             }
+            tokio::time::sleep(RETRY_AFTER).await;
         }
-        Ok(None)
     }
 
     /// Describes a relation without an entry. It is only behind if it moved after all entries.

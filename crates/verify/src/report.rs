@@ -49,7 +49,7 @@ codes! {
     /// The change feed covers commits that the log does not have.
     FeedAhead "feed_ahead" true;
     /// The change feed was derived from another log: a commit has another digest than its headers
-    /// name.
+    /// name; or the bucket has a view that takes in a commit after the end of the log.
     OtherLog "other_log" true;
     /// The bucket lacks a relation of the log.
     MissingEntry "missing_entry" true;

@@ -1,6 +1,8 @@
 //! `detente verify` finds damage and its place.
 
-use crate::helpers::{assert_stands, event, eventually, reported, standing, stderr};
+mod views;
+
+use crate::helpers::{assert_stands, event, reported, standing, stderr};
 use crate::log_fold::projection;
 use crate::stream_copy::StreamCopy;
 use async_nats::HeaderMap;
@@ -231,38 +233,6 @@ fn edit(stream: &str, sequence: u64, payload: Bytes, edit: fn(&mut Value)) -> Op
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn altered_foreign_and_missing_entries_of_the_bucket_are_found() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = demo(directory.path()).await;
-    let copy = StreamCopy::copy(&product, &projection()).await;
-    let bucket = copy.jetstream.get_key_value("relations").await.unwrap();
-    let mut view: Value =
-        serde_json::from_slice(&bucket.get("AFG.KAZ").await.unwrap().unwrap()).unwrap();
-    view["conducts"][0]["threat"]["level"] = json!("high");
-    let view = Bytes::from(view.to_string());
-    bucket.put("AFG.KAZ", view.clone()).await.unwrap();
-    bucket.put("AAA.ZZZ", view).await.unwrap();
-    let entry = bucket.entry("AFG.RUS").await.unwrap().unwrap();
-    copy.delete("KV_relations", entry.revision).await;
-    let (code, report) = verify(&["--nats", copy.server.url()]);
-    let mut codes = without_messages(&report["findings"]);
-    for finding in &mut codes {
-        finding.as_object_mut().unwrap().remove("position");
-    }
-    codes.sort_by_key(|finding| finding["relation"].to_string());
-    let expected = [
-        json!({"code": "foreign_entry", "relation": "AAA.ZZZ"}),
-        json!({"code": "altered_entry", "relation": "AFG.KAZ"}),
-        json!({"code": "missing_entry", "relation": "AFG.RUS"}),
-    ];
-    assert_eq!(
-        (code, codes.as_slice()),
-        (Some(1), &expected[..]),
-        "{report:#}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_feed_of_another_log_is_found() {
     let directory = tempfile::tempdir().unwrap();
     let product = demo(directory.path()).await;
@@ -280,42 +250,6 @@ async fn a_feed_of_another_log_is_found() {
     let missing = json!({"code": "missing_message", "sequence": last});
     let other = json!({"code": "other_log", "sequence": last + 1, "position": 6});
     assert_finds(&copy, &[missing, other]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_view_that_is_behind_or_of_another_rulebook_is_a_note() {
-    let directory = tempfile::tempdir().unwrap();
-    let product = Product::up(directory.path(), &["--demo"]);
-    let visit = |day: &str| event("visit.made", &["TJK"], &["AFG"], day);
-    let (_, before) = reported(&product, &visit("2023-05-01")).await;
-    let client = async_nats::connect(&product.nats).await.unwrap();
-    let jetstream = async_nats::jetstream::new(client);
-    let bucket = jetstream.get_key_value("relations").await.unwrap();
-    let position = async || {
-        let view = bucket.get("AFG.TJK").await.unwrap().unwrap_or("{}".into());
-        let read: Value = serde_json::from_slice(&view).unwrap();
-        (read["position"].as_u64(), view)
-    };
-    eventually("the view", async || position().await.0 == Some(before)).await;
-    let (_, old) = position().await;
-    let (_, after) = reported(&product, &visit("2023-05-02")).await;
-    eventually("the next view", async || position().await.0 == Some(after)).await;
-    let copy = StreamCopy::copy(&product, &projection()).await;
-    let put = async |key: &str, projection: &str, view: Bytes| {
-        let mut headers = HeaderMap::new();
-        headers.insert("Detente-Projection", projection);
-        headers.insert("Detente-Position", before.to_string());
-        let subject = format!("$KV.relations.{key}");
-        let sent = copy.jetstream.publish_with_headers(subject, headers, view);
-        sent.await.unwrap().await.unwrap();
-    };
-    put("AFG.TJK", projection().as_str(), old).await;
-    put("AFG.UZB", "another", "{}".into()).await;
-    let (code, report) = verify(&["--nats", copy.server.url()]);
-    assert_eq!(code, Some(0), "{report:#}");
-    let expected =
-        ["AFG.TJK", "AFG.UZB"].map(|relation| json!({"code": "view_behind", "relation": relation}));
-    assert_eq!(without_messages(&report["notes"]), expected, "{report:#}");
 }
 
 fn record(id: u128, body: Body) -> Record {
