@@ -11,4 +11,4 @@ mod snapshot;
 
 pub use progress::ProjectionProgress;
 pub use snapshot::{CompiledRulebook, StoreSnapshot};
-pub use store::{Error, RulebookStore};
+pub use store::{Error, Rebuild, RulebookStore};

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use detente_jetstream::Connection;
 use detente_jetstream::kv::{ActiveProjection, CANDIDATE_PROJECTION, KvBucket, KvError, Versioned};
 use detente_jetstream::topology::{Bucket, Projection};
-use detente_rulebook::{Problem, stored};
+use detente_rulebook::{Problem, id_in_name, stored};
 
 use crate::{CompiledRulebook, StoreSnapshot};
 
@@ -50,6 +50,15 @@ pub enum Error {
     /// A rulebook cannot be serialised: a fault of this program.
     #[error("a rulebook cannot be stored: {0}")]
     Write(String),
+}
+
+/// A projection that is to be built from the log and switched to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuild {
+    /// The projection.
+    pub projection: Projection,
+    /// False if it was the candidate before.
+    pub is_new: bool,
 }
 
 /// The registry, opened.
@@ -171,18 +180,40 @@ impl RulebookStore {
     }
 
     /// Makes a further projection of the rulebook in force the candidate, to be built from the log
-    /// and switched to. Returns its name; `None` if no rulebook is in force that this version of the
-    /// program can fold under.
+    /// and switched to, unless there is a candidate already that has not failed. An earlier rebuild
+    /// that has failed is dropped. Returns `None` if no rulebook is in
+    /// force that this version of the program can fold under.
     ///
     /// # Errors
     /// Fails if the server does not answer.
-    pub async fn rebuild(&self) -> Result<Option<Projection>, Error> {
-        let Some(rulebook) = self.load().await?.rebuilt() else {
+    pub async fn rebuild(&self) -> Result<Option<Rebuild>, Error> {
+        let snapshot = self.load().await?;
+        let active = snapshot.active.as_ref();
+        let active = active.map(|active| &active.value.projection);
+        let candidate = snapshot.candidate_rulebook();
+        let candidate = candidate.map(|candidate| candidate.projection);
+        let candidate = candidate.filter(|candidate| Some(candidate) != active);
+        let has_failed = |candidate: &Projection| snapshot.failed.contains_key(candidate);
+        if let Some(projection) = candidate.clone().filter(|candidate| !has_failed(candidate)) {
+            return Ok(Some(Rebuild {
+                projection,
+                is_new: false,
+            }));
+        }
+        let Some(rulebook) = snapshot.rebuilt() else {
             return Ok(None);
         };
         self.put(&rulebook).await?;
         self.nominate(&rulebook.projection).await?;
-        Ok(Some(rulebook.projection))
+        // An adopted rulebook stays.
+        if let Some(failed) = candidate.filter(|failed| is_rebuild_of(failed, &rulebook.projection))
+        {
+            self.drop_rulebook(&failed).await?;
+        }
+        Ok(Some(Rebuild {
+            projection: rulebook.projection,
+            is_new: true,
+        }))
     }
 
     /// Makes a stored projection the candidate, instead of any other, and keeps its stream from
@@ -298,6 +329,11 @@ impl RulebookStore {
         };
         unless_conflict(self.control.delete(&key, entry.revision).await).map(drop)
     }
+}
+
+/// Returns true if two projections are of the same rulebook.
+fn is_rebuild_of(one: &Projection, other: &Projection) -> bool {
+    id_in_name(one.as_str()) == id_in_name(other.as_str())
 }
 
 /// Returns true if a write succeeded; false if another process wrote the key first.

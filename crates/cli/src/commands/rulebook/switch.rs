@@ -188,9 +188,15 @@ fn parse(projection: &str) -> anyhow::Result<Projection> {
 pub(in crate::commands) async fn rebuild(args: &Rebuild, out: &mut Output) -> anyhow::Result<()> {
     let admin = RulebookAdmin::open(&args.on).await?;
     let old = admin.store.load().await?.active;
-    let new = admin.store.rebuild().await?.context(
+    let rebuild = admin.store.rebuild().await?.context(
         "no rulebook is in force that this version can fold under; see `detente rulebook list`",
     )?;
+    let new = rebuild.projection;
+    if !rebuild.is_new {
+        out.note(&format!(
+            "{new} is being built already; to begin anew, run `detente rulebook drop {new}` first"
+        ));
+    }
     if !args.no_wait {
         admin.follow(&new, out).await?;
         if let Some(old) = old {
