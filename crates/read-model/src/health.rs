@@ -1,5 +1,6 @@
 //! The health of the service: its readiness for reads, and the parts that fail.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -31,6 +32,9 @@ pub struct Health {
     /// The next rulebook, while it is being built; it does not affect `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
+    /// Other stored projections whose projector fails, with the reason; they do not affect `ready`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub damaged: BTreeMap<String, String>,
 }
 
 /// A rulebook that is to come into force.
@@ -94,7 +98,20 @@ pub fn health(model: &ReadModel) -> Health {
         projection: deps.projection.to_string(),
         cursor: feed.cursor(feed.seen().borrow().sequence).to_string(),
         candidate: candidate(model),
+        damaged: damaged(model),
     }
+}
+
+/// Returns the projections that fail, without the candidate, which has a field of its own.
+fn damaged(model: &ReadModel) -> BTreeMap<String, String> {
+    let state = model.switch_state();
+    let candidate = state.registry.candidate.as_ref();
+    let candidate = candidate.map(|candidate| &candidate.value);
+    let failed = state.registry.failed.iter();
+    let failed = failed.filter(|(projection, _)| Some(*projection) != candidate);
+    failed
+        .map(|(projection, reason)| (projection.to_string(), reason.clone()))
+        .collect()
 }
 
 /// Returns the next rulebook, unless it is in force already.

@@ -176,5 +176,16 @@ async fn up_that_ends_because_of_its_feed_starts_with_a_rebuild() {
     })
     .await;
     assert_eq!(in_order(&pages(&product).await), in_order(&before));
+    // The damaged feed is named until it is dropped; it does not make the server unready.
+    let reason = async || {
+        let health = get(&product, "/readyz").await;
+        text(&health["damaged"][projection().as_str()])
+    };
+    eventually("the damaged feed is named", async || {
+        reason().await.contains("has no checkpoint")
+    })
+    .await;
+    rulebook_command(&product.nats, &["drop", projection().as_str()]);
+    eventually("it is dropped", async || reason().await.is_empty()).await;
     reported(&product, &clash(3)).await;
 }

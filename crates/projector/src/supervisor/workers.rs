@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use detente_jetstream::backoff::Backoff;
 use detente_jetstream::topology::Projection;
 use detente_rulebook_store::CompiledRulebook;
 use tokio::sync::watch;
@@ -16,8 +17,10 @@ use crate::projector::{self, Task};
 use crate::setup::ProjectorConfig;
 
 /// The wait before a stopped projector is restarted; meanwhile one that has fenced it writes
-/// undisturbed.
+/// undisturbed. It doubles while the projector fails each time.
 const RESTART_AFTER: Duration = Duration::from_secs(10);
+/// The longest such wait.
+const RESTART_AFTER_MAX: Duration = Duration::from_secs(600);
 
 /// A worker.
 #[derive(Debug)]
@@ -29,6 +32,17 @@ pub(super) struct Worker {
     state: WorkerState,
     /// A failure is noted in the store.
     has_failed: bool,
+    /// The failures one after another in this process: since it was live the last time.
+    failures: Failures,
+    /// The error of the last failure, until it is started again.
+    error: Option<Error>,
+}
+
+/// Failures one after another, and the wait after the next one.
+#[derive(Debug)]
+struct Failures {
+    count: u32,
+    wait: Backoff,
 }
 
 #[derive(Debug)]
@@ -108,12 +122,14 @@ impl Supervisor {
             cancel,
             state: WorkerState::Running(task),
             has_failed: self.registry.failed.contains_key(&rulebook.projection),
+            failures: Failures::default(),
+            error: None,
         }
     }
 
     /// Handles projectors that have stopped. That of the active projection ends the supervisor,
     /// unless it starts anew on standby, or a candidate is being built, which may replace a damaged
-    /// feed; others are restarted later.
+    /// feed, and has not failed too; others are restarted later.
     pub(super) async fn collect_exited(&mut self) -> Result<(), Error> {
         let active = self.active().cloned();
         let has_candidate = self.registry.candidate.is_some();
@@ -122,18 +138,20 @@ impl Supervisor {
             match &mut worker.state {
                 WorkerState::Running(task) if task.is_finished() => {
                     let error = outcome(task).await.err();
+                    let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
                     let wait = match error {
                         Some(Error::FeedLost { .. }) => Duration::ZERO,
-                        _ => RESTART_AFTER,
+                        _ if starts_anew => RESTART_AFTER,
+                        _ => worker.failures.add(),
                     };
                     // A finished task must not be awaited again.
                     worker.state = WorkerState::Waiting(Instant::now() + wait);
                     let is_active = active.as_ref() == Some(projection);
-                    let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
                     if is_active && !has_candidate && !(starts_anew && self.config.standby) {
                         return error.map_or(Ok(()), Err);
                     }
-                    tracing::warn!(%projection, "a projector has stopped and will be restarted");
+                    let restart_after = wait.as_secs();
+                    tracing::warn!(%projection, restart_after, "a projector has stopped and will be restarted");
                     worker.has_failed |= !starts_anew;
                     if let Some(error) = error.filter(|_| !starts_anew) {
                         let noted = self
@@ -143,6 +161,7 @@ impl Supervisor {
                         if let Err(error) = noted {
                             tracing::warn!(%error, "the failure of a projector could not be recorded");
                         }
+                        worker.error = Some(error);
                     }
                 }
                 WorkerState::Waiting(until) if *until <= Instant::now() => {
@@ -151,14 +170,30 @@ impl Supervisor {
                 WorkerState::Running(_) | WorkerState::Waiting(_) => {}
             }
         }
+        if let Some(error) = self.without_candidate() {
+            return Err(error);
+        }
         for projection in due {
             if let Some(rulebook) = self.registry.rulebook(&projection) {
                 let mut worker = self.start_worker(&rulebook);
-                worker.has_failed |= self.workers.contains_key(&projection);
+                if let Some(before) = self.workers.remove(&projection) {
+                    worker.has_failed = true;
+                    worker.failures = before.failures;
+                }
                 self.workers.insert(projection, worker);
             }
         }
         Ok(())
+    }
+
+    /// Returns the error of the active projection if the candidate, which could replace it, fails too.
+    fn without_candidate(&mut self) -> Option<Error> {
+        let candidate = &self.registry.candidate.as_ref()?.value;
+        let active = &self.registry.active.as_ref()?.value.projection;
+        if self.workers.get(candidate)?.failures.count == 0 {
+            return None;
+        }
+        self.workers.get_mut(active)?.error.take()
     }
 
     /// Tells each projector whether its projection is in force; first those of which it is not, so
@@ -178,6 +213,9 @@ impl Supervisor {
     pub(super) async fn clear_failures(&mut self) -> Result<(), Error> {
         for (projection, worker) in &mut self.workers {
             let is_live = worker.progress.borrow().state == State::Live;
+            if is_live {
+                worker.failures.reset();
+            }
             if worker.has_failed && is_live {
                 self.store.set_failure(projection, None).await?;
                 worker.has_failed = false;
@@ -207,6 +245,29 @@ impl Supervisor {
             }
         }
         ended
+    }
+}
+
+impl Failures {
+    /// Counts a failure. Returns the wait before the next attempt.
+    fn add(&mut self) -> Duration {
+        self.count += 1;
+        self.wait.wait()
+    }
+
+    /// Starts again, after a success.
+    const fn reset(&mut self) {
+        self.count = 0;
+        self.wait.reset();
+    }
+}
+
+impl Default for Failures {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            wait: Backoff::new(RESTART_AFTER, RESTART_AFTER_MAX),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The conditions that stop a projector, and the error in its progress.
 
-use detente_jetstream::feed_writer::{FeedWriterError, Outgoing};
+use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError, Outgoing};
 use detente_jetstream::reader::ReadError;
-use detente_jetstream::topology::REPORT;
+use detente_jetstream::topology::{self, REPORT, Replicas};
 use detente_jetstream::{Checkpoint, commit};
 use detente_projector::{Error, State};
+use detente_rulebook_store::RulebookStore;
 use detente_testkit::nats::in_time;
 
 use crate::history::{event, tick};
@@ -120,6 +121,50 @@ async fn a_feed_without_a_checkpoint_is_refused() {
         matches!(error, Error::Checkpoint { sequence: 1, .. }),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn it_ends_if_the_feed_that_is_to_replace_a_damaged_one_is_damaged_too() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let running = log.project().await;
+    running.reaches(1).await;
+    running.stop().await;
+    let store = RulebookStore::open(&log.connection).await.expect("a store");
+    let rebuild = store.rebuild().await.expect("a write").expect("a rulebook");
+    // A second run goes on with the first one.
+    let again = store.rebuild().await.expect("a read").expect("a rulebook");
+    assert_eq!(
+        (&again.projection, again.is_new),
+        (&rebuild.projection, false)
+    );
+    publish_last(&log, Vec::new()).await;
+    topology::ensure_changes(&log.connection, &rebuild.projection, Replicas::One)
+        .await
+        .expect("a feed");
+    let writer = FeedWriter::open(&log.connection, &rebuild.projection).await;
+    let (mut writer, _) = writer.expect("a writer");
+    let foreign = Outgoing {
+        subject_suffix: "AFG.KAZ".to_owned(),
+        headers: Vec::new(),
+        payload: "{}".into(),
+    };
+    in_time(writer.publish(vec![foreign]))
+        .await
+        .expect("a message");
+    let (error, reason) = failure(log.project().await).await;
+    let stream = crate::support::projection().stream();
+    assert!(
+        matches!(&error, Error::Checkpoint { stream: damaged, .. } if *damaged == stream),
+        "{error:?}"
+    );
+    assert!(reason.contains("has no checkpoint"), "{reason}");
+    // The next rebuild does not go on with one that has failed, and leaves nothing of it behind.
+    let third = store.rebuild().await.expect("a write").expect("a rulebook");
+    assert!(third.is_new && third.projection != rebuild.projection);
+    let snapshot = store.load().await.expect("a read");
+    assert!(snapshot.dropped.contains(&rebuild.projection));
+    assert!(!snapshot.stored.contains_key(&rebuild.projection));
 }
 
 #[tokio::test]
