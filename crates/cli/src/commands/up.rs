@@ -3,6 +3,8 @@
 mod banner;
 mod nats;
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use detente_auth::Guard;
 use detente_ingest::Gateway;
@@ -10,7 +12,7 @@ use detente_ingest::nats::NatsEndpoint;
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use detente_projector::{Progress, State, Supervisor, SupervisorConfig, SupervisorHandle};
-use detente_read_model::ReadModels;
+use detente_read_model::{ReadModel, ReadModels};
 use detente_rulebook_store::RulebookStore;
 use detente_webhooks::Webhooks;
 use tokio::task::JoinHandle;
@@ -27,6 +29,9 @@ use crate::server::Listeners;
 use crate::{access, rules, telemetry, webhooks};
 use banner::Banner;
 use nats::Nats;
+
+/// The wait before the end of a feed is asked for again.
+const FEED_POLL: Duration = Duration::from_millis(200);
 
 /// The running services.
 struct Services {
@@ -140,19 +145,37 @@ async fn ready(banner: Banner<'_>, services: &Services, out: &mut Output) -> any
     let mut progress = services.projector.progress.clone();
     let is_published =
         progress.wait_for(|now| now.position >= loaded.position && now.state == State::Live);
-    let sequence = is_published
-        .await
-        .context("the projector has ended")?
-        .published_sequence;
-    let read_model = services.read_models.current();
+    is_published.await.context("the projector has ended")?;
+    let mut read_model = services.read_models.current();
+    let position = loop {
+        // After a switch, the one before may never have the whole feed: that may be damaged.
+        read_model = tokio::select! {
+            position = caught_up(&read_model, loaded.position) => break position?,
+            next = read_model.replacement() => next,
+        };
+    };
+    banner.print(&read_model, loaded, position, out)
+}
+
+/// Waits until a read model has folded the log at least up to a position, and has read its feed up
+/// to the present end. Returns the position up to which it has folded the log.
+async fn caught_up(read_model: &ReadModel, position: u64) -> anyhow::Result<u64> {
     let mut progress = read_model.progress();
-    let is_folded = progress.wait_for(|now| now.is_live() && now.position >= loaded.position);
-    let position = is_folded
+    let is_folded = progress.wait_for(|now| now.is_live() && now.position >= position);
+    let folded = is_folded
         .await
         .context("the query service has ended")?
         .position;
-    read_model.fed(sequence).await;
-    banner.print(&read_model, loaded, position, out)
+    let end = loop {
+        match read_model.feed().head().await {
+            Ok(end) => break end,
+            // The feed of a damaged projection: another one replaces it.
+            Err(error) => tracing::debug!(%error, "the feed cannot be read yet"),
+        }
+        tokio::time::sleep(FEED_POLL).await;
+    };
+    read_model.fed(end).await;
+    Ok(folded)
 }
 
 // === impl Services ===
