@@ -38,6 +38,8 @@ pub(crate) struct CachedFold {
     pub(crate) added: Option<Vec<u32>>,
     /// The next day on which time alone changes something; `None` if not known.
     pub(crate) next_step: Option<Day>,
+    /// The days after the last tick up to which its levels were computed.
+    pub(crate) days_ahead: i32,
 }
 
 impl Relation {
@@ -53,6 +55,7 @@ impl Relation {
                 stale_from: Some(Day::MIN),
                 added: None,
                 next_step: None,
+                days_ahead: 0,
             },
             touched_at: Position(0),
         }

@@ -14,11 +14,12 @@ use std::sync::Arc;
 use std::thread;
 
 /// The days after the last tick up to which levels are computed when events touch a relation: the
-/// next events change those of later days again.
-const DAYS_AHEAD: i32 = 31;
+/// next events change those of later days again. While there are none, the days are doubled each
+/// time that they are over.
+const DAYS_AHEAD: i32 = 128;
 
-/// The same for a relation in which nothing was reported for that long.
-const DAYS_AHEAD_QUIET: i32 = 366;
+/// The most days after the last tick up to which levels are computed.
+const DAYS_AHEAD_MAX: i32 = 512;
 
 /// The least relations for a thread: below, starting it takes longer than comparing them.
 const RELATIONS_MIN: usize = 16;
@@ -84,6 +85,7 @@ impl Chronicle {
         if !is_touched {
             return self.lapsed(number, cached, (commit.ticks, now));
         }
+        cached.days_ahead = DAYS_AHEAD;
         let until = now.plus(DAYS_AHEAD);
         if cached.stale_from.is_some()
             && let Some(advanced) = self.advance(number, cached, until)
@@ -104,6 +106,7 @@ impl Chronicle {
             folded: Some(Arc::clone(&new)),
             stale_from: None,
             added: Some(Vec::new()),
+            days_ahead: DAYS_AHEAD,
         };
         fold::changes(work.pair, &old, &new, commit.ticks, events)
     }
@@ -118,7 +121,11 @@ impl Chronicle {
         let reaches = |folded: &Arc<Folded>| now <= folded.until;
         let until = match &cached.folded {
             Some(folded) if reaches(folded) => now,
-            _ => now.plus(DAYS_AHEAD_QUIET),
+            _ => {
+                let doubled = cached.days_ahead.max(DAYS_AHEAD) * 2;
+                cached.days_ahead = doubled.min(DAYS_AHEAD_MAX);
+                now.plus(cached.days_ahead)
+            }
         };
         let folded = self.refolded(number, cached, until);
         cached.next_step = Some(next_step(&folded, folded.timelines.keys(), now));
