@@ -36,6 +36,8 @@ struct Advance<'a> {
     regimes: &'a Regimes<'a>,
     rules: &'a Rulebook,
     first: FirstDays,
+    /// The terms to add, by direction and dimension.
+    terms: [[Vec<Term>; 6]; 2],
     /// True for a direction in which the ladder of recognition may have changed.
     recognition: [bool; 2],
     before: BTreeMap<Subject, Timeline>,
@@ -63,6 +65,7 @@ pub fn advance<'a>(
         regimes,
         rules,
         first: FirstDays::default(),
+        terms: Default::default(),
         recognition: [false; 2],
         before: BTreeMap::new(),
     };
@@ -74,6 +77,7 @@ pub fn advance<'a>(
             added.push(item);
         }
     }
+    advance.add_terms();
     let threat = Weighed::Threat.index();
     let threatened = Direction::BOTH
         .map(Direction::index)
@@ -105,7 +109,8 @@ fn may_depend(added: &[Item<'_>], others: &[Item<'_>], regimes: &Regimes<'_>) ->
 }
 
 impl Advance<'_> {
-    /// Adds an item to the sums and to the evidence of recognition. Returns its place.
+    /// Adds an item to the events and to the evidence of recognition, and notes its terms. Returns
+    /// its place.
     fn add(&mut self, item: &Item<'_>) -> Option<usize> {
         let place = self.folded.events.len();
         self.folded.events.push((item.event, item.disputed));
@@ -121,24 +126,30 @@ impl Advance<'_> {
         for direction in Direction::BOTH {
             let context = (self.regimes, self.rules);
             let own = terms::of(self.folded.pair, (item, place), direction, context);
-            for (weighed, own) in Weighed::ALL.into_iter().zip(own) {
-                if let Some(term) = own.first() {
-                    self.note(direction, weighed.index(), Some(term.from));
-                    self.add_terms(direction, weighed, &own);
-                }
+            let all = &mut self.terms[direction.index()];
+            for (all, own) in all.iter_mut().zip(own) {
+                all.extend(own);
             }
         }
         Some(place)
     }
 
-    fn add_terms(&mut self, direction: Direction, weighed: Weighed, own: &[Term]) {
-        let (folded, rules, place) = (&mut *self.folded, self.rules, direction.index());
-        let sums = &mut folded.sums[place][weighed.index()];
-        sums.add(own, &folded.events, (weighed, rules));
-        let is_pooled = rules.pooled().any(|pooled| pooled == weighed);
-        if let Some(term) = own.first().filter(|term| is_pooled && !term.side.machine) {
-            let evidence = posture::recent(weighed, (term.from, term.fade), rules);
-            folded.silence[place].add(evidence, 0);
+    /// Adds the terms of the items to the sums.
+    fn add_terms(&mut self) {
+        for (direction, weighed) in Direction::BOTH
+            .into_iter()
+            .flat_map(|direction| Weighed::ALL.map(move |weighed| (direction, weighed)))
+        {
+            let (side, place) = (direction.index(), weighed.index());
+            let own = std::mem::take(&mut self.terms[side][place]);
+            self.note(direction, place, own.iter().map(|term| term.from).min());
+            let (folded, rules) = (&mut *self.folded, self.rules);
+            folded.sums[side][place].add(own.clone(), &folded.events, (weighed, rules));
+            let is_pooled = rules.pooled().any(|pooled| pooled == weighed);
+            for term in own.iter().filter(|term| is_pooled && !term.side.machine) {
+                let evidence = posture::recent(weighed, (term.from, term.fade), rules);
+                folded.silence[side].add(evidence, 0);
+            }
         }
     }
 

@@ -18,6 +18,9 @@ use crate::kind::{DurationClass, Kind};
 use crate::relations::{Direction, Pair};
 use crate::rulebook::{Rulebook, Weight};
 
+/// The most terms that are added one by one.
+const FEW: usize = 8;
+
 /// Computes the sums of every direction and dimension.
 pub(super) fn build(
     pair: Pair,
@@ -168,23 +171,76 @@ pub(super) fn of(
 }
 
 impl DimensionSums {
-    /// Adds the terms of the last of `events`. To a threat after the end of a group, only together
-    /// with [`DimensionSums::set_structure`].
+    /// Adds terms. To a threat after the end of a group, only together with
+    /// [`DimensionSums::set_structure`].
     pub(super) fn add(
+        &mut self,
+        mut own: Vec<Term>,
+        events: &[(EventId, bool)],
+        (weighed, rules): (Weighed, &Rulebook),
+    ) {
+        own.sort_by_key(|term| (term.item, term.side));
+        if own.len() > FEW {
+            return self.add_many(&own, events, (weighed, rules));
+        }
+        for own in own.chunk_by(|term, next| term.item == next.item) {
+            self.add_event(own, events, (weighed, rules));
+        }
+    }
+
+    /// Adds many terms, at a cost that does not grow with their number times that of the others.
+    fn add_many(
         &mut self,
         own: &[Term],
         events: &[(EventId, bool)],
         (weighed, rules): (Weighed, &Rulebook),
     ) {
-        let (Some(term), Some((event, disputed))) = (own.first(), events.last()) else {
-            return;
-        };
+        self.terms.extend_from_slice(own);
+        let event = |term: &Term| events[term.item as usize];
+        self.terms
+            .sort_by_key(|term| (term.from, event(term).0, term.side));
+        self.evidence = Evidence::new(&self.terms, |item| events[item as usize].1);
+        self.table.add(own, rules);
+        for own in own.chunk_by(|term, next| term.item == next.item) {
+            self.note(own, (weighed, rules));
+        }
+        self.leads.sort_unstable();
+        self.released.sort_unstable();
+        self.released.dedup();
+        self.breaks = breaks(&self.terms, (&self.table.takeovers, &self.released));
+    }
+
+    /// Notes the terms of an event as a lead or as evidence by people; the lists are to be sorted
+    /// then.
+    fn note(&mut self, own: &[Term], (weighed, rules): (Weighed, &Rulebook)) {
+        let Some(term) = own.first() else { return };
         let day = term.from;
-        let is_before = |other: &Term| (other.from, events[other.item as usize].0) < (day, *event);
+        if term.side.machine {
+            return self.leads.push(day);
+        }
+        self.known = Some(self.known.map_or(day, |known| known.min(day)));
+        let stale_days = rules.dimension(weighed).stale_days;
+        self.silence.add((day, term.fade), stale_days);
+        if own.iter().any(|term| !term.side.strain) && weighed != Weighed::Threat {
+            self.released.push((day, day.next()));
+        }
+    }
+
+    /// Adds the terms of an event.
+    fn add_event(
+        &mut self,
+        own: &[Term],
+        events: &[(EventId, bool)],
+        (weighed, rules): (Weighed, &Rulebook),
+    ) {
+        let Some(term) = own.first() else { return };
+        let (event, disputed) = events[term.item as usize];
+        let day = term.from;
+        let is_before = |other: &Term| (other.from, events[other.item as usize].0) < (day, event);
         let place = self.terms.partition_point(is_before);
         let is_first = place == 0 && self.breaks.first().is_none_or(|first| day < *first);
         self.terms.splice(place..place, own.iter().copied());
-        self.evidence.add(own, place, *disputed);
+        self.evidence.add(own, place, disputed);
         self.table.add(own, rules);
         if term.side.machine {
             let place = self.leads.partition_point(|lead| *lead <= day);
