@@ -26,9 +26,19 @@ const KINDS: [Kind; 6] = [
 /// Kinds that leave something standing, which limits levels. A sanction is by an organisation.
 const STANDING: [Kind; 3] = [Kind::WarBegan, Kind::CeasefireAgreed, Kind::SanctionImposed];
 
+/// The first day of the sample, and the number of days.
+const FIRST_DAY: i32 = 16_000;
+const DAYS: i32 = 3_650;
+
 /// Returns all states of the world that exist today.
 pub fn states() -> impl Iterator<Item = Party> {
     Party::all().filter(|party| party.kind() == PartyKind::State && party.life().to.is_none())
+}
+
+/// Returns all states and de facto states of the world that have existed.
+pub fn parties() -> impl Iterator<Item = Party> {
+    let kinds = [PartyKind::State, PartyKind::DeFacto];
+    Party::all().filter(move |party| kinds.contains(&party.kind()))
 }
 
 /// Returns true for the numbers of events that leave something standing, a fortieth of all.
@@ -37,7 +47,8 @@ const fn stands(number: u64) -> bool {
 }
 
 /// Returns the states of the sample.
-fn sample_states() -> Vec<Party> {
+#[must_use]
+pub fn sample_states() -> Vec<Party> {
     states().step_by(4).collect()
 }
 
@@ -85,6 +96,54 @@ pub fn world(first: u64, count: u64) -> Vec<Record> {
     (first..first + count)
         .map(|number| record_among(number, &states))
         .collect()
+}
+
+/// Returns the tick of a day of the sample.
+#[must_use]
+pub fn tick(day: Day) -> Record {
+    let id = Uuid::from_u64_pair(0x0191_0000_0000_7000, 0x8000 << 48 | day_number(day));
+    record_of(id, Body::Tick { day })
+}
+
+/// Returns records about some of the states that have existed in ten years, in order of days, with
+/// the tick of each day before them.
+#[must_use]
+pub fn in_order(count: u64, states: &[Party]) -> Vec<Record> {
+    let mut records: Vec<Record> = (0..count)
+        .map(|number| record_among(number, states))
+        .collect();
+    records.sort_by_key(day_of);
+    let mut ticked = Vec::with_capacity(records.len() + DAYS as usize);
+    let mut last = None;
+    for record in records {
+        let day = day_of(&record);
+        if last != Some(day) {
+            ticked.push(tick(day));
+            last = Some(day);
+        }
+        ticked.push(record);
+    }
+    ticked
+}
+
+/// Returns the same records in order of numbers, whose days are random, after the tick of the last
+/// day.
+#[must_use]
+pub fn at_random(count: u64, states: &[Party]) -> Vec<Record> {
+    let last = Day::new(FIRST_DAY + DAYS);
+    let records = (0..count).map(|number| record_among(mix(number) >> 24, states));
+    std::iter::once(tick(last)).chain(records).collect()
+}
+
+fn day_of(record: &Record) -> Day {
+    match &record.body {
+        Body::Reported(event) => event.occurred.earliest(),
+        _ => Day::MIN,
+    }
+}
+
+fn day_number(day: Day) -> u64 {
+    u64::try_from(day.since(Day::new(0))).unwrap_or(0)
 }
 
 /// Returns records about two states, numbered from `first`; some have imprecise dates, some open or
@@ -167,7 +226,7 @@ fn event_among(number: u64, states: &[Party]) -> Event {
     {
         details.set(Field::Plover, value);
     }
-    let day = i32::try_from(number % 3650).unwrap_or(0) + 16_000;
+    let day = i32::try_from(number % 3650).unwrap_or(0) + FIRST_DAY;
     let id = Uuid::from_u64_pair(0x0190_0000_0000_7000 ^ mixed << 16, 0x8000 << 48 | number);
     let title = |lang: &str| format!("{lang}: sample development {number}, of some length");
     Event {

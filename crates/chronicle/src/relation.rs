@@ -6,10 +6,6 @@ use detente_domain::fold::Folded;
 use detente_domain::relations::Pair;
 use std::sync::Arc;
 
-/// The most new events that are added to a fold one by one: more are folded anew, at a cost that
-/// does not grow with their number times that of the others.
-const ADDED_MAX: usize = 32;
-
 /// A relation.
 #[derive(Debug)]
 pub(crate) struct Relation {
@@ -38,6 +34,8 @@ pub(crate) struct CachedFold {
     pub(crate) added: Option<Vec<u32>>,
     /// The next day on which time alone changes something; `None` if not known.
     pub(crate) next_step: Option<Day>,
+    /// The days after the last tick up to which its levels were computed.
+    pub(crate) days_ahead: i32,
 }
 
 impl Relation {
@@ -53,6 +51,7 @@ impl Relation {
                 stale_from: Some(Day::MIN),
                 added: None,
                 next_step: None,
+                days_ahead: 0,
             },
             touched_at: Position(0),
         }
@@ -69,10 +68,8 @@ impl Relation {
     pub(crate) fn add_version(&mut self, version: u32, from: Day, position: Position) {
         self.versions.push(version);
         self.mark(from, position);
-        let added = self.cached.added.as_mut();
-        match added.filter(|added| added.len() < ADDED_MAX) {
-            Some(added) => added.push(version),
-            None => self.cached.added = None,
+        if let Some(added) = &mut self.cached.added {
+            added.push(version);
         }
     }
 

@@ -39,6 +39,7 @@ mod dedup;
 mod in_force;
 mod levels;
 mod life;
+mod structure;
 
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
@@ -50,6 +51,7 @@ use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
 use levels::{Levels, pool};
 use std::collections::{BTreeMap, BTreeSet};
+use structure::{Structure, is_structural};
 
 pub use advance::{Advanced, advance};
 pub use changes::{AffectedEvents, TickWindow, advanced_changes, changes, lapsed};
@@ -156,6 +158,8 @@ pub struct Folded {
     /// The ids of the items in force, and whether they are disputed: in order of effect, then those
     /// added by [`advance()`].
     pub events: Vec<(EventId, bool)>,
+    /// The places, among `events`, of those that do more than weigh.
+    pub structural: Vec<usize>,
     /// The first days of machine-coded rows: of several of one day and code, one counts.
     pub coded: BTreeSet<Day>,
     /// The disputed events: id, actors, earliest day.
@@ -188,15 +192,12 @@ pub fn fold(
     until: Day,
 ) -> Folded {
     let items = in_force::in_force(items, regimes, rules);
-    let entries = registers::build(pair, &items, regimes, rules);
+    let structural = items.iter().enumerate();
+    let structural = structural.filter(|(_, item)| is_structural(item, rules));
+    let (structural, own): (Vec<usize>, Vec<Item<'_>>) =
+        structural.map(|(place, item)| (place, *item)).unzip();
+    let Structure { entries, bands } = structure::build(pair, (&own, &structural), regimes, rules);
     let mut timelines = registers::timelines(&entries);
-    let facts = band::Facts {
-        pair,
-        items: &items,
-        regimes,
-        rules,
-    };
-    let bands = band::build(facts, &entries);
     let sums = terms::build(pair, &items, &bands, regimes, rules);
     let silence = Direction::BOTH.map(|direction| pool(&sums, &bands, direction, rules).silence());
     let events: Vec<(EventId, bool)> = items
@@ -251,6 +252,7 @@ pub fn fold(
         entries,
         recognition,
         events,
+        structural,
         coded,
         disputed: disputed.collect(),
     }

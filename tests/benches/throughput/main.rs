@@ -23,8 +23,6 @@ use table::Table;
 
 /// The number of records that are appended in bulk and replayed.
 const RECORDS: u64 = 1_000_000;
-/// The number of records that are projected.
-const PROJECTED: usize = 200_000;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -52,7 +50,7 @@ async fn run() {
     if is_wanted("growth") {
         growth::run(&mut table);
     }
-    let on_a_log = ["append", "replay", "projection"].into_iter();
+    let on_a_log = ["append", "replay"].into_iter();
     let on_a_log: Vec<&str> = on_a_log.filter(|part| is_wanted(part)).collect();
     let encoded = if on_a_log.is_empty() {
         Vec::new()
@@ -67,10 +65,12 @@ async fn run() {
                 append::bulk(&nats, &encoded, &mut table).await;
                 append::reporters(&nats, &encoded, &mut table).await;
             }
-            "replay" => replay::run(&nats, &encoded, &mut table).await,
-            _ => projection::run(&nats, &encoded[..PROJECTED], &mut table).await,
+            _ => replay::run(&nats, &encoded, &mut table).await,
         }
         nats.stop().await;
+    }
+    if is_wanted("projection") {
+        projection::run(directory.path(), &mut table).await;
     }
     if is_wanted("latency") {
         latency::run(directory.path(), &mut table).await;

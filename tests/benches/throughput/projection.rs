@@ -1,9 +1,11 @@
-//! Projecting an existing log.
+//! Projecting an existing log, in order of days and at random; what it takes in NATS; a cold start.
 
 use crate::log::Log;
 use crate::raw::Raw;
 use crate::table::{Table, note};
 use bytes::Bytes;
+use detente_domain::party::Party;
+use detente_domain::record::Record;
 use detente_jetstream::reader::{self, StreamReader};
 use detente_jetstream::topology::{self, Projection, Replicas};
 use detente_jetstream::{Connection, stream_info};
@@ -11,20 +13,63 @@ use detente_nats_server::LocalServer;
 use detente_projector::{Supervisor, SupervisorConfig};
 use detente_rulebook as rulebook;
 use detente_rulebook_store::CompiledRulebook;
-use std::time::Instant;
+use detente_testkit::nats;
+use detente_tests::product::{Process, free_address};
+use detente_tests::sample;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table) {
-    let Some(log) = Log::filled(nats, encoded).await else {
-        return;
-    };
+/// The records of a log.
+const RECORDS: u64 = 1_000_000;
+
+/// The interval at which a starting service is asked, and the most that an answer may take.
+const POLL_EVERY: Duration = Duration::from_millis(10);
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// A log: its name, and how its records are made.
+type Kind = (&'static str, fn() -> Vec<Record>);
+
+const LOGS: [Kind; 3] = [
+    ("in order, 60 states", || {
+        sample::in_order(RECORDS, &sample::sample_states())
+    }),
+    ("in order, 250 states", || {
+        let parties: Vec<Party> = sample::parties().take(250).collect();
+        sample::in_order(RECORDS, &parties)
+    }),
+    ("at random, 60 states", || {
+        sample::at_random(RECORDS, &sample::sample_states())
+    }),
+];
+
+pub(crate) async fn run(directory: &Path, table: &mut Table) {
+    for (place, (name, records)) in LOGS.into_iter().enumerate() {
+        let nats = nats::start(directory.join(format!("projection-{place}"))).await;
+        let encoded: Vec<Bytes> = records()
+            .iter()
+            .map(|record| detente_codec::encode(record).into())
+            .collect();
+        if project(&nats, name, &encoded, table).await.is_none() {
+            note("it failed");
+        }
+        nats.stop().await;
+    }
+}
+
+/// Measures one log; `None` if anything fails, with a note where it says more.
+async fn project(
+    nats: &LocalServer,
+    name: &str,
+    encoded: &[Bytes],
+    table: &mut Table,
+) -> Option<()> {
+    let log = Log::filled(nats, encoded).await?;
     let text = rulebook::DEFAULT.as_bytes();
-    let Ok(own) = CompiledRulebook::parse(text, rulebook::Origin::Shipped) else {
-        return note("no rulebook");
-    };
+    let own = CompiledRulebook::parse(text, rulebook::Origin::Shipped).ok()?;
     let projection = own.projection.clone();
-    let Ok(head) = stream_info::head(&log.connection, topology::EVENTS).await else {
-        return note("no head");
-    };
+    let head = stream_info::head(&log.connection, topology::EVENTS)
+        .await
+        .ok()?;
     let config = SupervisorConfig {
         connection: log.connection.clone(),
         own,
@@ -34,14 +79,21 @@ pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table
     let started = Instant::now();
     let (handle, projecting) = Supervisor::start(config, log.stop.clone());
     let mut progress = handle.progress.clone();
-    if progress.wait_for(|now| now.position >= head).await.is_err() {
-        return note("the projector ended");
-    }
-    let ours = encoded.len() as f64 / started.elapsed().as_secs_f64();
-    let raw = republished(nats, &log.connection, &projection).await;
-    let raw = raw.map(|seconds| encoded.len() as f64 / seconds);
+    let projected = progress.wait_for(|now| now.position >= head).await;
+    projected.ok()?;
+    let count = encoded.len() as f64;
+    let ours = count / started.elapsed().as_secs_f64();
+    let bytes = stored(nats, &projection).await?;
     table.row(
-        "projection of a log, raw: its messages republished",
+        &format!("bytes in NATS per event, {name}"),
+        bytes / count,
+        None,
+        "bytes",
+    );
+    let raw = republished(nats, &log.connection, &projection).await;
+    let raw = raw.map(|seconds| count / seconds);
+    table.row(
+        &format!("projection {name}, raw: its messages"),
         ours,
         raw,
         "events/s",
@@ -49,6 +101,49 @@ pub(crate) async fn run(nats: &LocalServer, encoded: &[Bytes], table: &mut Table
     log.stop.cancel();
     drop(projecting.await);
     log.close().await;
+    cold_start(nats.url(), name, table).await
+}
+
+/// Returns the bytes of the log, the feed and the views.
+async fn stored(nats: &LocalServer, projection: &Projection) -> Option<f64> {
+    let raw = Raw::connect(nats.url()).await.ok()?;
+    let mut bytes = 0;
+    for stream in [topology::EVENTS, &projection.stream(), "KV_relations"] {
+        let mut stream = raw.context.get_stream(stream).await.ok()?;
+        bytes += stream.info().await.ok()?.state.bytes;
+    }
+    Some(bytes as f64)
+}
+
+/// Measures the start of a query service until it is ready, the slowest probe meanwhile, and its
+/// memory then.
+async fn cold_start(url: &str, name: &str, table: &mut Table) -> Option<()> {
+    let http = free_address();
+    let client = reqwest::Client::builder()
+        .timeout(ANSWER_WITHIN)
+        .build()
+        .ok()?;
+    let started = Instant::now();
+    let service = Process::start(&["serve", "query", "--nats", url, "--http", &http]);
+    let mut slowest: f64 = 0.0;
+    loop {
+        let asked = Instant::now();
+        let lives = client.get(format!("http://{http}/livez")).send().await;
+        if lives.is_ok() {
+            slowest = slowest.max(asked.elapsed().as_secs_f64() * 1e3);
+        }
+        let ready = client.get(format!("http://{http}/readyz")).send().await;
+        if ready.is_ok_and(|answer| answer.status().is_success()) {
+            break;
+        }
+        tokio::time::sleep(POLL_EVERY).await;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    table.row(&format!("cold start, {name}"), seconds, None, "s");
+    table.row("  its slowest /livez", slowest, None, "ms");
+    let memory = service.memory_kib()? as f64 / 1024.0;
+    table.row("  its memory", memory, None, "MB");
+    Some(())
 }
 
 /// Measures the seconds in which raw JetStream publishes the messages of the projector.
@@ -69,7 +164,7 @@ async fn republished(
     }
     let bytes: usize = payloads.iter().map(Bytes::len).sum();
     note(&format!(
-        "    {} messages, {} MB of views and changes",
+        "    {} messages, {} MB of changes",
         payloads.len(),
         bytes >> 20
     ));

@@ -8,6 +8,7 @@ use detente_domain::edtf::Edtf;
 use detente_domain::party::Party;
 use detente_domain::record::{Body, Record};
 use detente_domain::relations::{Direction, Pair};
+use detente_domain::rulebook::Rulebook;
 use detente_rulebook as rulebook;
 use detente_tests::sample;
 use std::fs;
@@ -29,6 +30,10 @@ const CHUNK: u64 = 100_000;
 /// The first day of the sample, and the number of days.
 const FIRST: i32 = 16_000;
 const DAYS: u64 = 3_650;
+/// The day of the tick.
+const LAST: i32 = 19_650;
+/// The sizes of the relation to which a record is added.
+const SIZES_AT_HEAD: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const PAGE_BYTES: u64 = 4_096;
 
 const POLITICAL: Dimension = Dimension::Weighed(Weighed::Political);
@@ -47,13 +52,14 @@ pub(crate) fn run(table: &mut Table) {
         return note("no pair");
     };
     for size in SIZES {
-        let mut chronicle = Chronicle::new(Arc::clone(&rules));
-        let records = sample::between(states, 0, size);
-        for (record, position) in records.iter().zip(1..) {
-            chronicle.apply(Position(position), record);
-        }
+        let mut chronicle = chronicle(&rules, states, size);
         one_relation(&mut chronicle, pair, size, table);
-        late(&mut chronicle, states, size, table);
+        let late = (size + 1, FIRST);
+        appended(&mut chronicle, states, late, "ten years late", table);
+    }
+    for size in SIZES_AT_HEAD {
+        let mut chronicle = chronicle(&rules, states, size);
+        appended(&mut chronicle, states, (size + 1, LAST), "of today", table);
     }
     world(&rules, table);
 }
@@ -128,15 +134,32 @@ fn one_relation(chronicle: &mut Chronicle, pair: Pair, size: u64, table: &mut Ta
     add_row(table, &format!("diff along both clocks, {size}"), &taken);
 }
 
-/// Measures a record of the first day that comes ten years late, with its changes.
-fn late(chronicle: &mut Chronicle, states: (Party, Party), size: u64, table: &mut Table) {
-    let times = if size > 10_000 { ASKED_OF_LARGE } else { ASKED };
-    let mut records: Vec<Record> = sample::between(states, size + 1, times + 1);
+/// Returns a chronicle of one relation, up to the tick of its last day.
+fn chronicle(rules: &Arc<Rulebook>, states: (Party, Party), size: u64) -> Chronicle {
+    let mut chronicle = Chronicle::new(Arc::clone(rules));
+    let records = sample::between(states, 0, size);
+    for (record, position) in records.iter().zip(1..) {
+        chronicle.apply(Position(position), record);
+    }
+    chronicle.apply(Position(size + 1), &sample::tick(Day::new(LAST)));
+    chronicle
+}
+
+/// Measures records of a day, one in each commit, with their changes.
+fn appended(
+    chronicle: &mut Chronicle,
+    states: (Party, Party),
+    (first, day): (u64, i32),
+    what: &str,
+    table: &mut Table,
+) {
+    let mut records: Vec<Record> = sample::between(states, first, ASKED + 1);
     for record in &mut records {
         if let Body::Reported(event) = &mut record.body {
-            event.occurred = Edtf::day(Day::new(FIRST));
+            event.occurred = Edtf::day(Day::new(day));
         }
     }
+    let size = chronicle.head().0;
     let mut take = |turn: u64| {
         let place = usize::try_from(turn).unwrap_or(0);
         let position = Position(size + 1 + turn);
@@ -147,12 +170,14 @@ fn late(chronicle: &mut Chronicle, states: (Party, Party), size: u64, table: &mu
         black_box(chronicle.end_commit(position));
     };
     take(0);
-    let taken = timed(times, |turn| take(turn + 1));
-    add_row(table, &format!("a record ten years late, {size}"), &taken);
+    let taken = timed(ASKED, |turn| take(turn + 1));
+    add_row(table, &format!("a record {what}, {size}"), &taken);
+    let mean = taken.iter().sum::<f64>() / taken.len() as f64;
+    table.row("  in the mean", mean, None, "us");
 }
 
 /// Measures states of random relations, on random days, as known at random positions.
-fn world(rules: &Arc<detente_domain::rulebook::Rulebook>, table: &mut Table) {
+fn world(rules: &Arc<Rulebook>, table: &mut Table) {
     let capacity = available() / 2 / RECORD_BYTES;
     let count = WORLD.min(capacity / CHUNK * CHUNK);
     let before = resident();

@@ -13,9 +13,13 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
 
-/// The days after the last tick up to which levels are computed: the further, the more a fold costs,
-/// and the fewer folds are made only because that many days have passed.
-const DAYS_AHEAD: i32 = 366;
+/// The days after the last tick up to which levels are computed when events touch a relation: the
+/// next events change those of later days again. While there are none, the days are doubled each
+/// time that they are over.
+const DAYS_AHEAD: i32 = 128;
+
+/// The most days after the last tick up to which levels are computed.
+const DAYS_AHEAD_MAX: i32 = 512;
 
 /// The least relations for a thread: below, starting it takes longer than comparing them.
 const RELATIONS_MIN: usize = 16;
@@ -78,14 +82,17 @@ impl Chronicle {
             touched: &touched,
         };
         let next = cached.next_step;
-        if let Some(advanced) = self.advance(number, cached, now) {
-            cached.next_step = next;
-            return changes_of(cached, &advanced, (commit.ticks, now), events);
-        }
         if !is_touched {
             return self.lapsed(number, cached, (commit.ticks, now));
         }
+        cached.days_ahead = DAYS_AHEAD;
         let until = now.plus(DAYS_AHEAD);
+        if cached.stale_from.is_some()
+            && let Some(advanced) = self.advance(number, cached, until)
+        {
+            cached.next_step = next;
+            return changes_of(cached, &advanced, (commit.ticks, now), events);
+        }
         // A fold that is stale now was up to date before this commit.
         let old = cached.folded.take().filter(|_| cached.stale_from.is_some());
         let old = old.unwrap_or_else(|| {
@@ -99,6 +106,7 @@ impl Chronicle {
             folded: Some(Arc::clone(&new)),
             stale_from: None,
             added: Some(Vec::new()),
+            days_ahead: DAYS_AHEAD,
         };
         fold::changes(work.pair, &old, &new, commit.ticks, events)
     }
@@ -113,7 +121,11 @@ impl Chronicle {
         let reaches = |folded: &Arc<Folded>| now <= folded.until;
         let until = match &cached.folded {
             Some(folded) if reaches(folded) => now,
-            _ => now.plus(DAYS_AHEAD),
+            _ => {
+                let doubled = cached.days_ahead.max(DAYS_AHEAD) * 2;
+                cached.days_ahead = doubled.min(DAYS_AHEAD_MAX);
+                now.plus(cached.days_ahead)
+            }
         };
         let folded = self.refolded(number, cached, until);
         cached.next_step = Some(next_step(&folded, folded.timelines.keys(), now));

@@ -5,6 +5,7 @@ use crate::background;
 use crate::relation::CachedFold;
 use crate::versions::{Position, Version};
 use detente_domain::day::Day;
+use detente_domain::event::EventId;
 use detente_domain::fold::{self, Advanced, Folded, Item, Regimes, Resume};
 use detente_domain::relations::Affected;
 use std::sync::Arc;
@@ -113,14 +114,21 @@ impl Chronicle {
 
     /// Updates the cached fold of a relation, so that its levels reach a day, and returns it.
     pub(super) fn refolded(&self, number: u32, cached: &mut CachedFold, until: Day) -> Arc<Folded> {
+        let reached = cached.folded.as_ref().map_or(until, |folded| folded.until);
+        let until = until.max(reached);
+        if let Some(folded) = &cached.folded
+            && cached.stale_from.is_none()
+            && until == reached
+        {
+            return Arc::clone(folded);
+        }
         self.advance(number, cached, until);
         let stale_from = cached.stale_from.take();
         cached.added = Some(Vec::new());
         let fresh = match cached.folded.take() {
-            Some(folded) if stale_from.is_none() && until <= folded.until => folded,
+            Some(folded) if stale_from.is_none() => folded,
             Some(folded) => {
                 let (folded, from) = (&*folded, stale_from.unwrap_or(Day::MAX));
-                let until = until.max(folded.until);
                 let resume = Some(Resume { folded, from });
                 Arc::new(self.fold_at(number, None, resume, until))
             }
@@ -130,17 +138,15 @@ impl Chronicle {
         fresh
     }
 
-    /// Adds new events to the cached fold in place, if its levels reach a day and all that has
-    /// changed is that there are such events, which only weigh.
+    /// Adds new events to the cached fold in place, if nothing else has changed, and computes its
+    /// levels up to a day. Returns `None` if it is to be folded anew.
     pub(super) fn advance(
         &self,
         number: u32,
         cached: &mut CachedFold,
         until: Day,
     ) -> Option<Advanced> {
-        cached.stale_from?;
-        let reaches = |folded: &Arc<Folded>| until <= folded.until;
-        cached.folded.as_ref().filter(|folded| reaches(folded))?;
+        cached.folded.as_ref()?;
         let added = cached.added.take()?;
         let mut folded = Arc::unwrap_or_clone(cached.folded.take()?);
         let versions = added.iter().map(|version| self.versions.get(*version));
@@ -148,15 +154,35 @@ impl Chronicle {
         let items = versions.filter_map(|version| self.item(number, version, None));
         let items: Vec<Item<'_>> = items.collect();
         let [a, b] = &self.regimes_of(folded.pair, None);
-        let advanced = fold::advance(&mut folded, &items, &Regimes { a, b }, &self.rules);
+        let context = (&Regimes { a, b }, &*self.rules);
+        let items_of = |events| self.items_of(number, events);
+        let advanced = fold::advance(&mut folded, &items, items_of, context, until);
         cached.folded = Some(Arc::new(folded));
         if advanced.is_some() {
             // Only a comparison knows the steps that moved.
             cached.next_step = None;
             cached.stale_from = None;
             cached.added = Some(Vec::new());
+        } else if cached.stale_from.is_none() {
+            // Its levels could not be computed further.
+            cached.stale_from = Some(Day::MAX);
         }
         advanced
+    }
+
+    /// Returns the items of events of a relation, in any order.
+    fn items_of(&self, number: u32, mut events: Vec<EventId>) -> Vec<Item<'_>> {
+        events.sort_unstable();
+        let version = |event: &EventId| self.versions.at(*event, self.head);
+        let versions = events.iter().filter_map(version);
+        let versions = versions.map(|version| self.versions.get(version));
+        let items = versions.filter_map(|version| self.item(number, version, None));
+        let mut items: Vec<Item<'_>> = items.collect();
+        if let Some(relation) = self.relation(number) {
+            let background = background::items(relation.pair).into_iter();
+            items.extend(background.filter(|item| events.binary_search(&item.event).is_ok()));
+        }
+        items
     }
 
     /// Removes the cached fold of a relation.

@@ -1,16 +1,18 @@
-//! Advancing a fold: events that only weigh are added in place.
+//! Advancing a fold: events are added in place, and levels are computed further.
 //!
-//! Nearly every report tells of such an event. Its weights are added to the sums of their days, and
-//! the levels are judged again from the first of those days on. The result is that of a fold of all
-//! events.
+//! The weights of an event are added to the sums of their days, and the levels are judged again
+//! from the first of those days on. If an event does more than weigh, what stands is computed again
+//! from the structural items (see [`structure`]), and levels are judged from the first day on which
+//! it differs. The result is that of a fold of all events.
 
 use super::levels::{Levels, pool};
 use super::regime::Regimes;
+use super::structure::{self, Structure, first_difference, is_structural};
 use super::term::Term;
-use super::{Folded, Item, Timeline, in_force, life, posture, terms};
+use super::{Folded, Item, Timeline, in_force, life, posture, registers, representation, terms};
 use crate::day::Day;
-use crate::dimension::Weighed;
-use crate::kind::DurationClass;
+use crate::dimension::{Dimension, Weighed};
+use crate::event::EventId;
 use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::Subject;
@@ -25,138 +27,277 @@ pub struct Advanced {
     pub before: BTreeMap<Subject, Timeline>,
 }
 
-/// Adds items to a fold; none of them is in it, and regimes and all other items are as they were.
+/// By direction, the first days that differ: of the weighed dimensions, and of the posture.
+type FirstDays = [[Option<Day>; 7]; 2];
+
+/// What a fold is advanced by.
+struct Advance<'a> {
+    folded: &'a mut Folded,
+    regimes: &'a Regimes<'a>,
+    rules: &'a Rulebook,
+    first: FirstDays,
+    /// The terms to add, by direction and dimension.
+    terms: [[Vec<Term>; 6]; 2],
+    /// True for a direction in which the ladder of recognition may have changed.
+    recognition: [bool; 2],
+    before: BTreeMap<Subject, Timeline>,
+}
+
+/// Adds items to a fold, and computes its levels up to a day. None of the items is in the fold, and
+/// regimes and all other items are as they were. `structural` returns the items of events that are,
+/// in any order; it is called only if they are needed.
 ///
-/// Returns `None` if an item does more than weigh: it is then to be folded anew. Its timelines are
-/// as they were; its sums are not to be used.
-pub fn advance(
+/// Returns `None` if the fold cannot be advanced by the items: it is then to be folded anew. Its
+/// timelines are as they were; its sums are not to be used.
+pub fn advance<'a>(
     folded: &mut Folded,
-    items: &[Item<'_>],
-    regimes: &Regimes<'_>,
-    rules: &Rulebook,
+    items: &[Item<'a>],
+    structural: impl FnOnce(Vec<EventId>) -> Vec<Item<'a>>,
+    (regimes, rules): (&Regimes<'a>, &Rulebook),
+    until: Day,
 ) -> Option<Advanced> {
-    let only_weigh = items.iter().all(|item| only_weighs(item, rules));
-    if !only_weigh || life::of(folded.pair).end != Day::MAX {
+    let disputed = items.iter().any(|item| item.disputed);
+    if disputed || life::of(folded.pair).end != Day::MAX {
         return None;
     }
-    let mut first = [[None; 6]; 2];
-    for item in in_force::in_force(items, regimes, rules) {
-        add(folded, &item, (regimes, rules), &mut first)?;
-    }
-    let mut before = BTreeMap::new();
-    let from = first.as_flattened().iter().flatten().min();
-    let Some(from) = from.copied() else {
-        return Some(Advanced {
-            from: Day::MAX,
-            before,
-        });
+    let mut advance = Advance {
+        folded,
+        regimes,
+        rules,
+        first: FirstDays::default(),
+        terms: Default::default(),
+        recognition: [false; 2],
+        before: BTreeMap::new(),
     };
-    for direction in Direction::BOTH {
-        let moved = Weighed::ALL.into_iter().zip(first[direction.index()]);
-        let moved = moved.filter_map(|(weighed, first)| first.map(|_| weighed));
-        let moved: Vec<Weighed> = moved.collect();
-        if !moved.is_empty() {
-            judge(folded, (direction, &moved), (from, rules), &mut before);
+    let (mut added, before) = (Vec::new(), advance.folded.structural.len());
+    for item in in_force::in_force(items, regimes, rules) {
+        let place = advance.add(&item)?;
+        if is_structural(&item, rules) {
+            advance.folded.structural.push(place);
+            added.push(item);
         }
     }
-    Some(Advanced { from, before })
-}
-
-/// Returns true if an item neither opens, changes nor closes anything, nor limits a level.
-fn only_weighs(item: &Item<'_>, rules: &Rulebook) -> bool {
-    let kind = item.act.kind;
-    let limits = kind.class() != DurationClass::Standing
-        && rules.moves_ladders(item.grade)
-        && rules.kind(kind).rule(&item.act.details).limits();
-    kind.register().is_none() && item.rival.is_none() && !item.disputed && !limits
-}
-
-/// Adds an item to the sums and ladders, and notes the first day that changes in each dimension.
-fn add(
-    folded: &mut Folded,
-    item: &Item<'_>,
-    (regimes, rules): (&Regimes<'_>, &Rulebook),
-    first: &mut [[Option<Day>; 6]; 2],
-) -> Option<()> {
-    let place = folded.events.len();
-    folded.events.push((item.event, item.disputed));
-    for direction in Direction::BOTH {
-        let ladder = &mut folded.recognition[direction.index()];
-        if rules.moves_ladders(item.grade) && !ladder.add(folded.pair, item, direction, rules) {
+    advance.add_terms();
+    let threat = Weighed::Threat.index();
+    let threatened = Direction::BOTH
+        .map(Direction::index)
+        .into_iter()
+        .any(|direction| {
+            let ends = advance.folded.sums[direction][threat].groups_end;
+            ends && advance.first[direction][threat].is_some()
+        });
+    if !added.is_empty() || threatened {
+        let events = advance.folded.structural[..before].iter();
+        let events = events.map(|place| advance.folded.events[*place].0);
+        let mut all = structural(events.collect());
+        if may_depend(&added, &all, regimes) {
             return None;
         }
+        all.extend(added);
+        advance.restructure(&in_force::in_force(&all, regimes, rules))?;
     }
-    if item.act.kind.is_machine_coded() && !folded.coded.insert(item.earliest) {
-        return None;
-    }
-    for direction in Direction::BOTH {
-        let own = terms::of(folded.pair, (item, place), direction, (regimes, rules));
-        for (weighed, own) in Weighed::ALL.into_iter().zip(own) {
-            if own.is_empty() {
-                continue;
+    advance.ladders();
+    Some(advance.judged(until))
+}
+
+/// Returns true if whether items are in force may depend on each other.
+fn may_depend(added: &[Item<'_>], others: &[Item<'_>], regimes: &Regimes<'_>) -> bool {
+    let moved = |item: &Item<'_>| in_force::is_moved(item, regimes);
+    let register = |item: &Item<'_>| item.act.kind.register();
+    let concerned = |other: &&Item<'_>| added.iter().any(|item| register(item) == register(other));
+    added.iter().any(moved) || others.iter().filter(concerned).any(moved)
+}
+
+impl Advance<'_> {
+    /// Adds an item to the events and to the evidence of recognition, and notes its terms. Returns
+    /// its place.
+    fn add(&mut self, item: &Item<'_>) -> Option<usize> {
+        let place = self.folded.events.len();
+        self.folded.events.push((item.event, item.disputed));
+        for direction in Direction::BOTH {
+            let ladder = &mut self.folded.recognition[direction.index()];
+            if self.rules.moves_ladders(item.grade) {
+                self.recognition[direction.index()] |= !ladder.add(item, direction, self.rules);
             }
-            add_terms(folded, (direction, weighed), &own, rules)?;
-            let first = &mut first[direction.index()][weighed.index()];
-            *first = Some(first.map_or(own[0].from, |first| first.min(own[0].from)));
+        }
+        if item.act.kind.is_machine_coded() && !self.folded.coded.insert(item.earliest) {
+            return None;
+        }
+        for direction in Direction::BOTH {
+            let context = (self.regimes, self.rules);
+            let own = terms::of(self.folded.pair, (item, place), direction, context);
+            let all = &mut self.terms[direction.index()];
+            for (all, own) in all.iter_mut().zip(own) {
+                all.extend(own);
+            }
+        }
+        Some(place)
+    }
+
+    /// Adds the terms of the items to the sums.
+    fn add_terms(&mut self) {
+        for (direction, weighed) in Direction::BOTH
+            .into_iter()
+            .flat_map(|direction| Weighed::ALL.map(move |weighed| (direction, weighed)))
+        {
+            let (side, place) = (direction.index(), weighed.index());
+            let own = std::mem::take(&mut self.terms[side][place]);
+            self.note(direction, place, own.iter().map(|term| term.from).min());
+            let (folded, rules) = (&mut *self.folded, self.rules);
+            folded.sums[side][place].add(own.clone(), &folded.events, (weighed, rules));
+            let is_pooled = rules.pooled().any(|pooled| pooled == weighed);
+            for term in own.iter().filter(|term| is_pooled && !term.side.machine) {
+                let evidence = posture::recent(weighed, (term.from, term.fade), rules);
+                folded.silence[side].add(evidence, 0);
+            }
         }
     }
-    Some(())
-}
 
-fn add_terms(
-    folded: &mut Folded,
-    (direction, weighed): (Direction, Weighed),
-    own: &[Term],
-    rules: &Rulebook,
-) -> Option<()> {
-    let (place, dimension) = (direction.index(), weighed.index());
-    let sums = &mut folded.sums[place][dimension];
-    if weighed == Weighed::Threat && sums.groups_end {
-        return None;
+    fn note(&mut self, direction: Direction, place: usize, day: Option<Day>) {
+        let first = &mut self.first[direction.index()][place];
+        *first = first.iter().copied().chain(day).min();
     }
-    let band = &folded.bands[place][dimension];
-    sums.add(own, (band, &folded.events), (weighed, rules));
-    let is_pooled = rules.pooled().any(|pooled| pooled == weighed);
-    if let Some(term) = own.first().filter(|term| is_pooled && !term.side.machine) {
-        let evidence = posture::recent(weighed, (term.from, term.fade), rules);
-        folded.silence[place].add(evidence, 0);
-    }
-    Some(())
-}
 
-/// Judges the levels of some dimensions of a conduct from a day on, and keeps those from before.
-fn judge(
-    folded: &mut Folded,
-    (direction, moved): (Direction, &[Weighed]),
-    (from, rules): (Day, &Rulebook),
-    before: &mut BTreeMap<Subject, Timeline>,
-) {
-    for sums in &mut folded.sums[direction.index()] {
-        sums.table.keep_cursor(from.prev(), rules);
+    /// Computes what stands again from the structural items, in order of effect.
+    fn restructure(&mut self, items: &[Item<'_>]) -> Option<()> {
+        let (pair, regimes, rules) = (self.folded.pair, self.regimes, self.rules);
+        let known = self.folded.structural.iter();
+        let known = known.map(|place| (self.folded.events[*place].0, *place));
+        let places = structure::places(items, known)?;
+        let Structure { entries, bands } = structure::build(pair, (items, &places), regimes, rules);
+        let old = std::mem::replace(&mut self.folded.bands, bands);
+        for direction in Direction::BOTH {
+            let side = direction.index();
+            for (place, old) in old[side].iter().enumerate() {
+                let differs = old.first_difference(&self.folded.bands[side][place]);
+                self.note(direction, place, differs);
+            }
+            for weighed in Weighed::ALL {
+                let place = weighed.index();
+                let band = &self.folded.bands[side][place];
+                let sums = &mut self.folded.sums[side][place];
+                let differs = sums.set_structure(items, (direction, weighed), band, rules);
+                self.note(direction, place, differs);
+            }
+            let ladder = &mut self.folded.recognition[side];
+            ladder.set_claims(items, direction, pair, rules);
+            self.recognition[side] = true;
+        }
+        let old = std::mem::replace(&mut self.folded.entries, entries);
+        let keys = self.folded.entries.0.keys();
+        let gone = old
+            .0
+            .keys()
+            .filter(|key| !self.folded.entries.0.contains_key(*key));
+        let keys = keys.filter(|key| old.0.get(*key) != self.folded.entries.0.get(*key));
+        let changed: Vec<_> = keys.chain(gone).cloned().collect();
+        if changed.is_empty() {
+            return Some(());
+        }
+        for key in changed {
+            let updates = self.folded.entries.0.get(&key);
+            let timeline = updates.map(|updates| registers::timeline(updates));
+            self.replace(Subject::Entry(key), timeline.unwrap_or_default());
+        }
+        for direction in Direction::BOTH {
+            let entries = &self.folded.entries;
+            let accepted = representation::timeline(pair, direction, entries, regimes);
+            let subject = Subject::Conduct(direction, Dimension::Representation);
+            self.replace(subject, accepted);
+        }
+        Some(())
     }
-    let levels = Levels {
-        pool: pool(&folded.sums, &folded.bands, direction, rules),
-        silence: &folded.silence[direction.index()],
-        events: &folded.events,
-        until: folded.until,
-    };
-    let timelines = &mut folded.timelines;
-    let judged = levels.timelines(moved, |dimension| {
-        let subject = Subject::Conduct(direction, dimension);
-        let found = timelines.remove(&subject);
-        let mut timeline = found.unwrap_or_default();
-        let was = before.entry(subject).or_default();
-        let ends = timeline.truncate(from);
-        was.steps.extend(timeline.steps.last().cloned());
-        was.steps.extend(ends);
-        was.last_event = timeline.last_event;
-        Some((timeline, from))
-    });
-    for (dimension, timeline) in judged {
-        if timeline.last_event.is_some() || !timeline.steps.is_empty() {
-            folded
-                .timelines
-                .insert(Subject::Conduct(direction, dimension), timeline);
+
+    /// Computes the timelines of recognition again, where they may have changed.
+    fn ladders(&mut self) {
+        for direction in Direction::BOTH {
+            if !self.recognition[direction.index()] {
+                continue;
+            }
+            let [rungs, statements] = self.folded.recognition[direction.index()].timelines();
+            let subject = |dimension| Subject::Conduct(direction, dimension);
+            self.replace(subject(Dimension::Recognition), rungs);
+            self.replace(subject(Dimension::Declared), statements);
+        }
+    }
+
+    /// Replaces a timeline that is no level, and keeps the one before if its steps differ.
+    fn replace(&mut self, subject: Subject, timeline: Timeline) {
+        let timelines = &mut self.folded.timelines;
+        let old = if timeline.steps.is_empty() {
+            timelines.remove(&subject)
+        } else {
+            timelines.insert(subject.clone(), timeline)
+        };
+        let old = old.unwrap_or_default();
+        let empty = Timeline::default();
+        let new = timelines.get(&subject).unwrap_or(&empty);
+        if old.steps != new.steps {
+            self.before.insert(subject, old);
+        }
+    }
+
+    /// Judges the levels that may have changed, and those that were not computed before, up to a
+    /// day.
+    fn judged(mut self, until: Day) -> Advanced {
+        let reached = std::mem::replace(&mut self.folded.until, until);
+        let extends = reached < until;
+        let empty = Timeline::default();
+        let replaced = self.before.iter().filter_map(|(subject, old)| {
+            first_difference(old, self.folded.timelines.get(subject).unwrap_or(&empty))
+        });
+        let days = replaced.chain(self.first.into_iter().flatten().flatten());
+        let from = days.chain(extends.then_some(reached.next())).min();
+        let Some(from) = from else {
+            return Advanced {
+                from: Day::MAX,
+                before: self.before,
+            };
+        };
+        for direction in Direction::BOTH {
+            let days = self.first[direction.index()];
+            if extends || days.iter().any(Option::is_some) {
+                let moved = Weighed::ALL.into_iter();
+                let moved = moved.filter(|weighed| extends || days[weighed.index()].is_some());
+                self.judge(direction, &moved.collect::<Vec<Weighed>>(), from);
+            }
+        }
+        Advanced {
+            from,
+            before: self.before,
+        }
+    }
+
+    /// Judges the levels of some dimensions of a conduct from a day on, and keeps those from before.
+    fn judge(&mut self, direction: Direction, moved: &[Weighed], from: Day) {
+        let (folded, rules) = (&mut *self.folded, self.rules);
+        for sums in &mut folded.sums[direction.index()] {
+            sums.table.keep_cursor(from.prev(), rules);
+        }
+        let levels = Levels {
+            pool: pool(&folded.sums, &folded.bands, direction, rules),
+            silence: &folded.silence[direction.index()],
+            events: &folded.events,
+            until: folded.until,
+        };
+        let (timelines, before) = (&mut folded.timelines, &mut self.before);
+        let judged = levels.timelines(moved, |dimension| {
+            let subject = Subject::Conduct(direction, dimension);
+            let found = timelines.remove(&subject);
+            let mut timeline = found.unwrap_or_default();
+            let was = before.entry(subject).or_default();
+            let ends = timeline.truncate(from);
+            was.steps.extend(timeline.steps.last().cloned());
+            was.steps.extend(ends);
+            was.last_event = timeline.last_event;
+            Some((timeline, from))
+        });
+        for (dimension, timeline) in judged {
+            if timeline.last_event.is_some() || !timeline.steps.is_empty() {
+                folded
+                    .timelines
+                    .insert(Subject::Conduct(direction, dimension), timeline);
+            }
         }
     }
 }

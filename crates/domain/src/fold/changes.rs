@@ -85,15 +85,8 @@ pub fn advanced_changes(
         timeline.steps.extend_from_slice(&before.steps[first..]);
         timeline.last_event = before.last_event;
     }
-    let subjects = new.timelines.keys();
-    compared(
-        pair,
-        (&whole, &new.timelines),
-        subjects,
-        Day::MIN,
-        window,
-        events,
-    )
+    let timelines = (&whole, &new.timelines);
+    compared(pair, timelines, whole.keys(), Day::MIN, window, events)
 }
 
 /// Returns the changes of some subjects, whose timelines are the same before a day.

@@ -214,7 +214,7 @@ impl FoldedConduct<'_> {
     /// Returns the events whose limits of a level hold from such days on.
     fn limiting(&self, level: usize, within: impl Fn(Day) -> bool) -> Vec<EventId> {
         let band = &self.pool().bands[level];
-        let days = band.days().filter(|day| within(*day));
+        let days = band.days_after(None).filter(|day| within(*day));
         days.flat_map(|day| band.causes(day)).collect()
     }
 

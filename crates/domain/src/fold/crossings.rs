@@ -109,10 +109,9 @@ pub(super) fn levels(
     tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
     let after = tracker.resumes_from();
     let breaks = days_after(&signal.sums.breaks, after);
-    let breaks = breaks
-        .iter()
-        .copied()
-        .chain(signal.sums.silence.days(after));
+    let breaks = breaks.iter().copied();
+    let breaks = breaks.chain(signal.band.days_after(after));
+    let breaks = breaks.chain(signal.sums.silence.days(after));
     tracker.run(signal, &sorted(breaks), longest_span(signal.rules));
     tracker.timeline
 }

@@ -45,6 +45,17 @@ pub(super) fn in_force<'a>(
     regimes: &Regimes<'a>,
     rules: &Rulebook,
 ) -> Vec<Item<'a>> {
+    let kept = in_order(items, regimes, rules);
+    kept.into_iter().map(|dated| dated.item).collect()
+}
+
+/// Returns true if whether an item is in force may depend on others: it counts later than it was
+/// done.
+pub(super) fn is_moved(item: &Item<'_>, regimes: &Regimes<'_>) -> bool {
+    dated(*item, regimes).moved.iter().any(Option::is_some)
+}
+
+fn in_order<'a>(items: &[Item<'a>], regimes: &Regimes<'a>, rules: &Rulebook) -> Vec<Dated<'a>> {
     let mut kept: Vec<Dated<'a>> = items.iter().map(|item| dated(*item, regimes)).collect();
     kept.retain(Dated::counts);
     kept.sort_by_key(|Dated { item, done, .. }| {
@@ -61,7 +72,7 @@ pub(super) fn in_force<'a>(
     });
     leave_out_lifted(&mut kept, rules);
     kept.retain(Dated::counts);
-    kept.into_iter().map(|dated| dated.item).collect()
+    kept
 }
 
 impl Dated<'_> {

@@ -173,10 +173,10 @@ impl Pool<'_> {
         let pooled = self.rules.pooled().chain([Weighed::Security]);
         let breaks = pooled.flat_map(|weighed| {
             let own = &self.sums[weighed.index()].breaks;
-            crossings::days_after(own, after).iter().copied()
+            let own = crossings::days_after(own, after).iter().copied();
+            own.chain(self.bands[weighed.index()].days_after(after))
         });
-        let limits = self.bands[band::POSTURE].days();
-        let limits = limits.filter(|day| after < Some(*day));
+        let limits = self.bands[band::POSTURE].days_after(after);
         let breaks = breaks.chain(limits).chain(silence.days(after));
         sorted(breaks.filter(|day| *day != Day::MAX))
     }

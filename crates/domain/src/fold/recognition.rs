@@ -21,8 +21,8 @@ use crate::relations::{Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Basis, Held, RecognitionState, Since};
 
+use claim::Standing;
 pub(super) use claim::{Claim, Effect, claim};
-use claim::{Standing, standings};
 
 /// The organisation whose members are presumed to recognise each other.
 const UNITED_NATIONS: &str = "UN";
@@ -86,7 +86,6 @@ pub(super) fn ladder(
     rules: &Rulebook,
 ) -> LadderState {
     let takeovers = regimes.of_object(direction).takeovers().iter();
-    let (_, object) = pair.ends(direction);
     let tenure = |takeover| Tenure {
         takeover,
         ..Tenure::default()
@@ -107,9 +106,6 @@ pub(super) fn ladder(
         if rule.signal && item.acts_itself(direction) {
             tenure.signals.push(event);
         }
-        if let Some(claim) = claim(item, direction, object, tenure.takeover) {
-            tenure.claims.push((event, claim));
-        }
     }
     for tenure in &mut tenures {
         tenure.contacts.sort_by_key(DatedEvent::order);
@@ -118,10 +114,10 @@ pub(super) fn ladder(
             let contacts = tenure.contacts.iter();
             sorted(contacts.map(|contact| bound.of(contact.since)))
         });
-        tenure.earliest = standings(&tenure.dated(Bound::Earliest));
-        tenure.latest = standings(&tenure.dated(Bound::Latest));
     }
-    LadderState { tenures }
+    let mut ladder = LadderState { tenures };
+    ladder.set_claims(items, direction, pair, rules);
+    ladder
 }
 
 /// Returns the spans on which both states are members of the United Nations.

@@ -33,7 +33,7 @@ pub const LAPSED: &str = "lapsed";
 const LOWERED: &str = "downgraded";
 
 /// An update of an entry by an event.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryUpdate {
     /// The index of the event's item.
     pub item: usize,
@@ -124,6 +124,15 @@ pub(super) fn of_pair(pair: Pair, details: &Details) -> bool {
 }
 
 impl Entries {
+    /// Replaces the indices of structural items by their places among all.
+    pub(super) fn renumber(&mut self, places: &[usize]) {
+        let place = |item: usize| places.get(item).copied().unwrap_or(item);
+        for update in self.0.values_mut().flatten() {
+            update.item = place(update.item);
+            update.lowered = update.lowered.map(place);
+        }
+    }
+
     fn apply(&mut self, key: EntryKey, place: usize, item: &Item<'_>) {
         let kind = item.act.kind;
         match kind.effect() {
@@ -302,26 +311,28 @@ pub(super) fn days(updates: &[EntryUpdate]) -> Vec<Day> {
 
 /// Computes the timelines of all entries.
 pub(super) fn timelines(entries: &Entries) -> BTreeMap<Subject, Timeline> {
-    let timeline = |updates: &[EntryUpdate]| {
-        let mut timeline = Timeline::default();
-        for day in days(updates) {
-            let Some(entry) = entry_at(updates, day) else {
-                continue;
-            };
-            let held = Held {
-                controlled_by: entry.update.controlled_by,
-                uncertain: entry.uncertain,
-                ..Held::certain(entry.status)
-            };
-            let before = updates.partition_point(|update| update.since.earliest < day);
-            let causes = begun(updates, day)[before..].iter();
-            let causes = causes.map(|update| update.event).collect();
-            timeline.push_events(day, Some(held), causes);
-        }
-        timeline
-    };
     let entries = entries.0.iter();
     entries
         .map(|(key, updates)| (Subject::Entry(key.clone()), timeline(updates)))
         .collect()
+}
+
+/// Computes the timeline of an entry.
+pub(super) fn timeline(updates: &[EntryUpdate]) -> Timeline {
+    let mut timeline = Timeline::default();
+    for day in days(updates) {
+        let Some(entry) = entry_at(updates, day) else {
+            continue;
+        };
+        let held = Held {
+            controlled_by: entry.update.controlled_by,
+            uncertain: entry.uncertain,
+            ..Held::certain(entry.status)
+        };
+        let before = updates.partition_point(|update| update.since.earliest < day);
+        let causes = begun(updates, day)[before..].iter();
+        let causes = causes.map(|update| update.event).collect();
+        timeline.push_events(day, Some(held), causes);
+    }
+    timeline
 }

@@ -6,6 +6,7 @@ use super::evidence::Evidence;
 use super::in_force::last_day;
 use super::regime::{Regimes, Takeover};
 use super::silence::Silence;
+use super::structure::first_of_difference;
 use super::sums::MassTable;
 use super::term::{Side, Term};
 use super::{DimensionSums, Item, registers, sorted};
@@ -16,6 +17,9 @@ use crate::event::EventId;
 use crate::kind::{DurationClass, Kind};
 use crate::relations::{Direction, Pair};
 use crate::rulebook::{Rulebook, Weight};
+
+/// The most terms that are added one by one.
+const FEW: usize = 8;
 
 /// Computes the sums of every direction and dimension.
 pub(super) fn build(
@@ -65,16 +69,10 @@ fn dimension(
     let mut people = terms.iter().filter(|term| !term.side.machine);
     let first = people.clone().next().map(|term| term.from);
     let known = [first, band.first()].into_iter().flatten().min();
-    let disbanded: Vec<(Day, EventId)> = disbanded(items, direction, rules).collect();
-    let groups_end = !disbanded.is_empty();
-    let disbanded = disbanded.into_iter();
-    let known_by = |day: Day| known.is_some_and(|known| known <= day);
-    let disbanded = disbanded.filter(|(day, _)| weighed == Weighed::Threat && known_by(*day));
-    let disbanded: Vec<(Day, EventId)> = sorted(disbanded);
+    let (mut groups_end, mut ends) = (false, Vec::new());
     let released = if weighed == Weighed::Threat {
-        let strains = people.clone().filter(|term| term.side.strain);
-        let strains: Vec<Day> = strains.map(|term| term.from).collect();
-        after_groups(&disbanded, &strains)
+        (groups_end, ends) = disbanded(items, direction, (known, rules));
+        after_groups(&ends, &terms)
     } else {
         let warm = people.clone().filter(|term| !term.side.strain);
         let days = sorted(warm.map(|term| term.from));
@@ -89,36 +87,44 @@ fn dimension(
     DimensionSums {
         evidence: Evidence::new(&terms, disputed),
         table: MassTable::new(&terms, takeovers.to_vec(), rules),
-        breaks: breaks(&terms, (takeovers, &released), band),
+        breaks: breaks(&terms, (takeovers, &released)),
         terms,
         known,
         leads,
         groups_end,
-        disbanded,
+        disbanded: ends,
         released,
         silence,
     }
 }
 
-/// Iterates over the ends of armed groups that threatened the subject of a direction.
+/// Returns whether an armed group that threatened the subject of a direction ended, and the ends
+/// since a threat is known, in order of days.
 fn disbanded(
     items: &[Item<'_>],
     direction: Direction,
-    rules: &Rulebook,
-) -> impl Iterator<Item = (Day, EventId)> {
-    let ends = items.iter().filter(move |item| {
+    (known, rules): (Option<Day>, &Rulebook),
+) -> (bool, Vec<(Day, EventId)>) {
+    let ends = items.iter().filter(|item| {
         let disbanded = item.act.kind == Kind::GroupDisbanded && item.acts(direction);
         disbanded && rules.moves_ladders(item.grade)
     });
-    ends.map(|item| (item.earliest, item.event))
+    let ends: Vec<(Day, EventId)> = ends.map(|item| (item.earliest, item.event)).collect();
+    let is_known = |day: Day| known.is_some_and(|known| known <= day);
+    let any = !ends.is_empty();
+    let ends = ends.into_iter().filter(|(day, _)| is_known(*day));
+    (any, sorted(ends))
 }
 
 /// Returns the spans on which a threat may fall to none: from the end of each group until there is
-/// evidence of a threat again; the day alone, if there is some on it.
-fn after_groups(disbanded: &[(Day, EventId)], strains: &[Day]) -> Vec<(Day, Day)> {
+/// evidence by people of a threat again; the day alone, if there is some on it. The terms are in
+/// order of days.
+fn after_groups(disbanded: &[(Day, EventId)], terms: &[Term]) -> Vec<(Day, Day)> {
     let span = |(day, _): &(Day, EventId)| {
-        let next = strains.partition_point(|from| from < day);
-        let next = strains.get(next).copied().unwrap_or(Day::MAX);
+        let begun = terms.partition_point(|term| term.from < *day);
+        let mut later = terms[begun..].iter();
+        let next = later.find(|term| term.side.strain && !term.side.machine);
+        let next = next.map_or(Day::MAX, |term| term.from);
         (*day, next.max(day.next()))
     };
     disbanded.iter().map(span).collect()
@@ -165,22 +171,76 @@ pub(super) fn of(
 }
 
 impl DimensionSums {
-    /// Adds the terms of the last of `events`. To a threat, only while no group has ended.
+    /// Adds terms. To a threat after the end of a group, only together with
+    /// [`DimensionSums::set_structure`].
     pub(super) fn add(
         &mut self,
-        own: &[Term],
-        (band, events): (&BandSteps, &[(EventId, bool)]),
+        mut own: Vec<Term>,
+        events: &[(EventId, bool)],
         (weighed, rules): (Weighed, &Rulebook),
     ) {
-        let (Some(term), Some((event, disputed))) = (own.first(), events.last()) else {
-            return;
-        };
+        own.sort_by_key(|term| (term.item, term.side));
+        if own.len() > FEW {
+            return self.add_many(&own, events, (weighed, rules));
+        }
+        for own in own.chunk_by(|term, next| term.item == next.item) {
+            self.add_event(own, events, (weighed, rules));
+        }
+    }
+
+    /// Adds many terms, at a cost that does not grow with their number times that of the others.
+    fn add_many(
+        &mut self,
+        own: &[Term],
+        events: &[(EventId, bool)],
+        (weighed, rules): (Weighed, &Rulebook),
+    ) {
+        self.terms.extend_from_slice(own);
+        let event = |term: &Term| events[term.item as usize];
+        self.terms
+            .sort_by_key(|term| (term.from, event(term).0, term.side));
+        self.evidence = Evidence::new(&self.terms, |item| events[item as usize].1);
+        self.table.add(own, rules);
+        for own in own.chunk_by(|term, next| term.item == next.item) {
+            self.note(own, (weighed, rules));
+        }
+        self.leads.sort_unstable();
+        self.released.sort_unstable();
+        self.released.dedup();
+        self.breaks = breaks(&self.terms, (&self.table.takeovers, &self.released));
+    }
+
+    /// Notes the terms of an event as a lead or as evidence by people; the lists are to be sorted
+    /// then.
+    fn note(&mut self, own: &[Term], (weighed, rules): (Weighed, &Rulebook)) {
+        let Some(term) = own.first() else { return };
         let day = term.from;
-        let is_before = |other: &Term| (other.from, events[other.item as usize].0) < (day, *event);
+        if term.side.machine {
+            return self.leads.push(day);
+        }
+        self.known = Some(self.known.map_or(day, |known| known.min(day)));
+        let stale_days = rules.dimension(weighed).stale_days;
+        self.silence.add((day, term.fade), stale_days);
+        if own.iter().any(|term| !term.side.strain) && weighed != Weighed::Threat {
+            self.released.push((day, day.next()));
+        }
+    }
+
+    /// Adds the terms of an event.
+    fn add_event(
+        &mut self,
+        own: &[Term],
+        events: &[(EventId, bool)],
+        (weighed, rules): (Weighed, &Rulebook),
+    ) {
+        let Some(term) = own.first() else { return };
+        let (event, disputed) = events[term.item as usize];
+        let day = term.from;
+        let is_before = |other: &Term| (other.from, events[other.item as usize].0) < (day, event);
         let place = self.terms.partition_point(is_before);
         let is_first = place == 0 && self.breaks.first().is_none_or(|first| day < *first);
         self.terms.splice(place..place, own.iter().copied());
-        self.evidence.add(own, place, *disputed);
+        self.evidence.add(own, place, disputed);
         self.table.add(own, rules);
         if term.side.machine {
             let place = self.leads.partition_point(|lead| *lead <= day);
@@ -196,7 +256,7 @@ impl DimensionSums {
         }
         if is_first {
             let takeovers = &self.table.takeovers;
-            self.breaks = breaks(&self.terms, (takeovers, &self.released), band);
+            self.breaks = breaks(&self.terms, (takeovers, &self.released));
             return;
         }
         for day in [day, term.fade] {
@@ -204,6 +264,39 @@ impl DimensionSums {
                 insert(&mut self.breaks, day);
             }
         }
+    }
+}
+
+impl DimensionSums {
+    /// Takes over what depends on the structural items, once all terms are added. Returns the first
+    /// day on which a level may rise that could not before, or could before.
+    pub(super) fn set_structure(
+        &mut self,
+        items: &[Item<'_>],
+        (direction, weighed): (Direction, Weighed),
+        band: &BandSteps,
+        rules: &Rulebook,
+    ) -> Option<Day> {
+        let mut people = self.terms.iter().filter(|term| !term.side.machine);
+        let first = people.next().map(|term| term.from);
+        self.known = [first, band.first()].into_iter().flatten().min();
+        if weighed != Weighed::Threat {
+            return None;
+        }
+        let (groups_end, ends) = disbanded(items, direction, (self.known, rules));
+        let released = after_groups(&ends, &self.terms);
+        let was = std::mem::replace(&mut self.released, released);
+        let ended = std::mem::replace(&mut self.disbanded, ends);
+        self.groups_end = groups_end;
+        let days = [
+            first_of_difference(&was, &self.released),
+            first_of_difference(&ended, &self.disbanded),
+        ];
+        let first = days.into_iter().flatten().min();
+        if first.is_some() {
+            self.breaks = breaks(&self.terms, (&self.table.takeovers, &self.released));
+        }
+        first
     }
 }
 
@@ -264,15 +357,10 @@ pub(super) fn weights(item: &Item<'_>, rules: &Rulebook) -> [Weight; 6] {
     rule.copied().unwrap_or_default()
 }
 
-/// Returns the days on which a term begins or begins to fade, an authority or a limit changes, or a
-/// level may rise. Between them every sum only fades.
-fn breaks(
-    terms: &[Term],
-    (takeovers, released): (&[Takeover], &[(Day, Day)]),
-    band: &BandSteps,
-) -> Vec<Day> {
-    let first = terms.first().map(|term| term.from);
-    let Some(first) = first.into_iter().chain(band.first()).min() else {
+/// Returns the days on which a term begins or begins to fade, an authority changes, or a level may
+/// rise. Between them every sum only fades.
+fn breaks(terms: &[Term], (takeovers, released): (&[Takeover], &[(Day, Day)])) -> Vec<Day> {
+    let Some(first) = terms.first().map(|term| term.from) else {
         return Vec::new();
     };
     let mut breaks: Vec<Day> = terms.iter().map(|term| term.from).collect();
@@ -282,7 +370,6 @@ fn breaks(
     breaks.extend(spans.map(|term| term.fade));
     breaks.extend(takeovers.iter().map(|takeover| takeover.day));
     breaks.extend(released.iter().map(|(day, _)| *day));
-    breaks.extend(band.days());
     breaks[begun..].sort_unstable();
     // Two sorted runs, which a stable sort merges.
     breaks.sort();

@@ -3,6 +3,7 @@
 use crate::day::Day;
 use crate::event::EventId;
 use crate::fold::sorted;
+use crate::fold::structure::first_of_difference;
 use crate::level::Level;
 use crate::rulebook::Rulebook;
 use crate::state::{Band, Limit};
@@ -100,6 +101,17 @@ impl BandSteps {
             .is_none_or(|settled| *settled <= day)
     }
 
+    /// Returns the first day on which the limits of two differ, or the events that begin or end
+    /// them do.
+    pub(in crate::fold) fn first_difference(&self, other: &Self) -> Option<Day> {
+        let days = [
+            first_of_difference(&self.steps, &other.steps),
+            first_of_difference(&self.begun, &other.begun),
+            first_of_difference(&self.ended, &other.ended),
+        ];
+        days.into_iter().flatten().min()
+    }
+
     /// Returns the limits on a day.
     #[must_use]
     pub fn at(&self, day: Day) -> Band {
@@ -109,14 +121,15 @@ impl BandSteps {
             .map_or(Band::default(), |(_, band)| *band)
     }
 
-    /// Iterates over the days on which the limits change.
-    pub(in crate::fold) fn days(&self) -> impl Iterator<Item = Day> {
-        self.steps.iter().map(|(day, _)| *day)
+    /// Iterates over the days, after one or all, on which the limits change.
+    pub(in crate::fold) fn days_after(&self, after: Option<Day>) -> impl Iterator<Item = Day> {
+        let begun = self.steps.partition_point(|(day, _)| Some(*day) <= after);
+        self.steps[begun..].iter().map(|(day, _)| *day)
     }
 
     /// Returns the first day with a limit.
     pub(in crate::fold) fn first(&self) -> Option<Day> {
-        self.days().next()
+        self.steps.first().map(|(day, _)| *day)
     }
 
     /// Returns the last day on which a limit begins.

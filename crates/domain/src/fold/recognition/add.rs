@@ -1,5 +1,6 @@
-//! Adding events that leave the ladder as it is.
+//! Adding events to the evidence of recognition.
 
+use super::claim::standings;
 use super::{Bound, DatedEvent, LadderState, claim};
 use crate::day::Day;
 use crate::event::EventId;
@@ -27,23 +28,45 @@ impl DatedEvent {
 }
 
 impl LadderState {
-    /// Adds an item that moves ladders, if it leaves the rungs and statements as they are. Returns
-    /// false if it may not.
+    /// Replaces the claims by those of items, which are in order of effect and include all that
+    /// make one.
+    pub(in crate::fold) fn set_claims(
+        &mut self,
+        items: &[Item<'_>],
+        direction: Direction,
+        pair: Pair,
+        rules: &Rulebook,
+    ) {
+        let (_, object) = pair.ends(direction);
+        for tenure in &mut self.tenures {
+            tenure.claims.clear();
+        }
+        for item in items.iter().filter(|item| rules.moves_ladders(item.grade)) {
+            let mut tenures = self.tenures.iter_mut().rev();
+            let tenure = tenures.find(|tenure| tenure.first_day() <= item.earliest);
+            let Some(tenure) = tenure else { continue };
+            if let Some(claim) = claim(item, direction, object, tenure.takeover) {
+                tenure.claims.push((DatedEvent::new(item), claim));
+            }
+        }
+        for tenure in &mut self.tenures {
+            tenure.earliest = standings(&tenure.dated(Bound::Earliest));
+            tenure.latest = standings(&tenure.dated(Bound::Latest));
+        }
+    }
+
+    /// Adds an item that moves ladders, but for its claim. Returns true if it leaves the rungs and
+    /// statements as they are; false if it may not.
     pub(in crate::fold) fn add(
         &mut self,
-        pair: Pair,
         item: &Item<'_>,
         direction: Direction,
         rules: &Rulebook,
     ) -> bool {
-        let (_, object) = pair.ends(direction);
         let mut tenures = self.tenures.iter_mut().rev();
         let Some(tenure) = tenures.find(|tenure| tenure.first_day() <= item.earliest) else {
-            return false;
+            return true;
         };
-        if claim(item, direction, object, tenure.takeover).is_some() {
-            return false;
-        }
         let (event, rule) = (DatedEvent::new(item), rules.kind(item.act.kind));
         let insert = |events: &mut Vec<DatedEvent>| {
             let place = events.partition_point(|other| other.order() <= event.order());

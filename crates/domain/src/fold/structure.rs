@@ -1,0 +1,98 @@
+//! What stands in a relation: its register entries and the limits that follow from them.
+//!
+//! Both depend on the structural items alone, which are few among all, so that they are computed
+//! again from those when a fold is advanced.
+
+use super::band::{self, Bands, Facts};
+use super::regime::Regimes;
+use super::registers::{self, Entries};
+use super::{Item, Timeline};
+use crate::day::Day;
+use crate::event::EventId;
+use crate::kind::{DurationClass, Effect, Kind};
+use crate::relations::Pair;
+use crate::rulebook::Rulebook;
+
+/// The entries of a relation, and the limits of its levels.
+pub(super) struct Structure {
+    pub(super) entries: Entries,
+    pub(super) bands: Bands,
+}
+
+/// Returns true if an item may open, change or close something, limit a level or be a claim about
+/// recognition. Any other only weighs, and may be a contact.
+pub(super) fn is_structural(item: &Item<'_>, rules: &Rulebook) -> bool {
+    let kind = item.act.kind;
+    let claims = matches!(
+        kind,
+        Kind::RecognitionGranted
+            | Kind::RecognitionWithheld
+            | Kind::RecognitionRefused
+            | Kind::RecognitionWithdrawn
+    );
+    let limits = || {
+        kind.class() != DurationClass::Standing
+            && rules.moves_ladders(item.grade)
+            && rules.kind(kind).rule(&item.act.details).limits()
+    };
+    kind.register().is_some()
+        || kind.effect() != Effect::None
+        || kind.establishes()
+        || claims
+        || item.rival.is_some()
+        || limits()
+}
+
+/// Computes what stands from the structural items, which are in order of effect. The entries name
+/// the items by their places.
+pub(super) fn build(
+    pair: Pair,
+    (items, places): (&[Item<'_>], &[usize]),
+    regimes: &Regimes<'_>,
+    rules: &Rulebook,
+) -> Structure {
+    let mut entries = registers::build(pair, items, regimes, rules);
+    let facts = Facts {
+        pair,
+        items,
+        regimes,
+        rules,
+    };
+    let bands = band::build(facts, &entries);
+    entries.renumber(places);
+    Structure { entries, bands }
+}
+
+/// Returns the places of events, which are each at one of them, in order of items.
+pub(super) fn places(
+    items: &[Item<'_>],
+    known: impl Iterator<Item = (EventId, usize)>,
+) -> Option<Vec<usize>> {
+    let mut known: Vec<(EventId, usize)> = known.collect();
+    known.sort_unstable();
+    let place = |item: &Item<'_>| {
+        let found = known.binary_search_by_key(&item.event, |(event, _)| *event);
+        found.ok().map(|found| known[found].1)
+    };
+    items.iter().map(place).collect()
+}
+
+/// Returns the first day of a difference between two lists, which are in order of days.
+pub(super) fn first_of_difference<T: PartialEq>(
+    one: &[(Day, T)],
+    other: &[(Day, T)],
+) -> Option<Day> {
+    first_where(one, other, |(day, _)| *day)
+}
+
+/// Returns the first day on which two timelines differ.
+pub(super) fn first_difference(one: &Timeline, other: &Timeline) -> Option<Day> {
+    first_where(&one.steps, &other.steps, |step| step.day)
+}
+
+fn first_where<T: PartialEq>(one: &[T], other: &[T], day: impl Fn(&T) -> Day) -> Option<Day> {
+    let same = one.iter().zip(other);
+    let same = same.take_while(|(one, other)| one == other).count();
+    let days = [one, other].map(|list| list.get(same).map(&day));
+    days.into_iter().flatten().min()
+}
