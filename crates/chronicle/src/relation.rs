@@ -19,6 +19,9 @@ pub(crate) struct Relation {
     /// Positions at which it was touched without a version of its own: an event left it or came to
     /// it, denials changed, or the regime of one of its states did.
     pub(crate) touched_otherwise: Vec<Position>,
+    /// The position of the first commit that touched it; `None` if none has, as when the only event
+    /// about it was refused.
+    pub(crate) first_touched: Option<Position>,
     /// The position of the last commit that touched it.
     pub(crate) touched_at: Position,
 }
@@ -53,6 +56,7 @@ impl Relation {
                 next_step: None,
                 days_ahead: 0,
             },
+            first_touched: None,
             touched_at: Position(0),
         }
     }
@@ -82,6 +86,7 @@ impl Relation {
     fn mark(&mut self, from: Day, position: Position) {
         let stale_from = &mut self.cached.stale_from;
         *stale_from = Some(stale_from.map_or(from, |earlier| earlier.min(from)));
+        self.first_touched.get_or_insert(position);
         self.touched_at = self.touched_at.max(position);
     }
 

@@ -9,8 +9,8 @@
 //! levels ([`band`]); weights become sums ([`sums`]; `bounds` bounds them from day to day), sums
 //! become an index and, within the limits, a level ([`index`], [`crossings`]).
 //! The ladders are in [`recognition`] and [`representation`], the pool of the dimensions in
-//! [`posture`]; `levels` computes the levels of a conduct. [`advance()`] adds events that only weigh
-//! to a fold. [`read`] reads a day, [`evidence`] ranks its evidence,
+//! [`posture`]; `levels` computes the levels of a conduct. [`advance()`] adds events to a
+//! fold. [`read`] reads a day, [`evidence`] ranks its evidence,
 //! and [`why()`] explains it. [`mod@changes`] compares the folds before and after a commit,
 //! [`compare_points`] two points in time, and [`mod@compare`] two rulebooks.
 
@@ -117,7 +117,7 @@ pub struct DimensionSums {
     pub terms: Vec<term::Term>,
     /// The weights, arranged for the sums of any day.
     pub table: sums::MassTable,
-    /// The days between which every weight only fades and no limit changes.
+    /// The days between which every weight only fades.
     pub breaks: Vec<Day>,
     /// The weights, arranged for finding the evidence of a day.
     pub evidence: evidence::Evidence,
@@ -160,6 +160,8 @@ pub struct Folded {
     pub events: Vec<(EventId, bool)>,
     /// The places, among `events`, of those that do more than weigh.
     pub structural: Vec<usize>,
+    /// True if whether a removal from a list is in force depends on what else is.
+    pub has_late_end: bool,
     /// The first days of machine-coded rows: of several of one day and code, one counts.
     pub coded: BTreeSet<Day>,
     /// The disputed events: id, actors, earliest day.
@@ -191,6 +193,7 @@ pub fn fold(
     resume: Option<Resume<'_>>,
     until: Day,
 ) -> Folded {
+    let has_late_end = in_force::has_late_end(items, regimes);
     let items = in_force::in_force(items, regimes, rules);
     let structural = items.iter().enumerate();
     let structural = structural.filter(|(_, item)| is_structural(item, rules));
@@ -253,6 +256,7 @@ pub fn fold(
         recognition,
         events,
         structural,
+        has_late_end,
         coded,
         disputed: disputed.collect(),
     }

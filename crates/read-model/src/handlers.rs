@@ -68,7 +68,12 @@ impl ReadRequest for RegisterRequest {
     type View = Page<EntryView>;
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<EntryView>, Error> {
-        let point = page_point(source, &self.clocks, &self.page).await?;
+        let mut point = page_point(source, &self.clocks, &self.page).await?;
+        // Further pages are of the day of the first, also after midnight.
+        if self.clocks.at.is_none() && self.page.from.is_some() {
+            let ticked = source.archive().chronicle().ticked(point.known);
+            point.at = ticked.unwrap_or(point.at);
+        }
         let entries = queries::register(&mut source.archive(), self.relation, self.name, point);
         let total = Some(entries.len());
         let page = self

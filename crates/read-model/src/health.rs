@@ -102,13 +102,16 @@ pub fn health(model: &ReadModel) -> Health {
     }
 }
 
-/// Returns the projections that fail, without the candidate, which has a field of its own.
+/// Returns the stored projections that fail, without the candidate, which has a field of its own.
 fn damaged(model: &ReadModel) -> BTreeMap<String, String> {
     let state = model.switch_state();
     let candidate = state.registry.candidate.as_ref();
     let candidate = candidate.map(|candidate| &candidate.value);
     let failed = state.registry.failed.iter();
-    let failed = failed.filter(|(projection, _)| Some(*projection) != candidate);
+    let stored = &state.registry.stored;
+    let failed = failed.filter(|(projection, _)| {
+        Some(*projection) != candidate && stored.contains_key(*projection)
+    });
     failed
         .map(|(projection, reason)| (projection.to_string(), reason.clone()))
         .collect()

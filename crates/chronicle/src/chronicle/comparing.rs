@@ -85,8 +85,16 @@ impl Chronicle {
         if !is_touched {
             return self.lapsed(number, cached, (commit.ticks, now));
         }
+        // A fold that a question has made may end before the days that are published.
+        let ends_before = |folded: &Arc<Folded>| Some(folded.until) < commit.ticks.before;
+        if cached.folded.as_ref().is_some_and(ends_before) {
+            cached.folded = None;
+        }
         cached.days_ahead = DAYS_AHEAD;
-        let until = now.plus(DAYS_AHEAD);
+        let most = now.plus(DAYS_AHEAD);
+        let reached = cached.folded.as_ref().map(|folded| folded.until);
+        let reached = reached.filter(|day| *day >= now.plus(DAYS_AHEAD / 2));
+        let until = reached.map_or(most, |day| day.min(most));
         if cached.stale_from.is_some()
             && let Some(advanced) = self.advance(number, cached, until)
         {

@@ -13,6 +13,11 @@ use std::sync::Arc;
 /// The most versions that cached current folds hold together before all are dropped.
 const CACHED_VERSIONS_MAX: usize = 2_000_000;
 
+/// The most new events that are added to a fold, also if it has few.
+const ADDED_MAX: usize = 32;
+/// The same as a part of the events of a fold: more are folded anew, together with the others.
+const ADDED_SHARE: usize = 8;
+
 impl Chronicle {
     /// Returns the versions of a relation that count at a position.
     pub(super) fn visible_versions(
@@ -146,7 +151,11 @@ impl Chronicle {
         cached: &mut CachedFold,
         until: Day,
     ) -> Option<Advanced> {
-        cached.folded.as_ref()?;
+        let count = cached.added.as_ref()?.len();
+        let events = cached.folded.as_ref()?.events.len();
+        if count > ADDED_MAX.max(events / ADDED_SHARE) {
+            return None;
+        }
         let added = cached.added.take()?;
         let mut folded = Arc::unwrap_or_clone(cached.folded.take()?);
         let versions = added.iter().map(|version| self.versions.get(*version));

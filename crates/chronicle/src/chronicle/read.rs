@@ -53,9 +53,9 @@ impl Chronicle {
     /// Returns true if a commit up to a position touched a relation.
     #[must_use]
     pub fn was_touched(&self, pair: Pair, known: Position) -> bool {
-        let number = self.number(pair);
-        let last = number.map(|number| self.effective_position(number, Some(known)));
-        last.is_some_and(|last| last != Some(Position(0)))
+        let relation = self.number(pair).and_then(|number| self.relation(number));
+        let first = relation.and_then(|relation| relation.first_touched);
+        first.is_some_and(|first| first <= known)
     }
 
     /// Returns the position of the last commit that touched a relation; 0 if none has.

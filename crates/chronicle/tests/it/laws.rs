@@ -238,7 +238,7 @@ proptest! {
 }
 
 /// Formats what is read of all relations now: timelines and reasons.
-fn all_reasons(chronicle: &mut Chronicle) -> Vec<String> {
+pub(crate) fn all_reasons(chronicle: &mut Chronicle) -> Vec<String> {
     let days = [FIRST + 200, LAST, LAST + 300].map(Day::new);
     let mut all = Vec::new();
     for pair in pairs(chronicle) {

@@ -1,6 +1,7 @@
 //! Tests of the chronicle: the changes of given commits, laws over random histories, and the
 //! comparison with a naive model.
 
+mod advanced;
 mod changes;
 mod grown;
 mod laws;

@@ -11,7 +11,7 @@ use super::structure::{self, Structure, first_difference, is_structural};
 use super::term::Term;
 use super::{Folded, Item, Timeline, in_force, life, posture, registers, representation, terms};
 use crate::day::Day;
-use crate::dimension::{Dimension, Weighed};
+use crate::dimension::{Dimension, Register, Weighed};
 use crate::event::EventId;
 use crate::relations::Direction;
 use crate::rulebook::Rulebook;
@@ -56,8 +56,11 @@ pub fn advance<'a>(
     (regimes, rules): (&Regimes<'a>, &Rulebook),
     until: Day,
 ) -> Option<Advanced> {
-    let disputed = items.iter().any(|item| item.disputed);
-    if disputed || life::of(folded.pair).end != Day::MAX {
+    let depends = |item: &Item<'_>| {
+        let listed = item.act.kind.register() == Some(Register::Listings);
+        item.disputed || in_force::is_moved(item, regimes) || listed && folded.has_late_end
+    };
+    if items.iter().any(depends) || life::of(folded.pair).end != Day::MAX {
         return None;
     }
     let mut advance = Advance {
@@ -90,22 +93,11 @@ pub fn advance<'a>(
         let events = advance.folded.structural[..before].iter();
         let events = events.map(|place| advance.folded.events[*place].0);
         let mut all = structural(events.collect());
-        if may_depend(&added, &all, regimes) {
-            return None;
-        }
         all.extend(added);
         advance.restructure(&in_force::in_force(&all, regimes, rules))?;
     }
     advance.ladders();
     Some(advance.judged(until))
-}
-
-/// Returns true if whether items are in force may depend on each other.
-fn may_depend(added: &[Item<'_>], others: &[Item<'_>], regimes: &Regimes<'_>) -> bool {
-    let moved = |item: &Item<'_>| in_force::is_moved(item, regimes);
-    let register = |item: &Item<'_>| item.act.kind.register();
-    let concerned = |other: &&Item<'_>| added.iter().any(|item| register(item) == register(other));
-    added.iter().any(moved) || others.iter().filter(concerned).any(moved)
 }
 
 impl Advance<'_> {
@@ -144,12 +136,12 @@ impl Advance<'_> {
             let own = std::mem::take(&mut self.terms[side][place]);
             self.note(direction, place, own.iter().map(|term| term.from).min());
             let (folded, rules) = (&mut *self.folded, self.rules);
-            folded.sums[side][place].add(own.clone(), &folded.events, (weighed, rules));
             let is_pooled = rules.pooled().any(|pooled| pooled == weighed);
             for term in own.iter().filter(|term| is_pooled && !term.side.machine) {
                 let evidence = posture::recent(weighed, (term.from, term.fade), rules);
                 folded.silence[side].add(evidence, 0);
             }
+            folded.sums[side][place].add(own, &folded.events, (weighed, rules));
         }
     }
 

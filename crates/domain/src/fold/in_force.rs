@@ -49,10 +49,19 @@ pub(super) fn in_force<'a>(
     kept.into_iter().map(|dated| dated.item).collect()
 }
 
-/// Returns true if whether an item is in force may depend on others: it counts later than it was
-/// done.
+/// Returns true if an item counts later than it was done, so that whether it is in force, or others
+/// are, may depend on others.
 pub(super) fn is_moved(item: &Item<'_>, regimes: &Regimes<'_>) -> bool {
     dated(*item, regimes).moved.iter().any(Option::is_some)
+}
+
+/// Returns true if an item takes a movement off a list that counts only when the movement governs.
+/// Whether it is in force depends on whether the movement was put on the list before.
+pub(super) fn has_late_end(items: &[Item<'_>], regimes: &Regimes<'_>) -> bool {
+    let ends = items
+        .iter()
+        .filter(|item| item.act.kind == Kind::ListingRemoved);
+    ends.into_iter().any(|item| is_moved(item, regimes))
 }
 
 fn in_order<'a>(items: &[Item<'a>], regimes: &Regimes<'a>, rules: &Rulebook) -> Vec<Dated<'a>> {

@@ -20,7 +20,7 @@ pub(super) struct Structure {
 }
 
 /// Returns true if an item may open, change or close something, limit a level or be a claim about
-/// recognition. Any other only weighs, and may be a contact.
+/// recognition. Any other, and any of too weak a grade, only weighs, and may be a contact.
 pub(super) fn is_structural(item: &Item<'_>, rules: &Rulebook) -> bool {
     let kind = item.act.kind;
     let claims = matches!(
@@ -31,16 +31,11 @@ pub(super) fn is_structural(item: &Item<'_>, rules: &Rulebook) -> bool {
             | Kind::RecognitionWithdrawn
     );
     let limits = || {
-        kind.class() != DurationClass::Standing
-            && rules.moves_ladders(item.grade)
-            && rules.kind(kind).rule(&item.act.details).limits()
+        kind.class() != DurationClass::Standing && rules.kind(kind).rule(&item.act.details).limits()
     };
-    kind.register().is_some()
-        || kind.effect() != Effect::None
-        || kind.establishes()
-        || claims
-        || item.rival.is_some()
-        || limits()
+    let stands = kind.register().is_some() || kind.effect() != Effect::None;
+    let says = kind.establishes() || claims || item.rival.is_some();
+    rules.moves_ladders(item.grade) && (stands || says || limits())
 }
 
 /// Computes what stands from the structural items, which are in order of effect. The entries name
@@ -82,17 +77,25 @@ pub(super) fn first_of_difference<T: PartialEq>(
     one: &[(Day, T)],
     other: &[(Day, T)],
 ) -> Option<Day> {
-    first_where(one, other, |(day, _)| *day)
+    first_where(one, other, T::eq)
+}
+
+/// Returns the first day of a difference between two lists, whose values are compared by a function.
+pub(super) fn first_where<T>(
+    one: &[(Day, T)],
+    other: &[(Day, T)],
+    same: impl Fn(&T, &T) -> bool,
+) -> Option<Day> {
+    let equal = |(one, other): &(&(Day, T), &(Day, T))| one.0 == other.0 && same(&one.1, &other.1);
+    let count = one.iter().zip(other).take_while(equal).count();
+    let days = [one, other].map(|list| list.get(count).map(|(day, _)| *day));
+    days.into_iter().flatten().min()
 }
 
 /// Returns the first day on which two timelines differ.
 pub(super) fn first_difference(one: &Timeline, other: &Timeline) -> Option<Day> {
-    first_where(&one.steps, &other.steps, |step| step.day)
-}
-
-fn first_where<T: PartialEq>(one: &[T], other: &[T], day: impl Fn(&T) -> Day) -> Option<Day> {
-    let same = one.iter().zip(other);
+    let same = one.steps.iter().zip(&other.steps);
     let same = same.take_while(|(one, other)| one == other).count();
-    let days = [one, other].map(|list| list.get(same).map(&day));
+    let days = [one, other].map(|timeline| timeline.steps.get(same).map(|step| step.day));
     days.into_iter().flatten().min()
 }

@@ -170,7 +170,7 @@ impl Supervisor {
                 WorkerState::Running(_) | WorkerState::Waiting(_) => {}
             }
         }
-        if let Some(error) = self.without_candidate() {
+        if let Some(error) = self.unreplaced() {
             return Err(error);
         }
         for projection in due {
@@ -186,13 +186,15 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Returns the error of the active projection if the candidate, which could replace it, fails too.
-    fn without_candidate(&mut self) -> Option<Error> {
-        let candidate = &self.registry.candidate.as_ref()?.value;
-        let active = &self.registry.active.as_ref()?.value.projection;
-        if self.workers.get(candidate)?.failures.count == 0 {
+    /// Returns the error of the active projection if nothing is being built that could replace it:
+    /// there is no candidate (any more), this version cannot fold under it, or it fails too.
+    fn unreplaced(&mut self) -> Option<Error> {
+        let candidate = self.registry.candidate.as_ref();
+        let worker = candidate.and_then(|candidate| self.workers.get(&candidate.value));
+        if worker.is_some_and(|worker| worker.failures.count == 0) {
             return None;
         }
+        let active = &self.registry.active.as_ref()?.value.projection;
         self.workers.get_mut(active)?.error.take()
     }
 

@@ -3,7 +3,7 @@
 use crate::day::Day;
 use crate::event::EventId;
 use crate::fold::sorted;
-use crate::fold::structure::first_of_difference;
+use crate::fold::structure::{first_of_difference, first_where};
 use crate::level::Level;
 use crate::rulebook::Rulebook;
 use crate::state::{Band, Limit};
@@ -101,11 +101,15 @@ impl BandSteps {
             .is_none_or(|settled| *settled <= day)
     }
 
-    /// Returns the first day on which the limits of two differ, or the events that begin or end
-    /// them do.
+    /// Returns the first day on which levels or events of the limits of two differ, or the events
+    /// that begin or end them do.
     pub(in crate::fold) fn first_difference(&self, other: &Self) -> Option<Day> {
+        let key = |limit: Option<Limit>| limit.map(|limit| (limit.level, limit.event));
+        let same = |one: &Band, other: &Band| {
+            key(one.ceiling) == key(other.ceiling) && key(one.floor) == key(other.floor)
+        };
         let days = [
-            first_of_difference(&self.steps, &other.steps),
+            first_where(&self.steps, &other.steps, same),
             first_of_difference(&self.begun, &other.begun),
             first_of_difference(&self.ended, &other.ended),
         ];
