@@ -75,18 +75,45 @@ pub fn advanced_changes(
         return compared(pair, timelines, old.keys(), advanced.from, window, events);
     }
     // What was not published before is compared with itself.
-    let mut whole = new.timelines.clone();
-    for (subject, before) in old {
-        let timeline = whole.entry(subject.clone()).or_default();
-        timeline.truncate(advanced.from);
-        let first = before
-            .steps
-            .partition_point(|step| step.day < advanced.from);
-        timeline.steps.extend_from_slice(&before.steps[first..]);
-        timeline.last_event = before.last_event;
-    }
+    let unpublished = window.before.map_or(Day::MIN, Day::next);
+    let since = unpublished.min(advanced.from);
+    let empty = Timeline::default();
+    let whole = old.iter().map(|(subject, before)| {
+        let after = new.timelines.get(subject).unwrap_or(&empty);
+        let steps = before.joined(after, (since, advanced.from));
+        (subject.clone(), steps)
+    });
+    let whole: Timelines = whole.collect();
     let timelines = (&whole, &new.timelines);
-    compared(pair, timelines, whole.keys(), Day::MIN, window, events)
+    let mut changes = compared(pair, timelines, whole.keys(), since, window, events);
+    let others = new.timelines.keys();
+    let others = others.filter(|subject| !whole.contains_key(*subject));
+    let same = (&new.timelines, &new.timelines);
+    changes.extend(compared(pair, same, others, unpublished, window, events));
+    changes.sort_by(in_order);
+    changes
+}
+
+impl Timeline {
+    /// Returns its steps from a day on, after those of another from an earlier day on, with the step
+    /// that holds there.
+    fn joined(&self, other: &Self, (since, from): (Day, Day)) -> Self {
+        let first = other.steps.partition_point(|step| step.day <= since);
+        let first = first.saturating_sub(1);
+        let end = other.steps.partition_point(|step| step.day < from);
+        let earlier = other.steps.get(first..end).unwrap_or_default();
+        let own = self.steps.partition_point(|step| step.day < from);
+        Self {
+            steps: [earlier, &self.steps[own..]].concat(),
+            last_event: self.last_event,
+            summed: Vec::new(),
+        }
+    }
+}
+
+/// The order of changes: by day, then occasion, then subject.
+fn in_order(one: &Change, other: &Change) -> std::cmp::Ordering {
+    (one.day, one.occasion, &one.subject).cmp(&(other.day, other.occasion, &other.subject))
 }
 
 /// Returns the changes of some subjects, whose timelines are the same before a day.
@@ -120,9 +147,7 @@ fn compared<'a>(
             comparison.add_changes(&mut changes);
         }
     }
-    changes.sort_by(|one, other| {
-        (one.day, one.occasion, &one.subject).cmp(&(other.day, other.occasion, &other.subject))
-    });
+    changes.sort_by(in_order);
     changes
 }
 
