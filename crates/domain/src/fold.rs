@@ -50,7 +50,7 @@ use crate::relations::{DirectedAct, Direction, Pair};
 use crate::rulebook::Rulebook;
 use crate::state::{Held, Subject};
 use levels::{Levels, pool};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use structure::{Structure, is_structural};
 
 pub use advance::{Advanced, advance};
@@ -63,7 +63,7 @@ pub use why::why;
 
 /// The version of the rules of the fold, part of a projection's name. It is raised whenever the
 /// same events give another result.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// An effective event, as seen by one relation.
 #[derive(Clone, Copy, Debug)]
@@ -160,10 +160,13 @@ pub struct Folded {
     pub events: Vec<(EventId, bool)>,
     /// The places, among `events`, of those that do more than weigh.
     pub structural: Vec<usize>,
+    /// The place of the last of them in order of effect.
+    last: Option<in_force::Order>,
     /// True if whether a removal from a list is in force depends on what else is.
     pub has_late_end: bool,
-    /// The first days of machine-coded rows: of several of one day and code, one counts.
-    pub coded: BTreeSet<Day>,
+    /// The places, among `events`, of the machine-coded rows that count, by day: of several of one
+    /// day and code, one does.
+    pub coded: BTreeMap<Day, Vec<usize>>,
     /// The disputed events: id, actors, earliest day.
     pub disputed: Vec<(EventId, Vec<Party>, Day)>,
 }
@@ -201,7 +204,8 @@ pub fn fold(
         structural.map(|(place, item)| (place, *item)).unzip();
     let Structure { entries, bands } = structure::build(pair, (&own, &structural), regimes, rules);
     let mut timelines = registers::timelines(&entries);
-    let sums = terms::build(pair, &items, &bands, regimes, rules);
+    let dedup = dedup::DailyDedup::new(&items, rules);
+    let sums = terms::build(pair, (&items, &dedup), &bands, regimes, rules);
     let silence = Direction::BOTH.map(|direction| pool(&sums, &bands, direction, rules).silence());
     let events: Vec<(EventId, bool)> = items
         .iter()
@@ -240,9 +244,6 @@ pub fn fold(
         add(Dimension::Representation, accepted);
     }
     life::cut(pair, &mut timelines);
-    let coded = items.iter();
-    let coded = coded.filter(|item| item.act.kind.is_machine_coded());
-    let coded = coded.map(|item| item.earliest).collect();
     let disputed = items.iter().filter(|item| item.disputed);
     let disputed = disputed.map(|item| (item.event, item.act.actors.clone(), item.earliest));
     Folded {
@@ -256,8 +257,9 @@ pub fn fold(
         recognition,
         events,
         structural,
+        last: in_force::last(&own, rules),
         has_late_end,
-        coded,
+        coded: dedup.by_day(),
         disputed: disputed.collect(),
     }
 }

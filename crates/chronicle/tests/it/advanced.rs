@@ -44,3 +44,46 @@ fn a_removal_from_a_list_counts_if_the_movement_was_put_on_it_while_it_governed(
     check(&[from, until, again, listed, removed]);
     check(&[from, until, again, removed, listed]);
 }
+
+/// Of the machine-coded rows of one day, direction and code, the one with the best grade counts,
+/// then the one with the smallest id.
+#[test]
+fn a_machine_coded_row_displaces_one_that_ranks_after_it() {
+    let weak = "7 2023-03-01 TJK -> AFG coded plover=ASSAULT F6";
+    let usual = "6 2023-03-01 TJK -> AFG coded plover=ASSAULT C3";
+    let first = "5 2023-03-01 TJK -> AFG coded plover=ASSAULT C3";
+    let other = "4 2023-03-01 TJK -> AFG coded plover=CONSULT C3";
+    let reverse = "3 2023-03-01 AFG -> TJK coded plover=ASSAULT C3";
+    check(&[weak, usual, first, other, reverse]);
+    check(&[first, reverse, usual, weak, other]);
+    check(&[usual, "8 2022-05-01 TJK -> AFG visit.made", first, weak]);
+}
+
+/// What is summed by day is what each weighs on it, before its date is over, on it and after.
+#[test]
+fn events_of_imprecise_dates_count_in_full_and_then_fade() {
+    check(&[
+        "9 2022-05-01 TJK -> AFG visit.made",
+        "8 2022 TJK -> AFG forces.reinforced",
+        "7 2022-03 TJK -> AFG clash.occurred",
+        "6 2021-11/2022-06 AFG -> TJK statement.critical",
+        "5 ../2022-02 TJK -> AFG border.closed place=Ishkashim",
+        "4 2022-03-15 TJK -> AFG border.opened place=Ishkashim",
+        "3 202X TJK -> AFG aid.delivered",
+        "tick 2022-07-01",
+        "2 2022-04 TJK -> AFG talks.held",
+    ]);
+}
+
+/// The state of a day tells until when a limit holds that ended later.
+#[test]
+fn an_event_that_ends_a_limit_changes_what_was_told_of_it_before() {
+    let closed = "1 2022-01-10 UZB -> AFG border.closed";
+    let harsher = "2 2022-02-10 UZB -> AFG border.closed";
+    let visit = "3 2022-03-10 UZB -> AFG visit.made";
+    let opened = "4 2022-04-10 UZB -> AFG border.opened";
+    let again = "5 2022-04-10 UZB -> AFG border.closed";
+    let clash = "6 2022-05-01 AFG -> UZB clash.occurred";
+    check(&[closed, harsher, visit, clash, opened, again]);
+    check(&[visit, closed, harsher, opened, again, clash]);
+}

@@ -2,14 +2,18 @@
 //!
 //! The weights of an event are added to the sums of their days, and the levels are judged again
 //! from the first of those days on. If an event does more than weigh, what stands is computed again
-//! from the structural items (see [`structure`]), and levels are judged from the first day on which
-//! it differs. The result is that of a fold of all events.
+//! from the structural items (see [`structure`]), or only what such an event touches if it comes
+//! after all others (see `standing`), and levels are judged from the first day on which it differs.
+//! The result is that of a fold of all events.
 
+mod standing;
+
+use super::dedup::DailyDedup;
 use super::levels::{Levels, pool};
 use super::regime::Regimes;
-use super::structure::{self, Structure, first_difference, is_structural};
+use super::structure::{self, first_difference, is_structural};
 use super::term::Term;
-use super::{Folded, Item, Timeline, in_force, life, posture, registers, representation, terms};
+use super::{Folded, Item, Timeline, in_force, life, posture, terms};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::event::EventId;
@@ -31,28 +35,32 @@ pub struct Advanced {
 type FirstDays = [[Option<Day>; 7]; 2];
 
 /// What a fold is advanced by.
-struct Advance<'a> {
-    folded: &'a mut Folded,
-    regimes: &'a Regimes<'a>,
-    rules: &'a Rulebook,
+struct Advance<'f, 'a> {
+    folded: &'f mut Folded,
+    regimes: &'f Regimes<'a>,
+    rules: &'f Rulebook,
     first: FirstDays,
     /// The terms to add, by direction and dimension.
     terms: [[Vec<Term>; 6]; 2],
+    /// The machine-coded rows to add, with their places, by day.
+    coded: BTreeMap<Day, Vec<(Item<'a>, usize)>>,
     /// True for a direction in which the ladder of recognition may have changed.
     recognition: [bool; 2],
+    /// The first day on which a timeline that is no level differs.
+    moved: Option<Day>,
     before: BTreeMap<Subject, Timeline>,
 }
 
 /// Adds items to a fold, and computes its levels up to a day. None of the items is in the fold, and
-/// regimes and all other items are as they were. `structural` returns the items of events that are,
-/// in any order; it is called only if they are needed.
+/// regimes and all other items are as they were. `items_of` returns the items of events that are, in
+/// any order; it is called only if they are needed.
 ///
 /// Returns `None` if the fold cannot be advanced by the items: it is then to be folded anew. Its
 /// timelines are as they were; its sums are not to be used.
 pub fn advance<'a>(
     folded: &mut Folded,
     items: &[Item<'a>],
-    structural: impl FnOnce(Vec<EventId>) -> Vec<Item<'a>>,
+    items_of: impl Fn(Vec<EventId>) -> Vec<Item<'a>>,
     (regimes, rules): (&Regimes<'a>, &Rulebook),
     until: Day,
 ) -> Option<Advanced> {
@@ -69,17 +77,20 @@ pub fn advance<'a>(
         rules,
         first: FirstDays::default(),
         terms: Default::default(),
+        coded: BTreeMap::new(),
         recognition: [false; 2],
+        moved: None,
         before: BTreeMap::new(),
     };
     let (mut added, before) = (Vec::new(), advance.folded.structural.len());
     for item in in_force::in_force(items, regimes, rules) {
-        let place = advance.add(&item)?;
+        let place = advance.add(&item);
         if is_structural(&item, rules) {
             advance.folded.structural.push(place);
-            added.push(item);
+            added.push((item, place));
         }
     }
+    advance.add_coded(&items_of)?;
     advance.add_terms();
     let threat = Weighed::Threat.index();
     let threatened = Direction::BOTH
@@ -89,21 +100,22 @@ pub fn advance<'a>(
             let ends = advance.folded.sums[direction][threat].groups_end;
             ends && advance.first[direction][threat].is_some()
         });
-    if !added.is_empty() || threatened {
+    let stands = !threatened && advance.append(&added, &items_of);
+    if !stands {
         let events = advance.folded.structural[..before].iter();
         let events = events.map(|place| advance.folded.events[*place].0);
-        let mut all = structural(events.collect());
-        all.extend(added);
+        let mut all = items_of(events.collect());
+        all.extend(added.iter().map(|(item, _)| item));
         advance.restructure(&in_force::in_force(&all, regimes, rules))?;
     }
     advance.ladders();
     Some(advance.judged(until))
 }
 
-impl Advance<'_> {
+impl<'a> Advance<'_, 'a> {
     /// Adds an item to the events and to the evidence of recognition, and notes its terms. Returns
     /// its place.
-    fn add(&mut self, item: &Item<'_>) -> Option<usize> {
+    fn add(&mut self, item: &Item<'a>) -> usize {
         let place = self.folded.events.len();
         self.folded.events.push((item.event, item.disputed));
         for direction in Direction::BOTH {
@@ -112,18 +124,85 @@ impl Advance<'_> {
                 self.recognition[direction.index()] |= !ladder.add(item, direction, self.rules);
             }
         }
-        if item.act.kind.is_machine_coded() && !self.folded.coded.insert(item.earliest) {
-            return None;
-        }
-        for direction in Direction::BOTH {
-            let context = (self.regimes, self.rules);
-            let own = terms::of(self.folded.pair, (item, place), direction, context);
-            let all = &mut self.terms[direction.index()];
-            for (all, own) in all.iter_mut().zip(own) {
-                all.extend(own);
+        if item.act.kind.is_machine_coded() {
+            let rows = self.coded.entry(item.earliest).or_default();
+            rows.push((*item, place));
+        } else {
+            for direction in Direction::BOTH {
+                self.weigh((item, place), direction);
             }
         }
-        Some(place)
+        place
+    }
+
+    /// Notes the terms of an item in a direction.
+    fn weigh(&mut self, item: (&Item<'a>, usize), direction: Direction) {
+        let own = terms::of(
+            self.folded.pair,
+            item,
+            direction,
+            (self.regimes, self.rules),
+        );
+        let all = &mut self.terms[direction.index()];
+        for (all, own) in all.iter_mut().zip(own) {
+            all.extend(own);
+        }
+    }
+
+    /// Notes the terms of the machine-coded rows that count, and removes those of rows that no
+    /// longer do.
+    fn add_coded(&mut self, items_of: &impl Fn(Vec<EventId>) -> Vec<Item<'a>>) -> Option<()> {
+        for (day, added) in std::mem::take(&mut self.coded) {
+            let known = self.folded.coded.remove(&day).unwrap_or_default();
+            let known = known.into_iter();
+            let known: Vec<(EventId, usize)> = known
+                .map(|place| (self.folded.events[place].0, place))
+                .collect();
+            let mut items = Vec::new();
+            if !known.is_empty() {
+                let of_day = items_of(known.iter().map(|(event, _)| *event).collect());
+                items = in_force::in_force(&of_day, self.regimes, self.rules);
+            }
+            let mut places = structure::places(&items, known.into_iter())?;
+            let was = DailyDedup::new(&items, self.rules);
+            let before = items.len();
+            places.extend(added.iter().map(|(_, place)| *place));
+            items.extend(added.iter().map(|(item, _)| *item));
+            let is = DailyDedup::new(&items, self.rules);
+            for (row, (item, place)) in items.iter().zip(&places).enumerate() {
+                for direction in Direction::BOTH {
+                    let counted = row < before && was.keeps(item, direction, row);
+                    match (counted, is.keeps(item, direction, row)) {
+                        (false, true) => self.weigh((item, *place), direction),
+                        (true, false) => self.displace((item, *place), direction)?,
+                        _ => {}
+                    }
+                }
+            }
+            let rows = is.by_day().into_values().flatten();
+            let rows = rows.map(|row| places[row]).collect();
+            self.folded.coded.insert(day, rows);
+        }
+        Some(())
+    }
+
+    /// Removes the terms of a machine-coded row in a direction.
+    fn displace(&mut self, item: (&Item<'a>, usize), direction: Direction) -> Option<()> {
+        let own = terms::of(
+            self.folded.pair,
+            item,
+            direction,
+            (self.regimes, self.rules),
+        );
+        for (place, own) in own.iter().enumerate() {
+            if !own.iter().all(Term::is_plain) {
+                return None;
+            }
+            self.note(direction, place, own.first().map(|term| term.from));
+            let sums = &mut self.folded.sums[direction.index()][place];
+            sums.remove(own, &self.folded.events);
+        }
+        Some(())
     }
 
     /// Adds the terms of the items to the sums.
@@ -150,56 +229,6 @@ impl Advance<'_> {
         *first = first.iter().copied().chain(day).min();
     }
 
-    /// Computes what stands again from the structural items, in order of effect.
-    fn restructure(&mut self, items: &[Item<'_>]) -> Option<()> {
-        let (pair, regimes, rules) = (self.folded.pair, self.regimes, self.rules);
-        let known = self.folded.structural.iter();
-        let known = known.map(|place| (self.folded.events[*place].0, *place));
-        let places = structure::places(items, known)?;
-        let Structure { entries, bands } = structure::build(pair, (items, &places), regimes, rules);
-        let old = std::mem::replace(&mut self.folded.bands, bands);
-        for direction in Direction::BOTH {
-            let side = direction.index();
-            for (place, old) in old[side].iter().enumerate() {
-                let differs = old.first_difference(&self.folded.bands[side][place]);
-                self.note(direction, place, differs);
-            }
-            for weighed in Weighed::ALL {
-                let place = weighed.index();
-                let band = &self.folded.bands[side][place];
-                let sums = &mut self.folded.sums[side][place];
-                let differs = sums.set_structure(items, (direction, weighed), band, rules);
-                self.note(direction, place, differs);
-            }
-            let ladder = &mut self.folded.recognition[side];
-            ladder.set_claims(items, direction, pair, rules);
-            self.recognition[side] = true;
-        }
-        let old = std::mem::replace(&mut self.folded.entries, entries);
-        let keys = self.folded.entries.0.keys();
-        let gone = old
-            .0
-            .keys()
-            .filter(|key| !self.folded.entries.0.contains_key(*key));
-        let keys = keys.filter(|key| old.0.get(*key) != self.folded.entries.0.get(*key));
-        let changed: Vec<_> = keys.chain(gone).cloned().collect();
-        if changed.is_empty() {
-            return Some(());
-        }
-        for key in changed {
-            let updates = self.folded.entries.0.get(&key);
-            let timeline = updates.map(|updates| registers::timeline(updates));
-            self.replace(Subject::Entry(key), timeline.unwrap_or_default());
-        }
-        for direction in Direction::BOTH {
-            let entries = &self.folded.entries;
-            let accepted = representation::timeline(pair, direction, entries, regimes);
-            let subject = Subject::Conduct(direction, Dimension::Representation);
-            self.replace(subject, accepted);
-        }
-        Some(())
-    }
-
     /// Computes the timelines of recognition again, where they may have changed.
     fn ladders(&mut self) {
         for direction in Direction::BOTH {
@@ -224,7 +253,8 @@ impl Advance<'_> {
         let old = old.unwrap_or_default();
         let empty = Timeline::default();
         let new = timelines.get(&subject).unwrap_or(&empty);
-        if old.steps != new.steps {
+        if let Some(day) = first_difference(&old, new) {
+            self.moved = self.moved.into_iter().chain([day]).min();
             self.before.insert(subject, old);
         }
     }
@@ -234,11 +264,8 @@ impl Advance<'_> {
     fn judged(mut self, until: Day) -> Advanced {
         let reached = std::mem::replace(&mut self.folded.until, until);
         let extends = reached < until;
-        let empty = Timeline::default();
-        let replaced = self.before.iter().filter_map(|(subject, old)| {
-            first_difference(old, self.folded.timelines.get(subject).unwrap_or(&empty))
-        });
-        let days = replaced.chain(self.first.into_iter().flatten().flatten());
+        let days = self.first.into_iter().flatten().flatten();
+        let days = days.chain(self.moved);
         let from = days.chain(extends.then_some(reached.next())).min();
         let Some(from) = from else {
             return Advanced {

@@ -7,6 +7,7 @@
 //! highest, and a ceiling prevails over a floor. A floor gives way to strain: the more strain, the
 //! lower the index that it holds up, and from the rulebook's bound on it holds nothing.
 
+mod append;
 mod refusals;
 mod steps;
 
@@ -26,6 +27,7 @@ use crate::state::{EntryKey, Limit};
 use refusals::Refusals;
 use steps::Span;
 
+pub(super) use append::Appended;
 pub use steps::BandSteps;
 
 /// The number of limited levels: those of the weighed dimensions, and of the posture.
@@ -66,46 +68,52 @@ type End = (Day, Option<EventId>);
 pub(super) fn build(facts: Facts<'_>, entries: &Entries) -> Bands {
     let mut spans = Spans::default();
     for (key, updates) in &entries.0 {
-        let ends = ends(updates, facts);
-        for (update, until) in updates.iter().zip(ends).filter(|(update, _)| update.open) {
-            add_entry(&mut spans, (key, update, until), facts);
+        let mut until = [(Day::MAX, None); 2];
+        for update in updates.iter().rev() {
+            let item = facts.items.get(update.item);
+            let of = (key, update, item);
+            add_entry(&mut spans, of, (until, [true; 2]), facts);
+            until = end_before(of, until, facts);
         }
     }
     let refusals = Refusals::new(facts);
     for place in 0..facts.items.len() {
         add_act(&mut spans, place, &refusals, facts);
     }
-    spans.map(|levels| levels.map(|spans| BandSteps::new(&spans)))
+    spans.map(|levels| levels.map(BandSteps::new))
 }
 
-/// Returns the ends of the ceilings, and of the floors, of each update of an entry.
-fn ends(updates: &[EntryUpdate], facts: Facts<'_>) -> Vec<[End; 2]> {
-    let mut ends = vec![[(Day::MAX, None); 2]; updates.len()];
-    for (place, next) in updates.iter().enumerate().skip(1).rev() {
-        let kept = kept_by(next, facts);
-        let after = ends[place];
-        let own = (next.since.earliest, Some(next.event));
-        let end = |sort: usize| if kept[sort] { after[sort] } else { own };
-        ends[place - 1] = [end(0), end(1)];
-    }
-    ends
+/// An update of an entry, with the item that it takes its status from.
+type Update<'a> = (&'a EntryKey, &'a EntryUpdate, Option<&'a Item<'a>>);
+
+/// Returns the ends of the ceilings, and of the floors, of the update before one whose limits have
+/// these ends. One that was made by another event than it takes its status from leaves none.
+fn end_before((_, update, item): Update<'_>, until: [End; 2], facts: Facts<'_>) -> [End; 2] {
+    let item = item.filter(|item| update.open && item.event == update.event);
+    let stance = item.and_then(|item| {
+        let rule = facts.rules.kind(item.act.kind).rule(&item.act.details);
+        rule.stance()
+    });
+    let [ceilings, floors] = until;
+    let own = (update.since.earliest, Some(update.event));
+    let kept = |kept: Stance, until: End| if stance == Some(kept) { until } else { own };
+    [
+        kept(Stance::Hostile, ceilings),
+        kept(Stance::Friendly, floors),
+    ]
 }
 
-/// Returns whether an update leaves the ceilings, and the floors, of those before it. One that was
-/// made by another event than it takes its status from leaves none.
-fn kept_by(update: &EntryUpdate, Facts { items, rules, .. }: Facts<'_>) -> [bool; 2] {
-    let item = items.get(update.item).filter(|_| update.open);
-    let item = item.filter(|item| item.event == update.event);
-    let stance = item.and_then(|item| rules.kind(item.act.kind).rule(&item.act.details).stance());
-    [Stance::Hostile, Stance::Friendly].map(|kept| stance == Some(kept))
-}
-
-/// Adds the limits of an entry, for the days on which those of one update of it hold.
+/// Adds the limits of an entry, for the days on which those of one update of it hold: its ceilings,
+/// and its floors.
 fn add_entry(
     spans: &mut Spans,
-    (key, update, until): (&EntryKey, &EntryUpdate, [End; 2]),
+    (key, update, item): Update<'_>,
+    (until, [ceilings, floors]): ([End; 2], [bool; 2]),
     facts: Facts<'_>,
 ) {
+    if !update.open {
+        return;
+    }
     let (rule, (kind, event)) = if key.register == Register::Memberships {
         let shared = registers::organisation(key);
         let listed = facts.rules.organisations.iter();
@@ -115,9 +123,7 @@ fn add_entry(
             .map_or_else(Rule::default, |(_, rule)| *rule);
         (rule, (Kind::MembershipJoined, update.event))
     } else {
-        let Some(item) = facts.items.get(update.item) else {
-            return;
-        };
+        let Some(item) = item else { return };
         let rule = facts.rules.kind(item.act.kind).rule(&item.act.details);
         (rule, (item.act.kind, item.event))
     };
@@ -137,8 +143,10 @@ fn add_entry(
         } else {
             [rule.ceiling_back, Limits::default()]
         };
-        let limits = [ceiling, floor].map(|limits| via(limits, key.via.is_some()));
-        for source in while_listed(&source, (key, update), facts) {
+        let limits = [(ceiling, ceilings), (floor, floors)];
+        let limits = limits.map(|(limits, counts)| if counts { limits } else { Limits::default() });
+        let limits = limits.map(|limits| via(limits, key.via.is_some()));
+        for source in while_listed(&source, (key, update, item), facts) {
             add(&mut spans[direction.index()], &source, limits);
         }
     }
@@ -146,14 +154,10 @@ fn add_entry(
 
 /// Returns the spans in which an entry limits: for the listing of an authority those in which it
 /// governs, and for any other the whole.
-fn while_listed(
-    source: &Source,
-    (key, update): (&EntryKey, &EntryUpdate),
-    facts: Facts<'_>,
-) -> Vec<Source> {
+fn while_listed(source: &Source, (key, _, item): Update<'_>, facts: Facts<'_>) -> Vec<Source> {
     let by = key.by.filter(|_| key.register == Register::Listings);
     let listed = by.and_then(|by| {
-        let act = facts.items.get(update.item)?.directed[by.index()]?;
+        let act = item?.directed[by.index()]?;
         Some((act.to?, by))
     });
     let Some((authority, by)) = listed else {

@@ -41,6 +41,18 @@ impl<'a> DailyDedup<'a> {
         Self(counted)
     }
 
+    /// Returns the rows that count, by day.
+    pub(super) fn by_day(&self) -> BTreeMap<Day, Vec<usize>> {
+        let mut days: BTreeMap<Day, Vec<usize>> = BTreeMap::new();
+        for ((day, ..), place) in &self.0 {
+            let rows = days.entry(*day).or_default();
+            if !rows.contains(place) {
+                rows.push(*place);
+            }
+        }
+        days
+    }
+
     /// Returns the row that counts for an item.
     pub(super) fn counted(&self, item: &Item<'_>, direction: Direction) -> Option<usize> {
         self.0.get(&key(item, item.acting(direction))).copied()

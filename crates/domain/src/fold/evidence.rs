@@ -1,7 +1,8 @@
 //! The evidence of a dimension on a day, greatest weights first.
 //!
-//! A state names only the first few events. Plain weights are visited from the latest back, until
-//! no earlier one can weigh as much as those found.
+//! A state names only the first few events. Weights that fade are visited from the one that began
+//! to fade last, until no earlier one can weigh as much as those found; weights that count in full,
+//! all.
 
 use super::sums::MassTable;
 use super::term::Term;
@@ -15,28 +16,42 @@ use crate::rulebook::{MEMORIES, Memory};
 use crate::state::{Basis, EVIDENCE_MAX};
 use std::cmp::Reverse;
 
-/// An event with plain terms.
+/// An event that fades, or may.
 #[derive(Clone, Copy, Debug)]
-struct Plain {
-    /// The day.
+struct Fading {
+    /// The day from which it fades.
+    fade: Day,
+    /// The event's item, and its first day.
+    item: u32,
     from: Day,
-    /// The index of its first term.
-    term: usize,
     /// By class of memory, the number of events up to this one.
-    count: [usize; MEMORIES],
+    count: [u32; MEMORIES],
     /// By class of memory, the number of disputed events up to this one.
-    disputed: [usize; MEMORIES],
+    disputed: [u32; MEMORIES],
     /// The greatest weight of an event up to this one.
     most: u64,
 }
 
-/// The events with plain terms of a dimension, for finding the greatest weights of a day.
+/// The events of a dimension, for finding the greatest weights of a day.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// In order of terms.
-    plain: Vec<Plain>,
+    /// Those that fade, in order of the days from which they do.
+    fading: Vec<Fading>,
     /// The smallest mass of their terms.
     least: u64,
+}
+
+impl Default for Fading {
+    fn default() -> Self {
+        Self {
+            fade: Day::MIN,
+            item: 0,
+            from: Day::MIN,
+            count: [0; MEMORIES],
+            disputed: [0; MEMORIES],
+            most: 0,
+        }
+    }
 }
 
 impl Default for Evidence {
@@ -46,65 +61,58 @@ impl Default for Evidence {
 }
 
 impl Evidence {
-    /// Arranges terms, which are in order; `disputed` takes the index of an item.
+    /// Arranges terms, those of an event adjacent; `disputed` takes the index of an item.
     pub(super) fn new(terms: &[Term], disputed: impl Fn(u32) -> bool) -> Self {
-        let mut plain: Vec<Plain> = Vec::new();
-        let mut least = u64::MAX;
-        let mut place = 0;
-        for own in terms.chunk_by(same_event) {
-            let (first, term) = (own[0], place);
-            place += own.len();
-            if !first.is_plain() {
-                continue;
-            }
-            let before = plain.last();
-            let before = before.map(|before| (before.count, before.disputed, before.most));
-            let (mut count, mut disputes, most) = before.unwrap_or_default();
-            count[first.memory] += 1;
-            disputes[first.memory] += usize::from(disputed(first.item));
-            let masses = own.iter().map(|term| term.mass);
-            least = masses.clone().fold(least, u64::min);
-            plain.push(Plain {
-                from: first.from,
-                term,
-                count,
-                disputed: disputes,
-                most: most.max(masses.fold(0, u64::saturating_add)),
-            });
+        let masses = terms.iter().map(|term| term.mass);
+        let mut evidence = Self {
+            fading: Vec::new(),
+            least: masses.min().unwrap_or(u64::MAX),
+        };
+        let mut events: Vec<&[Term]> = terms.chunk_by(same_event).collect();
+        events.sort_by_key(|own| own[0].fade);
+        for own in events {
+            evidence.add(own, disputed(own[0].item));
         }
-        Self { plain, least }
+        evidence
     }
 
-    /// Adds the terms of an event, which are now at a place among all.
-    pub(super) fn add(&mut self, own: &[Term], place: usize, disputed: bool) {
-        let at = self.plain.partition_point(|plain| plain.term < place);
-        for plain in &mut self.plain[at..] {
-            plain.term += own.len();
+    /// Adds the terms of an event.
+    pub(super) fn add(&mut self, own: &[Term], disputed: bool) {
+        let Some(first) = own.first() else { return };
+        let masses = own.iter().map(|term| term.mass);
+        self.least = masses.clone().fold(self.least, u64::min);
+        let place = self
+            .fading
+            .partition_point(|fading| fading.fade <= first.fade);
+        let before = place.checked_sub(1).map(|before| self.fading[before]);
+        let mut new = before.unwrap_or_default();
+        (new.fade, new.from, new.item) = (first.fade, first.from, first.item);
+        self.fading.insert(place, new);
+        let total = masses.fold(0, u64::saturating_add);
+        for fading in &mut self.fading[place..] {
+            fading.count[first.memory] += 1;
+            fading.disputed[first.memory] += u32::from(disputed);
+            fading.most = fading.most.max(total);
         }
-        let Some(first) = own.first().filter(|first| first.is_plain()) else {
-            return;
-        };
-        let total = own
-            .iter()
-            .map(|term| term.mass)
-            .fold(0, u64::saturating_add);
-        self.least = own.iter().map(|term| term.mass).fold(self.least, u64::min);
-        let before = at.checked_sub(1).map(|before| self.plain[before]);
-        let (count, disputes, most) = before.map_or_else(Default::default, |before| {
-            (before.count, before.disputed, before.most)
-        });
-        let new = Plain {
-            from: first.from,
-            term: place,
-            count,
-            disputed: disputes,
-            most,
-        };
-        self.plain.insert(at, new);
-        for plain in &mut self.plain[at..] {
-            plain.count[first.memory] += 1;
-            plain.disputed[first.memory] += usize::from(disputed);
-            plain.most = plain.most.max(total);
+    }
+
+    /// Removes an event by one of its terms.
+    pub(super) fn remove(&mut self, term: &Term, disputed: bool) {
+        let before = |fading: &Fading| fading.fade < term.fade;
+        let mut place = self.fading.partition_point(before);
+        while self
+            .fading
+            .get(place)
+            .is_some_and(|other| other.item != term.item)
+        {
+            place += 1;
+        }
+        if place < self.fading.len() {
+            self.fading.remove(place);
+            for fading in &mut self.fading[place..] {
+                fading.count[term.memory] -= 1;
+                fading.disputed[term.memory] -= u32::from(disputed);
+            }
         }
     }
 
@@ -122,17 +130,12 @@ fn same_event(term: &Term, next: &Term) -> bool {
 
 /// Returns the last day, up to the given one, that the evidence of a dimension covers.
 pub(super) fn last_covered(sums: &DimensionSums, day: Day) -> Option<Day> {
-    let plain = &sums.evidence.plain;
-    let begun = plain.partition_point(|plain| plain.from <= day);
-    let last = begun.checked_sub(1).map(|last| plain[last].from);
-    let spans = spans(sums, day).iter().map(|term| term.fade.min(day));
-    spans.chain(last).max()
-}
-
-/// Returns the terms that have begun by a day and are not plain.
-fn spans(sums: &DimensionSums, day: Day) -> &[Term] {
-    let spans = &sums.table.spans;
-    &spans[..spans.partition_point(|term| term.from <= day)]
+    if sums.table.held.at(day) != [0; 4] {
+        return Some(day);
+    }
+    let fading = &sums.evidence.fading;
+    let begun = fading.partition_point(|fading| fading.fade <= day);
+    fading[..begun].last().map(|last| last.fade)
 }
 
 impl FoldedConduct<'_> {
@@ -148,14 +151,8 @@ impl FoldedConduct<'_> {
             first: Vec::new(),
             least: None,
         };
-        for own in spans(sums, day).chunk_by(same_event) {
-            let first = own[0];
-            if ranking.add(own) {
-                let lasts = first.class == DurationClass::Condition;
-                ranking.basis.uncertain |= !lasts && day < first.fade;
-            }
-        }
-        ranking.add_plain();
+        ranking.add_held();
+        ranking.add_fading();
         if ranking.basis.count == 0 {
             ranking.add_faded();
         }
@@ -201,7 +198,7 @@ struct Ranking<'a> {
     least: Option<u64>,
 }
 
-impl Ranking<'_> {
+impl<'a> Ranking<'a> {
     /// Counts an event by its terms. Returns true if any weight is left.
     fn add(&mut self, own: &[Term]) -> bool {
         let counts = self.weigh(own);
@@ -228,11 +225,45 @@ impl Ranking<'_> {
         left > 0
     }
 
-    /// Adds the events with plain terms, from the last to the first.
-    fn add_plain(&mut self) {
+    /// Adds the events that count in full: among those that begin by the day or those that fade
+    /// after it, whichever are fewer.
+    fn add_held(&mut self) {
+        let (sums, day) = (self.sums, self.day);
+        let begun = sums.table.begun(day);
+        let fading = &sums.evidence.fading;
+        let later = &fading[fading.partition_point(|fading| fading.fade <= day)..];
+        if begun.len() < later.len() {
+            begun.chunk_by(same_event).for_each(|own| self.hold(own));
+        } else {
+            later
+                .iter()
+                .for_each(|fading| self.hold(self.terms(fading)));
+        }
+    }
+
+    /// Counts an event, if it counts in full.
+    fn hold(&mut self, own: &[Term]) {
+        let held = |term: &&Term| term.from <= self.day && self.day < term.fade;
+        if let Some(term) = own.first().filter(held) {
+            self.add(own);
+            self.basis.uncertain |= term.class != DurationClass::Condition;
+        }
+    }
+
+    /// Returns the terms of an event.
+    fn terms(&self, fading: &Fading) -> &'a [Term] {
+        let event = self.folded.event(fading.item);
+        let terms = &self.sums.terms;
+        let before = |term: &Term| (term.from, self.folded.event(term.item)) < (fading.from, event);
+        let rest = &terms[terms.partition_point(before)..];
+        rest.chunk_by(same_event).next().unwrap_or_default()
+    }
+
+    /// Adds the events that fade, from the last to the first.
+    fn add_fading(&mut self) {
         let sums = self.sums;
-        let plain = &sums.evidence.plain;
-        let begun = &plain[..plain.partition_point(|plain| plain.from <= self.day)];
+        let fading = &sums.evidence.fading;
+        let begun = &fading[..fading.partition_point(|fading| fading.fade <= self.day)];
         let all_count = sums.evidence.all_count(&sums.table) && !self.day.is_open();
         let longest = self
             .memory
@@ -242,38 +273,34 @@ impl Ranking<'_> {
             return;
         };
         let oldest = self.day.plus(-decay.span());
-        let over = begun.partition_point(|plain| all_count && plain.from <= oldest);
+        let over = begun.partition_point(|fading| all_count && fading.fade <= oldest);
         if all_count {
-            self.count_plain(begun);
+            self.count_fading(begun);
         }
-        for plain in begun[over..].iter().rev() {
-            let terms = &sums.terms[plain.term..];
-            let Some(own) = terms.chunk_by(same_event).next() else {
-                continue;
-            };
+        for fading in begun[over..].iter().rev() {
             if !all_count {
-                self.add(own);
+                self.add(self.terms(fading));
                 continue;
             }
-            let left = u128::from(decay.left(self.day.since(plain.from)));
-            let most = (u128::from(plain.most) * left) >> 30;
+            let left = u128::from(decay.left(self.day.since(fading.fade)));
+            let most = (u128::from(fading.most) * left) >> 30;
             if self.least.is_some_and(|least| most < u128::from(least)) {
                 break;
             }
-            self.weigh(own);
+            self.weigh(self.terms(fading));
         }
     }
 
-    /// Counts the events with plain terms that have not faded, each by its own class of memory.
-    fn count_plain(&mut self, begun: &[Plain]) {
+    /// Counts the events that have begun to fade and not faded, each by its own class of memory.
+    fn count_fading(&mut self, begun: &[Fading]) {
         for (class, memory) in self.memory.iter().enumerate() {
             let oldest = self.day.plus(-memory.decay.span());
-            let over = begun.partition_point(|plain| plain.from <= oldest);
+            let over = begun.partition_point(|fading| fading.fade <= oldest);
             let (last, before) = (begun.last(), begun[..over].last());
-            let count = |plain: &Plain| (plain.count[class], plain.disputed[class]);
+            let count = |fading: &Fading| (fading.count[class], fading.disputed[class]);
             let last = last.map(count).unwrap_or_default();
             let before = before.map(count).unwrap_or_default();
-            self.basis.count += last.0 - before.0;
+            self.basis.count += (last.0 - before.0) as usize;
             self.basis.disputed |= last.1 > before.1;
         }
     }

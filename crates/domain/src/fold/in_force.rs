@@ -5,10 +5,12 @@ use super::regime::{Membership, Regime, Regimes};
 use super::{Item, registers};
 use crate::day::Day;
 use crate::dimension::Register;
+use crate::event::EventId;
 use crate::kind::{DurationClass, Effect, Kind};
 use crate::party::Party;
 use crate::relations::{DirectedAct, Direction, Via};
 use crate::rulebook::Rulebook;
+use std::cmp::Reverse;
 
 /// An item with the days on which it was done and counts.
 struct Dated<'a> {
@@ -49,6 +51,30 @@ pub(super) fn in_force<'a>(
     kept.into_iter().map(|dated| dated.item).collect()
 }
 
+/// The place of an item in the order in which items apply: see [`in_force`].
+pub(super) type Order = (Day, Day, u64, Reverse<i32>, Kind, EventId);
+
+/// Returns the place of an item that was done on a day.
+fn order(item: &Item<'_>, done: Day, rules: &Rulebook) -> Order {
+    let span = Reverse(item.latest.since(item.earliest));
+    let weight = rules.grade_weight(item.grade);
+    (item.earliest, done, weight, span, item.act.kind, item.event)
+}
+
+/// Returns the place of the last of some items in force. It is after all others also if it was done
+/// earlier than it counts.
+pub(super) fn last(items: &[Item<'_>], rules: &Rulebook) -> Option<Order> {
+    let places = items.iter().map(|item| order(item, item.earliest, rules));
+    places.max()
+}
+
+/// Returns an item as it is in force, if it is; `None` if that depends on others.
+pub(super) fn alone<'a>(item: Item<'a>, regimes: &Regimes<'a>) -> Option<Item<'a>> {
+    let dated = dated(item, regimes);
+    let depends = dated.moved.iter().any(Option::is_some);
+    Some(dated.item).filter(|_| !depends)
+}
+
 /// Returns true if an item counts later than it was done, so that whether it is in force, or others
 /// are, may depend on others.
 pub(super) fn is_moved(item: &Item<'_>, regimes: &Regimes<'_>) -> bool {
@@ -67,18 +93,7 @@ pub(super) fn has_late_end(items: &[Item<'_>], regimes: &Regimes<'_>) -> bool {
 fn in_order<'a>(items: &[Item<'a>], regimes: &Regimes<'a>, rules: &Rulebook) -> Vec<Dated<'a>> {
     let mut kept: Vec<Dated<'a>> = items.iter().map(|item| dated(*item, regimes)).collect();
     kept.retain(Dated::counts);
-    kept.sort_by_key(|Dated { item, done, .. }| {
-        let span = std::cmp::Reverse(item.latest.since(item.earliest));
-        let weight = rules.grade_weight(item.grade);
-        (
-            item.earliest,
-            *done,
-            weight,
-            span,
-            item.act.kind,
-            item.event,
-        )
-    });
+    kept.sort_by_key(|Dated { item, done, .. }| order(item, *done, rules));
     leave_out_lifted(&mut kept, rules);
     kept.retain(Dated::counts);
     kept

@@ -81,34 +81,7 @@ pub(super) fn build(
 ) -> Entries {
     let mut entries = Entries::default();
     for (place, item) in items.iter().enumerate() {
-        let Some(register) = item.act.kind.register() else {
-            continue;
-        };
-        // Diplomatic relations are those of states: an organisation has its own.
-        let concerns = match register {
-            Register::Relations => item.is_own(),
-            _ => item.directions().next().is_some(),
-        };
-        let counts = rules.moves_ladders(item.grade) && of_pair(pair, &item.act.details);
-        if !concerns || !counts {
-            continue;
-        }
-        let layout = layout(register);
-        if layout.one_sided {
-            for direction in item.directions() {
-                let via = item.via(direction);
-                entries.apply(
-                    key(register, &layout, item, Some(direction), via),
-                    place,
-                    item,
-                );
-            }
-        } else {
-            let mut vias = item.directions().map(|direction| item.via(direction));
-            let via = vias.find(Option::is_some).flatten();
-            let via = via.filter(|_| register != Register::Relations);
-            entries.apply(key(register, &layout, item, None, via), place, item);
-        }
+        entries.add(pair, (item, place), rules);
     }
     members::leave(&mut entries, items, regimes);
     members::share(&mut entries, regimes, rules);
@@ -130,6 +103,35 @@ impl Entries {
         for update in self.0.values_mut().flatten() {
             update.item = place(update.item);
             update.lowered = update.lowered.map(place);
+        }
+    }
+
+    /// Applies an item, which comes after all others in order of effect, with its place.
+    pub(super) fn add(&mut self, pair: Pair, (item, place): (&Item<'_>, usize), rules: &Rulebook) {
+        let Some(register) = item.act.kind.register() else {
+            return;
+        };
+        // Diplomatic relations are those of states: an organisation has its own.
+        let concerns = match register {
+            Register::Relations => item.is_own(),
+            _ => item.directions().next().is_some(),
+        };
+        let counts = rules.moves_ladders(item.grade) && of_pair(pair, &item.act.details);
+        if !concerns || !counts {
+            return;
+        }
+        let layout = layout(register);
+        if layout.one_sided {
+            for direction in item.directions() {
+                let via = item.via(direction);
+                let key = key(register, &layout, item, Some(direction), via);
+                self.apply(key, place, item);
+            }
+        } else {
+            let mut vias = item.directions().map(|direction| item.via(direction));
+            let via = vias.find(Option::is_some).flatten();
+            let via = via.filter(|_| register != Register::Relations);
+            self.apply(key(register, &layout, item, None, via), place, item);
         }
     }
 
@@ -320,7 +322,13 @@ pub(super) fn timelines(entries: &Entries) -> BTreeMap<Subject, Timeline> {
 /// Computes the timeline of an entry.
 pub(super) fn timeline(updates: &[EntryUpdate]) -> Timeline {
     let mut timeline = Timeline::default();
-    for day in days(updates) {
+    extend(&mut timeline, updates, Day::MIN);
+    timeline
+}
+
+/// Adds the steps of an entry from a day on to those before it.
+pub(super) fn extend(timeline: &mut Timeline, updates: &[EntryUpdate], from: Day) {
+    for day in days(updates).into_iter().filter(|day| from <= *day) {
         let Some(entry) = entry_at(updates, day) else {
             continue;
         };
@@ -334,5 +342,4 @@ pub(super) fn timeline(updates: &[EntryUpdate]) -> Timeline {
         let causes = causes.map(|update| update.event).collect();
         timeline.push_events(day, Some(held), causes);
     }
-    timeline
 }

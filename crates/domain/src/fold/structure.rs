@@ -23,6 +23,16 @@ pub(super) struct Structure {
 /// recognition. Any other, and any of too weak a grade, only weighs, and may be a contact.
 pub(super) fn is_structural(item: &Item<'_>, rules: &Rulebook) -> bool {
     let kind = item.act.kind;
+    let limits = || {
+        kind.class() != DurationClass::Standing && rules.kind(kind).rule(&item.act.details).limits()
+    };
+    let stands = kind.register().is_some() || kind.effect() != Effect::None;
+    rules.moves_ladders(item.grade) && (stands || is_claim(item) || limits())
+}
+
+/// Returns true if an item may be a claim about recognition.
+pub(super) fn is_claim(item: &Item<'_>) -> bool {
+    let kind = item.act.kind;
     let claims = matches!(
         kind,
         Kind::RecognitionGranted
@@ -30,12 +40,7 @@ pub(super) fn is_structural(item: &Item<'_>, rules: &Rulebook) -> bool {
             | Kind::RecognitionRefused
             | Kind::RecognitionWithdrawn
     );
-    let limits = || {
-        kind.class() != DurationClass::Standing && rules.kind(kind).rule(&item.act.details).limits()
-    };
-    let stands = kind.register().is_some() || kind.effect() != Effect::None;
-    let says = kind.establishes() || claims || item.rival.is_some();
-    rules.moves_ladders(item.grade) && (stands || says || limits())
+    claims || kind.establishes() || item.rival.is_some()
 }
 
 /// Computes what stands from the structural items, which are in order of effect. The entries name

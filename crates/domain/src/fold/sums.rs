@@ -1,16 +1,20 @@
 //! The sums of a dimension on any day, exactly.
 //!
 //! A weight counts in full from its first day until it fades, and then by the decay table of its
-//! class of memory. Products are summed in full precision and shifted once, so that the result does
-//! not depend on the order of addition. Weights that began to fade before a change of authority
-//! keep the carry-over share for each change.
+//! class of memory. Weights that fade are summed by the day from which they do: their products are
+//! added in full precision and shifted once, so that the result does not depend on the order of
+//! addition. Weights that began to fade before a change of authority keep the carry-over share for
+//! each change.
 
-use super::bounds::{BoundsCursor, SumBounds, Transition, Transitions};
+mod held;
+
+use super::bounds::{BoundsCursor, SumBounds};
 use super::regime::Takeover;
 use super::term::Term;
 use crate::day::Day;
 use crate::decay::Decay;
 use crate::rulebook::{MEMORIES, Memory, Rulebook};
+use held::Held;
 
 /// The sums of a day, in millionths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +29,8 @@ pub struct Sums {
     pub machine_strain: u64,
 }
 
-/// Plain weights of one class of memory: the total by day, for each side, in order of days.
+/// Weights of one class of memory: the total by the day from which they fade, for each side, in
+/// order of days.
 pub(super) type DailyMasses = [Vec<(Day, u64)>; 4];
 
 /// The weights of a dimension, arranged for summing.
@@ -33,14 +38,16 @@ pub(super) type DailyMasses = [Vec<(Day, u64)>; 4];
 pub struct MassTable {
     /// The plain weights, by class of memory.
     pub(super) days: [DailyMasses; MEMORIES],
-    /// Weights that count in full over a span.
-    pub(super) spans: Vec<Term>,
+    /// The weights that count over a span before they fade, by class of memory.
+    pub(super) fades: [DailyMasses; MEMORIES],
+    /// The weights that count in full, by day.
+    pub(super) held: Held,
+    /// The terms of weights that count over a span, in order of first days.
+    spans: Vec<Term>,
     /// The changes of the authority of the object state, in order of days.
     pub(super) takeovers: Vec<Takeover>,
     /// The share kept after a change of authority, in thousandths.
     pub(super) carry_over: u64,
-    /// The transitions of the weights that count over a span.
-    pub(super) transitions: Transitions,
     /// The total of all weights, in millionths.
     pub(super) total: u64,
     /// True if a weight fades from the open beginning.
@@ -51,13 +58,6 @@ pub struct MassTable {
 
 /// The days with weights below which bounds are advanced from the beginning.
 const SHORT: usize = 64;
-
-/// The days whose weights are summed: after the first, up to the second.
-#[derive(Clone, Copy)]
-struct Window {
-    after: Option<Day>,
-    day: Day,
-}
 
 impl From<[u64; 4]> for Sums {
     fn from([warmth, strain, machine_warmth, machine_strain]: [u64; 4]) -> Self {
@@ -91,66 +91,75 @@ impl MassTable {
             carry_over: u64::from(rules.carry_over),
             ..Self::default()
         };
+        table.spans = terms
+            .iter()
+            .filter(|term| !term.is_plain())
+            .copied()
+            .collect();
+        table.held = Held::new(&table.spans);
         for term in terms {
-            if !term.is_plain() {
-                table.spans.push(*term);
-                table.transitions.extend(Transition::of(term, rules));
-                table.total = table.total.saturating_add(term.mass);
-                continue;
-            }
-            table.add_plain(term);
+            table.total = table.total.saturating_add(term.mass);
+            table.add_fading(term);
         }
-        table
-            .transitions
-            .sort_unstable_by_key(|(day, transition, _)| (*day, *transition));
         table
     }
 
     /// Adds the terms of an event.
-    pub(super) fn add(&mut self, own: &[Term], rules: &Rulebook) {
+    pub(super) fn add(&mut self, own: &[Term]) {
         for term in own {
-            if self
-                .cursor
-                .as_ref()
-                .is_some_and(|kept| term.from <= kept.day())
-            {
-                self.cursor = None;
-            }
-            if term.is_plain() {
-                self.add_plain(term);
-                continue;
-            }
-            let place = self.spans.partition_point(|span| span.from <= term.from);
-            self.spans.insert(place, *term);
-            for of @ (day, transition, _) in Transition::of(term, rules) {
-                let before = |of: &(Day, Transition, Term)| (of.0, of.1) <= (day, transition);
-                let place = self.transitions.partition_point(before);
-                self.transitions.insert(place, of);
-            }
+            self.forget_cursor(term.from);
             self.total = self.total.saturating_add(term.mass);
+            self.add_fading(term);
+            if !term.is_plain() {
+                let place = self.spans.partition_point(|span| span.from <= term.from);
+                self.spans.insert(place, *term);
+                self.held.add(term);
+            }
         }
     }
 
-    fn add_plain(&mut self, term: &Term) {
-        self.total = self.total.saturating_add(term.mass);
-        self.is_open |= term.from.is_open();
+    /// Removes a plain weight, which is in the table.
+    pub(super) fn remove(&mut self, term: &Term) {
+        self.forget_cursor(term.from);
+        self.total = self.total.saturating_sub(term.mass);
         let days = &mut self.days[term.memory][term.side.index()];
-        match days.last_mut() {
-            Some((day, sum)) if *day == term.from => *sum = sum.saturating_add(term.mass),
-            Some((day, _)) if *day > term.from => {
-                match days.binary_search_by_key(&term.from, |(day, _)| *day) {
-                    Ok(place) => days[place].1 = days[place].1.saturating_add(term.mass),
-                    Err(place) => days.insert(place, (term.from, term.mass)),
-                }
-            }
-            _ => days.push((term.from, term.mass)),
+        if let Ok(place) = days.binary_search_by_key(&term.fade, |(day, _)| *day) {
+            days[place].1 = days[place].1.saturating_sub(term.mass);
         }
+    }
+
+    /// Drops the kept bounds, unless they are of a day before this one.
+    fn forget_cursor(&mut self, from: Day) {
+        self.cursor = self.cursor.take().filter(|kept| kept.day() < from);
+    }
+
+    /// Adds a weight to those of the day from which it fades, if there is one.
+    fn add_fading(&mut self, term: &Term) {
+        if term.fade == Day::MAX && !term.is_plain() {
+            return;
+        }
+        self.is_open |= term.fade.is_open();
+        let table = if term.is_plain() {
+            &mut self.days
+        } else {
+            &mut self.fades
+        };
+        let days = &mut table[term.memory][term.side.index()];
+        match days.binary_search_by_key(&term.fade, |(day, _)| *day) {
+            Ok(place) => days[place].1 = days[place].1.saturating_add(term.mass),
+            Err(place) => days.insert(place, (term.fade, term.mass)),
+        }
+    }
+
+    /// Returns the terms of weights that count over a span and begin by a day, in order of days.
+    pub(super) fn begun(&self, day: Day) -> &[Term] {
+        &self.spans[..self.spans.partition_point(|term| term.from <= day)]
     }
 
     /// Keeps bounds of a day, unless advancing them from the beginning takes no time.
     pub(super) fn keep_cursor(&mut self, day: Day, rules: &Rulebook) {
-        let days = self.days.as_flattened().iter().map(Vec::len);
-        if days.sum::<usize>() + self.spans.len() < SHORT {
+        let days = self.days.iter().chain(&self.fades).flatten();
+        if days.map(Vec::len).sum::<usize>() < SHORT {
             return;
         }
         let bounds = SumBounds::new(self, rules);
@@ -165,33 +174,42 @@ impl MassTable {
     /// Returns the sums of a day.
     #[must_use]
     pub fn at(&self, day: Day, memory: &[Memory; MEMORIES]) -> Sums {
-        self.sums(Window { after: None, day }, memory)
+        self.sums((None, day), &self.fades, self.held.at(day), memory)
     }
 
     /// Returns the sums of a day, of the weights that begin after an earlier one.
     #[must_use]
     pub fn since(&self, after: Day, day: Day, memory: &[Memory; MEMORIES]) -> Sums {
-        let after = Some(after);
-        self.sums(Window { after, day }, memory)
-    }
-
-    fn sums(&self, window: Window, memory: &[Memory; MEMORIES]) -> Sums {
-        let day = window.day;
-        let mut sums = [0u64; 4];
-        for (days, memory) in self.days.iter().zip(memory) {
-            let oldest = day.plus(-memory.decay.span());
-            let oldest = window.after.map_or(oldest, |after| after.max(oldest));
-            for (sum, days) in sums.iter_mut().zip(days) {
-                let last = days.partition_point(|(from, _)| *from <= day);
-                let first = days.partition_point(|(from, _)| *from <= oldest).min(last);
-                *sum = sum.saturating_add(self.faded(&days[first..last], day, &memory.decay));
+        let first = self.spans.partition_point(|term| term.from <= after);
+        let last = self.spans.partition_point(|term| term.from <= day);
+        let (mut begun, mut held) = (Self::default(), [0u64; 4]);
+        for term in self.spans.get(first..last).unwrap_or_default() {
+            if term.fade <= day {
+                begun.add_fading(term);
+            } else {
+                let held = &mut held[term.side.index()];
+                *held = held.saturating_add(term.mass);
             }
         }
-        let begun =
-            |term: &&Term| term.from <= day && window.after.is_none_or(|after| after < term.from);
-        for term in self.spans.iter().filter(begun) {
-            let sum = &mut sums[term.side.index()];
-            *sum = sum.saturating_add(self.weighs(term, day, memory));
+        self.sums((Some(after), day), &begun.fades, held, memory)
+    }
+
+    /// Sums the plain weights after a day, or all, up to another; those of a table that fade by
+    /// then; and those that count in full.
+    fn sums(
+        &self,
+        (after, day): (Option<Day>, Day),
+        fades: &[DailyMasses; MEMORIES],
+        mut sums: [u64; 4],
+        memory: &[Memory; MEMORIES],
+    ) -> Sums {
+        for ((days, fades), memory) in self.days.iter().zip(fades).zip(memory) {
+            let oldest = day.plus(-memory.decay.span());
+            let oldest = after.map_or(oldest, |after| after.max(oldest));
+            for ((sum, days), fades) in sums.iter_mut().zip(days).zip(fades) {
+                let parts = [days, fades].map(|days| between(days, oldest, day));
+                *sum = sum.saturating_add(self.faded(parts, day, &memory.decay));
+            }
         }
         Sums::from(sums)
     }
@@ -211,21 +229,24 @@ impl MassTable {
         self.carried(narrow(product >> 30), self.restarted(term.fade, day))
     }
 
-    fn faded(&self, days: &[(Day, u64)], day: Day, decay: &Decay) -> u64 {
-        if days.is_empty() {
+    /// Sums weights by the days from which they fade.
+    fn faded(&self, mut parts: [&[(Day, u64)]; 2], day: Day, decay: &Decay) -> u64 {
+        if parts.iter().all(|days| days.is_empty()) {
             return 0;
         }
         let mut total = 0u64;
-        let mut rest = days;
         // From the latest authority to the earliest; one exact sum for each.
         let restarts = self.takeovers.iter().rev().map(|takeover| takeover.day);
         let past = restarts.filter(|restart| *restart <= day);
         for (age, restart) in past.chain([Day::MIN]).enumerate() {
-            let split = rest.partition_point(|(from, _)| *from < restart);
-            let split = if restart == Day::MIN { 0 } else { split };
-            let sum = products(&rest[split..], day, decay);
+            let mut sum = 0;
+            for days in &mut parts {
+                let split = days.partition_point(|(from, _)| *from < restart);
+                let split = if restart == Day::MIN { 0 } else { split };
+                sum += products(&days[split..], day, decay);
+                *days = &days[..split];
+            }
             total = total.saturating_add(self.carried(narrow(sum >> 30), age));
-            rest = &rest[..split];
         }
         total
     }
@@ -242,6 +263,13 @@ impl MassTable {
             narrow(u128::from(left) * u128::from(self.carry_over) / 1000)
         })
     }
+}
+
+/// Returns the weights that fade after a day, up to another.
+fn between(days: &[(Day, u64)], after: Day, day: Day) -> &[(Day, u64)] {
+    let last = days.partition_point(|(from, _)| *from <= day);
+    let first = days.partition_point(|(from, _)| *from <= after);
+    days.get(first..last).unwrap_or_default()
 }
 
 /// Sums the masses times their decay: the innermost loop of the fold.

@@ -24,13 +24,12 @@ const FEW: usize = 8;
 /// Computes the sums of every direction and dimension.
 pub(super) fn build(
     pair: Pair,
-    items: &[Item<'_>],
+    (items, dedup): (&[Item<'_>], &DailyDedup<'_>),
     bands: &Bands,
     regimes: &Regimes<'_>,
     rules: &Rulebook,
 ) -> [[DimensionSums; 6]; 2] {
     let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
-    let dedup = DailyDedup::new(items, rules);
     for (place, item) in items.iter().enumerate() {
         for direction in Direction::BOTH {
             if item.act.kind.is_machine_coded() && !dedup.keeps(item, direction, place) {
@@ -200,29 +199,43 @@ impl DimensionSums {
         self.terms
             .sort_by_key(|term| (term.from, event(term).0, term.side));
         self.evidence = Evidence::new(&self.terms, |item| events[item as usize].1);
-        self.table.add(own, rules);
+        self.table.add(own);
         for own in own.chunk_by(|term, next| term.item == next.item) {
             self.note(own, (weighed, rules));
         }
-        self.leads.sort_unstable();
-        self.released.sort_unstable();
-        self.released.dedup();
         self.breaks = breaks(&self.terms, (&self.table.takeovers, &self.released));
     }
 
-    /// Notes the terms of an event as a lead or as evidence by people; the lists are to be sorted
-    /// then.
+    /// Notes the terms of an event as a lead or as evidence by people.
     fn note(&mut self, own: &[Term], (weighed, rules): (Weighed, &Rulebook)) {
         let Some(term) = own.first() else { return };
         let day = term.from;
         if term.side.machine {
-            return self.leads.push(day);
+            let place = self.leads.partition_point(|lead| *lead <= day);
+            return self.leads.insert(place, day);
         }
         self.known = Some(self.known.map_or(day, |known| known.min(day)));
         let stale_days = rules.dimension(weighed).stale_days;
         self.silence.add((day, term.fade), stale_days);
         if own.iter().any(|term| !term.side.strain) && weighed != Weighed::Threat {
-            self.released.push((day, day.next()));
+            insert(&mut self.released, (day, day.next()));
+        }
+    }
+
+    /// Removes the terms of a machine-coded row.
+    pub(super) fn remove(&mut self, own: &[Term], events: &[(EventId, bool)]) {
+        let Some(term) = own.first() else { return };
+        let (event, disputed) = events[term.item as usize];
+        let is_before =
+            |other: &Term| (other.from, events[other.item as usize].0) < (term.from, event);
+        let place = self.terms.partition_point(is_before);
+        self.terms.drain(place..place + own.len());
+        self.evidence.remove(term, disputed);
+        for term in own {
+            self.table.remove(term);
+        }
+        if let Ok(place) = self.leads.binary_search(&term.from) {
+            self.leads.remove(place);
         }
     }
 
@@ -240,20 +253,9 @@ impl DimensionSums {
         let place = self.terms.partition_point(is_before);
         let is_first = place == 0 && self.breaks.first().is_none_or(|first| day < *first);
         self.terms.splice(place..place, own.iter().copied());
-        self.evidence.add(own, place, disputed);
-        self.table.add(own, rules);
-        if term.side.machine {
-            let place = self.leads.partition_point(|lead| *lead <= day);
-            self.leads.insert(place, day);
-        } else {
-            self.known = Some(self.known.map_or(day, |known| known.min(day)));
-            let stale_days = rules.dimension(weighed).stale_days;
-            self.silence.add((day, term.fade), stale_days);
-            let warms = own.iter().any(|term| !term.side.strain);
-            if warms && weighed != Weighed::Threat {
-                insert(&mut self.released, (day, day.next()));
-            }
-        }
+        self.evidence.add(own, disputed);
+        self.table.add(own);
+        self.note(own, (weighed, rules));
         if is_first {
             let takeovers = &self.table.takeovers;
             self.breaks = breaks(&self.terms, (takeovers, &self.released));
@@ -268,6 +270,13 @@ impl DimensionSums {
 }
 
 impl DimensionSums {
+    /// Finds the first day of evidence by people, or of a limit.
+    pub(super) fn set_known(&mut self, band: &BandSteps) {
+        let mut people = self.terms.iter().filter(|term| !term.side.machine);
+        let first = people.next().map(|term| term.from);
+        self.known = [first, band.first()].into_iter().flatten().min();
+    }
+
     /// Takes over what depends on the structural items, once all terms are added. Returns the first
     /// day on which a level may rise that could not before, or could before.
     pub(super) fn set_structure(
@@ -277,9 +286,7 @@ impl DimensionSums {
         band: &BandSteps,
         rules: &Rulebook,
     ) -> Option<Day> {
-        let mut people = self.terms.iter().filter(|term| !term.side.machine);
-        let first = people.next().map(|term| term.from);
-        self.known = [first, band.first()].into_iter().flatten().min();
+        self.set_known(band);
         if weighed != Weighed::Threat {
             return None;
         }

@@ -10,6 +10,7 @@ use crate::relations::Direction;
 
 /// The events by which recognition follows a refusal, by direction: the index of the item, and the
 /// day.
+#[derive(Default)]
 pub(super) struct Refusals([Vec<(usize, Day, EventId)>; 2]);
 
 impl Refusals {

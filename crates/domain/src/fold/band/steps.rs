@@ -8,22 +8,33 @@ use crate::level::Level;
 use crate::rulebook::Rulebook;
 use crate::state::{Band, Limit};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// The limits of one level, in order of days.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct BandSteps {
-    steps: Vec<(Day, Band)>,
-    /// The events that begin a limit, in order of days.
-    begun: Vec<(Day, EventId)>,
-    /// The events that end a limit, in order of days.
-    ended: Vec<(Day, EventId)>,
+    /// The spans of all limits, in order of their ends.
+    spans: Vec<Span>,
+    by_day: ByDay,
     /// The last days of the dates of events that begin a limit, for imprecise dates.
     settled: BTreeMap<EventId, Day>,
 }
 
+/// What follows from spans, in order of days.
+#[derive(Clone, Debug, Default)]
+struct ByDay {
+    steps: Vec<(Day, Band)>,
+    /// The events that begin a limit.
+    begun: Vec<(Day, EventId)>,
+    /// The events that end a limit.
+    ended: Vec<(Day, EventId)>,
+}
+
+/// The most spans that are added one by one.
+const FEW: usize = 8;
+
 /// A limit over a span of days.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
     pub(super) from: Day,
     /// The first day on which it no longer holds.
@@ -41,6 +52,10 @@ pub(super) struct Span {
 type Strictness = (usize, Reverse<Day>, Day, EventId);
 
 impl Span {
+    fn key(&self) -> (bool, Strictness) {
+        (self.ceiling, self.strictness())
+    }
+
     fn strictness(&self) -> Strictness {
         let level = self.limit.level as usize;
         let rank = if self.ceiling {
@@ -53,45 +68,103 @@ impl Span {
 }
 
 impl BandSteps {
-    pub(super) fn new(spans: &[Span]) -> Self {
-        let begun = spans.iter().map(|span| (span.from, span.limit.event));
-        let begun = sorted(begun);
-        let begins = spans.iter().map(|span| (span.from, true, span));
-        let ends = spans.iter().map(|span| (span.until, false, span));
-        let mut edges: Vec<(Day, bool, &Span)> = begins.chain(ends).collect();
-        edges.sort_by_key(|(day, begins, _)| (*day, *begins));
-        // The spans that hold, the strictest first: ceilings, then floors.
-        let mut holding: [BTreeMap<Strictness, Limit>; 2] = Default::default();
-        let mut steps: Vec<(Day, Band)> = Vec::new();
-        for edges in edges.chunk_by(|one, other| one.0 == other.0) {
-            for (_, begins, span) in edges {
-                let holding = &mut holding[usize::from(!span.ceiling)];
-                if *begins {
-                    holding.insert(span.strictness(), span.limit);
-                } else {
-                    holding.remove(&span.strictness());
-                }
-            }
-            let [ceiling, floor] = holding
-                .each_ref()
-                .map(|holding| holding.first_key_value().map(|(_, limit)| *limit));
-            let band = Band { ceiling, floor };
-            let before = steps.last().map_or(Band::default(), |(_, last)| *last);
-            if before != band && edges[0].0 != Day::MAX {
-                steps.push((edges[0].0, band));
+    pub(super) fn new(spans: Vec<Span>) -> Self {
+        let mut steps = Self::default();
+        steps.replace(&[], spans);
+        steps
+    }
+
+    /// Removes spans, and adds others. Returns the first day of a difference: see
+    /// [`BandSteps::first_difference`].
+    pub(super) fn replace(&mut self, gone: &[Span], new: Vec<Span>) -> Option<Day> {
+        let from = gone.iter().chain(&new).map(|span| span.from).min()?;
+        self.remove(gone);
+        let dates = new.iter().filter(|span| span.from < span.settled);
+        self.settled
+            .extend(dates.map(|span| (span.limit.event, span.settled)));
+        if new.len() > FEW {
+            self.spans.extend(new);
+            self.spans.sort_by_key(|span| span.until);
+        } else {
+            for span in new {
+                let place = self
+                    .spans
+                    .partition_point(|other| other.until <= span.until);
+                self.spans.insert(place, span);
             }
         }
-        let ended = spans
-            .iter()
-            .filter_map(|span| Some((span.until, span.ended_by?)));
-        let dates = spans.iter().filter(|span| span.from < span.settled);
-        let dates = dates.map(|span| (span.limit.event, span.settled));
-        Self {
+        let was = self.by_day.split_off(from);
+        let is = self.by_day(from);
+        let day = was.first_difference(&is);
+        self.by_day.extend(is);
+        day
+    }
+
+    /// Removes spans, each as often as it is given.
+    fn remove(&mut self, gone: &[Span]) {
+        let Some(first) = gone.iter().map(|span| span.until).min() else {
+            return;
+        };
+        let mut rest: BTreeMap<(bool, Strictness), usize> = BTreeMap::new();
+        for span in gone {
+            *rest.entry(span.key()).or_default() += 1;
+        }
+        let later = self.spans.split_off(self.ending(first));
+        self.spans.extend(later.into_iter().filter(|span| {
+            let count = rest.get_mut(&span.key()).filter(|count| **count > 0);
+            count.map(|count| *count -= 1).is_none()
+        }));
+    }
+
+    /// Returns the place of the first span that ends on a day or later.
+    fn ending(&self, day: Day) -> usize {
+        self.spans.partition_point(|span| span.until < day)
+    }
+
+    /// Computes what follows from a day on; there is nothing yet.
+    fn by_day(&self, day: Day) -> ByDay {
+        let spans = &self.spans[self.ending(day)..];
+        let mut begins: Vec<usize> = (0..spans.len()).collect();
+        begins.sort_by_key(|place| spans[*place].from);
+        let ends = spans.iter().filter(|span| span.until >= day);
+        let begun = spans.iter().filter(|span| span.from >= day);
+        let days = begun.clone().map(|span| span.from);
+        let days = sorted(days.chain(ends.clone().map(|span| span.until)));
+        let begun = begun.map(|span| (span.from, span.limit.event));
+        let ended = ends.filter_map(|span| Some((span.until, span.ended_by?)));
+        let mut by_day = ByDay {
+            steps: Vec::new(),
+            begun: sorted(begun),
             ended: sorted(ended),
-            settled: dates.collect(),
-            steps,
-            begun,
+        };
+        let before = self.by_day.steps.last();
+        let mut before = before.map_or(Band::default(), |(_, last)| *last);
+        // The spans that hold, the strictest first: ceilings, then floors.
+        let mut holding: [BinaryHeap<Reverse<(Strictness, usize)>>; 2] = Default::default();
+        let mut begins = begins.into_iter().peekable();
+        for day in days.into_iter().filter(|day| *day != Day::MAX) {
+            while let Some(place) = begins.next_if(|place| spans[*place].from <= day) {
+                let span = &spans[place];
+                let holding = &mut holding[usize::from(!span.ceiling)];
+                holding.push(Reverse((span.strictness(), place)));
+            }
+            let [ceiling, floor] = holding.each_mut().map(|holding| {
+                while let Some(first) = holding.peek() {
+                    let span = &spans[first.0.1];
+                    if day < span.until {
+                        return Some(span.limit);
+                    }
+                    holding.pop();
+                }
+                None
+            });
+            let band = Band { ceiling, floor };
+            if before != band {
+                by_day.steps.push((day, band));
+                before = band;
+            }
         }
+        by_day
     }
 
     /// Returns true unless a day is within the bounds of the date of an event that begins a limit.
@@ -104,6 +177,59 @@ impl BandSteps {
     /// Returns the first day on which levels or events of the limits of two differ, or the events
     /// that begin or end them do.
     pub(in crate::fold) fn first_difference(&self, other: &Self) -> Option<Day> {
+        self.by_day.first_difference(&other.by_day)
+    }
+
+    /// Returns the limits on a day.
+    #[must_use]
+    pub fn at(&self, day: Day) -> Band {
+        let begun = self.by_day.steps.partition_point(|(from, _)| *from <= day);
+        self.by_day.steps[..begun]
+            .last()
+            .map_or(Band::default(), |(_, band)| *band)
+    }
+
+    /// Iterates over the days, after one or all, on which the limits change.
+    pub(in crate::fold) fn days_after(&self, after: Option<Day>) -> impl Iterator<Item = Day> {
+        let begun = self
+            .by_day
+            .steps
+            .partition_point(|(day, _)| Some(*day) <= after);
+        self.by_day.steps[begun..].iter().map(|(day, _)| *day)
+    }
+
+    /// Returns the first day with a limit.
+    pub(in crate::fold) fn first(&self) -> Option<Day> {
+        self.by_day.steps.first().map(|(day, _)| *day)
+    }
+
+    /// Returns the last day on which a limit begins.
+    pub(in crate::fold) fn last_begin(&self) -> Option<Day> {
+        self.by_day.begun.last().map(|(day, _)| *day)
+    }
+
+    /// Returns the events whose limits change those of a day: by beginning on it, or ending on it.
+    pub(in crate::fold) fn causes(&self, day: Day) -> impl Iterator<Item = EventId> {
+        let place = self
+            .by_day
+            .steps
+            .binary_search_by_key(&day, |(from, _)| *from)
+            .ok();
+        let band = place
+            .map(|place| self.by_day.steps[place].1)
+            .unwrap_or_default();
+        let limits = [band.ceiling, band.floor].into_iter().flatten();
+        let begins = move |event: &EventId| self.by_day.begun.binary_search(&(day, *event)).is_ok();
+        let begun = limits.map(|limit| limit.event).filter(begins);
+        let first = self.by_day.ended.partition_point(|(ended, _)| *ended < day);
+        let ended = self.by_day.ended[first..].iter();
+        let ended = ended.take_while(move |(ended, _)| place.is_some() && *ended == day);
+        begun.chain(ended.map(|(_, event)| *event))
+    }
+}
+
+impl ByDay {
+    fn first_difference(&self, other: &Self) -> Option<Day> {
         let key = |limit: Option<Limit>| limit.map(|limit| (limit.level, limit.event));
         let same = |one: &Band, other: &Band| {
             key(one.ceiling) == key(other.ceiling) && key(one.floor) == key(other.floor)
@@ -116,45 +242,23 @@ impl BandSteps {
         days.into_iter().flatten().min()
     }
 
-    /// Returns the limits on a day.
-    #[must_use]
-    pub fn at(&self, day: Day) -> Band {
-        let begun = self.steps.partition_point(|(from, _)| *from <= day);
-        self.steps[..begun]
-            .last()
-            .map_or(Band::default(), |(_, band)| *band)
+    /// Removes what is of a day or later, and returns it.
+    fn split_off(&mut self, day: Day) -> Self {
+        fn split_off<T>(values: &mut Vec<(Day, T)>, day: Day) -> Vec<(Day, T)> {
+            values.split_off(values.partition_point(|(other, _)| *other < day))
+        }
+        Self {
+            steps: split_off(&mut self.steps, day),
+            begun: split_off(&mut self.begun, day),
+            ended: split_off(&mut self.ended, day),
+        }
     }
 
-    /// Iterates over the days, after one or all, on which the limits change.
-    pub(in crate::fold) fn days_after(&self, after: Option<Day>) -> impl Iterator<Item = Day> {
-        let begun = self.steps.partition_point(|(day, _)| Some(*day) <= after);
-        self.steps[begun..].iter().map(|(day, _)| *day)
-    }
-
-    /// Returns the first day with a limit.
-    pub(in crate::fold) fn first(&self) -> Option<Day> {
-        self.steps.first().map(|(day, _)| *day)
-    }
-
-    /// Returns the last day on which a limit begins.
-    pub(in crate::fold) fn last_begin(&self) -> Option<Day> {
-        self.begun.last().map(|(day, _)| *day)
-    }
-
-    /// Returns the events whose limits change those of a day: by beginning on it, or ending on it.
-    pub(in crate::fold) fn causes(&self, day: Day) -> impl Iterator<Item = EventId> {
-        let place = self
-            .steps
-            .binary_search_by_key(&day, |(from, _)| *from)
-            .ok();
-        let band = place.map(|place| self.steps[place].1).unwrap_or_default();
-        let limits = [band.ceiling, band.floor].into_iter().flatten();
-        let begins = move |event: &EventId| self.begun.binary_search(&(day, *event)).is_ok();
-        let begun = limits.map(|limit| limit.event).filter(begins);
-        let first = self.ended.partition_point(|(ended, _)| *ended < day);
-        let ended = self.ended[first..].iter();
-        let ended = ended.take_while(move |(ended, _)| place.is_some() && *ended == day);
-        begun.chain(ended.map(|(_, event)| *event))
+    /// Adds what is of later days.
+    fn extend(&mut self, later: Self) {
+        self.steps.extend(later.steps);
+        self.begun.extend(later.begun);
+        self.ended.extend(later.ended);
     }
 }
 

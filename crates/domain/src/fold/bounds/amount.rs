@@ -3,18 +3,18 @@
 use crate::decay::{Decay, HALF_LIVES};
 
 /// The fractional bits of a millionth.
-const BITS: u32 = 24;
+pub(super) const BITS: u32 = 16;
 
 /// A lower and an upper bound of an amount, in fractions of a millionth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Amount {
-    least: u128,
-    greatest: u128,
+    least: u64,
+    greatest: u64,
 }
 
 impl Amount {
     pub(super) fn new(mass: u64) -> Self {
-        let whole = u128::from(mass) << BITS;
+        let whole = mass << BITS;
         Self {
             least: whole,
             greatest: whole,
@@ -42,16 +42,17 @@ impl Amount {
         }
         let left = u128::from(decay.left(days));
         Self {
-            least: (self.least * left.saturating_sub(1)) >> 30,
-            greatest: ((self.greatest * (left + 2)) >> 30) + 1,
+            least: narrow((u128::from(self.least) * left.saturating_sub(1)) >> 30),
+            greatest: narrow((u128::from(self.greatest) * (left + 2)) >> 30) + 1,
         }
     }
 
     /// Returns the rest after some changes of authority.
     pub(super) fn carried(self, carry_over: u64, times: usize) -> Self {
+        let carried = |amount: u64| narrow(u128::from(amount) * u128::from(carry_over) / 1000);
         (0..times).fold(self, |left, _| Self {
-            least: left.least * u128::from(carry_over) / 1000,
-            greatest: left.greatest * u128::from(carry_over) / 1000 + 1,
+            least: carried(left.least),
+            greatest: carried(left.greatest) + 1,
         })
     }
 
@@ -65,7 +66,10 @@ impl Amount {
 
     /// Returns both bounds in whole millionths.
     pub(super) fn whole(self) -> (u64, u64) {
-        let whole = |amount: u128| u64::try_from(amount >> BITS).unwrap_or(u64::MAX);
-        (whole(self.least), whole(self.greatest).saturating_add(1))
+        (self.least >> BITS, (self.greatest >> BITS) + 1)
     }
+}
+
+fn narrow(value: u128) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
 }

@@ -124,7 +124,7 @@ fn shares(
             age_days,
             decay: share,
             carried: sums.table.restarted(term.fade, at),
-            together: term.is_plain(),
+            together: term.fade <= at,
             left: sums.table.left(term, at, &rules.memory),
             counted: 0,
         };

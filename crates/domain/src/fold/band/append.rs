@@ -1,0 +1,67 @@
+//! The limits of items that come after all others in order of effect.
+
+use super::refusals::Refusals;
+use super::{Bands, Facts, LEVELS, Spans, Update, add_act, add_entry, end_before};
+use crate::day::Day;
+use crate::fold::Item;
+use crate::fold::registers::EntryUpdate;
+use crate::state::EntryKey;
+
+/// The limits that items add, and those that they end.
+#[derive(Default)]
+pub(in crate::fold) struct Appended {
+    new: Spans,
+    gone: Spans,
+}
+
+impl Appended {
+    /// Adds the limits of an act without an entry. It is no refusal to recognise.
+    pub(in crate::fold) fn add_act(&mut self, item: Item<'_>, facts: Facts<'_>) {
+        let facts = Facts {
+            items: &[item],
+            ..facts
+        };
+        add_act(&mut self.new, 0, &Refusals::default(), facts);
+    }
+
+    /// Adds the limits of the updates of an entry after some of them, and ends those that they do.
+    /// `item_of` returns the item that an update takes its status from.
+    pub(in crate::fold) fn add_entry<'a>(
+        &mut self,
+        (key, updates, count): (&EntryKey, &[EntryUpdate], usize),
+        item_of: impl Fn(&EntryUpdate) -> Option<Item<'a>>,
+        facts: Facts<'_>,
+    ) {
+        let none = [(Day::MAX, None); 2];
+        let (mut was, mut is) = (none, none);
+        for (place, update) in updates.iter().enumerate().rev() {
+            let item = item_of(update);
+            let of: Update<'_> = (key, update, item.as_ref());
+            if place >= count {
+                add_entry(&mut self.new, of, (is, [true; 2]), facts);
+            } else {
+                let differs = [0, 1].map(|sort| was[sort] != is[sort]);
+                if differs == [false; 2] {
+                    break;
+                }
+                add_entry(&mut self.gone, of, (was, differs), facts);
+                add_entry(&mut self.new, of, (is, differs), facts);
+                was = end_before(of, was, facts);
+            }
+            is = end_before(of, is, facts);
+        }
+    }
+
+    /// Changes limits. Returns the first days of a difference, by direction and level.
+    pub(in crate::fold) fn apply(self, bands: &mut Bands) -> [[Option<Day>; LEVELS]; 2] {
+        let mut first = [[None; LEVELS]; 2];
+        let spans = self.new.into_iter().flatten();
+        let spans = spans.zip(self.gone.as_flattened());
+        let levels = bands.as_flattened_mut().iter_mut();
+        let levels = levels.zip(first.as_flattened_mut());
+        for ((new, gone), (steps, first)) in spans.zip(levels) {
+            *first = steps.replace(gone, new);
+        }
+        first
+    }
+}
