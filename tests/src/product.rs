@@ -183,6 +183,16 @@ fn read_lines(from: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String
     receiver
 }
 
+/// Returns the process id of the NATS server of a directory, while that runs.
+pub fn nats_pid(directory: &Path) -> Option<u32> {
+    let pid = std::fs::read_to_string(directory.join("nats-server.pid")).ok()?;
+    let pid = pid.trim().parse().ok()?;
+    let command = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let command = String::from_utf8_lossy(&command).into_owned();
+    let config = directory.join("nats-server.conf");
+    command.contains(&*config.to_string_lossy()).then_some(pid)
+}
+
 /// `detente up` on free ports, with a data directory.
 #[derive(Debug)]
 pub struct Product {
@@ -244,19 +254,14 @@ impl Product {
     }
 
     /// Returns the process id of its NATS server, while that runs.
-    pub fn nats_pid(&self) -> Option<String> {
-        let pid = std::fs::read_to_string(self.nats_dir.join("nats-server.pid")).ok()?;
-        let pid = pid.trim().to_owned();
-        let command = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-        let command = String::from_utf8_lossy(&command).into_owned();
-        let config = self.nats_dir.join("nats-server.conf");
-        command.contains(&*config.to_string_lossy()).then_some(pid)
+    pub fn nats_pid(&self) -> Option<u32> {
+        nats_pid(&self.nats_dir)
     }
 
     /// Kills its NATS server with SIGKILL.
     pub fn kill_nats(&self) {
         if let Some(pid) = self.nats_pid() {
-            drop(Command::new("kill").args(["-9", &pid]).status());
+            drop(Command::new("kill").args(["-9", &pid.to_string()]).status());
         }
     }
 

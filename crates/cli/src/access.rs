@@ -29,7 +29,8 @@ pub(crate) async fn guard(
         Some(_) => AuthPolicy::Always,
         None => AuthPolicy::OnceTokensExist,
     };
-    let guard = Guard::start(connection, policy, stop).await;
+    let step = || Guard::start(connection, policy, stop.clone());
+    let guard = connection.across_reconnects(step).await;
     let guard = guard.context("cannot read the tokens")?;
     match exposed {
         Some(address) if guard.usable_tokens() == 0 => {

@@ -42,9 +42,12 @@ pub(crate) async fn bootstrap(
     own: &CompiledRulebook,
     out: &mut Output,
 ) -> anyhow::Result<CompiledRulebook> {
-    topology::ensure_bucket(connection, topology::Bucket::Control, replicas).await?;
-    let store = RulebookStore::open(connection).await?;
-    let active = store.bootstrap(own).await.map_err(config)?;
+    let step = async || -> anyhow::Result<_> {
+        topology::ensure_bucket(connection, topology::Bucket::Control, replicas).await?;
+        let store = RulebookStore::open(connection).await?;
+        store.bootstrap(own).await.map_err(config)
+    };
+    let active = connection.across_reconnects(step).await?;
     warn(own, &active, out);
     Ok(active)
 }
@@ -55,10 +58,11 @@ pub(crate) async fn choose(
     own: &CompiledRulebook,
     out: &mut Output,
 ) -> anyhow::Result<CompiledRulebook> {
-    let Ok(store) = RulebookStore::open(connection).await else {
-        return Ok(own.clone());
+    let step = async || match RulebookStore::open(connection).await {
+        Ok(store) => store.load().await?.choose(own).map_err(config),
+        Err(_) => Ok(own.clone()),
     };
-    let active = store.load().await?.choose(own).map_err(config)?;
+    let active = connection.across_reconnects(step).await?;
     warn(own, &active, out);
     Ok(active)
 }

@@ -66,8 +66,12 @@ impl Gateway {
     /// # Errors
     /// [`Error`] if the stream has other settings, or cannot be read or written.
     pub async fn start(deps: Deps, cancel: CancellationToken) -> Result<Self, Error> {
-        topology::ensure_events(&deps.connection, deps.replicas).await?;
-        let (recent, keys) = recover::recent(&deps.connection).await?;
+        let connection = &deps.connection;
+        let step = async || -> Result<_, Error> {
+            topology::ensure_events(connection, deps.replicas).await?;
+            recover::recent(connection).await
+        };
+        let (recent, keys) = connection.across_reconnects(step).await?;
         let tasks = TaskTracker::new();
         let broken = Arc::new(OnceLock::new());
         let appender = |name, subject| {

@@ -21,6 +21,7 @@ pub mod topology;
 pub mod version;
 pub mod views;
 
+mod across_reconnects;
 mod checkpoint;
 mod consumer;
 mod incarnation;

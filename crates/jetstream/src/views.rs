@@ -18,8 +18,8 @@ use crate::checkpoint::POSITION;
 use crate::consumer::ephemeral;
 use crate::message::OPERATION;
 use crate::stream_info::{self, StreamInfoError};
-use crate::topology::{Projection, RELATIONS_BUCKET, bucket_stream};
-use crate::{Connection, Headers, Message};
+use crate::topology::{EVENTS, Projection, RELATIONS_BUCKET, bucket_stream};
+use crate::{Connection, Headers, Incarnation, Message};
 
 /// The header with the projection of an entry.
 const PROJECTION: &str = "Detente-Projection";
@@ -101,6 +101,34 @@ impl ViewBucket {
     /// # Errors
     /// If the server does not answer.
     pub async fn heads(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
+        let heads = self.stored_heads().await?.into_iter();
+        Ok(heads.map(|(key, (head, _))| (key, head)).collect())
+    }
+
+    /// Reads every key as [`ViewBucket::heads`] does, for a writer. An entry of another log counts
+    /// as one of position 0: it is beyond the end of this log, whose commits are stored before views
+    /// take them in, or it was stored before this log was made.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn heads_of_log(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
+        let heads = self.stored_heads().await?;
+        let log = stream_info::end(&self.conn, EVENTS).await?;
+        let of_log = |(key, (mut head, stored)): (String, (EntryHead, Incarnation))| {
+            if let Some(stamp) = &mut head.stamp
+                && (stamp.position > log.sequence || stored < log.incarnation)
+            {
+                stamp.position = 0;
+            }
+            (key, head)
+        };
+        Ok(heads.into_iter().map(of_log).collect())
+    }
+
+    /// Reads every key, and when it was stored, as the incarnation of a stream made then.
+    async fn stored_heads(
+        &self,
+    ) -> Result<BTreeMap<String, (EntryHead, Incarnation)>, StreamInfoError> {
         let failed = |source: async_nats::Error| StreamInfoError::Server {
             stream: self.stream.clone(),
             source,
@@ -108,7 +136,9 @@ impl ViewBucket {
         self.read_heads().await.map_err(failed)
     }
 
-    async fn read_heads(&self) -> Result<BTreeMap<String, EntryHead>, async_nats::Error> {
+    async fn read_heads(
+        &self,
+    ) -> Result<BTreeMap<String, (EntryHead, Incarnation)>, async_nats::Error> {
         let stream = self
             .conn
             .jetstream()
@@ -135,7 +165,8 @@ impl ViewBucket {
             pending = info.pending;
             let message = Message::delivered(message.message, sequence, stored);
             if let Some(key) = message.subject.strip_prefix(&*prefix) {
-                heads.insert(key.to_owned(), EntryHead::from(&message));
+                let head = (EntryHead::from(&message), Incarnation::new(stored));
+                heads.insert(key.to_owned(), head);
             }
         }
         if let Err(error) = stream.delete_consumer(&name).await {

@@ -117,6 +117,18 @@ impl Error {
     pub(crate) const fn starts_anew(&self) -> bool {
         matches!(self, Self::Fenced { .. } | Self::FeedLost { .. })
     }
+
+    /// Returns true if NATS was away or busy, so that the same may succeed later.
+    pub(crate) const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Topology(TopologyError::Server { .. })
+                | Self::Kv(KvError::Server { .. } | KvError::Conflict { .. })
+                | Self::StreamInfo(StreamInfoError::Server { .. })
+                | Self::Read(ReadError::StreamInfo(StreamInfoError::Server { .. }))
+                | Self::Publish(FeedWriterError::Unavailable { .. })
+        )
+    }
 }
 
 impl From<FeedWriterError> for Error {

@@ -34,7 +34,7 @@ pub enum State {
     CatchingUp,
     /// It has reached the head of the log, and follows it.
     Live,
-    /// It has stopped with this error; the candidate is to replace it.
+    /// It has stopped with this error, and is started again, or the candidate is to replace it.
     Stopped(String),
     /// It has stopped with this error.
     Failed(String),
@@ -49,9 +49,15 @@ impl Progress {
 
     /// Logs the error that stopped a projector, and publishes it.
     pub(crate) fn fail(progress: &watch::Sender<Self>, error: &Error) {
-        tracing::error!(%error, "the projector has stopped");
         let reason = error.to_string();
-        progress.send_modify(|progress| progress.state = State::Failed(reason));
+        let state = if error.is_transient() {
+            tracing::warn!(%error, "the projector has stopped");
+            State::Stopped(reason)
+        } else {
+            tracing::error!(%error, "the projector has stopped");
+            State::Failed(reason)
+        };
+        progress.send_modify(|progress| progress.state = state);
     }
 
     /// Records what another projector says of its progress.

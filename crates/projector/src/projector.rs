@@ -60,7 +60,7 @@ async fn run(
     progress: &watch::Sender<Progress>,
 ) -> Result<(), Error> {
     let (reader, writer, checkpoint) = tokio::select! {
-        ready = setup(&config, progress) => ready?,
+        ready = config.connection.across_reconnects(|| setup(&config, progress)) => ready?,
         () = cancel.cancelled() => return Ok(()),
     };
     let (commits_tx, commits) = mpsc::channel(COMMITS_QUEUED);

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use detente_jetstream::Connection;
-use detente_jetstream::kv::KvError;
+use detente_jetstream::backoff::Backoff;
 use detente_jetstream::topology::{self, Projection, Replicas};
 use detente_rulebook_store::{CompiledRulebook, RulebookStore, StoreSnapshot};
 use tokio::sync::watch;
@@ -33,6 +33,11 @@ use workers::Worker;
 const REVISION_INTERVAL: Duration = Duration::from_millis(200);
 /// The interval at which the store is loaded without a new revision.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The wait after a transient error. It doubles up to the longest one.
+const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// The longest such wait.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(5);
 
 /// The settings of a supervisor.
 #[derive(Clone, Debug)]
@@ -81,8 +86,9 @@ pub struct Supervisor {
 
 impl Supervisor {
     /// Starts a supervisor. It ends when it is cancelled, after the derived messages are published;
-    /// or with the [`Error`] that stopped the active projection. Errors of other projections are
-    /// noted in the store, and they are restarted. Aborting it aborts its projectors.
+    /// or with the [`Error`] that stopped the active projection, unless that is transient. Errors of
+    /// other projections are noted in the store, and they are restarted. Aborting it aborts its
+    /// projectors.
     #[must_use]
     pub fn start(
         config: SupervisorConfig,
@@ -114,15 +120,17 @@ impl Supervisor {
         progress: watch::Sender<Progress>,
         candidate: watch::Sender<Option<CandidateProgress>>,
     ) -> Result<Self, Error> {
-        topology::ensure_events(&config.connection, config.replicas).await?;
-        topology::ensure_bucket(
-            &config.connection,
-            topology::Bucket::Control,
-            config.replicas,
-        )
-        .await?;
-        let store = RulebookStore::open(&config.connection).await?;
-        store.bootstrap(&config.own).await?;
+        let mut backoff = Backoff::new(RETRY_AFTER, RETRY_AFTER_MAX);
+        let store = loop {
+            let step = || open_store(&config);
+            match config.connection.across_reconnects(step).await {
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(%error, "the projector cannot start yet");
+                    tokio::time::sleep(backoff.wait()).await;
+                }
+                opened => break opened?,
+            }
+        };
         Ok(Self {
             config,
             store,
@@ -154,11 +162,8 @@ impl Supervisor {
             }
             match self.step().await {
                 Ok(()) => {}
-                Err(Error::Kv(error @ (KvError::Server { .. } | KvError::Conflict { .. }))) => {
-                    tracing::warn!(%error, "the rulebook store cannot be read");
-                }
-                Err(error @ Error::Topology(topology::TopologyError::Server { .. })) => {
-                    tracing::warn!(%error, "a step of the rulebook switch failed and is retried");
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(%error, "a step of the supervisor failed and is retried");
                 }
                 Err(error) => break Err(error),
             }
@@ -231,6 +236,16 @@ impl Supervisor {
         let worker = self.workers.get(projection)?;
         Some(worker.progress.borrow().clone())
     }
+}
+
+/// Makes the streams that every projector needs, and opens the store.
+async fn open_store(config: &SupervisorConfig) -> Result<RulebookStore, Error> {
+    let (connection, replicas) = (&config.connection, config.replicas);
+    topology::ensure_events(connection, replicas).await?;
+    topology::ensure_bucket(connection, topology::Bucket::Control, replicas).await?;
+    let store = RulebookStore::open(connection).await?;
+    store.bootstrap(&config.own).await?;
+    Ok(store)
 }
 
 fn set_if_changed<T: PartialEq>(sender: &watch::Sender<T>, value: T) {

@@ -27,7 +27,7 @@ pub use event::{event, pending, unknown_event};
 pub use events::{events, is_later, relation_events};
 pub use history::history;
 pub use register::register;
-pub use replay::{DayReplay, PublishedReplay};
+pub use replay::{DayReplay, PublishedReplay, ReplayPlace};
 pub use rulebooks::rulebooks;
 pub use why::why;
 

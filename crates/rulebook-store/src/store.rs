@@ -6,6 +6,9 @@
 //! is to be deleted). Each process loads all of them, takes the next step, and loads them again, so
 //! any of them may be killed at any time.
 
+#[cfg(test)]
+mod tests;
+
 use bytes::Bytes;
 use detente_jetstream::Connection;
 use detente_jetstream::kv::{ActiveProjection, CANDIDATE_PROJECTION, KvBucket, KvError, Versioned};
@@ -181,15 +184,16 @@ impl RulebookStore {
 
     /// Makes a further projection of the rulebook in force the candidate, to be built from the log
     /// and switched to, unless there is a candidate already that has not failed. An earlier rebuild
-    /// that has failed is dropped. Returns `None` if no rulebook is in
+    /// that has failed is dropped, unless it was in force before. Returns `None` if no rulebook is in
     /// force that this version of the program can fold under.
     ///
     /// # Errors
     /// Fails if the server does not answer.
     pub async fn rebuild(&self) -> Result<Option<Rebuild>, Error> {
         let snapshot = self.load().await?;
-        let active = snapshot.active.as_ref();
-        let active = active.map(|active| &active.value.projection);
+        let in_force = snapshot.active.as_ref().map(|active| &active.value);
+        let active = in_force.map(|active| &active.projection);
+        let previous = in_force.and_then(|active| active.previous.as_ref());
         let candidate = snapshot.candidate_rulebook();
         let candidate = candidate.map(|candidate| candidate.projection);
         let candidate = candidate.filter(|candidate| Some(candidate) != active);
@@ -205,9 +209,11 @@ impl RulebookStore {
         };
         self.put(&rulebook).await?;
         self.nominate(&rulebook.projection).await?;
-        // An adopted rulebook stays.
-        if let Some(failed) = candidate.filter(|failed| is_rebuild_of(failed, &rulebook.projection))
-        {
+        // An adopted rulebook stays, and so does the way back.
+        let is_spent = |failed: &Projection| {
+            is_rebuild_of(failed, &rulebook.projection) && Some(failed) != previous
+        };
+        if let Some(failed) = candidate.filter(is_spent) {
             self.drop_rulebook(&failed).await?;
         }
         Ok(Some(Rebuild {
@@ -277,8 +283,8 @@ impl RulebookStore {
     /// Fails if the server does not answer.
     pub async fn drop_rulebook(&self, projection: &Projection) -> Result<(), KvError> {
         self.set_text(DROPPED, projection, "").await?;
-        self.clear(FAILED, projection).await?;
-        self.clear(RULEBOOK, projection).await
+        self.clear(RULEBOOK, projection).await?;
+        self.clear(FAILED, projection).await
     }
 
     /// Notes that the stream of a dropped projection is deleted.
@@ -286,16 +292,26 @@ impl RulebookStore {
     /// # Errors
     /// Fails if the server does not answer.
     pub async fn clear_dropped(&self, projection: &Projection) -> Result<(), KvError> {
+        // A drop that was interrupted may have left it.
+        self.clear(FAILED, projection).await?;
         self.clear(DROPPED, projection).await
     }
 
-    /// Sets the failure of a projection; `None` clears it.
+    /// Sets the failure of a projection, unless it was dropped; `None` clears it.
     ///
     /// # Errors
     /// Fails if the server does not answer.
     pub async fn set_failure(&self, of: &Projection, failure: Option<&str>) -> Result<(), KvError> {
         match failure {
-            Some(reason) => self.set_text(FAILED, of, reason).await,
+            Some(reason) => {
+                self.set_text(FAILED, of, reason).await?;
+                // A drop removes the rulebook before the failure, so one of both sees the other.
+                let rulebook = self.control.get(&format!("{RULEBOOK}{of}")).await?;
+                if rulebook.is_none() {
+                    self.clear(FAILED, of).await?;
+                }
+                Ok(())
+            }
             None => self.clear(FAILED, of).await,
         }
     }
@@ -331,9 +347,10 @@ impl RulebookStore {
     }
 }
 
-/// Returns true if two projections are of the same rulebook.
+/// Returns true if a projection has the number of a rebuild, of the same rulebook as another one.
 fn is_rebuild_of(one: &Projection, other: &Projection) -> bool {
-    id_in_name(one.as_str()) == id_in_name(other.as_str())
+    let id = id_in_name(one.as_str());
+    id != one.as_str() && id == id_in_name(other.as_str())
 }
 
 /// Returns true if a write succeeded; false if another process wrote the key first.

@@ -47,7 +47,13 @@ pub async fn binary() -> Binary {
 
 /// Starts a server on a free port with a data directory.
 pub async fn start(directory: impl Into<PathBuf>) -> LocalServer {
-    let options = Options::new(binary().await, directory);
+    start_on(directory, 0).await
+}
+
+/// Starts a server on a port with a data directory.
+pub async fn start_on(directory: impl Into<PathBuf>, port: u16) -> LocalServer {
+    let mut options = Options::new(binary().await, directory);
+    options.port = port;
     LocalServer::start(options).await.expect("a running server")
 }
 

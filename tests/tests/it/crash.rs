@@ -1,32 +1,27 @@
-//! kill -9 of the projector, of nats-server and of everything, under load: acknowledged records
-//! take effect once, no change is lost or published twice, and views equal a fold of the log.
+//! The services that write, under load: reporters that keep what was acknowledged, and a projector
+//! that is waited for.
 
-use crate::helpers::{eventually, ready, stdout};
-use crate::log_fold::{Log, Published, assert_views, projection};
+use crate::helpers::{eventually, ready};
+use crate::log_fold::Log;
 use detente_jetstream::topology::Projection;
 use detente_jetstream::{Connection, stream_info};
-use detente_nats_server::{LocalServer, State};
 use detente_rulebook as rulebook;
-use detente_testkit::nats;
-use detente_tests::product::{Process, TIMEOUT, free_address, run};
+use detente_tests::product::{Process, TIMEOUT};
 use detente_tests::sample;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Kills, in turn of the projector, of nats-server and of everything.
-const CYCLES: usize = 21;
-/// Acknowledgements between one kill and the next.
+/// Acknowledgements that count as progress.
 const PROGRESS: u64 = 40;
 
 /// The services that write.
 pub(crate) struct Services {
-    ingest: Process,
-    projector: Process,
+    pub(crate) ingest: Process,
+    pub(crate) projector: Process,
 }
 
 pub(crate) fn serve(role: &str, nats: &str, address: &str) -> Process {
@@ -98,17 +93,6 @@ pub(crate) async fn progress(load: &Load) {
     .await;
 }
 
-/// Kills nats-server once its supervisor knows that it runs, which clients may notice sooner.
-async fn kill_nats(nats: &LocalServer) {
-    let mut state = nats.state();
-    let running = state.wait_for(|state| matches!(state, State::Running { .. }));
-    let running = tokio::time::timeout(TIMEOUT, running).await.unwrap();
-    drop(running.unwrap());
-    let pid = nats.pid().expect("it runs").to_string();
-    let killed = Command::new("kill").args(["-9", &pid]).status();
-    assert!(killed.unwrap().success());
-}
-
 /// Waits until the projector has published the whole log, under the shipped rulebook.
 pub(crate) async fn caught_up(connection: &Connection, projection: &Projection) {
     caught_up_under(connection, projection, rulebook::DEFAULT).await;
@@ -132,58 +116,4 @@ pub(crate) async fn caught_up_under(connection: &Connection, projection: &Projec
         position >= last && header("Detente-Part") == header("Detente-Parts")
     })
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kills_lose_nothing_and_publish_nothing_twice() {
-    let directory = tempfile::tempdir().unwrap();
-    let nats = nats::start(directory.path().join("nats")).await;
-    let address = free_address();
-    let mut services = Services::start(nats.url(), &address);
-    let load = Arc::new(Load::default());
-    let reporters: Vec<_> = (0..4)
-        .map(|_| tokio::spawn(reporter(Arc::clone(&load), address.clone())))
-        .collect();
-    progress(&load).await;
-    for cycle in 0..CYCLES {
-        match cycle % 3 {
-            0 => {
-                services.projector.kill();
-                services.projector = serve("projector", nats.url(), "127.0.0.1:0");
-            }
-            1 => kill_nats(&nats).await,
-            _ => {
-                kill_nats(&nats).await;
-                services.ingest.kill();
-                services.projector.kill();
-                services = Services::start(nats.url(), &address);
-            }
-        }
-        progress(&load).await;
-    }
-    load.stop.store(true, Ordering::Relaxed);
-    for reporter in reporters {
-        reporter.await.unwrap();
-    }
-    let connection = nats::connect(&nats, "test").await;
-    caught_up(&connection, &projection()).await;
-
-    let log = Log::read(&connection).await;
-    let acknowledged = load.acknowledged.lock().unwrap().clone();
-    let lost: Vec<_> = acknowledged.difference(&log.ids()).copied().collect();
-    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
-    let (mut chronicle, expected) = log.fold();
-    let counts = chronicle.counts();
-    assert_eq!(counts.clashes, 0);
-    assert!(
-        counts.events >= acknowledged.len() as u64,
-        "each once in effect"
-    );
-    let published = Published::read(&connection).await;
-    published.assert_feed(&expected);
-    assert_views(&connection, &projection(), &mut chronicle).await;
-    // `verify` agrees.
-    stdout(&run(&["verify", "--nats", nats.url()]));
-    assert!(!services.projector.has_ended());
-    nats.stop().await;
 }

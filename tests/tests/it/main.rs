@@ -19,6 +19,7 @@ mod grpc;
 mod helpers;
 mod http;
 mod incarnation;
+mod kills;
 mod kinds;
 mod log_fold;
 mod nats_api;

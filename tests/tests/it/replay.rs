@@ -2,6 +2,7 @@
 
 use crate::expect::{assert_refused_reads, refuses};
 use crate::helpers::{DEMO, answer, changes_of, get, reported, standing, stdout, text};
+use crate::log_fold::projection;
 use detente_tests::product::{Product, TIMEOUT, binary, run};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
@@ -181,6 +182,9 @@ async fn a_bad_replay_request_is_refused_with_a_code() {
         ("0123456789ab-1-1", 410, "stale_cursor"),
         ("nonsense", 400, "bad_cursor"),
         ("0123456789ab-1", 400, "bad_cursor"),
+        ("0123456789ab-1-19465.TJK.AFG", 400, "bad_cursor"),
+        // As earlier versions numbered frames.
+        (&format!("{}-1-7", projection()), 410, "stale_cursor"),
     ] {
         let request = Client::new().get(format!("{}/v1/replay", product.http));
         let refused = answer(request.header("last-event-id", cursor)).await;

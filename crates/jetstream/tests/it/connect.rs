@@ -1,8 +1,10 @@
 //! Connecting: what a server must be able to do.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use detente_jetstream::Connection;
 use detente_jetstream::connect::{ConnectError, MAX_PAYLOAD_NEEDED, Options};
-use detente_testkit::nats::start_limited;
+use detente_testkit::nats::{Nats, in_time, start_limited};
 
 #[tokio::test]
 async fn a_server_that_accepts_only_small_messages_is_refused_with_both_numbers() {
@@ -25,4 +27,20 @@ async fn a_server_that_accepts_only_small_messages_is_refused_with_both_numbers(
         }
         server.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_step_whose_answer_is_lost_with_the_connection_is_taken_again() {
+    let nats = Nats::start().await;
+    let connection = nats.connect().await;
+    let steps = AtomicU32::new(0);
+    let step = async || -> Result<(), &str> {
+        if steps.fetch_add(1, Ordering::Relaxed) == 0 {
+            nats.kill().await;
+            std::future::pending::<()>().await;
+        }
+        Err("refused")
+    };
+    let outcome = in_time(connection.across_reconnects(step)).await;
+    assert_eq!((outcome, steps.into_inner()), (Err("refused"), 2));
 }

@@ -1,5 +1,8 @@
 //! The workers of a supervisor, one projector each: started, ended and restarted.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Supervisor, set_if_changed};
+use super::{RETRY_AFTER, RETRY_AFTER_MAX, Supervisor, set_if_changed};
 use crate::error::Error;
 use crate::progress::{Progress, State};
 use crate::projector::{self, Task};
@@ -41,8 +44,10 @@ pub(super) struct Worker {
 /// Failures one after another, and the wait after the next one.
 #[derive(Debug)]
 struct Failures {
+    /// Those that are not transient.
     count: u32,
     wait: Backoff,
+    wait_if_transient: Backoff,
 }
 
 #[derive(Debug)]
@@ -128,8 +133,8 @@ impl Supervisor {
     }
 
     /// Handles projectors that have stopped. That of the active projection ends the supervisor,
-    /// unless it starts anew on standby, or a candidate is being built, which may replace a damaged
-    /// feed, and has not failed too; others are restarted later.
+    /// unless its error is transient, it starts anew on standby, or a candidate is being built, which
+    /// may replace a damaged feed, and has not failed too; others are restarted later.
     pub(super) async fn collect_exited(&mut self) -> Result<(), Error> {
         let active = self.active().cloned();
         let has_candidate = self.registry.candidate.is_some();
@@ -138,22 +143,19 @@ impl Supervisor {
             match &mut worker.state {
                 WorkerState::Running(task) if task.is_finished() => {
                     let error = outcome(task).await.err();
-                    let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
-                    let wait = match error {
-                        Some(Error::FeedLost { .. }) => Duration::ZERO,
-                        _ if starts_anew => RESTART_AFTER,
-                        _ => worker.failures.add(),
-                    };
+                    let wait = worker.failures.wait_after(error.as_ref());
                     // A finished task must not be awaited again.
                     worker.state = WorkerState::Waiting(Instant::now() + wait);
-                    let is_active = active.as_ref() == Some(projection);
-                    if is_active && !has_candidate && !(starts_anew && self.config.standby) {
+                    let is_transient = error.as_ref().is_some_and(Error::is_transient);
+                    let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
+                    let goes_on = is_transient || starts_anew && self.config.standby;
+                    if active.as_ref() == Some(projection) && !has_candidate && !goes_on {
                         return error.map_or(Ok(()), Err);
                     }
-                    let restart_after = wait.as_secs();
+                    let restart_after = wait.as_secs_f32();
                     tracing::warn!(%projection, restart_after, "a projector has stopped and will be restarted");
-                    worker.has_failed |= !starts_anew;
-                    if let Some(error) = error.filter(|_| !starts_anew) {
+                    if let Some(error) = error.filter(|_| !is_transient && !starts_anew) {
+                        worker.has_failed = true;
                         let noted = self
                             .store
                             .set_failure(projection, Some(&error.to_string()))
@@ -177,7 +179,7 @@ impl Supervisor {
             if let Some(rulebook) = self.registry.rulebook(&projection) {
                 let mut worker = self.start_worker(&rulebook);
                 if let Some(before) = self.workers.remove(&projection) {
-                    worker.has_failed = true;
+                    worker.has_failed = before.has_failed;
                     worker.failures = before.failures;
                 }
                 self.workers.insert(projection, worker);
@@ -251,16 +253,25 @@ impl Supervisor {
 }
 
 impl Failures {
-    /// Counts a failure. Returns the wait before the next attempt.
-    fn add(&mut self) -> Duration {
-        self.count += 1;
-        self.wait.wait()
+    /// Counts a failure, unless it is transient, or the projector starts anew after it. Returns the
+    /// wait before the next attempt.
+    fn wait_after(&mut self, error: Option<&Error>) -> Duration {
+        match error {
+            Some(Error::FeedLost { .. }) => Duration::ZERO,
+            Some(error) if error.starts_anew() => RESTART_AFTER,
+            Some(error) if error.is_transient() => self.wait_if_transient.wait(),
+            _ => {
+                self.count += 1;
+                self.wait.wait()
+            }
+        }
     }
 
     /// Starts again, after a success.
     const fn reset(&mut self) {
         self.count = 0;
         self.wait.reset();
+        self.wait_if_transient.reset();
     }
 }
 
@@ -269,6 +280,7 @@ impl Default for Failures {
         Self {
             count: 0,
             wait: Backoff::new(RESTART_AFTER, RESTART_AFTER_MAX),
+            wait_if_transient: Backoff::new(RETRY_AFTER, RETRY_AFTER_MAX),
         }
     }
 }

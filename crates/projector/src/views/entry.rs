@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use detente_jetstream::Connection;
 use detente_jetstream::kv::{KvBucket, KvError};
-use detente_jetstream::stream_info::{self, StreamInfoError};
-use detente_jetstream::topology::{Bucket, EVENTS, Projection};
+use detente_jetstream::stream_info::StreamInfoError;
+use detente_jetstream::topology::{Bucket, Projection};
 use detente_jetstream::views::{EntryHead, EntryStamp, ViewBucket, WriteError};
 
 /// The most attempts at one entry before others have their turn.
@@ -38,19 +38,6 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    /// Reads what is known of every key. An entry beyond the end of the log is of a log that was
-    /// replaced, and counts as one of position 0: a commit is stored before a view takes it in.
-    pub(crate) async fn heads(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
-        let mut heads = self.bucket.heads().await?;
-        let end = stream_info::head(&self.connection, EVENTS).await?;
-        for stamp in heads.values_mut().filter_map(|head| head.stamp.as_mut()) {
-            if stamp.position > end {
-                stamp.position = 0;
-            }
-        }
-        Ok(heads)
-    }
-
     /// Returns the furthest position that another projection has written.
     pub(crate) fn furthest_of_others(&self, heads: &BTreeMap<String, EntryHead>) -> u64 {
         let stamps = heads.values().filter_map(|head| head.stamp.as_ref());

@@ -123,7 +123,7 @@ impl ViewWriter {
             projection: config.projection.clone(),
         };
         let end = end(&config.connection).await?;
-        let known = entries.heads().await?;
+        let known = entries.bucket.heads_of_log().await?;
         let mut session = Session {
             from: entries.furthest_of_others(&known),
             known,
@@ -292,7 +292,7 @@ impl Session {
     async fn look_for_others(&mut self) -> Result<(), StreamInfoError> {
         let end = end(&self.entries.connection).await?;
         if end != self.end {
-            self.known = self.entries.heads().await?;
+            self.known = self.entries.bucket.heads_of_log().await?;
             self.from = self.entries.furthest_of_others(&self.known);
             self.end = end;
             self.compare_from = Some(0);

@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use detente_api::view::LatestView;
 use detente_jetstream::progress::ProgressListener;
 use detente_jetstream::stream_info;
-use detente_jetstream::topology::Projection;
+use detente_jetstream::topology::{self, EVENTS, Projection, Replicas};
 use detente_jetstream::views::{EntryStamp, ViewBucket};
 use detente_testkit::nats::in_time;
 
@@ -127,6 +128,41 @@ async fn entries_of_a_longer_log_that_was_replaced_are_written_again() {
         (kept == ["AFG.TJK", "AFG.UZB"]).then_some(())
     };
     detente_testkit::nats::eventually("only the relations of the log", keys).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn entries_of_a_log_that_was_made_again_are_written_again_though_it_is_longer_now() {
+    let log = Log::start().await;
+    log.append(&[tick((2023, 4, 18))]).await;
+    let of = |number, kind, with| event(number, kind, "AFG", with, "2023-04-01");
+    let position = log.append(&[of(1, "talks.held", "TJK")]).await;
+    let running = log.project().await;
+    running.reaches(position).await;
+    let written = async || -> Option<LatestView> {
+        let view = log.bucket().await?.get("AFG.TJK").await.expect("a read");
+        serde_json::from_slice(&view?).ok()
+    };
+    let old = detente_testkit::nats::eventually("a view", written).await;
+    running.stop().await;
+
+    let client = async_nats::connect(log.nats.server.url()).await;
+    let jetstream = async_nats::jetstream::new(client.expect("a plain client"));
+    for stream in [EVENTS.to_owned(), projection().stream()] {
+        let deleted = jetstream.delete_stream(stream).await;
+        deleted.expect("a deletion");
+    }
+    let ensured = topology::ensure_events(&log.connection, Replicas::One).await;
+    ensured.expect("a log");
+    log.append(&[tick((2023, 4, 18))]).await;
+    assert_eq!(
+        log.append(&[of(2, "clash.occurred", "TJK")]).await,
+        position
+    );
+    log.append(&[of(3, "talks.held", "UZB")]).await;
+    let running = log.project().await;
+    let other = async || written().await.filter(|view| view.conducts != old.conducts);
+    detente_testkit::nats::eventually("the view of the other log", other).await;
     running.stop().await;
 }
 

@@ -3,7 +3,9 @@
 
 mod as_published;
 mod by_day;
+mod place;
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use detente_api::view::{ChangeView, ReplayFrame};
@@ -13,9 +15,10 @@ use detente_feed::{Filter, Frame};
 
 pub use as_published::PublishedReplay;
 pub use by_day::DayReplay;
+pub use place::ReplayPlace;
 
-fn set_cursor(replayed: &mut ReplayFrame, prefix: &str, number: u64) {
-    replayed.frame.cursor = format!("{prefix}-{number}");
+fn set_cursor(replayed: &mut ReplayFrame, prefix: &str, place: impl Display) {
+    replayed.frame.cursor = format!("{prefix}-{place}");
 }
 
 /// Returns the frame of the changes that match; `None` if none does.

@@ -8,8 +8,11 @@ use detente_domain::day::Day;
 use detente_feed::{Error, Filter, StartAt, Step, Subscription};
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::Projection;
-use detente_read_model::queries::DayReplay;
+use detente_read_model::queries::{DayReplay, ReplayPlace};
 use detente_read_model::{ReadModel, ReadSource};
+
+/// What the cursor before the first frame names in place of a day and relation.
+const START: &str = "0";
 
 /// The frames of a replay, and the point at which they begin.
 pub(super) struct Replay {
@@ -47,22 +50,16 @@ pub(super) async fn by_valid_day(
     head: u64,
 ) -> Result<Replay, Error> {
     let resumed = last.map(|last| parse_cursor(model, last, head));
-    let (known, number) = resumed.transpose()?.unwrap_or((known, 0));
+    let (known, place) = resumed.transpose()?.unwrap_or((known, None));
     let name = model.projection().as_str();
     let mut replay = DayReplay::new(&model.archive(), filter, days, name, known);
-    // The frames that the client has are derived again, and dropped.
-    for _ in 0..number {
-        if !derive(&mut replay, model).await {
-            let message = "this replay gave no such cursor";
-            let refusal = Refusal::new(Code::BadCursor, message).field("last-event-id");
-            return Err(refusal.value(last.unwrap_or_default()).into());
-        }
-        replay.pop();
+    if let Some(place) = place {
+        replay = replay.after(place);
     }
     let is_over = last.is_some() && !derive(&mut replay, model).await;
     Ok(Replay {
         frames: Frames::Valid(Box::new(replay)),
-        cursor: format!("{name}-{known}-{number}"),
+        cursor: last.map_or_else(|| format!("{name}-{known}-{START}"), str::to_owned),
         known,
         is_over,
     })
@@ -106,25 +103,28 @@ pub(super) async fn as_published(
 }
 
 /// Parses a cursor of a replay by valid day. Returns the position up to which the log is known and
-/// the number of the frame.
-fn parse_cursor(model: &ReadModel, text: &str, head: u64) -> Result<(u64, u64), Refusal> {
+/// the place of the frame; `None` before the first.
+fn parse_cursor(
+    model: &ReadModel,
+    text: &str,
+    head: u64,
+) -> Result<(u64, Option<ReplayPlace>), Refusal> {
     let refuse = |code, message: String| {
         let refusal = Refusal::new(code, message).field("last-event-id");
         Err(refusal.value(text))
     };
     let parse = || {
         let (projection, rest) = text.split_once('-')?;
-        let (known, number) = rest.split_once('-')?;
-        let is_plain = [known, number]
-            .concat()
-            .bytes()
-            .all(|byte| byte.is_ascii_digit());
+        let (known, place) = rest.split_once('-')?;
+        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let projection = Projection::new(projection).ok()?;
-        let known: u64 = known.parse().ok()?;
-        is_plain.then_some((projection, known, number.parse().ok()?))
+        let known: u64 = known.parse().ok().filter(|_| is_plain(known))?;
+        let parsed = ReplayPlace::parse(place);
+        let is_number = !place.is_empty() && is_plain(place);
+        (parsed.is_some() || is_number).then_some((projection, known, place, parsed))
     };
-    let Some((projection, known, number)) = parse() else {
-        let message = "a cursor of this replay is a projection, a position and a number";
+    let Some((projection, known, place, parsed)) = parse() else {
+        let message = "a cursor of this replay is a projection, a position, and a day and relation";
         return refuse(Code::BadCursor, message.to_owned());
     };
     let served = model.projection();
@@ -139,7 +139,12 @@ fn parse_cursor(model: &ReadModel, text: &str, head: u64) -> Result<(u64, u64), 
         let message = format!("the log ends at {head}, as far as it was folded");
         return refuse(Code::BadCursor, message);
     }
-    Ok((known, number))
+    if parsed.is_none() && place != START {
+        let message = "the cursor is of an earlier version, which numbered frames: replay from the \
+                       start";
+        return refuse(Code::StaleCursor, message.to_owned());
+    }
+    Ok((known, parsed))
 }
 
 impl Frames {

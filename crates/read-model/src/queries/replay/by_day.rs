@@ -12,7 +12,7 @@ use detente_domain::relations::Pair;
 use detente_domain::state::Change;
 use detente_feed::Filter;
 
-use super::{frame, set_cursor};
+use super::{ReplayPlace, frame, set_cursor};
 use crate::archive::Archive;
 use crate::queries::history;
 
@@ -35,8 +35,6 @@ pub struct DayReplay {
     known: Position,
     /// The beginning of every cursor.
     prefix: String,
-    /// The frames so far.
-    number: u64,
     /// The relations, in order of their names.
     pairs: Vec<Pair>,
     /// The first day of each relation that may have a further frame.
@@ -76,7 +74,6 @@ impl DayReplay {
             days,
             known: position,
             prefix: format!("{projection}-{known}"),
-            number: 0,
             pairs,
             batch: BinaryHeap::new(),
             batch_max: BATCH,
@@ -84,6 +81,19 @@ impl DayReplay {
             derived: Vec::new(),
             ready: VecDeque::new(),
         }
+    }
+
+    /// Begins after a place instead, whether or not that has a frame.
+    #[must_use]
+    pub fn after(mut self, place: ReplayPlace) -> Self {
+        let name = place.pair.to_string();
+        let first = |(number, pair): (usize, &Pair)| {
+            let is_past = pair.to_string() <= name;
+            let day = if is_past { place.day.next() } else { place.day };
+            Reverse((day.max(*self.days.start()), number))
+        };
+        self.upcoming = self.pairs.iter().enumerate().map(first).collect();
+        self
     }
 
     /// Returns the next frame, if it is derived.
@@ -116,9 +126,9 @@ impl DayReplay {
         let is_over = self.batch.is_empty();
         self.batch.clear();
         self.derived.sort_unstable_by_key(|(place, _)| *place);
-        for (_, mut frame) in self.derived.drain(..) {
-            self.number += 1;
-            set_cursor(&mut frame, &self.prefix, self.number);
+        for ((day, number), mut frame) in self.derived.drain(..) {
+            let pair = self.pairs[number];
+            set_cursor(&mut frame, &self.prefix, ReplayPlace { day, pair });
             self.ready.push_back(frame);
         }
         !is_over
@@ -219,6 +229,17 @@ mod tests {
         known: u64,
         batch_max: usize,
     ) -> Vec<ReplayFrame> {
+        replayed_after(archive, filter, known, batch_max, None)
+    }
+
+    /// Returns the frames after a place.
+    fn replayed_after(
+        archive: &mut Archive,
+        filter: &str,
+        known: u64,
+        batch_max: usize,
+        place: Option<ReplayPlace>,
+    ) -> Vec<ReplayFrame> {
         let filter = match filter {
             "" => Filter::default(),
             dimension => Filter::parse(&detente_api::request::FilterRequest {
@@ -230,6 +251,9 @@ mod tests {
         let days = Day::MIN..=Day::LAST;
         let mut replay = DayReplay::new(archive, filter, days, "p", known);
         replay.batch_max = batch_max;
+        if let Some(place) = place {
+            replay = replay.after(place);
+        }
         let frames = std::iter::from_fn(|| {
             let frame = replay.next(archive);
             let held = replay.ready.len() + replay.batch.len() + replay.derived.len();
@@ -256,6 +280,14 @@ mod tests {
                 for batch_max in [1, 2, 7] {
                     let frames = replayed(&mut archive, filter, known, batch_max);
                     prop_assert_eq!(&frames, &whole);
+                }
+                // It goes on after any frame.
+                for (number, frame) in whole.iter().enumerate().step_by(5) {
+                    let place = frame.frame.cursor.strip_prefix(&format!("p-{known}-"));
+                    let place = place.and_then(ReplayPlace::parse);
+                    prop_assert!(place.is_some(), "{}", frame.frame.cursor);
+                    let rest = replayed_after(&mut archive, filter, known, 7, place);
+                    prop_assert_eq!(&rest, &whole[number + 1..]);
                 }
                 // Each relation has the steps that it has alone, once each.
                 let pairs: Vec<Pair> = archive.chronicle().pairs().collect();
