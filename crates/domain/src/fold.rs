@@ -158,10 +158,8 @@ pub struct Folded {
     /// The ids of the items in force, and whether they are disputed: in order of effect, then those
     /// added by [`advance()`].
     pub events: Vec<(EventId, bool)>,
-    /// The places, among `events`, of those that do more than weigh.
-    pub structural: Vec<usize>,
-    /// The place of the last of them in order of effect.
-    last: Option<in_force::Order>,
+    /// The places, in order of effect and among `events`, of those that do more than weigh.
+    structural: Vec<(in_force::Order, usize)>,
     /// True if whether a removal from a list is in force depends on what else is.
     pub has_late_end: bool,
     /// The places, among `events`, of the machine-coded rows that count, by day: of several of one
@@ -256,8 +254,7 @@ pub fn fold(
         entries,
         recognition,
         events,
-        structural,
-        last: in_force::last(&own, rules),
+        structural: structure::in_order((&own, &structural), rules),
         has_late_end,
         coded: dedup.by_day(),
         disputed: disputed.collect(),

@@ -3,8 +3,8 @@
 //!
 //! `cargo bench -p detente-tests` starts a nats-server (`sync_interval: always`) and prints one
 //! table; `-- replay latency` runs only these parts (of `append`, `replay`, `projection`,
-//! `latency`, `subscribers`, `questions`, `growth`). Runs alternate and medians are compared, so that a drift
-//! in the speed of the machine has little effect.
+//! `latency`, `subscribers`, `sustained`, `questions`, `growth`). Runs alternate and medians are
+//! compared, so that a drift in the speed of the machine has little effect.
 
 mod append;
 mod growth;
@@ -15,6 +15,7 @@ mod questions;
 mod raw;
 mod replay;
 mod subscribers;
+mod sustained;
 mod table;
 
 use detente_testkit::nats;
@@ -77,6 +78,9 @@ async fn run() {
     }
     if is_wanted("subscribers") {
         subscribers::run(directory.path(), &mut table).await;
+    }
+    if is_wanted("sustained") {
+        sustained::run(directory.path(), &mut table).await;
     }
     table.print();
 }

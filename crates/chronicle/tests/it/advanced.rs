@@ -6,20 +6,32 @@ use detente_chronicle::{Chronicle, Position};
 use detente_testkit::histories::rules;
 use detente_testkit::notation::records::record;
 
-/// Checks lines of records, each of them a commit.
-fn check(lines: &[&str]) {
+/// Checks commits: each has a record on every line. After each, states and reasons are those of a
+/// new chronicle, and the changes are those of one that had folded nothing.
+fn check(commits: &[&str]) {
     let mut asked = Chronicle::new(rules());
-    for (index, line) in lines.iter().enumerate() {
-        let add = |chronicle: &mut Chronicle, index: usize| {
-            let position = Position(index as u64 + 1);
-            chronicle.open_commit();
-            chronicle.apply(position, &record(lines[index]));
-            chronicle.close_commit(position);
-        };
-        add(&mut asked, index);
+    for (index, commit) in commits.iter().enumerate() {
+        let position = Position(index as u64 + 1);
+        asked.begin_commit();
+        apply(&mut asked, position, commit);
+        let changes = asked.end_commit(position);
         let mut new = Chronicle::new(rules());
-        (0..=index).for_each(|index| add(&mut new, index));
-        assert_eq!(all_reasons(&mut asked), all_reasons(&mut new), "{line}");
+        for (index, commit) in commits[..index].iter().enumerate() {
+            let position = Position(index as u64 + 1);
+            new.open_commit();
+            apply(&mut new, position, commit);
+            new.close_commit(position);
+        }
+        new.begin_commit();
+        apply(&mut new, position, commit);
+        assert_eq!(changes, new.end_commit(position), "{commit}");
+        assert_eq!(all_reasons(&mut asked), all_reasons(&mut new), "{commit}");
+    }
+}
+
+fn apply(chronicle: &mut Chronicle, position: Position, commit: &str) {
+    for line in commit.lines() {
+        chronicle.apply(position, &record(line.trim()));
     }
 }
 
@@ -86,4 +98,44 @@ fn an_event_that_ends_a_limit_changes_what_was_told_of_it_before() {
     let clash = "6 2022-05-01 AFG -> UZB clash.occurred";
     check(&[closed, harsher, visit, clash, opened, again]);
     check(&[visit, closed, harsher, opened, again, clash]);
+}
+
+/// What did not change is not told, also if something else of the commit is earlier.
+#[test]
+fn an_earlier_event_of_the_same_commit_changes_nothing_of_an_entry() {
+    let closed = "1 2022-02-01 UZB -> AFG border.closed";
+    let opened = "2 2022-03-01 UZB -> AFG border.opened";
+    let both = "3 2022-01-05 UZB -> AFG visit.made
+                4 2022-04-10 UZB -> AFG border.closed";
+    check(&["tick 2022-06-01", closed, opened, both]);
+    check(&[closed, opened, both, "tick 2022-06-01"]);
+    check(&[
+        "1 2022-01-10 UZB -> AFG forces.deployed name=A",
+        "2 2022-01-20 UZB -> AFG forces.deployed name=B",
+        "tick 2022-06-01",
+        "3 2022-02-10 UZB -> AFG forces.reinforced name=A",
+        "4 2022-04-10 UZB -> AFG forces.withdrawn name=A",
+    ]);
+}
+
+/// Of one day, the weaker grade applies first, then the kinds in order.
+#[test]
+fn events_of_one_day_apply_in_order_of_effect_whatever_order_they_come_in() {
+    let lines = [
+        "1 2022-03-10 UZB -> AFG border.closed A1",
+        "2 2022-03-10 UZB -> AFG border.opened C3",
+        "3 2022-03-10 UZB -> AFG border.closed B2",
+        "4 2022-03-10 AFG -> UZB clash.occurred B2",
+        "5 2022-03-10 UZB,AFG relations.established",
+        "6 2022-03-10 UZB -> AFG mission.opened mission=embassy host=AFG sender=UZB",
+        "7 2022-03-10 UZB -> AFG mission.closed mission=embassy host=AFG sender=UZB",
+        "8 2022-03-09 UZB -> AFG relations.downgraded",
+    ];
+    for turn in 0..lines.len() {
+        let mut turned = lines;
+        turned.rotate_left(turn);
+        check(&turned);
+        turned.reverse();
+        check(&turned);
+    }
 }

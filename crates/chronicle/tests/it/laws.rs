@@ -134,10 +134,11 @@ proptest! {
             let position = Position(index as u64 + 1);
             if index < cut {
                 // A restart replays the published commits without folding.
+                chronicle.open_commit();
                 for record in commit {
                     chronicle.apply(position, record);
                 }
-                chronicle.advance_to(position);
+                chronicle.close_commit(position);
                 continue;
             }
             chronicle.begin_commit();

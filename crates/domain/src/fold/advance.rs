@@ -2,13 +2,15 @@
 //!
 //! The weights of an event are added to the sums of their days, and the levels are judged again
 //! from the first of those days on. If an event does more than weigh, what stands is computed again
-//! from the structural items (see [`structure`]), or only what such an event touches if it comes
-//! after all others (see `standing`), and levels are judged from the first day on which it differs.
-//! The result is that of a fold of all events.
+//! from the structural items (see [`structure`]), or only what such an event touches if few come
+//! after it (see `append`), and levels are judged from the first day on which it differs. The result
+//! is that of a fold of all events.
 
+mod append;
 mod standing;
 
 use super::dedup::DailyDedup;
+use super::in_force::Order;
 use super::levels::{Levels, pool};
 use super::regime::Regimes;
 use super::structure::{self, first_difference, is_structural};
@@ -20,6 +22,7 @@ use crate::event::EventId;
 use crate::relations::Direction;
 use crate::rulebook::Rulebook;
 use crate::state::Subject;
+use append::Ended;
 use std::collections::BTreeMap;
 
 /// The timelines that changed when a fold was advanced.
@@ -48,6 +51,8 @@ struct Advance<'f, 'a> {
     recognition: [bool; 2],
     /// The first day on which a timeline that is no level differs.
     moved: Option<Day>,
+    /// What ended of entries, which is not among `before` yet.
+    ended: Vec<Ended>,
     before: BTreeMap<Subject, Timeline>,
 }
 
@@ -80,13 +85,13 @@ pub fn advance<'a>(
         coded: BTreeMap::new(),
         recognition: [false; 2],
         moved: None,
+        ended: Vec::new(),
         before: BTreeMap::new(),
     };
-    let (mut added, before) = (Vec::new(), advance.folded.structural.len());
+    let mut added = Vec::new();
     for item in in_force::in_force(items, regimes, rules) {
         let place = advance.add(&item);
         if is_structural(&item, rules) {
-            advance.folded.structural.push(place);
             added.push((item, place));
         }
     }
@@ -101,11 +106,14 @@ pub fn advance<'a>(
             ends && advance.first[direction][threat].is_some()
         });
     let stands = !threatened && advance.append(&added, &items_of);
+    let events = advance.folded.structural.iter();
+    let events = events.map(|(_, place)| advance.folded.events[*place].0);
+    let known = if stands { Vec::new() } else { events.collect() };
+    let (new, places): (Vec<Item<'_>>, Vec<usize>) = added.into_iter().unzip();
+    advance.place(&structure::in_order((&new, &places), rules));
     if !stands {
-        let events = advance.folded.structural[..before].iter();
-        let events = events.map(|place| advance.folded.events[*place].0);
-        let mut all = items_of(events.collect());
-        all.extend(added.iter().map(|(item, _)| item));
+        let mut all = items_of(known);
+        all.extend(new);
         advance.restructure(&in_force::in_force(&all, regimes, rules))?;
     }
     advance.ladders();
@@ -133,6 +141,15 @@ impl<'a> Advance<'_, 'a> {
             }
         }
         place
+    }
+
+    /// Adds structural items to the others in order of effect.
+    fn place(&mut self, new: &[(Order, usize)]) {
+        let structural = &mut self.folded.structural;
+        for (order, place) in new {
+            let at = structural.partition_point(|(other, _)| other < order);
+            structural.insert(at, (*order, *place));
+        }
     }
 
     /// Notes the terms of an item in a direction.
@@ -273,6 +290,7 @@ impl<'a> Advance<'_, 'a> {
                 before: self.before,
             };
         };
+        self.keep_ended(from);
         for direction in Direction::BOTH {
             let days = self.first[direction.index()];
             if extends || days.iter().any(Option::is_some) {

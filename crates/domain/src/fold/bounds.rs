@@ -73,6 +73,10 @@ impl<'a> SumBounds<'a> {
         }
     }
 
+    pub(super) const fn is_bounded(&self) -> bool {
+        self.is_bounded
+    }
+
     /// Returns a cursor to advance to a day: that of the table, if the day is not before it, or else
     /// one at the open beginning.
     pub(super) fn begin(&self, to: Day) -> BoundsCursor {

@@ -45,10 +45,11 @@ impl<'a> DailyDedup<'a> {
     pub(super) fn by_day(&self) -> BTreeMap<Day, Vec<usize>> {
         let mut days: BTreeMap<Day, Vec<usize>> = BTreeMap::new();
         for ((day, ..), place) in &self.0 {
-            let rows = days.entry(*day).or_default();
-            if !rows.contains(place) {
-                rows.push(*place);
-            }
+            days.entry(*day).or_default().push(*place);
+        }
+        for rows in days.values_mut() {
+            rows.sort_unstable();
+            rows.dedup();
         }
         days
     }

@@ -54,18 +54,12 @@ pub(super) fn in_force<'a>(
 /// The place of an item in the order in which items apply: see [`in_force`].
 pub(super) type Order = (Day, Day, u64, Reverse<i32>, Kind, EventId);
 
-/// Returns the place of an item that was done on a day.
-fn order(item: &Item<'_>, done: Day, rules: &Rulebook) -> Order {
+/// Returns the place of an item that was done on a day. With the day from which it counts, it is
+/// none before the true one.
+pub(super) fn order(item: &Item<'_>, done: Day, rules: &Rulebook) -> Order {
     let span = Reverse(item.latest.since(item.earliest));
     let weight = rules.grade_weight(item.grade);
     (item.earliest, done, weight, span, item.act.kind, item.event)
-}
-
-/// Returns the place of the last of some items in force. It is after all others also if it was done
-/// earlier than it counts.
-pub(super) fn last(items: &[Item<'_>], rules: &Rulebook) -> Option<Order> {
-    let places = items.iter().map(|item| order(item, item.earliest, rules));
-    places.max()
 }
 
 /// Returns an item as it is in force, if it is; `None` if that depends on others.

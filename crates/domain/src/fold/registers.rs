@@ -302,13 +302,16 @@ const fn outcome(update: &EntryUpdate) -> (&'static str, bool, Option<Party>) {
     (update.status, update.open, update.controlled_by)
 }
 
-/// Returns the days on which an entry can change.
-pub(super) fn days(updates: &[EntryUpdate]) -> Vec<Day> {
+/// Returns the days, from one on, on which an entry can change.
+pub(super) fn days(updates: &[EntryUpdate], from: Day) -> Vec<Day> {
     let days = updates.iter().flat_map(|update| {
         let over = update.holds_until.map(Day::next);
         [Some(update.since.earliest), Some(update.since.latest), over]
     });
-    sorted(days.flatten().filter(|day| *day != Day::MAX))
+    sorted(
+        days.flatten()
+            .filter(|day| from <= *day && *day != Day::MAX),
+    )
 }
 
 /// Computes the timelines of all entries.
@@ -328,7 +331,7 @@ pub(super) fn timeline(updates: &[EntryUpdate]) -> Timeline {
 
 /// Adds the steps of an entry from a day on to those before it.
 pub(super) fn extend(timeline: &mut Timeline, updates: &[EntryUpdate], from: Day) {
-    for day in days(updates).into_iter().filter(|day| from <= *day) {
+    for day in days(updates, from) {
         let Some(entry) = entry_at(updates, day) else {
             continue;
         };

@@ -239,7 +239,9 @@ pub(super) fn timeline(
     };
     let both = || [regimes.a, regimes.b].into_iter();
     let takeovers = || both().flat_map(|regime| regime.takeovers());
-    let days = sources.iter().flat_map(|updates| registers::days(updates));
+    let days = sources
+        .iter()
+        .flat_map(|updates| registers::days(updates, Day::MIN));
     let takeover_days = takeovers().map(|takeover| takeover.day);
     let takeover_days = takeover_days.filter(|day| *day >= first);
     let updates = sources.iter().flat_map(|updates| updates.iter());

@@ -4,6 +4,7 @@
 //! again from those when a fold is advanced.
 
 use super::band::{self, Bands, Facts};
+use super::in_force::{self, Order};
 use super::regime::Regimes;
 use super::registers::{self, Entries};
 use super::{Item, Timeline};
@@ -61,6 +62,19 @@ pub(super) fn build(
     let bands = band::build(facts, &entries);
     entries.renumber(places);
     Structure { entries, bands }
+}
+
+/// Returns the places of items, in order of effect and among all.
+pub(super) fn in_order(
+    (items, places): (&[Item<'_>], &[usize]),
+    rules: &Rulebook,
+) -> Vec<(Order, usize)> {
+    let orders = items
+        .iter()
+        .map(|item| in_force::order(item, item.earliest, rules));
+    let mut orders: Vec<(Order, usize)> = orders.zip(places.iter().copied()).collect();
+    orders.sort_unstable();
+    orders
 }
 
 /// Returns the places of events, which are each at one of them, in order of items.

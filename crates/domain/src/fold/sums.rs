@@ -11,6 +11,7 @@ mod held;
 use super::bounds::{BoundsCursor, SumBounds};
 use super::regime::Takeover;
 use super::term::Term;
+use super::terms::FEW;
 use crate::day::Day;
 use crate::decay::Decay;
 use crate::rulebook::{MEMORIES, Memory, Rulebook};
@@ -104,17 +105,24 @@ impl MassTable {
         table
     }
 
-    /// Adds the terms of an event.
+    /// Adds terms, those of an event adjacent.
     pub(super) fn add(&mut self, own: &[Term]) {
         for term in own {
             self.forget_cursor(term.from);
             self.total = self.total.saturating_add(term.mass);
             self.add_fading(term);
-            if !term.is_plain() {
-                let place = self.spans.partition_point(|span| span.from <= term.from);
-                self.spans.insert(place, *term);
-                self.held.add(term);
-            }
+        }
+        let spans = own.iter().filter(|term| !term.is_plain());
+        if own.len() > FEW {
+            self.spans.extend(spans);
+            self.spans.sort_by_key(|span| span.from);
+            self.held = Held::new(&self.spans);
+            return;
+        }
+        for term in spans {
+            let place = self.spans.partition_point(|span| span.from <= term.from);
+            self.spans.insert(place, *term);
+            self.held.add(term);
         }
     }
 
@@ -163,6 +171,9 @@ impl MassTable {
             return;
         }
         let bounds = SumBounds::new(self, rules);
+        if !bounds.is_bounded() {
+            return;
+        }
         let mut cursor = bounds.begin(day);
         bounds.advance(&mut cursor, day);
         match &mut self.cursor {

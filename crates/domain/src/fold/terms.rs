@@ -19,7 +19,7 @@ use crate::relations::{Direction, Pair};
 use crate::rulebook::{Rulebook, Weight};
 
 /// The most terms that are added one by one.
-const FEW: usize = 8;
+pub(super) const FEW: usize = 8;
 
 /// Computes the sums of every direction and dimension.
 pub(super) fn build(

@@ -24,30 +24,40 @@ impl Appended {
         add_act(&mut self.new, 0, &Refusals::default(), facts);
     }
 
-    /// Adds the limits of the updates of an entry after some of them, and ends those that they do.
-    /// `item_of` returns the item that an update takes its status from.
+    /// Adds the limits of an entry after some updates, and ends those of the updates that were
+    /// there, and those before that they end otherwise. `item_of` returns the item that an update
+    /// takes its status from.
     pub(in crate::fold) fn add_entry<'a>(
         &mut self,
-        (key, updates, count): (&EntryKey, &[EntryUpdate], usize),
+        key: &EntryKey,
+        before: &[EntryUpdate],
+        (was, is): (&[EntryUpdate], &[EntryUpdate]),
         item_of: impl Fn(&EntryUpdate) -> Option<Item<'a>>,
         facts: Facts<'_>,
     ) {
-        let none = [(Day::MAX, None); 2];
-        let (mut was, mut is) = (none, none);
-        for (place, update) in updates.iter().enumerate().rev() {
+        let both = [true; 2];
+        let add = |spans: &mut Spans, updates: &[EntryUpdate]| {
+            let mut until = [(Day::MAX, None); 2];
+            for update in updates.iter().rev() {
+                let item = item_of(update);
+                let of: Update<'_> = (key, update, item.as_ref());
+                add_entry(spans, of, (until, both), facts);
+                until = end_before(of, until, facts);
+            }
+            until
+        };
+        let mut was = add(&mut self.gone, was);
+        let mut is = add(&mut self.new, is);
+        for update in before.iter().rev() {
+            let differs = [0, 1].map(|sort| was[sort] != is[sort]);
+            if differs == [false; 2] {
+                break;
+            }
             let item = item_of(update);
             let of: Update<'_> = (key, update, item.as_ref());
-            if place >= count {
-                add_entry(&mut self.new, of, (is, [true; 2]), facts);
-            } else {
-                let differs = [0, 1].map(|sort| was[sort] != is[sort]);
-                if differs == [false; 2] {
-                    break;
-                }
-                add_entry(&mut self.gone, of, (was, differs), facts);
-                add_entry(&mut self.new, of, (is, differs), facts);
-                was = end_before(of, was, facts);
-            }
+            add_entry(&mut self.gone, of, (was, differs), facts);
+            add_entry(&mut self.new, of, (is, differs), facts);
+            was = end_before(of, was, facts);
             is = end_before(of, is, facts);
         }
     }
