@@ -193,7 +193,7 @@ impl<'a> Advance<'_, 'a> {
                 .get(key)
                 .map_or(&[][..], Vec::as_slice);
             let (before, is) = updates.split_at((*kept).min(updates.len()));
-            limits.add_entry(key, before, (was, is), &item_of, facts);
+            limits.add_entry(key, before, (was, is), item_of, facts);
         }
         Some(limits).filter(|_| !depends.get())
     }
