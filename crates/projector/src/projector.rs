@@ -71,6 +71,7 @@ async fn run(
     let writes_views = watch::Sender::new(false);
     let view_writer = ViewWriter {
         config: config.clone(),
+        log: reader.incarnation(),
         queue: Arc::clone(&views),
         requests: requests_tx,
         progress: progress.subscribe(),
