@@ -26,6 +26,7 @@ mod checkpoint;
 mod consumer;
 mod incarnation;
 mod message;
+mod transient;
 
 pub use checkpoint::Checkpoint;
 pub use connect::Connection;
