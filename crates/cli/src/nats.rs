@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use detente_jetstream::Connection;
-use detente_jetstream::connect::ConnectError;
+use detente_jetstream::connect::{ConnectError, Options};
 use detente_nats_server as nats_server;
 use detente_nats_server::{LocalServer, LocalServerError, Search};
 use tokio::net::TcpListener;
@@ -16,7 +16,21 @@ use crate::server::port_in_use;
 
 /// Opens a connection named `detente <name>`. Unusable credentials are a configuration error.
 pub(crate) async fn connect(on: &NatsArgs, name: &str) -> anyhow::Result<Connection> {
-    match Connection::open(&on.options(name)).await {
+    open(&on.options(name)).await
+}
+
+/// Does the same for a service, which does not end because NATS is away: it waits until a server
+/// answers.
+pub(crate) async fn connect_service(on: &NatsArgs, name: &str) -> anyhow::Result<Connection> {
+    let options = Options {
+        connect_timeout: None,
+        ..on.options(name)
+    };
+    open(&options).await
+}
+
+async fn open(options: &Options) -> anyhow::Result<Connection> {
+    match Connection::open(options).await {
         Ok(connection) => Ok(connection),
         Err(error @ ConnectError::Credentials { .. }) => {
             Err(CliError::Config(error.to_string()).into())

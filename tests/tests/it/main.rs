@@ -40,3 +40,4 @@ mod stream_copy;
 mod switch;
 mod verify;
 mod webhooks;
+mod without_nats;

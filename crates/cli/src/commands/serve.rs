@@ -15,8 +15,8 @@ use super::services::{
     gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
 };
 use crate::args::{Serve, ServiceName};
-use crate::lifecycle::Lifecycle;
-use crate::nats::connect;
+use crate::lifecycle::{Lifecycle, step};
+use crate::nats::connect_service;
 use crate::output::Output;
 use crate::server::{CandidateStatus, Listeners, both, health_routes};
 use crate::{access, rules, telemetry, webhooks};
@@ -54,18 +54,15 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
     let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
-    let connection = tokio::select! {
-        connection = connect(&args.on, name) => connection?,
-        () = shutdown.cancelled() => return Ok(()),
-    };
+    let connection = step(shutdown, connect_service(&args.on, name)).await?;
     let command = || access::create_token_on(&args.on, args.replicas);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
         shutdown.clone(),
         command,
-    )
-    .await?;
+    );
+    let guard = step(shutdown, guard).await?;
     out.note(&format!(
         "detente {name} on {}, NATS {}, {}",
         listeners.http_url(),
@@ -94,7 +91,8 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
 impl Service<'_> {
     async fn query(self, out: &mut Output) -> anyhow::Result<()> {
         let own = rules::compile(self.args.service.rulebook.as_deref())?;
-        let rulebook = rules::choose(self.connection, &own, out).await?;
+        let rulebook = rules::choose(self.connection, &own, out);
+        let rulebook = step(self.shutdown, rulebook).await?;
         let metrics = telemetry::metrics()?;
         let stop = self.shutdown.child_token();
         let _stop_at_end = stop.clone().drop_guard();
@@ -128,7 +126,8 @@ impl Service<'_> {
         let stop = CancellationToken::new();
         let _stop_at_end = stop.clone().drop_guard();
         let metrics = telemetry::metrics()?;
-        let gateway = start_gateway(self.connection, self.args.replicas, &stop).await?;
+        let gateway = start_gateway(self.connection, self.args.replicas, &stop);
+        let gateway = step(self.shutdown, gateway).await?;
         let closing = self.shutdown.child_token();
         let guard = self.middleware.guard.clone();
         let endpoint = NatsEndpoint::start(&gateway, guard, closing.clone()).await?;
@@ -165,7 +164,8 @@ impl Service<'_> {
         let metrics = telemetry::metrics()?;
         let own = rules::compile(self.args.service.rulebook.as_deref())?;
         let replicas = self.args.replicas;
-        rules::bootstrap(self.connection, replicas, &own, out).await?;
+        let rulebook = rules::bootstrap(self.connection, replicas, &own, out);
+        step(self.shutdown, rulebook).await?;
         let config = SupervisorConfig {
             connection: self.connection.clone(),
             own,

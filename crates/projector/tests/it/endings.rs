@@ -6,7 +6,7 @@ use detente_jetstream::topology::{self, REPORT, Replicas};
 use detente_jetstream::{Checkpoint, commit};
 use detente_projector::{Error, State};
 use detente_rulebook_store::RulebookStore;
-use detente_testkit::nats::in_time;
+use detente_testkit::nats::{Nats, in_time};
 
 use crate::history::{event, tick};
 use crate::support::{Log, Running};
@@ -37,6 +37,22 @@ async fn publish_last(log: &Log, headers: Vec<(String, String)>) {
         payload: "{}".into(),
     };
     log.publish(vec![message]).await;
+}
+
+#[tokio::test]
+async fn a_stream_that_the_server_refuses_to_make_stops_it() {
+    let nats = Nats::start().await;
+    let client = async_nats::connect(nats.server.url()).await;
+    let jetstream = async_nats::jetstream::new(client.expect("a client"));
+    let other = async_nats::jetstream::stream::Config {
+        name: "OTHER".to_owned(),
+        subjects: vec!["detente.events.>".to_owned()],
+        ..Default::default()
+    };
+    jetstream.create_stream(other).await.expect("a stream");
+    let (error, reason) = failure(Running::start(&nats, false).await).await;
+    assert!(matches!(error, Error::Topology(_)), "{error:?}");
+    assert!(reason.contains("subjects overlap"), "{reason}");
 }
 
 #[tokio::test]
