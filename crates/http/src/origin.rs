@@ -93,7 +93,7 @@ impl OwnSite {
         if let Some(host) = host.filter(|host| is_open && !self.is_own(host)) {
             let message = "without tokens, the server is reached by a loopback name or an address";
             let refusal = Refusal::new(Code::ForeignHost, message);
-            return Err(refusal.field("Host").given(host));
+            return Err(refusal.field("Host").value(host));
         }
         self.check_origin(request, host)?;
         check_form(request)
@@ -143,7 +143,7 @@ fn foreign_origin(field: &str, given: &str) -> Refusal {
     let message = "a page of another origin may not call this server";
     Refusal::new(Code::ForeignOrigin, message)
         .field(field)
-        .given(given)
+        .value(given)
 }
 
 /// Refuses a write with a body whose media type is missing or that of a form.
@@ -166,7 +166,7 @@ fn check_form(request: &Request) -> Result<(), Refusal> {
     let refusal = Refusal::new(Code::UnsupportedMediaType, message);
     Err(refusal
         .field("Content-Type")
-        .given(sent)
+        .value(sent)
         .allowed([reply::JSON]))
 }
 

@@ -217,6 +217,7 @@ async fn the_routes_merge_with_others_on_one_port() {
     assert_eq!(read.expect("a body"), "events");
     let written = client
         .post(&url)
+        .header("content-type", "application/json")
         .body(event(None, 1).to_string())
         .send()
         .await;
