@@ -133,7 +133,9 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
             refused.entry(code.status()).or_default().push(code);
         }
     }
-    for code in SITE_CODES {
+    let form = Some(Code::UnsupportedMediaType).filter(|_| !operation.bodies.is_empty());
+    let form = form.filter(|form| !operation.codes.contains(form));
+    for code in SITE_CODES.into_iter().chain(form) {
         refused.entry(code.status()).or_default().push(code);
     }
     // Every route may fail.
