@@ -84,7 +84,7 @@ async fn check_log(
     }
     // A missing or damaged commit is named by the reader.
     let commit = stream_info::read_one(connection, EVENTS, position).await?;
-    match commit.map(|commit| commit::digest(&commit.payload)) {
+    match commit.map(|commit| commit::digest(&commit.checked().payload)) {
         Some(found) if found != digest => Err(Error::OtherLog {
             stream: projection.stream(),
             position,

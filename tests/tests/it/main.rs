@@ -15,6 +15,7 @@ mod demo;
 mod error_cases;
 mod expect;
 mod filters;
+mod foreign_messages;
 mod grpc;
 mod helpers;
 mod http;
