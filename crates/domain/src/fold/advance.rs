@@ -146,10 +146,13 @@ impl<'a> Advance<'_, 'a> {
     /// Adds structural items to the others in order of effect.
     fn place(&mut self, new: &[(Order, usize)]) {
         let structural = &mut self.folded.structural;
-        for (order, place) in new {
+        if let [(order, place)] = new {
             let at = structural.partition_point(|(other, _)| other < order);
-            structural.insert(at, (*order, *place));
+            return structural.insert(at, (*order, *place));
         }
+        // The sort finds the two runs.
+        structural.extend(new);
+        structural.sort();
     }
 
     /// Notes the terms of an item in a direction.

@@ -22,8 +22,8 @@ mod cascade;
 mod keys;
 mod members;
 
-pub(super) use keys::closes;
-use keys::{key, layout, same_entry};
+use keys::same_entry;
+pub(super) use keys::{changes_one, closes, of as keys_of};
 pub(super) use members::organisation;
 
 /// The status of a claim whose span is over.
@@ -108,30 +108,8 @@ impl Entries {
 
     /// Applies an item, which comes after all others in order of effect, with its place.
     pub(super) fn add(&mut self, pair: Pair, (item, place): (&Item<'_>, usize), rules: &Rulebook) {
-        let Some(register) = item.act.kind.register() else {
-            return;
-        };
-        // Diplomatic relations are those of states: an organisation has its own.
-        let concerns = match register {
-            Register::Relations => item.is_own(),
-            _ => item.directions().next().is_some(),
-        };
-        let counts = rules.moves_ladders(item.grade) && of_pair(pair, &item.act.details);
-        if !concerns || !counts {
-            return;
-        }
-        let layout = layout(register);
-        if layout.one_sided {
-            for direction in item.directions() {
-                let via = item.via(direction);
-                let key = key(register, &layout, item, Some(direction), via);
-                self.apply(key, place, item);
-            }
-        } else {
-            let mut vias = item.directions().map(|direction| item.via(direction));
-            let via = vias.find(Option::is_some).flatten();
-            let via = via.filter(|_| register != Register::Relations);
-            self.apply(key(register, &layout, item, None, via), place, item);
+        for key in keys::of(pair, item, rules) {
+            self.apply(key, place, item);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::dimension::Register;
 use crate::event::EventId;
 use crate::fold::band::{Appended, Facts};
 use crate::fold::in_force::{self, Order};
-use crate::fold::registers::{self, EntryUpdate};
+use crate::fold::registers::{self, Entries, EntryUpdate};
 use crate::fold::{Item, Step, Timeline, structure};
 use crate::kind::Kind;
 use crate::party::Party;
@@ -19,6 +19,10 @@ const LATER_MAX: usize = 64;
 
 /// A structural item, with its place in order of effect and among all.
 type Placed<'a> = (Order, (Item<'a>, usize));
+
+/// The items to apply, in order of effect, and the keys of all entries that they may touch; `None`
+/// if these may be any.
+type Last<'a> = (Vec<Placed<'a>>, Option<BTreeSet<EntryKey>>);
 
 /// The entries that items touch: the number of updates before, and those that they replace.
 type Touched = BTreeMap<EntryKey, (usize, Vec<EntryUpdate>)>;
@@ -44,13 +48,14 @@ impl<'a> Advance<'_, 'a> {
         if added.is_empty() {
             return true;
         }
-        let Some(items) = self.last_items(added, items_of) else {
+        let Some((items, keys)) = self.last_items(added, items_of) else {
             return false;
         };
-        if self.may_leave(&items) || items.iter().any(|(_, (item, _))| decides(item)) {
+        let keys = keys.as_ref();
+        if self.may_leave(&items, keys) || items.iter().any(|(_, (item, _))| decides(item)) {
             return false;
         }
-        let touched = self.apply_again(&items);
+        let touched = self.apply_again(&items, keys);
         let Some(limits) = self.appended((added, &items), &touched, items_of) else {
             self.restore(touched);
             return false;
@@ -65,40 +70,69 @@ impl<'a> Advance<'_, 'a> {
         true
     }
 
-    /// Returns added items, and those that come after the first of them, in order of effect.
+    /// Returns added items, and those that come after the first of them and may depend on one, in
+    /// order of effect.
     fn last_items(
         &self,
         added: &[(Item<'a>, usize)],
         items_of: &impl Fn(Vec<EventId>) -> Vec<Item<'a>>,
-    ) -> Option<Vec<Placed<'a>>> {
+    ) -> Option<Last<'a>> {
         let placed = |(item, place): &(Item<'a>, usize)| {
             let order = in_force::order(item, item.earliest, self.rules);
             (order, (*item, *place))
         };
         let mut items: Vec<Placed<'a>> = added.iter().map(placed).collect();
-        let first = items.iter().map(|(order, _)| order).min()?;
+        let first = items.iter().map(|(order, _)| *order).min()?;
         let structural = &self.folded.structural;
-        let later = structural.partition_point(|(order, _)| order < first);
+        let later = structural.partition_point(|(order, _)| *order < first);
         let later = &structural[later..];
-        if later.len() > LATER_MAX {
-            return None;
-        }
-        let event = |place: usize| self.folded.events[place].0;
-        let places: BTreeMap<EventId, usize> = later
-            .iter()
-            .map(|(_, place)| (event(*place), *place))
-            .collect();
+        let kinds = later.iter().map(|((.., kind, _), _)| *kind);
+        let mut kinds = kinds.chain(added.iter().map(|(item, _)| item.act.kind));
+        let keys = kinds.all(registers::changes_one).then(|| self.keys(added));
+        let later: BTreeSet<usize> = match &keys {
+            Some(keys) => self.updates_from(keys, first.0),
+            None if later.len() <= LATER_MAX => later.iter().map(|(_, place)| *place).collect(),
+            None => return None,
+        };
+        let places = later.into_iter();
+        let places: BTreeMap<EventId, usize> = places
+            .map(|place| Some((self.folded.events.get(place)?.0, place)))
+            .collect::<Option<_>>()?;
         for item in items_of(places.keys().copied().collect()) {
             let item = in_force::alone(item, self.regimes)?;
             items.push(placed(&(item, *places.get(&item.event)?)));
         }
+        if items.len() != added.len() + places.len() {
+            return None;
+        }
+        items.retain(|(order, _)| first <= *order);
         items.sort_unstable_by_key(|(order, _)| *order);
-        Some(items).filter(|items| items.len() == added.len() + places.len())
+        Some((items, keys))
     }
 
-    /// Returns true if an organisation that acts in an entry, or in an item, has lost one of the
-    /// states: what it began no longer stands then.
-    fn may_leave(&self, items: &[Placed<'a>]) -> bool {
+    /// Returns the keys of the entries that added items are about.
+    fn keys(&self, added: &[(Item<'a>, usize)]) -> BTreeSet<EntryKey> {
+        let added = added.iter();
+        added
+            .flat_map(|(item, _)| registers::keys_of(self.folded.pair, item, self.rules))
+            .collect()
+    }
+
+    /// Returns the places of the items that updated some entries on a day or later.
+    fn updates_from(&self, keys: &BTreeSet<EntryKey>, day: Day) -> BTreeSet<usize> {
+        let updates = keys
+            .iter()
+            .filter_map(|key| self.folded.entries.0.get(key))
+            .flat_map(|updates| {
+                let last = updates.iter().rev();
+                last.take_while(|update| update.since.earliest >= day)
+            });
+        updates.map(|update| update.item).collect()
+    }
+
+    /// Returns true if an organisation that acts in an entry that may be touched, or in an item, has
+    /// lost one of the states: what it began no longer stands then.
+    fn may_leave(&self, items: &[Placed<'a>], keys: Option<&BTreeSet<EntryKey>>) -> bool {
         let left = |organisation: Party| {
             let regimes = [self.regimes.a, self.regimes.b].into_iter();
             let mut own = regimes.flat_map(|regime| regime.in_organisation(organisation));
@@ -107,52 +141,52 @@ impl<'a> Advance<'_, 'a> {
         let vias = items
             .iter()
             .flat_map(|(_, (item, _))| Direction::BOTH.map(|direction| item.via(direction)));
-        let vias = vias.chain(self.folded.entries.0.keys().map(|key| key.via));
+        // The keys of items name the organisations of the items.
+        let others = keys.is_none().then(|| self.folded.entries.0.keys());
+        let vias = vias.chain(others.into_iter().flatten().map(|key| key.via));
         let mut last = None;
         let mut vias = vias.flatten();
         vias.any(|via| last.replace(via) != Some(via) && left(via))
     }
 
     /// Removes the updates of entries by items that are there already, and applies all.
-    fn apply_again(&mut self, items: &[Placed<'a>]) -> Touched {
+    fn apply_again(&mut self, items: &[Placed<'a>], keys: Option<&BTreeSet<EntryKey>>) -> Touched {
         let events: BTreeSet<EventId> = items.iter().map(|(_, (item, _))| item.event).collect();
         let kept = |updates: &[EntryUpdate]| {
-            let mut last = updates.iter().rev();
-            let last = last
-                .by_ref()
-                .take_while(|update| events.contains(&update.event));
+            let last = updates.iter().rev();
+            let last = last.take_while(|update| events.contains(&update.event));
             updates.len() - last.count()
         };
         let mut touched = Touched::new();
         let entries = &mut self.folded.entries;
-        for (key, updates) in &mut entries.0 {
+        each(entries, keys, |key, updates| {
             let kept = kept(updates);
             if kept < updates.len() {
                 touched.insert(key.clone(), (kept, updates.split_off(kept)));
             }
-        }
-        entries.0.retain(|_, updates| !updates.is_empty());
+        });
         for (_, (item, place)) in items {
             entries.add(self.folded.pair, (item, *place), self.rules);
         }
-        for (key, updates) in &entries.0 {
+        each(entries, keys, |key, updates| {
             let kept = kept(updates);
             if kept < updates.len() && !touched.contains_key(key) {
                 touched.insert(key.clone(), (kept, Vec::new()));
             }
-        }
+        });
+        remove_empty(entries, &touched);
         touched
     }
 
     /// Puts the updates of entries back.
     fn restore(&mut self, touched: Touched) {
-        let entries = &mut self.folded.entries.0;
-        for (key, (kept, was)) in touched {
-            let updates = entries.entry(key).or_default();
-            updates.truncate(kept);
+        let entries = &mut self.folded.entries;
+        for (key, (kept, was)) in &touched {
+            let updates = entries.0.entry(key.clone()).or_default();
+            updates.truncate(*kept);
             updates.extend(was);
         }
-        entries.retain(|_, updates| !updates.is_empty());
+        remove_empty(entries, &touched);
     }
 
     /// Returns the limits that follow from added items and from the entries touched; `None` if they
@@ -252,6 +286,34 @@ impl<'a> Advance<'_, 'a> {
                 timelines.remove(&ended.subject);
             }
             self.before.insert(ended.subject, old);
+        }
+    }
+}
+
+/// Calls a function for entries: those of some keys, or all.
+fn each(
+    entries: &mut Entries,
+    keys: Option<&BTreeSet<EntryKey>>,
+    mut function: impl FnMut(&EntryKey, &mut Vec<EntryUpdate>),
+) {
+    let Some(keys) = keys else {
+        for (key, updates) in &mut entries.0 {
+            function(key, updates);
+        }
+        return;
+    };
+    for key in keys {
+        if let Some(updates) = entries.0.get_mut(key) {
+            function(key, updates);
+        }
+    }
+}
+
+/// Removes touched entries that have no updates.
+fn remove_empty(entries: &mut Entries, touched: &Touched) {
+    for key in touched.keys() {
+        if entries.0.get(key).is_some_and(Vec::is_empty) {
+            entries.0.remove(key);
         }
     }
 }

@@ -1,23 +1,25 @@
 //! The keys of entries: the details that name them.
 
+use super::of_pair;
 use crate::details::{Field, Value};
 use crate::dimension::Register;
 use crate::fold::Item;
-use crate::kind::Effect;
+use crate::kind::{Effect, Kind};
 use crate::party::Party;
-use crate::relations::Direction;
+use crate::relations::{Direction, Pair};
+use crate::rulebook::Rulebook;
 use crate::state::EntryKey;
 
 /// The rules of a register.
-pub(super) struct Layout {
+struct Layout {
     /// The details that identify an entry.
     fields: &'static [Field],
     /// True if entries belong to one conduct, and are not shared by both.
-    pub(super) one_sided: bool,
+    one_sided: bool,
 }
 
 /// Returns the rules of a register.
-pub(super) const fn layout(register: Register) -> Layout {
+const fn layout(register: Register) -> Layout {
     use Field::{
         City, Crossing, From, Group, Host, List, Listed, Mission, Name, Rank, Sender, Territory,
         What,
@@ -45,8 +47,50 @@ pub(super) const fn layout(register: Register) -> Layout {
     Layout { fields, one_sided }
 }
 
+/// Returns the keys of the entries that an item is about: two, if both sides act and the entries of
+/// the register belong to one conduct.
+pub(in crate::fold) fn of(pair: Pair, item: &Item<'_>, rules: &Rulebook) -> Vec<EntryKey> {
+    let Some(register) = item.act.kind.register() else {
+        return Vec::new();
+    };
+    // Diplomatic relations are those of states: an organisation has its own.
+    let concerns = match register {
+        Register::Relations => item.is_own(),
+        _ => item.directions().next().is_some(),
+    };
+    let counts = rules.moves_ladders(item.grade) && of_pair(pair, &item.act.details);
+    if !concerns || !counts {
+        return Vec::new();
+    }
+    let layout = layout(register);
+    if layout.one_sided {
+        let key = |direction| {
+            let via = item.via(direction);
+            key(register, &layout, item, Some(direction), via)
+        };
+        return item.directions().map(key).collect();
+    }
+    let mut vias = item.directions().map(|direction| item.via(direction));
+    let via = vias.find(Option::is_some).flatten();
+    let via = via.filter(|_| register != Register::Relations);
+    vec![key(register, &layout, item, None, via)]
+}
+
+/// Returns true if events of a kind change no other entries than those of their own keys, and what
+/// they do to these depends on nothing else.
+pub(in crate::fold) fn changes_one(kind: Kind) -> bool {
+    match kind.register() {
+        None => true,
+        Some(Register::Relations | Register::Memberships) => false,
+        Some(_) => {
+            let closes = matches!(kind.effect(), Effect::Closes(_));
+            !closes && !kind.continues() && kind != Kind::PeaceAgreed
+        }
+    }
+}
+
 /// Returns the key of the entry that an item is about.
-pub(super) fn key(
+fn key(
     register: Register,
     layout: &Layout,
     item: &Item<'_>,
