@@ -236,6 +236,21 @@ async fn programs_are_searched_in_order_and_given_ones_must_be_supported() {
 }
 
 #[tokio::test]
+async fn another_program_in_the_place_of_the_fetched_one_is_not_run() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let ran = dir.path().join("ran");
+    let text = format!("touch '{}'\necho 'nats-server: v2.15.1'", ran.display());
+    script(dir.path(), "nats-server-2.15.1", &text);
+    let search = Search {
+        cache_dir: dir.path().to_owned(),
+        ..Search::default()
+    };
+    let none = find_or_fetch(&search).await;
+    assert!(matches!(none, Err(FindError::NotFound { .. })), "{none:?}");
+    assert!(!ran.exists());
+}
+
+#[tokio::test]
 async fn a_list_of_servers_is_tried_in_turn() {
     let nats = Nats::start().await;
     let url = format!("nats://127.0.0.1:1, {}", nats.server.url());
