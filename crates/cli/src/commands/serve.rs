@@ -16,7 +16,7 @@ use super::services::{
 };
 use crate::args::{Serve, ServiceName};
 use crate::lifecycle::Lifecycle;
-use crate::nats::connect;
+use crate::nats::{Target, connect};
 use crate::output::Output;
 use crate::server::{CandidateStatus, Listeners, both, health_routes};
 use crate::{access, rules, telemetry, webhooks};
@@ -54,11 +54,12 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
     let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
+    let target = Target::of(&args.on);
     let connection = tokio::select! {
-        connection = connect(&args.on, name) => connection?,
+        connection = connect(&target, name) => connection?,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let command = || access::create_token_on(&args.on, args.replicas);
+    let command = || access::create_token_on(&target, args.replicas);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
@@ -69,7 +70,7 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     out.note(&format!(
         "detente {name} on {}, NATS {}, {}",
         listeners.http_url(),
-        args.on.redacted(),
+        target.redacted(),
         access::describe(&guard)
     ));
     if let Some(url) = listeners.grpc_url() {

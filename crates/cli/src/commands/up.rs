@@ -73,7 +73,7 @@ async fn serve(
     lifecycle: &Lifecycle,
     out: &mut Output,
 ) -> anyhow::Result<()> {
-    let connection = connect(&nats.on, "up").await?;
+    let connection = connect(&nats.target, "up").await?;
     let shutdown = lifecycle.shutdown.clone();
     let command = || nats.create_token_command(args);
     let guard = access::guard(
