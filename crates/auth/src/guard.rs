@@ -44,7 +44,7 @@ impl Guard {
     /// Returns a guard that requires no token.
     #[must_use]
     pub fn allow_all() -> Self {
-        let table = Table::new(AuthPolicy::OnceTokensExist, Vec::new());
+        let table = Table::new(AuthPolicy::OnceTokensExist, false, Vec::new());
         let (_, table) = watch::channel(Arc::new(table));
         Self { table }
     }
@@ -134,7 +134,8 @@ async fn load(
         Some(_) => tokens::load(connection).await?,
         None => Vec::new(),
     };
-    Ok(Table::new(policy, records))
+    let has_existed = revision.is_some_and(|revision| revision > 0);
+    Ok(Table::new(policy, has_existed, records))
 }
 
 /// Polls the revision, and loads the tokens when it changes.
@@ -152,7 +153,10 @@ async fn follow(
         let polled = async {
             let latest = tokens::revision(&connection).await?;
             if latest != revision {
-                sender.send_replace(Arc::new(load(&connection, policy, latest).await?));
+                let mut table = load(&connection, policy, latest).await?;
+                // Tokens that are gone open nothing while the process runs.
+                table.is_enforced |= sender.borrow().is_enforced;
+                sender.send_replace(Arc::new(table));
                 revision = latest;
             }
             Ok::<(), TokensError>(())
@@ -170,10 +174,12 @@ async fn follow(
 // === impl Table ===
 
 impl Table {
-    fn new(policy: AuthPolicy, records: Vec<Record>) -> Self {
+    /// Makes a table. A token that cannot be read is not absent: what counts is whether any was ever
+    /// stored.
+    fn new(policy: AuthPolicy, has_existed: bool, records: Vec<Record>) -> Self {
         let is_enforced = match policy {
             AuthPolicy::Always => true,
-            AuthPolicy::OnceTokensExist => !records.is_empty(),
+            AuthPolicy::OnceTokensExist => has_existed,
         };
         let records = records
             .into_iter()

@@ -86,7 +86,10 @@ pub async fn save<W: Write>(
         last,
     };
     let mut writer = Writer::begin(to, &header).map_err(Error::Write)?;
-    let options = reader::Options::events();
+    let options = reader::Options {
+        damaged: reader::Damaged::Refused,
+        ..reader::Options::events()
+    };
     let mut log = StreamReader::open(connection, EVENTS, 1, options).await?;
     while log.last_sequence() < last {
         let commit = StoredCommit::from(log.next().await?);

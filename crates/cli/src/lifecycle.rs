@@ -23,6 +23,22 @@ pub(crate) struct Lifecycle {
 #[error("stopped at once, without finishing the work in progress")]
 struct ForcedShutdown;
 
+/// The shutdown began before the start was complete.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped before it has started")]
+struct StoppedAtStart;
+
+/// Takes a step of a start, which may wait for NATS. The shutdown ends it at once.
+pub(crate) async fn step<T>(
+    shutdown: &CancellationToken,
+    step: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        done = step => done,
+        () = shutdown.cancelled() => Err(StoppedAtStart.into()),
+    }
+}
+
 impl Lifecycle {
     /// Returns tokens that SIGINT and SIGTERM cancel.
     pub(crate) fn of_process() -> anyhow::Result<Self> {
@@ -48,13 +64,19 @@ impl Lifecycle {
     }
 
     /// Runs a task that stops by itself after a graceful shutdown. A forced one drops it, and is an
-    /// error.
+    /// error; one during the start is none.
     pub(crate) async fn run(
         &self,
         task: impl Future<Output = anyhow::Result<()>>,
     ) -> anyhow::Result<()> {
         tokio::select! {
-            done = task => done,
+            done = task => match done {
+                Err(error) if error.is::<StoppedAtStart>() => {
+                    tracing::warn!("{error}");
+                    Ok(())
+                }
+                done => done,
+            },
             () = self.abort.cancelled() => Err(ForcedShutdown.into()),
         }
     }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use detente_jetstream::Connection;
-use detente_jetstream::connect::ConnectError;
+use detente_jetstream::connect::{ConnectError, Options};
 use detente_nats_server as nats_server;
 use detente_nats_server::{Admission, LocalServer, LocalServerError, Password, Search};
 use tokio::net::TcpListener;
@@ -20,7 +20,21 @@ pub(crate) use target::Target;
 
 /// Opens a connection named `detente <name>`. Unusable credentials are a configuration error.
 pub(crate) async fn connect(target: &Target, name: &str) -> anyhow::Result<Connection> {
-    match Connection::open(&target.options(name)).await {
+    open(target, target.options(name)).await
+}
+
+/// Does the same for a service, which does not end because NATS is away: it waits until a server
+/// answers.
+pub(crate) async fn connect_service(target: &Target, name: &str) -> anyhow::Result<Connection> {
+    let options = Options {
+        connect_timeout: None,
+        ..target.options(name)
+    };
+    open(target, options).await
+}
+
+async fn open(target: &Target, options: Options) -> anyhow::Result<Connection> {
+    match Connection::open(&options).await {
         Ok(connection) => Ok(connection),
         Err(error @ ConnectError::Refused { .. })
             if !target.has_password() && target.credentials.is_none() =>

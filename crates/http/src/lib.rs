@@ -2,10 +2,10 @@
 //!
 //! A service provides its routes as an [`ApiRouter`], each with an [`Operation`] that describes it.
 //! [`ApiRouter::finish`] adds the fallbacks (404, 405), time and rate limits, authentication,
-//! request ids, CORS, compression and the description itself. This crate is independent of
+//! the refusal of pages of other sites, request ids, CORS, compression and the description itself. This crate is independent of
 //! countries, records and streams.
 //!
-//! Reading order: [`router`], [`middleware`] with `auth`, `limit`, `request_id` and `fallback`,
+//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, `limit`, `request_id` and `fallback`,
 //! [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`] (forms of an answer and
 //! conditional reads), [`describe`] with `openapi` and `reference`, [`serve`](mod@serve) with
 //! `listener`, [`tls`].
@@ -16,6 +16,7 @@ mod auth;
 mod fallback;
 mod limit;
 pub mod middleware;
+mod origin;
 mod request_id;
 
 pub mod reply;

@@ -1,4 +1,5 @@
-//! The middleware of every route: request ids, authentication, limits, CORS and compression.
+//! The middleware of every route: request ids, authentication, limits, pages of other sites, CORS and
+//! compression.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -15,6 +16,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use crate::auth;
 use crate::fallback::catch_panics;
 use crate::limit::{self, Rate};
+use crate::origin::{self, OwnSite};
 use crate::reply::{self, Failure};
 use crate::request_id::{self, Ids, REQUEST_ID};
 
@@ -55,6 +57,8 @@ pub struct MiddlewareConfig {
     pub rate: Option<(NonZeroU32, NonZeroU32)>,
     /// The origins that CORS allows.
     pub origins: Origins,
+    /// The names, beside loopback ones, under which a server without tokens is reached.
+    pub hosts: Vec<String>,
     /// Authenticates callers.
     pub guard: Guard,
 }
@@ -68,6 +72,7 @@ impl MiddlewareConfig {
             time_limit: TIME_LIMIT,
             rate: None,
             origins: Origins::Own,
+            hosts: Vec::new(),
             guard: Guard::allow_all(),
         }
     }
@@ -76,7 +81,14 @@ impl MiddlewareConfig {
     pub(crate) fn layers(&self, router: Router) -> Router {
         let router = catch_panics(router, "http", || reply::failure(&Failure::internal()))
             .layer(from_fn_with_state(self.time_limit, limit::timeout));
-        let router = self.access_layers(router);
+        let own = OwnSite {
+            origins: self.origins.clone(),
+            hosts: self.hosts.clone(),
+            guard: self.guard.clone(),
+        };
+        let router = self
+            .access_layers(router)
+            .layer(from_fn_with_state(own, origin::refuse_foreign));
         let router = match self.cors() {
             Some(cors) => router.layer(cors),
             None => router,
@@ -129,6 +141,7 @@ impl fmt::Debug for MiddlewareConfig {
             .field("time_limit", &self.time_limit)
             .field("rate", &self.rate)
             .field("origins", &self.origins)
+            .field("hosts", &self.hosts)
             .field("guard", &self.guard)
             .finish_non_exhaustive()
     }

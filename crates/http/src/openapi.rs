@@ -23,6 +23,9 @@ const REQUEST_ID: &str = "The id of the request: the client's `X-Request-Id` if 
 /// Codes returned to unauthenticated or unauthorised callers.
 pub(crate) const ACCESS_CODES: [Code; 2] = [Code::Unauthenticated, Code::Forbidden];
 
+/// Codes returned to pages of other sites, on every route.
+pub(crate) const SITE_CODES: [Code; 2] = [Code::ForeignHost, Code::ForeignOrigin];
+
 /// The name of the only security scheme.
 const TOKEN: &str = "token";
 
@@ -129,6 +132,11 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         for code in ACCESS_CODES {
             refused.entry(code.status()).or_default().push(code);
         }
+    }
+    let form = Some(Code::UnsupportedMediaType).filter(|_| !operation.bodies.is_empty());
+    let form = form.filter(|form| !operation.codes.contains(form));
+    for code in SITE_CODES.into_iter().chain(form) {
+        refused.entry(code.status()).or_default().push(code);
     }
     // Every route may fail.
     for status in [500, 503] {

@@ -6,7 +6,7 @@ use detente_api::refusal::Code;
 use serde_json::Value;
 
 use crate::describe::{Operation, Shape};
-use crate::openapi::{self, ACCESS_CODES};
+use crate::openapi::{self, ACCESS_CODES, SITE_CODES};
 
 /// Appends formatted text.
 macro_rules! push {
@@ -148,6 +148,7 @@ fn article(page: &mut String, operation: &Operation) {
         answers,
     );
     let access = ACCESS_CODES.iter().filter(|_| operation.needs.is_some());
+    let access = access.chain(&SITE_CODES);
     let refusals = operation.codes.iter().chain(access).map(|refused| {
         let link = format!(
             "<a href=\"#code-{0}\"><code>{0}</code></a>",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use detente_http::Ids;
 use detente_jetstream::Connection;
-use detente_jetstream::appender::{Appender, Options};
+use detente_jetstream::appender::{AppendError, Appender, Options};
 use detente_jetstream::commit::RECORDS_MAX;
 use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
@@ -98,7 +98,14 @@ impl Gateway {
         let gateway = Self {
             parts: Arc::new(parts),
         };
-        let day = tick::today(&gateway).await.map_err(Error::Tick)?;
+        let day = loop {
+            match tick::today(&gateway).await {
+                Err(error @ (AppendError::Unavailable { .. } | AppendError::Unknown { .. })) => {
+                    tracing::warn!(%error, "the day's tick cannot be appended yet");
+                }
+                ticked => break ticked.map_err(Error::Tick)?,
+            }
+        };
         let daily = tokio::spawn(tick::daily(gateway.clone(), day, cancel.clone()));
         tasks.spawn(watch("tick", daily, cancel, broken));
         Ok(gateway)

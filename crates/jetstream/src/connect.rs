@@ -1,4 +1,6 @@
-//! The connection to NATS: opened with a deadline, then kept open by reconnecting.
+//! The connection to NATS: opened, with a deadline perhaps, then kept open by reconnecting.
+
+mod first;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,18 +9,14 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
-use percent_encoding::percent_decode_str;
+use async_nats::{Client, Event, ServerError};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
-use crate::backoff::Backoff;
+use crate::denied::Denied;
 use crate::version::{MIN_VERSION, Version};
 
 /// The timeout of one request to the JetStream API.
 const API_TIMEOUT: Duration = Duration::from_secs(5);
-/// The longest wait between two attempts to reconnect.
-const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
 /// The least `max_payload` of a server: a message of changes and a view have at most 256 KiB, a
 /// record and a reply at most half of the server's limit.
 pub const MAX_PAYLOAD_NEEDED: usize = 512 << 10;
@@ -36,8 +34,9 @@ pub struct Options {
     pub credentials: Option<PathBuf>,
     /// The connection's name in the server's list.
     pub name: String,
-    /// The timeout of the first connection, retries included. Reconnecting has no limit.
-    pub connect_timeout: Duration,
+    /// The timeout of the first connection, retries included; `None` waits for ever, and says so.
+    /// Reconnecting has no limit.
+    pub connect_timeout: Option<Duration>,
 }
 
 impl Options {
@@ -47,7 +46,7 @@ impl Options {
             url: url.into(),
             credentials: None,
             name: name.into(),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: Some(Duration::from_secs(10)),
         }
     }
 }
@@ -132,6 +131,7 @@ pub struct Connection {
     client: Client,
     jetstream: Context,
     link: watch::Sender<Link>,
+    denied: Denied,
 }
 
 /// The state of the link to the server.
@@ -149,7 +149,8 @@ impl Connection {
     pub async fn open(options: &Options) -> Result<Self, ConnectError> {
         let shown = without_password(&options.url);
         let link = watch::Sender::new(Link::default());
-        let client = first_connect(options, &shown, link.clone()).await?;
+        let denied = Denied::default();
+        let client = first::connect(options, &shown, &link, &denied).await?;
         let info = client.server_info();
         if !Version::parse(&info.version).is_some_and(Version::is_supported) {
             return Err(ConnectError::TooOld {
@@ -170,13 +171,12 @@ impl Connection {
         let jetstream = ContextBuilder::new()
             .timeout(API_TIMEOUT)
             .build(client.clone());
-        let connection = Self {
+        Ok(Self {
             client,
             jetstream,
             link,
-        };
-        connection.connected().await;
-        Ok(connection)
+            denied,
+        })
     }
 
     /// Returns the largest message that the server accepts, in bytes with its headers.
@@ -203,6 +203,11 @@ impl Connection {
 
     pub(crate) fn jetstream(&self) -> &Context {
         &self.jetstream
+    }
+
+    /// Returns what the server denies for want of permission.
+    pub(crate) const fn denied(&self) -> &Denied {
+        &self.denied
     }
 
     /// Subscribes to the link's state.
@@ -241,97 +246,11 @@ impl Link {
     }
 }
 
-/// Returns the user and password in an address, or its token without a password.
-fn user_info(address: &ServerAddr) -> Option<(String, Option<String>)> {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    Some((decode(address.username()?), address.password().map(decode)))
-}
-
-async fn first_connect(
-    options: &Options,
-    shown: &str,
-    link: watch::Sender<Link>,
-) -> Result<Client, ConnectError> {
-    // The client takes no comma-separated list. It gets the addresses without user and password: it
-    // would not use them, and it logs addresses.
-    let addresses = |text: &str| -> Result<Vec<ServerAddr>, ConnectError> {
-        let read = text.split(',').map(|url| url.trim().parse());
-        read.collect::<Result<_, _>>()
-            .map_err(|_| ConnectError::Url {
-                url: shown.to_owned(),
-            })
-    };
-    let user = addresses(&options.url)?.iter().find_map(user_info);
-    let servers = addresses(shown)?;
-    let started = Instant::now();
-    let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
-    loop {
-        let connecting = connect_options(options, link.clone());
-        let connecting = match (&options.credentials, &user) {
-            (Some(path), _) => {
-                let read = connecting.credentials_file(path).await;
-                read.map_err(|source| ConnectError::Credentials {
-                    path: path.clone(),
-                    source,
-                })?
-            }
-            (None, Some((user, Some(password)))) => {
-                connecting.user_and_password(user.clone(), password.clone())
-            }
-            (None, Some((token, None))) => connecting.token(token.clone()),
-            (None, None) => connecting,
-        };
-        let source = match connecting.connect(&servers).await {
-            Ok(client) => return Ok(client),
-            Err(error) => error,
-        };
-        let url = shown.to_owned();
-        match source.kind() {
-            ConnectErrorKind::ServerParse => return Err(ConnectError::Url { url }),
-            ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
-                return Err(ConnectError::Refused { url, source });
-            }
-            ConnectErrorKind::Dns
-            | ConnectErrorKind::TimedOut
-            | ConnectErrorKind::Tls
-            | ConnectErrorKind::Io
-            | ConnectErrorKind::MaxReconnects => {}
-        }
-        let wait = backoff.wait();
-        if started.elapsed() + wait > options.connect_timeout {
-            let waited_s = started.elapsed().as_secs();
-            return Err(ConnectError::Unreachable {
-                url,
-                waited_s,
-                source,
-            });
-        }
-        tokio::time::sleep(wait).await;
-    }
-}
-
-fn connect_options(options: &Options, link: watch::Sender<Link>) -> ConnectOptions {
-    ConnectOptions::new()
-        .name(&options.name)
-        .request_timeout(Some(API_TIMEOUT))
-        .max_reconnects(None)
-        .reconnect_delay_callback(|tries| {
-            let tries = u32::try_from(tries).unwrap_or(u32::MAX);
-            let wait = Duration::from_millis(10).saturating_mul(2_u32.saturating_pow(tries));
-            if tries <= 1 {
-                Duration::ZERO
-            } else {
-                wait.min(RECONNECT_WAIT_MAX)
-            }
-        })
-        .event_callback(move |event| {
-            record_event(&link, &event);
-            std::future::ready(())
-        })
-}
-
 /// Updates the link's state, and logs the event.
-fn record_event(link: &watch::Sender<Link>, event: &Event) {
+fn record_event(link: &watch::Sender<Link>, denied: &Denied, event: &Event) {
+    if let Event::ServerError(ServerError::Other(error)) = event {
+        denied.record(error);
+    }
     match event {
         Event::Connected => {
             link.send_modify(Link::up);

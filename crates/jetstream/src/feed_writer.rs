@@ -98,12 +98,16 @@ pub enum FeedWriterError {
         reason: String,
     },
     /// The server was unreachable for too long.
-    #[error("publishing was tried for {waited_s} s, {landed} messages are known to be stored")]
+    #[error(
+        "publishing was tried for {waited_s} s, {landed} messages are known to be stored: {reason}"
+    )]
     Unavailable {
         /// The number of messages that are known to be stored.
         landed: usize,
         /// The time for which it was tried, in seconds.
         waited_s: u64,
+        /// What the last attempt met.
+        reason: String,
     },
     /// This writer has failed, or a future of `publish` was dropped.
     #[error("the writer does not know what it has stored; open a new one")]
@@ -150,12 +154,16 @@ pub struct FeedWriter {
 }
 
 /// The reason why an attempt has not stored everything.
+#[derive(Debug, thiserror::Error)]
 enum AttemptError {
     /// The stream's end has moved, perhaps by an earlier attempt.
+    #[error("the stream has another end")]
     WrongSequence,
     /// The answer is missing, or the server cannot store it now.
+    #[error("{0}")]
     Unsure(String),
     /// The server will never accept it.
+    #[error("{0}")]
     Refused(String),
 }
 
@@ -267,6 +275,7 @@ impl FeedWriter {
         while let Some(rest) = messages.get(landed..)
             && !rest.is_empty()
         {
+            let attempted = Instant::now();
             let (sent, outcome) = if rest.len() <= self.pipelined_max {
                 (rest, self.send_pipelined(rest).await)
             } else {
@@ -280,20 +289,24 @@ impl FeedWriter {
                     backoff.reset();
                     continue;
                 }
-                Err(error) => error,
+                Err(error) => self.unless_denied(error, sent, attempted),
+            };
+            let unavailable = |landed| FeedWriterError::Unavailable {
+                landed,
+                waited_s: started.elapsed().as_secs(),
+                reason: error.to_string(),
             };
             // After any error, the stream shows what was stored.
-            let waited = started.elapsed();
-            let waited_s = waited.as_secs();
-            let left = GIVE_UP_AFTER.saturating_sub(waited);
+            let left = GIVE_UP_AFTER.saturating_sub(started.elapsed());
             let stored = match tokio::time::timeout(left, self.recover(sent)).await {
                 Ok(stored) => stored?,
-                Err(_) => return Err(FeedWriterError::Unavailable { landed, waited_s }),
+                Err(_) => return Err(unavailable(landed)),
             };
             landed += stored;
             self.last += stored as u64;
-            match error {
+            match &error {
                 AttemptError::Refused(reason) if stored == 0 => {
+                    let reason = reason.clone();
                     return Err(FeedWriterError::Refused { landed, reason });
                 }
                 AttemptError::Refused(_) | AttemptError::WrongSequence => {}
@@ -301,12 +314,27 @@ impl FeedWriter {
             }
             if stored == 0 {
                 if started.elapsed() >= GIVE_UP_AFTER {
-                    return Err(FeedWriterError::Unavailable { landed, waited_s });
+                    return Err(unavailable(landed));
                 }
                 tokio::time::sleep(backoff.wait()).await;
             }
         }
         Ok(())
+    }
+
+    /// Returns the error of an attempt: a message that is denied has no answer.
+    fn unless_denied(
+        &self,
+        error: AttemptError,
+        sent: &[Prepared],
+        since: Instant,
+    ) -> AttemptError {
+        let denied = self.conn.denied();
+        let denial = |message: &Prepared| denied.to(&message.subject, since);
+        match sent.iter().find_map(denial) {
+            Some(denial) => AttemptError::Refused(denial),
+            None => error,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use futures_util::TryStreamExt;
 
 use crate::Connection;
 use crate::topology::{BadProjection, Bucket, Projection};
+use crate::transient::may_pass;
 
 /// The key with the projection in force and, after a space, the one before it.
 const ACTIVE_PROJECTION: &str = "active_projection";
@@ -59,6 +60,18 @@ pub enum KvError {
         /// The client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl KvError {
+    /// Returns true if the same request may succeed later, with another revision perhaps.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Conflict { .. } => true,
+            Self::Value { .. } => false,
+            Self::Server { source, .. } => may_pass(source.as_ref()),
+        }
+    }
 }
 
 /// An open bucket.

@@ -24,8 +24,11 @@ pub mod views;
 mod across_reconnects;
 mod checkpoint;
 mod consumer;
+mod denied;
 mod incarnation;
 mod message;
+mod reminder;
+mod transient;
 
 pub use checkpoint::Checkpoint;
 pub use connect::Connection;

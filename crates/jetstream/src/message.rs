@@ -5,6 +5,7 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 
 use crate::Headers;
+use crate::commit::verify_digest;
 
 /// The header that marks a bucket's key as deleted, or purged.
 pub(crate) const OPERATION: &str = "KV-Operation";
@@ -22,9 +23,25 @@ pub struct Message {
     pub payload: Bytes,
     /// The time at which it was first stored, before any restore, by the server's clock.
     pub published: OffsetDateTime,
+    /// True if it is no valid commit; it has no payload then, if a reader checked it.
+    pub is_damaged: bool,
 }
 
 impl Message {
+    /// Returns a message of EVENTS as readers see it: without a payload, unless it is a commit.
+    #[must_use]
+    pub fn checked(mut self) -> Self {
+        if verify_digest(&self.payload, &self.headers).is_err() {
+            self.pass_over();
+        }
+        self
+    }
+
+    pub(crate) fn pass_over(&mut self) {
+        self.is_damaged = true;
+        self.payload = Bytes::new();
+    }
+
     /// Converts a message that a consumer delivered, with the sequence and the time that the server
     /// gave it.
     pub(crate) fn delivered(
@@ -39,6 +56,7 @@ impl Message {
             published: headers.stored(stored),
             headers,
             payload: message.payload,
+            is_damaged: false,
         }
     }
 
@@ -57,6 +75,7 @@ impl From<StreamMessage> for Message {
             published: headers.stored(stored.time),
             headers,
             payload: stored.payload,
+            is_damaged: false,
         }
     }
 }

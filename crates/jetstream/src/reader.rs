@@ -25,19 +25,32 @@ const PRESENT_POLL: Duration = Duration::from_millis(200);
 /// The settings of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// True if each message must have the right digest of a commit.
-    pub verify: bool,
+    /// What becomes of a message without the right digest of a commit.
+    pub damaged: Damaged,
     /// True if a missing sequence is an error.
     pub continuous: bool,
     /// The most messages in one pull.
     pub pull_messages: usize,
 }
 
+/// What becomes of a message without the right digest of a commit: damaged, or published by another
+/// program than a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damaged {
+    /// Digests are not checked.
+    Unchecked,
+    /// It is an error.
+    Refused,
+    /// It is returned as a commit without records, and logged.
+    PassedOver,
+}
+
 impl Options {
-    /// Options for EVENTS: digests are verified, and no message may be missing.
+    /// Options for EVENTS: what is no commit of a gateway has no effect, and no message may be
+    /// missing.
     pub fn events() -> Self {
         Self {
-            verify: true,
+            damaged: Damaged::PassedOver,
             continuous: true,
             pull_messages: 10_000,
         }
@@ -46,7 +59,7 @@ impl Options {
     /// Options for CHANGES: no message may be missing; the messages have no digest.
     pub fn changes() -> Self {
         Self {
-            verify: false,
+            damaged: Damaged::Unchecked,
             ..Self::events()
         }
     }
@@ -213,7 +226,7 @@ impl StreamReader {
                     self.consumer = ConsumerState::Reading(Box::new(renewed?));
                 }
                 ConsumerState::Reading(session) => match session.next(self.last).await {
-                    Next::Message(message) => match self.check(&message) {
+                    Next::Message(mut message) => match self.check(&mut message) {
                         Ok(()) => {
                             self.last = message.sequence;
                             return Ok(message);
@@ -233,7 +246,7 @@ impl StreamReader {
         }
     }
 
-    fn check(&self, message: &Message) -> Result<(), ReadError> {
+    fn check(&self, message: &mut Message) -> Result<(), ReadError> {
         let (sequence, expected) = (message.sequence, self.last + 1);
         if self.options.continuous && sequence != expected {
             return Err(ReadError::Gap {
@@ -242,14 +255,25 @@ impl StreamReader {
                 found: sequence,
             });
         }
-        if self.options.verify {
-            let verified = verify_digest(&message.payload, &message.headers);
-            verified.map_err(|source| ReadError::Digest {
-                stream: self.stream.clone(),
+        if self.options.damaged == Damaged::Unchecked {
+            return Ok(());
+        }
+        let Err(source) = verify_digest(&message.payload, &message.headers) else {
+            return Ok(());
+        };
+        let stream = self.stream.clone();
+        if self.options.damaged == Damaged::Refused {
+            return Err(ReadError::Digest {
+                stream,
                 sequence,
                 source,
-            })?;
+            });
         }
+        tracing::error!(
+            stream, sequence, error = %source,
+            "a message is no commit and has no effect; `detente verify` says more"
+        );
+        message.pass_over();
         Ok(())
     }
 

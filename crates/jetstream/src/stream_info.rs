@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::consumer::ephemeral;
 use crate::headers::STORED;
+use crate::transient::may_pass;
 use crate::{Connection, Incarnation, Message};
 
 /// The time after which the server deletes the consumer of [`sequence_at_time`], if deleting it
@@ -37,6 +38,14 @@ pub enum StreamInfoError {
         /// The client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl StreamInfoError {
+    /// Returns true if the same request may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Server { source, .. } if may_pass(source.as_ref()))
+    }
 }
 
 /// The end of a stream.
@@ -187,11 +196,6 @@ pub(crate) async fn info(conn: &Connection, stream: &str) -> Result<Info, Stream
         let api = source.and_then(|source| source.downcast_ref::<Error>());
         failed(stream, api.map(Error::error_code), error)
     })
-}
-
-/// Returns true if the server may accept the same request later.
-pub(crate) fn is_transient(error: &Error) -> bool {
-    error.code() == 429 || error.code() >= 500
 }
 
 fn optional(

@@ -14,6 +14,7 @@ use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{CreateStreamErrorKind, UpdateStreamErrorKind};
 use async_nats::jetstream::stream::Config;
 
+use crate::transient::may_pass;
 use crate::{Connection, stream_info};
 
 pub use bucket::ensure_relations_bucket;
@@ -189,6 +190,12 @@ async fn find(conn: &Connection, stream: &str) -> Result<Option<Config>, Topolog
 }
 
 impl TopologyError {
+    /// Returns true if the same request may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Server { source, .. } if may_pass(source.as_ref()))
+    }
+
     fn server(
         stream: &str,
         operation: &'static str,

@@ -1,8 +1,8 @@
 //! The entries of the `relations` bucket: read all at once, written by compare-and-set.
 //!
-//! Each entry names its projection and its position in its headers, so writers compare entries
-//! without reading views. A writer names the revision that it replaces; if another one has written
-//! since, the write is a conflict.
+//! Each entry names its projection, its position and the log that it was derived from in its headers,
+//! so writers compare entries without reading views. A writer names the revision that it replaces; if
+//! another one has written since, the write is a conflict.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,6 +23,8 @@ use crate::{Connection, Headers, Incarnation, Message};
 
 /// The header with the projection of an entry.
 const PROJECTION: &str = "Detente-Projection";
+/// The header with the incarnation of the log that an entry was derived from.
+const LOG: &str = "Detente-Log";
 /// The timeout of an answer to a write.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The timeout of the next message while all entries are read.
@@ -46,6 +48,8 @@ pub struct EntryHead {
     pub revision: u64,
     /// The projection and position, if the headers name them.
     pub stamp: Option<EntryStamp>,
+    /// The log that the view was derived from; `None` if the headers do not name it.
+    pub log: Option<Incarnation>,
     /// True if the key was deleted.
     pub is_deleted: bool,
 }
@@ -66,6 +70,7 @@ pub enum WriteError {
 pub struct ViewBucket {
     conn: Connection,
     stream: String,
+    log: Option<Incarnation>,
 }
 
 impl EntryStamp {
@@ -86,6 +91,16 @@ impl ViewBucket {
         Self {
             conn: conn.clone(),
             stream: bucket_stream(RELATIONS_BUCKET),
+            log: None,
+        }
+    }
+
+    /// Returns the bucket as a writer of views that are derived from a log.
+    #[must_use]
+    pub fn of_log(conn: &Connection, log: Incarnation) -> Self {
+        Self {
+            log: Some(log),
+            ..Self::new(conn)
         }
     }
 
@@ -101,34 +116,6 @@ impl ViewBucket {
     /// # Errors
     /// If the server does not answer.
     pub async fn heads(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
-        let heads = self.stored_heads().await?.into_iter();
-        Ok(heads.map(|(key, (head, _))| (key, head)).collect())
-    }
-
-    /// Reads every key as [`ViewBucket::heads`] does, for a writer. An entry of another log counts
-    /// as one of position 0: it is beyond the end of this log, whose commits are stored before views
-    /// take them in, or it was stored before this log was made.
-    ///
-    /// # Errors
-    /// If the server does not answer.
-    pub async fn heads_of_log(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
-        let heads = self.stored_heads().await?;
-        let log = stream_info::end(&self.conn, EVENTS).await?;
-        let of_log = |(key, (mut head, stored)): (String, (EntryHead, Incarnation))| {
-            if let Some(stamp) = &mut head.stamp
-                && (stamp.position > log.sequence || stored < log.incarnation)
-            {
-                stamp.position = 0;
-            }
-            (key, head)
-        };
-        Ok(heads.into_iter().map(of_log).collect())
-    }
-
-    /// Reads every key, and when it was stored, as the incarnation of a stream made then.
-    async fn stored_heads(
-        &self,
-    ) -> Result<BTreeMap<String, (EntryHead, Incarnation)>, StreamInfoError> {
         let failed = |source: async_nats::Error| StreamInfoError::Server {
             stream: self.stream.clone(),
             source,
@@ -136,9 +123,26 @@ impl ViewBucket {
         self.read_heads().await.map_err(failed)
     }
 
-    async fn read_heads(
-        &self,
-    ) -> Result<BTreeMap<String, (EntryHead, Incarnation)>, async_nats::Error> {
+    /// Reads every key as [`ViewBucket::heads`] does, for a writer. An entry of another log counts
+    /// as one of position 0: it does not name this log, or is beyond its end, though commits are
+    /// stored before views take them in.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn heads_of_log(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
+        let mut heads = self.heads().await?;
+        let end = stream_info::head(&self.conn, EVENTS).await?;
+        for head in heads.values_mut() {
+            if let Some(stamp) = &mut head.stamp
+                && (stamp.position > end || head.log != self.log)
+            {
+                stamp.position = 0;
+            }
+        }
+        Ok(heads)
+    }
+
+    async fn read_heads(&self) -> Result<BTreeMap<String, EntryHead>, async_nats::Error> {
         let stream = self
             .conn
             .jetstream()
@@ -165,8 +169,7 @@ impl ViewBucket {
             pending = info.pending;
             let message = Message::delivered(message.message, sequence, stored);
             if let Some(key) = message.subject.strip_prefix(&*prefix) {
-                let head = (EntryHead::from(&message), Incarnation::new(stored));
-                heads.insert(key.to_owned(), head);
+                heads.insert(key.to_owned(), EntryHead::from(&message));
             }
         }
         if let Err(error) = stream.delete_consumer(&name).await {
@@ -199,6 +202,9 @@ impl ViewBucket {
         let mut headers = HeaderMap::new();
         headers.insert(PROJECTION, stamp.projection.as_str());
         headers.insert(POSITION, HeaderValue::from(stamp.position));
+        if let Some(log) = self.log {
+            headers.insert(LOG, log.to_string());
+        }
         self.write(key, headers, view, expected).await
     }
 
@@ -243,6 +249,7 @@ impl From<&Message> for EntryHead {
         Self {
             revision: message.sequence,
             stamp: EntryStamp::parse(&message.headers),
+            log: message.headers.get(LOG).and_then(Incarnation::parse),
             is_deleted: message.is_deletion(),
         }
     }

@@ -119,14 +119,24 @@ impl Error {
     }
 
     /// Returns true if NATS was away or busy, so that the same may succeed later.
-    pub(crate) const fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Topology(error) => error.is_transient(),
+            Self::Kv(error) => error.is_transient(),
+            Self::StreamInfo(error) | Self::Read(ReadError::StreamInfo(error)) => {
+                error.is_transient()
+            }
+            Self::Publish(error) => matches!(error, FeedWriterError::Unavailable { .. }),
+            _ => false,
+        }
+    }
+
+    /// Returns true if the server did not do what it was asked, for whatever reason.
+    pub(crate) const fn is_of_server(&self) -> bool {
         matches!(
             self,
             Self::Topology(TopologyError::Server { .. })
                 | Self::Kv(KvError::Server { .. } | KvError::Conflict { .. })
-                | Self::StreamInfo(StreamInfoError::Server { .. })
-                | Self::Read(ReadError::StreamInfo(StreamInfoError::Server { .. }))
-                | Self::Publish(FeedWriterError::Unavailable { .. })
         )
     }
 }

@@ -47,17 +47,20 @@ impl Progress {
         self.head.saturating_sub(self.position)
     }
 
+    /// Publishes why a projector does not go on yet.
+    pub(crate) fn wait(progress: &watch::Sender<Self>, reason: String) {
+        progress.send_modify(|progress| progress.state = State::Stopped(reason));
+    }
+
     /// Logs the error that stopped a projector, and publishes it.
     pub(crate) fn fail(progress: &watch::Sender<Self>, error: &Error) {
         let reason = error.to_string();
-        let state = if error.is_transient() {
+        if error.is_transient() {
             tracing::warn!(%error, "the projector has stopped");
-            State::Stopped(reason)
-        } else {
-            tracing::error!(%error, "the projector has stopped");
-            State::Failed(reason)
-        };
-        progress.send_modify(|progress| progress.state = state);
+            return Self::wait(progress, reason);
+        }
+        tracing::error!(%error, "the projector has stopped");
+        progress.send_modify(|progress| progress.state = State::Failed(reason));
     }
 
     /// Records what another projector says of its progress.

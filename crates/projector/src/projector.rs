@@ -16,7 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::error::Error;
 use crate::fold::FoldStage;
 use crate::pending::Pending;
-use crate::progress::Progress;
+use crate::progress::{Progress, State};
 use crate::roles::Roles;
 use crate::setup::{ProjectorConfig, setup};
 use crate::views::ViewQueue;
@@ -37,15 +37,19 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The task of a projector.
 pub(crate) type Task = AbortOnDropHandle<Result<(), Error>>;
 
-/// Starts a projector. Its task ends when it is cancelled, after its derived messages are
+/// Starts a projector in a state, which lasts until its streams are open. Its task ends when it is cancelled, after its derived messages are
 /// published, or with the [`Error`] that stopped it, which is in its progress too. It may also be
 /// aborted at any moment.
 pub(crate) fn start(
     config: ProjectorConfig,
+    state: State,
     in_force: watch::Receiver<bool>,
     cancel: CancellationToken,
 ) -> (watch::Receiver<Progress>, Task) {
-    let (progress, seen) = watch::channel(Progress::default());
+    let (progress, seen) = watch::channel(Progress {
+        state,
+        ..Progress::default()
+    });
     let task = tokio::spawn(async move {
         let outcome = Box::pin(run(config, in_force, cancel, &progress)).await;
         outcome.inspect_err(|error| Progress::fail(&progress, error))
@@ -71,6 +75,7 @@ async fn run(
     let writes_views = watch::Sender::new(false);
     let view_writer = ViewWriter {
         config: config.clone(),
+        log: reader.incarnation(),
         queue: Arc::clone(&views),
         requests: requests_tx,
         progress: progress.subscribe(),

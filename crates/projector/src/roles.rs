@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError};
 use detente_jetstream::progress::ProgressListener;
-use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::{Checkpoint, Incarnation};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
@@ -126,7 +125,7 @@ impl Roles<'_> {
                 looked += 1;
                 let opened = self.open_followed(incarnation).await;
                 match opened {
-                    Err(Error::StreamInfo(error @ StreamInfoError::Server { .. })) => {
+                    Err(Error::StreamInfo(error)) if error.is_transient() => {
                         tracing::warn!(%error, "the feed cannot be taken over yet");
                     }
                     Err(

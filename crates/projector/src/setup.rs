@@ -10,7 +10,7 @@ use detente_jetstream::{Checkpoint, Connection, commit, stream_info};
 use tokio::sync::watch;
 
 use crate::error::Error;
-use crate::progress::Progress;
+use crate::progress::{Progress, State};
 
 /// The settings of a projector.
 #[derive(Clone, Debug)]
@@ -45,6 +45,7 @@ pub(crate) async fn setup(
         progress.position = published;
         progress.head = head;
         progress.published_sequence = writer.last_sequence();
+        progress.state = State::CatchingUp;
     });
     Ok((reader, writer, checkpoint))
 }
@@ -83,7 +84,7 @@ async fn check_log(
     }
     // A missing or damaged commit is named by the reader.
     let commit = stream_info::read_one(connection, EVENTS, position).await?;
-    match commit.map(|commit| commit::digest(&commit.payload)) {
+    match commit.map(|commit| commit::digest(&commit.checked().payload)) {
         Some(found) if found != digest => Err(Error::OtherLog {
             stream: projection.stream(),
             position,

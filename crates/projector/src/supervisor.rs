@@ -126,6 +126,7 @@ impl Supervisor {
             match config.connection.across_reconnects(step).await {
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%error, "the projector cannot start yet");
+                    Progress::wait(&progress, error.to_string());
                     tokio::time::sleep(backoff.wait()).await;
                 }
                 opened => break opened?,
@@ -162,8 +163,12 @@ impl Supervisor {
             }
             match self.step().await {
                 Ok(()) => {}
-                Err(error) if error.is_transient() => {
+                // A refused switch or drop must not end what is in force.
+                Err(error) if error.is_of_server() => {
                     tracing::warn!(%error, "a step of the supervisor failed and is retried");
+                    if self.workers.is_empty() {
+                        Progress::wait(&self.progress, error.to_string());
+                    }
                 }
                 Err(error) => break Err(error),
             }

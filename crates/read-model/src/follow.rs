@@ -26,6 +26,8 @@ pub struct Progress {
     pub replay_to: Option<u64>,
     /// The time at which the last commit was folded.
     pub folded: Option<Instant>,
+    /// The number of messages of the log that are no commits and have no effect, and the last one.
+    pub damaged: Option<(u64, u64)>,
 }
 
 impl Progress {
@@ -55,8 +57,16 @@ pub(crate) async fn fold_log(
             .unwrap_or_else(PoisonError::into_inner)
             .apply_commit(&commit);
         metrics::set_position(position);
+        let is_damaged = commit.message.is_damaged;
+        if is_damaged {
+            metrics::damaged();
+        }
         progress.send_modify(|progress| {
             progress.position = position;
+            if is_damaged {
+                let (count, _) = progress.damaged.unwrap_or_default();
+                progress.damaged = Some((count + 1, position));
+            }
             progress.folded = Some(Instant::now());
         });
     }

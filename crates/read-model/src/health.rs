@@ -32,9 +32,22 @@ pub struct Health {
     /// The next rulebook, while it is being built; it does not affect `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
+    /// Messages of the log that are no commits and have no effect; they do not affect `ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damaged_messages: Option<DamagedMessages>,
     /// Other stored projections whose projector fails, with the reason; they do not affect `ready`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub damaged: BTreeMap<String, String>,
+}
+
+/// Messages of the log that are damaged, or that another program than a gateway published.
+/// `detente verify` names each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct DamagedMessages {
+    /// Their number.
+    pub count: u64,
+    /// The position of the last one.
+    pub last: u64,
 }
 
 /// A rulebook that is to come into force.
@@ -98,6 +111,9 @@ pub fn health(model: &ReadModel) -> Health {
         projection: deps.projection.to_string(),
         cursor: feed.cursor(feed.seen().borrow().sequence).to_string(),
         candidate: candidate(model),
+        damaged_messages: progress
+            .damaged
+            .map(|(count, last)| DamagedMessages { count, last }),
         damaged: damaged(model),
     }
 }

@@ -184,8 +184,8 @@ impl RulebookStore {
 
     /// Makes a further projection of the rulebook in force the candidate, to be built from the log
     /// and switched to, unless there is a candidate already that has not failed. An earlier rebuild
-    /// that has failed is dropped, unless it was in force before. Returns `None` if no rulebook is in
-    /// force that this version of the program can fold under.
+    /// that has failed is dropped, unless it is the previous projection, the way back. Returns `None`
+    /// if no rulebook is in force that this version of the program can fold under.
     ///
     /// # Errors
     /// Fails if the server does not answer.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use detente_jetstream::reader::{Options, ReadError, StreamReader};
+use detente_jetstream::reader::{Damaged, Options, ReadError, StreamReader};
 use detente_jetstream::{Connection, Message, stream_info};
 
 use crate::error::Error;
@@ -99,7 +99,7 @@ async fn reader(
     from: u64,
 ) -> Result<StreamReader, ReadError> {
     let options = Options {
-        verify: false,
+        damaged: Damaged::Unchecked,
         continuous: false,
         ..Options::events()
     };

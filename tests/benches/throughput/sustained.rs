@@ -20,13 +20,19 @@ const RATE: u64 = 200;
 const CLIENTS: u64 = 50;
 
 pub(crate) async fn run(directory: &Path, table: &mut Table) {
-    let minutes = std::env::var("DETENTE_BENCH_MINUTES").ok();
-    let minutes = minutes.and_then(|minutes| minutes.parse().ok()).unwrap_or(1);
+    let minutes = std::env::vars().find(|(name, _)| name == "DETENTE_BENCH_MINUTES");
+    let minutes = minutes
+        .and_then(|(_, minutes)| minutes.parse().ok())
+        .unwrap_or(1);
     let product = Product::up(&directory.join("sustained"), &[]);
     let frames = Arc::new(AtomicU64::new(0));
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
-        clients.spawn(come_and_go(product.http.clone(), client, Arc::clone(&frames)));
+        clients.spawn(come_and_go(
+            product.http.clone(),
+            client,
+            Arc::clone(&frames),
+        ));
     }
     let spread = Spread::wide();
     let client = reqwest::Client::new();

@@ -25,6 +25,7 @@ enum Case {
     Sent(&'static str, &'static str, Vec<u8>),
     Keyed(&'static str, String),
     As(&'static str, &'static str),
+    From(&'static str, &'static str),
     Deleted(&'static str),
 }
 
@@ -171,6 +172,11 @@ fn reads() -> Vec<(Code, Case)> {
         (Code::UnknownPosition, get("/countries?known_at=999999")),
         (Code::UnknownEvent, get("/events/none")),
         (Code::NotFound, get("/nowhere")),
+        (Code::ForeignHost, Case::From("host", "desk.example")),
+        (
+            Code::ForeignOrigin,
+            Case::From("origin", "https://desk.example"),
+        ),
         (Code::NotAcceptable, Case::As("/v1/countries", "image/png")),
         (Code::MethodNotAllowed, Case::Deleted("/v1/events")),
         (Code::NotCaughtUp, get("/countries?min_position=999999")),
@@ -184,6 +190,7 @@ impl Case {
         match self {
             Self::Get(path) => client.get(at(&path)),
             Self::As(path, media_type) => client.get(at(path)).header("accept", media_type),
+            Self::From(name, value) => client.get(at("/v1/countries")).header(name, value),
             Self::Deleted(path) => client.delete(at(path)),
             Self::Sent(path, media_type, body) => client
                 .post(at(path))
@@ -249,7 +256,8 @@ async fn with_other_options(directory: &Path) -> Vec<Code> {
     let slow = Product::up(&directory.join("slow"), &["--time-limit", "1"]);
     let address = slow.http.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = "POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{";
+    let head = "POST /v1/events HTTP/1.1\r\nhost: localhost\r\n\
+                content-type: application/json\r\ncontent-length: 100\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();

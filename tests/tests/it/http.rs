@@ -1,9 +1,10 @@
-//! HTTP in general: description, formats, limits, CloudEvents.
+//! HTTP in general: description, formats, limits, pages of other sites, CloudEvents.
 
 mod cloud_events;
 mod formats;
 mod limits;
 mod openapi;
+mod origin;
 
 use detente_tests::product::TIMEOUT;
 use reqwest::{Client, RequestBuilder, Response};

@@ -41,6 +41,10 @@ codes! {
         "Send a token from `detente token create`, as `Authorization: Bearer <token>`.";
     Forbidden "forbidden" 403 PermissionDenied "The token has no permission for this",
         "Use a token with one of the allowed roles.";
+    ForeignHost "foreign_host" 403 PermissionDenied "The name in Host is not one of this server",
+        "Use a loopback name or an address, create a token, or start the server with --allow-host.";
+    ForeignOrigin "foreign_origin" 403 PermissionDenied "A page of another origin made the request",
+        "Start the server with --cors and the origin of the page, if it may call.";
 
     // The body as a whole.
     EmptyBody "empty_body" 400 InvalidArgument "The body is empty",

@@ -20,8 +20,12 @@ fn record(seed: u8) -> Record {
     .unwrap()
 }
 
+fn table(policy: AuthPolicy, records: Vec<Record>) -> Table {
+    Table::new(policy, !records.is_empty(), records)
+}
+
 fn following(policy: AuthPolicy, records: Vec<Record>) -> (watch::Sender<Arc<Table>>, Guard) {
-    let (sender, table) = watch::channel(Arc::new(Table::new(policy, records)));
+    let (sender, table) = watch::channel(Arc::new(table(policy, records)));
     (sender, Guard { table })
 }
 
@@ -88,6 +92,9 @@ fn tokens_are_enforced_from_the_first_one_on_even_if_all_are_revoked() {
     assert!(guard.is_enforced());
     assert_eq!(guard.usable_tokens(), 0);
     assert!(guard.authenticate(Some(&sent(&token(1)))).is_err());
+    // Nor does it open access that no record can be read.
+    let unreadable = Table::new(AuthPolicy::OnceTokensExist, true, Vec::new());
+    assert!(unreadable.is_enforced);
 }
 
 #[tokio::test]
@@ -97,8 +104,8 @@ async fn only_the_caller_of_a_revoked_token_loses_access() {
     let mut stays = Box::pin(guard.revoked(&second));
     let mut revoked = record(1);
     revoked.revoked = Some(OffsetDateTime::UNIX_EPOCH);
-    let table = Table::new(AuthPolicy::OnceTokensExist, vec![revoked, record(2)]);
-    sender.send_replace(Arc::new(table));
+    let changed = table(AuthPolicy::OnceTokensExist, vec![revoked, record(2)]);
+    sender.send_replace(Arc::new(changed));
     guard.revoked(&first).await;
     assert!(futures_util::poll!(&mut stays).is_pending());
 }
@@ -109,7 +116,7 @@ async fn a_caller_without_a_token_loses_access_when_tokens_come_into_force() {
     let local = guard.authenticate(None).unwrap();
     let mut stays = Box::pin(guard.revoked(&local));
     assert!(futures_util::poll!(&mut stays).is_pending());
-    let table = Table::new(AuthPolicy::OnceTokensExist, vec![record(1)]);
-    sender.send_replace(Arc::new(table));
+    let changed = table(AuthPolicy::OnceTokensExist, vec![record(1)]);
+    sender.send_replace(Arc::new(changed));
     stays.await;
 }

@@ -21,6 +21,10 @@ pub struct ServerArgs {
     /// may be given several times (default: same origin only)
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub cors: Vec<String>,
+    /// Answer under this name too, such as that of a proxy, while no tokens are in force; may be given
+    /// several times (default: loopback names and addresses)
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
     /// Limit the requests per second of each token, or of each address where no tokens are in use
     /// (default: no limit); behind a proxy all clients share its address, so set the limit there
     #[arg(long, value_name = "N")]
@@ -91,6 +95,7 @@ impl ServerArgs {
                 .rate_limit
                 .map(|rate| (rate, self.rate_burst.unwrap_or(rate))),
             origins,
+            hosts: self.allow_host.clone(),
             guard,
             ..MiddlewareConfig::new(env::ids())
         }

@@ -15,8 +15,8 @@ use super::services::{
     gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
 };
 use crate::args::{Serve, ServiceName};
-use crate::lifecycle::Lifecycle;
-use crate::nats::{Target, connect};
+use crate::lifecycle::{Lifecycle, step};
+use crate::nats::{Target, connect_service};
 use crate::output::Output;
 use crate::server::{CandidateStatus, Listeners, both, health_routes};
 use crate::{access, rules, telemetry, webhooks};
@@ -55,18 +55,15 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     }
     let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
     let target = Target::of(&args.on);
-    let connection = tokio::select! {
-        connection = connect(&target, name) => connection?,
-        () = shutdown.cancelled() => return Ok(()),
-    };
+    let connection = step(shutdown, connect_service(&target, name)).await?;
     let command = || access::create_token_on(&target, args.replicas);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
         shutdown.clone(),
         command,
-    )
-    .await?;
+    );
+    let guard = step(shutdown, guard).await?;
     out.note(&format!(
         "detente {name} on {}, NATS {}, {}",
         listeners.http_url(),
@@ -95,7 +92,8 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
 impl Service<'_> {
     async fn query(self, out: &mut Output) -> anyhow::Result<()> {
         let own = rules::compile(self.args.service.rulebook.as_deref())?;
-        let rulebook = rules::choose(self.connection, &own, out).await?;
+        let rulebook = rules::choose(self.connection, &own, out);
+        let rulebook = step(self.shutdown, rulebook).await?;
         let metrics = telemetry::metrics()?;
         let stop = self.shutdown.child_token();
         let _stop_at_end = stop.clone().drop_guard();
@@ -129,7 +127,8 @@ impl Service<'_> {
         let stop = CancellationToken::new();
         let _stop_at_end = stop.clone().drop_guard();
         let metrics = telemetry::metrics()?;
-        let gateway = start_gateway(self.connection, self.args.replicas, &stop).await?;
+        let gateway = start_gateway(self.connection, self.args.replicas, &stop);
+        let gateway = step(self.shutdown, gateway).await?;
         let closing = self.shutdown.child_token();
         let guard = self.middleware.guard.clone();
         let endpoint = NatsEndpoint::start(&gateway, guard, closing.clone()).await?;
@@ -166,7 +165,8 @@ impl Service<'_> {
         let metrics = telemetry::metrics()?;
         let own = rules::compile(self.args.service.rulebook.as_deref())?;
         let replicas = self.args.replicas;
-        rules::bootstrap(self.connection, replicas, &own, out).await?;
+        let rulebook = rules::bootstrap(self.connection, replicas, &own, out);
+        step(self.shutdown, rulebook).await?;
         let config = SupervisorConfig {
             connection: self.connection.clone(),
             own,

@@ -22,8 +22,8 @@ use super::services::{
     gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
 };
 use crate::args::Up;
-use crate::lifecycle::Lifecycle;
-use crate::nats::connect;
+use crate::lifecycle::{self, Lifecycle};
+use crate::nats::connect_service;
 use crate::output::Output;
 use crate::server::Listeners;
 use crate::{access, rules, telemetry, webhooks};
@@ -73,24 +73,25 @@ async fn serve(
     lifecycle: &Lifecycle,
     out: &mut Output,
 ) -> anyhow::Result<()> {
-    let connection = connect(&nats.target, "up").await?;
     let shutdown = lifecycle.shutdown.clone();
+    let connection = Box::pin(connect_service(&nats.target, "up"));
+    let connection = step(nats, &shutdown, connection).await?;
     let command = || nats.create_token_command(args);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
         shutdown.clone(),
         command,
-    )
-    .await;
-    let guard = match guard {
+    );
+    let guard = match step(nats, &shutdown, guard).await {
         Ok(guard) => guard,
         Err(error) => {
             connection.close().await;
             return Err(error);
         }
     };
-    let services = Services::start(args, &connection, &guard, &shutdown, out).await?;
+    let services = Services::start(args, &connection, &guard, &shutdown, out);
+    let services = step(nats, &shutdown, Box::pin(services)).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
         .merge(detente_query::router(services.read_models.clone()))
@@ -137,6 +138,18 @@ async fn serve(
     let stopped = services.stop().await;
     connection.close().await;
     outcome.and(stopped)
+}
+
+/// Takes a step of the start, unless the local server has failed for good.
+async fn step<T>(
+    nats: &Nats,
+    shutdown: &CancellationToken,
+    step: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        done = lifecycle::step(shutdown, step) => done,
+        error = nats.failed() => Err(error),
+    }
 }
 
 /// Loads the built-in data, waits until it is folded, and prints the banner.

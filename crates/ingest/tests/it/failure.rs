@@ -22,6 +22,7 @@ async fn without_nats_a_report_fails_with_a_stable_code_and_retry_after() {
 
     let request = server.client.post(format!("{}/v1/events", server.url));
     let answer = request
+        .header("content-type", "application/json")
         .body(event(None, 2).to_string())
         .send()
         .await

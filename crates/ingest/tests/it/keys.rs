@@ -152,6 +152,7 @@ async fn a_malformed_key_is_refused() {
         );
     }
     let request = server.client.post(format!("{}/v1/events", server.url));
+    let request = request.header("content-type", "application/json");
     let request = request.header("idempotency-key", "a");
     let request = request.header("idempotency-key", "a").body("{}");
     let answer = request.send().await.expect("an answer");

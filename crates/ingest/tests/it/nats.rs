@@ -88,11 +88,12 @@ async fn refusals_are_those_of_http() {
         .chain([(Some("application/x-ndjson"), "{\n7".to_owned())])
     {
         let mut headers = HeaderMap::new();
-        let mut posted = reqwest::Client::new().post(&url).body(body.clone());
         if let Some(media_type) = media_type {
             headers.insert("content-type", media_type);
-            posted = posted.header("content-type", media_type);
         }
+        let posted = reqwest::Client::new().post(&url).body(body.clone());
+        let media_type = media_type.unwrap_or("application/json");
+        let posted = posted.header("content-type", media_type);
         let posted = posted.send().await.expect("an answer");
         let reply = client.request_with_headers(SUBJECT, headers, body.clone().into());
         let reply = in_time(reply).await.expect("a reply");

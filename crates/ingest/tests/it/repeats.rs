@@ -22,8 +22,9 @@ async fn a_repeat_gets_the_first_position_and_a_conflict_is_refused_even_after_a
         let accepted = json!([{"row": 1, "id": id(1), "position": 2, "repeat": repeat}]);
         assert_eq!(answer["accepted"], accepted);
 
-        let (status, media_type, problem) =
-            server.post(None, event(Some(id(1)), 2).to_string()).await;
+        let (status, media_type, problem) = server
+            .post(Some("application/json"), event(Some(id(1)), 2).to_string())
+            .await;
         assert_eq!(
             (status, media_type.as_str()),
             (409, "application/problem+json")

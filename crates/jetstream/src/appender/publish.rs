@@ -18,7 +18,7 @@ use crate::Connection;
 use crate::backoff::Backoff;
 use crate::commit::TRACEPARENT;
 use crate::headers;
-use crate::stream_info::is_transient;
+use crate::transient::is_transient;
 
 /// The timeout of one attempt.
 const ACK_TIMEOUT: Duration = Duration::from_secs(5);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::outgoing::Prepared;
 use super::{FeedWriter, FeedWriterError, ID};
 use crate::backoff::Backoff;
-use crate::stream_info::{self, StreamInfoError};
+use crate::stream_info;
 
 impl FeedWriter {
     /// Counts how many of the messages, which were sent after `self.last`, are stored. They are
@@ -16,7 +16,7 @@ impl FeedWriter {
         loop {
             self.conn.connected().await;
             match self.count_stored(sent).await {
-                Err(FeedWriterError::StreamInfo(error @ StreamInfoError::Server { .. })) => {
+                Err(FeedWriterError::StreamInfo(error)) if error.is_transient() => {
                     tracing::debug!(%error, "the stream cannot be read");
                     tokio::time::sleep(backoff.wait()).await;
                 }

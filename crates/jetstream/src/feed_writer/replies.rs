@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::AttemptError;
 use crate::Connection;
-use crate::stream_info::is_transient;
+use crate::transient::is_transient;
 
 /// The server's codes for an unexpected end of the stream: a wrong last sequence, with and without
 /// the right one, and a wrong last message.

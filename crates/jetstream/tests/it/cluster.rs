@@ -55,7 +55,7 @@ impl Cluster {
 
     async fn connect(&self) -> Connection {
         let mut options = Options::new(&*self.url, "test");
-        options.connect_timeout = Duration::from_secs(60);
+        options.connect_timeout = Some(Duration::from_secs(60));
         Connection::open(&options).await.expect("a connection")
     }
 }

@@ -8,6 +8,7 @@
 mod appender;
 mod cluster;
 mod connect;
+mod denied;
 mod feed_writer;
 mod reader;
 mod service;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use detente_jetstream::appender::{Appender, Options as AppendOptions};
-use detente_jetstream::reader::{Options, ReadError, StreamReader};
+use detente_jetstream::reader::{Damaged, Options, ReadError, StreamReader};
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{EVENTS, REPORT};
 use detente_jetstream::{Connection, Message};
@@ -144,7 +144,12 @@ async fn damage_gaps_and_another_stream_are_errors() {
         .expect("sent")
         .await
         .expect("stored");
-    let mut reader = open(&conn, 2).await;
+    let options = Options {
+        damaged: Damaged::Refused,
+        ..Options::events()
+    };
+    let strict = StreamReader::open(&conn, EVENTS, 2, options).await;
+    let mut reader = strict.expect("a reader");
     assert_eq!(next(&mut reader).await.sequence, 2);
     for _ in 0..2 {
         let damaged = in_time(reader.next()).await;
@@ -153,6 +158,12 @@ async fn damage_gaps_and_another_stream_are_errors() {
             "{damaged:?}"
         );
     }
+    append(&handle, 1).await;
+    let mut passing = open(&conn, 3).await;
+    let passed = next(&mut passing).await;
+    assert!(passed.is_damaged && passed.payload.is_empty(), "{passed:?}");
+    let good = next(&mut passing).await;
+    assert!(!good.is_damaged && !good.payload.is_empty(), "{good:?}");
     let mut lenient = StreamReader::open(&conn, EVENTS, 3, Options::changes())
         .await
         .expect("a reader");
@@ -164,7 +175,7 @@ async fn damage_gaps_and_another_stream_are_errors() {
             ahead,
             Err(ReadError::Ahead {
                 read: 8,
-                head: 3,
+                head: 4,
                 ..
             })
         ),

@@ -267,7 +267,7 @@ async fn an_address_without_a_server_is_refused_in_time() {
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
     let mut options = ConnectOptions::new(format!("nats://user:secret@127.0.0.1:{port}"), "test");
-    options.connect_timeout = std::time::Duration::from_millis(300);
+    options.connect_timeout = Some(std::time::Duration::from_millis(300));
     let refused = in_time(Connection::open(&options))
         .await
         .expect_err("no server");

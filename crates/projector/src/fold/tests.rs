@@ -40,6 +40,7 @@ fn commit(sequence: u64, recipient: &str) -> Message {
         headers: Headers::default(),
         payload: builder.finish().expect("a record").payload,
         published: OffsetDateTime::UNIX_EPOCH,
+        is_damaged: false,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use detente_jetstream::backoff::Backoff;
 use detente_jetstream::topology::Projection;
-use detente_rulebook_store::CompiledRulebook;
+use detente_rulebook_store::{CompiledRulebook, RulebookStore};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,10 @@ use crate::setup::ProjectorConfig;
 const RESTART_AFTER: Duration = Duration::from_secs(10);
 /// The longest such wait.
 const RESTART_AFTER_MAX: Duration = Duration::from_secs(600);
+
+/// The transient failures one after another after which that of a projection that is not in force is
+/// noted too: it may be refused for ever.
+const TRANSIENT_MAX: u32 = 10;
 
 /// A worker.
 #[derive(Debug)]
@@ -46,6 +50,7 @@ pub(super) struct Worker {
 struct Failures {
     /// Those that are not transient.
     count: u32,
+    transient: u32,
     wait: Backoff,
     wait_if_transient: Backoff,
 }
@@ -77,7 +82,7 @@ impl Supervisor {
         }
         for rulebook in rulebooks {
             if !self.workers.contains_key(&rulebook.projection) {
-                let worker = self.start_worker(&rulebook);
+                let worker = self.start_worker(&rulebook, State::default());
                 self.workers.insert(rulebook.projection, worker);
             }
         }
@@ -110,7 +115,8 @@ impl Supervisor {
         Ok(())
     }
 
-    fn start_worker(&self, rulebook: &CompiledRulebook) -> Worker {
+    /// Starts a worker in a state, which lasts until its streams are open.
+    fn start_worker(&self, rulebook: &CompiledRulebook, state: State) -> Worker {
         let cancel = CancellationToken::new();
         let config = ProjectorConfig {
             connection: self.config.connection.clone(),
@@ -120,7 +126,8 @@ impl Supervisor {
             standby: self.config.standby,
         };
         let in_force = watch::Sender::new(false);
-        let (progress, task) = projector::start(config, in_force.subscribe(), cancel.clone());
+        let (progress, task) =
+            projector::start(config, state, in_force.subscribe(), cancel.clone());
         Worker {
             progress,
             in_force,
@@ -149,21 +156,19 @@ impl Supervisor {
                     let is_transient = error.as_ref().is_some_and(Error::is_transient);
                     let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
                     let goes_on = is_transient || starts_anew && self.config.standby;
-                    if active.as_ref() == Some(projection) && !has_candidate && !goes_on {
+                    let is_active = active.as_ref() == Some(projection);
+                    if is_active && !has_candidate && !goes_on {
                         return error.map_or(Ok(()), Err);
                     }
                     let restart_after = wait.as_secs_f32();
                     tracing::warn!(%projection, restart_after, "a projector has stopped and will be restarted");
-                    if let Some(error) = error.filter(|_| !is_transient && !starts_anew) {
+                    let is_stuck = !is_active && worker.failures.transient >= TRANSIENT_MAX;
+                    let is_noted = !starts_anew && (!is_transient || is_stuck);
+                    if let Some(error) = error.filter(|_| is_noted) {
                         worker.has_failed = true;
-                        let noted = self
-                            .store
-                            .set_failure(projection, Some(&error.to_string()))
-                            .await;
-                        if let Err(error) = noted {
-                            tracing::warn!(%error, "the failure of a projector could not be recorded");
-                        }
-                        worker.error = Some(error);
+                        note(&self.store, projection, &error).await;
+                        // A transient one never ends the process.
+                        worker.error = Some(error).filter(|_| !is_transient);
                     }
                 }
                 WorkerState::Waiting(until) if *until <= Instant::now() => {
@@ -177,8 +182,14 @@ impl Supervisor {
         }
         for projection in due {
             if let Some(rulebook) = self.registry.rulebook(&projection) {
-                let mut worker = self.start_worker(&rulebook);
-                if let Some(before) = self.workers.remove(&projection) {
+                let before = self.workers.remove(&projection);
+                // The reason is told until it goes on.
+                let state = before
+                    .as_ref()
+                    .map(|before| before.progress.borrow().state.clone());
+                let state = state.filter(|state| matches!(state, State::Stopped(_)));
+                let mut worker = self.start_worker(&rulebook, state.unwrap_or_default());
+                if let Some(before) = before {
                     worker.has_failed = before.has_failed;
                     worker.failures = before.failures;
                 }
@@ -259,7 +270,10 @@ impl Failures {
         match error {
             Some(Error::FeedLost { .. }) => Duration::ZERO,
             Some(error) if error.starts_anew() => RESTART_AFTER,
-            Some(error) if error.is_transient() => self.wait_if_transient.wait(),
+            Some(error) if error.is_transient() => {
+                self.transient += 1;
+                self.wait_if_transient.wait()
+            }
             _ => {
                 self.count += 1;
                 self.wait.wait()
@@ -269,7 +283,7 @@ impl Failures {
 
     /// Starts again, after a success.
     const fn reset(&mut self) {
-        self.count = 0;
+        (self.count, self.transient) = (0, 0);
         self.wait.reset();
         self.wait_if_transient.reset();
     }
@@ -279,6 +293,7 @@ impl Default for Failures {
     fn default() -> Self {
         Self {
             count: 0,
+            transient: 0,
             wait: Backoff::new(RESTART_AFTER, RESTART_AFTER_MAX),
             wait_if_transient: Backoff::new(RETRY_AFTER, RETRY_AFTER_MAX),
         }
@@ -293,6 +308,14 @@ impl Worker {
             task.abort();
             drop(task.await);
         }
+    }
+}
+
+/// Notes the failure of a projection in the store.
+async fn note(store: &RulebookStore, projection: &Projection, error: &Error) {
+    let reason = error.to_string();
+    if let Err(error) = store.set_failure(projection, Some(&reason)).await {
+        tracing::warn!(%error, "the failure of a projector could not be recorded");
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use detente_jetstream::Connection;
 use detente_jetstream::kv::{KvBucket, KvError};
 use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::topology::{Bucket, Projection};
 use detente_jetstream::views::{EntryHead, EntryStamp, ViewBucket, WriteError};
+use detente_jetstream::{Connection, Incarnation};
 
 /// The most attempts at one entry before others have their turn.
 const ATTEMPTS: usize = 4;
@@ -35,6 +35,7 @@ pub(crate) struct Entries {
     pub(crate) connection: Connection,
     pub(crate) bucket: ViewBucket,
     pub(crate) projection: Projection,
+    pub(crate) log: Incarnation,
 }
 
 impl Entries {
@@ -67,6 +68,7 @@ impl Entries {
                     return Ok(EntryHead {
                         revision,
                         stamp: Some(stamp),
+                        log: Some(self.log),
                         is_deleted: false,
                     });
                 }
@@ -104,13 +106,15 @@ impl Entries {
         Ok(EntryHead {
             revision: self.bucket.delete(key, known.revision).await?,
             stamp: None,
+            log: None,
             is_deleted: true,
         })
     }
 
-    /// Returns true if an entry is of this projection and takes in a position.
+    /// Returns true if an entry is of this projection and log, and takes in a position.
     fn is_at_least(&self, entry: &EntryHead, position: u64) -> bool {
-        let stamp = entry.stamp.as_ref().filter(|_| !entry.is_deleted);
+        let is_own = !entry.is_deleted && entry.log == Some(self.log);
+        let stamp = entry.stamp.as_ref().filter(|_| is_own);
         stamp.is_some_and(|stamp| stamp.projection == self.projection && stamp.position >= position)
     }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_domain::relations::Pair;
-use detente_jetstream::Connection;
 use detente_jetstream::backoff::Backoff;
 use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{self, RELATIONS_BUCKET, TopologyError, bucket_stream};
 use detente_jetstream::views::{EntryHead, ViewBucket};
+use detente_jetstream::{Connection, Incarnation};
 use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
@@ -37,6 +37,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct ViewWriter {
     pub(crate) config: ProjectorConfig,
+    /// The log that is folded.
+    pub(crate) log: Incarnation,
     pub(crate) queue: Arc<ViewQueue>,
     pub(crate) requests: mpsc::Sender<Request>,
     pub(crate) progress: watch::Receiver<Progress>,
@@ -119,8 +121,9 @@ impl ViewWriter {
         topology::ensure_relations_bucket(&config.connection, config.replicas).await?;
         let entries = Entries {
             connection: config.connection.clone(),
-            bucket: ViewBucket::new(&config.connection),
+            bucket: ViewBucket::of_log(&config.connection, self.log),
             projection: config.projection.clone(),
+            log: self.log,
         };
         let end = end(&config.connection).await?;
         let known = entries.bucket.heads_of_log().await?;

@@ -1,12 +1,11 @@
 //! The conditions that stop a projector, and the error in its progress.
 
 use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError, Outgoing};
-use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::{self, REPORT, Replicas};
 use detente_jetstream::{Checkpoint, commit};
 use detente_projector::{Error, State};
 use detente_rulebook_store::RulebookStore;
-use detente_testkit::nats::in_time;
+use detente_testkit::nats::{Nats, in_time};
 
 use crate::history::{event, tick};
 use crate::support::{Log, Running};
@@ -40,7 +39,23 @@ async fn publish_last(log: &Log, headers: Vec<(String, String)>) {
 }
 
 #[tokio::test]
-async fn a_damaged_commit_stops_it_and_is_named() {
+async fn a_stream_that_the_server_refuses_to_make_stops_it() {
+    let nats = Nats::start().await;
+    let client = async_nats::connect(nats.server.url()).await;
+    let jetstream = async_nats::jetstream::new(client.expect("a client"));
+    let other = async_nats::jetstream::stream::Config {
+        name: "OTHER".to_owned(),
+        subjects: vec!["detente.events.>".to_owned()],
+        ..Default::default()
+    };
+    jetstream.create_stream(other).await.expect("a stream");
+    let (error, reason) = failure(Running::start(&nats, false).await).await;
+    assert!(matches!(error, Error::Topology(_)), "{error:?}");
+    assert!(reason.contains("subjects overlap"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_foreign_message_in_the_log_has_no_effect() {
     let log = Log::start().await;
     let running = log.project().await;
     log.append(&[tick((2023, 4, 18))]).await;
@@ -57,13 +72,20 @@ async fn a_damaged_commit_stops_it_and_is_named() {
         .await
         .expect("a publish");
     sent.await.expect("an acknowledgement");
-    let (error, reason) = failure(running).await;
-    assert!(
-        matches!(&error, Error::Read(ReadError::Digest { sequence: 3, .. })),
-        "{error:?}"
-    );
-    assert!(reason.contains("message 3"), "{reason}");
-    assert_eq!(log.feed().await.len(), 1);
+    let position = log
+        .append(&[event(2, "talks.held", "KAZ", "AFG", "2023-04-02")])
+        .await;
+    assert_eq!(position, 4);
+    running.reaches(position).await;
+    running.stop().await;
+    // Another start reads the log again, and continues.
+    let running = log.project().await;
+    let position = log
+        .append(&[event(3, "talks.held", "UZB", "AFG", "2023-04-03")])
+        .await;
+    running.reaches(position).await;
+    running.stop().await;
+    assert_eq!(log.feed().await.len(), 3);
 }
 
 #[tokio::test]

@@ -88,28 +88,12 @@ impl Log {
 
     /// Starts a supervisor with a connection of its own.
     pub(crate) async fn project(&self) -> Running {
-        self.start_supervisor(false).await
+        Running::start(&self.nats, false).await
     }
 
     /// Starts a supervisor that stands by while another one publishes.
     pub(crate) async fn stand_by(&self) -> Running {
-        self.start_supervisor(true).await
-    }
-
-    async fn start_supervisor(&self, standby: bool) -> Running {
-        let config = SupervisorConfig {
-            connection: self.nats.connect().await,
-            own: own_rulebook(),
-            replicas: Replicas::One,
-            standby,
-        };
-        let cancel = CancellationToken::new();
-        let (handle, task) = Supervisor::start(config, cancel.clone());
-        Running {
-            handle,
-            task,
-            cancel,
-        }
+        Running::start(&self.nats, true).await
     }
 
     /// Runs supervisors until everything up to a commit is published. A message that a killed
@@ -218,6 +202,23 @@ impl Log {
 }
 
 impl Running {
+    /// Starts a supervisor with a connection of its own.
+    pub(crate) async fn start(nats: &nats::Nats, standby: bool) -> Self {
+        let config = SupervisorConfig {
+            connection: nats.connect().await,
+            own: own_rulebook(),
+            replicas: Replicas::One,
+            standby,
+        };
+        let cancel = CancellationToken::new();
+        let (handle, task) = Supervisor::start(config, cancel.clone());
+        Self {
+            handle,
+            task,
+            cancel,
+        }
+    }
+
     /// Waits until everything up to a commit is published.
     pub(crate) async fn reaches(&self, position: u64) {
         let mut progress = self.handle.progress.clone();

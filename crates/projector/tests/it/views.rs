@@ -5,9 +5,9 @@ use std::time::Instant;
 use bytes::Bytes;
 use detente_api::view::LatestView;
 use detente_jetstream::progress::ProgressListener;
-use detente_jetstream::stream_info;
 use detente_jetstream::topology::{self, EVENTS, Projection, Replicas};
 use detente_jetstream::views::{EntryStamp, ViewBucket};
+use detente_jetstream::{Incarnation, stream_info};
 use detente_testkit::nats::in_time;
 
 use crate::history::{self, event, tick};
@@ -34,6 +34,8 @@ async fn entries_that_are_missing_stale_or_foreign_are_put_right_at_the_next_sta
     bucket.delete(keys[0], missing).await.expect("a deletion");
     for (key, stamp) in [
         (keys[1], stamp(projection(), 1)),
+        // As an earlier version wrote it, without the log.
+        (keys[4], stamp(projection(), views[keys[4]].position)),
         (keys[2], stamp(other.clone(), 9_999)),
         ("AAA.ZZZ", stamp(other, 1)),
     ] {
@@ -50,9 +52,9 @@ async fn entries_that_are_missing_stale_or_foreign_are_put_right_at_the_next_sta
     let running = log.project().await;
     log.has_views(&views).await;
     running.stop().await;
-    // Four views and a deletion: what was right is not written again, then or at another start.
+    // Five views and a deletion: what was right is not written again, then or at another start.
     log.project_up_to(60).await;
-    assert_eq!(head().await, before + 5);
+    assert_eq!(head().await, before + 6);
     assert_eq!(log.views().await, views);
 }
 
@@ -69,7 +71,7 @@ async fn a_newer_entry_of_the_same_projection_stays() {
     running.stop().await;
     let position = log.append(&[talks(3, "TJK"), talks(4, "UZB")]).await;
     // As another projector of the projection, which was killed, leaves it.
-    let bucket = ViewBucket::new(&log.connection);
+    let bucket = ViewBucket::of_log(&log.connection, log_incarnation(&log).await);
     let head = bucket.head("AFG.TJK").await.expect("a read");
     let head = head.expect("an entry");
     let stamp = EntryStamp {
@@ -145,6 +147,7 @@ async fn entries_of_a_log_that_was_made_again_are_written_again_though_it_is_lon
     };
     let old = detente_testkit::nats::eventually("a view", written).await;
     running.stop().await;
+    let of_old = ViewBucket::of_log(&log.connection, log_incarnation(&log).await);
 
     let client = async_nats::connect(log.nats.server.url()).await;
     let jetstream = async_nats::jetstream::new(client.expect("a plain client"));
@@ -160,6 +163,20 @@ async fn entries_of_a_log_that_was_made_again_are_written_again_though_it_is_lon
         position
     );
     log.append(&[of(3, "talks.held", "UZB")]).await;
+    // A late write of the old projector, by the clock of a server after the new log was made.
+    let late = serde_json::to_vec(&old).expect("a view");
+    let stamp = EntryStamp {
+        projection: projection(),
+        position,
+    };
+    let head = of_old.head("AFG.TJK").await.expect("a read");
+    let put = of_old.put(
+        "AFG.TJK",
+        &stamp,
+        late.into(),
+        head.expect("an entry").revision,
+    );
+    put.await.expect("a write");
     let running = log.project().await;
     let other = async || written().await.filter(|view| view.conducts != old.conducts);
     detente_testkit::nats::eventually("the view of the other log", other).await;
@@ -249,4 +266,10 @@ async fn a_commit_that_changes_nothing_moves_the_view_and_the_progress_but_not_t
         .await;
     log.project_up_to(last).await;
     assert_eq!(log.feed().await.len(), feed.len() + 1);
+}
+
+/// Returns the incarnation of the log.
+async fn log_incarnation(log: &Log) -> Incarnation {
+    let end = stream_info::end(&log.connection, EVENTS).await;
+    end.expect("a log").incarnation
 }

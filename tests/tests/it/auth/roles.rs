@@ -2,7 +2,7 @@
 
 use super::{NewToken, create_token, get_as, send, status, wait_for_token};
 use crate::expect::{ExpectedRefusal, refuses};
-use crate::helpers::{Answer, accepted, answer, event};
+use crate::helpers::{Answer, accepted, answer, event, eventually};
 use crate::http::problem_of;
 use detente_tests::product::Product;
 use reqwest::Client;
@@ -158,4 +158,33 @@ async fn the_rate_limit_applies_to_each_token_separately() {
     }
     assert!(answers.contains(&429), "{answers:?}");
     assert_eq!(read(&quiet.token).await, 200);
+}
+
+/// A token that cannot be read is not absent, neither for a server that runs nor for one that starts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_token_opens_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let mut product = Product::up(data.path(), &[]);
+    let only = create_token(&product.nats, "the only one", "admin");
+    wait_for_token(&product, &only).await;
+    let refused = async |product: &Product, token: &str| {
+        let asked = get_as(&product.http, "/v1/countries", token);
+        eventually("access is refused", async || {
+            let asked = asked.try_clone().expect("a request without a body");
+            status(asked).await == 401
+        })
+        .await;
+    };
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
+    let tokens = async_nats::jetstream::new(client)
+        .get_key_value("detente_tokens")
+        .await
+        .unwrap();
+    let garbage = "{\"role\": 7".into();
+    tokens.put(&only.id, garbage).await.unwrap();
+    refused(&product, &only.token).await;
+    refused(&product, "").await;
+    product.kill();
+    let product = Product::up(data.path(), &[]);
+    refused(&product, "").await;
 }

@@ -69,6 +69,7 @@ async fn a_bad_webhook_is_refused_with_code_and_field() {
         (vec![b' '; 100_000], refuses(413, "body_too_large")),
     ] {
         let request = Client::new().post(format!("{}/v1/webhooks", product.http));
+        let request = request.header("content-type", "application/json");
         expected.assert_answers("a body", &answer(request.body(body)).await);
     }
 

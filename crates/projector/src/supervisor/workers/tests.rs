@@ -1,6 +1,7 @@
 //! Workers that have stopped, of the active projection and of a candidate.
 
 use detente_jetstream::stream_info::StreamInfoError;
+use detente_jetstream::topology::{self, Replicas};
 use detente_rulebook::{DEFAULT, Origin};
 use detente_testkit::nats::Nats;
 use tokio_util::task::AbortOnDropHandle;
@@ -22,7 +23,7 @@ async fn supervisor(nats: &Nats) -> (Supervisor, Two) {
     let config = SupervisorConfig {
         connection: nats.connect().await,
         own: own.clone(),
-        replicas: detente_jetstream::topology::Replicas::One,
+        replicas: Replicas::One,
         standby: false,
     };
     let (progress, candidate) = (watch::Sender::default(), watch::Sender::default());
@@ -46,13 +47,14 @@ impl Supervisor {
         while !task.is_finished() {
             tokio::task::yield_now().await;
         }
+        let before = self.workers.remove(projection);
         let worker = Worker {
             progress: watch::Sender::default().subscribe(),
             in_force: watch::Sender::new(false),
             cancel: CancellationToken::new(),
             state: WorkerState::Running(task),
             has_failed: false,
-            failures: Failures::default(),
+            failures: before.map_or_else(Failures::default, |before| before.failures),
             error: None,
         };
         self.workers.insert(projection.clone(), worker);
@@ -104,4 +106,65 @@ async fn the_active_projection_is_started_again_when_nats_did_not_answer() {
     let collected = supervisor.collect_exited().await;
     collected.expect("it is started again");
     assert!(supervisor.noted().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_candidate_that_the_server_refuses_is_noted_and_replaces_nothing() {
+    let nats = Nats::start().await;
+    let (mut supervisor, Two { active, candidate }) = supervisor(&nats).await;
+    let client = async_nats::connect(nats.server.url()).await;
+    let jetstream = async_nats::jetstream::new(client.expect("a client"));
+    let other = async_nats::jetstream::stream::Config {
+        name: "OTHER".to_owned(),
+        subjects: vec!["detente.changes.>".to_owned()],
+        ..Default::default()
+    };
+    jetstream.create_stream(other).await.expect("a stream");
+    let connection = &supervisor.config.connection;
+    let refused = topology::ensure_changes(connection, &candidate, Replicas::One).await;
+    let refused = refused.expect_err("subjects that overlap");
+    supervisor.stopped(&active, damaged(&active)).await;
+    supervisor.stopped(&candidate, refused.into()).await;
+    let collected = supervisor.collect_exited().await;
+    assert!(
+        matches!(collected, Err(Error::Checkpoint { .. })),
+        "{collected:?}"
+    );
+    let noted = supervisor.noted().await;
+    assert!(noted.contains(&candidate), "{noted:?}");
+}
+
+#[tokio::test]
+async fn a_candidate_that_nats_never_answers_is_noted_without_an_end() {
+    let nats = Nats::start().await;
+    let (mut supervisor, Two { active, candidate }) = supervisor(&nats).await;
+    supervisor.stopped(&active, damaged(&active)).await;
+    for _ in 0..TRANSIENT_MAX {
+        assert!(!supervisor.noted().await.contains(&candidate));
+        supervisor.stopped(&candidate, timed_out(&candidate)).await;
+        let collected = supervisor.collect_exited().await;
+        collected.expect("it may be built yet");
+    }
+    assert!(supervisor.noted().await.contains(&candidate));
+}
+
+#[tokio::test]
+async fn a_projector_that_is_started_again_tells_why_until_it_goes_on() {
+    let nats = Nats::start().await;
+    let (mut supervisor, Two { active, .. }) = supervisor(&nats).await;
+    supervisor.stopped(&active, timed_out(&active)).await;
+    let worker = supervisor.workers.get_mut(&active).expect("a worker");
+    let told = State::Stopped("timed out".to_owned());
+    let (progress, seen) = watch::channel(Progress::default());
+    progress.send_modify(|progress| progress.state = told.clone());
+    (worker.progress, worker.state) = (seen, WorkerState::Waiting(Instant::now()));
+    supervisor.collect_exited().await.expect("a start");
+    let mut progress = supervisor.workers[&active].progress.clone();
+    assert_eq!(progress.borrow_and_update().state, told);
+    let goes_on = progress.wait_for(|progress| progress.state != told);
+    drop(
+        detente_testkit::nats::in_time(goes_on)
+            .await
+            .expect("it runs"),
+    );
 }

@@ -1,0 +1,116 @@
+//! The first connection: tried until a server answers, refuses or the time is over.
+
+use std::time::Duration;
+
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
+use percent_encoding::percent_decode_str;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::{API_TIMEOUT, ConnectError, Link, Options, record_event};
+use crate::backoff::Backoff;
+use crate::denied::Denied;
+use crate::reminder::Reminder;
+
+/// The longest wait between two attempts to reconnect.
+const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Connects to one of the servers, which are shown without passwords.
+pub(super) async fn connect(
+    options: &Options,
+    shown: &str,
+    link: &watch::Sender<Link>,
+    denied: &Denied,
+) -> Result<Client, ConnectError> {
+    // The client takes no comma-separated list. It gets the addresses without user and password: it
+    // would not use them, and it logs addresses.
+    let addresses = |text: &str| -> Result<Vec<ServerAddr>, ConnectError> {
+        let read = text.split(',').map(|url| url.trim().parse());
+        read.collect::<Result<_, _>>()
+            .map_err(|_| ConnectError::Url {
+                url: shown.to_owned(),
+            })
+    };
+    let user = addresses(&options.url)?.iter().find_map(user_info);
+    let servers = addresses(shown)?;
+    let started = Instant::now();
+    let mut reminder = Reminder::new();
+    let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
+    loop {
+        let connecting = connect_options(options, link.clone(), denied.clone());
+        let connecting = match (&options.credentials, &user) {
+            (Some(path), _) => {
+                let read = connecting.credentials_file(path).await;
+                read.map_err(|source| ConnectError::Credentials {
+                    path: path.clone(),
+                    source,
+                })?
+            }
+            (None, Some((user, Some(password)))) => {
+                connecting.user_and_password(user.clone(), password.clone())
+            }
+            (None, Some((token, None))) => connecting.token(token.clone()),
+            (None, None) => connecting,
+        };
+        let source = match connecting.connect(&servers).await {
+            Ok(client) => return Ok(client),
+            Err(error) => error,
+        };
+        let url = shown.to_owned();
+        match source.kind() {
+            ConnectErrorKind::ServerParse => return Err(ConnectError::Url { url }),
+            ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
+                return Err(ConnectError::Refused { url, source });
+            }
+            ConnectErrorKind::Dns
+            | ConnectErrorKind::TimedOut
+            | ConnectErrorKind::Tls
+            | ConnectErrorKind::Io
+            | ConnectErrorKind::MaxReconnects => {}
+        }
+        let wait = backoff.wait();
+        if options
+            .connect_timeout
+            .is_some_and(|timeout| started.elapsed() + wait > timeout)
+        {
+            let waited_s = started.elapsed().as_secs();
+            return Err(ConnectError::Unreachable {
+                url,
+                waited_s,
+                source,
+            });
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            waited_s = reminder.due(), if options.connect_timeout.is_none() => {
+                tracing::warn!(waited_s, url, error = %source, "no NATS server answers yet; waiting");
+            }
+        }
+    }
+}
+
+fn connect_options(options: &Options, link: watch::Sender<Link>, denied: Denied) -> ConnectOptions {
+    ConnectOptions::new()
+        .name(&options.name)
+        .request_timeout(Some(API_TIMEOUT))
+        .max_reconnects(None)
+        .reconnect_delay_callback(|tries| {
+            let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+            let wait = Duration::from_millis(10).saturating_mul(2_u32.saturating_pow(tries));
+            if tries <= 1 {
+                Duration::ZERO
+            } else {
+                wait.min(RECONNECT_WAIT_MAX)
+            }
+        })
+        .event_callback(move |event| {
+            record_event(&link, &denied, &event);
+            std::future::ready(())
+        })
+}
+
+/// Returns the user and password in an address, or its token without a password.
+fn user_info(address: &ServerAddr) -> Option<(String, Option<String>)> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Some((decode(address.username()?), address.password().map(decode)))
+}

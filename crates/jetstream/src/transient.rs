@@ -1,0 +1,53 @@
+//! Which errors may pass by themselves, and which refusals last.
+
+use std::error::Error as StdError;
+use std::iter::successors;
+
+use async_nats::jetstream::context::{
+    CreateStreamError, CreateStreamErrorKind, GetStreamError, GetStreamErrorKind,
+};
+use async_nats::jetstream::stream::{
+    ConsumerError, ConsumerErrorKind, RawMessageError, RawMessageErrorKind,
+};
+use async_nats::jetstream::{Error as Refusal, ErrorCode};
+
+/// Returns true if the server may accept the same request later.
+pub(crate) fn is_transient(refusal: &Refusal) -> bool {
+    refusal.code() == 429 || refusal.code() >= 500
+}
+
+/// Returns true if a request that failed may succeed later: no answer came, or the server refuses it
+/// for now. One that has just started may not know a stream yet.
+pub(crate) fn may_pass(error: &(dyn StdError + 'static)) -> bool {
+    refusal(error).is_none_or(|refusal| {
+        is_transient(&refusal) || refusal.error_code() == ErrorCode::STREAM_NOT_FOUND
+    })
+}
+
+/// Returns the server's refusal among the causes of an error.
+fn refusal<'a>(error: &'a (dyn StdError + 'static)) -> Option<Refusal> {
+    let source = |error: &&'a (dyn StdError + 'static)| (*error).source();
+    let mut causes = successors(Some(error), source);
+    causes.find_map(|cause| cause.downcast_ref().cloned().or_else(|| in_kind(cause)))
+}
+
+/// Returns the refusal that the client keeps in the kind of an error, and not as its source.
+fn in_kind(error: &(dyn StdError + 'static)) -> Option<Refusal> {
+    macro_rules! look {
+        ($($error:ty: $kind:path,)*) => {
+            $(if let Some(error) = error.downcast_ref::<$error>() {
+                return match error.kind() {
+                    $kind(refusal) => Some(refusal),
+                    _ => None,
+                };
+            })*
+        };
+    }
+    look! {
+        CreateStreamError: CreateStreamErrorKind::JetStream,
+        GetStreamError: GetStreamErrorKind::JetStream,
+        RawMessageError: RawMessageErrorKind::JetStream,
+        ConsumerError: ConsumerErrorKind::JetStream,
+    }
+    None
+}
