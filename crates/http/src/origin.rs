@@ -32,20 +32,23 @@ const FORMS: [&str; 3] = [
     "text/plain",
 ];
 
-/// The headers of every answer: no guessing of media types, no use by pages of other origins, and no
-/// scripts in pages that set no policy of their own.
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
+/// The headers of every answer: no guessing of media types, no use by pages of other origins.
+const HEADERS: [(HeaderName, HeaderValue); 2] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     ),
     (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
-    (
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("same-origin"),
+    ),
+];
+
+/// The headers of pages that set none of their own: no scripts, no frames.
+const PAGE_HEADERS: [(HeaderName, HeaderValue); 2] = [
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
     ),
     (
         header::CONTENT_SECURITY_POLICY,
@@ -75,7 +78,10 @@ pub(crate) async fn refuse_foreign(
         Ok(()) => next.run(request).await,
         Err(refusal) => reply::refusal(refusal),
     };
-    for (name, value) in HEADERS {
+    let form = text(response.headers(), &header::CONTENT_TYPE);
+    let is_page = form.is_some_and(|form| form.starts_with("text/html"));
+    let page = PAGE_HEADERS.into_iter().filter(|_| is_page);
+    for (name, value) in HEADERS.into_iter().chain(page) {
         response.headers_mut().entry(name).or_insert(value);
     }
     response
