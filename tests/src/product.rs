@@ -193,6 +193,15 @@ pub fn nats_pid(directory: &Path) -> Option<u32> {
     command.contains(&*config.to_string_lossy()).then_some(pid)
 }
 
+/// Returns the address of the NATS server of the `detente up` on a data directory, with user and
+/// password.
+pub fn nats_address(data: &str) -> String {
+    let printed = run(&["nats", "env", "-o", "json", "--data-dir", data]).stdout;
+    let variables: Value = serde_json::from_slice(&printed).expect("variables");
+    let address = variables["DETENTE_NATS"].as_str();
+    address.expect("an address").to_owned()
+}
+
 /// `detente up` on free ports, with a data directory.
 #[derive(Debug)]
 pub struct Product {
@@ -202,7 +211,7 @@ pub struct Product {
     pub http: String,
     /// Base address of gRPC.
     pub grpc: String,
-    /// Address of NATS.
+    /// Address of NATS, with user and password.
     pub nats: String,
     /// The directory of its NATS server.
     pub nats_dir: PathBuf,
@@ -247,7 +256,7 @@ impl Product {
             process,
             http: text("http"),
             grpc: text("grpc"),
-            nats: text("nats"),
+            nats: nats_address(&data),
             nats_dir: PathBuf::from(text("data_dir")),
             _data: None,
         }

@@ -10,8 +10,9 @@ use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::{Local, NatsArgs};
+use crate::args::Local;
 use crate::exit_code::CliError;
+use crate::nats::Target;
 
 /// The command that creates a first token.
 pub(crate) const CREATE_TOKEN: &str = "detente token create --name admin --role admin";
@@ -60,22 +61,23 @@ fn is_loopback(address: SocketAddr) -> bool {
 }
 
 /// Returns the command that creates a token on a running server.
-pub(crate) fn create_token_on(on: &NatsArgs, replicas: Replicas) -> String {
-    let redacted = on.redacted();
+pub(crate) fn create_token_on(target: &Target, replicas: Replicas) -> String {
+    let redacted = target.redacted();
+    // Never prints a password.
+    let hides = target.is_given && target.has_password();
     let mut command = CREATE_TOKEN.to_owned();
-    if redacted == on.nats {
-        command.push_str(&format!(" --nats {}", quoted(&redacted)));
-    } else {
-        // Never prints a password.
+    if hides {
         command.push_str(" --nats \"$DETENTE_NATS\"");
+    } else if target.is_given {
+        command.push_str(&format!(" --nats {}", quoted(&redacted)));
     }
-    if let Some(file) = &on.nats_creds {
+    if let Some(file) = &target.credentials {
         command.push_str(&format!(" --nats-creds {}", quoted_path(file)));
     }
     if replicas == Replicas::Three {
         command.push_str(" --replicas 3");
     }
-    if redacted != on.nats {
+    if hides {
         command.push_str(&format!(
             "\nwhere DETENTE_NATS is the address {redacted} with its password, as given here"
         ));
@@ -92,7 +94,7 @@ pub(crate) fn create_token_in(dir: &Path, local: &Local) -> String {
     command
 }
 
-fn quoted_path(path: &Path) -> String {
+pub(crate) fn quoted_path(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
@@ -140,14 +142,15 @@ mod tests {
             format!("{CREATE_TOKEN} --data-dir 'it'\\''s here'")
         );
         let plain = create_token_on(
-            &NatsArgs::at("nats://a:4222,nats://b:4222"),
+            &Target::given("nats://a:4222,nats://b:4222".to_owned(), None),
             Replicas::Three,
         );
         assert_eq!(
             plain,
             format!("{CREATE_TOKEN} --nats nats://a:4222,nats://b:4222 --replicas 3")
         );
-        let secret = create_token_on(&NatsArgs::at("nats://u:hush@a:4222"), Replicas::One);
+        let secret = Target::given("nats://u:hush@a:4222".to_owned(), None);
+        let secret = create_token_on(&secret, Replicas::One);
         assert!(secret.starts_with(&format!("{CREATE_TOKEN} --nats \"$DETENTE_NATS\"\n")));
         assert!(!secret.contains("hush"), "{secret}");
     }

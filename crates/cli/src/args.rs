@@ -25,7 +25,7 @@ pub use explain::{Diff, Why};
 pub use filter::{FilterArgs, Replay, TopicArgs, Watch};
 pub use global::{Global, LogFormat, OutputFormat};
 pub use kinds::Kinds;
-pub use nats::NatsArgs;
+pub use nats::{Nats, NatsArgs};
 pub use read::{Country, Events, History, Read, Register, RelationArgs, State};
 pub(crate) use read::{optional, param};
 pub use rulebook::{Adopt, Compare, Rebuild, Rulebook};
@@ -98,6 +98,9 @@ pub enum Command {
     Rulebook(Rulebook),
     /// Build the change feed and the views anew from the log, beside what serves, and switch to them
     Rebuild(Rebuild),
+    /// Connect other programs to the NATS server of `detente up`
+    #[command(subcommand)]
+    Nats(Nats),
     /// Create, list and revoke tokens
     #[command(subcommand)]
     Token(Token),

@@ -17,6 +17,7 @@ mod backup;
 mod verify;
 
 mod doctor;
+mod nats;
 mod rulebook;
 mod token;
 mod webhook;
@@ -64,6 +65,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Rebuild(args) => rulebook::rebuild(&args, out).await,
         Command::Webhook(args) => webhook::run(&global, &args, out).await,
         Command::Replay(args) => replay::run(&global, &args, out).await,
+        Command::Nats(args) => nats::run(&args, out),
         Command::Token(args) => token::run(&args, out).await,
         Command::Verify(args) => Box::pin(verify::run(&args, out)).await,
         Command::Backup(args) => backup::backup(&args, out).await,

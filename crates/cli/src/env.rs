@@ -62,9 +62,12 @@ pub(crate) fn path() -> Option<OsString> {
     std::env::var_os("PATH")
 }
 
-/// Returns the data directory.
+/// Returns the default data directory.
 pub(crate) fn data_dir() -> anyhow::Result<PathBuf> {
-    Ok(base_dirs()?.data_dir().join(NAME))
+    match variable("DETENTE_DATA_DIR") {
+        Some(dir) => Ok(PathBuf::from(dir)),
+        None => Ok(base_dirs()?.data_dir().join(NAME)),
+    }
 }
 
 /// Returns the cache directory.

@@ -1,37 +1,48 @@
 //! Connections to NATS, and the local NATS server.
 
+mod target;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use detente_jetstream::Connection;
 use detente_jetstream::connect::{ConnectError, Options};
 use detente_nats_server as nats_server;
-use detente_nats_server::{LocalServer, LocalServerError, Search};
+use detente_nats_server::{Admission, LocalServer, LocalServerError, Password, Search};
 use tokio::net::TcpListener;
 
-use crate::args::{Local, NatsArgs, Store};
+use crate::args::{Local, Store};
 use crate::env;
 use crate::exit_code::CliError;
 use crate::server::port_in_use;
 
+pub(crate) use target::Target;
+
 /// Opens a connection named `detente <name>`. Unusable credentials are a configuration error.
-pub(crate) async fn connect(on: &NatsArgs, name: &str) -> anyhow::Result<Connection> {
-    open(&on.options(name)).await
+pub(crate) async fn connect(target: &Target, name: &str) -> anyhow::Result<Connection> {
+    open(target, target.options(name)).await
 }
 
 /// Does the same for a service, which does not end because NATS is away: it waits until a server
 /// answers.
-pub(crate) async fn connect_service(on: &NatsArgs, name: &str) -> anyhow::Result<Connection> {
+pub(crate) async fn connect_service(target: &Target, name: &str) -> anyhow::Result<Connection> {
     let options = Options {
         connect_timeout: None,
-        ..on.options(name)
+        ..target.options(name)
     };
-    open(&options).await
+    open(target, options).await
 }
 
-async fn open(options: &Options) -> anyhow::Result<Connection> {
-    match Connection::open(options).await {
+async fn open(target: &Target, options: Options) -> anyhow::Result<Connection> {
+    match Connection::open(&options).await {
         Ok(connection) => Ok(connection),
+        Err(error @ ConnectError::Refused { .. })
+            if !target.has_password() && target.credentials.is_none() =>
+        {
+            Err(anyhow::anyhow!(
+                "{error}\n  if `detente up` has started it, `detente nats env` prints its password"
+            ))
+        }
         Err(error @ ConnectError::Credentials { .. }) => {
             Err(CliError::Config(error.to_string()).into())
         }
@@ -59,12 +70,21 @@ pub(crate) fn local_dir(local: &Local) -> anyhow::Result<PathBuf> {
     Ok(dir.join("nats"))
 }
 
+/// Returns the admission of those that know the password of the data directory.
+pub(crate) fn by_password() -> anyhow::Result<Admission> {
+    Ok(Admission::Password(Password::new(env::random()?)))
+}
+
 /// Starts the local NATS server.
-pub(crate) async fn start_local(local: &Local, dir: PathBuf) -> anyhow::Result<LocalServer> {
+pub(crate) async fn start_local(
+    local: &Local,
+    dir: PathBuf,
+    admission: Admission,
+) -> anyhow::Result<LocalServer> {
     let binary = nats_server::find_or_fetch(&search(local, true)?).await?;
     let options = nats_server::Options {
         port: local.nats_port,
-        ..nats_server::Options::new(binary, dir)
+        ..nats_server::Options::new(binary, dir, admission)
     };
     match LocalServer::start(options).await {
         Ok(server) => Ok(server),
@@ -89,11 +109,17 @@ pub(crate) struct NatsSession {
 }
 
 impl NatsSession {
-    /// Connects to the running server, or starts one on the data directory.
+    /// Connects to the running server, or to that of the data directory, which is started if no
+    /// `detente up` runs on it.
     pub(crate) async fn open(store: &Store, name: &str) -> anyhow::Result<Self> {
-        if store.data_dir.is_none() {
+        let dir = store.data_dir.as_ref().map(|dir| dir.join("nats"));
+        let running = match &dir {
+            Some(dir) => nats_server::running(dir).map(|access| Target::local(&access)),
+            None => Some(Target::of(&store.on)),
+        };
+        if let Some(target) = running {
             return Ok(Self {
-                connection: connect(&store.on, name).await?,
+                connection: connect(&target, name).await?,
                 server: None,
             });
         }
@@ -102,24 +128,11 @@ impl NatsSession {
             nats_port: 0,
             data_dir: store.data_dir.clone(),
         };
-        let server = start_local(&local, local_dir(&local)?).await?;
+        let server = start_local(&local, local_dir(&local)?, by_password()?).await?;
         Ok(Self {
-            connection: connect(&NatsArgs::at(server.url()), name).await?,
+            connection: connect(&Target::local(server.access()), name).await?,
             server: Some(server),
         })
-    }
-
-    /// As [`NatsSession::open`], but uses the server of a `detente up` that runs on the data
-    /// directory.
-    pub(crate) async fn shared(store: &Store, name: &str) -> anyhow::Result<Self> {
-        let dir = store.data_dir.as_ref().map(|dir| dir.join("nats"));
-        if let Some(url) = dir.and_then(|dir| nats_server::running_url(&dir)) {
-            return Ok(Self {
-                connection: connect(&NatsArgs::at(&url), name).await?,
-                server: None,
-            });
-        }
-        Self::open(store, name).await
     }
 
     /// Closes the connection, and stops the server if it was started.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::access::{Password, USER};
 use crate::data_dir::{DataDir, LOG, PID, PORTS, STORE};
 use crate::error::LocalServerError;
 
@@ -17,6 +18,7 @@ pub(super) fn text(
     data_dir: &DataDir,
     port: u16,
     max_payload: usize,
+    password: Option<&Password>,
 ) -> Result<String, LocalServerError> {
     let listen = if port == 0 {
         "-1".to_owned()
@@ -27,11 +29,17 @@ pub(super) fn text(
     let pid_file = quoted(&data_dir.path(PID))?;
     let log_file = quoted(&data_dir.path(LOG))?;
     let ports_dir = quoted(&data_dir.path(PORTS))?;
+    // A busy machine may take longer than the default of two seconds to read a user's password.
+    let authorization = password.map_or_else(String::new, |password| {
+        let password = password.reveal();
+        format!("authorization {{ user: {USER}, password: \"{password}\", timeout: 10 }}\n")
+    });
     Ok(format!(
         "# Written by detente at each start; changes are lost.\n\
          server_name: \"detente-local\"\n\
          listen: \"127.0.0.1:{listen}\"\n\
          max_payload: {max_payload}\n\
+         {authorization}\
          pid_file: {pid_file}\n\
          ports_file_dir: {ports_dir}\n\
          log_file: {log_file}\n\

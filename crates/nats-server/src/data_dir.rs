@@ -1,16 +1,19 @@
 //! The server's directory: private, and locked by one instance.
 
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::access::Password;
 use crate::child::{STOP_SIGNALS, command_line, signal};
 use crate::error::{LocalServerError, io_error};
 
+/// The file with the server's password.
+pub const PASSWORD_FILE: &str = "password";
 /// The configuration.
 pub(super) const CONFIG: &str = "nats-server.conf";
 /// The file with the server's process id.
@@ -27,6 +30,8 @@ pub(super) const STORE: &str = "store";
 const LOCK: &str = "lock";
 /// Accessible by this user only: the log names parties and sources.
 const PRIVATE: u32 = 0o700;
+/// The same for a file with a password.
+const PRIVATE_FILE: u32 = 0o600;
 /// The number of bytes of the log that are read for error messages.
 const LOG_TAIL_BYTES: u64 = 2_000;
 /// The interval at which a stopping server is checked.
@@ -73,6 +78,34 @@ impl DataDir {
     /// Returns the path of a file or directory in it.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.dir.join(name)
+    }
+
+    /// Returns the password that is kept in the directory; the first time, it is the `new` one.
+    pub(super) fn password(&self, new: &Password) -> Result<Password, LocalServerError> {
+        if let Some(kept) = read_password(&self.dir)? {
+            return Ok(kept);
+        }
+        self.write_private(PASSWORD_FILE, &format!("{}\n", new.reveal()))?;
+        Ok(new.clone())
+    }
+
+    /// Writes a file that nobody else can read, at once or not at all.
+    pub(super) fn write_private(&self, name: &str, text: &str) -> Result<(), LocalServerError> {
+        let path = self.path(name);
+        let part = self.path(&format!("{name}.part"));
+        // One that an interrupted start has left behind may be open to others.
+        let write = || -> io::Result<()> {
+            if part.try_exists()? {
+                fs::remove_file(&part)?;
+            }
+            let mut options = File::options();
+            let options = options.write(true).create_new(true).mode(PRIVATE_FILE);
+            let mut file = options.open(&part)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&part, &path)
+        };
+        write().map_err(io_error(&path, "written"))
     }
 
     /// Returns the last lines that the server wrote.
@@ -123,6 +156,19 @@ pub(super) fn is_locked(dir: &Path) -> bool {
         return false;
     };
     matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+}
+
+/// Returns the password that is kept in a directory.
+pub(super) fn read_password(dir: &Path) -> Result<Option<Password>, LocalServerError> {
+    let path = dir.join(PASSWORD_FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => match Password::parse(text.trim()) {
+            Some(password) => Ok(Some(password)),
+            None => Err(LocalServerError::Password { path }),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(&path, "read")(error)),
+    }
 }
 
 fn lock(path: &Path, dir: &Path) -> Result<File, LocalServerError> {

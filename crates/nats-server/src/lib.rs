@@ -1,9 +1,10 @@
 //! Finds, fetches and supervises a local nats-server.
 //!
 //! The server is found or fetched ([`find_or_fetch`]), started as a child process on loopback with
-//! a generated configuration and a directory of its own, restarted on the same port if it dies, and
+//! a generated configuration, a password and a directory of its own, restarted on the same port if it dies, and
 //! stopped with its [`LocalServer`].
 
+mod access;
 mod child;
 mod config;
 mod data_dir;
@@ -14,7 +15,9 @@ mod ready;
 mod server;
 mod supervisor;
 
+pub use access::{Access, Admission, Password, USER};
+pub use data_dir::PASSWORD_FILE;
 pub use error::LocalServerError;
 pub use find::{Binary, FindError, Search, find_or_fetch};
-pub use server::{LocalServer, running_url};
+pub use server::{LocalServer, running};
 pub use supervisor::{MAX_PAYLOAD, Options, State};

@@ -6,24 +6,28 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::data_dir::{self, DataDir};
 use crate::error::LocalServerError;
 use crate::ready;
 use crate::supervisor::{Options, State, Supervisor};
 
-/// Returns the URL of the server that another process runs on a directory: it holds the directory's
-/// lock as long as it runs.
-pub fn running_url(dir: &Path) -> Option<String> {
-    if !data_dir::is_locked(dir) {
+/// Returns the access to the server that another process runs on a directory: it holds the
+/// directory's lock as long as it runs.
+pub fn running(dir: &Path) -> Option<Access> {
+    let dir = dir.canonicalize().ok()?;
+    let port = ready::port_of(&dir)?;
+    if !data_dir::is_locked(&dir) {
         return None;
     }
-    let port = ready::port_of(&dir.canonicalize().ok()?)?;
-    Some(url(port))
+    let password = data_dir::read_password(&dir).ok()?;
+    Some(Access { port, password })
 }
 
 /// A running server. Dropping it stops the server without waiting.
 #[derive(Debug)]
 pub struct LocalServer {
+    access: Access,
     url: String,
     state: watch::Receiver<State>,
     stop: CancellationToken,
@@ -38,16 +42,26 @@ impl LocalServer {
         data_dir.stop_orphan().await?;
         let (supervisor, port, state) = Supervisor::start(data_dir, options).await?;
         let stop = CancellationToken::new();
+        let access = Access {
+            port,
+            password: supervisor.password.clone(),
+        };
         let task = tokio::spawn(supervisor.run(stop.clone()));
         Ok(Self {
-            url: url(port),
+            url: access.address(),
+            access,
             state,
             stop,
             task,
         })
     }
 
-    /// Returns the URL to connect to. Restarts keep it.
+    /// Returns the access to it. Restarts keep it.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Returns the URL of the server, without user and password.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -78,8 +92,4 @@ impl Drop for LocalServer {
     fn drop(&mut self) {
         self.stop.cancel();
     }
-}
-
-fn url(port: u16) -> String {
-    format!("nats://127.0.0.1:{port}")
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::{Admission, Password};
 use crate::child::{Child, STOP_SIGNALS};
 use crate::data_dir::{CONFIG, DataDir, OUTPUT};
 use crate::error::{LocalServerError, io_error};
@@ -29,6 +30,8 @@ pub struct Options {
     pub binary: Binary,
     /// The server's directory; created if missing, readable by this user only.
     pub data_dir: PathBuf,
+    /// Who may connect.
+    pub admission: Admission,
     /// The port on 127.0.0.1; 0 takes a free one, which restarts keep.
     pub port: u16,
     /// The largest message, in bytes.
@@ -39,10 +42,11 @@ pub struct Options {
 
 impl Options {
     /// Creates the default options for a directory, on any free port.
-    pub fn new(binary: Binary, data_dir: impl Into<PathBuf>) -> Self {
+    pub fn new(binary: Binary, data_dir: impl Into<PathBuf>, admission: Admission) -> Self {
         Self {
             binary,
             data_dir: data_dir.into(),
+            admission,
             port: 0,
             max_payload: MAX_PAYLOAD,
             starts_max: 10,
@@ -79,6 +83,7 @@ pub enum State {
 pub(super) struct Supervisor {
     data_dir: DataDir,
     options: Options,
+    pub(super) password: Option<Password>,
     child: Child,
     since: Instant,
     backoff: Backoff,
@@ -91,7 +96,11 @@ impl Supervisor {
         data_dir: DataDir,
         mut options: Options,
     ) -> Result<(Self, u16, watch::Receiver<State>), LocalServerError> {
-        let (child, port) = launch(&data_dir, &options).await?;
+        let password = match &options.admission {
+            Admission::Open => None,
+            Admission::Password(new) => Some(data_dir.password(new)?),
+        };
+        let (child, port) = launch(&data_dir, &options, password.as_ref()).await?;
         options.port = port;
         let pid = child.pid();
         tracing::info!(port, pid, dir = ?options.data_dir, "the local nats-server is running");
@@ -99,6 +108,7 @@ impl Supervisor {
         let supervisor = Self {
             data_dir,
             options,
+            password,
             child,
             since: Instant::now(),
             backoff: Backoff::new(Duration::from_millis(50), Duration::from_secs(5)),
@@ -132,7 +142,7 @@ impl Supervisor {
         for attempt in 1..=self.options.starts_max {
             self.state.send_replace(State::Restarting { attempt });
             tokio::time::sleep(self.backoff.wait()).await;
-            match launch(&self.data_dir, &self.options).await {
+            match launch(&self.data_dir, &self.options, self.password.as_ref()).await {
                 Ok((child, port)) => {
                     let pid = child.pid();
                     self.child = child;
@@ -163,10 +173,14 @@ impl Supervisor {
     }
 }
 
-async fn launch(data_dir: &DataDir, options: &Options) -> Result<(Child, u16), LocalServerError> {
+async fn launch(
+    data_dir: &DataDir,
+    options: &Options,
+    password: Option<&Password>,
+) -> Result<(Child, u16), LocalServerError> {
     let config = data_dir.path(CONFIG);
-    let text = config::text(data_dir, options.port, options.max_payload)?;
-    std::fs::write(&config, text).map_err(io_error(&config, "written"))?;
+    let text = config::text(data_dir, options.port, options.max_payload, password)?;
+    data_dir.write_private(CONFIG, &text)?;
     ready::clear(data_dir);
     let program = &options.binary.path;
     let child = Child::spawn(program, &config, &data_dir.path(OUTPUT)).await;

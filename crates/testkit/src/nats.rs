@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use detente_jetstream::reader::{self, StreamReader};
 use detente_jetstream::{Connection, Message, connect, stream_info};
-use detente_nats_server::{Binary, LocalServer, Options, Search, State, find_or_fetch};
+use detente_nats_server::{Admission, Binary, LocalServer, Options, Search, State, find_or_fetch};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -52,14 +52,15 @@ pub async fn start(directory: impl Into<PathBuf>) -> LocalServer {
 
 /// Starts a server on a port with a data directory.
 pub async fn start_on(directory: impl Into<PathBuf>, port: u16) -> LocalServer {
-    let mut options = Options::new(binary().await, directory);
+    // Tests of access start the product, whose server has a password.
+    let mut options = Options::new(binary().await, directory, Admission::Open);
     options.port = port;
     LocalServer::start(options).await.expect("a running server")
 }
 
 /// Starts a server that accepts messages of at most so many bytes.
 pub async fn start_limited(directory: impl Into<PathBuf>, max_payload: usize) -> LocalServer {
-    let mut options = Options::new(binary().await, directory);
+    let mut options = Options::new(binary().await, directory, Admission::Open);
     options.max_payload = max_payload;
     LocalServer::start(options).await.expect("a running server")
 }

@@ -11,7 +11,7 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) async fn connect(url: &str) -> Result<Self, async_nats::Error> {
-        let client = async_nats::connect(url).await?;
+        let client = detente_tests::nats::connect(url).await?;
         Ok(Self {
             context: jetstream::new(client),
         })

@@ -1,6 +1,7 @@
 //! Tokens and roles, secrets in no log, TLS, credentials for NATS.
 
 mod exposure;
+mod local_nats;
 mod logs;
 mod nats_users;
 mod revoked;

@@ -34,7 +34,7 @@ async fn a_message_that_is_no_commit_stops_nothing_and_is_named() {
     let mut product = Product::up(data.path(), &[]);
     assert_goes_on(&product, "TJK").await;
     for payload in ["hello", ""] {
-        let client = async_nats::connect(&product.nats).await.unwrap();
+        let client = detente_tests::nats::connect(&product.nats).await.unwrap();
         let server = async_nats::jetstream::new(client);
         let sent = server.publish("detente.events.report", payload.into());
         sent.await.unwrap().await.unwrap();

@@ -8,7 +8,7 @@ use detente_jetstream::connect::Options;
 use detente_jetstream::{Connection, stream_info};
 use detente_nats_server::LocalServer;
 use detente_testkit::nats;
-use detente_tests::product::{Process, free_address, nats_pid, run};
+use detente_tests::product::{Process, free_address, nats_address, nats_pid, run};
 use detente_tests::random::Random;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
@@ -152,7 +152,7 @@ async fn kills_of_up_lose_nothing_and_publish_nothing_twice() {
     };
     let mut up = start();
     ready(&format!("http://{address}")).await;
-    let nats = format!("nats://{nats}");
+    let nats = nats_address(&data);
     let run = Run::start(&nats, &address).await;
     for _ in 0..cycles() {
         run.moment().await;

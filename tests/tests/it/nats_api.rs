@@ -52,7 +52,7 @@ fn numbered_clash(number: u32, day: u32) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_over_nats_is_answered_stored_and_counted() {
     let product = Product::temporary(&[]);
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let ping = service(&client, "$SRV.PING.detente").await;
     let ping: PingResponse = serde_json::from_slice(&ping).unwrap();
     assert_eq!(ping.version, env!("CARGO_PKG_VERSION"));
@@ -96,7 +96,7 @@ async fn a_report_over_nats_is_answered_stored_and_counted() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() {
     let product = Product::temporary(&[]);
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let mut bad = numbered_clash(2, 2);
     bad["actors"][1] = json!("Uzbekstan");
     let lines = format!(
@@ -164,7 +164,7 @@ async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plain_client_watches_the_views_and_reads_the_changes() {
     let product = Product::temporary(&[]);
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let jetstream = jetstream::new(client.clone());
     let bucket = jetstream.get_key_value("relations").await.unwrap();
     let mut views = bucket.watch("KGZ.UZB").await.unwrap();
@@ -220,7 +220,7 @@ fn bearer(product: &Product, name: &str, role: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_are_required_over_nats_as_over_http_and_name_the_author() {
     let product = Product::temporary(&[]);
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let body = numbered_clash(1, 1).to_string();
     let reader = bearer(&product, "wall", "reader");
     let reporter = bearer(&product, "desk", "reporter");

@@ -44,7 +44,7 @@ async fn meetings(product: &Product) -> u64 {
 
 /// Returns the view of the relation in the bucket, once it holds for a position.
 async fn latest(product: &Product, position: u64) -> Value {
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let bucket = jetstream::new(client).get_key_value("relations").await;
     let bucket = bucket.unwrap();
     let read = async || {

@@ -32,7 +32,7 @@ impl StreamCopy {
     ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let server = nats::start(dir.path().join("nats")).await;
-        let from = jetstream::new(async_nats::connect(&product.nats).await.unwrap());
+        let from = jetstream::new(detente_tests::nats::connect(&product.nats).await.unwrap());
         let jetstream = jetstream::new(async_nats::connect(server.url()).await.unwrap());
         let bucket = bucket_stream(RELATIONS_BUCKET);
         let streams = [

@@ -12,7 +12,7 @@ pub struct Store {
     /// The running server.
     #[command(flatten)]
     pub on: NatsArgs,
-    /// Start a NATS server on the data of a stopped `detente up` instead
+    /// Use the NATS server of the `detente up` on this data; one is started if none runs
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// nats-server binary for --data-dir (default: NATS_SERVER, then PATH, then a download)

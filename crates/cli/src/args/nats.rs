@@ -1,46 +1,32 @@
-//! Flags of the NATS connection.
+//! Arguments of the NATS connection, and of `detente nats`.
 
 use std::path::PathBuf;
 
-use clap::Args;
-use detente_jetstream::connect::{self, Options};
+use clap::{Args, Subcommand};
 
 /// Flags of the NATS connection.
 #[derive(Clone, Debug, Args)]
 pub struct NatsArgs {
     /// NATS server, or several separated by commas; may contain user and password, or a token
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DETENTE_NATS",
-        hide_env_values = true,
-        default_value = "nats://127.0.0.1:1650"
-    )]
-    pub nats: String,
+    /// (default: that of the running `detente up`, else nats://127.0.0.1:1650)
+    #[arg(long, value_name = "URL", env = "DETENTE_NATS", hide_env_values = true)]
+    pub nats: Option<String>,
     /// NATS credentials: a file with a user's JWT and seed
     #[arg(long, value_name = "FILE", env = "DETENTE_NATS_CREDS")]
     pub nats_creds: Option<PathBuf>,
 }
 
-impl NatsArgs {
-    /// Returns the flags of a server that needs no credentials.
-    pub(crate) fn at(url: &str) -> Self {
-        Self {
-            nats: url.to_owned(),
-            nats_creds: None,
-        }
-    }
-
-    /// Returns the options of a connection named `detente <name>`.
-    pub(crate) fn options(&self, name: &str) -> Options {
-        Options {
-            credentials: self.nats_creds.clone(),
-            ..Options::new(&self.nats, format!("detente {name}"))
-        }
-    }
-
-    /// Returns the address without its password.
-    pub(crate) fn redacted(&self) -> String {
-        connect::without_password(&self.nats)
-    }
+/// `detente nats …`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Nats {
+    /// Print how to connect to the NATS server of a running `detente up`, as variables of a shell:
+    /// eval "$(detente nats env)"
+    ///
+    /// NATS_URL, NATS_USER and NATS_PASSWORD are those of the command `nats`, DETENTE_NATS is that
+    /// of this command. They contain the password of the server.
+    Env {
+        /// Data directory of the `detente up` (default: the XDG data directory)
+        #[arg(long, value_name = "DIR", env = "DETENTE_DATA_DIR")]
+        data_dir: Option<PathBuf>,
+    },
 }

@@ -50,6 +50,9 @@ pub struct Up {
     /// service can use any more
     #[arg(long)]
     pub rebuild: bool,
+    /// Let every user of this machine read and write the NATS server, without its password
+    #[arg(long, conflicts_with = "nats")]
+    pub nats_open: bool,
     /// Use a running NATS server
     #[arg(long, value_name = "URL", env = "DETENTE_NATS", hide_env_values = true)]
     pub nats: Option<String>,

@@ -16,7 +16,7 @@ use super::services::{
 };
 use crate::args::{Serve, ServiceName};
 use crate::lifecycle::{Lifecycle, step};
-use crate::nats::connect_service;
+use crate::nats::{Target, connect_service};
 use crate::output::Output;
 use crate::server::{CandidateStatus, Listeners, both, health_routes};
 use crate::{access, rules, telemetry, webhooks};
@@ -54,8 +54,9 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
     let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
-    let connection = step(shutdown, connect_service(&args.on, name)).await?;
-    let command = || access::create_token_on(&args.on, args.replicas);
+    let target = Target::of(&args.on);
+    let connection = step(shutdown, connect_service(&target, name)).await?;
+    let command = || access::create_token_on(&target, args.replicas);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
@@ -66,7 +67,7 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     out.note(&format!(
         "detente {name} on {}, NATS {}, {}",
         listeners.http_url(),
-        args.on.redacted(),
+        target.redacted(),
         access::describe(&guard)
     ));
     if let Some(url) = listeners.grpc_url() {

@@ -62,7 +62,7 @@ async fn with_tokens<T>(
     replicas: topology::Replicas,
     operation: impl AsyncFnOnce(&Tokens) -> Result<T, TokensError>,
 ) -> anyhow::Result<T> {
-    let session = NatsSession::shared(store, "token").await?;
+    let session = NatsSession::open(store, "token").await?;
     let done = match Tokens::open(&session.connection, replicas).await {
         Ok(tokens) => operation(&tokens).await,
         Err(error) => Err(error),

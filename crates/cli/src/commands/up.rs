@@ -74,7 +74,7 @@ async fn serve(
     out: &mut Output,
 ) -> anyhow::Result<()> {
     let shutdown = lifecycle.shutdown.clone();
-    let connection = Box::pin(connect_service(&nats.on, "up"));
+    let connection = Box::pin(connect_service(&nats.target, "up"));
     let connection = step(nats, &shutdown, connection).await?;
     let command = || nats.create_token_command(args);
     let guard = access::guard(

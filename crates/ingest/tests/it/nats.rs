@@ -119,7 +119,11 @@ async fn refusals_are_those_of_http() {
 #[tokio::test]
 async fn an_answer_that_does_not_fit_is_shortened_in_every_row() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let mut options = nats_server::Options::new(binary().await, dir.path().join("nats"));
+    let mut options = nats_server::Options::new(
+        binary().await,
+        dir.path().join("nats"),
+        nats_server::Admission::Open,
+    );
     options.max_payload = 512 << 10;
     let server = LocalServer::start(options).await.expect("a server");
     let nats = Nats::new(server, dir);

@@ -4,4 +4,5 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod access;
 mod server;

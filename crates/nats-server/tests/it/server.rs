@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use detente_jetstream::connect::{ConnectError, Options as ConnectOptions};
 use detente_jetstream::{Connection, stream_info, topology};
 use detente_nats_server::{
-    FindError, LocalServer, LocalServerError, Options, Search, State, find_or_fetch,
+    Admission, FindError, LocalServer, LocalServerError, Options, Search, State, find_or_fetch,
 };
 use detente_testkit::nats::{Nats, binary, connect, eventually, in_time, kill, start};
 
@@ -64,7 +64,7 @@ async fn it_keeps_its_data_and_port_and_ends_when_stopped() {
 async fn a_second_instance_on_one_directory_is_refused() {
     let nats = Nats::start().await;
     let dir = nats.dir.path().join("nats");
-    let refused = LocalServer::start(Options::new(binary().await, &dir)).await;
+    let refused = LocalServer::start(Options::new(binary().await, &dir, Admission::Open)).await;
     let refused = refused.expect_err("a refusal");
     assert!(
         matches!(refused, LocalServerError::InUse { .. }),
@@ -83,7 +83,8 @@ async fn a_second_instance_on_one_directory_is_refused() {
 async fn a_directory_with_other_files_is_left_alone() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     fs::write(dir.path().join("thesis.odt"), "years of work").expect("a file");
-    let refused = LocalServer::start(Options::new(binary().await, dir.path())).await;
+    let refused =
+        LocalServer::start(Options::new(binary().await, dir.path(), Admission::Open)).await;
     assert!(
         matches!(refused, Err(LocalServerError::NotOurs { .. })),
         "{refused:?}"
@@ -141,7 +142,7 @@ async fn a_server_that_cannot_start_names_the_cause() {
     let State::Running { port, .. } = *nats.server.state().borrow() else {
         panic!("not running")
     };
-    let mut options = Options::new(binary().await, dir.path().join("nats"));
+    let mut options = Options::new(binary().await, dir.path().join("nats"), Admission::Open);
     options.port = port;
     let refused = LocalServer::start(options).await.expect_err("a taken port");
     assert!(
@@ -157,7 +158,7 @@ async fn a_server_that_cannot_start_names_the_cause() {
 #[tokio::test]
 async fn a_server_that_cannot_be_restarted_fails() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let mut options = Options::new(binary().await, dir.path().join("nats"));
+    let mut options = Options::new(binary().await, dir.path().join("nats"), Admission::Open);
     options.starts_max = 3;
     let server = LocalServer::start(options).await.expect("a server");
     let mut state = server.state();
@@ -233,6 +234,21 @@ async fn programs_are_searched_in_order_and_given_ones_must_be_supported() {
         text.contains("--nats-server") && text.contains("brew"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn another_program_in_the_place_of_the_fetched_one_is_not_run() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let ran = dir.path().join("ran");
+    let text = format!("touch '{}'\necho 'nats-server: v2.15.1'", ran.display());
+    script(dir.path(), "nats-server-2.15.1", &text);
+    let search = Search {
+        cache_dir: dir.path().to_owned(),
+        ..Search::default()
+    };
+    let none = find_or_fetch(&search).await;
+    assert!(matches!(none, Err(FindError::NotFound { .. })), "{none:?}");
+    assert!(!ran.exists());
 }
 
 #[tokio::test]

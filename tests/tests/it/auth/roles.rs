@@ -175,7 +175,7 @@ async fn a_damaged_token_opens_nothing() {
         })
         .await;
     };
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let tokens = async_nats::jetstream::new(client)
         .get_key_value("detente_tokens")
         .await

@@ -65,7 +65,7 @@ async fn poll_http(http: String, polling: Arc<Polling>) {
 
 /// Gets keys of the bucket until stopped; none is missing, and no position decreases.
 async fn poll_bucket(nats: String, polling: Arc<Polling>) {
-    let client = async_nats::connect(nats).await.unwrap();
+    let client = detente_tests::nats::connect(&nats).await.unwrap();
     let js = async_nats::jetstream::new(client);
     let bucket = js.get_key_value("relations").await.unwrap();
     let keys: Vec<String> = {

@@ -83,7 +83,7 @@ async fn a_view_that_is_behind_or_of_another_rulebook_is_a_note() {
     let product = Product::up(directory.path(), &["--demo"]);
     let visit = |day: &str| event("visit.made", &["TJK"], &["AFG"], day);
     let (_, before) = reported(&product, &visit("2023-05-01")).await;
-    let client = async_nats::connect(&product.nats).await.unwrap();
+    let client = detente_tests::nats::connect(&product.nats).await.unwrap();
     let jetstream = async_nats::jetstream::new(client);
     let bucket = jetstream.get_key_value("relations").await.unwrap();
     let position = async || {

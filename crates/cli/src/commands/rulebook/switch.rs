@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::args::{Adopt, NatsArgs, Rebuild};
 use crate::exit_code::CliError;
-use crate::nats::connect;
+use crate::nats::{Target, connect};
 use crate::output::{Output, PROGRESS_INTERVAL};
 use crate::{render, rules};
 
@@ -29,11 +29,12 @@ pub(super) struct RulebookAdmin {
 
 impl RulebookAdmin {
     pub(super) async fn open(on: &NatsArgs) -> anyhow::Result<Self> {
-        let connection = connect(on, "rulebook").await?;
+        let target = Target::of(on);
+        let connection = connect(&target, "rulebook").await?;
         let store = RulebookStore::open(&connection).await.with_context(|| {
             format!(
                 "no services have run on {} yet; start them with `detente up`",
-                on.redacted()
+                target.redacted()
             )
         })?;
         Ok(Self { connection, store })

@@ -6,7 +6,7 @@ use detente_auth::Guard;
 use detente_read_model::ReadModel;
 use serde::Serialize;
 
-use super::Nats;
+use super::nats::{LocalNats, Nats};
 use crate::access;
 use crate::args::{OutputFormat, Up};
 use crate::commands::services::Loaded;
@@ -35,6 +35,8 @@ struct Ready<'a> {
     http: &'a str,
     grpc: &'a str,
     nats: String,
+    /// The file with the password of the NATS server; null if it is open, or not a child.
+    nats_password_file: Option<String>,
     data_dir: Option<String>,
     ephemeral: bool,
     /// The number of usable tokens; null if none is required.
@@ -57,7 +59,10 @@ impl Banner<'_> {
             version: env!("CARGO_PKG_VERSION"),
             http: &self.http,
             grpc: &self.grpc,
-            nats: self.nats.on.redacted(),
+            nats: self.nats.target.redacted(),
+            nats_password_file: local
+                .and_then(LocalNats::password_file)
+                .map(|file| file.display().to_string()),
             data_dir: local.map(|local| local.dir.display().to_string()),
             ephemeral: local.is_some_and(|local| local.ephemeral),
             tokens: self.guard.is_enforced().then(|| self.guard.usable_tokens()),
@@ -83,7 +88,11 @@ impl Banner<'_> {
                     "kept on exit"
                 };
                 (
-                    format!("{}  (a child of this process{pid})", ready.nats),
+                    format!(
+                        "{}  (a child of this process{pid}; {})",
+                        ready.nats,
+                        local.admission()
+                    ),
                     format!("{}  ({kept})", local.dir.display()),
                 )
             }

@@ -1,18 +1,18 @@
 //! The NATS server of `detente up`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use detente_jetstream::topology::Replicas;
-use detente_nats_server::{LocalServer, State};
+use detente_nats_server::{Admission, LocalServer, PASSWORD_FILE, State};
 
-use crate::args::{NatsArgs, Up};
-use crate::nats::{local_dir, start_local};
+use crate::args::Up;
+use crate::nats::{Target, by_password, local_dir, start_local};
 use crate::{access, env};
 
 /// The NATS server of the services.
 pub(super) struct Nats {
-    pub(super) on: NatsArgs,
+    pub(super) target: Target,
     /// The child of this process; `None` for a server that was running.
     pub(super) local: Option<LocalNats>,
 }
@@ -27,21 +27,26 @@ pub(super) struct LocalNats {
 impl Nats {
     pub(super) async fn start(args: &Up) -> anyhow::Result<Self> {
         if let Some(url) = &args.nats {
-            let on = NatsArgs {
-                nats: url.clone(),
-                nats_creds: args.nats_creds.clone(),
-            };
-            return Ok(Self { on, local: None });
+            let target = Target::given(url.clone(), args.nats_creds.clone());
+            return Ok(Self {
+                target,
+                local: None,
+            });
         }
         let ephemeral = args.ephemeral;
         let dir = if ephemeral {
-            env::scratch_dir()
+            env::scratch_dir().join("nats")
         } else {
             local_dir(&args.local)?
         };
-        let server = start_local(&args.local, dir.clone()).await?;
+        let admission = if args.nats_open {
+            Admission::Open
+        } else {
+            by_password()?
+        };
+        let server = start_local(&args.local, dir.clone(), admission).await?;
         Ok(Self {
-            on: NatsArgs::at(server.url()),
+            target: Target::local(server.access()),
             local: Some(LocalNats {
                 server,
                 dir,
@@ -53,16 +58,13 @@ impl Nats {
     /// Returns the command that creates a token on the server.
     pub(super) fn create_token_command(&self, args: &Up) -> String {
         match &self.local {
-            None => access::create_token_on(&self.on, Replicas::One),
+            None => access::create_token_on(&self.target, Replicas::One),
             Some(local) if local.ephemeral => format!(
                 "{} --data-dir DIR\nand start with that --data-dir, since ephemeral data has no \
                  tokens",
                 access::CREATE_TOKEN
             ),
-            Some(local) => {
-                let dir = local.dir.parent().unwrap_or(&local.dir);
-                access::create_token_in(dir, &args.local)
-            }
+            Some(local) => access::create_token_in(local.data_dir(), &args.local),
         }
     }
 
@@ -84,11 +86,40 @@ impl Nats {
         let Some(local) = self.local else {
             return Ok(());
         };
+        let dir = local.data_dir().to_owned();
         local.server.stop().await;
         if local.ephemeral {
-            let removed = std::fs::remove_dir_all(&local.dir);
-            removed.with_context(|| format!("removing {}", local.dir.display()))?;
+            let removed = std::fs::remove_dir_all(&dir);
+            removed.with_context(|| format!("removing {}", dir.display()))?;
         }
         Ok(())
+    }
+}
+
+impl LocalNats {
+    /// Returns the data directory, which holds that of the server.
+    fn data_dir(&self) -> &Path {
+        self.dir.parent().unwrap_or(&self.dir)
+    }
+
+    /// Returns the file with the password, unless the server is open.
+    pub(super) fn password_file(&self) -> Option<PathBuf> {
+        let password = self.server.access().password();
+        password.map(|_| self.dir.join(PASSWORD_FILE))
+    }
+
+    /// Describes who may connect, and how.
+    pub(super) fn admission(&self) -> String {
+        let Some(file) = self.password_file() else {
+            return "open to every user of this machine".to_owned();
+        };
+        let flag = match env::data_dir() {
+            Ok(default) if default == self.data_dir() => String::new(),
+            Ok(_) | Err(_) => format!(" --data-dir {}", access::quoted_path(self.data_dir())),
+        };
+        format!(
+            "password in {}, see `detente nats env{flag}`",
+            file.display()
+        )
     }
 }
