@@ -59,6 +59,8 @@ fn the_lists_are_whole() {
         ("Taiwan, Province of China", "TWN"),
         ("Democratic Republic of Congo", "COD"),
         ("Zaire, Republic of", "COD"),
+        ("الولايات المتحدة الأميركية", "USA"),
+        ("Республика Узбекистан", "UZB"),
     ] {
         means(text, code);
     }
