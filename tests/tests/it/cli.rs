@@ -88,7 +88,7 @@ fn no_text_of_a_file_or_an_argument_is_obeyed_by_the_terminal() {
     let text = format!("version = \"9{escaped}\"\n\"key{escaped}\" = 1\n[\"section{escaped}\"]\n");
     std::fs::write(&rules, text).unwrap();
     let no_file = format!("/no/such{}", HOSTILE.replace('\n', ""));
-    let (data_dir, name) = (at("data"), format!("desk{HOSTILE}"));
+    let data_dir = at("data");
 
     assert_clean(
         &["report", "-", "--dry-run", "--server", NO_SERVER],
@@ -113,8 +113,13 @@ fn no_text_of_a_file_or_an_argument_is_obeyed_by_the_terminal() {
         &data_dir,
         "--name",
     ];
-    assert_clean(&[&create[..], &[&name]].concat(), "", "desk");
-    assert_clean(&["token", "list", "--data-dir", &data_dir], "", "");
+    assert_clean(
+        &[&create[..], &[HOSTILE]].concat(),
+        "",
+        "control characters",
+    );
+    assert_clean(&[&create[..], &["desk\u{202e}"]].concat(), "", "desk");
+    assert_clean(&["token", "list", "--data-dir", &data_dir], "", "desk");
     let colour = HOSTILE.replace('\n', "");
     for argument in ["--at", "--known-at", "--kind", "--output", "--nonsense"] {
         assert_clean(&["events", "--file", DEMO, argument, &colour], "", "");
