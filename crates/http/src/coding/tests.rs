@@ -1,3 +1,5 @@
+//! Choosing codings, and decoding bodies.
+
 use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
 use tokio::io::AsyncWriteExt as _;
 
