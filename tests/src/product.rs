@@ -54,8 +54,11 @@ pub fn free_address() -> String {
 
 /// Starts a command with its output in pipes.
 fn spawn(args: &[&str], stdin: Stdio) -> Child {
-    Command::new(binary())
-        .args(args)
+    spawn_command(Command::new(binary()).args(args), stdin)
+}
+
+fn spawn_command(command: &mut Command, stdin: Stdio) -> Child {
+    command
         .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -96,7 +99,18 @@ pub struct Process {
 impl Process {
     /// Starts a command.
     pub fn start(args: &[&str]) -> Self {
-        let mut child = spawn(args, Stdio::null());
+        Self::of(spawn(args, Stdio::null()))
+    }
+
+    /// Starts a command with a soft limit of open descriptors.
+    pub fn start_with_descriptors(limit: u32, args: &[&str]) -> Self {
+        let script = format!("ulimit -S -n {limit} && exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).arg(binary()).args(args);
+        Self::of(spawn_command(&mut command, Stdio::null()))
+    }
+
+    fn of(mut child: Child) -> Self {
         Self {
             stdout_lines: read_lines(child.stdout.take()),
             stderr_lines: read_lines(child.stderr.take()),
@@ -230,6 +244,17 @@ impl Product {
 
     /// Starts it with a data directory and further arguments.
     pub fn up(data: &Path, more: &[&str]) -> Self {
+        Self::started(data, more, Process::start)
+    }
+
+    /// Starts it with a soft limit of open descriptors.
+    pub fn with_descriptors(limit: u32, data: &Path, more: &[&str]) -> Self {
+        Self::started(data, more, |args| {
+            Process::start_with_descriptors(limit, args)
+        })
+    }
+
+    fn started(data: &Path, more: &[&str], start: impl Fn(&[&str]) -> Process) -> Self {
         let data = data.display().to_string();
         let mut args = vec![
             "up",
@@ -245,7 +270,7 @@ impl Product {
         ];
         args.push(&data);
         args.extend(more);
-        let process = Process::start(&args);
+        let process = start(&args);
         let line = process.line();
         let ready: Value = match serde_json::from_str(&line) {
             Ok(ready) => ready,

@@ -1,4 +1,5 @@
-//! The clock, the environment, ids and randomness. No other file reads them.
+//! The clock, the environment, ids, randomness and the limits of the process. No other file reads
+//! them.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -6,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -55,6 +57,23 @@ pub(crate) fn ids() -> Arc<dyn Fn() -> Uuid + Send + Sync> {
 )]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Raises the limit of open descriptors as far as the system allows. Returns the limit.
+pub(crate) fn raise_descriptors() -> usize {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    // Where raising is not allowed, the limit stays as it is.
+    let limit = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => maximum,
+        Err(_) => current,
+    };
+    limit
+        .and_then(|limit| limit.try_into().ok())
+        .unwrap_or(usize::MAX)
 }
 
 /// Returns `PATH`.

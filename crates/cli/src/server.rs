@@ -6,12 +6,13 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use axum::Router;
 use axum::http::{StatusCode, header};
-use detente_http::{ApiRouter, TimeoutListener, Tls, probes, tls};
+use detente_http::{ApiRouter, Connections, TimeoutListener, Tls, probes, tls};
 use detente_read_model::health::Probe;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::args::ServerArgs;
 use crate::telemetry::Metrics;
 
 /// The number of ports after a busy one that are tried for a suggestion.
@@ -35,15 +36,21 @@ struct Listener {
 // === impl Listeners ===
 
 impl Listeners {
-    /// Listens for HTTP, and for gRPC if there is an address.
+    /// Listens for HTTP, and for gRPC if there is an address, with one limit on the connections of
+    /// both.
     pub(crate) async fn open(
         http: SocketAddr,
         grpc: Option<SocketAddr>,
-        tls: Option<&Tls>,
+        server: &ServerArgs,
     ) -> anyhow::Result<Self> {
-        let http = Listener::open(http, "--http", tls, tls::HTTP_1).await?;
+        let tls = server.tls.read()?;
+        let connections = server.open.connections();
+        let open = async |address, flag, protocol| {
+            Listener::open(address, flag, tls.as_ref(), protocol, &connections).await
+        };
+        let http = open(http, "--http", tls::HTTP_1).await?;
         let grpc = match grpc {
-            Some(grpc) => Some(Listener::open(grpc, "--grpc", tls, tls::HTTP_2).await?),
+            Some(grpc) => Some(open(grpc, "--grpc", tls::HTTP_2).await?),
             None => None,
         };
         Ok(Self { http, grpc })
@@ -86,6 +93,7 @@ impl Listener {
         flag: &str,
         tls: Option<&Tls>,
         protocol: &[u8],
+        connections: &Connections,
     ) -> anyhow::Result<Self> {
         let listener = match TcpListener::bind(address).await {
             Ok(listener) => listener,
@@ -98,8 +106,9 @@ impl Listener {
         };
         let address = listener.local_addr()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
+        let acceptor = tls.map(|tls| tls.acceptor(&[protocol]));
         Ok(Self {
-            listener: TimeoutListener::new(listener, tls.map(|tls| tls.acceptor(&[protocol]))),
+            listener: TimeoutListener::new(listener, acceptor, connections),
             address,
             url: format!("{scheme}://{address}"),
         })

@@ -65,6 +65,7 @@ pub(crate) fn metrics() -> anyhow::Result<Metrics> {
             let handle = builder
                 .install_recorder()
                 .context("cannot record metrics")?;
+            detente_http::metrics::describe();
             detente_ingest::metrics::describe();
             detente_projector::metrics::describe();
             detente_query::metrics::describe();

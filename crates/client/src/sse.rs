@@ -24,6 +24,9 @@ const MEDIA_TYPE: &str = "text/event-stream";
 /// The header with the id of the last event, after which the server resumes.
 const LAST_EVENT_ID: &str = "last-event-id";
 
+/// The event that refuses the last event id of a client that resumes.
+const REFUSED: &str = "refused";
+
 type Events = Pin<Box<dyn Stream<Item = Result<Event, EventStreamError<reqwest::Error>>> + Send>>;
 type Opening = Pin<Box<dyn Future<Output = Result<Option<Events>, TransportError>> + Send>>;
 
@@ -150,6 +153,11 @@ impl EventSource {
     }
 
     fn message(&mut self, event: Event) -> SseEvent {
+        if event.event == REFUSED {
+            let problem = self.decode(&event);
+            self.close();
+            return SseEvent::Refused(problem.map_or_else(|error| error, Error::Refused));
+        }
         if !event.id.is_empty() && self.last_event_id() != Some(event.id.as_str()) {
             self.last_event_id = Some(event.id.clone());
             self.backoff.reset();

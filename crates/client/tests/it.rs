@@ -273,6 +273,50 @@ async fn a_watch_resumes_after_its_last_whole_event_and_follows_a_switch() {
 }
 
 #[tokio::test]
+async fn a_refusal_inside_a_stream_is_that_of_its_status() {
+    let told = |allowed: &[&str]| {
+        let refusal = json!({
+            "code": "stale_cursor", "message": "no", "given": "old-7", "allowed": allowed,
+        });
+        let problem = json!({
+            "type": "urn:detente:refusal:stale_cursor", "title": "No", "status": 410,
+            "detail": "no", "code": "stale_cursor", "advice": "Do otherwise.",
+            "refusals": [refusal],
+        });
+        response_of(
+            200,
+            "",
+            format!("event: refused\nid: new-0\ndata: {problem}\n\n"),
+        )
+    };
+    let (client, script) = client([
+        events(FIRST),
+        told(&["new-0", "new-9", "new-4"]),
+        told(&["newer-0", "newer-9"]),
+    ])
+    .await;
+    let mut watch = client.watch(&FilterRequest::default(), Place::Now);
+    assert!(matches!(next(&mut watch).await, WatchEvent::Changes(_)));
+    assert!(matches!(
+        next(&mut watch).await,
+        WatchEvent::Disconnected(_)
+    ));
+    match next(&mut watch).await {
+        WatchEvent::Switched(switched) => assert_eq!(switched.cursor.as_deref(), Some("new-4")),
+        other => panic!("{other:?}"),
+    }
+    // Without the same place, the reader decides where to go on.
+    let error = watch.next().await.unwrap().unwrap_err();
+    let code = error.problem().map(|problem| problem.code);
+    assert_eq!(code, Some(Code::StaleCursor));
+    assert!(watch.next().await.is_none());
+    let address = "/under/v1/changes?from=now";
+    let after = |cursor: &str| format!("{address} after {cursor}");
+    let wanted = [address.to_owned(), after("old-7"), after("new-4")];
+    assert_eq!(addresses(&script), wanted);
+}
+
+#[tokio::test]
 async fn a_silent_stream_is_disconnected() {
     let silent = || {
         let never = stream::pending::<Result<String, Infallible>>();

@@ -9,7 +9,7 @@ use detente_api::refusal::{Code, Refusal};
 use detente_api::request::ChangesRequest;
 use detente_auth::{Caller, Role};
 use detente_feed::{Filter, StartAt};
-use detente_http::Identity;
+use detente_http::{CallerStreams, Identity, StreamPermit};
 use detente_read_model::ReadModels;
 use detente_read_model::watcher::{WatchEvent, Watcher};
 use futures_util::StreamExt as _;
@@ -31,6 +31,8 @@ struct WatchCall {
     watcher: Watcher,
     caller: Caller,
     identity: Identity,
+    /// Counts the stream while it is open.
+    _permit: Option<StreamPermit>,
 }
 
 #[tonic::async_trait]
@@ -42,6 +44,8 @@ impl ChangeService for Changes {
         request: Request<WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         let (caller, identity) = caller(request.extensions(), Role::Reader)?;
+        let streams = request.extensions().get::<CallerStreams>();
+        let permit = streams.map(CallerStreams::open).transpose().or_status()?;
         let request = ChangesRequest::try_from(request.into_inner()).or_status()?;
         let (from, filter) = parse(&request, StartAt::Now).or_status()?;
         let model = self.models.current();
@@ -51,6 +55,7 @@ impl ChangeService for Changes {
             watcher,
             caller,
             identity,
+            _permit: permit,
         };
         Ok(Response::new(stream::unfold(Some(call), next).boxed()))
     }

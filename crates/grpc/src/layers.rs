@@ -5,6 +5,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use detente_api::refusal::{Code, Refusal};
+use detente_http::coding::unsupported;
 use detente_http::{MiddlewareConfig, catch_panics};
 use detente_ingest::BODY_MAX;
 use http::StatusCode;
@@ -16,6 +17,11 @@ use crate::status::{internal_status, refused_status};
 const CALLS: &str = "detente_grpc_calls_total";
 /// The prefix of the transport's error for a message that is too large.
 const TOO_LARGE: &str = "Error, decoded message length too large";
+
+/// The header of the encoding of messages.
+const ENCODING: &str = "grpc-encoding";
+/// The prefix of the transport's error for a message in an encoding.
+const ENCODED: &str = "Content is compressed with ";
 
 /// Adds the layers to the routes.
 pub(crate) fn grpc_layers(routes: Router, config: &MiddlewareConfig) -> Router {
@@ -40,6 +46,7 @@ async fn count(request: Request, next: Next) -> Response {
 
 /// Turns refusals of other layers into statuses with details.
 async fn translate_refusals(request: Request, next: Next) -> Response {
+    let encoding = request.headers().get(ENCODING).cloned();
     let response = next.run(request).await;
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         let message = "the client is over its rate limit";
@@ -50,6 +57,11 @@ async fn translate_refusals(request: Request, next: Next) -> Response {
         Some(status) if status.message().starts_with(TOO_LARGE) => {
             let message = format!("a message has at most {} MiB", BODY_MAX >> 20);
             refused_status(&[Refusal::new(Code::BodyTooLarge, message)]).into_http()
+        }
+        Some(status) if status.message().starts_with(ENCODED) => {
+            let sent = encoding.as_ref().and_then(|sent| sent.to_str().ok());
+            let refusal = unsupported(sent.unwrap_or_default(), &["identity"]);
+            refused_status(&[refusal.field("grpc-encoding")]).into_http()
         }
         Some(_) | None => response,
     }

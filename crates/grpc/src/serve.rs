@@ -8,12 +8,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
-use axum::serve::Listener as _;
 use detente_http::{MaybeTlsStream, MiddlewareConfig, Peer, StallTimeout, TimeoutListener};
 use detente_ingest::{BODY_MAX, Gateway};
 use detente_read_model::ReadModels;
 use futures_util::stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
@@ -33,6 +33,9 @@ use crate::{health, layers};
 /// The interval of HTTP/2 pings, and the time limit for the answer to one.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_WITHIN: Duration = Duration::from_secs(20);
+/// The time within which the preface of HTTP/2 must arrive, and its length.
+const PREFACE_WITHIN: Duration = Duration::from_secs(10);
+const PREFACE_BYTES: usize = 24;
 /// The most concurrent calls of a connection.
 const CALLS_MAX: u32 = 256;
 /// The most bytes of metadata of a call.
@@ -92,7 +95,12 @@ pub async fn serve(
         .add_routes(routes.into());
     let connections = stream::unfold(listener.into(), async |mut listener| {
         let (io, address) = listener.accept().await;
-        Some((Ok::<_, Infallible>(Connection { io, address }), listener))
+        let connection = Connection {
+            io,
+            address,
+            opening: Some(Opening::new()),
+        };
+        Some((Ok::<_, Infallible>(connection), listener))
     });
     let stopped = shutdown.clone().cancelled_owned();
     let server = server.serve_with_incoming_shutdown(connections, stopped);
@@ -129,6 +137,23 @@ fn with_reflection(routes: Routes, has_reports: bool, has_reads: bool) -> io::Re
 struct Connection {
     io: StallTimeout<MaybeTlsStream>,
     address: SocketAddr,
+    /// Until the preface has arrived. After it, pings find out whether the client is there.
+    opening: Option<Opening>,
+}
+
+/// The preface of HTTP/2 is awaited.
+struct Opening {
+    received: usize,
+    deadline: Pin<Box<Sleep>>,
+}
+
+impl Opening {
+    fn new() -> Self {
+        Self {
+            received: 0,
+            deadline: Box::pin(tokio::time::sleep(PREFACE_WITHIN)),
+        }
+    }
 }
 
 impl Connected for Connection {
@@ -145,7 +170,17 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.io).poll_read(context, buffer);
+        if let Some(opening) = &mut self.opening {
+            opening.received += buffer.filled().len() - before;
+            if opening.received >= PREFACE_BYTES {
+                self.opening = None;
+            } else if read.is_pending() && opening.deadline.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+        }
+        read
     }
 }
 

@@ -142,7 +142,7 @@ fn range(text: &str) -> Option<(String, u16)> {
 }
 
 /// Parses `0.85` as 850, and anything invalid as 1,000.
-fn thousandths(text: &str) -> u16 {
+pub(crate) fn thousandths(text: &str) -> u16 {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let part = format!("{part:0<3}");
     match (whole, part.get(..3).and_then(|part| part.parse().ok())) {

@@ -163,6 +163,13 @@ impl Operation {
         self
     }
 
+    /// Adds a query parameter that the route reads beside those of its request.
+    #[must_use]
+    pub fn query_parameter(self, name: &'static str, description: &'static str) -> Self {
+        let schema = json!({"type": "string"});
+        self.parameter(name, ParameterIn::Query, description, schema)
+    }
+
     /// Adds a header that the route reads.
     #[must_use]
     pub fn header(self, name: &'static str, description: &'static str) -> Self {

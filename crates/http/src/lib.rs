@@ -5,19 +5,23 @@
 //! the refusal of pages of other sites, request ids, CORS, compression and the description itself. This crate is independent of
 //! countries, records and streams.
 //!
-//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, `limit`, `request_id` and `fallback`,
-//! [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`] (forms of an answer and
-//! conditional reads), [`describe`] with `openapi` and `reference`, [`serve`](mod@serve) with
-//! `listener`, [`tls`].
+//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, [`coding`], `limit`, [`streams`],
+//! `request_id` and `fallback`, [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`]
+//! (forms of an answer and conditional reads), [`describe`] with `openapi` and `reference`,
+//! [`serve`](mod@serve) with `listener`, [`connections`] and `parse_errors`, [`tls`].
 
 pub mod router;
 
 mod auth;
+mod client;
+pub mod coding;
 mod fallback;
 mod limit;
 pub mod middleware;
 mod origin;
+mod path;
 mod request_id;
+pub mod streams;
 
 pub mod reply;
 
@@ -30,18 +34,25 @@ mod openapi;
 pub mod probes;
 mod reference;
 
+pub mod connections;
 mod listener;
+pub mod metrics;
+mod parse_errors;
 pub mod serve;
+mod tally;
 pub mod tls;
 
 pub use accept::{Format, Negotiated};
 pub use auth::Identity;
+pub use connections::{ConnectionLimits, Connections};
 pub use describe::Operation;
 pub use fallback::catch_panics;
 pub use listener::{MaybeTlsStream, StallTimeout, TimeoutListener};
 pub use middleware::{MiddlewareConfig, Origins};
+pub use path::PathParams;
 pub use reply::Failure;
 pub use request_id::Ids;
 pub use router::ApiRouter;
 pub use serve::{Peer, serve};
+pub use streams::{CallerStreams, StreamLimits, StreamPermit, Streams};
 pub use tls::Tls;

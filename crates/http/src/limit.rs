@@ -1,37 +1,27 @@
 //! The time limit and the rate limit.
 
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use detente_api::{Code, FailureCode, Refusal};
-use detente_auth::TokenId;
 use futures_util::{StreamExt as _, stream};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
-use crate::auth;
+use crate::client::Client;
 use crate::reply::{self, Failure, RETRY_WITH_IDS};
-use crate::serve::Peer;
 
 /// From this many clients on, idle ones are dropped.
 const CLIENTS_MAX: usize = 10_000;
 /// Paths without a rate limit, for the operator's probes.
 const PROBES: [&str; 3] = ["/livez", "/readyz", "/metrics"];
-
-/// The key of the rate limit: a token, from any address, or an address.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Client {
-    Token(TokenId),
-    Address(IpAddr),
-}
 
 /// The rate limit of each client.
 pub(crate) struct Rate {
@@ -61,32 +51,13 @@ impl Rate {
     }
 }
 
-fn client(request: &Request) -> Option<Client> {
-    if let Some(token) = auth::caller(request).and_then(|caller| caller.token()) {
-        return Some(Client::Token(token.clone()));
-    }
-    let ConnectInfo(Peer(peer)) = request.extensions().get::<ConnectInfo<Peer>>()?;
-    Some(Client::Address(address(peer.ip())))
-}
-
-/// Returns the address by which a client is limited: for IPv6, its network of 64 bits.
-fn address(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => {
-            let network = address.to_bits() >> 64 << 64;
-            IpAddr::V6(network.into())
-        }
-    }
-}
-
 pub(crate) async fn rate_limit(
     State(rate): State<Arc<Rate>>,
     request: Request,
     next: Next,
 ) -> Response {
     if !PROBES.contains(&request.uri().path())
-        && let Some(client) = client(&request)
+        && let Some(client) = Client::of(&request)
         && let Some(seconds) = rate.wait(&client)
     {
         let each_second = rate.each_second;

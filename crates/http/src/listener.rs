@@ -1,5 +1,5 @@
-//! A listener with a write-stall timeout: without it, a client that stops reading would hold its
-//! socket forever.
+//! A listener with limits: on the open connections, on a TLS handshake, and on the time for which a
+//! write may stall. Without the last, a client that stops reading would hold its socket forever.
 
 use std::fmt;
 use std::io;
@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -16,6 +15,9 @@ use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
+
+use crate::connections::{ConnectionLimits, Connections, Permit};
+use crate::metrics;
 
 /// The longest time for which a write may make no progress.
 const STALL_MAX: Duration = Duration::from_secs(30);
@@ -25,15 +27,24 @@ const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 /// The most TLS handshakes at once; further clients wait.
 const HANDSHAKES_MAX: usize = 1_024;
 
+/// The pause after a failure of the system to accept a connection, such as for want of descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
 /// A connection, plain or over TLS.
 pub type MaybeTlsStream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
-/// A listener, plain or over TLS, whose connections end when a write stalls.
+/// An accepted connection, and the address of its client.
+type Accepted = (StallTimeout<MaybeTlsStream>, SocketAddr);
+
+/// A listener, plain or over TLS, whose connections are counted, and end when a write stalls.
 pub struct TimeoutListener {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
+    connections: Connections,
+    /// True if clients that are refused are told so in HTTP/1.1.
+    speaks_http: bool,
     /// Handshakes in progress: a slow one does not delay the others.
-    handshakes: JoinSet<Option<(MaybeTlsStream, SocketAddr)>>,
+    handshakes: JoinSet<Option<Accepted>>,
 }
 
 /// A connection that fails when a write makes no progress for too long.
@@ -42,6 +53,8 @@ pub struct StallTimeout<S> {
     inner: S,
     limit: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Counts the connection while it is open.
+    _permit: Option<Permit>,
 }
 
 /// Sends small frames at once. Otherwise the system holds one back until the client has
@@ -56,9 +69,13 @@ async fn handshake(
     tls: TlsAcceptor,
     stream: TcpStream,
     address: SocketAddr,
-) -> Option<(MaybeTlsStream, SocketAddr)> {
+    permit: Permit,
+) -> Option<Accepted> {
     match tokio::time::timeout(HANDSHAKE_MAX, tls.accept(stream)).await {
-        Ok(Ok(stream)) => Some((Either::Right(Box::new(stream)), address)),
+        Ok(Ok(stream)) => {
+            let stream = Either::Right(Box::new(stream));
+            Some((StallTimeout::new(stream, STALL_MAX, Some(permit)), address))
+        }
         Ok(Err(error)) => {
             tracing::debug!(%error, %address, "a TLS handshake failed");
             None
@@ -70,54 +87,86 @@ async fn handshake(
     }
 }
 
-// === impl TimeoutListener ===
-
-impl TimeoutListener {
-    /// Wraps a listener; with an acceptor its connections are over TLS.
-    #[must_use]
-    pub fn new(listener: TcpListener, tls: Option<TlsAcceptor>) -> Self {
-        Self {
-            listener,
-            tls,
-            handshakes: JoinSet::new(),
+/// Accepts a connection; a failure of the system is logged, and passes.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    loop {
+        match listener.accept().await {
+            Ok((stream, address)) => {
+                set_nodelay(&stream);
+                return (stream, address);
+            }
+            // The client is gone already.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ConnectionAborted | ConnectionRefused | ConnectionReset
+                ) => {}
+            Err(error) => {
+                metrics::accept_failed();
+                tracing::error!(%error, "a connection cannot be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
         }
     }
 }
 
-impl Listener for TimeoutListener {
-    type Io = StallTimeout<MaybeTlsStream>;
-    type Addr = SocketAddr;
+// === impl TimeoutListener ===
 
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let Some(tls) = &self.tls else {
-            let (stream, address) = Listener::accept(&mut self.listener).await;
-            set_nodelay(&stream);
-            return (StallTimeout::new(Either::Left(stream), STALL_MAX), address);
-        };
-        loop {
-            let has_room = self.handshakes.len() < HANDSHAKES_MAX;
-            tokio::select! {
-                Some(done) = self.handshakes.join_next() => {
-                    if let Ok(Some((stream, address))) = done {
-                        return (StallTimeout::new(stream, STALL_MAX), address);
-                    }
-                }
-                (stream, address) = Listener::accept(&mut self.listener), if has_room => {
-                    set_nodelay(&stream);
-                    self.handshakes.spawn(handshake(tls.clone(), stream, address));
-                }
-            }
+impl TimeoutListener {
+    /// Wraps a listener; with an acceptor its connections are over TLS. They count among
+    /// `connections`.
+    #[must_use]
+    pub fn new(listener: TcpListener, tls: Option<TlsAcceptor>, connections: &Connections) -> Self {
+        Self {
+            listener,
+            tls,
+            connections: connections.clone(),
+            speaks_http: false,
+            handshakes: JoinSet::new(),
         }
     }
 
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.listener.local_addr()
+    /// Tells clients over a limit so in HTTP/1.1, unless they expect TLS.
+    pub(crate) fn answering(mut self) -> Self {
+        self.speaks_http = self.tls.is_none();
+        self
+    }
+
+    pub(crate) fn idle_limit(&self) -> Duration {
+        self.connections.idle_limit()
+    }
+
+    /// Accepts the next connection within the limits.
+    pub async fn accept(&mut self) -> Accepted {
+        loop {
+            let has_room = self.handshakes.len() < HANDSHAKES_MAX;
+            let (stream, address) = tokio::select! {
+                Some(done) = self.handshakes.join_next() => match done {
+                    Ok(Some(accepted)) => return accepted,
+                    Ok(None) | Err(_) => continue,
+                },
+                accepted = accept(&self.listener), if has_room => accepted,
+            };
+            match (self.connections.admit(address.ip()), &self.tls) {
+                (Err(limit), _) => self.connections.refuse(limit, stream, self.speaks_http),
+                (Ok(permit), None) => {
+                    let stream = Either::Left(stream);
+                    return (StallTimeout::new(stream, STALL_MAX, Some(permit)), address);
+                }
+                (Ok(permit), Some(tls)) => {
+                    let handshake = handshake(tls.clone(), stream, address, permit);
+                    self.handshakes.spawn(handshake);
+                }
+            }
+        }
     }
 }
 
 impl From<TcpListener> for TimeoutListener {
     fn from(listener: TcpListener) -> Self {
-        Self::new(listener, None)
+        let connections = Connections::new(ConnectionLimits::default());
+        Self::new(listener, None, &connections)
     }
 }
 
@@ -133,11 +182,12 @@ impl fmt::Debug for TimeoutListener {
 // === impl StallTimeout ===
 
 impl<S> StallTimeout<S> {
-    const fn new(inner: S, limit: Duration) -> Self {
+    const fn new(inner: S, limit: Duration, permit: Option<Permit>) -> Self {
         Self {
             inner,
             limit,
             stalled: None,
+            _permit: permit,
         }
     }
 
@@ -213,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn a_stalled_write_fails() {
         let (near, _far) = tokio::io::duplex(4);
-        let mut near = StallTimeout::new(near, LIMIT);
+        let mut near = StallTimeout::new(near, LIMIT, None);
         let error = near.write_all(b"more than four").await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
@@ -221,7 +271,7 @@ mod tests {
     #[tokio::test]
     async fn a_slow_reader_does_not_stall_a_write() {
         let (near, mut far) = tokio::io::duplex(4);
-        let mut near = StallTimeout::new(near, LIMIT);
+        let mut near = StallTimeout::new(near, LIMIT, None);
         let reads = async {
             let mut bytes = [0; 4];
             for _ in 0..5 {

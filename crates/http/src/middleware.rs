@@ -1,5 +1,5 @@
 //! The middleware of every route: request ids, authentication, limits, pages of other sites, CORS and
-//! compression.
+//! content codings.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use detente_auth::Guard;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use crate::auth;
 use crate::fallback::catch_panics;
 use crate::limit::{self, Rate};
 use crate::origin::{self, OwnSite};
 use crate::reply::{self, Failure};
 use crate::request_id::{self, Ids, REQUEST_ID};
+use crate::streams::{self, StreamLimits, Streams};
+use crate::{auth, coding};
 
 /// The default limit on the time until an answer begins.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -61,10 +62,13 @@ pub struct MiddlewareConfig {
     pub hosts: Vec<String>,
     /// Authenticates callers.
     pub guard: Guard,
+    /// Counts open streams.
+    pub streams: Streams,
 }
 
 impl MiddlewareConfig {
-    /// Returns settings with the default time limit, without rate limit, CORS or tokens.
+    /// Returns settings with the default limits of time and streams, without
+    /// rate limit, CORS or tokens.
     #[must_use]
     pub fn new(ids: Ids) -> Self {
         Self {
@@ -74,36 +78,41 @@ impl MiddlewareConfig {
             origins: Origins::Own,
             hosts: Vec::new(),
             guard: Guard::allow_all(),
+            streams: Streams::new(StreamLimits::default()),
         }
     }
 
     /// Adds all layers to the routes of HTTP.
     pub(crate) fn layers(&self, router: Router) -> Router {
         let router = catch_panics(router, "http", || reply::failure(&Failure::internal()))
+            .layer(from_fn(coding::decode))
             .layer(from_fn_with_state(self.time_limit, limit::timeout));
         let own = OwnSite {
             origins: self.origins.clone(),
             hosts: self.hosts.clone(),
             guard: self.guard.clone(),
         };
+        // Server-sent events are not compressed: each frame leaves at once.
         let router = self
             .access_layers(router)
+            .layer(CompressionLayer::new())
+            .layer(from_fn(coding::negotiate))
             .layer(from_fn_with_state(own, origin::refuse_foreign));
         let router = match self.cors() {
             Some(cors) => router.layer(cors),
             None => router,
         };
-        // Server-sent events are not compressed: each frame leaves at once.
-        self.request_ids(router.layer(CompressionLayer::new()))
+        self.request_ids(router)
     }
 
-    /// Adds the layers that gRPC shares: request ids, authentication and the rate limit. Their
-    /// refusals are those of HTTP.
+    /// Adds the layers that gRPC shares: request ids, authentication, the rate limit and the count
+    /// of streams. Their refusals are those of HTTP.
     pub fn grpc_layers(&self, router: Router) -> Router {
         self.request_ids(self.access_layers(router))
     }
 
     fn access_layers(&self, router: Router) -> Router {
+        let router = router.layer(from_fn_with_state(self.streams.clone(), streams::offer));
         let router = match self.rate {
             Some((each_second, burst)) => {
                 let rate = Rate::new(each_second, burst);

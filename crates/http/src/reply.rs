@@ -17,7 +17,7 @@ pub const RETRY_WITH_IDS: &str = "Send it again with the same ids: what is store
     answered as a repeat, and nothing is stored twice.";
 
 /// The default `Retry-After`, in seconds.
-const RETRY_AFTER: u64 = 1;
+pub(crate) const RETRY_AFTER: u64 = 1;
 
 /// A fault of the service, never of the client, as a problem.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -57,10 +57,11 @@ pub fn refusal(refusal: Refusal) -> Response {
 #[must_use]
 pub fn problem(problem: &Problem) -> Response {
     let response = body(problem.status, Problem::MEDIA_TYPE, problem);
-    if problem.code == Code::NotCaughtUp {
-        retry_after(response, RETRY_AFTER)
-    } else {
-        response
+    match problem.code {
+        Code::NotCaughtUp | Code::TooManyConnections | Code::TooManyStreams => {
+            retry_after(response, RETRY_AFTER)
+        }
+        _ => response,
     }
 }
 

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
+use detente_api::refusal::Code;
 
 use crate::describe::Operation;
 use crate::fallback::{catch_panics, method_not_allowed, not_found};
@@ -57,7 +58,7 @@ impl<S: Clone + Send + Sync + 'static> ApiRouter<S> {
             None => route,
         };
         self.router = self.router.route(&operation.path, route);
-        self.operations.push(operation);
+        self.operations.push(with_common_refusals(operation));
         self
     }
 
@@ -81,6 +82,15 @@ impl<S: Clone + Send + Sync + 'static> ApiRouter<S> {
             operations: self.operations,
         }
     }
+}
+
+/// Adds the codes of the connection, of the path and of content codings.
+fn with_common_refusals(operation: Operation) -> Operation {
+    let path = operation.path.contains('{').then_some(Code::BadUtf8);
+    let body = (!operation.bodies.is_empty()).then_some(Code::BadContentEncoding);
+    let further = path.into_iter().chain(body);
+    let codes = [Code::NotAcceptable, Code::TooManyConnections].into_iter();
+    operation.refuses(&codes.chain(further).collect::<Vec<_>>())
 }
 
 impl ApiRouter {

@@ -2,7 +2,11 @@
 
 use detente_api::refusal::{Code, Refusal};
 use detente_api::submission::{BodyFormat, BodyKind, IDEMPOTENCY_KEY, IdempotencyKey, header_text};
+use detente_http::coding::unsupported;
 use detente_jetstream::commit::TRACEPARENT;
+
+/// The name of no content coding.
+const IDENTITY: &str = "identity";
 
 /// Headers: names in lower case and values, in order.
 #[derive(Debug)]
@@ -26,6 +30,18 @@ impl<'a> Headers<'a> {
     /// `unsupported_media_type`.
     pub(crate) fn format(&self) -> Result<Option<BodyFormat>, Refusal> {
         BodyFormat::of(&self.0)
+    }
+
+    /// Refuses a body with a content coding. Over HTTP a body is decoded, and its coding removed.
+    ///
+    /// # Errors
+    /// `bad_content_encoding`.
+    pub(crate) fn refuse_coding(&self) -> Result<(), Refusal> {
+        let mut codings = self.all("content-encoding");
+        match codings.find(|coding| !coding.eq_ignore_ascii_case(IDENTITY.as_bytes())) {
+            None => Ok(()),
+            Some(coding) => Err(unsupported(&String::from_utf8_lossy(coding), &[IDENTITY])),
+        }
     }
 
     /// Returns the idempotency key, if there is one.

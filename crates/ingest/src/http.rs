@@ -5,13 +5,13 @@ mod openapi;
 
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use detente_api::refusal::{Code, Refusal};
 use detente_api::submission::{Amend, BodyKind, ReportOutcome};
 use detente_auth::Caller;
-use detente_http::{ApiRouter, reply};
+use detente_http::{ApiRouter, PathParams, reply};
 use uuid::Uuid;
 
 use crate::answer::Answer;
@@ -51,7 +51,7 @@ async fn amend(
     amend: Amend,
     Extension(caller): Extension<Caller>,
     State(gateway): State<Gateway>,
-    Path(id): Path<String>,
+    PathParams(id): PathParams<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {

@@ -98,6 +98,7 @@ async fn report(
     let headers: Headers<'_> = headers
         .map(|(name, value)| (&**name, value.as_bytes()))
         .collect();
+    headers.refuse_coding()?;
     let kind = headers.kind()?;
     let body = ReportBody {
         bytes: request.payload.clone(),

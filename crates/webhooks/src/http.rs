@@ -2,8 +2,8 @@
 
 mod openapi;
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, Path};
+use axum::body::Body;
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,8 @@ use detente_api::view::Page;
 use detente_api::{Code, Refusal};
 use detente_feed::Error as FeedError;
 use detente_feed::cursor::StartAt;
-use detente_http::{ApiRouter, Failure, reply};
+use detente_http::coding::read_body;
+use detente_http::{ApiRouter, Failure, PathParams, reply};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -88,23 +89,27 @@ async fn list(Service(webhooks): Service) -> Reply {
     }))
 }
 
-async fn show(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
+async fn show(Service(webhooks): Service, PathParams(id): PathParams<String>) -> Reply {
     let webhook = webhooks.store().await?.webhook(&id).await?;
     Ok(reply::json(&view(&webhooks, &webhook).await?))
 }
 
-async fn deliveries(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
+async fn deliveries(Service(webhooks): Service, PathParams(id): PathParams<String>) -> Reply {
     let store = webhooks.store().await?;
     let (queues, _) = store.queues(&store.webhook(&id).await?).await?;
     Ok(reply::json(&DeliveriesView::from(queues)))
 }
 
-async fn delete(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
+async fn delete(Service(webhooks): Service, PathParams(id): PathParams<String>) -> Reply {
     webhooks.store().await?.delete(&id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn replay(Service(webhooks): Service, Path(id): Path<String>, body: Body) -> Reply {
+async fn replay(
+    Service(webhooks): Service,
+    PathParams(id): PathParams<String>,
+    body: Body,
+) -> Reply {
     let fields = object(body).await?;
     request::check_fields(&fields, &["cursor"])?;
     let of_cursor = |refusal: Refusal| refusal.field("cursor");
@@ -127,7 +132,7 @@ async fn replay(Service(webhooks): Service, Path(id): Path<String>, body: Body) 
     Ok(reply::json(&change(&webhooks, &id, restart).await?))
 }
 
-async fn pause(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
+async fn pause(Service(webhooks): Service, PathParams(id): PathParams<String>) -> Reply {
     let pause = |webhook: &mut Webhook| {
         if webhook.status == Status::Active {
             webhook.status = Status::Paused;
@@ -136,7 +141,7 @@ async fn pause(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     Ok(reply::json(&change(&webhooks, &id, pause).await?))
 }
 
-async fn resume(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
+async fn resume(Service(webhooks): Service, PathParams(id): PathParams<String>) -> Reply {
     let resume = |webhook: &mut Webhook| {
         // A lost webhook has no cursor to continue from.
         if webhook.status != Status::Lost {
@@ -146,7 +151,11 @@ async fn resume(Service(webhooks): Service, Path(id): Path<String>) -> Reply {
     Ok(reply::json(&change(&webhooks, &id, resume).await?))
 }
 
-async fn rotate(Service(webhooks): Service, Path(id): Path<String>, body: Body) -> Reply {
+async fn rotate(
+    Service(webhooks): Service,
+    PathParams(id): PathParams<String>,
+    body: Body,
+) -> Reply {
     let fields = object(body).await?;
     request::check_fields(&fields, &["secret"])?;
     let secret = secret_or_new(&webhooks, request::secret(&fields)?)?;
@@ -192,10 +201,11 @@ async fn check_address(url: &Url, allow_private: bool) -> Result<(), Refusal> {
 
 /// Reads a body as a JSON object; an empty body is an empty object.
 async fn object(body: Body) -> Result<Map<String, Value>, Refusal> {
-    let bytes = to_bytes(body, BODY_MAX).await.map_err(|_| {
+    let too_large = || {
         let message = format!("a webhook has at most {} KiB", BODY_MAX >> 10);
         Refusal::new(Code::BodyTooLarge, message)
-    })?;
+    };
+    let bytes = read_body(body, BODY_MAX, too_large).await?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }

@@ -24,6 +24,7 @@ enum Case {
     Get(String),
     Sent(&'static str, &'static str, Vec<u8>),
     Keyed(&'static str, String),
+    Coded(&'static str),
     As(&'static str, &'static str),
     From(&'static str, &'static str),
     Deleted(&'static str),
@@ -57,6 +58,7 @@ fn reports() -> Vec<(Code, Case)> {
             whole("application/x-ndjson", "7\n".repeat(20_001).as_bytes()),
         ),
         (Code::UnsupportedMediaType, whole("text/csv", b"a,b")),
+        (Code::BadContentEncoding, Case::Coded("br")),
         (Code::BadUtf8, whole(JSON, b"{\"kind\": \"\xe9\"}")),
         (Code::BadJson, whole(JSON, b"{\"kind\": ")),
         (Code::WrongType, with_field("/kind", json!(7))),
@@ -196,6 +198,11 @@ impl Case {
                 .post(at(path))
                 .header("content-type", media_type)
                 .body(body),
+            Self::Coded(coding) => client
+                .post(at("/v1/events"))
+                .header("content-type", JSON)
+                .header("content-encoding", coding)
+                .body("{}"),
             Self::Keyed(key, body) => client
                 .post(at("/v1/events"))
                 .header("content-type", JSON)
@@ -238,6 +245,21 @@ async fn previewed(http: &str) -> Code {
     Code::EventsOnly
 }
 
+/// Sends a text, and checks the answer, after which the server closes the connection.
+async fn assert_sent(code: Code, http: &str, text: &str) {
+    let address = http.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (code, status) = expected(code);
+    assert!(
+        answer.starts_with(&format!("HTTP/1.1 {status} ")),
+        "{answer}"
+    );
+    assert!(answer.contains(&format!("\"code\":\"{code}\"")), "{answer}");
+}
+
 /// Checks refusals that need a server with other options. Returns their codes.
 async fn with_other_options(directory: &Path) -> Vec<Code> {
     let limited = Product::up(&directory.join("limited"), &["--rate-limit", "1"]);
@@ -253,20 +275,37 @@ async fn with_other_options(directory: &Path) -> Vec<Code> {
     assert_code(Code::TooManyRequests, refused).await;
     drop(limited);
 
+    let few = [
+        "--demo",
+        "--max-replays",
+        "1",
+        "--max-connections-per-address",
+        "2",
+    ];
+    let few = Product::up(&directory.join("few"), &few);
+    let replay = || Client::new().get(format!("{}/v1/replay?from=2021-08-01&speed=1d/s", few.http));
+    let held = replay().send().await.unwrap();
+    assert_refused(Code::TooManyStreams, replay()).await;
+    let mut silent = Vec::new();
+    let until = Instant::now() + TIMEOUT;
+    let refused = loop {
+        assert!(Instant::now() < until, "connections have no limit");
+        silent.push(TcpStream::connect(few.http.trim_start_matches("http://")).await);
+        let answer = replay().send().await.unwrap();
+        if answer.status() == 503 {
+            break answer;
+        }
+    };
+    assert_code(Code::TooManyConnections, refused).await;
+    drop((held, silent, few));
+
     let slow = Product::up(&directory.join("slow"), &["--time-limit", "1"]);
-    let address = slow.http.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = "POST /v1/events HTTP/1.1\r\nhost: localhost\r\n\
+    let slow_body = "POST /v1/events HTTP/1.1\r\nhost: localhost\r\n\
                 content-type: application/json\r\ncontent-length: 100\r\n\r\n{";
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (code, status) = expected(Code::TooSlow);
-    assert!(
-        answer.starts_with(&format!("HTTP/1.1 {status} ")),
-        "{answer}"
-    );
-    assert!(answer.contains(&format!("\"code\":\"{code}\"")), "{answer}");
+    assert_sent(Code::TooSlow, &slow.http, slow_body).await;
+    assert_sent(Code::BadRequest, &slow.http, "hello\r\n\r\n").await;
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(200));
+    assert_sent(Code::HeadTooLarge, &slow.http, &many).await;
     drop(slow);
 
     let closed = Product::up(&directory.join("closed"), &[]);
@@ -280,7 +319,11 @@ async fn with_other_options(directory: &Path) -> Vec<Code> {
     assert_refused(Code::Forbidden, report.bearer_auth(reader.token)).await;
     vec![
         Code::TooManyRequests,
+        Code::TooManyStreams,
+        Code::TooManyConnections,
         Code::TooSlow,
+        Code::BadRequest,
+        Code::HeadTooLarge,
         Code::Unauthenticated,
         Code::Forbidden,
     ]

@@ -16,10 +16,10 @@ use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
 
 /// Clients of the services of a server.
-struct Clients {
+pub(crate) struct Clients {
     report: ReportServiceClient<Channel>,
     relation: RelationServiceClient<Channel>,
-    change: ChangeServiceClient<Channel>,
+    pub(crate) change: ChangeServiceClient<Channel>,
 }
 
 fn endpoint(address: &str) -> Endpoint {
@@ -48,7 +48,7 @@ pub(crate) fn refusal_of(status: &tonic::Status) -> (String, proto::Refusal) {
     (reason, refusals[0].clone())
 }
 
-async fn connect(product: &Product) -> Clients {
+pub(crate) async fn connect(product: &Product) -> Clients {
     let channel = endpoint(&product.grpc).connect().await.unwrap();
     Clients {
         report: ReportServiceClient::new(channel.clone()),

@@ -1,10 +1,13 @@
-//! HTTP in general: description, formats, limits, pages of other sites, CloudEvents.
+//! HTTP in general: description, formats, content codings, paths, limits, pages of other sites,
+//! CloudEvents.
 
 mod cloud_events;
+mod coding;
 mod formats;
 mod limits;
 mod openapi;
 mod origin;
+mod paths;
 
 use detente_tests::product::TIMEOUT;
 use reqwest::{Client, RequestBuilder, Response};

@@ -4,6 +4,7 @@ use crate::expect::refuses;
 use crate::grpc::refusal_of_watch;
 use crate::helpers::{answer, changes_of, eventually, get, pages, text};
 use crate::log_fold::projection;
+use crate::reconnect::browser::refused_in_stream;
 use crate::webhooks::receiver::Receiver;
 use crate::webhooks::{act, create, show, wait_for_deliveries};
 use detente_jetstream::Connection;
@@ -54,14 +55,15 @@ async fn a_cursor_of_a_feed_that_was_derived_again_is_refused_everywhere() {
     let url = format!("{}/v1/changes", product.http);
     let page = Client::new().get(&url).query(&[("from", &cursor)]);
     let stream = Client::new().get(&url).header("last-event-id", &cursor);
-    let stream = stream.header("accept", "text/event-stream");
-    for request in [page, stream] {
-        let answer = answer(request).await;
-        refuses(410, "stale_cursor").assert_answers("of the old feed", &answer);
-        assert_eq!(answer.body["refusals"][0]["given"], *cursor);
-        let allowed = &answer.body["refusals"][0]["allowed"];
-        let start = format!("{}-0", head.rsplit_once('-').unwrap().0);
-        assert_eq!(*allowed, json!([start, head]));
+    let page = answer(page).await;
+    refuses(410, "stale_cursor").assert_answers("of the old feed", &page);
+    let told = refused_in_stream(stream).await;
+    let start = format!("{}-0", head.rsplit_once('-').unwrap().0);
+    assert_eq!(told.id, start, "nothing is missed");
+    for refused in [page.body, told.data] {
+        assert_eq!(refused["code"], "stale_cursor");
+        assert_eq!(refused["refusals"][0]["given"], *cursor);
+        assert_eq!(refused["refusals"][0]["allowed"], json!([start, head]));
     }
     let refused = refusal_of_watch(&product, &cursor).await;
     let wanted = (tonic::Code::FailedPrecondition, "stale_cursor".to_owned());

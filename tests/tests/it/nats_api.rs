@@ -159,6 +159,13 @@ async fn batches_and_cloud_events_are_accepted_over_nats_and_bad_rows_refused() 
         assert_eq!((&*reply.code, &reply.body["code"]), (status, &json!(code)));
         assert_eq!(reply.body["status"].to_string(), status);
     }
+    let coded = [("Content-Encoding", "gzip")];
+    let reply = request_report(&client, &coded, &numbered_clash(6, 6).to_string()).await;
+    assert_eq!(
+        (&*reply.code, &reply.body["code"]),
+        ("415", &json!("bad_content_encoding"))
+    );
+    assert_eq!(reply.body["refusals"][0]["allowed"], json!(["identity"]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,6 +5,7 @@ use crate::helpers::{
     answer_to, changes_of, clash, eventually, get, pages, ready, reported, stderr, text,
 };
 use crate::log_fold::projection;
+use crate::reconnect::browser::refused_in_stream;
 use crate::switch::load::subscribe;
 use crate::switch::{active, assert_equals_a_fold, in_force, preload, rulebook_command};
 use detente_jetstream::feed_writer::{FeedWriter, Outgoing};
@@ -15,6 +16,7 @@ use detente_jetstream::{Connection, stream_info};
 use detente_rulebook::DEFAULT;
 use detente_testkit::nats;
 use detente_tests::product::{Product, free_address, run};
+use reqwest::Client;
 use serde_json::Value;
 
 /// Returns the name of the first rebuild.
@@ -82,6 +84,9 @@ async fn a_rebuild_has_the_same_changes_and_views_and_subscribers_go_on() {
     assert_eq!(refusal["code"], "stale_cursor");
     let allowed = &refusal["allowed"];
     let place = text(&allowed[2]);
+    let last = Client::new().get(format!("{}/v1/changes", product.http));
+    let told = refused_in_stream(last.header("last-event-id", &cut)).await;
+    assert_eq!((&told.data, &told.id), (&refused.body, &place));
     let page = get(&product, &format!("/v1/changes?from={place}")).await;
     let items = page["items"].as_array().unwrap().iter();
     let later = items.filter(|item| item["position"].as_u64() > Some(position));

@@ -2,6 +2,7 @@
 //! server is killed: each gets the changes of the feed once and in order. Subscribers that stop
 //! reading do not affect others.
 
+pub(crate) mod browser;
 mod plain_http;
 pub(crate) mod proxy;
 mod stalled;

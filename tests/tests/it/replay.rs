@@ -3,6 +3,7 @@
 use crate::expect::{assert_refused_reads, refuses};
 use crate::helpers::{DEMO, answer, changes_of, get, reported, standing, stdout, text};
 use crate::log_fold::projection;
+use crate::reconnect::browser::refused_in_stream;
 use detente_tests::product::{Product, TIMEOUT, binary, run};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
@@ -178,17 +179,19 @@ async fn a_bad_replay_request_is_refused_with_a_code() {
     ] {
         assert_refused_reads(&product, base, status, code, &[(path, field)]).await;
     }
-    for (cursor, status, code) in [
-        ("0123456789ab-1-1", 410, "stale_cursor"),
-        ("nonsense", 400, "bad_cursor"),
-        ("0123456789ab-1", 400, "bad_cursor"),
-        ("0123456789ab-1-19465.TJK.AFG", 400, "bad_cursor"),
-        // As earlier versions numbered frames.
-        (&format!("{}-1-7", projection()), 410, "stale_cursor"),
-    ] {
+    let resumed = |cursor: &str| {
         let request = Client::new().get(format!("{}/v1/replay", product.http));
-        let refused = answer(request.header("last-event-id", cursor)).await;
-        refuses(status, code).assert_answers(cursor, &refused);
+        request.header("last-event-id", cursor)
+    };
+    for cursor in ["nonsense", "0123456789ab-1", "0123456789ab-1-19465.TJK.AFG"] {
+        let refused = answer(resumed(cursor)).await;
+        refuses(400, "bad_cursor").assert_answers(cursor, &refused);
+    }
+    // The second is as earlier versions numbered frames.
+    for cursor in ["0123456789ab-1-1", &format!("{}-1-7", projection())] {
+        let told = refused_in_stream(resumed(cursor)).await;
+        assert_eq!(told.data["code"], "stale_cursor", "{cursor}");
+        assert_eq!(told.id, "", "the replay begins again");
     }
     for args in [
         &["--speed", "3"][..],

@@ -2,6 +2,7 @@
 
 use crate::expect::refuses;
 use crate::helpers::{Feed, answer, assert_same_frames, clash, get, pages, reported, text};
+use crate::reconnect::browser::refused_in_stream;
 use detente_tests::product::Product;
 use reqwest::Client;
 use serde_json::Value;
@@ -102,11 +103,14 @@ async fn a_cursor_of_another_projection_is_refused_with_the_cursor_to_continue_f
         let live = live.header("accept", "text/event-stream");
         [live, Client::new().get(&url).query(&[("from", cursor)])]
     };
-    for request in ask(stale) {
-        let answer = answer(request).await;
-        let expected = refuses(410, "stale_cursor").of("", stale);
-        expected.assert_answers(stale, &answer);
-        let refusal = &answer.body["refusals"][0];
+    let [live, page] = ask(stale);
+    let told = refused_in_stream(live).await;
+    let page = answer(page).await;
+    let expected = refuses(410, "stale_cursor").of("", stale);
+    expected.assert_answers(stale, &page);
+    for refused in [told.data, page.body] {
+        assert_eq!(refused["code"], "stale_cursor");
+        let refusal = &refused["refusals"][0];
         assert_eq!(refusal["allowed"][1], head);
         let from = text(&refusal["allowed"][0]);
         let whole = get(&product, &format!("/v1/changes?limit=1000&from={from}")).await;

@@ -46,6 +46,12 @@ codes! {
     ForeignOrigin "foreign_origin" 403 PermissionDenied "A page of another origin made the request",
         "Start the server with --cors and the origin of the page, if it may call.";
 
+    // The request as a whole.
+    BadRequest "bad_request" 400 InvalidArgument "The request is not valid HTTP",
+        "Send a request of HTTP/1.1; percent-encode what an address cannot have.";
+    HeadTooLarge "head_too_large" 431 ResourceExhausted "The head of the request is too large",
+        "Shorten the address, or send fewer and shorter headers.";
+
     // The body as a whole.
     EmptyBody "empty_body" 400 InvalidArgument "The body is empty",
         "Send one event as a JSON object, several as an array, or one per line as NDJSON.";
@@ -55,6 +61,8 @@ codes! {
         "Send the events in several bodies of fewer events.";
     UnsupportedMediaType "unsupported_media_type" 415 InvalidArgument "The media type is not supported",
         "Send one of the allowed media types.";
+    BadContentEncoding "bad_content_encoding" 415 Unimplemented "The body cannot be decoded",
+        "Send the body as it is, or encoded once with one of the allowed codings.";
     BadUtf8 "bad_utf8" 400 InvalidArgument "The text is not UTF-8",
         "Save the text as UTF-8 and send it again.";
     BadJson "bad_json" 400 InvalidArgument "The text is not JSON",
@@ -163,6 +171,10 @@ codes! {
         "Send it again, in smaller parts or over a faster connection.";
     TooManyRequests "too_many_requests" 429 ResourceExhausted "Too many requests",
         "Retry after the number of seconds in the header Retry-After.";
+    TooManyStreams "too_many_streams" 429 ResourceExhausted "Too many streams are open",
+        "Close a stream, or retry after the number of seconds in the header Retry-After.";
+    TooManyConnections "too_many_connections" 503 Unavailable "Too many connections are open",
+        "Close a connection, or retry after the number of seconds in the header Retry-After.";
     NotCaughtUp "not_caught_up" 503 Unavailable "The position was not reached in time",
         "Retry; the service is behind the log.";
 }

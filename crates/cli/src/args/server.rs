@@ -1,18 +1,23 @@
 //! Flags of the HTTP and gRPC servers.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use detente_auth::Guard;
-use detente_http::{MiddlewareConfig, Origins, Tls};
+use detente_http::{
+    ConnectionLimits, Connections, MiddlewareConfig, Origins, StreamLimits, Streams, Tls,
+};
 
 use crate::env;
 use crate::exit_code::CliError;
 
 /// The longest time limit, in seconds.
 const TIME_LIMIT_MAX: u64 = 3_600;
+
+/// The descriptors that are left to files, to NATS and to deliveries of webhooks.
+const OTHER_DESCRIPTORS: usize = 128;
 
 /// Flags of the HTTP and gRPC servers.
 #[derive(Clone, Debug, Args)]
@@ -36,9 +41,36 @@ pub struct ServerArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=TIME_LIMIT_MAX))]
     pub time_limit: u64,
+    /// How much may be open at once.
+    #[command(flatten)]
+    pub open: OpenArgs,
     /// The certificate.
     #[command(flatten)]
     pub tls: TlsArgs,
+}
+
+/// Flags that limit what is open at once.
+#[derive(Clone, Debug, Args)]
+pub struct OpenArgs {
+    /// Open connections of HTTP and gRPC together (default: 4096, or fewer if the limit of
+    /// descriptors is lower)
+    #[arg(long, value_name = "N")]
+    pub max_connections: Option<NonZeroUsize>,
+    /// Open connections of each address (default: 256, and any number from this machine, where a
+    /// proxy may run); raise it for a proxy on another machine
+    #[arg(long, value_name = "N")]
+    pub max_connections_per_address: Option<NonZeroUsize>,
+    /// Open streams of changes and replays of each token, or of each address where no tokens are in
+    /// use (default: 128, and any number from this machine)
+    #[arg(long, value_name = "N")]
+    pub max_streams: Option<NonZeroUsize>,
+    /// Open replays of all callers together
+    #[arg(long, value_name = "N", default_value = "16")]
+    pub max_replays: NonZeroUsize,
+    /// Seconds until an HTTP connection without a whole request is closed
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=TIME_LIMIT_MAX))]
+    pub idle_limit: u64,
 }
 
 /// Flags of TLS.
@@ -60,6 +92,42 @@ impl TlsArgs {
         };
         let read = Tls::read(cert, key).map_err(|error| CliError::Config(error.to_string()))?;
         Ok(Some(read))
+    }
+}
+
+impl OpenArgs {
+    /// Returns the limits on connections, within the limit of descriptors, which is raised as far as
+    /// it may be.
+    pub(crate) fn connections(&self) -> Connections {
+        let default = ConnectionLimits::default();
+        let wanted = self.max_connections.map_or(default.all, NonZeroUsize::get);
+        let descriptors = env::raise_descriptors();
+        let possible = descriptors.saturating_sub(OTHER_DESCRIPTORS).max(1);
+        if possible < wanted {
+            tracing::warn!(
+                descriptors,
+                connections = possible,
+                "the limit of descriptors allows fewer connections"
+            );
+        }
+        let given = self.max_connections_per_address.map(NonZeroUsize::get);
+        let all = wanted.min(possible);
+        Connections::new(ConnectionLimits {
+            all,
+            each_address: given.unwrap_or(default.each_address),
+            each_local_address: given.unwrap_or(all),
+            idle: Duration::from_secs(self.idle_limit),
+        })
+    }
+
+    fn streams(&self) -> Streams {
+        let default = StreamLimits::default();
+        let given = self.max_streams.map(NonZeroUsize::get);
+        Streams::new(StreamLimits {
+            each_caller: given.unwrap_or(default.each_caller),
+            each_local_address: given.unwrap_or(default.each_local_address),
+            computed: self.max_replays.get(),
+        })
     }
 }
 
@@ -97,6 +165,7 @@ impl ServerArgs {
             origins,
             hosts: self.allow_host.clone(),
             guard,
+            streams: self.open.streams(),
             ..MiddlewareConfig::new(env::ids())
         }
     }

@@ -47,13 +47,12 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     let address = args
         .http
         .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
-    let tls = args.service.server.tls.read()?;
     // Refuses an invalid file before anything is started.
     webhooks::entries(&args.service.delivery)?;
     if args.role == ServiceName::Projector && args.grpc.is_some() {
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
-    let listeners = Listeners::open(address, args.grpc, tls.as_ref()).await?;
+    let listeners = Listeners::open(address, args.grpc, &args.service.server).await?;
     let target = Target::of(&args.on);
     let connection = step(shutdown, connect_service(&target, name)).await?;
     let command = || access::create_token_on(&target, args.replicas);

@@ -54,9 +54,8 @@ pub(super) async fn run(args: &Up, out: &mut Output) -> anyhow::Result<()> {
 async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Output) -> anyhow::Result<()> {
     // Refuses an invalid file before anything is started.
     webhooks::entries(&args.service.delivery)?;
-    let tls = args.service.server.tls.read()?;
     // Listens first, so that a busy port is reported at once.
-    let listeners = Listeners::open(args.http, Some(args.grpc), tls.as_ref()).await?;
+    let listeners = Listeners::open(args.http, Some(args.grpc), &args.service.server).await?;
     let nats = tokio::select! {
         nats = Nats::start(args) => nats?,
         () = lifecycle.shutdown.cancelled() => return Ok(()),

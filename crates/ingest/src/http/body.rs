@@ -3,7 +3,7 @@
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
-use detente_api::refusal::{Code, Refusal};
+use detente_http::coding::broken_off;
 use futures_util::StreamExt as _;
 
 use crate::error::ReportError;
@@ -33,10 +33,7 @@ pub(super) async fn read(
     let mut reservation = memory.reserve();
     let mut stream = body.into_data_stream();
     while let Some(data) = stream.next().await {
-        let data = data.map_err(|error| {
-            let message = format!("the body broke off: {error}");
-            Refusal::new(Code::BadJson, message)
-        })?;
+        let data = data.map_err(|error| broken_off(&error))?;
         let length = bytes.len() + data.len();
         if is_too_large || length > BODY_MAX {
             drop((bytes, reservation));

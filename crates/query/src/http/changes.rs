@@ -1,17 +1,18 @@
 //! `GET /v1/changes`: the change feed, as server-sent events or in pages.
 
+use axum::Extension;
 use axum::response::Response;
 use axum::response::sse::Event;
 use detente_api::request::{ChangesRequest, Envelope};
 use detente_api::view::Page;
 use detente_api::{Code, Refusal};
 use detente_feed::{CloudEvent, Filter, Frame, StartAt};
-use detente_http::{Format, list};
+use detente_http::{CallerStreams, Format, StreamPermit, list};
 use detente_read_model::watcher::{WatchEvent, Watcher};
 use futures_util::stream;
 
 use super::error::Reply;
-use super::extract::{Address, Current};
+use super::extract::{Address, Current, LAST_EVENT_ID, refuse_params};
 use super::sse::{self, RETRY, event, log_error};
 
 /// The forms of the feed.
@@ -22,8 +23,12 @@ pub(super) const FORMATS: [Format; 4] = [
     Format::EventStream,
 ];
 
-pub(super) async fn changes(Current(model): Current, address: Address) -> Reply {
-    let (request, negotiated) = address.list::<ChangesRequest>(&FORMATS)?;
+pub(super) async fn changes(
+    Current(model): Current,
+    Extension(streams): Extension<CallerStreams>,
+    address: Address,
+) -> Reply {
+    let (request, negotiated) = address.list_or_stream::<ChangesRequest>(&FORMATS)?;
     let filter = Filter::parse(&request.filter)?;
     let is_stream = negotiated.format == Format::EventStream;
     let envelope = request.form.unwrap_or_default();
@@ -33,14 +38,20 @@ pub(super) async fn changes(Current(model): Current, address: Address) -> Reply 
         let allowed = Envelope::ALL.map(Envelope::as_str);
         return Err(refusal.value(envelope.as_str()).allowed(allowed).into());
     }
-    // A client that was disconnected sends its first address again, with its last event id.
-    let last = address.last_event_id().filter(|_| is_stream);
-    let from = last.or(request.from.as_deref());
-    let from = from.map(StartAt::parse).transpose()?;
     if is_stream {
-        let watcher = model.watch(&from.unwrap_or(StartAt::Now), filter).await?;
-        return Ok(follow(watcher, envelope));
+        // A client that was disconnected sends its first address again, with its last event id.
+        let last = address.last_event_id()?;
+        let from = last.or(request.from.as_deref());
+        let from = from.map_or(Ok(StartAt::Now), StartAt::parse)?;
+        let permit = streams.open()?;
+        return match model.watch(&from, filter).await {
+            Ok(watcher) => Ok(follow(watcher, envelope, permit)),
+            Err(error) => sse::refused(error, last),
+        };
     }
+    let message = "a page begins at the parameter from";
+    refuse_params(&address.params, &LAST_EVENT_ID, message)?;
+    let from = request.from.as_deref().map(StartAt::parse).transpose()?;
     let limit = request.limit.unwrap_or_default().get();
     let from = from.unwrap_or(StartAt::Start);
     let page = model.changes(&from, filter, limit).await?;
@@ -55,14 +66,14 @@ pub(super) async fn changes(Current(model): Current, address: Address) -> Reply 
     Ok(list::list(&address.uri, negotiated, &page, rows))
 }
 
-fn follow(watcher: Watcher, envelope: Envelope) -> Response {
+fn follow(watcher: Watcher, envelope: Envelope, permit: StreamPermit) -> Response {
     let events = stream::unfold((watcher, true), move |(mut watcher, is_first)| async move {
         let next = watcher.next().await.ok()?;
         let event = to_event(&watcher, &next, envelope)?;
         let event = if is_first { event.retry(RETRY) } else { event };
         Some((event, (watcher, false)))
     });
-    sse::stream(events)
+    sse::stream(events, permit)
 }
 
 /// Returns a server-sent event, whose id is the cursor from which a client resumes by itself, also

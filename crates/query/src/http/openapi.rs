@@ -96,7 +96,12 @@ fn with_markdown(operation: Operation) -> Operation {
 
 fn resumable(operation: Operation) -> Operation {
     let description = "The cursor of the last frame that was received.";
-    operation.header("Last-Event-ID", description)
+    let parameter = "As `Last-Event-ID`, for clients that cannot send the header; also under the \
+        names `lastEventID` and `Last-Event-ID`.";
+    operation
+        .header("Last-Event-ID", description)
+        .query_parameter("lastEventId", parameter)
+        .refuses(&[Code::TooManyStreams])
 }
 
 pub(super) fn relation() -> Operation {
@@ -224,13 +229,15 @@ pub(super) fn preview() -> Operation {
 
 pub(super) fn changes() -> Operation {
     let description = "Pages from the start, or server-sent events from now on: `changes` (a \
-        frame, whose id is its cursor), `heartbeat` (with the cursor to resume from) and \
-        `switched` (another rulebook is in force; the id is the cursor to resume from). A client \
+        frame, whose id is its cursor), `heartbeat` (with the cursor to resume from), \
+        `switched` (another rulebook is in force; the id is the cursor to resume from) and \
+        `refused` (the data is the problem of a stale `Last-Event-ID`, the id the cursor to resume \
+        from). A client \
         that was disconnected sends its first address again, with `Last-Event-ID`. A page may end \
         before its limit, at 2 MiB. A table has a row for each change.";
     let operation = get::<ChangesRequest>("/v1/changes", "changes", CHANGES, "Changes");
     let stream = Format::EventStream.media_type();
-    let events = event_stream(&["changes", "heartbeat", "switched"]);
+    let events = event_stream(&["changes", "heartbeat", "switched", "refused"]);
     resumable(operation.description(description))
         .answers_list::<Frame>()
         .answers(200, "", stream, events)
@@ -241,13 +248,14 @@ pub(super) fn changes() -> Operation {
 }
 
 pub(super) fn replay() -> Operation {
-    let description = "Server-sent events: `changes`, `heartbeat`, and `end` after the last one. \
+    let description = "Server-sent events: `changes`, `heartbeat`, `end` after the last one, and \
+        `refused` with the problem of a stale `Last-Event-ID`. \
         Each id is the cursor to resume from with `Last-Event-ID`. A client that resumes after the \
         end is answered with 204.";
     let summary = "Changes once more, at a pace";
     let operation = get::<ReplayRequest>("/v1/replay", "replay", CHANGES, summary);
     let stream = Format::EventStream.media_type();
-    let events = event_stream(&["changes", "heartbeat", "end"]);
+    let events = event_stream(&["changes", "heartbeat", "end", "refused"]);
     resumable(operation.description(description))
         .answers(200, "The changes.", stream, events)
         .answers_empty(204, "There are no more changes.")

@@ -1,9 +1,10 @@
 //! `POST /v1/preview`: what rows would change, without reporting them.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use detente_api::request::PreviewRequest;
 use detente_api::submission::{BodyFormat, BodyKind};
 use detente_api::{Code, Refusal};
+use detente_http::coding::read_body;
 use detente_http::reply;
 use detente_read_model::preview::{self, BODY_MAX, ROWS_MAX};
 
@@ -19,10 +20,11 @@ pub(super) async fn preview(Current(model): Current, address: Address, body: Bod
     let named = named.map(|(name, value)| (name.as_str(), value.as_bytes()));
     let named: Vec<(&str, &[u8])> = named.collect();
     let (kind, format) = (BodyKind::of(&named)?, BodyFormat::of(&named)?);
-    let body = to_bytes(body, BODY_MAX).await.map_err(|_| {
+    let too_large = || {
         let message = format!("the body of a preview has at most {} MiB", BODY_MAX >> 20);
         Refusal::new(Code::BodyTooLarge, message)
-    })?;
+    };
+    let body = read_body(body, BODY_MAX, too_large).await?;
     let rows = if body.len() < BLOCKING_BYTES {
         kind.rows(&body, format, ROWS_MAX)
     } else {

@@ -189,6 +189,12 @@ async fn rows_are_answered_one_by_one_and_a_single_row_by_a_status() {
     let single = client.report(rows([amendment(&good.id, retract)])).await;
     assert_refused(single, Code::InvalidArgument, "missing_field");
 
+    let mut coded = tonic::Request::new(rows([event(good.clone())]));
+    let gzip = tonic::metadata::MetadataValue::from_static("gzip");
+    coded.metadata_mut().insert("grpc-encoding", gzip);
+    let coded = client.report(coded).await;
+    assert_refused(coded, Code::Unimplemented, "bad_content_encoding");
+
     // A stream is answered at its end, even if it needs several commits.
     let drafts = std::iter::once(wrong).chain((10..2_510).map(clash));
     let sent: Vec<_> = drafts

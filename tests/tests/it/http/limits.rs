@@ -136,6 +136,9 @@ async fn bad_options_are_refused_at_the_start() {
         &["up", "--rate-limit", "0"],
         &["up", "--rate-burst", "3"],
         &["up", "--time-limit", "0"],
+        &["up", "--max-connections", "0"],
+        &["up", "--max-streams", "many"],
+        &["up", "--idle-limit", "0"],
     ] {
         let output = detente_tests::product::run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use axum::response::Response;
 use axum::response::sse::Event;
-use axum::response::{IntoResponse, Response};
 use detente_api::request::Speed;
 use detente_api::view::ReplayFrame;
+use detente_http::StreamPermit;
 use detente_read_model::ReadModel;
 use detente_read_model::pace::Pace;
 use futures_util::stream;
@@ -117,13 +118,13 @@ impl Player {
         };
         event(name, &self.cursor, &position)
     }
-}
 
-impl IntoResponse for Player {
-    fn into_response(self) -> Response {
-        sse::stream(stream::unfold(self, async |mut player| {
+    /// Answers with the frames, until the client has them all or is gone.
+    pub(super) fn into_response(self, permit: StreamPermit) -> Response {
+        let events = stream::unfold(self, async |mut player| {
             let event = player.next().await?;
             Some((event, player))
-        }))
+        });
+        sse::stream(events, permit)
     }
 }
