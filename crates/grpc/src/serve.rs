@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 use axum::serve::Listener as _;
+use detente_api::limits;
 use detente_http::{MaybeTlsStream, MiddlewareConfig, Peer, StallTimeout, TimeoutListener};
 use detente_ingest::{BODY_MAX, Gateway};
 use detente_read_model::ReadModels;
@@ -34,7 +35,7 @@ use crate::{health, layers};
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_WITHIN: Duration = Duration::from_secs(20);
 /// The most concurrent calls of a connection.
-const CALLS_MAX: u32 = 256;
+const CALLS_MAX: u32 = limits::GRPC_CALLS;
 /// The most bytes of metadata of a call.
 const METADATA_MAX: u32 = 16 << 10;
 

@@ -5,7 +5,7 @@
 //! the refusal of pages of other sites, request ids, CORS, compression and the description itself. This crate is independent of
 //! countries, records and streams.
 //!
-//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, `limit`, `request_id` and `fallback`,
+//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, `limit`, `stored`, `request_id` and `fallback`,
 //! [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`] (forms of an answer and
 //! conditional reads), [`describe`] with `openapi` and `reference`, [`serve`](mod@serve) with
 //! `listener`, [`tls`].
@@ -18,6 +18,7 @@ mod limit;
 pub mod middleware;
 mod origin;
 mod request_id;
+mod stored;
 
 pub mod reply;
 
@@ -44,4 +45,5 @@ pub use reply::Failure;
 pub use request_id::Ids;
 pub use router::ApiRouter;
 pub use serve::{Peer, serve};
+pub use stored::Stored;
 pub use tls::Tls;

@@ -6,12 +6,14 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod amend;
 mod auth;
 mod backup;
 mod cli;
 mod crash;
 mod demo;
+mod doctor;
 mod error_cases;
 mod expect;
 mod filters;
