@@ -10,12 +10,14 @@
 //! | [`message`] | views in protobuf |
 //! | [`proto`] | the generated protobuf messages |
 //! | [`refusal`] | errors of clients, with stable codes |
+//! | [`limits`] | the limits that clients meet |
 //!
 //! [`metrics_table!`] defines the metrics of a service, whose names operators see.
 //!
 //! This crate contains no rules of the fold and opens no sockets.
 
 pub mod failure;
+pub mod limits;
 pub mod message;
 pub mod proto;
 pub mod refusal;

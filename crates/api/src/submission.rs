@@ -22,11 +22,12 @@ pub mod schema;
 mod validator;
 
 pub use amendment::{Amend, Amendment, amendment};
-pub use body::{BodyKind, Row, check_count, too_many_rows};
+pub use body::{BODY_RELATIONS_MAX, BodyKind, Row, check_count, too_many_rows};
 pub use cloud_event::{foreign_id, header_attributes, header_text};
 pub use dto::{DetailDto, EventDto, PatchDto, ReportDto};
-pub use event::{Draft, event};
+pub use event::{Draft, RELATIONS_MAX, event};
 pub use idempotency::{IDEMPOTENCY_KEY, IdempotencyKey, KeyedRequest};
 pub use outcome::{Accepted, Refused, ReportOutcome};
-pub use proto::from_message;
+pub use proto::{from_message, from_messages};
 pub use rows::{BodyFormat, Submission, binary, single, submissions};
+pub use validator::SUGGESTIONS_MAX;

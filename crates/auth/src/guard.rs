@@ -102,15 +102,27 @@ impl Guard {
             .ok_or_else(|| unauthenticated("the token is unknown or revoked"))
     }
 
-    /// Waits until the access of a caller is revoked: its token was, or tokens came into force
-    /// after it was admitted without one.
-    pub async fn revoked(&self, caller: &Caller) {
+    /// Checks that a caller that was admitted still is.
+    ///
+    /// # Errors
+    /// `unauthenticated` if its token was revoked, or tokens came into force after it was admitted
+    /// without one.
+    pub fn check(&self, caller: &Caller) -> Result<(), Refusal> {
+        if self.table.borrow().admits(caller) {
+            return Ok(());
+        }
+        Err(no_longer_admitted())
+    }
+
+    /// Waits until [`Guard::check`] refuses a caller, and returns the refusal.
+    pub async fn revoked(&self, caller: &Caller) -> Refusal {
         let mut table = self.table.clone();
         let is_revoked = |table: &Arc<Table>| !table.admits(caller);
         if table.wait_for(is_revoked).await.is_err() {
             // The follower has stopped, as the process ends.
             std::future::pending::<()>().await;
         }
+        no_longer_admitted()
     }
 }
 
@@ -119,6 +131,10 @@ fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let token = token.trim_start();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn no_longer_admitted() -> Refusal {
+    unauthenticated("the token was revoked, or one is needed now")
 }
 
 fn unauthenticated(message: &str) -> Refusal {

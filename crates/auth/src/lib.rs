@@ -24,4 +24,4 @@ pub use record::{BadName, LOCAL, Record};
 pub use role::Role;
 pub use secret::Secret;
 pub use token::{Token, TokenId};
-pub use tokens::{Tokens, TokensError};
+pub use tokens::{Tokens, TokensError, TokensReport};

@@ -42,6 +42,38 @@ pub struct Tokens {
     bucket: KvBucket,
 }
 
+/// The tokens of a server, for an operator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokensReport {
+    /// True if a token was ever created, so one is needed from then on.
+    pub is_enforced: bool,
+    /// The number of tokens that are not revoked.
+    pub usable: usize,
+    /// The ids of those that cannot be read, and so admit nobody.
+    pub unreadable: Vec<String>,
+}
+
+impl TokensReport {
+    /// Reads the tokens. Nothing is changed.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn of(connection: &Connection) -> Result<Self, TokensError> {
+        let Some(revision) = revision(connection).await? else {
+            return Ok(Self::default());
+        };
+        let bucket = KvBucket::open(connection, topology::Bucket::Tokens).await?;
+        let keys = bucket.keys("").await?;
+        let records = Tokens { bucket }.list().await?;
+        let is_read = |key: &String| records.iter().any(|record| record.id.as_str() == key);
+        Ok(Self {
+            is_enforced: revision > 0,
+            usable: records.iter().filter(|record| record.is_usable()).count(),
+            unreadable: keys.into_iter().filter(|key| !is_read(key)).collect(),
+        })
+    }
+}
+
 /// Returns the revision of the latest change; `None` if no token was ever created.
 pub(crate) async fn revision(connection: &Connection) -> Result<Option<u64>, TokensError> {
     match stream_info::head(connection, &bucket_stream(topology::Bucket::Tokens.name())).await {

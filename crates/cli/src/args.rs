@@ -30,7 +30,7 @@ pub use read::{Country, Events, History, Read, Register, RelationArgs, State};
 pub(crate) use read::{optional, param};
 pub use rulebook::{Adopt, Compare, Rebuild, Rulebook};
 pub use server::{ServerArgs, TlsArgs};
-pub use services::{Local, Serve, ServiceArgs, ServiceName, Up};
+pub use services::{Doctor, Local, Serve, ServiceArgs, ServiceName, Up};
 pub use token::{Create, Token};
 pub use webhooks::{CreateWebhook, DeliveryArgs, ReplayWebhook, RotateWebhook, Webhook, WebhookId};
 
@@ -111,7 +111,7 @@ pub enum Command {
     /// Restore the log from a file, to a server without one
     Restore(Restore),
     /// Check this machine and the server, and suggest fixes
-    Doctor(Local),
+    Doctor(Doctor),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -13,14 +13,14 @@ use std::sync::{Arc, LazyLock};
 
 use cel::{Context, Env, ParseError, Program, Value};
 use detente_api::view::ChangeView;
-use detente_api::{Code, Refusal};
+use detente_api::{Code, Refusal, limits};
 
 use crate::metrics;
 
 pub use fields::Field;
 
 /// The most bytes of an expression.
-const LENGTH_MAX: usize = 1_000;
+const LENGTH_MAX: usize = limits::EXPRESSION_BYTES;
 
 /// The functions and operators of the language, shared by all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));

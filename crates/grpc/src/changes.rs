@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use detente_api::Refusal;
 use detente_api::proto::{
     ListChangesRequest, ListChangesResponse, WatchRequest, WatchResponse, watch_response,
 };
-use detente_api::refusal::{Code, Refusal};
 use detente_api::request::ChangesRequest;
 use detente_auth::{Caller, Role};
 use detente_feed::{Filter, StartAt};
@@ -87,9 +87,7 @@ async fn next(call: Option<WatchCall>) -> Option<(WatchResult, Option<WatchCall>
     let mut call = call?;
     let next = tokio::select! {
         next = call.watcher.next() => next,
-        () = call.identity.revoked(&call.caller) => {
-            let message = "the token was revoked, or one is needed now";
-            let refusal = Refusal::new(Code::Unauthenticated, message).field("authorization");
+        refusal = call.identity.revoked(&call.caller) => {
             return Some((Err(refused_status(&[refusal])), None));
         }
     };

@@ -13,7 +13,7 @@ use detente_api::proto::{
 };
 use detente_api::refusal::Refusal;
 use detente_api::request;
-use detente_api::submission::{from_message, too_many_rows};
+use detente_api::submission::{from_messages, too_many_rows};
 use detente_api::view::{EventLookup, Page};
 use detente_auth::Role;
 use detente_feed::Error;
@@ -130,9 +130,9 @@ impl RelationService for Relations {
         if rows.len() > preview::ROWS_MAX {
             return Err(refused_status(&[too_many_rows(preview::ROWS_MAX)]));
         }
-        let rows = (1..).zip(rows);
-        let rows = rows.map(|(number, row)| (number, from_message(Some(row))));
-        let view = preview::preview(&self.models.current(), rows.collect(), &request).await;
+        let rows = rows.into_iter().map(Some).collect();
+        let rows = from_messages(1, rows, &|| true);
+        let view = preview::preview(&self.models.current(), rows, &request).await;
         let preview = Some((&view.or_status()?).into());
         Ok(Response::new(PreviewResponse { preview }))
     }

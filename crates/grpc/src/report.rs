@@ -5,20 +5,19 @@ use detente_api::proto::{
     ReportStreamResponse,
 };
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{Refused, ReportOutcome, from_message, too_many_rows};
+use detente_api::submission::{Refused, ReportOutcome, too_many_rows};
 use detente_auth::{Caller, Role};
+use detente_http::Identity;
 use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::caller::caller;
 use crate::proto::report_service_server::ReportService;
-use crate::status::{OrStatus as _, internal_status, refused_status};
+use crate::status::{OrStatus as _, refused_status};
 
 /// The rows of a stream that are appended together: as many as a commit holds.
 const BATCH_ROWS: usize = 1_000;
-/// From this many rows on they are parsed on a blocking thread, so as not to delay other calls.
-const BLOCKING_ROWS: usize = 100;
 /// The metadata key of the W3C trace context.
 const TRACEPARENT: &str = "traceparent";
 
@@ -31,26 +30,15 @@ impl Reports {
     /// Reports rows, which are numbered from `first`.
     async fn submit(
         &self,
-        caller: &Caller,
+        (caller, identity): &(Caller, Identity),
         metadata: &MetadataMap,
         first: usize,
         rows: Vec<Option<ReportRow>>,
     ) -> Result<ReportOutcome, Status> {
-        let is_large = rows.len() >= BLOCKING_ROWS;
-        let parse = move || {
-            let rows = (first..).zip(rows);
-            rows.map(|(number, row)| (number, from_message(row)))
-                .collect()
-        };
-        let rows = if is_large {
-            let parsed = tokio::task::spawn_blocking(parse).await;
-            parsed.map_err(|_| internal_status())?
-        } else {
-            parse()
-        };
         let batch = ReportBatch {
             caller: caller.clone(),
-            content: Content::Rows(rows),
+            guard: identity.guard().clone(),
+            content: Content::Messages { first, rows },
             traceparent: traceparent(metadata),
             rows_max: ROWS_MAX,
         };
@@ -65,7 +53,7 @@ impl ReportService for Reports {
         request: Request<ReportRequest>,
     ) -> Result<Response<ReportResponse>, Status> {
         let (metadata, extensions, ReportRequest { rows }) = request.into_parts();
-        let (caller, _) = caller(&extensions, Role::Reporter)?;
+        let caller = caller(&extensions, Role::Reporter)?;
         if rows.len() > ROWS_MAX {
             return Err(refused_status(&[too_many_rows(ROWS_MAX)]));
         }
@@ -86,11 +74,15 @@ impl ReportService for Reports {
         request: Request<Streaming<ReportStreamRequest>>,
     ) -> Result<Response<ReportStreamResponse>, Status> {
         let (metadata, extensions, mut stream) = request.into_parts();
-        let (caller, _) = caller(&extensions, Role::Reporter)?;
+        let caller = caller(&extensions, Role::Reporter)?;
         let mut whole = ReportOutcome::default();
         let (mut batch, mut first, mut is_open) = (Vec::new(), 1, true);
         while is_open {
-            match stream.message().await? {
+            let sent = tokio::select! {
+                sent = stream.message() => sent?,
+                refusal = caller.1.revoked(&caller.0) => return Err(refused_status(&[refusal])),
+            };
+            match sent {
                 Some(sent) if first + batch.len() <= ROWS_MAX => batch.push(sent.row),
                 Some(_) => {
                     whole.refused.push(Refused {

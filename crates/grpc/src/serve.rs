@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
+use detente_api::limits;
 use detente_http::{MaybeTlsStream, MiddlewareConfig, Peer, StallTimeout, TimeoutListener};
 use detente_ingest::{BODY_MAX, Gateway};
 use detente_read_model::ReadModels;
@@ -37,7 +38,7 @@ const PING_WITHIN: Duration = Duration::from_secs(20);
 const PREFACE_WITHIN: Duration = Duration::from_secs(10);
 const PREFACE_BYTES: usize = 24;
 /// The most concurrent calls of a connection.
-const CALLS_MAX: u32 = 256;
+const CALLS_MAX: u32 = limits::GRPC_CALLS;
 /// The most bytes of metadata of a call.
 const METADATA_MAX: u32 = 16 << 10;
 

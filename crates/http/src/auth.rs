@@ -1,13 +1,16 @@
 //! Authentication, once for each request, and the role that each route requires.
 
-use axum::body::Body;
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use detente_api::refusal::{Code, Refusal};
 use detente_auth::{Caller, Guard, Role};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 
 use crate::accept::Format;
 use crate::reply::{self, Failure};
@@ -32,9 +35,15 @@ impl Identity {
         caller.require(role).map(|()| caller)
     }
 
-    /// Waits until the access of a caller is revoked.
-    pub async fn revoked(&self, caller: &Caller) {
-        self.guard.revoked(caller).await;
+    /// Returns the guard, which is asked again before something is stored.
+    #[must_use]
+    pub const fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Waits until the access of a caller is revoked, and returns the refusal.
+    pub async fn revoked(&self, caller: &Caller) -> Refusal {
+        self.guard.revoked(caller).await
     }
 }
 
@@ -76,7 +85,11 @@ pub(crate) async fn require_role(
         Err(refusal) => return refused(refusal),
     };
     request.extensions_mut().insert(caller.clone());
+    let (request, ended) = admitted_to_the_end(request, &identity, &caller);
     let response = next.run(request).await;
+    if let Some(refusal) = ended.get() {
+        return refused(refusal.clone());
+    }
     let form = response.headers().get(header::CONTENT_TYPE);
     if form.is_none_or(|form| form != Format::EventStream.media_type()) {
         return response;
@@ -85,6 +98,33 @@ pub(crate) async fn require_role(
         let revoked = Box::pin(async move { identity.revoked(&caller).await });
         Body::from_stream(body.into_data_stream().take_until(revoked))
     })
+}
+
+/// Returns the request, whose body ends with an error if the access of the caller was revoked while
+/// it arrived, and the refusal that is then set: handlers read a body to its end before they act.
+fn admitted_to_the_end(
+    request: Request,
+    identity: &Identity,
+    caller: &Caller,
+) -> (Request, Arc<OnceLock<Refusal>>) {
+    let ended = Arc::new(OnceLock::new());
+    let (head, body) = request.into_parts();
+    if body.is_end_stream() {
+        return (Request::from_parts(head, body), ended);
+    }
+    let (guard, caller) = (identity.guard.clone(), caller.clone());
+    let refusal = Arc::clone(&ended);
+    let end = stream::once(async move { guard.check(&caller) }).filter_map(move |checked| {
+        let error = checked.err().map(|error| {
+            let message = error.to_string();
+            // It is checked once.
+            let _ = refusal.set(error);
+            Err(axum::Error::new(io::Error::other(message)))
+        });
+        std::future::ready(error)
+    });
+    let body = Body::from_stream(body.into_data_stream().chain(end));
+    (Request::from_parts(head, body), ended)
 }
 
 fn refused(refusal: Refusal) -> Response {

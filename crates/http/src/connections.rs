@@ -65,10 +65,10 @@ pub(crate) enum Limit {
 impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
-            all: 4_096,
-            each_address: 256,
-            each_local_address: 4_096,
-            idle: Duration::from_secs(60),
+            all: limits::CONNECTIONS,
+            each_address: limits::ADDRESS_CONNECTIONS,
+            each_local_address: limits::CONNECTIONS,
+            idle: Duration::from_secs(limits::IDLE_LIMIT),
         }
     }
 }

@@ -5,8 +5,8 @@
 //! the refusal of pages of other sites, request ids, CORS, compression and the description itself. This crate is independent of
 //! countries, records and streams.
 //!
-//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, [`coding`], `limit`, [`streams`],
-//! `request_id` and `fallback`, [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`]
+//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, [`coding`], `limit`, `stored`,
+//! [`streams`], `request_id` and `fallback`, [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`]
 //! (forms of an answer and conditional reads), [`describe`] with `openapi` and `reference`,
 //! [`serve`](mod@serve) with `listener`, [`connections`] and `parse_errors`, [`tls`].
 
@@ -21,6 +21,7 @@ pub mod middleware;
 mod origin;
 mod path;
 mod request_id;
+mod stored;
 pub mod streams;
 
 pub mod reply;
@@ -54,5 +55,6 @@ pub use reply::Failure;
 pub use request_id::Ids;
 pub use router::ApiRouter;
 pub use serve::{Peer, serve};
+pub use stored::Stored;
 pub use streams::{CallerStreams, StreamLimits, StreamPermit, Streams};
 pub use tls::Tls;

@@ -17,6 +17,7 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::client::Client;
 use crate::reply::{self, Failure, RETRY_WITH_IDS};
+use crate::stored::Stored;
 
 /// From this many clients on, idle ones are dropped.
 const CLIENTS_MAX: usize = 10_000;
@@ -75,11 +76,13 @@ pub(crate) async fn timeout(
     next: Next,
 ) -> Response {
     let writes = request.method() == Method::POST;
-    let (request, is_read) = watch_body(request);
+    let (mut request, is_read) = watch_body(request);
+    let stored = Stored::default();
+    request.extensions_mut().insert(stored.clone());
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) if writes && !is_read.load(Ordering::Relaxed) => too_slow(limit),
-        Err(_) => timed_out(limit, writes),
+        Err(_) => timed_out(limit, writes, stored.is_nothing()),
     }
 }
 
@@ -110,13 +113,21 @@ fn too_slow(limit: Duration) -> Response {
     response
 }
 
-fn timed_out(limit: Duration, writes: bool) -> Response {
-    let detail = format!("there was no answer within {} seconds", limit.as_secs());
-    let failure = if writes {
-        Failure::with_code(FailureCode::OutcomeUnknown, &detail).advice(RETRY_WITH_IDS)
+fn timed_out(limit: Duration, writes: bool, is_nothing_stored: bool) -> Response {
+    let mut detail = format!("there was no answer within {} seconds", limit.as_secs());
+    if writes && !is_nothing_stored {
+        let failure = Failure::with_code(FailureCode::OutcomeUnknown, &detail);
+        return reply::failure(&failure.advice(RETRY_WITH_IDS));
+    }
+    let advice = if writes {
+        detail += ", and nothing was stored";
+        "Send it again in a moment, in smaller parts."
     } else {
-        Failure::new("timed_out", 503, "The answer took too long", &detail)
-            .advice("Try again in a moment, or ask for less at once.")
+        "Try again in a moment, or ask for less at once."
     };
-    reply::failure(&failure)
+    let failure = Failure::new("timed_out", 503, "The answer took too long", &detail);
+    reply::failure(&failure.advice(advice))
 }
+
+#[cfg(test)]
+mod tests;

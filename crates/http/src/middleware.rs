@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use detente_api::limits;
 use detente_auth::Guard;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
@@ -22,7 +23,7 @@ use crate::streams::{self, StreamLimits, Streams};
 use crate::{auth, coding};
 
 /// The default limit on the time until an answer begins.
-pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+pub const TIME_LIMIT: Duration = Duration::from_secs(limits::TIME_LIMIT);
 /// The time for which a browser may cache the answer to a CORS preflight.
 const CORS_MAX_AGE: Duration = Duration::from_secs(3_600);
 

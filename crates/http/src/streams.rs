@@ -66,9 +66,9 @@ pub(crate) async fn offer(
 impl Default for StreamLimits {
     fn default() -> Self {
         Self {
-            each_caller: 128,
+            each_caller: limits::STREAMS,
             each_local_address: usize::MAX,
-            computed: 16,
+            computed: limits::REPLAYS,
         }
     }
 }

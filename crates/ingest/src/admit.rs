@@ -8,7 +8,7 @@ use detente_api::submission::{Accepted, KeyedRequest, Refused, ReportOutcome, Ro
 use detente_auth::{Caller, Role};
 use detente_codec::record::encode;
 use detente_domain::event::Authorship;
-use detente_jetstream::appender::AppendError;
+use detente_jetstream::appender::{AppendError, Weighed};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::dedup::{AppendOutcome, Claim, Reserved};
 use crate::error::Failure;
 use crate::gateway::Gateway;
 use crate::idempotency::HeldKey;
+use crate::memory::Reservation;
 use crate::metrics;
 use crate::recover::record_key;
 
@@ -26,6 +27,8 @@ pub(crate) struct Admitted {
     new: Vec<New>,
     in_flight: Vec<InFlight>,
     key: Option<HeldKey>,
+    /// The memory of the body, until its rows are stored.
+    pub(crate) memory: Option<Reservation>,
 }
 
 /// A record to append.
@@ -33,7 +36,7 @@ pub(crate) struct Admitted {
 struct New {
     row: usize,
     reserved: Reserved,
-    bytes: Bytes,
+    record: Weighed,
 }
 
 /// A record that another request, or an earlier row, is appending.
@@ -120,6 +123,7 @@ async fn append(
         mut new,
         in_flight,
         key,
+        memory,
     } = admitted;
     let mut answers = Vec::new();
     if !new.is_empty() {
@@ -169,6 +173,7 @@ async fn append(
     if let Some(key) = key {
         key.settle(&outcome);
     }
+    drop(memory);
     outcome
 }
 
@@ -178,13 +183,10 @@ async fn send(gateway: &Gateway, new: &mut [New], trace: Option<&str>) -> Vec<Ap
     }
     let appender = gateway.appender(new.len());
     match new {
-        [single] => vec![appender.append_traced(single.bytes.clone(), trace).await],
+        [single] => vec![appender.append_traced(single.record.clone(), trace).await],
         many => {
-            let records = many
-                .iter_mut()
-                .map(|new| std::mem::take(&mut new.bytes))
-                .collect();
-            appender.append_many(records).await
+            let records = many.iter().map(|new| new.record.clone());
+            appender.append_many(records.collect::<Vec<_>>()).await
         }
     }
 }
@@ -201,6 +203,7 @@ impl Admitted {
         let own = parsed.id();
         let id = own.or_else(derived);
         let id = id.unwrap_or_else(|| (gateway.parts.deps.ids)());
+        let weight = parsed.relations();
         let bytes = Bytes::from(encode(&parsed.into_record(id, authorship)));
         // A record with a derived id that is in the log already is this request's own.
         let repeat = own.is_some();
@@ -212,7 +215,7 @@ impl Admitted {
             Claim::New(reserved) => self.new.push(New {
                 row,
                 reserved,
-                bytes,
+                record: Weighed { bytes, weight },
             }),
             Claim::InFlight(outcome) => self.in_flight.push(InFlight {
                 row,

@@ -66,6 +66,12 @@ impl Failure {
         Self::new(FailureCode::Internal, reason)
     }
 
+    /// Returns the failure of work whose request has ended; nobody waits for it.
+    pub(crate) fn cancelled() -> Self {
+        let reason = "the request has ended, and nothing was stored".to_owned();
+        Self::new(FailureCode::LogUnavailable, reason)
+    }
+
     /// Returns the failure in the form of HTTP.
     pub(crate) fn as_http(&self) -> reply::Failure<'_> {
         let advice = match self.code {

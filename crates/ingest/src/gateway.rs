@@ -24,6 +24,10 @@ use crate::{recover, tick};
 /// The longest wait of a request while NATS is unreachable.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
 
+/// The most relations that the records of a commit affect, by the parties that they name, so that
+/// the readers of the log answer between commits.
+const COMMIT_RELATIONS_MAX: usize = 50_000;
+
 /// The dependencies of the gateway.
 #[derive(Clone)]
 pub struct Deps {
@@ -77,6 +81,7 @@ impl Gateway {
         let appender = |name, subject| {
             let options = Options {
                 give_up_after: GIVE_UP_AFTER,
+                weight_max: COMMIT_RELATIONS_MAX,
                 ..Options::new(subject)
             };
             let (handle, task) = Appender::start(&deps.connection, options, cancel.clone());

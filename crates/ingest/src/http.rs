@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use detente_api::refusal::{Code, Refusal};
 use detente_api::submission::{Amend, BodyKind, ReportOutcome};
 use detente_auth::Caller;
-use detente_http::{ApiRouter, PathParams, reply};
+use detente_http::{ApiRouter, Identity, PathParams, Stored, reply};
 use uuid::Uuid;
 
 use crate::answer::Answer;
@@ -28,28 +28,31 @@ pub fn router(gateway: Gateway) -> ApiRouter {
         let path = format!("/v1/events/{{id}}/{}", kind.path_segment());
         router.route(
             openapi::amend(kind, &path),
-            move |caller, gateway, id, headers, body| {
-                amend(kind, caller, gateway, id, headers, body)
+            move |context, gateway, id, headers, body| {
+                amend(kind, context, gateway, id, headers, body)
             },
         )
     });
     router.catch_panics("gateway", panicked).with_state(gateway)
 }
 
+/// The context of a write: the caller, its identity, and what the time limit is told.
+type Context = (Extension<Caller>, Extension<Identity>, Extension<Stored>);
+
 async fn report(
-    Extension(caller): Extension<Caller>,
+    context: Context,
     State(gateway): State<Gateway>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let kind = report_headers(&headers).kind();
-    submit(&gateway, caller, headers, body, kind).await.into()
+    submit(&gateway, context, headers, body, kind).await.into()
 }
 
 /// Amends the record that the path names.
 async fn amend(
     amend: Amend,
-    Extension(caller): Extension<Caller>,
+    context: Context,
     State(gateway): State<Gateway>,
     PathParams(id): PathParams<String>,
     headers: HeaderMap,
@@ -62,36 +65,41 @@ async fn amend(
         let refusal = Refusal::new(Code::BadId, "an id is a UUID, and neither nil nor max");
         refusal.field("id").value(&id)
     });
-    submit(&gateway, caller, headers, body, kind).await.into()
+    submit(&gateway, context, headers, body, kind).await.into()
 }
 
 async fn submit(
     gateway: &Gateway,
-    caller: Caller,
+    (Extension(caller), Extension(identity), Extension(stored)): Context,
     headers: HeaderMap,
     body: Body,
     kind: Result<BodyKind, Refusal>,
 ) -> Result<ReportOutcome, ReportError> {
+    stored.nothing_yet();
     let kind = kind?;
     let (format, key) = (
         report_headers(&headers).format()?,
         report_headers(&headers).key()?,
     );
     let traceparent = report_headers(&headers).traceparent();
-    let (bytes, _reservation) = body::read(body, &headers, &gateway.parts.bodies).await?;
+    let (bytes, memory) = body::read(body, &headers, &gateway.parts.bodies).await?;
     let body = ReportBody {
         bytes,
         format,
         kind,
         key,
+        memory,
     };
     let batch = ReportBatch {
         caller,
+        guard: identity.guard().clone(),
         content: Content::Body(body),
         traceparent,
         rows_max: ROWS_MAX,
     };
-    gateway.report(batch).await
+    let prepared = gateway.prepare(batch).await?;
+    stored.begins();
+    Ok(gateway.store(prepared).await?)
 }
 
 fn report_headers(headers: &HeaderMap) -> Headers<'_> {

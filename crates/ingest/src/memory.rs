@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use detente_api::{Code, FailureCode, Refusal};
+use detente_api::{Code, FailureCode, Refusal, limits};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Failure, ReportError};
@@ -10,7 +10,7 @@ use crate::metrics;
 use crate::report::BODY_MAX;
 
 /// The memory of all bodies together, in bytes; beyond it, clients are asked to retry.
-const BODIES_BYTES: usize = 256 << 20;
+const BODIES_BYTES: usize = limits::BODIES_BYTES;
 /// The unit in which bodies reserve memory, in bytes.
 const UNIT: usize = 64 << 10;
 
@@ -18,7 +18,8 @@ const UNIT: usize = 64 << 10;
 #[derive(Clone, Debug)]
 pub(crate) struct BodyMemory(Arc<Semaphore>);
 
-/// The memory that is reserved for one body, until it is dropped.
+/// The memory that is reserved for one body, until it is dropped. The work that the body leads to
+/// holds it, so what a request has left behind still counts.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     memory: Arc<Semaphore>,
@@ -36,6 +37,11 @@ impl BodyMemory {
             memory: Arc::clone(&self.0),
             units: Vec::new(),
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn free_bytes(&self) -> usize {
+        self.0.available_permits() * UNIT
     }
 }
 

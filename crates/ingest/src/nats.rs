@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use detente_api::limits;
 use detente_api::submission::ReportOutcome;
 use detente_auth::{Guard, Role};
 use detente_jetstream::service::{self, ListenError, Options, Reply, Request, ServiceError};
@@ -21,7 +22,7 @@ use crate::report::{Content, ROWS_MAX, ReportBatch, ReportBody};
 
 /// The most requests in flight. Each is bounded by the server's `max_payload`, and all together,
 /// with those over HTTP, by the memory of bodies.
-const CONCURRENCY_LIMIT: usize = 512;
+const CONCURRENCY_LIMIT: usize = limits::NATS_REQUESTS;
 /// The most bytes of a row in a shortened answer.
 const ROW_BYTES: usize = 256;
 /// The most bytes of a shortened answer beside its rows.
@@ -100,17 +101,19 @@ async fn report(
         .collect();
     headers.refuse_coding()?;
     let kind = headers.kind()?;
+    let mut memory = gateway.parts.bodies.reserve();
+    memory.grow(request.payload.len())?;
     let body = ReportBody {
         bytes: request.payload.clone(),
         format: headers.format()?,
         kind,
         key: headers.key()?,
+        memory,
     };
-    let mut reservation = gateway.parts.bodies.reserve();
-    reservation.grow(body.bytes.len())?;
     let rows_max = request.reply_max.saturating_sub(ANSWER_BYTES) / ROW_BYTES;
     let batch = ReportBatch {
         caller,
+        guard: guard.clone(),
         content: Content::Body(body),
         traceparent: headers.traceparent(),
         rows_max: rows_max.clamp(1, ROWS_MAX),

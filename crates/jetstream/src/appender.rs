@@ -33,6 +33,24 @@ pub struct Options {
     /// The time for which a commit is retried before its callers get [`AppendError::Unknown`] or
     /// [`AppendError::Unavailable`].
     pub give_up_after: Duration,
+    /// The most weight of a commit; a heavier record has a commit of its own.
+    pub weight_max: usize,
+}
+
+/// A record to append.
+#[derive(Clone, Debug)]
+pub struct Weighed {
+    /// The encoded record.
+    pub bytes: Bytes,
+    /// The work that readers have with it, in any unit: see [`Options::weight_max`].
+    pub weight: usize,
+}
+
+impl From<Bytes> for Weighed {
+    /// Makes a record without weight.
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, weight: 0 }
+    }
 }
 
 impl Options {
@@ -41,6 +59,7 @@ impl Options {
         Self {
             subject: subject.into(),
             give_up_after: Duration::from_secs(20),
+            weight_max: usize::MAX,
         }
     }
 }
@@ -114,9 +133,10 @@ impl Appender {
     /// Appends one record. The first trace context of a commit is put into its headers.
     pub async fn append_traced(
         &self,
-        record: Bytes,
+        record: impl Into<Weighed>,
         traceparent: Option<&str>,
     ) -> Result<u64, AppendError> {
+        let record = record.into();
         self.check(&record)?;
         let mut answers = self.send(vec![record], traceparent).await;
         answers.pop().unwrap_or(Err(AppendError::Stopped))
@@ -124,7 +144,11 @@ impl Appender {
 
     /// Appends many records in commits as full as possible. Returns when all are settled, with one
     /// result per record in the given order.
-    pub async fn append_many(&self, records: Vec<Bytes>) -> Vec<Result<u64, AppendError>> {
+    pub async fn append_many(
+        &self,
+        records: Vec<impl Into<Weighed>>,
+    ) -> Vec<Result<u64, AppendError>> {
+        let records: Vec<Weighed> = records.into_iter().map(Into::into).collect();
         let checks: Vec<_> = records.iter().map(|record| self.check(record)).collect();
         let accepted = records.into_iter().zip(&checks);
         let accepted = accepted.filter_map(|(record, check)| check.is_ok().then_some(record));
@@ -137,7 +161,7 @@ impl Appender {
     }
 
     /// Returns the answers to records; none if the appender has stopped.
-    async fn send(&self, records: Vec<Bytes>, traceparent: Option<&str>) -> Vec<Answer> {
+    async fn send(&self, records: Vec<Weighed>, traceparent: Option<&str>) -> Vec<Answer> {
         if records.is_empty() {
             return Vec::new();
         }
@@ -148,12 +172,13 @@ impl Appender {
         }
     }
 
-    fn check(&self, record: &Bytes) -> Result<(), AppendError> {
-        if record.len() <= self.record_max {
+    fn check(&self, record: &Weighed) -> Result<(), AppendError> {
+        let bytes = record.bytes.len();
+        if bytes <= self.record_max {
             return Ok(());
         }
         Err(AppendError::TooLarge {
-            bytes: record.len(),
+            bytes,
             bytes_max: self.record_max,
         })
     }

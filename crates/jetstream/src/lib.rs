@@ -15,6 +15,7 @@ pub mod kv;
 pub mod progress;
 pub mod reader;
 pub mod restore;
+pub mod server_report;
 pub mod service;
 pub mod stream_info;
 pub mod topology;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use detente_api::limits;
 use detente_api::request::PreviewRequest;
 use detente_api::submission::{Row, check_count};
 use detente_api::view::{
@@ -21,11 +22,11 @@ use crate::event_views;
 use crate::source::ReadSource;
 
 /// The most rows of a preview.
-pub const ROWS_MAX: usize = 100;
+pub const ROWS_MAX: usize = limits::PREVIEW_ROWS;
 /// The most bytes of the body of a preview.
-pub const BODY_MAX: usize = 2 << 20;
+pub const BODY_MAX: usize = limits::PREVIEW_BYTES;
 /// The most relations that are folded for a preview.
-const RELATIONS_MAX: usize = 100;
+const RELATIONS_MAX: usize = limits::PREVIEW_RELATIONS;
 /// The most changes of a preview.
 const CHANGES_MAX: usize = 1_000;
 /// The most similar events of a row.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use detente_api::view::Page;
-use detente_api::{Code, Refusal};
+use detente_api::{Code, Refusal, limits};
 use detente_feed::Error as FeedError;
 use detente_feed::cursor::StartAt;
 use detente_http::coding::read_body;
@@ -26,7 +26,7 @@ use crate::view::{DeliveriesView, WebhookView};
 use crate::webhook::{SigningSecret, Status, Webhook};
 
 /// The most bytes of a body.
-const BODY_MAX: usize = 64 << 10;
+const BODY_MAX: usize = limits::WEBHOOK_BYTES;
 
 type Reply = Result<Response, Error>;
 

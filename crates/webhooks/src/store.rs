@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use detente_api::{Code, Refusal};
+use detente_api::{Code, Refusal, limits};
 use detente_jetstream::kv::{KvBucket, KvError, Versioned};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,9 +18,9 @@ const WEBHOOKS: &str = "hooks";
 /// The number of retries of a change after conflicts.
 const RETRIES: usize = 8;
 /// The most webhooks.
-const WEBHOOKS_MAX: usize = 100;
+const WEBHOOKS_MAX: usize = limits::WEBHOOKS;
 /// The most bytes of all webhooks together: half of what a NATS message can have by default.
-const BYTES_MAX: usize = 512 << 10;
+const BYTES_MAX: usize = limits::WEBHOOKS_BYTES;
 
 /// All webhooks, by id.
 pub(crate) type WebhooksById = BTreeMap<String, Webhook>;

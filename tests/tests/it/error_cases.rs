@@ -4,9 +4,10 @@
 use crate::auth::create_token;
 use crate::helpers::{consulate, event, eventually, mission, numbered_id, replaced, text};
 use detente_api::refusal::Code;
+use detente_api::submission::BODY_RELATIONS_MAX;
 use detente_domain::background::memberships_of;
 use detente_domain::event::PARTIES_MAX;
-use detente_domain::party::Party;
+use detente_domain::party::{Party, PartyKind};
 use detente_tests::product::{Product, TIMEOUT};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -260,6 +261,29 @@ async fn assert_sent(code: Code, http: &str, text: &str) {
     assert!(answer.contains(&format!("\"code\":\"{code}\"")), "{answer}");
 }
 
+/// Checks the refusal of a row that affects too many relations with those before it, which are
+/// refused too. Returns its code.
+async fn too_wide(http: &str) -> Code {
+    let states = Party::all().filter(|party| party.kind() == PartyKind::State);
+    let states: Vec<&str> = states.map(Party::code).take(150).collect();
+    let report = json!({"publisher": "A paper", "language": "en", "grade": "B2"});
+    // A correction of an event whose id is another record's.
+    let wide = json!({"correct": numbered_id(2), "id": numbered_id(1), "actors": states,
+        "report": report});
+    let relations = 150 * 149 / 2;
+    let rows = vec![wide; BODY_RELATIONS_MAX / relations + 1];
+    let case = Case::Sent("/v1/events", JSON, json!(rows).to_string().into_bytes());
+    let answer = case.request(http).send().await.unwrap();
+    let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let refused = answer["refused"].as_array().unwrap();
+    let code = |row: &Value| text(&row["refusals"][0]["code"]);
+    let codes: BTreeSet<String> = refused.iter().map(code).collect();
+    let expected = [Code::IdConflict, Code::TooManyRelations];
+    assert_eq!(codes, expected.map(|code| code.as_str().to_owned()).into());
+    assert_eq!(code(&refused[rows.len() - 1]), "too_many_relations");
+    Code::TooManyRelations
+}
+
 /// Checks refusals that need a server with other options. Returns their codes.
 async fn with_other_options(directory: &Path) -> Vec<Code> {
     let limited = Product::up(&directory.join("limited"), &["--rate-limit", "1"]);
@@ -342,6 +366,7 @@ async fn every_code_has_a_case() {
         covered.insert(code);
     }
     covered.insert(previewed(&product.http).await);
+    covered.insert(too_wide(&product.http).await);
     covered.extend(with_other_options(directory.path()).await);
     let all: BTreeSet<Code> = Code::ALL.iter().copied().collect();
     let missing: Vec<&str> = all.difference(&covered).map(|code| code.as_str()).collect();

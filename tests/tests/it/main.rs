@@ -13,6 +13,7 @@ mod backup;
 mod cli;
 mod crash;
 mod demo;
+mod doctor;
 mod error_cases;
 mod expect;
 mod filters;

@@ -59,6 +59,9 @@ codes! {
         "Send the events in several smaller bodies.";
     TooManyRecords "too_many_records" 413 ResourceExhausted "Too many events at once",
         "Send the events in several bodies of fewer events.";
+    TooManyRelations "too_many_relations" 413 ResourceExhausted
+        "The events of the body affect too many relations",
+        "Send the refused rows in another body.";
     UnsupportedMediaType "unsupported_media_type" 415 InvalidArgument "The media type is not supported",
         "Send one of the allowed media types.";
     BadContentEncoding "bad_content_encoding" 415 Unimplemented "The body cannot be decoded",

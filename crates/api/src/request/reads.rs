@@ -14,12 +14,13 @@ use super::{
     AtomLimit, Country, DirectedPair, Envelope, FilterRequest, KnownAt, Order, PageFrom, PageLimit,
     ReplayClock, Speed, Topic, request,
 };
+use crate::limits;
 use crate::refusal::Refusal;
 use crate::view::Page;
 
 /// The bytes of changes at which a page ends: with one change or message more, it stays below the
 /// 4 MiB that gRPC clients accept.
-pub const PAGE_BYTES_MAX: usize = 2 << 20;
+pub const PAGE_BYTES_MAX: usize = limits::PAGE_BYTES;
 
 request! {
     /// The two clocks of a read.

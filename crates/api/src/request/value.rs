@@ -12,6 +12,7 @@ use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
 use super::Topic;
+use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 /// The value of a parameter.
@@ -52,7 +53,7 @@ pub(super) fn number(text: &str) -> Option<u64> {
 
 /// Defines the sizes of pages: 1 to a maximum.
 macro_rules! limits {
-    ($($(#[$doc:meta])+ $name:ident: default $default:literal, max $max:literal, $parse:expr;)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident: default $default:literal, max $max:expr, $parse:expr;)+) => {$(
         $(#[$doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name(usize);
@@ -96,7 +97,7 @@ macro_rules! limits {
 
 limits! {
     /// The number of items of a page of a list: 1 to 1,000; 100 by default.
-    PageLimit: default 100, max 1_000, |text| number(text)?.try_into().ok();
+    PageLimit: default 100, max limits::PAGE_ITEMS, |text| number(text)?.try_into().ok();
     /// The number of entries of a page of an Atom feed: 1 to 200; 50 by default. Each one needs a
     /// read of the log.
     AtomLimit: default 50, max 200, |text| text.parse().ok();

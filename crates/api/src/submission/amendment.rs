@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::event::{KEYS, both_sides, no_actor, patched, titles};
 use super::input::{Input, Object};
-use super::validator::{Validator, validated};
+use super::validator::{Suggestions, Validator, validated};
 use super::{background, parties, report};
 use crate::proto::amendment::Amend as Content;
 use crate::refusal::{Code, Refusal};
@@ -93,7 +93,7 @@ impl Amendment {
 /// # Errors
 /// Returns all refusals, not only the first.
 pub fn amendment(amend: Amend, target: Uuid, value: &Value) -> Result<Amendment, Vec<Refusal>> {
-    validated(|validator| {
+    validated(&mut Suggestions::default(), |validator| {
         background::refuse_target(validator, "id", target);
         let object = validator.object("", Input::Json(value))?;
         parse(validator, amend, target, object.get("id"), object)
@@ -101,12 +101,15 @@ pub fn amendment(amend: Amend, target: Uuid, value: &Value) -> Result<Amendment,
 }
 
 /// Parses a row that names its target, which is removed from it; `None` if it is not an amendment.
-pub(super) fn row(value: &mut Value) -> Option<Result<Amendment, Vec<Refusal>>> {
+pub(super) fn row(
+    value: &mut Value,
+    suggestions: &mut Suggestions,
+) -> Option<Result<Amendment, Vec<Refusal>>> {
     let object = value.as_object_mut()?;
     let mut operations = Amend::ALL.into_iter();
     let (amend, target) =
         operations.find_map(|amend| Some((amend, object.remove(amend.as_str())?)))?;
-    Some(validated(|validator| {
+    Some(validated(suggestions, |validator| {
         let target = validator.id(amend.as_str(), Input::Json(&target));
         let (target, id) = (target.unwrap_or_default(), Object::get(object, "id"));
         background::refuse_target(validator, amend.as_str(), target);

@@ -4,9 +4,14 @@ use uuid::Uuid;
 
 use super::cloud_event::{header_attributes, header_text};
 use super::{Amend, BodyFormat, Submission, amendment, binary, single, submissions};
+use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 const CONTENT_TYPE: &str = "content-type";
+
+/// The most relations that the rows of a body affect together, by the parties that they name: the
+/// work of folding a body is bounded as the body is.
+pub const BODY_RELATIONS_MAX: usize = limits::BODY_RELATIONS;
 
 /// The number of a row, and the row or all its refusals.
 pub type Row = (usize, Result<Submission, Vec<Refusal>>);
@@ -43,10 +48,25 @@ impl BodyKind {
         format: Option<BodyFormat>,
         rows_max: usize,
     ) -> Result<Vec<Row>, Refusal> {
+        self.rows_while(&|| true, body, format, rows_max)
+    }
+
+    /// Parses the rows of a body, and stops when they are no longer wanted.
+    ///
+    /// # Errors
+    /// As [`BodyKind::rows`].
+    pub fn rows_while(
+        &self,
+        is_wanted: &dyn Fn() -> bool,
+        body: &[u8],
+        format: Option<BodyFormat>,
+        rows_max: usize,
+    ) -> Result<Vec<Row>, Refusal> {
         let row = match self {
             Self::Rows => {
                 let format = format.unwrap_or_else(|| BodyFormat::guess(body));
                 let rows = submissions(body, format).take(rows_max.saturating_add(1));
+                let rows = within_relations(rows.take_while(|_| is_wanted()));
                 let rows: Vec<Row> = rows.collect();
                 return if rows.len() > rows_max {
                     Err(too_many_rows(rows_max))
@@ -63,6 +83,31 @@ impl BodyKind {
         };
         without_empty(vec![(1, row)])
     }
+}
+
+/// Refuses the rows that exceed [`BODY_RELATIONS_MAX`] with those before them.
+pub(super) fn within_relations(rows: impl Iterator<Item = Row>) -> impl Iterator<Item = Row> {
+    let mut left = BODY_RELATIONS_MAX;
+    rows.map(move |(number, row)| {
+        let row = row.and_then(|row| match left.checked_sub(row.relations()) {
+            Some(rest) => {
+                left = rest;
+                Ok(row)
+            }
+            None => Err(vec![too_many_relations(row.relations())]),
+        });
+        (number, row)
+    })
+}
+
+fn too_many_relations(relations: usize) -> Refusal {
+    let message = format!(
+        "it affects up to {relations} relations, and the rows of a body affect at most \
+         {BODY_RELATIONS_MAX} together"
+    );
+    Refusal::new(Code::TooManyRelations, message)
+        .value(&relations.to_string())
+        .allowed([format!("at most {BODY_RELATIONS_MAX} relations in a body")])
 }
 
 /// Refuses a body whose only row is refused as `empty_body`.

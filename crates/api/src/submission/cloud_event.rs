@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::input::{Input, Object};
 use super::report::URL_MAX;
-use super::validator::{Validator, validated};
+use super::validator::{Suggestions, Validator, validated};
 use crate::refusal::{Code, Refusal};
 
 /// The prefix of a header with an attribute of a CloudEvent in binary mode.
@@ -90,7 +90,10 @@ pub(super) fn envelope(attributes: &[(String, String)]) -> Result<Map<String, Va
 /// that is not a UUID, one that is derived from the source and id of the envelope, so that a retry
 /// is a repeat.
 pub(super) fn unwrap(value: Value) -> Result<Value, Vec<Refusal>> {
-    validated(|validator| open(validator, value))
+    // Attributes may have any name, so no similar ones are sought.
+    validated(&mut Suggestions::default(), |validator| {
+        open(validator, value)
+    })
 }
 
 fn open(validator: &mut Validator, value: Value) -> Option<Value> {

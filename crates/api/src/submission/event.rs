@@ -12,14 +12,15 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::input::{Input, Object};
-use super::validator::{Validator, validated};
+use super::validator::{Suggestions, Validator, validated};
 use super::{background, parties, report};
+use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 /// The longest title, in bytes.
 const TITLE_MAX: usize = 400;
 /// The most relations that an event may affect: those of a meeting of all states.
-const RELATIONS_MAX: usize = 20_000;
+pub const RELATIONS_MAX: usize = limits::EVENT_RELATIONS;
 /// What is needed where there is no title.
 const TITLE: &str = "a title in en, ar or ru";
 
@@ -69,7 +70,12 @@ pub(super) const KEYS: [&str; 8] = [
 /// # Errors
 /// Returns all refusals, not only the first.
 pub fn event(value: &Value) -> Result<Draft, Vec<Refusal>> {
-    validated(|validator| {
+    row(value, &mut Suggestions::default())
+}
+
+/// Parses an event that is a row of a body.
+pub(super) fn row(value: &Value, suggestions: &mut Suggestions) -> Result<Draft, Vec<Refusal>> {
+    validated(suggestions, |validator| {
         let object = validator.event("", Input::Json(value))?;
         parse(validator, object)
     })

@@ -11,12 +11,13 @@
 use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid, Version};
 
+use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 /// The name of the header.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The longest key, in characters.
-const KEY_MAX: usize = 255;
+const KEY_MAX: usize = limits::IDEMPOTENCY_KEY;
 
 const BODY_BITS: u32 = 46;
 const ROW_BITS: u32 = 16;

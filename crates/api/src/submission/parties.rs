@@ -17,8 +17,10 @@ use crate::refusal::{Code, Refusal};
 pub(super) fn party(validator: &mut Validator, at: &str, value: Input<'_>) -> Option<Party> {
     let text = validator.string(at, value)?;
     let party = Party::resolve(text);
-    if party.is_none() && !validator.is_full() {
-        validator.add(Refusal::unknown_party(at, text));
+    if party.is_none() {
+        validator.unknown(Code::UnknownParty, at, text, || {
+            Refusal::unknown_party(at, text)
+        });
     }
     party
 }
@@ -91,9 +93,14 @@ pub(super) fn named<'a>(
 
 /// Parses the code of a kind.
 pub(super) fn kind(validator: &mut Validator, at: &str, value: Input<'_>) -> Option<Kind> {
-    validator.parse(at, value, |code| {
-        Kind::parse(code).ok_or_else(|| Refusal::unknown_kind(at, code))
-    })
+    let code = validator.string(at, value)?;
+    let kind = Kind::parse(code);
+    if kind.is_none() {
+        validator.unknown(Code::UnknownKind, at, code, || {
+            Refusal::unknown_kind(at, code)
+        });
+    }
+    kind
 }
 
 /// Parses the details of a kind: its fields must be known and their values of the right types, and
@@ -127,11 +134,12 @@ pub(super) fn field(validator: &mut Validator, kind: Option<Kind>, word: &str) -
     let takes = |field: &Field| kind.is_none_or(|kind| schema(kind).fields().any(|f| f == *field));
     let field = Field::parse(word).filter(takes);
     if field.is_none() {
-        validator.add(match kind {
+        let at = format!("details.{word}");
+        validator.unknown(Code::UnknownDetail, &at, word, || match kind {
             Some(kind) => Refusal::unknown_detail(kind, word),
             None => {
                 let words: Vec<_> = Field::ALL.iter().map(|field| field.as_str()).collect();
-                let mut refusal = Refusal::unknown_field(format!("details.{word}"), word, &words);
+                let mut refusal = Refusal::unknown_field(&at, word, &words);
                 refusal.code = Code::UnknownDetail;
                 refusal
             }

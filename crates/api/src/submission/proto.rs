@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::amendment::{self, Amend, Amendment};
+use super::body::within_relations;
 use super::input::{Input, Object};
-use super::validator::{Validator, validated};
+use super::validator::{Suggestions, Validator, validated};
 use super::{Submission, background, event};
 use crate::proto::amendment::Amend as Content;
 use crate::proto::detail_value::Value as Detail;
@@ -17,12 +18,31 @@ use crate::refusal::{Code, Refusal};
 /// # Errors
 /// Returns all refusals, with the field names of JSON; `missing_field` for an empty row.
 pub fn from_message(row: Option<ReportRow>) -> Result<Submission, Vec<Refusal>> {
+    read(row, &mut Suggestions::default())
+}
+
+/// Parses rows in protobuf, numbered from `first`, by the rules of a body; stops when they are no
+/// longer wanted.
+pub fn from_messages(
+    first: usize,
+    rows: Vec<Option<ReportRow>>,
+    is_wanted: &dyn Fn() -> bool,
+) -> Vec<super::Row> {
+    let mut suggestions = Suggestions::default();
+    let rows = (first..).zip(rows).take_while(|_| is_wanted());
+    let rows = rows.map(|(number, row)| (number, read(row, &mut suggestions)));
+    within_relations(rows).collect()
+}
+
+fn read(row: Option<ReportRow>, suggestions: &mut Suggestions) -> Result<Submission, Vec<Refusal>> {
     match row.and_then(|row| row.row) {
         Some(Row::Event(draft)) => {
-            validated(|validator| event::parse(validator, &draft)).map(Submission::Event)
+            let event = validated(suggestions, |validator| event::parse(validator, &draft));
+            event.map(Submission::Event)
         }
         Some(Row::Amendment(message)) => {
-            validated(|validator| parse(validator, message)).map(Submission::Amendment)
+            let amendment = validated(suggestions, |validator| parse(validator, message));
+            amendment.map(Submission::Amendment)
         }
         None => {
             let message = "an event or an amendment is needed";

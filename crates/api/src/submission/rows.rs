@@ -1,11 +1,15 @@
 //! The rows of a body: one event, an array, lines, or CloudEvents.
 
-use detente_domain::event::{Authorship, EventId};
-use detente_domain::record::{Body, Record, RecordId};
+use detente_domain::details::Details;
+use detente_domain::event::{Act, Authorship, EventId};
+use detente_domain::kind::Kind;
+use detente_domain::record::{Body, Patch, Record, RecordId};
+use detente_domain::relations::affected_at_most;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::rows_splitter::{Slice, Slices, json, lines};
+use super::validator::Suggestions;
 use super::{Amendment, Draft, amendment, cloud_event, event};
 use crate::refusal::{Code, Refusal};
 
@@ -32,6 +36,20 @@ pub enum Submission {
 }
 
 impl Submission {
+    /// Returns a bound of the number of relations that the row affects by the parties that it names;
+    /// at least 1.
+    #[must_use]
+    pub fn relations(&self) -> usize {
+        let relations = match self {
+            Self::Event(draft) => affected_at_most(&draft.act),
+            Self::Amendment(amendment) => match &amendment.body {
+                Body::Corrected { patch, .. } => patch_relations(patch),
+                _ => 0,
+            },
+        };
+        relations.max(1)
+    }
+
     /// Returns the id, if the client gave one.
     #[must_use]
     pub const fn id(&self) -> Option<Uuid> {
@@ -54,6 +72,19 @@ impl Submission {
             body,
         }
     }
+}
+
+/// Bounds the relations of a correction by the parties that it names: those of its event are in the
+/// log alone.
+fn patch_relations(patch: &Patch) -> usize {
+    let act = Act {
+        // Any kind whose actors act on its recipients.
+        kind: patch.kind.unwrap_or(Kind::VisitMade),
+        actors: patch.actors.clone().unwrap_or_default(),
+        recipients: patch.recipients.clone().unwrap_or_default(),
+        details: Details::none(),
+    };
+    affected_at_most(&act).max(act.recipients.len())
 }
 
 /// The accepted media types, with their formats.
@@ -128,14 +159,18 @@ pub fn submissions(
     body: &[u8],
     format: BodyFormat,
 ) -> impl Iterator<Item = (usize, Result<Submission, Vec<Refusal>>)> + '_ {
-    values(body, format).map(move |(row, value)| (row, value.and_then(submission)))
+    let mut suggestions = Suggestions::default();
+    values(body, format).map(move |(row, value)| {
+        let parsed = value.and_then(|value| submission(value, &mut suggestions));
+        (row, parsed)
+    })
 }
 
 /// Parses a row.
-fn submission(mut value: Value) -> Result<Submission, Vec<Refusal>> {
-    match amendment::row(&mut value) {
+fn submission(mut value: Value, suggestions: &mut Suggestions) -> Result<Submission, Vec<Refusal>> {
+    match amendment::row(&mut value, suggestions) {
         Some(amendment) => amendment.map(Submission::Amendment),
-        None => event(&value).map(Submission::Event),
+        None => event::row(&value, suggestions).map(Submission::Event),
     }
 }
 
@@ -148,7 +183,8 @@ pub fn binary(attributes: &[(String, String)], body: &[u8]) -> Result<Submission
     let envelope = cloud_event::envelope(attributes).map_err(|refusal| vec![refusal]);
     let (mut envelope, data) = (envelope?, single(body, BodyFormat::Json)?);
     envelope.insert("data".to_owned(), data);
-    submission(cloud_event::unwrap(Value::Object(envelope))?)
+    let value = cloud_event::unwrap(Value::Object(envelope))?;
+    submission(value, &mut Suggestions::default())
 }
 
 /// Parses a body of one row as JSON.

@@ -4,40 +4,62 @@ use detente_domain::edtf::Edtf;
 use uuid::Uuid;
 
 use super::input::{Input, Object};
-use crate::refusal::{Code, Refusal};
+use crate::limits;
+use crate::refusal::{Code, Refusal, truncated};
 
-/// The most refusals of one row. Without a limit, searching for suggestions for a million wrong
-/// names would keep the gateway busy with one hostile row.
-const REFUSALS_MAX: usize = 24;
+/// The most refusals of one row.
+const REFUSALS_MAX: usize = limits::ROW_REFUSALS;
+/// The most unknown words of one body for which similar ones are sought: each search compares the
+/// word with all known ones, which takes milliseconds.
+pub const SUGGESTIONS_MAX: usize = limits::BODY_SUGGESTIONS;
+
+/// The number of unknown words for which similar ones are still sought, in all rows of a body.
+#[derive(Clone, Copy)]
+pub(super) struct Suggestions(usize);
 
 /// The refusals of a row.
-pub(super) struct Validator(Vec<Refusal>);
+pub(super) struct Validator {
+    refusals: Vec<Refusal>,
+    suggestions: Suggestions,
+}
 
 /// Parses a row; returns its value, or all refusals.
 pub(super) fn validated<T>(
+    suggestions: &mut Suggestions,
     parse: impl FnOnce(&mut Validator) -> Option<T>,
 ) -> Result<T, Vec<Refusal>> {
-    let mut validator = Validator(Vec::new());
-    match parse(&mut validator) {
+    let mut validator = Validator {
+        refusals: Vec::new(),
+        suggestions: *suggestions,
+    };
+    let parsed = parse(&mut validator);
+    *suggestions = validator.suggestions;
+    match parsed {
         Some(value) if validator.is_empty() => Ok(value),
-        _ => Err(validator.0),
+        _ => Err(validator.refusals),
+    }
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self(SUGGESTIONS_MAX)
     }
 }
 
 impl Validator {
     pub(super) fn add(&mut self, refusal: Refusal) {
         if !self.is_full() {
-            self.0.push(refusal);
+            self.refusals.push(refusal);
         }
     }
 
     /// Returns true if the limit is reached.
     pub(super) const fn is_full(&self) -> bool {
-        self.0.len() >= REFUSALS_MAX
+        self.refusals.len() >= REFUSALS_MAX
     }
 
     pub(super) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.refusals.is_empty()
     }
 
     /// Refuses a value of another type; an empty `at` means the row itself.
@@ -52,11 +74,38 @@ impl Validator {
         self.add(Refusal::new(Code::MissingField, format!("{wanted} is needed")).field(at));
     }
 
+    /// Adds the refusal of an unknown word, which names similar ones if those of the body are not
+    /// too many.
+    pub(super) fn unknown(
+        &mut self,
+        code: Code,
+        at: &str,
+        word: &str,
+        with_similar: impl FnOnce() -> Refusal,
+    ) {
+        if self.is_full() {
+            return;
+        }
+        let Some(left) = self.suggestions.0.checked_sub(1) else {
+            let message = format!(
+                "{:?} is not known; similar words are named for the first {SUGGESTIONS_MAX} \
+                 unknown ones of a body",
+                truncated(word)
+            );
+            return self.add(Refusal::new(code, message).field(at).value(word));
+        };
+        self.suggestions.0 = left;
+        self.add(with_similar());
+    }
+
     /// Refuses keys that are not in the list.
     pub(super) fn allow_keys(&mut self, prefix: &str, object: &dyn Object, known: &[&str]) {
         object.for_each(&mut |key, _| {
-            if !known.contains(&key) && !self.is_full() {
-                self.add(Refusal::unknown_field(format!("{prefix}{key}"), key, known));
+            if !known.contains(&key) {
+                let at = format!("{prefix}{key}");
+                self.unknown(Code::UnknownField, &at, key, || {
+                    Refusal::unknown_field(&at, key, known)
+                });
             }
         });
     }

@@ -7,6 +7,7 @@
 )]
 
 mod generated;
+mod limits;
 mod message;
 mod refusal;
 mod refusals;

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod bodies;
+mod budgets;
 mod events;
 mod formats;
 

@@ -101,13 +101,16 @@ fn tokens_are_enforced_from_the_first_one_on_even_if_all_are_revoked() {
 async fn only_the_caller_of_a_revoked_token_loses_access() {
     let (sender, guard) = following(AuthPolicy::OnceTokensExist, vec![record(1), record(2)]);
     let [first, second] = [1, 2].map(|seed| guard.authenticate(Some(&sent(&token(seed)))).unwrap());
+    assert_eq!(guard.check(&first), Ok(()));
     let mut stays = Box::pin(guard.revoked(&second));
     let mut revoked = record(1);
     revoked.revoked = Some(OffsetDateTime::UNIX_EPOCH);
     let changed = table(AuthPolicy::OnceTokensExist, vec![revoked, record(2)]);
     sender.send_replace(Arc::new(changed));
-    guard.revoked(&first).await;
+    assert_eq!(guard.revoked(&first).await.code, Code::Unauthenticated);
+    assert!(guard.check(&first).is_err());
     assert!(futures_util::poll!(&mut stays).is_pending());
+    assert_eq!(guard.check(&second), Ok(()));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod advanced;
 mod changes;
+mod cost;
 mod grown;
 mod laws;
 mod model;

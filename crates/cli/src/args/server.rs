@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use detente_auth::Guard;
+use detente_http::middleware::TIME_LIMIT;
 use detente_http::{
     ConnectionLimits, Connections, MiddlewareConfig, Origins, StreamLimits, Streams, Tls,
 };
@@ -38,7 +39,7 @@ pub struct ServerArgs {
     #[arg(long, value_name = "N", requires = "rate_limit")]
     pub rate_burst: Option<NonZeroU32>,
     /// Seconds until a request times out
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIME_LIMIT.as_secs())]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=TIME_LIMIT_MAX))]
     pub time_limit: u64,
     /// How much may be open at once.

@@ -73,6 +73,26 @@ pub struct Up {
     pub local: Local,
 }
 
+/// `detente doctor`
+#[derive(Clone, Debug, Args)]
+pub struct Doctor {
+    /// The NATS server, if it is not that of the data directory.
+    #[command(flatten)]
+    pub on: NatsArgs,
+    /// Address of the HTTP API of `detente up`
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1648")]
+    pub http: SocketAddr,
+    /// Address of the gRPC API of `detente up`
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1649")]
+    pub grpc: SocketAddr,
+    /// Free space that the data directory needs, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1_024)]
+    pub disk_free: u64,
+    /// The local NATS server.
+    #[command(flatten)]
+    pub local: Local,
+}
+
 /// `detente serve`
 #[derive(Clone, Debug, Args)]
 pub struct Serve {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use detente_api::submission::{BodyFormat, Submission, submissions};
-use detente_auth::Caller;
+use detente_auth::{Caller, Guard};
 use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
@@ -123,6 +123,7 @@ pub(super) async fn load_data(gateway: &Gateway, demo: bool) -> anyhow::Result<L
         }
         let batch = ReportBatch {
             caller: Caller::local(),
+            guard: Guard::allow_all(),
             content: Content::Rows(rows),
             traceparent: None,
             rows_max: ROWS_MAX,

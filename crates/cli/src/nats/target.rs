@@ -61,7 +61,7 @@ impl Target {
     }
 
     /// Returns the options of a connection named `detente <name>`.
-    pub(super) fn options(&self, name: &str) -> Options {
+    pub(crate) fn options(&self, name: &str) -> Options {
         Options {
             credentials: self.credentials.clone(),
             ..Options::new(&self.url, format!("detente {name}"))

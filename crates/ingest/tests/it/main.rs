@@ -8,6 +8,7 @@
 mod admission;
 mod failure;
 mod keys;
+mod limits;
 mod nats;
 mod repeats;
 mod support;

@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::AppendError;
+use super::{AppendError, Weighed};
 use crate::commit::{Builder, Frame, framed_len};
 
 pub(super) type Answer = Result<u64, AppendError>;
@@ -13,7 +12,7 @@ pub(super) type Answer = Result<u64, AppendError>;
 /// Records that one caller appends, at least one, and that are answered together.
 #[derive(Debug)]
 pub(super) struct Call {
-    records: Vec<Bytes>,
+    records: Vec<Weighed>,
     /// The answers of the first records, whose commits are settled.
     answers: Vec<Answer>,
     traceparent: Option<Box<str>>,
@@ -39,7 +38,7 @@ pub(super) struct Waiting {
 impl Call {
     /// Creates a call, and the receiver of its answers, one for each record.
     pub(super) fn new(
-        records: Vec<Bytes>,
+        records: Vec<Weighed>,
         traceparent: Option<&str>,
     ) -> (Self, oneshot::Receiver<Vec<Answer>>) {
         let (reply, answers) = oneshot::channel();
@@ -56,7 +55,8 @@ impl Call {
 impl Waiting {
     /// Adds a call.
     pub(super) fn add(&mut self, call: Call) {
-        let lengths = call.records.iter().map(|record| framed_len(record.len()));
+        let lengths = call.records.iter();
+        let lengths = lengths.map(|record| framed_len(record.bytes.len()));
         self.bytes += lengths.sum::<usize>();
         self.records += call.records.len();
         self.calls.push_back(call);
@@ -73,12 +73,18 @@ impl Waiting {
     }
 
     /// Takes the next commit, as full as possible, or `None` if no record waits.
-    pub(super) fn fill(&mut self, bytes_max: usize) -> Option<Commit> {
+    pub(super) fn fill(&mut self, bytes_max: usize, weight_max: usize) -> Option<Commit> {
         let mut builder = Builder::with_capacity(bytes_max, self.bytes.min(bytes_max));
         let mut traceparent = None;
+        let mut weight: Option<usize> = None;
         for call in &mut self.calls {
             let mut rest = call.records.iter().skip(call.answers.len());
-            let is_full = rest.any(|record| !builder.push(record));
+            let is_full = rest.any(|record| {
+                let heavier = weight.unwrap_or_default().saturating_add(record.weight);
+                let is_full = weight.is_some() && heavier > weight_max;
+                weight = Some(heavier);
+                is_full || !builder.push(&record.bytes)
+            });
             if is_full {
                 break;
             }
@@ -111,11 +117,14 @@ impl Waiting {
 mod tests {
     use super::*;
     use crate::commit::records;
+    use bytes::Bytes;
+
+    const MANY: usize = usize::MAX;
 
     fn add(waiting: &mut Waiting, records: &[&'static str]) -> oneshot::Receiver<Vec<Answer>> {
         let records = records
             .iter()
-            .map(|record| Bytes::from_static(record.as_bytes()));
+            .map(|record| Bytes::from_static(record.as_bytes()).into());
         let (call, answers) = Call::new(records.collect(), None);
         waiting.add(call);
         answers
@@ -137,20 +146,20 @@ mod tests {
         let mut f = add(&mut waiting, &["f"]);
         assert_eq!((waiting.records(), waiting.bytes()), (6, 18));
 
-        let first = waiting.fill(9).expect("a commit");
+        let first = waiting.fill(9, MANY).expect("a commit");
         assert_eq!(texts(&first), ["a", "b", "c"]);
         assert_eq!((waiting.records(), waiting.bytes()), (3, 9));
         waiting.settle(first.frame.records, &Ok(7));
         assert_eq!(a.try_recv(), Ok(vec![Ok(7)]));
         assert!(group.try_recv().is_err());
 
-        let second = waiting.fill(9).expect("a commit");
+        let second = waiting.fill(9, MANY).expect("a commit");
         assert_eq!(texts(&second), ["d", "e", "f"]);
         assert_eq!((waiting.records(), waiting.bytes()), (0, 0));
         waiting.settle(second.frame.records, &Ok(8));
         assert_eq!(group.try_recv(), Ok(vec![Ok(7), Ok(7), Ok(8), Ok(8)]));
         assert_eq!(f.try_recv(), Ok(vec![Ok(8)]));
-        assert!(waiting.fill(9).is_none());
+        assert!(waiting.fill(9, MANY).is_none());
     }
 
     #[test]
@@ -158,14 +167,33 @@ mod tests {
         let mut waiting = Waiting::default();
         let mut answers = add(&mut waiting, &["r"; 1_001]);
         for (records, position) in [(1_000, 7), (1, 8)] {
-            let commit = waiting.fill(1 << 20).expect("a commit");
+            let commit = waiting.fill(1 << 20, MANY).expect("a commit");
             assert_eq!(commit.frame.records, records);
             assert!(answers.try_recv().is_err());
             waiting.settle(records, &Ok(position));
         }
         let answers = answers.try_recv().expect("all are answered");
         assert_eq!(answers.iter().filter(|answer| **answer == Ok(8)).count(), 1);
-        assert!(waiting.fill(1 << 20).is_none());
+        assert!(waiting.fill(1 << 20, MANY).is_none());
+    }
+
+    #[test]
+    fn weight_limits_a_commit_and_a_heavier_record_has_its_own() {
+        let mut waiting = Waiting::default();
+        let weighed = [("a", 4), ("b", 5), ("c", 30), ("d", 9), ("e", 0)];
+        let weighed = weighed.map(|(text, weight)| Weighed {
+            bytes: Bytes::from_static(text.as_bytes()),
+            weight,
+        });
+        let (call, mut answers) = Call::new(weighed.to_vec(), None);
+        waiting.add(call);
+        let mut commits = Vec::new();
+        while let Some(commit) = waiting.fill(1 << 20, 9) {
+            commits.push(texts(&commit));
+            waiting.settle(commit.frame.records, &Ok(7));
+        }
+        assert_eq!(commits, [vec!["a", "b"], vec!["c"], vec!["d", "e"]]);
+        assert_eq!(answers.try_recv(), Ok(vec![Ok(7); 5]));
     }
 
     #[test]
@@ -174,7 +202,7 @@ mod tests {
         drop(add(&mut waiting, &["gone"]));
         let mut stays = add(&mut waiting, &["stays"]);
         let mut next = add(&mut waiting, &["next"]);
-        let commit = waiting.fill(14).expect("a commit");
+        let commit = waiting.fill(14, MANY).expect("a commit");
         assert_eq!(texts(&commit), ["gone", "stays"]);
         let error = AppendError::Unknown { waited_ms: 1 };
         waiting.settle(commit.frame.records, &Err(error.clone()));

@@ -41,7 +41,7 @@ pub(super) async fn run(
             waiting.add(call);
         }
         if in_flight.is_terminated()
-            && let Some(commit) = waiting.fill(bytes_max)
+            && let Some(commit) = waiting.fill(bytes_max, options.weight_max)
         {
             commits += 1;
             let id = format!("{:016x}-{nonce}-{commits}", commit.frame.digest);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_nats::jetstream::kv::Store;
+use bytes::Bytes;
 use detente_api::view::{ChangeView, ChangesMessage, LatestView};
 use detente_codec::encode;
 use detente_domain::record::Record;
@@ -74,8 +75,8 @@ impl Log {
 
     /// Appends records as one commit, and returns its position.
     pub(crate) async fn append(&self, commit: &[Record]) -> u64 {
-        let records = commit.iter().map(|record| encode(record).into()).collect();
-        let positions = in_time(self.appender.append_many(records)).await;
+        let records = commit.iter().map(|record| Bytes::from(encode(record)));
+        let positions = in_time(self.appender.append_many(records.collect::<Vec<_>>())).await;
         let last = positions.into_iter().last().expect("a record");
         last.expect("a position")
     }

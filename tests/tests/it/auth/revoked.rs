@@ -1,11 +1,14 @@
 //! A revoked token ceases to work at once, also for open streams.
 
 use super::{NewToken, create_token, get_as, revoke_token, status, wait_for_token};
-use crate::helpers::eventually;
+use crate::helpers::{answer, event, eventually};
 use detente_tests::product::{Process, Product, TIMEOUT};
 use futures_util::StreamExt as _;
 use reqwest::Response;
+use serde_json::json;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// The time limit; the documented second may be exceeded on a busy machine.
 const SOON: Duration = Duration::from_secs(5);
@@ -74,4 +77,74 @@ async fn anonymous_subscriptions_end_when_the_first_token_is_created() {
     })
     .await;
     assert_eq!(read(&product, "").await, 401);
+}
+
+/// A request whose body has arrived in part.
+struct SlowRequest {
+    stream: TcpStream,
+    rest: String,
+}
+
+impl SlowRequest {
+    async fn begin(product: &Product, path: &str, token: &str, body: &str) -> Self {
+        let address = product.http.trim_start_matches("http://");
+        let authorization = match token {
+            "" => String::new(),
+            token => format!("authorization: Bearer {token}\r\n"),
+        };
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{authorization}\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let (first, rest) = body.split_at(body.len() / 2);
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(first.as_bytes()).await.unwrap();
+        let rest = rest.to_owned();
+        Self { stream, rest }
+    }
+
+    async fn finish(mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_arrives_after_its_token_was_revoked_has_no_effect() {
+    let product = Product::temporary(&[]);
+    let report = event("visit.made", &["KGZ"], &["UZB"], "2023-05-01").to_string();
+    let webhook = json!({"url": "https://93.184.215.14/"}).to_string();
+    // Without tokens anybody may report, until the first one is created.
+    let local = SlowRequest::begin(&product, "/v1/events", "", &report).await;
+    let [gone, stays] = ["gone", "stays"].map(|name| create_token(&product.nats, name, "admin"));
+    wait_for_token(&product, &gone).await;
+    wait_for_token(&product, &stays).await;
+    let events = SlowRequest::begin(&product, "/v1/events", &gone.token, &report).await;
+    let webhooks = SlowRequest::begin(&product, "/v1/webhooks", &gone.token, &webhook).await;
+    revoke_token(&product.nats, &gone);
+    eventually("it is revoked", async || {
+        read(&product, &gone.token).await == 401
+    })
+    .await;
+    for slow in [local, events, webhooks] {
+        let answer = slow.finish().await;
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        assert!(answer.contains("\"code\":\"unauthenticated\""), "{answer}");
+    }
+    // What is sent with a good token takes effect, also slowly, and is all there is.
+    let kept = SlowRequest::begin(&product, "/v1/events", &stays.token, &report).await;
+    let kept = kept.finish().await;
+    assert!(kept.starts_with("HTTP/1.1 201 "), "{kept}");
+    let (_, body) = kept.split_once("\r\n\r\n").unwrap();
+    let stored: serde_json::Value = serde_json::from_str(body).unwrap();
+    let position = &stored["accepted"][0]["position"];
+    let path = format!("/v1/events?min_position={position}");
+    let listed = answer(get_as(&product.http, &path, &stays.token)).await;
+    assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+    let listed = answer(get_as(&product.http, "/v1/webhooks", &stays.token)).await;
+    assert_eq!(listed.body["items"], json!([]));
 }

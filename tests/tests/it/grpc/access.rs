@@ -1,7 +1,7 @@
 //! Tokens over gRPC.
 
 use super::{Clients, amendment, clash, connect, event, rows};
-use crate::auth::{create_token, revoke_token};
+use crate::auth::{create_token, get_as, revoke_token, status, wait_for_token};
 use crate::helpers::eventually;
 use detente_api::proto;
 use detente_tests::product::{Product, TIMEOUT};
@@ -74,4 +74,42 @@ async fn a_token_decides_about_reads_reports_and_amendments() {
         }
     });
     assert_eq!(end.await.unwrap().code(), Code::Unauthenticated);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_open_stream_of_reports_ends_when_its_token_is_revoked() {
+    let product = Product::temporary(&[]);
+    let [gone, stays] = ["gone", "stays"].map(|name| create_token(&product.nats, name, "reporter"));
+    wait_for_token(&product, &gone).await;
+    wait_for_token(&product, &stays).await;
+    let Clients { mut report, .. } = connect(&product).await;
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(10);
+    let rows = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
+    let sent = |number| proto::ReportStreamRequest {
+        row: Some(event(clash(number))),
+    };
+    let mut stream = report.clone();
+    let request = with_token(&gone.token, rows);
+    let answer = tokio::spawn(async move { stream.report_stream(request).await });
+    // The rows of the first batch are stored; the others wait for the next one.
+    for number in 1..=1_001 {
+        sender.send(sent(number)).await.unwrap();
+    }
+    let known = async |number: u64| {
+        let path = format!("/v1/events/{}", clash(number).id);
+        status(get_as(&product.http, &path, &stays.token)).await == 200
+    };
+    eventually("the first batch is stored", async || known(1_000).await).await;
+    revoke_token(&product.nats, &gone);
+    let answer = tokio::time::timeout(TIMEOUT, answer).await.unwrap();
+    assert_eq!(answer.unwrap().unwrap_err().code(), Code::Unauthenticated);
+    drop(sender);
+    let last = with_token(&stays.token, rows_of(1_002));
+    report.report(last).await.unwrap();
+    eventually("the last event is known", async || known(1_002).await).await;
+    assert!(!known(1_001).await);
+}
+
+fn rows_of(number: u64) -> proto::ReportRequest {
+    rows([event(clash(number))])
 }

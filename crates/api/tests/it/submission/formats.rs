@@ -72,7 +72,7 @@ fn report(object: &Value) -> Option<proto::Publication> {
 }
 
 /// Returns the row in protobuf.
-fn message(row: &Value) -> Row {
+pub(super) fn message(row: &Value) -> Row {
     let link = || proto::Link {
         other: text(row, "other"),
     };
