@@ -16,8 +16,8 @@ use super::validator::{Validator, validated};
 use super::{background, parties, report};
 use crate::refusal::{Code, Refusal};
 
-/// The longest title, in bytes.
-const TITLE_MAX: usize = 400;
+/// The longest title, in characters.
+pub(super) const TITLE_MAX: usize = 400;
 /// The most relations that an event may affect: those of a meeting of all states.
 const RELATIONS_MAX: usize = 20_000;
 /// What is needed where there is no title.

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod bodies;
+mod described;
 mod events;
 mod formats;
 
