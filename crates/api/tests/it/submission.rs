@@ -2,6 +2,7 @@
 
 mod amendments;
 mod bodies;
+mod cloud_events;
 mod described;
 mod events;
 mod formats;
