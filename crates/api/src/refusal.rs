@@ -9,7 +9,7 @@ mod problem;
 
 use std::fmt;
 
-use detente_domain::details::{Field, Type, schema};
+use detente_domain::details::{COUNT_MAX, Field, Type, schema};
 use detente_domain::edtf::Edtf;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party, PartyKind};
@@ -166,7 +166,7 @@ impl Refusal {
                 .join(" or "),
             Type::Choice(words) => format!("one of {}", words.join(", ")),
             Type::Text => "text that is not blank".to_owned(),
-            Type::Count => "a whole number, 0 or more".to_owned(),
+            Type::Count => format!("a whole number from 0 to {COUNT_MAX}"),
         };
         let mut message = format!("`{}` must be {wanted}", field.as_str());
         message += &kind.map(explained).unwrap_or_default();

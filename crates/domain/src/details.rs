@@ -9,10 +9,14 @@ use crate::party::{Party, PartyKind};
 use crate::string_enum::string_enum;
 
 mod table;
+mod words;
 pub use table::{COMMON, schema};
 
-/// The longest text that a detail may hold, in bytes.
+/// The longest text that a detail may hold, in characters.
 pub const TEXT_MAX: usize = 400;
+/// The greatest number that is accepted: more than anything that is counted, and few enough digits for
+/// every reader of JSON, also with a fraction of zero. The log may hold greater ones.
+pub const COUNT_MAX: u64 = 1_000_000_000_000;
 
 /// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +25,9 @@ pub enum Type {
     Party(&'static [PartyKind]),
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// Free text of 1 to [`TEXT_MAX`] bytes.
+    /// Free text of 1 to [`TEXT_MAX`] characters.
     Text,
-    /// A whole number, 0 and up.
+    /// A whole number, from 0 to [`COUNT_MAX`].
     Count,
 }
 
@@ -54,8 +58,7 @@ pub const MISSIONS: &[&str] = &[
     "interests_section",
 ];
 /// Ranks of envoys: those of the Vienna Convention on Diplomatic Relations (art. 14), then
-/// consuls, then diplomats of no known rank, then special envoys. A high commissioner is an
-/// ambassador.
+/// consuls, then diplomats of no known rank, then special envoys.
 pub const RANKS: &[&str] = &[
     "ambassador",
     "minister",
@@ -282,7 +285,8 @@ pub enum DetailError {
 }
 
 impl Field {
-    /// Parses a value of this field.
+    /// Parses a value of this field as the log has it; [`Self::word`] knows other names of the words
+    /// of a list.
     ///
     /// # Errors
     /// Returns [`DetailError::Value`] if the text is not of the field's type.
@@ -301,7 +305,9 @@ impl Field {
                 .find(|word| **word == given)
                 .map(|word| Value::Choice(word))
                 .ok_or_else(refused),
-            Type::Text if given.trim().is_empty() || given.len() > TEXT_MAX => Err(refused()),
+            Type::Text if given.trim().is_empty() || given.chars().count() > TEXT_MAX => {
+                Err(refused())
+            }
             Type::Text => Ok(Value::Text(given.into())),
             Type::Count => given.parse().map(Value::Count).map_err(|_| refused()),
         }

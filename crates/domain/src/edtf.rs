@@ -6,7 +6,7 @@ use crate::day::Day;
 use std::fmt;
 use thiserror::Error;
 
-pub use bounds::canonical;
+pub use bounds::{canonical, extended};
 
 /// The longest text that is parsed, in bytes. The longest valid form has 23
 /// (`2021-08-15?/2021-08-16?`).
@@ -45,6 +45,14 @@ pub enum EdtfError {
          end, and intervals a/b, ../b, a/.., /b, a/"
     )]
     Form(String),
+    /// A date in the basic form of ISO 8601, without its hyphens.
+    #[error("{given:?} is the basic form of ISO 8601; write the hyphens: {extended}")]
+    Basic {
+        /// The text.
+        given: String,
+        /// The same date with its hyphens.
+        extended: String,
+    },
     /// A time of day.
     #[error("{0:?} has a time of day; dates are whole UTC days, such as 2021-08-15")]
     TimeOfDay(String),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use detente_api::limits;
 use detente_api::refusal::{Code, Refusal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

@@ -11,6 +11,7 @@ use detente_domain::day::Day;
 use detente_feed::{Error, Failure};
 use detente_jetstream::stream_info;
 use detente_jetstream::topology::EVENTS;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::archive::{Archive, RecordRef};
@@ -19,6 +20,8 @@ use crate::records;
 
 /// The longest time that a read waits for a position.
 const WAIT_MAX: Duration = Duration::from_secs(5);
+/// How far the clock of a client may be ahead: a time within that is taken as now.
+const CLOCK_SKEW: time::Duration = time::Duration::seconds(5);
 
 /// A fold that reads are answered from: a running [`ReadModel`], or files that
 /// are folded in memory.
@@ -87,12 +90,8 @@ impl ReadSource for ReadModel {
         let connection = &self.deps().connection;
         let position = match known {
             KnownAt::Position(position) => position,
-            KnownAt::Time(time) if time > self.now() => {
-                let message = "what will be known is not known yet";
-                let refusal = Refusal::new(Code::BadQuery, message).field(name);
-                return Err(refusal.value(&known.to_string()).into());
-            }
             KnownAt::Time(time) => {
+                let time = past(name, time, self.now())?;
                 let position = stream_info::sequence_at_time(connection, EVENTS, time).await?;
                 caught_up(self, name, position).await?;
                 position
@@ -119,6 +118,25 @@ impl ReadSource for ReadModel {
     }
 }
 
+/// Returns the time, or now if it is slightly ahead.
+///
+/// # Errors
+/// `bad_query` for a time to come.
+fn past(name: &str, time: OffsetDateTime, now: OffsetDateTime) -> Result<OffsetDateTime, Refusal> {
+    let ahead = time - now;
+    if ahead <= CLOCK_SKEW {
+        return Ok(time.min(now));
+    }
+    let ahead = ahead.whole_seconds();
+    let [time, now] = [time, now.truncate_to_second()].map(|time| KnownAt::Time(time).to_string());
+    let message = format!(
+        "what will be known is not known yet: {time} is {ahead} s ahead of the clock of the server, \
+         {now}"
+    );
+    let refusal = Refusal::new(Code::BadQuery, message).field(name);
+    Err(refusal.value(&time).allowed([now]))
+}
+
 /// Waits until the log was folded up to its end and up to a position. Returns the head.
 async fn caught_up(model: &ReadModel, name: &str, position: u64) -> Result<u64, Error> {
     let progress = model.wait_for(position, WAIT_MAX).await;
@@ -138,4 +156,35 @@ async fn caught_up(model: &ReadModel, name: &str, position: u64) -> Result<u64, 
         0 => refusal.into(),
         _ => refusal.field(name).value(&position.to_string()).into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn a_time_slightly_ahead_is_now_and_one_further_ahead_is_refused_with_both_times() {
+        let now = datetime!(2026-01-01 12:00:00.25 UTC);
+        let earlier = datetime!(2026-01-01 17:00:00.25 +05:00);
+        assert_eq!(past("known_at", earlier, now), Ok(earlier));
+        for ahead in [
+            datetime!(2026-01-01 12:00:03 UTC),
+            datetime!(2026-01-01 17:00:05 +05:00),
+        ] {
+            assert_eq!(past("known_at", ahead, now), Ok(now));
+        }
+        let ahead = datetime!(2026-01-01 17:01:00.25 +05:00);
+        let refusal = past("known_to", ahead, now).expect_err("is ahead");
+        assert_eq!(refusal.code, Code::BadQuery);
+        assert_eq!(refusal.field.as_deref(), Some("known_to"));
+        assert_eq!(refusal.allowed, ["2026-01-01T12:00:00Z"]);
+        for part in [
+            "2026-01-01T17:01:00.25+05:00",
+            "60 s ahead",
+            "2026-01-01T12:00:00Z",
+        ] {
+            assert!(refusal.message.contains(part), "{refusal}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "the values are valid by construction")]
 
 use detente_domain::day::Day;
-use detente_domain::details::{Details, Field, Type, Value, schema};
+use detente_domain::details::{COUNT_MAX, Details, Field, Type, Value, schema};
 use detente_domain::edtf::Edtf;
 use detente_domain::event::{Act, Authorship, Event, EventId, Report};
 use detente_domain::grade::Grade;
@@ -93,7 +93,7 @@ fn value(field: Field) -> BoxedStrategy<Value> {
         Type::Party(kinds) => party_of(kinds).prop_map(Value::Party).boxed(),
         Type::Choice(words) => select(words).prop_map(Value::Choice).boxed(),
         Type::Text => text().prop_map(|text| Value::Text(text.into())).boxed(),
-        Type::Count => any::<u64>().prop_map(Value::Count).boxed(),
+        Type::Count => (0..=COUNT_MAX).prop_map(Value::Count).boxed(),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use detente_api::submission::parse_json;
 use detente_api::view::Page;
 use detente_api::{Code, Refusal, limits};
 use detente_feed::Error as FeedError;
@@ -209,11 +210,14 @@ async fn object(body: Body) -> Result<Map<String, Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    match serde_json::from_slice(&bytes) {
+    match parse_json(&bytes) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Refusal::new(Code::WrongType, "an object is expected")),
         // The body may contain a secret, so the refusal leaves it out.
-        Err(error) => Err(Refusal::new(Code::BadJson, error.to_string())),
+        Err(refusal) => Err(Refusal {
+            value: None,
+            ..refusal
+        }),
     }
 }
 

@@ -62,6 +62,10 @@ fn reports() -> Vec<(Code, Case)> {
         (Code::BadContentEncoding, Case::Coded("br")),
         (Code::BadUtf8, whole(JSON, b"{\"kind\": \"\xe9\"}")),
         (Code::BadJson, whole(JSON, b"{\"kind\": ")),
+        (
+            Code::DuplicateKey,
+            whole(JSON, b"{\"kind\": 1, \"kind\": 2}"),
+        ),
         (Code::WrongType, with_field("/kind", json!(7))),
         (Code::MissingField, with_field("/occurred", Value::Null)),
         (Code::UnknownField, with_field("/colour", json!("red"))),

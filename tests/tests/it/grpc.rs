@@ -42,6 +42,14 @@ pub(crate) async fn refusal_of_watch(
     Some((status.code(), reason))
 }
 
+/// Reports a clash on a date, or nothing. Returns the first refusal.
+pub(crate) async fn refusal_of_report(product: &Product, occurred: Option<&str>) -> proto::Refusal {
+    let clash = |occurred| event(draft(1, "clash.occurred", &["KGZ", "TJK"], occurred));
+    let request = rows(occurred.map(clash));
+    let answer = connect(product).await.report.report(request).await;
+    refusal_of(&answer.unwrap_err()).1
+}
+
 /// Returns the reason of a status, and its first refusal.
 pub(crate) fn refusal_of(status: &tonic::Status) -> (String, proto::Refusal) {
     let (reason, refusals) = refusals::refusals_of(status);

@@ -38,6 +38,7 @@ mod replay;
 mod report;
 mod resume;
 mod rulebook_compare;
+mod same_words;
 mod standby;
 mod stream_copy;
 mod switch;

@@ -56,6 +56,11 @@ fn events() -> Vec<(&'static str, Value, ExpectedRefusal)> {
             refuses_field("bad_date", "occurred", "2023-02-30"),
         ),
         (
+            "a date without hyphens",
+            with_field("/occurred", json!("20230505")),
+            refuses_field("bad_date", "occurred", "20230505").allowing("2023-05-05"),
+        ),
+        (
             "no date",
             with_field("/occurred", Value::Null),
             refuses_field("missing_field", "occurred", ""),
@@ -144,6 +149,12 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, ExpectedRefusal)> {
             JSON,
             b"{\"kind\": ".to_vec(),
             refuses(400, "bad_json"),
+        ),
+        (
+            "a key twice",
+            JSON,
+            b"{\"report\": {\"grade\": \"F6\", \"grade\": \"A1\"}}".to_vec(),
+            refuses(422, "duplicate_key").of("report.grade", "grade"),
         ),
         (
             "deeply nested arrays",
@@ -274,6 +285,18 @@ async fn every_bad_read_is_refused_with_code_and_field() {
         (
             "/relations/TJK/AFG?at=2023-02-30",
             bad_query("at", "2023-02-30"),
+        ),
+        (
+            "/relations/TJK/AFG?at=2023-04-18T01:00:00+05:00",
+            bad_query("at", "2023-04-18T01:00:00 05:00").allowing("2023-04-18T01:00:00%2B05:00"),
+        ),
+        (
+            "/relations/TJK/AFG/diff?from=2022-01-01&known_to=2023-04-18T01:00:00+05:00",
+            bad_query("known_to", "2023-04-18T01:00:00 05:00"),
+        ),
+        (
+            "/relations/TJK/AFG?known_at=2100-01-01T00:00:00Z",
+            bad_query("known_at", "2100-01-01T00:00:00Z"),
         ),
         (
             "/relations/TJK/AFG?known_at=soon",

@@ -70,6 +70,8 @@ codes! {
         "Save the text as UTF-8 and send it again.";
     BadJson "bad_json" 400 InvalidArgument "The text is not JSON",
         "Correct the JSON at the position in the message.";
+    DuplicateKey "duplicate_key" 422 InvalidArgument "A key stands twice in one object",
+        "Give each key of an object once.";
 
     // Fields of any form.
     WrongType "wrong_type" 422 InvalidArgument "A value has the wrong type",
@@ -79,7 +81,7 @@ codes! {
     UnknownField "unknown_field" 422 InvalidArgument "A field is not known",
         "Remove the field, or correct its name to one of the allowed ones.";
     TextTooLong "text_too_long" 422 InvalidArgument "A text is too long",
-        "Shorten the text; its length is counted in bytes of UTF-8.";
+        "Shorten the text; its length is counted in Unicode characters.";
     BadText "bad_text" 422 InvalidArgument "A text is blank or has control characters",
         "Give text that is not blank, without control characters other than line breaks and tabs.";
     BadId "bad_id" 422 InvalidArgument "The id is not a UUID",

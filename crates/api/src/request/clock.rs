@@ -3,6 +3,7 @@
 use std::fmt;
 
 use detente_domain::day::Day;
+use detente_domain::edtf::extended;
 use schemars::{Schema, json_schema};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -31,15 +32,36 @@ pub struct Speed(u64);
 #[must_use]
 pub fn parse_day(text: &str) -> Option<Day> {
     Day::parse(text).or_else(|| {
-        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        Some(Day::of_utc(time)).filter(|day| !day.is_open())
+        let day = Day::of_utc(parse_time(text)?);
+        Some(day).filter(|day| !day.is_open())
     })
+}
+
+fn parse_time(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()
+}
+
+/// Refuses a day or a time. A text that was meant as one is allowed in its right form.
+fn refused(name: &str, text: &str, message: &str) -> Refusal {
+    if let Some(encoded) = with_plus(text) {
+        let message = "the offset has a blank for its sign; in a query, write + as %2B";
+        return bad_query(name, text, message).allowed([encoded]);
+    }
+    let extended = extended(text).filter(|extended| parse_day(extended).is_some());
+    bad_query(name, text, message).allowed(extended)
+}
+
+/// Returns a time whose `+` was decoded to a blank with the encoded `+`, as it stands in a query.
+fn with_plus(text: &str) -> Option<String> {
+    let (time, offset) = text.rsplit_once(' ')?;
+    parse_time(&format!("{time}+{offset}"))?;
+    Some(format!("{time}%2B{offset}"))
 }
 
 impl ParamValue for Day {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
         let message = "a day is YYYY-MM-DD, or an RFC 3339 time";
-        parse_day(text).ok_or_else(|| bad_query(name, text, message))
+        parse_day(text).ok_or_else(|| refused(name, text, message))
     }
 
     fn schema() -> Schema {
@@ -51,10 +73,10 @@ impl ParamValue for Day {
 
 impl ParamValue for KnownAt {
     fn parse_param(name: &str, text: &str) -> Result<Self, Refusal> {
-        let time = || OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::Time);
+        let time = || parse_time(text).map(Self::Time);
         let known = number(text).map(Self::Position).or_else(time);
         let message = || format!("{name} is a position of the log, or an RFC 3339 time");
-        known.ok_or_else(|| bad_query(name, text, message()))
+        known.ok_or_else(|| refused(name, text, &message()))
     }
 }
 

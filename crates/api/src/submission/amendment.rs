@@ -14,8 +14,8 @@ use super::{background, parties, report};
 use crate::proto::amendment::Amend as Content;
 use crate::refusal::{Code, Refusal};
 
-/// The longest claim or reason, in bytes.
-const TEXT_MAX: usize = 2_000;
+/// The longest claim or reason, in characters.
+pub(super) const TEXT_MAX: usize = 2_000;
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $variant:ident $key:literal $segment:literal,)+) => {

@@ -140,12 +140,17 @@ impl BodyFormat {
 /// `empty_body` for none, `too_many_records` for more than `rows_max`.
 pub fn check_count(rows: usize, rows_max: usize) -> Result<(), Refusal> {
     if rows == 0 {
-        return Err(Refusal::new(Code::EmptyBody, "there is no row in it"));
+        return Err(empty_body());
     }
     if rows > rows_max {
         return Err(too_many_rows(rows_max));
     }
     Ok(())
+}
+
+/// Returns the refusal of a request without rows.
+pub(super) fn empty_body() -> Refusal {
+    Refusal::new(Code::EmptyBody, "there is no row in it")
 }
 
 /// Returns the refusal of a request with more rows than allowed.

@@ -1,10 +1,15 @@
 //! CloudEvents 1.0: events as `data`, in an envelope of JSON or of HTTP headers.
 
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::input::{Input, Object};
+use super::input::Input;
+use super::json::parse_json;
 use super::report::URL_MAX;
 use super::validator::{Suggestions, Validator, validated};
 use crate::refusal::{Code, Refusal};
@@ -16,6 +21,10 @@ const VERSION: &str = "ce-specversion";
 /// The prefix of the media types of the other modes, whose attributes are in the body.
 const STRUCTURED: &str = "application/cloudevents";
 const CONTENT_TYPE: &str = "content-type";
+/// The key of an event as JSON.
+const DATA: &str = "data";
+/// The key of an event whose JSON is in base64.
+const DATA_BASE64: &str = "data_base64";
 
 /// Derives a stable id from the source and id of another system.
 #[must_use]
@@ -75,9 +84,8 @@ pub fn header_text(value: &[u8]) -> Option<&str> {
 /// `bad_utf8` for a value that does not decode to UTF-8.
 pub(super) fn envelope(attributes: &[(String, String)]) -> Result<Map<String, Value>, Refusal> {
     let attribute = |(name, value): &(String, String)| {
-        let bare = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
-        let bare = bare.unwrap_or(value);
-        let text = percent_decode_str(bare).decode_utf8().map_err(|_| {
+        let bare = unquoted(value);
+        let text = percent_decode_str(&bare).decode_utf8().map_err(|_| {
             let refusal = Refusal::new(Code::BadUtf8, "a header is percent-encoded UTF-8");
             refusal.field(format!("ce-{name}")).value(value)
         })?;
@@ -86,9 +94,26 @@ pub(super) fn envelope(attributes: &[(String, String)]) -> Result<Map<String, Va
     attributes.iter().map(attribute).collect()
 }
 
-/// Extracts the event from a CloudEvent. An event without an id gets the id of the envelope or, if
-/// that is not a UUID, one that is derived from the source and id of the envelope, so that a retry
-/// is a repeat.
+/// Returns the text of a header's value that may be a quoted string, in which a backslash precedes
+/// any character that stands for itself.
+fn unquoted(value: &str) -> Cow<'_, str> {
+    let quoted = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
+    let Some(quoted) = quoted.filter(|quoted| quoted.contains('\\')) else {
+        return quoted.unwrap_or(value).into();
+    };
+    let mut text = String::new();
+    let mut letters = quoted.chars();
+    while let Some(letter) = letters.next() {
+        text.push(match letter {
+            '\\' => letters.next().unwrap_or(letter),
+            _ => letter,
+        });
+    }
+    text.into()
+}
+
+/// Extracts the event from a CloudEvent. An event without an id gets one that is derived from the
+/// source and id of the envelope, which identify it together, so that a retry is a repeat.
 pub(super) fn unwrap(value: Value) -> Result<Value, Vec<Refusal>> {
     // Attributes may have any name, so no similar ones are sought.
     validated(&mut Suggestions::default(), |validator| {
@@ -115,24 +140,57 @@ fn open(validator: &mut Validator, value: Value) -> Option<Value> {
         let refusal = Refusal::new(Code::UnsupportedMediaType, message).field("specversion");
         validator.add(refusal.value(&version).allowed(["1.0"]));
     }
-    if let Some(bytes) = Object::get(&envelope, "data_base64") {
-        let message = "events are JSON, under `data`";
-        let refusal = Refusal::new(Code::UnsupportedMediaType, message).field("data_base64");
-        validator.add(refusal.value(&bytes.to_json()).allowed(["data"]));
-        return None;
-    }
     content_type(validator, &envelope);
     let (Some(id), Some(source), Some(_)) = (id, source, kind) else {
         return None;
     };
-    let event = validator.required("data", &envelope, "the event", Validator::event)?;
-    let has_id = event.get("id").is_some();
-    let mut data = envelope.remove("data")?;
-    if !has_id {
-        let own = Uuid::try_parse(&id).unwrap_or_else(|_| foreign_id(&source, &id));
-        data["id"] = Value::String(own.to_string());
+    let mut data = data(validator, &mut envelope)?;
+    if data.get("id").is_none_or(Value::is_null) {
+        data["id"] = Value::String(foreign_id(&source, &id).to_string());
     }
     Some(data)
+}
+
+/// Takes the event, an object, out of the envelope: JSON, or the bytes of JSON in base64.
+fn data(validator: &mut Validator, envelope: &mut Map<String, Value>) -> Option<Value> {
+    let mut take = |key| {
+        envelope
+            .remove(key)
+            .filter(|value: &Value| !value.is_null())
+    };
+    let (at, data) = match (take(DATA), take(DATA_BASE64)) {
+        (Some(data), None) => (DATA, data),
+        (None, Some(encoded)) => (DATA_BASE64, decoded(validator, &encoded)?),
+        (None, None) => {
+            validator.missing(DATA, "the event");
+            return None;
+        }
+        (Some(_), Some(encoded)) => {
+            let message = "a CloudEvent has its event under one of two keys, and not under both";
+            let refusal = Refusal::new(Code::UnknownField, message).field(DATA_BASE64);
+            validator.add(refusal.value(&encoded.to_string()).allowed([DATA]));
+            return None;
+        }
+    };
+    validator.event(at, Input::Json(&data))?;
+    Some(data)
+}
+
+/// Decodes the value of `data_base64`.
+fn decoded(validator: &mut Validator, encoded: &Value) -> Option<Value> {
+    let text = validator.string(DATA_BASE64, Input::Json(encoded))?;
+    let bytes = BASE64_STANDARD.decode(text).map_err(|error| {
+        let refusal = Refusal::new(Code::WrongType, format!("this is not base64: {error}"));
+        refusal.value(text)
+    });
+    let refused = |refusal: Refusal| {
+        let at = refusal.field.clone();
+        validator.add(refusal.field(at.as_deref().unwrap_or(DATA_BASE64)));
+    };
+    bytes
+        .and_then(|bytes| parse_json(&bytes))
+        .map_err(refused)
+        .ok()
 }
 
 /// Refuses data that is declared to be something other than JSON.

@@ -17,8 +17,8 @@ use super::{background, parties, report};
 use crate::limits;
 use crate::refusal::{Code, Refusal};
 
-/// The longest title, in bytes.
-const TITLE_MAX: usize = 400;
+/// The longest title, in characters.
+pub(super) const TITLE_MAX: usize = 400;
 /// The most relations that an event may affect: those of a meeting of all states.
 pub const RELATIONS_MAX: usize = limits::EVENT_RELATIONS;
 /// What is needed where there is no title.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use detente_domain::details::{Details, Field, TEXT_MAX, Type, Value, schema};
+use detente_domain::details::{COUNT_MAX, Details, Field, TEXT_MAX, Type, Value, schema};
 use detente_domain::edtf::Edtf;
 use detente_domain::event::PARTIES_MAX;
 use detente_domain::kind::Kind;
 use detente_domain::party::Party;
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 use super::input::Input;
 use super::validator::Validator;
@@ -167,8 +167,8 @@ pub(super) fn detail(
             None
         }
         Type::Choice(_) => validator.parse(&at, value, |word| {
-            let choice = field.parse_value(word);
-            choice.map_err(|_| Refusal::bad_detail(kind, field, word))
+            let choice = field.word(word).map(Value::Choice);
+            choice.ok_or_else(|| Refusal::bad_detail(kind, field, word))
         }),
         Type::Text => {
             let text = validator.text::<TEXT_MAX>(&at, value);
@@ -177,16 +177,26 @@ pub(super) fn detail(
         Type::Count => {
             let count = match value {
                 Input::Count(count) => Some(count),
-                Input::Json(Json::Number(number)) => number.as_u64(),
+                Input::Json(Json::Number(number)) => whole(number),
                 other => {
                     validator.wrong_type(&at, "a whole number", other);
                     return None;
                 }
             };
+            let count = count.filter(|count| *count <= COUNT_MAX);
             if count.is_none() {
                 validator.add(Refusal::bad_detail(kind, field, &value.to_json()));
             }
             count.map(Value::Count)
         }
     }
+}
+
+/// Returns a number as a whole one, however it is written: `4000`, `4000.0` or `4e3`.
+fn whole(number: &Number) -> Option<u64> {
+    number.as_u64().or_else(|| {
+        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+        // Adding 0 makes -0 positive.
+        format!("{:.0}", float + 0.0).parse().ok()
+    })
 }

@@ -7,14 +7,14 @@ use super::input::{Input, Object};
 use super::validator::Validator;
 use crate::refusal::{Code, Refusal};
 
-/// The longest name of a publisher, in bytes.
-const PUBLISHER_MAX: usize = 200;
-/// The longest address, in bytes.
+/// The longest name of a publisher, in characters.
+pub(super) const PUBLISHER_MAX: usize = 200;
+/// The longest address, in characters.
 pub(super) const URL_MAX: usize = 2_000;
-/// The longest quote, in bytes: a paragraph, not an article.
-const QUOTE_MAX: usize = 2_000;
-/// The longest language tag that BCP 47 asks software to keep, in bytes.
-const LANGUAGE_MAX: usize = 35;
+/// The longest quote, in characters: a paragraph, not an article.
+pub(super) const QUOTE_MAX: usize = 2_000;
+/// The longest language tag that BCP 47 asks software to keep, in characters.
+pub(super) const LANGUAGE_MAX: usize = 35;
 
 /// The keys of a publication.
 pub(super) const KEYS: [&str; 6] = [

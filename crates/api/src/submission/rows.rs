@@ -8,6 +8,8 @@ use detente_domain::relations::affected_at_most;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::body::empty_body;
+use super::json::{check_encoding, parse_json};
 use super::rows_splitter::{Slice, Slices, json, lines};
 use super::validator::Suggestions;
 use super::{Amendment, Draft, amendment, cloud_event, event};
@@ -160,7 +162,7 @@ pub fn submissions(
     format: BodyFormat,
 ) -> impl Iterator<Item = (usize, Result<Submission, Vec<Refusal>>)> + '_ {
     let mut suggestions = Suggestions::default();
-    values(body, format).map(move |(row, value)| {
+    json_rows(body, format).map(move |(row, value)| {
         let parsed = value.and_then(|value| submission(value, &mut suggestions));
         (row, parsed)
     })
@@ -192,7 +194,7 @@ pub fn binary(attributes: &[(String, String)], body: &[u8]) -> Result<Submission
 /// # Errors
 /// The refusals of the row, or `too_many_records` for several rows.
 pub fn single(body: &[u8], format: BodyFormat) -> Result<Value, Vec<Refusal>> {
-    let mut values = values(body, format);
+    let mut values = json_rows(body, format);
     let first = values.next().map(|(_, value)| value);
     if values.next().is_some() {
         let message = "this endpoint takes one row; send several to /v1/events";
@@ -201,7 +203,9 @@ pub fn single(body: &[u8], format: BodyFormat) -> Result<Value, Vec<Refusal>> {
     first.unwrap_or_else(|| Err(Vec::new()))
 }
 
-fn values(
+/// Parses the rows of a body as JSON, numbered as [`submissions`] does. What cannot be told apart into
+/// rows is one refused row: a body in another encoding, and an empty one.
+pub fn json_rows(
     body: &[u8],
     format: BodyFormat,
 ) -> impl Iterator<Item = (usize, Result<Value, Vec<Refusal>>)> + '_ {
@@ -211,10 +215,9 @@ fn values(
         BodyFormat::Ndjson => Box::new(lines(body).map(|(row, line)| (row, Ok(line)))),
     };
     let mut slices = slices.peekable();
-    let refusal = misplaced(body, format).or_else(|| {
-        let is_empty = slices.peek().is_none();
-        is_empty.then(|| Refusal::new(Code::EmptyBody, "the body is empty"))
-    });
+    let refusal = check_encoding(body).err();
+    let refusal = refusal.or_else(|| misplaced(body, format));
+    let refusal = refusal.or_else(|| slices.peek().is_none().then(empty_body));
     let rows_max = if refusal.is_some() { 0 } else { usize::MAX };
     let read = move |slice: Slice<'_>| {
         let value = parse(slice).map_err(|refusal| vec![refusal])?;
@@ -249,15 +252,11 @@ fn misplaced(body: &[u8], format: BodyFormat) -> Option<Refusal> {
 
 fn parse(slice: Slice<'_>) -> Result<Value, Refusal> {
     let bytes = slice.map_err(|message| Refusal::new(Code::BadJson, message))?;
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let message = format!("byte {} of the row is not UTF-8", error.valid_up_to() + 1);
-        Refusal::new(Code::BadUtf8, message)
-    })?;
-    serde_json::from_str(text).map_err(|error| {
-        let mut message = error.to_string();
-        if message.starts_with("trailing characters") {
-            message += "; send several events as an array, or one per line as application/x-ndjson";
+    parse_json(bytes).map_err(|mut refusal| {
+        if refusal.message.starts_with("trailing characters") {
+            refusal.message +=
+                "; send several events as an array, or one per line as application/x-ndjson";
         }
-        Refusal::new(Code::BadJson, message).value(text)
+        refusal
     })
 }

@@ -1,10 +1,15 @@
-//! JSON schemas of submitted rows, for descriptions of routes.
+//! JSON schemas of submitted rows, for descriptions of routes. What they allow has the right types and
+//! lengths, so that only its meaning can be refused.
+
+mod bounds;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{EventDto, ReportDto};
+use super::amendment::TEXT_MAX;
+use super::report::URL_MAX;
+use super::{EventDto, PatchDto, ReportDto};
 
 /// Returns the schema of a type as it is deserialised, without references.
 #[must_use]
@@ -26,6 +31,7 @@ pub fn schema<T: JsonSchema>() -> Value {
 pub fn publication() -> Value {
     let mut schema = schema::<ReportDto>();
     schema["required"] = json!(["publisher"]);
+    bounds::publication(&mut schema["properties"]);
     schema
 }
 
@@ -33,9 +39,26 @@ pub fn publication() -> Value {
 #[must_use]
 pub fn event() -> Value {
     let mut schema = schema::<EventDto>();
+    bounds::event(&mut schema["properties"]);
     schema["properties"]["report"] = publication();
+    schema["additionalProperties"] = json!(false);
     schema["description"] = json!("An event.");
     schema
+}
+
+/// Returns the schemas of the keys of a correction.
+#[must_use]
+pub fn correction() -> Value {
+    let mut properties = schema::<PatchDto>()["properties"].take();
+    bounds::correction(&mut properties);
+    properties["report"] = publication();
+    properties
+}
+
+/// Returns the schema of a claim or a reason.
+#[must_use]
+pub fn statement() -> Value {
+    bounds::text(TEXT_MAX)
 }
 
 /// Returns the schema of a row, or of an array of rows.
@@ -50,18 +73,29 @@ pub fn rows(row: &Value) -> Value {
 /// Returns the schema of a CloudEvent in structured mode.
 #[must_use]
 pub fn cloud_event(row: &Value) -> Value {
+    let with = |key: &str, data: &Value| {
+        json!({
+            "type": "object",
+            "properties": {
+                "specversion": {"const": "1.0"},
+                "id": bounds::text(URL_MAX),
+                "source": bounds::text(URL_MAX),
+                "type": bounds::text(URL_MAX),
+                "datacontenttype": {"type": "string"},
+                key: data,
+            },
+            "required": ["specversion", "id", "source", "type", key],
+        })
+    };
+    let encoded = json!({
+        "type": "string",
+        "contentEncoding": "base64",
+        "contentMediaType": "application/json",
+        "description": "The JSON of the event, in base64.",
+    });
     json!({
-        "type": "object",
         "description": "A CloudEvent in structured mode.",
-        "properties": {
-            "specversion": {"const": "1.0"},
-            "id": {"type": "string", "minLength": 1},
-            "source": {"type": "string", "minLength": 1},
-            "type": {"type": "string", "minLength": 1},
-            "datacontenttype": {"type": "string"},
-            "data": row,
-        },
-        "required": ["specversion", "id", "source", "type", "data"],
+        "oneOf": [with("data", row), with("data_base64", &encoded)],
     })
 }
 

@@ -1,6 +1,6 @@
 //! Parses submitted values and collects refusals.
 
-use detente_domain::edtf::Edtf;
+use detente_domain::edtf::{Edtf, EdtfError};
 use uuid::Uuid;
 
 use super::input::{Input, Object};
@@ -176,13 +176,14 @@ impl Validator {
         parse(text).map_err(refused).ok()
     }
 
-    /// Parses text of at most `MAX` bytes that is neither blank nor has control characters.
+    /// Parses text of at most `MAX` characters that is neither blank nor has control characters.
     pub(super) fn text<const MAX: usize>(&mut self, at: &str, value: Input<'_>) -> Option<String> {
         self.parse(at, value, |text| {
-            let bytes = text.len();
+            let length = text.chars().count();
             let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-            if bytes > MAX {
-                let message = format!("the text has {bytes} bytes; at most {MAX} are allowed");
+            if length > MAX {
+                let message =
+                    format!("the text has {length} characters; at most {MAX} are allowed");
                 Err(Refusal::new(Code::TextTooLong, message))
             } else if text.trim().is_empty() {
                 Err(Refusal::new(Code::BadText, "the text is blank"))
@@ -197,7 +198,13 @@ impl Validator {
 
     pub(super) fn date(&mut self, at: &str, value: Input<'_>) -> Option<Edtf> {
         self.parse(at, value, |text| {
-            Edtf::parse(text).map_err(|error| Refusal::new(Code::BadDate, error.to_string()))
+            Edtf::parse(text).map_err(|error| {
+                let refusal = Refusal::new(Code::BadDate, error.to_string());
+                match error {
+                    EdtfError::Basic { extended, .. } => refusal.allowed([extended]),
+                    _ => refusal,
+                }
+            })
         })
     }
 

@@ -141,6 +141,50 @@ fn a_value_that_is_wrong_is_refused_with_its_name() {
 }
 
 #[test]
+fn a_plus_that_became_a_blank_and_a_day_without_hyphens_are_named() {
+    for (query, field, allowed) in [
+        (
+            "at=2023-04-18T01:00:00 05:00",
+            "at",
+            "2023-04-18T01:00:00%2B05:00",
+        ),
+        (
+            "known_at=2023-04-18T01:00:00 05:00",
+            "known_at",
+            "2023-04-18T01:00:00%2B05:00",
+        ),
+        (
+            "known_at=2023-04-18T01:00:00.5 00:00",
+            "known_at",
+            "2023-04-18T01:00:00.5%2B00:00",
+        ),
+        ("at=20230418", "at", "2023-04-18"),
+    ] {
+        let refusal = parse::<RelationRequest>(query).unwrap_err();
+        assert_eq!(
+            (refusal.code, refusal.field.as_deref()),
+            (Code::BadQuery, Some(field))
+        );
+        assert_eq!(refusal.allowed, [allowed], "{query}");
+        assert_eq!(
+            refusal.message.contains("%2B"),
+            allowed.contains("%2B"),
+            "{refusal}"
+        );
+    }
+    for query in [
+        "at=",
+        "at=2023 04 18",
+        "at=20230230",
+        "at=20230418/20230419",
+        "at=soon +05:00",
+    ] {
+        let refusal = parse::<RelationRequest>(query).unwrap_err();
+        assert!(refusal.allowed.is_empty(), "{query}: {refusal:?}");
+    }
+}
+
+#[test]
 fn a_limit_is_a_number_within_its_bounds() {
     let limit = |text| PageLimit::parse_param("limit", text).map(PageLimit::get);
     assert_eq!(limit("1"), Ok(1));

@@ -3,12 +3,15 @@
 mod amendments;
 mod bodies;
 mod budgets;
+mod cloud_events;
+mod described;
 mod events;
 mod formats;
 
 use serde_json::{Value, json};
 
 use detente_api::refusal::Refusal;
+use detente_api::submission::{BodyFormat, Draft, Submission, submissions};
 
 /// The example of the design.
 fn sample() -> Value {
@@ -37,5 +40,30 @@ fn codes(refusals: &[Refusal]) -> Vec<(&str, &str)> {
     refusals
         .iter()
         .map(|r| (r.code.as_str(), r.field.as_deref().unwrap_or_default()))
+        .collect()
+}
+
+/// The rows of a body of events.
+fn rows(
+    body: &[u8],
+    format: BodyFormat,
+) -> impl Iterator<Item = (usize, Result<Draft, Vec<Refusal>>)> + '_ {
+    submissions(body, format).map(|(row, read)| match read {
+        Ok(Submission::Event(draft)) => (row, Ok(draft)),
+        Ok(Submission::Amendment(amendment)) => panic!("{amendment:?}"),
+        Err(refusals) => (row, Err(refusals)),
+    })
+}
+
+/// Row numbers with `ok` or the first code.
+fn outcomes(body: &[u8], format: BodyFormat) -> Vec<(usize, &'static str)> {
+    let word = |read: Result<Draft, Vec<Refusal>>| match read {
+        Ok(_) => "ok",
+        Err(refusals) => refusals
+            .first()
+            .map_or("nothing", |refusal| refusal.code.as_str()),
+    };
+    rows(body, format)
+        .map(|(row, read)| (row, word(read)))
         .collect()
 }

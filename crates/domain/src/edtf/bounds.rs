@@ -40,6 +40,24 @@ pub fn canonical(earliest: Day, latest: Day) -> String {
     }
 }
 
+/// Writes a date of the basic form of ISO 8601, such as `20210815`, or an interval of such dates,
+/// with its hyphens. `None` for any other text, and for a day that does not exist.
+#[must_use]
+pub fn extended(text: &str) -> Option<String> {
+    let hyphenated = |end: &str| {
+        let (day, mark) = end.split_at_checked(8)?;
+        let is_basic = day.bytes().all(|byte| byte.is_ascii_digit());
+        let (year, (month, day)) = (day.get(..4)?, day.get(4..)?.split_at_checked(2)?);
+        is_basic.then(|| format!("{year}-{month}-{day}{mark}"))
+    };
+    let ends = text.split('/');
+    let ends: Vec<String> = ends
+        .map(|end| hyphenated(end).unwrap_or_else(|| end.to_owned()))
+        .collect();
+    let extended = ends.join("/");
+    (extended != text && resolve(&extended).is_ok()).then_some(extended)
+}
+
 /// Parses a text into its bounds.
 pub(super) fn resolve(text: &str) -> Result<Bounds, EdtfError> {
     if text.len() > MAX_BYTES {
@@ -67,7 +85,8 @@ pub(super) fn resolve(text: &str) -> Result<Bounds, EdtfError> {
     Ok((earliest, latest))
 }
 
-/// Refuses texts with other characters, times of day and years that are out of range.
+/// Refuses texts with other characters, times of day, dates without hyphens and years that are out
+/// of range.
 fn foreign(text: &str) -> Option<EdtfError> {
     let given = || text.to_owned();
     let bytes = text.as_bytes();
@@ -77,6 +96,18 @@ fn foreign(text: &str) -> Option<EdtfError> {
             .any(|pair| pair[0].is_ascii_digit() && pair[1] == b'T');
     if has_clock {
         return Some(EdtfError::TimeOfDay(given()));
+    }
+    if let Some(extended) = extended(text) {
+        let given = given();
+        return Some(EdtfError::Basic { given, extended });
+    }
+    // A month, a day of the year, or a day that does not exist; no year has so many digits.
+    let is_basic = |end: &str| {
+        let date = end.trim_end_matches(['?', '~', '%']);
+        (6..=8).contains(&date.len()) && date.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if text.split('/').any(is_basic) {
+        return Some(EdtfError::Form(given()));
     }
     let has_far_year = text.split('/').any(|end| {
         let unsigned = end.trim_start_matches(['Y', '-', '+']);

@@ -116,7 +116,12 @@ fn other_texts_are_refused_with_a_reason() {
         ("Y17000", year),
         ("12021-08", year),
         ("2021/10000", year),
-        ("20210815", year),
+        ("202108", form),
+        ("202108?", form),
+        ("2021227", form),
+        ("20210230", form),
+        ("202108/2022", form),
+        ("999999999", year),
         ("2021-13", day),
         ("2021-00", day),
         ("2021-02-29", day),
@@ -133,6 +138,37 @@ fn other_texts_are_refused_with_a_reason() {
         Edtf::parse(&"2".repeat(65)),
         Err(EdtfError::TooLong { bytes: 65 })
     );
+}
+
+#[test]
+fn the_basic_form_is_refused_with_its_hyphens() {
+    for (text, hyphenated) in [
+        ("20210815", "2021-08-15"),
+        ("20210815?", "2021-08-15?"),
+        ("20210815/20210816", "2021-08-15/2021-08-16"),
+        ("../20210815", "../2021-08-15"),
+        ("2021-08/20210815", "2021-08/2021-08-15"),
+    ] {
+        let expected = EdtfError::Basic {
+            given: text.to_owned(),
+            extended: hyphenated.to_owned(),
+        };
+        assert!(expected.to_string().ends_with(hyphenated), "{expected}");
+        assert_eq!(Edtf::parse(text), Err(expected));
+        assert!(Edtf::parse(hyphenated).is_ok(), "{hyphenated}");
+        assert_eq!(extended(text).as_deref(), Some(hyphenated));
+        assert_eq!(extended(hyphenated), None);
+    }
+    for other in [
+        "",
+        "20210230",
+        "202108",
+        "202108150",
+        "2021-08-15",
+        "日本日本日本日本",
+    ] {
+        assert_eq!(extended(other), None, "{other}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Descriptions of the gateway's routes.
 
 use detente_api::refusal::Code;
-use detente_api::submission::{Amend, PatchDto, ReportOutcome, schema};
+use detente_api::submission::{Amend, ReportOutcome, schema};
 use detente_auth::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, shape};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const TAG: &str = "Reports";
 
 /// The refusals of a report.
-const REFUSALS: [Code; 31] = [
+const REFUSALS: [Code; 32] = [
     // Of a body as a whole.
     Code::EmptyBody,
     Code::BodyTooLarge,
@@ -19,6 +19,7 @@ const REFUSALS: [Code; 31] = [
     Code::UnsupportedMediaType,
     Code::BadUtf8,
     Code::BadJson,
+    Code::DuplicateKey,
     // Of the idempotency key.
     Code::BadIdempotencyKey,
     Code::IdempotencyConflict,
@@ -55,8 +56,8 @@ pub(super) fn report() -> Operation {
         row may also be an amendment that names its target, such as `{\"dispute\": \"<event>\", \
         …}`; where tokens are in force, that requires the role `editor`. An event without an id \
         gets one; with one, sending it again is answered as a repeat. CloudEvents 1.0 are accepted \
-        in structured, batch and binary mode: an event without an id gets that of the envelope, or \
-        one derived from its source and id.";
+        in structured, batch and binary mode: an event without an id gets one that is derived from \
+        the source and the id of the envelope.";
     let row = schema::event();
     let operation = Operation::post("/v1/events", "report", TAG, "Report events");
     let operation = operation
@@ -132,23 +133,30 @@ fn answers(operation: Operation) -> Operation {
 
 fn amendment_body(amend: Amend) -> Value {
     let id = json!({"type": "string", "format": "uuid"});
-    let text = json!({"type": "string"});
+    let by = json!({"type": "string"});
     let (properties, required) = match amend {
         Amend::Corroborate => (
             json!({"id": id, "report": schema::publication()}),
             vec!["report"],
         ),
         Amend::Dispute => (
-            json!({"id": id, "by": text, "claim": text, "report": schema::publication()}),
+            json!({
+                "id": id,
+                "by": by,
+                "claim": schema::statement(),
+                "report": schema::publication(),
+            }),
             vec!["report"],
         ),
         Amend::Correct => {
-            let mut properties = schema::schema::<PatchDto>()["properties"].clone();
+            let mut properties = schema::correction();
             properties["id"] = id;
-            properties["report"] = schema::publication();
             (properties, vec!["report"])
         }
-        Amend::Retract => (json!({"id": id, "reason": text}), vec!["reason"]),
+        Amend::Retract => {
+            let reason = schema::statement();
+            (json!({"id": id, "reason": reason}), vec!["reason"])
+        }
         Amend::Link | Amend::Unlink => (json!({"id": id, "other": id}), vec!["other"]),
     };
     json!({

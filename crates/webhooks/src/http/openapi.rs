@@ -14,9 +14,11 @@ use crate::view::{DeliveriesView, WebhookView};
 const TAG: &str = "Webhooks";
 
 /// The codes of any request with a body.
-const BODY: [Code; 5] = [
+const BODY: [Code; 7] = [
     Code::BodyTooLarge,
+    Code::BadUtf8,
     Code::BadJson,
+    Code::DuplicateKey,
     Code::WrongType,
     Code::UnknownField,
     Code::BadQuery,

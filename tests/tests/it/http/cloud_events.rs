@@ -2,6 +2,7 @@
 
 use crate::expect::refuses;
 use crate::helpers::{Answer, accepted, answer, clash, get_event, post, text};
+use data_encoding::BASE64;
 use detente_tests::product::Product;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -59,9 +60,11 @@ async fn an_event_is_the_same_in_every_mode() {
     assert_eq!(third.body["accepted"][0]["id"], first["id"]);
     assert_eq!(third.body["accepted"][0]["position"], first["position"]);
 
-    // A UUID is used as it is, and the id of an event takes precedence over that of the envelope.
+    // The id of an event takes precedence over that of the envelope.
     let own = "0190f0f0-0000-7000-8000-00000000000a";
-    let fourth = binary(&product, &attributes(own), clash(3).to_string()).await;
+    let mut event = clash(3);
+    event["id"] = json!(own);
+    let fourth = binary(&product, &attributes("18"), event.to_string()).await;
     assert_eq!(fourth.body["accepted"][0]["id"], own);
     let (_, position) = accepted(&fourth.body);
     let stored = get_event(&product, own, position).await;
@@ -73,6 +76,44 @@ async fn an_event_is_the_same_in_every_mode() {
     let (_, position) = accepted(&fifth.body);
     let disputed = get_event(&product, own, position).await;
     assert_eq!(disputed["disputed"], true);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn source_and_id_identify_an_event_in_every_mode() {
+    let product = Product::temporary(&[]);
+    let uuid = "0190f0f0-0000-7000-8000-00000000000a";
+    let mut other = envelope(uuid, &clash(2));
+    other["source"] = json!("/another-desk");
+    let batch = json!([envelope(uuid, &clash(1)), other]);
+    let answer = post(&product, BATCH, batch.to_string().into_bytes()).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let rows = answer.body["accepted"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "{}", answer.body);
+    assert_ne!(rows[0]["id"], rows[1]["id"]);
+
+    let id = "h5 \"x\"";
+    let first = post(
+        &product,
+        STRUCTURED,
+        envelope(id, &clash(3)).to_string().into_bytes(),
+    )
+    .await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let mut encoded = envelope(id, &Value::Null);
+    encoded["data_base64"] = json!(BASE64.encode(clash(3).to_string().as_bytes()));
+    let mut answers = vec![post(&product, STRUCTURED, encoded.to_string().into_bytes()).await];
+    for header in ["\"h5 \\\"x\\\"\"", "h5%20%22x%22"] {
+        answers.push(binary(&product, &attributes(header), clash(3).to_string()).await);
+    }
+    for answer in answers {
+        let row = &answer.body["accepted"][0];
+        assert_eq!(
+            row["id"], first.body["accepted"][0]["id"],
+            "{}",
+            answer.body
+        );
+        assert_eq!(row["repeat"], true, "{}", answer.body);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

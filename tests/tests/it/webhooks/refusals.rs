@@ -66,6 +66,10 @@ async fn a_bad_webhook_is_refused_with_code_and_field() {
 
     for (body, expected) in [
         (b"{".to_vec(), refuses(400, "bad_json")),
+        (
+            b"{\"url\": \"https://a.example\", \"url\": \"https://b.example\"}".to_vec(),
+            refuses(422, "duplicate_key").of("url", ""),
+        ),
         (vec![b' '; 100_000], refuses(413, "body_too_large")),
     ] {
         let request = Client::new().post(format!("{}/v1/webhooks", product.http));

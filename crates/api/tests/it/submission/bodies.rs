@@ -1,40 +1,12 @@
 //! Whole bodies: rows, broken rows, media types, answers.
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::sample;
+use super::{outcomes, rows, sample};
 use detente_api::refusal::{Code, Refusal};
-use detente_api::submission::{
-    Accepted, BodyFormat, Draft, Refused, ReportOutcome, Submission, binary, foreign_id,
-    submissions,
-};
-
-/// The rows of a body of events.
-fn rows(
-    body: &[u8],
-    format: BodyFormat,
-) -> impl Iterator<Item = (usize, Result<Draft, Vec<Refusal>>)> + '_ {
-    submissions(body, format).map(|(row, read)| match read {
-        Ok(Submission::Event(draft)) => (row, Ok(draft)),
-        Ok(Submission::Amendment(amendment)) => panic!("{amendment:?}"),
-        Err(refusals) => (row, Err(refusals)),
-    })
-}
-
-/// Row numbers with `ok` or the first code.
-fn outcomes(body: &[u8], format: BodyFormat) -> Vec<(usize, &'static str)> {
-    let word = |read: Result<Draft, Vec<Refusal>>| match read {
-        Ok(_) => "ok",
-        Err(refusals) => refusals
-            .first()
-            .map_or("nothing", |refusal| refusal.code.as_str()),
-    };
-    rows(body, format)
-        .map(|(row, read)| (row, word(read)))
-        .collect()
-}
+use detente_api::submission::{Accepted, BodyFormat, Refused, ReportOutcome};
 
 fn good() -> String {
     sample().to_string()
@@ -156,9 +128,44 @@ fn several_objects_without_an_array_are_refused_with_a_hint() {
 }
 
 #[test]
-fn duplicate_keys_and_deep_nesting_are_harmless() {
-    let twice = good().replacen('{', "{\"kind\":\"visit.made\",", 1);
-    assert_eq!(outcomes(twice.as_bytes(), BodyFormat::Json), [(1, "ok")]);
+fn a_body_in_utf_16_is_one_row_and_named() {
+    for text in [good(), format!("[{0},{0}]", good())] {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let body: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        for format in [
+            BodyFormat::Json,
+            BodyFormat::Ndjson,
+            BodyFormat::CloudEvents,
+        ] {
+            let read: Vec<_> = rows(&body, format).collect();
+            let [(1, Err(refusals))] = &read[..] else {
+                panic!("{read:?}");
+            };
+            assert_eq!(refusals[0].code, Code::BadUtf8);
+            assert!(refusals[0].message.contains("UTF-16"), "{}", refusals[0]);
+        }
+    }
+}
+
+#[test]
+fn a_row_with_a_key_twice_is_refused_and_deep_nesting_is_harmless() {
+    let row = good();
+    let twice = row.replacen('{', "{\"kind\":\"visit.made\",", 1);
+    let nested = row.replacen("\"grade\":", "\"grade\":\"F6\",\"grade\":", 1);
+    let body = format!("{row}\n{twice}\n{nested}\n{row}");
+    assert_eq!(
+        outcomes(body.as_bytes(), BodyFormat::Ndjson),
+        [
+            (1, "ok"),
+            (2, "duplicate_key"),
+            (3, "duplicate_key"),
+            (4, "ok")
+        ]
+    );
+    let fields: Vec<_> = rows(body.as_bytes(), BodyFormat::Ndjson)
+        .filter_map(|(_, read)| read.err()?.first()?.field.clone())
+        .collect();
+    assert_eq!(fields, ["kind", "report.grade"]);
     let deep = "[".repeat(100_000);
     assert_eq!(
         outcomes(deep.as_bytes(), BodyFormat::Json),
@@ -191,105 +198,6 @@ fn media_types_are_parsed_with_their_parameters() {
         assert_eq!(refusal.code, Code::UnsupportedMediaType, "{wrong}");
         assert!(refusal.allowed.contains(&"application/json".to_owned()));
     }
-}
-
-#[test]
-fn an_event_without_an_id_gets_that_of_its_cloud_event() {
-    let mut data = sample();
-    data.as_object_mut().expect("is an object").remove("id");
-    let envelope = |id: &str| json!({"specversion": "1.0", "type": "event", "source": "/feed", "id": id, "data": data});
-    let own = "0190b5a0-0000-7000-8000-00000000000a";
-    let body = json!([envelope("17"), envelope(own), {"specversion": "1.0"}]).to_string();
-    let read: Vec<_> = rows(body.as_bytes(), BodyFormat::CloudEvents)
-        .map(|(_, read)| read)
-        .collect();
-    let id = |read: &Result<Draft, _>| read.as_ref().ok().and_then(|draft| draft.id);
-    assert_eq!(id(&read[0]), Some(foreign_id("/feed", "17")));
-    assert_eq!(id(&read[1]), Uuid::try_parse(own).ok());
-    let refusals = read[2].as_ref().expect_err("is refused");
-    assert_eq!(refusals.len(), 3, "{refusals:?}");
-    assert_ne!(foreign_id("a", "b/c"), foreign_id("a/b", "c"));
-}
-
-#[test]
-fn one_cloud_event_and_a_batch_are_distinguished() {
-    let envelope = json!({
-        "specversion": "1.0", "type": "event", "source": "/feed", "id": "17", "data": sample(),
-    });
-    let (single, batch) = (envelope.to_string(), json!([envelope]).to_string());
-    assert_eq!(
-        outcomes(single.as_bytes(), BodyFormat::CloudEvent),
-        [(1, "ok")]
-    );
-    assert_eq!(
-        outcomes(batch.as_bytes(), BodyFormat::CloudEvents),
-        [(1, "ok")]
-    );
-    let misplaced = [(1, "unsupported_media_type")];
-    assert_eq!(
-        outcomes(batch.as_bytes(), BodyFormat::CloudEvent),
-        misplaced
-    );
-    assert_eq!(
-        outcomes(single.as_bytes(), BodyFormat::CloudEvents),
-        misplaced
-    );
-}
-
-#[test]
-fn invalid_envelopes_are_refused() {
-    let envelope = |key: &str, value: Value| {
-        let mut envelope = json!({
-            "specversion": "1.0", "type": "event", "source": "/feed", "id": "17",
-            "data": sample(),
-        });
-        envelope[key] = value;
-        outcomes(envelope.to_string().as_bytes(), BodyFormat::CloudEvent)
-    };
-    assert_eq!(envelope("subject", json!("anything")), [(1, "ok")]);
-    assert_eq!(
-        envelope("datacontenttype", json!("application/json")),
-        [(1, "ok")]
-    );
-    for (key, value, code) in [
-        ("specversion", json!("0.3"), "unsupported_media_type"),
-        (
-            "datacontenttype",
-            json!("application/xml"),
-            "unsupported_media_type",
-        ),
-        ("data_base64", json!("e30="), "unsupported_media_type"),
-        ("data", Value::Null, "missing_field"),
-        ("data", json!("text"), "wrong_type"),
-        ("source", Value::Null, "missing_field"),
-        ("id", json!(7), "wrong_type"),
-    ] {
-        assert_eq!(envelope(key, value), [(1, code)], "{key}");
-    }
-}
-
-#[test]
-fn a_cloud_event_in_headers_equals_one_in_a_body() {
-    let mut data = sample();
-    data.as_object_mut().expect("is an object").remove("id");
-    let attributes = |id: &str| {
-        let pairs = [
-            ("specversion", "1.0"),
-            ("type", "event"),
-            ("source", "/feed"),
-            ("id", id),
-        ];
-        pairs.map(|(name, value)| (name.to_owned(), value.to_owned()))
-    };
-    let body = data.to_string();
-    let read = |id: &str| binary(&attributes(id), body.as_bytes()).map(|row| row.id());
-    assert_eq!(read("17"), Ok(Some(foreign_id("/feed", "17"))));
-    assert_eq!(read("%D8%B2"), Ok(Some(foreign_id("/feed", "ز"))));
-    assert_eq!(read("%FF").unwrap_err()[0].code, Code::BadUtf8);
-    let bare = binary(&attributes("17")[..1], body.as_bytes()).unwrap_err();
-    assert_eq!(bare.len(), 3, "{bare:?}");
-    let empty = binary(&attributes("17"), b"").unwrap_err();
-    assert_eq!(empty[0].code, Code::EmptyBody);
 }
 
 #[test]

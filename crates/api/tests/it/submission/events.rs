@@ -1,6 +1,7 @@
 //! Single events: valid ones, and every refusal with its code and field.
 
 use detente_domain::background::memberships_of;
+use detente_domain::details::Field;
 use detente_domain::edtf::Edtf;
 use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
@@ -67,6 +68,46 @@ fn parties_are_parsed_by_alpha_2_code_and_by_name() {
 fn the_default_grade_is_ungraded() {
     let draft = event(&without("/report/grade")).expect("fits");
     assert_eq!(draft.report.grade, Grade::UNJUDGED);
+}
+
+#[test]
+fn names_of_missions_and_ranks_are_stored_as_their_words() {
+    for (name, word) in [
+        ("high commission", "embassy"),
+        ("Consulate General", "consulate_general"),
+        ("المفوضية السامية", "embassy"),
+        ("генконсульство", "consulate_general"),
+    ] {
+        let named = event(&with("/details/mission", json!(name)));
+        assert_eq!(
+            named,
+            event(&with("/details/mission", json!(word))),
+            "{name}"
+        );
+        assert!(named.is_ok(), "{name}: {named:?}");
+    }
+    let mut row = sample();
+    row["kind"] = json!("envoy.appointed");
+    row["details"] = json!({"host": "TKM", "sender": "AFG", "rank": "High Commissioner"});
+    let draft = event(&row).expect("fits");
+    assert_eq!(draft.act.details.text(Field::Rank), Some("ambassador"));
+}
+
+#[test]
+fn a_date_without_hyphens_is_refused_with_the_one_that_is_meant() {
+    for (pointer, field) in [
+        ("/occurred", "occurred"),
+        ("/report/published", "report.published"),
+    ] {
+        let refusals = refused(&with(pointer, json!("20220301")));
+        assert_eq!(codes(&refusals), [("bad_date", field)]);
+        assert_eq!(refusals[0].allowed, ["2022-03-01"]);
+        assert!(
+            refusals[0].message.contains("basic form"),
+            "{}",
+            refusals[0]
+        );
+    }
 }
 
 #[test]

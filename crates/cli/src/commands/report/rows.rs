@@ -1,56 +1,30 @@
 //! Splits a file into rows. The server checks the rows.
 
-use detente_api::submission::{BodyFormat, Refused};
-use detente_api::{Code, Refusal};
+use detente_api::submission::{BodyFormat, Refused, json_rows};
 use detente_client::Row;
 use serde_json::Value;
 
 /// Splits a file into rows, which `row` makes of their numbers and values, and refuses those that
-/// are not JSON.
+/// are not JSON, as the server would.
 pub(super) fn split(body: &[u8], row: impl Fn(usize, Value) -> Row) -> (Vec<Row>, Vec<Refused>) {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let mut rows = Vec::new();
     let mut refused = Vec::new();
-    let mut add = |number: usize, parsed: serde_json::Result<Value>| match parsed {
-        Ok(value) => rows.push(row(number, value)),
-        Err(error) => refused.push(refusal(number, Code::BadJson, &error.to_string())),
-    };
-    match BodyFormat::guess(body) {
-        BodyFormat::Ndjson => {
-            for (place, line) in body.split(|byte| *byte == b'\n').enumerate() {
-                let line = line.trim_ascii();
-                if !line.is_empty() && !line.starts_with(b"#") {
-                    add(place + 1, serde_json::from_slice(line));
-                }
-            }
+    for (number, parsed) in json_rows(body, BodyFormat::guess(body)) {
+        match parsed {
+            Ok(value) => rows.push(row(number, value)),
+            Err(refusals) => refused.push(Refused {
+                row: number,
+                refusals,
+            }),
         }
-        BodyFormat::Json | BodyFormat::CloudEvent | BodyFormat::CloudEvents => {
-            match serde_json::from_slice(body) {
-                Ok(Value::Array(values)) => {
-                    for (place, value) in values.into_iter().enumerate() {
-                        add(place + 1, Ok(value));
-                    }
-                }
-                parsed => add(1, parsed),
-            }
-        }
-    }
-    if rows.is_empty() && refused.is_empty() {
-        refused.push(refusal(1, Code::EmptyBody, "there is no event in it"));
     }
     (rows, refused)
-}
-
-fn refusal(row: usize, code: Code, message: &str) -> Refused {
-    Refused {
-        row,
-        refusals: vec![Refusal::new(code, message)],
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use detente_api::Code;
     use detente_client::Client;
 
     fn split_body(body: &[u8]) -> (Vec<Row>, Vec<Refused>) {
@@ -82,5 +56,24 @@ mod tests {
         let (rows, refused) = split_body(b"# nothing\n");
         assert!(rows.is_empty());
         assert_eq!(refused[0].refusals[0].code, Code::EmptyBody);
+    }
+
+    #[test]
+    fn what_is_no_row_is_refused_in_the_words_of_the_server() {
+        let two = "{\n\"a\": 1\n}\n{\n\"a\": 2\n}";
+        let utf16: Vec<u8> = two.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for body in [
+            &b""[..],
+            b"{\"a\": 1, \"a\": 2}",
+            b"[{\"a\": \"\xe9\"}, {},]",
+            two.as_bytes(),
+            utf16.as_slice(),
+        ] {
+            let expected: Vec<Refused> = json_rows(body, BodyFormat::guess(body))
+                .filter_map(|(row, parsed)| parsed.err().map(|refusals| Refused { row, refusals }))
+                .collect();
+            assert!(!expected.is_empty(), "{body:?}");
+            assert_eq!(split_body(body).1, expected, "{body:?}");
+        }
     }
 }
