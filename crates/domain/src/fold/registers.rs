@@ -9,7 +9,6 @@ use super::regime::Regimes;
 use super::{Item, Timeline, sorted};
 use crate::day::Day;
 use crate::details::{Details, Field};
-use crate::dimension::Register;
 use crate::event::EventId;
 use crate::kind::{DurationClass, Effect, Kind};
 use crate::party::Party;
