@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod amend;
 mod auth;
 mod backup;
