@@ -14,6 +14,7 @@ mod diff;
 mod entry;
 mod event;
 mod feed;
+mod fit;
 mod kinds;
 pub mod labels;
 mod latest;
@@ -44,8 +45,9 @@ pub use country::{CountryItem, CountryRelation, CountryView, Levels, NamesView};
 pub use decimal::Decimal1;
 pub use diff::{CauseFacts, CauseView, DiffView, DifferenceView, PointView, ValueView};
 pub use entry::EntryView;
-pub use event::{EventLookup, EventView, PendingView, StandingView};
+pub use event::{EventLookup, EventView, PendingView, RECORDS_BYTES_MAX, StandingView};
 pub use feed::{Frame, Heartbeat, ReplayFrame, Switched};
+pub use fit::{Fit, VIEW_BYTES_MAX, json_len};
 pub use kinds::{
     DetailView, EffectView, KindRuleView, KindView, MemoryView, SeverityView, SeverityWordView,
     VariantView,
@@ -58,7 +60,9 @@ pub use preview::{
     WarningView,
 };
 pub use record::{CommittedRecord, RecordKind, RecordView, RetractionView};
-pub use relation::{BasisView, DisputeView, RecognitionView, RelationView, RepresentationView};
+pub use relation::{
+    BasisView, CutLists, DisputeView, RecognitionView, RelationView, RepresentationView,
+};
 pub use rulebook::{
     CandidateState, CandidateView, RulebookView, RulebooksView, StoredRulebookView,
 };

@@ -2,8 +2,9 @@
 //!
 //! Its parts: applying records (`apply`, `resolve`, `regimes`, `prefetch`), the changes of a commit
 //! (`commit`, `comparing`), and reading (`read`, `events`, `disputes`, `explain`, `compare`,
-//! `audit`, `preview`, `similar`), with the folds that both use (`folds`, `fold_cache`).
+//! `audit`, `preview`, `similar`), with the folds that both use (`folds`, `fold_cache`, `apart`).
 
+mod apart;
 mod apply;
 mod audit;
 mod commit;
@@ -21,6 +22,7 @@ mod regimes;
 mod resolve;
 mod similar;
 
+pub use apart::{FoldedApart, LongFold};
 pub use apply::Applied;
 pub use audit::Pending;
 pub use commit::RelationChanges;
@@ -98,6 +100,8 @@ pub struct Chronicle {
     unsettled: Unsettled,
     /// The relations and regimes touched by the present commit; `None` outside of one.
     touched: Option<Touched>,
+    /// The position of the last commit that touched any relation.
+    touched_at: Position,
     /// The total number of versions in the cached current folds.
     cached: usize,
     /// Folds as known at earlier positions.
@@ -130,6 +134,7 @@ impl Chronicle {
             is_open: false,
             unsettled: Unsettled::default(),
             touched: None,
+            touched_at: Position(0),
             cached: 0,
             fold_cache: FoldCache::default(),
         }

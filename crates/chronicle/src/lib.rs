@@ -25,7 +25,7 @@ mod relation;
 mod retractions;
 
 pub use chronicle::{
-    Applied, BelievedEvent, Chronicle, Correction, Counts, PREFETCH_WINDOW, Pending, Point,
-    Preview, ProposedEvent, RelationChanges, SimilarEvent,
+    Applied, BelievedEvent, Chronicle, Correction, Counts, FoldedApart, LongFold, PREFETCH_WINDOW,
+    Pending, Point, Preview, ProposedEvent, RelationChanges, SimilarEvent,
 };
 pub use versions::Position;

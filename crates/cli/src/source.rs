@@ -149,7 +149,7 @@ impl Source {
         match self {
             Self::File(file) => file::answer(request.answer(&**file).await),
             Self::Server(client) => {
-                let event = client.event(request.id.0, &request.clocks).await;
+                let event = client.event_page(request).await;
                 event.map_err(with_exit_code)
             }
         }

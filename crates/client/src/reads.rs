@@ -3,8 +3,8 @@
 
 use detente_api::refusal::Code;
 use detente_api::request::{
-    Clocks, CountriesRequest, DiffPoints, EventsRequest, FilterRequest, KindRequest, KindsRequest,
-    PendingRequest, RegisterRequest, Request as _,
+    Clocks, CountriesRequest, DiffPoints, EventId, EventRequest, EventsRequest, FilterRequest,
+    KindRequest, KindsRequest, PageRequest, PendingRequest, RegisterRequest, Request as _,
 };
 use detente_api::view::{
     ChangeView, CountryItem, CountryView, DiffView, EntryView, EventLookup, EventView, Frame,
@@ -129,11 +129,21 @@ impl Client {
         Pages::new(self, &["v1", "events"], params)
     }
 
-    /// Returns an event with all records about it, or the records about one that has not been
+    /// Returns an event with the newest records about it, or the records about one that has not been
     /// reported yet.
     pub async fn event(&self, id: Uuid, clocks: &Clocks) -> Result<EventLookup, Error> {
-        let path = ["v1", "events", &id.to_string()];
-        self.get(&path, &clocks.pairs()).await
+        let request = EventRequest {
+            id: EventId(id),
+            clocks: *clocks,
+            page: PageRequest::default(),
+        };
+        self.event_page(&request).await
+    }
+
+    /// Returns an event with a page of the records about it, or those records alone.
+    pub async fn event_page(&self, request: &EventRequest) -> Result<EventLookup, Error> {
+        let path = ["v1", "events", &request.id.0.to_string()];
+        self.get(&path, &request.pairs()).await
     }
 
     /// Looks up the id of an event or of any record; an unknown one is not an error.

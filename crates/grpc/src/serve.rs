@@ -42,6 +42,10 @@ const CALLS_MAX: u32 = limits::GRPC_CALLS;
 /// The most bytes of metadata of a call.
 const METADATA_MAX: u32 = 16 << 10;
 
+/// The most bytes of a message of a read: what clients accept unless they are told otherwise. Views
+/// and pages stay below it.
+const MESSAGE_MAX: usize = 4 << 20;
+
 /// The services to serve.
 #[derive(Clone, Debug)]
 pub struct Deps {
@@ -75,15 +79,20 @@ pub async fn serve(
     let mut routes = Routes::new(healthy);
     if let Some(gateway) = gateway.clone() {
         let reports = ReportServiceServer::new(Reports { gateway });
-        routes = routes.add_service(reports.max_decoding_message_size(BODY_MAX));
+        let reports = reports.max_decoding_message_size(BODY_MAX);
+        routes = routes.add_service(reports.max_encoding_message_size(MESSAGE_MAX));
     }
     if let Some(models) = models.clone() {
         let relations = Relations {
             models: models.clone(),
         };
-        routes = routes
-            .add_service(RelationServiceServer::new(relations))
-            .add_service(ChangeServiceServer::new(Changes { models }));
+        let relations = RelationServiceServer::new(relations)
+            .max_decoding_message_size(MESSAGE_MAX)
+            .max_encoding_message_size(MESSAGE_MAX);
+        let changes = ChangeServiceServer::new(Changes { models })
+            .max_decoding_message_size(MESSAGE_MAX)
+            .max_encoding_message_size(MESSAGE_MAX);
+        routes = routes.add_service(relations).add_service(changes);
     }
     let routes = with_reflection(routes, gateway.is_some(), models.is_some())?;
     let routes = layers::grpc_layers(routes.prepare().into_axum_router(), &middleware);

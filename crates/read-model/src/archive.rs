@@ -3,7 +3,7 @@
 //! Titles, quotes and reports stay in the log. The position of each amendment is kept, so that an
 //! event can be shown with all records about it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use detente_apply::{Commit, RecordOutcome};
@@ -29,6 +29,8 @@ pub struct Archive {
     chronicle: Chronicle,
     /// The amendments of each record, in order of arrival.
     about: HashMap<Uuid, Vec<RecordRef>>,
+    /// Those of them that are retractions.
+    retractions: HashSet<Uuid>,
     /// The first commit of each UTC day.
     recorded: Vec<(u64, Day)>,
 }
@@ -40,6 +42,7 @@ impl Archive {
         Self {
             chronicle: Chronicle::new(rules),
             about: HashMap::new(),
+            retractions: HashSet::new(),
             recorded: Vec::new(),
         }
     }
@@ -70,11 +73,14 @@ impl Archive {
             self.recorded.push((position, recorded));
         }
         let Self {
-            chronicle, about, ..
+            chronicle,
+            about,
+            retractions,
+            ..
         } = self;
         detente_apply::apply(chronicle, position, &message.payload, skim, |record| {
             if let RecordOutcome::Other(record, Applied::New) = record {
-                index(about, position, record);
+                index(about, retractions, position, record);
             }
         });
     }
@@ -83,7 +89,7 @@ impl Archive {
     pub fn apply(&mut self, position: u64, record: &Record) -> Applied {
         let applied = self.chronicle.apply(Position(position), record);
         if applied == Applied::New {
-            index(&mut self.about, position, record);
+            index(&mut self.about, &mut self.retractions, position, record);
         }
         applied
     }
@@ -91,16 +97,42 @@ impl Archive {
     /// Returns every record about an event, and the retractions of those, up to a position.
     #[must_use]
     pub fn about(&self, event: EventId, known: u64) -> BTreeSet<RecordRef> {
-        let mut records = BTreeSet::new();
-        let mut subjects = vec![event.0];
-        while let Some(subject) = subjects.pop() {
-            for reference in self.about.get(&subject).into_iter().flatten() {
-                if reference.position <= known && records.insert(*reference) {
-                    subjects.push(reference.record);
-                }
+        let records = self.chains(event.0, known).into_iter();
+        records.map(|(_, reference)| reference).collect()
+    }
+
+    /// Returns, of an id and the records about it that are retracted, the retraction in effect, as
+    /// known at a position: the first, if there are several.
+    #[must_use]
+    pub fn retracted_by(&self, id: Uuid, known: u64) -> HashMap<Uuid, RecordRef> {
+        let mut retracted: HashMap<Uuid, RecordRef> = HashMap::new();
+        // Retractions of a retraction come after it, so it is known by then whether it stands.
+        for (subject, by) in self.chains(id, known).into_iter().rev() {
+            if self.retractions.contains(&by.record) && !retracted.contains_key(&by.record) {
+                let first = retracted.entry(subject).or_insert(by);
+                *first = by.min(*first);
             }
         }
-        records
+        retracted
+    }
+
+    /// Returns every record about an id, and the retractions of those, with what each is about, which
+    /// comes before it.
+    fn chains(&self, id: Uuid, known: u64) -> Vec<(Uuid, RecordRef)> {
+        let (mut chains, mut seen) = (Vec::new(), HashSet::new());
+        let (mut subject, mut next) = (id, 0);
+        loop {
+            for reference in self.about.get(&subject).into_iter().flatten() {
+                if reference.position <= known && seen.insert(reference.record) {
+                    chains.push((subject, *reference));
+                }
+            }
+            let Some((_, reference)) = chains.get(next) else {
+                return chains;
+            };
+            subject = reference.record;
+            next += 1;
+        }
     }
 
     /// Returns the ids that records name and no record has, as known at a position, in order of the
@@ -131,7 +163,15 @@ impl Archive {
     }
 }
 
-fn index(about: &mut HashMap<Uuid, Vec<RecordRef>>, position: u64, record: &Record) {
+fn index(
+    about: &mut HashMap<Uuid, Vec<RecordRef>>,
+    retractions: &mut HashSet<Uuid>,
+    position: u64,
+    record: &Record,
+) {
+    if matches!(record.body, Body::Retracted { .. }) {
+        retractions.insert(record.id.0);
+    }
     let reference = RecordRef {
         position,
         record: record.id.0,

@@ -1,24 +1,33 @@
 //! The handlers of reads. HTTP, gRPC and the command line (for files) use the same ones.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use detente_api::request::{
     Clocks, CountriesRequest, CountryRequest, DiffRequest, EventRequest, EventsRequest,
-    HistoryRequest, KindRequest, KindsRequest, PageRequest, PendingRequest, RegisterRequest,
-    RelationEventsRequest, RelationRequest, Request, WhyRequest,
+    HistoryRequest, KindRequest, KindsRequest, PAGE_BYTES_MAX, PageRequest, PendingRequest,
+    RegisterRequest, RelationEventsRequest, RelationRequest, Request, WhyRequest,
 };
 use detente_api::view::{
-    ChangeView, CountryItem, CountryView, DiffView, EntryView, EventLookup, EventView, KindView,
-    Page, PendingView, RelationView, WhyView,
+    ChangeView, CountryItem, CountryView, DiffView, EntryView, EventLookup, EventView, Fit,
+    KindView, Page, PendingView, RelationView, VIEW_BYTES_MAX, WhyView, json_len,
 };
 use detente_chronicle::Point;
+use detente_domain::day::Day;
 use detente_domain::event::EventId;
+use detente_domain::relations::Pair;
+use detente_domain::state::{Change, State};
 use detente_feed::Error;
+use uuid::Uuid;
 
+use crate::archive::Archive;
 use crate::clocks::{diff_points, point};
-use crate::event_views;
-use crate::queries;
-use crate::source::ReadSource;
+use crate::event_views::{self, RecordsView, load};
+use crate::queries::{self, EventSearch};
+use crate::source::{LONG_FOLD, ReadSource};
+use crate::turns::{blocking, in_turns, turn};
+
+/// The events whose titles are read at once, for views that cite many.
+const RESOLVED_AT_ONCE: usize = 100;
 
 /// A request that is answered from a fold, with its handler.
 pub trait ReadRequest: Request + Send + Sync {
@@ -42,10 +51,13 @@ impl ReadRequest for RelationRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<RelationView, Error> {
         let point = point(source, &self.clocks, None).await?;
-        let mut archive = source.archive();
-        let projection = source.projection_name();
-        let view = queries::relation(&mut archive, projection, self.relation, point);
-        Ok(view)
+        source
+            .fold_long(self.relation.pair, point.known, point.at)
+            .await;
+        let (relation, projection) = (self.relation, source.projection_name().to_owned());
+        let view =
+            move |archive: &mut Archive| queries::relation(archive, &projection, relation, point);
+        Ok(fitted(source.with_archive(view).await).await)
     }
 }
 
@@ -54,12 +66,14 @@ impl ReadRequest for HistoryRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<ChangeView>, Error> {
         let point = page_point(source, &self.clocks, &self.page).await?;
-        let mut archive = source.archive();
-        let steps = queries::history(&mut archive, self.relation, self.dimension, point);
-        let page = self
-            .page
-            .cut_sized(steps.into_iter(), point.known.0, ChangeView::json_len);
-        Ok(page)
+        let (relation, topic, page) = (self.relation, self.dimension, self.page);
+        source.fold_long(relation.pair, point.known, Day::MAX).await;
+        let cut = move |archive: &mut Archive| {
+            let steps = queries::history(archive, relation, topic, point).into_iter();
+            let view = |step: Change| queries::history_step(archive, &step, point);
+            page.cut_as(steps, point.known.0, view, ChangeView::json_len)
+        };
+        Ok(source.with_archive(cut).await)
     }
 }
 
@@ -70,16 +84,20 @@ impl ReadRequest for RegisterRequest {
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<EntryView>, Error> {
         let mut point = page_point(source, &self.clocks, &self.page).await?;
         // Further pages are of the day of the first, also after midnight.
-        if self.clocks.at.is_none() && self.page.from.is_some() {
-            let ticked = source.archive().chronicle().ticked(point.known);
-            point.at = ticked.unwrap_or(point.at);
-        }
-        let entries = queries::register(&mut source.archive(), self.relation, self.name, point);
-        let total = Some(entries.len());
-        let page = self
-            .page
-            .cut_sized(entries.into_iter(), point.known.0, EntryView::json_len);
-        Ok(Page { total, ..page })
+        let is_further = self.clocks.at.is_none() && self.page.from.is_some();
+        let (relation, name, page) = (self.relation, self.name, self.page);
+        source.fold_long(relation.pair, point.known, point.at).await;
+        let cut = move |archive: &mut Archive| {
+            if is_further {
+                let ticked = archive.chronicle().ticked(point.known);
+                point.at = ticked.unwrap_or(point.at);
+            }
+            let entries = queries::register(archive, relation, name, point);
+            let total = Some(entries.len());
+            let page = page.cut_sized(entries.into_iter(), point.known.0, EntryView::json_len);
+            Page { total, ..page }
+        };
+        Ok(source.with_archive(cut).await)
     }
 }
 
@@ -88,18 +106,19 @@ impl ReadRequest for WhyRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<WhyView, Error> {
         let point = point(source, &self.clocks, None).await?;
+        let (relation, dimension) = (self.relation, self.dimension);
+        source.fold_long(relation.pair, point.known, Day::MAX).await;
         let limit = self.limit.unwrap_or_default().get();
-        let mut view = queries::why(
-            &mut source.archive(),
-            source.projection_name(),
-            self.relation,
-            self.dimension,
-            point,
-            limit,
-        );
+        let projection = source.projection_name().to_owned();
+        let view = move |archive: &mut Archive| {
+            queries::why(archive, &projection, relation, dimension, point, limit)
+        };
+        let mut view = source.with_archive(view).await;
         let cited: Vec<EventId> = view.cited().map(EventId).collect();
-        view.resolve(&event_views::views(source, &cited, point.known.0).await?);
-        Ok(view)
+        for cited in cited.chunks(RESOLVED_AT_ONCE) {
+            view.resolve(&event_views::views(source, cited, point.known.0).await?);
+        }
+        Ok(fitted(view).await)
     }
 }
 
@@ -108,11 +127,20 @@ impl ReadRequest for DiffRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<DiffView, Error> {
         let (from, to) = diff_points(source, &self.points).await?;
-        let projection = source.projection_name();
-        let mut view = queries::diff(&mut source.archive(), projection, self.relation, from, to)?;
-        let causes: Vec<EventId> = view.causes().map(EventId).collect();
-        view.resolve(&event_views::views(source, &causes, to.known.0).await?);
-        Ok(view)
+        for known in [from.known, to.known] {
+            source.fold_long(self.relation.pair, known, Day::MAX).await;
+        }
+        let (relation, projection) = (self.relation, source.projection_name().to_owned());
+        let view =
+            move |archive: &mut Archive| queries::diff(archive, &projection, relation, from, to);
+        // The titles of causes that do not fit are not read.
+        let mut view = fitted(source.with_archive(view).await?).await;
+        let causes: BTreeSet<EventId> = view.causes().map(EventId).collect();
+        let causes = Vec::from_iter(causes);
+        for causes in causes.chunks(RESOLVED_AT_ONCE) {
+            view.resolve(&event_views::views(source, causes, to.known.0).await?);
+        }
+        Ok(fitted(view).await)
     }
 }
 
@@ -122,9 +150,13 @@ impl ReadRequest for RelationEventsRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<EventView>, Error> {
         let point = page_point(source, &self.clocks, &self.page).await?;
-        let events = queries::relation_events(&source.archive(), self.relation.pair, point);
-        let page = self.page.cut(events.into_iter(), point.known.0);
-        event_page(source, page, point.known.0).await
+        let (pair, page) = (self.relation.pair, self.page);
+        let cut = move |archive: &mut Archive| {
+            let events = queries::relation_events(archive, pair, point);
+            page.cut(events.into_iter().map(|event| event.0), point.known.0)
+        };
+        let cut = source.with_archive(cut).await;
+        loaded(source, &self.page, cut, point.known.0).await
     }
 }
 
@@ -133,10 +165,28 @@ impl ReadRequest for CountryRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<CountryView, Error> {
         let point = point(source, &self.clocks, None).await?;
-        let mut archive = source.archive();
-        let projection = source.projection_name();
-        let view = queries::country(&mut archive, projection, self.country.party(), point);
-        Ok(view)
+        let (party, projection) = (self.country.party(), source.projection_name().to_owned());
+        let pairs = move |archive: &mut Archive| archive.chronicle().pairs_of(party);
+        let pairs = Vec::from_iter(source.with_archive(pairs).await);
+        let long = move |archive: &mut Archive, pair: Pair| {
+            let folds_long = archive.chronicle().folds_long(pair, point.known, LONG_FOLD);
+            Some(folds_long.then_some(pair))
+        };
+        for pair in in_turns(source, pairs.clone(), long)
+            .await
+            .into_iter()
+            .flatten()
+        {
+            source.fold_long(pair, point.known, point.at).await;
+        }
+        let conducts =
+            move |archive: &mut Archive, pair| Some(queries::conducts(archive, pair, point));
+        let relations = in_turns(source, pairs, conducts).await;
+        let relations: Vec<[State; 2]> = relations.into_iter().flatten().collect();
+        let view = move |archive: &mut Archive| {
+            queries::country(archive, &projection, party, &relations, point)
+        };
+        Ok(fitted(source.with_archive(view).await).await)
     }
 }
 
@@ -145,8 +195,17 @@ impl ReadRequest for CountriesRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<CountryItem>, Error> {
         let point = page_point(source, &self.clocks, &self.page).await?;
-        let countries = queries::countries(&source.archive(), point);
-        Ok(self.page.cut(countries.into_iter(), point.known.0))
+        let pairs = |archive: &mut Archive| archive.chronicle().pairs().collect();
+        let pairs: Vec<Pair> = source.with_archive(pairs).await;
+        let known = move |archive: &mut Archive, pair: Pair| {
+            let is_known = archive.chronicle().is_known(pair, Some(point.known));
+            Some(is_known.then_some(pair))
+        };
+        let pairs = in_turns(source, pairs, known).await;
+        let pairs: Vec<Pair> = pairs.into_iter().flatten().collect();
+        let countries = move |archive: &mut Archive| queries::countries(archive, &pairs, point);
+        let countries = source.with_archive(countries).await.into_iter();
+        Ok(self.page.cut_sized(countries, point.known.0, json_len))
     }
 }
 
@@ -157,8 +216,26 @@ impl ReadRequest for EventsRequest {
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<EventView>, Error> {
         let point = page_point(source, &self.clocks, &self.page).await?;
         let known = point.known.0;
-        let page = queries::events(&source.archive(), self, known);
-        event_page(source, page, known).await
+        let mut search = EventSearch::new(self.clone(), known);
+        loop {
+            let step = source.with_archive(move |archive| {
+                let is_found = search.step(archive, turn());
+                (search, is_found)
+            });
+            let (stepped, is_found) = step.await;
+            search = stepped;
+            if is_found {
+                break;
+            }
+        }
+        let Page { items, next, .. } = search.page();
+        let page = Page {
+            items: items.into_iter().map(|event| event.0).collect(),
+            next,
+            known_at: Some(known),
+            total: None,
+        };
+        loaded(source, &self.page, page, known).await
     }
 }
 
@@ -168,15 +245,10 @@ impl ReadRequest for PendingRequest {
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<PendingView>, Error> {
         let point = page_point(source, &self.clocks, &self.page).await?;
         let known = point.known.0;
-        let ids = source.archive().pending(known);
-        let page = self.page.cut(ids.into_iter(), known);
-        let items = event_views::pending(source, &page.items, known).await?;
-        Ok(Page {
-            items,
-            next: page.next,
-            known_at: page.known_at,
-            total: None,
-        })
+        let page = self.page;
+        let cut = move |archive: &mut Archive| page.cut(archive.pending(known).into_iter(), known);
+        let cut = source.with_archive(cut).await;
+        loaded(source, &self.page, cut, known).await
     }
 }
 
@@ -184,20 +256,24 @@ impl ReadRequest for EventRequest {
     type View = EventLookup;
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<EventLookup, Error> {
-        let id = self.id;
-        let known = point(source, &self.clocks, None).await?.known.0;
+        let (id, at, page) = (self.id, self.clocks.at, self.page);
+        let known = page_point(source, &self.clocks, &page).await?.known.0;
         // As of a day, an event that begins later does not exist yet.
-        let is_later = |at| queries::is_later(&source.archive(), id, at, known);
-        if !self.clocks.at.is_some_and(is_later) {
-            let views = event_views::views(source, &[id], known).await?;
-            if let Some(view) = views.into_iter().next() {
+        let is_later = move |archive: &mut Archive| {
+            at.is_some_and(|at| queries::is_later(archive, id, at, known))
+        };
+        if !source.with_archive(is_later).await {
+            let event = load(source, vec![id.0], known, page, usize::MAX).await?;
+            if let Some(view) = event.views.into_iter().next() {
                 return Ok(EventLookup::Event(Box::new(view)));
             }
         }
-        let pending = event_views::pending(source, &[id.0], known).await?;
-        let unknown = || queries::unknown_event(&source.archive(), id.0, known);
-        let pending = pending.into_iter().next().ok_or_else(unknown)?;
-        Ok(EventLookup::Pending(pending))
+        let pending = load(source, vec![id.0], known, page, usize::MAX).await?;
+        if let Some(view) = pending.views.into_iter().next() {
+            return Ok(EventLookup::Pending(view));
+        }
+        let unknown = move |archive: &mut Archive| queries::unknown_event(archive, id.0, known);
+        Err(source.with_archive(unknown).await.into())
     }
 }
 
@@ -206,8 +282,7 @@ impl ReadRequest for KindsRequest {
     type View = Page<KindView>;
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<KindView>, Error> {
-        let rules = Arc::clone(source.archive().chronicle().rules());
-        Ok(KindView::all(&rules, self.lang.unwrap_or_default()))
+        Ok(KindView::all(source.rules(), self.lang.unwrap_or_default()))
     }
 }
 
@@ -216,9 +291,8 @@ impl ReadRequest for KindRequest {
     type View = KindView;
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<KindView, Error> {
-        let rules = Arc::clone(source.archive().chronicle().rules());
         let lang = self.lang.unwrap_or_default();
-        Ok(KindView::new(self.kind, &rules, lang))
+        Ok(KindView::new(self.kind, source.rules(), lang))
     }
 }
 
@@ -231,16 +305,34 @@ async fn page_point<S: ReadSource>(
     point(source, clocks, page.from.and_then(|from| from.known)).await
 }
 
-async fn event_page<S: ReadSource>(
+/// Returns the views of a page of ids, as many as have [`PAGE_BYTES_MAX`].
+async fn loaded<S: ReadSource, V: RecordsView>(
     source: &S,
-    page: Page<EventId>,
+    request: &PageRequest,
+    page: Page<Uuid>,
     known: u64,
-) -> Result<Page<EventView>, Error> {
-    let items = event_views::views(source, &page.items, known).await?;
+) -> Result<Page<V>, Error> {
+    let count = page.items.len();
+    let of_each = PageRequest::default();
+    let loaded = load(source, page.items, known, of_each, PAGE_BYTES_MAX).await?;
+    let is_cut = loaded.ids < count;
     Ok(Page {
-        items,
-        next: page.next,
+        items: loaded.views,
+        next: if is_cut {
+            Some(request.after(loaded.ids, known))
+        } else {
+            page.next
+        },
         known_at: page.known_at,
         total: None,
     })
+}
+
+/// Shortens a view to [`VIEW_BYTES_MAX`].
+async fn fitted<V: Fit + Send + 'static>(mut view: V) -> V {
+    blocking(move || {
+        view.fit(VIEW_BYTES_MAX);
+        view
+    })
+    .await
 }

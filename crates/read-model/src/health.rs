@@ -1,4 +1,6 @@
 //! The health of the service: its readiness for reads, and the parts that fail.
+//!
+//! It is read from counters, so it is known at once whatever is folded or read meanwhile.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::read_model::ReadModel;
+use crate::read_model::{Progress, ReadModel};
 
 pub use crate::read_model::Probe;
 
@@ -93,7 +95,7 @@ pub fn health(model: &ReadModel) -> Health {
             );
         }
         Some(_) => {
-            if let Some(reason) = behind(model) {
+            if let Some(reason) = behind(model, &progress) {
                 fail("projection", reason);
             }
         }
@@ -148,25 +150,15 @@ fn candidate(model: &ReadModel) -> Option<Candidate> {
 
 /// Describes how far the change feed is behind the log. Only commits that touch a relation count;
 /// of one that changes nothing, and so is not in the feed, the projector says that it is folded.
-fn behind(model: &ReadModel) -> Option<String> {
+fn behind(model: &ReadModel, progress: &Progress) -> Option<String> {
     let seen = *model.feed().seen().borrow();
-    let published = {
-        let archive = model.lock_archive();
-        let chronicle = archive.chronicle();
-        chronicle
-            .pairs()
-            .map(|pair| chronicle.last_touched(pair).0)
-            .max()
-            .unwrap_or(0)
-    };
-    let behind = published.saturating_sub(seen.position);
+    let behind = progress.touched.saturating_sub(seen.position);
     if behind == 0 {
         return None;
     }
     // After a quiet period, the first report must not make the feed late at once.
-    let folded = model.progress().borrow().folded;
     let is_old = |moved: Option<Instant>| moved.is_none_or(|at| at.elapsed() >= STALLED_AFTER);
-    let stalled = seen.since.is_none() || is_old(seen.since) && is_old(folded);
+    let stalled = seen.since.is_none() || is_old(seen.since) && is_old(progress.folded);
     if behind <= BEHIND_MAX && !stalled {
         return None;
     }

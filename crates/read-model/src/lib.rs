@@ -17,8 +17,10 @@ pub mod metrics;
 
 mod records;
 pub mod source;
+mod turns;
 
 mod clocks;
+pub mod day_frames;
 pub mod event_views;
 pub mod handlers;
 pub mod preview;

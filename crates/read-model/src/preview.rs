@@ -1,13 +1,14 @@
 //! Previews: what rows would change if they were reported now, and what they may repeat.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use detente_api::limits;
 use detente_api::request::PreviewRequest;
 use detente_api::submission::{Row, check_count};
 use detente_api::view::{
     ChangeView, CommitStamp, EventView, PreviewRow, PreviewView, RowEvent, SimilarView, Warning,
-    WarningView,
+    WarningView, json_len,
 };
 use detente_chronicle::{Preview, ProposedEvent, SimilarEvent};
 use detente_domain::day::Day;
@@ -15,11 +16,14 @@ use detente_domain::event::{Event, EventId};
 use detente_domain::grade::Grade;
 use detente_domain::kind::Kind;
 use detente_domain::party::Lang;
+use detente_domain::state::Change;
 use detente_feed::{Error, Failure};
+use serde::Serialize;
 
 use crate::archive::Archive;
 use crate::event_views;
 use crate::source::ReadSource;
+use crate::turns::in_turns;
 
 /// The most rows of a preview.
 pub const ROWS_MAX: usize = limits::PREVIEW_ROWS;
@@ -29,6 +33,9 @@ pub const BODY_MAX: usize = limits::PREVIEW_BYTES;
 const RELATIONS_MAX: usize = limits::PREVIEW_RELATIONS;
 /// The most changes of a preview.
 const CHANGES_MAX: usize = 1_000;
+/// The bytes of the changes, and of the similar events, from which on further ones are left out: with
+/// the rows, the preview stays below the 4 MiB that gRPC clients accept.
+const LIST_BYTES_MAX: usize = 512 << 10;
 /// The most similar events of a row.
 const SIMILAR_MAX: usize = 20;
 /// The most similar events of all rows, beside the nearest of each: they are read from the log.
@@ -65,26 +72,28 @@ pub async fn preview<S: ReadSource>(
     source.head(request.min_position.unwrap_or(0)).await?;
     let today = source.today();
     let (rows, mut events) = parsed(rows);
-    let (known_at, preview) = {
-        let mut archive = source.archive();
-        mark_known(&archive, &mut events);
-        (archive.head(), folded(&mut archive, &events))
+    let fold = move |archive: &mut Archive| {
+        mark_known(archive, &mut events);
+        let preview = Arc::new(folded(archive, &events));
+        (events, archive.head(), preview)
     };
-    let similar = similar(source, &events, known_at).await?;
-    let mut changes = changes(source, &preview, known_at, today);
-    let changes_left_out = changes.len().saturating_sub(CHANGES_MAX);
+    let (events, known_at, preview) = source.with_archive(fold).await;
+    let mut similar = similar(source, &events, known_at).await?;
+    let changed = Arc::clone(&preview);
+    let shown = move |archive: &mut Archive| changes(archive, &changed, known_at, today);
+    let (changes, changes_left_out) = source.with_archive(shown).await;
     let facts = Facts {
         causes: &causes(&preview),
         is_whole: preview.left_out == 0,
         without_effect: &preview.without_effect,
         similar: &similar,
-        ladder: source.archive().chronicle().rules().ladder,
+        ladder: source.rules().ladder,
         today,
     };
     let lang = request.lang.unwrap_or_default();
     let warnings = events.iter().flat_map(|event| facts.warnings(event, lang));
     let warnings = warnings.collect();
-    changes.truncate(CHANGES_MAX);
+    let similar_left_out = keep_bytes(&mut similar);
     Ok(PreviewView {
         known_at,
         projection: source.projection_name().to_owned(),
@@ -93,8 +102,21 @@ pub async fn preview<S: ReadSource>(
         changes_left_out,
         relations_left_out: preview.left_out,
         similar,
+        similar_left_out,
         warnings,
     })
+}
+
+/// Keeps the first items, as many as have [`LIST_BYTES_MAX`]. Returns the number of the others.
+fn keep_bytes<T: Serialize>(items: &mut Vec<T>) -> usize {
+    let mut bytes = 0;
+    let fits = |item: &&T| {
+        bytes += json_len(*item);
+        bytes <= LIST_BYTES_MAX
+    };
+    let (count, kept) = (items.len(), items.iter().take_while(fits).count());
+    items.truncate(kept);
+    count - kept
 }
 
 /// Returns all rows as they are shown, and the events of the valid ones.
@@ -151,26 +173,29 @@ fn to_fold(event: &Event) -> ProposedEvent {
     }
 }
 
-fn changes<S: ReadSource>(
-    source: &S,
+/// Returns the first changes, as many as fit, and the number of the others.
+fn changes(
+    archive: &Archive,
     preview: &Preview,
     known_at: u64,
     today: Day,
-) -> Vec<ChangeView> {
-    let archive = source.archive();
+) -> (Vec<ChangeView>, usize) {
     let stamp = CommitStamp {
         position: known_at + 1,
         recorded: today,
     };
     let changes = preview.relations.iter();
     let changes = changes.flat_map(|relation| &relation.changes);
+    let count = changes.clone().count();
     let known = detente_chronicle::Position(known_at);
-    changes
-        .map(|change| {
-            let disputes = archive.chronicle().disputes(&change.causes, known);
-            ChangeView::new(change, stamp).with_disputes(&disputes)
-        })
-        .collect()
+    let view = |change: &Change| {
+        let disputes = archive.chronicle().disputes(&change.causes, known);
+        ChangeView::new(change, stamp).with_disputes(&disputes)
+    };
+    let mut views: Vec<ChangeView> = changes.take(CHANGES_MAX).map(view).collect();
+    keep_bytes(&mut views);
+    let left_out = count - views.len();
+    (views, left_out)
 }
 
 /// Returns the events that cause a change.
@@ -189,15 +214,13 @@ async fn similar<S: ReadSource>(
 ) -> Result<Vec<SimilarView>, Failure> {
     let most = (SIMILAR_TOTAL / events.len().max(1)).clamp(1, SIMILAR_MAX);
     let new = events.iter().filter(|proposed| proposed.is_new());
-    let found: Vec<(&Proposed, Vec<SimilarEvent>)> = new
-        .map(|proposed| {
-            // Other reads have their turn between two rows.
-            let archive = source.archive();
-            let event = to_fold(&proposed.of.event);
-            let similar = archive.chronicle().similar(&event, most);
-            (proposed, similar)
-        })
-        .collect();
+    let new: Vec<&Proposed> = new.collect();
+    let folded = new.iter().map(|proposed| to_fold(&proposed.of.event));
+    let similar = move |archive: &mut Archive, event: ProposedEvent| {
+        Some(archive.chronicle().similar(&event, most))
+    };
+    let similar = in_turns(source, folded.collect(), similar).await;
+    let found: Vec<(&Proposed, Vec<SimilarEvent>)> = new.into_iter().zip(similar).collect();
     let ids = found.iter().flat_map(|(_, similar)| similar);
     let mut ids: Vec<EventId> = ids.map(|similar| similar.event).collect();
     ids.sort_unstable();

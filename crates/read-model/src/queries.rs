@@ -21,11 +21,11 @@ use detente_chronicle::Point;
 use crate::archive::Archive;
 
 pub use compare::{Side, Window, compare};
-pub use country::{countries, country};
+pub use country::{conducts, countries, country};
 pub use diff::diff;
 pub use event::{event, pending, unknown_event};
-pub use events::{events, is_later, relation_events};
-pub use history::history;
+pub use events::{EventSearch, is_later, relation_events};
+pub use history::{history, history_step};
 pub use register::register;
 pub use replay::{DayReplay, PublishedReplay, ReplayPlace};
 pub use rulebooks::rulebooks;

@@ -1,7 +1,7 @@
 //! A read model: the log folded under one rulebook, and its change feed.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use detente_domain::rulebook::Rulebook;
@@ -11,7 +11,7 @@ use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::Projection;
 use detente_rulebook_store::StoreSnapshot;
 use time::OffsetDateTime;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -72,6 +72,8 @@ pub struct ReadModel {
 struct Shared {
     deps: ReadModelDeps,
     archive: Arc<Mutex<Archive>>,
+    /// Held while a relation is folded apart from the archive.
+    long_folds: Mutex<()>,
     progress: watch::Sender<Progress>,
     feed: Feed,
     /// Cancelled when the service is to stop; subscriptions end with it.
@@ -104,6 +106,7 @@ impl ReadModel {
         let model = Self {
             shared: Arc::new(Shared {
                 archive,
+                long_folds: Mutex::new(()),
                 progress,
                 feed: feed.clone(),
                 stop,
@@ -225,10 +228,12 @@ impl ReadModel {
         self.shared.stop.cancel();
     }
 
-    pub(crate) fn lock_archive(&self) -> MutexGuard<'_, Archive> {
-        // A panic while it was locked left at worst a part of a commit in a cache.
-        let archive = self.shared.archive.lock();
-        archive.unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn archive(&self) -> &Arc<Mutex<Archive>> {
+        &self.shared.archive
+    }
+
+    pub(crate) fn long_folds(&self) -> &Mutex<()> {
+        &self.shared.long_folds
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

@@ -1,13 +1,16 @@
 //! The source of a read: a fold of the log, with what the fold does not keep.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::MutexGuard;
+use std::sync::Arc;
 use std::time::Duration;
 
 use detente_api::request::KnownAt;
 use detente_api::view::CommittedRecord;
 use detente_api::{Code, Refusal};
+use detente_chronicle::Position;
 use detente_domain::day::Day;
+use detente_domain::relations::Pair;
+use detente_domain::rulebook::Rulebook;
 use detente_feed::{Error, Failure};
 use detente_jetstream::stream_info;
 use detente_jetstream::topology::EVENTS;
@@ -17,11 +20,19 @@ use uuid::Uuid;
 use crate::archive::{Archive, RecordRef};
 use crate::read_model::ReadModel;
 use crate::records;
+use crate::turns::{blocking, take_turn};
 
 /// The longest time that a read waits for a position.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// How far the clock of a client may be ahead: a time within that is taken as now.
 const CLOCK_SKEW: time::Duration = time::Duration::seconds(5);
+
+/// The versions of a relation from which on its fold takes long: some ten milliseconds.
+pub(crate) const LONG_FOLD: usize = 4_000;
+
+/// The most times that a relation is folded for one read. If it is touched meanwhile, what was known
+/// at the position of the read is past, and stays so.
+const LONG_FOLDS_MAX: usize = 2;
 
 /// A fold that reads are answered from: a running [`ReadModel`], or files that
 /// are folded in memory.
@@ -29,8 +40,26 @@ pub trait ReadSource: Sync {
     /// True if the records have the times at which they were recorded.
     const HAS_RECORD_TIMES: bool;
 
-    /// Locks the archive; hold it briefly, and never across an await.
-    fn archive(&self) -> MutexGuard<'_, Archive>;
+    /// Runs a closure on the archive. Others wait meanwhile, so work over many relations or events
+    /// is to be split.
+    fn with_archive<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Archive) -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send;
+
+    /// Folds a relation for reads that need its levels up to a day, as known at a position, if that
+    /// takes long: apart from the archive, so that other reads and the fold of the log go on.
+    fn fold_long(
+        &self,
+        _pair: Pair,
+        _known: Position,
+        _until: Day,
+    ) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
+    /// Returns the rulebook of the fold.
+    fn rules(&self) -> &Arc<Rulebook>;
 
     /// Returns the name of the projection.
     fn projection_name(&self) -> &str;
@@ -70,8 +99,36 @@ pub trait ReadSource: Sync {
 impl ReadSource for ReadModel {
     const HAS_RECORD_TIMES: bool = true;
 
-    fn archive(&self) -> MutexGuard<'_, Archive> {
-        self.lock_archive()
+    async fn with_archive<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Archive) -> T + Send + 'static,
+    ) -> T {
+        take_turn(self.archive(), run).await
+    }
+
+    async fn fold_long(&self, pair: Pair, known: Position, until: Day) {
+        for _ in 0..LONG_FOLDS_MAX {
+            let folds_long =
+                move |archive: &mut Archive| archive.chronicle().folds_long(pair, known, LONG_FOLD);
+            if !self.with_archive(folds_long).await {
+                return;
+            }
+            // One at a time: those who wait for the same one find it cached.
+            let _turn = self.long_folds().lock().await;
+            let fold = move |archive: &mut Archive| {
+                archive.chronicle().long_fold(pair, known, until, LONG_FOLD)
+            };
+            let Some(fold) = self.with_archive(fold).await else {
+                return;
+            };
+            let folded = blocking(move || fold.run()).await;
+            self.with_archive(move |archive| archive.chronicle_mut().keep(folded))
+                .await;
+        }
+    }
+
+    fn rules(&self) -> &Arc<Rulebook> {
+        &self.deps().rules
     }
 
     fn projection_name(&self) -> &str {

@@ -268,6 +268,16 @@ pub struct Event {
     /// Retractions: of the event, of those records, and of each other.
     #[prost(message, repeated, tag = "24")]
     pub retractions: ::prost::alloc::vec::Vec<EventRecord>,
+    /// The number of all of `same_as`, if there are more than it names.
+    #[prost(uint64, optional, tag = "25")]
+    pub same_as_total: ::core::option::Option<u64>,
+    /// The number of all records about it, if these are not all: they are the newest, or those of the
+    /// page that was asked for.
+    #[prost(uint64, optional, tag = "26")]
+    pub records_total: ::core::option::Option<u64>,
+    /// The cursor at which older records follow: `from` of the page of a request of the event.
+    #[prost(string, optional, tag = "27")]
+    pub next: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// A record about an event.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -374,6 +384,13 @@ pub struct PendingEvent {
     /// The records, in order of arrival.
     #[prost(message, repeated, tag = "3")]
     pub records: ::prost::alloc::vec::Vec<EventRecord>,
+    /// The number of all records, if these are not all: they are the newest, or those of the page that
+    /// was asked for.
+    #[prost(uint64, optional, tag = "4")]
+    pub records_total: ::core::option::Option<u64>,
+    /// The cursor at which older records follow: `from` of the page of a request of the id.
+    #[prost(string, optional, tag = "5")]
+    pub next: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// The conduct of one state towards another on a day, as known at a position.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -486,6 +503,26 @@ pub struct Relation {
     /// Hostages and detained citizens.
     #[prost(message, repeated, tag = "36")]
     pub detentions: ::prost::alloc::vec::Vec<Entry>,
+    /// What was left out so that the view fits into a message; absent if it is whole.
+    #[prost(message, optional, tag = "37")]
+    pub cut: ::core::option::Option<CutLists>,
+}
+/// The lists of a view that hold their newest entries only.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CutLists {
+    /// By register, `disputes` or `implicit_signals`: the number of all entries.
+    #[prost(btree_map = "string, uint64", tag = "1")]
+    pub entries_total: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        u64,
+    >,
+    /// By the same names: the path over HTTP at which all entries are read in pages. Over gRPC they are
+    /// the answers of ListRegisterEntries, and of ListRelationEvents for disputes and signals.
+    #[prost(btree_map = "string, string", tag = "2")]
+    pub pages: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// Recognition.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1327,6 +1364,10 @@ pub struct CountryRelation {
     /// Disputed events of the relation, with both sides.
     #[prost(message, repeated, tag = "5")]
     pub disputes: ::prost::alloc::vec::Vec<Dispute>,
+    /// The number of all disputed events, if there are more than `disputes` describes; the events of
+    /// the relation, in pages, say which are disputed.
+    #[prost(uint64, optional, tag = "6")]
+    pub disputes_total: ::core::option::Option<u64>,
 }
 /// The levels of a conduct, without their evidence.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1763,6 +1804,9 @@ pub struct Preview {
     /// What the reporter may want to know before, in order of rows.
     #[prost(message, repeated, tag = "8")]
     pub warnings: ::prost::alloc::vec::Vec<PreviewWarning>,
+    /// The number of similar events that are left out, since there are too many.
+    #[prost(uint32, tag = "9")]
+    pub similar_left_out: u32,
 }
 /// A row of a preview: its event, or its refusals.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1985,9 +2029,15 @@ pub struct Cited {
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
-    /// Its publications, the first report first.
+    /// Its publications, the first report first; of an event with many records, those among the newest.
     #[prost(message, repeated, tag = "14")]
     pub published: ::prost::alloc::vec::Vec<Publication>,
+    /// The number of all of `linked`, if there are more than it names.
+    #[prost(uint64, optional, tag = "15")]
+    pub linked_total: ::core::option::Option<u64>,
+    /// The number of all records about it, if only the newest were looked through for publications.
+    #[prost(uint64, optional, tag = "16")]
+    pub records_total: ::core::option::Option<u64>,
 }
 /// A piece of evidence.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2117,6 +2167,12 @@ pub struct Diff {
     /// Differences between the two days, as known at the position of `after`.
     #[prost(message, repeated, tag = "7")]
     pub happened: ::prost::alloc::vec::Vec<Difference>,
+    /// The number of all of `learned`, if there are more.
+    #[prost(uint64, optional, tag = "8")]
+    pub learned_total: ::core::option::Option<u64>,
+    /// The number of all of `happened`, if there are more.
+    #[prost(uint64, optional, tag = "9")]
+    pub happened_total: ::core::option::Option<u64>,
 }
 /// A point of both clocks.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2407,6 +2463,9 @@ pub struct GetEventRequest {
     /// With a day, only an event that may have happened by then; and the state of the log.
     #[prost(message, optional, tag = "2")]
     pub clocks: ::core::option::Option<Clocks>,
+    /// The page of the records about it, the newest first.
+    #[prost(message, optional, tag = "3")]
+    pub page: ::core::option::Option<PageRequest>,
 }
 /// The answer with an event.
 #[derive(Clone, PartialEq, ::prost::Message)]

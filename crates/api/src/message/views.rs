@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::submission::{Accepted, EventDto, PatchDto, Refused, ReportDto};
 use crate::view::{
     AmendmentHint, BandView, CauseView, ChangeView, CitedView, CountryItem, CountryRelation,
-    CountryView, DetailView, DiffView, DifferenceView, DirectionView, DisputeView, EffectView,
-    EntryView, EventView, EvidenceView, Frame, Heartbeat, KindRuleView, KindView,
+    CountryView, CutLists, DetailView, DiffView, DifferenceView, DirectionView, DisputeView,
+    EffectView, EntryView, EventView, EvidenceView, Frame, Heartbeat, KindRuleView, KindView,
     LadderEvidenceView, Levels, LimitView, LocalizedText, MemoryView, NamesView, PendingView,
     PointView, PostureView, PreviewRow, PreviewView, PublicationView, RecognitionView, RecordView,
     RelationView, RemainderView, RepresentationView, RetractionView, SeverityView,
@@ -47,8 +47,9 @@ messages! {
         economic, humanitarian, societal, threat, posture, missions, envoys, relations, listings,
         sanctions, borders, airspace, visas, trade, agreements, alliances, memberships, wars,
         occupations, deployments, groups, detentions, projects, meetings, channels, measures,
-        disputes,
+        disputes, cut,
     }
+    CutLists => CutLists { entries_total, pages }
     RecognitionView => Recognition {
         level, declared, presumed, since, implicit_signals, uncertain = basis.uncertain,
         disputed = basis.disputed, evidence = basis.evidence,
@@ -77,7 +78,7 @@ messages! {
     DisputeView => Dispute { event, claimed_by, denied_by }
 
     CountryView => Country { country, names, at, known_at, projection, governed_by, relations }
-    CountryRelation => CountryRelation { with, names, outgoing, incoming, disputes }
+    CountryRelation => CountryRelation { with, names, outgoing, incoming, disputes, disputes_total }
     CountryItem => CountryItem { country, names, governed_by, relations }
     NamesView => Names { en, ar, ru }
     Levels => Levels {
@@ -101,10 +102,11 @@ messages! {
         occurred = event.occurred, details = event.details, title = event.title,
         report = event.report, pending, grade = standing.grade,
         reported_grade = standing.reported_grade, publishers = standing.publishers,
-        vouching = standing.vouching, same_as = standing.same_as, position, author, recorded,
-        retracted, disputed, reports, disputes, corrections, links, retractions,
+        vouching = standing.vouching, same_as = standing.same_as,
+        same_as_total = standing.same_as_total, position, author, recorded, retracted, disputed,
+        reports, disputes, corrections, links, retractions, records_total, next,
     }
-    PendingView => PendingEvent { id, pending, records }
+    PendingView => PendingEvent { id, pending, records, records_total, next }
     RecordView => EventRecord {
         id, r#type = kind, position, author, recorded, counts, retracted, retracted_by, report, by,
         claim, patch, reason, record, other,
@@ -120,8 +122,8 @@ messages! {
     RemainderView => Rest { count, warmth_micro, strain_micro }
     EvidenceView => Evidence { cited, weighed, ladder }
     CitedView => Cited {
-        event, kind, code, label, occurred, grade, disputed, denied_by, linked, position, settled,
-        lag_days, title, published,
+        event, kind, code, label, occurred, grade, disputed, denied_by, linked, linked_total,
+        position, settled, lag_days, title, published, records_total,
     }
     WeightView => Weight {
         side, machine, share_milli, counted_micro, weight_milli, grade_milli, denied_milli, mutual_milli,
@@ -130,7 +132,9 @@ messages! {
     LadderEvidenceView => LadderEvidence { role, rung, sets }
     UncountedView => Uncounted { cited, because, by, on }
 
-    DiffView => Diff { from, to, before, after, projection, learned, happened }
+    DiffView => Diff {
+        from, to, before, after, projection, learned, learned_total, happened, happened_total,
+    }
     PointView => Point { at, known_at }
     DifferenceView => Difference {
         dimension, key, by, via, occasion, from, to, since, causes, cause_count, line,
@@ -156,7 +160,7 @@ messages! {
 
     PreviewView => Preview {
         known_at, projection, rows, changes, changes_left_out, relations_left_out, similar,
-        warnings,
+        similar_left_out, warnings,
     }
     PreviewRow => PreviewRow { row, event, refusals }
     SimilarView => SimilarEvent {

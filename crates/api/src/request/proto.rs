@@ -131,6 +131,7 @@ from_proto! {
     GetEventRequest => EventRequest |m| {
         id: EventId::parse_param("id", &m.id)?,
         clocks: part(m.clocks)?,
+        page: part(m.page)?,
     }
     ListKindsRequest => KindsRequest |m| {
         lang: text("lang", &m.lang)?,

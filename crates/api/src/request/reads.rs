@@ -18,8 +18,8 @@ use crate::limits;
 use crate::refusal::Refusal;
 use crate::view::Page;
 
-/// The bytes of changes at which a page ends: with one change or message more, it stays below the
-/// 4 MiB that gRPC clients accept.
+/// The bytes at which a page ends: with one more view, of at most
+/// [`VIEW_BYTES_MAX`](crate::view::VIEW_BYTES_MAX), it stays below the 4 MiB that gRPC clients accept.
 pub const PAGE_BYTES_MAX: usize = limits::PAGE_BYTES;
 
 request! {
@@ -207,6 +207,8 @@ request! {
         pub id: EventId,
         /// The last day on which the event may begin, if given, and the point of the known clock.
         pub clocks: Clocks,
+        /// The page of the records about it, the newest first.
+        pub page: PageRequest,
     }
 }
 
@@ -297,27 +299,51 @@ impl PageRequest {
         known: u64,
         size: impl Fn(&T) -> usize,
     ) -> Page<T> {
-        let start = self.from.unwrap_or_default().place;
-        let mut rest = items.skip(start);
+        self.cut_as(items, known, |item| item, size)
+    }
+
+    /// Takes the page from a list whose items are converted: those of the page alone.
+    pub fn cut_as<T, V>(
+        &self,
+        items: impl Iterator<Item = T>,
+        known: u64,
+        mut view: impl FnMut(T) -> V,
+        size: impl Fn(&V) -> usize,
+    ) -> Page<V> {
+        let mut rest = items.skip(self.place());
         let limit = self.limit.unwrap_or_default().get();
         let (mut items, mut bytes) = (Vec::new(), 0_usize);
         while items.len() < limit
             && bytes < PAGE_BYTES_MAX
             && let Some(item) = rest.next()
         {
+            let item = view(item);
             bytes = bytes.saturating_add(size(&item));
             items.push(item);
         }
-        let next = rest.next().map(|_| PageFrom {
-            known: Some(known),
-            place: start + items.len(),
-        });
+        let next = rest.next().map(|_| self.after(items.len(), known));
         Page {
             items,
-            next: next.map(|next| next.to_string()),
+            next,
             known_at: Some(known),
             total: None,
         }
+    }
+
+    /// Returns the number of items before the page.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.from.unwrap_or_default().place
+    }
+
+    /// Returns the cursor after some items of the page, of a list as known at a position.
+    #[must_use]
+    pub fn after(&self, items: usize, known: u64) -> String {
+        let next = PageFrom {
+            known: Some(known),
+            place: self.place().saturating_add(items),
+        };
+        next.to_string()
     }
 }
 

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{ABSENT, DisputeView, Named, Text, UNKNOWN, borrowed, code, days_between, entry};
+use super::{
+    ABSENT, DisputeView, Named, Text, UNKNOWN, borrowed, code, days_between, entry, json_len,
+};
 use crate::submission::DetailDto;
 use crate::topic::Topic;
 
@@ -181,8 +183,7 @@ impl ChangeView {
     /// Returns its length as JSON, in bytes.
     #[must_use]
     pub fn json_len(&self) -> usize {
-        // Serialising a change cannot fail.
-        serde_json::to_vec(self).map_or(0, |json| json.len())
+        json_len(self)
     }
 
     /// Returns the number of its causes, also of those that it does not name.

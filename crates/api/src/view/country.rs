@@ -7,7 +7,8 @@ use detente_domain::party::{Lang, Party};
 use detente_domain::state::State;
 use serde::{Deserialize, Serialize};
 
-use super::{Decimal1, DisputeView, Named, Text, code, or_unknown};
+use super::fit::keep_first;
+use super::{Decimal1, DisputeView, Fit, Named, Text, code, or_unknown};
 
 /// A country on a day, as known at a position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -66,6 +67,10 @@ pub struct CountryRelation {
     /// Disputed events of the relation, with both sides.
     #[serde(default)]
     pub disputes: Vec<DisputeView>,
+    /// The number of all disputed events, if there are more than `disputes` describes; the events
+    /// of the relation, in pages, say which are disputed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputes_total: Option<usize>,
 }
 
 /// The levels of a conduct, without their evidence.
@@ -134,6 +139,19 @@ impl CountryView {
     }
 }
 
+impl Fit for CountryView {
+    fn longest(&self) -> usize {
+        let disputes = self.relations.iter().map(|with| with.disputes.len());
+        disputes.max().unwrap_or(0)
+    }
+
+    fn shorten(&mut self, limit: usize) {
+        for with in &mut self.relations {
+            keep_first(&mut with.disputes, limit, &mut with.disputes_total);
+        }
+    }
+}
+
 // === impl NamesView ===
 
 impl NamesView {
@@ -164,6 +182,7 @@ impl CountryRelation {
             outgoing: outgoing.into(),
             incoming: incoming.into(),
             disputes: outgoing.disputes.iter().map(DisputeView::from).collect(),
+            disputes_total: None,
         })
     }
 }

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::by_id;
+use super::fit::keep_first;
 use super::{
-    ABSENT, Decimal1, EventView, LocalizedText, Named, Text, UNKNOWN, borrowed, civil, code,
+    ABSENT, Decimal1, EventView, Fit, LocalizedText, Named, Text, UNKNOWN, borrowed, civil, code,
     days_between, entry, sentences,
 };
 use crate::submission::DetailDto;
@@ -35,8 +36,15 @@ pub struct DiffView {
     pub projection: String,
     /// Differences in what was known of the day of `before`, between the two positions.
     pub learned: Vec<DifferenceView>,
+    /// The number of all of these, if there are more than `learned` holds. The history of the
+    /// relation, in pages, has them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_total: Option<usize>,
     /// Differences between the two days, as known at the position of `after`.
     pub happened: Vec<DifferenceView>,
+    /// The number of all of these, if there are more than `happened` holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub happened_total: Option<usize>,
 }
 
 /// A point of both clocks.
@@ -155,6 +163,24 @@ impl DiffView {
             if let Some(view) = views.get(&cause.event) {
                 cause.title.clone_from(&view.event.title);
             }
+        }
+    }
+}
+
+impl Fit for DiffView {
+    fn longest(&self) -> usize {
+        let all = self.learned.iter().chain(&self.happened);
+        let causes = all.map(|difference| difference.causes.len());
+        let lengths = causes.chain([self.learned.len(), self.happened.len()]);
+        lengths.max().unwrap_or(0)
+    }
+
+    /// Keeps the first ones: dimensions come before entries.
+    fn shorten(&mut self, limit: usize) {
+        keep_first(&mut self.learned, limit, &mut self.learned_total);
+        keep_first(&mut self.happened, limit, &mut self.happened_total);
+        for difference in self.learned.iter_mut().chain(&mut self.happened) {
+            difference.causes.truncate(limit);
         }
     }
 }

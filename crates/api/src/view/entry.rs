@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::relation::ids;
-use super::{Text, UNKNOWN, borrowed, code, since};
+use super::{Text, UNKNOWN, borrowed, code, json_len, since};
 use crate::submission::DetailDto;
 
 /// An entry of a register: the details that name it, and its status.
@@ -76,8 +76,7 @@ impl EntryView {
     /// Returns its length as JSON, in bytes.
     #[must_use]
     pub fn json_len(&self) -> usize {
-        // Serialising an entry cannot fail.
-        serde_json::to_vec(self).map_or(0, |json| json.len())
+        json_len(self)
     }
 
     /// Returns a detail of its key, such as `host`, if that is text.

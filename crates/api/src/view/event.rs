@@ -1,16 +1,21 @@
 //! Events with every record about them, and ids whose event has not arrived.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use detente_domain::event::{Authorship, Event};
 use detente_domain::record::{Body, RecordId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::json_len;
 use super::record::{CommittedRecord, RecordView, concerns, moment, retractions};
 use crate::submission::EventDto;
 
-/// An event with its corrections, and all records about it.
+/// The most bytes of the records of one view, as JSON: with an event beside them, it stays below
+/// [`VIEW_BYTES_MAX`](super::VIEW_BYTES_MAX).
+pub const RECORDS_BYTES_MAX: usize = 512 << 10;
+
+/// An event with its corrections, and the records about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EventView {
     /// The event, with its corrections applied.
@@ -41,6 +46,13 @@ pub struct EventView {
     pub links: Vec<RecordView>,
     /// Retractions: of the event, of those records, and of each other.
     pub retractions: Vec<RecordView>,
+    /// The number of all records about it, if these are not all: they are the newest, or those of
+    /// the page that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_total: Option<usize>,
+    /// The cursor at which older records follow: `from` of a request of the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// The grade and corroboration of an event.
@@ -56,8 +68,13 @@ pub struct StandingView {
     pub publishers: usize,
     /// The number of publishers whose grade the rulebook counts.
     pub vouching: usize,
-    /// The events that are linked with it as the same; the one with the earliest id represents all.
+    /// The events that are linked with it as the same, at most the first 100; the one with the
+    /// earliest id represents all.
+    #[schemars(length(max = 100))]
     pub same_as: Vec<Uuid>,
+    /// The number of all of these, if there are more than `same_as` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as_total: Option<usize>,
 }
 
 /// Records about an id that no event or record has yet.
@@ -69,6 +86,13 @@ pub struct PendingView {
     pub pending: bool,
     /// The records, in order of arrival.
     pub records: Vec<RecordView>,
+    /// The number of all records, if these are not all: they are the newest, or those of the page
+    /// that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_total: Option<usize>,
+    /// The cursor at which older records follow: `from` of a request of the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// The answer for the id of an event.
@@ -126,19 +150,41 @@ impl EventView {
                 .filter(is_retraction)
                 .map(|known| view(known))
                 .collect(),
+            records_total: None,
+            next: None,
         }
+    }
+
+    /// Keeps the first of these records, and no others: at least one, and as many as have
+    /// [`RECORDS_BYTES_MAX`] together. Returns their number.
+    pub fn keep_records(&mut self, records: &[Uuid]) -> usize {
+        let Self {
+            reports,
+            disputes,
+            corrections,
+            links,
+            retractions,
+            ..
+        } = self;
+        keep_records(
+            [reports, disputes, corrections, links, retractions],
+            records,
+        )
     }
 
     /// Returns every record about it, list by list.
     pub fn records_mut(&mut self) -> impl Iterator<Item = &mut RecordView> {
-        let lists = [
-            &mut self.reports,
-            &mut self.disputes,
-            &mut self.corrections,
-            &mut self.links,
-            &mut self.retractions,
-        ];
-        lists.into_iter().flatten().chain(&mut self.retracted)
+        let Self {
+            reports,
+            disputes,
+            corrections,
+            links,
+            retractions,
+            retracted,
+            ..
+        } = self;
+        let lists = [reports, disputes, corrections, links, retractions];
+        lists.into_iter().flatten().chain(retracted)
     }
 }
 
@@ -159,8 +205,39 @@ impl PendingView {
             id,
             pending: true,
             records: about.iter().map(view).collect(),
+            records_total: None,
+            next: None,
         }
     }
+
+    /// Keeps the first of these records, and no others: at least one, and as many as have
+    /// [`RECORDS_BYTES_MAX`] together. Returns their number.
+    pub fn keep_records(&mut self, records: &[Uuid]) -> usize {
+        keep_records([&mut self.records], records)
+    }
+}
+
+impl StandingView {
+    /// The most linked events that are named.
+    pub const SAME_AS_MAX: usize = 100;
+}
+
+/// Keeps the first of some records in lists, as many as fit. Returns their number.
+fn keep_records<const N: usize>(lists: [&mut Vec<RecordView>; N], records: &[Uuid]) -> usize {
+    let sizes = lists.iter().flat_map(|list| list.iter());
+    let sizes: BTreeMap<Uuid, usize> = sizes.map(|view| (view.id, json_len(view))).collect();
+    let mut bytes = 0;
+    let fits = |record: &&Uuid| {
+        bytes += sizes.get(*record).copied().unwrap_or_default();
+        bytes <= RECORDS_BYTES_MAX
+    };
+    let count = records.iter().take_while(fits).count();
+    let count = count.max(1).min(records.len());
+    let kept: BTreeSet<&Uuid> = records.iter().take(count).collect();
+    for list in lists {
+        list.retain(|view| kept.contains(&view.id));
+    }
+    count
 }
 
 /// Returns the views by the ids of their events.

@@ -1,12 +1,12 @@
 //! The latest view of a relation, as the `relations` bucket holds it, bounded in bytes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use detente_domain::dimension::Register;
 use detente_domain::relations::Pair;
 use serde::{Deserialize, Serialize};
 
-use super::{EntryView, RelationView, Text, borrowed};
+use super::{CutLists, Fit, RelationView, Text};
 
 /// The latest view of a relation: both conducts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -31,7 +31,8 @@ pub struct CutRegisters {
     /// By register, `disputes` or `implicit_signals`: the number of all entries, in the longer of
     /// both conducts.
     pub entries_total: BTreeMap<Text, usize>,
-    /// The path at which a query service gives all of them, in one view.
+    /// The path at which a query service gives the first code's conduct, cut to more bytes; the
+    /// events behind all disputes and signals are at its `/events`, in pages.
     pub read_at: String,
     /// By register: the paths at which a query service gives all of its entries in pages, those of
     /// the first code's conduct and those of the second's.
@@ -58,79 +59,48 @@ impl LatestView {
     /// # Errors
     /// If it cannot be serialised.
     pub fn into_json(mut self, bytes_max: usize) -> Result<Option<Vec<u8>>, serde_json::Error> {
-        let mut limit = self.longest();
-        loop {
-            let json = serde_json::to_vec(&self)?;
-            if json.len() <= bytes_max {
-                return Ok(Some(json));
-            }
-            if limit == 0 {
-                return Ok(None);
-            }
-            limit /= 2;
-            self.keep_newest(limit);
-        }
+        let fits = self.fit(bytes_max);
+        fits.then(|| serde_json::to_vec(&self)).transpose()
     }
+}
 
-    /// Returns the length of its longest list.
+impl Fit for LatestView {
     fn longest(&self) -> usize {
-        let lengths = self.conducts.iter().flat_map(|conduct| {
-            let registers = conduct.registers().map(|(_, entries)| entries.len());
-            let signals = conduct.recognition.implicit_signals.len();
-            registers.chain([conduct.disputes.len(), signals])
-        });
-        lengths.max().unwrap_or(0)
+        self.conducts.iter().map(Fit::longest).max().unwrap_or(0)
     }
 
-    /// Keeps at most this many entries of each list, the newest.
-    fn keep_newest(&mut self, limit: usize) {
+    /// Keeps the newest entries.
+    fn shorten(&mut self, limit: usize) {
         let (one, other) = self.relation.split_once('-').unwrap_or_default();
         let cut = self.cut.get_or_insert_with(|| CutRegisters {
             entries_total: BTreeMap::new(),
             read_at: format!("/v1/relations/{one}/{other}"),
             pages: BTreeMap::new(),
         });
-        let mut note = |name: &'static str, total: usize| {
-            let is_cut = total > limit;
-            if is_cut {
+        for conduct in &mut self.conducts {
+            conduct.shorten(limit);
+            let CutLists {
+                entries_total,
+                pages,
+            } = conduct.cut.take().unwrap_or_default();
+            for (name, total) in entries_total {
                 // A later, narrower cut must not replace the number of all entries.
-                let noted = cut.entries_total.entry(borrowed(name)).or_default();
+                let noted = cut.entries_total.entry(name).or_default();
                 *noted = total.max(*noted);
             }
-            is_cut
-        };
-        for conduct in &mut self.conducts {
-            for register in Register::ALL {
-                let (name, entries) = (register.as_str(), conduct.register_mut(register));
-                if note(name, entries.len()) {
-                    let path = |from, to| format!("/v1/relations/{from}/{to}/registers/{name}");
-                    let paths = [path(one, other), path(other, one)];
-                    cut.pages.insert(borrowed(name), paths);
-                }
-                keep_latest_since(entries, limit);
-            }
-            // Later events come last.
-            note("disputes", conduct.disputes.len());
-            keep_last(&mut conduct.disputes, limit);
-            let signals = &mut conduct.recognition.implicit_signals;
-            note("implicit_signals", signals.len());
-            keep_last(signals, limit);
+            // The view is that of the head, so no day is named.
+            let registers = pages.into_keys().filter(|name| is_register(name));
+            cut.pages.extend(registers.map(|name| {
+                let path = |from, to| format!("/v1/relations/{from}/{to}/registers/{name}");
+                let paths = [path(one, other), path(other, one)];
+                (name, paths)
+            }));
         }
     }
 }
 
-fn keep_last<T>(entries: &mut Vec<T>, limit: usize) {
-    entries.drain(..entries.len().saturating_sub(limit));
-}
-
-/// Keeps the entries whose status is the latest, in their order.
-fn keep_latest_since(entries: &mut Vec<EntryView>, limit: usize) {
-    if entries.len() <= limit {
-        return;
-    }
-    let mut newest: Vec<usize> = (0..entries.len()).collect();
-    newest.sort_by(|one, other| entries[*one].newest_first(&entries[*other]));
-    let newest: BTreeSet<usize> = newest.into_iter().take(limit).collect();
-    let mut indices = 0..;
-    entries.retain(|_| indices.next().is_some_and(|index| newest.contains(&index)));
+fn is_register(name: &str) -> bool {
+    Register::ALL
+        .into_iter()
+        .any(|register| register.as_str() == name)
 }

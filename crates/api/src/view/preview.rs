@@ -34,6 +34,9 @@ pub struct PreviewView {
     pub relations_left_out: usize,
     /// Events of the log that rows may repeat: by row, then the nearest first.
     pub similar: Vec<SimilarView>,
+    /// The number of similar events that are left out, since there are too many.
+    #[serde(default)]
+    pub similar_left_out: usize,
     /// What the reporter may want to know before, in order of rows.
     pub warnings: Vec<WarningView>,
 }

@@ -104,31 +104,49 @@ pub struct CommittedRecord {
 /// The retraction in effect of each record.
 pub(super) type Retractions<'r> = BTreeMap<RecordId, &'r CommittedRecord>;
 
-/// Finds the retraction in effect of each record. Retractions may be retracted themselves, so
-/// each chain is resolved from its end.
+/// Finds the retraction in effect of each record, the first one in order. Retractions may be retracted
+/// themselves, so each chain is resolved from its end. In a cycle, which ids that were chosen
+/// beforehand can form, none has effect.
 pub(super) fn retractions<'r>(about: &[&'r CommittedRecord]) -> Retractions<'r> {
-    let targets: Vec<(RecordId, &CommittedRecord)> = about
+    let target = |known: &CommittedRecord| match &known.record.body {
+        Body::Retracted { record, .. } => Some(*record),
+        _ => None,
+    };
+    let targets = about
         .iter()
-        .filter_map(|known| match &known.record.body {
-            Body::Retracted { record, .. } => Some((*record, *known)),
-            _ => None,
-        })
+        .filter_map(|known| Some((target(known)?, *known)));
+    let targets: Vec<(RecordId, &CommittedRecord)> = targets.collect();
+    // Of each record: how many retractions of it are not resolved yet.
+    let mut open: BTreeMap<RecordId, usize> = BTreeMap::new();
+    for (target, _) in &targets {
+        *open.entry(*target).or_default() += 1;
+    }
+    let is_end = |known: &&CommittedRecord| !open.contains_key(&known.record.id);
+    let ends = targets.iter().map(|(_, known)| *known).filter(is_end);
+    let mut ends: Vec<&CommittedRecord> = ends.collect();
+    let of: BTreeMap<RecordId, &CommittedRecord> = targets
+        .iter()
+        .map(|(_, known)| (known.record.id, *known))
         .collect();
-    let stands = |id: RecordId| stands(id, &targets, targets.len());
-    let standing = targets
-        .iter()
-        .rev()
-        .filter(|(_, known)| stands(known.record.id));
-    standing.map(|(target, known)| (*target, *known)).collect()
-}
-
-/// A record stands unless a retraction that stands retracts it. The depth bounds cycles, which ids
-/// that were chosen beforehand can form.
-fn stands(id: RecordId, targets: &[(RecordId, &CommittedRecord)], depth: usize) -> bool {
-    depth == 0
-        || !targets
-            .iter()
-            .any(|(target, known)| *target == id && stands(known.record.id, targets, depth - 1))
+    let mut retracted: Retractions<'r> = BTreeMap::new();
+    while let Some(known) = ends.pop() {
+        let Some(target) = target(known) else {
+            continue;
+        };
+        if !retracted.contains_key(&known.record.id) {
+            let first = retracted.entry(target).or_insert(known);
+            let order = |known: &CommittedRecord| (known.position, known.record.id);
+            if order(known) < order(first) {
+                *first = known;
+            }
+        }
+        let left = open.entry(target).or_default();
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            ends.extend(of.get(&target));
+        }
+    }
+    retracted
 }
 
 pub(super) fn concerns(body: &Body, id: Uuid) -> bool {

@@ -1,5 +1,7 @@
 //! One conduct of a relation on one day, with the values that both sides share.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use detente_domain::dimension::{Register, Weighed};
 use detente_domain::event::EventId;
 use detente_domain::level::{Declared, Recognition, Representation};
@@ -8,7 +10,9 @@ use detente_domain::state::{Basis, Dispute, RecognitionState, RepresentationStat
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{EntryView, Named, PostureView, Text, ThreatView, WeighedView, code, since};
+use super::{
+    EntryView, Fit, Named, PostureView, Text, ThreatView, WeighedView, borrowed, code, since,
+};
 
 /// Defines [`RelationView`] from its weighed dimensions and its registers.
 macro_rules! relation_view {
@@ -41,6 +45,9 @@ macro_rules! relation_view {
             $($(#[$register_doc])+ pub $entries: Vec<EntryView>,)+
             /// Disputed events of the relation.
             pub disputes: Vec<DisputeView>,
+            /// What was left out so that the view has at most 1 MiB; null if it is whole.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub cut: Option<CutLists>,
         }
 
         impl RelationView {
@@ -66,6 +73,7 @@ macro_rules! relation_view {
                     posture: (&state.posture).into(),
                     $($entries: entries(Register::$register),)+
                     disputes: state.disputes.iter().map(DisputeView::from).collect(),
+                    cut: None,
                 }
             }
 
@@ -85,7 +93,7 @@ macro_rules! relation_view {
             }
 
             /// Returns the entries of a register, to be changed.
-            pub(super) const fn register_mut(&mut self, register: Register) -> &mut Vec<EntryView> {
+            const fn register_mut(&mut self, register: Register) -> &mut Vec<EntryView> {
                 match register { $(Register::$register => &mut self.$entries,)+ }
             }
 
@@ -157,6 +165,15 @@ relation_view! {
     }
 }
 
+/// The lists of a view that hold their newest entries only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct CutLists {
+    /// By register, `disputes` or `implicit_signals`: the number of all entries.
+    pub entries_total: BTreeMap<Text, usize>,
+    /// By the same names: the path at which all entries are read in pages.
+    pub pages: BTreeMap<Text, String>,
+}
+
 /// The evidence of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BasisView {
@@ -212,6 +229,73 @@ pub struct DisputeView {
     pub claimed_by: Option<String>,
     /// The codes of the parties that deny it, comma-separated; null if a source contradicts it.
     pub denied_by: Option<String>,
+}
+
+// === impl RelationView ===
+
+impl Fit for RelationView {
+    fn longest(&self) -> usize {
+        let registers = self.registers().map(|(_, entries)| entries.len());
+        let signals = self.recognition.implicit_signals.len();
+        let lengths = registers.chain([self.disputes.len(), signals]);
+        lengths.max().unwrap_or(0)
+    }
+
+    /// Keeps the newest entries.
+    fn shorten(&mut self, limit: usize) {
+        for register in Register::ALL {
+            let entries = self.register_mut(register);
+            let total = entries.len();
+            keep_latest_since(entries, limit);
+            let name = register.as_str();
+            self.note(name, total, limit, &format!("registers/{name}"));
+        }
+        // Later events come last.
+        let total = keep_last(&mut self.disputes, limit);
+        self.note("disputes", total, limit, "events");
+        let total = keep_last(&mut self.recognition.implicit_signals, limit);
+        self.note("implicit_signals", total, limit, "events");
+    }
+}
+
+impl RelationView {
+    /// Notes the number of all entries of a list, if it was cut, and where they are.
+    fn note(&mut self, name: &'static str, total: usize, limit: usize, part: &str) {
+        if total <= limit {
+            return;
+        }
+        let Self {
+            from,
+            to,
+            at,
+            known_at,
+            ..
+        } = self;
+        let path = format!("/v1/relations/{from}/{to}/{part}?at={at}&known_at={known_at}");
+        let cut = self.cut.get_or_insert_default();
+        // The first cut knows the number of all.
+        cut.entries_total.entry(borrowed(name)).or_insert(total);
+        cut.pages.entry(borrowed(name)).or_insert(path);
+    }
+}
+
+/// Keeps the last entries. Returns the number of all.
+fn keep_last<T>(entries: &mut Vec<T>, limit: usize) -> usize {
+    let total = entries.len();
+    entries.drain(..total.saturating_sub(limit));
+    total
+}
+
+/// Keeps the entries whose status is the latest, in their order.
+fn keep_latest_since(entries: &mut Vec<EntryView>, limit: usize) {
+    if entries.len() <= limit {
+        return;
+    }
+    let mut newest: Vec<usize> = (0..entries.len()).collect();
+    newest.sort_by(|one, other| entries[*one].newest_first(&entries[*other]));
+    let newest: BTreeSet<usize> = newest.into_iter().take(limit).collect();
+    let mut indices = 0..;
+    entries.retain(|_| indices.next().is_some_and(|index| newest.contains(&index)));
 }
 
 // === impl BasisView ===

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::by_id;
-use super::{EventView, LocalizedText, Named, Text, UNKNOWN, borrowed, civil, code};
+use super::{EventView, Fit, LocalizedText, Named, Text, UNKNOWN, borrowed, civil, code};
 
 mod blend;
 mod evidence;
@@ -210,6 +210,41 @@ impl WhyView {
                 cited.resolve(view);
             }
         }
+    }
+}
+
+impl Fit for WhyView {
+    fn longest(&self) -> usize {
+        let lists = self.citations().map(CitedView::longest);
+        let lengths = lists.chain([self.evidence.len(), self.uncounted.len()]);
+        lengths.max().unwrap_or(0)
+    }
+
+    /// Keeps the evidence that contributes most. What is left out is counted, and of weights the
+    /// `rest` has the sums.
+    fn shorten(&mut self, limit: usize) {
+        let left = self.evidence.drain(limit.min(self.evidence.len())..);
+        for weight in left.filter_map(|evidence| evidence.weighed) {
+            self.rest.get_or_insert_default().add(&weight);
+        }
+        self.uncounted.truncate(limit);
+        let evidence = self.evidence.iter_mut();
+        let evidence = evidence.map(|evidence| &mut evidence.cited);
+        let uncounted = self.uncounted.iter_mut().map(|event| &mut event.cited);
+        for cited in evidence.chain(uncounted) {
+            cited.shorten(limit);
+        }
+    }
+}
+
+impl RemainderView {
+    fn add(&mut self, weight: &WeightView) {
+        self.count += 1;
+        let sum = match weight.side.0 {
+            Side::Warmth => &mut self.warmth_micro,
+            Side::Strain => &mut self.strain_micro,
+        };
+        *sum = sum.saturating_add(weight.counted_micro);
     }
 }
 

@@ -96,6 +96,10 @@ impl Chronicle {
 }
 
 impl FoldCache {
+    pub(super) fn has(&self, key: Key) -> bool {
+        self.folds.contains_key(&key)
+    }
+
     fn get(&mut self, key: Key) -> Option<Arc<Folded>> {
         let (used, folded) = self.folds.get_mut(&key)?;
         self.used.remove(used);
@@ -105,7 +109,11 @@ impl FoldCache {
         Some(Arc::clone(folded))
     }
 
-    fn insert(&mut self, key: Key, folded: Arc<Folded>) {
+    /// Adds a fold, unless it has it already.
+    pub(super) fn insert(&mut self, key: Key, folded: Arc<Folded>) {
+        if self.has(key) {
+            return;
+        }
         self.clock += 1;
         self.versions += folded.events.len() + FOLD_VERSIONS;
         self.used.insert(self.clock, key);

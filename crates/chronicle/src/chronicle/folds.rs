@@ -18,6 +18,11 @@ const ADDED_MAX: usize = 32;
 /// The same as a part of the events of a fold: more are folded anew, together with the others.
 const ADDED_SHARE: usize = 8;
 
+/// Returns the most new events that are added to a fold of so many.
+pub(super) fn added_max(events: usize) -> usize {
+    ADDED_MAX.max(events / ADDED_SHARE)
+}
+
 impl Chronicle {
     /// Returns the versions of a relation that count at a position.
     pub(super) fn visible_versions(
@@ -153,7 +158,7 @@ impl Chronicle {
     ) -> Option<Advanced> {
         let count = cached.added.as_ref()?.len();
         let events = cached.folded.as_ref()?.events.len();
-        if count > ADDED_MAX.max(events / ADDED_SHARE) {
+        if count > added_max(events) {
             return None;
         }
         let added = cached.added.take()?;

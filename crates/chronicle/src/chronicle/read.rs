@@ -65,6 +65,12 @@ impl Chronicle {
         relation.map_or(Position(0), |relation| relation.touched_at)
     }
 
+    /// Returns the position of the last commit that touched any relation; 0 if none has.
+    #[must_use]
+    pub const fn touched_at(&self) -> Position {
+        self.touched_at
+    }
+
     /// Returns the position of the last commit that touched a relation, or with whose tick time alone
     /// changed it; 0 if there is none.
     pub fn last_moved(&mut self, pair: Pair) -> Position {

@@ -155,6 +155,7 @@ impl Chronicle {
             }
             held.touch_otherwise(position);
             held.touch(Day::MIN, position);
+            self.touched_at = self.touched_at.max(position);
         }
         self.acts.set_relations(id, extended);
     }
@@ -188,6 +189,7 @@ impl Chronicle {
         let act = self.acts.get(content.act);
         for ActRelation { number, .. } in &act.relations {
             if let Some(relation) = self.relations.get_mut(*number as usize) {
+                self.touched_at = self.touched_at.max(position);
                 match version {
                     Some(version) => relation.add_version(version, content.earliest, position),
                     None => {
@@ -220,6 +222,7 @@ impl Chronicle {
         };
         for number in self.by_state.get(&state).into_iter().flatten() {
             if let Some(relation) = self.relations.get_mut(*number as usize) {
+                self.touched_at = self.touched_at.max(position);
                 relation.touch_otherwise(position);
                 // What counts at all may depend on a membership, not only on its days.
                 let from = if relation.by_joining { Day::MIN } else { from };

@@ -2,6 +2,7 @@
 //! comparison with a naive model.
 
 mod advanced;
+mod apart;
 mod changes;
 mod cost;
 mod grown;

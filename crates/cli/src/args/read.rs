@@ -64,8 +64,8 @@ pub struct Country {
 /// `detente events`
 #[derive(Clone, Debug, Args)]
 pub struct Events {
-    /// Show this event with all records about it
-    #[arg(conflicts_with_all = ["country", "pair", "kind", "limit", "from", "oldest", "pending"])]
+    /// Show this event with the records about it, the newest of them in pages
+    #[arg(conflicts_with_all = ["country", "pair", "kind", "oldest", "pending"])]
     pub id: Option<uuid::Uuid>,
     /// Only records about events that have not been reported yet
     #[arg(long, conflicts_with_all = ["country", "pair", "kind", "oldest"])]

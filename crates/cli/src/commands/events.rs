@@ -19,7 +19,7 @@ pub(super) async fn run(global: &Global, args: &Events, out: &mut Output) -> any
     let lang = args.read.lang;
     match args.id.map(EventId) {
         Some(id) => {
-            let lookup = source.event(&EventRequest { id, clocks }).await?;
+            let lookup = source.event(&EventRequest { id, clocks, page }).await?;
             out.show(&lookup, |out, lookup| match lookup {
                 EventLookup::Event(view) => render::event(out, view, lang),
                 EventLookup::Pending(view) => render::pending(out, view, lang),

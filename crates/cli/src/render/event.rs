@@ -66,7 +66,14 @@ pub(crate) fn event(out: &Output, view: &EventView, lang: Lang) -> String {
         let name = record_kind(record.kind.0, lang).to_owned();
         facts.push((name, summary(record, lang)));
     }
+    facts.extend(more(view.next.as_deref(), lang));
     paired(out, &facts)
+}
+
+/// Returns how older records are asked for, if there are any.
+fn more(next: Option<&str>, lang: Lang) -> Option<(String, String)> {
+    let name = Label::new("more", "المزيد", "далее").text(lang);
+    next.map(|next| (name.to_owned(), format!("--from {next}")))
 }
 
 /// Lists the titles, the kind, the parties, the date and the details of an event. Details have the
@@ -177,6 +184,7 @@ pub(crate) fn pending(out: &Output, view: &PendingView, lang: Lang) -> String {
         let name = record_kind(record.kind.0, lang).to_owned();
         (name, summary(record, lang))
     }));
+    facts.extend(more(view.next.as_deref(), lang));
     paired(out, &facts)
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
-use detente_api::request::{HistoryRequest, KnownAt};
+use detente_api::request::{DirectedPair, HistoryRequest, KnownAt, Topic};
 use detente_api::submission::{BodyFormat, Submission, foreign_id, submissions};
 use detente_api::view::{ChangeView, CommittedRecord, Page, ReplayFrame};
 use detente_api::{Code, Refusal};
@@ -21,6 +21,7 @@ use detente_domain::day::Day;
 use detente_domain::event::{Authorship, EventId};
 use detente_domain::party::Lang;
 use detente_domain::record::Record;
+use detente_domain::rulebook::Rulebook;
 use detente_feed::{Error, Failure, Filter};
 use detente_read_model::archive::{Archive, RecordRef};
 use detente_read_model::queries::{self, DayReplay, PublishedReplay};
@@ -45,6 +46,7 @@ const AUTHOR: &str = "file";
 #[derive(Debug)]
 pub(crate) struct FileSource {
     archive: Mutex<Archive>,
+    rules: Arc<Rulebook>,
     records: HashMap<Uuid, CommittedRecord>,
     projection: String,
     /// The clocks of the read.
@@ -61,7 +63,8 @@ impl FileSource {
         let rulebook = rules::compile(read.rulebook.as_deref())?;
         let clocks = read.clocks();
         let mut source = Self {
-            archive: Mutex::new(Archive::new(rulebook.rules)),
+            archive: Mutex::new(Archive::new(Arc::clone(&rulebook.rules))),
+            rules: rulebook.rules,
             records: HashMap::new(),
             projection: rulebook.projection.to_string(),
             point: Point {
@@ -99,6 +102,10 @@ impl FileSource {
         self.point.at
     }
 
+    fn archive(&self) -> MutexGuard<'_, Archive> {
+        self.archive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn into_archive(self) -> Archive {
         let archive = self.archive.into_inner();
         archive.unwrap_or_else(PoisonError::into_inner)
@@ -108,11 +115,19 @@ impl FileSource {
     pub(super) fn history(&self, request: &HistoryRequest) -> Page<ChangeView> {
         let (relation, topic) = (request.relation, request.dimension);
         Page {
-            items: queries::history(&mut self.archive(), relation, topic, self.point),
+            items: self.steps(relation, topic),
             next: None,
             known_at: Some(self.point.known.0),
             total: None,
         }
+    }
+
+    fn steps(&self, relation: DirectedPair, topic: Option<Topic>) -> Vec<ChangeView> {
+        let archive = &mut *self.archive();
+        let steps = queries::history(archive, relation, topic, self.point);
+        let steps = steps.iter();
+        let views = steps.map(|step| queries::history_step(archive, step, self.point));
+        views.collect()
     }
 
     pub(super) async fn titles(
@@ -140,7 +155,7 @@ impl FileSource {
 
     /// Returns the changes in the order of the rows that caused them, as they are asked for.
     pub(crate) fn replay_known(self, filter: Filter) -> impl Iterator<Item = ReplayFrame> + Send {
-        let rules = Arc::clone(self.archive().chronicle().rules());
+        let rules = Arc::clone(&self.rules);
         let today = self.today();
         let rows = self.records.into_values();
         let rows = rows.filter(|row| row.position <= self.point.known.0);
@@ -180,8 +195,15 @@ impl FileSource {
 impl ReadSource for FileSource {
     const HAS_RECORD_TIMES: bool = false;
 
-    fn archive(&self) -> MutexGuard<'_, Archive> {
-        self.archive.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn with_archive<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Archive) -> T + Send + 'static,
+    ) -> T {
+        run(&mut self.archive())
+    }
+
+    fn rules(&self) -> &Arc<Rulebook> {
+        &self.rules
     }
 
     fn projection_name(&self) -> &str {

@@ -197,8 +197,8 @@ pub(super) fn events() -> Operation {
 }
 
 pub(super) fn event() -> Operation {
-    let description = "With all records about it. Of an id that no event has yet, the records that \
-        name it.";
+    let description = "With the records about it, in pages from the newest on. Of an id that no \
+        event has yet, the records that name it.";
     view::<EventRequest>("/v1/events/{id}", "event", EVENTS, "One event")
         .description(description)
         .refuses(&CLOCKS)

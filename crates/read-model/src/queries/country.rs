@@ -5,30 +5,32 @@ use std::collections::BTreeMap;
 use detente_api::view::{CountryItem, CountryView, NamesView};
 use detente_chronicle::Point;
 use detente_domain::party::Party;
-use detente_domain::relations::Direction;
+use detente_domain::relations::{Direction, Pair};
 use detente_domain::state::State;
 
 use crate::archive::Archive;
 
-/// Returns the relations of a country.
+/// Returns both conducts of a relation; `None` if it had no event, as known at the position.
+pub fn conducts(archive: &mut Archive, pair: Pair, point: Point) -> Option<[State; 2]> {
+    let known = Some(point.known);
+    let chronicle = archive.chronicle_mut();
+    // A later event must not show in an earlier answer.
+    chronicle
+        .is_known(pair, known)
+        .then(|| Direction::BOTH.map(|direction| chronicle.state(pair, direction, point.at, known)))
+}
+
+/// Returns a country with its relations, of which `relations` has both conducts.
+#[must_use]
 pub fn country(
-    archive: &mut Archive,
+    archive: &Archive,
     projection: &str,
     country: Party,
+    relations: &[[State; 2]],
     point: Point,
 ) -> CountryView {
     let known = Some(point.known);
-    let chronicle = archive.chronicle_mut();
-    let mut pairs = chronicle.pairs_of(country);
-    // A later event must not show in an earlier answer.
-    pairs.retain(|pair| chronicle.is_known(*pair, known));
-    let relations: Vec<[State; 2]> = pairs
-        .into_iter()
-        .map(|pair| {
-            Direction::BOTH.map(|direction| chronicle.state(pair, direction, point.at, known))
-        })
-        .collect();
-    let governing = chronicle.governing(country, point.at, known);
+    let governing = archive.chronicle().governing(country, point.at, known);
     let governing = governing.map(|takeover| takeover.authority);
     CountryView::new(
         country,
@@ -36,18 +38,17 @@ pub fn country(
         point.known.0,
         projection,
         governing,
-        &relations,
+        relations,
     )
 }
 
-/// Returns the countries that have a relation, in order of codes.
-pub fn countries(archive: &Archive, point: Point) -> Vec<CountryItem> {
+/// Returns the countries of the relations, in order of codes.
+#[must_use]
+pub fn countries(archive: &Archive, relations: &[Pair], point: Point) -> Vec<CountryItem> {
     let chronicle = archive.chronicle();
     let known = Some(point.known);
-    let pairs = chronicle.pairs();
-    let pairs = pairs.filter(|pair| chronicle.is_known(*pair, known));
     let mut counts: BTreeMap<Party, usize> = BTreeMap::new();
-    for state in pairs.flat_map(|pair| [pair.a(), pair.b()]) {
+    for state in relations.iter().flat_map(|pair| [pair.a(), pair.b()]) {
         *counts.entry(state).or_default() += 1;
     }
     let item = |(state, relations): (Party, usize)| {

@@ -66,7 +66,9 @@ pub fn diff(
         after: PointView::new(to.at, to.known.0),
         projection: projection.to_owned(),
         learned,
+        learned_total: None,
         happened,
+        happened_total: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! One event with all records about it, or the records about an id that no record has.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use detente_api::view::{CommittedRecord, EventView, PendingView, StandingView};
 use detente_api::{Code, Refusal};
 use detente_chronicle::{BelievedEvent, Correction, Position};
@@ -13,8 +15,9 @@ use uuid::Uuid;
 
 use crate::archive::Archive;
 
-/// Returns an event as known at a position, with all records about it. `records` holds its first
-/// report and every record that [`Archive::about`] returns; others are ignored.
+/// Returns an event as known at a position, with records about it. `records` holds its first report,
+/// the corrections in effect, those of the records that [`Archive::about`] returns that are to be
+/// shown, and the retractions in effect of these.
 #[must_use]
 pub fn event(
     archive: &Archive,
@@ -49,19 +52,21 @@ pub fn event(
     };
     let chronicle = archive.chronicle();
     let corrections = chronicle.corrections(event, Position(known));
-    let patch = |correction: &Correction| {
-        let mut records = about.iter().map(|about| &about.record);
-        match &records.find(|record| record.id == correction.record)?.body {
-            Body::Corrected { patch, .. } => Some((*correction, patch)),
-            _ => None,
-        }
+    let bodies = about
+        .iter()
+        .map(|about| (about.record.id, &about.record.body));
+    let bodies: BTreeMap<RecordId, &Body> = bodies.collect();
+    let patch = |correction: &Correction| match bodies.get(&correction.record)? {
+        Body::Corrected { patch, .. } => Some((*correction, patch)),
+        _ => None,
     };
     let patches: Vec<(Correction, &Patch)> = corrections.iter().filter_map(patch).collect();
     let mut view = view(&corrected(reported, &believed, &patches));
+    // The others stand beside it: they are not graded well enough.
+    let counting = corrections.iter().map(|correction| correction.record.0);
+    let counting: BTreeSet<Uuid> = counting.collect();
     for shown in &mut view.corrections {
-        // The others stand beside it: they are not graded well enough.
-        let mut records = corrections.iter().map(|correction| correction.record.0);
-        shown.counts &= records.any(|record| record == shown.id);
+        shown.counts &= counting.contains(&shown.id);
     }
     Some(view)
 }
@@ -109,17 +114,21 @@ fn up_to(records: &[CommittedRecord], known: u64) -> Vec<CommittedRecord> {
 
 fn standing(archive: &Archive, believed: &BelievedEvent<'_>, known: u64) -> StandingView {
     let same_as = archive.chronicle().same_as(believed.event, Position(known));
+    let total = same_as.len();
+    let named = same_as.into_iter().take(StandingView::SAME_AS_MAX);
     StandingView {
         grade: believed.grade.to_string(),
         reported_grade: believed.reported_grade.to_string(),
         publishers: believed.publishers,
         vouching: believed.vouching,
-        same_as: same_as.into_iter().map(|event| event.0).collect(),
+        same_as: named.map(|event| event.0).collect(),
+        same_as_total: (total > StandingView::SAME_AS_MAX).then_some(total),
     }
 }
 
 /// Returns the records about an id that no record has, as known at a position; `None` if there are
-/// none. `records` holds every record that [`Archive::about`] returns.
+/// none. `records` holds those of the records that [`Archive::about`] returns that are to be shown,
+/// and the retractions in effect of these.
 #[must_use]
 pub fn pending(
     archive: &Archive,

@@ -11,25 +11,88 @@ use detente_domain::relations::Pair;
 
 use crate::archive::Archive;
 
-/// Returns a page of events as known at a position, in order of arrival.
-pub fn events(archive: &Archive, request: &EventsRequest, known: u64) -> Page<EventId> {
-    let chronicle = archive.chronicle();
-    let position = Position(known);
-    let matches = |event: &EventId| {
-        let believed = chronicle.event(*event, Some(position));
-        believed.is_some_and(|event| matches(&event, request))
-    };
-    // The events of a relation are found without examining any others.
-    let arrived: Box<dyn DoubleEndedIterator<Item = EventId>> = match request.pair {
-        Some(pair) => Box::new(chronicle.arrivals_of(pair, Some(position)).into_iter()),
-        None => {
-            let known = chronicle.events().filter(move |(_, at)| *at <= position);
-            Box::new(known.map(|(event, _)| event))
+/// A page of events as known at a position, in order of arrival, which is searched for in steps.
+#[derive(Clone, Debug)]
+pub struct EventSearch {
+    request: EventsRequest,
+    known: u64,
+    /// The number of events that were examined.
+    examined: usize,
+    /// The number of events before the page that match.
+    before: usize,
+    /// The events of the page, and one more if there is a further page.
+    found: Vec<EventId>,
+}
+
+impl EventSearch {
+    /// Begins to search.
+    #[must_use]
+    pub const fn new(request: EventsRequest, known: u64) -> Self {
+        Self {
+            request,
+            known,
+            examined: 0,
+            before: 0,
+            found: Vec::new(),
         }
-    };
-    match request.order.unwrap_or_default() {
-        Order::Oldest => request.page.cut(arrived.filter(matches), known),
-        Order::Newest => request.page.cut(arrived.rev().filter(matches), known),
+    }
+
+    /// Examines further events, until the page is found, there are no more, or `pause` returns true.
+    /// Returns true if the page is found.
+    pub fn step(&mut self, archive: &Archive, mut pause: impl FnMut() -> bool) -> bool {
+        let chronicle = archive.chronicle();
+        let position = Position(self.known);
+        // The events of a relation are found without examining any others.
+        let arrived: Box<dyn DoubleEndedIterator<Item = EventId>> = match self.request.pair {
+            Some(pair) => Box::new(chronicle.arrivals_of(pair, Some(position)).into_iter()),
+            None => {
+                // Events that arrive between two steps are not among them.
+                let known = chronicle.events().filter(move |(_, at)| *at <= position);
+                Box::new(known.map(|(event, _)| event))
+            }
+        };
+        let arrived: Box<dyn Iterator<Item = EventId>> =
+            match self.request.order.unwrap_or_default() {
+                Order::Oldest => arrived,
+                Order::Newest => Box::new(arrived.rev()),
+            };
+        let (place, limit) = (self.request.page.place(), self.limit());
+        for event in arrived.skip(self.examined) {
+            let believed = chronicle.event(event, Some(position));
+            if believed.is_some_and(|event| matches(&event, &self.request)) {
+                if self.before < place {
+                    self.before += 1;
+                } else {
+                    self.found.push(event);
+                }
+            }
+            self.examined += 1;
+            if self.found.len() > limit {
+                break;
+            }
+            if pause() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Returns the page, once it is found.
+    #[must_use]
+    pub fn page(mut self) -> Page<EventId> {
+        let limit = self.limit();
+        let has_more = self.found.len() > limit;
+        self.found.truncate(limit);
+        Page {
+            next: has_more.then(|| self.request.page.after(limit, self.known)),
+            items: self.found,
+            known_at: Some(self.known),
+            total: None,
+        }
+    }
+
+    fn limit(&self) -> usize {
+        self.request.page.limit.unwrap_or_default().get()
     }
 }
 

@@ -15,13 +15,13 @@ use detente_domain::state::{Change, Occasion, Subject};
 use crate::archive::Archive;
 
 /// Returns the steps of a conduct's dimensions and of the relation's registers up to a day, in
-/// order of days. A step that time alone caused has the position of the answer.
+/// order of days.
 pub fn history(
     archive: &mut Archive,
     relation: DirectedPair,
     topic: Option<Topic>,
     point: Point,
-) -> Vec<ChangeView> {
+) -> Vec<Change> {
     let timelines = archive
         .chronicle_mut()
         .timelines(relation.pair, Some(point.known));
@@ -39,7 +39,14 @@ pub fn history(
         }
     }
     sort(&mut steps);
-    views(archive, &steps, point)
+    steps
+}
+
+/// Returns the view of a step. One that time alone caused has the position of the answer.
+#[must_use]
+pub fn history_step(archive: &Archive, step: &Change, point: Point) -> ChangeView {
+    let stamp = commit_stamp(archive, step, point);
+    view(archive.chronicle(), step, stamp, point.known)
 }
 
 pub(super) fn sort(steps: &mut [Change]) {
@@ -48,10 +55,7 @@ pub(super) fn sort(steps: &mut [Change]) {
 
 /// Returns the views of steps, as known at a point.
 pub(super) fn views(archive: &Archive, steps: &[Change], point: Point) -> Vec<ChangeView> {
-    let views = steps.iter().map(|step| {
-        let stamp = commit_stamp(archive, step, point);
-        view(archive.chronicle(), step, stamp, point.known)
-    });
+    let views = steps.iter().map(|step| history_step(archive, step, point));
     views.collect()
 }
 

@@ -274,6 +274,7 @@ async fn events(product: &Product, clients: &mut Clients, ids: [&String; 2]) {
         let request = proto::GetEventRequest {
             id: id.clone(),
             clocks: None,
+            page: None,
         };
         let answer = client.get_event(request).await.unwrap().into_inner();
         let path = format!("/v1/events/{id}");

@@ -76,6 +76,7 @@ async fn refusals_have_a_status_and_the_allowed_values() {
     let request = proto::GetEventRequest {
         id: "none".to_owned(),
         clocks: None,
+        page: None,
     };
     let answer = clients.relation.get_event(request).await;
     assert_refused(answer, Code::NotFound, "unknown_event");

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{EventProvenance, EventProvenances, total};
 use crate::submission::ReportDto;
+use crate::view::fit::keep_first;
 use crate::view::{EventView, LocalizedText, Named, Text, borrowed, code, days_between};
 
 /// A piece of evidence.
@@ -50,6 +51,9 @@ pub struct CitedView {
     /// The events that are linked with it as the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub linked: Vec<Uuid>,
+    /// The number of all of these, if there are more than `linked` names; the event has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked_total: Option<usize>,
     /// The position of the commit that first reported it.
     pub position: u64,
     /// The position since which it has been believed in its present form.
@@ -59,9 +63,14 @@ pub struct CitedView {
     /// Its titles, by language.
     #[serde(default)]
     pub title: BTreeMap<String, String>,
-    /// Its publications, the first report first.
+    /// Its publications, the first report first; of an event with many records, those among the
+    /// newest.
     #[serde(default)]
     pub published: Vec<PublicationView>,
+    /// The number of all records about it, if only the newest were looked through for publications;
+    /// the event has all of them, in pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_total: Option<usize>,
 }
 
 /// A publication.
@@ -225,22 +234,36 @@ impl CitedView {
             disputed: cited.disputed,
             denied_by: provenance.denied_by.iter().copied().map(code).collect(),
             linked: provenance.linked.iter().map(|event| event.0).collect(),
+            linked_total: None,
             position: provenance.position,
             settled: provenance.settled,
             lag_days: days_between(Some(cited.earliest), provenance.recorded),
             title: BTreeMap::new(),
             published: Vec::new(),
+            records_total: None,
         }
     }
 
     pub(super) fn resolve(&mut self, view: &EventView) {
         self.title.clone_from(&view.event.title);
+        self.records_total = view.records_total;
         let further = view.reports.iter().filter(|record| !record.retracted);
         let further = further.filter_map(|record| record.report.as_ref());
         self.published = std::iter::once(&view.event.report)
             .chain(further)
             .map(PublicationView::from)
             .collect();
+    }
+
+    /// Returns the length of its longest list.
+    pub(super) fn longest(&self) -> usize {
+        self.linked.len().max(self.published.len())
+    }
+
+    /// Shortens its lists; the first publication stays.
+    pub(super) fn shorten(&mut self, limit: usize) {
+        keep_first(&mut self.linked, limit, &mut self.linked_total);
+        self.published.truncate(limit.max(1));
     }
 }
 

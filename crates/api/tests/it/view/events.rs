@@ -7,7 +7,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{event, party};
-use detente_api::view::{CommittedRecord, EventLookup, EventView, PendingView, StandingView};
+use detente_api::view::{
+    CommittedRecord, EventLookup, EventView, PendingView, RECORDS_BYTES_MAX, StandingView, json_len,
+};
 
 fn report(publisher: &str) -> Report {
     Report {
@@ -64,6 +66,7 @@ fn view(about: &[CommittedRecord]) -> EventView {
         publishers: 1,
         vouching: 0,
         same_as: Vec::new(),
+        same_as_total: None,
     };
     EventView::new(&sample(), standing, 1, &authorship(), about)
 }
@@ -196,4 +199,52 @@ fn a_pending_event_round_trips() {
     let json = serde_json::to_value(&event).expect("is JSON");
     let back: EventLookup = serde_json::from_value(json).expect("reads back");
     assert_eq!(back, EventLookup::Event(Box::new(event)));
+}
+
+#[test]
+fn a_long_chain_of_retractions_and_a_cycle_are_resolved_at_once() {
+    // 2 retracts the event, each other one the one before: an odd number of them stands.
+    let chain = |last: u128| (2..=last).map(|number| known(number, retract(number - 1)));
+    let shown = view(&chain(30_001).collect::<Vec<_>>());
+    assert!(shown.retracted.is_none());
+    assert_eq!(
+        shown.retractions.iter().filter(|one| one.counts).count(),
+        15_000
+    );
+    let shown = view(&chain(30_002).collect::<Vec<_>>());
+    assert_eq!(shown.retracted.map(|by| by.position), Some(2));
+    // In a cycle, none has effect.
+    let cycle = [
+        known(2, retract(1)),
+        known(3, retract(4)),
+        known(4, retract(3)),
+    ];
+    let shown = view(&cycle);
+    assert!(shown.retractions.iter().all(|one| one.counts));
+}
+
+#[test]
+fn of_many_records_the_first_of_those_named_are_kept() {
+    let body = || Body::Corroborated {
+        event: event(1),
+        report: Report {
+            quote: Some("x".repeat(2_000)),
+            ..report("Y")
+        },
+    };
+    let about: Vec<CommittedRecord> = (2..1_000).map(|number| known(number, body())).collect();
+    let mut shown = view(&about);
+    let newest: Vec<Uuid> = (2..1_000).rev().map(Uuid::from_u128).collect();
+    let count = shown.keep_records(&newest);
+    assert!((200..998).contains(&count), "{count}");
+    assert_eq!(shown.reports.len(), count);
+    assert_eq!(
+        shown.reports.last().map(|record| record.id),
+        newest.first().copied()
+    );
+    assert!(json_len(&shown) < RECORDS_BYTES_MAX + (4 << 10));
+    // Those that are not named are left out; without any, nothing is kept.
+    assert_eq!(shown.keep_records(&newest[..2]), 2);
+    assert_eq!(shown.reports.len(), 2);
+    assert_eq!((shown.keep_records(&[]), shown.reports.len()), (0, 0));
 }

@@ -1,6 +1,6 @@
 //! The latest view, cut to fit.
 
-use detente_api::view::{LatestView, RelationView};
+use detente_api::view::{Fit as _, LatestView, RelationView, VIEW_BYTES_MAX, json_len};
 use detente_domain::dimension::Register;
 use detente_domain::relations::Direction;
 use detente_domain::state::State;
@@ -62,4 +62,25 @@ fn a_view_that_is_too_large_keeps_its_newest_entries_and_says_how_many_there_are
 #[test]
 fn a_limit_below_the_dimensions_alone_gives_no_view() {
     assert_eq!(view(long).into_json(1_000).expect("is JSON"), None);
+}
+
+#[test]
+fn a_conduct_that_is_too_large_keeps_its_newest_entries_and_says_where_all_are() {
+    let bytes_max = 64 << 10;
+    let whole = RelationView::new(&long(Direction::Forward), 57, "p");
+    let mut cut = whole.clone();
+    assert!(cut.fit(bytes_max) && json_len(&cut) <= bytes_max);
+    let noted = cut.cut.clone().expect("it is cut");
+    let total: Vec<_> = noted.entries_total.iter().collect();
+    assert_eq!(total, [(&"missions".into(), &301)]);
+    let (from, to, at) = (&whole.from, &whole.to, &whole.at);
+    let path = format!("/v1/relations/{from}/{to}/registers/missions?at={at}&known_at=57");
+    assert_eq!(noted.pages.into_values().collect::<Vec<_>>(), [path]);
+    let kept = cut.register(Register::Missions);
+    assert!(kept.iter().any(|entry| entry.since == "2024-05-01"));
+    // One that fits is as it was.
+    let mut same = whole.clone();
+    assert!(same.fit(VIEW_BYTES_MAX));
+    assert_eq!(same, whole);
+    assert!(!same.fit(1_000));
 }

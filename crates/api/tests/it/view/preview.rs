@@ -69,6 +69,7 @@ fn only_a_row_with_an_id_can_be_linked_once_it_is_reported() {
         publishers: 1,
         vouching: 1,
         same_as: Vec::new(),
+        same_as_total: None,
     };
     let authorship = Authorship {
         author: "local".to_owned(),

@@ -1,15 +1,17 @@
 //! The frames of a replay: by valid day from the archive, or as published from the change feed.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use detente_api::view::ReplayFrame;
 use detente_api::{Code, Refusal};
 use detente_domain::day::Day;
-use detente_feed::{Error, Filter, StartAt, Step, Subscription};
+use detente_feed::{Error, Filter, Frame, StartAt, Step, Subscription};
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::Projection;
-use detente_read_model::queries::{DayReplay, ReplayPlace};
-use detente_read_model::{ReadModel, ReadSource};
+use detente_read_model::day_frames::DayFrames;
+use detente_read_model::queries::ReplayPlace;
+use detente_read_model::{ReadModel, ReadSource as _};
 
 /// What the cursor before the first frame names in place of a day and relation.
 const START: &str = "0";
@@ -27,13 +29,15 @@ pub(super) struct Replay {
 
 /// The remaining frames of a replay.
 pub(super) enum Frames {
-    Valid(Box<DayReplay>),
+    Valid(DayFrames),
     Published(Box<Published>),
 }
 
 /// Frames of the change feed.
 pub(super) struct Published {
     subscription: Subscription,
+    /// The frame that was read last, until its day is known.
+    read: Option<Arc<Frame>>,
     /// The last message of the feed when the replay began.
     end: u64,
     days: RangeInclusive<Day>,
@@ -52,29 +56,14 @@ pub(super) async fn by_valid_day(
     let resumed = last.map(|last| parse_cursor(model, last, head));
     let (known, place) = resumed.transpose()?.unwrap_or((known, None));
     let name = model.projection().as_str();
-    let mut replay = DayReplay::new(&model.archive(), filter, days, name, known);
-    if let Some(place) = place {
-        replay = replay.after(place);
-    }
-    let is_over = last.is_some() && !derive(&mut replay, model).await;
+    let replay = DayFrames::begin(model, filter, days, known, place).await;
+    let is_over = last.is_some() && !replay.derive(model).await;
     Ok(Replay {
-        frames: Frames::Valid(Box::new(replay)),
+        frames: Frames::Valid(replay),
         cursor: last.map_or_else(|| format!("{name}-{known}-{START}"), str::to_owned),
         known,
         is_over,
     })
-}
-
-/// Derives the next frame. Returns false if there is none. It is safe to cancel.
-async fn derive(replay: &mut DayReplay, model: &ReadModel) -> bool {
-    while !replay.is_ready() {
-        // The archive is locked for one relation at a time.
-        if !replay.advance(&mut model.archive()) {
-            return false;
-        }
-        tokio::task::yield_now().await;
-    }
-    true
 }
 
 /// Returns the frames as the change feed published them, up to a position.
@@ -95,6 +84,7 @@ pub(super) async fn as_published(
         is_over: last.is_some() && subscription.last() >= end,
         frames: Frames::Published(Box::new(Published {
             subscription,
+            read: None,
             end,
             days,
             known,
@@ -154,10 +144,7 @@ impl Frames {
         model: &ReadModel,
     ) -> Result<Option<ReplayFrame>, ReadError> {
         match self {
-            Self::Valid(replay) => {
-                derive(replay, model).await;
-                Ok(replay.pop())
-            }
+            Self::Valid(replay) => Ok(replay.next(model).await),
             Self::Published(published) => published.next(model).await,
         }
     }
@@ -165,24 +152,31 @@ impl Frames {
 
 impl Published {
     async fn next(&mut self, model: &ReadModel) -> Result<Option<ReplayFrame>, ReadError> {
-        while self.subscription.last() < self.end {
-            match self.subscription.step().await? {
-                Step::Skipped => {}
-                Step::Head => self.subscription.wait().await,
-                Step::Frame(frame) => {
-                    let day = model.archive().recorded(frame.position);
-                    let day = day.unwrap_or(Day::MIN);
-                    let is_known = frame.position <= self.known;
-                    let is_within = self.subscription.last() <= self.end;
-                    if is_known && is_within && self.days.contains(&day) {
-                        return Ok(Some(ReplayFrame {
-                            day: day.to_string(),
-                            frame: (*frame).clone(),
-                        }));
+        loop {
+            let frame = match &self.read {
+                Some(frame) => Arc::clone(frame),
+                None if self.subscription.last() >= self.end => return Ok(None),
+                None => match self.subscription.step().await? {
+                    Step::Skipped => continue,
+                    Step::Head => {
+                        self.subscription.wait().await;
+                        continue;
                     }
-                }
+                    Step::Frame(frame) => Arc::clone(self.read.insert(frame)),
+                },
+            };
+            let position = frame.position;
+            let day = model.with_archive(move |archive| archive.recorded(position));
+            let day = day.await.unwrap_or(Day::MIN);
+            self.read = None;
+            let is_known = frame.position <= self.known;
+            let is_within = self.subscription.last() <= self.end;
+            if is_known && is_within && self.days.contains(&day) {
+                return Ok(Some(ReplayFrame {
+                    day: day.to_string(),
+                    frame: (*frame).clone(),
+                }));
             }
         }
-        Ok(None)
     }
 }

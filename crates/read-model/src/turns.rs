@@ -1,0 +1,78 @@
+//! Turns at the archive.
+//!
+//! The fold of the log and the reads take turns, in the order in which they ask. A turn runs on a
+//! thread for blocking work, so no other task of the process waits for it, and work over many
+//! relations or events is spread over several turns.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use crate::archive::Archive;
+use crate::source::ReadSource;
+
+/// The time after which work over many items lets others have their turn.
+const TURN: Duration = Duration::from_millis(5);
+
+/// Runs a closure on the archive once those that asked before are done.
+pub(crate) async fn take_turn<T: Send + 'static>(
+    archive: &Arc<Mutex<Archive>>,
+    run: impl FnOnce(&mut Archive) -> T + Send + 'static,
+) -> T {
+    let mut archive = Arc::clone(archive).lock_owned().await;
+    blocking(move || run(&mut archive)).await
+}
+
+/// Runs a closure on a thread for blocking work. A panic goes on in the caller.
+pub(crate) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(run).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is being shut down, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// Begins a turn. Returns what tells whether it is over.
+pub(crate) fn turn() -> impl FnMut() -> bool {
+    let began = Instant::now();
+    move || began.elapsed() >= TURN
+}
+
+/// Calls a function with each item in order, in as many turns as it takes, until one returns
+/// `None`. Returns the results.
+pub(crate) async fn in_turns<S, I, T>(
+    source: &S,
+    items: Vec<I>,
+    each: impl FnMut(&mut Archive, I) -> Option<T> + Send + 'static,
+) -> Vec<T>
+where
+    S: ReadSource,
+    I: Send + 'static,
+    T: Send + 'static,
+{
+    let mut results = Vec::with_capacity(items.len());
+    let mut rest = Some((items.into_iter(), each));
+    while let Some((mut items, mut each)) = rest.take() {
+        let turn = source.with_archive(move |archive| {
+            let (mut results, mut is_over) = (Vec::new(), turn());
+            while let Some(item) = items.next() {
+                match each(archive, item) {
+                    Some(result) => results.push(result),
+                    None => return (results, None),
+                }
+                if is_over() {
+                    return (results, Some((items, each)));
+                }
+            }
+            (results, None)
+        });
+        let (more, left) = turn.await;
+        results.extend(more);
+        rest = left;
+    }
+    results
+}
