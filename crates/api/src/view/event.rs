@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use detente_domain::event::{Authorship, Event};
 use detente_domain::record::{Body, RecordId};
+use schemars::Schema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::record::{CommittedRecord, RecordView, concerns, moment, retractions};
@@ -12,6 +14,7 @@ use crate::submission::EventDto;
 
 /// An event with its corrections, and all records about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(transform = require_id)]
 pub struct EventView {
     /// The event, with its corrections applied.
     #[serde(flatten)]
@@ -41,6 +44,16 @@ pub struct EventView {
     pub links: Vec<RecordView>,
     /// Retractions: of the event, of those records, and of each other.
     pub retractions: Vec<RecordView>,
+}
+
+/// Describes the id as always there: only an event that is submitted may lack it.
+fn require_id(schema: &mut Schema) {
+    if let Some(types) = schema.pointer_mut("/properties/id/type") {
+        *types = json!("string");
+    }
+    if let Some(Value::Array(required)) = schema.pointer_mut("/required") {
+        required.push(json!("id"));
+    }
 }
 
 /// The grade and corroboration of an event.

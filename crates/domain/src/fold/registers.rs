@@ -23,6 +23,7 @@ mod keys;
 mod members;
 
 pub(super) use keys::closes;
+pub use keys::key_fields;
 use keys::{key, layout, same_entry};
 pub(super) use members::organisation;
 

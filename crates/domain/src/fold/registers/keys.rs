@@ -45,6 +45,12 @@ pub(super) const fn layout(register: Register) -> Layout {
     Layout { fields, one_sided }
 }
 
+/// Returns the details that identify an entry of a register.
+#[must_use]
+pub const fn key_fields(register: Register) -> &'static [Field] {
+    layout(register).fields
+}
+
 /// Returns the key of the entry that an item is about.
 pub(super) fn key(
     register: Register,
