@@ -1,7 +1,10 @@
 //! JSON schemas of submitted rows, for descriptions of routes.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use detente_domain::party::Lang;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::{EventDto, ReportDto};
@@ -29,46 +32,71 @@ pub fn publication() -> Value {
     schema
 }
 
-/// Returns the schema of an event.
-#[must_use]
-pub fn event() -> Value {
-    let mut schema = schema::<EventDto>();
-    schema["properties"]["report"] = publication();
-    schema["description"] = json!("An event.");
-    schema
+/// The schema of an event to report.
+#[derive(Debug)]
+pub struct NewEvent;
+
+/// The schema of an event to report, or of an array of them.
+#[derive(Debug)]
+pub struct NewEvents;
+
+/// The schema of a CloudEvent in structured mode.
+#[derive(Debug)]
+pub struct CloudEvent;
+
+impl JsonSchema for NewEvent {
+    fn schema_name() -> Cow<'static, str> {
+        "NewEvent".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut schema = schema::<EventDto>();
+        schema["properties"]["report"] = publication();
+        schema["properties"]["title"]["propertyNames"] =
+            json!({"enum": Lang::ALL.map(Lang::as_str)});
+        schema["properties"]["title"]["minProperties"] = json!(1);
+        schema["description"] = json!("An event to report.");
+        Schema::try_from(schema).unwrap_or_default()
+    }
 }
 
-/// Returns the schema of a row, or of an array of rows.
-#[must_use]
-pub fn rows(row: &Value) -> Value {
-    json!({
-        "description": "One row, or an array of rows.",
-        "anyOf": [row, {"type": "array", "items": row}],
-    })
+impl JsonSchema for NewEvents {
+    fn schema_name() -> Cow<'static, str> {
+        "NewEvents".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let event = generator.subschema_for::<NewEvent>();
+        json_schema!({
+            "description": "One event, or an array of events.",
+            "anyOf": [event, {"type": "array", "items": event}],
+        })
+    }
 }
 
-/// Returns the schema of a CloudEvent in structured mode.
-#[must_use]
-pub fn cloud_event(row: &Value) -> Value {
-    json!({
-        "type": "object",
-        "description": "A CloudEvent in structured mode.",
-        "properties": {
-            "specversion": {"const": "1.0"},
-            "id": {"type": "string", "minLength": 1},
-            "source": {"type": "string", "minLength": 1},
-            "type": {"type": "string", "minLength": 1},
-            "datacontenttype": {"type": "string"},
-            "data": row,
-        },
-        "required": ["specversion", "id", "source", "type", "data"],
-    })
-}
+impl JsonSchema for CloudEvent {
+    fn schema_name() -> Cow<'static, str> {
+        "CloudEvent".into()
+    }
 
-/// Returns the schema of CloudEvents in batch mode.
-#[must_use]
-pub fn cloud_events(cloud_event: &Value) -> Value {
-    json!({
-        "type": "array", "items": cloud_event, "description": "CloudEvents in batch mode."
-    })
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let text = json!({"type": "string", "minLength": 1});
+        json_schema!({
+            "type": "object",
+            "description": "A CloudEvent in structured mode.",
+            "properties": {
+                "specversion": {"const": "1.0"},
+                "id": text,
+                "source": text,
+                "type": text,
+                "datacontenttype": {"type": "string"},
+                "data": generator.subschema_for::<NewEvent>(),
+            },
+            "required": ["specversion", "id", "source", "type", "data"],
+        })
+    }
 }
