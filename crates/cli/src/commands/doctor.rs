@@ -8,6 +8,7 @@ use std::time::Duration;
 use detente_client::{Client, Error};
 use detente_nats_server as nats_server;
 use serde::Serialize;
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::args::{Global, Local};
@@ -146,21 +147,24 @@ async fn server(client: &Result<Client, Error>) -> (Finding, Finding) {
     let clock = readiness.date.as_deref().and_then(server_clock);
     let clock = clock.unwrap_or(own);
     let health = readiness.health;
-    let failing = health["failing"].as_array().into_iter().flatten();
-    let reasons: Vec<String> = failing
-        .map(|part| {
-            let word = |key: &str| part[key].as_str().unwrap_or_default().to_owned();
-            format!("{}: {}", word("part"), word("reason"))
-        })
-        .collect();
     let server = if readiness.is_ready {
         let position = &health["position"];
         good("server", format!("{base} is ready, at position {position}"))
     } else {
-        let found = format!("{base} is not ready: {}", reasons.join("; "));
+        let found = format!("{base} is not ready: {}", failing(&health).join("; "));
         bad("server", found, "wait a moment, or read its log")
     };
     (server, clock)
+}
+
+/// Returns the parts that fail, with the reasons.
+pub(super) fn failing(health: &Value) -> Vec<String> {
+    let failing = health["failing"].as_array().into_iter().flatten();
+    let line = |part: &Value| {
+        let word = |key: &str| part[key].as_str().unwrap_or_default().to_owned();
+        format!("{}: {}", word("part"), word("reason"))
+    };
+    failing.map(line).collect()
 }
 
 /// Checks the rulebook in force, and the progress of the next one.
