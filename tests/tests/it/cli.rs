@@ -227,7 +227,7 @@ fn a_health_check_fails_with_the_reason_unless_the_service_does_its_work() {
         let reason = if answer == not_ready {
             "log: is away"
         } else {
-            "is not ready"
+            "it does not say why"
         };
         assert_fails(&["healthcheck", "--server", &failing], 1, reason);
     }

@@ -17,8 +17,11 @@ pub(super) async fn run(global: &Global, args: &Healthcheck) -> anyhow::Result<(
     }
     let readiness = client.readiness().await?;
     if !readiness.is_ready {
-        let failing = failing(&readiness.health).join("; ");
-        bail!("{} is not ready: {failing}", client.server());
+        let mut reason = failing(&readiness.health).join("; ");
+        if reason.is_empty() {
+            "it does not say why".clone_into(&mut reason);
+        }
+        bail!("{} is not ready: {reason}", client.server());
     }
     Ok(())
 }
