@@ -112,11 +112,25 @@ pub enum Command {
     Restore(Restore),
     /// Check this machine and the server, and suggest fixes
     Doctor(Doctor),
+    /// Check that a service is ready, for what supervises it: exit code 0, or 1 with the reason
+    Healthcheck(Healthcheck),
     /// Print completions for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// `detente healthcheck`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Healthcheck {
+    /// Ask only whether the process runs, not whether it does its work
+    #[arg(long)]
+    pub live: bool,
+    /// The longest wait for the answer, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub timeout: u64,
 }
 
 /// `detente report`

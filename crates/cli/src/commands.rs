@@ -17,6 +17,7 @@ mod backup;
 mod verify;
 
 mod doctor;
+mod healthcheck;
 mod nats;
 mod rulebook;
 mod token;
@@ -71,6 +72,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(args) => backup::backup(&args, out).await,
         Command::Restore(args) => backup::restore(&args, out).await,
         Command::Doctor(args) => doctor::run(&global, &args, out).await,
+        Command::Healthcheck(args) => healthcheck::run(&global, &args).await,
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "detente", &mut text);

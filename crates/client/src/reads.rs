@@ -193,6 +193,15 @@ impl Client {
         self.get(&["v1", "changes"], &params).await
     }
 
+    /// Checks that the process of the server runs.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] if it does not respond.
+    pub async fn alive(&self) -> Result<(), Error> {
+        let request = self.get_request(&["livez"], &Pairs::new());
+        self.body_of(request).await.map(drop)
+    }
+
     /// Returns the readiness of the server. It is not an error if the server is not ready.
     ///
     /// # Errors

@@ -23,8 +23,10 @@ pub struct Operation {
     pub(crate) summary: String,
     pub(crate) description: String,
     pub(crate) parameters: Vec<Parameter>,
+    /// The bodies that it takes, the preferred one first.
     pub(crate) bodies: Vec<Media>,
     pub(crate) answers: Vec<Answer>,
+    pub(crate) links: Vec<Link>,
     pub(crate) codes: Vec<Code>,
     /// The schema of its problems, if it is not the common one.
     pub(crate) problem: Option<Shape>,
@@ -48,6 +50,20 @@ pub(crate) struct Answer {
     pub(crate) bodies: Vec<Media>,
     /// Headers with their descriptions.
     pub(crate) headers: Vec<(&'static str, &'static str)>,
+}
+
+/// A parameter of another operation, such as `path.id`, and the runtime expression of OpenAPI for
+/// its value in an answer, such as `$response.body#/id`.
+pub type Source = (&'static str, &'static str);
+
+/// A link from the answers of success to another operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub(crate) name: &'static str,
+    /// The id of the operation.
+    pub(crate) operation: String,
+    /// Its parameters, with the expressions for their values.
+    pub(crate) parameters: Vec<(String, String)>,
 }
 
 /// The schema of a body.
@@ -104,6 +120,7 @@ impl Operation {
             parameters: Vec::new(),
             bodies: Vec::new(),
             answers: Vec::new(),
+            links: Vec::new(),
             codes: vec![Code::TooManyRequests],
             problem: None,
         }
@@ -197,7 +214,7 @@ impl Operation {
         self
     }
 
-    /// Adds a media type of the request body.
+    /// Adds a media type of the request body, the preferred one first.
     #[must_use]
     pub fn takes(mut self, media_type: &'static str, shape: Shape) -> Self {
         let shapes = vec![shape];
@@ -241,6 +258,48 @@ impl Operation {
         self.answers
             .iter_mut()
             .find(|answer| answer.status == status)
+    }
+
+    /// Adds links from the answers with a body to other operations, by their ids, with the sources of
+    /// their parameters.
+    #[must_use]
+    pub fn links(mut self, targets: &[(&'static str, &[Source])]) -> Self {
+        let links = targets.iter().map(|(operation, sources)| Link {
+            name: operation,
+            operation: (*operation).to_owned(),
+            parameters: sources
+                .iter()
+                .map(|(to, from)| ((*to).to_owned(), (*from).to_owned()))
+                .collect(),
+        });
+        self.links.extend(links);
+        self
+    }
+
+    /// Adds the link from a page to the next one, if the list has more than one.
+    fn with_next(mut self) -> Self {
+        let mut in_query = self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place == ParameterIn::Query);
+        if !in_query.any(|parameter| parameter.name == "from") {
+            return self;
+        }
+        let in_path = self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place == ParameterIn::Path);
+        let in_path = in_path.map(|parameter| {
+            let name = parameter.name;
+            (format!("path.{name}"), format!("$request.path.{name}"))
+        });
+        let cursor = ("query.from".to_owned(), "$response.body#/next".to_owned());
+        self.links.push(Link {
+            name: "next",
+            operation: self.id.clone(),
+            parameters: in_path.chain([cursor]).collect(),
+        });
+        self
     }
 
     /// Adds an alternative schema to the answers of a form.
@@ -290,7 +349,7 @@ impl Operation {
             let description = "The next page, as `rel=\"next\"`; missing on the last one.";
             answer.headers.push(("Link", description));
         }
-        this.formats(&list::FORMATS)
+        this.with_next().formats(&list::FORMATS)
     }
 
     /// Sets the forms that a client may choose from.

@@ -10,11 +10,16 @@ use schemars::generate::SchemaSettings;
 use serde_json::map::Entry;
 use serde_json::{Map, Value, json};
 
-use crate::describe::{Answer, Media, Operation, Shape};
+use crate::describe::{Answer, Link, Media, Operation, Shape};
 use crate::reply::{Failure, JSON};
 
 /// The path of the document.
 pub(crate) const PATH: &str = "/v1/openapi.json";
+
+/// The member of a request body or an answer with its media types after the first, in the form of
+/// `content`. A client that is generated from several media types sends none of them, or any, and
+/// may take each answer for the last.
+const OTHER_CONTENT: &str = "x-other-content";
 
 /// The description of the request id.
 const REQUEST_ID: &str = "The id of the request: the client's `X-Request-Id` if it is acceptable, \
@@ -52,7 +57,8 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in operations {
         let method = operation.method.as_str().to_ascii_lowercase();
-        let described = render(operation, &mut generator);
+        let mut described = render(operation, &mut generator);
+        add_links(&mut described, operation, operations);
         paths
             .entry(&operation.path)
             .or_default()
@@ -100,10 +106,31 @@ fn render(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         described["description"] = json!(operation.description);
     }
     if !operation.bodies.is_empty() {
-        let content = content(&operation.bodies, generator);
-        described["requestBody"] = json!({"required": true, "content": content});
+        let mut body = json!({"required": true});
+        add_content(&mut body, &operation.bodies, generator);
+        described["requestBody"] = body;
     }
     described
+}
+
+/// Links answers to those operations that the server has.
+fn add_links(described: &mut Value, operation: &Operation, operations: &[Operation]) {
+    let is_served = |link: &&Link| operations.iter().any(|other| other.id == link.operation);
+    let link = |link: &Link| {
+        let parameters = link.parameters.iter().cloned();
+        let parameters: Map<String, Value> =
+            parameters.map(|(to, from)| (to, from.into())).collect();
+        let described = json!({"operationId": link.operation, "parameters": parameters});
+        (link.name.to_owned(), described)
+    };
+    let links: Map<String, Value> = operation.links.iter().filter(is_served).map(link).collect();
+    let with_body = operation
+        .answers
+        .iter()
+        .filter(|answer| !answer.bodies.is_empty());
+    for answer in with_body.filter(|_| !links.is_empty()) {
+        described["responses"][answer.status.to_string()]["links"] = links.clone().into();
+    }
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {
@@ -162,9 +189,7 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 fn answer(response: &Answer, generator: &mut SchemaGenerator) -> Value {
     let mut answer =
         json!({"description": response.description, "headers": headers(&response.headers)});
-    if !response.bodies.is_empty() {
-        answer["content"] = content(&response.bodies, generator);
-    }
+    add_content(&mut answer, &response.bodies, generator);
     answer
 }
 
@@ -188,7 +213,8 @@ fn refusal(
     let schema = if status < 500 {
         let problem = json!(problem);
         match &operation.problem {
-            Some(Shape::Type(schema)) => json!({"anyOf": [problem, schema(generator)]}),
+            // The one with more fields first: clients take the first that fits.
+            Some(Shape::Type(schema)) => json!({"anyOf": [schema(generator), problem]}),
             Some(Shape::Schema(_) | Shape::Text) | None => problem,
         }
     } else if codes.is_empty() {
@@ -210,6 +236,22 @@ fn refusal(
         "content": {Problem::MEDIA_TYPE: {"schema": schema}},
         "x-codes": names,
     })
+}
+
+/// Adds the bodies of a request or an answer: the first as its content, the others apart.
+fn add_content(described: &mut Value, bodies: &[Media], generator: &mut SchemaGenerator) {
+    let Some((first, others)) = bodies.split_first() else {
+        return;
+    };
+    described["content"] = content(std::slice::from_ref(first), generator);
+    if others.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = others.iter().map(|media| media.media_type).collect();
+    let text = described["description"].as_str().unwrap_or_default();
+    let text = format!("{text} Also: `{}`.", names.join("`, `"));
+    described["description"] = json!(text.trim_start());
+    described[OTHER_CONTENT] = content(others, generator);
 }
 
 fn content(bodies: &[Media], generator: &mut SchemaGenerator) -> Value {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use detente_api::refusal::Code;
+use schemars::SchemaGenerator;
 use serde_json::Value;
 
 use crate::describe::{Operation, Shape};
@@ -173,7 +174,12 @@ fn choices(schema: &Value) -> String {
 fn shape(shape: &Shape) -> String {
     match shape {
         Shape::Schema(schema) => escaped(schema["description"].as_str().unwrap_or("JSON")),
-        Shape::Type(_) => "JSON".to_owned(),
+        Shape::Type(schema) => {
+            let schema = schema(&mut SchemaGenerator::default()).to_value();
+            schema["description"]
+                .as_str()
+                .map_or_else(|| kind(&schema), escaped)
+        }
         Shape::Text => "Text".to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// The crates of the workspace that each crate may use, bottom layer first.
-const LAYERS: [(&str, &str); 22] = [
+const LAYERS: [(&str, &str); 23] = [
     // Pure core.
     ("domain", ""),
     ("chronicle", "domain"),
@@ -45,6 +45,7 @@ const LAYERS: [(&str, &str); 22] = [
     ("verify", "domain chronicle codec jetstream projector"),
     // For tests.
     ("testkit", "domain jetstream nats-server"),
+    ("fuzz", "domain codec rulebook api feed backup"),
 ];
 /// The crates that may use all others.
 const TOP: [&str; 2] = ["cli", "tests"];

@@ -5,6 +5,8 @@ use crate::helpers::{
 };
 use detente_tests::product::{Product, run, run_on};
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 
 /// An address without a server.
 const NO_SERVER: &str = "http://127.0.0.1:9";
@@ -252,4 +254,60 @@ async fn a_killed_nats_server_is_restarted_and_reports_continue() {
         .await;
     }
     assert!(!product.process.has_ended());
+}
+
+/// Serves one answer over HTTP, or none, and returns the address.
+fn answering(answer: Option<&'static str>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let lines = BufReader::new(client.try_clone().unwrap()).lines();
+        // Until the empty line, or the end of the connection if there is no answer.
+        let rest = lines.map_while(Result::ok);
+        rest.take_while(|line| answer.is_none() || !line.is_empty())
+            .for_each(drop);
+        let _ = client.write_all(answer.unwrap_or_default().as_bytes());
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_health_check_fails_with_the_reason_unless_the_service_does_its_work() {
+    let product = Product::temporary(&[]);
+    for args in [&["healthcheck"] as &[&str], &["healthcheck", "--live"]] {
+        let output = product.client(args);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(
+            (output.stdout, output.stderr),
+            (Vec::new(), Vec::new()),
+            "{args:?}"
+        );
+    }
+    let not_ready = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
+        connection: close\r\n\r\n\
+        {\"ready\":false,\"failing\":[{\"part\":\"log\",\"reason\":\"is away\"}]}";
+    for answer in [
+        not_ready,
+        "HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n",
+    ] {
+        let failing = answering(Some(answer));
+        let reason = if answer == not_ready {
+            "log: is away"
+        } else {
+            "it does not say why"
+        };
+        assert_fails(&["healthcheck", "--server", &failing], 1, reason);
+    }
+    let silent = answering(None);
+    assert_fails(
+        &["healthcheck", "--timeout", "1", "--server", &silent],
+        1,
+        &silent,
+    );
+    for more in [&[] as &[&str], &["--live"]] {
+        let args = [&["healthcheck", "--server", NO_SERVER], more].concat();
+        assert_fails(&args, 1, NO_SERVER);
+    }
+    assert_fails(&["healthcheck", "--timeout", "0"], 2, "0");
 }

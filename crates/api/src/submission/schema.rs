@@ -3,8 +3,10 @@
 
 mod bounds;
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::amendment::TEXT_MAX;
@@ -42,7 +44,7 @@ pub fn event() -> Value {
     bounds::event(&mut schema["properties"]);
     schema["properties"]["report"] = publication();
     schema["additionalProperties"] = json!(false);
-    schema["description"] = json!("An event.");
+    schema["description"] = json!("An event to report.");
     schema
 }
 
@@ -61,48 +63,76 @@ pub fn statement() -> Value {
     bounds::text(TEXT_MAX)
 }
 
-/// Returns the schema of a row, or of an array of rows.
-#[must_use]
-pub fn rows(row: &Value) -> Value {
-    json!({
-        "description": "One row, or an array of rows.",
-        "anyOf": [row, {"type": "array", "items": row}],
-    })
+/// The schema of an event to report.
+#[derive(Debug)]
+pub struct NewEvent;
+
+/// The schema of an event to report, or of an array of them.
+#[derive(Debug)]
+pub struct NewEvents;
+
+/// The schema of a CloudEvent in structured mode.
+#[derive(Debug)]
+pub struct CloudEvent;
+
+impl JsonSchema for NewEvent {
+    fn schema_name() -> Cow<'static, str> {
+        "NewEvent".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        Schema::try_from(event()).unwrap_or_default()
+    }
 }
 
-/// Returns the schema of a CloudEvent in structured mode.
-#[must_use]
-pub fn cloud_event(row: &Value) -> Value {
-    let with = |key: &str, data: &Value| {
-        json!({
-            "type": "object",
-            "properties": {
-                "specversion": {"const": "1.0"},
-                "id": bounds::text(URL_MAX),
-                "source": bounds::text(URL_MAX),
-                "type": bounds::text(URL_MAX),
-                "datacontenttype": {"type": "string"},
-                key: data,
-            },
-            "required": ["specversion", "id", "source", "type", key],
+impl JsonSchema for NewEvents {
+    fn schema_name() -> Cow<'static, str> {
+        "NewEvents".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let event = generator.subschema_for::<NewEvent>();
+        json_schema!({
+            "description": "One event, or an array of events.",
+            "anyOf": [event, {"type": "array", "items": event}],
         })
-    };
-    let encoded = json!({
-        "type": "string",
-        "contentEncoding": "base64",
-        "contentMediaType": "application/json",
-        "description": "The JSON of the event, in base64.",
-    });
-    json!({
-        "description": "A CloudEvent in structured mode.",
-        "oneOf": [with("data", row), with("data_base64", &encoded)],
-    })
+    }
 }
 
-/// Returns the schema of CloudEvents in batch mode.
-#[must_use]
-pub fn cloud_events(cloud_event: &Value) -> Value {
-    json!({
-        "type": "array", "items": cloud_event, "description": "CloudEvents in batch mode."
-    })
+impl JsonSchema for CloudEvent {
+    fn schema_name() -> Cow<'static, str> {
+        "CloudEvent".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let with = |key: &str, data: Value| {
+            json!({
+                "type": "object",
+                "properties": {
+                    "specversion": {"const": "1.0"},
+                    "id": bounds::text(URL_MAX),
+                    "source": bounds::text(URL_MAX),
+                    "type": bounds::text(URL_MAX),
+                    "datacontenttype": {"type": "string"},
+                    key: data,
+                },
+                "required": ["specversion", "id", "source", "type", key],
+            })
+        };
+        let encoded = json!({
+            "type": "string",
+            "contentEncoding": "base64",
+            "contentMediaType": "application/json",
+            "description": "The JSON of the event, in base64.",
+        });
+        let event = generator.subschema_for::<NewEvent>().to_value();
+        json_schema!({
+            "description": "A CloudEvent in structured mode.",
+            "oneOf": [with("data", event), with("data_base64", encoded)],
+        })
+    }
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detente_domain::event::{Authorship, Event};
 use detente_domain::record::{Body, RecordId};
+use schemars::Schema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::json_len;
@@ -17,6 +19,7 @@ pub const RECORDS_BYTES_MAX: usize = 512 << 10;
 
 /// An event with its corrections, and the records about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(transform = require_id)]
 pub struct EventView {
     /// The event, with its corrections applied.
     #[serde(flatten)]
@@ -53,6 +56,16 @@ pub struct EventView {
     /// The cursor at which older records follow: `from` of a request of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+/// Describes the id as always there: only an event that is submitted may lack it.
+fn require_id(schema: &mut Schema) {
+    if let Some(types) = schema.pointer_mut("/properties/id/type") {
+        *types = json!("string");
+    }
+    if let Some(Value::Array(required)) = schema.pointer_mut("/required") {
+        required.push(json!("id"));
+    }
 }
 
 /// The grade and corroboration of an event.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use detail::DetailView;
 pub use rule::{KindRuleView, MemoryView, VariantView};
 pub use severity::{SeverityView, SeverityWordView};
+pub(super) use texts::detail as detail_text;
 
 use super::{Page, Text, borrowed};
 use crate::submission::EventDto;

@@ -5,6 +5,8 @@ mod machine;
 mod nats;
 mod server;
 
+pub(super) use server::failing;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 

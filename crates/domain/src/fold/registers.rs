@@ -21,6 +21,7 @@ mod cascade;
 mod keys;
 mod members;
 
+pub use keys::key_fields;
 use keys::same_entry;
 pub(super) use keys::{changes_one, closes, of as keys_of};
 pub(super) use members::organisation;

@@ -1,14 +1,20 @@
 //! Descriptions of the gateway's routes.
 
 use detente_api::refusal::Code;
-use detente_api::submission::{Amend, ReportOutcome, schema};
+use detente_api::submission::schema::{self, CloudEvent, NewEvents};
+use detente_api::submission::{Amend, ReportOutcome};
 use detente_auth::Role;
 use detente_http::Operation;
-use detente_http::describe::{Shape, shape};
+use detente_http::describe::{Shape, Source, shape};
 use detente_http::reply::JSON;
 use serde_json::{Value, json};
 
 const TAG: &str = "Reports";
+
+/// The event of a path, from the first row of an answer.
+const EVENT: Source = ("path.id", "$response.body#/accepted/0/id");
+/// The position that a read waits for, so that it knows of that row.
+const POSITION: Source = ("query.min_position", "$response.body#/accepted/0/position");
 
 /// The refusals of a report.
 const REFUSALS: [Code; 32] = [
@@ -58,18 +64,17 @@ pub(super) fn report() -> Operation {
         gets one; with one, sending it again is answered as a repeat. CloudEvents 1.0 are accepted \
         in structured, batch and binary mode: an event without an id gets one that is derived from \
         the source and the id of the envelope.";
-    let row = schema::event();
     let operation = Operation::post("/v1/events", "report", TAG, "Report events");
     let operation = operation
         .description(description)
         .needs(Role::Reporter)
-        .takes(JSON, Shape::Schema(schema::rows(&row)))
-        .takes("application/x-ndjson", Shape::Text);
-    let cloud = schema::cloud_event(&row);
-    let batch = schema::cloud_events(&cloud);
-    let operation = operation
-        .takes("application/cloudevents+json", Shape::Schema(cloud))
-        .takes("application/cloudevents-batch+json", Shape::Schema(batch))
+        .takes(JSON, shape::<NewEvents>())
+        .takes("application/x-ndjson", Shape::Text)
+        .takes("application/cloudevents+json", shape::<CloudEvent>())
+        .takes(
+            "application/cloudevents-batch+json",
+            shape::<Vec<CloudEvent>>(),
+        )
         .header(
             "ce-specversion",
             "`1.0`: the body is the data of a CloudEvent in binary mode.",
@@ -77,7 +82,15 @@ pub(super) fn report() -> Operation {
         .header("ce-id", "The CloudEvent's id, in binary mode.")
         .header("ce-source", "Its source, in binary mode.")
         .header("ce-type", "Its type, in binary mode; any is accepted.");
-    answers(operation)
+    answers(operation).links(&[
+        ("event", &[EVENT, POSITION]),
+        ("corroborate", &[EVENT]),
+        ("dispute", &[EVENT]),
+        ("correct", &[EVENT]),
+        ("retract", &[EVENT]),
+        ("link", &[EVENT]),
+        ("unlink", &[EVENT]),
+    ])
 }
 
 pub(super) fn amend(amend: Amend, path: &str) -> Operation {
@@ -101,7 +114,7 @@ pub(super) fn amend(amend: Amend, path: &str) -> Operation {
             json!({"type": "string", "format": "uuid"}),
         )
         .takes(JSON, Shape::Schema(amendment_body(amend)));
-    answers(operation)
+    answers(operation).links(&[("event", &[("path.id", "$request.path.id"), POSITION])])
 }
 
 fn answers(operation: Operation) -> Operation {

@@ -7,7 +7,7 @@ use detente_api::request::{
     PreviewRequest, RegisterRequest, RelationAtomRequest, RelationEventsRequest, RelationRequest,
     ReplayRequest, Request, WhyRequest,
 };
-use detente_api::submission::schema;
+use detente_api::submission::schema::{CloudEvent, NewEvents};
 use detente_api::view::{
     CountryView, Frame, Page, PendingView, PreviewView, RelationView, RulebookView,
 };
@@ -170,6 +170,10 @@ pub(super) fn relation_events() -> Operation {
 pub(super) fn countries() -> Operation {
     let summary = "Every country that has a relation";
     list::<CountriesRequest, _>("/v1/countries", "countries", COUNTRIES, summary)
+        .links(&[(
+            "country",
+            &[("path.code", "$response.body#/items/0/country")],
+        )])
         .refuses(&CLOCKS)
         .refuses(&PAGE)
 }
@@ -187,6 +191,7 @@ pub(super) fn events() -> Operation {
     let description = "In order of arrival. Without `at`, events that lie ahead are listed too. \
         With `pending=true`, ids that records name and no event has.";
     list::<EventsRequest, _>("/v1/events", "events", EVENTS, "List events")
+        .links(&[("event", &[("path.id", "$response.body#/items/0/id")])])
         .description(description)
         .or(Format::Json, &shape::<Page<PendingView>>())
         .or(Format::Ndjson, &shape::<PendingView>())
@@ -211,18 +216,18 @@ pub(super) fn preview() -> Operation {
         would cause now, events of the log that they may repeat, and warnings. Amendments \
         in the log that wait for one of the events are not applied. Nothing is stored, and the \
         answer is 200 even if every row is refused.";
-    let row = schema::event();
-    let cloud = schema::cloud_event(&row);
-    let batch = schema::cloud_events(&cloud);
     let json = Format::Json.media_type();
     Operation::post("/v1/preview", "preview", EVENTS, "Preview events")
         .description(description)
         .for_readers()
         .request::<PreviewRequest>()
-        .takes(json, Shape::Schema(schema::rows(&row)))
+        .takes(json, shape::<NewEvents>())
         .takes(Format::Ndjson.media_type(), Shape::Text)
-        .takes("application/cloudevents+json", Shape::Schema(cloud))
-        .takes("application/cloudevents-batch+json", Shape::Schema(batch))
+        .takes("application/cloudevents+json", shape::<CloudEvent>())
+        .takes(
+            "application/cloudevents-batch+json",
+            shape::<Vec<CloudEvent>>(),
+        )
         .answers(200, "The preview.", json, shape::<PreviewView>())
         .refuses(&PREVIEW)
 }
@@ -302,6 +307,7 @@ pub(super) fn kinds() -> Operation {
     let description = "In order, in one page. A table has a row for each kind.";
     let summary = "Every kind of event, under the rulebook in force";
     list::<KindsRequest, _>("/v1/kinds", "kinds", RULES, summary)
+        .links(&[("kind", &[("path.kind", "$response.body#/items/0/kind")])])
         .description(description)
         .refuses(&[Code::BadQuery])
 }

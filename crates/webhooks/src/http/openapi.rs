@@ -5,13 +5,16 @@ use detente_api::request::{FilterRequest, Request as _};
 use detente_api::view::Page;
 use detente_auth::Role;
 use detente_http::Operation;
-use detente_http::describe::{Shape, shape};
+use detente_http::describe::{Shape, Source, shape};
 use detente_http::reply::JSON;
 use serde_json::{Value, json};
 
 use crate::view::{DeliveriesView, WebhookView};
 
 const TAG: &str = "Webhooks";
+
+/// The webhook of a path, from the answer that created it.
+const CREATED: Source = ("path.id", "$response.body#/id");
 
 /// The codes of any request with a body.
 const BODY: [Code; 7] = [
@@ -79,6 +82,15 @@ pub(super) fn create() -> Operation {
             JSON,
             shape::<WebhookView>(),
         )
+        .links(&[
+            ("webhook", &[CREATED]),
+            ("deliveries", &[CREATED]),
+            ("pauseWebhook", &[CREATED]),
+            ("resumeWebhook", &[CREATED]),
+            ("replayWebhook", &[CREATED]),
+            ("rotateSecret", &[CREATED]),
+            ("deleteWebhook", &[CREATED]),
+        ])
         .refuses(&BODY)
         .refuses(&[
             Code::MissingField,
@@ -101,6 +113,7 @@ pub(super) fn list() -> Operation {
     let operation = Operation::get("/v1/webhooks", "webhooks", TAG, "List all webhooks");
     admin(operation)
         .answers(200, "All webhooks.", JSON, shape::<Page<WebhookView>>())
+        .links(&[("webhook", &[("path.id", "$response.body#/items/0/id")])])
         .refuses(&[Code::BadQuery])
 }
 

@@ -8,6 +8,8 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+const PROBLEM: &str = "application/problem+json";
+
 /// Fills a path template with valid values.
 fn filled(path: &str) -> String {
     [
@@ -80,17 +82,88 @@ fn assert_described(document: &Value, name: &str, path: &str, operation: &Value)
     );
     for (status, response) in operation["responses"].as_object().unwrap() {
         assert!(response["description"].is_string(), "{name} {status}");
-        for (media_type, media) in response["content"].as_object().into_iter().flatten() {
-            drop(validator(document, &media["schema"]));
-            assert!(media_type.contains('/'), "{name} {status}");
-        }
+        assert_content(document, &format!("{name} {status}"), response);
     }
-    for media in operation["requestBody"]["content"]
-        .as_object()
+    assert_content(document, name, &operation["requestBody"]);
+}
+
+/// Checks the bodies of a request or an answer: generated clients take only one media type, apart
+/// from that of problems.
+fn assert_content(document: &Value, name: &str, described: &Value) {
+    let content = described["content"].as_object();
+    let others = described["x-other-content"].as_object();
+    let types = content
         .into_iter()
         .flatten()
-    {
-        drop(validator(document, &media.1["schema"]));
+        .map(|(media_type, _)| media_type);
+    let types: Vec<&String> = types.filter(|name| *name != PROBLEM).collect();
+    assert!(types.len() <= 1, "{name}: {types:?}");
+    for (media_type, media) in content.into_iter().chain(others).flatten() {
+        drop(validator(document, &media["schema"]));
+        assert!(media_type.contains('/'), "{name}");
+    }
+}
+
+/// Clients that are generated from the description, in typed languages.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_object_has_named_fields_and_any_others() {
+    let product = Product::temporary(&[]);
+    let document = document(&product.http).await;
+    let mut objects = 0;
+    let mut rest = vec![&document];
+    while let Some(value) = rest.pop() {
+        if value["properties"].is_object() && value["type"] == "object" {
+            objects += 1;
+            let others = &value["additionalProperties"];
+            assert!(others.is_null() || others == false, "{value:#}");
+        }
+        rest.extend(
+            value
+                .as_object()
+                .into_iter()
+                .flat_map(|object| object.values()),
+        );
+        rest.extend(value.as_array().into_iter().flatten());
+    }
+    assert!(objects > 50, "{objects}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_name_operations_and_their_parameters() {
+    let product = Product::temporary(&[]);
+    let document = document(&product.http).await;
+    let items = document["paths"].as_object().unwrap().values();
+    let operations: Vec<&Value> = items
+        .flat_map(|item| item.as_object().unwrap().values())
+        .collect();
+    let mut names = BTreeSet::new();
+    for operation in &operations {
+        for response in operation["responses"].as_object().unwrap().values() {
+            for (name, link) in response["links"].as_object().into_iter().flatten() {
+                let target = operations
+                    .iter()
+                    .find(|other| other["operationId"] == link["operationId"])
+                    .unwrap_or_else(|| panic!("{link}"));
+                for parameter in link["parameters"].as_object().unwrap().keys() {
+                    let (place, part) = parameter.split_once('.').unwrap();
+                    let mut parameters = target["parameters"].as_array().unwrap().iter();
+                    let has = parameters.any(|other| other["in"] == place && other["name"] == part);
+                    assert!(has, "{link}");
+                }
+                names.insert(name.as_str());
+            }
+        }
+    }
+    for name in [
+        "event",
+        "dispute",
+        "next",
+        "country",
+        "kind",
+        "webhook",
+        "deleteWebhook",
+    ] {
+        assert!(names.contains(name), "{name} in {names:?}");
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn kind(kind: Kind, lang: Lang) -> &'static str {
 }
 
 /// Returns what a detail holds.
-pub(super) fn detail(field: Field, lang: Lang) -> &'static str {
+pub(in crate::view) fn detail(field: Field, lang: Lang) -> &'static str {
     text(&DETAILS, field.as_str(), lang)
 }
 

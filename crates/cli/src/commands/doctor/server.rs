@@ -40,13 +40,17 @@ fn ready(base: &str, readiness: &Readiness) -> Finding {
         let position = &health["position"];
         return good("server", format!("{base} is ready, at position {position}"));
     }
-    let failing = health["failing"].as_array().into_iter().flatten();
-    let word = |part: &Value, key: &str| part[key].as_str().unwrap_or_default().to_owned();
-    let reasons = failing.map(|part| format!("{}: {}", word(part, "part"), word(part, "reason")));
-    let reasons: Vec<String> = reasons.collect();
-    let found = format!("{base} is not ready: {}", reasons.join("; "));
+    let found = format!("{base} is not ready: {}", failing(health).join("; "));
     let advice = "wait a moment, or read its log";
     bad(Code::ServerNotReady, "server", found, advice)
+}
+
+/// Returns the parts that fail, with the reasons.
+pub(in crate::commands) fn failing(health: &Value) -> Vec<String> {
+    let failing = health["failing"].as_array().into_iter().flatten();
+    let word = |part: &Value, key: &str| part[key].as_str().unwrap_or_default().to_owned();
+    let line = |part| format!("{}: {}", word(part, "part"), word(part, "reason"));
+    failing.map(line).collect()
 }
 
 /// Returns what the server says of damage that does not stop it.

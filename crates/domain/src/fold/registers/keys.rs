@@ -89,6 +89,12 @@ pub(in crate::fold) fn changes_one(kind: Kind) -> bool {
     }
 }
 
+/// Returns the details that identify an entry of a register.
+#[must_use]
+pub const fn key_fields(register: Register) -> &'static [Field] {
+    layout(register).fields
+}
+
 /// Returns the key of the entry that an item is about.
 fn key(
     register: Register,
