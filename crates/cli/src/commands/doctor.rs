@@ -1,12 +1,14 @@
 //! `detente doctor`: checks this machine and the server, and suggests fixes.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use detente_client::{Client, Error};
-use detente_nats_server as nats_server;
+use detente_nats_server::{self as nats_server, Room};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -22,6 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(5);
 /// An earlier year means that the clock of this machine is not set.
 const YEAR_MIN: i32 = 2025;
+
+/// The bytes that are written to try the disk.
+const PROBE_BYTES: usize = 1 << 20;
 
 /// The result of a check.
 #[derive(Serialize)]
@@ -101,9 +106,23 @@ fn data_dir(local: &Local) -> Finding {
         .find(|dir| dir.exists())
         .unwrap_or(Path::new("/"));
     let probe = existing.join(format!(".detente-{}", env::id().simple()));
-    match std::fs::write(&probe, b"") {
-        Ok(()) => {
-            let _ = std::fs::remove_file(&probe);
+    // An empty file can be made on a full disk.
+    let written = File::create(&probe).and_then(|mut file| {
+        file.write_all(&vec![0; PROBE_BYTES])?;
+        file.sync_all()
+    });
+    let _ = std::fs::remove_file(&probe);
+    match written.and_then(|()| Room::of(existing)) {
+        Ok(room) if room.free < room.low() => {
+            let (free, low) = (room.free >> 20, room.low() >> 20);
+            let found = format!("{shown} has {free} MiB left; reports are accepted from {low} on");
+            bad(
+                "data",
+                found,
+                "make room on its disk, or give --data-dir DIR",
+            )
+        }
+        Ok(_) => {
             let state = if dir.exists() {
                 "exists"
             } else {
