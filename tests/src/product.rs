@@ -157,10 +157,16 @@ impl Process {
         drop(self.child.wait());
     }
 
+    /// Sends a signal, such as `STOP`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let name = format!("-{name}");
+        drop(Command::new("kill").args([&name, &pid]).status());
+    }
+
     /// Sends SIGINT. Returns the exit code.
     pub fn interrupt(&mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        drop(Command::new("kill").args(["-INT", &pid]).status());
+        self.signal("INT");
         let until = Instant::now() + TIMEOUT;
         while Instant::now() < until {
             if let Ok(Some(status)) = self.child.try_wait() {

@@ -36,6 +36,19 @@ pub enum TokensError {
     Write(#[from] serde_json::Error),
 }
 
+impl TokensError {
+    /// Returns true if the same request may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Kv(error) => error.is_transient(),
+            Self::StreamInfo(error) => error.is_transient(),
+            Self::Topology(error) => error.is_transient(),
+            Self::Unknown(_) | Self::Write(_) => false,
+        }
+    }
+}
+
 /// An open bucket of tokens.
 #[derive(Clone, Debug)]
 pub struct Tokens {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use detente_auth::{AuthPolicy, Guard};
+use detente_auth::{AuthPolicy, Guard, TokensError};
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,8 @@ pub(crate) async fn guard(
         None => AuthPolicy::OnceTokensExist,
     };
     let step = || Guard::start(connection, policy, stop.clone());
-    let guard = connection.across_reconnects(step).await;
+    let guard = connection.until_settled(step, TokensError::is_transient);
+    let guard = guard.await;
     let guard = guard.context("cannot read the tokens")?;
     match exposed {
         Some(address) if guard.usable_tokens() == 0 => {

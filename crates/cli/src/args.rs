@@ -30,7 +30,7 @@ pub use read::{Country, Events, History, Read, Register, RelationArgs, State};
 pub(crate) use read::{optional, param};
 pub use rulebook::{Adopt, Compare, Rebuild, Rulebook};
 pub use server::{ServerArgs, TlsArgs};
-pub use services::{Doctor, Local, Serve, ServiceArgs, ServiceName, Up};
+pub use services::{Copies, Doctor, Local, Serve, ServiceArgs, ServiceName, Up};
 pub use token::{Create, Token};
 pub use webhooks::{CreateWebhook, DeliveryArgs, ReplayWebhook, RotateWebhook, Webhook, WebhookId};
 

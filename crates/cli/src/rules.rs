@@ -4,7 +4,8 @@ use std::path::Path;
 
 use detente_api::text;
 use detente_jetstream::Connection;
-use detente_jetstream::topology::{self, Replicas};
+use detente_jetstream::kv::KvError;
+use detente_jetstream::topology::{self, Replicas, TopologyError};
 use detente_rulebook::Origin;
 use detente_rulebook_store::{CompiledRulebook, Error as StoreError, RulebookStore};
 
@@ -48,7 +49,7 @@ pub(crate) async fn bootstrap(
         let store = RulebookStore::open(connection).await?;
         store.bootstrap(own).await.map_err(config)
     };
-    let active = connection.across_reconnects(step).await?;
+    let active = connection.until_settled(step, may_pass).await?;
     warn(own, &active, out);
     Ok(active)
 }
@@ -63,9 +64,20 @@ pub(crate) async fn choose(
         Ok(store) => store.load().await?.choose(own).map_err(config),
         Err(_) => Ok(own.clone()),
     };
-    let active = connection.across_reconnects(step).await?;
+    let active = connection.until_settled(step, may_pass).await?;
     warn(own, &active, out);
     Ok(active)
+}
+
+/// Returns true if NATS was away or is not ready, so that the same may succeed later.
+fn may_pass(error: &anyhow::Error) -> bool {
+    let topology = error.downcast_ref().map(TopologyError::is_transient);
+    let bucket = error.downcast_ref().map(KvError::is_transient);
+    let store = error.downcast_ref().map(|error| match error {
+        StoreError::Kv(error) => error.is_transient(),
+        StoreError::Unreadable { .. } | StoreError::Damaged { .. } | StoreError::Write(_) => false,
+    });
+    topology.or(bucket).or(store).unwrap_or(false)
 }
 
 /// Warns if the given rulebook is not the one in force.

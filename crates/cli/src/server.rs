@@ -1,5 +1,7 @@
 //! The HTTP and gRPC servers of `detente up` and `serve`.
 
+mod routes;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -10,10 +12,12 @@ use detente_http::{ApiRouter, Connections, TimeoutListener, Tls, probes, tls};
 use detente_read_model::health::Probe;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::ServerArgs;
 use crate::telemetry::Metrics;
+use routes::Routes;
 
 /// The number of ports after a busy one that are tried for a suggestion.
 const PORTS_TRIED: u16 = 50;
@@ -21,10 +25,19 @@ const PORTS_TRIED: u16 = 50;
 /// Returns the status of the next rulebook, which does not affect the readiness.
 pub(crate) type CandidateStatus = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
-/// The listeners of a process.
+/// The listeners of a process. HTTP is served from the beginning, so that probes are answered while
+/// the services start.
 pub(crate) struct Listeners {
-    http: Listener,
+    http: Serving,
     grpc: Option<Listener>,
+}
+
+/// HTTP that is being served.
+struct Serving {
+    address: SocketAddr,
+    url: String,
+    routes: Routes,
+    task: JoinHandle<std::io::Result<()>>,
 }
 
 struct Listener {
@@ -37,11 +50,12 @@ struct Listener {
 
 impl Listeners {
     /// Listens for HTTP, and for gRPC if there is an address, with one limit on the connections of
-    /// both.
+    /// both. Until [`Listeners::serve`], probes say that the process starts.
     pub(crate) async fn open(
         http: SocketAddr,
         grpc: Option<SocketAddr>,
         server: &ServerArgs,
+        shutdown: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let tls = server.tls.read()?;
         let connections = server.open.connections();
@@ -53,12 +67,20 @@ impl Listeners {
             Some(grpc) => Some(open(grpc, "--grpc", tls::HTTP_2).await?),
             None => None,
         };
+        let routes = Routes::starting();
+        let serve = detente_http::serve(http.listener, routes.router(), shutdown.clone());
+        let http = Serving {
+            address: http.address,
+            url: http.url,
+            routes,
+            task: tokio::spawn(serve),
+        };
         Ok(Self { http, grpc })
     }
 
     pub(crate) fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
-        let listeners = [&self.http].into_iter().chain(&self.grpc);
-        listeners.map(|listener| listener.address)
+        let grpc = self.grpc.iter().map(|grpc| grpc.address);
+        [self.http.address].into_iter().chain(grpc)
     }
 
     pub(crate) fn http_url(&self) -> &str {
@@ -76,8 +98,12 @@ impl Listeners {
         calls: detente_grpc::Deps,
         shutdown: &CancellationToken,
     ) -> anyhow::Result<()> {
-        let http = detente_http::serve(self.http.listener, router, shutdown.clone());
-        let http = async { http.await.context("the HTTP listener failed") };
+        self.http.routes.replace(router);
+        let http = async {
+            let served = self.http.task.await;
+            let served = served.context("the HTTP listener was interrupted")?;
+            served.context("the HTTP listener failed")
+        };
         let Some(grpc) = self.grpc else {
             return http.await;
         };
@@ -158,18 +184,21 @@ pub(crate) async fn port_in_use(address: SocketAddr, flag: &str) -> anyhow::Erro
 
 /// Returns `/livez`, `/readyz` and `/metrics` of a service without reads.
 pub(crate) fn health_routes(
-    probe: Probe,
+    probes: Vec<Probe>,
     candidate: Option<CandidateStatus>,
     metrics: Metrics,
 ) -> ApiRouter {
     let ready = async move || {
-        let failing = (probe.check)().err();
-        let (status, ready) = match failing {
-            None => (StatusCode::OK, true),
-            Some(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
+        let failing = probes.iter().filter_map(|probe| {
+            let reason = (probe.check)().err()?;
+            Some(json!({"part": probe.part, "reason": reason}))
+        });
+        let failing: Vec<_> = failing.collect();
+        let (status, ready) = match failing.as_slice() {
+            [] => (StatusCode::OK, true),
+            [..] => (StatusCode::SERVICE_UNAVAILABLE, false),
         };
-        let failing = failing.map(|reason| json!({"part": probe.part, "reason": reason}));
-        let mut body = json!({"ready": ready, "failing": Vec::from_iter(failing)});
+        let mut body = json!({"ready": ready, "failing": failing});
         if let Some(candidate) = &candidate {
             body["candidate"] = candidate();
         }

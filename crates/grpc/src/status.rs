@@ -30,6 +30,9 @@ const ROWS_MAX: usize = 20;
 /// The default delay before a client may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// The delay after which there may be room again.
+const RETRY_WHEN_FULL: Duration = Duration::from_secs(30);
+
 /// Turns an error into a status.
 pub(crate) trait OrStatus<T> {
     /// Returns the value, or the status.
@@ -107,6 +110,7 @@ const fn grpc_code(code: FailureCode) -> Code {
     match code {
         FailureCode::LogUnavailable => Code::Unavailable,
         FailureCode::OutcomeUnknown => Code::Unknown,
+        FailureCode::LogFull => Code::ResourceExhausted,
         FailureCode::Internal => Code::Internal,
     }
 }
@@ -162,8 +166,13 @@ pub(crate) fn internal_status() -> Status {
 /// Returns the status of a failure, by its stable code.
 pub(crate) fn failure_status(code: Code, name: &str, reason: &str) -> Status {
     let mut details = ErrorDetails::with_error_info(name, DOMAIN, HashMap::new());
-    if code == Code::Unavailable {
-        details.set_retry_info(Some(RETRY_AFTER));
+    let retry_after = match code {
+        Code::Unavailable => Some(RETRY_AFTER),
+        Code::ResourceExhausted => Some(RETRY_WHEN_FULL),
+        _ => None,
+    };
+    if retry_after.is_some() {
+        details.set_retry_info(retry_after);
     }
     Status::with_error_details(code, reason, details)
 }

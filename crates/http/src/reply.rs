@@ -40,6 +40,9 @@ pub struct Failure<'a> {
     /// The rows that are in the log nevertheless.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<&'a [Accepted]>,
+    /// The seconds after which a client may try again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 /// Answers with JSON.
@@ -65,7 +68,7 @@ pub fn problem(problem: &Problem) -> Response {
     }
 }
 
-/// Answers with a failure; a 503 says when to try again.
+/// Answers with a failure, which may say when to try again.
 #[must_use]
 pub fn failure(failure: &Failure<'_>) -> Response {
     let response = body(failure.status, Problem::MEDIA_TYPE, failure);
@@ -118,13 +121,17 @@ impl<'a> Failure<'a> {
             advice: "Try again in a moment.",
             refusals: Vec::new(),
             accepted: None,
+            retry_after: (status == 503).then_some(RETRY_AFTER),
         }
     }
 
     /// Makes a failure with a code of the API.
     #[must_use]
     pub fn with_code(code: FailureCode, detail: &'a str) -> Self {
-        Self::new(code.as_str(), code.status(), code.title(), detail)
+        Self {
+            retry_after: code.retry_after(),
+            ..Self::new(code.as_str(), code.status(), code.title(), detail)
+        }
     }
 
     /// Makes the failure for an internal error, such as a panic.
@@ -148,9 +155,9 @@ impl<'a> Failure<'a> {
         self
     }
 
-    /// Returns the seconds after which a client may try again, for a 503.
+    /// Returns the seconds after which a client may try again, if that may help.
     #[must_use]
-    pub fn retry_after(&self) -> Option<u64> {
-        (self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()).then_some(RETRY_AFTER)
+    pub const fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 }

@@ -12,12 +12,13 @@ use detente_jetstream::appender::{AppendError, Weighed};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::dedup::{AppendOutcome, Claim, Reserved};
+use crate::dedup::{Claim, Outcome};
 use crate::error::Failure;
 use crate::gateway::Gateway;
 use crate::idempotency::HeldKey;
 use crate::memory::Reservation;
 use crate::metrics;
+use crate::place::Pending;
 use crate::recover::record_key;
 
 /// Rows to append, and the outcome of the others.
@@ -29,14 +30,18 @@ pub(crate) struct Admitted {
     key: Option<HeldKey>,
     /// The memory of the body, until its rows are stored.
     pub(crate) memory: Option<Reservation>,
+    /// The reason why there is no room for new records.
+    full: Option<String>,
+    /// True if there was a new record nevertheless.
+    turned_away: bool,
 }
 
 /// A record to append.
 #[derive(Debug)]
 struct New {
     row: usize,
-    reserved: Reserved,
-    record: Weighed,
+    pending: Pending,
+    repeat: bool,
 }
 
 /// A record that another request, or an earlier row, is appending.
@@ -44,7 +49,7 @@ struct New {
 struct InFlight {
     row: usize,
     id: Uuid,
-    outcome: oneshot::Receiver<AppendOutcome>,
+    outcome: oneshot::Receiver<Outcome>,
     repeat: bool,
 }
 
@@ -73,9 +78,10 @@ impl Gateway {
             author: caller.name().to_owned(),
             recorded: self.now(),
         };
-        let key = request.map(|request| self.parts.keys.hold(request));
+        let key = request.map(|request| self.parts.tables.keys.hold(request));
         let mut admitted = Admitted {
             key: key.transpose()?,
+            full: self.parts.log.room().err(),
             ..Admitted::default()
         };
         for (index, (row, parsed)) in rows.into_iter().enumerate() {
@@ -120,43 +126,58 @@ async fn append(
 ) -> Result<ReportOutcome, Failure> {
     let Admitted {
         mut outcome,
-        mut new,
+        new,
         in_flight,
         key,
         memory,
+        full,
+        turned_away,
     } = admitted;
     let mut answers = Vec::new();
     if !new.is_empty() {
         let started = Instant::now();
-        let appended = send(&gateway, &mut new, traceparent.as_deref()).await;
+        let rows: Vec<_> = new
+            .iter()
+            .map(|new| (new.row, new.pending.reserved.id(), new.repeat))
+            .collect();
+        let records = new.into_iter().map(|new| new.pending).collect();
+        let appender = gateway.appender(rows.len());
+        let placed = gateway.place(appender, records, traceparent.as_deref());
+        let placed = placed.await;
         metrics::committed(started.elapsed());
-        for (New { row, reserved, .. }, appended) in new.into_iter().zip(appended) {
-            let id = reserved.id();
-            reserved.settle(&appended);
-            answers.push((row, id, false, appended));
-        }
+        let placed = rows.into_iter().zip(placed);
+        answers.extend(placed.map(|((row, id, repeat), placed)| {
+            let repeat = repeat && !matches!(placed, Outcome::Stored(_));
+            (row, id, repeat, placed)
+        }));
     }
     for waiting in in_flight {
-        let appended = waiting.outcome.await;
-        let appended = appended.unwrap_or(Err(AppendError::Stopped));
-        answers.push((waiting.row, waiting.id, waiting.repeat, appended));
+        let placed = waiting.outcome.await;
+        let placed = placed.unwrap_or(Outcome::Failed(AppendError::Stopped));
+        answers.push((waiting.row, waiting.id, waiting.repeat, placed));
     }
-    let mut failed = None;
-    for (row, id, repeat, appended) in answers {
-        match appended {
-            Ok(position) => outcome.accepted.push(Accepted {
-                row,
-                id,
-                position,
-                repeat,
-            }),
-            Err(AppendError::TooLarge { bytes, bytes_max }) => {
+    let full = full.filter(|_| turned_away);
+    let mut failed = full.map(|reason| AppendError::Full {
+        reason: reason.into(),
+    });
+    for (row, id, repeat, placed) in answers {
+        match placed {
+            Outcome::Stored(position) | Outcome::Repeat(position) => {
+                outcome.accepted.push(Accepted {
+                    row,
+                    id,
+                    position,
+                    repeat,
+                });
+            }
+            Outcome::Conflict => outcome.refused.push(conflict(row, id)),
+            Outcome::Failed(AppendError::TooLarge { bytes, bytes_max }) => {
                 let message = format!("the record has {bytes} bytes; the most is {bytes_max}");
                 let refusals = vec![Refusal::new(Code::BodyTooLarge, message)];
                 outcome.refused.push(Refused { row, refusals });
             }
             // The first error is kept.
-            Err(error) => {
+            Outcome::Failed(error) => {
                 failed.get_or_insert(error);
             }
         }
@@ -177,18 +198,12 @@ async fn append(
     outcome
 }
 
-async fn send(gateway: &Gateway, new: &mut [New], trace: Option<&str>) -> Vec<AppendOutcome> {
-    for row in &mut *new {
-        row.reserved.sent();
-    }
-    let appender = gateway.appender(new.len());
-    match new {
-        [single] => vec![appender.append_traced(single.record.clone(), trace).await],
-        many => {
-            let records = many.iter().map(|new| new.record.clone());
-            appender.append_many(records.collect::<Vec<_>>()).await
-        }
-    }
+/// Returns the refusal of a record whose id another one has.
+fn conflict(row: usize, id: Uuid) -> Refused {
+    let message = "a record with this id and different content exists";
+    let refusal = Refusal::new(Code::IdConflict, message);
+    let refusals = vec![refusal.field("id").value(&id.to_string())];
+    Refused { row, refusals }
 }
 
 impl Admitted {
@@ -211,11 +226,16 @@ impl Admitted {
         let Some(key) = record_key(&bytes) else {
             return;
         };
-        match gateway.parts.recent.claim(key) {
+        match gateway.parts.tables.recent.claim(key) {
+            // It is free again when the reservation is dropped.
+            Claim::New(_) if self.full.is_some() => self.turned_away = true,
             Claim::New(reserved) => self.new.push(New {
                 row,
-                reserved,
-                record: Weighed { bytes, weight },
+                pending: Pending {
+                    reserved,
+                    record: Weighed { bytes, weight },
+                },
+                repeat,
             }),
             Claim::InFlight(outcome) => self.in_flight.push(InFlight {
                 row,
@@ -231,12 +251,7 @@ impl Admitted {
                     repeat,
                 });
             }
-            Claim::Conflict => {
-                let message = "a record with this id and different content exists";
-                let refusal = Refusal::new(Code::IdConflict, message);
-                let refusals = vec![refusal.field("id").value(&id.to_string())];
-                self.outcome.refused.push(Refused { row, refusals });
-            }
+            Claim::Conflict => self.outcome.refused.push(conflict(row, id)),
         }
     }
 }

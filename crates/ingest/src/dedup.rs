@@ -1,7 +1,8 @@
 //! Deduplication: the recent record ids, by which a repeat is answered and a conflict is refused.
 //!
 //! An id is reserved before its record is appended, and settled or released afterwards; of two
-//! requests with one id, the second gets the outcome of the first.
+//! requests with one id, the second gets the outcome of the first. If another gateway has stored a
+//! record with the id, the first one in the log counts.
 
 use std::collections::hash_map::Entry;
 
@@ -11,14 +12,35 @@ use uuid::Uuid;
 
 use crate::recent::{Evict, Eviction, Recent};
 
-/// The outcome of an append: the position of the commit, or the error.
-pub(crate) type AppendOutcome = Result<u64, AppendError>;
-
 /// A record's id and the digest of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordKey {
     pub(crate) id: Uuid,
     pub(crate) content: u64,
+}
+
+/// A record of the log with an id that is in question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The position of its commit.
+    pub(crate) position: u64,
+    /// The digest of its content.
+    pub(crate) content: u64,
+    /// True if the reservation that asks has stored it.
+    pub(crate) is_own: bool,
+}
+
+/// What became of a record whose id was reserved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It was stored at this position.
+    Stored(u64),
+    /// Another gateway had stored the same record at this position.
+    Repeat(u64),
+    /// Another gateway had stored a different record with the id.
+    Conflict,
+    /// It was not, or may not have been, stored.
+    Failed(AppendError),
 }
 
 /// The result of claiming the id of a record.
@@ -29,7 +51,7 @@ pub(crate) enum Claim {
     /// The same record is in the log at this position.
     Repeat(u64),
     /// The same record is being appended; wait for the outcome. A closed channel is a failure.
-    InFlight(oneshot::Receiver<AppendOutcome>),
+    InFlight(oneshot::Receiver<Outcome>),
     /// A different record has the id.
     Conflict,
 }
@@ -55,7 +77,11 @@ pub(crate) struct Reserved {
 
 #[derive(Debug)]
 enum State {
-    InFlight(Vec<oneshot::Sender<AppendOutcome>>),
+    InFlight {
+        waiting: Vec<oneshot::Sender<Outcome>>,
+        /// The first record with this id that the follower has read meanwhile.
+        first: Option<Found>,
+    },
     /// It was sent without an answer: only the same content may be sent again.
     Uncertain,
     At(u64),
@@ -64,16 +90,44 @@ enum State {
 // === impl RecentIds ===
 
 impl RecentIds {
-    /// Adds a record of the log. Only the first one of an id counts.
+    /// Adds a record of the log. Records come in the order of the log: only the first one of an id
+    /// counts.
     pub(crate) fn learn(&self, RecordKey { id, content }: RecordKey, position: u64) {
-        let state = State::At(position);
-        self.add(id, KnownId { content, state });
+        let mut table = self.lock();
+        let at = State::At(position);
+        match table.entries.entry(id) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(KnownId { content, state: at });
+                table.push_youngest(id);
+            }
+            Entry::Occupied(mut entry) => match &mut entry.get_mut().state {
+                State::At(_) => {}
+                State::InFlight { first, .. } => {
+                    first.get_or_insert(Found {
+                        position,
+                        content,
+                        is_own: false,
+                    });
+                }
+                State::Uncertain => *entry.get_mut() = KnownId { content, state: at },
+            },
+        }
+    }
+
+    /// Returns true if a record with this id is in the log, or is being appended.
+    pub(crate) fn is_known(&self, id: Uuid) -> bool {
+        let table = self.lock();
+        let known = table.entries.get(&id);
+        known.is_some_and(|known| !matches!(known.state, State::Uncertain))
     }
 
     /// Reserves the id of a record, unless it is known.
     pub(crate) fn claim(&self, key: RecordKey) -> Claim {
         let mut table = self.lock();
-        let in_flight = State::InFlight(Vec::new());
+        let in_flight = State::InFlight {
+            waiting: Vec::new(),
+            first: None,
+        };
         match table.entries.entry(key.id) {
             Entry::Vacant(entry) => {
                 entry.insert(KnownId {
@@ -85,7 +139,7 @@ impl RecentIds {
             Entry::Occupied(entry) if entry.get().content != key.content => return Claim::Conflict,
             Entry::Occupied(mut entry) => match &mut entry.get_mut().state {
                 State::At(position) => return Claim::Repeat(*position),
-                State::InFlight(waiting) => {
+                State::InFlight { waiting, .. } => {
                     let (sender, outcome) = oneshot::channel();
                     waiting.push(sender);
                     return Claim::InFlight(outcome);
@@ -100,35 +154,54 @@ impl RecentIds {
         })
     }
 
-    fn settle(&self, key: RecordKey, outcome: &AppendOutcome) {
-        let state = match outcome {
-            Ok(position) => Some(State::At(*position)),
-            Err(AppendError::Unknown { .. }) => Some(State::Uncertain),
+    fn settle(&self, key: RecordKey, result: Result<Found, AppendError>) -> Outcome {
+        let mut table = self.lock();
+        let entry = table.entries.remove(&key.id);
+        let (waiting, read) = match entry.map(|known| known.state) {
+            Some(State::InFlight { waiting, first }) => (waiting, first),
+            Some(State::Uncertain | State::At(_)) | None => (Vec::new(), None),
+        };
+        // What the follower has read may be the record itself, or come after it.
+        let found = match (result, read) {
+            (Ok(own), Some(read)) if read.position < own.position => Ok(read),
+            (Ok(own), _) => Ok(own),
+            (Err(_), Some(read)) => Ok(read),
+            (Err(error), None) => Err(error),
+        };
+        let known = match &found {
+            Ok(found) => Some(KnownId {
+                content: found.content,
+                state: State::At(found.position),
+            }),
+            Err(AppendError::Unknown { .. }) => Some(KnownId {
+                content: key.content,
+                state: State::Uncertain,
+            }),
+            // Nothing was stored, so the id is free again. Its place in the order may stay.
             Err(_) => None,
         };
-        let mut table = self.lock();
-        let before = match state {
-            Some(state) => {
-                let known = table.entries.get_mut(&key.id);
-                known.map(|known| std::mem::replace(&mut known.state, state))
-            }
-            // Nothing was stored, so the id is free again. Its place in the order may stay.
-            None => table.entries.remove(&key.id).map(|known| known.state),
-        };
-        drop(table);
-        if let Some(State::InFlight(waiting)) = before {
-            for sender in waiting {
-                // A receiver may have been dropped.
-                drop(sender.send(outcome.clone()));
-            }
+        if let Some(known) = known {
+            table.entries.insert(key.id, known);
         }
+        drop(table);
+        let outcome = match found {
+            Ok(found) if found.content != key.content => Outcome::Conflict,
+            Ok(found) if found.is_own => Outcome::Stored(found.position),
+            Ok(found) => Outcome::Repeat(found.position),
+            Err(error) => Outcome::Failed(error),
+        };
+        for sender in waiting {
+            // A receiver may have been dropped.
+            drop(sender.send(outcome.clone()));
+        }
+        outcome
     }
 }
 
 impl Evict for KnownId {
     fn evict(&mut self) -> Eviction {
         match self.state {
-            State::InFlight(_) => Eviction::Renew,
+            State::InFlight { .. } => Eviction::Renew,
             State::Uncertain | State::At(_) => Eviction::Remove,
         }
     }
@@ -147,17 +220,23 @@ impl Reserved {
         self.if_dropped = Some(AppendError::Unknown { waited_ms: 0 });
     }
 
-    /// Settles the reservation, and passes the outcome to the requests that wait for it.
-    pub(crate) fn settle(mut self, outcome: &AppendOutcome) {
+    /// Returns the digest of the record's content.
+    pub(crate) fn content(&self) -> u64 {
+        self.key.content
+    }
+
+    /// Settles the reservation with the first record that is known of, and passes the outcome to
+    /// the requests that wait for it.
+    pub(crate) fn settle(mut self, result: Result<Found, AppendError>) -> Outcome {
         self.if_dropped = None;
-        self.recent.settle(self.key, outcome);
+        self.recent.settle(self.key, result)
     }
 }
 
 impl Drop for Reserved {
     fn drop(&mut self) {
         if let Some(error) = self.if_dropped.take() {
-            self.recent.settle(self.key, &Err(error));
+            self.recent.settle(self.key, Err(error));
         }
     }
 }

@@ -9,6 +9,8 @@ use detente_jetstream::stream_info::StreamInfoError;
 use detente_jetstream::topology::TopologyError;
 use serde::{Serialize, Serializer};
 
+use crate::tick::TickError;
+
 /// The reason why the gateway did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -23,7 +25,20 @@ pub enum Error {
     Read(#[from] ReadError),
     /// The tick of the day was not appended.
     #[error("the day's tick was not appended: {0}")]
-    Tick(AppendError),
+    Tick(TickError),
+}
+
+impl Error {
+    /// Returns true if NATS was away or is not ready, so that the same may succeed later.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Topology(error) => error.is_transient(),
+            Self::StreamInfo(error) | Self::Read(ReadError::StreamInfo(error)) => {
+                error.is_transient()
+            }
+            Self::Read(_) | Self::Tick(_) => false,
+        }
+    }
 }
 
 /// The reason why a batch was not stored.
@@ -79,6 +94,10 @@ impl Failure {
                 "Send it again in a moment, with the same ids: what is stored already is answered \
                  as a repeat."
             }
+            FailureCode::LogFull => {
+                "Make room for the log, or wait until its operator has; then send it again, with \
+                 the same ids."
+            }
             FailureCode::OutcomeUnknown | FailureCode::Internal => RETRY_WITH_IDS,
         };
         let failure = reply::Failure::with_code(self.code, &self.reason);
@@ -90,6 +109,7 @@ impl From<&AppendError> for Failure {
     fn from(error: &AppendError) -> Self {
         let code = match error {
             AppendError::Unknown { .. } => FailureCode::OutcomeUnknown,
+            AppendError::Full { .. } => FailureCode::LogFull,
             AppendError::TooLarge { .. }
             | AppendError::Stopped
             | AppendError::Refused { .. }

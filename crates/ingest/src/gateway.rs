@@ -1,10 +1,10 @@
 //! The gateway: its parts, their start and end, and their health.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use detente_codec::skim;
 use detente_http::Ids;
 use detente_jetstream::Connection;
 use detente_jetstream::appender::{AppendError, Appender, Options};
@@ -12,13 +12,16 @@ use detente_jetstream::commit::RECORDS_MAX;
 use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::dedup::RecentIds;
+use crate::dedup::Outcome;
 use crate::error::Error;
-use crate::idempotency::RecentKeys;
+use crate::follower::{Follower, Tables};
 use crate::memory::BodyMemory;
+use crate::place::{Pending, Placing};
+use crate::probe::{Failing, LogState, Part, ReadDisk};
+use crate::tick::{TickError, TickState};
 use crate::{recover, tick};
 
 /// The longest wait of a request while NATS is unreachable.
@@ -37,6 +40,11 @@ pub struct Deps {
     pub replicas: Replicas,
     /// The clock.
     pub clock: Arc<dyn Fn() -> OffsetDateTime + Send + Sync>,
+    /// The most by which the clock may differ from the server's when a day begins; `None` does not
+    /// compare them.
+    pub clock_difference_max: Option<Duration>,
+    /// Reads the disk of the log, if it is one of this machine.
+    pub disk: Option<ReadDisk>,
     /// Makes an id, of version 7, for a record without one.
     pub ids: Ids,
 }
@@ -53,13 +61,16 @@ pub(crate) struct Parts {
     pub(crate) report: Appender,
     pub(crate) import: Appender,
     pub(crate) tick: Appender,
-    pub(crate) recent: RecentIds,
-    pub(crate) keys: RecentKeys,
+    pub(crate) tables: Tables,
+    pub(crate) follower: Follower,
+    pub(crate) log: LogState,
     pub(crate) bodies: BodyMemory,
     pub(crate) tasks: TaskTracker,
-    pub(crate) tick_is_late: AtomicBool,
+    pub(crate) ticking: TickState,
     /// The first task that ended without having been cancelled.
     pub(crate) broken: Arc<OnceLock<&'static str>>,
+    /// Ends the tasks that requests in flight need.
+    _following: DropGuard,
 }
 
 impl Gateway {
@@ -75,29 +86,42 @@ impl Gateway {
             topology::ensure_events(connection, deps.replicas).await?;
             recover::recent(connection).await
         };
-        let (recent, keys) = connection.across_reconnects(step).await?;
+        let (tables, end) = connection.until_settled(step, Error::is_transient).await?;
         let tasks = TaskTracker::new();
         let broken = Arc::new(OnceLock::new());
         let appender = |name, subject| {
             let options = Options {
                 give_up_after: GIVE_UP_AFTER,
                 weight_max: COMMIT_RELATIONS_MAX,
+                record_id: Some(|record| skim::record_id(record).ok()),
                 ..Options::new(subject)
             };
             let (handle, task) = Appender::start(&deps.connection, options, cancel.clone());
             tasks.spawn(watch(name, task, cancel.clone(), Arc::clone(&broken)));
             handle
         };
+        let following = CancellationToken::new();
+        let follower = Follower::new(end);
+        let log = LogState::new();
+        log.probe(connection, deps.disk.as_ref(), GIVE_UP_AFTER)
+            .await;
+        let follow = follower.clone().run(connection.clone(), tables.clone());
+        tokio::spawn(following.clone().run_until_cancelled_owned(follow));
+        let probe = log.clone();
+        let probe = probe.run(connection.clone(), follower.clone(), deps.disk.clone());
+        tokio::spawn(following.clone().run_until_cancelled_owned(probe));
         let parts = Parts {
             report: appender("report appender", REPORT),
             import: appender("import appender", IMPORT),
             tick: appender("tick appender", TICK),
-            recent,
-            keys,
+            tables,
+            follower,
+            log,
             bodies: BodyMemory::new(),
-            tick_is_late: AtomicBool::new(false),
+            ticking: TickState::default(),
             tasks: tasks.clone(),
             broken: Arc::clone(&broken),
+            _following: following.drop_guard(),
             deps,
         };
         let gateway = Self {
@@ -105,10 +129,18 @@ impl Gateway {
         };
         let day = loop {
             match tick::today(&gateway).await {
-                Err(error @ (AppendError::Unavailable { .. } | AppendError::Unknown { .. })) => {
-                    tracing::warn!(%error, "the day's tick cannot be appended yet");
+                Ok(day) => break Some(day),
+                Err(TickError::Append(
+                    error @ (AppendError::Unavailable { .. } | AppendError::Unknown { .. }),
+                )) => tracing::warn!(%error, "the day's tick cannot be appended yet"),
+                // They may last; amendments and repeats are answered meanwhile.
+                Err(
+                    error @ (TickError::Clock { .. } | TickError::Append(AppendError::Full { .. })),
+                ) => {
+                    gateway.parts.ticking.failed(&error);
+                    break None;
                 }
-                ticked => break ticked.map_err(Error::Tick)?,
+                Err(error @ TickError::Append(_)) => return Err(Error::Tick(error)),
             }
         };
         let daily = tokio::spawn(tick::daily(gateway.clone(), day, cancel.clone()));
@@ -119,18 +151,41 @@ impl Gateway {
     /// Checks that reports can be accepted.
     ///
     /// # Errors
-    /// The name of the part that is unhealthy.
-    pub fn health(&self) -> Result<(), &'static str> {
-        if let Some(part) = self.parts.broken.get() {
-            return Err(part);
-        }
-        if !self.parts.deps.connection.is_connected() {
-            return Err("nats");
-        }
-        if self.parts.tick_is_late.load(Ordering::Relaxed) {
-            return Err("tick");
-        }
-        Ok(())
+    /// The first part that fails.
+    pub fn health(&self) -> Result<(), Failing> {
+        Part::ALL.into_iter().try_for_each(|part| self.check(part))
+    }
+
+    /// Checks a part.
+    ///
+    /// # Errors
+    /// The reason why it fails. While NATS cannot be reached, the gateway fails alone.
+    pub fn check(&self, part: Part) -> Result<(), Failing> {
+        let parts = &self.parts;
+        let is_connected = parts.deps.connection.is_connected();
+        let checked = match part {
+            Part::Gateway => match self.broken() {
+                Some(broken) => Err(format!("its {broken} has ended")),
+                None if !is_connected => Err("the NATS server cannot be reached".to_owned()),
+                None => parts.ticking.check(Part::Gateway),
+            },
+            Part::Log | Part::Disk if !is_connected => Ok(()),
+            Part::Log => {
+                let appenders = [&parts.report, &parts.import, &parts.tick];
+                let unanswered = appenders.map(Appender::unanswered).into_iter().max();
+                let checked = parts.log.check(unanswered.unwrap_or_default());
+                checked.and_then(|()| parts.follower.check())
+            }
+            Part::Disk => parts.log.disk(),
+            Part::Clock => parts.ticking.check(Part::Clock),
+        };
+        checked.map_err(|reason| Failing { part, reason })
+    }
+
+    /// Returns the task that has ended unexpectedly, if one has.
+    #[must_use]
+    pub fn broken(&self) -> Option<&'static str> {
+        self.parts.broken.get().copied()
     }
 
     /// Waits, after the gateway was cancelled, until every request is answered.
@@ -141,6 +196,32 @@ impl Gateway {
 
     pub(crate) fn now(&self) -> OffsetDateTime {
         (self.parts.deps.clock)()
+    }
+
+    /// Appends records, and returns what became of each.
+    pub(crate) async fn place(
+        &self,
+        appender: &Appender,
+        records: Vec<Pending>,
+        traceparent: Option<&str>,
+    ) -> Vec<Outcome> {
+        let placing = Placing {
+            connection: &self.parts.deps.connection,
+            follower: &self.parts.follower,
+            read: None,
+        };
+        let outcomes = placing.append(appender, records, traceparent).await;
+        let full = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Failed(AppendError::Full { reason }) => Some(reason.to_string()),
+            Outcome::Stored(_) | Outcome::Repeat(_) | Outcome::Conflict | Outcome::Failed(_) => {
+                None
+            }
+        });
+        let has_stored = |outcome: &Outcome| matches!(outcome, Outcome::Stored(_));
+        if full.is_some() || outcomes.iter().any(has_stored) {
+            self.parts.log.answered(full);
+        }
+        outcomes
     }
 
     /// Returns the appender for this number of records: imports that fill whole commits do not

@@ -84,7 +84,7 @@ impl HeldKey {
         let may_be_stored = match outcome {
             Ok(outcome) => !outcome.accepted.is_empty(),
             Err(failure) => match failure.code {
-                FailureCode::LogUnavailable => !failure.accepted.is_empty(),
+                FailureCode::LogUnavailable | FailureCode::LogFull => !failure.accepted.is_empty(),
                 FailureCode::OutcomeUnknown | FailureCode::Internal => true,
             },
         };

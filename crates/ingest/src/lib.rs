@@ -7,15 +7,20 @@
 //! conflicts of ids, and answers once the log has acknowledged.
 //!
 //! Reading order: [`gateway`] (start, tasks, health), [`report`] (the use case), [`admit`]
-//! (admission of rows), `dedup` (recent ids) and `idempotency` (recent keys) with `recent` (their
-//! table), `recover` (both after a restart), `tick` (the daily record), `answer` with `headers` and
-//! `memory` (what HTTP and NATS share), [`http`], [`nats`].
+//! (admission of rows), `place` (the position of each record), `dedup` (recent ids) and
+//! `idempotency` (recent keys) with `recent` (their table), `recover` (both after a restart),
+//! `follower` (the commits of other gateways), `probe` (whether the log can be written), `tick` (the
+//! daily record), `answer` with `headers` and `memory` (what HTTP and NATS share), [`http`],
+//! [`nats`].
 
 pub mod gateway;
 
 pub mod admit;
 mod dedup;
+mod follower;
 mod idempotency;
+mod place;
+mod probe;
 mod recent;
 mod recover;
 pub mod report;
@@ -33,4 +38,6 @@ pub mod metrics;
 pub use error::{Error, Failure, ReportError};
 pub use gateway::{Deps, Gateway};
 pub use http::router;
+pub use probe::{Disk, Failing, Part, ReadDisk};
 pub use report::{BODY_MAX, Content, ROWS_MAX, ReportBatch};
+pub use tick::TickError;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use detente_api::submission::ReportOutcome;
-use metrics::{counter, histogram};
+use metrics::{counter, gauge, histogram};
 
 use crate::error::Failure;
+use crate::probe::Disk;
 
 detente_api::metrics_table! {
     RECORDS_TOTAL counter "detente_ingest_records_total" "Records by outcome.";
@@ -14,6 +15,11 @@ detente_api::metrics_table! {
     TICKS_TOTAL counter "detente_ingest_ticks_total" "Ticks that were appended.";
     COMMIT_SECONDS seconds "detente_ingest_commit_seconds"
         "From sending a commit to its acknowledgement.";
+    LOG_BYTES gauge "detente_log_bytes" "Bytes of the messages of the log.";
+    LOG_BYTES_MAX gauge "detente_log_bytes_max"
+        "Bytes that all streams of the account may take, if it has a limit.";
+    DISK_FREE_BYTES gauge "detente_disk_free_bytes"
+        "Free bytes on the disk of the log, if it is one of this machine.";
 }
 
 /// `accepted`, `repeated` or `refused`.
@@ -40,6 +46,18 @@ pub(crate) fn failed(failure: &Failure) {
         "a request failed: {failure}"
     );
     counter!(FAILURES_TOTAL, CODE => failure.code.as_str()).increment(1);
+}
+
+pub(crate) fn room(log: Option<u64>, max: Option<u64>, disk: Option<Disk>) {
+    if let Some(bytes) = log {
+        gauge!(LOG_BYTES).set(bytes as f64);
+    }
+    if let Some(bytes) = max {
+        gauge!(LOG_BYTES_MAX).set(bytes as f64);
+    }
+    if let Some(disk) = disk {
+        gauge!(DISK_FREE_BYTES).set(disk.free as f64);
+    }
 }
 
 pub(crate) fn committed(took: Duration) {

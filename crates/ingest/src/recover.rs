@@ -8,15 +8,18 @@ use detente_jetstream::{Connection, commit, stream_info};
 
 use crate::dedup::{RecentIds, RecordKey};
 use crate::error::Error;
+use crate::follower::Tables;
 use crate::idempotency::RecentKeys;
 use crate::recent::RECENT_MAX;
 
 /// The commits of the first step backwards; each further step takes four times as many.
 const FIRST_STEP: u64 = 256;
 
-/// Reads the log backwards, in growing steps, until [`RECENT_MAX`] records are known.
-pub(crate) async fn recent(connection: &Connection) -> Result<(RecentIds, RecentKeys), Error> {
-    let mut end = stream_info::head(connection, EVENTS).await?;
+/// Reads the log backwards, in growing steps, until [`RECENT_MAX`] records are known. Returns them,
+/// and the end of the log.
+pub(crate) async fn recent(connection: &Connection) -> Result<(Tables, u64), Error> {
+    let head = stream_info::head(connection, EVENTS).await?;
+    let mut end = head;
     let mut steps = Vec::new();
     let (mut records, mut step) = (0, FIRST_STEP);
     while end > 0 && records < RECENT_MAX {
@@ -40,7 +43,7 @@ pub(crate) async fn recent(connection: &Connection) -> Result<(RecentIds, Recent
         records = records.min(RECENT_MAX),
         "recovered the recent ids"
     );
-    Ok((recent, keys))
+    Ok((Tables { recent, keys }, head))
 }
 
 async fn read(

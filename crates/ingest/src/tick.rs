@@ -1,6 +1,7 @@
 //! The daily tick, a record by which the fold learns that a UTC day has begun.
 
-use std::sync::atomic::Ordering;
+use bytes::Bytes;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use detente_auth::LOCAL;
@@ -9,13 +10,17 @@ use detente_domain::day::Day;
 use detente_domain::event::Authorship;
 use detente_domain::record::{Body, Record, RecordId};
 use detente_jetstream::appender::AppendError;
+use detente_jetstream::leader;
+use detente_jetstream::topology::EVENTS;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::dedup::Claim;
+use crate::dedup::{Claim, Outcome};
 use crate::gateway::Gateway;
 use crate::metrics;
+use crate::place::Pending;
+use crate::probe::Part;
 use crate::recover::record_key;
 
 /// The seconds of a day.
@@ -24,8 +29,65 @@ const SECONDS_A_DAY: i64 = 86_400;
 /// have slept.
 const CLOCK_CHECK: Duration = Duration::from_secs(1);
 
-/// Appends the tick of the current day, unless the tail of the log has it.
-pub(crate) async fn today(gateway: &Gateway) -> Result<Day, AppendError> {
+/// The timeout of the question what time it is on the server.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+
+/// The reason why a day has no tick.
+#[derive(Debug, thiserror::Error)]
+pub enum TickError {
+    /// It was not appended.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The clock differs from that of the server. A tick is for ever, so none is appended.
+    #[error(
+        "the clock of this machine says {own}, that of the NATS server {server}: set the one that \
+         is wrong; until then no day begins"
+    )]
+    Clock {
+        /// The time of this process.
+        own: OffsetDateTime,
+        /// The time of the server.
+        server: OffsetDateTime,
+    },
+}
+
+/// Why the present day has no tick.
+#[derive(Debug, Default)]
+pub(crate) struct TickState(Mutex<Option<(Part, String)>>);
+
+impl TickState {
+    /// Records that the day has no tick.
+    pub(crate) fn failed(&self, error: &TickError) {
+        let part = match error {
+            TickError::Clock { .. } => Part::Clock,
+            TickError::Append(_) => Part::Gateway,
+        };
+        // It is tried again every second.
+        if self.check(part).is_ok() {
+            tracing::warn!(%error, "the day has no tick yet");
+        }
+        self.set(Some((part, format!("the day has no tick: {error}"))));
+    }
+
+    fn set(&self, state: Option<(Part, String)>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// Checks a part.
+    ///
+    /// # Errors
+    /// The reason why the day has no tick, if it is of this part.
+    pub(crate) fn check(&self, part: Part) -> Result<(), String> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*state {
+            Some((failing, reason)) if *failing == part => Err(reason.clone()),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Appends the tick of the current day, unless the log has it.
+pub(crate) async fn today(gateway: &Gateway) -> Result<Day, TickError> {
     let now = gateway.now();
     let day = Day::of_utc(now);
     let body = Body::Tick { day };
@@ -41,36 +103,59 @@ pub(crate) async fn today(gateway: &Gateway) -> Result<Day, AppendError> {
     let Some(key) = record_key(&bytes) else {
         return Ok(day);
     };
-    let Claim::New(mut reserved) = gateway.parts.recent.claim(key) else {
+    if gateway.parts.tables.recent.is_known(key.id) {
+        return Ok(day);
+    }
+    compare_clocks(gateway, now).await?;
+    let Claim::New(reserved) = gateway.parts.tables.recent.claim(key) else {
         return Ok(day);
     };
-    reserved.sent();
-    let outcome = gateway.parts.tick.append(bytes.into()).await;
-    reserved.settle(&outcome);
-    metrics::ticked(day, outcome?);
+    let record = Bytes::from(bytes).into();
+    let pending = vec![Pending { reserved, record }];
+    let mut placed = gateway.place(&gateway.parts.tick, pending, None).await;
+    match placed.pop() {
+        Some(Outcome::Stored(position)) => metrics::ticked(day, position),
+        // Another gateway was first.
+        Some(Outcome::Repeat(_) | Outcome::Conflict) => {}
+        Some(Outcome::Failed(error)) => return Err(error.into()),
+        None => return Err(AppendError::Stopped.into()),
+    }
     Ok(day)
 }
 
+/// Refuses a clock that differs from the server's. One that cannot be asked is not compared: nothing
+/// can be appended then.
+async fn compare_clocks(gateway: &Gateway, own: OffsetDateTime) -> Result<(), TickError> {
+    let deps = &gateway.parts.deps;
+    let Some(difference_max) = deps.clock_difference_max else {
+        return Ok(());
+    };
+    let asked = leader::ask(&deps.connection, EVENTS, ANSWERS_WITHIN).await;
+    match asked.ok().and_then(|leader| leader.time) {
+        Some(server) if (server - own).unsigned_abs() > difference_max => {
+            Err(TickError::Clock { own, server })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Appends a tick whenever a day begins. The latest tick stands for days that were missed.
-pub(crate) async fn daily(gateway: Gateway, mut last: Day, cancel: CancellationToken) {
+pub(crate) async fn daily(gateway: Gateway, mut last: Option<Day>, cancel: CancellationToken) {
     loop {
         let wait = until_midnight(gateway.now()).min(CLOCK_CHECK);
         tokio::select! {
             () = cancel.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
         }
-        if Day::of_utc(gateway.now()) <= last {
+        if last.is_some_and(|last| Day::of_utc(gateway.now()) <= last) {
             continue;
         }
         match today(&gateway).await {
             Ok(day) => {
-                last = day;
-                gateway.parts.tick_is_late.store(false, Ordering::Relaxed);
+                last = Some(day);
+                gateway.parts.ticking.set(None);
             }
-            Err(error) => {
-                tracing::warn!(%error, "the day's tick could not be appended and is retried");
-                gateway.parts.tick_is_late.store(true, Ordering::Relaxed);
-            }
+            Err(error) => gateway.parts.ticking.failed(&error),
         }
     }
 }

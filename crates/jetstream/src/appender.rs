@@ -14,9 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::Connection;
 use crate::commit::{RECORDS_MAX, framed_len};
@@ -35,6 +37,10 @@ pub struct Options {
     pub give_up_after: Duration,
     /// The most weight of a commit; a heavier record has a commit of its own.
     pub weight_max: usize,
+    /// Returns the id of a record. With it, a commit of the same ids as an earlier one is not stored
+    /// again within the duplicate window of the stream, whichever appender sends it; without it,
+    /// only the retries of one append are recognised.
+    pub record_id: Option<fn(&[u8]) -> Option<Uuid>>,
 }
 
 /// A record to append.
@@ -60,8 +66,19 @@ impl Options {
             subject: subject.into(),
             give_up_after: Duration::from_secs(20),
             weight_max: usize::MAX,
+            record_id: None,
         }
     }
+}
+
+/// The place of a record in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The sequence of its commit.
+    pub position: u64,
+    /// True if the commit was there already: an earlier attempt of this appender, or another one,
+    /// stored a commit with the same ids, perhaps with other content.
+    pub is_duplicate: bool,
 }
 
 /// The error returned when a record was not, or may not have been, appended.
@@ -92,6 +109,12 @@ pub enum AppendError {
         /// The last error.
         reason: Arc<str>,
     },
+    /// There is no room left; nothing was stored.
+    #[error("there is no room for more records: {reason}")]
+    Full {
+        /// The server's error, or another reason.
+        reason: Arc<str>,
+    },
     /// The commit was sent without an answer: it may be stored or not. Sending the same record
     /// again is harmless.
     #[error("the commit was sent without an answer within {waited_ms} ms: it may be stored or not")]
@@ -106,6 +129,8 @@ pub enum AppendError {
 pub struct Appender {
     queue: mpsc::Sender<Call>,
     record_max: usize,
+    /// Since when the commit in flight is without an answer.
+    unanswered: watch::Receiver<Option<Instant>>,
 }
 
 impl Appender {
@@ -121,38 +146,43 @@ impl Appender {
         let overhead = framed_len(bytes_max) - bytes_max;
         let record_max = bytes_max.saturating_sub(overhead);
         let (queue, receiver) = mpsc::channel(QUEUE_LEN);
-        let task = run::run(conn.clone(), options, bytes_max, receiver, stop);
-        (Self { queue, record_max }, tokio::spawn(task))
+        let (sender, unanswered) = watch::channel(None);
+        let task = run::run(conn.clone(), options, bytes_max, receiver, sender, stop);
+        let appender = Self {
+            queue,
+            record_max,
+            unanswered,
+        };
+        (appender, tokio::spawn(task))
+    }
+
+    /// Returns the time for which the commit in flight has been without an answer.
+    pub fn unanswered(&self) -> Duration {
+        let since = *self.unanswered.borrow();
+        since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Appends one record, and returns its position, the sequence of its commit, when it is on disk.
     pub async fn append(&self, record: Bytes) -> Result<u64, AppendError> {
-        self.append_traced(record, None).await
+        let mut answers = self.append_many(vec![record], None).await;
+        let answer = answers.pop().unwrap_or(Err(AppendError::Stopped));
+        answer.map(|appended| appended.position)
     }
 
-    /// Appends one record. The first trace context of a commit is put into its headers.
-    pub async fn append_traced(
-        &self,
-        record: impl Into<Weighed>,
-        traceparent: Option<&str>,
-    ) -> Result<u64, AppendError> {
-        let record = record.into();
-        self.check(&record)?;
-        let mut answers = self.send(vec![record], traceparent).await;
-        answers.pop().unwrap_or(Err(AppendError::Stopped))
-    }
-
-    /// Appends many records in commits as full as possible. Returns when all are settled, with one
-    /// result per record in the given order.
+    /// Appends records in commits as full as possible. Returns when all are settled, with one
+    /// result per record in the given order. The first trace context of a commit is put into its
+    /// headers.
     pub async fn append_many(
         &self,
         records: Vec<impl Into<Weighed>>,
-    ) -> Vec<Result<u64, AppendError>> {
+        traceparent: Option<&str>,
+    ) -> Vec<Result<Appended, AppendError>> {
         let records: Vec<Weighed> = records.into_iter().map(Into::into).collect();
         let checks: Vec<_> = records.iter().map(|record| self.check(record)).collect();
         let accepted = records.into_iter().zip(&checks);
         let accepted = accepted.filter_map(|(record, check)| check.is_ok().then_some(record));
-        let mut answers = self.send(accepted.collect(), None).await.into_iter();
+        let answers = self.send(accepted.collect(), traceparent).await;
+        let mut answers = answers.into_iter();
         let mut answer = || answers.next().unwrap_or(Err(AppendError::Stopped));
         let answered = checks
             .into_iter()

@@ -184,6 +184,11 @@ impl Connection {
         self.client.max_payload()
     }
 
+    /// Returns the name of the cluster that the server belongs to, if it is part of one.
+    pub fn cluster(&self) -> Option<String> {
+        self.client.server_info().cluster
+    }
+
     /// Returns true if the client is connected.
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == State::Connected

@@ -17,6 +17,13 @@ impl Denied {
         }
     }
 
+    /// Returns the last denial since a moment.
+    pub(crate) fn any(&self, since: Instant) -> Option<String> {
+        let last = self.0.borrow();
+        let (at, error) = last.as_ref()?;
+        (*at >= since).then(|| error.clone())
+    }
+
     /// Returns the denial of messages to a subject since a moment.
     pub(crate) fn to(&self, subject: &str, since: Instant) -> Option<String> {
         let last = self.0.borrow();
@@ -39,7 +46,9 @@ mod tests {
         denied.record(error);
         assert_eq!(denied.to("a.b", before).as_deref(), Some(error));
         assert_eq!(denied.to("a", before), None);
+        assert_eq!(denied.any(before).as_deref(), Some(error));
         let later = Instant::now() + std::time::Duration::from_secs(1);
         assert_eq!(denied.to("a.b", later), None);
+        assert_eq!(denied.any(later), None);
     }
 }

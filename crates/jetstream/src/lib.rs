@@ -1,10 +1,11 @@
 //! Access to NATS JetStream.
 //!
 //! Streams and buckets ([`topology`]), the group-commit [`appender`], the ordered [`reader`], the
-//! fenced writer of a change feed ([`feed_writer`]), key-value buckets ([`kv`], [`views`]),
-//! [`progress`], the NATS [`service`] and [`restore`]. Records, views and replies are opaque bytes here. The crate reads
+//! fenced writer of a change feed ([`feed_writer`]), key-value buckets ([`kv`], [`views`]), what can
+//! be asked of the server ([`stream_info`], [`leader`], [`account`]), [`progress`], the NATS [`service`] and [`restore`]. Records, views and replies are opaque bytes here. The crate reads
 //! neither environment variables nor the wall clock.
 
+pub mod account;
 pub mod appender;
 pub mod backoff;
 pub mod commit;
@@ -12,6 +13,7 @@ pub mod connect;
 pub mod feed_writer;
 pub mod headers;
 pub mod kv;
+pub mod leader;
 pub mod progress;
 pub mod reader;
 pub mod restore;

@@ -11,9 +11,29 @@ use async_nats::jetstream::stream::{
 };
 use async_nats::jetstream::{Error as Refusal, ErrorCode};
 
-/// Returns true if the server may accept the same request later.
+/// Returns true if the server may accept the same request later; a single server never accepts
+/// replicas. A message whose id is that of one
+/// that is being replicated is a conflict until that one is stored.
 pub(crate) fn is_transient(refusal: &Refusal) -> bool {
-    refusal.code() == 429 || refusal.code() >= 500
+    refusal.code() == 429
+        || refusal.code() >= 500 && refusal.error_code() != ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED
+        || refusal.error_code() == ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT
+}
+
+/// Returns true if the server refuses a message for want of room: that of its disk, of the store, of
+/// the account or of the stream.
+pub(crate) fn is_full(refusal: &Refusal) -> bool {
+    match refusal.error_code() {
+        ErrorCode::INSUFFICIENT_RESOURCES
+        | ErrorCode::STORAGE_RESOURCES_EXCEEDED
+        | ErrorCode::ACCOUNT_RESOURCES_EXCEEDED => true,
+        // The server has one code for all faults of a store.
+        ErrorCode::STREAM_STORE_FAILED => {
+            let text = refusal.to_string();
+            text.contains("no space left") || text.contains("maximum")
+        }
+        _ => false,
+    }
 }
 
 /// Returns true if a request that failed may succeed later: no answer came, or the server refuses it

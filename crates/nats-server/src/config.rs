@@ -6,10 +6,6 @@ use crate::access::{Password, USER};
 use crate::data_dir::{DataDir, LOG, PID, PORTS, STORE};
 use crate::error::LocalServerError;
 
-/// The limit of the store, beyond any disk. By default the server takes three quarters of the free
-/// space at its start without counting its own data: after a restart on a half-full disk it would
-/// refuse writes.
-const MAX_FILE_STORE: &str = "1TB";
 /// Only small consumers are kept in memory.
 const MAX_MEMORY_STORE: &str = "256MB";
 
@@ -18,6 +14,7 @@ pub(super) fn text(
     data_dir: &DataDir,
     port: u16,
     max_payload: usize,
+    file_store_max: u64,
     password: Option<&Password>,
 ) -> Result<String, LocalServerError> {
     let listen = if port == 0 {
@@ -49,7 +46,7 @@ pub(super) fn text(
          \x20 store_dir: {store}\n\
          \x20 # An answer means that the data is on disk.\n\
          \x20 sync_interval: always\n\
-         \x20 max_file_store: {MAX_FILE_STORE}\n\
+         \x20 max_file_store: {file_store_max}\n\
          \x20 max_memory_store: {MAX_MEMORY_STORE}\n\
          }}\n"
     ))

@@ -8,15 +8,18 @@ mod access;
 mod child;
 mod config;
 mod data_dir;
+mod disk;
 mod error;
 mod fetch;
 mod find;
 mod ready;
 mod server;
 mod supervisor;
+mod write_errors;
 
 pub use access::{Access, Admission, Password, USER};
 pub use data_dir::PASSWORD_FILE;
+pub use disk::Room;
 pub use error::LocalServerError;
 pub use find::{Binary, FindError, Search, find_or_fetch};
 pub use server::{LocalServer, running};

@@ -11,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{Admission, Password};
 use crate::child::{Child, STOP_SIGNALS};
-use crate::data_dir::{CONFIG, DataDir, OUTPUT};
+use crate::data_dir::{CONFIG, DataDir, LOG, OUTPUT};
+use crate::disk::Room;
 use crate::error::{LocalServerError, io_error};
 use crate::find::Binary;
+use crate::write_errors::WriteErrors;
 use crate::{config, ready};
 
 /// The largest message, in bytes. A commit takes at most half of it, so 1,000 records of 4 KiB fit;
@@ -22,6 +24,9 @@ pub const MAX_PAYLOAD: usize = 8 << 20;
 
 /// The uptime after which a restart begins with the shortest wait again.
 const STEADY_AFTER: Duration = Duration::from_secs(30);
+
+/// The interval at which a server that runs is looked at.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 /// The settings of a local server.
 #[derive(Clone, Debug)]
@@ -36,6 +41,8 @@ pub struct Options {
     pub port: u16,
     /// The largest message, in bytes.
     pub max_payload: usize,
+    /// The most bytes of all streams; `None` is what the disk has, without a reserve.
+    pub file_store_max: Option<u64>,
     /// The number of failed starts in a row before [`State::Failed`].
     pub starts_max: u32,
 }
@@ -49,6 +56,7 @@ impl Options {
             admission,
             port: 0,
             max_payload: MAX_PAYLOAD,
+            file_store_max: None,
             starts_max: 10,
         }
     }
@@ -86,6 +94,9 @@ pub(super) struct Supervisor {
     pub(super) password: Option<Password>,
     child: Child,
     since: Instant,
+    errors: WriteErrors,
+    /// True if a stream could not be written, or may not: it stores nothing more then.
+    is_frozen: bool,
     backoff: Backoff,
     state: watch::Sender<State>,
 }
@@ -100,6 +111,7 @@ impl Supervisor {
             Admission::Open => None,
             Admission::Password(new) => Some(data_dir.password(new)?),
         };
+        let errors = WriteErrors::new(data_dir.path(LOG));
         let (child, port) = launch(&data_dir, &options, password.as_ref()).await?;
         options.port = port;
         let pid = child.pid();
@@ -111,6 +123,8 @@ impl Supervisor {
             password,
             child,
             since: Instant::now(),
+            errors,
+            is_frozen: false,
             backoff: Backoff::new(Duration::from_millis(50), Duration::from_secs(5)),
             state,
         };
@@ -119,13 +133,21 @@ impl Supervisor {
 
     /// Watches the server until it is stopped or cannot be restarted.
     pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut checks = tokio::time::interval(CHECK_EVERY);
         loop {
-            let status = tokio::select! {
-                status = self.child.ended() => status,
+            let ended = tokio::select! {
+                status = self.child.ended() => Some(status),
+                _ = checks.tick() => None,
                 () = stop.cancelled() => return self.shut_down().await,
             };
-            let log = self.data_dir.log_tail();
-            tracing::error!(status, log, "the local nats-server died");
+            match ended {
+                Some(status) => {
+                    let log = self.data_dir.log_tail();
+                    tracing::error!(status, log, "the local nats-server died");
+                }
+                None if self.thaws() => self.end_child().await,
+                None => continue,
+            }
             if self.since.elapsed() >= STEADY_AFTER {
                 self.backoff.reset();
             }
@@ -136,12 +158,28 @@ impl Supervisor {
         }
     }
 
+    /// Returns true if a stream may not be written any more, and there is room to start again.
+    fn thaws(&mut self) -> bool {
+        let Ok(room) = Room::of(&self.options.data_dir) else {
+            return false;
+        };
+        // On a full disk the server cannot log the error either.
+        if (self.errors.is_new() || room.is_full()) && !self.is_frozen {
+            self.is_frozen = true;
+            let log = self.data_dir.log_tail();
+            tracing::error!(log, free = room.free, "the streams cannot be written");
+        }
+        self.is_frozen && room.free >= room.reserve()
+    }
+
     /// Restarts the server on its port. Returns true if it runs.
     async fn restart(&mut self) -> bool {
         let mut reason = String::new();
         for attempt in 1..=self.options.starts_max {
             self.state.send_replace(State::Restarting { attempt });
             tokio::time::sleep(self.backoff.wait()).await;
+            self.errors = WriteErrors::new(self.data_dir.path(LOG));
+            self.is_frozen = false;
             match launch(&self.data_dir, &self.options, self.password.as_ref()).await {
                 Ok((child, port)) => {
                     let pid = child.pid();
@@ -160,6 +198,11 @@ impl Supervisor {
     }
 
     async fn shut_down(mut self) {
+        self.end_child().await;
+        self.state.send_replace(State::Stopped);
+    }
+
+    async fn end_child(&mut self) {
         for (sign, within) in STOP_SIGNALS {
             self.child.signal(sign);
             let ended = tokio::time::timeout(within, self.child.ended());
@@ -169,7 +212,6 @@ impl Supervisor {
             let pid = self.child.pid();
             tracing::warn!(pid, signal = ?sign, "the local nats-server did not exit");
         }
-        self.state.send_replace(State::Stopped);
     }
 }
 
@@ -179,7 +221,22 @@ async fn launch(
     password: Option<&Password>,
 ) -> Result<(Child, u16), LocalServerError> {
     let config = data_dir.path(CONFIG);
-    let text = config::text(data_dir, options.port, options.max_payload, password)?;
+    let max_payload = options.max_payload;
+    let file_store_max = match options.file_store_max {
+        Some(given) => given,
+        None => {
+            let room = Room::of(&options.data_dir);
+            room.map_err(io_error(&options.data_dir, "measured"))?
+                .store_max()
+        }
+    };
+    let text = config::text(
+        data_dir,
+        options.port,
+        max_payload,
+        file_store_max,
+        password,
+    )?;
     data_dir.write_private(CONFIG, &text)?;
     ready::clear(data_dir);
     let program = &options.binary.path;

@@ -65,6 +65,18 @@ pub async fn start_limited(directory: impl Into<PathBuf>, max_payload: usize) ->
     LocalServer::start(options).await.expect("a running server")
 }
 
+/// Starts a server on a port, whose streams may take at most so many bytes.
+pub async fn start_small(
+    directory: impl Into<PathBuf>,
+    port: u16,
+    file_store_max: u64,
+) -> LocalServer {
+    let mut options = Options::new(binary().await, directory, Admission::Open);
+    options.port = port;
+    options.file_store_max = Some(file_store_max);
+    LocalServer::start(options).await.expect("a running server")
+}
+
 /// Connects to a server under a name.
 pub async fn connect(server: &LocalServer, name: &str) -> Connection {
     let options = connect::Options::new(server.url(), name);
@@ -110,8 +122,13 @@ pub async fn read_all(connection: &Connection, stream: &str) -> Vec<Message> {
 
 /// Kills a process with SIGKILL.
 pub fn kill(pid: u32) {
+    signal(pid, "KILL");
+}
+
+/// Sends a signal, such as `STOP`, to a process.
+pub fn signal(pid: u32, name: &str) {
     let status = std::process::Command::new("kill")
-        .args(["-9", &pid.to_string()])
+        .args([&format!("-{name}"), &pid.to_string()])
         .status();
     assert!(status.expect("a kill command").success());
 }

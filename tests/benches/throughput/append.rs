@@ -51,7 +51,7 @@ pub(crate) async fn bulk(nats: &LocalServer, encoded: &[Bytes], table: &mut Tabl
             theirs.push(events / seconds);
         }
         let started = Instant::now();
-        let answers = log.appender.append_many(encoded.to_vec()).await;
+        let answers = log.appender.append_many(encoded.to_vec(), None).await;
         if answers.iter().all(Result::is_ok) {
             ours.push(events / started.elapsed().as_secs_f64());
         }

@@ -39,7 +39,7 @@ impl Log {
     /// Opens the log of a server, and appends records.
     pub(crate) async fn filled(nats: &LocalServer, encoded: &[Bytes]) -> Option<Self> {
         let log = Self::open(nats, topology::IMPORT).await?;
-        log.appender.append_many(encoded.to_vec()).await;
+        log.appender.append_many(encoded.to_vec(), None).await;
         Some(log)
     }
 

@@ -1,8 +1,9 @@
 //! The founding case through the API and the command line.
 
-use crate::helpers::{count, data, get, pages, state, state_of_file, text, words};
-use detente_tests::product::Product;
+use crate::helpers::{count, data, eventually, get, pages, state, state_of_file, text, words};
+use detente_tests::product::{Process, Product, free_address};
 use serde_json::{Value, json};
+use std::cell::Cell;
 
 const DEMO: &str = include_str!("../../../crates/cli/data/demo.ndjson");
 const FIVE: [&str; 5] = ["KAZ", "KGZ", "TJK", "TKM", "UZB"];
@@ -185,4 +186,39 @@ async fn a_restart_on_the_same_data_adds_nothing() {
     assert_eq!(product.process.interrupt(), Some(0));
     let product = up(&directory);
     assert_eq!(contents(&product).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_ready_only_when_the_demonstration_can_be_read() {
+    let (http, client) = (free_address(), reqwest::Client::new());
+    let get = async |path: &str| {
+        let answer = client
+            .get(format!("http://{http}{path}"))
+            .send()
+            .await
+            .ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.json::<Value>().await.unwrap_or_default()))
+    };
+    let up = ["up", "--demo", "--ephemeral", "--nats-port", "0"];
+    let addresses = ["--http", &http, "--grpc", "127.0.0.1:0"];
+    let process = Process::start(&[&up[..], &addresses].concat());
+    let was_unready = Cell::new(false);
+    eventually("it is ready", async || match get("/readyz").await {
+        Some((200, _)) => true,
+        Some((_, body)) => {
+            was_unready.set(true);
+            assert_ne!(body["failing"], json!([]), "{body}");
+            false
+        }
+        None => false,
+    })
+    .await;
+    assert!(was_unready.get(), "it says that it starts");
+    let (_, events) = get("/v1/events?limit=1000").await.unwrap();
+    assert!(events["items"].as_array().unwrap().len() >= 67);
+    let (_, state) = get("/v1/relations/TJK/AFG?at=2022-12-31").await.unwrap();
+    let level = text(&state["political"]["level"]);
+    assert!(["strained", "hostile"].contains(&&*level), "{level}");
+    drop(process);
 }

@@ -60,6 +60,15 @@ async fn services_that_are_started_before_nats_wait_for_it_and_are_ready_then() 
         while process.note_after("waited_s=").parse::<u64>().unwrap() <= 10 {}
     }
     assert_stops(stopped);
+    for (_, address) in &services {
+        let get = |path: &str| reqwest::get(format!("http://{address}{path}"));
+        assert_eq!(get("/livez").await.unwrap().status(), 200);
+        let unready = get("/readyz").await.unwrap();
+        assert_eq!(unready.status(), 503);
+        let body: serde_json::Value = unready.json().await.unwrap();
+        assert_eq!(body["failing"][0]["part"], "start", "{body}");
+        assert_eq!(get("/v1/events").await.unwrap().status(), 503);
+    }
     let directory = tempfile::tempdir().unwrap();
     let port = nats_at.rsplit(':').next().unwrap().parse().unwrap();
     let _nats = nats::start_on(directory.path().join("nats"), port).await;

@@ -23,6 +23,17 @@ pub struct ServiceArgs {
     pub delivery: DeliveryArgs,
 }
 
+/// Flags of the copies that NATS keeps.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Copies {
+    /// NATS replicas of each stream and bucket; 3 survive the loss of one server
+    #[arg(long, default_value = "1", value_parser = replicas())]
+    pub replicas: Replicas,
+    /// Keep one copy although the NATS server belongs to a cluster: one lost disk loses the log
+    #[arg(long)]
+    pub single_copy: bool,
+}
+
 /// Flags of the local NATS server.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Local {
@@ -59,6 +70,9 @@ pub struct Up {
     /// Credentials for --nats: a file with a user's JWT and seed
     #[arg(long, value_name = "FILE", env = "DETENTE_NATS_CREDS")]
     pub nats_creds: Option<PathBuf>,
+    /// Copies on the NATS server of --nats.
+    #[command(flatten)]
+    pub copies: Copies,
     /// Address of the HTTP API; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:1648")]
     pub http: SocketAddr,
@@ -109,9 +123,9 @@ pub struct Serve {
     /// Address of the gRPC API of ingest or query (default: none)
     #[arg(long, value_name = "ADDR")]
     pub grpc: Option<SocketAddr>,
-    /// NATS replicas of each stream and bucket; 3 survive the loss of one server
-    #[arg(long, default_value = "1", value_parser = replicas())]
-    pub replicas: Replicas,
+    /// Copies on the NATS server.
+    #[command(flatten)]
+    pub copies: Copies,
     /// Rulebook, servers and webhooks.
     #[command(flatten)]
     pub service: ServiceArgs,

@@ -2,17 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use detente_http::MiddlewareConfig;
 use detente_ingest::nats::NatsEndpoint;
 use detente_jetstream::Connection;
 use detente_projector::{State, Supervisor, SupervisorConfig, SupervisorHandle};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::services::{
-    gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
+    check_copies, data_probe, gateway_failed, gateway_probes, load_data, projector_probe,
+    start_gateway, start_read_models,
 };
 use crate::args::{Serve, ServiceName};
 use crate::lifecycle::{Lifecycle, step};
@@ -20,9 +21,6 @@ use crate::nats::{Target, connect_service};
 use crate::output::Output;
 use crate::server::{CandidateStatus, Listeners, both, health_routes};
 use crate::{access, rules, telemetry, webhooks};
-
-/// The wait before the built-in data is loaded again after a failure.
-const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The connection and the servers of a service.
 struct Service<'a> {
@@ -52,10 +50,11 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     if args.role == ServiceName::Projector && args.grpc.is_some() {
         anyhow::bail!("the projector has no gRPC API: omit --grpc");
     }
-    let listeners = Listeners::open(address, args.grpc, &args.service.server).await?;
+    let listeners = Listeners::open(address, args.grpc, &args.service.server, shutdown).await?;
     let target = Target::of(&args.on);
     let connection = step(shutdown, connect_service(&target, name)).await?;
-    let command = || access::create_token_on(&target, args.replicas);
+    check_copies(&connection, &args.copies)?;
+    let command = || access::create_token_on(&target, args.copies.replicas);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
@@ -100,7 +99,7 @@ impl Service<'_> {
         let webhooks = webhooks::start(
             &self.args.service.delivery,
             self.connection,
-            self.args.replicas,
+            self.args.copies.replicas,
             &models,
             stop.clone(),
         )?;
@@ -126,12 +125,15 @@ impl Service<'_> {
         let stop = CancellationToken::new();
         let _stop_at_end = stop.clone().drop_guard();
         let metrics = telemetry::metrics()?;
-        let gateway = start_gateway(self.connection, self.args.replicas, &stop);
+        let gateway = start_gateway(self.connection, self.args.copies.replicas, None, &stop);
         let gateway = step(self.shutdown, gateway).await?;
         let closing = self.shutdown.child_token();
         let guard = self.middleware.guard.clone();
         let endpoint = NatsEndpoint::start(&gateway, guard, closing.clone()).await?;
-        let health = health_routes(gateway_probe(gateway.clone()), None, metrics);
+        let (loaded, is_loaded) = watch::channel(false);
+        let mut probes = gateway_probes(&gateway);
+        probes.push(data_probe(is_loaded));
+        let health = health_routes(probes, None, metrics);
         let routes = detente_ingest::router(gateway.clone()).merge(health);
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
@@ -139,11 +141,11 @@ impl Service<'_> {
             models: None,
             middleware: self.middleware,
         };
-        // Loads the built-in data while requests are served, and retries if NATS is not available.
+        // Loads the built-in data while requests are served.
         let load = async {
-            while let Err(error) = load_data(&gateway, false).await {
-                tracing::warn!(%error, "cannot load the background data yet");
-                tokio::time::sleep(RELOAD_INTERVAL).await;
+            match load_data(&gateway, false).await {
+                Ok(_) => drop(loaded.send_replace(true)),
+                Err(error) => tracing::error!(%error, "the background data cannot be loaded"),
             }
             std::future::pending().await
         };
@@ -163,7 +165,7 @@ impl Service<'_> {
     async fn project(self, out: &mut Output) -> anyhow::Result<()> {
         let metrics = telemetry::metrics()?;
         let own = rules::compile(self.args.service.rulebook.as_deref())?;
-        let replicas = self.args.replicas;
+        let replicas = self.args.copies.replicas;
         let rulebook = rules::bootstrap(self.connection, replicas, &own, out);
         step(self.shutdown, rulebook).await?;
         let config = SupervisorConfig {
@@ -174,7 +176,7 @@ impl Service<'_> {
         };
         let (handle, task) = Supervisor::start(config, self.shutdown.clone());
         let (probe, candidate) = (projector_probe(&handle), candidate(&handle));
-        let routes = health_routes(probe, Some(candidate), metrics);
+        let routes = health_routes(vec![probe], Some(candidate), metrics);
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
             gateway: None,

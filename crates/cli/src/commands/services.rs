@@ -6,21 +6,30 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use detente_api::submission::{BodyFormat, Submission, submissions};
 use detente_auth::{Caller, Guard};
-use detente_ingest::{Content, Gateway, ROWS_MAX, ReportBatch};
+use detente_ingest::{Content, Gateway, Part, ROWS_MAX, ReadDisk, ReportBatch, ReportError};
 use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use detente_projector::{State, SupervisorHandle};
 use detente_read_model::health::Probe;
 use detente_read_model::{ReadModelDeps, ReadModels};
 use detente_rulebook_store::CompiledRulebook;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::args::Copies;
 use crate::env;
+use crate::exit_code::CliError;
 use crate::source::BACKGROUND;
 use crate::telemetry::Metrics;
 
 /// The interval at which the gateway is checked for a part that has ended.
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The wait before the built-in data is loaded again after a failure.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The most by which the clock may differ from that of the NATS server when a day begins.
+const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(5 * 60);
 
 const DEMO: &str = include_str!("../../data/demo.ndjson");
 
@@ -36,12 +45,15 @@ pub(super) struct Loaded {
 pub(super) async fn start_gateway(
     connection: &Connection,
     replicas: Replicas,
+    disk: Option<ReadDisk>,
     stop: &CancellationToken,
 ) -> anyhow::Result<Gateway> {
     let deps = detente_ingest::Deps {
         connection: connection.clone(),
         replicas,
         clock: env::clock(),
+        clock_difference_max: Some(CLOCK_DIFFERENCE_MAX),
+        disk,
         ids: env::ids(),
     };
     let gateway = Gateway::start(deps, stop.clone());
@@ -67,13 +79,43 @@ pub(super) fn start_read_models(
     ReadModels::start(deps, stop.clone())
 }
 
-pub(super) fn gateway_probe(gateway: Gateway) -> Probe {
+/// Refuses one copy of the log on a cluster, unless that is said.
+pub(super) fn check_copies(connection: &Connection, copies: &Copies) -> anyhow::Result<()> {
+    match connection.cluster() {
+        Some(cluster) if copies.replicas == Replicas::One && !copies.single_copy => {
+            let message = format!(
+                "the NATS server belongs to the cluster {cluster:?}, and --replicas 1 keeps one copy \
+                 of the log: it would be lost with one disk; give --replicas 3, or --single-copy if \
+                 that is meant"
+            );
+            Err(CliError::Config(message).into())
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Returns a probe for each part of the gateway.
+pub(super) fn gateway_probes(gateway: &Gateway) -> Vec<Probe> {
+    let probe = |part: Part| {
+        let gateway = gateway.clone();
+        let check = move || gateway.check(part).map_err(|failing| failing.reason);
+        Probe {
+            part: part.as_str(),
+            check: Arc::new(check),
+        }
+    };
+    Part::ALL.into_iter().map(probe).collect()
+}
+
+/// Returns the probe of the built-in data.
+pub(super) fn data_probe(is_loaded: watch::Receiver<bool>) -> Probe {
     let check = move || {
-        let health = gateway.health();
-        health.map_err(|failing| format!("{failing} fails"))
+        let is_loaded = *is_loaded.borrow();
+        let reason = || "the built-in data is being loaded".to_owned();
+        is_loaded.then_some(()).ok_or_else(reason)
     };
     Probe {
-        part: "gateway",
+        part: "data",
         check: Arc::new(check),
     }
 }
@@ -99,17 +141,31 @@ pub(super) async fn gateway_failed(gateway: &Gateway) -> anyhow::Error {
     let mut every = tokio::time::interval(CHECK_INTERVAL);
     loop {
         every.tick().await;
-        if let Err(failing) = gateway.health()
-            && !["nats", "tick"].contains(&failing)
-        {
-            return anyhow::anyhow!("the gateway's {failing} has ended");
+        if let Some(part) = gateway.broken() {
+            return anyhow::anyhow!("the gateway's {part} has ended");
         }
+    }
+}
+
+/// Loads the built-in data as [`load_once`] does, again and again while the log is unavailable or
+/// full.
+pub(super) async fn load_data(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
+    loop {
+        let error = match load_once(gateway, demo).await {
+            Err(error) => error,
+            loaded => return loaded,
+        };
+        let Some(ReportError::Failed(_)) = error.downcast_ref() else {
+            return Err(error);
+        };
+        tracing::warn!(%error, "cannot load the built-in data yet");
+        tokio::time::sleep(RELOAD_INTERVAL).await;
     }
 }
 
 /// Loads the data on governing authorities, and the demonstration if `demo` is set. The ids are
 /// fixed, so loading again has no effect.
-pub(super) async fn load_data(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
+async fn load_once(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded::default();
     let demo = demo.then_some(("the demonstration", DEMO));
     for (name, text) in [("the background data", BACKGROUND)]

@@ -10,16 +10,17 @@ use detente_auth::Guard;
 use detente_ingest::Gateway;
 use detente_ingest::nats::NatsEndpoint;
 use detente_jetstream::Connection;
-use detente_jetstream::topology::Replicas;
 use detente_projector::{Progress, State, Supervisor, SupervisorConfig, SupervisorHandle};
 use detente_read_model::{ReadModel, ReadModels};
 use detente_rulebook_store::RulebookStore;
 use detente_webhooks::Webhooks;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::services::{
-    gateway_failed, gateway_probe, load_data, projector_probe, start_gateway, start_read_models,
+    check_copies, data_probe, gateway_failed, gateway_probes, load_data, projector_probe,
+    start_gateway, start_read_models,
 };
 use crate::args::Up;
 use crate::lifecycle::{self, Lifecycle};
@@ -42,6 +43,8 @@ struct Services {
     projecting: JoinHandle<Result<(), detente_projector::Error>>,
     read_models: ReadModels,
     webhooks: Webhooks,
+    /// True once the built-in data can be read.
+    loaded: watch::Sender<bool>,
     /// Stops the gateway and the projector, after the last request.
     stop: CancellationToken,
 }
@@ -55,7 +58,9 @@ async fn up(args: &Up, lifecycle: &Lifecycle, out: &mut Output) -> anyhow::Resul
     // Refuses an invalid file before anything is started.
     webhooks::entries(&args.service.delivery)?;
     // Listens first, so that a busy port is reported at once.
-    let listeners = Listeners::open(args.http, Some(args.grpc), &args.service.server).await?;
+    let server = &args.service.server;
+    let listeners =
+        Listeners::open(args.http, Some(args.grpc), server, &lifecycle.shutdown).await?;
     let nats = tokio::select! {
         nats = Nats::start(args) => nats?,
         () = lifecycle.shutdown.cancelled() => return Ok(()),
@@ -75,6 +80,7 @@ async fn serve(
     let shutdown = lifecycle.shutdown.clone();
     let connection = Box::pin(connect_service(&nats.target, "up"));
     let connection = step(nats, &shutdown, connection).await?;
+    check_copies(&connection, &args.copies)?;
     let command = || nats.create_token_command(args);
     let guard = access::guard(
         &connection,
@@ -89,7 +95,7 @@ async fn serve(
             return Err(error);
         }
     };
-    let services = Services::start(args, &connection, &guard, &shutdown, out);
+    let services = Services::start(args, nats, &connection, &guard, &shutdown, out);
     let services = step(nats, &shutdown, Box::pin(services)).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
     let routes = detente_ingest::router(services.gateway.clone())
@@ -166,6 +172,7 @@ async fn ready(banner: Banner<'_>, services: &Services, out: &mut Output) -> any
             next = read_model.replacement() => next,
         };
     };
+    services.loaded.send_replace(true);
     banner.print(&read_model, loaded, position, out)
 }
 
@@ -195,33 +202,37 @@ async fn caught_up(read_model: &ReadModel, position: u64) -> anyhow::Result<u64>
 impl Services {
     async fn start(
         args: &Up,
+        nats: &Nats,
         connection: &Connection,
         guard: &Guard,
         shutdown: &CancellationToken,
         out: &mut Output,
     ) -> anyhow::Result<Self> {
         let metrics = telemetry::metrics()?;
+        let replicas = args.copies.replicas;
         let own = rules::compile(args.service.rulebook.as_deref())?;
-        let rulebook = rules::bootstrap(connection, Replicas::One, &own, out).await?;
+        let rulebook = rules::bootstrap(connection, replicas, &own, out).await?;
         if args.rebuild {
             RulebookStore::open(connection).await?.rebuild().await?;
         }
         let stop = CancellationToken::new();
-        let gateway = start_gateway(connection, Replicas::One, &stop).await?;
+        let gateway = start_gateway(connection, replicas, nats.disk(), &stop).await?;
         let endpoint = NatsEndpoint::start(&gateway, guard.clone(), shutdown.clone()).await?;
         let config = SupervisorConfig {
             connection: connection.clone(),
             own,
-            replicas: Replicas::One,
+            replicas,
             standby: false,
         };
         let (projector, projecting) = Supervisor::start(config, stop.clone());
-        let probes = vec![gateway_probe(gateway.clone()), projector_probe(&projector)];
+        let (loaded, is_loaded) = watch::channel(false);
+        let mut probes = gateway_probes(&gateway);
+        probes.extend([projector_probe(&projector), data_probe(is_loaded)]);
         let read_models = start_read_models(connection, rulebook, metrics, probes, shutdown);
         let webhooks = webhooks::start(
             &args.service.delivery,
             connection,
-            Replicas::One,
+            replicas,
             &read_models,
             shutdown.clone(),
         )?;
@@ -232,6 +243,7 @@ impl Services {
             projecting,
             read_models,
             webhooks,
+            loaded,
             stop,
         })
     }

@@ -1,12 +1,12 @@
 //! Descriptions of the gateway's routes.
 
-use detente_api::refusal::Code;
+use detente_api::refusal::{Code, Problem};
 use detente_api::submission::schema::{self, CloudEvent, NewEvents};
 use detente_api::submission::{Amend, ReportOutcome};
 use detente_auth::Role;
 use detente_http::Operation;
 use detente_http::describe::{Shape, Source, shape};
-use detente_http::reply::JSON;
+use detente_http::reply::{Failure, JSON};
 use serde_json::{Value, json};
 
 const TAG: &str = "Reports";
@@ -135,6 +135,12 @@ fn answers(operation: Operation) -> Operation {
             shape::<ReportOutcome>(),
         )
         .answers(200, repeat, JSON, shape::<ReportOutcome>())
+        .answers(
+            507,
+            "There is no room for more records (`log_full`); `Retry-After` says when to try again.",
+            Problem::MEDIA_TYPE,
+            shape::<Failure<'static>>(),
+        )
         .header("Idempotency-Key", key)
         .header(
             "traceparent",

@@ -18,7 +18,10 @@ async fn without_nats_a_report_fails_with_a_stable_code_and_retry_after() {
     })
     .await;
     let (_, _, ready) = server.get("/readyz").await;
-    assert_eq!(ready, "failing: nats\n");
+    assert_eq!(
+        ready,
+        "failing: gateway: the NATS server cannot be reached\n"
+    );
 
     let request = server.client.post(format!("{}/v1/events", server.url));
     let answer = request

@@ -7,6 +7,8 @@
 
 mod admission;
 mod failure;
+mod full;
+mod gateways;
 mod keys;
 mod limits;
 mod nats;

@@ -62,6 +62,12 @@ impl Nats {
         self.0.server.stop().await;
     }
 
+    /// Stops the server, and keeps its data.
+    pub(crate) async fn stop_for_now(self) -> TempDir {
+        self.0.server.stop().await;
+        self.0.dir
+    }
+
     /// Returns dependencies with a clock that stands at noon until it is set, and ids that count.
     pub(crate) async fn deps(&self) -> (Deps, Arc<AtomicI64>) {
         let clock = Arc::new(AtomicI64::new(NOON));
@@ -71,6 +77,8 @@ impl Nats {
             connection: self.connect().await,
             replicas: Replicas::One,
             clock: Arc::new(move || moment(shown.load(Ordering::SeqCst))),
+            clock_difference_max: None,
+            disk: None,
             ids: Arc::new(move || {
                 let number = count.fetch_add(1, Ordering::SeqCst);
                 Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x8000 << 48 | number)
@@ -90,6 +98,11 @@ impl Nats {
 
     pub(crate) async fn serve(&self) -> Server {
         let (deps, _) = self.deps().await;
+        Self::serve_with(deps).await
+    }
+
+    /// Serves a gateway with these dependencies.
+    pub(crate) async fn serve_with(deps: Deps) -> Server {
         let connection = deps.connection.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -153,9 +166,9 @@ pub(crate) async fn serve(
     let checked = gateway.clone();
     let ready = async move || match checked.health() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
-        Err(part) => (
+        Err(failing) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            format!("failing: {part}\n"),
+            format!("failing: {failing}\n"),
         ),
     };
     let probes = ApiRouter::new()

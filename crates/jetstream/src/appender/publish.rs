@@ -1,7 +1,8 @@
 //! Publishes one commit, again and again until it is known to be stored.
 //!
 //! Every attempt has the same message id, so the server stores the commit once within its
-//! duplicate window; after that, a repeated record does not change the fold.
+//! duplicate window; after that, a repeated record does not change the fold. A commit of the same
+//! records that another appender sends may have this id too.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -12,13 +13,13 @@ use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use tokio::time::Instant;
 
-use super::AppendError;
 use super::queue::Commit;
+use super::{AppendError, Appended};
 use crate::Connection;
 use crate::backoff::Backoff;
 use crate::commit::TRACEPARENT;
 use crate::headers;
-use crate::transient::is_transient;
+use crate::transient::{is_full, is_transient};
 
 /// The timeout of one attempt.
 const ACK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,11 +36,13 @@ pub(super) struct Publish {
 }
 
 enum AttemptOutcome {
-    Stored(u64),
+    Stored(Appended),
     /// Not stored, and it never will be.
     Refused(Arc<str>),
     /// Not stored; the server may accept it later.
     NotNow(Arc<str>),
+    /// Not stored for want of room.
+    Full(Arc<str>),
     /// Sent, without an answer.
     NoAnswer,
 }
@@ -47,7 +50,7 @@ enum AttemptOutcome {
 impl Publish {
     /// Publishes until the commit is stored, refused or given up. Returns the number of its records
     /// too.
-    pub(super) async fn with_retry(self) -> (u32, Result<u64, AppendError>) {
+    pub(super) async fn with_retry(self) -> (u32, Result<Appended, AppendError>) {
         let outcome = self.deliver(self.headers()).await;
         let records = self.commit.frame.records;
         if let Err(error) = &outcome {
@@ -67,7 +70,7 @@ impl Publish {
         headers
     }
 
-    async fn deliver(&self, headers: HeaderMap) -> Result<u64, AppendError> {
+    async fn deliver(&self, headers: HeaderMap) -> Result<Appended, AppendError> {
         let started = Instant::now();
         let deadline = started + self.give_up_after;
         let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(1));
@@ -76,11 +79,14 @@ impl Publish {
         while let Ok(generation) = tokio::time::timeout_at(deadline, self.conn.connected()).await {
             let answer_by = deadline.min(Instant::now() + ACK_TIMEOUT);
             match self.send(headers.clone(), generation, answer_by).await {
-                AttemptOutcome::Stored(sequence) => return Ok(sequence),
+                AttemptOutcome::Stored(appended) => return Ok(appended),
                 AttemptOutcome::Refused(reason) if !may_be_stored => {
                     return Err(AppendError::Refused { reason });
                 }
-                AttemptOutcome::Refused(_) => break,
+                AttemptOutcome::Full(reason) if !may_be_stored => {
+                    return Err(AppendError::Full { reason });
+                }
+                AttemptOutcome::Refused(_) | AttemptOutcome::Full(_) => break,
                 AttemptOutcome::NotNow(why) => {
                     reason = why;
                     tokio::time::sleep_until(deadline.min(Instant::now() + backoff.wait())).await;
@@ -113,7 +119,10 @@ impl Publish {
         tokio::select! {
             biased;
             answer = ack => match answer {
-                Ok(ack) => AttemptOutcome::Stored(ack.sequence),
+                Ok(ack) => AttemptOutcome::Stored(Appended {
+                    position: ack.sequence,
+                    is_duplicate: ack.duplicate,
+                }),
                 Err(error) => refusal(&error),
             },
             () = self.conn.lost(generation) => AttemptOutcome::NoAnswer,
@@ -135,6 +144,7 @@ fn refusal(error: &PublishError) -> AttemptOutcome {
         PublishErrorKind::Other => {
             let source = error.source();
             match source.and_then(|source| source.downcast_ref::<async_nats::jetstream::Error>()) {
+                Some(error) if is_full(error) => AttemptOutcome::Full(reason),
                 Some(error) if is_transient(error) => AttemptOutcome::NotNow(reason),
                 Some(_) => AttemptOutcome::Refused(reason),
                 // An unreadable answer, or a closed client.

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use tokio::sync::oneshot;
 
-use super::{AppendError, Weighed};
+use super::{AppendError, Appended, Weighed};
 use crate::commit::{Builder, Frame, framed_len};
 
-pub(super) type Answer = Result<u64, AppendError>;
+pub(super) type Answer = Result<Appended, AppendError>;
 
 /// Records that one caller appends, at least one, and that are answered together.
 #[derive(Debug)]
@@ -121,6 +121,13 @@ mod tests {
 
     const MANY: usize = usize::MAX;
 
+    fn at(position: u64) -> Answer {
+        Ok(Appended {
+            position,
+            is_duplicate: false,
+        })
+    }
+
     fn add(waiting: &mut Waiting, records: &[&'static str]) -> oneshot::Receiver<Vec<Answer>> {
         let records = records
             .iter()
@@ -149,16 +156,16 @@ mod tests {
         let first = waiting.fill(9, MANY).expect("a commit");
         assert_eq!(texts(&first), ["a", "b", "c"]);
         assert_eq!((waiting.records(), waiting.bytes()), (3, 9));
-        waiting.settle(first.frame.records, &Ok(7));
-        assert_eq!(a.try_recv(), Ok(vec![Ok(7)]));
+        waiting.settle(first.frame.records, &at(7));
+        assert_eq!(a.try_recv(), Ok(vec![at(7)]));
         assert!(group.try_recv().is_err());
 
         let second = waiting.fill(9, MANY).expect("a commit");
         assert_eq!(texts(&second), ["d", "e", "f"]);
         assert_eq!((waiting.records(), waiting.bytes()), (0, 0));
-        waiting.settle(second.frame.records, &Ok(8));
-        assert_eq!(group.try_recv(), Ok(vec![Ok(7), Ok(7), Ok(8), Ok(8)]));
-        assert_eq!(f.try_recv(), Ok(vec![Ok(8)]));
+        waiting.settle(second.frame.records, &at(8));
+        assert_eq!(group.try_recv(), Ok(vec![at(7), at(7), at(8), at(8)]));
+        assert_eq!(f.try_recv(), Ok(vec![at(8)]));
         assert!(waiting.fill(9, MANY).is_none());
     }
 
@@ -170,10 +177,10 @@ mod tests {
             let commit = waiting.fill(1 << 20, MANY).expect("a commit");
             assert_eq!(commit.frame.records, records);
             assert!(answers.try_recv().is_err());
-            waiting.settle(records, &Ok(position));
+            waiting.settle(records, &at(position));
         }
         let answers = answers.try_recv().expect("all are answered");
-        assert_eq!(answers.iter().filter(|answer| **answer == Ok(8)).count(), 1);
+        assert_eq!(answers.iter().filter(|answer| **answer == at(8)).count(), 1);
         assert!(waiting.fill(1 << 20, MANY).is_none());
     }
 
@@ -190,10 +197,10 @@ mod tests {
         let mut commits = Vec::new();
         while let Some(commit) = waiting.fill(1 << 20, 9) {
             commits.push(texts(&commit));
-            waiting.settle(commit.frame.records, &Ok(7));
+            waiting.settle(commit.frame.records, &at(7));
         }
         assert_eq!(commits, [vec!["a", "b"], vec!["c"], vec!["d", "e"]]);
-        assert_eq!(answers.try_recv(), Ok(vec![Ok(7); 5]));
+        assert_eq!(answers.try_recv(), Ok(vec![at(7); 5]));
     }
 
     #[test]

@@ -5,15 +5,17 @@ use std::pin::pin;
 use async_nats::Subject;
 use futures_util::FutureExt;
 use futures_util::future::{Fuse, FusedFuture};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::publish::Publish;
-use super::queue::{Call, Waiting};
+use super::queue::{Call, Commit, Waiting};
 use super::{Options, QUEUE_LEN};
 use crate::Connection;
-use crate::commit::RECORDS_MAX;
+use crate::commit::{RECORDS_MAX, records};
 
 /// The number of full commits that may wait before callers have to wait in the channel.
 const WAITING_COMMITS_MAX: usize = 2;
@@ -24,6 +26,7 @@ pub(super) async fn run(
     options: Options,
     bytes_max: usize,
     mut queue: mpsc::Receiver<Call>,
+    unanswered: watch::Sender<Option<Instant>>,
     stop: CancellationToken,
 ) {
     let subject = Subject::from(options.subject.as_str());
@@ -44,7 +47,9 @@ pub(super) async fn run(
             && let Some(commit) = waiting.fill(bytes_max, options.weight_max)
         {
             commits += 1;
-            let id = format!("{:016x}-{nonce}-{commits}", commit.frame.digest);
+            let id = options.record_id.and_then(|id| message_id(&commit, id));
+            let id =
+                id.unwrap_or_else(|| format!("{:016x}-{nonce}-{commits}", commit.frame.digest));
             let publish = Publish {
                 conn: conn.clone(),
                 subject: subject.clone(),
@@ -52,6 +57,7 @@ pub(super) async fn run(
                 id,
                 give_up_after: options.give_up_after,
             };
+            unanswered.send_replace(Some(Instant::now()));
             in_flight.set(publish.with_retry().fuse());
         }
         if !open && in_flight.is_terminated() && waiting.records() == 0 {
@@ -60,6 +66,7 @@ pub(super) async fn run(
         tokio::select! {
             biased;
             (records, outcome) = &mut in_flight, if !in_flight.is_terminated() => {
+                unanswered.send_replace(None);
                 waiting.settle(records, &outcome);
                 let_callers_queue(&queue).await;
             }
@@ -75,6 +82,16 @@ pub(super) async fn run(
             }
         }
     }
+}
+
+/// Returns the message id of a commit: a digest of the ids of its records, in their order. `None` if
+/// a record has no id.
+fn message_id(commit: &Commit, record_id: fn(&[u8]) -> Option<Uuid>) -> Option<String> {
+    let mut ids = Xxh3::new();
+    for record in records(&commit.frame.payload) {
+        ids.update(record_id(record.ok()?)?.as_bytes());
+    }
+    Some(format!("{:032x}", ids.digest128()))
 }
 
 /// Lets the callers that were just answered queue their next record, as long as each turn of the

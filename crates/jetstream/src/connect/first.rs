@@ -15,6 +15,13 @@ use crate::reminder::Reminder;
 /// The longest wait between two attempts to reconnect.
 const RECONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
 
+/// The interval of pings. The client leaves a server that has not answered two of them, so a frozen
+/// one is left within five seconds.
+const PING_EVERY: Duration = Duration::from_millis(1_500);
+/// The timeout of an attempt to connect while there are other servers to try: a frozen one accepts
+/// connections, and says nothing.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+
 /// Connects to one of the servers, which are shown without passwords.
 pub(super) async fn connect(
     options: &Options,
@@ -37,7 +44,10 @@ pub(super) async fn connect(
     let mut reminder = Reminder::new();
     let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
     loop {
-        let connecting = connect_options(options, link.clone(), denied.clone());
+        let mut connecting = connect_options(options, link.clone(), denied.clone());
+        if servers.len() > 1 {
+            connecting = connecting.connection_timeout(CONNECT_WITHIN);
+        }
         let connecting = match (&options.credentials, &user) {
             (Some(path), _) => {
                 let read = connecting.credentials_file(path).await;
@@ -94,6 +104,7 @@ fn connect_options(options: &Options, link: watch::Sender<Link>, denied: Denied)
         .name(&options.name)
         .request_timeout(Some(API_TIMEOUT))
         .max_reconnects(None)
+        .ping_interval(PING_EVERY)
         .reconnect_delay_callback(|tries| {
             let tries = u32::try_from(tries).unwrap_or(u32::MAX);
             let wait = Duration::from_millis(10).saturating_mul(2_u32.saturating_pow(tries));

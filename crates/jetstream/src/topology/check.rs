@@ -4,7 +4,8 @@ use async_nats::jetstream::stream::{Config, PersistenceMode, Source};
 
 use super::TopologyError;
 
-/// Refuses the first setting that differs. More replicas than required are accepted.
+/// Refuses the first setting that differs. More replicas and a longer duplicate window than required
+/// are accepted.
 pub(super) fn same(found: &Config, wanted: &Config) -> Result<(), TopologyError> {
     let mismatch = |field, found, wanted_value| {
         let stream = wanted.name.clone();
@@ -19,6 +20,12 @@ pub(super) fn same(found: &Config, wanted: &Config) -> Result<(), TopologyError>
         if found != wanted {
             return mismatch(field, found, wanted);
         }
+    }
+    // The longer one recognises the same retries.
+    if found.duplicate_window < wanted.duplicate_window {
+        let least = format!("{:?} or more", wanted.duplicate_window);
+        let found = format!("{:?}", found.duplicate_window);
+        return mismatch("duplicate_window", found, least);
     }
     if found.num_replicas < wanted.num_replicas {
         let least = format!("{} or more", wanted.num_replicas);
@@ -45,7 +52,8 @@ pub(super) fn sources(config: &Config) -> String {
     }
 }
 
-/// Returns every setting that could lose, change or add a message, by the server's names.
+/// Returns every setting that could lose, change, add or reveal a message, or keep readers out, by
+/// the server's names.
 fn settings(config: &Config) -> Vec<(&'static str, String)> {
     let mut subjects = config.subjects.clone();
     subjects.sort();
@@ -89,6 +97,21 @@ fn settings(config: &Config) -> Vec<(&'static str, String)> {
         (
             "subject_transform",
             format!("{:?}", config.subject_transform),
+        ),
+        ("max_consumers", limit(config.max_consumers.into())),
+        ("republish", format!("{:?}", config.republish)),
+        ("consumer_limits", format!("{:?}", config.consumer_limits)),
+        (
+            "first_seq",
+            config.first_sequence.unwrap_or(1).max(1).to_string(),
+        ),
+        (
+            "allow_msg_counter",
+            config.allow_message_counter.to_string(),
+        ),
+        (
+            "allow_msg_schedules",
+            config.allow_message_schedules.to_string(),
         ),
     ]
 }

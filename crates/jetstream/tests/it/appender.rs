@@ -9,9 +9,10 @@ use detente_jetstream::topology::{EVENTS, IMPORT, REPORT, Replicas, ensure_event
 use detente_jetstream::{Connection, stream_info};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::support::{all_records, with_events};
-use detente_testkit::nats::{Nats, eventually, in_time};
+use detente_testkit::nats::{Nats, connect, eventually, in_time, start_small};
 
 fn record(text: impl std::fmt::Display) -> Bytes {
     text.to_string().into()
@@ -82,7 +83,7 @@ async fn bulk_fills_commits_and_refuses_only_the_oversized_records() {
     let mut records: Vec<Bytes> = (0..4_500).map(record).collect();
     records[7] = vec![b'x'; bytes_max + 1].into();
     records[8] = vec![b'x'; bytes_max].into();
-    let positions = in_time(appender.append_many(records.clone())).await;
+    let positions = in_time(appender.append_many(records.clone(), None)).await;
     assert_eq!(positions.len(), records.len());
     assert!(
         matches!(positions[7], Err(AppendError::TooLarge { .. })),
@@ -90,7 +91,7 @@ async fn bulk_fills_commits_and_refuses_only_the_oversized_records() {
         positions[7]
     );
     let accepted = positions.into_iter().zip(records);
-    let accepted = accepted.filter_map(|(position, record)| Some((position.ok()?, record)));
+    let accepted = accepted.filter_map(|(place, record)| Some((place.ok()?.position, record)));
     let accepted: Vec<_> = accepted.collect();
     assert_eq!(accepted.len(), 4_499);
     assert_eq!(all_records(&conn).await, accepted);
@@ -114,9 +115,8 @@ async fn a_trace_context_is_in_the_headers_of_its_commit() {
         (None, None),
         (Some("a\r\nb"), None),
     ] {
-        let position = in_time(appender.append_traced(record(1), trace))
-            .await
-            .expect("an append");
+        let appended = in_time(appender.append_many(vec![record(1)], trace)).await;
+        let position = appended[0].clone().expect("an append").position;
         let message = stream_info::read_one(&conn, EVENTS, position)
             .await
             .expect("a look");
@@ -213,4 +213,63 @@ async fn a_missing_stream_fails_the_callers_and_not_the_appender() {
     );
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
     assert!(in_time(appender.append(record(2))).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_commit_of_the_same_ids_is_stored_once_whoever_sends_it() {
+    let nats = Nats::start().await;
+    let conn = with_events(&nats).await;
+    let options = || Options {
+        // The first byte of a record is its id.
+        record_id: Some(|record| Some(Uuid::from_u128((*record.first()?).into()))),
+        ..Options::new(REPORT)
+    };
+    let start = || Appender::start(&conn, options(), CancellationToken::new()).0;
+    let (one, other) = (start(), start());
+    let append = async |appender: &Appender, records: &[&'static str]| {
+        let records = records
+            .iter()
+            .map(|text| Bytes::from_static(text.as_bytes()));
+        let appended = in_time(appender.append_many(records.collect(), None)).await;
+        let places = appended.into_iter().map(|place| place.expect("an append"));
+        places
+            .map(|place| (place.position, place.is_duplicate))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(append(&one, &["a1"]).await, [(1, false)]);
+    assert_eq!(append(&other, &["a2"]).await, [(1, true)]);
+    assert_eq!(append(&one, &["b1", "c1"]).await, [(2, false), (2, false)]);
+    assert_eq!(append(&other, &["b2", "c1"]).await, [(2, true), (2, true)]);
+    // Other groups are other commits.
+    assert_eq!(
+        append(&other, &["c1", "b1"]).await,
+        [(3, false), (3, false)]
+    );
+    assert_eq!(append(&other, &["b1"]).await, [(4, false)]);
+}
+
+#[tokio::test]
+async fn a_store_without_room_is_told_at_once_and_accepts_again_when_there_is_room() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let limited = start_small(dir.path().join("nats"), 0, 4 << 20).await;
+    let conn = connect(&limited, "test").await;
+    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
+    let (appender, _) = Appender::start(&conn, Options::new(REPORT), CancellationToken::new());
+    let mut stored = Vec::new();
+    let refused = loop {
+        let record = Bytes::from(vec![b'x'; 1 << 20]);
+        match in_time(appender.append(record)).await {
+            Ok(position) => stored.push(position),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, AppendError::Full { .. }), "{refused:?}");
+    assert!(!stored.is_empty());
+    limited.stop().await;
+    let wider = start_small(dir.path().join("nats"), 0, 64 << 20).await;
+    let conn = connect(&wider, "test").await;
+    let (appender, _) = Appender::start(&conn, Options::new(REPORT), CancellationToken::new());
+    let next = in_time(appender.append(record("next"))).await;
+    assert_eq!(next, Ok(stored.len() as u64 + 1));
+    wider.stop().await;
 }

@@ -2,95 +2,26 @@
 //! they apply it.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use detente_jetstream::Connection;
-use detente_jetstream::connect::Options;
+use detente_jetstream::appender::{Appender, Options};
 use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError, Outgoing};
-use detente_jetstream::topology::{Projection, Replicas, ensure_changes};
-use detente_testkit::nats::{self, eventually, in_time, read_all};
+use detente_jetstream::topology::{
+    EVENTS, Projection, REPORT, Replicas, ensure_changes, ensure_events,
+};
+use detente_jetstream::{Connection, leader};
+use detente_testkit::cluster::{Cluster, SERVERS};
+use detente_testkit::nats::{eventually, in_time, read_all};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::projection;
 
+/// The longest time for which a frozen server may hold up a client: until it is left, and another
+/// one leads.
+const GOES_ON_WITHIN: Duration = Duration::from_secs(60);
+
 /// The numbers of messages of commits, in turn.
 const COUNTS: [usize; 4] = [2, 1, 8, 40];
-
-/// Three servers, which end with this value.
-struct Cluster {
-    servers: Vec<Child>,
-    url: String,
-    _dir: tempfile::TempDir,
-}
-
-impl Cluster {
-    async fn start() -> Self {
-        let binary = nats::binary().await;
-        let dir = tempfile::tempdir().expect("a directory");
-        let ports = free_ports(6);
-        let (clients, routes) = ports.split_at(3);
-        let start = |number: usize| {
-            let config = dir.path().join(format!("{number}.conf"));
-            let text = settings(dir.path(), number, clients[number], routes, routes[number]);
-            std::fs::write(&config, text).expect("a file");
-            let command = Command::new(&binary.path)
-                .arg("-c")
-                .arg(config)
-                .stderr(Stdio::null())
-                .spawn();
-            command.expect("a server")
-        };
-        let urls: Vec<String> = clients
-            .iter()
-            .map(|port| format!("nats://127.0.0.1:{port}"))
-            .collect();
-        Self {
-            servers: (0..3).map(start).collect(),
-            url: urls.join(","),
-            _dir: dir,
-        }
-    }
-
-    async fn connect(&self) -> Connection {
-        let mut options = Options::new(&*self.url, "test");
-        options.connect_timeout = Some(Duration::from_secs(60));
-        Connection::open(&options).await.expect("a connection")
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        for server in &mut self.servers {
-            // It may have ended already.
-            let _ = server.kill();
-            let _ = server.wait();
-        }
-    }
-}
-
-fn free_ports(count: usize) -> Vec<u16> {
-    let bind = |_| TcpListener::bind("127.0.0.1:0").expect("a port");
-    let held: Vec<TcpListener> = (0..count).map(bind).collect();
-    let port = |listener: &TcpListener| listener.local_addr().expect("an address").port();
-    held.iter().map(port).collect()
-}
-
-fn settings(dir: &Path, number: usize, client: u16, routes: &[u16], route: u16) -> String {
-    let store = dir.join(number.to_string());
-    let routes = routes
-        .iter()
-        .map(|port| format!("\"nats://127.0.0.1:{port}\""));
-    let routes: Vec<String> = routes.collect();
-    format!(
-        "server_name: n{number}\nlisten: \"127.0.0.1:{client}\"\n\
-         jetstream {{ store_dir: \"{}\" }}\n\
-         cluster {{ name: c, listen: \"127.0.0.1:{route}\", routes: [{}] }}\n",
-        store.display(),
-        routes.join(", ")
-    )
-}
 
 fn commit(position: u64, count: usize) -> Vec<Outgoing> {
     let message = |part| Outgoing {
@@ -155,4 +86,43 @@ async fn writers_that_race_on_three_servers_leave_a_stream_that_goes_on() {
     for (position, count) in counts {
         assert_eq!(count, COUNTS[position as usize % 1_000 % 4], "{position}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_server_is_left_and_a_log_without_a_majority_says_so() {
+    let cluster = Cluster::start().await;
+    let conn = cluster.connect().await;
+    let created = async || ensure_events(&conn, Replicas::Three).await.ok();
+    eventually("a log with three replicas", created).await;
+    let (appender, _) = Appender::start(&conn, Options::new(REPORT), CancellationToken::new());
+    // Another id for each record: a retry may be stored after an answer was lost.
+    let append = async |text: String| appender.append(text.into()).await.ok();
+    let within = Duration::from_secs(1);
+    let has_majority = async || {
+        let asked = leader::ask(&conn, EVENTS, within).await;
+        asked.is_ok_and(|leader| leader.has_majority)
+    };
+    for frozen in 0..SERVERS {
+        cluster.freeze(frozen);
+        let since = Instant::now();
+        eventually("the log goes on", async || {
+            append(format!("{frozen}")).await
+        })
+        .await;
+        assert!(since.elapsed() < GOES_ON_WITHIN, "{:?}", since.elapsed());
+        cluster.thaw(frozen);
+        eventually("a majority", async || has_majority().await.then_some(())).await;
+    }
+    let others = [0, 1];
+    others.iter().for_each(|number| cluster.freeze(*number));
+    eventually("no majority", async || {
+        (!has_majority().await).then_some(())
+    })
+    .await;
+    others.iter().for_each(|number| cluster.thaw(*number));
+    eventually("a majority again", async || {
+        has_majority().await.then_some(())
+    })
+    .await;
+    eventually("the log goes on", async || append("last".to_owned()).await).await;
 }

@@ -44,3 +44,17 @@ async fn a_step_whose_answer_is_lost_with_the_connection_is_taken_again() {
     let outcome = in_time(connection.across_reconnects(step)).await;
     assert_eq!((outcome, steps.into_inner()), (Err("refused"), 2));
 }
+
+#[tokio::test]
+async fn a_step_whose_error_may_pass_is_taken_again_until_it_is_settled() {
+    let nats = Nats::start().await;
+    let connection = nats.connect().await;
+    let steps = AtomicU32::new(0);
+    let step = async || match steps.fetch_add(1, Ordering::Relaxed) {
+        0 | 1 => Err("not yet"),
+        _ => Err("refused"),
+    };
+    let settled = connection.until_settled(step, |error| *error == "not yet");
+    let outcome: Result<(), &str> = in_time(settled).await;
+    assert_eq!((outcome, steps.into_inner()), (Err("refused"), 3));
+}

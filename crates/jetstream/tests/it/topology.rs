@@ -1,6 +1,6 @@
 //! Streams and buckets: created, checked, refused.
 
-use async_nats::jetstream::stream::{Config, Source, SubjectTransform};
+use async_nats::jetstream::stream::{Config, ConsumerLimits, Republish, Source, SubjectTransform};
 use detente_jetstream::kv::{KvBucket, KvError};
 use detente_jetstream::topology::{
     Bucket, EVENTS, Replicas, TopologyError, ensure_bucket, ensure_changes, ensure_events,
@@ -47,6 +47,53 @@ async fn streams_are_created_once_and_refused_when_they_differ() {
     assert_eq!((stream.as_str(), field), (EVENTS, "max_msgs"));
     assert_eq!((found.as_str(), wanted.as_str()), ("7", "none"));
     assert!(text.contains("max_msgs = 7"), "{text}");
+}
+
+#[tokio::test]
+async fn a_log_with_any_setting_that_is_relied_on_changed_is_refused() {
+    let nats = Nats::start().await;
+    let conn = with_events(&nats).await;
+    let js = plain_jetstream(&nats).await;
+    let stream = js.get_stream(EVENTS).await.expect("EVENTS");
+    let right = stream.cached_info().config.clone();
+    let second = std::time::Duration::from_secs(1);
+    let republish = Republish {
+        source: ">".to_owned(),
+        destination: "public.>".to_owned(),
+        headers_only: false,
+    };
+    let limits = ConsumerLimits {
+        inactive_threshold: second,
+        max_ack_pending: 1,
+    };
+    let changed: [(&str, &dyn Fn(&mut Config)); 5] = [
+        ("duplicate_window", &|config| {
+            config.duplicate_window = second;
+        }),
+        ("max_consumers", &|config| config.max_consumers = 5),
+        ("republish", &|config| {
+            config.republish = Some(republish.clone());
+        }),
+        ("consumer_limits", &|config| {
+            config.consumer_limits = Some(limits.clone());
+        }),
+        ("first_seq", &|config| config.first_sequence = Some(7)),
+    ];
+    for (field, change) in changed {
+        js.delete_stream(EVENTS).await.expect("a deletion");
+        let mut config = right.clone();
+        change(&mut config);
+        js.create_stream(&config).await.expect(field);
+        match ensure_events(&conn, Replicas::One).await {
+            Err(TopologyError::Mismatch { field: found, .. }) => assert_eq!(found, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+    js.delete_stream(EVENTS).await.expect("a deletion");
+    let mut longer = right.clone();
+    longer.duplicate_window *= 2;
+    js.create_stream(&longer).await.expect("a longer window");
+    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
 }
 
 #[tokio::test]

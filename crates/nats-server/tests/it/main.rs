@@ -5,4 +5,5 @@
 )]
 
 mod access;
+mod disk;
 mod server;

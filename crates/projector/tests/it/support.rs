@@ -76,9 +76,10 @@ impl Log {
     /// Appends records as one commit, and returns its position.
     pub(crate) async fn append(&self, commit: &[Record]) -> u64 {
         let records = commit.iter().map(|record| Bytes::from(encode(record)));
-        let positions = in_time(self.appender.append_many(records.collect::<Vec<_>>())).await;
+        let records: Vec<_> = records.collect();
+        let positions = in_time(self.appender.append_many(records, None)).await;
         let last = positions.into_iter().last().expect("a record");
-        last.expect("a position")
+        last.expect("a position").position
     }
 
     pub(crate) async fn append_all(&self, log: &[Vec<Record>]) {

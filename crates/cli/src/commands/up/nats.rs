@@ -1,10 +1,11 @@
 //! The NATS server of `detente up`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use detente_jetstream::topology::Replicas;
-use detente_nats_server::{Admission, LocalServer, PASSWORD_FILE, State};
+use detente_ingest::{Disk, ReadDisk};
+use detente_nats_server::{Admission, LocalServer, PASSWORD_FILE, Room, State};
 
 use crate::args::Up;
 use crate::nats::{Target, by_password, local_dir, start_local};
@@ -58,7 +59,7 @@ impl Nats {
     /// Returns the command that creates a token on the server.
     pub(super) fn create_token_command(&self, args: &Up) -> String {
         match &self.local {
-            None => access::create_token_on(&self.target, Replicas::One),
+            None => access::create_token_on(&self.target, args.copies.replicas),
             Some(local) if local.ephemeral => format!(
                 "{} --data-dir DIR\nand start with that --data-dir, since ephemeral data has no \
                  tokens",
@@ -66,6 +67,18 @@ impl Nats {
             ),
             Some(local) => access::create_token_in(local.data_dir(), &args.local),
         }
+    }
+
+    /// Returns how to read the room on the disk of a local server.
+    pub(super) fn disk(&self) -> Option<ReadDisk> {
+        let dir = self.local.as_ref()?.dir.clone();
+        Some(Arc::new(move || {
+            let room = Room::of(&dir).ok()?;
+            Some(Disk {
+                free: room.free,
+                low: room.low(),
+            })
+        }))
     }
 
     /// Waits until the local server has failed for good.
