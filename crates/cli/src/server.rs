@@ -98,7 +98,7 @@ impl Listeners {
         calls: detente_grpc::Deps,
         shutdown: &CancellationToken,
     ) -> anyhow::Result<()> {
-        self.http.routes.replace(router);
+        self.http.routes.set(router);
         let http = async {
             let served = self.http.task.await;
             let served = served.context("the HTTP listener was interrupted")?;
