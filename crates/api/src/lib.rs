@@ -6,6 +6,7 @@
 //! | [`submission`] | events and amendments in JSON, CloudEvents and protobuf, validated when parsed |
 //! | [`view`] | the answers, shared by HTTP, gRPC, NATS and the command line |
 //! | [`table`] | the columns of lists as CSV |
+//! | [`text`] | text that others wrote, made safe for where it is shown |
 //! | [`message`] | views in protobuf |
 //! | [`proto`] | the generated protobuf messages |
 //! | [`refusal`] | errors of clients, with stable codes |
@@ -21,6 +22,7 @@ pub mod refusal;
 pub mod request;
 pub mod submission;
 pub mod table;
+pub mod text;
 pub mod view;
 
 mod metrics;

@@ -16,6 +16,8 @@ use detente_domain::party::{Lang, Party, PartyKind};
 use detente_domain::suggest::suggest;
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 pub use code::Code;
 pub use grpc::GrpcCode;
 pub use problem::Problem;
@@ -197,7 +199,8 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.field {
-            Some(field) => write!(f, "{field}: {}", self.message),
+            // A key that is not known may have any characters.
+            Some(field) => write!(f, "{}: {}", text::line(field), self.message),
             None => f.write_str(&self.message),
         }
     }

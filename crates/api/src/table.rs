@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::text;
 use crate::view::{ChangeView, CountryItem, EntryView, EventView, KindView, PendingView};
 
 /// An item that can be a row of a table. Columns are a contract: new ones are added at the end.
@@ -13,13 +14,11 @@ pub trait Row: Serialize {
 
 /// Separates the values of a cell that has several.
 const SEPARATOR: &str = "; ";
-/// Characters that begin a formula in a spreadsheet.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Returns the cells of an item, in the order of its columns.
 ///
-/// Text that a spreadsheet would run as a formula is prefixed with an apostrophe; numbers are
-/// unchanged. Null is empty; several values are separated by semicolons.
+/// A text is one line, and has an apostrophe before it if a spreadsheet would run it as a formula;
+/// numbers are unchanged. Null is empty; several values are separated by semicolons.
 ///
 /// # Errors
 /// If the item cannot be serialised as JSON.
@@ -34,24 +33,16 @@ fn cell(value: &Value) -> String {
         Value::Null => String::new(),
         Value::Bool(is) => is.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => escape_formula(text.clone()),
+        Value::String(text) => text::csv(text),
         Value::Array(values) => {
             let parts = values.iter().map(|value| match value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
+                Value::String(text) => text::csv(text),
+                other => text::json(&other.to_string()).into_owned(),
             });
-            escape_formula(parts.collect::<Vec<_>>().join(SEPARATOR))
+            parts.collect::<Vec<_>>().join(SEPARATOR)
         }
         Value::Object(object) if object.is_empty() => String::new(),
-        Value::Object(_) => value.to_string(),
-    }
-}
-
-fn escape_formula(text: String) -> String {
-    if text.starts_with(FORMULA) {
-        format!("'{text}")
-    } else {
-        text
+        Value::Object(_) => text::json(&value.to_string()).into_owned(),
     }
 }
 
@@ -111,7 +102,11 @@ mod tests {
             (json!("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")"),
             (json!("@SUM(A1)"), "'@SUM(A1)"),
             (json!(["-1", "b"]), "'-1; b"),
-            (json!("\tx"), "'\tx"),
+            (json!(" \t=1"), "'  =1"),
+            (json!("\n＝1+1"), "' ＝1+1"),
+            (json!("\tx"), " x"),
+            (json!(["a", "=1"]), "a; '=1"),
+            (json!({"a": "\u{202e}"}), "{\"a\":\"\\u202e\"}"),
             (json!(-3.4), "-3.4"),
             (json!("زيارة"), "زيارة"),
             (json!(null), ""),

@@ -1,10 +1,12 @@
 //! Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use detente_api::Refusal;
+
+use crate::output::to_stderr;
 
 /// An error with an exit code of its own. Any other error exits with 1.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +52,7 @@ pub(crate) fn code(done: anyhow::Result<()>) -> ExitCode {
         for cause in error.chain().skip(1) {
             let _ = write!(text, "\n  because {cause}");
         }
-        // Nothing can be done if stderr is closed.
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        to_stderr(&text);
     }
     match known {
         Some(CliError::Usage(_)) => ExitCode::from(2),
@@ -71,13 +72,14 @@ pub(crate) fn succeed_if(succeeded: bool) -> anyhow::Result<()> {
 
 /// Prints help on stdout, or a usage error on stderr, and returns the exit code.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        // Without colours, since the arguments in it may have any characters.
+        to_stderr(error.to_string().trim_end());
+        return ExitCode::from(2);
+    }
     // A closed pipe is not a failure.
     let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::from(2)
-    } else {
-        ExitCode::SUCCESS
-    }
+    ExitCode::SUCCESS
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use detente_api::text;
 use detente_jetstream::Connection;
 use detente_jetstream::topology::{self, Replicas};
 use detente_rulebook::Origin;
@@ -20,7 +21,7 @@ pub(crate) fn compile(path: Option<&Path>) -> anyhow::Result<CompiledRulebook> {
         let name = path.map_or("the built-in rulebook".into(), Path::to_string_lossy);
         let lines: Vec<String> = problems
             .iter()
-            .map(|problem| format!("\n  {problem}"))
+            .map(|problem| format!("\n  {}", text::line(&problem.to_string())))
             .collect();
         CliError::Config(format!("{name} is not a valid rulebook:{}", lines.concat()))
     });

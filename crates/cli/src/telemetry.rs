@@ -1,16 +1,19 @@
 //! Logs on stderr, as text or JSON, filtered by `DETENTE_LOG`; and metrics.
 
-use std::io::{self, IsTerminal};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::args::{Global, LogFormat};
 use crate::env::variable;
 use crate::exit_code::CliError;
+use crate::output::Logs;
 
 /// The filter without `DETENTE_LOG`.
 const DEFAULT_FILTER: &str = "warn";
@@ -30,17 +33,25 @@ pub(crate) fn logs(global: &Global) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&filter).map_err(|error| {
         CliError::Config(format!("DETENTE_LOG={filter:?} is not a filter: {error}"))
     })?;
-    let colours = io::stderr().is_terminal() && variable("NO_COLOR").is_none();
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(colours);
-    // Only the first call in a process succeeds.
-    let _ = match global.log_format {
-        LogFormat::Text => logs.try_init(),
-        LogFormat::Json => logs.json().try_init(),
+    let colours = Logs::is_terminal() && variable("NO_COLOR").is_none();
+    let logs = tracing_subscriber::fmt::layer();
+    let logs = logs.with_writer(|| Logs).with_ansi(colours);
+    let logs: Box<dyn Layer<Registry> + Send + Sync> = match global.log_format {
+        LogFormat::Text => logs.boxed(),
+        LogFormat::Json => logs.json().boxed(),
     };
+    let logs = logs.with_filter(filter.and(without_traffic()));
+    // Only the first call in a process succeeds.
+    let _ = tracing_subscriber::registry().with(logs).try_init();
     Ok(())
+}
+
+/// Leaves out what dependencies log below `info`: what they send and receive, with the tokens and
+/// passwords in it.
+fn without_traffic() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target("detente", LevelFilter::TRACE)
 }
 
 /// Starts to record metrics, and returns a function that renders them. There is one recorder per

@@ -59,6 +59,74 @@ fn each_failure_has_its_exit_code_and_a_message_on_stderr() {
     assert_fails(&up, 64, "/no/such/file");
 }
 
+/// Checks that a command prints a message, and nothing that a terminal obeys but line breaks.
+fn assert_clean(args: &[&str], input: &str, message: &str) {
+    let output = run_on(input.as_bytes(), args);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+    assert!(printed.contains(message), "{args:?}: {printed:?}");
+    let is_bad = |letter: char| letter != '\n' && (letter.is_control() || letter == '\u{202e}');
+    assert!(!printed.contains(is_bad), "{args:?}: {printed:?}");
+    let forged = printed.lines().any(|line| line.starts_with("FORGED"));
+    assert!(!forged, "{args:?}: {printed}");
+}
+
+#[test]
+fn no_text_of_a_file_or_an_argument_is_obeyed_by_the_terminal() {
+    const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\u{202e}\nFORGED";
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name).display().to_string();
+    let mut row = clash(5);
+    row[format!("colour{HOSTILE}")] = HOSTILE.into();
+    row["actors"] = [format!("Land{HOSTILE}")].into();
+    row["details"][format!("size{HOSTILE}")] = "1".into();
+    let row = row.to_string();
+    let rules = at("rules.toml");
+    let escaped = HOSTILE
+        .replace('\u{1b}', "\\u001B")
+        .replace('\u{9b}', "\\u009B");
+    let escaped = escaped.replace('\n', "\\n");
+    let text = format!("version = \"9{escaped}\"\n\"key{escaped}\" = 1\n[\"section{escaped}\"]\n");
+    std::fs::write(&rules, text).unwrap();
+    let no_file = format!("/no/such{}", HOSTILE.replace('\n', ""));
+    let data_dir = at("data");
+
+    assert_clean(
+        &["report", "-", "--dry-run", "--server", NO_SERVER],
+        &row,
+        "127.0.0.1",
+    );
+    assert_clean(&["state", "KGZ", "UZB", "--file", "-"], &row, "row 1");
+    assert_clean(&["events", "--file", "-"], &row, "colour");
+    assert_clean(&["rulebook", "check", &rules], "", "section");
+    assert_clean(
+        &["events", "--file", DEMO, "--rulebook", &rules],
+        "",
+        "section",
+    );
+    assert_clean(&["report", &no_file], "", "/no/such");
+    let create = [
+        "token",
+        "create",
+        "--role",
+        "reader",
+        "--data-dir",
+        &data_dir,
+        "--name",
+    ];
+    assert_clean(
+        &[&create[..], &[HOSTILE]].concat(),
+        "",
+        "control characters",
+    );
+    assert_clean(&[&create[..], &["desk\u{202e}"]].concat(), "", "desk");
+    assert_clean(&["token", "list", "--data-dir", &data_dir], "", "desk");
+    let colour = HOSTILE.replace('\n', "");
+    for argument in ["--at", "--known-at", "--kind", "--output", "--nonsense"] {
+        assert_clean(&["events", "--file", DEMO, argument, &colour], "", "");
+        assert_clean(&["events", &format!("{argument}{colour}")], "", "");
+    }
+}
+
 #[test]
 fn help_completions_and_the_rulebook_go_to_stdout() {
     for args in [

@@ -12,4 +12,5 @@ mod refusal;
 mod refusals;
 mod request;
 mod submission;
+mod text;
 mod view;

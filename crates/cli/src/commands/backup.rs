@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -14,7 +15,10 @@ use crate::args::{Backup, Restore};
 use crate::env;
 use crate::exit_code::CliError;
 use crate::nats::NatsSession;
-use crate::output::{Output, PROGRESS_INTERVAL};
+use crate::output::{Output, PROGRESS_INTERVAL, raw_stdout};
+
+/// The mode of a backup: it is for its owner alone, as the log is.
+const PRIVATE: u32 = 0o600;
 
 pub(super) async fn backup(args: &Backup, out: &mut Output) -> anyhow::Result<()> {
     let to_stdout = args.file == Path::new("-");
@@ -37,7 +41,7 @@ pub(super) async fn backup(args: &Backup, out: &mut Output) -> anyhow::Result<()
     };
     let to: Box<dyn Write> = match &part {
         Some(part) => Box::new(&part.file),
-        None => Box::new(io::stdout().lock()),
+        None => Box::new(raw_stdout()),
     };
     let to = BufWriter::new(to);
     let saved = Box::pin(detente_backup::save(
@@ -127,7 +131,9 @@ impl PartialFile {
         let short = name.file_name().context("a backup needs a file name")?;
         let short = short.to_string_lossy();
         let path = name.with_file_name(format!(".{short}.{}.part", env::id().simple()));
-        let file = File::create_new(&path);
+        let mut options = File::options();
+        let options = options.write(true).create_new(true).mode(PRIVATE);
+        let file = options.open(&path);
         let file = file.with_context(|| format!("cannot create {}", path.display()))?;
         let name = name.to_owned();
         Ok(Self { file, path, name })

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use detente_api::text::line;
 use detente_client::{Client, Error};
 use detente_nats_server as nats_server;
 use serde::Serialize;
@@ -59,7 +60,7 @@ fn text(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {
         let mark = if finding.good { "good" } else { "BAD " };
-        let _ = writeln!(text, "{mark}  {:<12}{}", finding.what, finding.found);
+        let _ = writeln!(text, "{mark}  {:<12}{}", finding.what, line(&finding.found));
         if let Some(advice) = &finding.advice {
             let _ = writeln!(text, "                  {advice}");
         }

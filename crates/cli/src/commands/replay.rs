@@ -32,7 +32,7 @@ pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> any
     let speed = optional("speed", args.speed.as_deref())?;
     let filter = Filter::parse(&request.filter).map_err(CliError::from)?;
     let lifecycle = Lifecycle::of_process()?;
-    let as_json = out.format() == OutputFormat::Json || !std::io::stdout().is_terminal();
+    let as_json = out.format() == OutputFormat::Json || !out.is_terminal();
     let (frames, refused) = if args.read.file.is_empty() {
         (from_server(global, &request)?, 0)
     } else {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
+use detente_api::text;
 use detente_jetstream::Connection;
 use detente_rulebook::Origin;
 use detente_rulebook_store::CompiledRulebook;
@@ -110,11 +111,12 @@ fn line(text: &mut String, mark: &str, finding: &Finding) {
     for (name, place) in places {
         if let Some(place) = place {
             let gap = if name.is_empty() { "" } else { " " };
-            let _ = write!(text, "  {name}{gap}{place}");
+            let _ = write!(text, "  {name}{gap}{}", text::line(&place));
         }
     }
-    let _ = writeln!(text, "\n      {}", finding.message);
+    let _ = writeln!(text, "\n      {}", text::line(&finding.message));
     if let (Some(expected), Some(found)) = (&finding.expected, &finding.found) {
+        let (expected, found) = (text::line(expected), text::line(found));
         let _ = writeln!(text, "      expected {expected}, found {found}");
     }
 }

@@ -7,7 +7,7 @@ use detente_api::view::{
 };
 use detente_rulebook::Origin;
 
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Column, Table, clean};
 use super::{conduct, further_short, plain};
 use crate::output::Output;
 
@@ -69,7 +69,8 @@ pub(crate) fn comparison(out: &Output, view: &ComparisonView) -> String {
         let _ = writeln!(
             text,
             "{word:<10}{}, version {}",
-            side.projection, side.version
+            side.projection,
+            clean(&side.version)
         );
     }
     let days = match (view.since.as_str(), view.to.as_str()) {

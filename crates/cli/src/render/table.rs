@@ -1,5 +1,6 @@
 //! A table that fits the terminal: long texts are cut first, then optional columns are left out.
 
+use detente_api::text;
 use detente_api::view::labels::Label;
 use detente_domain::party::Lang;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -251,9 +252,9 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// Replaces control characters, which could move the cursor or break the line.
+/// Returns a text on one line, without what could move the cursor or turn the line around.
 pub(super) fn clean(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    text::line(text).into_owned()
 }
 
 #[cfg(test)]
@@ -324,9 +325,9 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_replaced() {
-        let cell = Cell::from("a\u{1b}[2Jb\nc");
-        assert_eq!(cell.text, "a [2Jb c");
+    fn hazards_are_replaced() {
+        let cell = Cell::from("a\u{1b}[2Jb\nc\u{202e}");
+        assert_eq!(cell.text, "a\u{fffd}[2Jb c\u{fffd}");
         assert_eq!(wrap("a bb ccc\ndddd", 4), ["a bb", "ccc", "dddd"]);
     }
 }

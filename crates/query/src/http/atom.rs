@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use detente_api::request::{
     AtomRequest, CountryAtomRequest, FilterRequest, Params, RelationAtomRequest,
 };
-use detente_api::{Code, Refusal};
+use detente_api::{Code, Refusal, text};
 use detente_domain::party::{Lang, Party};
 use detente_feed::{Cursor, EarlierPage, Error, Filter};
 use detente_http::etag;
@@ -97,12 +97,10 @@ async fn answer(
     let older = page.before.map(|before| feed.cursor(before).to_string());
     let older = older.as_deref();
     let document = document::document(&page, &times, subject, &address.params, older);
+    let document = text::lines(&document.to_string()).into_owned();
     let content_type = HeaderValue::from_static("application/atom+xml; charset=utf-8");
     let headers = [(header::CONTENT_TYPE, content_type)];
-    Ok(etag::tagged(
-        (headers, document.to_string()).into_response(),
-        &tag,
-    ))
+    Ok(etag::tagged((headers, document).into_response(), &tag))
 }
 
 /// Parses the cursor before which a page ends.

@@ -2,6 +2,7 @@
 
 use detente_api::request::{LanguageRequest, Request as _};
 use detente_api::table::Row;
+use detente_api::text;
 use detente_api::view::Page;
 use detente_http::list::FORMATS;
 use detente_http::{Format, etag};
@@ -35,8 +36,11 @@ where
     let view = request.answer(&model).await?;
     if negotiated.format == Format::Markdown {
         let media_type = Format::Markdown.content_type();
-        let text = || Ok(view.to_markdown(lang.unwrap_or_default()).into_bytes());
-        return Ok(etag::view(&address.headers, media_type, &view, text));
+        let page = || {
+            let page = view.to_markdown(lang.unwrap_or_default());
+            Ok(text::lines(&page).into_owned().into_bytes())
+        };
+        return Ok(etag::view(&address.headers, media_type, &view, page));
     }
     Ok(reply::view(&address, &view))
 }

@@ -1,13 +1,14 @@
 //! A country as Markdown.
 
 use detente_api::request::Topic;
+use detente_api::text::markdown;
 use detente_api::view::labels::{self, Label};
 use detente_api::view::{CountryRelation, CountryView, Levels, NamesView};
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::party::Lang;
 
 use super::Markdown;
-use super::format::{as_of, disputes, escape, heads, marks, name, number, section};
+use super::format::{as_of, disputes, heads, marks, name, number, section};
 
 /// The dimensions of a table, in order.
 const DIMENSIONS: [Dimension; 8] = [
@@ -68,7 +69,7 @@ impl Markdown for CountryView {
 }
 
 fn own_name(names: &NamesView, lang: Lang) -> String {
-    escape(match lang {
+    markdown(match lang {
         Lang::En => &names.en,
         Lang::Ar => &names.ar,
         Lang::Ru => &names.ru,
@@ -137,5 +138,5 @@ fn cell(levels: &Levels, dimension: Dimension, lang: Lang) -> String {
         .any(|stale| stale.0 == dimension);
     let presumed = dimension == Dimension::Recognition && levels.presumed;
     let marks = marks([(stale, labels::STALE), (presumed, labels::PRESUMED)], lang);
-    escape(&labels::word(Topic::Dimension(dimension), word, lang)) + &marks
+    markdown(&labels::word(Topic::Dimension(dimension), word, lang)) + &marks
 }

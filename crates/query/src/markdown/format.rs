@@ -1,34 +1,14 @@
 //! Formats names, numbers and texts for Markdown.
 
+use detente_api::text::markdown;
 use detente_api::view::labels::{self, Label};
 use detente_api::view::localized::{self, figure};
 use detente_api::view::{Decimal1, DisputeView};
 use detente_domain::party::Lang;
 
-/// The characters that are escaped in Markdown and its tables.
-const MARKUP: [char; 13] = [
-    '\\', '`', '*', '_', '[', ']', '<', '>', '|', '#', '~', '!', '&',
-];
-
-/// Escapes a text, on one line.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_control() {
-            escaped.push(' ');
-            continue;
-        }
-        if MARKUP.contains(&letter) {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
-}
-
 /// Returns the name of a party, by its code.
 pub(super) fn name(code: &str, lang: Lang) -> String {
-    escape(&localized::name(code, lang))
+    markdown(&localized::name(code, lang))
 }
 
 /// Returns the names of parties, by their codes, which commas separate.
@@ -50,7 +30,7 @@ pub(super) fn number(number: Option<Decimal1>, lang: Lang) -> String {
 
 /// Returns a date.
 pub(super) fn date(text: Option<&str>, lang: Lang) -> String {
-    text.map_or_else(String::new, |text| figure(&escape(text), lang))
+    text.map_or_else(String::new, |text| figure(&markdown(text), lang))
 }
 
 /// Returns the reservations that are set, in parentheses.
@@ -140,14 +120,6 @@ pub(super) fn disputes<'v>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn markup_is_escaped() {
-        assert_eq!(
-            escape("[x](http://e) | <b>*\n#"),
-            "\\[x\\](http://e) \\| \\<b\\>\\* \\#"
-        );
-    }
 
     #[test]
     fn a_title_begins_with_a_capital_in_each_alphabet() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use detente_api::request::Topic;
+use detente_api::text::markdown;
 use detente_api::view::labels::{self, Label};
 use detente_api::view::localized::{figure, towards};
 use detente_api::view::{BandView, BasisView, Decimal1, EntryView, LimitView, RelationView};
@@ -12,7 +13,7 @@ use detente_domain::party::Lang;
 use uuid::Uuid;
 
 use super::Markdown;
-use super::format::{as_of, date, disputes, escape, heads, marks, name, number, section};
+use super::format::{as_of, date, disputes, heads, marks, name, number, section};
 
 /// A row of the table of dimensions.
 struct Row<'v> {
@@ -100,7 +101,7 @@ fn posture(view: &RelationView, lang: Lang) -> String {
 }
 
 fn word(dimension: Dimension, word: &str, lang: Lang) -> String {
-    escape(&labels::word(Topic::Dimension(dimension), word, lang))
+    markdown(&labels::word(Topic::Dimension(dimension), word, lang))
 }
 
 /// Returns the rows of the weighed dimensions and of threat.
@@ -277,7 +278,7 @@ fn write_limit(
     lang: Lang,
 ) {
     let kind = Kind::parse(&limit.kind);
-    let kind = kind.map_or_else(|| escape(&limit.kind), |kind| escape(kind.label(lang)));
+    let kind = kind.map_or_else(|| markdown(&limit.kind), |kind| markdown(kind.label(lang)));
     let until = limit.until.as_deref().map(|until| figure(until, lang));
     let until = match (until, lang) {
         (None, _) => String::new(),
@@ -308,7 +309,7 @@ fn write_entries(page: &mut String, register: Register, entries: &[EntryView], l
             .iter()
             .map(|by| format!("{via} {}", name(by, lang)));
         let key = labels::key(&entry.key, lang).into_iter();
-        let key = key.map(|detail| escape(&detail));
+        let key = key.map(|detail| markdown(&detail));
         let named: Vec<String> = by.chain(via).chain(key).collect();
         let holder = entry.controlled_by.as_deref();
         let held_by = labels::HELD_BY.text(lang);
@@ -317,7 +318,7 @@ fn write_entries(page: &mut String, register: Register, entries: &[EntryView], l
             code => name(code, lang),
         });
         let holder = holder.map(|holder| format!("{comma}{held_by} {holder}"));
-        let status = escape(&labels::word(
+        let status = markdown(&labels::word(
             Topic::Register(register),
             &entry.status,
             lang,

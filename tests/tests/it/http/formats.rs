@@ -2,11 +2,14 @@
 
 use super::{get_at, header, send};
 use crate::expect::refuses;
-use crate::helpers::{answer, event, get, reported, text};
+use crate::helpers::{answer, data, event, eventually, get, reported, text};
 use detente_tests::product::Product;
 use serde_json::{Value, json};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Characters that XML forbids, and such that turn or hide what is written, as a report may have.
+const HAZARDS: &str = "\u{202e}\u{2066}\u{2028}\u{fdd0}\u{feff}\u{fff9}\u{ffff}\u{1fffe}\u{e0041}";
 
 /// Starts a server with the demo and an event whose titles need quotes in CSV.
 async fn demo() -> Product {
@@ -203,4 +206,95 @@ async fn a_view_that_the_client_has_is_not_sent_until_it_changes() {
     let (status, second, _) = tag(&format!("{path}&min_position={position}"), &first).await;
     assert_eq!(status, 200);
     assert_ne!(second, first);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hazardous_characters_reach_programs_and_no_reader() {
+    let product = Product::temporary(&[]);
+    let hidden = |word: &str| format!("{word}{HAZARDS}\n1");
+    let mut closed = event("border.closed", &["LAO"], &["THA"], "2024-01-01");
+    closed["details"] = json!({"crossing": hidden("Gate")});
+    closed["title"] = json!({"en": hidden("Closed"), "ar": hidden("أغلق"), "ru": "\n＝1+1"});
+    closed["report"]["publisher"] = json!(hidden("Wire"));
+    closed["report"]["quote"] = json!(hidden("Shut"));
+    let (id, position) = reported(&product, &closed).await;
+    let path = format!("/v1/events/{id}?min_position={position}");
+    let stored = get(&product, &path).await;
+    for at in ["/title", "/details", "/report/publisher", "/report/quote"] {
+        assert_eq!(
+            stored.pointer(at),
+            closed.pointer(at),
+            "JSON keeps every character"
+        );
+    }
+    let feed = "/v1/relations/LAO/THA/changes.atom";
+    let read = async |path: &str| {
+        send(get_at(&product.http, path))
+            .await
+            .text()
+            .await
+            .unwrap()
+    };
+    eventually("the change is in the feed", async || {
+        read(feed).await.contains("Gate")
+    })
+    .await;
+
+    let is_shown = |place: &str, shown: &str, word: &str| {
+        let hazard = shown.chars().find(|letter| HAZARDS.contains(*letter));
+        assert_eq!(hazard, None, "{place}: {shown}");
+        assert!(shown.contains(word), "{place}: {shown}");
+    };
+    let at = "at=2024-02-01";
+    for (path, word) in [
+        (feed.to_owned(), "Gate"),
+        (format!("{feed}?lang=ar"), "Gate"),
+        (
+            format!("/v1/relations/LAO/THA?format=markdown&{at}"),
+            "Gate",
+        ),
+        (
+            format!("/v1/relations/LAO/THA?format=markdown&lang=ar&{at}"),
+            "Gate",
+        ),
+        ("/v1/events?format=csv&country=LAO".to_owned(), "Closed"),
+        (
+            format!("/v1/relations/LAO/THA/registers/borders?format=csv&{at}"),
+            "Gate",
+        ),
+        ("/v1/changes?format=csv&country=LAO".to_owned(), "Gate"),
+    ] {
+        is_shown(&path, &read(&path).await, word);
+    }
+    let rows = table(&read("/v1/events?format=csv&country=LAO").await);
+    assert!(rows[1].contains(&"' ＝1+1".to_owned()), "{rows:?}");
+    assert!(rows[1].iter().all(|cell| !cell.contains('\n')), "{rows:?}");
+
+    for (command, word) in [
+        (vec!["events", &id], "Closed"),
+        (vec!["events", &id, "--lang", "ar"], "أغلق"),
+        (vec!["events", "--country", "LAO"], "Closed"),
+        (vec!["state", "LAO", "THA", "--at", "2024-02-01"], "Gate"),
+        (vec!["history", "LAO", "THA"], "Gate"),
+        (vec!["country", "LAO", "--at", "2024-02-01"], "THA"),
+        (
+            vec!["why", "LAO", "THA", "economic", "--at", "2024-02-01"],
+            "economic",
+        ),
+        (
+            vec!["register", "LAO", "THA", "borders", "--at", "2024-02-01"],
+            "Gate",
+        ),
+    ] {
+        let output = product.client(&command);
+        is_shown(
+            &command.join(" "),
+            std::str::from_utf8(&output.stdout).unwrap(),
+            word,
+        );
+        is_shown("stderr", std::str::from_utf8(&output.stderr).unwrap(), "");
+    }
+    let output = product.client(&["events", &id, "-o", "json"]);
+    is_shown("JSON", std::str::from_utf8(&output.stdout).unwrap(), "Gate");
+    assert_eq!(data(&output)["title"], closed["title"]);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use detente_api::request::PreviewRequest;
+use detente_api::text::line;
 use detente_api::view::{PreviewRow, WarningCode};
 use detente_client::{BLANK_MAX, Client, Row};
 use detente_domain::party::Lang;
@@ -97,11 +98,8 @@ pub(super) async fn warn(
             }
         };
         if is_shown {
-            let (row, code) = (warning.row, warning.code);
-            out.note(&format!(
-                "{name}row {row} warning: {} ({code})",
-                warning.message
-            ));
+            let (row, code, message) = (warning.row, warning.code, line(&warning.message));
+            out.note(&format!("{name}row {row} warning: {message} ({code})"));
         }
     }
     true

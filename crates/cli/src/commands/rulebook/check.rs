@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use detente_api::text::line;
 use detente_rulebook as rulebook;
 use detente_rulebook::{Problem, projection_id};
 
@@ -42,6 +43,7 @@ pub(super) fn run(file: &Path, out: &mut Output) -> anyhow::Result<()> {
             );
             let _ = match (version, &projection) {
                 (Some(version), Some(projection)) => {
+                    let version = line(version);
                     writeln!(
                         text,
                         "good: version {version}, projection {projection}; {counts}"
@@ -64,9 +66,9 @@ fn write_problem(text: &mut String, file: &Path, word: &str, problem: &Problem) 
     let at = if problem.at.is_empty() {
         String::new()
     } else {
-        format!("{}: ", problem.at)
+        format!("{}: ", line(&problem.at))
     };
-    let _ = writeln!(text, "{place}: {word}: {at}{}", problem.problem);
+    let _ = writeln!(text, "{place}: {word}: {at}{}", line(&problem.problem));
     let more = [
         ("given", problem.given.as_deref()),
         ("allowed", problem.allowed),
@@ -74,7 +76,7 @@ fn write_problem(text: &mut String, file: &Path, word: &str, problem: &Problem) 
     ];
     for (name, value) in more {
         if let Some(value) = value {
-            let _ = writeln!(text, "    {name:<8}{value}");
+            let _ = writeln!(text, "    {name:<8}{}", line(value));
         }
     }
 }

@@ -8,6 +8,7 @@ use atom_syndication::{
 };
 use detente_api::request::Params;
 use detente_api::request::Topic;
+use detente_api::text;
 use detente_api::view::labels;
 use detente_domain::party::Lang;
 use detente_feed::{EarlierPage, Frame};
@@ -84,7 +85,9 @@ fn link<'g>(rel: &str, pairs: impl Iterator<Item = (&'g str, &'g str)>) -> Link 
 
 fn entry(frame: &Frame, times: &BTreeMap<u64, FixedDateTime>, lang: Lang) -> Entry {
     let lines = frame.changes.iter().map(|change| change.sentence());
-    let lines: Vec<String> = lines.map(|line| line.text(lang).to_owned()).collect();
+    let lines: Vec<String> = lines
+        .map(|line| text::line(line.text(lang)).into_owned())
+        .collect();
     let mut list = "<ul>".to_owned();
     for line in &lines {
         let _ = write!(list, "<li>{}</li>", escape_html(line));
