@@ -126,7 +126,12 @@ pub struct Report {
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Address of the ingest service (default: that of --server)
-    #[arg(long, env = "DETENTE_INGEST", value_name = "URL")]
+    #[arg(
+        long,
+        env = "DETENTE_INGEST",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub ingest: Option<String>,
     /// Show what the events of one file would change, and report nothing. Amendments that wait for
     /// an event are not applied

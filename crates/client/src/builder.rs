@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Certificate;
 use reqwest::header::HeaderValue;
-use reqwest::{Certificate, Url};
 use tokio_rustls::rustls::crypto::ring;
 use uuid::Uuid;
 
 use crate::Client;
+use crate::address::{Address, without_credentials};
 use crate::backoff::Bounds;
 use crate::client::Inner;
 use crate::error::Error;
@@ -137,18 +138,27 @@ impl Builder {
     /// Builds the client, without connecting.
     ///
     /// # Errors
-    /// [`Error::Setup`] if an address, the token or a certificate is invalid.
+    /// [`Error::Setup`] if an address, the token or a certificate is invalid, or if an address has a
+    /// user and password and there is a token too.
     pub fn build(self) -> Result<Client, Error> {
         let server = address(&self.server)?;
         let ingest = match &self.ingest {
             Some(ingest) => address(ingest)?,
             None => server.clone(),
         };
+        if self.token.is_some() && (server.has_credentials() || ingest.has_credentials()) {
+            let message =
+                "the address has a user or a password, and there is a token: give only one";
+            return Err(setup(message.to_owned()));
+        }
         // reqwest needs a provider even without TLS; one that is installed already stays.
         let _ = ring::default_provider().install_default();
         let token = self.token.as_deref().map(bearer).transpose()?;
         let http = reqwest::Client::builder().connect_timeout(CONNECT_WITHIN);
-        let http = if [&server, &ingest].iter().any(|url| url.scheme() == "https") {
+        let http = if [&server, &ingest]
+            .iter()
+            .any(|address| address.url().scheme() == "https")
+        {
             http.tls_certs_merge(self.trusted)
         } else {
             // Skips reading the CA certificates of the system.
@@ -172,8 +182,8 @@ impl Builder {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("server", &self.server)
-            .field("ingest", &self.ingest)
+            .field("server", &without_credentials(&self.server))
+            .field("ingest", &self.ingest.as_deref().map(without_credentials))
             .field("token", &self.token.as_ref().map(|_| "***"))
             .finish_non_exhaustive()
     }
@@ -183,12 +193,8 @@ const fn setup(message: String) -> Error {
     Error::Setup { message }
 }
 
-fn address(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text).ok();
-    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-    let message =
-        || format!("{text:?} is not the address of a server, such as http://127.0.0.1:1648");
-    url.ok_or_else(|| setup(message()))
+fn address(text: &str) -> Result<Address, Error> {
+    Address::parse(text).map_err(setup)
 }
 
 fn bearer(token: &str) -> Result<HeaderValue, Error> {
@@ -224,5 +230,9 @@ mod tests {
         let client = Client::builder("http://127.0.0.1:1").token("secret");
         let client = client.build().unwrap();
         assert!(!format!("{client:?}").contains("secret"));
+        let builder = Client::builder("http://desk:secret@127.0.0.1:1").ingest("desk:secret@x");
+        assert!(!format!("{builder:?}").contains("secret"));
+        let both = Client::builder("http://desk:secret@127.0.0.1:1").token("t");
+        assert!(!both.build().unwrap_err().to_string().contains("secret"));
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::address::Address;
 use crate::builder::{Builder, Settings};
 use crate::error::{Error, Failure};
 
@@ -27,8 +28,8 @@ pub struct Client {
 
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
-    pub(crate) server: Url,
-    pub(crate) ingest: Url,
+    pub(crate) server: Address,
+    pub(crate) ingest: Address,
     pub(crate) token: Option<HeaderValue>,
     pub(crate) settings: Settings,
 }
@@ -43,22 +44,23 @@ pub(crate) struct TransportError {
 // === impl Client ===
 
 impl Client {
-    /// Starts to build a client of the server at an address, such as `http://127.0.0.1:1648`.
+    /// Starts to build a client of the server at an address, such as `http://127.0.0.1:1648`. A user
+    /// and a password in it are for a proxy before the server, and are never shown.
     #[must_use]
     pub fn builder(server: impl Into<String>) -> Builder {
         Builder::new(server.into())
     }
 
-    /// Returns the address of the query service.
+    /// Returns the address of the query service, without a user and password.
     #[must_use]
     pub fn server(&self) -> &str {
-        self.inner.server.as_str().trim_end_matches('/')
+        self.inner.server.shown()
     }
 
-    /// Returns the address of the gateway, to which reports are sent.
+    /// Returns the address of the gateway, to which reports are sent, without a user and password.
     #[must_use]
     pub fn ingest(&self) -> &str {
-        self.inner.ingest.as_str().trim_end_matches('/')
+        self.inner.ingest.shown()
     }
 
     /// Builds a read without a time limit.
@@ -68,8 +70,9 @@ impl Client {
     }
 
     /// Builds a request; each part of the path is percent-encoded.
-    pub(crate) fn request(&self, method: Method, base: &Url, path: &[&str]) -> RequestBuilder {
-        let mut url = base.clone();
+    pub(crate) fn request(&self, method: Method, base: &Address, path: &[&str]) -> RequestBuilder {
+        // A user and password in the address are sent as `Authorization: Basic`.
+        let mut url = base.url().clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }

@@ -40,6 +40,7 @@
 //! Reading order: [`builder`](Builder), `client` (one request and its response), `reads`, `pages`,
 //! `report`, `amend`, `preview`, `sse` (server-sent events with reconnection), `watch`, `replay`, `webhooks`.
 
+mod address;
 mod backoff;
 mod builder;
 mod client;

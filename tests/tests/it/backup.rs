@@ -8,6 +8,7 @@ use detente_testkit::nats;
 use detente_tests::product::{Product, run, run_on};
 use detente_tests::sample;
 use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
 use time::format_description::well_known::Rfc3339;
@@ -58,8 +59,12 @@ fn path(directory: &Path, name: &str) -> String {
     directory.join(name).display().to_string()
 }
 
+/// Backs a log up, into a file that no other user can read.
 fn back_up(nats: &str, file: &str) -> Value {
-    run_json(&["backup", file, "--nats", nats])
+    let done = run_json(&["backup", file, "--nats", nats]);
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    done
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,7 +13,12 @@ pub struct Sending {
     #[arg(long, value_name = "UUID")]
     pub id: Option<Uuid>,
     /// Address of the ingest service (default: that of --server)
-    #[arg(long, env = "DETENTE_INGEST", value_name = "URL")]
+    #[arg(
+        long,
+        env = "DETENTE_INGEST",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub ingest: Option<String>,
 }
 

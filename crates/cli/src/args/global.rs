@@ -11,11 +11,12 @@ pub struct Global {
     /// Format of the data on stdout
     #[arg(short, long, global = true, value_enum, default_value_t = OutputFormat::Table)]
     pub output: OutputFormat,
-    /// Address of the query service
+    /// Address of the query service; may contain a user and a password for a proxy before it
     #[arg(
         long,
         global = true,
         env = "DETENTE_SERVER",
+        hide_env_values = true,
         value_name = "URL",
         default_value = "http://127.0.0.1:1648"
     )]
@@ -36,7 +37,8 @@ pub struct Global {
     /// CA certificates to trust in addition to those of the system, for https (PEM)
     #[arg(long, global = true, env = "DETENTE_CA", value_name = "FILE")]
     pub ca: Option<PathBuf>,
-    /// Format of the logs on stderr; DETENTE_LOG sets the filter (default: warn)
+    /// Format of the logs on stderr; DETENTE_LOG sets the filter (default: warn; of dependencies, info
+    /// at most)
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 }

@@ -6,13 +6,23 @@ use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// Starts a process with the log level `trace` and its log in a file.
-fn traced(args: &[&str], token: &str, log: &Path) -> Child {
+const WEBHOOK_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/// Prepares a process with the log level `trace`.
+fn command(args: &[&str], token: &str) -> Command {
     let mut command = Command::new(binary());
     command.args(args).env("DETENTE_LOG", "trace");
     command.env("DETENTE_TOKEN", token);
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(File::create(log).unwrap()).spawn().unwrap()
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Starts a process with the log level `trace`, and all that it prints in a file.
+fn traced(args: &[&str], token: &str, log: &Path) -> Child {
+    let log = File::create(log).unwrap();
+    let mut command = command(args, token);
+    command.stdout(log.try_clone().unwrap());
+    command.stderr(log).spawn().unwrap()
 }
 
 fn ran(args: &[&str], token: &str, log: &Path) {
@@ -20,7 +30,7 @@ fn ran(args: &[&str], token: &str, log: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
+async fn a_secret_is_in_no_log_of_the_server_or_of_a_client() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let data_dir = at("data").display().to_string();
@@ -42,6 +52,7 @@ async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
         "--data-dir",
         &data_dir,
     ];
+    let up = [&up[..], &["--webhooks-allow-private"]].concat();
     let mut server = traced(&up, "", &at("server.log"));
     let base = format!("http://{address}");
     ready(&base).await;
@@ -60,21 +71,78 @@ async fn a_token_is_in_no_log_of_the_server_or_of_a_client() {
         &at("odd.log"),
     );
     ran(&["--help"], &token, &at("help.log"));
+    let webhook = [
+        "webhook",
+        "create",
+        "http://127.0.0.1:9/hook",
+        "--id",
+        "desk",
+    ];
+    let secret_of = ["--secret", WEBHOOK_SECRET, "--server", &base, "-o", "json"];
+    let output = command(&[&webhook[..], &secret_of].concat(), &token).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    std::fs::write(at("webhook.log"), output.stderr).unwrap();
+    let shown = [
+        "webhook",
+        "create",
+        "http://user:URLPASSWORD@127.0.0.1:9/",
+        "--server",
+        &base,
+    ];
+    ran(&shown, &token, &at("refused_webhook.log"));
+    for (name, server) in [
+        ("refused", "http://desk:URLPASSWORD@127.0.0.1:9"),
+        ("unknown", "http://desk:URLPASSWORD@host.invalid"),
+        ("invalid", "ftp://desk:URLPASSWORD@127.0.0.1:9"),
+        ("malformed", "http://desk:URLPASSWORD@127.0.0.1:port"),
+    ] {
+        for (command, rest) in [("events", ""), ("doctor", ""), ("report", "/dev/null")] {
+            let args = [command, rest, "--server", server];
+            let args: Vec<&str> = args.into_iter().filter(|arg| !arg.is_empty()).collect();
+            ran(&args, "", &at(&format!("{name}_{command}.log")));
+        }
+    }
+    let nats = ["verify", "--nats", "nats://desk:URLPASSWORD@127.0.0.1:9"];
+    ran(&nats, "", &at("nats.log"));
     drop(server.kill());
     drop(server.wait());
 
     let password = std::fs::read_to_string(at("data").join("nats/password")).unwrap();
-    for name in [
-        "server", "good", "wrong", "list", "create", "misused", "odd", "help",
-    ] {
-        let log = std::fs::read(at(&format!("{name}.log"))).unwrap();
+    let logs: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+    let is_log = |path: &Path| path.extension().is_some_and(|end| end == "log");
+    let logs = logs.into_iter().map(|entry| entry.unwrap().path());
+    let logs: Vec<_> = logs.filter(|path| is_log(path)).collect();
+    assert!(logs.len() > 20, "{logs:?}");
+    let secrets = [&secret[8..], &wrong[wrong.len() - 40..], password.trim()];
+    for path in &logs {
+        let log = std::fs::read(path).unwrap();
         let log = String::from_utf8_lossy(&log);
-        for hidden in [&secret[8..], &wrong[wrong.len() - 40..], password.trim()] {
-            assert!(!log.contains(hidden), "{name}: a secret is in its log");
+        for hidden in secrets
+            .into_iter()
+            .chain([&WEBHOOK_SECRET[6..], "URLPASSWORD"])
+        {
+            assert!(
+                !log.contains(hidden),
+                "{path:?}: a secret is in its log: {log}"
+            );
         }
     }
     let log = std::fs::read_to_string(at("server.log")).unwrap();
-    assert!(log.contains("TRACE"), "all was logged");
+    assert!(
+        log.contains(" INFO detente_"),
+        "its own messages are logged"
+    );
+    let is_of_dependency = |line: &str| {
+        let is_detailed = line.contains(" DEBUG ") || line.contains(" TRACE ");
+        is_detailed && !line.contains("detente")
+    };
+    assert!(!log.lines().any(is_of_dependency), "{log}");
     let help = run(&["--help"]);
     assert!(!String::from_utf8_lossy(&help.stdout).contains("detente_"));
+    let mut help = command(&["events", "--help"], "");
+    help.env("DETENTE_SERVER", "http://desk:URLPASSWORD@127.0.0.1:9");
+    let help = help.stdout(Stdio::piped()).output().unwrap().stdout;
+    let help = String::from_utf8(help).unwrap();
+    assert!(help.contains("DETENTE_SERVER") && !help.contains("URLPASSWORD"));
 }
