@@ -5,10 +5,9 @@ mod life;
 mod registry;
 mod rivals;
 
-use crate::normalize::normalize;
 use crate::string_enum::string_enum;
 use crate::suggest::{allowed_edits, closest};
-use registry::{Entry, REGISTRY, RIVALS, Registry, TEXT_MAX};
+use registry::{Entry, REGISTRY, RIVALS, Registry, TEXT_MAX, name_key};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -49,10 +48,11 @@ impl Party {
     }
 
     /// Finds a party by code, then by ISO 3166-1 alpha-2 code, then by a name or an alias in
-    /// English, Arabic or Russian.
+    /// English, Arabic or Russian, an official name of ISO 3166 or of the World Bank, or a code of
+    /// ISO 3166-3.
     ///
-    /// Case, accents, punctuation, white space, Arabic vowel marks, tatweel and forms of hamza are
-    /// ignored. A two-letter code is an ISO code, never one of FIPS 10-4.
+    /// Case, accents, punctuation, white space, the article "the", Arabic vowel marks, tatweel and
+    /// forms of hamza are ignored. A two-letter code is an ISO code, never one of FIPS 10-4.
     #[must_use]
     pub fn resolve(text: &str) -> Option<Party> {
         let text = text.trim();
@@ -62,13 +62,13 @@ impl Party {
         let upper = text.to_ascii_uppercase();
         Party::find(&upper)
             .or_else(|| REGISTRY.by_iso2.get(upper.as_str()).copied())
-            .or_else(|| REGISTRY.by_name.get(&normalize(text)).copied())
+            .or_else(|| REGISTRY.by_name.get(&name_key(text)).copied())
     }
 
     /// Returns up to three parties with a code or name near the text, nearest first.
     #[must_use]
     pub fn suggest(text: &str) -> Vec<Party> {
-        let sought: String = normalize(text).chars().take(TEXT_MAX).collect();
+        let sought: String = name_key(text).chars().take(TEXT_MAX).collect();
         let length = sought.chars().count();
         if length == 0 || text.len() > TEXT_MAX {
             return Vec::new();

@@ -14,6 +14,10 @@ const PARTIES: &str = include_str!("../../data/parties.tsv");
 /// Codes of other schemes; no code reads them yet, but their bytes are part of the registry's hash.
 const SCHEMES: &str = include_str!("../../data/party_schemes.tsv");
 
+/// Names of official lists. They resolve what clients write, and nothing that is stored depends on
+/// them; so they are no part of the registry's hash.
+pub(super) const OFFICIAL_NAMES: &str = include_str!("../../data/official_names.tsv");
+
 const RIVALS_FILE: &str = include_str!("../../data/rivals.tsv");
 
 /// The longest text that is looked up, in bytes: more than twice the longest name of the registry.
@@ -27,8 +31,8 @@ pub(super) static RIVALS: LazyLock<Vec<Rivals>> =
 string_enum! {
     /// A kind of party.
     PartyKind {
-        /// A country or territory of ISO 3166-1, Kosovo (`XKX`), or a state that has ended (`SUN`).
-        /// Relations are between states and de facto states.
+        /// A country or territory of ISO 3166-1, Kosovo (`XKX`), or one that has ended (`SUN`,
+        /// `ANT`). Relations are between states and de facto states.
         State "state",
         /// A de facto state: it governs a territory and claims to be a state, and few states or
         /// none recognise it.
@@ -65,7 +69,7 @@ pub(super) struct Registry {
     /// In order of their codes.
     entries: Vec<Entry>,
     pub(super) by_iso2: BTreeMap<&'static str, Party>,
-    /// By normalised code, name and alias.
+    /// By the keys of codes, names and aliases, see [`name_key`].
     pub(super) by_name: BTreeMap<String, Party>,
 }
 
@@ -127,10 +131,24 @@ impl Registry {
             let names = [entry.code, entry.en, entry.ar, entry.ru];
             let names = names.iter().chain(&entry.aliases);
             for name in names.filter(|name| !name.is_empty()) {
-                self.by_name.entry(normalize(name)).or_insert(party);
+                self.by_name.entry(name_key(name)).or_insert(party);
+            }
+        }
+        for [code, name, _] in tsv::rows(OFFICIAL_NAMES).filter_map(tsv::columns) {
+            if let Some(party) = self.find(code) {
+                self.by_name.entry(name_key(name)).or_insert(party);
             }
         }
     }
+}
+
+/// Returns the form in which names of parties are compared: normalised, without the article, and
+/// with "saint" written out.
+pub(super) fn name_key(name: &str) -> String {
+    let normal = normalize(name);
+    let words = normal.split(' ').filter(|word| *word != "the");
+    let words = words.map(|word| if word == "st" { "saint" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The codes of other parties in a row, which are looked up when all rows are parsed.
