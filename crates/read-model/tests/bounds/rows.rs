@@ -23,7 +23,7 @@ pub(crate) struct Amounts {
 }
 
 pub(crate) fn amounts() -> impl Strategy<Value = Amounts> {
-    let many = || prop_oneof![0..20_u128, 300..600_u128];
+    let many = || prop_oneof![0..20_u128, 60..200_u128];
     proptest::array::uniform8(many()).prop_map(
         |[
             crossings,

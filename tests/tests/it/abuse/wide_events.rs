@@ -16,12 +16,12 @@ const MEMORY_KIB_MAX: u64 = 1 << 20;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unrelated_reads_go_on_while_events_of_very_many_parties_are_folded() {
     let product = Product::temporary(&["--demo"]);
-    let day = Day::parse("2024-01-01").unwrap();
+    let day = Day::parse("2025-01-01").unwrap();
     let is_present = |party: &Party| party.state() == Some(*party) && party.life().contains(day);
     let codes = Party::all().filter(is_present).map(Party::code);
     let parties: Vec<&str> = codes.take(PARTIES).collect();
     let meeting = |number: u32| {
-        let day = format!("2024-01-{:02}", number % 28 + 1);
+        let day = format!("2025-01-{:02}", number % 28 + 1);
         let mut meeting = event("meeting.attended", &parties, &[], &day);
         meeting["details"] = serde_json::json!({"name": format!("Assembly {number}")});
         meeting
