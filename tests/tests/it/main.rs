@@ -11,6 +11,8 @@ mod auth;
 mod backup;
 mod cli;
 mod crash;
+mod damaged_feed;
+mod damaged_log;
 mod demo;
 mod error_cases;
 mod expect;

@@ -224,20 +224,20 @@ pub(super) fn preview() -> Operation {
 
 pub(super) fn changes() -> Operation {
     let description = "Pages from the start, or server-sent events from now on: `changes` (a \
-        frame, whose id is its cursor), `heartbeat` (with the cursor to resume from) and \
-        `switched` (another rulebook is in force; the id is the cursor to resume from). A client \
-        that was disconnected sends its first address again, with `Last-Event-ID`. A page may end \
+        frame, whose id is its cursor), `heartbeat` (with the cursor to resume from), \
+        `switched` (another rulebook is in force; the id is the cursor to resume from) and `lost` \
+        (the feed lacks messages; the stream goes on after them). A client that was disconnected sends its first address again, with `Last-Event-ID`. A page may end \
         before its limit, at 2 MiB. A table has a row for each change.";
     let operation = get::<ChangesRequest>("/v1/changes", "changes", CHANGES, "Changes");
     let stream = Format::EventStream.media_type();
-    let events = event_stream(&["changes", "heartbeat", "switched"]);
+    let events = event_stream(&["changes", "heartbeat", "switched", "lost"]);
     resumable(operation.description(description))
         .answers_list::<Frame>()
         .answers(200, "", stream, events)
         .formats(&changes::FORMATS)
         .refuses(&FILTER)
         .refuses(&PAGE)
-        .refuses(&[Code::StaleCursor, Code::NotCaughtUp])
+        .refuses(&[Code::StaleCursor, Code::LostChanges, Code::NotCaughtUp])
 }
 
 pub(super) fn replay() -> Operation {

@@ -167,7 +167,8 @@ impl Published {
     async fn next(&mut self, model: &ReadModel) -> Result<Option<ReplayFrame>, ReadError> {
         while self.subscription.last() < self.end {
             match self.subscription.step().await? {
-                Step::Skipped => {}
+                // `/readyz` names what the feed lacks.
+                Step::Skipped | Step::Hole(_) => {}
                 Step::Head => self.subscription.wait().await,
                 Step::Frame(frame) => {
                     let day = model.archive().recorded(frame.position);
