@@ -215,6 +215,7 @@ impl Services {
             own,
             replicas: Replicas::One,
             standby: false,
+            retries: true,
         };
         let (projector, projecting) = Supervisor::start(config, stop.clone());
         let probes = vec![gateway_probe(gateway.clone()), projector_probe(&projector)];
@@ -252,7 +253,7 @@ impl Services {
         };
         tokio::select! {
             error = projector => error,
-            part = self.read_models.broken() => anyhow::anyhow!("{part} has ended"),
+            reason = self.read_models.broken() => anyhow::anyhow!("{reason}"),
             error = gateway_failed(&self.gateway) => error,
             error = nats.failed() => error,
         }
