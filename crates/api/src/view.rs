@@ -46,7 +46,7 @@ pub use decimal::Decimal1;
 pub use diff::{CauseFacts, CauseView, DiffView, DifferenceView, PointView, ValueView};
 pub use entry::EntryView;
 pub use event::{EventLookup, EventView, PendingView, RECORDS_BYTES_MAX, StandingView};
-pub use feed::{Frame, Heartbeat, ReplayFrame, Switched};
+pub use feed::{Frame, Heartbeat, Lost, ReplayFrame, Switched};
 pub use fit::{Fit, VIEW_BYTES_MAX, json_len};
 pub use kinds::{
     DetailView, EffectView, KindRuleView, KindView, MemoryView, SeverityView, SeverityWordView,

@@ -19,9 +19,18 @@ pub enum Error {
     /// The state of the stream cannot be read.
     #[error(transparent)]
     StreamInfo(#[from] StreamInfoError),
-    /// The log is damaged or cannot be read.
+    /// The log cannot be read.
     #[error("the log cannot be saved: {0}")]
     Log(#[from] reader::ReadError),
+    /// A commit is missing or cannot be read.
+    #[error(
+        "commit {position} is missing from the log, or its file is damaged; `detente backup \
+         --salvage` saves the others, with a mark in its place, and `detente verify` names all"
+    )]
+    Lost {
+        /// Its position.
+        position: u64,
+    },
     /// The backup cannot be written.
     #[error("the backup cannot be written: {0}")]
     Write(#[source] io::Error),
@@ -44,6 +53,13 @@ pub struct Summary {
     pub header: Header,
     /// The number of commits.
     pub commits: u64,
+    /// The commits that are lost, if any: the backup has a mark in the place of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Places>,
+    /// The messages that are no commits of a gateway, or damaged, if any: they are kept as they are,
+    /// and have no effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<Places>,
     /// The size in bytes, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
@@ -52,26 +68,60 @@ pub struct Summary {
     pub resumed_after: Option<u64>,
 }
 
+/// Places in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Places {
+    /// Their number.
+    pub count: u64,
+    /// The first position.
+    pub first: u64,
+    /// The last position.
+    pub last: u64,
+}
+
 impl Summary {
-    /// Returns the summary of a whole backup, which begins with commit 1 and misses none.
+    /// Returns the summary of a backup, which has something at each position from 1.
     fn new(header: &Header) -> Self {
         Self {
             commits: header.last,
             header: header.clone(),
+            lost: None,
+            damaged: None,
             bytes: None,
             resumed_after: None,
         }
     }
+
+    /// Takes in the next commit.
+    fn add(&mut self, commit: &StoredCommit) {
+        let places = if commit.is_lost() {
+            &mut self.lost
+        } else if commit.is_damaged() {
+            &mut self.damaged
+        } else {
+            return;
+        };
+        let places = places.get_or_insert(Places {
+            count: 0,
+            first: commit.sequence,
+            last: 0,
+        });
+        places.count += 1;
+        places.last = commit.sequence;
+    }
 }
 
 /// Saves the log up to its end at the start, and returns the writer. Calls `progress` with the
-/// number of commits saved and of all commits.
+/// number of commits saved and of all commits. To `salvage` is to put a mark in the place of each
+/// commit that is missing or damaged, so that the positions of the others stay.
 ///
 /// # Errors
-/// Fails if the log is damaged, or the log or the backup cannot be read or written.
+/// Fails if a commit is missing, unless it is to be salvaged, or if the log or the backup cannot be
+/// read or written.
 pub async fn save<W: Write>(
     connection: &Connection,
     to: W,
+    salvage: bool,
     product: &str,
     created: String,
     mut progress: impl FnMut(u64, u64),
@@ -87,20 +137,28 @@ pub async fn save<W: Write>(
     };
     let mut writer = Writer::begin(to, &header).map_err(Error::Write)?;
     let options = reader::Options {
-        damaged: reader::Damaged::Refused,
+        damaged: reader::Damaged::Kept,
         ..reader::Options::events()
     };
+    let mut summary = Summary::new(&header);
     let mut log = StreamReader::open(connection, EVENTS, 1, options).await?;
     while log.last_sequence() < last {
-        let commit = StoredCommit::from(log.next().await?);
+        let message = log.next().await?;
+        let position = message.sequence;
+        if message.is_missing() && !salvage {
+            return Err(Error::Lost { position });
+        }
+        let commit = if message.is_damaged && salvage {
+            StoredCommit::lost(position, message.published)
+        } else {
+            StoredCommit::from(message)
+        };
         writer.add(&commit).map_err(Error::Write)?;
-        progress(commit.sequence, last);
+        summary.add(&commit);
+        progress(position, last);
     }
     let (to, bytes) = writer.end().map_err(Error::Write)?;
-    let summary = Summary {
-        bytes: Some(bytes),
-        ..Summary::new(&header)
-    };
+    summary.bytes = Some(bytes);
     Ok((to, summary))
 }
 
@@ -110,8 +168,11 @@ pub async fn save<W: Write>(
 /// Fails if it is damaged or not a backup.
 pub fn check(from: impl Read) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
-    while reader.commit()?.is_some() {}
-    Ok(Summary::new(reader.header()))
+    let mut summary = Summary::new(reader.header());
+    while let Some(commit) = reader.commit()? {
+        summary.add(&commit);
+    }
+    Ok(summary)
 }
 
 /// Restores a log into a server without one. Positions and times are the same as before. After an
@@ -127,6 +188,7 @@ pub async fn restore(
 ) -> Result<Summary, Error> {
     let mut reader = Reader::begin(from)?;
     let last = reader.header().last;
+    let mut summary = Summary::new(reader.header());
     let mut restorer = Restorer::begin(connection, replicas).await?;
     let resumed_after = restorer.already_restored();
     loop {
@@ -140,12 +202,11 @@ pub async fn restore(
             }
         };
         let sequence = commit.sequence;
+        summary.add(&commit);
         restorer.put(commit).await?;
         progress(sequence, last);
     }
     restorer.finish().await?;
-    Ok(Summary {
-        resumed_after: (resumed_after > 0).then_some(resumed_after),
-        ..Summary::new(reader.header())
-    })
+    summary.resumed_after = (resumed_after > 0).then_some(resumed_after);
+    Ok(summary)
 }

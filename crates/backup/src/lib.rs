@@ -2,7 +2,8 @@
 //!
 //! A backup has the log up to its end at the start and nothing else: everything published is folded
 //! from it again. Each commit keeps its sequence, subject, headers and time of storage, so
-//! positions and times stay valid after a restore. Records are not decoded.
+//! positions and times stay valid after a restore. A commit that is lost leaves a mark at its
+//! position. Records are not decoded.
 //!
 //! Reading order: [`format`](mod@format) (the file), [`write`](mod@write), [`read`], and [`copy`]
 //! (from a server and to one).
@@ -12,5 +13,5 @@ pub mod format;
 pub mod read;
 pub mod write;
 
-pub use copy::{Error, Summary, check, restore, save};
+pub use copy::{Error, Places, Summary, check, restore, save};
 pub use format::{Damage, Header};

@@ -24,6 +24,7 @@ async fn main() -> Result<(), Error> {
                 }
             }
             WatchEvent::Switched(switched) => eprintln!("rulebook {}", switched.projection),
+            WatchEvent::Lost(lost) => eprintln!("{}", lost.message),
             WatchEvent::Disconnected(error) => eprintln!("reconnecting: {error}"),
         }
     }

@@ -30,6 +30,7 @@
 //!     match event? {
 //!         WatchEvent::Changes(frame) => println!("{}: {:?}", frame.relation, frame.changes),
 //!         WatchEvent::Switched(to) => println!("new rulebook: {}", to.projection),
+//!         WatchEvent::Lost(lost) => eprintln!("{}", lost.message),
 //!         WatchEvent::Disconnected(error) => eprintln!("reconnecting: {error}"),
 //!     }
 //! }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use detente_api::refusal::{Code, Problem};
 use detente_api::request::{FilterRequest, Request as _};
-use detente_api::view::{Frame, Switched};
+use detente_api::view::{Frame, Lost, Switched};
 use eventsource_stream::Event;
 use futures_util::Stream;
 
@@ -32,6 +32,8 @@ pub enum WatchEvent {
     Changes(Frame),
     /// Another rulebook came into force; the changes from here on are made under it.
     Switched(Switched),
+    /// The server's feed lacks messages here; the watch goes on after them.
+    Lost(Lost),
     /// The connection was lost or could not be made. The watch reconnects, without gaps or
     /// duplicates.
     Disconnected(Error),
@@ -116,6 +118,7 @@ impl Watch {
                 self.is_switching = true;
                 Some(self.source.decode(message).map(WatchEvent::Switched))
             }
+            "lost" => Some(self.source.decode(message).map(WatchEvent::Lost)),
             // A heartbeat, whose id has advanced the cursor, or an event of a newer version.
             _ => None,
         }

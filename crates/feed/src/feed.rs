@@ -5,6 +5,7 @@
 //! fallen behind the ring reads the stream with a reader of its own until it is back.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use detente_api::Code;
 use detente_jetstream::progress::{FeedProgress, ProgressListener};
@@ -13,7 +14,7 @@ use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::Projection;
 use detente_jetstream::{Checkpoint, Connection, Incarnation, Message};
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::cursor::{Cursor, StartAt};
 use crate::encoded::EncodedFrames;
@@ -21,11 +22,14 @@ use crate::error::{Error, Failure};
 use crate::metrics;
 use crate::ring::Ring;
 use crate::wakers::Wakers;
-use crate::{Filter, Frame, Subscription};
+use crate::{Filter, Frame, Hole, Subscription};
 
 /// The number of messages that are read at the start, so that subscribers that were just
 /// disconnected resume from memory.
 const PREFILL: u64 = 4_096;
+/// The interval at which the messages of the stream are counted, so that a hole is known before a
+/// reader comes to it.
+const COUNT_EVERY: Duration = Duration::from_secs(10);
 
 /// The change feed of a projection. Clones share it.
 #[derive(Clone, Debug)]
@@ -55,6 +59,10 @@ pub struct Seen {
     pub position: u64,
     /// The time at which it was read; `None` before the stream was found.
     pub since: Option<Instant>,
+    /// The number of messages that the stream lacks, as far as is known.
+    pub missing: u64,
+    /// The number of changes that were too large for the feed, of those that were read.
+    pub omitted: u64,
 }
 
 impl Feed {
@@ -205,10 +213,19 @@ impl Feed {
             .send_modify(|seen| seen.since = Some(Instant::now()));
         let mut listener = ProgressListener::open(connection, projection).await?;
         let mut said = FeedProgress::default();
+        let mut count = tokio::time::interval(COUNT_EVERY);
+        count.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                message = reader.next() => self.apply(&message?),
+                message = reader.next() => match message {
+                    Ok(message) => self.apply(&message),
+                    Err(error) => self.lose(Hole::passed(&mut reader, error)?),
+                },
                 now = listener.next() => said = now,
+                _ = count.tick() => {
+                    let missing = stream_info::missing(connection, &stream).await;
+                    self.note_missing(missing.unwrap_or_default());
+                }
             }
             self.shared.seen.send_if_modified(|seen| {
                 let is_new = seen.sequence >= said.sequence && said.position > seen.position;
@@ -236,9 +253,18 @@ impl Feed {
         metrics::seen(message.sequence);
         self.shared.seen.send_modify(|seen| {
             seen.sequence = message.sequence;
+            seen.omitted += frame.as_ref().map_or(0, |frame| frame.omitted);
             seen.position = position.unwrap_or(seen.position).max(seen.position);
             seen.since = Some(Instant::now());
         });
+    }
+
+    fn lose(&self, hole: Hole) {
+        self.note_hole(hole);
+        self.ring().lose(hole);
+        self.shared
+            .seen
+            .send_modify(|seen| seen.sequence = hole.last);
     }
 
     /// Parses the frame of a message. Returns `None` if it cannot be parsed, which is logged.

@@ -76,6 +76,7 @@ impl Filter {
                 relation: frame.relation.clone(),
                 position: frame.position,
                 changes,
+                omitted: 0,
             })
         })
     }

@@ -10,6 +10,7 @@ pub(crate) fn frame(position: u64) -> Frame {
         relation: "AFG-TJK".to_owned(),
         position,
         changes: Vec::new(),
+        omitted: 0,
     }
 }
 

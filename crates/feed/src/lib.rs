@@ -17,6 +17,7 @@ mod fixtures;
 mod ring;
 mod wakers;
 
+pub mod hole;
 pub mod subscription;
 
 pub mod expression;
@@ -36,5 +37,6 @@ pub use error::{Error, Failure};
 pub use expression::{Expression, Field};
 pub use feed::{Feed, Seen};
 pub use filter::Filter;
+pub use hole::Hole;
 pub use reverse::EarlierPage;
-pub use subscription::{Step, Subscription};
+pub use subscription::{Next, Step, Subscription};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use detente_jetstream::reader::Options;
 
-use super::{Feed, Filter, Frame, PAGE_BYTES_MAX};
+use super::{Feed, Filter, Frame, Hole, PAGE_BYTES_MAX};
 use crate::error::Failure;
 
 /// The number of messages that are read at once, for those older than the ring.
@@ -58,7 +58,8 @@ impl Feed {
         }
     }
 
-    /// Reads the frames of the messages `first..end`, the latest first.
+    /// Reads the frames of the messages `first..end`, the latest first. Those that the feed lacks are
+    /// left out.
     async fn window(&self, first: u64, end: u64) -> Result<Vec<(u64, Arc<Frame>, usize)>, Failure> {
         let options = Options {
             pull_messages: 1_000,
@@ -66,8 +67,14 @@ impl Feed {
         };
         let mut reader = self.reader(first, options).await?;
         let mut frames = Vec::new();
-        for _ in first..end {
-            let message = reader.next().await?;
+        while reader.last_sequence() + 1 < end {
+            let message = match reader.next().await {
+                Ok(message) => message,
+                Err(error) => {
+                    self.note_hole(Hole::passed(&mut reader, error)?);
+                    continue;
+                }
+            };
             let frame = self.parse(&message);
             let length = message.payload.len();
             frames.extend(frame.map(|frame| (message.sequence, frame, length)));

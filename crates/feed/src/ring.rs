@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::Frame;
+use super::{Frame, Hole};
 
 /// The most frames that are kept.
 const FRAMES_MAX: usize = 16_384;
@@ -16,6 +16,8 @@ pub(super) struct Ring {
     first: u64,
     head: u64,
     frames: VecDeque<(u64, Arc<Frame>, usize)>,
+    /// The messages that the stream lacks, in order.
+    holes: VecDeque<Hole>,
     bytes: usize,
 }
 
@@ -24,6 +26,8 @@ pub(super) struct Ring {
 pub(super) enum After {
     /// A frame, its sequence, and the length of its message.
     Frame(u64, Arc<Frame>, usize),
+    /// Messages that the stream lacks.
+    Hole(Hole),
     /// Nothing yet; the last sequence that is known to have nothing.
     Nothing(u64),
     /// The ring begins later.
@@ -37,6 +41,7 @@ impl Ring {
             first,
             head: first - 1,
             frames: VecDeque::new(),
+            holes: VecDeque::new(),
             bytes: 0,
         }
     }
@@ -54,6 +59,19 @@ impl Ring {
             self.bytes -= bytes;
             self.first = dropped + 1;
         }
+        while self
+            .holes
+            .front()
+            .is_some_and(|hole| hole.last < self.first)
+        {
+            self.holes.pop_front();
+        }
+    }
+
+    /// Adds messages that the stream lacks, after the last one.
+    pub(super) fn lose(&mut self, hole: Hole) {
+        self.head = hole.last;
+        self.holes.push_back(hole);
     }
 
     /// Returns the sequence of the last message.
@@ -80,7 +98,13 @@ impl Ring {
         let next = self
             .frames
             .partition_point(|(sequence, _, _)| *sequence <= last);
-        match self.frames.get(next) {
+        let next = self.frames.get(next);
+        let before = next.map_or(u64::MAX, |(sequence, _, _)| *sequence);
+        let hole = self.holes.partition_point(|hole| hole.last <= last);
+        if let Some(hole) = self.holes.get(hole).filter(|hole| hole.first < before) {
+            return After::Hole(*hole);
+        }
+        match next {
             Some((sequence, frame, bytes)) => After::Frame(*sequence, Arc::clone(frame), *bytes),
             None => After::Nothing(self.head.max(last)),
         }
@@ -117,7 +141,7 @@ mod tests {
                     last = sequence;
                 }
                 After::Nothing(head) => return (seen, head),
-                After::Older => panic!("the ring has lost {last}"),
+                After::Older | After::Hole(_) => panic!("the ring has lost {last}"),
             }
         }
         (seen, last)
@@ -160,6 +184,23 @@ mod tests {
         }
         assert_eq!(ring.after(1), After::Older);
         assert!(matches!(ring.after(2), After::Frame(3, _, _)));
+    }
+
+    #[test]
+    fn what_the_stream_lacks_is_told_once_and_in_order() {
+        let mut ring = Ring::new(1);
+        let hole = |first, last| Hole { first, last };
+        ring.push(1, Some((frame(1), 1)));
+        ring.lose(hole(2, 4));
+        ring.push(5, Some((frame(5), 1)));
+        ring.lose(hole(6, 6));
+        assert!(matches!(ring.after(0), After::Frame(1, _, _)));
+        for within in 1..4 {
+            assert_eq!(ring.after(within), After::Hole(hole(2, 4)));
+        }
+        assert!(matches!(ring.after(4), After::Frame(5, _, _)));
+        assert_eq!(ring.after(5), After::Hole(hole(6, 6)));
+        assert_eq!(ring.after(6), After::Nothing(6));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use tokio::sync::watch;
 
-use super::{Feed, Filter, Frame};
+use super::{Feed, Filter, Frame, Hole};
 use crate::cursor::Cursor;
 use crate::metrics::{self, SubscriberGauge};
 use crate::ring::After;
@@ -35,8 +35,19 @@ pub enum Step {
     Frame(Arc<Frame>),
     /// A message that the filter does not match.
     Skipped,
+    /// Messages that the feed lacks; the place is after them.
+    Hole(Hole),
     /// The end of the feed, for now.
     Head,
+}
+
+/// What a reader is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// A frame that the filter matches.
+    Frame(Arc<Frame>),
+    /// Messages that the feed lacks, which the filter may have matched; the place is after them.
+    Hole(Hole),
 }
 
 impl Subscription {
@@ -80,14 +91,15 @@ impl Subscription {
         self.bytes
     }
 
-    /// Waits for the next frame that the filter matches. It is safe to cancel.
+    /// Waits for the next frame that the filter matches, or for a hole. It is safe to cancel.
     ///
     /// # Errors
     /// If the stream can no longer be read.
-    pub async fn next(&mut self) -> Result<Arc<Frame>, ReadError> {
+    pub async fn next(&mut self) -> Result<Next, ReadError> {
         loop {
             match self.step().await? {
-                Step::Frame(frame) => return Ok(frame),
+                Step::Frame(frame) => return Ok(Next::Frame(frame)),
+                Step::Hole(hole) => return Ok(Next::Hole(hole)),
                 Step::Skipped => {}
                 Step::Head => self.wait_for_match().await,
             }
@@ -132,7 +144,15 @@ impl Subscription {
                 self.last = head;
                 return Ok(Step::Head);
             }
-            After::Older => self.older().await?,
+            After::Hole(hole) => {
+                self.backfill = None;
+                self.last = hole.last;
+                return Ok(Step::Hole(hole));
+            }
+            After::Older => match self.older().await? {
+                Ok(frame) => frame,
+                Err(hole) => return Ok(Step::Hole(hole)),
+            },
         };
         let matched = frame.and_then(|(frame, bytes)| Some((self.filter.apply(&frame)?, bytes)));
         Ok(matched.map_or(Step::Skipped, |(frame, bytes)| {
@@ -142,8 +162,9 @@ impl Subscription {
         }))
     }
 
-    /// Reads a message that is older than the ring. Returns its frame with its length.
-    async fn older(&mut self) -> Result<Option<(Arc<Frame>, usize)>, ReadError> {
+    /// Reads a message that is older than the ring. Returns its frame with its length, or the hole in
+    /// its place.
+    async fn older(&mut self) -> Result<Result<Option<(Arc<Frame>, usize)>, Hole>, ReadError> {
         let reader = match &mut self.backfill {
             Some(reader) => reader,
             None => {
@@ -155,9 +176,17 @@ impl Subscription {
                 self.backfill.insert(reader)
             }
         };
-        let message = reader.next().await?;
+        let message = match reader.next().await {
+            Ok(message) => message,
+            Err(error) => {
+                let hole = Hole::passed(reader, error)?;
+                self.last = hole.last;
+                self.feed.note_hole(hole);
+                return Ok(Err(hole));
+            }
+        };
         self.last = message.sequence;
         let frame = self.feed.parse(&message);
-        Ok(frame.map(|frame| (frame, message.payload.len())))
+        Ok(Ok(frame.map(|frame| (frame, message.payload.len()))))
     }
 }

@@ -92,19 +92,24 @@ async fn next(call: Option<WatchCall>) -> Option<(WatchResult, Option<WatchCall>
         }
     };
     match next {
-        Ok(event) => Some((Ok(message(&event)), Some(call))),
+        Ok(event) => match message(&event) {
+            Ok(message) => Some((Ok(message), Some(call))),
+            Err(status) => Some((Err(status), None)),
+        },
         Err(end) => Some((Err(end_status(end)?), None)),
     }
 }
 
-fn message(event: &WatchEvent) -> WatchResponse {
+/// Returns the message of an event. Lost changes end the stream with the cursor to resume from.
+fn message(event: &WatchEvent) -> WatchResult {
     use watch_response::Event;
     let event = match event {
         WatchEvent::Frame(frame) => Event::Frame((&**frame).into()),
         WatchEvent::Heartbeat(heartbeat) => Event::Heartbeat(heartbeat.into()),
         WatchEvent::Switched(switched) => Event::Switched(switched.into()),
+        WatchEvent::Lost(refusal) => return Err(refused_status(std::slice::from_ref(refusal))),
     };
-    WatchResponse { event: Some(event) }
+    Ok(WatchResponse { event: Some(event) })
 }
 
 impl fmt::Debug for Changes {

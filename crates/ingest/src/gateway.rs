@@ -144,7 +144,9 @@ impl Gateway {
             }
         };
         let daily = tokio::spawn(tick::daily(gateway.clone(), day, cancel.clone()));
-        tasks.spawn(watch("tick", daily, cancel, broken));
+        tasks.spawn(watch("tick", daily, cancel.clone(), Arc::clone(&broken)));
+        let end = recover::watch_end(gateway.parts.deps.connection.clone(), cancel.clone());
+        tasks.spawn(watch("log", tokio::spawn(end), cancel, broken));
         Ok(gateway)
     }
 

@@ -13,6 +13,7 @@ detente_api::metrics_table! {
     FAILURES_TOTAL counter "detente_ingest_failures_total"
         "Requests that failed through no fault of the client.";
     TICKS_TOTAL counter "detente_ingest_ticks_total" "Ticks that were appended.";
+    LOG_END gauge "detente_ingest_log_end" "The last commit of the log, looked at once a second.";
     COMMIT_SECONDS seconds "detente_ingest_commit_seconds"
         "From sending a commit to its acknowledgement.";
     LOG_BYTES gauge "detente_log_bytes" "Bytes of the messages of the log.";
@@ -26,6 +27,10 @@ detente_api::metrics_table! {
 pub const OUTCOME: &str = "outcome";
 /// The stable code of a failure.
 pub const CODE: &str = "code";
+
+pub(crate) fn log_ends(position: u64) {
+    gauge!(LOG_END).set(position as f64);
+}
 
 pub(crate) fn answered(answer: &ReportOutcome) {
     let repeated = answer

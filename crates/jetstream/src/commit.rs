@@ -18,6 +18,8 @@ pub const RECORDS_MAX: usize = 1_000;
 pub const DIGEST: &str = "Detente-Digest";
 /// The header with the number of records.
 pub const RECORDS: &str = "Detente-Records";
+/// The header of a message without a payload in the place of a commit that was lost.
+pub const LOST: &str = "Detente-Lost";
 /// The header with the trace context of the first traced record.
 pub const TRACEPARENT: &str = "traceparent";
 

@@ -1,5 +1,7 @@
 //! Key-value buckets whose keys are set by compare-and-set, so that services agree on them.
 
+use std::fmt;
+
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateError, UpdateErrorKind};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -9,7 +11,9 @@ use crate::topology::{BadProjection, Bucket, Projection};
 use crate::transient::may_pass;
 
 /// The key with the projection in force and, after a space, the one before it.
-const ACTIVE_PROJECTION: &str = "active_projection";
+pub const ACTIVE_PROJECTION: &str = "active_projection";
+/// The key with a copy of that value, in case it is damaged.
+pub const ACTIVE_COPY: &str = "active_projection_copy";
 /// The key with the projection that comes into force once it has caught up.
 pub const CANDIDATE_PROJECTION: &str = "candidate_projection";
 
@@ -29,6 +33,32 @@ pub struct ActiveProjection {
     pub projection: Projection,
     /// The one that was in force before it, if any.
     pub previous: Option<Projection>,
+}
+
+impl ActiveProjection {
+    /// Parses the value of [`ACTIVE_PROJECTION`].
+    ///
+    /// # Errors
+    /// If a name is not valid.
+    pub fn parse(text: &str) -> Result<Self, BadProjection> {
+        let (active, previous) = match text.split_once(' ') {
+            Some((active, previous)) => (active, Some(Projection::new(previous)?)),
+            None => (text, None),
+        };
+        Ok(Self {
+            projection: Projection::new(active)?,
+            previous,
+        })
+    }
+}
+
+impl fmt::Display for ActiveProjection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.previous {
+            Some(previous) => write!(f, "{} {previous}", self.projection),
+            None => self.projection.fmt(f),
+        }
+    }
 }
 
 /// The error returned when a key was not read or set.
@@ -90,18 +120,8 @@ impl KvBucket {
 
     /// Returns the projection in force, if one was ever set.
     pub async fn active_projection(&self) -> Result<Option<Versioned<ActiveProjection>>, KvError> {
-        self.parsed(ACTIVE_PROJECTION, |text| {
-            let (active, previous) = match text.split_once(' ') {
-                Some((active, previous)) => (active, Some(Projection::new(previous)?)),
-                None => (text, None),
-            };
-            let projection = Projection::new(active)?;
-            Ok(ActiveProjection {
-                projection,
-                previous,
-            })
-        })
-        .await
+        self.parsed(ACTIVE_PROJECTION, ActiveProjection::parse)
+            .await
     }
 
     /// Puts a projection in force after `previous`, if the key still has the expected revision
@@ -112,11 +132,12 @@ impl KvBucket {
         previous: Option<&Projection>,
         expected: Option<u64>,
     ) -> Result<u64, KvError> {
-        let value = match previous {
-            Some(previous) => format!("{projection} {previous}"),
-            None => projection.to_string(),
+        let value = ActiveProjection {
+            projection: projection.clone(),
+            previous: previous.cloned(),
         };
-        self.set(ACTIVE_PROJECTION, value.into(), expected).await
+        let value = value.to_string().into();
+        self.set(ACTIVE_PROJECTION, value, expected).await
     }
 
     /// Returns the projection that comes into force once it has caught up, if there is one.
@@ -142,16 +163,24 @@ impl KvBucket {
 
     /// Returns a key's value.
     pub async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, KvError> {
-        let entry = self.store.entry(key).await;
-        let entry = entry.map_err(|error| failed(key, "read", error))?;
-        let entry = entry.filter(|entry| entry.operation == Operation::Put);
-        Ok(entry.map(|entry| Versioned {
-            value: entry.value,
-            revision: entry.revision,
-        }))
+        let Versioned { value, revision } = self.look(key).await?;
+        Ok(value.map(|value| Versioned { value, revision }))
     }
 
-    /// Sets a key if it has the expected revision (`None`: it does not exist). Returns the new
+    /// Returns a key's value, `None` if it has none, and the revision by which it can be set: 0 if it
+    /// was never set.
+    pub async fn look(&self, key: &str) -> Result<Versioned<Option<Bytes>>, KvError> {
+        let entry = self.store.entry(key).await;
+        let entry = entry.map_err(|error| failed(key, "read", error))?;
+        let revision = entry.as_ref().map_or(0, |entry| entry.revision);
+        let entry = entry.filter(|entry| entry.operation == Operation::Put);
+        Ok(Versioned {
+            value: entry.map(|entry| entry.value),
+            revision,
+        })
+    }
+
+    /// Sets a key if it has the expected revision (`None` or 0: it does not exist). Returns the new
     /// revision.
     pub async fn set(
         &self,
@@ -159,7 +188,7 @@ impl KvBucket {
         value: Bytes,
         expected: Option<u64>,
     ) -> Result<u64, KvError> {
-        match expected {
+        match expected.filter(|revision| *revision > 0) {
             None => {
                 let created = self.store.create(key, value).await;
                 created.map_err(|error| match error.kind() {

@@ -23,7 +23,7 @@ pub struct Message {
     pub payload: Bytes,
     /// The time at which it was first stored, before any restore, by the server's clock.
     pub published: OffsetDateTime,
-    /// True if it is no valid commit; it has no payload then, if a reader checked it.
+    /// True if a reader has found that it is no valid commit, or that it is missing.
     pub is_damaged: bool,
 }
 
@@ -35,6 +35,25 @@ impl Message {
             self.pass_over();
         }
         self
+    }
+
+    /// Returns the place of a message that is missing or cannot be read, after one that was stored
+    /// at a time.
+    pub(crate) fn missing(sequence: u64, stored: Option<OffsetDateTime>) -> Self {
+        Self {
+            sequence,
+            subject: String::new(),
+            headers: Headers::default(),
+            payload: Bytes::new(),
+            published: stored.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+            is_damaged: true,
+        }
+    }
+
+    /// Returns true if a reader found that it is missing or cannot be read.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.is_damaged && self.subject.is_empty()
     }
 
     pub(crate) fn pass_over(&mut self) {

@@ -1,10 +1,12 @@
 //! An ordered reader: every message of a stream once, in sequence, then new ones as they come.
 //!
 //! It uses a plain pull consumer, and creates a new one after the last returned sequence when the
-//! connection is lost, the consumer is gone, a heartbeat is missing or a message was lost. The
+//! connection is lost, the consumer is gone, a heartbeat is missing or a message was lost. A server
+//! that cannot read its own file sends nothing, so after a silence messages are asked for. The
 //! client library's ordered consumer is not used: recreated before it returned a message, it starts
 //! again at the first message of the stream.
 
+mod error;
 mod renew;
 mod session;
 
@@ -12,14 +14,18 @@ use std::fmt;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use time::OffsetDateTime;
+use tokio::runtime::Handle;
 
-use crate::commit::{FrameError, verify_digest};
-use crate::stream_info::{self, StreamInfoError};
+use crate::commit::verify_digest;
+use crate::stream_info;
 use crate::{Connection, Incarnation, Message};
 use renew::Place;
-use session::{Next, Session};
+use session::{Next, Session, delete_consumer};
 
-/// The interval at which a missing stream is looked for.
+pub use error::ReadError;
+
+/// The interval at which a stream is asked for again that is missing or cannot be read.
 const PRESENT_POLL: Duration = Duration::from_millis(200);
 
 /// The settings of a reader.
@@ -27,7 +33,8 @@ const PRESENT_POLL: Duration = Duration::from_millis(200);
 pub struct Options {
     /// What becomes of a message without the right digest of a commit.
     pub damaged: Damaged,
-    /// True if a missing sequence is an error.
+    /// True if a missing message is noticed: it is an error if digests are not checked, and else
+    /// returned as one that is damaged.
     pub continuous: bool,
     /// The most messages in one pull.
     pub pull_messages: usize,
@@ -39,15 +46,15 @@ pub struct Options {
 pub enum Damaged {
     /// Digests are not checked.
     Unchecked,
-    /// It is an error.
-    Refused,
-    /// It is returned as a commit without records, and logged.
+    /// It is returned as it is, and marked.
+    Kept,
+    /// It is returned as a commit without records, marked and logged.
     PassedOver,
 }
 
 impl Options {
-    /// Options for EVENTS: what is no commit of a gateway has no effect, and no message may be
-    /// missing.
+    /// Options for EVENTS: what is no commit of a gateway, is missing or cannot be read has no
+    /// effect.
     pub fn events() -> Self {
         Self {
             damaged: Damaged::PassedOver,
@@ -65,55 +72,6 @@ impl Options {
     }
 }
 
-/// The error that stopped reading. Errors that a new consumer may solve are not reported.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// A message is missing.
-    #[error("stream {stream} has no message {expected}; the next one is {found}")]
-    Gap {
-        /// The stream.
-        stream: String,
-        /// The sequence that is missing.
-        expected: u64,
-        /// The next one that exists.
-        found: u64,
-    },
-    /// The position to start or resume from is after the end of the stream: the stream was
-    /// replaced.
-    #[error("stream {stream} ends at {head}, but it was read up to {read} before")]
-    Ahead {
-        /// The stream.
-        stream: String,
-        /// The last sequence that was read.
-        read: u64,
-        /// The end of the stream.
-        head: u64,
-    },
-    /// The stream was deleted and made again.
-    #[error("stream {stream} was made again: it is {found}, and {expected} was read before")]
-    Replaced {
-        /// The stream.
-        stream: String,
-        /// The incarnation that was read before.
-        expected: Incarnation,
-        /// That of the stream.
-        found: Incarnation,
-    },
-    /// A message is damaged.
-    #[error("message {sequence} of stream {stream} is damaged: {source}")]
-    Digest {
-        /// The stream.
-        stream: String,
-        /// The message.
-        sequence: u64,
-        /// The cause.
-        source: FrameError,
-    },
-    /// The stream does not exist (any more), or could not be read when the reader was opened.
-    #[error(transparent)]
-    StreamInfo(#[from] StreamInfoError),
-}
-
 /// Reads a stream in order.
 pub struct StreamReader {
     conn: Connection,
@@ -121,6 +79,10 @@ pub struct StreamReader {
     incarnation: Incarnation,
     options: Options,
     last: u64,
+    /// The time at which the last message that is there was stored.
+    last_stored: Option<OffsetDateTime>,
+    /// The messages up to this one may be missing, and are asked for one by one.
+    hole_to: u64,
     consumer: ConsumerState,
 }
 
@@ -178,6 +140,8 @@ impl StreamReader {
             incarnation: end.incarnation,
             options,
             last,
+            last_stored: None,
+            hole_to: 0,
             consumer: ConsumerState::Idle { old: None },
         })
     }
@@ -201,10 +165,22 @@ impl StreamReader {
         self.last
     }
 
+    /// Goes on after a sequence, past messages that are missing.
+    pub fn pass_over(&mut self, to: u64) {
+        self.last = self.last.max(to);
+        self.retire();
+    }
+
     /// Returns the next message, and waits while there is none. It is cancel safe. After an error
     /// it may be called again.
     pub async fn next(&mut self) -> Result<Message, ReadError> {
         loop {
+            if self.last < self.hole_to {
+                match self.look_into_hole().await? {
+                    Some(message) => return Ok(message),
+                    None => continue,
+                }
+            }
             match &mut self.consumer {
                 ConsumerState::Idle { old } => {
                     let renewing = renew::renew(
@@ -213,6 +189,7 @@ impl StreamReader {
                         Place {
                             incarnation: self.incarnation,
                             last: self.last,
+                            last_stored: self.last_stored,
                         },
                         self.options,
                         old.take(),
@@ -226,16 +203,12 @@ impl StreamReader {
                     self.consumer = ConsumerState::Reading(Box::new(renewed?));
                 }
                 ConsumerState::Reading(session) => match session.next(self.last).await {
-                    Next::Message(mut message) => match self.check(&mut message) {
-                        Ok(()) => {
-                            self.last = message.sequence;
+                    Next::Message(message) => {
+                        if let Some(message) = self.take(message)? {
                             return Ok(message);
                         }
-                        Err(error) => {
-                            self.retire();
-                            return Err(error);
-                        }
-                    },
+                    }
+                    Next::Silent { head } => self.hole_to = head,
                     Next::Lost { why } => {
                         let (stream, last) = (&self.stream, self.last);
                         tracing::debug!(stream, last, why, "creating a new consumer");
@@ -246,43 +219,129 @@ impl StreamReader {
         }
     }
 
-    fn check(&self, message: &mut Message) -> Result<(), ReadError> {
-        let (sequence, expected) = (message.sequence, self.last + 1);
-        if self.options.continuous && sequence != expected {
-            return Err(ReadError::Gap {
-                stream: self.stream.clone(),
-                expected,
-                found: sequence,
-            });
+    /// Takes a message of the consumer; `None` if those before it are looked for first.
+    fn take(&mut self, message: Message) -> Result<Option<Message>, ReadError> {
+        let found = message.sequence;
+        if self.options.continuous && found != self.last + 1 {
+            self.retire();
+            if !self.options.notices_damage() {
+                return Err(self.gap(found));
+            }
+            self.hole_to = found - 1;
+            return Ok(None);
         }
-        if self.options.damaged == Damaged::Unchecked {
-            return Ok(());
+        Ok(Some(self.accept(message)))
+    }
+
+    fn accept(&mut self, mut message: Message) -> Message {
+        self.check(&mut message);
+        self.last = message.sequence;
+        self.last_stored = Some(message.published);
+        message
+    }
+
+    /// Asks the server for the next message, which may be missing, or its file damaged; `None` if
+    /// there is no answer.
+    async fn look_into_hole(&mut self) -> Result<Option<Message>, ReadError> {
+        let sequence = self.last + 1;
+        self.conn.connected().await;
+        match stream_info::read_one(&self.conn, &self.stream, sequence).await {
+            Ok(Some(message)) => {
+                self.hole_to = 0;
+                Ok(Some(self.accept(message)))
+            }
+            Ok(None) => {
+                // A consumer may have stopped before it.
+                self.retire();
+                if !self.has_reached(sequence).await {
+                    // A new consumer finds out what became of the stream.
+                    self.hole_to = 0;
+                    return Ok(None);
+                }
+                if !self.options.notices_damage() {
+                    return Err(self.gap(sequence + 1));
+                }
+                let stream = &self.stream;
+                let advice = error::advice(stream);
+                tracing::error!(
+                    stream,
+                    sequence,
+                    "a message is missing or cannot be read, and has no effect; {advice}"
+                );
+                self.last = sequence;
+                Ok(Some(Message::missing(sequence, self.last_stored)))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the stream cannot be read");
+                tokio::time::sleep(PRESENT_POLL).await;
+                Ok(None)
+            }
         }
-        let Err(source) = verify_digest(&message.payload, &message.headers) else {
-            return Ok(());
+    }
+
+    /// Returns true if the stream is still the same, and not shorter than this.
+    async fn has_reached(&self, sequence: u64) -> bool {
+        let end = stream_info::end(&self.conn, &self.stream).await;
+        end.is_ok_and(|end| end.incarnation == self.incarnation && end.sequence >= sequence)
+    }
+
+    fn gap(&self, found: u64) -> ReadError {
+        ReadError::Gap {
+            stream: self.stream.clone(),
+            expected: self.last + 1,
+            found,
+        }
+    }
+
+    /// Marks a message without the right digest of a commit.
+    fn check(&self, message: &mut Message) {
+        if !self.options.notices_damage() {
+            return;
+        }
+        let Err(error) = verify_digest(&message.payload, &message.headers) else {
+            return;
         };
-        let stream = self.stream.clone();
-        if self.options.damaged == Damaged::Refused {
-            return Err(ReadError::Digest {
-                stream,
-                sequence,
-                source,
-            });
+        message.is_damaged = true;
+        if self.options.damaged == Damaged::PassedOver {
+            let (stream, sequence) = (&self.stream, message.sequence);
+            tracing::error!(
+                stream, sequence, %error,
+                "a message is no commit and has no effect; `detente verify` says more"
+            );
+            message.pass_over();
         }
-        tracing::error!(
-            stream, sequence, error = %source,
-            "a message is no commit and has no effect; `detente verify` says more"
-        );
-        message.pass_over();
-        Ok(())
     }
 
     fn retire(&mut self) {
-        let old = match &self.consumer {
+        let old = match &mut self.consumer {
             ConsumerState::Reading(session) => Some(session.consumer().to_owned()),
-            ConsumerState::Idle { .. } | ConsumerState::Renewing(_) => None,
+            ConsumerState::Idle { old } => old.take(),
+            ConsumerState::Renewing(_) => None,
         };
         self.consumer = ConsumerState::Idle { old };
+    }
+}
+
+impl Options {
+    fn notices_damage(&self) -> bool {
+        self.damaged != Damaged::Unchecked
+    }
+}
+
+/// A reader that is gone gives its consumer back at once.
+impl Drop for StreamReader {
+    fn drop(&mut self) {
+        let consumer = match &self.consumer {
+            ConsumerState::Reading(session) => session.consumer().to_owned(),
+            ConsumerState::Idle { old: Some(old) } => old.clone(),
+            ConsumerState::Idle { old: None } | ConsumerState::Renewing(_) => return,
+        };
+        if let Ok(runtime) = Handle::try_current()
+            && self.conn.is_connected()
+        {
+            let (conn, stream) = (self.conn.clone(), self.stream.clone());
+            runtime.spawn(async move { delete_consumer(&conn, &stream, &consumer).await });
+        }
     }
 }
 

@@ -13,15 +13,18 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::commit::{DIGEST, LOST, digest, verify_digest};
 use crate::headers::{self, BadHeader, STORED};
 use crate::stream_info::{self, StreamInfoError};
-use crate::topology::{self, EVENTS, RESTORE, Replicas, STORED_AS, TopologyError};
+use crate::topology::{self, EVENTS, REPORT, RESTORE, Replicas, STORED_AS, TopologyError};
 use crate::{Connection, Message};
 
 /// The most commits in flight; the server writes one after the other.
 const WINDOW: usize = 64;
 /// The prefix of headers that are not kept: the expectations of a commit when it was published.
 const EXPECTED: &str = "Nats-Expected-";
+/// The prefix of headers with a meaning for the server: none of a foreign message is kept.
+const OF_SERVER: &str = "Nats-";
 
 /// A commit as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,9 +103,45 @@ pub struct Restorer {
     window: VecDeque<(u64, PublishAckFuture)>,
 }
 
+impl StoredCommit {
+    /// Returns the mark in the place of a commit that was lost. Readers find no record in it.
+    #[must_use]
+    pub fn lost(sequence: u64, stored: OffsetDateTime) -> Self {
+        Self {
+            sequence,
+            subject: REPORT.to_owned(),
+            headers: vec![(LOST.to_owned(), "true".to_owned())],
+            payload: Bytes::new(),
+            stored,
+        }
+    }
+
+    /// Returns true if it marks a commit that was lost.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.payload.is_empty() && self.header(LOST).is_some()
+    }
+
+    /// Returns true if it does not have the right digest of a commit.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        let stored = self.header(DIGEST);
+        let stored = stored.and_then(|stored| u64::from_str_radix(stored, 16).ok());
+        stored != Some(digest(&self.payload))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(own, _)| own == name)?;
+        Some(value)
+    }
+}
+
 impl From<Message> for StoredCommit {
     fn from(message: Message) -> Self {
-        let is_own = |name: &str| name != STORED && !name.starts_with(EXPECTED);
+        let is_foreign = verify_digest(&message.payload, &message.headers).is_err();
+        let of_server = if is_foreign { OF_SERVER } else { EXPECTED };
+        let is_own = |name: &str| name != STORED && !name.starts_with(of_server);
         let all = message.headers.iter().filter(|(name, _)| is_own(name));
         let mut headers: Vec<_> = all.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
         // The client library iterates over them in no order.

@@ -110,6 +110,12 @@ pub async fn count(conn: &Connection, stream: &str) -> Result<Option<u64>, Strea
     Ok(info.map(|info| info.state.messages))
 }
 
+/// Returns the number of messages that were deleted from a stream, or lost with a file.
+pub async fn missing(conn: &Connection, stream: &str) -> Result<u64, StreamInfoError> {
+    let state = info(conn, stream).await?.state;
+    Ok(state.last_sequence.saturating_sub(state.messages))
+}
+
 /// Turns the error for a missing stream into `None`.
 pub fn if_exists<T>(answer: Result<T, StreamInfoError>) -> Result<Option<T>, StreamInfoError> {
     match answer {

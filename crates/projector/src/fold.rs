@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 use crate::apply::{apply, fold_commit};
 use crate::error::Error;
 use crate::group::Group;
-use crate::message::messages;
+use crate::message::{messages, omitted};
+use crate::metrics;
 use crate::pending::{FoldedCommit, Pending};
 use crate::progress::{CAUGHT_UP_LAG, Progress};
 use crate::views::ViewQueue;
@@ -203,6 +204,8 @@ impl FoldStage {
         let changes = open.changes();
         let partial = to.checkpoint.filter(|last| last.position == position);
         let messages = messages(&self.chronicle, open, partial)?;
+        let omitted = messages.iter().filter_map(|sent| omitted(&sent.payload));
+        omitted.for_each(metrics::omitted);
         Ok(to.send(&self.runtime, position, messages, changes))
     }
 

@@ -42,7 +42,7 @@ mod views;
 pub use apply::apply_commit;
 pub use error::Error;
 pub use group::Group;
-pub use message::messages;
+pub use message::{messages, omitted};
 pub use progress::{Progress, State};
 pub use supervisor::{CandidateProgress, Supervisor, SupervisorConfig, SupervisorHandle};
 pub use view::latest_view;

@@ -10,12 +10,17 @@ use detente_jetstream::feed_writer::Outgoing;
 use crate::error::Error;
 use crate::group::{Group, Part};
 
-/// The most bytes of the changes in a message with more than one. A single change is smaller: it
-/// names a bounded number of causes and disputes.
+/// The most bytes of the changes in a message with more than one.
 const PAYLOAD_MAX: usize = 256 << 10;
+/// The most bytes of a single change: every server accepts them, with headers. One is smaller by far
+/// as a rule, since it names a bounded number of causes and disputes.
+const CHANGE_MAX: usize = 448 << 10;
+
+/// The most bytes of a message in the place of a change; one with a change is longer.
+const MARK_MAX: usize = 128;
 
 /// Returns the messages of a group that are not published yet. The chronicle must be at the end of
-/// the group, or beyond it.
+/// the group, or beyond it. A change that no message can carry is left out, and its message says so.
 ///
 /// # Errors
 /// Returns [`Error::Diverged`] if the published part has another number of messages.
@@ -28,7 +33,7 @@ pub fn messages(
     let mut all = Vec::new();
     for part in group.parts() {
         let suffix = format!("{}.{}", part.pair.a().code(), part.pair.b().code());
-        let payloads = payloads(changes(chronicle, &part), PAYLOAD_MAX)?;
+        let payloads = payloads(changes(chronicle, &part), PAYLOAD_MAX, CHANGE_MAX)?;
         all.extend(
             payloads
                 .into_iter()
@@ -70,26 +75,50 @@ fn changes(chronicle: &Chronicle, part: &Part) -> ChangesMessage {
         relation: part.pair.to_string(),
         position: part.last.position,
         changes: changes.collect(),
+        omitted: 0,
     }
 }
 
-/// Returns a message as JSON, halved until each half fits or has one change.
-fn payloads(message: ChangesMessage, bytes_max: usize) -> Result<Vec<Vec<u8>>, serde_json::Error> {
+/// Returns the number of changes in whose place a message is, if it is one.
+#[must_use]
+pub fn omitted(payload: &[u8]) -> Option<u64> {
+    if payload.len() > MARK_MAX {
+        return None;
+    }
+    let message: ChangesMessage = serde_json::from_slice(payload).ok()?;
+    (message.omitted > 0).then_some(message.omitted)
+}
+
+/// Returns a message as JSON, halved until each half fits or has one change. In place of one that is
+/// too large even so is a message without it.
+fn payloads(
+    message: ChangesMessage,
+    bytes_max: usize,
+    change_max: usize,
+) -> Result<Vec<Vec<u8>>, serde_json::Error> {
     let mut waiting = vec![message];
     let mut payloads = Vec::new();
     while let Some(mut message) = waiting.pop() {
         let payload = serde_json::to_vec(&message)?;
-        if payload.len() <= bytes_max || message.changes.len() < 2 {
+        let is_single = message.changes.len() < 2;
+        if payload.len() <= bytes_max || is_single && payload.len() <= change_max {
             payloads.push(payload);
-            continue;
+        } else if is_single {
+            let mark = ChangesMessage {
+                omitted: message.changes.len() as u64,
+                changes: Vec::new(),
+                ..message
+            };
+            payloads.push(serde_json::to_vec(&mark)?);
+        } else {
+            let second = message.changes.split_off(message.changes.len() / 2);
+            waiting.push(ChangesMessage {
+                relation: message.relation.clone(),
+                changes: second,
+                ..message
+            });
+            waiting.push(message);
         }
-        let second = message.changes.split_off(message.changes.len() / 2);
-        waiting.push(ChangesMessage {
-            relation: message.relation.clone(),
-            changes: second,
-            ..message
-        });
-        waiting.push(message);
     }
     Ok(payloads)
 }
@@ -115,6 +144,7 @@ mod tests {
             relation: "AFG-TJK".to_owned(),
             position: 7,
             changes: numbered.take(changes).collect(),
+            omitted: 0,
         }
     }
 
@@ -122,7 +152,7 @@ mod tests {
     fn a_message_is_cut_by_bytes_and_no_change_is_lost_or_moved() {
         let whole = message(50);
         let limit = 4 << 10;
-        let payloads = payloads(whole.clone(), limit).expect("is JSON");
+        let payloads = payloads(whole.clone(), limit, CHANGE_MAX).expect("is JSON");
         assert!(payloads.len() > 1 && payloads.iter().all(|payload| payload.len() <= limit));
         let parsed = payloads.iter().map(|payload| {
             let part: ChangesMessage = serde_json::from_slice(payload).expect("a message");
@@ -134,10 +164,29 @@ mod tests {
 
     #[test]
     fn a_message_that_fits_and_a_single_change_are_not_cut() {
-        assert_eq!(
-            payloads(message(50), PAYLOAD_MAX).expect("is JSON").len(),
-            1
-        );
-        assert_eq!(payloads(message(1), 10).expect("is JSON").len(), 1);
+        let cut = |changes, bytes_max| {
+            let payloads = payloads(message(changes), bytes_max, CHANGE_MAX);
+            payloads.expect("is JSON").len()
+        };
+        assert_eq!(cut(50, PAYLOAD_MAX), 1);
+        assert_eq!(cut(1, 10), 1);
+    }
+
+    #[test]
+    fn a_change_that_no_message_can_carry_is_left_out_alone_and_marked() {
+        let mut whole = message(9);
+        whole.changes[4].relation = "X".repeat(5_000);
+        let payloads = payloads(whole, 2_000, 4_000).expect("is JSON");
+        assert!(payloads.iter().all(|payload| payload.len() <= 4_000));
+        let omitted: Vec<u64> = payloads
+            .iter()
+            .filter_map(|payload| omitted(payload))
+            .collect();
+        assert_eq!(omitted, [1]);
+        let kept = payloads.iter().map(|payload| {
+            let message: ChangesMessage = serde_json::from_slice(payload).expect("a message");
+            message.changes.len()
+        });
+        assert_eq!(kept.sum::<usize>(), 8);
     }
 }

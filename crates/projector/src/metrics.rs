@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use detente_domain::relations::Pair;
 use metrics::{counter, gauge, histogram};
 
 use crate::progress::Progress;
@@ -18,6 +19,8 @@ detente_api::metrics_table! {
         "Time from publishing messages to their acknowledgement.";
     VIEWS_TOTAL counter "detente_projector_views_total"
         "Views written to the relations bucket.";
+    OMITTED_TOTAL counter "detente_projector_omitted_total"
+        "Changes and views that are too large for a message, and were left out.";
     SKIPPED_TOTAL counter "detente_projector_skipped_total"
         "Records that could not be decoded, and were skipped.";
 }
@@ -36,6 +39,19 @@ pub(crate) fn progressed(progress: &Progress) {
     gauge!(POSITION).set(progress.position as f64);
     gauge!(LAG).set(progress.lag() as f64);
     gauge!(LEADS).set(f64::from(u8::from(progress.leads)));
+}
+
+pub(crate) fn omitted(changes: u64) {
+    tracing::error!(
+        changes,
+        "a change is too large for a message, and a mark is in its place"
+    );
+    counter!(OMITTED_TOTAL).increment(changes);
+}
+
+pub(crate) fn view_omitted(pair: Pair, position: u64) {
+    tracing::error!(%pair, position, "a view is too large for a message, and is left out");
+    counter!(OMITTED_TOTAL).increment(1);
 }
 
 pub(crate) fn skipped(position: u64, records: u64) {

@@ -50,6 +50,9 @@ pub struct SupervisorConfig {
     pub replicas: Replicas,
     /// True to stand by while another projector writes, instead of ending.
     pub standby: bool,
+    /// True to try again after any failure of the active projection, once that was live, instead of
+    /// ending: something else in the process goes on without it.
+    pub retries: bool,
 }
 
 /// The candidate projection and its progress.
@@ -86,7 +89,8 @@ pub struct Supervisor {
 
 impl Supervisor {
     /// Starts a supervisor. It ends when it is cancelled, after the derived messages are published;
-    /// or with the [`Error`] that stopped the active projection, unless that is transient. Errors of
+    /// or with the [`Error`] that stopped the active projection, unless that is transient or retried.
+    /// Errors of
     /// other projections are noted in the store, and they are restarted. Aborting it aborts its
     /// projectors.
     #[must_use]
@@ -182,14 +186,20 @@ impl Supervisor {
         let revision = self.store.revision().await?;
         let is_old = self.loaded.is_none_or(|at| at.elapsed() >= RELOAD_INTERVAL);
         if revision != self.revision || is_old {
-            self.registry = self.store.load().await?;
+            self.load().await?;
             self.revision = revision;
             self.loaded = Some(Instant::now());
+            self.store.keep_copy().await?;
             self.reconcile().await?;
         }
         self.clear_failures().await?;
         self.switch_to_candidate().await?;
         self.tell_in_force();
+        Ok(())
+    }
+
+    async fn load(&mut self) -> Result<(), Error> {
+        self.registry = self.store.load().await?.following(&self.registry);
         Ok(())
     }
 
@@ -215,7 +225,7 @@ impl Supervisor {
     fn publish_progress(&self) {
         if let Some(mut progress) = self.active().and_then(|active| self.progress_of(active)) {
             if let State::Failed(reason) = &progress.state
-                && self.registry.candidate.is_some()
+                && (self.registry.candidate.is_some() || self.is_retried())
             {
                 progress.state = State::Stopped(reason.clone());
             }
@@ -235,6 +245,12 @@ impl Supervisor {
     fn active(&self) -> Option<&Projection> {
         let active = self.registry.active.as_ref();
         active.map(|active| &active.value.projection)
+    }
+
+    /// Returns true if the active projection is started again after any failure.
+    fn is_retried(&self) -> bool {
+        let worker = self.active().and_then(|active| self.workers.get(active));
+        self.config.retries && worker.is_some_and(|worker| worker.was_live)
     }
 
     fn progress_of(&self, projection: &Projection) -> Option<Progress> {

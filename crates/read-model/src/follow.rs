@@ -34,7 +34,7 @@ pub struct Progress {
     pub touched: u64,
     /// The time at which the last commit was folded.
     pub folded: Option<Instant>,
-    /// The number of messages of the log that are no commits and have no effect, and the last one.
+    /// The number of messages of the log that are missing or no commits, and the last one.
     pub damaged: Option<(u64, u64)>,
 }
 

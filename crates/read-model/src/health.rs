@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use detente_feed::Seen;
+use detente_jetstream::topology::Projection;
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -34,16 +36,24 @@ pub struct Health {
     /// The next rulebook, while it is being built; it does not affect `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
-    /// Messages of the log that are no commits and have no effect; they do not affect `ready`.
+    /// Messages of the log that are missing or no commits, and have no effect; they do not affect
+    /// `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub damaged_messages: Option<DamagedMessages>,
+    /// What the change feed lacks, and what to do; it does not affect `ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damaged_feed: Option<String>,
+    /// Values of the control bucket that are damaged and passed over, by key, and what is wrong with
+    /// each; they do not affect `ready`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub damaged_values: BTreeMap<String, String>,
     /// Other stored projections whose projector fails, with the reason; they do not affect `ready`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub damaged: BTreeMap<String, String>,
 }
 
-/// Messages of the log that are damaged, or that another program than a gateway published.
-/// `detente verify` names each.
+/// Messages of the log that are damaged or missing, or that another program than a gateway
+/// published. `detente verify` names each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct DamagedMessages {
     /// Their number.
@@ -82,8 +92,8 @@ pub fn health(model: &ReadModel) -> Health {
     if !deps.connection.is_connected() {
         fail("nats", "the NATS server cannot be reached".to_owned());
     }
-    if let Some(part) = model.broken_part() {
-        fail("service", format!("{part} has ended"));
+    if let Some(reason) = model.broken_reason() {
+        fail("service", reason.to_string());
     }
     let progress = *model.progress().borrow();
     match progress.replay_to {
@@ -106,23 +116,47 @@ pub fn health(model: &ReadModel) -> Health {
         }
     }
     let feed = model.feed();
+    let seen = *feed.seen().borrow();
     Health {
         ready: failing.is_empty(),
         failing,
         position: progress.position,
         projection: deps.projection.to_string(),
-        cursor: feed.cursor(feed.seen().borrow().sequence).to_string(),
+        cursor: feed.cursor(seen.sequence).to_string(),
         candidate: candidate(model),
         damaged_messages: progress
             .damaged
             .map(|(count, last)| DamagedMessages { count, last }),
+        damaged_feed: damaged_feed(&deps.projection, seen),
+        damaged_values: model.switch_state().registry.damaged_values.clone(),
         damaged: damaged(model),
     }
 }
 
-/// Returns the stored projections that fail, without the candidate, which has a field of its own.
+/// Describes what the change feed lacks.
+fn damaged_feed(projection: &Projection, seen: Seen) -> Option<String> {
+    let Seen {
+        missing, omitted, ..
+    } = seen;
+    let stream = projection.stream();
+    if missing > 0 {
+        let fault =
+            format!("{stream} lacks {missing} messages; `detente rebuild` makes another feed");
+        return Some(fault);
+    }
+    let fault = || {
+        format!(
+            "{stream} has marks in the place of {omitted} changes that are too large for a message"
+        )
+    };
+    (omitted > 0).then(fault)
+}
+
+/// Returns the stored projections that fail or whose rulebook is damaged, without the candidate,
+/// which has a field of its own.
 fn damaged(model: &ReadModel) -> BTreeMap<String, String> {
     let state = model.switch_state();
+    let damaged = state.registry.damaged.iter();
     let candidate = state.registry.candidate.as_ref();
     let candidate = candidate.map(|candidate| &candidate.value);
     let failed = state.registry.failed.iter();
@@ -131,6 +165,7 @@ fn damaged(model: &ReadModel) -> BTreeMap<String, String> {
         Some(*projection) != candidate && stored.contains_key(*projection)
     });
     failed
+        .chain(damaged)
         .map(|(projection, reason)| (projection.to_string(), reason.clone()))
         .collect()
 }

@@ -5,7 +5,7 @@ use metrics::{counter, gauge};
 detente_api::metrics_table! {
     POSITION gauge "detente_query_position" "The last commit that was folded.";
     DAMAGED_TOTAL counter "detente_query_damaged_total"
-        "Messages of the log that are no commits and have no effect.";
+        "Messages of the log that are missing or no commits, and have no effect.";
 }
 
 pub(crate) fn set_position(position: u64) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_api::view::Page;
-use detente_feed::{Error, Filter, Frame, PAGE_BYTES_MAX, StartAt, Step};
+use detente_feed::{Cursor, Error, Filter, Frame, PAGE_BYTES_MAX, StartAt, Step};
 
 use crate::read_model::ReadModel;
 
@@ -15,10 +15,11 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 
 impl ReadModel {
     /// Returns a page of at most `limit` frames, up to the present end of the feed. It ends earlier
-    /// once it has [`PAGE_BYTES_MAX`] bytes.
+    /// once it has [`PAGE_BYTES_MAX`] bytes, or before messages that the feed lacks.
     ///
     /// # Errors
-    /// A refusal of a cursor that is not of this feed; a failure if the stream cannot be read.
+    /// A refusal of a cursor that is not of this feed, or after which the feed lacks messages; a
+    /// failure if the stream cannot be read.
     pub async fn changes(
         &self,
         from: &StartAt,
@@ -36,6 +37,13 @@ impl ReadModel {
             match subscription.step().await? {
                 Step::Frame(frame) => items.push(frame),
                 Step::Skipped => {}
+                Step::Hole(hole) if items.is_empty() => {
+                    return Err(self.feed().refuse_hole(hole).into());
+                }
+                Step::Hole(hole) => {
+                    let before = self.feed().cursor(hole.first.saturating_sub(1));
+                    return Ok(page(items, &before));
+                }
                 Step::Head => {
                     let waited = tokio::time::timeout(WAIT_MAX, subscription.wait()).await;
                     if waited.is_err() {
@@ -44,12 +52,16 @@ impl ReadModel {
                 }
             }
         }
-        // A feed continues: every page has a cursor.
-        Ok(Page {
-            items,
-            next: Some(subscription.cursor().to_string()),
-            known_at: None,
-            total: None,
-        })
+        Ok(page(items, &subscription.cursor()))
+    }
+}
+
+/// Returns a page. A feed continues: every page has a cursor.
+fn page(items: Vec<Arc<Frame>>, next: &Cursor) -> Page<Arc<Frame>> {
+    Page {
+        items,
+        next: Some(next.to_string()),
+        known_at: None,
+        total: None,
     }
 }

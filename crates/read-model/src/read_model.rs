@@ -7,7 +7,6 @@ use std::time::Duration;
 use detente_domain::rulebook::Rulebook;
 use detente_feed::{Feed, Seen};
 use detente_jetstream::Connection;
-use detente_jetstream::reader::ReadError;
 use detente_jetstream::topology::Projection;
 use detente_rulebook_store::StoreSnapshot;
 use time::OffsetDateTime;
@@ -79,8 +78,8 @@ struct Shared {
     /// Cancelled when the service is to stop; subscriptions end with it.
     stop: CancellationToken,
     tasks: TaskTracker,
-    /// The name of a task that has ended unexpectedly.
-    broken: watch::Sender<Option<&'static str>>,
+    /// The task that has ended unexpectedly, and why.
+    broken: watch::Sender<Option<Arc<str>>>,
     switch_state: watch::Receiver<SwitchState>,
     /// The read model that serves requests instead of this one, if another does.
     replacement: watch::Sender<Option<ReadModel>>,
@@ -118,16 +117,7 @@ impl ReadModel {
             }),
         };
         model.spawn("the fold of the log", fold);
-        model.spawn("the change feed", async move {
-            let ended = feed.follow().await;
-            if let Err(
-                ReadError::Gap { .. } | ReadError::Ahead { .. } | ReadError::Replaced { .. },
-            ) = ended
-            {
-                tracing::error!("`detente rebuild` makes another change feed");
-            }
-            ended
-        });
+        model.spawn("the change feed", async move { feed.follow().await });
         model
     }
 
@@ -185,12 +175,12 @@ impl ReadModel {
         let _ = seen.wait_for(is_seen).await;
     }
 
-    /// Waits until a task has ended unexpectedly. Returns its name.
-    pub async fn broken(&self) -> &'static str {
+    /// Waits until a task has ended unexpectedly. Returns which one, and why.
+    pub async fn broken(&self) -> Arc<str> {
         let mut broken = self.shared.broken.subscribe();
-        let name = broken.wait_for(Option::is_some).await;
-        let name = name.ok().and_then(|name| *name);
-        name.unwrap_or("the query service")
+        let reason = broken.wait_for(Option::is_some).await;
+        let reason = reason.ok().and_then(|reason| reason.clone());
+        reason.unwrap_or_else(|| "the query service has ended".into())
     }
 
     /// Waits, after the stop, until its tasks have ended.
@@ -220,7 +210,7 @@ impl ReadModel {
     /// Returns true if the log and the change feed are followed at their ends.
     pub(crate) fn is_live(&self) -> bool {
         let is_fed = self.shared.feed.seen().borrow().since.is_some();
-        self.progress().borrow().is_live() && is_fed && self.broken_part().is_none()
+        self.progress().borrow().is_live() && is_fed && self.broken_reason().is_none()
     }
 
     /// Ends its tasks. Its replacement stays: whoever still follows this one goes on there.
@@ -240,8 +230,8 @@ impl ReadModel {
         (self.shared.deps.clock)()
     }
 
-    pub(crate) fn broken_part(&self) -> Option<&'static str> {
-        *self.shared.broken.borrow()
+    pub(crate) fn broken_reason(&self) -> Option<Arc<str>> {
+        self.shared.broken.borrow().clone()
     }
 
     fn spawn<E>(
@@ -256,22 +246,23 @@ impl ReadModel {
         let task = async move {
             let done = tokio::select! {
                 done = task => done,
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => return None,
             };
-            match done {
-                Ok(()) => tracing::error!(part = name, "a task of the read model has ended"),
-                Err(error) => {
-                    tracing::error!(part = name, %error, "a task of the read model has failed")
-                }
-            }
+            let reason = match done {
+                Ok(()) => format!("{name} has ended"),
+                Err(error) => format!("{name} has failed: {error}"),
+            };
+            tracing::error!("{reason}");
+            Some(reason)
         };
         let stop = self.shared.stop.clone();
         let running = tokio::spawn(task);
         self.shared.tasks.spawn(async move {
             // A panic counts as an end too.
-            let ended = running.await;
-            if ended.is_err() || !stop.is_cancelled() {
-                broken.send_if_modified(|broken| broken.replace(name).is_none());
+            let reason = running.await.ok().flatten();
+            if !stop.is_cancelled() {
+                let reason = reason.unwrap_or_else(|| format!("{name} has ended"));
+                broken.send_if_modified(|broken| broken.replace(reason.into()).is_none());
             }
         });
     }

@@ -87,20 +87,20 @@ impl ReadModels {
     }
 
     /// Waits until a task of the current read model has ended unexpectedly, and no other read model
-    /// is to replace it. Returns its name.
-    pub async fn broken(&self) -> &'static str {
+    /// is to replace it. Returns which one, and why.
+    pub async fn broken(&self) -> Arc<str> {
         let mut current = self.shared.current.subscribe();
         loop {
             let model = current.borrow_and_update().clone();
             let broken = async {
-                let part = model.broken().await;
+                let reason = model.broken().await;
                 self.stays(model.projection()).await;
-                part
+                reason
             };
             tokio::select! {
-                part = broken => return part,
+                reason = broken => return reason,
                 changed = current.changed() => if changed.is_err() {
-                    return "the query service";
+                    return "the query service has ended".into();
                 },
             }
         }
@@ -161,7 +161,7 @@ impl ReadModels {
             *loaded = Some(revision);
             self.shared
                 .switch_state
-                .send_modify(|state| state.registry = registry);
+                .send_modify(|state| state.registry = registry.following(&state.registry));
         }
         Ok(())
     }
@@ -175,7 +175,7 @@ impl ReadModels {
             if *projection == current {
                 return true;
             }
-            let is_broken = model.broken_part().is_some();
+            let is_broken = model.broken_reason().is_some();
             if is_broken {
                 failed.insert(projection.clone(), Instant::now());
             }

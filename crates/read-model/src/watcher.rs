@@ -5,8 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use detente_api::Refusal;
 use detente_api::view::{Heartbeat, Switched};
-use detente_feed::{Cursor, Error, Filter, Frame, StartAt, Subscription};
+use detente_feed::{Cursor, Error, Filter, Frame, Next, StartAt, Subscription};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::read_model::ReadModel;
@@ -34,6 +35,9 @@ pub enum WatchEvent {
     /// The cursor after all messages that were examined, also those that the filter does not match:
     /// a client that resumes there misses nothing.
     Heartbeat(Heartbeat),
+    /// The feed lacks messages, which the filter may have matched. The stream goes on after them;
+    /// the refusal names that place.
+    Lost(Refusal),
     /// Another rulebook is in force; nothing follows.
     Switched(Switched),
 }
@@ -105,10 +109,13 @@ impl Watcher {
                 switched(&self.subscription.cursor(), &next).await.map(WatchEvent::Switched)
             }
             () = self.model.stop_token().cancelled() => Err(End::Stopped),
-            frame = self.subscription.next() => match frame {
-                Ok(frame) => {
+            next = self.subscription.next() => match next {
+                Ok(next) => {
                     self.heartbeat.reset();
-                    Ok(WatchEvent::Frame(frame))
+                    Ok(match next {
+                        Next::Frame(frame) => WatchEvent::Frame(frame),
+                        Next::Hole(hole) => WatchEvent::Lost(self.model.feed().refuse_hole(hole)),
+                    })
                 }
                 Err(error) => {
                     tracing::error!(%error, "ending a stream of changes: the feed cannot be read");

@@ -28,12 +28,16 @@ pub struct CompiledRulebook {
 pub struct StoreSnapshot {
     /// The active projection and the one before it.
     pub active: Option<Versioned<ActiveProjection>>,
+    /// The revision of the key of the active projection, whatever it holds; 0 if it was never set.
+    pub active_revision: u64,
     /// The projection that becomes active when it has caught up.
     pub candidate: Option<Versioned<Projection>>,
     /// The stored rulebooks.
     pub stored: BTreeMap<Projection, Stored>,
     /// Stored rulebooks that cannot be used, with the reason.
     pub damaged: BTreeMap<Projection, String>,
+    /// Keys of the control bucket with a damaged value, and what is wrong with it.
+    pub damaged_values: BTreeMap<String, String>,
     /// Projections that fail, with the reason.
     pub failed: BTreeMap<Projection, String>,
     /// Projections whose streams are to be deleted.
@@ -62,6 +66,33 @@ impl CompiledRulebook {
 }
 
 impl StoreSnapshot {
+    /// Keeps what an earlier snapshot of this process has and this one has lost to damage: the
+    /// projection in force, and texts of rulebooks. Logs the damage that is new.
+    #[must_use]
+    pub fn following(mut self, before: &Self) -> Self {
+        for (key, fault) in &self.damaged_values {
+            if before.damaged_values.get(key) != Some(fault) {
+                tracing::error!(key, fault, "a value of the control bucket is damaged");
+            }
+        }
+        for (projection, reason) in &self.damaged {
+            if before.damaged.get(projection) != Some(reason) {
+                tracing::error!(%projection, reason, "a stored rulebook is damaged");
+            }
+            if let Some(stored) = before.stored.get(projection) {
+                self.stored.insert(projection.clone(), stored.clone());
+            }
+        }
+        if self.active.is_none() {
+            let revision = self.active_revision;
+            self.active = before
+                .active
+                .clone()
+                .map(|active| Versioned { revision, ..active });
+        }
+        self
+    }
+
     /// Returns the rulebook in force under the name of a new projection, which is to be built from
     /// the log beside the one in force; `None` if none is in force, or this version of the program
     /// cannot fold under it.

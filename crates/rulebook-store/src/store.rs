@@ -1,7 +1,7 @@
 //! Reads and writes the registry.
 //!
 //! A switch of rulebooks is recorded under a few keys of the control bucket:
-//! `rulebook.<projection>` (the text), `active_projection`, `candidate_projection`,
+//! `rulebook.<projection>` (the text), `active_projection` and its copy, `candidate_projection`,
 //! `failed.<projection>` (the reason why a projection fails) and `dropped.<projection>` (its stream
 //! is to be deleted). Each process loads all of them, takes the next step, and loads them again, so
 //! any of them may be killed at any time.
@@ -11,13 +11,15 @@ mod tests;
 
 use bytes::Bytes;
 use detente_jetstream::Connection;
-use detente_jetstream::kv::{ActiveProjection, CANDIDATE_PROJECTION, KvBucket, KvError, Versioned};
+use detente_jetstream::kv::{
+    ACTIVE_PROJECTION, ActiveProjection, CANDIDATE_PROJECTION, KvBucket, KvError, Versioned,
+};
 use detente_jetstream::topology::{Bucket, Projection};
 use detente_rulebook::{Problem, id_in_name, stored};
 
 use crate::{CompiledRulebook, StoreSnapshot};
 
-const RULEBOOK: &str = "rulebook.";
+pub(crate) const RULEBOOK: &str = "rulebook.";
 const FAILED: &str = "failed.";
 const DROPPED: &str = "dropped.";
 /// The most attempts to read all keys without a change in between.
@@ -67,7 +69,7 @@ pub struct Rebuild {
 /// The registry, opened.
 #[derive(Clone, Debug)]
 pub struct RulebookStore {
-    control: KvBucket,
+    pub(crate) control: KvBucket,
 }
 
 impl RulebookStore {
@@ -107,9 +109,20 @@ impl RulebookStore {
     }
 
     async fn load_once(&self) -> Result<StoreSnapshot, KvError> {
+        let active = self.read_active().await?;
+        let candidate = self.read_candidate().await?;
+        let faults = [
+            (ACTIVE_PROJECTION, active.fault),
+            (CANDIDATE_PROJECTION, candidate.fault),
+        ];
+        let faults = faults.into_iter();
         let mut snapshot = StoreSnapshot {
-            active: self.control.active_projection().await?,
-            candidate: self.control.candidate_projection().await?,
+            active: active.value,
+            active_revision: active.revision,
+            candidate: candidate.value,
+            damaged_values: faults
+                .filter_map(|(key, fault)| Some((key.to_owned(), fault?)))
+                .collect(),
             ..StoreSnapshot::default()
         };
         for key in self.control.keys("").await? {
@@ -153,10 +166,12 @@ impl RulebookStore {
             let rulebook = snapshot.choose(own)?;
             self.put(&rulebook).await?;
             let Some(active) = &snapshot.active else {
+                let (own, expected) = (&rulebook.projection, snapshot.active_revision);
                 let set = self
                     .control
-                    .set_active_projection(&rulebook.projection, None, None);
+                    .set_active_projection(own, None, Some(expected));
                 if unless_conflict(set.await)? {
+                    self.keep_copy().await?;
                     return Ok(rulebook);
                 }
                 continue;
@@ -165,6 +180,7 @@ impl RulebookStore {
             if is_successor && snapshot.candidate_rulebook().is_none() {
                 self.nominate(&rulebook.projection).await?;
             }
+            self.keep_copy().await?;
             return Ok(rulebook);
         }
     }
@@ -230,20 +246,20 @@ impl RulebookStore {
     pub async fn nominate(&self, projection: &Projection) -> Result<(), KvError> {
         self.clear(DROPPED, projection).await?;
         loop {
-            let active = self.control.active_projection().await?;
-            let candidate = self.control.candidate_projection().await?;
-            if active.is_some_and(|active| active.value.projection == *projection) {
-                return match candidate {
+            let active = self.active().await?;
+            let candidate = self.read_candidate().await?;
+            if active.as_ref() == Some(projection) {
+                return match candidate.value {
                     Some(candidate) => self.withdraw(candidate.revision).await,
                     None => Ok(()),
                 };
             }
             let is_candidate = |candidate: &Versioned<_>| candidate.value == *projection;
-            if candidate.as_ref().is_some_and(is_candidate) {
+            if candidate.value.as_ref().is_some_and(is_candidate) {
                 return Ok(());
             }
             let value = Bytes::copy_from_slice(projection.as_str().as_bytes());
-            let revision = candidate.map(|candidate| candidate.revision);
+            let revision = Some(candidate.revision);
             let set = self.control.set(CANDIDATE_PROJECTION, value, revision);
             if unless_conflict(set.await)? {
                 return Ok(());
@@ -274,7 +290,11 @@ impl RulebookStore {
         let set = self
             .control
             .set_active_projection(to, previous, Some(from.revision));
-        unless_conflict(set.await)
+        let is_set = unless_conflict(set.await)?;
+        if is_set {
+            self.keep_copy().await?;
+        }
+        Ok(is_set)
     }
 
     /// Deletes a rulebook and marks its stream for deletion by the projector.
@@ -354,7 +374,7 @@ fn is_rebuild_of(one: &Projection, other: &Projection) -> bool {
 }
 
 /// Returns true if a write succeeded; false if another process wrote the key first.
-fn unless_conflict<T>(written: Result<T, KvError>) -> Result<bool, KvError> {
+pub(crate) fn unless_conflict<T>(written: Result<T, KvError>) -> Result<bool, KvError> {
     match written {
         Ok(_) => Ok(true),
         Err(KvError::Conflict { .. }) => Ok(false),

@@ -1,5 +1,6 @@
 //! Errors of verifying.
 
+use detente_jetstream::kv::KvError;
 use detente_jetstream::reader::ReadError;
 use detente_jetstream::stream_info::StreamInfoError;
 
@@ -12,6 +13,9 @@ pub enum Error {
     /// A stream cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The control bucket cannot be read.
+    #[error(transparent)]
+    Kv(#[from] KvError),
     /// A view cannot be serialised.
     #[error("a view cannot be serialised: {0}")]
     Serialize(#[from] serde_json::Error),

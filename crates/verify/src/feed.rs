@@ -249,6 +249,12 @@ impl Feed {
         let Some(expected) = derived.and_then(|all| all.get(checkpoint.part - 1)) else {
             return;
         };
+        if let Some(omitted) = detente_projector::omitted(&expected.payload) {
+            let text =
+                format!("{omitted} change is too large for a message; a mark is in its place");
+            let finding = Finding::new(Code::OmittedChange, text).sequence(sequence);
+            report.add(finding.position(checkpoint.position).relation(relation));
+        }
         let finding = if expected.subject_suffix != relation {
             let finding = Finding::new(
                 Code::AlteredMessage,

@@ -6,12 +6,13 @@
 //! needs the memory of a chronicle and of one group of messages.
 //!
 //! Reading order: [`report`] (the findings), `scanner` (a stream with its gaps), `log` (the
-//! commits), `feed` (the messages), `bucket`, `notes`, [`run`] (all of them).
+//! commits), `feed` (the messages), `bucket`, `control`, `notes`, [`run`] (all of them).
 
 pub mod report;
 pub mod run;
 
 mod bucket;
+mod control;
 mod diff;
 mod error;
 mod feed;

@@ -81,8 +81,14 @@ impl Log {
         Ok(())
     }
 
+    /// Checks a commit. One that is marked as lost has no records, for the projector too.
     fn is_sound(&mut self, message: &Message, report: &mut Report) -> bool {
         let position = message.sequence;
+        if message.payload.is_empty() && message.headers.get(commit::LOST).is_some() {
+            let text = "the commit was lost before the log was restored from a backup";
+            report.add(Finding::new(Code::LostCommit, text).position(position));
+            return true;
+        }
         if let Err(error) = commit::verify(&message.payload, &message.headers) {
             self.broken.get_or_insert(position);
             let text = format!("the commit is damaged: {error}");

@@ -57,7 +57,13 @@ codes! {
     AlteredEntry "altered_entry" true;
     /// The bucket has a relation that the log does not imply.
     ForeignEntry "foreign_entry" true;
+    /// A change cannot be told by the change feed, which has a mark in its place.
+    OmittedChange "omitted_change" true;
+    /// A value of the control bucket is damaged.
+    DamagedValue "damaged_value" true;
 
+    /// A commit was lost: a backup was made without it, and restored.
+    LostCommit "lost_commit" false;
     /// The change feed was not compared from a commit on, because the log is damaged there.
     NotCompared "not_compared" false;
     /// The last commits are not published yet.

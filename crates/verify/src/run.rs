@@ -13,7 +13,7 @@ use crate::feed::Feed;
 use crate::log::Log;
 use crate::report::{Code, Finding, Report};
 use crate::scanner::{Scanned, Scanner};
-use crate::{bucket, notes};
+use crate::{bucket, control, notes};
 
 /// The progress of verifying.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +81,7 @@ pub async fn verify(
         };
         bucket::compare(fold, &mut report).await?;
     }
+    control::check(connection, &mut report).await?;
     notes::chronicle(&feed.chronicle, &mut report);
     report.sound = report.findings.is_empty();
     Ok(report)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detente_feed::cursor::{Cursor, StartAt};
-use detente_feed::{Filter, Subscription};
+use detente_feed::{Filter, Next, Subscription};
 use detente_jetstream::kv::KvError;
 use detente_read_model::{ReadModel, ReadModels};
 use tokio::task::JoinSet;
@@ -139,10 +139,16 @@ impl Worker {
             let retry = retry.map(|at| Duration::from_millis(at.abs_diff(now)));
             let has_room = self.queues.has_room();
             tokio::select! {
-                frame = subscription.next(), if has_room => {
-                    let frame = frame?;
-                    if let Some(cursor) = Cursor::parse(&frame.cursor) {
-                        self.queues.push(&frame.relation, &cursor);
+                next = subscription.next(), if has_room => {
+                    match next? {
+                        Next::Frame(frame) => if let Some(cursor) = Cursor::parse(&frame.cursor) {
+                            self.queues.push(&frame.relation, &cursor);
+                        },
+                        Next::Hole(hole) => {
+                            let (webhook, first, last) =
+                                (&self.sender.webhook.id, hole.first, hole.last);
+                            tracing::error!(webhook, first, last, "changes that the feed lacks are not delivered");
+                        }
                     }
                     self.advance(&subscription);
                 }

@@ -75,6 +75,7 @@ async fn project(
         own,
         replicas: Replicas::One,
         standby: false,
+        retries: false,
     };
     let started = Instant::now();
     let (handle, projecting) = Supervisor::start(config, log.stop.clone());

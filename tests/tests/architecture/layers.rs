@@ -42,7 +42,10 @@ const LAYERS: [(&str, &str); 23] = [
     ("webhooks", "api jetstream auth http feed read-model"),
     ("grpc", "api auth http feed read-model ingest"),
     ("backup", "jetstream"),
-    ("verify", "domain chronicle codec jetstream projector"),
+    (
+        "verify",
+        "domain chronicle codec jetstream rulebook-store projector",
+    ),
     // For tests.
     ("testkit", "domain jetstream nats-server"),
     ("fuzz", "domain codec rulebook api feed backup"),

@@ -13,6 +13,8 @@ mod backup;
 mod cli;
 mod cluster;
 mod crash;
+mod damaged_feed;
+mod damaged_log;
 mod demo;
 mod doctor;
 mod error_cases;

@@ -20,7 +20,7 @@ use reqwest::Client;
 use serde_json::Value;
 
 /// Returns the name of the first rebuild.
-fn rebuilt() -> Projection {
+pub(crate) fn rebuilt() -> Projection {
     Projection::new(&format!("{}_2", projection())).unwrap()
 }
 
@@ -34,7 +34,7 @@ fn in_order(frames: &[Value]) -> Vec<Value> {
     changes
 }
 
-fn rebuild(nats: &str, more: &[&str]) -> std::process::Output {
+pub(crate) fn rebuild(nats: &str, more: &[&str]) -> std::process::Output {
     run(&[&["rebuild", "-o", "json", "--nats", nats], more].concat())
 }
 
@@ -147,7 +147,7 @@ async fn a_feed_that_no_projector_accepts_and_false_views_are_replaced() {
 }
 
 /// Writes a message without a checkpoint to the feed.
-async fn damage(connection: &Connection) {
+pub(crate) async fn damage(connection: &Connection) {
     let opened = FeedWriter::open(connection, &projection()).await;
     let (mut writer, _) = opened.unwrap();
     let foreign = Outgoing {

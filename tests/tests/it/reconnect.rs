@@ -65,6 +65,7 @@ async fn watch(
             }
             Ok(WatchEvent::Disconnected(_)) => {}
             Ok(WatchEvent::Switched(switched)) => panic!("{switched:?}"),
+            Ok(WatchEvent::Lost(lost)) => panic!("{lost:?}"),
             Err(error) => panic!("{error}"),
         }
         if random.below(50) == 0 {

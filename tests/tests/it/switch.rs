@@ -104,6 +104,7 @@ async fn watch(client: detente_client::Client, until: u64) -> (Vec<Value>, Vec<V
                 switches.push(serde_json::to_value(switched).unwrap())
             }
             WatchEvent::Disconnected(why) => panic!("{why}"),
+            WatchEvent::Lost(lost) => panic!("{lost:?}"),
         }
     }
     (frames, switches)

@@ -158,6 +158,8 @@ codes! {
         "Use a cursor from an answer unchanged, or start without one.";
     StaleCursor "stale_cursor" 410 FailedPrecondition "The cursor belongs to another change feed",
         "Resume from the allowed cursor.";
+    LostChanges "lost_changes" 410 DataLoss "The change feed lacks messages",
+        "Resume from the allowed cursor, which is after them; `detente rebuild` makes another feed.";
     UnknownRelation "unknown_relation" 404 NotFound "There is no such relation",
         "Name two different states.";
     UnknownDimension "unknown_dimension" 404 NotFound "There is no such dimension",

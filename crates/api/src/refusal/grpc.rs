@@ -46,6 +46,8 @@ statuses! {
     Internal 13 "INTERNAL",
     /// The service is not ready; the same request may succeed later.
     Unavailable 14 "UNAVAILABLE",
+    /// Stored data is lost.
+    DataLoss 15 "DATA_LOSS",
     /// The caller is not authenticated.
     Unauthenticated 16 "UNAUTHENTICATED",
 }

@@ -115,8 +115,21 @@ pub struct ChangesMessage {
     pub relation: String,
     /// The position of the last commit among those that made the changes.
     pub position: u64,
-    /// The changes, at least one; those of a group of commits may take several messages.
+    /// The changes; those of a group of commits may take several messages.
     pub changes: Vec<ChangeView>,
+    /// The number of changes in whose place this message is, if they are too large for one; it has
+    /// no others then.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub omitted: u64,
+}
+
+/// Returns true if there is none, so that the number is left out.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+pub(super) const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 // === impl ChangeView ===

@@ -5,7 +5,9 @@ use std::fmt;
 use detente_domain::day::Day;
 use serde::{Deserialize, Serialize};
 
+use super::change::is_zero;
 use super::{ChangeView, ChangesMessage};
+use crate::Refusal;
 use crate::topic::Topic;
 
 /// A frame of the change feed: the changes of one relation that were published together.
@@ -19,6 +21,9 @@ pub struct Frame {
     pub position: u64,
     /// The changes.
     pub changes: Vec<ChangeView>,
+    /// The number of changes that are too large for the feed, which this frame is in place of.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub omitted: u64,
 }
 
 /// A frame of a replay: the changes of one relation, with the day that paces the replay.
@@ -38,6 +43,18 @@ pub struct Heartbeat {
     pub cursor: String,
     /// The cursor of the end of the feed, for measuring how far behind the reader is.
     pub head: String,
+}
+
+/// The event of a stream of changes in the place of messages that the feed lacks; it goes on after
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// `lost_changes`.
+    pub code: String,
+    /// What is lost, and what to do.
+    pub message: String,
+    /// The cursor after the lost messages.
+    pub cursor: String,
 }
 
 /// The last event of a stream after another rulebook came into force.
@@ -66,12 +83,14 @@ impl Frame {
             relation,
             position,
             changes,
+            omitted,
         } = serde_json::from_slice(payload)?;
         Ok(Self {
             cursor: cursor.to_string(),
             relation,
             position,
             changes,
+            omitted,
         })
     }
 
@@ -93,6 +112,18 @@ impl Frame {
     /// Returns the topic of each change.
     pub fn topics(&self) -> impl Iterator<Item = Topic> {
         self.changes.iter().map(|change| change.dimension.0)
+    }
+}
+
+// === impl Lost ===
+
+impl From<Refusal> for Lost {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            code: refusal.code.as_str().to_owned(),
+            message: refusal.message,
+            cursor: refusal.allowed.into_iter().next().unwrap_or_default(),
+        }
     }
 }
 

@@ -36,6 +36,9 @@ pub struct Verify {
 pub struct Backup {
     /// File to create; `-` is stdout
     pub file: PathBuf,
+    /// Save a log of which commits are missing or damaged, with a mark in the place of each
+    #[arg(long)]
+    pub salvage: bool,
     /// The NATS server.
     #[command(flatten)]
     pub store: Store,

@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use detente_backup::Summary;
+use detente_backup::{Places, Summary};
 use detente_jetstream::topology::Replicas;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
@@ -45,7 +45,12 @@ pub(super) async fn backup(args: &Backup, out: &mut Output) -> anyhow::Result<()
     };
     let to = BufWriter::new(to);
     let saved = Box::pin(detente_backup::save(
-        connection, to, product, created, progress,
+        connection,
+        to,
+        args.salvage,
+        product,
+        created,
+        progress,
     ));
     let saved = saved.await;
     session.close().await;
@@ -98,10 +103,19 @@ fn text(summary: &Summary, done: &str) -> String {
     let resumed = summary.resumed_after.map_or_else(String::new, |there| {
         format!(" (after the {there} already stored)")
     });
+    let lost = places("lost", summary.lost);
+    let damaged = places("no commits of a gateway", summary.damaged);
     format!(
-        "{done}: {} commits up to position {}{resumed}{size}; created {} by detente {}",
+        "{done}: {} commits up to position {}{resumed}{size}{lost}{damaged}; created {} by detente {}",
         summary.commits, summary.header.last, summary.header.created, summary.header.product
     )
+}
+
+/// Says how many of the commits are of a kind.
+fn places(what: &str, places: Option<Places>) -> String {
+    places.map_or_else(String::new, |Places { count, first, last }| {
+        format!(", {count} of them {what} (from {first} to {last})")
+    })
 }
 
 /// Prints progress at intervals.

@@ -113,7 +113,7 @@ impl Service<'_> {
         };
         let served = tokio::select! {
             served = self.listeners.serve(routes, calls, self.shutdown) => served,
-            part = models.broken() => Err(anyhow::anyhow!("{part} has ended")),
+            reason = models.broken() => Err(anyhow::anyhow!("{reason}")),
         };
         stop.cancel();
         webhooks.stopped().await;
@@ -173,6 +173,7 @@ impl Service<'_> {
             own,
             replicas,
             standby: true,
+            retries: false,
         };
         let (handle, task) = Supervisor::start(config, self.shutdown.clone());
         let (probe, candidate) = (projector_probe(&handle), candidate(&handle));

@@ -223,6 +223,7 @@ impl Services {
             own,
             replicas,
             standby: false,
+            retries: true,
         };
         let (projector, projecting) = Supervisor::start(config, stop.clone());
         let (loaded, is_loaded) = watch::channel(false);
@@ -263,7 +264,7 @@ impl Services {
         };
         tokio::select! {
             error = projector => error,
-            part = self.read_models.broken() => anyhow::anyhow!("{part} has ended"),
+            reason = self.read_models.broken() => anyhow::anyhow!("{reason}"),
             error = gateway_failed(&self.gateway) => error,
             error = nats.failed() => error,
         }

@@ -56,6 +56,7 @@ async fn print_changes(
                 switched.previous,
                 switched.cursor.unwrap_or_default()
             )),
+            WatchEvent::Lost(lost) => out.note(&lost.message),
             // Waits for a busy server, and for one that responded before, but for no other.
             WatchEvent::Disconnected(error @ Error::Unreachable { .. })
                 if !changes.was_connected() =>

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::session::{Session, delete_consumer};
@@ -20,6 +21,8 @@ pub(super) struct Place {
     pub(super) incarnation: Incarnation,
     /// The last sequence that was returned.
     pub(super) last: u64,
+    /// The time at which that message was stored, or the last one before it that is there.
+    pub(super) last_stored: Option<OffsetDateTime>,
 }
 
 /// Retries until there is a session, or until an error shows that there can be none.
@@ -51,9 +54,20 @@ pub(super) async fn renew(
                     head: end.sequence,
                 });
             }
-            Ok(_) => match Session::start(&conn, &stream, last + 1, &options).await {
-                Ok(session) => return Ok(session),
-                Err(error) => tracing::warn!(%error, stream, "no consumer could be created"),
+            Ok(end) => match is_same(&conn, &stream, place).await {
+                Ok(false) => {
+                    let sequence = last;
+                    return Err(ReadError::Changed { stream, sequence });
+                }
+                Ok(true) => {
+                    match Session::start(&conn, &stream, last, end.sequence, &options).await {
+                        Ok(session) => return Ok(session),
+                        Err(error) => {
+                            tracing::warn!(%error, stream, "no consumer could be created");
+                        }
+                    }
+                }
+                Err(error) => tracing::warn!(%error, stream, "the stream cannot be read"),
             },
             Err(error @ StreamInfoError::NoStream { .. }) => {
                 let since = *missing_since.get_or_insert_with(Instant::now);
@@ -67,4 +81,13 @@ pub(super) async fn renew(
         }
         tokio::time::sleep(backoff.wait()).await;
     }
+}
+
+/// Returns false if the last message that was read is another one now. It may be missing.
+async fn is_same(conn: &Connection, stream: &str, place: Place) -> Result<bool, StreamInfoError> {
+    let Some(stored) = place.last_stored else {
+        return Ok(true);
+    };
+    let now = stream_info::read_one(conn, stream, place.last).await?;
+    Ok(now.is_none_or(|now| now.published == stored))
 }

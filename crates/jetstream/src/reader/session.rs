@@ -6,6 +6,7 @@ use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::consumer::{Consumer, DeliverPolicy};
 use futures_util::StreamExt;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::Options;
@@ -21,6 +22,8 @@ const PULL_EXPIRES: Duration = Duration::from_secs(30);
 const PULL_BYTES: usize = 32 << 20;
 /// The time without pulls after which the server deletes a consumer.
 const INACTIVE: Duration = Duration::from_secs(60);
+/// The time without a message after which those that should have come are asked for.
+const SILENCE_MAX: Duration = Duration::from_secs(1);
 
 /// A consumer and its messages.
 pub(super) struct Session {
@@ -29,6 +32,14 @@ pub(super) struct Session {
     generation: u64,
     consumed: u64,
     consumer: String,
+    /// The end of the stream at the start.
+    head: u64,
+    /// The number of messages of the stream after the last one, as far as is known.
+    pending: u64,
+    /// True to end the session when messages that should come do not.
+    notices_silence: bool,
+    /// The time of the last message, or of the start.
+    heard: Instant,
 }
 
 /// The outcome of [`Session::next`].
@@ -36,23 +47,26 @@ pub(super) enum Next {
     /// The first message after the last one. None was lost in transit, so if its sequence is not
     /// the next one, the stream itself has a gap.
     Message(Message),
+    /// A message up to this one should have come, and none has.
+    Silent { head: u64 },
     /// The session is over.
     Lost { why: String },
 }
 
 impl Session {
-    /// Creates a consumer that begins at a sequence.
+    /// Creates a consumer that begins after a sequence; the stream ends at `head` or later.
     pub(super) async fn start(
         conn: &Connection,
         stream: &str,
-        from: u64,
+        last: u64,
+        head: u64,
         options: &Options,
     ) -> Result<Self, async_nats::Error> {
         let link = conn.link();
         let generation = link.borrow().generation;
         let stream = conn.jetstream().get_stream_no_info(stream).await?;
         let start = DeliverPolicy::ByStartSequence {
-            start_sequence: from,
+            start_sequence: last + 1,
         };
         let config = pull::Config {
             name: Some(format!("reader-{}", Uuid::new_v4().simple())),
@@ -67,13 +81,17 @@ impl Session {
             .heartbeat(HEARTBEAT)
             .messages()
             .await?;
-        let consumer = consumer.cached_info().name.clone();
+        let info = consumer.cached_info();
         Ok(Self {
             messages,
             link,
             generation,
             consumed: 0,
-            consumer,
+            consumer: info.name.clone(),
+            head,
+            pending: info.num_pending,
+            notices_silence: options.continuous,
+            heard: Instant::now(),
         })
     }
 
@@ -89,9 +107,16 @@ impl Session {
                 why: why.to_owned(),
             };
             let generation = self.generation;
+            let is_due = self.notices_silence && (self.pending > 0 || self.head > last);
+            let silent_at = self.heard + SILENCE_MAX;
             let received = tokio::select! {
                 biased;
                 received = self.messages.next() => received,
+                () = tokio::time::sleep_until(silent_at), if is_due => {
+                    self.heard = Instant::now();
+                    let head = self.head.max(last + self.pending);
+                    return Next::Silent { head };
+                }
                 _ = self.link.wait_for(|link| link.generation != generation) => {
                     return lost("the connection was lost");
                 }
@@ -108,6 +133,8 @@ impl Session {
                 return lost("a message was lost in transit");
             }
             self.consumed += 1;
+            self.pending = info.pending;
+            self.heard = Instant::now();
             let (sequence, stored) = (info.stream_sequence, info.published);
             if sequence > last {
                 return Next::Message(Message::delivered(message.message, sequence, stored));

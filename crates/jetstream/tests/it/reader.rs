@@ -1,17 +1,19 @@
 //! The reader: each message once and in order, despite any failure.
 
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use detente_jetstream::appender::{Appender, Options as AppendOptions};
 use detente_jetstream::reader::{Damaged, Options, ReadError, StreamReader};
 use detente_jetstream::stream_info::{self, StreamInfoError};
-use detente_jetstream::topology::{EVENTS, REPORT};
+use detente_jetstream::topology::{EVENTS, REPORT, Replicas, ensure_events};
 use detente_jetstream::{Connection, Message};
 use futures_util::TryStreamExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{plain_jetstream, with_events};
-use detente_testkit::nats::{Nats, eventually, in_time};
+use detente_testkit::nats::{self, Nats, eventually, in_time};
 
 async fn prepared(nats: &Nats) -> (Connection, Appender) {
     let conn = with_events(nats).await;
@@ -134,41 +136,151 @@ async fn dropping_a_wait_loses_nothing() {
 }
 
 #[tokio::test]
-async fn damage_gaps_and_another_stream_are_errors() {
+async fn what_is_no_commit_is_passed_over_or_kept() {
     let nats = Nats::start().await;
     let (conn, handle) = prepared(&nats).await;
     append(&handle, 2).await;
     let js = plain_jetstream(&nats).await;
-    js.publish(REPORT, "no commit".into())
-        .await
-        .expect("sent")
-        .await
-        .expect("stored");
-    let options = Options {
-        damaged: Damaged::Refused,
+    let sent = js.publish(REPORT, "no commit".into()).await.expect("sent");
+    sent.await.expect("stored");
+    append(&handle, 1).await;
+    let of = |damaged| Options {
+        damaged,
         ..Options::events()
     };
-    let strict = StreamReader::open(&conn, EVENTS, 2, options).await;
-    let mut reader = strict.expect("a reader");
-    assert_eq!(next(&mut reader).await.sequence, 2);
-    for _ in 0..2 {
-        let damaged = in_time(reader.next()).await;
-        assert!(
-            matches!(damaged, Err(ReadError::Digest { sequence: 3, .. })),
-            "{damaged:?}"
+    for (damaged, is_marked, payload) in [
+        (Damaged::Unchecked, false, "no commit"),
+        (Damaged::Kept, true, "no commit"),
+        (Damaged::PassedOver, true, ""),
+    ] {
+        let reader = StreamReader::open(&conn, EVENTS, 3, of(damaged)).await;
+        let mut reader = reader.expect("a reader");
+        let foreign = next(&mut reader).await;
+        assert_eq!(
+            (foreign.is_damaged, &*foreign.payload),
+            (is_marked, payload.as_bytes())
         );
+        assert!(!foreign.is_missing());
+        let good = next(&mut reader).await;
+        assert!(!good.is_damaged && !good.payload.is_empty(), "{good:?}");
     }
-    append(&handle, 1).await;
-    let mut passing = open(&conn, 3).await;
-    let passed = next(&mut passing).await;
-    assert!(passed.is_damaged && passed.payload.is_empty(), "{passed:?}");
-    let good = next(&mut passing).await;
-    assert!(!good.is_damaged && !good.payload.is_empty(), "{good:?}");
-    let mut lenient = StreamReader::open(&conn, EVENTS, 3, Options::changes())
-        .await
-        .expect("a reader");
-    assert_eq!(next(&mut lenient).await.payload, "no commit");
+}
 
+/// Makes the log again without deny flags, so that messages can be deleted from it.
+async fn deletable(nats: &Nats) -> (Connection, Appender) {
+    let js = plain_jetstream(nats).await;
+    let config = async_nats::jetstream::stream::Config {
+        name: EVENTS.to_owned(),
+        subjects: vec![REPORT.to_owned()],
+        ..Default::default()
+    };
+    js.create_stream(config).await.expect("a stream");
+    let conn = nats.connect().await;
+    let (handle, _) = Appender::start(&conn, AppendOptions::new(REPORT), CancellationToken::new());
+    (conn, handle)
+}
+
+async fn delete(nats: &Nats, sequences: &[u64]) {
+    let js = plain_jetstream(nats).await;
+    let stream = js.get_stream(EVENTS).await.expect("EVENTS");
+    for sequence in sequences {
+        stream.delete_message(*sequence).await.expect("a deletion");
+    }
+}
+
+#[tokio::test]
+async fn missing_commits_are_returned_without_records_also_the_first_and_the_last() {
+    let nats = Nats::start().await;
+    let (conn, handle) = deletable(&nats).await;
+    append(&handle, 7).await;
+    delete(&nats, &[1, 3, 4, 7]).await;
+    let mut reader = open(&conn, 1).await;
+    for sequence in 1..=7 {
+        let message = next(&mut reader).await;
+        let is_missing = [1, 3, 4, 7].contains(&sequence);
+        assert_eq!(message.sequence, sequence);
+        assert_eq!(
+            (message.is_damaged, message.is_missing()),
+            (is_missing, is_missing)
+        );
+        assert_eq!(message.payload.is_empty(), is_missing);
+    }
+    append(&handle, 2).await;
+    expect(&mut reader, 8..10).await;
+}
+
+#[tokio::test]
+async fn a_log_that_lost_its_end_is_refused_even_if_it_has_grown_again() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let [data, saved] = ["nats", "saved"].map(|name| dir.path().join(name));
+    let server = nats::start(&data).await;
+    let conn = nats::connect(&server, "test").await;
+    ensure_events(&conn, Replicas::One).await.expect("EVENTS");
+    let (handle, _) = Appender::start(&conn, AppendOptions::new(REPORT), CancellationToken::new());
+    append(&handle, 4).await;
+    let (_, port) = server.url().rsplit_once(':').expect("a port");
+    let port = port.parse().expect("a port");
+    server.stop().await;
+    copy(&data, &saved);
+    let server = nats::start_on(&data, port).await;
+    append(&handle, 3).await;
+    let mut reader = open(&conn, 1).await;
+    expect(&mut reader, 1..8).await;
+    server.stop().await;
+    std::fs::remove_dir_all(&data).expect("no directory");
+    std::fs::rename(&saved, &data).expect("the earlier one");
+    let server = nats::start_on(&data, port).await;
+    append(&handle, 3).await;
+    assert_eq!(stream_info::head(&conn, EVENTS).await.expect("a head"), 7);
+    let changed = in_time(reader.next()).await;
+    assert!(
+        matches!(changed, Err(ReadError::Changed { sequence: 7, .. })),
+        "{changed:?}"
+    );
+    let said = changed.expect_err("an error").to_string();
+    assert!(said.contains("`detente backup --salvage`"), "{said}");
+    server.stop().await;
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-r").args([from, to]).status();
+    assert!(copied.expect("a copy").success());
+}
+
+#[tokio::test]
+async fn readers_that_are_gone_leave_no_consumer() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    append(&handle, 3).await;
+    let mut readers = Vec::new();
+    for _ in 0..50 {
+        let mut reader = open(&conn, 1).await;
+        next(&mut reader).await;
+        readers.push(reader);
+    }
+    let js = plain_jetstream(&nats).await;
+    let consumers = async || {
+        let stream = js.get_stream(EVENTS).await.expect("EVENTS");
+        stream.cached_info().state.consumer_count
+    };
+    assert_eq!(consumers().await, 50);
+    let mut kept = readers.split_off(49);
+    drop(readers);
+    eventually("their consumers are deleted", async || {
+        (consumers().await == 1).then_some(())
+    })
+    .await;
+    let reader = kept.first_mut().expect("a reader");
+    append(&handle, 1).await;
+    expect(reader, 2..5).await;
+}
+
+#[tokio::test]
+async fn gaps_and_another_stream_are_errors() {
+    let nats = Nats::start().await;
+    let (conn, handle) = prepared(&nats).await;
+    append(&handle, 4).await;
+    let js = plain_jetstream(&nats).await;
     let ahead = StreamReader::open(&conn, EVENTS, 9, Options::events()).await;
     assert!(
         matches!(
@@ -219,6 +331,8 @@ async fn damage_gaps_and_another_stream_are_errors() {
         ),
         "{gap:?}"
     );
+    strict.pass_over(2);
+    assert_eq!(next(&mut strict).await.sequence, 3);
     let options = Options {
         continuous: false,
         ..Options::changes()

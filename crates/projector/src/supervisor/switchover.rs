@@ -25,7 +25,7 @@ impl Supervisor {
         if self.store.switch(&to, active).await? {
             tracing::info!(%from, %to, "another rulebook is in force");
         }
-        self.registry = self.store.load().await?;
+        self.load().await?;
         Ok(())
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Worker {
     in_force: watch::Sender<bool>,
     cancel: CancellationToken,
     state: WorkerState,
+    /// It has been live in this process.
+    pub(super) was_live: bool,
     /// A failure is noted in the store.
     has_failed: bool,
     /// The failures one after another in this process: since it was live the last time.
@@ -111,7 +113,7 @@ impl Supervisor {
                     .await?;
             }
         }
-        self.registry = self.store.load().await?;
+        self.load().await?;
         Ok(())
     }
 
@@ -133,6 +135,7 @@ impl Supervisor {
             in_force,
             cancel,
             state: WorkerState::Running(task),
+            was_live: false,
             has_failed: self.registry.failed.contains_key(&rulebook.projection),
             failures: Failures::default(),
             error: None,
@@ -140,8 +143,8 @@ impl Supervisor {
     }
 
     /// Handles projectors that have stopped. That of the active projection ends the supervisor,
-    /// unless its error is transient, it starts anew on standby, or a candidate is being built, which
-    /// may replace a damaged feed, and has not failed too; others are restarted later.
+    /// unless its error is transient or retried, it starts anew on standby, or a candidate is being
+    /// built, which may replace a damaged feed, and has not failed too; others are restarted later.
     pub(super) async fn collect_exited(&mut self) -> Result<(), Error> {
         let active = self.active().cloned();
         let has_candidate = self.registry.candidate.is_some();
@@ -155,7 +158,9 @@ impl Supervisor {
                     worker.state = WorkerState::Waiting(Instant::now() + wait);
                     let is_transient = error.as_ref().is_some_and(Error::is_transient);
                     let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
-                    let goes_on = is_transient || starts_anew && self.config.standby;
+                    let is_retried = self.config.retries && worker.was_live;
+                    let starts_again = starts_anew && self.config.standby;
+                    let goes_on = is_transient || is_retried || starts_again;
                     let is_active = active.as_ref() == Some(projection);
                     if is_active && !has_candidate && !goes_on {
                         return error.map_or(Ok(()), Err);
@@ -168,7 +173,7 @@ impl Supervisor {
                         worker.has_failed = true;
                         note(&self.store, projection, &error).await;
                         // A transient one never ends the process.
-                        worker.error = Some(error).filter(|_| !is_transient);
+                        worker.error = Some(error).filter(|_| !is_transient && !is_retried);
                     }
                 }
                 WorkerState::Waiting(until) if *until <= Instant::now() => {
@@ -184,12 +189,10 @@ impl Supervisor {
             if let Some(rulebook) = self.registry.rulebook(&projection) {
                 let before = self.workers.remove(&projection);
                 // The reason is told until it goes on.
-                let state = before
-                    .as_ref()
-                    .map(|before| before.progress.borrow().state.clone());
-                let state = state.filter(|state| matches!(state, State::Stopped(_)));
+                let state = before.as_ref().map(Worker::told);
                 let mut worker = self.start_worker(&rulebook, state.unwrap_or_default());
                 if let Some(before) = before {
+                    worker.was_live = before.was_live;
                     worker.has_failed = before.has_failed;
                     worker.failures = before.failures;
                 }
@@ -229,6 +232,7 @@ impl Supervisor {
         for (projection, worker) in &mut self.workers {
             let is_live = worker.progress.borrow().state == State::Live;
             if is_live {
+                worker.was_live = true;
                 worker.failures.reset();
             }
             if worker.has_failed && is_live {
@@ -301,6 +305,14 @@ impl Default for Failures {
 }
 
 impl Worker {
+    /// Returns the state in which its successor starts.
+    fn told(&self) -> State {
+        match &self.progress.borrow().state {
+            State::Stopped(reason) | State::Failed(reason) => State::Stopped(reason.clone()),
+            State::CatchingUp | State::Live => State::CatchingUp,
+        }
+    }
+
     /// Ends it at once, without publishing the waiting messages.
     async fn abort(self) {
         self.cancel.cancel();

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use detente_jetstream::kv::{KvBucket, KvError};
+use detente_jetstream::kv::KvError;
 use detente_jetstream::stream_info::StreamInfoError;
-use detente_jetstream::topology::{Bucket, Projection};
+use detente_jetstream::topology::Projection;
 use detente_jetstream::views::{EntryHead, EntryStamp, ViewBucket, WriteError};
 use detente_jetstream::{Connection, Incarnation};
+use detente_rulebook_store::RulebookStore;
 
 /// The most attempts at one entry before others have their turn.
 const ATTEMPTS: usize = 4;
@@ -124,11 +125,13 @@ impl Entries {
         if stamp.is_none_or(|stamp| stamp.projection == self.projection) {
             return Ok(());
         }
-        let control = KvBucket::open(&self.connection, Bucket::Control).await?;
-        let active = control.active_projection().await?;
-        match active {
-            Some(active) if active.value.projection == self.projection => Ok(()),
-            Some(_) | None => Err(EntryError::NotInForce),
+        let active = RulebookStore::open(&self.connection)
+            .await?
+            .active()
+            .await?;
+        if active.as_ref() == Some(&self.projection) {
+            return Ok(());
         }
+        Err(EntryError::NotInForce)
     }
 }

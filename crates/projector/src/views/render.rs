@@ -7,6 +7,7 @@ use detente_jetstream::topology::Projection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::Error;
+use crate::metrics;
 use crate::view::latest_view;
 
 /// The most views that are rendered before the next commit is folded: each takes about as long as
@@ -141,7 +142,7 @@ impl Renderer {
         }
         let view = latest_view(chronicle, &self.projection, pair, position, self.bytes_max)?;
         if view.is_none() {
-            tracing::error!(%pair, position, "a view is too large for a message");
+            metrics::view_omitted(pair, position);
         }
         Ok(view.map(|view| Rendered {
             pair,

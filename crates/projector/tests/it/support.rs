@@ -211,6 +211,7 @@ impl Running {
             own: own_rulebook(),
             replicas: Replicas::One,
             standby,
+            retries: false,
         };
         let cancel = CancellationToken::new();
         let (handle, task) = Supervisor::start(config, cancel.clone());

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::response::Response;
 use axum::response::sse::Event;
 use detente_api::request::{ChangesRequest, Envelope};
-use detente_api::view::Page;
+use detente_api::view::{Lost, Page};
 use detente_api::{Code, Refusal};
 use detente_feed::{CloudEvent, Filter, Frame, StartAt};
 use detente_http::{CallerStreams, Format, StreamPermit, list};
@@ -89,6 +89,10 @@ fn to_event(watcher: &Watcher, next: &WatchEvent, envelope: Envelope) -> Option<
             Some(event.data(&*text))
         }
         WatchEvent::Heartbeat(heartbeat) => event("heartbeat", &heartbeat.cursor, heartbeat),
+        WatchEvent::Lost(refusal) => {
+            let lost = Lost::from(refusal.clone());
+            event("lost", &lost.cursor, &lost)
+        }
         WatchEvent::Switched(switched) => {
             let id = switched.cursor.clone();
             let id = id.unwrap_or_else(|| watcher.cursor().to_string());

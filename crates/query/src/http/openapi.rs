@@ -235,21 +235,21 @@ pub(super) fn preview() -> Operation {
 pub(super) fn changes() -> Operation {
     let description = "Pages from the start, or server-sent events from now on: `changes` (a \
         frame, whose id is its cursor), `heartbeat` (with the cursor to resume from), \
-        `switched` (another rulebook is in force; the id is the cursor to resume from) and \
-        `refused` (the data is the problem of a stale `Last-Event-ID`, the id the cursor to resume \
-        from). A client \
-        that was disconnected sends its first address again, with `Last-Event-ID`. A page may end \
-        before its limit, at 2 MiB. A table has a row for each change.";
+        `switched` (another rulebook is in force; the id is the cursor to resume from), `lost` (the \
+        feed lacks messages; the stream goes on after them) and `refused` (the data is the problem \
+        of a stale `Last-Event-ID`, the id the cursor to resume from). A client that was \
+        disconnected sends its first address again, with `Last-Event-ID`. A page may end before its \
+        limit, at 2 MiB. A table has a row for each change.";
     let operation = get::<ChangesRequest>("/v1/changes", "changes", CHANGES, "Changes");
     let stream = Format::EventStream.media_type();
-    let events = event_stream(&["changes", "heartbeat", "switched", "refused"]);
+    let events = event_stream(&["changes", "heartbeat", "switched", "lost", "refused"]);
     resumable(operation.description(description))
         .answers_list::<Frame>()
         .answers(200, "", stream, events)
         .formats(&changes::FORMATS)
         .refuses(&FILTER)
         .refuses(&PAGE)
-        .refuses(&[Code::StaleCursor, Code::NotCaughtUp])
+        .refuses(&[Code::StaleCursor, Code::LostChanges, Code::NotCaughtUp])
 }
 
 pub(super) fn replay() -> Operation {

@@ -37,6 +37,7 @@ fn frame(
         relation: pair.to_string(),
         position,
         changes,
+        omitted: 0,
     };
     let frame = filter.apply(&Arc::new(frame))?;
     Some(ReplayFrame {

@@ -23,6 +23,7 @@ pub fn rulebooks(
     let kept = registry
         .stored
         .iter()
+        .filter(|(projection, _)| !registry.damaged.contains_key(*projection))
         .map(|(projection, kept)| StoredRulebookView {
             projection: text(projection),
             version: kept.rules.as_ref().ok().map(|rules| rules.version.clone()),

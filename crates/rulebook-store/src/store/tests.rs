@@ -1,4 +1,4 @@
-//! What is dropped with a rebuild, and what is left of a dropped rulebook.
+//! What is dropped with a rebuild, what is left of a dropped rulebook, and damaged values.
 
 use detente_rulebook::{DEFAULT, Origin};
 use detente_testkit::nats::Nats;
@@ -88,4 +88,89 @@ async fn a_failure_of_a_dropped_rulebook_is_not_noted() {
     store.fails(&dropped).await;
     let snapshot = store.load().await.expect("the registry");
     assert!(snapshot.failed.is_empty());
+}
+
+/// Puts a value in the place of that of a key; `None` deletes it.
+async fn damage(store: &RulebookStore, key: &str, value: Option<&'static [u8]>) {
+    let Versioned {
+        value: now,
+        revision,
+    } = store.control.look(key).await.expect("a read");
+    match value {
+        Some(value) => {
+            let set = store.control.set(key, value.into(), Some(revision)).await;
+            set.expect("a write");
+        }
+        None if now.is_none() => {}
+        None => store
+            .control
+            .delete(key, revision)
+            .await
+            .expect("it is gone"),
+    }
+}
+
+const DAMAGE: [Option<&[u8]>; 5] = [
+    Some(b"hello"),
+    Some(b"hello there you"),
+    Some(b""),
+    Some(&[0xff, 0xfe]),
+    None,
+];
+
+#[tokio::test]
+async fn a_damaged_value_is_passed_over_and_put_right_by_the_next_switch() {
+    let nats = Nats::start().await;
+    let (store, own) = store(&nats).await;
+    let mut active = own.projection.clone();
+    for value in DAMAGE {
+        let candidate = store.rebuilt().await;
+        damage(&store, ACTIVE_PROJECTION, value).await;
+        damage(&store, CANDIDATE_PROJECTION, value).await;
+        let snapshot = store.load().await.expect("the registry");
+        let in_force = snapshot.active.as_ref().expect("one in force");
+        assert_eq!(in_force.value.projection, active);
+        assert_eq!(snapshot.candidate, None);
+        let damaged: Vec<&str> = snapshot.damaged_values.keys().map(String::as_str).collect();
+        assert_eq!(damaged.contains(&CANDIDATE_PROJECTION), value.is_some());
+        assert!(damaged.contains(&ACTIVE_PROJECTION));
+        let fault = &snapshot.damaged_values[ACTIVE_PROJECTION];
+        assert!(fault.contains(active.as_str()), "{fault}");
+        let chosen = store.bootstrap(&own).await.expect("a choice").projection;
+        assert_eq!(chosen, active);
+        assert_eq!(store.active().await.expect("a read"), Some(active));
+
+        store.activate(&candidate).await;
+        let snapshot = store.load().await.expect("the registry");
+        assert!(snapshot.damaged_values.is_empty(), "{snapshot:?}");
+        active = candidate;
+    }
+}
+
+#[tokio::test]
+async fn without_a_good_copy_what_runs_goes_on_and_what_starts_takes_its_own_rulebook() {
+    let nats = Nats::start().await;
+    let (store, own) = store(&nats).await;
+    let rebuilt = store.rebuilt().await;
+    store.activate(&rebuilt).await;
+    let before = store.load().await.expect("the registry");
+    for key in [ACTIVE_PROJECTION, detente_jetstream::kv::ACTIVE_COPY] {
+        damage(&store, key, Some(b"no name")).await;
+    }
+    damage(
+        &store,
+        &format!("{RULEBOOK}{rebuilt}"),
+        Some(b"no rulebook"),
+    )
+    .await;
+    let damaged = store.load().await.expect("the registry");
+    assert_eq!(damaged.active, None);
+    let kept = damaged.following(&before);
+    let in_force = kept.active.as_ref().expect("what was in force");
+    assert_eq!(in_force.value.projection, rebuilt);
+    assert!(kept.rulebook(&rebuilt).is_some());
+    let chosen = store.bootstrap(&own).await.expect("a start").projection;
+    assert_eq!(chosen, own.projection);
+    let snapshot = store.load().await.expect("the registry");
+    assert!(snapshot.damaged_values.is_empty(), "{snapshot:?}");
 }

@@ -25,6 +25,7 @@ async fn supervisor(nats: &Nats) -> (Supervisor, Two) {
         own: own.clone(),
         replicas: Replicas::One,
         standby: false,
+        retries: false,
     };
     let (progress, candidate) = (watch::Sender::default(), watch::Sender::default());
     let opened = Supervisor::open(config, progress, candidate).await;
@@ -53,6 +54,7 @@ impl Supervisor {
             in_force: watch::Sender::new(false),
             cancel: CancellationToken::new(),
             state: WorkerState::Running(task),
+            was_live: before.as_ref().is_some_and(|before| before.was_live),
             has_failed: false,
             failures: before.map_or_else(Failures::default, |before| before.failures),
             error: None,
@@ -167,4 +169,34 @@ async fn a_projector_that_is_started_again_tells_why_until_it_goes_on() {
             .await
             .expect("it runs"),
     );
+}
+
+#[tokio::test]
+async fn the_active_projection_is_tried_again_if_it_was_live_and_something_else_goes_on() {
+    let nats = Nats::start().await;
+    for (retries, was_live, ends) in [
+        (true, true, false),
+        (true, false, true),
+        (false, true, true),
+    ] {
+        let (mut supervisor, Two { active, .. }) = supervisor(&nats).await;
+        supervisor.registry.candidate = None;
+        supervisor.config.retries = retries;
+        let (progress, seen) = watch::channel(Progress::default());
+        supervisor.stopped(&active, damaged(&active)).await;
+        let worker = supervisor.workers.get_mut(&active).expect("a worker");
+        (worker.was_live, worker.progress) = (was_live, seen);
+        progress.send_modify(|progress| progress.state = State::Failed("damaged".to_owned()));
+        let collected = supervisor.collect_exited().await;
+        assert_eq!(collected.is_err(), ends, "{collected:?}");
+        if ends {
+            continue;
+        }
+        supervisor.publish_progress();
+        let told = supervisor.progress.borrow().state.clone();
+        assert_eq!(told, State::Stopped("damaged".to_owned()));
+        assert_eq!(supervisor.noted().await, [active]);
+        let again = supervisor.collect_exited().await;
+        again.expect("it waits for its next start");
+    }
 }

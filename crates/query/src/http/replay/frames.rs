@@ -157,7 +157,8 @@ impl Published {
                 Some(frame) => Arc::clone(frame),
                 None if self.subscription.last() >= self.end => return Ok(None),
                 None => match self.subscription.step().await? {
-                    Step::Skipped => continue,
+                    // `/readyz` names what the feed lacks.
+                    Step::Skipped | Step::Hole(_) => continue,
                     Step::Head => {
                         self.subscription.wait().await;
                         continue;
