@@ -249,10 +249,11 @@ impl RulebookStore {
             let active = self.active().await?;
             let candidate = self.read_candidate().await?;
             if active.as_ref() == Some(projection) {
-                return match candidate.value {
-                    Some(candidate) => self.withdraw(candidate.revision).await,
-                    None => Ok(()),
-                };
+                let is_set = candidate.value.is_some() || candidate.fault.is_some();
+                if is_set {
+                    self.withdraw(candidate.revision).await?;
+                }
+                return Ok(());
             }
             let is_candidate = |candidate: &Versioned<_>| candidate.value == *projection;
             if candidate.value.as_ref().is_some_and(is_candidate) {
