@@ -87,10 +87,10 @@ fn the_rows_of_a_body_affect_a_bounded_number_of_relations() {
     meeting["recipients"] = json!([]);
     meeting["details"] = json!({});
     let mut corrected = json!({"correct": uuid::Uuid::from_u128(9)});
-    corrected["actors"] = json!(&states()[..100]);
-    corrected["recipients"] = json!(&states()[100..150]);
+    corrected["actors"] = json!(&states()[..90]);
+    corrected["recipients"] = json!(&states()[90..140]);
     corrected["report"] = sample()["report"].clone();
-    for (wide, relations) in [(meeting, 150 * 149 / 2), (corrected, 100 * 50)] {
+    for (wide, relations) in [(meeting, 150 * 149 / 2), (corrected, 90 * 50)] {
         let fit = BODY_RELATIONS_MAX / relations;
         let mut rows = vec![wide; fit + 2];
         rows.push(sample());
