@@ -280,7 +280,7 @@ impl StreamReader {
     }
 
     /// Returns true if the stream is still the same, and not shorter than this.
-    async fn has_reached(&self, sequence: u64) -> bool {
+    async fn has_reached(&mut self, sequence: u64) -> bool {
         let end = stream_info::end(&self.conn, &self.stream).await;
         end.is_ok_and(|end| end.incarnation == self.incarnation && end.sequence >= sequence)
     }
