@@ -110,8 +110,13 @@ pub async fn read_all(connection: &Connection, stream: &str) -> Vec<Message> {
 
 /// Kills a process with SIGKILL.
 pub fn kill(pid: u32) {
+    signal(pid, "KILL");
+}
+
+/// Sends a process a signal, such as `STOP`.
+pub fn signal(pid: u32, name: &str) {
     let status = std::process::Command::new("kill")
-        .args(["-9", &pid.to_string()])
+        .args(["-s", name, &pid.to_string()])
         .status();
     assert!(status.expect("a kill command").success());
 }

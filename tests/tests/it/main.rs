@@ -10,6 +10,7 @@ mod amend;
 mod auth;
 mod backup;
 mod cli;
+mod cluster;
 mod crash;
 mod demo;
 mod error_cases;
