@@ -1,4 +1,4 @@
-//! A cluster of three nats-servers for a test, which can be started, frozen and thawed one by one.
+//! A cluster of three nats-servers for a test, which can be started, killed, frozen and thawed one by one.
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
@@ -67,6 +67,13 @@ impl Cluster {
         }
     }
 
+    /// Kills a server with SIGKILL; [`Cluster::start_server`] starts it again, on its data.
+    pub fn kill(&mut self, number: usize) {
+        if let Some(server) = self.servers.get_mut(number).and_then(Option::take) {
+            end(server);
+        }
+    }
+
     /// Freezes a server: it accepts connections, and does nothing.
     pub fn freeze(&self, number: usize) {
         self.signal(number, "STOP");
@@ -101,12 +108,18 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        for server in self.servers.iter_mut().flatten() {
-            // It may have ended already.
-            let _ = server.kill();
-            let _ = server.wait();
+        for server in &mut self.servers {
+            if let Some(server) = server.take() {
+                end(server);
+            }
         }
     }
+}
+
+fn end(mut server: Child) {
+    // It may have ended already.
+    let _ = server.kill();
+    let _ = server.wait();
 }
 
 fn config(dir: &Path, number: usize) -> PathBuf {

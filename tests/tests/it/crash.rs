@@ -25,7 +25,13 @@ pub(crate) struct Services {
 }
 
 pub(crate) fn serve(role: &str, nats: &str, address: &str) -> Process {
-    Process::start(&["serve", role, "--nats", nats, "--http", address])
+    serve_with(role, nats, address, &[])
+}
+
+/// Starts a service with further arguments.
+pub(crate) fn serve_with(role: &str, nats: &str, address: &str, more: &[&str]) -> Process {
+    let args = ["serve", role, "--nats", nats, "--http", address];
+    Process::start(&[&args[..], more].concat())
 }
 
 impl Services {
@@ -53,19 +59,20 @@ pub(crate) struct Load {
     pub(crate) stop: AtomicBool,
 }
 
-/// Posts events, each under one id until it is acknowledged.
-pub(crate) async fn reporter(load: Arc<Load>, address: String) {
+/// Posts events, each under one id until it is acknowledged, to gateways in turn.
+pub(crate) async fn reporter(load: Arc<Load>, addresses: Vec<String>) {
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(5))
         .build()
         .unwrap();
-    let url = format!("http://{address}/v1/events");
+    let mut addresses = addresses.iter().cycle();
     while !load.stop.load(Ordering::Relaxed) {
         let number = load.next.fetch_add(1, Ordering::Relaxed);
         let event = sample::dto(number);
         let until = Instant::now() + TIMEOUT;
-        loop {
-            let sent = client.post(&url).json(&event).send().await;
+        for address in &mut addresses {
+            let url = format!("http://{address}/v1/events");
+            let sent = client.post(url).json(&event).send().await;
             let answered = match sent {
                 Ok(answer) if answer.status().is_success() => answer.json::<Value>().await.ok(),
                 Ok(answer) if answer.status().is_client_error() => {

@@ -30,18 +30,19 @@ fn cycles() -> u64 {
 }
 
 /// Reports under way, and what a test sees of them.
-struct Run {
+pub(crate) struct Run {
     connection: Connection,
-    load: Arc<Load>,
+    pub(crate) load: Arc<Load>,
     reporters: Vec<JoinHandle<()>>,
-    random: Random,
+    pub(crate) random: Random,
 }
 
 impl Run {
-    async fn start(nats: &str, ingest: &str) -> Self {
+    pub(crate) async fn start(nats: &str, gateways: &[&str]) -> Self {
         let connection = Connection::open(&Options::new(nats, "test")).await.unwrap();
         let load = Arc::new(Load::default());
-        let reporters = (0..4).map(|_| reporter(Arc::clone(&load), ingest.to_owned()));
+        let gateways: Vec<String> = gateways.iter().map(ToString::to_string).collect();
+        let reporters = (0..4).map(|_| reporter(Arc::clone(&load), gateways.clone()));
         Self {
             connection,
             reporters: reporters.map(tokio::spawn).collect(),
@@ -58,7 +59,7 @@ impl Run {
 
     /// Waits for a random moment: for some acknowledgements or, every other time, messages of the
     /// feed, so that the projector too is killed while it writes.
-    async fn moment(&self) {
+    pub(crate) async fn moment(&self) {
         let more = self.random.below(MOMENTS);
         let acknowledged = || self.load.count.load(Ordering::Relaxed);
         let wanted = acknowledged() + more;
@@ -77,7 +78,7 @@ impl Run {
     }
 
     /// Ends the reports, and checks log, feed and views.
-    async fn assert_exact(self, nats: &str) {
+    pub(crate) async fn assert_exact(self, nats: &str) {
         self.load.stop.store(true, Ordering::Relaxed);
         for reporter in self.reporters {
             reporter.await.unwrap();
@@ -105,7 +106,7 @@ async fn kills_of_services_lose_nothing_and_publish_nothing_twice() {
     let mut nats = nats::start(&directory).await;
     let (url, address) = (nats.url().to_owned(), free_address());
     let mut services = Services::start_ready(&url, &address).await;
-    let run = Run::start(&url, &address).await;
+    let run = Run::start(&url, &[&address]).await;
     for _ in 0..cycles() {
         run.moment().await;
         match run.random.below(4) {
@@ -153,7 +154,7 @@ async fn kills_of_up_lose_nothing_and_publish_nothing_twice() {
     let mut up = start();
     ready(&format!("http://{address}")).await;
     let nats = nats_address(&data);
-    let run = Run::start(&nats, &address).await;
+    let run = Run::start(&nats, &[&address]).await;
     for _ in 0..cycles() {
         run.moment().await;
         let its_nats = nats_pid(&directory.path().join("nats"));

@@ -12,6 +12,7 @@ mod auth;
 mod backup;
 mod cli;
 mod cluster;
+mod cluster_faults;
 mod crash;
 mod damaged_feed;
 mod damaged_log;

@@ -126,7 +126,7 @@ async fn subscribers_that_are_cut_two_hundred_times_get_every_change_once_and_in
     let [ingest_at, query_at] = [free_address(), free_address()];
     let _services = Services::start_ready(&url, &ingest_at).await;
     let load = Arc::new(Load::default());
-    let reporting = tokio::spawn(reporter(Arc::clone(&load), ingest_at.clone()));
+    let reporting = tokio::spawn(reporter(Arc::clone(&load), vec![ingest_at.clone()]));
 
     let last: [LastCursor; 3] = std::array::from_fn(|_| LastCursor::default());
     let filter = FilterRequest {

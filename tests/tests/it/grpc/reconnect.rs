@@ -122,7 +122,7 @@ async fn a_watcher_that_is_cut_two_hundred_times_gets_every_change_once_and_in_o
     let [ingest_at, http, grpc] = [free_address(), free_address(), free_address()];
     let _services = Services::start_ready(&url, &ingest_at).await;
     let load = Arc::new(Load::default());
-    let reporting = tokio::spawn(reporter(Arc::clone(&load), ingest_at));
+    let reporting = tokio::spawn(reporter(Arc::clone(&load), vec![ingest_at]));
 
     let proxy = Proxy::before(grpc.clone(), BYTES_MAX, seed).await;
     let watched = Arc::new(Watched::default());

@@ -169,7 +169,7 @@ async fn a_switch_under_load_fails_no_read_and_loses_no_change() {
     let load = Arc::new(Load::default());
     let polling = Arc::new(Polling::default());
     let reporters: Vec<_> = (0..3)
-        .map(|_| tokio::spawn(reporter(Arc::clone(&load), ingest_at.clone())))
+        .map(|_| tokio::spawn(reporter(Arc::clone(&load), vec![ingest_at.clone()])))
         .collect();
     let bucket = ViewBucket::new(&connection);
     eventually("views of more than 100 relations", async || {

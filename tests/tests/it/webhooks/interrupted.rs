@@ -77,7 +77,7 @@ async fn failures_lose_no_change_and_deliver_none_twice_or_out_of_order() {
     let secret = text(&made.body["secret"]);
 
     let load = Arc::new(Load::default());
-    let reporter = tokio::spawn(reporter(Arc::clone(&load), ingest));
+    let reporter = tokio::spawn(reporter(Arc::clone(&load), vec![ingest]));
     for kill in 0..KILLS {
         let until = Instant::now() + TIMEOUT;
         let wanted = FAILURES * (kill + 1) / KILLS;

@@ -1,0 +1,13 @@
+# A page of another origin, in headless Chromium, can neither read from the server nor write to it.
+set -euo pipefail
+cp "$(dirname "${BASH_SOURCE[0]}")"/browser/* .
+npm ci --silent --no-audit --no-fund
+for chromium in chromium chromium-browser google-chrome; do
+    CHROMIUM="$(command -v "$chromium")" && break
+done
+[ -n "$CHROMIUM" ] || {
+    echo "chromium is missing: install it" >&2
+    exit 1
+}
+export CHROMIUM
+node origin.mjs
