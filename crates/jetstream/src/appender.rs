@@ -27,6 +27,9 @@ use queue::{Answer, Call};
 /// The capacity of the channel from the callers to the task.
 const QUEUE_LEN: usize = 4 * RECORDS_MAX;
 
+/// Returns the id of an encoded record, if it has one.
+pub type RecordId = fn(&[u8]) -> Option<Uuid>;
+
 /// The settings of an appender.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -40,7 +43,7 @@ pub struct Options {
     /// Returns the id of a record. With it, a commit of the same ids as an earlier one is not stored
     /// again within the duplicate window of the stream, whichever appender sends it; without it,
     /// only the retries of one append are recognised.
-    pub record_id: Option<fn(&[u8]) -> Option<Uuid>>,
+    pub record_id: Option<RecordId>,
 }
 
 /// A record to append.

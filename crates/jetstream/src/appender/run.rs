@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::publish::Publish;
 use super::queue::{Call, Commit, Waiting};
-use super::{Options, QUEUE_LEN};
+use super::{Options, QUEUE_LEN, RecordId};
 use crate::Connection;
 use crate::commit::{RECORDS_MAX, records};
 
@@ -86,7 +86,7 @@ pub(super) async fn run(
 
 /// Returns the message id of a commit: a digest of the ids of its records, in their order. `None` if
 /// a record has no id.
-fn message_id(commit: &Commit, record_id: fn(&[u8]) -> Option<Uuid>) -> Option<String> {
+fn message_id(commit: &Commit, record_id: RecordId) -> Option<String> {
     let mut ids = Xxh3::new();
     for record in records(&commit.frame.payload) {
         ids.update(record_id(record.ok()?)?.as_bytes());
