@@ -10,6 +10,8 @@ use serde_json::Value;
 
 const EVENTS: u32 = 16;
 const PARTIES: usize = 120;
+/// The first two of them.
+const PAIR: [&str; 2] = ["BRA", "CHL"];
 /// The most resident memory of the services, in KiB.
 const MEMORY_KIB_MAX: u64 = 1 << 20;
 
@@ -19,7 +21,8 @@ async fn unrelated_reads_go_on_while_events_of_very_many_parties_are_folded() {
     let day = Day::parse("2025-01-01").unwrap();
     let is_present = |party: &Party| party.state() == Some(*party) && party.life().contains(day);
     let codes = Party::all().filter(is_present).map(Party::code);
-    let parties: Vec<&str> = codes.take(PARTIES).collect();
+    let others = codes.filter(|code| !PAIR.contains(code));
+    let parties: Vec<&str> = PAIR.into_iter().chain(others).take(PARTIES).collect();
     let meeting = |number: u32| {
         let day = format!("2025-01-{:02}", number % 28 + 1);
         let mut meeting = event("meeting.attended", &parties, &[], &day);
@@ -36,7 +39,7 @@ async fn unrelated_reads_go_on_while_events_of_very_many_parties_are_folded() {
     .await;
     let accepted = stored.body["accepted"].as_array().unwrap();
     assert_eq!(accepted.len(), rows.len(), "{}", stored.body["refused"]);
-    let (one, other) = (parties[0], parties[1]);
+    let [one, other] = PAIR;
     let path = format!("/v1/relations/{one}/{other}/registers/meetings");
     eventually("the meetings are folded", async || {
         get(&product, &path).await["total"].as_u64() >= Some(EVENTS.into())
