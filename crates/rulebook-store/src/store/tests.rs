@@ -155,7 +155,7 @@ async fn without_a_good_copy_what_runs_goes_on_and_what_starts_takes_its_own_rul
     store.activate(&rebuilt).await;
     let before = store.load().await.expect("the registry");
     for key in [ACTIVE_PROJECTION, detente_jetstream::kv::ACTIVE_COPY] {
-        damage(&store, key, Some(b"no name")).await;
+        damage(&store, key, Some(b"{}")).await;
     }
     damage(
         &store,
