@@ -61,6 +61,6 @@ fn cut(bytes: &[u8]) -> (&[u8], &[u8]) {
     let len = len
         .iter()
         .rev()
-        .fold(0, |len, byte| len << 8 | usize::from(*byte));
+        .fold(0, |len, byte| (len << 8) | usize::from(*byte));
     rest.split_at_checked(len).unwrap_or((rest, &[]))
 }

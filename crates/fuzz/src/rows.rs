@@ -34,7 +34,7 @@ pub(crate) fn cloud_event(body: &[u8]) {
     let Some((head, data)) = end.and_then(|end| body.split_at_checked(end)) else {
         return;
     };
-    let header = |line: &'_ [u8]| {
+    let header = |line: &[u8]| {
         let colon = line.iter().position(|byte| *byte == b':')?;
         let (name, value) = line.split_at_checked(colon)?;
         let name = text(name)?.to_ascii_lowercase();
