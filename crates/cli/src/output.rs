@@ -3,7 +3,6 @@
 //! Only this file writes to them. What it writes may have texts that others wrote, and is cleaned of
 //! what a terminal would obey.
 
-use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -162,7 +161,10 @@ pub(crate) fn raw_stdout() -> impl Write {
 }
 
 /// The stderr of the process, for logs: each write is of one log line or several.
-pub(crate) struct Logs;
+pub(crate) struct Logs {
+    /// True if the subscriber colours them.
+    pub(crate) colours: bool,
+}
 
 impl Logs {
     /// Returns true if the logs go to a terminal.
@@ -173,7 +175,8 @@ impl Logs {
 
 impl Write for Logs {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::stderr().write_all(log(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        let cleaned = log(&String::from_utf8_lossy(bytes), self.colours);
+        io::stderr().write_all(cleaned.as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -182,10 +185,27 @@ impl Write for Logs {
     }
 }
 
-/// Cleans log lines. The colours that the subscriber writes stay: it escapes those of values itself.
-fn log(text: &str) -> String {
-    let parts: Vec<Cow<'_, str>> = text.split('\x1b').map(text::lines).collect();
-    parts.join("\x1b")
+/// Cleans log lines. Only an escape that begins a colour stays, if the subscriber writes colours.
+fn log(text: &str, colours: bool) -> String {
+    let mut parts = text.split('\x1b');
+    let mut cleaned = text::lines(parts.next().unwrap_or_default()).into_owned();
+    for part in parts {
+        let stays = colours && is_colour(part);
+        cleaned.push(if stays {
+            '\x1b'
+        } else {
+            char::REPLACEMENT_CHARACTER
+        });
+        cleaned.push_str(&text::lines(part));
+    }
+    cleaned
+}
+
+/// Returns true for what, after an escape, sets colours and styles, and does nothing else.
+fn is_colour(text: &str) -> bool {
+    let is_parameter = |letter: char| letter.is_ascii_digit() || letter == ';';
+    let rest = text.strip_prefix('[');
+    rest.is_some_and(|rest| rest.trim_start_matches(is_parameter).starts_with('m'))
 }
 
 #[cfg(test)]
@@ -238,11 +258,22 @@ mod tests {
             assert!(!text.contains(is_bad), "{name}");
             assert!(text.contains("abc") && text.contains('\u{200f}'), "{name}");
         }
-        assert_eq!(
-            log("\x1b[33m a\u{202e}b\u{9b}"),
-            "\x1b[33m a\u{fffd}b\u{fffd}"
-        );
         assert_eq!(text::lines("row\r\n"), "row\r\n", "lines of a raw terminal");
+    }
+
+    #[test]
+    fn logs_keep_the_colours_of_the_subscriber_and_no_other_escape() {
+        for (text, coloured) in [
+            ("\x1b[33m a\u{202e}b\u{9b}", "\x1b[33m a\u{fffd}b\u{fffd}"),
+            ("\x1b[m\x1b[1;31mno\x1b[0m\n", "\x1b[m\x1b[1;31mno\x1b[0m\n"),
+            ("\x1b[2J\x1b[1;1H", "\u{fffd}[2J\u{fffd}[1;1H"),
+            ("\x1b]0;title\x07", "\u{fffd}]0;title\u{fffd}"),
+            ("\x1b[?25m\x1b", "\u{fffd}[?25m\u{fffd}"),
+            ("\x1b\x1b[33", "\u{fffd}\u{fffd}[33"),
+        ] {
+            assert_eq!(log(text, true), coloured);
+            assert_eq!(log(text, false), coloured.replace('\x1b', "\u{fffd}"));
+        }
     }
 
     /// Lists the files below a directory that name a stream of the process.

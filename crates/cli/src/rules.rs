@@ -5,6 +5,7 @@ use std::path::Path;
 use detente_api::text;
 use detente_jetstream::Connection;
 use detente_jetstream::kv::KvError;
+use detente_jetstream::stream_info::{self, StreamInfoError};
 use detente_jetstream::topology::{self, Replicas, TopologyError};
 use detente_rulebook::Origin;
 use detente_rulebook_store::{CompiledRulebook, Error as StoreError, RulebookStore};
@@ -60,13 +61,24 @@ pub(crate) async fn choose(
     own: &CompiledRulebook,
     out: &mut Output,
 ) -> anyhow::Result<CompiledRulebook> {
-    let step = async || match RulebookStore::open(connection).await {
-        Ok(store) => store.load().await?.choose(own).map_err(config),
-        Err(_) => Ok(own.clone()),
+    let step = async || -> anyhow::Result<_> {
+        match RulebookStore::open(connection).await {
+            Ok(store) => store.load().await?.choose(own).map_err(config),
+            Err(error) if error.is_transient() && !is_new(connection).await => Err(error.into()),
+            Err(_) => Ok(own.clone()),
+        }
     };
     let active = connection.until_settled(step, may_pass).await?;
     warn(own, &active, out);
     Ok(active)
+}
+
+/// Returns true if the server says that there is no control bucket: nothing was ever in force. Its
+/// error alone may also be that of a server that has just started.
+async fn is_new(connection: &Connection) -> bool {
+    let stream = format!("KV_{}", topology::Bucket::Control.name());
+    let head = stream_info::head(connection, &stream).await;
+    matches!(head, Err(StreamInfoError::NoStream { .. }))
 }
 
 /// Returns true if NATS was away or is not ready, so that the same may succeed later.

@@ -35,7 +35,9 @@ pub(crate) fn logs(global: &Global) -> anyhow::Result<()> {
     })?;
     let colours = Logs::is_terminal() && variable("NO_COLOR").is_none();
     let logs = tracing_subscriber::fmt::layer();
-    let logs = logs.with_writer(|| Logs).with_ansi(colours);
+    let logs = logs
+        .with_writer(move || Logs { colours })
+        .with_ansi(colours);
     let logs: Box<dyn Layer<Registry> + Send + Sync> = match global.log_format {
         LogFormat::Text => logs.boxed(),
         LogFormat::Json => logs.json().boxed(),

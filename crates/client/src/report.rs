@@ -88,30 +88,40 @@ impl Client {
         self.post(&path, JSON, body.to_string()).await
     }
 
-    /// Sends rows, and retries until each has an answer.
+    /// Sends rows, and retries until each has an answer. Rows that affect too many relations together
+    /// are sent in several requests.
     ///
     /// # Errors
     /// As [`Client::report`].
     pub async fn send(&self, rows: &[Row]) -> Result<ReportOutcome, Error> {
         let mut answer = ReportOutcome::default();
-        let mut sent = 0;
+        let (mut taken, mut is_judged) = (0, false);
         for batch in batches(rows) {
-            let body: String = batch.iter().map(|row| format!("{}\n", row.line)).collect();
-            match self.post(&["v1", "events"], NDJSON, body).await {
-                Ok(part) => renumber(&mut answer, part, batch),
-                // No row was judged, so none is in doubt.
-                Err(cause @ Error::Refused(_)) if sent == 0 => return Err(cause),
-                Err(cause) => {
-                    let rest = rows.get(sent..).unwrap_or_default();
-                    return Err(Error::Partial(Box::new(PartialFailure {
-                        answered: answer,
-                        rows: rest.to_vec(),
-                        cause,
-                    })));
-                }
+            taken += batch.len();
+            let mut left: Vec<&Row> = batch.iter().collect();
+            // Each time, there are fewer.
+            while !left.is_empty() {
+                let body: String = left.iter().map(|row| format!("{}\n", row.line)).collect();
+                let mut part = match self.post(&["v1", "events"], NDJSON, body).await {
+                    Ok(part) => part,
+                    // No row was judged, so none is in doubt.
+                    Err(cause @ Error::Refused(_)) if !is_judged => return Err(cause),
+                    Err(cause) => {
+                        let rest = rows.get(taken..).unwrap_or_default();
+                        return Err(Error::Partial(Box::new(PartialFailure {
+                            answered: answer,
+                            rows: left.into_iter().chain(rest).cloned().collect(),
+                            cause,
+                        })));
+                    }
+                };
+                is_judged = true;
+                let crowded = take_crowded(&mut part, &left);
+                renumber(&mut answer, part, &left);
+                left = crowded;
             }
-            sent += batch.len();
         }
+        answer.accepted.sort_by_key(|accepted| accepted.row);
         answer.refused.sort_by_key(|refused| refused.row);
         Ok(answer)
     }
@@ -190,8 +200,27 @@ async fn outcome(response: Response, server: &str) -> Result<ReportOutcome, Erro
     })
 }
 
+/// Takes the rows out of an outcome that were refused since they affect too many relations, together
+/// with those before them or alone: without those before them, they may be accepted. Takes none if
+/// all rows were refused so: then each is refused alone.
+fn take_crowded<'r>(part: &mut ReportOutcome, sent: &[&'r Row]) -> Vec<&'r Row> {
+    let sent_as = |refused: &Refused| match refused.refusals.as_slice() {
+        [refusal] if refusal.code == Code::TooManyRelations => {
+            let line = refused.row.checked_sub(1)?;
+            sent.get(line).copied()
+        }
+        _ => None,
+    };
+    let crowded: Vec<&'r Row> = part.refused.iter().filter_map(sent_as).collect();
+    if crowded.len() >= sent.len() {
+        return Vec::new();
+    }
+    part.refused.retain(|refused| sent_as(refused).is_none());
+    crowded
+}
+
 /// Appends a part of the outcome, whose rows are numbered by line, under the numbers of the rows.
-fn renumber(outcome: &mut ReportOutcome, mut part: ReportOutcome, sent: &[Row]) {
+fn renumber(outcome: &mut ReportOutcome, mut part: ReportOutcome, sent: &[&Row]) {
     let number = |row: &mut usize| {
         if let Some(sent) = row.checked_sub(1).and_then(|line| sent.get(line)) {
             *row = sent.number;

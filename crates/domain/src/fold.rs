@@ -63,7 +63,7 @@ pub use why::why;
 
 /// The version of the rules of the fold, part of a projection's name. It is raised whenever the
 /// same events give another result.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// An effective event, as seen by one relation.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@
 //! ones; a subscriber pulls from it at its own pace, so nothing is buffered for it. One that has
 //! fallen behind the ring reads the stream with a reader of its own until it is back.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -213,8 +214,7 @@ impl Feed {
             .send_modify(|seen| seen.since = Some(Instant::now()));
         let mut listener = ProgressListener::open(connection, projection).await?;
         let mut said = FeedProgress::default();
-        let mut count = tokio::time::interval(COUNT_EVERY);
-        count.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut counts = pin!(self.count_missing(&stream));
         loop {
             tokio::select! {
                 message = reader.next() => match message {
@@ -222,10 +222,8 @@ impl Feed {
                     Err(error) => self.lose(Hole::passed(&mut reader, error)?),
                 },
                 now = listener.next() => said = now,
-                _ = count.tick() => {
-                    let missing = stream_info::missing(connection, &stream).await;
-                    self.note_missing(missing.unwrap_or_default());
-                }
+                // Messages are applied while it waits for an answer.
+                () = &mut counts => {}
             }
             self.shared.seen.send_if_modified(|seen| {
                 let is_new = seen.sequence >= said.sequence && said.position > seen.position;
@@ -235,6 +233,17 @@ impl Feed {
                 }
                 is_new
             });
+        }
+    }
+
+    /// Counts the messages that the stream lacks, again and again. It does not end.
+    async fn count_missing(&self, stream: &str) {
+        let mut count = tokio::time::interval(COUNT_EVERY);
+        count.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            count.tick().await;
+            let missing = stream_info::missing(&self.shared.connection, stream).await;
+            self.note_missing(missing.unwrap_or_default());
         }
     }
 

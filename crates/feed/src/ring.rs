@@ -68,10 +68,14 @@ impl Ring {
         }
     }
 
-    /// Adds messages that the stream lacks, after the last one.
+    /// Adds messages that the stream lacks, after the last one. Those that are found one after the
+    /// other are one hole.
     pub(super) fn lose(&mut self, hole: Hole) {
         self.head = hole.last;
-        self.holes.push_back(hole);
+        match self.holes.back_mut() {
+            Some(back) if back.last + 1 == hole.first => back.last = hole.last,
+            _ => self.holes.push_back(hole),
+        }
     }
 
     /// Returns the sequence of the last message.
@@ -200,6 +204,23 @@ mod tests {
         }
         assert!(matches!(ring.after(4), After::Frame(5, _, _)));
         assert_eq!(ring.after(5), After::Hole(hole(6, 6)));
+        assert_eq!(ring.after(6), After::Nothing(6));
+    }
+
+    #[test]
+    fn messages_that_are_lost_one_at_a_time_are_one_hole() {
+        let mut ring = Ring::new(1);
+        let hole = |first, last| Hole { first, last };
+        ring.push(1, Some((frame(1), 1)));
+        for lost in 2..=4 {
+            ring.lose(hole(lost, lost));
+        }
+        ring.push(5, None);
+        ring.lose(hole(6, 6));
+        assert_eq!(ring.after(1), After::Hole(hole(2, 4)));
+        // A reader that was told of the first ones is told of the others.
+        assert_eq!(ring.after(2), After::Hole(hole(2, 4)));
+        assert_eq!(ring.after(4), After::Hole(hole(6, 6)));
         assert_eq!(ring.after(6), After::Nothing(6));
     }
 

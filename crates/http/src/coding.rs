@@ -7,12 +7,13 @@ use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use async_compression::zstd::DParameter;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use detente_api::limits;
 use detente_api::refusal::{Code, Refusal};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use tokio::io::AsyncRead;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio_util::io::{ReaderStream, StreamReader};
 
 use crate::accept::thousandths;
@@ -28,6 +29,10 @@ const IDENTITY: &str = "identity";
 /// The binary logarithm of the largest window of a body in zstd: 8 MiB, which RFC 9659 requires of
 /// a decoder and allows to an encoder.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+
+/// The most bytes of content that are decoded: one more than any body may have. There the content
+/// ends, whoever reads on, as a small body may stand for much of it.
+const DECODED_MAX: u64 = limits::BODY_BYTES as u64 + 1;
 
 /// The bytes that are decoded at once.
 const CHUNK_BYTES: usize = 16 << 10;
@@ -62,7 +67,7 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
 }
 
 /// Decodes the body of a request while it is read. An undecodable one breaks off, with an error
-/// that [`broken_off`] recognises.
+/// that [`broken_off`] recognises. After one that is too large the connection is closed.
 pub(crate) async fn decode(request: Request, next: Next) -> Response {
     let coding = match Coding::of(request.headers()) {
         Ok(None) => return next.run(request).await,
@@ -79,8 +84,14 @@ pub(crate) async fn decode(request: Request, next: Next) -> Response {
     head.headers.remove(header::CONTENT_ENCODING);
     // It is that of the encoded body.
     head.headers.remove(header::CONTENT_LENGTH);
-    next.run(Request::from_parts(head, coding.decode(body)))
-        .await
+    let request = Request::from_parts(head, coding.decode(body));
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        // The rest of the body is not read.
+        let headers = response.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Reads a body of at most `max` bytes whole.
@@ -203,6 +214,7 @@ impl Coding {
 }
 
 fn stream(decoder: impl AsyncRead + Send + 'static) -> Body {
+    let decoder = decoder.take(DECODED_MAX);
     let decoded = ReaderStream::with_capacity(decoder, CHUNK_BYTES).map_err(|error| {
         let is_of_transport = error
             .get_ref()

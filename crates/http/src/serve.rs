@@ -25,6 +25,9 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// The time within which the head of the first request of a connection must have arrived.
 const FIRST_HEAD_WITHIN: Duration = Duration::from_secs(10);
 
+/// The most bytes of the head of a request. Beyond it hyper answers 431, as a problem.
+const HEAD_MAX: usize = 64 << 10;
+
 /// The address of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
@@ -117,6 +120,7 @@ impl Connection {
             .timer(TokioTimer::new())
             // Counts from the end of the request before, so it bounds idle connections, too.
             .header_read_timeout(idle_limit)
+            .max_buf_size(HEAD_MAX)
             .serve_connection(TokioIo::new(WithProblems::new(stream)), service);
         let silent = async {
             tokio::time::sleep(FIRST_HEAD_WITHIN.min(idle_limit)).await;
@@ -144,5 +148,32 @@ impl Connection {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    #[tokio::test]
+    async fn a_head_without_end_is_refused_with_a_problem() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shutdown = CancellationToken::new();
+        let served = tokio::spawn(serve(listener, Router::new(), shutdown.clone()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let value = "x".repeat(2 * HEAD_MAX);
+        let head = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx: {value}");
+        // The connection may be closed before all is sent.
+        let _ = client.write_all(head.as_bytes()).await;
+        let mut answer = Vec::new();
+        let _ = client.read_to_end(&mut answer).await;
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+        assert!(answer.contains("head_too_large"), "{answer}");
+        shutdown.cancel();
+        served.await.unwrap().unwrap();
     }
 }

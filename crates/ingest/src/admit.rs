@@ -176,10 +176,7 @@ async fn append(
                 let refusals = vec![Refusal::new(Code::BodyTooLarge, message)];
                 outcome.refused.push(Refused { row, refusals });
             }
-            // The first error is kept.
-            Outcome::Failed(error) => {
-                failed.get_or_insert(error);
-            }
+            Outcome::Failed(error) => keep(&mut failed, error),
         }
     }
     outcome.accepted.sort_by_key(|accepted| accepted.row);
@@ -196,6 +193,13 @@ async fn append(
     }
     drop(memory);
     outcome
+}
+
+/// Keeps the first error, or one after which the record may be stored nevertheless.
+fn keep(failed: &mut Option<AppendError>, error: AppendError) {
+    if failed.is_none() || matches!(error, AppendError::Unknown { .. }) {
+        *failed = Some(error);
+    }
 }
 
 /// Returns the refusal of a record whose id another one has.
@@ -252,6 +256,31 @@ impl Admitted {
                 });
             }
             Claim::Conflict => self.outcome.refused.push(conflict(row, id)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_uncertain_error_is_kept_whatever_the_others_are() {
+        let full = || AppendError::Full {
+            reason: "the disk is full".into(),
+        };
+        let unknown = || AppendError::Unknown { waited_ms: 7 };
+        let cases = [
+            (vec![full(), AppendError::Stopped], full()),
+            (vec![full(), unknown(), AppendError::Stopped], unknown()),
+            (vec![unknown(), full()], unknown()),
+        ];
+        for (errors, kept) in cases {
+            let mut failed = None;
+            for error in errors {
+                keep(&mut failed, error);
+            }
+            assert_eq!(failed, Some(kept));
         }
     }
 }

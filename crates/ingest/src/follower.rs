@@ -21,8 +21,8 @@ use crate::dedup::RecentIds;
 use crate::idempotency::RecentKeys;
 use crate::recover::record_key;
 
-/// The longest wait for a gap to be read, before an outcome is unknown.
-const REACH_WITHIN: Duration = Duration::from_secs(10);
+/// The longest wait of a call for gaps to be read, before an outcome is unknown.
+pub(crate) const REACH_WITHIN: Duration = Duration::from_secs(10);
 /// The wait for acknowledgements of this gateway's own commits, which may overtake each other.
 const OWN_WITHIN: Duration = Duration::from_millis(20);
 /// The time without a gap after which the log is not read any more.
@@ -95,18 +95,19 @@ impl Follower {
     /// Waits until the log is known up to a position.
     ///
     /// # Errors
-    /// [`AppendError::Unknown`] if it cannot be read.
-    pub(crate) async fn reach(&self, position: u64) -> Result<(), AppendError> {
+    /// [`AppendError::Unknown`] if it is not known at the deadline.
+    pub(crate) async fn reach(&self, position: u64, deadline: Instant) -> Result<(), AppendError> {
+        let started = Instant::now();
         let mut place = self.place.subscribe();
         if place.borrow_and_update().known >= position {
             return Ok(());
         }
         self.want(position);
         let reached = place.wait_for(|place| place.known >= position);
-        match tokio::time::timeout(REACH_WITHIN, reached).await {
+        match tokio::time::timeout_at(deadline, reached).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(AppendError::Unknown {
-                waited_ms: u64::try_from(REACH_WITHIN.as_millis()).unwrap_or(u64::MAX),
+                waited_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             }),
         }
     }
@@ -235,7 +236,8 @@ mod tests {
     async fn a_gateway_alone_has_no_gap_and_waits_for_the_commits_of_others() {
         let follower = Follower::new(10);
         follower.appended(11);
-        assert_eq!(follower.reach(11).await, Ok(()));
+        let deadline = Instant::now() + REACH_WITHIN;
+        assert_eq!(follower.reach(11, deadline).await, Ok(()));
         // Its own commits overtake each other.
         follower.appended(13);
         assert_eq!(known(&follower), 11);
@@ -247,7 +249,7 @@ mod tests {
         follower.appended(15);
         let waiting = tokio::spawn({
             let follower = follower.clone();
-            async move { follower.reach(15).await }
+            async move { follower.reach(15, deadline).await }
         });
         let mut place = follower.place.subscribe();
         drop(place.wait_for(Place::has_gap).await);
@@ -255,7 +257,7 @@ mod tests {
         follower.has_read(14);
         assert_eq!(waiting.await.expect("an end"), Ok(()));
         assert_eq!(known(&follower), 15);
-        let unknown = follower.reach(17).await;
+        let unknown = follower.reach(17, deadline).await;
         assert!(
             matches!(unknown, Err(AppendError::Unknown { .. })),
             "{unknown:?}"

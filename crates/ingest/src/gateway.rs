@@ -7,7 +7,7 @@ use std::time::Duration;
 use detente_codec::skim;
 use detente_http::Ids;
 use detente_jetstream::Connection;
-use detente_jetstream::appender::{AppendError, Appender, Options};
+use detente_jetstream::appender::{AppendError, Appender, OnStored, Options};
 use detente_jetstream::commit::RECORDS_MAX;
 use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
@@ -89,19 +89,21 @@ impl Gateway {
         let (tables, end) = connection.until_settled(step, Error::is_transient).await?;
         let tasks = TaskTracker::new();
         let broken = Arc::new(OnceLock::new());
+        let following = CancellationToken::new();
+        let follower = Follower::new(end);
         let appender = |name, subject| {
+            let follower = follower.clone();
             let options = Options {
                 give_up_after: GIVE_UP_AFTER,
                 weight_max: COMMIT_RELATIONS_MAX,
                 record_id: Some(|record| skim::record_id(record).ok()),
+                on_stored: Some(OnStored::new(move |position| follower.appended(position))),
                 ..Options::new(subject)
             };
             let (handle, task) = Appender::start(&deps.connection, options, cancel.clone());
             tasks.spawn(watch(name, task, cancel.clone(), Arc::clone(&broken)));
             handle
         };
-        let following = CancellationToken::new();
-        let follower = Follower::new(end);
         let log = LogState::new();
         log.probe(connection, deps.disk.as_ref(), GIVE_UP_AFTER)
             .await;
@@ -207,11 +209,7 @@ impl Gateway {
         records: Vec<Pending>,
         traceparent: Option<&str>,
     ) -> Vec<Outcome> {
-        let placing = Placing {
-            connection: &self.parts.deps.connection,
-            follower: &self.parts.follower,
-            read: None,
-        };
+        let placing = Placing::new(&self.parts.deps.connection, &self.parts.follower);
         let outcomes = placing.append(appender, records, traceparent).await;
         let full = outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Failed(AppendError::Full { reason }) => Some(reason.to_string()),

@@ -6,6 +6,7 @@ use detente_api::{Code, FailureCode, Refusal, limits};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Failure, ReportError};
+use crate::gateway::Gateway;
 use crate::metrics;
 use crate::report::BODY_MAX;
 
@@ -21,7 +22,7 @@ pub(crate) struct BodyMemory(Arc<Semaphore>);
 /// The memory that is reserved for one body, until it is dropped. The work that the body leads to
 /// holds it, so what a request has left behind still counts.
 #[derive(Debug)]
-pub(crate) struct Reservation {
+pub struct Reservation {
     memory: Arc<Semaphore>,
     units: Vec<OwnedSemaphorePermit>,
 }
@@ -45,12 +46,20 @@ impl BodyMemory {
     }
 }
 
+impl Gateway {
+    /// Returns an empty reservation of the memory that all bodies share.
+    #[must_use]
+    pub fn reserve(&self) -> Reservation {
+        self.parts.bodies.reserve()
+    }
+}
+
 impl Reservation {
     /// Extends the reservation to a body of this many bytes.
     ///
     /// # Errors
     /// `body_too_large`, or a failure if the bodies of other requests take the memory.
-    pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ReportError> {
+    pub fn grow(&mut self, bytes: usize) -> Result<(), ReportError> {
         if bytes > BODY_MAX {
             return Err(too_large().into());
         }
@@ -77,4 +86,29 @@ pub(crate) fn too_large() -> Refusal {
 pub(crate) fn busy() -> Failure {
     let reason = "too many reports are being read at once".to_owned();
     Failure::new(FailureCode::LogUnavailable, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_reserve_no_more_than_there_is_and_give_it_back() {
+        let bodies = BodyMemory::new();
+        let mut taken = Vec::new();
+        for _ in 0..BODIES_BYTES / BODY_MAX {
+            let mut body = bodies.reserve();
+            body.grow(BODY_MAX / 2).unwrap();
+            body.grow(BODY_MAX).unwrap();
+            taken.push(body);
+        }
+        assert_eq!(bodies.free_bytes(), 0);
+        let mut further = bodies.reserve();
+        let refused = further.grow(1);
+        assert_eq!(refused, Err(ReportError::Failed(busy())));
+        taken.pop();
+        further.grow(1).unwrap();
+        let refused = further.grow(BODY_MAX + 1);
+        assert_eq!(refused, Err(ReportError::Refused(too_large())));
+    }
 }

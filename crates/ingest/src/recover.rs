@@ -6,7 +6,8 @@ use detente_api::submission::KeyedRequest;
 use detente_codec::skim;
 use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::topology::EVENTS;
-use detente_jetstream::{Connection, Message, commit, stream_info};
+use detente_jetstream::{Connection, commit, stream_info};
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::dedup::{RecentIds, RecordKey};
@@ -20,6 +21,14 @@ use crate::recent::RECENT_MAX;
 const FIRST_STEP: u64 = 256;
 /// The interval at which the end of the log is looked at.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
+
+/// The last commit of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Last {
+    sequence: u64,
+    /// The time at which it was stored, by which it is told from another one.
+    published: OffsetDateTime,
+}
 
 /// Reads the log backwards, in growing steps, until [`RECENT_MAX`] records are known. Returns them,
 /// and the end of the log.
@@ -72,15 +81,16 @@ async fn read(
 /// Ends when the log has lost commits that it had: the ids of their reports must not be answered as
 /// repeats. The gateway recovers those that are left when it is started again.
 pub(crate) async fn watch_end(connection: Connection, cancel: CancellationToken) {
+    cancel.run_until_cancelled(watch(&connection)).await;
+}
+
+async fn watch(connection: &Connection) {
     let mut last = None;
     loop {
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            () = tokio::time::sleep(CHECK_EVERY) => {}
-        }
-        match go_on(&connection, last.as_ref()).await {
+        tokio::time::sleep(CHECK_EVERY).await;
+        match go_on(connection, last).await {
             Ok(now) => {
-                metrics::log_ends(now.as_ref().map_or(0, |now| now.sequence));
+                metrics::log_ends(now.map_or(0, |now| now.sequence));
                 last = now;
             }
             Err(ReadError::StreamInfo(error)) => {
@@ -92,10 +102,7 @@ pub(crate) async fn watch_end(connection: Connection, cancel: CancellationToken)
 }
 
 /// Returns the last commit of the log, which must still have the one that was the last before.
-async fn go_on(
-    connection: &Connection,
-    before: Option<&Message>,
-) -> Result<Option<Message>, ReadError> {
+async fn go_on(connection: &Connection, before: Option<Last>) -> Result<Option<Last>, ReadError> {
     let head = stream_info::head(connection, EVENTS).await?;
     if let Some(before) = before {
         let (stream, sequence) = (EVENTS.to_owned(), before.sequence);
@@ -110,9 +117,16 @@ async fn go_on(
         if now.is_some_and(|now| now.published != before.published) {
             return Err(ReadError::Changed { stream, sequence });
         }
+        if head == sequence {
+            return Ok(Some(before));
+        }
     }
     let last = stream_info::read_one(connection, EVENTS, head).await?;
-    Ok(last.or_else(|| before.cloned()))
+    let last = last.map(|last| Last {
+        sequence: last.sequence,
+        published: last.published,
+    });
+    Ok(last.or(before))
 }
 
 /// Returns the key of an encoded record; `None` for malformed bytes, which no client can repeat.
@@ -121,4 +135,43 @@ pub(crate) fn record_key(record: &[u8]) -> Option<RecordKey> {
         id: skim::record_id(record).ok()?,
         content: skim::content_digest(record).ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use detente_jetstream::appender::{self, Appender};
+    use detente_jetstream::topology::{REPORT, Replicas, ensure_events};
+    use detente_testkit::nats::{Nats, in_time};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_last_commit_is_the_same_until_the_log_grows_and_another_one_is_an_error() {
+        let nats = Nats::start().await;
+        let connection = nats.connect().await;
+        let ensured = ensure_events(&connection, Replicas::One).await;
+        ensured.expect("a log");
+        let options = appender::Options::new(REPORT);
+        let (log, _) = Appender::start(&connection, options, CancellationToken::new());
+        let mut before = None;
+        for sequence in 1..=2 {
+            let appended = in_time(log.append("a record".into())).await;
+            assert_eq!(appended, Ok(sequence));
+            let last = go_on(&connection, before).await.expect("a log");
+            assert_eq!(last.map(|last| last.sequence), Some(sequence));
+            let again = go_on(&connection, last).await.expect("a log");
+            assert_eq!(again, last);
+            before = last;
+        }
+        let mut other = before.expect("a commit");
+        other.published -= Duration::from_secs(1);
+        let changed = go_on(&connection, Some(other)).await;
+        assert!(
+            matches!(changed, Err(ReadError::Changed { sequence: 2, .. })),
+            "{changed:?}"
+        );
+        other.sequence = 3;
+        let ahead = go_on(&connection, Some(other)).await;
+        assert!(matches!(ahead, Err(ReadError::Ahead { .. })), "{ahead:?}");
+    }
 }

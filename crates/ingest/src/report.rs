@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::admit::Admitted;
 use crate::error::{Failure, ReportError};
 use crate::gateway::Gateway;
-use crate::memory::Reservation;
+
+pub use crate::memory::Reservation;
 
 /// The most bytes of a body.
 pub const BODY_MAX: usize = limits::BODY_BYTES;
@@ -50,6 +51,8 @@ pub enum Content {
         first: usize,
         /// The rows.
         rows: Vec<Option<ReportRow>>,
+        /// The memory of the rows.
+        memory: Reservation,
     },
     /// JSON.
     Body(ReportBody),
@@ -133,9 +136,13 @@ impl Gateway {
                 check_count(rows.len(), rows_max)?;
                 (rows, None, None)
             }
-            Content::Messages { first, rows } => {
+            Content::Messages {
+                first,
+                rows,
+                memory,
+            } => {
                 check_count(rows.len(), rows_max)?;
-                (from_messages(first, rows, is_wanted), None, None)
+                (from_messages(first, rows, is_wanted), None, Some(memory))
             }
             Content::Body(body) => {
                 let ReportBody {

@@ -10,6 +10,7 @@ mod publish;
 mod queue;
 mod run;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +45,14 @@ pub struct Options {
     /// again within the duplicate window of the stream, whichever appender sends it; without it,
     /// only the retries of one append are recognised.
     pub record_id: Option<RecordId>,
+    /// Is told the position of each new commit, before the callers of its records are answered: a
+    /// caller with records in several commits is answered after the last one.
+    pub on_stored: Option<OnStored>,
 }
+
+/// Takes the positions of new commits, and must not block.
+#[derive(Clone)]
+pub struct OnStored(Arc<dyn Fn(u64) + Send + Sync>);
 
 /// A record to append.
 #[derive(Clone, Debug)]
@@ -70,7 +78,30 @@ impl Options {
             give_up_after: Duration::from_secs(20),
             weight_max: usize::MAX,
             record_id: None,
+            on_stored: None,
         }
+    }
+}
+
+impl OnStored {
+    /// Wraps a function.
+    pub fn new(take: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(take))
+    }
+
+    /// Tells the position of a commit, unless it was not stored or was there already.
+    fn tell(&self, outcome: &Answer) {
+        if let Ok(appended) = outcome
+            && !appended.is_duplicate
+        {
+            (self.0)(appended.position);
+        }
+    }
+}
+
+impl fmt::Debug for OnStored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnStored").finish_non_exhaustive()
     }
 }
 

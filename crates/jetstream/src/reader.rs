@@ -9,6 +9,8 @@
 mod error;
 mod renew;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
@@ -273,6 +275,9 @@ impl StreamReader {
             }
             Err(error) => {
                 tracing::warn!(%error, "the stream cannot be read");
+                // A new consumer finds out whether the stream is still there.
+                self.retire();
+                self.hole_to = 0;
                 tokio::time::sleep(PRESENT_POLL).await;
                 Ok(None)
             }

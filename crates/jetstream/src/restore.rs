@@ -25,6 +25,9 @@ const WINDOW: usize = 64;
 const EXPECTED: &str = "Nats-Expected-";
 /// The prefix of headers with a meaning for the server: none of a foreign message is kept.
 const OF_SERVER: &str = "Nats-";
+/// The header with the id of a message, which is not kept: commits of the same records share it, and
+/// the server would not store the second one again. Backups of earlier versions have it.
+const MESSAGE_ID: &str = "Nats-Msg-Id";
 
 /// A commit as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +144,8 @@ impl From<Message> for StoredCommit {
     fn from(message: Message) -> Self {
         let is_foreign = verify_digest(&message.payload, &message.headers).is_err();
         let of_server = if is_foreign { OF_SERVER } else { EXPECTED };
-        let is_own = |name: &str| name != STORED && !name.starts_with(of_server);
+        let is_own =
+            |name: &str| name != STORED && name != MESSAGE_ID && !name.starts_with(of_server);
         let all = message.headers.iter().filter(|(name, _)| is_own(name));
         let mut headers: Vec<_> = all.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
         // The client library iterates over them in no order.
@@ -175,7 +179,7 @@ impl Restorer {
     }
 
     /// Restores the next commit. It may still be in flight when this returns.
-    pub async fn put(&mut self, commit: StoredCommit) -> Result<(), RestoreError> {
+    pub async fn put(&mut self, mut commit: StoredCommit) -> Result<(), RestoreError> {
         let (sequence, expected) = (commit.sequence, self.last + 1);
         if sequence != expected {
             return Err(RestoreError::Order {
@@ -184,6 +188,7 @@ impl Restorer {
             });
         }
         self.last = sequence;
+        commit.headers.retain(|(name, _)| name != MESSAGE_ID);
         if sequence <= self.already_restored {
             let stored = stream_info::read_one(&self.conn, EVENTS, sequence).await?;
             if stored.map(StoredCommit::from) == Some(commit) {

@@ -4,19 +4,31 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use detente_api::view::ReplayFrame;
+use detente_chronicle::Position;
 use detente_domain::day::Day;
+use detente_domain::relations::Pair;
 use detente_feed::Filter;
 use tokio::sync::Mutex;
 
 use crate::archive::Archive;
 use crate::queries::{DayReplay, ReplayPlace};
 use crate::read_model::ReadModel;
-use crate::source::ReadSource as _;
+use crate::source::{LONG_FOLD, ReadSource as _};
 use crate::turns::turn;
 
 /// The frames of a replay by valid day.
 #[derive(Debug)]
 pub struct DayFrames(Arc<Mutex<DayReplay>>);
+
+/// What a turn has led to.
+enum Advanced {
+    /// The next frame, or there is more to derive.
+    More,
+    /// A relation is to be folded whose fold takes long.
+    Long((Pair, Position)),
+    /// There are no more frames.
+    Over,
+}
 
 impl DayFrames {
     /// Begins a replay of some days, as known at a position, after a place if one is given.
@@ -40,6 +52,8 @@ impl DayFrames {
 
     /// Derives the next frame. Returns false if there is none. It is safe to cancel.
     pub async fn derive(&self, model: &ReadModel) -> bool {
+        // The relation that was just folded apart.
+        let mut apart = None;
         loop {
             let mut replay = Arc::clone(&self.0).lock_owned().await;
             if replay.is_ready() {
@@ -48,16 +62,25 @@ impl DayFrames {
             let advance = move |archive: &mut Archive| {
                 let mut is_over = turn();
                 while !replay.is_ready() && !is_over() {
+                    let long = replay.next_long(archive, LONG_FOLD);
+                    if let Some(long) = long.filter(|long| Some(*long) != apart) {
+                        return Advanced::Long(long);
+                    }
                     // Of a replay at its end, this stays false.
                     if !replay.advance(archive) {
-                        return false;
+                        return Advanced::Over;
                     }
                 }
-                true
+                Advanced::More
             };
-            if !model.with_archive(advance).await {
-                return false;
-            }
+            apart = match model.with_archive(advance).await {
+                Advanced::More => None,
+                Advanced::Long((pair, known)) => {
+                    model.fold_long(pair, known, Day::MAX).await;
+                    Some((pair, known))
+                }
+                Advanced::Over => return false,
+            };
         }
     }
 

@@ -23,7 +23,7 @@ use crate::archive::Archive;
 use crate::clocks::{diff_points, point};
 use crate::event_views::{self, RecordsView, load};
 use crate::queries::{self, EventSearch};
-use crate::source::{LONG_FOLD, ReadSource};
+use crate::source::{ReadSource, fold_all_long};
 use crate::turns::{blocking, in_turns, turn};
 
 /// The events whose titles are read at once, for views that cite many.
@@ -83,12 +83,13 @@ impl ReadRequest for RegisterRequest {
 
     async fn answer<S: ReadSource>(&self, source: &S) -> Result<Page<EntryView>, Error> {
         let mut point = page_point(source, &self.clocks, &self.page).await?;
-        // Further pages are of the day of the first, also after midnight.
-        let is_further = self.clocks.at.is_none() && self.page.from.is_some();
+        // Without a day, of that which the log had reached: so all pages are of one day, also after
+        // midnight.
+        let is_open = self.clocks.at.is_none();
         let (relation, name, page) = (self.relation, self.name, self.page);
         source.fold_long(relation.pair, point.known, point.at).await;
         let cut = move |archive: &mut Archive| {
-            if is_further {
+            if is_open {
                 let ticked = archive.chronicle().ticked(point.known);
                 point.at = ticked.unwrap_or(point.at);
             }
@@ -168,17 +169,7 @@ impl ReadRequest for CountryRequest {
         let (party, projection) = (self.country.party(), source.projection_name().to_owned());
         let pairs = move |archive: &mut Archive| archive.chronicle().pairs_of(party);
         let pairs = Vec::from_iter(source.with_archive(pairs).await);
-        let long = move |archive: &mut Archive, pair: Pair| {
-            let folds_long = archive.chronicle().folds_long(pair, point.known, LONG_FOLD);
-            Some(folds_long.then_some(pair))
-        };
-        for pair in in_turns(source, pairs.clone(), long)
-            .await
-            .into_iter()
-            .flatten()
-        {
-            source.fold_long(pair, point.known, point.at).await;
-        }
+        fold_all_long(source, pairs.clone(), point.known, point.at).await;
         let conducts =
             move |archive: &mut Archive, pair| Some(queries::conducts(archive, pair, point));
         let relations = in_turns(source, pairs, conducts).await;

@@ -25,6 +25,8 @@ use crate::event_views;
 use crate::source::ReadSource;
 use crate::turns::in_turns;
 
+mod ahead;
+
 /// The most rows of a preview.
 pub const ROWS_MAX: usize = limits::PREVIEW_ROWS;
 /// The most bytes of the body of a preview.
@@ -72,6 +74,17 @@ pub async fn preview<S: ReadSource>(
     source.head(request.min_position.unwrap_or(0)).await?;
     let today = source.today();
     let (rows, mut events) = parsed(rows);
+    let touched = move |archive: &mut Archive| {
+        mark_known(archive, &mut events);
+        let touched = ahead::touched(archive, &events);
+        let head = archive.chronicle().head();
+        (events, touched, head, archive.chronicle().ticked(head))
+    };
+    let (mut events, touched, head, until) = source.with_archive(touched).await;
+    // Before any tick, nothing is folded.
+    if let Some(until) = until {
+        ahead::fold_ahead(source, touched, head, until).await;
+    }
     let fold = move |archive: &mut Archive| {
         mark_known(archive, &mut events);
         let preview = Arc::new(folded(archive, &events));

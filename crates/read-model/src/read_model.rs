@@ -72,7 +72,7 @@ struct Shared {
     deps: ReadModelDeps,
     archive: Arc<Mutex<Archive>>,
     /// Held while a relation is folded apart from the archive.
-    long_folds: Mutex<()>,
+    long_folds: Arc<Mutex<()>>,
     progress: watch::Sender<Progress>,
     feed: Feed,
     /// Cancelled when the service is to stop; subscriptions end with it.
@@ -105,7 +105,7 @@ impl ReadModel {
         let model = Self {
             shared: Arc::new(Shared {
                 archive,
-                long_folds: Mutex::new(()),
+                long_folds: Arc::default(),
                 progress,
                 feed: feed.clone(),
                 stop,
@@ -222,7 +222,7 @@ impl ReadModel {
         &self.shared.archive
     }
 
-    pub(crate) fn long_folds(&self) -> &Mutex<()> {
+    pub(crate) fn long_folds(&self) -> &Arc<Mutex<()>> {
         &self.shared.long_folds
     }
 

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::archive::{Archive, RecordRef};
 use crate::read_model::ReadModel;
 use crate::records;
-use crate::turns::{blocking, take_turn};
+use crate::turns::{blocking, in_turns, take_turn, to_the_end};
 
 /// The longest time that a read waits for a position.
 const WAIT_MAX: Duration = Duration::from_secs(5);
@@ -114,16 +114,25 @@ impl ReadSource for ReadModel {
                 return;
             }
             // One at a time: those who wait for the same one find it cached.
-            let _turn = self.long_folds().lock().await;
-            let fold = move |archive: &mut Archive| {
-                archive.chronicle().long_fold(pair, known, until, LONG_FOLD)
-            };
-            let Some(fold) = self.with_archive(fold).await else {
+            let held = Arc::clone(self.long_folds()).lock_owned().await;
+            let archive = Arc::clone(self.archive());
+            // A fold that has begun goes on without its reader, and holds its turn until then.
+            let is_folded = to_the_end(async move {
+                let _held = held;
+                let fold = move |archive: &mut Archive| {
+                    archive.chronicle().long_fold(pair, known, until, LONG_FOLD)
+                };
+                let Some(fold) = take_turn(&archive, fold).await else {
+                    return false;
+                };
+                let folded = blocking(move || fold.run()).await;
+                let keep = move |archive: &mut Archive| archive.chronicle_mut().keep(folded);
+                take_turn(&archive, keep).await;
+                true
+            });
+            if !is_folded.await {
                 return;
-            };
-            let folded = blocking(move || fold.run()).await;
-            self.with_archive(move |archive| archive.chronicle_mut().keep(folded))
-                .await;
+            }
         }
     }
 
@@ -172,6 +181,23 @@ impl ReadSource for ReadModel {
         refs: BTreeSet<RecordRef>,
     ) -> Result<BTreeMap<Uuid, CommittedRecord>, Failure> {
         records::read(&self.deps().connection, refs).await
+    }
+}
+
+/// Folds those of some relations that take long, as [`ReadSource::fold_long`] does each.
+pub(crate) async fn fold_all_long<S: ReadSource>(
+    source: &S,
+    pairs: Vec<Pair>,
+    known: Position,
+    until: Day,
+) {
+    let long = move |archive: &mut Archive, pair: Pair| {
+        let folds_long = archive.chronicle().folds_long(pair, known, LONG_FOLD);
+        Some(folds_long.then_some(pair))
+    };
+    let long = in_turns(source, pairs, long).await;
+    for pair in long.into_iter().flatten() {
+        source.fold_long(pair, known, until).await;
     }
 }
 

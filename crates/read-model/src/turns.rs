@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 
 use crate::archive::Archive;
 use crate::source::ReadSource;
@@ -26,7 +27,18 @@ pub(crate) async fn take_turn<T: Send + 'static>(
 
 /// Runs a closure on a thread for blocking work. A panic goes on in the caller.
 pub(crate) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(run).await {
+    joined(tokio::task::spawn_blocking(run)).await
+}
+
+/// Runs a future to its end, also if the caller is dropped meanwhile. A panic goes on in the caller.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    run: impl Future<Output = T> + Send + 'static,
+) -> T {
+    joined(tokio::spawn(run)).await
+}
+
+async fn joined<T>(task: JoinHandle<T>) -> T {
+    match task.await {
         Ok(done) => done,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
@@ -75,4 +87,28 @@ where
         rest = left;
     }
     results
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_runs_to_its_end_holds_its_guard_after_its_caller_is_gone() {
+        let guard = Arc::new(Mutex::new(()));
+        let held = Arc::clone(&guard).lock_owned().await;
+        let (release, released) = oneshot::channel::<()>();
+        let caller = tokio::spawn(to_the_end(async move {
+            let _held = held;
+            released.await.unwrap();
+        }));
+        tokio::task::yield_now().await;
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        assert!(guard.try_lock().is_err());
+        release.send(()).unwrap();
+        drop(guard.lock().await);
+    }
 }

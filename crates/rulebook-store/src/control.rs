@@ -41,17 +41,23 @@ impl RulebookStore {
     /// # Errors
     /// Fails if the server does not answer.
     pub async fn keep_copy(&self) -> Result<(), KvError> {
-        let active = self.read_active().await?;
-        let Some(active) = active.value.filter(|_| active.fault.is_none()) else {
-            return Ok(());
-        };
-        let value = Bytes::from(active.value.to_string());
-        let copy = self.control.look(ACTIVE_COPY).await?;
-        if copy.value.as_ref() == Some(&value) {
-            return Ok(());
+        loop {
+            // The copy is read first: if another process switches and writes it meanwhile, its
+            // revision is another one, and what was read here does not replace it.
+            let copy = self.control.look(ACTIVE_COPY).await?;
+            let active = self.read_active().await?;
+            let Some(active) = active.value.filter(|_| active.fault.is_none()) else {
+                return Ok(());
+            };
+            let value = Bytes::from(active.value.to_string());
+            if copy.value.as_ref() == Some(&value) {
+                return Ok(());
+            }
+            let set = self.control.set(ACTIVE_COPY, value, Some(copy.revision));
+            if unless_conflict(set.await)? {
+                return Ok(());
+            }
         }
-        let set = self.control.set(ACTIVE_COPY, value, Some(copy.revision));
-        unless_conflict(set.await).map(drop)
     }
 
     /// Reads the projection in force: from its copy, if its key is damaged.

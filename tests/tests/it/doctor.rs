@@ -86,9 +86,12 @@ fn faults_of_the_data_directory_are_found() {
     let file = data.path().join("file");
     fs::write(&file, "").unwrap();
     assert_eq!(without_server(&file, &[]), ["data_dir_unwritable"]);
-    let more = (u64::MAX >> 20).to_string();
-    let short = without_server(data.path(), &["--disk-free", &more]);
-    assert_eq!(short, ["disk_low"]);
+    let (more, at) = ((u64::MAX >> 20).to_string(), data.path().display());
+    let mut args = ALONE.to_vec();
+    args[ALONE.len() - 1] = &more;
+    let at = at.to_string();
+    let output = run(&[&args[..], &["--data-dir", &at, "--server", NOWHERE]].concat());
+    assert_eq!(wrong(&output), ["disk_low", "server_unreachable"]);
 
     let nats = data.path().join("nats");
     fs::create_dir(&nats).unwrap();
@@ -178,10 +181,18 @@ async fn damage_in_the_buckets_is_found() {
     };
     put("detente_tokens", "070707070707", "no token").await;
     assert_eq!(found(), ["tokens_unreadable"]);
-    put("detente_control", "rulebook.0123456789ab", "no rulebook").await;
-    assert_eq!(found(), ["control_damaged", "tokens_unreadable"]);
-    put("detente_control", "active_projection", "no/projection").await;
-    assert_eq!(found(), ["control_damaged", "tokens_unreadable"]);
+    let both = ["control_damaged", "tokens_unreadable"];
+    let control = jetstream.get_key_value("detente_control").await.unwrap();
+    for (key, value) in [
+        ("active_projection", "no/projection"),
+        ("candidate_projection", "no/projection"),
+        ("rulebook.0123456789ab", "no rulebook"),
+    ] {
+        put("detente_control", key, value).await;
+        assert_eq!(found(), both, "{key}");
+        control.delete(key).await.unwrap();
+        assert_eq!(found(), ["tokens_unreadable"], "{key}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -189,7 +200,7 @@ async fn what_a_server_says_of_itself_is_told() {
     let data = tempfile::tempdir().unwrap();
     let product = Product::temporary(&[]);
     let mut rulebook = get(&product, "/v1/rulebook").await;
-    rulebook["rulebooks"]["candidate"] = json!({"projection": "0123456789ab", "state": "failed",
+    rulebook["candidate"] = json!({"projection": "0123456789ab", "state": "failed",
         "reason": "it cannot be read", "told": null, "head": 7});
     let ready = Http {
         status: 200,
@@ -218,6 +229,14 @@ async fn what_a_server_says_of_itself_is_told() {
         (
             with(&|http| http.health["damaged_messages"] = json!({"count": 1, "last": 5})),
             vec!["log_damaged", "rulebook_fails"],
+        ),
+        (
+            with(&|http| http.health["damaged_feed"] = json!("it lacks 3 messages")),
+            vec!["feed_damaged", "rulebook_fails"],
+        ),
+        (
+            with(&|http| http.health["damaged_values"] = json!({"active_projection": "no name"})),
+            vec!["control_damaged", "rulebook_fails"],
         ),
         (
             with(&|http| http.health["damaged"] = json!({"0123456789ab": "its feed is gone"})),

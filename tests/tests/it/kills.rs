@@ -77,8 +77,9 @@ impl Run {
         .await;
     }
 
-    /// Ends the reports, and checks log, feed and views.
-    pub(crate) async fn assert_exact(self, nats: &str) {
+    /// Ends the reports, and checks log, feed and views. Gateways that share a log may store a record
+    /// again that they sent in other commits; it has no effect.
+    pub(crate) async fn assert_exact(self, nats: &str, is_shared: bool) {
         self.load.stop.store(true, Ordering::Relaxed);
         for reporter in self.reporters {
             reporter.await.unwrap();
@@ -90,7 +91,8 @@ impl Run {
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         let (mut chronicle, expected) = log.fold();
         let counts = chronicle.counts();
-        assert_eq!((counts.clashes, counts.repeats), (0, 0), "each once");
+        let repeats = if is_shared { 0 } else { counts.repeats };
+        assert_eq!((counts.clashes, repeats), (0, 0), "each once");
         let published = Published::read(&self.connection).await;
         published.assert_feed(&expected);
         assert_views(&self.connection, &projection(), &mut chronicle).await;
@@ -127,7 +129,7 @@ async fn kills_of_services_lose_nothing_and_publish_nothing_twice() {
             }
         }
     }
-    run.assert_exact(&url).await;
+    run.assert_exact(&url, false).await;
     assert!(!services.projector.has_ended());
     nats.stop().await;
 }
@@ -164,6 +166,6 @@ async fn kills_of_up_lose_nothing_and_publish_nothing_twice() {
         up.kill();
         up = start();
     }
-    run.assert_exact(&nats).await;
+    run.assert_exact(&nats, false).await;
     assert!(!up.has_ended());
 }

@@ -77,14 +77,6 @@ impl StreamCopy {
         assert!(stream.delete_message(sequence).await.unwrap());
     }
 
-    /// Denies deletions again, so that services accept the stream.
-    pub(crate) async fn seal(&self, stream: &str) {
-        let stream = self.jetstream.get_stream(stream).await.unwrap();
-        let mut config = stream.cached_info().config.clone();
-        (config.deny_delete, config.deny_purge) = (true, true);
-        self.jetstream.update_stream(config).await.unwrap();
-    }
-
     /// Publishes a message again as it is, at the end of its stream.
     pub(crate) async fn repeat(&self, stream: &str, sequence: u64) {
         let stream = self.jetstream.get_stream(stream).await.unwrap();

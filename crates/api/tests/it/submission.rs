@@ -5,6 +5,7 @@ mod bodies;
 mod budgets;
 mod cloud_events;
 mod described;
+mod details;
 mod events;
 mod formats;
 

@@ -100,6 +100,16 @@ fn an_event_that_ends_a_limit_changes_what_was_told_of_it_before() {
     check(&[visit, closed, harsher, opened, again, clash]);
 }
 
+/// An act of both sides has an entry of each; a late one of one side leaves the other's as it is.
+#[test]
+fn a_late_event_of_one_side_leaves_the_entries_of_the_other() {
+    let both = "1 2023-05-02 TJK,UZB visa.waived";
+    let back = "2 2023-05-10 UZB -> TJK visa.required";
+    let late = "3 2023-05-01 TJK -> UZB visa.required";
+    check(&[both, back, late]);
+    check(&[both, "9 2023-06-01 TJK -> UZB visit.made", back, late]);
+}
+
 /// What did not change is not told, also if something else of the commit is earlier.
 #[test]
 fn an_earlier_event_of_the_same_commit_changes_nothing_of_an_entry() {

@@ -77,6 +77,8 @@ enum Code {
     TokenRefused,
     /// Messages of the log are no commits.
     LogDamaged,
+    /// The change feed lacks messages, or has marks in the place of changes.
+    FeedDamaged,
     /// A stored projection fails.
     ProjectionFails,
     /// The next rulebook fails.

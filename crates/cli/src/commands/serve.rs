@@ -1,6 +1,7 @@
 //! `detente serve ROLE`: one service.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -79,9 +80,9 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
         shutdown,
     };
     let served = match args.role {
-        ServiceName::Ingest => service.ingest().await,
+        ServiceName::Ingest => Box::pin(service.ingest()).await,
         ServiceName::Projector => Box::pin(service.project(out)).await,
-        ServiceName::Query => service.query(out).await,
+        ServiceName::Query => Box::pin(service.query(out)).await,
     };
     connection.close().await;
     served
@@ -111,10 +112,12 @@ impl Service<'_> {
             models: Some(models.clone()),
             middleware: self.middleware,
         };
-        let served = tokio::select! {
-            served = self.listeners.serve(routes, calls, self.shutdown) => served,
-            reason = models.broken() => Err(anyhow::anyhow!("{reason}")),
+        let serving = self.listeners.serve(routes, calls, self.shutdown);
+        let failed = async {
+            let reason = models.broken().await;
+            anyhow::anyhow!("{reason}")
         };
+        let served = Box::pin(unless_failed(serving, failed, self.shutdown)).await;
         stop.cancel();
         webhooks.stopped().await;
         models.stopped().await;
@@ -147,13 +150,16 @@ impl Service<'_> {
                 Ok(_) => drop(loaded.send_replace(true)),
                 Err(error) => tracing::error!(%error, "the background data cannot be loaded"),
             }
-            std::future::pending().await
+            std::future::pending::<anyhow::Error>().await
         };
-        let served = tokio::select! {
-            served = self.listeners.serve(routes, calls, self.shutdown) => served,
-            error = gateway_failed(&gateway) => Err(error),
-            never = load => never,
+        let serving = self.listeners.serve(routes, calls, self.shutdown);
+        let failed = async {
+            tokio::select! {
+                error = gateway_failed(&gateway) => error,
+                never = load => never,
+            }
         };
+        let served = Box::pin(unless_failed(serving, failed, self.shutdown)).await;
         closing.cancel();
         endpoint.stopped().await;
         stop.cancel();
@@ -193,6 +199,25 @@ impl Service<'_> {
     }
 }
 
+/// Serves to the end, unless a service fails. Then no request is accepted any more, and those in
+/// progress end, before this returns the error: HTTP is a task of its own and would go on.
+async fn unless_failed(
+    serving: impl Future<Output = anyhow::Result<()>>,
+    failed: impl Future<Output = anyhow::Error>,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    let mut serving = pin!(serving);
+    let failure = tokio::select! {
+        served = &mut serving => return served,
+        failure = failed => failure,
+    };
+    shutdown.cancel();
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "a listener failed");
+    }
+    Err(failure)
+}
+
 /// Returns the status of the next rulebook.
 fn candidate(handle: &SupervisorHandle) -> CandidateStatus {
     let candidate = handle.candidate.clone();
@@ -207,4 +232,25 @@ fn candidate(handle: &SupervisorHandle) -> CandidateStatus {
             },
         }),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn after_a_failure_serving_is_stopped_and_awaited() {
+        let shutdown = CancellationToken::new();
+        let mut has_ended = false;
+        let serving = async {
+            shutdown.cancelled().await;
+            tokio::task::yield_now().await;
+            has_ended = true;
+            Ok(())
+        };
+        let failed = async { anyhow::anyhow!("the gateway is broken") };
+        let served = unless_failed(serving, failed, &shutdown).await;
+        assert_eq!(served.unwrap_err().to_string(), "the gateway is broken");
+        assert!(has_ended);
+    }
 }

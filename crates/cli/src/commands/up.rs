@@ -10,6 +10,7 @@ use detente_auth::Guard;
 use detente_ingest::Gateway;
 use detente_ingest::nats::NatsEndpoint;
 use detente_jetstream::Connection;
+use detente_jetstream::kv::KvError;
 use detente_projector::{Progress, State, Supervisor, SupervisorConfig, SupervisorHandle};
 use detente_read_model::{ReadModel, ReadModels};
 use detente_rulebook_store::RulebookStore;
@@ -213,7 +214,9 @@ impl Services {
         let own = rules::compile(args.service.rulebook.as_deref())?;
         let rulebook = rules::bootstrap(connection, replicas, &own, out).await?;
         if args.rebuild {
-            RulebookStore::open(connection).await?.rebuild().await?;
+            let open = async || RulebookStore::open(connection).await;
+            let store = connection.until_settled(open, KvError::is_transient);
+            store.await?.rebuild().await?;
         }
         let stop = CancellationToken::new();
         let gateway = start_gateway(connection, replicas, nats.disk(), &stop).await?;

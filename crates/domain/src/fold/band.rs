@@ -145,7 +145,9 @@ fn add_entry(
         };
         let limits = [(ceiling, ceilings), (floor, floors)];
         let limits = limits.map(|(limits, counts)| if counts { limits } else { Limits::default() });
-        let limits = limits.map(|limits| via(limits, key.via.is_some()));
+        // What a state itself agreed on, such as a truce in an organisation's war, is its own.
+        let of_organisation = key.via.is_some() && !item.is_some_and(Item::is_own);
+        let limits = limits.map(|limits| via(limits, of_organisation));
         for source in while_listed(&source, (key, update, item), facts) {
             add(&mut spans[direction.index()], &source, limits);
         }

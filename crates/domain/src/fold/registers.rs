@@ -81,7 +81,7 @@ pub(super) fn build(
 ) -> Entries {
     let mut entries = Entries::default();
     for (place, item) in items.iter().enumerate() {
-        entries.add(pair, (item, place), rules);
+        entries.add(pair, (item, place), rules, |_| true);
     }
     members::leave(&mut entries, items, regimes);
     members::share(&mut entries, regimes, rules);
@@ -106,10 +106,19 @@ impl Entries {
         }
     }
 
-    /// Applies an item, which comes after all others in order of effect, with its place.
-    pub(super) fn add(&mut self, pair: Pair, (item, place): (&Item<'_>, usize), rules: &Rulebook) {
+    /// Applies an item, which comes after all others in order of effect, with its place, to those of
+    /// its entries that are wanted.
+    pub(super) fn add(
+        &mut self,
+        pair: Pair,
+        (item, place): (&Item<'_>, usize),
+        rules: &Rulebook,
+        is_wanted: impl Fn(&EntryKey) -> bool,
+    ) {
         for key in keys::of(pair, item, rules) {
-            self.apply(key, place, item);
+            if is_wanted(&key) {
+                self.apply(key, place, item);
+            }
         }
     }
 

@@ -258,21 +258,34 @@ impl MassTable {
                 *days = &days[..split];
             }
             total = total.saturating_add(self.carried(narrow(sum >> 30), age));
+            if parts.iter().all(|days| days.is_empty()) {
+                break;
+            }
         }
         total
     }
 
     /// Counts the changes of authority after `fade`, up to `day`.
     pub(super) fn restarted(&self, fade: Day, day: Day) -> usize {
-        let reduces = |takeover: &&Takeover| fade < takeover.day && takeover.day <= day;
-        self.takeovers.iter().filter(reduces).count()
+        let until = |day| {
+            self.takeovers
+                .partition_point(|takeover| takeover.day <= day)
+        };
+        until(day).saturating_sub(until(fade))
     }
 
     /// Returns the rest of a weight after that many changes of authority.
     pub(super) fn carried(&self, mass: u64, times: usize) -> u64 {
-        (0..times).fold(mass, |left, _| {
-            narrow(u128::from(left) * u128::from(self.carry_over) / 1000)
-        })
+        let mut left = mass;
+        for _ in 0..times {
+            let carried = narrow(u128::from(left) * u128::from(self.carry_over) / 1000);
+            // It stays so: nothing is left, or nothing is lost.
+            if carried == left {
+                break;
+            }
+            left = carried;
+        }
+        left
     }
 }
 

@@ -68,6 +68,20 @@ fn a_broken_ceasefire_reopens_the_war() {
     tajikistan(broken).steps("wars", &[]).steps("security", &[]);
 }
 
+/// Else the war would leave a better posture than the truce alone.
+#[test]
+fn a_truce_of_a_state_limits_it_also_in_the_war_of_an_organisation() {
+    let truce = "1 2023-03-11 TJK,AFG ceasefire.agreed
+                 2 2022-01-01 AFG -> NATO membership.joined";
+    let war = "3 2022-01-08 NATO -> TJK war.began";
+    for events in [truce.to_owned(), format!("{truce}\n{war}")] {
+        tajikistan(&events).on("2023-03-11").then(|state| {
+            let ceiling = state.posture.band.ceiling;
+            assert_eq!(ceiling.map(|limit| limit.level.as_str()), Some("strained"));
+        });
+    }
+}
+
 #[test]
 fn peace_ends_every_war() {
     let events = "1 2020-01-01 TJK -> AFG war.began name=First_war

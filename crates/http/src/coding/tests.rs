@@ -1,7 +1,11 @@
 //! Choosing codings, and decoding bodies.
 
 use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::post;
 use tokio::io::AsyncWriteExt as _;
+use tower::ServiceExt as _;
 
 use super::*;
 
@@ -116,4 +120,38 @@ async fn a_body_that_breaks_off_on_the_way_is_not_taken_for_a_wrong_coding() {
     let body = Coding::Gzip.decode(Body::from_stream(broken));
     let refusal = read_body(body, 1 << 10, too_large).await.unwrap_err();
     assert_eq!(refusal.code, Code::BadJson);
+}
+
+#[tokio::test]
+async fn no_more_is_decoded_than_a_body_may_have() {
+    for coding in [Coding::Gzip, Coding::Zstd] {
+        let bomb = encoded(coding, &vec![b' '; 2 * limits::BODY_BYTES]).await;
+        let decoded = read(coding, bomb, usize::MAX).await.unwrap();
+        assert_eq!(decoded.len(), limits::BODY_BYTES + 1, "{coding:?}");
+        let whole = encoded(coding, &vec![b' '; limits::BODY_BYTES]).await;
+        let decoded = read(coding, whole, limits::BODY_BYTES).await.unwrap();
+        assert_eq!(decoded.len(), limits::BODY_BYTES, "{coding:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_connection_is_closed_after_an_encoded_body_that_is_too_large() {
+    let handler = async |body: Body| {
+        let too_large = || Refusal::new(Code::BodyTooLarge, "too large");
+        match read_body(body, 1 << 10, too_large).await {
+            Ok(_) => StatusCode::OK,
+            Err(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    };
+    let router = Router::new().route("/", post(handler));
+    let router: Router = router.layer(from_fn(decode));
+    for (length, connection) in [(1 << 10, None), (1 << 20, Some("close"))] {
+        let bytes = encoded(Coding::Gzip, &vec![b' '; length]).await;
+        let request = Request::post("/").header(header::CONTENT_ENCODING, "gzip");
+        let request = request.body(Body::from(bytes)).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let told = response.headers().get(header::CONNECTION);
+        let told = told.map(|told| told.to_str().unwrap());
+        assert_eq!(told, connection, "{length}");
+    }
 }

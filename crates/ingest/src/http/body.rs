@@ -11,7 +11,7 @@ use crate::memory::{BodyMemory, Reservation, too_large};
 use crate::report::BODY_MAX;
 
 /// The most bytes of a body over the limit that are read and discarded, so that a client that reads
-/// only after it has sent gets the answer.
+/// only after it has sent gets the answer. One in a content coding ends right after the limit.
 const DRAIN_MAX: usize = 64 << 20;
 
 /// Reads a body whole. Its memory is reserved until the reservation is dropped.

@@ -67,6 +67,9 @@ pub(super) async fn run(
             biased;
             (records, outcome) = &mut in_flight, if !in_flight.is_terminated() => {
                 unanswered.send_replace(None);
+                if let Some(on_stored) = &options.on_stored {
+                    on_stored.tell(&outcome);
+                }
                 waiting.settle(records, &outcome);
                 let_callers_queue(&queue).await;
             }

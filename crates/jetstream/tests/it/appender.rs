@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use detente_jetstream::appender::{AppendError, Appender, Options};
+use detente_jetstream::appender::{AppendError, Appender, OnStored, Options};
 use detente_jetstream::topology::{EVENTS, IMPORT, REPORT, Replicas, ensure_events};
 use detente_jetstream::{Connection, stream_info};
 use tokio::task::JoinHandle;
@@ -246,6 +246,33 @@ async fn a_commit_of_the_same_ids_is_stored_once_whoever_sends_it() {
         [(3, false), (3, false)]
     );
     assert_eq!(append(&other, &["b1"]).await, [(4, false)]);
+}
+
+#[tokio::test]
+async fn each_new_commit_is_told_before_its_callers_are_answered() {
+    let nats = Nats::start().await;
+    let conn = with_events(&nats).await;
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let options = Options {
+        // All records of one length have one id.
+        record_id: Some(|record| Some(Uuid::from_u128(record.len() as u128))),
+        on_stored: Some(OnStored::new(move |position| {
+            sender.send(position).expect("a receiver");
+        })),
+        ..Options::new(REPORT)
+    };
+    let (appender, _) = Appender::start(&conn, options, CancellationToken::new());
+    let many: Vec<Bytes> = (0..2_001).map(|_| record("aaa")).collect();
+    in_time(appender.append_many(many, None)).await;
+    // The second thousand has the ids of the first.
+    for position in [1, 2] {
+        assert_eq!(told.try_recv(), Ok(position));
+    }
+    assert!(told.try_recv().is_err());
+    assert_eq!(in_time(appender.append(record("bb"))).await, Ok(3));
+    assert_eq!(told.try_recv(), Ok(3));
+    assert_eq!(in_time(appender.append(record("cc"))).await, Ok(3));
+    assert!(told.try_recv().is_err());
 }
 
 #[tokio::test]

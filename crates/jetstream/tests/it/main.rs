@@ -11,6 +11,8 @@ mod connect;
 mod denied;
 mod feed_writer;
 mod reader;
+mod reader_damage;
+mod restore;
 mod service;
 mod support;
 mod topology;

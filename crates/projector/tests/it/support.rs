@@ -144,11 +144,19 @@ impl Log {
         let stream = jetstream.get_stream(&name).await.expect("a feed");
         let info = stream.get_info().await.expect("a feed");
         jetstream.delete_stream(&name).await.expect("a deletion");
-        let lost = async_nats::jetstream::stream::Config {
-            first_sequence: Some(info.state.last_sequence + 1),
-            ..info.config
+        let open = async_nats::jetstream::stream::Config {
+            deny_delete: false,
+            deny_purge: false,
+            ..info.config.clone()
         };
-        jetstream.create_stream(lost).await.expect("a feed");
+        let lost = jetstream.create_stream(open).await.expect("a feed");
+        let subject = info.config.subjects[0].replace('>', "lost");
+        for _ in 0..info.state.last_sequence {
+            let sent = jetstream.publish(subject.clone(), "".into()).await;
+            sent.expect("a connection").await.expect("a message");
+        }
+        lost.purge().await.expect("an empty feed");
+        jetstream.update_stream(info.config).await.expect("a feed");
     }
 
     /// Returns the bucket of the latest views as any client reads it; `None` before it exists.

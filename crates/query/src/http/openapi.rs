@@ -125,7 +125,8 @@ pub(super) fn history() -> Operation {
 }
 
 pub(super) fn register() -> Operation {
-    let description = "Those with the latest status first. `total` is the number of all entries. \
+    let description = "Those with the latest status first, without `at` on the last day that the log \
+        had reached. `total` is the number of all entries. \
         A page may end before its limit, at 2 MiB. A table has a column for each detail that can \
         name an entry.";
     let path = "/v1/relations/{from}/{to}/registers/{name}";
@@ -253,14 +254,15 @@ pub(super) fn changes() -> Operation {
 }
 
 pub(super) fn replay() -> Operation {
-    let description = "Server-sent events: `changes`, `heartbeat`, `end` after the last one, and \
+    let description = "Server-sent events: `changes`, `heartbeat`, `lost` (by the known clock: the \
+        feed lacks messages; the replay goes on after them), `end` after the last one, and \
         `refused` with the problem of a stale `Last-Event-ID`. \
         Each id is the cursor to resume from with `Last-Event-ID`. A client that resumes after the \
         end is answered with 204.";
     let summary = "Changes once more, at a pace";
     let operation = get::<ReplayRequest>("/v1/replay", "replay", CHANGES, summary);
     let stream = Format::EventStream.media_type();
-    let events = event_stream(&["changes", "heartbeat", "end", "refused"]);
+    let events = event_stream(&["changes", "heartbeat", "lost", "end", "refused"]);
     resumable(operation.description(description))
         .answers(200, "The changes.", stream, events)
         .answers_empty(204, "There are no more changes.")

@@ -67,7 +67,7 @@ fn archive(upto: usize) -> (Archive, Vec<CommittedRecord>) {
 
 fn events(archive: &Archive, request: &EventsRequest, known: u64) -> Page<EventId> {
     let mut search = EventSearch::new(request.clone(), known);
-    // Paused after every event, it goes on where it was.
+    // Paused as often as it asks, it goes on where it was.
     while !search.step(archive, || true) {}
     search.page()
 }

@@ -6,6 +6,7 @@
     reason = "a helper of a test fails where it fails"
 )]
 
+mod day;
 mod memory;
 mod rows;
 

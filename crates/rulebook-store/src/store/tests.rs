@@ -174,3 +174,23 @@ async fn without_a_good_copy_what_runs_goes_on_and_what_starts_takes_its_own_rul
     let snapshot = store.load().await.expect("the registry");
     assert!(snapshot.damaged_values.is_empty(), "{snapshot:?}");
 }
+
+#[tokio::test]
+async fn the_copy_is_that_of_the_last_switch_whoever_writes_it_meanwhile() {
+    let nats = Nats::start().await;
+    let (store, _) = store(&nats).await;
+    for _ in 0..10 {
+        let next = store.rebuilt().await;
+        let keep = async || {
+            for _ in 0..5 {
+                store.keep_copy().await.expect("a copy");
+            }
+        };
+        tokio::join!(store.activate(&next), keep(), keep(), keep());
+        let [active, copy] = [ACTIVE_PROJECTION, detente_jetstream::kv::ACTIVE_COPY];
+        let active = store.control.look(active).await.expect("a read").value;
+        let copy = store.control.look(copy).await.expect("a read").value;
+        assert!(active.is_some());
+        assert_eq!(active, copy);
+    }
+}

@@ -1,14 +1,11 @@
 //! Single events: valid ones, and every refusal with its code and field.
 
 use detente_domain::background::memberships_of;
-use detente_domain::details::Field;
 use detente_domain::edtf::Edtf;
-use detente_domain::event::EventId;
 use detente_domain::grade::Grade;
 use detente_domain::party::{Lang, Party, PartyKind};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{codes, sample, with};
 use detente_api::refusal::Refusal;
@@ -28,7 +25,7 @@ proptest! {
 }
 
 #[track_caller]
-fn refused(value: &Value) -> Vec<Refusal> {
+pub(super) fn refused(value: &Value) -> Vec<Refusal> {
     event(value).expect_err("is refused")
 }
 
@@ -71,29 +68,6 @@ fn the_default_grade_is_ungraded() {
 }
 
 #[test]
-fn names_of_missions_and_ranks_are_stored_as_their_words() {
-    for (name, word) in [
-        ("high commission", "embassy"),
-        ("Consulate General", "consulate_general"),
-        ("المفوضية السامية", "embassy"),
-        ("генконсульство", "consulate_general"),
-    ] {
-        let named = event(&with("/details/mission", json!(name)));
-        assert_eq!(
-            named,
-            event(&with("/details/mission", json!(word))),
-            "{name}"
-        );
-        assert!(named.is_ok(), "{name}: {named:?}");
-    }
-    let mut row = sample();
-    row["kind"] = json!("envoy.appointed");
-    row["details"] = json!({"host": "TKM", "sender": "AFG", "rank": "High Commissioner"});
-    let draft = event(&row).expect("fits");
-    assert_eq!(draft.act.details.text(Field::Rank), Some("ambassador"));
-}
-
-#[test]
 fn a_date_without_hyphens_is_refused_with_the_one_that_is_meant() {
     for (pointer, field) in [
         ("/occurred", "occurred"),
@@ -108,22 +82,6 @@ fn a_date_without_hyphens_is_refused_with_the_one_that_is_meant() {
             refusals[0]
         );
     }
-}
-
-#[test]
-fn common_details_may_be_given_beside_the_others() {
-    let mut row = sample();
-    row["plover"] = json!("SUPPORT");
-    row["details"]["cameo"] = json!("050");
-    let draft = event(&row).expect("fits");
-    let dto = EventDto::from(&draft.into_event(EventId(Uuid::nil())));
-    let value = serde_json::to_value(&dto.details).expect("is JSON");
-    assert_eq!(
-        (&value["plover"], &value["cameo"]),
-        (&json!("SUPPORT"), &json!("050"))
-    );
-    row["details"]["plover"] = json!("AID");
-    assert_eq!(codes(&refused(&row)), [("bad_detail", "plover")]);
 }
 
 #[test]
@@ -367,28 +325,6 @@ fn missing_fields_are_named() {
             "{pointer}"
         );
     }
-}
-
-#[test]
-fn numbers_are_whole_and_not_negative() {
-    let attack = |casualties: Value| {
-        json!({
-            "kind": "attack.occurred", "actors": ["ISKP"], "recipients": ["UZB"],
-            "occurred": "2022-07", "details": {"from": "AFG", "casualties": casualties},
-            "title": {"en": "Rockets"}, "report": {"publisher": "X"}
-        })
-    };
-    assert!(event(&attack(json!(0))).is_ok());
-    for wrong in [json!(-1), json!(1.5), json!(1e30)] {
-        assert_eq!(
-            codes(&refused(&attack(wrong))),
-            [("bad_detail", "details.casualties")]
-        );
-    }
-    assert_eq!(
-        codes(&refused(&attack(json!("3")))),
-        [("wrong_type", "details.casualties")]
-    );
 }
 
 #[test]

@@ -146,9 +146,11 @@ async fn control(connection: &Connection, streams: &[StreamReport]) -> Option<Fi
         Ok(snapshot) => snapshot,
         Err(error) => return damaged(error.to_string()),
     };
-    let reasons = snapshot.damaged.iter();
-    let reasons = reasons.map(|(projection, reason)| format!("rulebook.{projection}: {reason}"));
-    let reasons: Vec<String> = reasons.collect();
+    let values = snapshot.damaged_values.iter();
+    let values = values.map(|(key, fault)| format!("{key}: {fault}"));
+    let rulebooks = snapshot.damaged.iter();
+    let rulebooks = rulebooks.map(|(name, reason)| format!("rulebook.{name}: {reason}"));
+    let reasons: Vec<String> = values.chain(rulebooks).collect();
     if !reasons.is_empty() {
         return damaged(reasons.join("; "));
     }

@@ -65,15 +65,27 @@ fn damage(health: &Value) -> Vec<Finding> {
         let advice = "`detente verify` names each; find out who publishes to detente.events.>";
         findings.push(bad(Code::LogDamaged, "log", found, advice));
     }
-    for (projection, reason) in health["damaged"].as_object().into_iter().flatten() {
-        let found = format!(
-            "{projection} fails: {}",
-            reason.as_str().unwrap_or_default()
-        );
+    if let Some(fault) = health["damaged_feed"].as_str() {
+        let advice = "`detente rebuild` makes another feed, with what this one lacks";
+        findings.push(bad(Code::FeedDamaged, "feed", fault, advice));
+    }
+    for (key, fault) in by_name(&health["damaged_values"]) {
+        let found = format!("{key}: {fault}");
+        let advice = "`detente rulebook adopt FILE` puts it right; `detente verify` reads all";
+        findings.push(bad(Code::ControlDamaged, "control", found, advice));
+    }
+    for (projection, reason) in by_name(&health["damaged"]) {
+        let found = format!("{projection} fails: {reason}");
         let advice = "`detente rebuild` makes its feed anew; `detente rulebook drop` gives it up";
         findings.push(bad(Code::ProjectionFails, "projection", found, advice));
     }
     findings
+}
+
+/// Returns the faults of a part by the names of what has them.
+fn by_name(part: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let faults = part.as_object().into_iter().flatten();
+    faults.map(|(name, fault)| (name.as_str(), fault.as_str().unwrap_or_default()))
 }
 
 /// Checks the rulebook in force, and the progress of the next one.

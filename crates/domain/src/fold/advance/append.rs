@@ -57,7 +57,7 @@ impl<'a> Advance<'_, 'a> {
         }
         let touched = self.apply_again(&items, keys);
         let Some(limits) = self.appended((added, &items), &touched, items_of) else {
-            self.restore(touched);
+            self.restore(&touched);
             return false;
         };
         self.limit(limits);
@@ -166,7 +166,9 @@ impl<'a> Advance<'_, 'a> {
             }
         });
         for (_, (item, place)) in items {
-            entries.add(self.folded.pair, (item, *place), self.rules);
+            // A later item of a touched entry may have another one, which stays as it is.
+            let is_wanted = |key: &EntryKey| keys.is_none_or(|keys| keys.contains(key));
+            entries.add(self.folded.pair, (item, *place), self.rules, is_wanted);
         }
         each(entries, keys, |key, updates| {
             let kept = kept(updates);
@@ -179,14 +181,14 @@ impl<'a> Advance<'_, 'a> {
     }
 
     /// Puts the updates of entries back.
-    fn restore(&mut self, touched: Touched) {
+    fn restore(&mut self, touched: &Touched) {
         let entries = &mut self.folded.entries;
-        for (key, (kept, was)) in &touched {
+        for (key, (kept, was)) in touched {
             let updates = entries.0.entry(key.clone()).or_default();
             updates.truncate(*kept);
             updates.extend(was);
         }
-        remove_empty(entries, &touched);
+        remove_empty(entries, touched);
     }
 
     /// Returns the limits that follow from added items and from the entries touched; `None` if they

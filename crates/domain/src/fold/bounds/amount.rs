@@ -50,10 +50,19 @@ impl Amount {
     /// Returns the rest after some changes of authority.
     pub(super) fn carried(self, carry_over: u64, times: usize) -> Self {
         let carried = |amount: u64| narrow(u128::from(amount) * u128::from(carry_over) / 1000);
-        (0..times).fold(self, |left, _| Self {
-            least: carried(left.least),
-            greatest: carried(left.greatest) + 1,
-        })
+        let mut rest = self;
+        for _ in 0..times {
+            let carried = Self {
+                least: carried(rest.least),
+                greatest: carried(rest.greatest) + 1,
+            };
+            // It stays so.
+            if carried == rest {
+                break;
+            }
+            rest = carried;
+        }
+        rest
     }
 
     /// Returns the rest at the end of the table.

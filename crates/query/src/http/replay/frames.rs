@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use detente_api::view::ReplayFrame;
+use detente_api::view::{Lost, ReplayFrame};
 use detente_api::{Code, Refusal};
 use detente_domain::day::Day;
 use detente_feed::{Error, Filter, Frame, StartAt, Step, Subscription};
@@ -27,6 +27,13 @@ pub(super) struct Replay {
     pub(super) is_over: bool,
 }
 
+/// The next part of a replay.
+pub(super) enum Next {
+    Frame(ReplayFrame),
+    /// Messages that the feed lacks; the replay goes on after them.
+    Lost(Lost),
+}
+
 /// The remaining frames of a replay.
 pub(super) enum Frames {
     Valid(DayFrames),
@@ -42,6 +49,8 @@ pub(super) struct Published {
     end: u64,
     days: RangeInclusive<Day>,
     known: u64,
+    /// True once a frame of a later position was read: what follows is not of the replay.
+    is_past: bool,
 }
 
 /// Returns the frames by valid day, as known at a position.
@@ -88,6 +97,7 @@ pub(super) async fn as_published(
             end,
             days,
             known,
+            is_past: false,
         })),
     })
 }
@@ -138,27 +148,28 @@ fn parse_cursor(
 }
 
 impl Frames {
-    /// Returns the next frame. It is safe to cancel.
-    pub(super) async fn next(
-        &mut self,
-        model: &ReadModel,
-    ) -> Result<Option<ReplayFrame>, ReadError> {
+    /// Returns the next frame, or what is lost in place of some. It is safe to cancel.
+    pub(super) async fn next(&mut self, model: &ReadModel) -> Result<Option<Next>, ReadError> {
         match self {
-            Self::Valid(replay) => Ok(replay.next(model).await),
+            Self::Valid(replay) => Ok(replay.next(model).await.map(Next::Frame)),
             Self::Published(published) => published.next(model).await,
         }
     }
 }
 
 impl Published {
-    async fn next(&mut self, model: &ReadModel) -> Result<Option<ReplayFrame>, ReadError> {
+    async fn next(&mut self, model: &ReadModel) -> Result<Option<Next>, ReadError> {
         loop {
             let frame = match &self.read {
                 Some(frame) => Arc::clone(frame),
                 None if self.subscription.last() >= self.end => return Ok(None),
                 None => match self.subscription.step().await? {
-                    // `/readyz` names what the feed lacks.
-                    Step::Skipped | Step::Hole(_) => continue,
+                    Step::Skipped => continue,
+                    Step::Hole(hole) if self.is_past || hole.first > self.end => continue,
+                    Step::Hole(hole) => {
+                        let refusal = model.feed().refuse_hole(hole);
+                        return Ok(Some(Next::Lost(Lost::from(refusal))));
+                    }
                     Step::Head => {
                         self.subscription.wait().await;
                         continue;
@@ -171,12 +182,13 @@ impl Published {
             let day = day.await.unwrap_or(Day::MIN);
             self.read = None;
             let is_known = frame.position <= self.known;
+            self.is_past |= !is_known;
             let is_within = self.subscription.last() <= self.end;
             if is_known && is_within && self.days.contains(&day) {
-                return Ok(Some(ReplayFrame {
+                return Ok(Some(Next::Frame(ReplayFrame {
                     day: day.to_string(),
                     frame: (*frame).clone(),
-                }));
+                })));
             }
         }
     }

@@ -13,7 +13,7 @@ use futures_util::stream;
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::frames::{Frames, Replay};
+use super::frames::{Frames, Next, Replay};
 use crate::http::sse::{self, RETRY, event};
 
 /// The longest time between two events.
@@ -81,7 +81,13 @@ impl Player {
                 biased;
                 () = stop.cancelled() => return None,
                 next = self.frames.next(&self.model) => match next {
-                    Ok(next) => next,
+                    Ok(Some(Next::Frame(frame))) => Some(frame),
+                    Ok(Some(Next::Lost(lost))) => {
+                        self.heartbeat.reset();
+                        self.cursor.clone_from(&lost.cursor);
+                        return event("lost", &self.cursor, &lost);
+                    }
+                    Ok(None) => None,
                     Err(error) => {
                         tracing::error!(%error, "ending a replay: the feed cannot be read");
                         return None;

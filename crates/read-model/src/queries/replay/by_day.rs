@@ -115,6 +115,21 @@ impl DayReplay {
         self.pop()
     }
 
+    /// Returns the relation that [`DayReplay::advance`] folds next, and the position, if that fold is
+    /// not cached and has at least so many versions.
+    #[must_use]
+    pub fn next_long(&self, archive: &Archive, versions_min: usize) -> Option<(Pair, Position)> {
+        let last = self.last();
+        let upcoming = self.upcoming.peek().map(|Reverse(first)| *first);
+        let upcoming = upcoming.filter(|first| *first <= last);
+        let (_, number) = upcoming.or_else(|| self.gathered.last().copied())?;
+        let pair = self.pairs.get(number).copied()?;
+        let folds_long = archive
+            .chronicle()
+            .folds_long(pair, self.known, versions_min);
+        folds_long.then_some((pair, self.known))
+    }
+
     /// Derives more from one relation. Returns false if there are no more frames.
     pub fn advance(&mut self, archive: &mut Archive) -> bool {
         if self.gather(archive) {
@@ -325,6 +340,27 @@ mod tests {
                 });
                 let changes = whole.iter().map(|frame| frame.frame.changes.len());
                 prop_assert_eq!(changes.sum::<usize>(), steps.sum::<usize>());
+            }
+        }
+
+        #[test]
+        fn what_is_folded_next_is_told_before(records in partly_open()) {
+            let mut archive = Archive::new(Arc::clone(&rules()));
+            for (position, record) in (1..).zip(&records) {
+                archive.apply(position, record);
+            }
+            let days = Day::MIN..=Day::LAST;
+            let known = records.len() as u64;
+            let mut replay = DayReplay::new(&archive, Filter::default(), days, "p", known);
+            loop {
+                let next = replay.next_long(&archive, 0);
+                let is_over = !replay.advance(&mut archive);
+                if let Some((pair, known)) = next {
+                    prop_assert!(!archive.chronicle().folds_long(pair, known, 0), "{}", pair);
+                }
+                if is_over {
+                    break;
+                }
             }
         }
     }
