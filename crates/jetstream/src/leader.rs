@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn leader(cluster: Value) -> Leader {
+    fn leader(cluster: &Value) -> Leader {
         let answer = json!({
             "config": {"name": "EVENTS"}, "state": {"messages": 3, "last_seq": 7, "bytes": 90},
             "cluster": cluster, "ts": "2026-03-01T12:00:00.5Z",
@@ -125,19 +125,19 @@ mod tests {
 
     #[test]
     fn a_majority_is_the_leader_and_those_that_it_has_heard_of() {
-        let alone = leader(json!({"leader": "n1"}));
+        let alone = leader(&json!({"leader": "n1"}));
         assert!(alone.has_majority);
         assert_eq!((alone.end, alone.bytes), (7, 90));
         let time = alone.time.map(OffsetDateTime::unix_timestamp);
         assert_eq!(time, Some(1_772_366_400));
-        assert!(leader(Value::Null).has_majority);
+        assert!(leader(&Value::Null).has_majority);
         for (replicas, expected) in [
             ([replica(900, false), replica(1_100, false)], true),
             ([replica(900, false), replica(9_000, false)], true),
             ([replica(9_000, false), replica(9_000, false)], false),
             ([replica(100, true), replica(9_000, false)], false),
         ] {
-            let found = leader(json!({"leader": "n1", "replicas": replicas}));
+            let found = leader(&json!({"leader": "n1", "replicas": replicas}));
             assert_eq!(found.has_majority, expected, "{replicas:?}");
         }
     }

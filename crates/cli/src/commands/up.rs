@@ -89,7 +89,7 @@ async fn serve(
         shutdown.clone(),
         command,
     );
-    let guard = match step(nats, &shutdown, guard).await {
+    let guard = match step(nats, &shutdown, Box::pin(guard)).await {
         Ok(guard) => guard,
         Err(error) => {
             connection.close().await;

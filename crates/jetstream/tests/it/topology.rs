@@ -49,6 +49,9 @@ async fn streams_are_created_once_and_refused_when_they_differ() {
     assert!(text.contains("max_msgs = 7"), "{text}");
 }
 
+/// Changes a setting.
+type Change<'a> = &'a dyn Fn(&mut Config);
+
 #[tokio::test]
 async fn a_log_with_any_setting_that_is_relied_on_changed_is_refused() {
     let nats = Nats::start().await;
@@ -66,7 +69,7 @@ async fn a_log_with_any_setting_that_is_relied_on_changed_is_refused() {
         inactive_threshold: second,
         max_ack_pending: 1,
     };
-    let changed: [(&str, &dyn Fn(&mut Config)); 5] = [
+    let changed: [(&str, Change<'_>); 5] = [
         ("duplicate_window", &|config| {
             config.duplicate_window = second;
         }),
