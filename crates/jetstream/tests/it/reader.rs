@@ -5,13 +5,13 @@ use std::time::Duration;
 use detente_jetstream::appender::{Appender, Options as AppendOptions};
 use detente_jetstream::reader::{Damaged, Options, ReadError, StreamReader};
 use detente_jetstream::stream_info::{self, StreamInfoError};
-use detente_jetstream::topology::{EVENTS, REPORT, Replicas, ensure_events};
+use detente_jetstream::topology::{EVENTS, REPORT};
 use detente_jetstream::{Connection, Message};
 use futures_util::TryStreamExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{plain_jetstream, with_events};
-use detente_testkit::nats::{self, Nats, eventually, in_time};
+use detente_testkit::nats::{Nats, eventually, in_time};
 
 async fn prepared(nats: &Nats) -> (Connection, Appender) {
     let conn = with_events(nats).await;

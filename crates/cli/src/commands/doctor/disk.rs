@@ -13,7 +13,7 @@ use crate::args::Local;
 use crate::{env, nats};
 
 /// The bytes that are written to find out whether the disk takes them.
-const PROBE: [u8; 1 << 20] = [0x5a; 1 << 20];
+static PROBE: [u8; 1 << 20] = [0x5a; 1 << 20];
 const MIB: u64 = 1 << 20;
 /// The bits of a mode that let others in.
 const OTHERS: u32 = 0o077;
