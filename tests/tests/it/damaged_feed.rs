@@ -158,6 +158,8 @@ async fn watched_over_grpc(address: &str) -> (Vec<u64>, usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reads_go_on_while_the_projector_refuses_its_feed_until_that_is_rebuilt() {
     let mut product = Product::temporary(&["--demo"]);
+    // A projector that fails before it has caught up ends the process.
+    ready(&product.http).await;
     let options = connect::Options::new(&product.nats, "test");
     damage(&Connection::open(&options).await.unwrap()).await;
     let visit = event("visit.made", &["TJK"], &["AFG"], "2023-05-01");

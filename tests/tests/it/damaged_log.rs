@@ -133,10 +133,10 @@ async fn services_end_with_the_way_back_when_the_log_has_lost_its_end() {
     let server = nats::start(&data).await;
     let url = server.url().to_owned();
     let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
-    let [ingest_at, query_at] = [free_address(), free_address()];
+    let [ingest_at, query_at, projector_at] = std::array::from_fn(|_| free_address());
     let mut ingest = serve("ingest", &url, &ingest_at);
     let mut query = serve("query", &url, &query_at);
-    let mut projector = serve("projector", &url, "127.0.0.1:0");
+    let mut projector = serve("projector", &url, &projector_at);
     for at in [&ingest_at, &query_at] {
         ready(&format!("http://{at}")).await;
     }
@@ -163,14 +163,17 @@ async fn services_end_with_the_way_back_when_the_log_has_lost_its_end() {
     }
     let path = format!("http://{query_at}/v1/relations/TJK/AFG?min_position={last}");
     assert_eq!(reqwest::get(path).await.unwrap().status(), 200);
-    eventually("the gateway has looked at it", async || {
-        let metrics = reqwest::get(format!("http://{ingest_at}/metrics"))
-            .await
-            .unwrap();
-        let metrics = metrics.text().await.unwrap();
-        metrics.contains(&format!("\ndetente_ingest_log_end {last}\n"))
-    })
-    .await;
+    for (at, gauge) in [
+        (&ingest_at, "detente_ingest_log_end"),
+        (&projector_at, "detente_projector_position"),
+    ] {
+        eventually("each has read it", async || {
+            let metrics = reqwest::get(format!("http://{at}/metrics")).await;
+            let metrics = metrics.unwrap().text().await.unwrap();
+            metrics.contains(&format!("\n{gauge} {last}\n"))
+        })
+        .await;
+    }
     server.stop().await;
     std::fs::remove_dir_all(&data).unwrap();
     std::fs::rename(&saved, &data).unwrap();

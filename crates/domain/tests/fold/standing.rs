@@ -3,6 +3,8 @@
 use crate::harness::{given, tajikistan};
 use detente_domain::dimension::Weighed;
 use detente_domain::kind::Kind;
+use detente_domain::level::Level;
+use detente_domain::rulebook::POSTURE;
 
 /// Tajikistan and Afghanistan are members of NATO, from different days on.
 const MEMBERS: &str = "80 2000-01-01 TJK -> NATO membership.joined
@@ -75,10 +77,17 @@ fn a_truce_of_a_state_limits_it_also_in_the_war_of_an_organisation() {
                  2 2022-01-01 AFG -> NATO membership.joined";
     let war = "3 2022-01-08 NATO -> TJK war.began";
     for events in [truce.to_owned(), format!("{truce}\n{war}")] {
-        tajikistan(&events).on("2023-03-11").then(|state| {
-            let ceiling = state.posture.band.ceiling;
-            assert_eq!(ceiling.map(|limit| limit.level.as_str()), Some("strained"));
-        });
+        given(&events)
+            .with(|rules| {
+                let truce = &mut rules.kinds[Kind::CeasefireAgreed.index()].base;
+                truce.ceiling[POSTURE] = Some(Level::Strained);
+            })
+            .between("TJK", "AFG")
+            .on("2023-03-11")
+            .then(|state| {
+                let ceiling = state.posture.band.ceiling;
+                assert_eq!(ceiling.map(|limit| limit.level), Some(Level::Strained));
+            });
     }
 }
 
