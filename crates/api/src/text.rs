@@ -2,7 +2,7 @@
 //!
 //! | door | function |
 //! |---|---|
-//! | a terminal, and logs | [`lines`] for all that is printed, [`line`] for each text within |
+//! | a terminal, and logs | [`lines`] for all that is printed, [`line()`] for each text within |
 //! | Atom, a Markdown page | [`lines`] for the document, [`markdown`] for each text within |
 //! | a cell of CSV | [`csv`] |
 //! | JSON on a terminal | [`json`] |
