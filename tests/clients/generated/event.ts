@@ -10,7 +10,7 @@ export const visit = {
   actors: ["KGZ"],
   recipients: ["UZB"],
   occurred: "2024-06-01",
-  details: { level: "minister" },
+  details: { level: "minister" as const },
   title: { en: "A visit", ar: "زيارة" },
   report: { publisher: "A wire agency", language: "en", grade: "B2" },
 };
