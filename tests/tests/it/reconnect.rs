@@ -135,7 +135,7 @@ async fn subscribers_that_are_cut_two_hundred_times_get_every_change_once_and_in
         ..FilterRequest::default()
     };
     let mut proxies = Vec::new();
-    for (bytes_max, salt) in [(6_000, 1), (1_700, 2), (6_000, 3)] {
+    for (bytes_max, salt) in [(8_000, 1), (2_200, 2), (8_000, 3)] {
         proxies.push(Proxy::before(query_at.clone(), bytes_max, seed ^ salt).await);
     }
     let http_of = |place: usize| proxies[place].http.clone();
