@@ -181,6 +181,14 @@ impl Process {
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
+
+    /// Panics with what the process has logged, if it has ended.
+    pub fn assert_runs(&mut self, name: &str) {
+        if self.has_ended() {
+            let log: Vec<String> = self.stderr_lines.iter().collect();
+            panic!("the {name} has ended:\n{}", log.join("\n"));
+        }
+    }
 }
 
 impl Drop for Process {

@@ -61,7 +61,8 @@ impl Feed {
         }
         let connection = &self.shared.connection;
         let stream = cursor.projection.stream();
-        let Some(end) = stream_info::if_exists(stream_info::end(connection, &stream).await)? else {
+        let end = stream_info::end_from(connection, &stream, cursor.sequence).await;
+        let Some(end) = stream_info::if_exists(end)? else {
             let is_own = cursor.projection == self.shared.projection;
             return if is_own && cursor.incarnation.is_some() {
                 Err(StreamInfoError::NoStream { stream }.into())

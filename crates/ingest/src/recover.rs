@@ -103,7 +103,10 @@ async fn watch(connection: &Connection) {
 
 /// Returns the last commit of the log, which must still have the one that was the last before.
 async fn go_on(connection: &Connection, before: Option<Last>) -> Result<Option<Last>, ReadError> {
-    let head = stream_info::head(connection, EVENTS).await?;
+    let known = before.map_or(0, |before| before.sequence);
+    let head = stream_info::end_from(connection, EVENTS, known)
+        .await?
+        .sequence;
     if let Some(before) = before {
         let (stream, sequence) = (EVENTS.to_owned(), before.sequence);
         if head < sequence {

@@ -128,7 +128,7 @@ impl StreamReader {
     ) -> Result<Self, ReadError> {
         let stream = stream.into();
         let last = from_sequence.saturating_sub(1);
-        let end = stream_info::end(conn, &stream).await?;
+        let end = stream_info::end_from(conn, &stream, last).await?;
         if last > end.sequence {
             return Err(ReadError::Ahead {
                 stream,

@@ -1,4 +1,6 @@
-//! Single requests about a stream. Its leader answers them, so they see every earlier write.
+//! Single requests about a stream. Its leader answers them, so they see every earlier write, unless
+//! it has just become the leader: then it may not have applied all that it has stored, and [`end_from`]
+//! waits for that.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -11,7 +13,9 @@ use async_nats::jetstream::stream::{
 };
 use async_nats::jetstream::{Error, ErrorCode};
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
+use crate::backoff::Backoff;
 use crate::consumer::ephemeral;
 use crate::headers::STORED;
 use crate::transient::may_pass;
@@ -20,6 +24,9 @@ use crate::{Connection, Incarnation, Message};
 /// The time after which the server deletes the consumer of [`sequence_at_time`], if deleting it
 /// fails.
 const INACTIVE: Duration = Duration::from_secs(10);
+
+/// The time within which a server that was elected has applied what it has stored.
+const SETTLES_WITHIN: Duration = Duration::from_secs(15);
 
 /// The error returned when a request about a stream failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,13 +64,45 @@ pub struct StreamEnd {
     pub incarnation: Incarnation,
 }
 
+impl StreamEnd {
+    fn of(info: &Info) -> Self {
+        Self {
+            sequence: info.state.last_sequence,
+            incarnation: Incarnation::new(info.created),
+        }
+    }
+}
+
 /// Returns the end of a stream.
 pub async fn end(conn: &Connection, stream: &str) -> Result<StreamEnd, StreamInfoError> {
-    let info = info(conn, stream).await?;
-    Ok(StreamEnd {
-        sequence: info.state.last_sequence,
-        incarnation: Incarnation::new(info.created),
-    })
+    Ok(StreamEnd::of(&info(conn, stream).await?))
+}
+
+/// Returns the end of a stream that went up to a sequence before. If it seems to end earlier on a
+/// cluster, it is asked again for some seconds: a server that was just elected answers with what it
+/// has applied so far.
+pub async fn end_from(
+    conn: &Connection,
+    stream: &str,
+    known: u64,
+) -> Result<StreamEnd, StreamInfoError> {
+    let asked = Instant::now();
+    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(1));
+    loop {
+        let info = info(conn, stream).await?;
+        let end = StreamEnd::of(&info);
+        let settles = info.config.num_replicas > 1 && asked.elapsed() < SETTLES_WITHIN;
+        if end.sequence >= known || !settles {
+            return Ok(end);
+        }
+        tracing::debug!(
+            stream,
+            end = end.sequence,
+            known,
+            "the stream seems to end too early"
+        );
+        tokio::time::sleep(backoff.wait()).await;
+    }
 }
 
 /// Returns the last sequence of a stream, 0 if it never held a message.

@@ -131,7 +131,11 @@ impl ViewBucket {
     /// If the server does not answer.
     pub async fn heads_of_log(&self) -> Result<BTreeMap<String, EntryHead>, StreamInfoError> {
         let mut heads = self.heads().await?;
-        let end = stream_info::head(&self.conn, EVENTS).await?;
+        let stamps = heads.values().filter_map(|head| head.stamp.as_ref());
+        let known = stamps.map(|stamp| stamp.position).max().unwrap_or(0);
+        let end = stream_info::end_from(&self.conn, EVENTS, known)
+            .await?
+            .sequence;
         for head in heads.values_mut() {
             if let Some(stamp) = &mut head.stamp
                 && (stamp.position > end || head.log != self.log)

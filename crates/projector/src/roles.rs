@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use detente_jetstream::feed_writer::{FeedWriter, FeedWriterError};
 use detente_jetstream::progress::ProgressListener;
-use detente_jetstream::{Checkpoint, Incarnation};
+use detente_jetstream::{Checkpoint, Incarnation, stream_info};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -159,12 +159,12 @@ impl Roles<'_> {
     /// Opens the feed to take it over. What others have published was dropped here, so it must still
     /// have that.
     async fn open_followed(&self, incarnation: Incarnation) -> Result<OpenFeed, Error> {
-        let projection = &self.config.projection;
-        let (writer, checkpoint) = open_feed(&self.config.connection, projection).await?;
-        let (end, known) = (
-            writer.last_sequence(),
-            self.progress.borrow().published_sequence,
-        );
+        let (connection, projection) = (&self.config.connection, &self.config.projection);
+        let known = self.progress.borrow().published_sequence;
+        // A server that was just elected may not have applied all of it.
+        stream_info::end_from(connection, &projection.stream(), known).await?;
+        let (writer, checkpoint) = open_feed(connection, projection).await?;
+        let end = writer.last_sequence();
         if end < known || writer.incarnation() != incarnation {
             let stream = projection.stream();
             return Err(Error::FeedLost { stream, end, known });

@@ -78,7 +78,9 @@ async fn check_log(
     let Checkpoint {
         position, digest, ..
     } = checkpoint;
-    let head = stream_info::head(connection, EVENTS).await?;
+    let head = stream_info::end_from(connection, EVENTS, position)
+        .await?
+        .sequence;
     if position > head {
         return Err(Error::Ahead { position, head });
     }

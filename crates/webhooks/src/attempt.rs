@@ -88,7 +88,7 @@ impl Sender {
         let stream = first.projection.stream();
         let subject = first.projection.subject(&relation.replace('-', "."));
         let connection = &self.deps.connection;
-        let end = stream_info::end(connection, &stream).await?;
+        let end = stream_info::end_from(connection, &stream, span.last).await?;
         if Some(end.incarnation) != first.incarnation {
             return Err(StreamInfoError::NoStream { stream });
         }

@@ -2,10 +2,11 @@
 //! those of one server (see `kills`), they lose nothing and publish nothing twice.
 
 use crate::crash::{progress, serve_with};
-use crate::helpers::{eventually, ready};
+use crate::helpers::eventually;
 use crate::kills::Run;
 use detente_testkit::cluster::{Cluster, SERVERS};
-use detente_tests::product::{Process, free_address};
+use detente_tests::product::{Process, TIMEOUT, free_address};
+use std::time::Instant;
 
 /// The faults of the test; `DETENTE_FAULT_CYCLES` is another number of them.
 const CYCLES: u64 = 8;
@@ -60,7 +61,7 @@ impl Site {
         let addresses = [free_address(), free_address()].into_iter();
         let gateways = addresses.map(|address| (serve("ingest", &cluster, &address), address));
         let projectors = (0..2).map(|_| serve("projector", &cluster, "127.0.0.1:0"));
-        let site = Self {
+        let mut site = Self {
             gateways: gateways.collect(),
             projectors: projectors.collect(),
             cluster,
@@ -69,9 +70,26 @@ impl Site {
         site
     }
 
-    async fn ready(&self) {
-        for (_, address) in &self.gateways {
-            ready(&format!("http://{address}")).await;
+    /// Waits until the gateways are ready. No service may have ended.
+    async fn ready(&mut self) {
+        let addresses = self.gateways.iter().map(|(_, address)| address.clone());
+        let until = Instant::now() + 3 * TIMEOUT;
+        for address in Vec::from_iter(addresses) {
+            while !is_ready(&address).await {
+                self.assert_runs();
+                assert!(Instant::now() < until, "not in time: {address} is ready");
+                tokio::task::yield_now().await;
+            }
+        }
+        self.assert_runs();
+    }
+
+    fn assert_runs(&mut self) {
+        for (gateway, _) in &mut self.gateways {
+            gateway.assert_runs("gateway");
+        }
+        for projector in &mut self.projectors {
+            projector.assert_runs("projector");
         }
     }
 
@@ -108,7 +126,7 @@ impl Site {
 
     /// Waits until it shows that some servers are away: two of three go on, and fewer take nothing,
     /// which the gateways tell.
-    async fn without(&self, count: usize, run: &Run) {
+    async fn without(&mut self, count: usize, run: &Run) {
         if count == 1 {
             self.ready().await;
             return progress(&run.load).await;
@@ -133,6 +151,5 @@ async fn faults_of_three_servers_lose_nothing_and_publish_nothing_twice() {
         site.fail(fault, &run).await;
     }
     run.assert_exact(&url, true).await;
-    let gateways = site.gateways.iter_mut().map(|(process, _)| process);
-    assert!(!gateways.chain(&mut site.projectors).any(Process::has_ended));
+    site.assert_runs();
 }

@@ -26,7 +26,8 @@ impl FeedWriter {
     }
 
     async fn count_stored(&self, sent: &[Prepared]) -> Result<usize, FeedWriterError> {
-        let head = stream_info::head(&self.conn, &self.stream).await?;
+        let end = stream_info::end_from(&self.conn, &self.stream, self.last).await?;
+        let head = end.sequence;
         if head < self.last {
             let stream = self.stream.clone();
             return Err(FeedWriterError::Rewound {

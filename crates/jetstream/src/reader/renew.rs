@@ -42,7 +42,7 @@ pub(super) async fn renew(
     }
     loop {
         conn.connected().await;
-        let end = stream_info::end(&conn, &stream).await;
+        let end = stream_info::end_from(&conn, &stream, last).await;
         if let Ok(end) = &end {
             check_incarnation(&stream, place.incarnation, end.incarnation)?;
         }
