@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use detente_domain::party::Lang;
 
+pub use crate::demo::Demo;
 pub use amend::{Correct, Corroborate, Dispute, Link, Publication, Retract, Sending};
 pub use backup::{Backup, Restore, Store, Verify};
 pub use explain::{Diff, Why};

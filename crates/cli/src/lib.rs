@@ -22,6 +22,7 @@ mod render;
 mod commands;
 
 mod access;
+mod demo;
 mod lifecycle;
 mod nats;
 mod rules;

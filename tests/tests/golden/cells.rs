@@ -2,6 +2,7 @@
 
 use crate::facts::{self, Facts};
 use detente_chronicle::Chronicle;
+use detente_cli::args::Demo;
 use detente_domain::day::Day;
 use detente_domain::details::{Field, Value};
 use detente_domain::dimension::{Dimension, Register, Weighed};
@@ -16,6 +17,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 const UNKNOWN: &str = "unknown";
+
+/// What was told in each run, by name; that of all facts has none.
+pub(crate) type Runs = BTreeMap<String, Chronicle>;
 
 /// A history: its facts, and its cells.
 pub(crate) struct History {
@@ -116,8 +120,12 @@ impl History {
         };
         let file: File =
             toml::from_str(&read("toml")).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let facts = match Demo::World.files().find(|(history, _)| *history == name) {
+            Some((_, rows)) => vec![(name.clone(), facts::rows(&name, rows))],
+            None => facts::parse(&name, &read("ndjson")),
+        };
         Self {
-            facts: facts::parse(&name, &read("ndjson")),
+            facts,
             cells: file.cell,
             runs: file.runs,
             name,
@@ -126,19 +134,20 @@ impl History {
 
     /// Returns the cells that do not hold, with what came out.
     pub(crate) fn failures(&self, rules: &Arc<Rulebook>) -> Vec<(&Cell, String)> {
-        let mut runs: BTreeMap<String, Chronicle> = BTreeMap::new();
+        let mut runs: Runs = BTreeMap::new();
         let all = self.facts.iter().map(|(_, records)| records.as_slice());
         runs.insert(String::new(), facts::chronicle(all, rules));
         for (run, names) in &self.runs {
             let told = names.iter().map(|name| self.fact(name));
             runs.insert(run.clone(), facts::chronicle(told, rules));
         }
+        self.failures_in(&mut runs)
+    }
+
+    /// Returns the cells that do not hold in these runs, with what came out.
+    pub(crate) fn failures_in(&self, runs: &mut Runs) -> Vec<(&Cell, String)> {
         let failure = |cell| {
-            let answer = Judge {
-                cell,
-                runs: &mut runs,
-            }
-            .failure()?;
+            let answer = Judge { cell, runs }.failure()?;
             Some((cell, answer))
         };
         self.cells.iter().filter_map(failure).collect()
@@ -155,7 +164,7 @@ impl History {
 /// Judges a cell.
 struct Judge<'a> {
     cell: &'a Cell,
-    runs: &'a mut BTreeMap<String, Chronicle>,
+    runs: &'a mut Runs,
 }
 
 impl Judge<'_> {

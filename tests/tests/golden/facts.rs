@@ -1,6 +1,7 @@
-//! Facts: rows of events that name their fact, in the product's JSON.
+//! Records of the histories, which are rows in the product's JSON, and of the laws, whose rows name
+//! their fact and have neither id nor publisher.
 
-use detente_api::submission::{self, BodyFormat};
+use detente_api::submission::{self, BodyFormat, Submission};
 use detente_chronicle::{Chronicle, Position};
 use detente_domain::day::Day;
 use detente_domain::event::Authorship;
@@ -12,10 +13,22 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// The records of each fact of a history, in order of rows.
+/// The records of each fact of a law, in order of rows.
 pub(crate) type Facts = Vec<(String, Vec<Record>)>;
 
 /// Parses the rows of a history.
+pub(crate) fn rows(history: &str, text: &str) -> Vec<Record> {
+    let rows = submission::submissions(text.as_bytes(), BodyFormat::Ndjson);
+    let rows = rows.map(|(row, entry)| {
+        let entry = entry.unwrap_or_else(|why| panic!("{history}, row {row}: {why:?}"));
+        let id = entry.id();
+        let id = id.unwrap_or_else(|| panic!("{history}, row {row} has no id"));
+        record(entry, id)
+    });
+    rows.collect()
+}
+
+/// Parses the rows of a law.
 pub(crate) fn parse(history: &str, text: &str) -> Facts {
     let mut facts: Facts = Vec::new();
     let mut ids: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
@@ -35,7 +48,7 @@ pub(crate) fn parse(history: &str, text: &str) -> Facts {
             if row.contains_key("kind") && !row.contains_key("correct") {
                 ids.entry(fact.clone()).or_default().push(id);
             }
-            let record = record(history, &fact, id, row);
+            let record = identified(history, &fact, id, row);
             if let Some((_, records)) = facts.last_mut() {
                 records.push(record);
             }
@@ -112,7 +125,7 @@ fn repeated(rows: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
     rows.into_iter().flat_map(spread).collect()
 }
 
-fn record(history: &str, fact: &str, id: Uuid, mut row: Map<String, Value>) -> Record {
+fn identified(history: &str, fact: &str, id: Uuid, mut row: Map<String, Value>) -> Record {
     row.insert("id".to_owned(), json!(id));
     let report = row.get_mut("report").and_then(Value::as_object_mut);
     if let Some(report) = report {
@@ -127,9 +140,13 @@ fn record(history: &str, fact: &str, id: Uuid, mut row: Map<String, Value>) -> R
             String::from_utf8_lossy(&row)
         )
     });
+    record(submission, id)
+}
+
+fn record(entry: Submission, id: Uuid) -> Record {
     let authorship = Authorship {
         author: "golden".to_owned(),
         recorded: OffsetDateTime::UNIX_EPOCH,
     };
-    submission.into_record(id, authorship)
+    entry.into_record(id, authorship)
 }

@@ -1,12 +1,14 @@
 //! Golden histories: what an expert would accept, of pieces of diplomatic history and of invented
 //! ones that show laws.
 //!
-//! `tests/golden` has each history as events (`.ndjson`) and its cells (`.toml`). All laws hold, and
-//! all but a few cells of the histories; the misses are listed, each with the reason.
+//! `tests/golden` has the cells (`.toml`) of each, and the events (`.ndjson`) of the laws; those of
+//! the histories are the demonstration `world`. All laws hold, and all but a few cells of the
+//! histories; the misses are listed, each with the reason.
 
 mod cells;
 mod draws;
 mod facts;
+mod world;
 
 use cells::{Cell, History};
 use detente_rulebook as rulebook;

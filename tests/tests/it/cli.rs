@@ -34,6 +34,7 @@ fn each_failure_has_its_exit_code_and_a_message_on_stderr() {
     for (args, message) in [
         (words("state TJK"), "TO"),
         (words("frobnicate"), "frobnicate"),
+        (words("up --demo wrld --ephemeral"), "central-asia, world"),
         (words("state TJK AFG --at 2023-02-30"), "2023-02-30"),
         (words("watch --count many"), "many"),
         (file("state TJK Afganistan"), "AFG"),

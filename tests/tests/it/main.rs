@@ -50,3 +50,4 @@ mod switch;
 mod verify;
 mod webhooks;
 mod without_nats;
+mod world;

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use detente_jetstream::topology::Replicas;
 
 use super::{DeliveryArgs, NatsArgs, ServerArgs};
+use crate::demo::Demo;
 
 /// Flags of the services.
 #[derive(Clone, Debug, Args)]
@@ -51,9 +52,9 @@ pub struct Local {
 /// `detente up`
 #[derive(Clone, Debug, Args)]
 pub struct Up {
-    /// Load the demonstration data: Central Asia and the Taliban, 2021 to 2023
-    #[arg(long)]
-    pub demo: bool,
+    /// Load demonstration data (without a name: central-asia)
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "central-asia")]
+    pub demo: Option<Demo>,
     /// Delete the data on exit
     #[arg(long, conflicts_with_all = ["data_dir", "nats"])]
     pub ephemeral: bool,

@@ -146,7 +146,7 @@ impl Service<'_> {
         };
         // Loads the built-in data while requests are served.
         let load = async {
-            match load_data(&gateway, false).await {
+            match load_data(&gateway, None).await {
                 Ok(_) => drop(loaded.send_replace(true)),
                 Err(error) => tracing::error!(%error, "the background data cannot be loaded"),
             }

@@ -16,7 +16,7 @@ use detente_rulebook_store::CompiledRulebook;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Copies;
+use crate::args::{Copies, Demo};
 use crate::env;
 use crate::exit_code::CliError;
 use crate::source::BACKGROUND;
@@ -31,14 +31,12 @@ const RELOAD_INTERVAL: Duration = Duration::from_secs(5);
 /// The most by which the clock may differ from that of the NATS server when a day begins.
 const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(5 * 60);
 
-const DEMO: &str = include_str!("../../data/demo.ndjson");
-
-/// The built-in data that was loaded.
+/// Built-in data that was loaded.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Loaded {
-    /// The number of events of the demonstration.
-    pub(super) demo: usize,
-    /// The position at which all data is in the log.
+    /// The number of its events, without those of the background.
+    pub(super) events: usize,
+    /// The position at which all of it is in the log.
     pub(super) position: u64,
 }
 
@@ -149,7 +147,7 @@ pub(super) async fn gateway_failed(gateway: &Gateway) -> anyhow::Error {
 
 /// Loads the built-in data as [`load_once`] does, again and again while the log is unavailable or
 /// full.
-pub(super) async fn load_data(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
+pub(super) async fn load_data(gateway: &Gateway, demo: Option<Demo>) -> anyhow::Result<Loaded> {
     loop {
         let error = match load_once(gateway, demo).await {
             Err(error) => error,
@@ -163,38 +161,42 @@ pub(super) async fn load_data(gateway: &Gateway, demo: bool) -> anyhow::Result<L
     }
 }
 
-/// Loads the data on governing authorities, and the demonstration if `demo` is set. The ids are
-/// fixed, so loading again has no effect.
-async fn load_once(gateway: &Gateway, demo: bool) -> anyhow::Result<Loaded> {
+/// Loads the data on governing authorities, and a demonstration. The ids are fixed, so loading
+/// again has no effect.
+async fn load_once(gateway: &Gateway, demo: Option<Demo>) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded::default();
-    let demo = demo.then_some(("the demonstration", DEMO));
-    for (name, text) in [("the background data", BACKGROUND)]
-        .into_iter()
-        .chain(demo)
-    {
-        let rows: Vec<_> = submissions(text.as_bytes(), BodyFormat::Ndjson).collect();
-        if text == DEMO {
-            let is_event = |(_, row): &&(_, Result<_, _>)| matches!(row, Ok(Submission::Event(_)));
-            loaded.demo = rows.iter().filter(is_event).count();
-        }
-        let batch = ReportBatch {
-            caller: Caller::local(),
-            guard: Guard::allow_all(),
-            content: Content::Rows(rows),
-            traceparent: None,
-            rows_max: ROWS_MAX,
-        };
-        let outcome = gateway.report(batch).await?;
-        if let Some(refused) = outcome.refused.first() {
-            let reasons: Vec<String> = refused.refusals.iter().map(ToString::to_string).collect();
-            bail!(
-                "row {} of {name} is refused: {}",
-                refused.row,
-                reasons.join("; ")
-            );
-        }
-        let positions = outcome.accepted.iter().map(|accepted| accepted.position);
-        loaded.position = positions.fold(loaded.position, u64::max);
+    let background = load_file(gateway, "background", BACKGROUND).await?;
+    loaded.position = background.position;
+    for (name, text) in demo.into_iter().flat_map(Demo::files) {
+        let file = load_file(gateway, name, text).await?;
+        loaded.events += file.events;
+        loaded.position = loaded.position.max(file.position);
     }
     Ok(loaded)
+}
+
+/// Loads a file of the built-in data, in one commit.
+async fn load_file(gateway: &Gateway, name: &str, text: &str) -> anyhow::Result<Loaded> {
+    let rows: Vec<_> = submissions(text.as_bytes(), BodyFormat::Ndjson).collect();
+    let is_event = |(_, row): &&(_, Result<_, _>)| matches!(row, Ok(Submission::Event(_)));
+    let events = rows.iter().filter(is_event).count();
+    let batch = ReportBatch {
+        caller: Caller::local(),
+        guard: Guard::allow_all(),
+        content: Content::Rows(rows),
+        traceparent: None,
+        rows_max: ROWS_MAX,
+    };
+    let outcome = gateway.report(batch).await?;
+    if let Some(refused) = outcome.refused.first() {
+        let reasons: Vec<String> = refused.refusals.iter().map(ToString::to_string).collect();
+        bail!(
+            "row {} of {name}.ndjson is refused: {}",
+            refused.row,
+            reasons.join("; ")
+        );
+    }
+    let positions = outcome.accepted.iter().map(|accepted| accepted.position);
+    let position = positions.max().unwrap_or_default();
+    Ok(Loaded { events, position })
 }

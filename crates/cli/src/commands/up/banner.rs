@@ -66,7 +66,7 @@ impl Banner<'_> {
             data_dir: local.map(|local| local.dir.display().to_string()),
             ephemeral: local.is_some_and(|local| local.ephemeral),
             tokens: self.guard.is_enforced().then(|| self.guard.usable_tokens()),
-            demo_events: loaded.demo,
+            demo_events: loaded.events,
             projection: read_model.projection().to_string(),
             position,
         };
@@ -101,9 +101,9 @@ impl Banner<'_> {
                 "on that server".to_owned(),
             ),
         };
-        let demo = match ready.demo_events {
-            0 => "not loaded; --demo loads it".to_owned(),
-            events => format!("{events} events: Central Asia and the Taliban, 2021 to 2023"),
+        let demo = match self.args.demo {
+            None => "not loaded; --demo loads it".to_owned(),
+            Some(demo) => format!("{} events: {}", ready.demo_events, demo.title()),
         };
         let (http, grpc) = (ready.http, ready.grpc);
         let (projection, position) = (&ready.projection, ready.position);
@@ -132,15 +132,9 @@ impl Banner<'_> {
         } else {
             format!(" --server {http}")
         };
-        let examples: &[&str] = if self.args.demo {
-            &[
-                "detente country AFG --at 2023-04-18",
-                "detente state TJK AFG --at 2022-12-31",
-                "detente history TJK AFG",
-                "detente watch --from start",
-            ]
-        } else {
-            &["detente report --help", "detente events", "detente watch"]
+        let examples: &[&str] = match self.args.demo {
+            Some(demo) => demo.examples(),
+            None => &["detente report --help", "detente events", "detente watch"],
         };
         let _ = writeln!(text, "Try:");
         for example in examples {
