@@ -12,7 +12,7 @@ use super::crossings::{self, LevelRule, LevelTracker, Sample, Signal};
 use super::index::{self, Reading};
 use super::silence::Silence;
 use super::sums::Sums;
-use super::{DimensionSums, Timeline, sorted};
+use super::{DimensionSums, Lean, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
@@ -23,9 +23,9 @@ use crate::rulebook::Rulebook;
 #[derive(Clone, Copy)]
 pub(super) struct Pool<'a> {
     /// The sums, by [`Weighed::index`].
-    pub(super) sums: &'a [DimensionSums; 6],
+    pub(super) sums: &'a [Lean<DimensionSums>; 6],
     /// The limits, as in [`crate::rulebook::Limits`].
-    pub(super) bands: &'a [band::BandSteps; band::LEVELS],
+    pub(super) bands: &'a [Lean<band::BandSteps>; band::LEVELS],
     /// The rulebook.
     pub(super) rules: &'a Rulebook,
 }
@@ -190,7 +190,7 @@ pub(super) fn timeline(
     (earlier, until): (Option<(Timeline, Day)>, Day),
 ) -> Timeline {
     let Pool { sums, bands, rules } = pool;
-    let own = || rules.pooled().map(|weighed| &sums[weighed.index()]);
+    let own = || rules.pooled().map(|weighed| &*sums[weighed.index()]);
     let words = Level::ALL.map(Level::as_str);
     let rule = LevelRule {
         bounds: &rules.levels,
