@@ -12,12 +12,14 @@
 //! `e(d) / 2^30`, regardless of its parts.
 
 mod amount;
+mod spread;
 
 use super::sums::{MassTable, Masses, Sums};
 use crate::day::Day;
 use crate::decay::Decay;
 use crate::rulebook::{MEMORIES, Rulebook};
 use amount::Amount;
+pub(super) use spread::Spread;
 
 /// The maximum total of all weights, in millionths, for which amounts cannot overflow. Above it
 /// there are no bounds, and every day is summed.
@@ -210,6 +212,9 @@ impl<'a> SumBounds<'a> {
     /// Returns a lower and an upper bound of the sums of people's evidence; `None` if there are no
     /// bounds.
     pub(super) fn sums(&self, cursor: &BoundsCursor) -> Option<(Sums, Sums)> {
+        if self.table.total == 0 {
+            return Some(Default::default());
+        }
         let [warmth, strain, ..] = self.table.held.at(cursor.day);
         let (mut least, mut greatest) = ([warmth, strain], [warmth, strain]);
         for parts in &cursor.parts {
