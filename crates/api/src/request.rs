@@ -65,11 +65,11 @@ pub trait Request: Part {
     /// # Errors
     /// `bad_query` with the names that are known.
     fn check_names(params: &Params, others: &[&str]) -> Result<(), Refusal> {
-        let own = Self::parameters().into_iter();
-        let own = own
-            .filter(|own| own.place == ParameterIn::Query)
-            .map(|own| own.name);
-        params.check_names(&own.chain(others.iter().copied()).collect::<Vec<_>>())
+        let mut own = Vec::new();
+        Self::add_names("", &mut own);
+        let mut names: Vec<&str> = own;
+        names.extend(others);
+        params.check_names(&names)
     }
 
     /// Parses the request.
@@ -117,6 +117,10 @@ macro_rules! request {
                     concat!($($doc),+).trim_ascii(),
                     parameters,
                 );)+
+            }
+
+            fn add_names(_: &'static str, names: &mut Vec<&'static str>) {
+                $(<$part as $crate::request::Part>::add_names(stringify!($field), names);)+
             }
 
             fn parse_part(

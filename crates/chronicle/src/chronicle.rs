@@ -39,6 +39,7 @@ use crate::organisations::Organisations;
 use crate::publishers::Publishers;
 use crate::relation::Relation;
 use crate::retractions::Retractions;
+use crate::uses::Uses;
 use crate::versions::{Position, Versions};
 use apply::Unsettled;
 use commit::Touched;
@@ -102,8 +103,10 @@ pub struct Chronicle {
     touched: Option<Touched>,
     /// The position of the last commit that touched any relation.
     touched_at: Position,
-    /// The total number of versions in the cached current folds.
-    cached: usize,
+    /// The relations whose current folds are cached.
+    current: Uses<u32>,
+    /// The most bytes that these take together.
+    current_bytes_max: usize,
     /// Folds as known at earlier positions.
     fold_cache: FoldCache,
 }
@@ -135,7 +138,8 @@ impl Chronicle {
             unsettled: Unsettled::default(),
             touched: None,
             touched_at: Position(0),
-            cached: 0,
+            current: Uses::default(),
+            current_bytes_max: folds::CURRENT_BYTES_MAX,
             fold_cache: FoldCache::default(),
         }
     }

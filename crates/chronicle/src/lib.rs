@@ -23,6 +23,7 @@ mod publishers;
 mod regime_act;
 mod relation;
 mod retractions;
+mod uses;
 
 pub use chronicle::{
     Applied, BelievedEvent, Chronicle, Correction, Counts, FoldedApart, LongFold, PREFETCH_WINDOW,

@@ -1,10 +1,14 @@
 //! A relation: the versions that affect it, and its cached fold.
 
+use crate::uses::Use;
 use crate::versions::Position;
 use detente_domain::day::Day;
 use detente_domain::fold::Folded;
 use detente_domain::relations::Pair;
 use std::sync::Arc;
+
+/// The most new events that are kept for a fold that was dropped.
+const DROPPED_MAX: usize = 32;
 
 /// A relation.
 #[derive(Debug)]
@@ -29,8 +33,10 @@ pub(crate) struct Relation {
 /// The fold of a relation that was current at some time, and what has changed since.
 #[derive(Debug, Default)]
 pub(crate) struct CachedFold {
-    /// The fold, as of the last time that it was used.
+    /// The fold, as of the last time that it was used; `None` also if it was dropped since.
     pub(crate) folded: Option<Arc<Folded>>,
+    /// The time of that use, if it is noted.
+    pub(crate) used: Option<Use>,
     /// The first valid day that has changed since then.
     pub(crate) stale_from: Option<Day>,
     /// The versions of new events since then; `None` if anything else has changed.
@@ -50,6 +56,7 @@ impl Relation {
             touched_otherwise: Vec::new(),
             cached: CachedFold {
                 folded: None,
+                used: None,
                 // A regime may have changed earlier in the commit that begins it.
                 stale_from: Some(Day::MIN),
                 added: None,
@@ -72,8 +79,13 @@ impl Relation {
     pub(crate) fn add_version(&mut self, version: u32, from: Day, position: Position) {
         self.versions.push(version);
         self.mark(from, position);
-        if let Some(added) = &mut self.cached.added {
+        let cached = &mut self.cached;
+        if let Some(added) = &mut cached.added {
             added.push(version);
+            // For a fold that was dropped, only the events of a commit matter.
+            if cached.folded.is_none() && added.len() > DROPPED_MAX {
+                cached.added = None;
+            }
         }
     }
 

@@ -37,9 +37,12 @@ mod advance;
 mod bounds;
 mod dedup;
 mod in_force;
+mod lean;
 mod levels;
 mod life;
+mod memory;
 mod structure;
+mod timeline;
 
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
@@ -48,7 +51,7 @@ use crate::grade::Grade;
 use crate::party::Party;
 use crate::relations::{DirectedAct, Direction, Pair};
 use crate::rulebook::Rulebook;
-use crate::state::{Held, Subject};
+use crate::state::Subject;
 use levels::{Levels, pool};
 use std::collections::BTreeMap;
 use structure::{Structure, is_structural};
@@ -57,8 +60,10 @@ pub use advance::{Advanced, advance};
 pub use changes::{AffectedEvents, TickWindow, advanced_changes, changes, lapsed};
 pub use compare::{RulebookDifference, compare};
 pub use compare_points::{Difference, PointValue};
+pub use lean::Lean;
 pub use read::FoldedConduct;
 pub use regime::{Regime, Regimes};
+pub use timeline::{Step, Timeline};
 pub use why::why;
 
 /// The version of the rules of the fold, part of a projection's name. It is raised whenever the
@@ -88,28 +93,6 @@ pub struct Item<'a> {
     pub rival: Option<(Direction, DirectedAct)>,
 }
 
-/// A step of a timeline.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The valid day from which the value holds.
-    pub day: Day,
-    /// The value; `None` is unknown.
-    pub held: Option<Held>,
-    /// The events that take effect on that day and cause it; empty if time alone does.
-    pub causes: Vec<EventId>,
-}
-
-/// The steps of one subject, in order of days. Adjacent steps have different values.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Timeline {
-    /// The steps.
-    pub steps: Vec<Step>,
-    /// The last day on which an event of the subject takes effect.
-    pub last_event: Option<Day>,
-    /// The levels of the sums, before any limit, by day; empty for other subjects than levels.
-    pub summed: Vec<(Day, usize)>,
-}
-
 /// The sums of a weighed dimension of one conduct.
 #[derive(Clone, Debug, Default)]
 pub struct DimensionSums {
@@ -136,6 +119,9 @@ pub struct DimensionSums {
     pub silence: silence::Silence,
 }
 
+/// The sums of all dimensions, by [`Direction::index`] and [`Weighed::index`].
+pub type Dimensions = [[Lean<DimensionSums>; 6]; 2];
+
 /// A folded relation.
 #[derive(Clone, Debug)]
 pub struct Folded {
@@ -143,8 +129,8 @@ pub struct Folded {
     pub pair: Pair,
     /// The timelines of all subjects. They include the future: readers cut them at their day.
     pub timelines: BTreeMap<Subject, Timeline>,
-    /// The sums, by [`Direction::index`] and [`Weighed::index`].
-    pub sums: [[DimensionSums; 6]; 2],
+    /// The sums.
+    pub sums: Dimensions,
     /// The spans without recent evidence for the posture, by [`Direction::index`].
     pub silence: [silence::Silence; 2],
     /// The limits of levels, by [`Direction::index`], then as in [`crate::rulebook::Limits`].
@@ -168,10 +154,6 @@ pub struct Folded {
     /// The disputed events: id, actors, earliest day.
     pub disputed: Vec<(EventId, Vec<Party>, Day)>,
 }
-
-/// Days in a row on which two timelines have the same different values: the first day, the first
-/// day after them, and the values.
-type DifferentDays = (Day, Option<Day>, [Option<Held>; 2]);
 
 /// An earlier fold of the same relation that differs only by events from a day on.
 #[derive(Clone, Copy, Debug)]
@@ -244,7 +226,7 @@ pub fn fold(
     life::cut(pair, &mut timelines);
     let disputed = items.iter().filter(|item| item.disputed);
     let disputed = disputed.map(|item| (item.event, item.act.actors.clone(), item.earliest));
-    Folded {
+    let mut folded = Folded {
         pair,
         timelines,
         sums,
@@ -258,7 +240,9 @@ pub fn fold(
         has_late_end,
         coded: dedup.by_day(),
         disputed: disputed.collect(),
-    }
+    };
+    folded.shrink();
+    folded
 }
 
 /// Returns events in order of their ids, or days in order, each once.
@@ -308,75 +292,6 @@ impl Item<'_> {
         } else {
             direction.reverse()
         }
-    }
-}
-
-impl Timeline {
-    /// The step that holds on a day.
-    #[must_use]
-    pub fn at(&self, day: Day) -> Option<&Step> {
-        let begun = self.steps.partition_point(|step| step.day <= day);
-        self.steps[..begun].last()
-    }
-
-    /// The level of the sums on a day, as an index of the dimension's levels.
-    #[must_use]
-    pub fn summed_at(&self, day: Day) -> Option<usize> {
-        let begun = self.summed.partition_point(|(from, _)| *from <= day);
-        self.summed[..begun].last().map(|(_, level)| *level)
-    }
-
-    /// The value on a day; `None` is unknown.
-    #[must_use]
-    pub fn held(&self, day: Day) -> Option<Held> {
-        self.at(day).and_then(|step| step.held)
-    }
-
-    /// Returns the spans on which two timelines have different values, from a day to another, both
-    /// included. A span ends before the given day, or reaches past the last day.
-    fn differences(&self, other: &Self, from: Day, to: Day) -> Vec<DifferentDays> {
-        let days = self.steps.iter().chain(&other.steps).map(|step| step.day);
-        let within = days.filter(|day| (from..=to).contains(day));
-        let mut spans: Vec<DifferentDays> = Vec::new();
-        let mut open = [None; 2];
-        for day in sorted(within.chain([from])) {
-            let values = [self.held(day), other.held(day)];
-            if values == open {
-                continue;
-            }
-            if let Some((_, until @ None, _)) = spans.last_mut() {
-                *until = Some(day);
-            }
-            if values[0] != values[1] {
-                spans.push((day, None, values));
-            }
-            open = values;
-        }
-        spans
-    }
-
-    /// Removes the steps from a day on, and returns them.
-    fn truncate(&mut self, from: Day) -> Vec<Step> {
-        let kept = self.summed.partition_point(|(day, _)| *day < from);
-        self.summed.truncate(kept);
-        let kept = self.steps.partition_point(|step| step.day < from);
-        self.steps.split_off(kept)
-    }
-
-    /// Adds a step, unless its value is that of the last one.
-    fn push(&mut self, day: Day, held: Option<Held>, causes: Vec<EventId>) {
-        let before = self.steps.last().and_then(|step| step.held);
-        if before != held {
-            self.steps.push(Step { day, held, causes });
-        }
-    }
-
-    /// Adds a step as [`Timeline::push`] does, on a day on which `causes` take effect.
-    fn push_events(&mut self, day: Day, held: Option<Held>, causes: Vec<EventId>) {
-        if !causes.is_empty() {
-            self.last_event = self.last_event.max(Some(day));
-        }
-        self.push(day, held, causes);
     }
 }
 

@@ -52,6 +52,11 @@ pub trait Part: Sized {
     /// The refusal of the first parameter that is invalid.
     fn parse_part(name: &str, params: &Params) -> Result<Self, Refusal>;
 
+    /// Adds the names of the query parameters of the field: those that [`Part::describe`] has, without
+    /// their schemas, which take longer to make than a request to read. A segment of the path has
+    /// none.
+    fn add_names(_name: &'static str, _names: &mut Vec<&'static str>) {}
+
     /// Adds the query parameters of the field that are given. A segment of the path adds none.
     fn add_pairs(&self, _name: &'static str, _pairs: &mut Vec<(&'static str, String)>) {}
 }
@@ -145,6 +150,10 @@ impl<T: ParamValue + fmt::Display> Part for Option<T> {
         parameters.push(Parameter::query(name, description, T::schema()));
     }
 
+    fn add_names(name: &'static str, names: &mut Vec<&'static str>) {
+        names.push(name);
+    }
+
     fn parse_part(name: &str, params: &Params) -> Result<Self, Refusal> {
         let text = params.get(name)?;
         text.map(|text| T::parse_param(name, text)).transpose()
@@ -160,6 +169,10 @@ impl Part for Vec<String> {
     fn describe(name: &'static str, description: &'static str, parameters: &mut Vec<Parameter>) {
         let schema = schemars::json_schema!({"type": "array", "items": {"type": "string"}});
         parameters.push(Parameter::query(name, description, schema));
+    }
+
+    fn add_names(name: &'static str, names: &mut Vec<&'static str>) {
+        names.push(name);
     }
 
     fn parse_part(name: &str, params: &Params) -> Result<Self, Refusal> {

@@ -95,6 +95,14 @@ impl Chronicle {
         let reached = cached.folded.as_ref().map(|folded| folded.until);
         let reached = reached.filter(|day| *day >= now.plus(DAYS_AHEAD / 2));
         let until = reached.map_or(most, |day| day.min(most));
+        if cached.folded.is_none()
+            && let Some(added) = &mut cached.added
+        {
+            // It was dropped. Events of earlier commits are in the fold from before this one.
+            added.retain(|version| self.versions.get(*version).position() > commit.before);
+            let before = self.fold_at(number, Some(commit.before), None, until);
+            cached.folded = Some(Arc::new(before));
+        }
         if cached.stale_from.is_some()
             && let Some(advanced) = self.advance(number, cached, until)
         {
@@ -112,6 +120,7 @@ impl Chronicle {
         *cached = CachedFold {
             next_step: Some(next_step(&new, new.timelines.keys(), now)),
             folded: Some(Arc::clone(&new)),
+            used: None,
             stale_from: None,
             added: Some(Vec::new()),
             days_ahead: DAYS_AHEAD,

@@ -5,30 +5,24 @@
 
 use super::Chronicle;
 use crate::background;
+use crate::uses::{Use, Uses};
 use crate::versions::Position;
 use detente_domain::day::Day;
 use detente_domain::fold::{self, Folded, Regimes};
 use detente_domain::relations::Pair;
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The most versions that the folds hold together: some hundred megabytes.
-const VERSIONS_MAX: usize = 500_000;
-/// The size of a fold beside its versions, in versions.
-const FOLD_VERSIONS: usize = 50;
+/// The most bytes that the folds take together, about.
+const BYTES_MAX: usize = 128 << 20;
 
 type Key = (u32, Position);
 
 /// Folds by relation and position.
 #[derive(Debug, Default)]
 pub(super) struct FoldCache {
-    folds: HashMap<Key, (u64, Arc<Folded>)>,
-    /// By the time of the last use.
-    used: BTreeMap<u64, Key>,
-    /// Counts uses.
-    clock: u64,
-    versions: usize,
+    folds: HashMap<Key, (Use, Arc<Folded>)>,
+    uses: Uses<Key>,
 }
 
 impl Chronicle {
@@ -102,10 +96,9 @@ impl FoldCache {
 
     fn get(&mut self, key: Key) -> Option<Arc<Folded>> {
         let (used, folded) = self.folds.get_mut(&key)?;
-        self.used.remove(used);
-        self.clock += 1;
-        *used = self.clock;
-        self.used.insert(self.clock, key);
+        if let Some((key, bytes)) = self.uses.remove(*used) {
+            *used = self.uses.note(key, bytes);
+        }
         Some(Arc::clone(folded))
     }
 
@@ -114,17 +107,10 @@ impl FoldCache {
         if self.has(key) {
             return;
         }
-        self.clock += 1;
-        self.versions += folded.events.len() + FOLD_VERSIONS;
-        self.used.insert(self.clock, key);
-        self.folds.insert(key, (self.clock, folded));
-        while self.versions > VERSIONS_MAX && self.used.len() > 1 {
-            let Some((_, oldest)) = self.used.pop_first() else {
-                break;
-            };
-            if let Some((_, folded)) = self.folds.remove(&oldest) {
-                self.versions -= folded.events.len() + FOLD_VERSIONS;
-            }
+        let used = self.uses.note(key, folded.bytes());
+        self.folds.insert(key, (used, folded));
+        while let Some(oldest) = self.uses.pop_above(BYTES_MAX) {
+            self.folds.remove(&oldest);
         }
     }
 }

@@ -10,8 +10,10 @@ use detente_domain::fold::{self, Advanced, Folded, Item, Regimes, Resume};
 use detente_domain::relations::Affected;
 use std::sync::Arc;
 
-/// The most versions that cached current folds hold together before all are dropped.
-const CACHED_VERSIONS_MAX: usize = 2_000_000;
+/// The most bytes that the current folds take together, about: those of 30,000 quiet relations, or of
+/// a million events. The least recently used are dropped, and folded again from the versions of
+/// their events when they are asked for or change.
+pub(super) const CURRENT_BYTES_MAX: usize = 256 << 20;
 
 /// The most new events that are added to a fold, also if it has few.
 const ADDED_MAX: usize = 32;
@@ -162,7 +164,7 @@ impl Chronicle {
             return None;
         }
         let added = cached.added.take()?;
-        let mut folded = Arc::unwrap_or_clone(cached.folded.take()?);
+        let folded = cached.folded.as_mut()?;
         let versions = added.iter().map(|version| self.versions.get(*version));
         let versions = versions.filter(|version| !version.content().hidden);
         let items = versions.filter_map(|version| self.item(number, version, None));
@@ -170,8 +172,9 @@ impl Chronicle {
         let [a, b] = &self.regimes_of(folded.pair, None);
         let context = (&Regimes { a, b }, &*self.rules);
         let items_of = |events| self.items_of(number, events);
-        let advanced = fold::advance(&mut folded, &items, items_of, context, until);
-        cached.folded = Some(Arc::new(folded));
+        // In place, unless a reader holds it.
+        let folded = Arc::make_mut(folded);
+        let advanced = fold::advance(folded, &items, items_of, context, until);
         if advanced.is_some() {
             // Only a comparison knows the steps that moved.
             cached.next_step = None;
@@ -204,32 +207,31 @@ impl Chronicle {
         let Some(relation) = self.relations.get_mut(number as usize) else {
             return CachedFold::default();
         };
-        let cached = std::mem::take(&mut relation.cached);
-        let folded = cached.folded.as_ref();
-        self.cached -= folded.map_or(0, |folded| folded.events.len());
+        let mut cached = std::mem::take(&mut relation.cached);
+        if let Some(used) = cached.used.take() {
+            self.current.remove(used);
+        }
         cached
     }
 
-    /// Caches the fold of a relation.
-    pub(super) fn put_cached(&mut self, number: u32, cached: CachedFold) {
-        self.bound_cache();
+    /// Caches the fold of a relation, which is now the most recently used.
+    pub(super) fn put_cached(&mut self, number: u32, mut cached: CachedFold) {
         if let Some(relation) = self.relations.get_mut(number as usize) {
-            let folded = cached.folded.as_ref();
-            self.cached += folded.map_or(0, |folded| folded.events.len());
+            let bytes = cached.folded.as_ref().map(|folded| folded.bytes());
+            cached.used = bytes.map(|bytes| self.current.note(number, bytes));
             relation.cached = cached;
+        }
+        while let Some(number) = self.current.pop_above(self.current_bytes_max) {
+            if let Some(relation) = self.relations.get_mut(number as usize) {
+                // Whatever else is known of it holds for the next fold too.
+                (relation.cached.folded, relation.cached.used) = (None, None);
+            }
         }
     }
 
-    /// Drops all cached current folds when they have grown too large.
-    fn bound_cache(&mut self) {
-        if self.cached > CACHED_VERSIONS_MAX {
-            self.cached = 0;
-            for relation in &mut self.relations {
-                relation.cached.folded = None;
-                if relation.cached.stale_from.take().is_some() {
-                    relation.cached.next_step = None;
-                }
-            }
-        }
+    /// Sets the most bytes that the current folds take together. It changes no answer, only how
+    /// much is folded again.
+    pub const fn bound_folds(&mut self, bytes_max: usize) {
+        self.current_bytes_max = bytes_max;
     }
 }

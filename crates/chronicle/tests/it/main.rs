@@ -5,6 +5,7 @@ mod advanced;
 mod apart;
 mod changes;
 mod cost;
+mod dropped;
 mod grown;
 mod laws;
 mod model;

@@ -15,7 +15,7 @@ use super::levels::{Levels, pool};
 use super::regime::Regimes;
 use super::structure::{self, first_difference, is_structural};
 use super::term::Term;
-use super::{Folded, Item, Timeline, in_force, life, posture, terms};
+use super::{Folded, Item, Lean, Timeline, in_force, life, posture, terms};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::event::EventId;
@@ -218,6 +218,9 @@ impl<'a> Advance<'_, 'a> {
             if !own.iter().all(Term::is_plain) {
                 return None;
             }
+            if own.is_empty() {
+                continue;
+            }
             self.note(direction, place, own.first().map(|term| term.from));
             let sums = &mut self.folded.sums[direction.index()][place];
             sums.remove(own, &self.folded.events);
@@ -233,6 +236,9 @@ impl<'a> Advance<'_, 'a> {
         {
             let (side, place) = (direction.index(), weighed.index());
             let own = std::mem::take(&mut self.terms[side][place]);
+            if own.is_empty() {
+                continue;
+            }
             self.note(direction, place, own.iter().map(|term| term.from).min());
             let (folded, rules) = (&mut *self.folded, self.rules);
             let is_pooled = rules.pooled().any(|pooled| pooled == weighed);
@@ -311,7 +317,8 @@ impl<'a> Advance<'_, 'a> {
     /// Judges the levels of some dimensions of a conduct from a day on, and keeps those from before.
     fn judge(&mut self, direction: Direction, moved: &[Weighed], from: Day) {
         let (folded, rules) = (&mut *self.folded, self.rules);
-        for sums in &mut folded.sums[direction.index()] {
+        let sums = folded.sums[direction.index()].iter_mut();
+        for sums in sums.filter_map(Lean::allocated) {
             sums.table.keep_cursor(from.prev(), rules);
         }
         let levels = Levels {

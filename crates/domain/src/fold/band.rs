@@ -13,10 +13,10 @@ mod steps;
 
 pub(super) use crate::rulebook::POSTURE;
 
-use super::Item;
 use super::in_force::last_day;
 use super::regime::Regimes;
 use super::registers::{self, Entries, EntryUpdate};
+use super::{Item, Lean};
 use crate::day::Day;
 use crate::dimension::Register;
 use crate::event::EventId;
@@ -44,7 +44,7 @@ pub(super) struct Facts<'a> {
 }
 
 /// The limits of all levels, by [`Direction::index`] and then by index in [`Limits`].
-pub type Bands = [[BandSteps; LEVELS]; 2];
+pub type Bands = [[Lean<BandSteps>; LEVELS]; 2];
 
 /// The spans of each level, as in [`Bands`].
 type Spans = [[Vec<Span>; LEVELS]; 2];
@@ -80,7 +80,11 @@ pub(super) fn build(facts: Facts<'_>, entries: &Entries) -> Bands {
     for place in 0..facts.items.len() {
         add_act(&mut spans, place, &refusals, facts);
     }
-    spans.map(|levels| levels.map(BandSteps::new))
+    let steps = |spans: Vec<Span>| match spans.is_empty() {
+        true => Lean::default(),
+        false => Lean::new(BandSteps::new(spans)),
+    };
+    spans.map(|levels| levels.map(steps))
 }
 
 /// An update of an entry, with the item that it takes its status from.

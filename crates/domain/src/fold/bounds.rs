@@ -12,12 +12,14 @@
 //! `e(d) / 2^30`, regardless of its parts.
 
 mod amount;
+mod spread;
 
-use super::sums::{MassTable, Sums};
+use super::sums::{MassTable, Masses, Sums};
 use crate::day::Day;
 use crate::decay::Decay;
 use crate::rulebook::{MEMORIES, Rulebook};
 use amount::Amount;
+pub(super) use spread::Spread;
 
 /// The maximum total of all weights, in millionths, for which amounts cannot overflow. Above it
 /// there are no bounds, and every day is summed.
@@ -136,23 +138,24 @@ impl<'a> SumBounds<'a> {
 
     /// Returns the next day on which a weight begins to fade.
     fn next(&self, cursor: &BoundsCursor) -> Day {
-        let mut next = Day::MAX;
-        for (class, parts) in cursor.parts.iter().enumerate() {
-            for (side, part) in parts.iter().enumerate() {
-                for (days, [begins, _]) in self.masses(class, side).into_iter().zip(part.next) {
-                    next = days
-                        .get(begins as usize)
-                        .map_or(next, |(day, _)| next.min(*day));
-                }
-            }
-        }
-        next
+        let days = self.masses().filter_map(|(table, masses)| {
+            let (class, side) = masses.place();
+            let [begins, _] = cursor.parts[class][side].next[table];
+            masses.days.get(begins as usize).map(|(day, _)| *day)
+        });
+        days.min().unwrap_or(Day::MAX)
     }
 
-    /// The weights of a class of memory and a side, by table.
-    fn masses(&self, class: usize, side: usize) -> [&'a [(Day, u64)]; 2] {
-        let table = self.table;
-        [&table.days[class][side], &table.fades[class][side]]
+    /// Iterates over the weights of people's evidence, with the number of their table.
+    fn masses(&self) -> impl Iterator<Item = (usize, &'a Masses)> {
+        let tables = [&self.table.days, &self.table.fades]
+            .into_iter()
+            .enumerate();
+        let all = tables.flat_map(|(table, fades)| {
+            let lists = fades.lists().iter();
+            lists.map(move |masses| (table, masses))
+        });
+        all.filter(|(_, masses)| masses.place().1 < SIDES)
     }
 
     /// Advances by one step: fading weights at once, weights that begin to fade or end on the way
@@ -161,14 +164,15 @@ impl<'a> SumBounds<'a> {
         let days = to.since(from);
         for (class, parts) in cursor.parts.iter_mut().enumerate() {
             let decay = &self.rules.memory[class].decay;
-            for (side, part) in parts.iter_mut().enumerate() {
-                if part.mass > 0 {
-                    part.left = part.left.faded(days, decay);
-                }
-                for (table, masses) in self.masses(class, side).into_iter().enumerate() {
-                    self.step_table(part, (table, masses), decay, to);
-                }
+            for part in parts.iter_mut().filter(|part| part.mass > 0) {
+                part.left = part.left.faded(days, decay);
             }
+        }
+        for (table, masses) in self.masses() {
+            let (class, side) = masses.place();
+            let decay = &self.rules.memory[class].decay;
+            let part = &mut cursor.parts[class][side];
+            self.step_table(part, (table, &masses.days), decay, to);
         }
         cursor.day = to;
     }
@@ -208,6 +212,9 @@ impl<'a> SumBounds<'a> {
     /// Returns a lower and an upper bound of the sums of people's evidence; `None` if there are no
     /// bounds.
     pub(super) fn sums(&self, cursor: &BoundsCursor) -> Option<(Sums, Sums)> {
+        if self.table.total == 0 {
+            return Some(Default::default());
+        }
         let [warmth, strain, ..] = self.table.held.at(cursor.day);
         let (mut least, mut greatest) = ([warmth, strain], [warmth, strain]);
         for parts in &cursor.parts {

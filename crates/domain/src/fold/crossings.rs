@@ -17,7 +17,7 @@
 mod tracker;
 
 use super::band::BandSteps;
-use super::bounds::{BoundsCursor, SumBounds};
+use super::bounds::{BoundsCursor, Spread, SumBounds};
 use super::index::{self, Reading};
 use super::sums::Sums;
 use super::{DimensionSums, Timeline, sorted};
@@ -85,6 +85,17 @@ pub(super) struct DimensionSignal<'a> {
 
 /// The most by which a bound of strain is off, in thousandths.
 const STRAIN_SLACK: i64 = 3;
+
+/// The most by which the roundings of two indices, of a day and of a bound, make them differ.
+pub(super) const ROUNDINGS: i64 = 2;
+
+/// Brings bounds of a value nearer, if others of it, which are off by a number, are.
+pub(super) fn narrow(samples: &mut [Sample; 2], bounds: Option<[i64; 2]>, off: i64) {
+    if let Some([least, greatest]) = bounds {
+        samples[0].value = samples[0].value.max(least.saturating_sub(off));
+        samples[1].value = samples[1].value.min(greatest.saturating_add(off));
+    }
+}
 
 /// Computes the reading of a dimension on a day.
 #[must_use]
@@ -226,8 +237,18 @@ impl Signal for DimensionSignal<'_> {
 
     fn between(&self, ends: (&BoundsCursor, &BoundsCursor), first: Day) -> Option<[Sample; 2]> {
         let sums = self.bounds.between(ends)?;
-        let known = self.sums.is_known(first);
-        known.then(|| self.samples(sums, first))
+        if !self.sums.is_known(first) {
+            return None;
+        }
+        let mut samples = self.samples(sums, first);
+        if self.weighed != Weighed::Threat {
+            let rule = self.rules.dimension(self.weighed);
+            let mut spread = Spread::default();
+            spread.add(self.bounds, ends, [1; 2]);
+            let bounds = spread.index(i128::from(rule.damping) * 1000);
+            narrow(&mut samples, bounds, index::slack(rule) + ROUNDINGS);
+        }
+        Some(samples)
     }
 
     fn value(&self, day: Day) -> Option<Sample> {

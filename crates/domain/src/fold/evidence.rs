@@ -90,8 +90,8 @@ impl Evidence {
         self.fading.insert(place, new);
         let total = masses.fold(0, u64::saturating_add);
         for fading in &mut self.fading[place..] {
-            fading.count[first.memory] += 1;
-            fading.disputed[first.memory] += u32::from(disputed);
+            fading.count[usize::from(first.memory)] += 1;
+            fading.disputed[usize::from(first.memory)] += u32::from(disputed);
             fading.most = fading.most.max(total);
         }
     }
@@ -110,10 +110,15 @@ impl Evidence {
         if place < self.fading.len() {
             self.fading.remove(place);
             for fading in &mut self.fading[place..] {
-                fading.count[term.memory] -= 1;
-                fading.disputed[term.memory] -= u32::from(disputed);
+                fading.count[usize::from(term.memory)] -= 1;
+                fading.disputed[usize::from(term.memory)] -= u32::from(disputed);
             }
         }
+    }
+
+    /// Gives memory back that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.fading.shrink_to_fit();
     }
 
     /// Returns true if every term keeps some weight until the end of the decay table, after all

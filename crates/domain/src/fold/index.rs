@@ -80,7 +80,8 @@ pub fn of(warmth: i64, strain: i64, damping: i64) -> i64 {
     narrow(quotient(warmth, strain, damping))
 }
 
-fn quotient(warmth: i128, strain: i128, damping: i128) -> i128 {
+/// Returns the index of sums and a damping, all in one unit.
+pub(super) fn quotient(warmth: i128, strain: i128, damping: i128) -> i128 {
     divided(
         10_000 * (warmth - strain),
         (warmth + strain + damping).max(1),
@@ -152,11 +153,25 @@ fn divided(value: i128, by: i128) -> i128 {
     }
 }
 
+/// Computes the masses of a day from sums of people's evidence, without their index.
+pub(super) fn masses(sums: Sums, weighed: Weighed) -> Reading {
+    let warmth = match weighed {
+        Weighed::Threat => 0,
+        _ => sums.warmth,
+    };
+    Reading {
+        warmth: milli(i128::from(warmth)),
+        strain: milli(i128::from(sums.strain)),
+        index: 0,
+    }
+}
+
 fn milli(micro: i128) -> i64 {
     narrow(divided(micro + 500, 1000))
 }
 
-fn narrow(value: i128) -> i64 {
+/// Returns a number, or the nearest that fits.
+pub(super) fn narrow(value: i128) -> i64 {
     i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
 }
 

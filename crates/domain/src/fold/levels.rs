@@ -1,7 +1,7 @@
 //! The level timelines of one conduct.
 
 use super::bounds::SumBounds;
-use super::{DimensionSums, Timeline, band, crossings, posture, silence};
+use super::{Dimensions, Timeline, band, crossings, posture, silence};
 use crate::day::Day;
 use crate::dimension::{Dimension, Weighed};
 use crate::event::EventId;
@@ -21,7 +21,7 @@ pub(super) struct Levels<'a> {
 
 /// Returns what the posture of a direction is computed from.
 pub(super) fn pool<'a>(
-    sums: &'a [[DimensionSums; 6]; 2],
+    sums: &'a Dimensions,
     bands: &'a band::Bands,
     direction: Direction,
     rules: &'a Rulebook,

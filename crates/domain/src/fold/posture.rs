@@ -7,12 +7,12 @@
 //! warmer than security by more than the rulebook's lead, while security is below 0.
 
 use super::band;
-use super::bounds::{BoundsCursor, SumBounds};
+use super::bounds::{BoundsCursor, Spread, SumBounds};
 use super::crossings::{self, LevelRule, LevelTracker, Sample, Signal};
 use super::index::{self, Reading};
 use super::silence::Silence;
 use super::sums::Sums;
-use super::{DimensionSums, Timeline, sorted};
+use super::{DimensionSums, Lean, Timeline, sorted};
 use crate::day::Day;
 use crate::dimension::Weighed;
 use crate::event::EventId;
@@ -23,9 +23,9 @@ use crate::rulebook::Rulebook;
 #[derive(Clone, Copy)]
 pub(super) struct Pool<'a> {
     /// The sums, by [`Weighed::index`].
-    pub(super) sums: &'a [DimensionSums; 6],
+    pub(super) sums: &'a [Lean<DimensionSums>; 6],
     /// The limits, as in [`crate::rulebook::Limits`].
-    pub(super) bands: &'a [band::BandSteps; band::LEVELS],
+    pub(super) bands: &'a [Lean<band::BandSteps>; band::LEVELS],
     /// The rulebook.
     pub(super) rules: &'a Rulebook,
 }
@@ -190,7 +190,7 @@ pub(super) fn timeline(
     (earlier, until): (Option<(Timeline, Day)>, Day),
 ) -> Timeline {
     let Pool { sums, bands, rules } = pool;
-    let own = || rules.pooled().map(|weighed| &sums[weighed.index()]);
+    let own = || rules.pooled().map(|weighed| &*sums[weighed.index()]);
     let words = Level::ALL.map(Level::as_str);
     let rule = LevelRule {
         bounds: &rules.levels,
@@ -218,6 +218,7 @@ impl PostureSignal<'_> {
         &self,
         day: Day,
         bounds: impl Fn(usize) -> Option<(Sums, Sums)>,
+        security: Option<[i64; 2]>,
     ) -> Option<[Sample; 2]> {
         let pool = self.pool;
         let mut ends = [[Reading::default(); 6]; 2];
@@ -231,10 +232,22 @@ impl PostureSignal<'_> {
                 Weighed::Threat => (warmest, coldest),
                 _ => (coldest, warmest),
             };
-            ends[0][place] = index::read(coldest, weighed, pool.rules);
-            ends[1][place] = index::read(warmest, weighed, pool.rules);
+            for (end, sums) in ends.iter_mut().zip([coldest, warmest]) {
+                // Of the others, only the masses count.
+                end[place] = match weighed {
+                    Weighed::Security => index::read(sums, weighed, pool.rules),
+                    _ => index::masses(sums, weighed),
+                };
+            }
         }
         let slack = self.slack();
+        if let Some([least, greatest]) = security {
+            let [coldest, warmest] = ends
+                .each_mut()
+                .map(|end| &mut end[Weighed::Security.index()].index);
+            *coldest = (*coldest).max(least - crossings::ROUNDINGS);
+            *warmest = (*warmest).min(greatest + crossings::ROUNDINGS);
+        }
         // Security counts while its index is below 0, so its bounds include the error before that.
         for (end, sign) in ends.iter_mut().zip([-1, 1]) {
             end[Weighed::Security.index()].index += sign * slack;
@@ -278,13 +291,34 @@ impl Signal for PostureSignal<'_> {
     }
 
     fn on(&self, cursors: &Self::Cursor, day: Day) -> Option<[Sample; 2]> {
-        self.samples(day, |place| self.bounds[place].sums(&cursors[place]))
+        self.samples(day, |place| self.bounds[place].sums(&cursors[place]), None)
     }
 
     fn between(&self, ends: (&Self::Cursor, &Self::Cursor), first: Day) -> Option<[Sample; 2]> {
-        self.samples(first, |place| {
-            self.bounds[place].between((&ends.0[place], &ends.1[place]))
-        })
+        let rules = self.pool.rules;
+        let cursors = |place: usize| (&ends.0[place], &ends.1[place]);
+        let bounds = |place: usize| self.bounds[place].between(cursors(place));
+        let security = Weighed::Security.index();
+        let mut alone = Spread::default();
+        alone.add(&self.bounds[security], cursors(security), [1; 2]);
+        let damping = rules.dimension(Weighed::Security).damping;
+        let alone = alone.index(i128::from(damping) * 1000);
+        let mut samples = self.samples(first, bounds, alone)?;
+        let mut spread = Spread::default();
+        for weighed in rules.pooled() {
+            let place = weighed.index();
+            let weight = i128::from(rules.posture.weights[place]);
+            let warmth = if weighed == Weighed::Threat {
+                0
+            } else {
+                weight
+            };
+            spread.add(&self.bounds[place], cursors(place), [warmth, weight]);
+        }
+        // The weights are thousandths, and the sums millionths.
+        let bounds = spread.index(i128::from(rules.posture.damping) * 1_000_000);
+        crossings::narrow(&mut samples, bounds, self.slack());
+        Some(samples)
     }
 
     fn value(&self, day: Day) -> Option<Sample> {

@@ -5,7 +5,9 @@ use super::crossings::reading;
 use super::index::Reading;
 use super::posture::Pool;
 use super::regime::Regimes;
-use super::{DimensionSums, Folded, Step, Timeline, evidence, life, registers, representation};
+use super::{
+    DimensionSums, Folded, Lean, Step, Timeline, evidence, life, registers, representation,
+};
 use crate::day::Day;
 use crate::dimension::{Dimension, Register, Weighed};
 use crate::level::{Level, Threat};
@@ -56,7 +58,7 @@ impl<'a> FoldedConduct<'a> {
     }
 
     /// The sums of the weighed dimensions.
-    pub(super) fn sums(&self) -> &'a [DimensionSums; 6] {
+    pub(super) fn sums(&self) -> &'a [Lean<DimensionSums>; 6] {
         &self.folded.sums[self.direction.index()]
     }
 

@@ -7,6 +7,7 @@
 //! each change.
 
 mod held;
+mod masses;
 
 use super::bounds::{BoundsCursor, SumBounds};
 use super::regime::Takeover;
@@ -16,6 +17,7 @@ use crate::day::Day;
 use crate::decay::Decay;
 use crate::rulebook::{MEMORIES, Memory, Rulebook};
 use held::Held;
+pub(super) use masses::{Fades, Masses};
 
 /// The sums of a day, in millionths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,24 +32,20 @@ pub struct Sums {
     pub machine_strain: u64,
 }
 
-/// Weights of one class of memory: the total by the day from which they fade, for each side, in
-/// order of days.
-pub(super) type DailyMasses = [Vec<(Day, u64)>; 4];
-
 /// The weights of a dimension, arranged for summing.
 #[derive(Clone, Debug, Default)]
 pub struct MassTable {
-    /// The plain weights, by class of memory.
-    pub(super) days: [DailyMasses; MEMORIES],
-    /// The weights that count over a span before they fade, by class of memory.
-    pub(super) fades: [DailyMasses; MEMORIES],
+    /// The plain weights.
+    pub(super) days: Fades,
+    /// The weights that count over a span before they fade.
+    pub(super) fades: Fades,
     /// The weights that count in full, by day.
     pub(super) held: Held,
     /// The terms of weights that count over a span, in order of first days.
     spans: Vec<Term>,
     /// The changes of the authority of the object state, in order of days.
     pub(super) takeovers: Vec<Takeover>,
-    /// The share kept after a change of authority, in thousandths.
+    /// The share kept after a change of authority, in thousandths; 0 while there are no weights.
     pub(super) carry_over: u64,
     /// The total of all weights, in millionths.
     pub(super) total: u64,
@@ -106,7 +104,8 @@ impl MassTable {
     }
 
     /// Adds terms, those of an event adjacent.
-    pub(super) fn add(&mut self, own: &[Term]) {
+    pub(super) fn add(&mut self, own: &[Term], rules: &Rulebook) {
+        self.carry_over = u64::from(rules.carry_over);
         for term in own {
             self.forget_cursor(term.from);
             self.total = self.total.saturating_add(term.mass);
@@ -130,10 +129,14 @@ impl MassTable {
     pub(super) fn remove(&mut self, term: &Term) {
         self.forget_cursor(term.from);
         self.total = self.total.saturating_sub(term.mass);
-        let days = &mut self.days[term.memory][term.side.index()];
-        if let Ok(place) = days.binary_search_by_key(&term.fade, |(day, _)| *day) {
-            days[place].1 = days[place].1.saturating_sub(term.mass);
-        }
+        self.days.remove(term);
+    }
+
+    /// Gives memory back that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.days.shrink();
+        self.fades.shrink();
+        self.spans.shrink_to_fit();
     }
 
     /// Drops the kept bounds, unless they are of a day before this one.
@@ -147,15 +150,10 @@ impl MassTable {
             return;
         }
         self.is_open |= term.fade.is_open();
-        let table = if term.is_plain() {
-            &mut self.days
+        if term.is_plain() {
+            self.days.add(term);
         } else {
-            &mut self.fades
-        };
-        let days = &mut table[term.memory][term.side.index()];
-        match days.binary_search_by_key(&term.fade, |(day, _)| *day) {
-            Ok(place) => days[place].1 = days[place].1.saturating_add(term.mass),
-            Err(place) => days.insert(place, (term.fade, term.mass)),
+            self.fades.add(term);
         }
     }
 
@@ -166,8 +164,8 @@ impl MassTable {
 
     /// Keeps bounds of a day, unless advancing them from the beginning takes no time.
     pub(super) fn keep_cursor(&mut self, day: Day, rules: &Rulebook) {
-        let days = self.days.iter().chain(&self.fades).flatten();
-        if days.map(Vec::len).sum::<usize>() < SHORT {
+        let lists = self.days.lists().iter().chain(self.fades.lists());
+        if lists.map(|masses| masses.days.len()).sum::<usize>() < SHORT {
             return;
         }
         let bounds = SumBounds::new(self, rules);
@@ -210,17 +208,26 @@ impl MassTable {
     fn sums(
         &self,
         (after, day): (Option<Day>, Day),
-        fades: &[DailyMasses; MEMORIES],
+        fades: &Fades,
         mut sums: [u64; 4],
         memory: &[Memory; MEMORIES],
     ) -> Sums {
-        for ((days, fades), memory) in self.days.iter().zip(fades).zip(memory) {
+        let mut add = |masses: &Masses, parts: [&[(Day, u64)]; 2]| {
+            let (memory, sum) = (&memory[masses.place().0], &mut sums[masses.place().1]);
             let oldest = day.plus(-memory.decay.span());
             let oldest = after.map_or(oldest, |after| after.max(oldest));
-            for ((sum, days), fades) in sums.iter_mut().zip(days).zip(fades) {
-                let parts = [days, fades].map(|days| between(days, oldest, day));
-                *sum = sum.saturating_add(self.faded(parts, day, &memory.decay));
-            }
+            let parts = parts.map(|days| between(days, oldest, day));
+            *sum = sum.saturating_add(self.faded(parts, day, &memory.decay));
+        };
+        for masses in self.days.lists() {
+            add(
+                masses,
+                [&masses.days, fades.of(masses.key).unwrap_or_default()],
+            );
+        }
+        let others = fades.lists().iter();
+        for masses in others.filter(|masses| self.days.of(masses.key).is_none()) {
+            add(masses, [&[], &masses.days]);
         }
         Sums::from(sums)
     }
@@ -235,7 +242,7 @@ impl MassTable {
     }
 
     fn weighs(&self, term: &Term, day: Day, memory: &[Memory; MEMORIES]) -> u64 {
-        let decay = &memory[term.memory].decay;
+        let decay = &memory[usize::from(term.memory)].decay;
         let product = u128::from(term.mass) * u128::from(decay.left(day.since(term.fade)));
         self.carried(narrow(product >> 30), self.restarted(term.fade, day))
     }

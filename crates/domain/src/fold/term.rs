@@ -26,7 +26,7 @@ pub struct Term {
     /// The duration class.
     pub class: DurationClass,
     /// The class of memory: see [`crate::rulebook::Rulebook::memory`].
-    pub memory: usize,
+    pub memory: u8,
     /// The sum that it is added to.
     pub side: Side,
 }

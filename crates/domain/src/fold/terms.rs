@@ -9,7 +9,7 @@ use super::silence::Silence;
 use super::structure::first_of_difference;
 use super::sums::MassTable;
 use super::term::{Side, Term};
-use super::{DimensionSums, Item, registers, sorted};
+use super::{DimensionSums, Dimensions, Item, Lean, registers, sorted};
 use crate::day::Day;
 use crate::details::{Field, PLOVER};
 use crate::dimension::Weighed;
@@ -28,7 +28,7 @@ pub(super) fn build(
     bands: &Bands,
     regimes: &Regimes<'_>,
     rules: &Rulebook,
-) -> [[DimensionSums; 6]; 2] {
+) -> Dimensions {
     let mut terms: [[Vec<Term>; 6]; 2] = Default::default();
     for (place, item) in items.iter().enumerate() {
         for direction in Direction::BOTH {
@@ -44,12 +44,12 @@ pub(super) fn build(
             }
         }
     }
-    let mut sums: [[DimensionSums; 6]; 2] = Default::default();
+    let mut sums = Dimensions::default();
     for direction in Direction::BOTH {
         let takeovers = regimes.of_object(direction).takeovers();
         for weighed in Weighed::ALL {
             let own = std::mem::take(&mut terms[direction.index()][weighed.index()]);
-            let band = &bands[direction.index()][weighed.index()];
+            let band = &*bands[direction.index()][weighed.index()];
             let context = (takeovers, (direction, weighed), band);
             sums[direction.index()][weighed.index()] = dimension(own, items, context, rules);
         }
@@ -63,7 +63,7 @@ fn dimension(
     items: &[Item<'_>],
     (takeovers, (direction, weighed), band): (&[Takeover], (Direction, Weighed), &BandSteps),
     rules: &Rulebook,
-) -> DimensionSums {
+) -> Lean<DimensionSums> {
     terms.sort_by_key(|term| (term.from, items[term.item as usize].event, term.side));
     let mut people = terms.iter().filter(|term| !term.side.machine);
     let first = people.clone().next().map(|term| term.from);
@@ -83,7 +83,10 @@ fn dimension(
     let machine = terms.iter().filter(|term| term.side.machine);
     let leads = machine.map(|term| (term.from, term.item));
     let leads = sorted(leads).into_iter().map(|(from, _)| from).collect();
-    DimensionSums {
+    if terms.is_empty() && takeovers.is_empty() && known.is_none() && !groups_end {
+        return Lean::default();
+    }
+    Lean::new(DimensionSums {
         evidence: Evidence::new(&terms, disputed),
         table: MassTable::new(&terms, takeovers.to_vec(), rules),
         breaks: breaks(&terms, (takeovers, &released)),
@@ -94,7 +97,7 @@ fn dimension(
         disbanded: ends,
         released,
         silence,
-    }
+    })
 }
 
 /// Returns whether an armed group that threatened the subject of a direction ended, and the ends
@@ -157,7 +160,7 @@ pub(super) fn of(
                     fade,
                     mass,
                     class: item.act.kind.class(),
-                    memory: rules.kind(item.act.kind).memory,
+                    memory: rules.kind(item.act.kind).memory as u8,
                     side: Side {
                         strain,
                         machine: item.act.kind.is_machine_coded(),
@@ -199,7 +202,7 @@ impl DimensionSums {
         self.terms
             .sort_by_key(|term| (term.from, event(term).0, term.side));
         self.evidence = Evidence::new(&self.terms, |item| events[item as usize].1);
-        self.table.add(own);
+        self.table.add(own, rules);
         for own in own.chunk_by(|term, next| term.item == next.item) {
             self.note(own, (weighed, rules));
         }
@@ -254,7 +257,7 @@ impl DimensionSums {
         let is_first = place == 0 && self.breaks.first().is_none_or(|first| day < *first);
         self.terms.splice(place..place, own.iter().copied());
         self.evidence.add(own, disputed);
-        self.table.add(own);
+        self.table.add(own, rules);
         self.note(own, (weighed, rules));
         if is_first {
             let takeovers = &self.table.takeovers;
@@ -269,12 +272,15 @@ impl DimensionSums {
     }
 }
 
-impl DimensionSums {
+impl Lean<DimensionSums> {
     /// Finds the first day of evidence by people, or of a limit.
     pub(super) fn set_known(&mut self, band: &BandSteps) {
         let mut people = self.terms.iter().filter(|term| !term.side.machine);
         let first = people.next().map(|term| term.from);
-        self.known = [first, band.first()].into_iter().flatten().min();
+        let known = [first, band.first()].into_iter().flatten().min();
+        if self.known != known {
+            self.known = known;
+        }
     }
 
     /// Takes over what depends on the structural items, once all terms are added. Returns the first
@@ -292,15 +298,16 @@ impl DimensionSums {
         }
         let (groups_end, ends) = disbanded(items, direction, (self.known, rules));
         let released = after_groups(&ends, &self.terms);
-        let was = std::mem::replace(&mut self.released, released);
-        let ended = std::mem::replace(&mut self.disbanded, ends);
-        self.groups_end = groups_end;
         let days = [
-            first_of_difference(&was, &self.released),
-            first_of_difference(&ended, &self.disbanded),
+            first_of_difference(&self.released, &released),
+            first_of_difference(&self.disbanded, &ends),
         ];
         let first = days.into_iter().flatten().min();
+        if self.groups_end != groups_end {
+            self.groups_end = groups_end;
+        }
         if first.is_some() {
+            (self.released, self.disbanded) = (released, ends);
             self.breaks = breaks(&self.terms, (&self.table.takeovers, &self.released));
         }
         first

@@ -70,7 +70,9 @@ impl Appended {
         let levels = bands.as_flattened_mut().iter_mut();
         let levels = levels.zip(first.as_flattened_mut());
         for ((new, gone), (steps, first)) in spans.zip(levels) {
-            *first = steps.replace(gone, new);
+            if !new.is_empty() || !gone.is_empty() {
+                *first = steps.replace(gone, new);
+            }
         }
         first
     }

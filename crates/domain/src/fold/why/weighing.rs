@@ -100,7 +100,7 @@ fn shares(
     let mut running: [Running; 4] = Default::default();
     let mut shares = Vec::new();
     for term in sums.terms.iter().filter(|term| term.from <= at) {
-        let memory = &rules.memory[term.memory];
+        let memory = &rules.memory[usize::from(term.memory)];
         let decay = &memory.decay;
         let age_days = at.since(term.fade).max(0);
         let share = decay.left(age_days);
@@ -130,14 +130,18 @@ fn shares(
         };
         let product = u128::from(share.mass) * u128::from(share.decay);
         let ignored = weighed == Weighed::Threat && !share.side.strain;
-        let counted =
-            running[term.side.index()].add((term.memory, product), &share, sums, |mass| {
+        let counted = running[term.side.index()].add(
+            (usize::from(term.memory), product),
+            &share,
+            sums,
+            |mass| {
                 if share.side.machine {
                     cap.apply(mass)
                 } else {
                     mass
                 }
-            });
+            },
+        );
         if !ignored {
             share.counted = counted;
         }
@@ -206,7 +210,7 @@ impl TermJudge<'_> {
             return Some(ExclusionReason::NotYet);
         }
         let memory = &self.context.conduct.rules.memory;
-        let decay = &memory[term.memory].decay;
+        let decay = &memory[usize::from(term.memory)].decay;
         if self.sums.table.left(term, at, memory) > 0 {
             return None;
         }
