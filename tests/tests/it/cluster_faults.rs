@@ -132,7 +132,7 @@ async fn faults_of_three_servers_lose_nothing_and_publish_nothing_twice() {
         run.moment().await;
         site.fail(fault, &run).await;
     }
-    run.assert_exact(&url, true).await;
+    run.assert_exact(&url).await;
     let gateways = site.gateways.iter_mut().map(|(process, _)| process);
     assert!(!gateways.chain(&mut site.projectors).any(Process::has_ended));
 }
