@@ -8,7 +8,8 @@ use detente_api::submission::{BodyFormat, Submission, submissions};
 use detente_auth::{Caller, Guard};
 use detente_ingest::{Content, Gateway, Part, ROWS_MAX, ReadDisk, ReportBatch, ReportError};
 use detente_jetstream::Connection;
-use detente_jetstream::topology::Replicas;
+use detente_jetstream::leader::LeaderWatch;
+use detente_jetstream::topology::{EVENTS, Replicas};
 use detente_projector::{State, SupervisorHandle};
 use detente_read_model::health::Probe;
 use detente_read_model::{ReadModelDeps, ReadModels};
@@ -117,6 +118,17 @@ pub(super) fn data_probe(is_loaded: watch::Receiver<bool>) -> Probe {
     Probe {
         part: "data",
         check: Arc::new(check),
+    }
+}
+
+/// Returns the probe of the log of a service without a gateway: its leader is asked, until `stop`.
+pub(super) fn log_probe(connection: &Connection, stop: &CancellationToken) -> Probe {
+    let leader = LeaderWatch::new(EVENTS);
+    let asking = leader.clone().run(connection.clone());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(asking));
+    Probe {
+        part: "log",
+        check: Arc::new(move || leader.check()),
     }
 }
 
