@@ -151,17 +151,18 @@ async fn commands_that_make_a_log_or_tokens_on_a_cluster_ask_for_copies_too() {
     drop(from);
     let cluster = Cluster::start().await;
     let nats = cluster.url();
+    let list = ["token", "list", "--nats", &nats, "-o", "json"];
+    eventually("the cluster answers", async || run(&list).status.success()).await;
+    // To list tokens makes no bucket for them.
+    assert_eq!(stdout(&run(&list)).trim(), "[]");
     let restore = ["restore", file, "--nats", &nats];
     assert_asks(&restore);
     stdout(&run(&[&restore[..], &["--replicas", "3"]].concat()));
 
-    let list = ["token", "list", "--nats", &nats, "-o", "json"];
     let create = |name| {
         let role = ["--role", "reader", "--nats", &nats];
         [&["token", "create", "--name", name][..], &role].concat()
     };
-    // To list tokens makes no bucket for them.
-    assert_eq!(stdout(&run(&list)).trim(), "[]");
     assert_asks(&create("a"));
     stdout(&run(&[&create("a")[..], &["--replicas", "3"]].concat()));
     stdout(&run(&create("b")));
