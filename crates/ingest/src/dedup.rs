@@ -26,7 +26,7 @@ pub(crate) struct Found {
     pub(crate) position: u64,
     /// The digest of its content.
     pub(crate) content: u64,
-    /// True if the reservation that asks has stored it.
+    /// True if this gateway has stored it.
     pub(crate) is_own: bool,
 }
 
@@ -90,9 +90,10 @@ enum State {
 // === impl RecentIds ===
 
 impl RecentIds {
-    /// Adds a record of the log. Records come in the order of the log: only the first one of an id
-    /// counts.
-    pub(crate) fn learn(&self, RecordKey { id, content }: RecordKey, position: u64) {
+    /// Adds a record of the log, which this gateway or another one has stored. Records come in the
+    /// order of the log: only the first one of an id counts.
+    pub(crate) fn learn(&self, key: RecordKey, position: u64, is_own: bool) {
+        let RecordKey { id, content } = key;
         let mut table = self.lock();
         let at = State::At(position);
         match table.entries.entry(id) {
@@ -106,7 +107,7 @@ impl RecentIds {
                     first.get_or_insert(Found {
                         position,
                         content,
-                        is_own: false,
+                        is_own,
                     });
                 }
                 State::Uncertain => *entry.get_mut() = KnownId { content, state: at },
@@ -119,6 +120,15 @@ impl RecentIds {
         let table = self.lock();
         let known = table.entries.get(&id);
         known.is_some_and(|known| !matches!(known.state, State::Uncertain))
+    }
+
+    /// Returns the position of the first record with an id that is being appended, if the log has
+    /// one.
+    pub(crate) fn first(&self, id: Uuid) -> Option<u64> {
+        match &self.lock().entries.get(&id)?.state {
+            State::InFlight { first, .. } => first.map(|first| first.position),
+            State::Uncertain | State::At(_) => None,
+        }
     }
 
     /// Reserves the id of a record, unless it is known.
@@ -154,7 +164,7 @@ impl RecentIds {
         })
     }
 
-    fn settle(&self, key: RecordKey, result: Result<Found, AppendError>) -> Outcome {
+    fn settle(&self, key: RecordKey, result: Result<u64, AppendError>) -> Outcome {
         let mut table = self.lock();
         let entry = table.entries.remove(&key.id);
         let (waiting, read) = match entry.map(|known| known.state) {
@@ -163,8 +173,12 @@ impl RecentIds {
         };
         // What the follower has read may be the record itself, or come after it.
         let found = match (result, read) {
-            (Ok(own), Some(read)) if read.position < own.position => Ok(read),
-            (Ok(own), _) => Ok(own),
+            (Ok(position), Some(read)) if read.position <= position => Ok(read),
+            (Ok(position), _) => Ok(Found {
+                position,
+                content: key.content,
+                is_own: true,
+            }),
             (Err(_), Some(read)) => Ok(read),
             (Err(error), None) => Err(error),
         };
@@ -220,14 +234,9 @@ impl Reserved {
         self.if_dropped = Some(AppendError::Unknown { waited_ms: 0 });
     }
 
-    /// Returns the digest of the record's content.
-    pub(crate) fn content(&self) -> u64 {
-        self.key.content
-    }
-
-    /// Settles the reservation with the first record that is known of, and passes the outcome to
-    /// the requests that wait for it.
-    pub(crate) fn settle(mut self, result: Result<Found, AppendError>) -> Outcome {
+    /// Settles the reservation with the result of the append, or with the first record that was
+    /// read meanwhile, and passes the outcome to the requests that wait for it.
+    pub(crate) fn settle(mut self, result: Result<u64, AppendError>) -> Outcome {
         self.if_dropped = None;
         self.recent.settle(self.key, result)
     }

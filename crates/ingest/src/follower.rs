@@ -1,19 +1,21 @@
 //! Follows what others append to the log, so that an id has one position whichever gateway took it.
 //!
 //! Everything up to a position is known if this gateway has appended or read it. A gateway that is
-//! alone knows its own commits as they are acknowledged, and reads nothing. Another one's commit
-//! leaves a gap; then the log is read from there on, until it has had no gap for a while.
+//! alone knows its own commits as they are acknowledged, and reads nothing. After another one's
+//! commit its own is refused; then the log is read from there on, until nothing new has been asked
+//! for for a while.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use detente_api::submission::KeyedRequest;
-use detente_jetstream::appender::AppendError;
+use detente_codec::skim;
+use detente_jetstream::appender::{Fence, KnownLog};
 use detente_jetstream::backoff::Backoff;
 use detente_jetstream::reader::{Options, ReadError, StreamReader};
 use detente_jetstream::topology::EVENTS;
-use detente_jetstream::{Connection, commit};
+use detente_jetstream::{Connection, Message, commit};
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -21,11 +23,7 @@ use crate::dedup::RecentIds;
 use crate::idempotency::RecentKeys;
 use crate::recover::record_key;
 
-/// The longest wait of a call for gaps to be read, before an outcome is unknown.
-pub(crate) const REACH_WITHIN: Duration = Duration::from_secs(10);
-/// The wait for acknowledgements of this gateway's own commits, which may overtake each other.
-const OWN_WITHIN: Duration = Duration::from_millis(20);
-/// The time without a gap after which the log is not read any more.
+/// The time without a question after which the log is not read any more.
 const QUIET_AFTER: Duration = Duration::from_secs(5);
 
 /// How far the log is known. Clones share it.
@@ -38,8 +36,6 @@ pub(crate) struct Follower {
 struct Place {
     /// Every commit up to this position is known.
     known: u64,
-    /// The positions after it that this gateway has appended.
-    own: BTreeSet<u64>,
     /// The position up to which the log is to be known.
     wanted: u64,
     /// The reason why the log cannot be read.
@@ -53,6 +49,33 @@ pub(crate) struct Tables {
     pub(crate) keys: RecentKeys,
 }
 
+/// What a gateway knows of the log when it appends.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) follower: Follower,
+    pub(crate) recent: RecentIds,
+}
+
+// === impl Known ===
+
+impl KnownLog for Known {
+    fn known(&self) -> u64 {
+        self.follower.place.borrow().known
+    }
+
+    fn stored(&self, sequence: u64) {
+        self.follower.appended(sequence);
+    }
+
+    fn reach(&self, sequence: u64) -> BoxFuture<'_, ()> {
+        Box::pin(self.follower.reach(sequence))
+    }
+
+    fn find(&self, record: &[u8]) -> Option<u64> {
+        self.recent.first(skim::record_id(record).ok()?)
+    }
+}
+
 // === impl Follower ===
 
 impl Follower {
@@ -60,7 +83,6 @@ impl Follower {
     pub(crate) fn new(known: u64) -> Self {
         let place = Place {
             known,
-            own: BTreeSet::new(),
             wanted: known,
             error: None,
         };
@@ -69,15 +91,14 @@ impl Follower {
         }
     }
 
-    /// Records that this gateway has appended a commit.
-    pub(crate) fn appended(&self, position: u64) {
+    /// Records that this gateway has appended the next commit.
+    fn appended(&self, position: u64) {
         self.place.send_if_modified(|place| {
-            let before = place.known;
-            if position > place.known {
-                place.own.insert(position);
-                place.advance();
+            let is_next = position == place.known + 1;
+            if is_next {
+                place.known = position;
             }
-            place.known > before
+            is_next
         });
     }
 
@@ -93,23 +114,11 @@ impl Follower {
     }
 
     /// Waits until the log is known up to a position.
-    ///
-    /// # Errors
-    /// [`AppendError::Unknown`] if it is not known at the deadline.
-    pub(crate) async fn reach(&self, position: u64, deadline: Instant) -> Result<(), AppendError> {
-        let started = Instant::now();
-        let mut place = self.place.subscribe();
-        if place.borrow_and_update().known >= position {
-            return Ok(());
-        }
+    async fn reach(&self, position: u64) {
         self.want(position);
-        let reached = place.wait_for(|place| place.known >= position);
-        match tokio::time::timeout_at(deadline, reached).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(AppendError::Unknown {
-                waited_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            }),
-        }
+        let mut place = self.place.subscribe();
+        // The sender lives as long as `self`.
+        drop(place.wait_for(|place| place.known >= position).await);
     }
 
     /// Checks that the commits of others can be read.
@@ -127,17 +136,13 @@ impl Follower {
     }
 
     /// Reads the gaps of the log, for ever.
-    pub(crate) async fn run(self, connection: Connection, tables: Tables) {
+    pub(crate) async fn run(self, connection: Connection, tables: Tables, fence: Fence) {
         let mut place = self.place.subscribe();
         let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(2));
         loop {
             // The sender lives as long as `self`.
             drop(place.wait_for(Place::has_gap).await);
-            let filled = place.wait_for(|place| !place.has_gap());
-            if tokio::time::timeout(OWN_WITHIN, filled).await.is_ok() {
-                continue;
-            }
-            match self.read(&connection, &tables).await {
+            match self.read(&connection, &tables, &fence).await {
                 Ok(()) => backoff.reset(),
                 Err(error) => {
                     tracing::warn!(%error, "the commits of others cannot be read yet");
@@ -149,8 +154,13 @@ impl Follower {
         }
     }
 
-    /// Reads the log until it has had no gap for [`QUIET_AFTER`].
-    async fn read(&self, connection: &Connection, tables: &Tables) -> Result<(), ReadError> {
+    /// Reads the log until nothing more has been asked for for [`QUIET_AFTER`].
+    async fn read(
+        &self,
+        connection: &Connection,
+        tables: &Tables,
+        fence: &Fence,
+    ) -> Result<(), ReadError> {
         let mut place = self.place.subscribe();
         let (from, mut wanted) = {
             let place = place.borrow_and_update();
@@ -162,7 +172,7 @@ impl Follower {
             tokio::select! {
                 message = reader.next() => {
                     let message = message?;
-                    tables.learn(&message.payload, message.sequence);
+                    tables.learn(&message, fence.is_own(&message.headers));
                     self.has_read(message.sequence);
                 }
                 changed = place.wait_for(|place| place.wanted > wanted) => {
@@ -187,8 +197,6 @@ impl Follower {
             if is_new {
                 place.error = None;
                 place.known = position;
-                place.own = place.own.split_off(&(position + 1));
-                place.advance();
             }
             is_new
         });
@@ -199,24 +207,16 @@ impl Place {
     fn has_gap(&self) -> bool {
         self.wanted > self.known
     }
-
-    /// Takes the gateway's own commits that follow what is known.
-    fn advance(&mut self) {
-        while self.own.first() == Some(&(self.known + 1)) {
-            self.own.pop_first();
-            self.known += 1;
-        }
-    }
 }
 
 impl Tables {
     /// Adds the ids and the idempotency keys of a commit.
-    fn learn(&self, payload: &[u8], position: u64) {
-        for record in commit::records(payload) {
+    fn learn(&self, message: &Message, is_own: bool) {
+        for record in commit::records(&message.payload) {
             let Some(key) = record.ok().and_then(record_key) else {
                 continue;
             };
-            self.recent.learn(key, position);
+            self.recent.learn(key, message.sequence, is_own);
             if let Some(request) = KeyedRequest::from_id(key.id) {
                 self.keys.learn(request);
             }
@@ -228,39 +228,30 @@ impl Tables {
 mod tests {
     use super::*;
 
-    fn known(follower: &Follower) -> u64 {
-        follower.place.borrow().known
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_gateway_alone_has_no_gap_and_waits_for_the_commits_of_others() {
         let follower = Follower::new(10);
+        let known = || follower.place.borrow().known;
         follower.appended(11);
-        let deadline = Instant::now() + REACH_WITHIN;
-        assert_eq!(follower.reach(11, deadline).await, Ok(()));
-        // Its own commits overtake each other.
-        follower.appended(13);
-        assert_eq!(known(&follower), 11);
-        follower.appended(12);
-        assert_eq!(known(&follower), 13);
+        follower.reach(11).await;
         assert!(!follower.place.borrow().has_gap());
 
-        // Commit 14 is another gateway's.
-        follower.appended(15);
+        // Commit 12 is another gateway's.
         let waiting = tokio::spawn({
             let follower = follower.clone();
-            async move { follower.reach(15, deadline).await }
+            async move { follower.reach(12).await }
         });
         let mut place = follower.place.subscribe();
         drop(place.wait_for(Place::has_gap).await);
         assert!(!waiting.is_finished());
-        follower.has_read(14);
-        assert_eq!(waiting.await.expect("an end"), Ok(()));
-        assert_eq!(known(&follower), 15);
-        let unknown = follower.reach(17, deadline).await;
-        assert!(
-            matches!(unknown, Err(AppendError::Unknown { .. })),
-            "{unknown:?}"
-        );
+        follower.has_read(12);
+        waiting.await.expect("an end");
+        // What it has appended may be read before the acknowledgement comes.
+        follower.has_read(13);
+        follower.appended(13);
+        assert_eq!(known(), 13);
+        let reached = tokio::time::timeout(Duration::from_secs(3_600), follower.reach(14));
+        assert!(reached.await.is_err());
+        assert!(follower.place.borrow().has_gap());
     }
 }

@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use detente_codec::skim;
 use detente_http::Ids;
 use detente_jetstream::Connection;
-use detente_jetstream::appender::{AppendError, Appender, OnStored, Options};
+use detente_jetstream::appender::{AppendError, Appender, Fence, Options};
 use detente_jetstream::commit::RECORDS_MAX;
 use detente_jetstream::topology::{self, IMPORT, REPORT, Replicas, TICK};
 use time::OffsetDateTime;
@@ -17,9 +16,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::dedup::Outcome;
 use crate::error::Error;
-use crate::follower::{Follower, Tables};
+use crate::follower::{Follower, Known, Tables};
 use crate::memory::BodyMemory;
-use crate::place::{Pending, Placing};
+use crate::place::{self, Pending};
 use crate::probe::{Failing, LogState, Part, ReadDisk};
 use crate::tick::{TickError, TickState};
 use crate::{recover, tick};
@@ -91,13 +90,15 @@ impl Gateway {
         let broken = Arc::new(OnceLock::new());
         let following = CancellationToken::new();
         let follower = Follower::new(end);
+        let fence = Fence::new(Known {
+            follower: follower.clone(),
+            recent: tables.recent.clone(),
+        });
         let appender = |name, subject| {
-            let follower = follower.clone();
             let options = Options {
                 give_up_after: GIVE_UP_AFTER,
                 weight_max: COMMIT_RELATIONS_MAX,
-                record_id: Some(|record| skim::record_id(record).ok()),
-                on_stored: Some(OnStored::new(move |position| follower.appended(position))),
+                fence: Some(fence.clone()),
                 ..Options::new(subject)
             };
             let (handle, task) = Appender::start(&deps.connection, options, cancel.clone());
@@ -107,7 +108,8 @@ impl Gateway {
         let log = LogState::new();
         log.probe(connection, deps.disk.as_ref(), GIVE_UP_AFTER)
             .await;
-        let follow = follower.clone().run(connection.clone(), tables.clone());
+        let follow = follower.clone();
+        let follow = follow.run(connection.clone(), tables.clone(), fence.clone());
         tokio::spawn(following.clone().run_until_cancelled_owned(follow));
         let probe = log.clone();
         let probe = probe.run(connection.clone(), follower.clone(), deps.disk.clone());
@@ -209,8 +211,7 @@ impl Gateway {
         records: Vec<Pending>,
         traceparent: Option<&str>,
     ) -> Vec<Outcome> {
-        let placing = Placing::new(&self.parts.deps.connection, &self.parts.follower);
-        let outcomes = placing.append(appender, records, traceparent).await;
+        let outcomes = place::append(appender, records, traceparent).await;
         let full = outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Failed(AppendError::Full { reason }) => Some(reason.to_string()),
             Outcome::Stored(_) | Outcome::Repeat(_) | Outcome::Conflict | Outcome::Failed(_) => {

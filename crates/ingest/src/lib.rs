@@ -7,7 +7,7 @@
 //! conflicts of ids, and answers once the log has acknowledged.
 //!
 //! Reading order: [`gateway`] (start, tasks, health), [`report`] (the use case), [`admit`]
-//! (admission of rows), `place` (the position of each record), `dedup` (recent ids) and
+//! (admission of rows), `place` (their append), `dedup` (recent ids) and
 //! `idempotency` (recent keys) with `recent` (their table), `recover` (both after a restart),
 //! `follower` (the commits of other gateways), `probe` (whether the log can be written), `tick` (the
 //! daily record), `answer` with `headers` and `memory` (what HTTP and NATS share), [`http`],

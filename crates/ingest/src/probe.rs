@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use detente_jetstream::Connection;
 use detente_jetstream::account::{self, Storage};
-use detente_jetstream::leader::{self, Leader};
+use detente_jetstream::leader::{ANSWERS_WITHIN, ASK_EVERY, LeaderWatch};
 use detente_jetstream::topology::EVENTS;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -18,10 +18,6 @@ use tokio::time::{Instant, MissedTickBehavior};
 use crate::follower::Follower;
 use crate::metrics;
 
-/// The interval of probes.
-const EVERY: Duration = Duration::from_millis(500);
-/// The timeout of a probe.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 /// The longest time for which a commit may be without an answer.
 const UNANSWERED_MAX: Duration = Duration::from_secs(2);
 /// The interval at which the storage of the account is read.
@@ -69,11 +65,13 @@ pub enum Part {
 
 /// What was seen of the log. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct LogState(Arc<watch::Sender<Seen>>);
+pub(crate) struct LogState {
+    leader: LeaderWatch,
+    seen: Arc<watch::Sender<Seen>>,
+}
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Seen {
-    leader: Result<Leader, String>,
     storage: Option<Storage>,
     disk: Option<Disk>,
     /// The last refusal of a commit for want of room.
@@ -109,12 +107,10 @@ impl fmt::Display for Failing {
 impl LogState {
     /// Nothing was seen yet.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(Seen {
-            leader: Err("it was not asked yet".to_owned()),
-            storage: None,
-            disk: None,
-            refused: None,
-        })))
+        Self {
+            leader: LeaderWatch::new(EVENTS),
+            seen: Arc::default(),
+        }
     }
 
     /// Probes for ever.
@@ -124,7 +120,7 @@ impl LogState {
         follower: Follower,
         read_disk: Option<ReadDisk>,
     ) {
-        let mut interval = tokio::time::interval(EVERY);
+        let mut interval = tokio::time::interval(ASK_EVERY);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut storage_at = Instant::now();
         let mut end = 0;
@@ -132,13 +128,7 @@ impl LogState {
             interval.tick().await;
             self.probe(&connection, read_disk.as_ref(), ANSWERS_WITHIN)
                 .await;
-            let now = self
-                .0
-                .borrow()
-                .leader
-                .as_ref()
-                .ok()
-                .map(|leader| leader.end);
+            let now = self.leader.said().map(|leader| leader.end);
             // What was there at the last probe, and is not known, is of another gateway.
             follower.want(end);
             end = now.unwrap_or(end);
@@ -147,7 +137,7 @@ impl LogState {
                 storage_at =
                     Instant::now() + storage.as_ref().map_or(STORAGE_RETRY, |_| STORAGE_EVERY);
                 let storage = storage.inspect_err(|error| tracing::debug!(%error, "no limit"));
-                self.0.send_modify(|seen| seen.storage = storage.ok());
+                self.seen.send_modify(|seen| seen.storage = storage.ok());
             }
         }
     }
@@ -159,20 +149,11 @@ impl LogState {
         read_disk: Option<&ReadDisk>,
         within: Duration,
     ) {
-        let leader = leader::ask(connection, EVENTS, within).await;
-        let leader = leader.map_err(|error| error.to_string());
+        self.leader.ask(connection, within).await;
         let disk = read_disk.and_then(|read| read());
-        self.0.send_modify(|seen| {
-            if let Err(error) = &leader
-                && seen.leader.is_ok()
-            {
-                tracing::warn!(error, "the log does not answer");
-            }
-            seen.leader = leader;
-            seen.disk = disk;
-        });
-        let seen = self.0.borrow();
-        let bytes = seen.leader.as_ref().ok().map(|leader| leader.bytes);
+        self.seen.send_modify(|seen| seen.disk = disk);
+        let seen = self.seen.borrow();
+        let bytes = self.leader.said().map(|leader| leader.bytes);
         metrics::room(
             bytes,
             seen.storage.and_then(|storage| storage.max),
@@ -182,7 +163,7 @@ impl LogState {
 
     /// Records the answer of the server to a commit: whether it had room.
     pub(crate) fn answered(&self, refusal: Option<String>) {
-        self.0.send_if_modified(|seen| {
+        self.seen.send_if_modified(|seen| {
             let changes = refusal.is_some() || seen.refused.is_some();
             seen.refused = refusal.map(|refusal| (Instant::now(), refusal));
             changes
@@ -194,19 +175,14 @@ impl LogState {
     /// # Errors
     /// The reason why it does not.
     pub(crate) fn check(&self, unanswered: Duration) -> Result<(), String> {
-        match &self.0.borrow().leader {
-            Err(reason) => Err(format!("the log does not answer: {reason}")),
-            Ok(leader) if !leader.has_majority => {
-                Err("the log has no majority of its servers".to_owned())
-            }
-            Ok(_) if unanswered > UNANSWERED_MAX => {
-                let waited = unanswered.as_secs();
-                Err(format!(
-                    "a commit has been without an answer for {waited} s"
-                ))
-            }
-            Ok(_) => Ok(()),
+        self.leader.check()?;
+        if unanswered > UNANSWERED_MAX {
+            let waited = unanswered.as_secs();
+            return Err(format!(
+                "a commit has been without an answer for {waited} s"
+            ));
         }
+        Ok(())
     }
 
     /// Checks that there is room for reports, as far as is known before any is sent.
@@ -214,7 +190,7 @@ impl LogState {
     /// # Errors
     /// The reason why there is none.
     pub(crate) fn room(&self) -> Result<(), String> {
-        let seen = self.0.borrow();
+        let seen = self.seen.borrow();
         if let Some(Disk { free, low }) = seen.disk
             && free < low
         {
@@ -243,7 +219,7 @@ impl LogState {
     /// The reason why there is none.
     pub(crate) fn disk(&self) -> Result<(), String> {
         self.room()?;
-        match &self.0.borrow().refused {
+        match &self.seen.borrow().refused {
             Some((at, reason)) if at.elapsed() < REFUSAL_COUNTS => Err(reason.clone()),
             Some(_) | None => Ok(()),
         }
@@ -265,32 +241,8 @@ mod tests {
 
     fn seen(change: impl FnOnce(&mut Seen)) -> LogState {
         let state = LogState::new();
-        state.0.send_modify(|seen| {
-            seen.leader = Ok(Leader {
-                end: 7,
-                bytes: 9,
-                time: None,
-                has_majority: true,
-            });
-            change(seen);
-        });
+        state.seen.send_modify(change);
         state
-    }
-
-    #[test]
-    fn a_log_that_does_not_answer_or_has_no_majority_cannot_be_written() {
-        let none = Duration::ZERO;
-        assert!(LogState::new().check(none).is_err());
-        assert_eq!(seen(|_| {}).check(none), Ok(()));
-        assert!(seen(|_| {}).check(Duration::from_secs(3)).is_err());
-        let silent = |seen: &mut Seen| seen.leader = Err("no answer".to_owned());
-        assert!(seen(silent).check(none).is_err());
-        let alone = seen(|seen| {
-            if let Ok(leader) = &mut seen.leader {
-                leader.has_majority = false;
-            }
-        });
-        assert!(alone.check(none).is_err());
     }
 
     #[tokio::test(start_paused = true)]

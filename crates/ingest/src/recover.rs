@@ -49,7 +49,7 @@ pub(crate) async fn recent(connection: &Connection) -> Result<(Tables, u64), Err
     let keys = RecentKeys::new(RECENT_MAX);
     let oldest_first = steps.into_iter().rev().flatten();
     for (position, key) in oldest_first.skip(records.saturating_sub(RECENT_MAX)) {
-        recent.learn(key, position);
+        recent.learn(key, position, false);
         if let Some(request) = KeyedRequest::from_id(key.id) {
             keys.learn(request);
         }

@@ -6,11 +6,11 @@
 //! flight at a time: two would share the same callers and cost two fsyncs (measured: half the
 //! records per second).
 
+mod fence;
 mod publish;
 mod queue;
 mod run;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,17 +19,15 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::Connection;
 use crate::commit::{RECORDS_MAX, framed_len};
 use queue::{Answer, Call};
 
+pub use fence::{Fence, KnownLog};
+
 /// The capacity of the channel from the callers to the task.
 const QUEUE_LEN: usize = 4 * RECORDS_MAX;
-
-/// Returns the id of an encoded record, if it has one.
-pub type RecordId = fn(&[u8]) -> Option<Uuid>;
 
 /// The settings of an appender.
 #[derive(Clone, Debug)]
@@ -41,18 +39,9 @@ pub struct Options {
     pub give_up_after: Duration,
     /// The most weight of a commit; a heavier record has a commit of its own.
     pub weight_max: usize,
-    /// Returns the id of a record. With it, a commit of the same ids as an earlier one is not stored
-    /// again within the duplicate window of the stream, whichever appender sends it; without it,
-    /// only the retries of one append are recognised.
-    pub record_id: Option<RecordId>,
-    /// Is told the position of each new commit, before the callers of its records are answered: a
-    /// caller with records in several commits is answered after the last one.
-    pub on_stored: Option<OnStored>,
+    /// What keeps other appenders from storing the same records; `None` for one that is alone.
+    pub fence: Option<Fence>,
 }
-
-/// Takes the positions of new commits, and must not block.
-#[derive(Clone)]
-pub struct OnStored(Arc<dyn Fn(u64) + Send + Sync>);
 
 /// A record to append.
 #[derive(Clone, Debug)]
@@ -77,31 +66,8 @@ impl Options {
             subject: subject.into(),
             give_up_after: Duration::from_secs(20),
             weight_max: usize::MAX,
-            record_id: None,
-            on_stored: None,
+            fence: None,
         }
-    }
-}
-
-impl OnStored {
-    /// Wraps a function.
-    pub fn new(take: impl Fn(u64) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(take))
-    }
-
-    /// Tells the position of a commit, unless it was not stored or was there already.
-    fn tell(&self, outcome: &Answer) {
-        if let Ok(appended) = outcome
-            && !appended.is_duplicate
-        {
-            (self.0)(appended.position);
-        }
-    }
-}
-
-impl fmt::Debug for OnStored {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OnStored").finish_non_exhaustive()
     }
 }
 
@@ -110,9 +76,9 @@ impl fmt::Debug for OnStored {
 pub struct Appended {
     /// The sequence of its commit.
     pub position: u64,
-    /// True if the commit was there already: an earlier attempt of this appender, or another one,
-    /// stored a commit with the same ids, perhaps with other content.
-    pub is_duplicate: bool,
+    /// True if the log was found to have a record with its id, perhaps with other content: another
+    /// appender stored it, or an attempt whose answer was lost.
+    pub is_found: bool,
 }
 
 /// The error returned when a record was not, or may not have been, appended.

@@ -1,6 +1,10 @@
 //! What the leader of a stream says of it, asked in one small request: its end, the server's clock,
 //! and whether enough of its servers are there to store a message.
+//!
+//! An open connection says little of that: a leader may be frozen or cut off. So a service asks
+//! again and again, and is ready while it is answered ([`LeaderWatch`]).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::context::RequestError;
@@ -8,8 +12,15 @@ use async_nats::jetstream::response::Response;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::Connection;
+
+/// The interval of questions.
+pub const ASK_EVERY: Duration = Duration::from_millis(500);
+/// The timeout of one of them.
+pub const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// The time for which the leader may not have heard of a server that counts. The servers of a
 /// stream speak to each other once a second.
@@ -40,6 +51,68 @@ pub enum LeaderError {
     /// There is no answer in time.
     #[error("no answer within {} ms", .0.as_millis())]
     TimedOut(Duration),
+}
+
+/// What the leader of a stream has said last. Clones share it.
+#[derive(Clone, Debug)]
+pub struct LeaderWatch {
+    stream: Arc<str>,
+    said: Arc<watch::Sender<Result<Leader, String>>>,
+}
+
+impl LeaderWatch {
+    /// Creates a watch of a stream whose leader was not asked yet.
+    #[must_use]
+    pub fn new(stream: &str) -> Self {
+        let said = watch::Sender::new(Err("it was not asked yet".to_owned()));
+        Self {
+            stream: stream.into(),
+            said: Arc::new(said),
+        }
+    }
+
+    /// Asks every [`ASK_EVERY`], for ever.
+    pub async fn run(self, conn: Connection) {
+        let mut every = tokio::time::interval(ASK_EVERY);
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            every.tick().await;
+            self.ask(&conn, ANSWERS_WITHIN).await;
+        }
+    }
+
+    /// Asks once. The reason why there is no answer is kept, and logged the first time.
+    pub async fn ask(&self, conn: &Connection, within: Duration) {
+        let leader = ask(conn, &self.stream, within).await;
+        let leader = leader.map_err(|error| error.to_string());
+        if let Err(error) = &leader
+            && self.said.borrow().is_ok()
+        {
+            tracing::warn!(error, stream = &*self.stream, "the leader does not answer");
+        }
+        drop(self.said.send_replace(leader));
+    }
+
+    /// Returns what the leader said last; `None` if it has not answered.
+    #[must_use]
+    pub fn said(&self) -> Option<Leader> {
+        self.said.borrow().as_ref().ok().copied()
+    }
+
+    /// Checks that the leader answers, and has a majority.
+    ///
+    /// # Errors
+    /// The reason why the stream cannot be read or written, for people.
+    pub fn check(&self) -> Result<(), String> {
+        let stream = &self.stream;
+        match &*self.said.borrow() {
+            Err(reason) => Err(format!("the leader of {stream} does not answer: {reason}")),
+            Ok(leader) if !leader.has_majority => {
+                Err(format!("{stream} has no majority of its servers"))
+            }
+            Ok(_) => Ok(()),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -131,6 +204,10 @@ mod tests {
         let time = alone.time.map(OffsetDateTime::unix_timestamp);
         assert_eq!(time, Some(1_772_366_400));
         assert!(leader(&Value::Null).has_majority);
+        let watch = LeaderWatch::new("EVENTS");
+        assert!(watch.check().is_err());
+        watch.said.send_replace(Ok(alone));
+        assert_eq!(watch.check(), Ok(()));
         for (replicas, expected) in [
             ([replica(900, false), replica(1_100, false)], true),
             ([replica(900, false), replica(9_000, false)], true),
@@ -139,6 +216,8 @@ mod tests {
         ] {
             let found = leader(&json!({"leader": "n1", "replicas": replicas}));
             assert_eq!(found.has_majority, expected, "{replicas:?}");
+            watch.said.send_replace(Ok(found));
+            assert_eq!(watch.check().is_ok(), expected, "{replicas:?}");
         }
     }
 }

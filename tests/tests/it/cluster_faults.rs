@@ -150,6 +150,6 @@ async fn faults_of_three_servers_lose_nothing_and_publish_nothing_twice() {
         run.moment().await;
         site.fail(fault, &run).await;
     }
-    run.assert_exact(&url, true).await;
+    run.assert_exact(&url).await;
     site.assert_runs();
 }

@@ -77,9 +77,8 @@ impl Run {
         .await;
     }
 
-    /// Ends the reports, and checks log, feed and views. Gateways that share a log may store a record
-    /// again that they sent in other commits; it has no effect.
-    pub(crate) async fn assert_exact(self, nats: &str, is_shared: bool) {
+    /// Ends the reports, and checks log, feed and views.
+    pub(crate) async fn assert_exact(self, nats: &str) {
         self.load.stop.store(true, Ordering::Relaxed);
         for reporter in self.reporters {
             reporter.await.unwrap();
@@ -91,8 +90,7 @@ impl Run {
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         let (mut chronicle, expected) = log.fold();
         let counts = chronicle.counts();
-        let repeats = if is_shared { 0 } else { counts.repeats };
-        assert_eq!((counts.clashes, repeats), (0, 0), "each once");
+        assert_eq!((counts.clashes, counts.repeats), (0, 0), "each once");
         let published = Published::read(&self.connection).await;
         published.assert_feed(&expected);
         assert_views(&self.connection, &projection(), &mut chronicle).await;
@@ -129,7 +127,7 @@ async fn kills_of_services_lose_nothing_and_publish_nothing_twice() {
             }
         }
     }
-    run.assert_exact(&url, false).await;
+    run.assert_exact(&url).await;
     assert!(!services.projector.has_ended());
     nats.stop().await;
 }
@@ -166,6 +164,6 @@ async fn kills_of_up_lose_nothing_and_publish_nothing_twice() {
         up.kill();
         up = start();
     }
-    run.assert_exact(&nats, false).await;
+    run.assert_exact(&nats).await;
     assert!(!up.has_ended());
 }

@@ -1,9 +1,11 @@
-//! Services without a NATS server: they wait for one, say so, and stop when they are told to.
+//! Services without a NATS server, or with one that does not answer: they wait for it, say so, and stop
+//! when they are told to.
 
 use crate::crash::serve;
-use crate::helpers::ready;
+use crate::helpers::{eventually, ready};
 use detente_testkit::nats;
 use detente_tests::product::{Process, free_address};
+use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -65,12 +67,43 @@ async fn services_that_are_started_before_nats_wait_for_it_and_are_ready_then() 
         assert_eq!(get("/livez").await.unwrap().status(), 200);
         let unready = get("/readyz").await.unwrap();
         assert_eq!(unready.status(), 503);
-        let body: serde_json::Value = unready.json().await.unwrap();
+        let body: Value = unready.json().await.unwrap();
         assert_eq!(body["failing"][0]["part"], "start", "{body}");
     }
     let directory = tempfile::tempdir().unwrap();
     let port = nats_at.rsplit(':').next().unwrap().parse().unwrap();
     let _nats = nats::start_on(directory.path().join("nats"), port).await;
+    for (_, address) in &services {
+        ready(&format!("http://{address}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_frozen_is_told_by_projector_and_query_until_it_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = nats::start(directory.path().join("nats")).await;
+    let services = ["ingest", "projector", "query"].map(|role| {
+        let address = free_address();
+        (serve(role, server.url(), &address), address)
+    });
+    for (_, address) in &services {
+        ready(&format!("http://{address}")).await;
+    }
+    let server = server.pid().expect("it runs");
+    nats::signal(server, "STOP");
+    for (_, address) in &services[1..] {
+        eventually("it says that the log does not answer", async || {
+            let asked = reqwest::get(format!("http://{address}/readyz"));
+            let body: Value = asked.await.unwrap().json().await.unwrap();
+            let failing = body["failing"].as_array().unwrap();
+            let is_log = |failing: &&Value| failing["part"] == "log";
+            let reason = failing.iter().find(is_log);
+            let reason = reason.and_then(|failing| failing["reason"].as_str());
+            reason.is_some_and(|reason| reason.contains("does not answer"))
+        })
+        .await;
+    }
+    nats::signal(server, "CONT");
     for (_, address) in &services {
         ready(&format!("http://{address}")).await;
     }

@@ -13,8 +13,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::services::{
-    check_copies, data_probe, gateway_failed, gateway_probes, load_data, projector_probe,
-    start_gateway, start_read_models,
+    check_copies, data_probe, gateway_failed, gateway_probes, load_data, log_probe,
+    projector_probe, start_gateway, start_read_models,
 };
 use crate::args::{Serve, ServiceName};
 use crate::lifecycle::{Lifecycle, step};
@@ -55,7 +55,7 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     let target = Target::of(&args.on);
     let connection = step(shutdown, connect_service(&target, name)).await?;
     check_copies(&connection, &args.copies)?;
-    let command = || access::create_token_on(&target, args.copies.replicas);
+    let command = || access::create_token_on(&target, &args.copies);
     let guard = access::guard(
         &connection,
         listeners.addresses(),
@@ -96,7 +96,8 @@ impl Service<'_> {
         let metrics = telemetry::metrics()?;
         let stop = self.shutdown.child_token();
         let _stop_at_end = stop.clone().drop_guard();
-        let models = start_read_models(self.connection, rulebook, metrics, Vec::new(), &stop);
+        let probes = vec![log_probe(self.connection, &stop)];
+        let models = start_read_models(self.connection, rulebook, metrics, probes, &stop);
         let webhooks = webhooks::start(
             &self.args.service.delivery,
             self.connection,
@@ -182,8 +183,11 @@ impl Service<'_> {
             retries: false,
         };
         let (handle, task) = Supervisor::start(config, self.shutdown.clone());
-        let (probe, candidate) = (projector_probe(&handle), candidate(&handle));
-        let routes = health_routes(vec![probe], Some(candidate), metrics);
+        let probes = vec![
+            log_probe(self.connection, self.shutdown),
+            projector_probe(&handle),
+        ];
+        let routes = health_routes(probes, Some(candidate(&handle)), metrics);
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
             gateway: None,

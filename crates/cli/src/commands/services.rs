@@ -8,7 +8,8 @@ use detente_api::submission::{BodyFormat, Submission, submissions};
 use detente_auth::{Caller, Guard};
 use detente_ingest::{Content, Gateway, Part, ROWS_MAX, ReadDisk, ReportBatch, ReportError};
 use detente_jetstream::Connection;
-use detente_jetstream::topology::Replicas;
+use detente_jetstream::leader::LeaderWatch;
+use detente_jetstream::topology::{EVENTS, Replicas};
 use detente_projector::{State, SupervisorHandle};
 use detente_read_model::health::Probe;
 use detente_read_model::{ReadModelDeps, ReadModels};
@@ -77,14 +78,14 @@ pub(super) fn start_read_models(
     ReadModels::start(deps, stop.clone())
 }
 
-/// Refuses one copy of the log on a cluster, unless that is said.
+/// Refuses one copy on a cluster, unless that is said.
 pub(super) fn check_copies(connection: &Connection, copies: &Copies) -> anyhow::Result<()> {
     match connection.cluster() {
         Some(cluster) if copies.replicas == Replicas::One && !copies.single_copy => {
             let message = format!(
-                "the NATS server belongs to the cluster {cluster:?}, and --replicas 1 keeps one copy \
-                 of the log: it would be lost with one disk; give --replicas 3, or --single-copy if \
-                 that is meant"
+                "the NATS server belongs to the cluster {cluster:?}, and --replicas 1 keeps one copy, \
+                 which would be lost with one disk; give --replicas 3, or --single-copy if that is \
+                 meant"
             );
             Err(CliError::Config(message).into())
         }
@@ -115,6 +116,17 @@ pub(super) fn data_probe(is_loaded: watch::Receiver<bool>) -> Probe {
     Probe {
         part: "data",
         check: Arc::new(check),
+    }
+}
+
+/// Returns the probe of the log of a service without a gateway: its leader is asked, until `stop`.
+pub(super) fn log_probe(connection: &Connection, stop: &CancellationToken) -> Probe {
+    let leader = LeaderWatch::new(EVENTS);
+    let asking = leader.clone().run(connection.clone());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(asking));
+    Probe {
+        part: "log",
+        check: Arc::new(move || leader.check()),
     }
 }
 

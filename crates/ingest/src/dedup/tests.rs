@@ -9,15 +9,6 @@ fn key(id: u128, content: u64) -> RecordKey {
     }
 }
 
-/// The result of an append at a position.
-fn at(position: u64, content: u64) -> Result<Found, AppendError> {
-    Ok(Found {
-        position,
-        content,
-        is_own: true,
-    })
-}
-
 #[track_caller]
 fn claim_new(recent: &RecentIds, key: RecordKey) -> Reserved {
     match recent.claim(key) {
@@ -52,10 +43,10 @@ fn conflict(recent: &RecentIds, key: RecordKey) {
 #[test]
 fn a_settled_id_is_a_repeat_or_a_conflict() {
     let recent = RecentIds::new(10);
-    claim_new(&recent, key(1, 7)).settle(at(5, 7));
+    claim_new(&recent, key(1, 7)).settle(Ok(5));
     repeat(&recent, key(1, 7), 5);
     conflict(&recent, key(1, 8));
-    recent.learn(key(1, 8), 9);
+    recent.learn(key(1, 8), 9, false);
     repeat(&recent, key(1, 7), 5);
 }
 
@@ -66,7 +57,7 @@ fn a_second_claim_gets_the_outcome_of_the_first() {
     let mut second = claim_again(&recent, key(1, 7));
     conflict(&recent, key(1, 8));
     assert!(second.try_recv().is_err());
-    first.settle(at(5, 7));
+    first.settle(Ok(5));
     assert_eq!(second.try_recv(), Ok(Outcome::Stored(5)));
 }
 
@@ -74,7 +65,7 @@ fn a_second_claim_gets_the_outcome_of_the_first() {
 fn an_id_that_was_not_stored_is_free_again() {
     let recent = RecentIds::new(10);
     claim_new(&recent, key(1, 7)).settle(Err(AppendError::Stopped));
-    claim_new(&recent, key(1, 8)).settle(at(2, 8));
+    claim_new(&recent, key(1, 8)).settle(Ok(2));
     repeat(&recent, key(1, 8), 2);
 }
 
@@ -87,7 +78,7 @@ fn an_id_with_unknown_outcome_is_kept_for_the_same_content() {
     sent.sent();
     drop(sent);
     conflict(&recent, key(1, 8));
-    claim_new(&recent, key(1, 7)).settle(at(3, 7));
+    claim_new(&recent, key(1, 7)).settle(Ok(3));
     repeat(&recent, key(1, 7), 3);
 }
 
@@ -98,7 +89,7 @@ fn a_dropped_reservation_fails_those_who_wait() {
     let mut second = claim_again(&recent, key(1, 7));
     drop(first);
     assert_eq!(second.try_recv(), Ok(Outcome::Failed(AppendError::Stopped)));
-    claim_new(&recent, key(1, 8)).settle(at(1, 8));
+    claim_new(&recent, key(1, 8)).settle(Ok(1));
 }
 
 #[test]
@@ -106,10 +97,10 @@ fn the_oldest_settled_ids_are_evicted_and_those_in_flight_are_kept() {
     let recent = RecentIds::new(3);
     let in_flight = claim_new(&recent, key(1, 1));
     for id in 2..=6 {
-        claim_new(&recent, key(id, 1)).settle(at(id as u64, 1));
+        claim_new(&recent, key(id, 1)).settle(Ok(id as u64));
     }
     conflict(&recent, key(1, 2));
-    in_flight.settle(at(9, 1));
+    in_flight.settle(Ok(9));
     repeat(&recent, key(1, 1), 9);
     repeat(&recent, key(6, 1), 6);
     drop(claim_new(&recent, key(2, 5)));
@@ -122,21 +113,25 @@ fn the_first_record_in_the_log_counts_whoever_stored_it() {
     let stopped = || Err(AppendError::Stopped);
     // What the follower reads while content 7 is being appended, and what became of that.
     let cases = [
-        (None, at(5, 7), Outcome::Stored(5), 7, 5),
-        (Some((5, 7)), at(5, 7), Outcome::Stored(5), 7, 5),
-        (Some((6, 8)), at(5, 7), Outcome::Stored(5), 7, 5),
-        (Some((4, 7)), at(5, 7), Outcome::Repeat(4), 7, 4),
-        (Some((4, 8)), at(5, 7), Outcome::Conflict, 8, 4),
-        (Some((4, 7)), unknown(), Outcome::Repeat(4), 7, 4),
-        (Some((4, 8)), stopped(), Outcome::Conflict, 8, 4),
+        (None, Ok(5), Outcome::Stored(5), 7, 5),
+        (Some((5, 7, true)), Ok(5), Outcome::Stored(5), 7, 5),
+        (Some((6, 8, false)), Ok(5), Outcome::Stored(5), 7, 5),
+        (Some((4, 7, false)), Ok(4), Outcome::Repeat(4), 7, 4),
+        (Some((4, 7, false)), Ok(5), Outcome::Repeat(4), 7, 4),
+        (Some((4, 8, false)), Ok(5), Outcome::Conflict, 8, 4),
+        (Some((4, 7, true)), unknown(), Outcome::Stored(4), 7, 4),
+        (Some((4, 7, false)), unknown(), Outcome::Repeat(4), 7, 4),
+        (Some((4, 8, false)), stopped(), Outcome::Conflict, 8, 4),
     ];
     for (read, result, expected, content, position) in cases {
         let recent = RecentIds::new(10);
         let first = claim_new(&recent, key(1, 7));
         let mut second = claim_again(&recent, key(1, 7));
-        if let Some((position, content)) = read {
-            recent.learn(key(1, content), position);
-            recent.learn(key(1, 9), position + 3);
+        assert_eq!(recent.first(key(1, 7).id), None);
+        if let Some((position, content, is_own)) = read {
+            recent.learn(key(1, content), position, is_own);
+            recent.learn(key(1, 9), position + 3, false);
+            assert_eq!(recent.first(key(1, 7).id), Some(position));
         }
         assert_eq!(first.settle(result), expected, "{read:?}");
         assert_eq!(second.try_recv(), Ok(expected));
@@ -150,7 +145,7 @@ fn a_record_that_is_read_from_the_log_ends_the_uncertainty() {
     for content in [7, 8] {
         let recent = RecentIds::new(10);
         claim_new(&recent, key(1, 7)).settle(Err(AppendError::Unknown { waited_ms: 1 }));
-        recent.learn(key(1, content), 3);
+        recent.learn(key(1, content), 3, false);
         repeat(&recent, key(1, content), 3);
         conflict(&recent, key(1, 15 - content));
     }

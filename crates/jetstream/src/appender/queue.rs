@@ -98,12 +98,12 @@ impl Waiting {
 
     /// Answers the records of the commit that was taken last. Callers that no longer wait are
     /// ignored.
-    pub(super) fn settle(&mut self, records: u32, outcome: &Answer) {
-        for _ in 0..records {
+    pub(super) fn settle(&mut self, answers: Vec<Answer>) {
+        for answer in answers {
             let Some(call) = self.calls.front_mut() else {
                 return;
             };
-            call.answers.push(outcome.clone());
+            call.answers.push(answer);
             if call.answers.len() == call.records.len()
                 && let Some(call) = self.calls.pop_front()
             {
@@ -124,8 +124,12 @@ mod tests {
     fn at(position: u64) -> Answer {
         Ok(Appended {
             position,
-            is_duplicate: false,
+            is_found: false,
         })
+    }
+
+    fn all(commit: &Commit, answer: Answer) -> Vec<Answer> {
+        vec![answer; commit.frame.records as usize]
     }
 
     fn add(waiting: &mut Waiting, records: &[&'static str]) -> oneshot::Receiver<Vec<Answer>> {
@@ -156,14 +160,14 @@ mod tests {
         let first = waiting.fill(9, MANY).expect("a commit");
         assert_eq!(texts(&first), ["a", "b", "c"]);
         assert_eq!((waiting.records(), waiting.bytes()), (3, 9));
-        waiting.settle(first.frame.records, &at(7));
+        waiting.settle(all(&first, at(7)));
         assert_eq!(a.try_recv(), Ok(vec![at(7)]));
         assert!(group.try_recv().is_err());
 
         let second = waiting.fill(9, MANY).expect("a commit");
         assert_eq!(texts(&second), ["d", "e", "f"]);
         assert_eq!((waiting.records(), waiting.bytes()), (0, 0));
-        waiting.settle(second.frame.records, &at(8));
+        waiting.settle(all(&second, at(8)));
         assert_eq!(group.try_recv(), Ok(vec![at(7), at(7), at(8), at(8)]));
         assert_eq!(f.try_recv(), Ok(vec![at(8)]));
         assert!(waiting.fill(9, MANY).is_none());
@@ -177,7 +181,7 @@ mod tests {
             let commit = waiting.fill(1 << 20, MANY).expect("a commit");
             assert_eq!(commit.frame.records, records);
             assert!(answers.try_recv().is_err());
-            waiting.settle(records, &at(position));
+            waiting.settle(all(&commit, at(position)));
         }
         let answers = answers.try_recv().expect("all are answered");
         assert_eq!(answers.iter().filter(|answer| **answer == at(8)).count(), 1);
@@ -197,7 +201,7 @@ mod tests {
         let mut commits = Vec::new();
         while let Some(commit) = waiting.fill(1 << 20, 9) {
             commits.push(texts(&commit));
-            waiting.settle(commit.frame.records, &at(7));
+            waiting.settle(all(&commit, at(7)));
         }
         assert_eq!(commits, [vec!["a", "b"], vec!["c"], vec!["d", "e"]]);
         assert_eq!(answers.try_recv(), Ok(vec![at(7); 5]));
@@ -212,7 +216,7 @@ mod tests {
         let commit = waiting.fill(14, MANY).expect("a commit");
         assert_eq!(texts(&commit), ["gone", "stays"]);
         let error = AppendError::Unknown { waited_ms: 1 };
-        waiting.settle(commit.frame.records, &Err(error.clone()));
+        waiting.settle(all(&commit, Err(error.clone())));
         assert_eq!(stays.try_recv(), Ok(vec![Err(error)]));
         assert!(next.try_recv().is_err());
     }

@@ -8,14 +8,13 @@ use futures_util::future::{Fuse, FusedFuture};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
-use xxhash_rust::xxh3::Xxh3;
 
+use super::fence::{Fence, nonce};
 use super::publish::Publish;
-use super::queue::{Call, Commit, Waiting};
-use super::{Options, QUEUE_LEN, RecordId};
+use super::queue::{Call, Waiting};
+use super::{Options, QUEUE_LEN};
 use crate::Connection;
-use crate::commit::{RECORDS_MAX, records};
+use crate::commit::RECORDS_MAX;
 
 /// The number of full commits that may wait before callers have to wait in the channel.
 const WAITING_COMMITS_MAX: usize = 2;
@@ -30,7 +29,7 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) {
     let subject = Subject::from(options.subject.as_str());
-    let nonce = Uuid::new_v4().simple().to_string();
+    let nonce = options.fence.as_ref().map_or_else(nonce, Fence::nonce);
     let mut commits = 0_u64;
     let mut waiting = Waiting::default();
     let mut in_flight = pin!(Fuse::terminated());
@@ -47,14 +46,15 @@ pub(super) async fn run(
             && let Some(commit) = waiting.fill(bytes_max, options.weight_max)
         {
             commits += 1;
-            let id = options.record_id.and_then(|id| message_id(&commit, id));
-            let id =
-                id.unwrap_or_else(|| format!("{:016x}-{nonce}-{commits}", commit.frame.digest));
+            let sender = format!("{nonce}-{}-{commits}", options.subject);
             let publish = Publish {
                 conn: conn.clone(),
                 subject: subject.clone(),
-                commit,
-                id,
+                traceparent: commit.traceparent,
+                places: vec![None; commit.frame.records as usize],
+                frame: Some(commit.frame),
+                sender,
+                fence: options.fence.clone(),
                 give_up_after: options.give_up_after,
             };
             unanswered.send_replace(Some(Instant::now()));
@@ -65,12 +65,9 @@ pub(super) async fn run(
         }
         tokio::select! {
             biased;
-            (records, outcome) = &mut in_flight, if !in_flight.is_terminated() => {
+            answers = &mut in_flight, if !in_flight.is_terminated() => {
                 unanswered.send_replace(None);
-                if let Some(on_stored) = &options.on_stored {
-                    on_stored.tell(&outcome);
-                }
-                waiting.settle(records, &outcome);
+                waiting.settle(answers);
                 let_callers_queue(&queue).await;
             }
             count = queue.recv_many(&mut arrivals, QUEUE_LEN),
@@ -85,16 +82,6 @@ pub(super) async fn run(
             }
         }
     }
-}
-
-/// Returns the message id of a commit: a digest of the ids of its records, in their order. `None` if
-/// a record has no id.
-fn message_id(commit: &Commit, record_id: RecordId) -> Option<String> {
-    let mut ids = Xxh3::new();
-    for record in records(&commit.frame.payload) {
-        ids.update(record_id(record.ok()?)?.as_bytes());
-    }
-    Some(format!("{:032x}", ids.digest128()))
 }
 
 /// Lets the callers that were just answered queue their next record, as long as each turn of the

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use detente_jetstream::appender::{AppendError, Appender, OnStored, Options};
+use detente_jetstream::appender::{AppendError, Appender, Options};
 use detente_jetstream::topology::{EVENTS, IMPORT, REPORT, Replicas, ensure_events};
 use detente_jetstream::{Connection, stream_info};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::support::{all_records, with_events};
 use detente_testkit::nats::{Nats, connect, eventually, in_time, start_small};
@@ -213,66 +212,6 @@ async fn a_missing_stream_fails_the_callers_and_not_the_appender() {
     );
     ensure_events(&conn, Replicas::One).await.expect("EVENTS");
     assert!(in_time(appender.append(record(2))).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_commit_of_the_same_ids_is_stored_once_whoever_sends_it() {
-    let nats = Nats::start().await;
-    let conn = with_events(&nats).await;
-    let options = || Options {
-        // The first byte of a record is its id.
-        record_id: Some(|record| Some(Uuid::from_u128((*record.first()?).into()))),
-        ..Options::new(REPORT)
-    };
-    let start = || Appender::start(&conn, options(), CancellationToken::new()).0;
-    let (one, other) = (start(), start());
-    let append = async |appender: &Appender, records: &[&'static str]| {
-        let records = records
-            .iter()
-            .map(|text| Bytes::from_static(text.as_bytes()));
-        let appended = in_time(appender.append_many(records.collect(), None)).await;
-        let places = appended.into_iter().map(|place| place.expect("an append"));
-        places
-            .map(|place| (place.position, place.is_duplicate))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(append(&one, &["a1"]).await, [(1, false)]);
-    assert_eq!(append(&other, &["a2"]).await, [(1, true)]);
-    assert_eq!(append(&one, &["b1", "c1"]).await, [(2, false), (2, false)]);
-    assert_eq!(append(&other, &["b2", "c1"]).await, [(2, true), (2, true)]);
-    // Other groups are other commits.
-    assert_eq!(
-        append(&other, &["c1", "b1"]).await,
-        [(3, false), (3, false)]
-    );
-    assert_eq!(append(&other, &["b1"]).await, [(4, false)]);
-}
-
-#[tokio::test]
-async fn each_new_commit_is_told_before_its_callers_are_answered() {
-    let nats = Nats::start().await;
-    let conn = with_events(&nats).await;
-    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let options = Options {
-        // All records of one length have one id.
-        record_id: Some(|record| Some(Uuid::from_u128(record.len() as u128))),
-        on_stored: Some(OnStored::new(move |position| {
-            sender.send(position).expect("a receiver");
-        })),
-        ..Options::new(REPORT)
-    };
-    let (appender, _) = Appender::start(&conn, options, CancellationToken::new());
-    let many: Vec<Bytes> = (0..2_001).map(|_| record("aaa")).collect();
-    in_time(appender.append_many(many, None)).await;
-    // The second thousand has the ids of the first.
-    for position in [1, 2] {
-        assert_eq!(told.try_recv(), Ok(position));
-    }
-    assert!(told.try_recv().is_err());
-    assert_eq!(in_time(appender.append(record("bb"))).await, Ok(3));
-    assert_eq!(told.try_recv(), Ok(3));
-    assert_eq!(in_time(appender.append(record("cc"))).await, Ok(3));
-    assert!(told.try_recv().is_err());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod cluster;
 mod connect;
 mod denied;
 mod feed_writer;
+mod fence;
 mod reader;
 mod reader_damage;
 mod restore;
