@@ -11,6 +11,7 @@ mod limits;
 mod message;
 mod refusal;
 mod refusals;
+mod relation;
 mod request;
 mod submission;
 mod text;
