@@ -112,6 +112,18 @@ async fn get(bucket: KvBucket, key: String) -> Result<Option<Record>, KvError> {
 }
 
 impl Tokens {
+    /// Opens the bucket if it is there.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn find(connection: &Connection) -> Result<Option<Self>, TokensError> {
+        if revision(connection).await?.is_none() {
+            return Ok(None);
+        }
+        let bucket = KvBucket::open(connection, topology::Bucket::Tokens).await?;
+        Ok(Some(Self { bucket }))
+    }
+
     /// Opens the bucket; creates it if it is missing.
     ///
     /// # Errors

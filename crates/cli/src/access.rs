@@ -10,7 +10,7 @@ use detente_jetstream::Connection;
 use detente_jetstream::topology::Replicas;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Local;
+use crate::args::{Copies, Local};
 use crate::exit_code::CliError;
 use crate::nats::Target;
 
@@ -62,7 +62,7 @@ fn is_loopback(address: SocketAddr) -> bool {
 }
 
 /// Returns the command that creates a token on a running server.
-pub(crate) fn create_token_on(target: &Target, replicas: Replicas) -> String {
+pub(crate) fn create_token_on(target: &Target, copies: &Copies) -> String {
     let redacted = target.redacted();
     // Never prints a password.
     let hides = target.is_given && target.has_password();
@@ -75,8 +75,11 @@ pub(crate) fn create_token_on(target: &Target, replicas: Replicas) -> String {
     if let Some(file) = &target.credentials {
         command.push_str(&format!(" --nats-creds {}", quoted_path(file)));
     }
-    if replicas == Replicas::Three {
+    if copies.replicas == Replicas::Three {
         command.push_str(" --replicas 3");
+    }
+    if copies.single_copy {
+        command.push_str(" --single-copy");
     }
     if hides {
         command.push_str(&format!(
@@ -134,6 +137,13 @@ mod tests {
         }
     }
 
+    fn copies(replicas: Replicas, single_copy: bool) -> Copies {
+        Copies {
+            replicas,
+            single_copy,
+        }
+    }
+
     #[test]
     fn a_command_is_quoted_for_the_shell_and_has_no_password() {
         let local = Local::default();
@@ -144,15 +154,16 @@ mod tests {
         );
         let plain = create_token_on(
             &Target::given("nats://a:4222,nats://b:4222".to_owned(), None),
-            Replicas::Three,
+            &copies(Replicas::Three, false),
         );
         assert_eq!(
             plain,
             format!("{CREATE_TOKEN} --nats nats://a:4222,nats://b:4222 --replicas 3")
         );
         let secret = Target::given("nats://u:hush@a:4222".to_owned(), None);
-        let secret = create_token_on(&secret, Replicas::One);
-        assert!(secret.starts_with(&format!("{CREATE_TOKEN} --nats \"$DETENTE_NATS\"\n")));
+        let secret = create_token_on(&secret, &copies(Replicas::One, true));
+        let command = format!("{CREATE_TOKEN} --nats \"$DETENTE_NATS\" --single-copy\n");
+        assert!(secret.starts_with(&command), "{secret}");
         assert!(!secret.contains("hush"), "{secret}");
     }
 }

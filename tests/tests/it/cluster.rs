@@ -1,11 +1,11 @@
 //! Services on three NATS servers: while these start, freeze and lose their majority.
 
-use crate::helpers::{eventually, ready, stderr};
+use crate::helpers::{eventually, ready, stderr, stdout};
 use detente_jetstream::topology::EVENTS;
 use detente_jetstream::{Connection, stream_info};
 use detente_testkit::cluster::{Cluster, SERVERS};
 use detente_testkit::nats;
-use detente_tests::product::{Process, free_address, run};
+use detente_tests::product::{Process, Product, free_address, run};
 use detente_tests::sample;
 use reqwest::Client;
 use serde_json::Value;
@@ -112,15 +112,20 @@ async fn services_on_a_cluster_wait_for_it_and_go_on_when_servers_freeze() {
     assert_eq!(ids.len(), acknowledged.len(), "each has one position");
 }
 
+/// Checks that one copy is refused.
+fn assert_asks(args: &[&str]) {
+    let refused = run(args);
+    assert_eq!(refused.status.code(), Some(64), "{}", stderr(&refused));
+    let shown = stderr(&refused);
+    assert!(shown.contains("--single-copy"), "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_copy_on_a_cluster_must_be_said_twice() {
     let cluster = Cluster::start().await;
     let nats = cluster.url();
     for role in ["ingest", "projector", "query"] {
-        let refused = run(&["serve", role, "--nats", &nats, "--http", "127.0.0.1:0"]);
-        assert_eq!(refused.status.code(), Some(64), "{}", stderr(&refused));
-        let shown = stderr(&refused);
-        assert!(shown.contains("--single-copy"), "{shown}");
+        assert_asks(&["serve", role, "--nats", &nats, "--http", "127.0.0.1:0"]);
     }
     let address = free_address();
     let _meant = Process::start(&[
@@ -132,5 +137,40 @@ async fn one_copy_on_a_cluster_must_be_said_twice() {
         &address,
         "--single-copy",
     ]);
+    ready(&format!("http://{address}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_that_make_a_log_or_tokens_on_a_cluster_ask_for_copies_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("backup");
+    let file = file.to_str().unwrap();
+    let up = directory.path().join("up");
+    let from = Product::up(&up, &[]);
+    stdout(&run(&["backup", file, "--data-dir", up.to_str().unwrap()]));
+    drop(from);
+    let cluster = Cluster::start().await;
+    let nats = cluster.url();
+    let list = ["token", "list", "--nats", &nats, "-o", "json"];
+    eventually("the cluster answers", async || run(&list).status.success()).await;
+    // To list tokens makes no bucket for them.
+    assert_eq!(stdout(&run(&list)).trim(), "[]");
+    let restore = ["restore", file, "--nats", &nats];
+    assert_asks(&restore);
+    stdout(&run(&[&restore[..], &["--replicas", "3"]].concat()));
+
+    let create = |name| {
+        let role = ["--role", "reader", "--nats", &nats];
+        [&["token", "create", "--name", name][..], &role].concat()
+    };
+    assert_asks(&create("a"));
+    stdout(&run(&[&create("a")[..], &["--replicas", "3"]].concat()));
+    stdout(&run(&create("b")));
+    let tokens: Value = serde_json::from_str(&stdout(&run(&list))).unwrap();
+    assert_eq!(tokens.as_array().unwrap().len(), 2);
+
+    // What was restored has the copies that services want.
+    let address = free_address();
+    let _served = serve_on("ingest", &cluster, &address);
     ready(&format!("http://{address}")).await;
 }

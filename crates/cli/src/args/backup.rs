@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::NatsArgs;
+use super::{Copies, NatsArgs};
 
 /// The NATS server with the log: a running one, or one started for the command.
 #[derive(Clone, Debug, Args)]
@@ -52,6 +52,9 @@ pub struct Restore {
     /// Only check the file, without a server
     #[arg(long)]
     pub check: bool,
+    /// Copies of the log.
+    #[command(flatten)]
+    pub copies: Copies,
     /// The NATS server, which must not have a log.
     #[command(flatten)]
     pub store: Store,

@@ -143,7 +143,7 @@ pub enum ServiceName {
 }
 
 /// Parses a number of NATS replicas.
-pub(super) fn replicas() -> impl TypedValueParser<Value = Replicas> {
+fn replicas() -> impl TypedValueParser<Value = Replicas> {
     PossibleValuesParser::new(["1", "3"]).map(|count| match count.as_str() {
         "3" => Replicas::Three,
         _ => Replicas::One,

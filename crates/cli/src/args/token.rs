@@ -3,10 +3,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use detente_auth::Role;
-use detente_jetstream::topology::Replicas;
 
-use super::Store;
-use super::services::replicas;
+use super::{Copies, Store};
 
 /// `detente token …`
 #[derive(Clone, Debug, Subcommand)]
@@ -34,9 +32,9 @@ pub struct Create {
     /// Role of the token; each includes the ones before it
     #[arg(long, value_parser = role())]
     pub role: Role,
-    /// NATS replicas of the token bucket, if it is created now
-    #[arg(long, default_value = "1", value_parser = replicas())]
-    pub replicas: Replicas,
+    /// Copies of the bucket of tokens, if it is created now.
+    #[command(flatten)]
+    pub copies: Copies,
     /// The NATS server.
     #[command(flatten)]
     pub store: Store,

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use detente_backup::{Places, Summary};
-use detente_jetstream::topology::Replicas;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 
+use super::services::check_copies;
 use crate::args::{Backup, Restore};
 use crate::env;
 use crate::exit_code::CliError;
@@ -76,9 +76,14 @@ pub(super) async fn restore(args: &Restore, out: &mut Output) -> anyhow::Result<
     }
     let from = open(&args.file)?;
     let session = NatsSession::open(&args.store, "restore").await?;
-    let replicas = Replicas::One;
-    let restoring = detente_backup::restore(&session.connection, from, replicas, progress(out));
-    let restored = Box::pin(restoring).await;
+    let (connection, replicas) = (&session.connection, args.copies.replicas);
+    let restored = match check_copies(connection, &args.copies) {
+        Ok(()) => {
+            let restoring = detente_backup::restore(connection, from, replicas, progress(out));
+            Box::pin(restoring).await.map_err(Into::into)
+        }
+        Err(refused) => Err(refused),
+    };
     session.close().await;
     print(out, &restored?, "restored")
 }

@@ -55,7 +55,7 @@ async fn serve(args: &Serve, shutdown: &CancellationToken, out: &mut Output) -> 
     let target = Target::of(&args.on);
     let connection = step(shutdown, connect_service(&target, name)).await?;
     check_copies(&connection, &args.copies)?;
-    let command = || access::create_token_on(&target, args.copies.replicas);
+    let command = || access::create_token_on(&target, &args.copies);
     let guard = access::guard(
         &connection,
         listeners.addresses(),

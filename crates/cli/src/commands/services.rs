@@ -80,14 +80,14 @@ pub(super) fn start_read_models(
     ReadModels::start(deps, stop.clone())
 }
 
-/// Refuses one copy of the log on a cluster, unless that is said.
+/// Refuses one copy on a cluster, unless that is said.
 pub(super) fn check_copies(connection: &Connection, copies: &Copies) -> anyhow::Result<()> {
     match connection.cluster() {
         Some(cluster) if copies.replicas == Replicas::One && !copies.single_copy => {
             let message = format!(
-                "the NATS server belongs to the cluster {cluster:?}, and --replicas 1 keeps one copy \
-                 of the log: it would be lost with one disk; give --replicas 3, or --single-copy if \
-                 that is meant"
+                "the NATS server belongs to the cluster {cluster:?}, and --replicas 1 keeps one copy, \
+                 which would be lost with one disk; give --replicas 3, or --single-copy if that is \
+                 meant"
             );
             Err(CliError::Config(message).into())
         }

@@ -1,10 +1,11 @@
 //! `detente token create|list|revoke`: works on NATS directly, since an operator has no token yet.
 
 use detente_auth::{Record, Tokens, TokensError};
-use detente_jetstream::topology;
+use detente_jetstream::Connection;
 use serde::Serialize;
 
-use crate::args::{Create, OutputFormat, Store, Token};
+use super::services::check_copies;
+use crate::args::{Copies, Create, OutputFormat, Store, Token};
 use crate::exit_code::CliError;
 use crate::nats::NatsSession;
 use crate::output::Output;
@@ -19,15 +20,12 @@ struct Created<'a> {
 }
 
 pub(super) async fn run(command: &Token, out: &mut Output) -> anyhow::Result<()> {
-    let single = topology::Replicas::One;
     let records = match command {
         Token::Create(args) => return create(args, out).await,
-        Token::List(store) => {
-            with_tokens(store, single, async |tokens| tokens.list().await).await?
-        }
+        Token::List(store) => with_tokens(store, list).await?,
         Token::Revoke { id, store } => {
-            let revoke = async |tokens: &Tokens| tokens.revoke(id, env::now()).await;
-            vec![with_tokens(store, single, revoke).await?]
+            let revoke = async |connection: &Connection| revoke(connection, id).await;
+            vec![with_tokens(store, revoke).await?]
         }
     };
     Ok(out.show(&records, |out, records| render::tokens(out, records))?)
@@ -37,8 +35,8 @@ async fn create(args: &Create, out: &mut Output) -> anyhow::Result<()> {
     let token = detente_auth::Token::new(&env::random()?);
     let record = Record::new(&token, &args.name, args.role, env::now());
     let record = record.map_err(|error| CliError::Usage(error.to_string()))?;
-    let add = async |tokens: &Tokens| tokens.add(&record).await;
-    with_tokens(&args.store, args.replicas, add).await?;
+    let add = async |connection: &Connection| add(connection, &record, &args.copies).await;
+    with_tokens(&args.store, add).await?;
     let secret = token.reveal();
     match out.format() {
         OutputFormat::Json => out.json(&Created {
@@ -56,20 +54,40 @@ async fn create(args: &Create, out: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn add(connection: &Connection, record: &Record, copies: &Copies) -> anyhow::Result<()> {
+    if Tokens::find(connection).await?.is_none() {
+        check_copies(connection, copies)?;
+    }
+    let tokens = Tokens::open(connection, copies.replicas).await?;
+    Ok(tokens.add(record).await?)
+}
+
+async fn list(connection: &Connection) -> anyhow::Result<Vec<Record>> {
+    match Tokens::find(connection).await? {
+        Some(tokens) => Ok(tokens.list().await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn revoke(connection: &Connection, id: &str) -> anyhow::Result<Record> {
+    let unknown = || CliError::Usage(TokensError::Unknown(id.to_owned()).to_string());
+    let tokens = Tokens::find(connection).await?.ok_or_else(unknown)?;
+    tokens
+        .revoke(id, env::now())
+        .await
+        .map_err(|error| match error {
+            TokensError::Unknown(_) => unknown().into(),
+            other => other.into(),
+        })
+}
+
 /// Runs an operation on the tokens of a server.
 async fn with_tokens<T>(
     store: &Store,
-    replicas: topology::Replicas,
-    operation: impl AsyncFnOnce(&Tokens) -> Result<T, TokensError>,
+    operation: impl AsyncFnOnce(&Connection) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let session = NatsSession::open(store, "token").await?;
-    let done = match Tokens::open(&session.connection, replicas).await {
-        Ok(tokens) => operation(&tokens).await,
-        Err(error) => Err(error),
-    };
+    let done = operation(&session.connection).await;
     session.close().await;
-    done.map_err(|error| match error {
-        TokensError::Unknown(_) => CliError::Usage(error.to_string()).into(),
-        other => other.into(),
-    })
+    done
 }

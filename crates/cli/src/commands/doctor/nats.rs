@@ -121,7 +121,8 @@ fn copies(is_clustered: bool, streams: &[StreamReport]) -> Finding {
     }
     if is_clustered && let Some(names) = named(&|stream| stream.copies == 1) {
         let found = format!("the cluster keeps one copy of {names}");
-        let advice = "give --replicas 3 to the services of a new log: `detente backup`, `restore`";
+        let advice = "`detente backup` it, `restore --replicas 3` on an empty one, and give \
+                      --replicas 3 to the services";
         return bad(Code::ReplicasFew, "copies", found, advice);
     }
     let fewest = streams.iter().map(|stream| stream.copies).min();

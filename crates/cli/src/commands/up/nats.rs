@@ -59,7 +59,7 @@ impl Nats {
     /// Returns the command that creates a token on the server.
     pub(super) fn create_token_command(&self, args: &Up) -> String {
         match &self.local {
-            None => access::create_token_on(&self.target, args.copies.replicas),
+            None => access::create_token_on(&self.target, &args.copies),
             Some(local) if local.ephemeral => format!(
                 "{} --data-dir DIR\nand start with that --data-dir, since ephemeral data has no \
                  tokens",
