@@ -66,7 +66,7 @@ pub use error::{Error, Failure, PartialFailure};
 pub use pages::Pages;
 pub use preview::BLANK_MAX;
 pub use reads::{IdLookup, Readiness};
-pub use replay::ReplayStream;
+pub use replay::{ReplayEvent, ReplayStream};
 pub use report::Row;
 pub use watch::{Place, Watch, WatchEvent};
 pub use webhooks::WebhookAction;

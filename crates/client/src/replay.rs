@@ -4,14 +4,23 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use detente_api::request::{ReplayRequest, Request as _};
-use detente_api::view::ReplayFrame;
+use detente_api::view::{Lost, ReplayFrame};
 use futures_util::Stream;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::sse::{EventSource, SseEvent};
 
-/// The frames of a replay: a stream that reconnects, and ends after the last frame.
+/// An item of a replay.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReplayEvent {
+    /// Past changes of one relation that were published together.
+    Changes(ReplayFrame),
+    /// The server's feed lacks messages here; the replay goes on after them.
+    Lost(Lost),
+}
+
+/// A replay: a stream that reconnects, and ends after the last frame.
 #[derive(Debug)]
 #[must_use = "the replay starts when the stream is polled"]
 pub struct ReplayStream {
@@ -32,7 +41,7 @@ impl Client {
 // === impl ReplayStream ===
 
 impl Stream for ReplayStream {
-    type Item = Result<ReplayFrame, Error>;
+    type Item = Result<ReplayEvent, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let source = &mut self.get_mut().source;
@@ -41,7 +50,14 @@ impl Stream for ReplayStream {
                 SseEvent::Closed => return Poll::Ready(None),
                 SseEvent::Message(message) => match message.event.as_str() {
                     "end" => source.close(),
-                    "changes" => return Poll::Ready(Some(source.decode(&message))),
+                    "changes" => {
+                        let frame = source.decode(&message);
+                        return Poll::Ready(Some(frame.map(ReplayEvent::Changes)));
+                    }
+                    "lost" => {
+                        let lost = source.decode(&message);
+                        return Poll::Ready(Some(lost.map(ReplayEvent::Lost)));
+                    }
                     _ => {}
                 },
                 // A replay is finite, so it does not wait for a server that was never reachable.

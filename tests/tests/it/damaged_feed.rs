@@ -3,17 +3,17 @@
 
 use crate::foreign_messages::readiness;
 use crate::grpc::refusal_of;
-use crate::helpers::{Answer, Feed, answer, event, eventually, get, ready, reported, text};
+use crate::helpers::{Answer, Feed, answer, event, eventually, get, ready, reported, stderr, text};
 use crate::http::get_at;
 use crate::log_fold::projection;
 use crate::rebuild::{damage, rebuild, rebuilt};
 use crate::stream_copy::StreamCopy;
 use detente_api::proto::{self, watch_response::Event};
-use detente_client::request::FilterRequest;
-use detente_client::{Place, StreamExt as _, WatchEvent};
+use detente_client::request::{FilterRequest, ReplayClock, ReplayRequest};
+use detente_client::{Place, ReplayEvent, StreamExt as _, WatchEvent};
 use detente_grpc::proto::change_service_client::ChangeServiceClient;
 use detente_jetstream::{Connection, connect};
-use detente_tests::product::{Process, Product, TIMEOUT, api, free_address};
+use detente_tests::product::{Process, Product, TIMEOUT, api, free_address, run};
 use serde_json::Value;
 use tonic::transport::Endpoint;
 
@@ -98,6 +98,20 @@ async fn a_hole_is_told_over_every_interface_with_where_to_resume() {
     all.extend([6, 20]);
     all.sort_unstable();
     assert_eq!(watched, all);
+
+    let by_known = ReplayRequest {
+        clock: Some(ReplayClock::Known),
+        ..ReplayRequest::default()
+    };
+    let replayed = api(&http).replay(&by_known).map(|event| match event {
+        Ok(ReplayEvent::Changes(replayed)) => sequence(&replayed.frame.cursor),
+        Ok(ReplayEvent::Lost(lost)) => sequence(&lost.cursor),
+        Err(error) => panic!("{error}"),
+    });
+    let replayed = tokio::time::timeout(TIMEOUT, replayed.collect::<Vec<_>>());
+    assert_eq!(replayed.await.unwrap(), all);
+    let replayed = run(&["replay", "--clock", "known", "--server", &http]);
+    assert_eq!(stderr(&replayed).matches("`detente rebuild`").count(), 2);
 
     assert_eq!(watched_over_grpc(&calls).await, (left.clone(), 2));
 

@@ -10,7 +10,7 @@ use std::io::IsTerminal as _;
 
 use detente_api::request::{DirectedPair, ReplayClock, ReplayRequest};
 use detente_api::view::ReplayFrame;
-use detente_client::StreamExt as _;
+use detente_client::{ReplayEvent, StreamExt as _};
 use detente_feed::Filter;
 use tokio::sync::mpsc;
 
@@ -22,10 +22,10 @@ use crate::source::{FileSource, client, with_exit_code};
 use keys::Keys;
 use player::Player;
 
-/// The number of frames that are read ahead.
+/// The number of events that are read ahead.
 const READ_AHEAD: usize = 256;
 
-type Frames = mpsc::Receiver<anyhow::Result<ReplayFrame>>;
+type Events = mpsc::Receiver<anyhow::Result<ReplayEvent>>;
 
 pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> anyhow::Result<()> {
     let request = request(args)?;
@@ -33,14 +33,14 @@ pub(super) async fn run(global: &Global, args: &Replay, out: &mut Output) -> any
     let filter = Filter::parse(&request.filter).map_err(CliError::from)?;
     let lifecycle = Lifecycle::of_process()?;
     let as_json = out.format() == OutputFormat::Json || !out.is_terminal();
-    let (frames, refused) = if args.read.file.is_empty() {
+    let (events, refused) = if args.read.file.is_empty() {
         (from_server(global, &request)?, 0)
     } else {
         from_files(args, &request, filter, out)?
     };
     let is_interactive = !as_json && std::io::stdin().is_terminal();
     let keys = is_interactive.then(Keys::open).transpose()?;
-    let player = Player::new(frames, speed, as_json, args.read.lang);
+    let player = Player::new(events, speed, as_json, args.read.lang);
     tokio::select! {
         played = player.play(keys, out) => played?,
         () = lifecycle.shutdown.cancelled() => {}
@@ -73,18 +73,18 @@ fn request(args: &Replay) -> Result<ReplayRequest, CliError> {
     Ok(request)
 }
 
-/// Reads frames of a server ahead.
-fn from_server(global: &Global, request: &ReplayRequest) -> anyhow::Result<Frames> {
+/// Reads a replay of a server ahead.
+fn from_server(global: &Global, request: &ReplayRequest) -> anyhow::Result<Events> {
     let mut replay = client(global, None)?.replay(request);
-    let (sender, frames) = mpsc::channel(READ_AHEAD);
+    let (sender, events) = mpsc::channel(READ_AHEAD);
     tokio::spawn(async move {
-        while let Some(frame) = replay.next().await {
-            if sender.send(frame.map_err(with_exit_code)).await.is_err() {
+        while let Some(event) = replay.next().await {
+            if sender.send(event.map_err(with_exit_code)).await.is_err() {
                 return;
             }
         }
     });
-    Ok(frames)
+    Ok(events)
 }
 
 /// Returns the frames of files, and the number of refused rows.
@@ -93,7 +93,7 @@ fn from_files(
     request: &ReplayRequest,
     filter: Filter,
     out: &mut Output,
-) -> anyhow::Result<(Frames, usize)> {
+) -> anyhow::Result<(Events, usize)> {
     let by_known = request.clock == Some(ReplayClock::Known);
     if by_known && (args.speed.is_some() || args.from.is_some() || args.to.is_some()) {
         let message = "--clock known: the rows of a file have no times; leave out --speed, --from \
@@ -107,13 +107,13 @@ fn from_files(
     } else {
         Box::new(file.replay(filter, request.days().map_err(CliError::from)?))
     };
-    let (sender, frames) = mpsc::channel(READ_AHEAD);
+    let (sender, events) = mpsc::channel(READ_AHEAD);
     tokio::task::spawn_blocking(move || {
-        for frame in replayed {
-            if sender.blocking_send(Ok(frame)).is_err() {
+        for event in replayed.map(ReplayEvent::Changes) {
+            if sender.blocking_send(Ok(event)).is_err() {
                 return;
             }
         }
     });
-    Ok((frames, refused))
+    Ok((events, refused))
 }

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use detente_api::request::Speed;
 use detente_api::view::ReplayFrame;
+use detente_client::ReplayEvent;
 use detente_domain::day::Day;
 use detente_domain::party::Lang;
 use detente_read_model::pace::Pace;
 use tokio::time::Instant;
 
-use super::Frames;
+use super::Events;
 use super::keys::{Key, Keys};
 use crate::output::Output;
 use crate::render;
@@ -21,7 +22,7 @@ const SPEED: &str = "30d/s";
 
 /// Shows frames.
 pub(super) struct Player {
-    frames: Frames,
+    events: Events,
     speed: Option<Speed>,
     pace: Option<Pace>,
     started: Instant,
@@ -32,9 +33,9 @@ pub(super) struct Player {
 }
 
 impl Player {
-    pub(super) fn new(frames: Frames, speed: Option<Speed>, as_json: bool, lang: Lang) -> Self {
+    pub(super) fn new(events: Events, speed: Option<Speed>, as_json: bool, lang: Lang) -> Self {
         Self {
-            frames,
+            events,
             speed,
             pace: None,
             started: Instant::now(),
@@ -54,8 +55,14 @@ impl Player {
         if self.raw {
             self.note(out, HELP);
         }
-        while let Some(frame) = self.frames.recv().await {
-            let frame = frame?;
+        while let Some(event) = self.events.recv().await {
+            let frame = match event? {
+                ReplayEvent::Changes(frame) => frame,
+                ReplayEvent::Lost(lost) => {
+                    self.note(out, &lost.message);
+                    continue;
+                }
+            };
             if !self.wait(frame.day(), keys.as_mut(), out).await {
                 return Ok(());
             }
