@@ -4,7 +4,7 @@
 
 use crate::FailureCode;
 use crate::refusal::Code;
-use detente_domain::event;
+use detente_domain::{details, event};
 
 /// A limit, for the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,14 @@ limits! {
     REPLAYS: usize = 16, "replays", Code::TooManyStreams.as_str(), retry 1, flag "--max-replays";
     /// Calls of gRPC at once on one connection; further ones wait.
     GRPC_CALLS: u32 = 256, "calls", CUT;
+    /// The metadata of a call of gRPC. Beyond it the call fails in HTTP/2, without a code of ours.
+    GRPC_METADATA: u32 = 16 << 10, "bytes", CUT;
+    /// The head of a request over HTTP, with its URL.
+    HEAD_BYTES: usize = 64 << 10, "bytes", Code::HeadTooLarge.as_str();
+    /// The headers of a request over HTTP.
+    HEADERS: usize = 100, "headers", Code::HeadTooLarge.as_str();
+    /// The `X-Request-Id` of a request. In place of a longer one, another is made.
+    REQUEST_ID: usize = 128, "characters", CUT;
 
     // Reports.
     /// A body of a report, or a message of gRPC.
@@ -83,6 +91,20 @@ limits! {
     EVENT_RELATIONS: usize = 20_000, "relations", Code::TooManyParties.as_str();
     /// Parties on each side of an event.
     EVENT_PARTIES: usize = event::PARTIES_MAX, "parties", Code::TooManyParties.as_str();
+    /// A title in one language.
+    TITLE: usize = 400, "characters", Code::TextTooLong.as_str();
+    /// A text in the details of an event.
+    DETAIL: usize = details::TEXT_MAX, "characters", Code::TextTooLong.as_str();
+    /// The name of a publisher.
+    PUBLISHER: usize = 200, "characters", Code::TextTooLong.as_str();
+    /// The address of a publication, and each attribute of a CloudEvent.
+    URL: usize = 2_000, "characters", Code::TextTooLong.as_str();
+    /// A quote: a paragraph, not an article.
+    QUOTE: usize = 2_000, "characters", Code::TextTooLong.as_str();
+    /// The language of a publication: the longest tag that BCP 47 asks software to keep.
+    LANGUAGE_TAG: usize = 35, "characters", Code::BadLanguage.as_str();
+    /// The claim of a dispute, and the reason of a retraction.
+    CLAIM: usize = 2_000, "characters", Code::TextTooLong.as_str();
     /// Refusals that the answer names for each row.
     ROW_REFUSALS: usize = 24, "refusals", CUT;
     /// Unknown words of a body for which similar ones are named.
@@ -101,6 +123,10 @@ limits! {
     PAGE_ITEMS: usize = 1_000, "items", Code::BadQuery.as_str();
     /// Bytes at which a page ends.
     PAGE_BYTES: usize = 2 << 20, "bytes", CUT;
+    /// A view; it says where the rest is.
+    VIEW_BYTES: usize = 1 << 20, "bytes", CUT;
+    /// Values of each list of a filter in JSON.
+    FILTER_VALUES: usize = 300, "values", Code::WrongType.as_str();
     /// The expression of a filter.
     EXPRESSION_BYTES: usize = 1_000, "bytes", Code::BadFilter.as_str();
 
@@ -111,4 +137,8 @@ limits! {
     WEBHOOKS_BYTES: usize = 512 << 10, "bytes", Code::TooManyWebhooks.as_str();
     /// A body about a webhook.
     WEBHOOK_BYTES: usize = 64 << 10, "bytes", Code::BodyTooLarge.as_str();
+    /// The id of a webhook.
+    WEBHOOK_ID: usize = 64, "characters", Code::BadName.as_str();
+    /// The address of a webhook.
+    WEBHOOK_URL: usize = 2_000, "bytes", Code::BadUrl.as_str();
 }

@@ -40,7 +40,7 @@ const PREFACE_BYTES: usize = 24;
 /// The most concurrent calls of a connection.
 const CALLS_MAX: u32 = limits::GRPC_CALLS;
 /// The most bytes of metadata of a call.
-const METADATA_MAX: u32 = 16 << 10;
+const METADATA_MAX: u32 = limits::GRPC_METADATA;
 
 /// The most bytes of a message of a read: what clients accept unless they are told otherwise. Views
 /// and pages stay below it.

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use detente_api::limits;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
 /// The header of the request id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most bytes of a client's id.
-const ID_MAX: usize = 128;
+const ID_MAX: usize = limits::REQUEST_ID;
 
 pub(crate) async fn request_id(State(ids): State<Ids>, request: Request, next: Next) -> Response {
     let sent = request.headers().get(&REQUEST_ID);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use detente_api::limits;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,7 +27,7 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 const FIRST_HEAD_WITHIN: Duration = Duration::from_secs(10);
 
 /// The most bytes of the head of a request. Beyond it hyper answers 431, as a problem.
-const HEAD_MAX: usize = 64 << 10;
+const HEAD_MAX: usize = limits::HEAD_BYTES;
 
 /// The address of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,15 +5,15 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use detente_api::request::FilterRequest;
-use detente_api::{Code, Refusal};
+use detente_api::{Code, Refusal, limits};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
 /// The most bytes of an address.
-const URL_MAX: usize = 2_000;
+const URL_MAX: usize = limits::WEBHOOK_URL;
 /// The most bytes of an id.
-const ID_MAX: usize = 64;
+const ID_MAX: usize = limits::WEBHOOK_ID;
 /// The bounds on the bytes of a secret's key, by Standard Webhooks.
 const KEY: std::ops::RangeInclusive<usize> = 24..=64;
 

@@ -4,6 +4,7 @@
 mod bodies;
 mod connections;
 mod large_answers;
+mod limits;
 mod probes;
 mod wide_events;
 

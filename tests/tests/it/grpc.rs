@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// Clients of the services of a server.
 pub(crate) struct Clients {
     report: ReportServiceClient<Channel>,
-    relation: RelationServiceClient<Channel>,
+    pub(crate) relation: RelationServiceClient<Channel>,
     pub(crate) change: ChangeServiceClient<Channel>,
 }
 

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Request as _, request};
+use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 /// The most values of a list in JSON.
-const VALUES_MAX: usize = 300;
+const VALUES_MAX: usize = limits::FILTER_VALUES;
 
 request! {
     /// Selects changes; an empty list selects all.

@@ -11,11 +11,12 @@ use super::event::{KEYS, both_sides, no_actor, patched, titles};
 use super::input::{Input, Object};
 use super::validator::{Suggestions, Validator, validated};
 use super::{background, parties, report};
+use crate::limits;
 use crate::proto::amendment::Amend as Content;
 use crate::refusal::{Code, Refusal};
 
 /// The longest claim or reason, in characters.
-pub(super) const TEXT_MAX: usize = 2_000;
+pub(super) const TEXT_MAX: usize = limits::CLAIM;
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $variant:ident $key:literal $segment:literal,)+) => {

@@ -18,7 +18,7 @@ use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 /// The longest title, in characters.
-pub(super) const TITLE_MAX: usize = 400;
+pub(super) const TITLE_MAX: usize = limits::TITLE;
 /// The most relations that an event may affect: those of a meeting of all states.
 pub const RELATIONS_MAX: usize = limits::EVENT_RELATIONS;
 /// What is needed where there is no title.

@@ -5,16 +5,17 @@ use detente_domain::grade::Grade;
 
 use super::input::{Input, Object};
 use super::validator::Validator;
+use crate::limits;
 use crate::refusal::{Code, Refusal};
 
 /// The longest name of a publisher, in characters.
-pub(super) const PUBLISHER_MAX: usize = 200;
+pub(super) const PUBLISHER_MAX: usize = limits::PUBLISHER;
 /// The longest address, in characters.
-pub(super) const URL_MAX: usize = 2_000;
-/// The longest quote, in characters: a paragraph, not an article.
-pub(super) const QUOTE_MAX: usize = 2_000;
-/// The longest language tag that BCP 47 asks software to keep, in characters.
-pub(super) const LANGUAGE_MAX: usize = 35;
+pub(super) const URL_MAX: usize = limits::URL;
+/// The longest quote, in characters.
+pub(super) const QUOTE_MAX: usize = limits::QUOTE;
+/// The longest language tag, in characters.
+pub(super) const LANGUAGE_MAX: usize = limits::LANGUAGE_TAG;
 
 /// The keys of a publication.
 pub(super) const KEYS: [&str; 6] = [

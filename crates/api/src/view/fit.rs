@@ -4,10 +4,12 @@ use std::io;
 
 use serde::Serialize;
 
+use crate::limits;
+
 /// The most bytes of one view as JSON. A page, which ends with the item by which it has
 /// [`PAGE_BYTES_MAX`](crate::request::PAGE_BYTES_MAX), is below 3 MiB, and so below the 4 MiB that
 /// gRPC clients accept.
-pub const VIEW_BYTES_MAX: usize = 1 << 20;
+pub const VIEW_BYTES_MAX: usize = limits::VIEW_BYTES;
 
 /// A view with lists that can be shortened.
 pub trait Fit: Serialize {

@@ -10,7 +10,7 @@ const HEAD: &str = "\
 # Limits
 
 The limits that callers meet, generated from `src/limits.rs`. What is over a limit is answered with \
-the code, here or in REFUSALS.md; without a code it is cut short or waits. A client may try again \
+the code, here or in REFUSALS.md; without a code it is cut short or waits, or as the row says. A client may try again \
 after the seconds of `Retry-After`; where there are none, the same request is refused again. There \
 is no limit on requests a second unless `--rate-limit` sets one; then `too_many_requests` says in \
 `Retry-After` how long to wait.

@@ -15,13 +15,17 @@ const PAIR: [&str; 2] = ["BRA", "CHL"];
 /// The most resident memory of the services, in KiB.
 const MEMORY_KIB_MAX: u64 = 1 << 20;
 
+/// Returns the codes of the states of the day of the first event.
+pub(super) fn states() -> Vec<&'static str> {
+    let day = Day::parse("2025-01-01").unwrap();
+    let is_present = |party: &Party| party.state() == Some(*party) && party.life().contains(day);
+    Party::all().filter(is_present).map(Party::code).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unrelated_reads_go_on_while_events_of_very_many_parties_are_folded() {
     let product = Product::temporary(&["--demo"]);
-    let day = Day::parse("2025-01-01").unwrap();
-    let is_present = |party: &Party| party.state() == Some(*party) && party.life().contains(day);
-    let codes = Party::all().filter(is_present).map(Party::code);
-    let others = codes.filter(|code| !PAIR.contains(code));
+    let others = states().into_iter().filter(|code| !PAIR.contains(code));
     let parties: Vec<&str> = PAIR.into_iter().chain(others).take(PARTIES).collect();
     let meeting = |number: u32| {
         let day = format!("2025-01-{:02}", number % 28 + 1);
