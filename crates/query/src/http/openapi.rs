@@ -70,19 +70,22 @@ where
     get::<R>(path, id, tag, summary).answers_list::<T>()
 }
 
-/// Returns the schema of server-sent events of these names. Before OpenAPI 3.2 the schema of a
-/// stream is that of each of its events.
+/// Returns the schema of a stream of server-sent events of these names. Before OpenAPI 3.2 a schema
+/// describes a body as a whole, which is text here; its member `x-event` is the schema of an event.
 fn event_stream(names: &[&str]) -> Shape {
     Shape::Schema(json!({
-        "type": "object",
-        "description": "Server-sent events; their data is JSON.",
-        "properties": {
-            "event": {"type": "string", "enum": names},
-            "id": {"type": "string"},
-            "data": {"type": "string", "contentMediaType": "application/json"},
-            "retry": {"type": "integer", "minimum": 0},
+        "type": "string",
+        "description": "Server-sent events; `x-event` describes each of them.",
+        "x-event": {
+            "type": "object",
+            "properties": {
+                "event": {"type": "string", "enum": names},
+                "id": {"type": "string"},
+                "data": {"type": "string", "contentMediaType": "application/json"},
+                "retry": {"type": "integer", "minimum": 0},
+            },
+            "required": ["event", "id", "data"],
         },
-        "required": ["event", "id", "data"],
     }))
 }
 
