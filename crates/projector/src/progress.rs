@@ -24,6 +24,8 @@ pub struct Progress {
     pub(crate) folded: u64,
     /// The state of the projector.
     pub state: State,
+    /// True once it has been live.
+    pub(crate) was_live: bool,
 }
 
 /// The state of a projector.
@@ -90,7 +92,10 @@ impl Progress {
         let unfolded = self.head.saturating_sub(self.folded);
         match self.lag().max(unfolded) {
             lag if lag > CAUGHT_UP_LAG => self.state = State::CatchingUp,
-            _ if self.lag() == 0 => self.state = State::Live,
+            _ if self.lag() == 0 => {
+                self.state = State::Live;
+                self.was_live = true;
+            }
             _ => {}
         }
     }

@@ -250,7 +250,7 @@ impl Supervisor {
     /// Returns true if the active projection is started again after any failure.
     fn is_retried(&self) -> bool {
         let worker = self.active().and_then(|active| self.workers.get(active));
-        self.config.retries && worker.is_some_and(|worker| worker.was_live)
+        self.config.retries && worker.is_some_and(Worker::has_been_live)
     }
 
     fn progress_of(&self, projection: &Projection) -> Option<Progress> {

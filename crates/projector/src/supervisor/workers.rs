@@ -37,8 +37,8 @@ pub(super) struct Worker {
     in_force: watch::Sender<bool>,
     cancel: CancellationToken,
     state: WorkerState,
-    /// It has been live in this process.
-    pub(super) was_live: bool,
+    /// An earlier one of its projection has been live in this process.
+    was_live: bool,
     /// A failure is noted in the store.
     has_failed: bool,
     /// The failures one after another in this process: since it was live the last time.
@@ -158,7 +158,7 @@ impl Supervisor {
                     worker.state = WorkerState::Waiting(Instant::now() + wait);
                     let is_transient = error.as_ref().is_some_and(Error::is_transient);
                     let starts_anew = error.as_ref().is_some_and(Error::starts_anew);
-                    let is_retried = self.config.retries && worker.was_live;
+                    let is_retried = self.config.retries && worker.has_been_live();
                     let starts_again = starts_anew && self.config.standby;
                     let goes_on = is_transient || is_retried || starts_again;
                     let is_active = active.as_ref() == Some(projection);
@@ -192,7 +192,7 @@ impl Supervisor {
                 let state = before.as_ref().map(Worker::told);
                 let mut worker = self.start_worker(&rulebook, state.unwrap_or_default());
                 if let Some(before) = before {
-                    worker.was_live = before.was_live;
+                    worker.was_live = before.has_been_live();
                     worker.has_failed = before.has_failed;
                     worker.failures = before.failures;
                 }
@@ -232,7 +232,6 @@ impl Supervisor {
         for (projection, worker) in &mut self.workers {
             let is_live = worker.progress.borrow().state == State::Live;
             if is_live {
-                worker.was_live = true;
                 worker.failures.reset();
             }
             if worker.has_failed && is_live {
@@ -305,6 +304,11 @@ impl Default for Failures {
 }
 
 impl Worker {
+    /// Returns true if one of its projection has been live in this process, however shortly.
+    pub(super) fn has_been_live(&self) -> bool {
+        self.was_live || self.progress.borrow().was_live
+    }
+
     /// Returns the state in which its successor starts.
     fn told(&self) -> State {
         match &self.progress.borrow().state {

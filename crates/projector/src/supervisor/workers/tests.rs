@@ -185,8 +185,11 @@ async fn the_active_projection_is_tried_again_if_it_was_live_and_something_else_
         let (progress, seen) = watch::channel(Progress::default());
         supervisor.stopped(&active, damaged(&active)).await;
         let worker = supervisor.workers.get_mut(&active).expect("a worker");
-        (worker.was_live, worker.progress) = (was_live, seen);
-        progress.send_modify(|progress| progress.state = State::Failed("damaged".to_owned()));
+        worker.progress = seen;
+        progress.send_modify(|progress| {
+            progress.was_live = was_live;
+            progress.state = State::Failed("damaged".to_owned());
+        });
         let collected = supervisor.collect_exited().await;
         assert_eq!(collected.is_err(), ends, "{collected:?}");
         if ends {
