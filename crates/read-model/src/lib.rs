@@ -3,7 +3,7 @@
 //! Reading order: [`archive`] (the state in memory), [`queries`] (pure functions of it),
 //! [`read_model`] (one rulebook, following the log), [`read_models`] (several, and the switch
 //! between them), [`source`] (the input of reads), [`handlers`] (the answer to each request,
-//! over any transport), [`mod@preview`] (rows that are not in the log).
+//! over any transport), [`mod@board`] (many conducts side by side), [`mod@preview`] (rows that are not in the log).
 
 pub mod archive;
 
@@ -19,6 +19,7 @@ mod records;
 pub mod source;
 mod turns;
 
+pub mod board;
 mod clocks;
 pub mod day_frames;
 pub mod event_views;

@@ -1,0 +1,199 @@
+//! The board: countries by dimensions, towards a chosen counterpart.
+
+mod cell;
+mod query;
+
+use axum::response::Response;
+use detente_api::request::CountriesRequest;
+use detente_api::view::labels;
+use detente_domain::dimension::Dimension;
+use detente_domain::party::Party;
+use detente_feed::Error;
+use detente_read_model::ReadRequest as _;
+use detente_read_model::board::{Board, BoardRow, board};
+use maud::{Markup, html};
+
+use crate::ask::Ask;
+use crate::clocks::ClockBar;
+use crate::shell::Page;
+use cell::Cell;
+use query::{BoardQuery, Sort};
+
+/// The dimensions, in the order of the columns: the posture, which pools the others, first.
+pub(crate) const COLUMNS: [Dimension; 10] = {
+    use detente_domain::dimension::Weighed as W;
+    [
+        Dimension::Posture,
+        Dimension::Recognition,
+        Dimension::Declared,
+        Dimension::Representation,
+        Dimension::Weighed(W::Political),
+        Dimension::Weighed(W::Security),
+        Dimension::Weighed(W::Economic),
+        Dimension::Weighed(W::Humanitarian),
+        Dimension::Weighed(W::Societal),
+        Dimension::Weighed(W::Threat),
+    ]
+};
+
+/// Answers with the board.
+pub(crate) async fn page(ask: Ask) -> Response {
+    let page = view(&ask).await;
+    ask.answer(page)
+}
+
+async fn view(ask: &Ask) -> Result<Page, Error> {
+    ask.require_reader()?;
+    let query = BoardQuery::parse(ask)?;
+    let countries = countries(ask).await?;
+    // The one with the most relations, until somebody chooses.
+    let most = countries
+        .iter()
+        .max_by_key(|(party, relations)| (*relations, std::cmp::Reverse(*party)));
+    let Some(toward) = query.toward.or(most.map(|(party, _)| *party)) else {
+        return Ok(empty(ask));
+    };
+    let board = board(&ask.model, toward, query.rows(), &ask.clocks()?).await?;
+    let clocks = ClockBar::of(ask, &board.point.at.to_string(), board.point.known.0).await?;
+    let title = ask
+        .texts
+        .with("board-title", [("toward", ask.name(toward).into())]);
+    let body = html! {
+        (controls(ask, &query, toward, &countries))
+        (table(ask, &query, &board))
+        (cell::legend(ask))
+    };
+    Ok(Page::new(title, body).at(clocks).live())
+}
+
+/// Returns the countries that have a known relation, each with their number.
+async fn countries(ask: &Ask) -> Result<Vec<(Party, usize)>, Error> {
+    let request = CountriesRequest {
+        clocks: ask.clocks()?,
+        page: detente_api::request::PageRequest {
+            limit: Some(detente_api::request::PageLimit::MAX),
+            from: None,
+        },
+    };
+    let page = request.answer(&ask.model).await?;
+    let items = page.items.iter();
+    Ok(items
+        .filter_map(|item| Some((Party::find(&item.country)?, item.relations)))
+        .collect())
+}
+
+fn empty(ask: &Ask) -> Page {
+    let body = html! {
+        p.empty { (ask.texts.say("board-empty")) }
+        p { code dir="ltr" { "detente up --demo" } }
+    };
+    Page::new(ask.texts.say("board-empty-title"), body).live()
+}
+
+/// The form that chooses the counterpart, the rows and the filter.
+fn controls(ask: &Ask, query: &BoardQuery, toward: Party, countries: &[(Party, usize)]) -> Markup {
+    let texts = ask.texts;
+    let mut named: Vec<_> = countries
+        .iter()
+        .map(|(party, count)| (ask.name(*party), *party, *count))
+        .collect();
+    named.sort_unstable();
+    html! {
+        form.controls method="get" action=(ask.path) {
+            @for (name, value) in ask.params.pairs().filter(|(name, _)| crate::link::CLOCKS.contains(name) || *name == "sort") {
+                input type="hidden" name=(name) value=(value);
+            }
+            label {
+                span { (texts.say("board-toward")) }
+                select name="toward" {
+                    @for (name, party, count) in named {
+                        option value=(party.code()) selected[party == toward] { (name) " (" (count) ")" }
+                    }
+                }
+            }
+            label {
+                span { (texts.say("board-of")) }
+                select name="of" {
+                    option value="" { (texts.say("board-of-all")) }
+                    @for organisation in query.organisations(ask.lang) {
+                        option value=(organisation.code()) selected[query.is_of(organisation)] { (ask.name(organisation)) }
+                    }
+                    @if let Some(listed) = query.listed() {
+                        option value=(listed) selected { (listed) }
+                    }
+                }
+            }
+            label {
+                span { (texts.say("board-filter")) }
+                select name="show" {
+                    @for show in query::Show::ALL {
+                        option value=(show.as_str()) selected[show == query.show] { (texts.say(show.key())) }
+                    }
+                }
+            }
+            button { (texts.say("board-apply")) }
+        }
+    }
+}
+
+fn table(ask: &Ask, query: &BoardQuery, board: &Board) -> Markup {
+    let texts = ask.texts;
+    let mut rows: Vec<&BoardRow> = board
+        .rows
+        .iter()
+        .filter(|row| query.show.admits(row))
+        .collect();
+    query.sort(ask.lang, &mut rows);
+    if rows.is_empty() {
+        return html! { p.empty { (texts.say("board-no-rows")) } };
+    }
+    html! {
+        div.scroll {
+            table.board role="grid" aria-label=(texts.with("board-title", [("toward", ask.name(board.toward).into())])) {
+                thead {
+                    tr {
+                        (head(ask, query, Sort::Name, &texts.say("board-country"), None))
+                        @for dimension in COLUMNS {
+                            (head(ask, query, Sort::By(dimension), labels::heading(dimension).text(ask.lang), Some(dimension)))
+                        }
+                    }
+                }
+                tbody {
+                    @for row in &rows { (line(ask, board.toward, row)) }
+                }
+            }
+        }
+        p.count { (texts.with("board-count", [("count", rows.len().into())])) }
+    }
+}
+
+fn head(
+    ask: &Ask,
+    query: &BoardQuery,
+    sort: Sort,
+    text: &str,
+    dimension: Option<Dimension>,
+) -> Markup {
+    let is_sorted = query.sort == sort;
+    let title = dimension.map(|dimension| labels::dimension(dimension).text(ask.lang));
+    html! {
+        th scope="col" aria-sort=[is_sorted.then_some(if query.sort.descends() { "descending" } else { "ascending" })] {
+            a href=(ask.here(&[("sort", sort.as_str())])) title=[title] { (text) }
+        }
+    }
+}
+
+fn line(ask: &Ask, toward: Party, row: &BoardRow) -> Markup {
+    let relation = format!("relations/{}/{}", row.from.code(), toward.code());
+    html! {
+        tr data-country=(row.from.code()) {
+            th scope="row" {
+                a href=(ask.href(&relation, &[])) { (ask.name(row.from)) }
+                " " abbr { (row.from.code()) }
+            }
+            @for dimension in COLUMNS {
+                (Cell::new(row, dimension).render(ask, &relation))
+            }
+        }
+    }
+}

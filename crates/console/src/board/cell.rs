@@ -1,0 +1,256 @@
+//! A cell of the board: the level of one dimension, with what is known of it.
+
+use std::cmp::Ordering;
+
+use detente_api::view::{BandView, BasisView, Decimal1, UNKNOWN, labels};
+use detente_domain::dimension::{Dimension, Weighed};
+use detente_domain::kind::Kind;
+use detente_read_model::board::BoardRow;
+use maud::{Markup, html};
+
+use crate::ask::Ask;
+use crate::{dates, level};
+
+/// What a cell shows.
+pub(super) struct Cell<'r> {
+    dimension: Dimension,
+    /// The word of the level.
+    pub(super) level: &'r str,
+    /// The index, or the strain of a threat.
+    pub(super) index: Option<Decimal1>,
+    before: Option<&'static str>,
+    since: Option<&'r str>,
+    last_evidence: Option<&'r str>,
+    stale_days: Option<i32>,
+    events: Option<usize>,
+    band: Option<&'r BandView>,
+    stale: bool,
+    disputed: bool,
+    uncertain: bool,
+    presumed: bool,
+}
+
+impl<'r> Cell<'r> {
+    /// Returns the cell of a dimension.
+    pub(super) fn new(row: &'r BoardRow, dimension: Dimension) -> Self {
+        let view = &row.view;
+        let of = |level, since: &'r Option<String>, basis: &'r BasisView| Self {
+            dimension,
+            level,
+            index: None,
+            before: row
+                .before
+                .iter()
+                .find(|(other, _)| *other == dimension)
+                .map(|(_, before)| *before),
+            since: since.as_deref(),
+            last_evidence: None,
+            stale_days: None,
+            events: Some(basis.evidence_count),
+            band: None,
+            stale: false,
+            disputed: basis.disputed,
+            uncertain: basis.uncertain,
+            presumed: false,
+        };
+        match dimension {
+            Dimension::Recognition => {
+                let recognition = &view.recognition;
+                Self {
+                    presumed: recognition.presumed,
+                    ..of(
+                        recognition.level.as_str(),
+                        &recognition.since,
+                        &recognition.basis,
+                    )
+                }
+            }
+            Dimension::Declared => Self {
+                events: None,
+                disputed: false,
+                uncertain: false,
+                ..of(
+                    view.recognition.declared.as_str(),
+                    &None,
+                    &view.recognition.basis,
+                )
+            },
+            Dimension::Representation => {
+                let representation = &view.representation;
+                of(
+                    representation.level.as_str(),
+                    &representation.since,
+                    &representation.basis,
+                )
+            }
+            Dimension::Weighed(Weighed::Threat) => {
+                let threat = &view.threat;
+                Self {
+                    index: threat.strain,
+                    last_evidence: threat.last_evidence.as_deref(),
+                    stale_days: threat.stale_days,
+                    stale: threat.stale,
+                    ..of(threat.level.as_str(), &threat.since, &threat.basis)
+                }
+            }
+            Dimension::Posture => {
+                let posture = &view.posture;
+                Self {
+                    index: posture.index,
+                    events: None,
+                    band: Some(&posture.band),
+                    stale: posture.stale,
+                    disputed: posture.disputed,
+                    uncertain: false,
+                    ..of(
+                        posture.level.as_str(),
+                        &posture.since,
+                        &view.recognition.basis,
+                    )
+                }
+            }
+            Dimension::Weighed(weighed) => match view.weighed(weighed) {
+                Some(view) => Self {
+                    index: view.index,
+                    last_evidence: view.last_evidence.as_deref(),
+                    stale_days: view.stale_days,
+                    band: Some(&view.band),
+                    stale: view.stale,
+                    ..of(view.level.as_str(), &view.since, &view.basis)
+                },
+                None => of(UNKNOWN, &None, &view.recognition.basis),
+            },
+        }
+    }
+
+    /// Returns true if the level is known.
+    pub(super) fn is_known(&self) -> bool {
+        self.level != UNKNOWN
+    }
+
+    /// Returns the direction of the last change: `up` or `down`; `None` if the level never changed
+    /// from a known one.
+    fn turn(&self) -> Option<&'static str> {
+        let [now, before] =
+            [Some(self.level), self.before].map(|word| level::place(self.dimension, word?));
+        match now?.place.cmp(&before?.place) {
+            Ordering::Greater => Some("up"),
+            Ordering::Less => Some("down"),
+            Ordering::Equal => None,
+        }
+    }
+
+    /// Returns the kind of event that limits the level, if the level is at the limit.
+    fn binding(&self) -> Option<&str> {
+        let band = self.band?;
+        let limits = [band.ceiling.as_ref(), band.floor.as_ref()]
+            .into_iter()
+            .flatten();
+        let mut binding = limits.filter(|limit| limit.level.as_str() == self.level);
+        binding.next().map(|limit| &*limit.kind)
+    }
+
+    /// Writes the cell, which leads to the reasons.
+    pub(super) fn render(&self, ask: &Ask, relation: &str) -> Markup {
+        let word = level::word(self.dimension, self.level, ask.lang);
+        let mut classes = level::classes(self.dimension, self.level);
+        for class in [
+            level::age(self.stale_days),
+            self.stale.then_some("stale"),
+            self.disputed.then_some("disputed"),
+            self.uncertain.then_some("uncertain"),
+            self.presumed.then_some("presumed"),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            classes.push(' ');
+            classes.push_str(class);
+        }
+        let why = format!("{relation}/why/{}", self.dimension.as_str());
+        html! {
+            td class=(classes) data-dimension=(self.dimension.as_str()) data-level=(self.level) {
+                a href=(ask.href(&why, &[])) {
+                    span.mark aria-hidden="true" { (level::mark(self.dimension, self.level)) }
+                    span.word { (word) }
+                    @if let Some(turn) = self.turn() {
+                        span class={ "turn " (turn) } role="img" aria-label=(ask.texts.say(if turn == "up" { "turn-up" } else { "turn-down" })) {
+                            (if turn == "up" { "↑" } else { "↓" })
+                        }
+                    }
+                    @if let Some(kind) = self.binding() {
+                        span.band role="img" aria-label=(kind_label(ask, kind)) { "▪" }
+                    }
+                    (self.tip(ask, &word))
+                }
+            }
+        }
+    }
+
+    /// Writes what hover and focus show.
+    fn tip(&self, ask: &Ask, word: &str) -> Markup {
+        let texts = ask.texts;
+        let flags = [
+            (self.stale, labels::STALE),
+            (self.disputed, labels::DISPUTED),
+            (self.uncertain, labels::UNCERTAIN),
+            (self.presumed, labels::PRESUMED),
+        ];
+        let date = |date: Option<&str>| date.map(|date| dates::words(date, texts));
+        html! {
+            span.tip role="tooltip" {
+                b { (labels::dimension(self.dimension).text(ask.lang)) ": " (word) }
+                @if let Some(index) = self.index { " " bdi.figure { (index) } }
+                @for (_, label) in flags.into_iter().filter(|(is_set, _)| *is_set) {
+                    span.flag { (label.text(ask.lang)) }
+                }
+                @if let Some(since) = date(self.since) { span { (texts.with("cell-since", [("date", since.into())])) } }
+                @if let Some(last) = date(self.last_evidence) { span { (texts.with("cell-last", [("date", last.into())])) } }
+                @if let Some(events) = self.events { span { (texts.with("cell-events", [("count", events.into())])) } }
+                @if let Some(kind) = self.binding() { span { (texts.with("cell-band", [("kind", kind_label(ask, kind).into())])) } }
+            }
+        }
+    }
+}
+
+fn kind_label(ask: &Ask, kind: &str) -> String {
+    Kind::parse(kind).map_or_else(|| kind.to_owned(), |kind| kind.label(ask.lang).to_owned())
+}
+
+/// Writes what the marks mean.
+pub(super) fn legend(ask: &Ask) -> Markup {
+    let texts = ask.texts;
+    let scale = |dimension: Dimension, words: &[&'static str]| {
+        html! {
+            div {
+                dt { (labels::heading(dimension).text(ask.lang)) }
+                @for word in words {
+                    dd class=(level::classes(dimension, word)) {
+                        span.mark { (level::mark(dimension, word)) } " " (level::word(dimension, word, ask.lang))
+                    }
+                }
+            }
+        }
+    };
+    use detente_domain::level::{Declared, Level, Recognition, Representation, Threat};
+    html! {
+        details.legend {
+            summary { (texts.say("legend")) }
+            dl {
+                (scale(Dimension::Posture, &Level::ALL.map(Level::as_str)))
+                (scale(Dimension::Recognition, &Recognition::ALL.map(Recognition::as_str)))
+                (scale(Dimension::Declared, &Declared::ALL.map(Declared::as_str)))
+                (scale(Dimension::Representation, &Representation::ALL.map(Representation::as_str)))
+                (scale(Dimension::Weighed(Weighed::Threat), &Threat::ALL.map(Threat::as_str)))
+            }
+            ul {
+                li { span.turn.up { "↑" } " " (texts.say("turn-up")) " · " span.turn.down { "↓" } " " (texts.say("turn-down")) }
+                li { span.band { "▪" } " " (texts.say("legend-band")) }
+                li { span.swatch.stale {} " " (texts.say("legend-stale")) }
+                li { span.swatch.disputed {} " " (texts.say("legend-disputed")) }
+                li { span.mark { "?" } " " (texts.say("legend-unknown")) }
+                li { (texts.say("legend-age")) }
+            }
+        }
+    }
+}

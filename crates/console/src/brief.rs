@@ -1,0 +1,10 @@
+//! Briefs: a page to print for a relation or a country, with its citation.
+
+use axum::response::Response;
+
+use crate::ask::Ask;
+
+/// Answers with the page.
+pub(crate) async fn page(ask: Ask) -> Response {
+    crate::error::not_found(ask).await
+}

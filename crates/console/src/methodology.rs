@@ -1,0 +1,10 @@
+//! The method: the rulebook as it is in force.
+
+use axum::response::Response;
+
+use crate::ask::Ask;
+
+/// Answers with the page.
+pub(crate) async fn page(ask: Ask) -> Response {
+    crate::error::not_found(ask).await
+}

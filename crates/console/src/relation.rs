@@ -1,0 +1,10 @@
+//! The page of a relation: both conducts, their timelines, registers and evidence.
+
+use axum::response::Response;
+
+use crate::ask::Ask;
+
+/// Answers with the page.
+pub(crate) async fn page(ask: Ask) -> Response {
+    crate::error::not_found(ask).await
+}

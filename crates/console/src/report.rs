@@ -1,0 +1,10 @@
+//! The form that reports an event.
+
+use axum::response::Response;
+
+use crate::ask::Ask;
+
+/// Answers with the page.
+pub(crate) async fn page(ask: Ask) -> Response {
+    crate::error::not_found(ask).await
+}

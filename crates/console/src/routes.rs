@@ -1,0 +1,50 @@
+//! The addresses of the pages.
+
+use axum::Router;
+use axum::routing::get;
+use detente_ingest::Gateway;
+use detente_read_model::ReadModels;
+
+use crate::{
+    assets, board, brief, changes, country, diff, error, event, lang, map, methodology, relation,
+    report, session, sources, why,
+};
+
+/// What the pages are made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// Answers every question.
+    pub(crate) models: ReadModels,
+    /// Takes reports; `None` where nothing is appended, and pages have no forms then.
+    pub(crate) gateway: Option<Gateway>,
+}
+
+/// Returns the routes of the console: `/`, `/{lang}/…` and `/assets/…`.
+///
+/// Without a gateway, pages have no forms that report or amend.
+pub fn router(models: ReadModels, gateway: Option<Gateway>) -> Router {
+    let site = Site { models, gateway };
+    Router::new()
+        .route("/", get(lang::choose))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/{lang}", get(lang::choose))
+        .route("/{lang}/", get(board::page))
+        .route("/{lang}/map", get(map::page))
+        .route("/{lang}/changes", get(changes::page))
+        .route("/{lang}/countries/{country}", get(country::page))
+        .route("/{lang}/briefs/{country}", get(brief::page))
+        .route("/{lang}/relations/{from}/{to}", get(relation::page))
+        .route(
+            "/{lang}/relations/{from}/{to}/why/{dimension}",
+            get(why::page),
+        )
+        .route("/{lang}/relations/{from}/{to}/diff", get(diff::page))
+        .route("/{lang}/relations/{from}/{to}/brief", get(brief::page))
+        .route("/{lang}/events/{id}", get(event::page))
+        .route("/{lang}/report", get(report::page))
+        .route("/{lang}/methodology", get(methodology::page))
+        .route("/{lang}/sources", get(sources::page))
+        .route("/{lang}/sign-in", get(session::page))
+        .route("/{lang}/{*rest}", get(error::not_found))
+        .with_state(site)
+}

@@ -1,0 +1,10 @@
+//! Signing in by a token, and out.
+
+use axum::response::Response;
+
+use crate::ask::Ask;
+
+/// Answers with the page.
+pub(crate) async fn page(ask: Ask) -> Response {
+    crate::error::not_found(ask).await
+}

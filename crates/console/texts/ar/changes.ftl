@@ -1,0 +1,1 @@
+# The changes as they happen.

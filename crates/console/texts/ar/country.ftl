@@ -1,0 +1,1 @@
+# The page of a country: both directions of its relations, and who governs it.

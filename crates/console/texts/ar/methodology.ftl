@@ -1,0 +1,1 @@
+# The method: the rulebook as it is in force.

@@ -1,0 +1,1 @@
+# The page of a relation: both conducts, their timelines, registers and evidence.

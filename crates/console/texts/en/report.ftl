@@ -1,0 +1,1 @@
+# The form that reports an event.

@@ -1,0 +1,1 @@
+# The sources: who published what is in the log.
