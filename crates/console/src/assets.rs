@@ -19,6 +19,7 @@ pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let content = concat!(
         include_str!("../assets/base.css"),
         include_str!("../assets/level.css"),
+        include_str!("../assets/cite.css"),
         include_str!("../assets/board.css"),
         include_str!("../assets/brief.css"),
         include_str!("../assets/changes.css"),

@@ -10,6 +10,7 @@
 
 mod ask;
 mod assets;
+mod cite;
 mod clocks;
 mod dates;
 mod error;

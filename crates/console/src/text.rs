@@ -23,6 +23,7 @@ macro_rules! files {
 
 files!(
     "common",
+    "cite",
     "board",
     "brief",
     "changes",
