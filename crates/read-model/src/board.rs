@@ -16,23 +16,23 @@ use crate::clocks::point;
 use crate::source::{ReadSource, fold_all_long};
 use crate::turns::in_turns;
 
-/// The conducts of states towards one state.
+/// The conducts of states towards one state, or of that state towards them.
 #[derive(Clone, Debug)]
 pub struct Board {
-    /// The state that they are towards.
+    /// The state that they are towards; with [`board_of`], the state whose they are.
     pub toward: Party,
     /// The point of both clocks.
     pub point: Point,
-    /// The conducts, in the order of the codes of the states whose they are.
+    /// The conducts, in the order of the codes of the other states.
     pub rows: Vec<BoardRow>,
 }
 
-/// The conduct of a state.
+/// The conduct of a state; with [`board_of`], that towards it.
 #[derive(Clone, Debug)]
 pub struct BoardRow {
     /// The state.
     pub from: Party,
-    /// Its conduct, as the API answers it.
+    /// The conduct, as the API answers it.
     pub view: RelationView,
     /// For each dimension that has ever changed: the level before the last change.
     pub before: Vec<(Dimension, &'static str)>,
@@ -49,12 +49,41 @@ pub async fn board<S: ReadSource>(
     of: Option<BTreeSet<Party>>,
     clocks: &Clocks,
 ) -> Result<Board, Error> {
+    conducts(source, toward, End::Towards, of, clocks).await
+}
+
+/// Returns the conducts of a state towards all states that have a known relation with it.
+///
+/// # Errors
+/// A refusal of the clocks, or a failure of the log.
+pub async fn board_of<S: ReadSource>(
+    source: &S,
+    state: Party,
+    clocks: &Clocks,
+) -> Result<Board, Error> {
+    conducts(source, state, End::Of, None, clocks).await
+}
+
+/// Which end of the conducts the one state is.
+#[derive(Clone, Copy)]
+enum End {
+    Towards,
+    Of,
+}
+
+async fn conducts<S: ReadSource>(
+    source: &S,
+    state: Party,
+    end: End,
+    others: Option<BTreeSet<Party>>,
+    clocks: &Clocks,
+) -> Result<Board, Error> {
     let point = point(source, clocks, None).await?;
-    let pairs = move |archive: &mut Archive| archive.chronicle().pairs_of(toward);
+    let pairs = move |archive: &mut Archive| archive.chronicle().pairs_of(state);
     let pairs = source.with_archive(pairs).await.into_iter();
     let is_asked = |pair: &Pair| {
-        of.as_ref()
-            .is_none_or(|of| of.contains(&other(*pair, toward)))
+        let others = others.as_ref();
+        others.is_none_or(|others| others.contains(&other(*pair, state)))
     };
     let pairs: Vec<Pair> = pairs.filter(is_asked).collect();
     fold_all_long(source, pairs.clone(), point.known, point.at).await;
@@ -63,7 +92,7 @@ pub async fn board<S: ReadSource>(
         Some(board_row(
             archive.chronicle_mut(),
             pair,
-            toward,
+            (state, end),
             point,
             &projection,
         ))
@@ -72,7 +101,7 @@ pub async fn board<S: ReadSource>(
     let mut rows: Vec<BoardRow> = rows.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.from);
     Ok(Board {
-        toward,
+        toward: state,
         point,
         rows,
     })
@@ -90,7 +119,7 @@ fn other(pair: Pair, state: Party) -> Party {
 fn board_row(
     chronicle: &mut Chronicle,
     pair: Pair,
-    toward: Party,
+    (state, end): (Party, End),
     point: Point,
     projection: &str,
 ) -> Option<BoardRow> {
@@ -98,9 +127,12 @@ fn board_row(
     if !chronicle.is_known(pair, known) {
         return None;
     }
-    let towards = |direction: &Direction| pair.ends(*direction).1 == toward;
-    let direction = Direction::BOTH.into_iter().find(towards)?;
-    let state = chronicle.state(pair, direction, point.at, known);
+    let is_asked = |direction: &Direction| match (end, pair.ends(*direction)) {
+        (End::Towards, (_, to)) => to == state,
+        (End::Of, (from, _)) => from == state,
+    };
+    let direction = Direction::BOTH.into_iter().find(is_asked)?;
+    let conduct = chronicle.state(pair, direction, point.at, known);
     let mut before = Vec::new();
     for (subject, timeline) in &chronicle.timelines(pair, known) {
         let Subject::Conduct(way, dimension) = subject else {
@@ -119,8 +151,8 @@ fn board_row(
         }
     }
     Some(BoardRow {
-        from: other(pair, toward),
-        view: RelationView::new(&state, point.known.0, projection),
+        from: other(pair, state),
+        view: RelationView::new(&conduct, point.known.0, projection),
         before,
     })
 }
