@@ -25,6 +25,8 @@ pub(crate) struct Ask {
     pub(crate) texts: Texts,
     /// What answers, from the beginning of the request to its end.
     pub(crate) model: ReadModel,
+    /// The place in the change feed, before anything was read.
+    pub(crate) cursor: String,
     /// What the pages are made from.
     pub(crate) site: Site,
     /// The segments of the path, and the parameters of the query that are not empty.
@@ -58,10 +60,13 @@ impl FromRequestParts<Site> for Ask {
                 "the caller is not known",
             )),
         };
+        let model = site.models.current();
+        let seen = model.feed().seen().borrow().sequence;
         Ok(Self {
             lang,
             texts: Texts { lang },
-            model: site.models.current(),
+            cursor: model.feed().cursor(seen).to_string(),
+            model,
             site: site.clone(),
             params,
             path: parts.uri.path().to_owned(),

@@ -1,6 +1,6 @@
 //! The board: countries by dimensions, towards a chosen counterpart.
 
-mod cell;
+pub(crate) mod cell;
 mod query;
 
 use axum::response::Response;
@@ -54,7 +54,10 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         return Ok(empty(ask));
     };
     let board = board(&ask.model, toward, query.rows(), &ask.clocks()?).await?;
-    let clocks = ClockBar::of(ask, &board.point.at.to_string(), board.point.known.0).await?;
+    let clocks = {
+        let (at, known) = (board.point.at.to_string(), board.point.known.0);
+        ClockBar::of_country(ask, toward, &at, known).await?
+    };
     let title = ask
         .texts
         .with("board-title", [("toward", ask.name(toward).into())]);
@@ -63,11 +66,13 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         (table(ask, &query, &board))
         (cell::legend(ask))
     };
-    Ok(Page::new(title, body).at(clocks).live())
+    Ok(Page::new(title, body)
+        .at(clocks)
+        .following(format!("country={}", toward.code())))
 }
 
 /// Returns the countries that have a known relation, each with their number.
-async fn countries(ask: &Ask) -> Result<Vec<(Party, usize)>, Error> {
+pub(crate) async fn countries(ask: &Ask) -> Result<Vec<(Party, usize)>, Error> {
     let request = CountriesRequest {
         clocks: ask.clocks()?,
         page: detente_api::request::PageRequest {
@@ -82,7 +87,7 @@ async fn countries(ask: &Ask) -> Result<Vec<(Party, usize)>, Error> {
         .collect())
 }
 
-fn empty(ask: &Ask) -> Page {
+pub(crate) fn empty(ask: &Ask) -> Page {
     let body = html! {
         p.empty { (ask.texts.say("board-empty")) }
         p { code dir="ltr" { "detente up --demo" } }
@@ -97,7 +102,7 @@ fn controls(ask: &Ask, query: &BoardQuery, toward: Party, countries: &[(Party, u
         .iter()
         .map(|(party, count)| (ask.name(*party), *party, *count))
         .collect();
-    named.sort_unstable();
+    named.sort_by_cached_key(|(name, ..)| crate::order::key(name));
     html! {
         form.controls method="get" action=(ask.path) {
             @for (name, value) in ask.params.pairs().filter(|(name, _)| crate::link::CLOCKS.contains(name) || *name == "sort") {
@@ -147,9 +152,20 @@ fn table(ask: &Ask, query: &BoardQuery, board: &Board) -> Markup {
     if rows.is_empty() {
         return html! { p.empty { (texts.say("board-no-rows")) } };
     }
+    // Links are relative, and the clocks are the same in each.
+    let clocks = ask.href("", &[]);
+    let clocks = clocks
+        .find('?')
+        .and_then(|at| clocks.get(at..))
+        .unwrap_or("");
+    let title = texts.with("board-title", [("toward", ask.name(board.toward).into())]);
     html! {
-        div.scroll {
-            table.board role="grid" aria-label=(texts.with("board-title", [("toward", ask.name(board.toward).into())])) {
+        label.finder data-script hidden {
+            span { (texts.say("board-find")) }
+            input type="search" data-filter=".board tbody tr" autocomplete="off";
+        }
+        div.scroll tabindex="0" role="region" aria-label=(title) {
+            table.board data-grid aria-label=(title) {
                 thead {
                     tr {
                         (head(ask, query, Sort::Name, &texts.say("board-country"), None))
@@ -159,7 +175,7 @@ fn table(ask: &Ask, query: &BoardQuery, board: &Board) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in &rows { (line(ask, board.toward, row)) }
+                    @for row in &rows { (line(ask, board.toward, row, clocks)) }
                 }
             }
         }
@@ -183,16 +199,16 @@ fn head(
     }
 }
 
-fn line(ask: &Ask, toward: Party, row: &BoardRow) -> Markup {
+fn line(ask: &Ask, toward: Party, row: &BoardRow, clocks: &str) -> Markup {
     let relation = format!("relations/{}/{}", row.from.code(), toward.code());
     html! {
-        tr data-country=(row.from.code()) {
+        tr data-key=(row.from.code()) {
             th scope="row" {
-                a href=(ask.href(&relation, &[])) { (ask.name(row.from)) }
+                a href={ (relation) (clocks) } { (ask.name(row.from)) }
                 " " abbr { (row.from.code()) }
             }
             @for dimension in COLUMNS {
-                (Cell::new(row, dimension).render(ask, &relation))
+                (Cell::new(row, dimension).render(ask, &relation, clocks))
             }
         }
     }

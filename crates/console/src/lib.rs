@@ -14,12 +14,16 @@ mod cite;
 mod clocks;
 mod dates;
 mod error;
+mod form;
 mod lang;
 mod level;
 mod link;
+mod order;
+mod picture;
 mod routes;
 mod shell;
 mod text;
+mod write;
 
 mod board;
 mod brief;

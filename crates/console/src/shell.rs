@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use detente_domain::party::Lang;
+use detente_domain::party::{Lang, Party};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::ask::Ask;
@@ -24,8 +24,9 @@ pub(crate) struct Page {
     body: Markup,
     /// The clocks that the page is of, if it has any.
     clocks: Option<ClockBar>,
-    /// True if the page changes with the changes of the log.
-    is_live: bool,
+    /// The filter of the changes that the page shows, as the query of the feed; `None` if it stays as
+    /// it is. An empty one stands for the relation or the country of the path.
+    follows: Option<String>,
     /// True if the content has a heading of its own.
     has_heading: bool,
 }
@@ -37,7 +38,7 @@ impl Page {
             title: title.into(),
             body,
             clocks: None,
-            is_live: false,
+            follows: None,
             has_heading: false,
         }
     }
@@ -49,8 +50,14 @@ impl Page {
     }
 
     /// Has the page asked for again when something changes that it may show.
-    pub(crate) const fn live(mut self) -> Self {
-        self.is_live = true;
+    pub(crate) fn live(self) -> Self {
+        self.following(String::new())
+    }
+
+    /// Has the page asked for again when something changes that fits a filter, which is a query of
+    /// the feed, such as `country=AFG`.
+    pub(crate) fn following(mut self, filter: String) -> Self {
+        self.follows = Some(filter);
         self
     }
 
@@ -118,14 +125,29 @@ fn document(ask: &Ask, page: &Page) -> Markup {
                 a.skip href="#content" { (texts.say("skip")) }
                 (banner(ask))
                 @if let Some(clocks) = &page.clocks { (clocks.render(ask)) }
-                main #content tabindex="-1" data-live[page.is_live] {
+                main #content tabindex="-1" data-live=[follows(ask, page)] data-cursor=[page.follows.as_ref().map(|_| &ask.cursor)] {
                     @if !page.has_heading { h1 { (page.title) } }
                     (page.body)
                 }
+                p #said .unseen role="status" {}
                 (foot(ask))
             }
         }
     }
+}
+
+/// Returns the filter of the changes that a page shows.
+fn follows(ask: &Ask, page: &Page) -> Option<String> {
+    let filter = page.follows.as_ref()?;
+    if !filter.is_empty() {
+        return Some(filter.clone());
+    }
+    let of = |name| Party::resolve(ask.params.segment(name)).map(Party::code);
+    Some(match (of("from"), of("to"), of("country")) {
+        (Some(from), Some(to), _) => format!("pair={from}-{to}"),
+        (_, _, Some(country)) => format!("country={country}"),
+        _ => String::new(),
+    })
 }
 
 fn banner(ask: &Ask) -> Markup {
@@ -166,9 +188,11 @@ fn foot(ask: &Ask) -> Markup {
     html! {
         footer.foot {
             p { (texts.say("foot")) }
+            (crate::session::badge(ask))
             ul {
                 li { a href=(ask.href("methodology", &[])) { (texts.say("foot-methodology")) } }
                 li { a href=(ask.href("sources", &[])) { (texts.say("foot-sources")) } }
+                li { a href=(ask.href("events", &[])) { (texts.say("events-title")) } }
                 li { a href="/openapi.json" { (texts.say("foot-api")) } }
             }
         }

@@ -1,7 +1,9 @@
 //! A cell of the board: the level of one dimension, with what is known of it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use detente_api::view::localized::figure;
 use detente_api::view::{BandView, BasisView, Decimal1, UNKNOWN, labels};
 use detente_domain::dimension::{Dimension, Weighed};
 use detente_domain::kind::Kind;
@@ -12,27 +14,27 @@ use crate::ask::Ask;
 use crate::{dates, level};
 
 /// What a cell shows.
-pub(super) struct Cell<'r> {
+pub(crate) struct Cell<'r> {
     dimension: Dimension,
     /// The word of the level.
-    pub(super) level: &'r str,
+    pub(crate) level: &'r str,
     /// The index, or the strain of a threat.
     pub(super) index: Option<Decimal1>,
     before: Option<&'static str>,
-    since: Option<&'r str>,
+    pub(crate) since: Option<&'r str>,
     last_evidence: Option<&'r str>,
-    stale_days: Option<i32>,
+    pub(crate) stale_days: Option<i32>,
     events: Option<usize>,
     band: Option<&'r BandView>,
-    stale: bool,
-    disputed: bool,
+    pub(crate) stale: bool,
+    pub(crate) disputed: bool,
     uncertain: bool,
     presumed: bool,
 }
 
 impl<'r> Cell<'r> {
     /// Returns the cell of a dimension.
-    pub(super) fn new(row: &'r BoardRow, dimension: Dimension) -> Self {
+    pub(crate) fn new(row: &'r BoardRow, dimension: Dimension) -> Self {
         let view = &row.view;
         let of = |level, since: &'r Option<String>, basis: &'r BasisView| Self {
             dimension,
@@ -150,66 +152,87 @@ impl<'r> Cell<'r> {
         binding.next().map(|limit| &*limit.kind)
     }
 
-    /// Writes the cell, which leads to the reasons.
-    pub(super) fn render(&self, ask: &Ask, relation: &str) -> Markup {
+    /// Writes the cell, which leads to the reasons. There may be thousands, so each is short: the
+    /// style sheet shows the description on hover and focus.
+    pub(super) fn render(&self, ask: &Ask, relation: &str, clocks: &str) -> Markup {
+        let dimension = self.dimension.as_str();
         let word = level::word(self.dimension, self.level, ask.lang);
-        let mut classes = level::classes(self.dimension, self.level);
-        for class in [
-            level::age(self.stale_days),
-            self.stale.then_some("stale"),
-            self.disputed.then_some("disputed"),
-            self.uncertain.then_some("uncertain"),
-            self.presumed.then_some("presumed"),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            classes.push(' ');
-            classes.push_str(class);
+        let mark = level::mark(self.dimension, self.level);
+        if !self.is_known() {
+            return html! {
+                td class=(UNKNOWN) {
+                    a href={ (relation) "/why/" (dimension) (clocks) } aria-label=(word) { (mark) }
+                }
+            };
         }
-        let why = format!("{relation}/why/{}", self.dimension.as_str());
         html! {
-            td class=(classes) data-dimension=(self.dimension.as_str()) data-level=(self.level) {
-                a href=(ask.href(&why, &[])) {
-                    span.mark aria-hidden="true" { (level::mark(self.dimension, self.level)) }
-                    span.word { (word) }
-                    @if let Some(turn) = self.turn() {
-                        span class={ "turn " (turn) } role="img" aria-label=(ask.texts.say(if turn == "up" { "turn-up" } else { "turn-down" })) {
-                            (if turn == "up" { "↑" } else { "↓" })
-                        }
-                    }
-                    @if let Some(kind) = self.binding() {
-                        span.band role="img" aria-label=(kind_label(ask, kind)) { "▪" }
-                    }
-                    (self.tip(ask, &word))
+            td class=(self.classes()) {
+                a href={ (relation) "/why/" (dimension) (clocks) } aria-description=(self.about(ask)) {
+                    b { (mark) } (word)
+                    @match self.turn() { Some("up") => " ↑", Some(_) => " ↓", None => {} }
+                    @if self.binding().is_some() { " ▪" }
                 }
             }
         }
     }
 
-    /// Writes what hover and focus show.
-    fn tip(&self, ask: &Ask, word: &str) -> Markup {
+    fn classes(&self) -> String {
+        let all = level::classes(self.dimension, self.level);
+        // The place alone, such as `index-3`.
+        let mut classes = all.rsplit(' ').next().unwrap_or_default().to_owned();
+        let marks = [
+            level::age(self.stale_days),
+            self.stale.then_some("stale"),
+            self.disputed.then_some("disputed"),
+            self.presumed.then_some("presumed"),
+        ];
+        for class in marks.into_iter().flatten() {
+            classes.push(' ');
+            classes.push_str(class);
+        }
+        classes
+    }
+
+    /// Returns what is known of the level, a line for each.
+    fn about(&self, ask: &Ask) -> String {
         let texts = ask.texts;
+        let date = |date: &str| dates::words(date, texts).into();
+        let mut lines: Vec<Cow<'_, str>> = Vec::new();
+        if let Some(index) = self.index {
+            let key = if self.dimension == Dimension::Weighed(Weighed::Threat) {
+                "cell-strain"
+            } else {
+                "cell-index"
+            };
+            let value = figure(&index.to_string(), ask.lang);
+            lines.push(texts.with(key, [("value", value.into())]));
+        }
         let flags = [
             (self.stale, labels::STALE),
             (self.disputed, labels::DISPUTED),
             (self.uncertain, labels::UNCERTAIN),
             (self.presumed, labels::PRESUMED),
         ];
-        let date = |date: Option<&str>| date.map(|date| dates::words(date, texts));
-        html! {
-            span.tip role="tooltip" {
-                b { (labels::dimension(self.dimension).text(ask.lang)) ": " (word) }
-                @if let Some(index) = self.index { " " bdi.figure { (index) } }
-                @for (_, label) in flags.into_iter().filter(|(is_set, _)| *is_set) {
-                    span.flag { (label.text(ask.lang)) }
-                }
-                @if let Some(since) = date(self.since) { span { (texts.with("cell-since", [("date", since.into())])) } }
-                @if let Some(last) = date(self.last_evidence) { span { (texts.with("cell-last", [("date", last.into())])) } }
-                @if let Some(events) = self.events { span { (texts.with("cell-events", [("count", events.into())])) } }
-                @if let Some(kind) = self.binding() { span { (texts.with("cell-band", [("kind", kind_label(ask, kind).into())])) } }
-            }
+        let flags = flags.into_iter().filter(|(is_set, _)| *is_set);
+        lines.extend(flags.map(|(_, label)| label.text(ask.lang).into()));
+        if let Some(since) = self.since {
+            lines.push(texts.with("cell-since", [("date", date(since))]));
         }
+        if let Some(last) = self.last_evidence.filter(|last| self.since != Some(last)) {
+            lines.push(texts.with("cell-last", [("date", date(last))]));
+        }
+        if let Some(events) = self.events.filter(|events| *events > 0) {
+            lines.push(texts.with("cell-events", [("count", events.into())]));
+        }
+        if let Some(kind) = self.binding() {
+            lines.push(texts.with("cell-band", [("kind", kind_label(ask, kind).into())]));
+        }
+        match self.turn() {
+            Some("up") => lines.push(texts.say("turn-up")),
+            Some(_) => lines.push(texts.say("turn-down")),
+            None => {}
+        }
+        lines.join("\n")
     }
 }
 

@@ -14,7 +14,7 @@ use detente_read_model::board::BoardRow;
 use super::COLUMNS;
 use super::cell::Cell;
 use crate::ask::Ask;
-use crate::level;
+use crate::{level, order};
 
 /// What the board shows.
 pub(super) struct BoardQuery {
@@ -149,7 +149,7 @@ impl BoardQuery {
             party.kind() == PartyKind::Organisation && members_ever(*party).next().is_some()
         };
         let mut all: Vec<Party> = Party::all().filter(is_group).collect();
-        all.sort_by_key(|party| party.name(lang));
+        all.sort_by_cached_key(|party| order::key(party.name(lang)));
         all
     }
 
@@ -172,7 +172,7 @@ impl BoardQuery {
     /// Puts rows in order.
     pub(super) fn sort(&self, lang: Lang, rows: &mut [&BoardRow]) {
         match self.sort {
-            Sort::Name => rows.sort_by_key(|row| row.from.name(lang)),
+            Sort::Name => rows.sort_by_cached_key(|row| order::key(row.from.name(lang))),
             Sort::By(dimension) => rows.sort_by_key(|row| {
                 let cell = Cell::new(row, dimension);
                 let place = level::place(dimension, cell.level).map(|place| place.place);

@@ -11,7 +11,20 @@ foot-sources = المصادر
 foot = لا درجة بلا قاعدتها، ولا حالة بلا أدلتها، ولا تاريخ بلا ساعتيه.
 foot-api = واجهة البرمجة
 clock-at = كما كان في
-clock-known = كما كان معلوماً عند الموضع
+clock-known = كما كان معلوماً عند موضع أو وقت
+clock-at-slide = اليوم
+clock-known-slide = المعلوم
+clock-recorded = (سُجّل في { $day })
+clock-play = تشغيل
+clock-step = الأيام في كل خطوة
+clock-days = { $count ->
+    [zero] لا أيام
+    [one] يوم واحد
+    [two] يومان
+    [few] { $count } أيام
+    [many] { $count } يوماً
+   *[other] { $count } يوم
+}
 clock-show = اعرض
 clock-live = مباشر
 clock-point = كما كان في { $at }، كما كان معلوماً عند { $known } من { $head }
@@ -35,3 +48,5 @@ error-allowed = المسموح به
 error-code = الرمز
 turn-up = ارتفع عند آخر تغيّر
 turn-down = انخفض عند آخر تغيّر
+copy = انسخ
+copied = نُسخ

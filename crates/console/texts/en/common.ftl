@@ -11,7 +11,16 @@ foot-sources = Sources
 foot = No score without its rule, no state without its evidence, no history without both clocks.
 foot-api = API
 clock-at = As it was on
-clock-known = As known at position
+clock-known = As known at position or time
+clock-at-slide = Day
+clock-known-slide = Known
+clock-recorded = (recorded on { $day })
+clock-play = Play
+clock-step = Days per step
+clock-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
 clock-show = Show
 clock-live = Live
 clock-point = As it was on { $at }, as known at { $known } of { $head }
@@ -35,3 +44,5 @@ error-allowed = Allowed
 error-code = Code
 turn-up = rose at the last change
 turn-down = fell at the last change
+copy = Copy
+copied = Copied

@@ -11,7 +11,18 @@ foot-sources = Источники
 foot = Нет оценки без правила, нет состояния без свидетельств, нет истории без двух часов.
 foot-api = API
 clock-at = Как было
-clock-known = Как было известно на позиции
+clock-known = Как было известно на позиции или на момент
+clock-at-slide = День
+clock-known-slide = Известно
+clock-recorded = (записано { $day })
+clock-play = Воспроизвести
+clock-step = Дней за шаг
+clock-days = { $count ->
+    [one] { $count } день
+    [few] { $count } дня
+    [many] { $count } дней
+   *[other] { $count } дня
+}
 clock-show = Показать
 clock-live = Сейчас
 clock-point = Как было { $at }, как было известно на позиции { $known } из { $head }
@@ -35,3 +46,5 @@ error-allowed = Допустимо
 error-code = Код
 turn-up = при последнем изменении выросло
 turn-down = при последнем изменении упало
+copy = Копировать
+copied = Скопировано
