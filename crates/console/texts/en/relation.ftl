@@ -1,1 +1,57 @@
-# The page of a relation: both conducts, their timelines, registers and evidence.
+# The page of a relation.
+relation-links = This relation elsewhere
+relation-brief = Brief to print
+relation-diff = Compare two points
+relation-svg = Timeline as SVG
+relation-csv = History as CSV
+relation-levels = Levels
+relation-nothing = Nothing is known of this relation up to { $date }.
+relation-now = Show it as it is now
+relation-report = Report an event
+relation-timelines = Timelines
+relation-course = Index over time: { $dimension }
+relation-index-of = Index of
+relation-events = Newest evidence
+relation-events-of = { $shown } of { $total }.
+relation-all-events = All events, from the API
+levels-dimension = Dimension
+levels-level = Level
+levels-index = Index
+levels-warmth = Warmth
+levels-strain = Strain
+levels-since = Since
+levels-last = Last evidence
+levels-events = Events
+levels-notes = Notes
+levels-trend = trend
+levels-sends = rank sent
+registers = Registers
+registers-entry = Entry
+registers-status = Status
+registers-cut = These registers are cut to their newest entries; the number is that of all:
+disputes = Disputed events
+disputes-claimed = claimed by
+disputes-denied = denied by
+disputes-source = contradicted by a source
+picture-span = Time shown
+span-1y = 1 year
+span-5y = 5 years
+span-20y = 20 years
+span-all = all
+picture-events = all events
+picture-index = index
+picture-masses = warmth (up) and strain (down), scale to { $most }
+picture-late = recorded { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+} later
+picture-cut-steps = Only the newest { $shown } of { $total } steps are drawn.
+picture-cut-events = Only the newest { $shown } of { $total } events are drawn.
+picture-legend = How to read the timelines
+picture-legend-line = The line is the level: higher is friendlier; of threat, higher is more dangerous. Where it breaks, nothing is known.
+picture-legend-soft = Paler and dashed: the day is within the bounds of an imprecise date.
+picture-legend-stale = Hatched wide: stale, without new evidence for long.
+picture-legend-barred = Hatched narrow, beyond a dashed line: barred by a ceiling or a floor, such as that of a war or an alliance.
+picture-legend-late = A circle: recorded 30 days or more after it began.
+picture-legend-tick = A tick: an event that caused a step; it leads to the event. Dashed: disputed.
+picture-legend-sampled = Limits and numbers are read on the days of steps and events, and at least every month while the time shown allows it.
