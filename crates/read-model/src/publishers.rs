@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn day(text: &str) -> Day {
-        text.parse().unwrap()
+        Day::parse(text).unwrap()
     }
 
     #[test]

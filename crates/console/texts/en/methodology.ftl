@@ -1,1 +1,149 @@
-# The method: the rulebook as it is in force.
+# The method.
+method-intro = Every number on this page is read from the rulebook in force: version { $version }, projection { $projection }.
+method-fold = The log keeps what was reported. A pure function, the fold, turns the reports of a relation into levels under this rulebook; the same log under the same rulebook gives the same levels, on every machine. Nothing here is a fact about the world: it is a reading of reports, written down so that every level can be traced to its rule.
+method-contents = Contents
+method-dimensions = Dimensions
+method-levels = Levels and marks
+method-ladders = Ladders
+method-grades = Grades
+method-memory = Memory
+method-posture = Posture
+method-organisations = Organisations
+method-kinds = Kinds of events
+method-rulebooks = Rulebooks
+method-conduct = A relation has two conducts, one in each direction, and each has these dimensions. Conducts are of states: an authority acts for its state while it governs.
+method-dimension = Dimension
+method-means = What it means
+method-damping = Damping c
+method-stale = Stale after
+method-share = Weight in the posture
+method-by-ladder = by a ladder
+method-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+means-posture = The whole stance of one state towards another: the evidence of the other dimensions, pooled.
+means-recognition = Whether the authority that governs a state is recognised by the other, and how far.
+means-declared = The latest explicit statement about recognition, whatever the conduct says.
+means-representation = The diplomatic rank that one state accepts from the other.
+means-political = Words, visits, mediation, declared positions.
+means-security = Borders, forces, clashes, co-operation in security.
+means-economic = Trade, projects, sanctions.
+means-humanitarian = Aid, refugees, evacuation.
+means-societal = Social policies and their effects across the border.
+means-threat = Danger to the state from the territory of the other, also without an act of that state.
+method-index-text = Each dimension but the ladders and threat has an index from −10 to 10, from the sums of what warms and of what strains.
+method-formula-text = W is the warmth that is left today, S the strain, and c the damping: the larger it is, the more evidence is needed to be far from 0.
+method-index = Levels of an index
+method-strain = Levels of threat, over the strain itself
+method-mixed = With at least { $mixed } of both warmth and strain, a dimension is mixed, whatever its index.
+method-threat-text = Threat has no warmth: its level follows from the strain that is left.
+method-rises = A level is reached from below at “rises into” and left downwards below “falls out of”; the difference is a margin, so that a value that wavers on a bound is not told every day. The first value is compared with the bound itself. A level rises only when friendlier evidence begins, never because strain fades.
+method-mark = Mark
+method-level = Level
+method-from = From
+method-below = Below
+method-into = Rises into at
+method-out = Falls out of below
+method-marks = Marks
+method-stale-text = nothing new was reported for the time in the table of dimensions, so the level is only the last one known.
+method-presumed-text = recognition follows from relations or from common membership in the United Nations, and was not declared.
+method-uncertain-text = the day is within the bounds of an imprecise date that the value rests on.
+method-ladders-text = Recognition and representation are ladders: they move only on reports graded { $grade } or better on each axis, and on a state’s own acts.
+rung-recognition-none = No official contact is known.
+rung-recognition-dealings = There is official contact, without recognition.
+rung-recognition-de-facto = Recognition de facto was declared.
+rung-recognition-de-jure = Recognition de jure was declared, or follows from relations.
+rung-declared-refuses = It says that it does not recognise.
+rung-declared-withholds = It says that its contacts are not recognition.
+rung-declared-recognises = It says that it recognises, de facto or de jure.
+rung-representation-none = No diplomats.
+rung-representation-special-envoy = A special envoy, without a mission.
+rung-representation-interests-section = An interests section under the flag of a third state.
+rung-representation-liaison = Diplomats of no known rank, or a liaison office.
+rung-representation-consular = A consulate or a consul.
+rung-representation-charge = An embassy without a known head, a minister or a chargé d’affaires.
+rung-representation-ambassador = An ambassador.
+method-grades-text = A report has a grade of the Admiralty code: a letter for the source and a digit for the information. Its weight is that of the letter times that of the digit.
+method-source = Source
+letter-a = completely reliable
+letter-b = usually reliable
+letter-c = fairly reliable
+letter-d = not usually reliable
+letter-e = unreliable
+letter-f = cannot be judged
+digit-1 = confirmed
+digit-2 = probably true
+digit-3 = possibly true
+digit-4 = doubtful
+digit-5 = improbable
+digit-6 = cannot be judged
+method-corroboration = Further publishers
+method-corroboration-text = Independent publishers raise the digit of the best report; those whose report is graded { $grade } or better are counted, and one owner counts once.
+method-step = { $publishers } independent publishers: by { $steps ->
+    [one] { $steps } step
+   *[other] { $steps } steps
+}
+method-no-further = source { $letter }: no further than { $digit }
+method-disputes = Denials
+method-disputes-text = An event that a report as good as its own denies keeps { $left } of its weight, and both sides stay on the page. A weaker denial takes away less. If the accused itself denies, { $accused } of that counts.
+method-memory-text = Evidence fades by halves. Each kind of event has a class of memory. A condition, such as a war, counts in full while it holds.
+method-class = Class
+method-half-life = Half of it is left after
+memory-words = words
+memory-words-means = Statements and visits.
+memory-acts = acts
+memory-acts-means = Expulsions, agreements, aid: they outlive who did them.
+memory-force = force
+memory-force-means = Threats, displays and uses of armed force.
+method-posture-text = The posture pools the warmth and strain of the dimensions with these weights:
+method-lead = While security is below 0, the posture is at most { $lead } of the index above it: no friendship above the guns.
+method-bands = Ceilings and floors
+method-bands-text = What stands limits levels: a war puts a ceiling, an alliance a floor. The lowest ceiling counts, then the highest floor. A floor gives way under a strain of { $strain } in its dimension.
+method-trajectory-text = The trajectory is the evidence of the last { $days }, pooled as in the posture: warming or cooling from a balance of { $step } on.
+method-other = Shares
+method-carry = { $share } of what was felt towards an old government goes over to a new one.
+method-machine = Machine-coded rows are at most { $share } of a mass, and move no ladder.
+method-via = An organisation’s act counts { $share } for each of its members. Memberships limit levels while both states are members:
+method-organisation = Organisation
+method-floor = At least
+method-ceiling = At most
+method-kinds-text = What an event of each kind adds before severity, grade and time: above 0 it warms, below 0 it strains, in the direction of the act.
+method-kind = Kind
+method-weights = Weights
+method-severity = Severity
+method-limits = Limits
+method-variants = Differs by detail
+method-mutual = { $share } of it in the opposite direction too
+method-contact = official contact
+method-signal = an implicit signal of recognition
+severity-minor = minor
+severity-serious = serious
+severity-major = major
+method-at-least = { $dimension }: at least { $level }
+method-at-most = { $dimension }: at most { $level }
+method-at-most-back = { $dimension }, opposite direction: at most { $level }
+method-until-closed = while it stands
+method-until-revoked = until it is revoked
+method-for = for { $days }
+method-variants-count = { $count ->
+    [one] { $count } variant
+   *[other] { $count } variants
+}
+method-kinds-count = { $count ->
+    [one] { $count } kind
+   *[other] { $count } kinds
+}
+method-file = The rulebook itself, with comments on where each number comes from:
+method-projection = Projection
+method-version = Version
+method-origin = Origin
+method-state = State
+method-shipped = shipped with the program
+method-adopted = adopted from a file
+method-unreadable = cannot be read here
+method-in-force = in force
+method-candidate = being built
+method-followed = followed beside it
+method-kept = kept, its changes stay readable
+method-earlier = A changed rulebook is another projection beside the old one: both can be compared before the switch, and the log is never touched.
