@@ -67,6 +67,7 @@ async fn view(ask: &Ask, request: &FilterRequest, filter: &Filter) -> Result<Pag
     let is_newest = ask.get("before")?.is_none();
     let body = html! {
         (filter::form(ask, request, None))
+        p.parts { a href="#subscribe" { (ask.texts.say("subscribe-title")) } }
         (list(ask, &changes))
         (pages(ask, &changes, is_newest))
         (subscription::render(ask, request, filter))

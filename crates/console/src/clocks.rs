@@ -94,7 +94,7 @@ impl ClockBar {
         let [at, known] = CLOCKS.map(|name| ask.get(name).ok().flatten());
         let is_live = at.is_none() && known.is_none();
         html! {
-            form.clocks method="get" action=(ask.path) data-today=(self.today) data-head=(self.head) {
+            form.clocks aria-label=(texts.say("clock-bar")) method="get" action=(ask.path) data-today=(self.today) data-head=(self.head) {
                 @for (name, value) in ask.params.pairs().filter(|(name, _)| !CLOCKS.contains(name)) {
                     input type="hidden" name=(name) value=(value);
                 }
@@ -129,7 +129,8 @@ impl ClockBar {
         html! {
             label.slide data-script hidden {
                 span { (ask.texts.say("clock-at-slide")) }
-                input type="range" data-clock="at" data-first=(first) min="0" max=(last.since(first)) value=(at.since(first)) autocomplete="off";
+                input type="range" data-clock="at" data-first=(first) min="0" max=(last.since(first)) value=(at.since(first))
+                    aria-valuetext=(dates::words(&self.at, ask.texts)) autocomplete="off";
             }
         }
     }

@@ -1,7 +1,5 @@
 //! A frame of the feed: the changes of one relation that were published together.
 
-use std::sync::Arc;
-
 use detente_api::request::Topic;
 use detente_api::view::{ChangeView, labels};
 use detente_feed::Frame;
@@ -20,8 +18,9 @@ const CHANGES_MAX: usize = 20;
 const CAUSES_MAX: usize = 3;
 
 /// Returns the changes of a frame that are shown.
-pub(super) fn shown(frame: &Arc<Frame>) -> impl Iterator<Item = &ChangeView> {
-    frame.changes.iter().take(CHANGES_MAX)
+pub(super) fn shown(frame: &Frame) -> &[ChangeView] {
+    let first = frame.changes.get(..CHANGES_MAX);
+    first.unwrap_or(&frame.changes)
 }
 
 /// Returns the causes of a change that are shown.
@@ -30,7 +29,7 @@ pub(super) fn causes(change: &ChangeView) -> impl Iterator<Item = &Uuid> {
 }
 
 /// Writes a frame.
-pub(super) fn render(ask: &Ask, frame: &Arc<Frame>, changes: &Changes) -> Markup {
+pub(super) fn render(ask: &Ask, frame: &Frame, changes: &Changes) -> Markup {
     let texts = ask.texts;
     let (a, b) = frame.states().unwrap_or_default();
     let relation = page(ask, &format!("relations/{a}/{b}"), None, frame.position);
@@ -45,25 +44,26 @@ pub(super) fn render(ask: &Ask, frame: &Arc<Frame>, changes: &Changes) -> Markup
                 @if let Some(day) = recorded { " · " (texts.with("changes-recorded", [("day", day.into())])) }
             }
             ul {
-                @for change in shown(frame) { li { (self::change(ask, change, changes)) } }
+                @for group in shown(frame).chunk_by(is_of_one_cause) { li { (self::group(ask, group, changes)) } }
                 @if more > 0 { li { a href=(relation) { (labels::more(more, ask.lang)) } } }
             }
         }
     }
 }
 
-fn change(ask: &Ask, change: &ChangeView, changes: &Changes) -> Markup {
-    let texts = ask.texts;
-    let occasion = change.occasion.0;
-    let more = change.cause_count().saturating_sub(CAUSES_MAX);
+/// Returns true if the causes of both changes can be told once.
+fn is_of_one_cause(one: &ChangeView, other: &ChangeView) -> bool {
+    one.causes == other.causes && one.occasion == other.occasion
+}
+
+/// Writes changes with the same causes.
+fn group(ask: &Ask, group: &[ChangeView], changes: &Changes) -> Markup {
+    let first = group.first();
+    let more = first.map_or(0, |first| first.cause_count().saturating_sub(CAUSES_MAX));
+    let causes = first.into_iter().flat_map(causes);
+    let cited: Vec<_> = causes.filter_map(|id| changes.events.get(id)).collect();
     html! {
-        p {
-            span class={ "occasion " (occasion.as_str()) } { (labels::occasion(occasion).text(ask.lang)) } " "
-            (change.sentence().text(ask.lang))
-            @if change.disputed { " " strong.flag { (labels::DISPUTED.text(ask.lang)) } }
-            " " a.why href=(reasons(ask, change)) { (texts.say(if is_level(change) { "changes-why" } else { "changes-relation" })) }
-        }
-        @let cited: Vec<_> = causes(change).filter_map(|id| changes.events.get(id)).collect();
+        @for change in group { p { (self::change(ask, change)) } }
         @if !cited.is_empty() {
             ul.causes {
                 @for view in cited {
@@ -80,6 +80,21 @@ fn change(ask: &Ask, change: &ChangeView, changes: &Changes) -> Markup {
                 @if more > 0 { li { (labels::more(more, ask.lang)) } }
             }
         }
+    }
+}
+
+fn change(ask: &Ask, change: &ChangeView) -> Markup {
+    let occasion = change.occasion.0;
+    let link = if is_level(change) {
+        "changes-why"
+    } else {
+        "changes-relation"
+    };
+    html! {
+        span class={ "occasion " (occasion.as_str()) } { (labels::occasion(occasion).text(ask.lang)) } " "
+        (change.sentence().text(ask.lang))
+        @if change.disputed { " " strong.flag { (labels::DISPUTED.text(ask.lang)) } }
+        " " a.why href=(reasons(ask, change)) { (ask.texts.say(link)) }
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn render(ask: &Ask, request: &FilterRequest, filter: &Filter) -> Mar
     let server = server(ask);
     let watch = watch(request, filter, &server);
     html! {
-        section.subscribe {
+        section #subscribe .subscribe {
             h2 { (texts.say("subscribe-title")) }
             p.hint { (texts.say("subscribe-hint")) }
             (command(ask, "sse", &stream(request, &server, with_token)))

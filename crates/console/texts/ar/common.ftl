@@ -10,6 +10,7 @@ foot-methodology = المنهجية
 foot-sources = المصادر
 foot = لا درجة بلا قاعدتها، ولا حالة بلا أدلتها، ولا تاريخ بلا ساعتيه.
 foot-api = واجهة البرمجة
+clock-bar = الساعتان
 clock-at = كما كان في
 clock-known = كما كان معلوماً عند موضع أو وقت
 clock-at-slide = اليوم

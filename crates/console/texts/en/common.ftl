@@ -10,6 +10,7 @@ foot-methodology = Methodology
 foot-sources = Sources
 foot = No score without its rule, no state without its evidence, no history without both clocks.
 foot-api = API
+clock-bar = Clocks
 clock-at = As it was on
 clock-known = As known at position or time
 clock-at-slide = Day

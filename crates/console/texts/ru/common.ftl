@@ -10,6 +10,7 @@ foot-methodology = Методика
 foot-sources = Источники
 foot = Нет оценки без правила, нет состояния без свидетельств, нет истории без двух часов.
 foot-api = API
+clock-bar = Часы
 clock-at = Как было
 clock-known = Как было известно на позиции или на момент
 clock-at-slide = День
