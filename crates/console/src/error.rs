@@ -11,6 +11,11 @@ use crate::shell::{self, Page};
 
 /// Answers for an address without a page.
 pub(crate) async fn not_found(ask: Ask) -> Response {
+    missing(&ask)
+}
+
+/// Answers that there is no such page.
+pub(crate) fn missing(ask: &Ask) -> Response {
     let page = Page::new(
         ask.texts.say("error-not-found"),
         html! {
@@ -18,12 +23,15 @@ pub(crate) async fn not_found(ask: Ask) -> Response {
             p { a href=(ask.href("", &[])) { (ask.texts.say("error-to-board")) } }
         },
     );
-    shell::response(&ask, StatusCode::NOT_FOUND, &page)
+    shell::response(ask, StatusCode::NOT_FOUND, &page)
 }
 
 /// Answers with the page of an error.
 pub(crate) fn response(ask: &Ask, error: &Error) -> Response {
     match error {
+        Error::Refused(refusal) if refusal.code == Code::Unauthenticated => {
+            crate::session::lead(ask)
+        }
         Error::Refused(refusal) => refused(ask, refusal),
         Error::Failed(failure) => {
             tracing::error!(code = failure.code.as_str(), "a page has failed: {failure}");
@@ -61,9 +69,6 @@ fn refused(ask: &Ask, refusal: &Refusal) -> Response {
             p { a href=(ask.href("", &[])) { (texts.say("error-to-board")) } }
         },
     );
-    let status = match refusal.code {
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        code => StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_REQUEST),
-    };
+    let status = StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
     shell::response(ask, status, &page)
 }
