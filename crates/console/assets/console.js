@@ -152,7 +152,7 @@ function mark(changed) {
 
 /** @param {any} element */
 function describe(element) {
-  const text = element.textContent.replace(/\s+/g, " ").trim().slice(0, 200);
+  const text = element.innerText.replace(/\s+/g, " ").trim().slice(0, 200);
   if (element.nodeName !== "TD") return text;
   const row = one("th a", element.parentElement)?.textContent ?? "";
   const column = element.closest("table").rows[0]?.cells[element.cellIndex]?.textContent ?? "";

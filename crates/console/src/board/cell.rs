@@ -157,18 +157,14 @@ impl<'r> Cell<'r> {
     pub(super) fn render(&self, ask: &Ask, relation: &str, clocks: &str) -> Markup {
         let dimension = self.dimension.as_str();
         let word = level::word(self.dimension, self.level, ask.lang);
-        let mark = level::mark(self.dimension, self.level);
         if !self.is_known() {
-            return html! {
-                td class=(UNKNOWN) {
-                    a href={ (relation) "/why/" (dimension) (clocks) } aria-label=(word) { (mark) }
-                }
-            };
+            // Most cells of a large board. One without a class shows a question mark for the word.
+            return html! { td { a href={ (relation) "/why/" (dimension) (clocks) } { (word) } } };
         }
         html! {
             td class=(self.classes()) {
                 a href={ (relation) "/why/" (dimension) (clocks) } aria-description=(self.about(ask)) {
-                    b { (mark) } (word)
+                    b { (level::mark(self.dimension, self.level)) } " " (word)
                     @match self.turn() { Some("up") => " ↑", Some(_) => " ↓", None => {} }
                     @if self.binding().is_some() { " ▪" }
                 }

@@ -79,9 +79,7 @@ fn merged(refusal: Refusal) -> Refusal {
 
 fn line(ask: &Ask, fields: &Fields, name: &str, example: &str) -> Markup {
     let label = ask.texts.say(&format!("changes-{name}"));
-    let help = ask
-        .texts
-        .with("changes-example", [("example", example.into())]);
+    let help = self::example(ask, example);
     let field = Field {
         name,
         label: &label,
@@ -89,6 +87,15 @@ fn line(ask: &Ask, fields: &Fields, name: &str, example: &str) -> Markup {
         required: false,
     };
     fields.line(ask, field, (name == "country").then_some("countries"))
+}
+
+/// Returns an example, which runs from left to right in each language.
+fn example(ask: &Ask, text: &str) -> String {
+    let text = format!("\u{2066}{text}\u{2069}");
+    let example = ask
+        .texts
+        .with("changes-example", [("example", text.into())]);
+    example.into_owned()
 }
 
 fn occasions(ask: &Ask) -> Vec<(&'static str, &'static str)> {
@@ -133,7 +140,7 @@ fn expression(ask: &Ask, fields: &Fields) -> Markup {
     let field = Field {
         name: "filter",
         label: &texts.say("changes-expression"),
-        help: &texts.with("changes-example", [("example", EXAMPLE.into())]),
+        help: &example(ask, EXAMPLE),
         required: false,
     };
     html! {
