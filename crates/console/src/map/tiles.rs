@@ -17,7 +17,7 @@ pub(super) struct Tile {
 }
 
 /// The columns of the grid.
-pub(super) const COLUMNS: u16 = 32;
+pub(super) const COLUMNS: u16 = 31;
 /// The rows of the grid.
 pub(super) const ROWS: u16 = 19;
 
