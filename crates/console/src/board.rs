@@ -120,7 +120,7 @@ fn controls(ask: &Ask, query: &BoardQuery, toward: Party, countries: &[(Party, u
                 span { (texts.say("board-of")) }
                 select name="of" {
                     option value="" { (texts.say("board-of-all")) }
-                    @for organisation in query.organisations(ask.lang) {
+                    @for organisation in BoardQuery::organisations(ask.lang) {
                         option value=(organisation.code()) selected[query.is_of(organisation)] { (ask.name(organisation)) }
                     }
                     @if let Some(listed) = query.listed() {

@@ -40,7 +40,7 @@ mod tests {
 
     use super::*;
 
-    fn sorted<'n, const N: usize>(mut names: [&'n str; N]) -> [&'n str; N] {
+    fn sorted<const N: usize>(mut names: [&str; N]) -> [&str; N] {
         names.sort_by_key(|name| key(name));
         names
     }

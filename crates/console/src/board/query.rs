@@ -144,7 +144,7 @@ impl BoardQuery {
     }
 
     /// Returns the organisations that can be chosen, in the order of their names.
-    pub(super) fn organisations(&self, lang: Lang) -> Vec<Party> {
+    pub(super) fn organisations(lang: Lang) -> Vec<Party> {
         let is_group = |party: &Party| {
             party.kind() == PartyKind::Organisation && members_ever(*party).next().is_some()
         };
