@@ -5,16 +5,21 @@ mod country;
 mod relation;
 
 use axum::response::Response;
-use detente_api::view::{ChangeView, labels};
+use detente_api::request::Topic;
+use detente_api::view::{ChangeView, EntryView, UNKNOWN, labels};
 use detente_domain::day::Day;
+use detente_domain::dimension::Register;
 use maud::{Markup, html};
 
 use crate::ask::Ask;
 use crate::dates;
+use crate::relation::registers::describe;
 use citation::Citation;
 
 /// The most changes that a brief lists.
 const CHANGES_MAX: usize = 40;
+/// The most entries of a register that a brief lists.
+const ENTRIES_MAX: usize = 12;
 
 /// Answers with the page.
 pub(crate) async fn page(ask: Ask) -> Response {
@@ -75,6 +80,46 @@ fn changes(ask: &Ask, changes: &[ChangeView]) -> Markup {
             }
             @if left > 0 { p.count { (labels::more(left, ask.lang)) } }
         }
+    }
+}
+
+/// Writes the open entries of registers, in short.
+fn registers<'v>(
+    ask: &Ask,
+    registers: impl Iterator<Item = (Register, &'v [EntryView])>,
+) -> Markup {
+    let open = registers.filter_map(|(register, entries)| {
+        let open: Vec<&EntryView> = entries.iter().filter(|entry| entry.open).collect();
+        (!open.is_empty()).then_some((register, open))
+    });
+    let open: Vec<_> = open.collect();
+    html! {
+        @if !open.is_empty() {
+            section {
+                h2 { (ask.texts.say("brief-registers")) }
+                dl.facts {
+                    @for (register, entries) in open {
+                        dt { (labels::register(register).text(ask.lang)) }
+                        dd {
+                            @for entry in entries.iter().take(ENTRIES_MAX) { div { (self::entry(ask, register, entry)) } }
+                            (labels::more(entries.len().saturating_sub(ENTRIES_MAX), ask.lang))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn entry(ask: &Ask, register: Register, entry: &EntryView) -> Markup {
+    let holder = entry.controlled_by.as_deref().map(|code| match code {
+        UNKNOWN => labels::UNKNOWN.text(ask.lang),
+        code => ask.name_of(code),
+    });
+    html! {
+        bdi { (describe(ask, entry)) } ": "
+        (labels::word(Topic::Register(register), &entry.status, ask.lang))
+        @if let Some(holder) = holder { " (" (labels::HELD_BY.text(ask.lang)) " " (holder) ")" }
     }
 }
 

@@ -10,7 +10,6 @@ use detente_api::view::localized::towards;
 use detente_api::view::{EventView, RelationView, labels};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
-use detente_domain::relations::Direction;
 use detente_feed::Error;
 use detente_read_model::ReadRequest as _;
 use detente_read_model::course::Tail;
@@ -78,7 +77,7 @@ impl Conducts {
 
     /// Returns the conduct in words.
     pub(crate) fn name(&self, ask: &Ask) -> String {
-        name(ask, &self.own)
+        name_of(ask, &self.own)
     }
 }
 
@@ -98,7 +97,7 @@ pub(crate) fn path(relation: DirectedPair) -> String {
 }
 
 /// Returns a conduct in words.
-fn name(ask: &Ask, view: &RelationView) -> String {
+fn name_of(ask: &Ask, view: &RelationView) -> String {
     towards(ask.name_of(&view.from), ask.name_of(&view.to), ask.lang)
 }
 
@@ -109,15 +108,16 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
     let timelines = Timelines::read(ask, &conducts, None, span).await?;
     let clocks = ClockBar::of(ask, &conducts.own.at, conducts.own.known_at).await?;
     let name = conducts.name(ask);
+    let opposite = path(DirectedPair {
+        direction: conducts.relation.direction.reverse(),
+        ..conducts.relation
+    });
     let body = html! {
         (links(ask, &conducts))
         @if timelines.is_empty() { (nothing(ask, &conducts)) }
-        div.conducts {
-            section {
-                h2 { (ask.texts.say("relation-levels")) }
-                (levels::table(ask, &conducts.path(), &conducts.own))
-            }
-            (opposite(ask, &conducts))
+        section {
+            h2 { (ask.texts.say("relation-levels")) }
+            (levels::table(ask, (&conducts.path(), &name, &conducts.own), Some((&opposite, &name_of(ask, &conducts.other), &conducts.other))))
         }
         @if !timelines.is_empty() { (pictures(ask, &conducts, &timelines, chosen, span)) }
         (registers::section(ask, &conducts.own, &timelines.titles()))
@@ -180,25 +180,6 @@ fn nothing(ask: &Ask, conducts: &Conducts) -> Markup {
             }
         }
     }
-}
-
-/// The other conduct, in short.
-fn opposite(ask: &Ask, conducts: &Conducts) -> Markup {
-    let reverse = DirectedPair {
-        direction: reverse(conducts.relation.direction),
-        ..conducts.relation
-    };
-    let path = path(reverse);
-    html! {
-        section {
-            h2 { a href=(ask.href(&path, &[])) { (name(ask, &conducts.other)) } }
-            (levels::short(ask, &path, &conducts.other))
-        }
-    }
-}
-
-const fn reverse(direction: Direction) -> Direction {
-    direction.reverse()
 }
 
 /// The pictures, with the choice of the time that they show and of the index.

@@ -96,7 +96,8 @@ fn origin(headers: &HeaderMap) -> String {
         return String::new();
     };
     let forwarded = headers.get("x-forwarded-proto");
-    let is_secure = forwarded.is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
+    let is_secure =
+        forwarded.is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
     format!("{}://{host}", if is_secure { "https" } else { "http" })
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use detente_api::request::{
     Clocks, CountryRequest, DirectedPair, EventsRequest, KnownAt, Order, PageRequest, Part as _,
-    Topic,
+    RelationRequest, Topic,
 };
-use detente_api::view::{ChangeView, CountryRelation, CountryView, EventView, Levels, UNKNOWN, labels};
+use detente_api::view::{
+    ChangeView, CountryRelation, CountryView, EntryView, EventView, Levels, UNKNOWN, labels,
+};
 use detente_chronicle::{Point, Position};
 use detente_domain::day::Day;
-use detente_domain::dimension::{Dimension, Weighed};
+use detente_domain::dimension::{Dimension, Register, Weighed};
 use detente_domain::event::EventId;
 use detente_domain::party::Party;
 use detente_feed::Error;
@@ -17,11 +19,10 @@ use detente_read_model::{ReadRequest as _, course, event_views};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{CHANGES_MAX, Citation, changes, last_year, point, sources};
+use super::{CHANGES_MAX, Citation, changes, last_year, point, registers, sources};
 use crate::ask::Ask;
 use crate::cite::Cite;
 use crate::clocks::ClockBar;
-use crate::dates;
 use crate::relation::levels::cell;
 use crate::shell::Page;
 
@@ -32,6 +33,16 @@ const COLUMNS: [Dimension; 4] = [
     Dimension::Representation,
     Dimension::Weighed(Weighed::Threat),
 ];
+/// The registers that are listed: what two states have with each other, and not what all have.
+const REGISTERS: [Register; 7] = [
+    Register::Missions,
+    Register::Alliances,
+    Register::Wars,
+    Register::Occupations,
+    Register::Deployments,
+    Register::Sanctions,
+    Register::Listings,
+];
 /// The most disputed events that are described.
 const DISPUTES_MAX: usize = 20;
 /// The most events that are listed.
@@ -40,7 +51,10 @@ const EVENTS_MAX: usize = 12;
 pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
     ask.require_reader()?;
     let request = CountryRequest {
-        country: detente_api::request::ParamValue::parse_param("country", ask.params.segment("country"))?,
+        country: detente_api::request::ParamValue::parse_param(
+            "country",
+            ask.params.segment("country"),
+        )?,
         clocks: Clocks::parse_part("", &ask.params)?,
     };
     let party = request.country.party();
@@ -48,6 +62,10 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
     let changed = changed(ask, party, &view).await?;
     let events = newest(ask, party, &view).await?;
     let disputed = disputed(ask, &view).await?;
+    let entries = entries(ask, party, &view).await?;
+    let listed = REGISTERS
+        .into_iter()
+        .filter_map(|register| Some((register, entries.get(&register)?.as_slice())));
     let name = ask.name(party);
     let title = ask.texts.with("brief-title", [("name", name.into())]);
     let citation = Citation {
@@ -58,7 +76,9 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
         projection: &view.projection,
     };
     let clocks = ClockBar::of(ask, &view.at, view.known_at).await?;
-    let published = events.iter().map(|event| event.event.report.publisher.as_str());
+    let published = events
+        .iter()
+        .map(|event| event.event.report.publisher.as_str());
     let governed = match &*view.governed_by {
         UNKNOWN => labels::UNKNOWN.text(ask.lang),
         code => ask.name_of(code),
@@ -69,6 +89,7 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
             p { (ask.texts.with("brief-governed", [("by", governed.into())])) }
             (table(ask, &view))
             (changes(ask, &changed))
+            (registers(ask, listed))
             (disputes(ask, &view, &disputed))
             @if !events.is_empty() {
                 section {
@@ -95,7 +116,9 @@ async fn changed(ask: &Ask, party: Party, view: &CountryView) -> Result<Vec<Chan
             let relation = DirectedPair::between(from, to)?;
             let steps = course::steps(&ask.model, relation, None, point, CHANGES_MAX).await;
             let shown = steps.items.into_iter().filter(|step| {
-                COLUMNS.iter().any(|column| step.dimension.0 == Topic::Dimension(*column))
+                COLUMNS
+                    .iter()
+                    .any(|column| step.dimension.0 == Topic::Dimension(*column))
             });
             changes.extend(shown);
         }
@@ -103,14 +126,40 @@ async fn changed(ask: &Ask, party: Party, view: &CountryView) -> Result<Vec<Chan
     Ok(last_year(&changes, &view.at))
 }
 
+/// Returns the entries of the registers of all relations.
+async fn entries(
+    ask: &Ask,
+    party: Party,
+    view: &CountryView,
+) -> Result<BTreeMap<Register, Vec<EntryView>>, Error> {
+    let mut all: BTreeMap<Register, Vec<EntryView>> = BTreeMap::new();
+    for with in &view.relations {
+        let request = RelationRequest {
+            relation: DirectedPair::between(party.code(), &with.with)?,
+            clocks: clocks(view),
+        };
+        let relation = request.answer(&ask.model).await?;
+        for register in REGISTERS {
+            let entries = relation.register(register).iter().cloned();
+            all.entry(register).or_default().extend(entries);
+        }
+    }
+    Ok(all)
+}
+
+/// Returns the clocks of a view, so that others are read at the same point.
+fn clocks(view: &CountryView) -> Clocks {
+    Clocks {
+        at: Day::parse(&view.at),
+        known_at: Some(KnownAt::Position(view.known_at)),
+        min_position: None,
+    }
+}
+
 /// Returns the newest events of a country.
 async fn newest(ask: &Ask, party: Party, view: &CountryView) -> Result<Vec<EventView>, Error> {
     let request = EventsRequest {
-        clocks: Clocks {
-            at: Day::parse(&view.at),
-            known_at: Some(KnownAt::Position(view.known_at)),
-            min_position: None,
-        },
+        clocks: clocks(view),
         page: PageRequest::default(),
         country: Some(party),
         order: Some(Order::Newest),
@@ -198,7 +247,10 @@ fn word(levels: &Levels, dimension: Dimension) -> &'static str {
 }
 
 fn is_known(levels: &Levels) -> bool {
-    levels.posture.0.is_some() || levels.representation.0.is_some() || levels.threat.0.is_some() || (levels.recognition.0.is_some() && !levels.presumed)
+    levels.posture.0.is_some()
+        || levels.representation.0.is_some()
+        || levels.threat.0.is_some()
+        || (levels.recognition.0.is_some() && !levels.presumed)
 }
 
 /// The disputed events, with both sides.

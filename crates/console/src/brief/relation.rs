@@ -1,24 +1,20 @@
 //! The brief of a relation.
 
-use detente_api::request::{Topic, WhyRequest};
-use detente_api::view::{RelationView, labels};
+use detente_api::request::WhyRequest;
 use detente_domain::dimension::Dimension;
 use detente_feed::Error;
 use detente_read_model::ReadRequest as _;
-use maud::{Markup, html};
+use maud::html;
 
-use super::{Citation, changes, last_year, point, sources};
+use super::{Citation, changes, last_year, point, registers, sources};
 use crate::ask::Ask;
 use crate::board::COLUMNS;
 use crate::clocks::ClockBar;
 use crate::picture::Span;
-use crate::relation::registers::{describe, disputes};
+use crate::relation::registers::disputes;
 use crate::relation::timelines::Timelines;
 use crate::relation::{Conducts, levels, pinned};
 use crate::shell::Page;
-
-/// The most entries of a register that a brief lists.
-const ENTRIES_MAX: usize = 6;
 
 pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
     let conducts = Conducts::read(ask).await?;
@@ -32,7 +28,9 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
     };
     let why = why.answer(&ask.model).await?;
     let name = conducts.name(ask);
-    let title = ask.texts.with("brief-title", [("name", name.as_str().into())]);
+    let title = ask
+        .texts
+        .with("brief-title", [("name", name.as_str().into())]);
     let key = format!("{}-{}", own.from, own.to);
     let citation = Citation {
         title: &name,
@@ -50,7 +48,7 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
             (point(ask, &citation))
             @if timelines.is_empty() { p.empty { (ask.texts.with("relation-nothing", [("date", crate::dates::words(&own.at, ask.texts).into())])) } }
             p.line { strong { (why.line.text(ask.lang)) } }
-            (levels::table(ask, &path, own))
+            (levels::table(ask, (&path, &name, own), None))
             @if !timelines.is_empty() {
                 section {
                     h2 { (ask.texts.say("relation-timelines")) }
@@ -60,45 +58,11 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
                 }
             }
             (changes(ask, &last_year(&timelines.steps.items, &own.at)))
-            (registers(ask, own))
+            (registers(ask, own.registers()))
             (disputes(ask, own, &timelines.titles()))
             (sources(ask, published))
             (citation.render(ask))
         }
     };
     Ok(Page::new(title, body).at(clocks))
-}
-
-/// The open entries of registers, in short.
-fn registers(ask: &Ask, view: &RelationView) -> Markup {
-    let open = view.registers().filter_map(|(register, entries)| {
-        let open: Vec<_> = entries.iter().filter(|entry| entry.open).collect();
-        (!open.is_empty()).then_some((register, open))
-    });
-    let open: Vec<_> = open.collect();
-    html! {
-        @if !open.is_empty() {
-            section {
-                h2 { (ask.texts.say("brief-registers")) }
-                dl.facts {
-                    @for (register, entries) in open {
-                        dt { (labels::register(register).text(ask.lang)) }
-                        dd {
-                            @for entry in entries.iter().take(ENTRIES_MAX) {
-                                div {
-                                    bdi { (describe(ask, entry)) } ": "
-                                    (labels::word(Topic::Register(register), &entry.status, ask.lang))
-                                    @if let Some(holder) = &entry.controlled_by {
-                                        " (" (labels::HELD_BY.text(ask.lang)) " "
-                                        (if holder == detente_api::view::UNKNOWN { labels::UNKNOWN.text(ask.lang) } else { ask.name_of(holder) }) ")"
-                                    }
-                                }
-                            }
-                            (labels::more(entries.len().saturating_sub(ENTRIES_MAX), ask.lang))
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Sample {
 pub(crate) fn course(texts: Texts, name: &str, axis: Axis, samples: &[Sample]) -> Markup {
     let lang = texts.lang;
     let has_index = samples.iter().any(|sample| sample.index.is_some());
-    let top = LINE + 4.0;
+    let top = LINE + 12.0;
     let masses = if has_index {
         top + INDEX + LINE + 8.0
     } else {

@@ -25,6 +25,10 @@ fn colours(sheets: &[&'static str]) -> BTreeMap<&'static str, &'static str> {
     let definitions = sheets.iter().flat_map(|sheet| sheet.split("--").skip(1));
     let colour = |definition: &'static str| {
         let (name, value) = definition.split_once(": light-dark(")?;
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !name.bytes().all(is_part) {
+            return None;
+        }
         // A colour may have commas of its own, in parentheses.
         let mut depth = 0_u32;
         let end = value.find(|letter: char| {
@@ -43,7 +47,8 @@ fn style(sheets: &[&'static str], rules: &str) -> String {
     let mut style = rules.to_owned();
     for (name, colour) in &colours {
         style = style.replace(&format!("var(--{name})"), colour);
-        if name.contains('-') {
+        // A level, such as `index-3`.
+        if name.ends_with(|letter: char| letter.is_ascii_digit()) {
             style.push_str(&format!(".{name}{{fill:{colour}}}"));
         }
     }

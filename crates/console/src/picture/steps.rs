@@ -11,7 +11,7 @@ use crate::level;
 use crate::text::Texts;
 
 /// The height of the levels of a row.
-const BODY: f64 = 44.0;
+const BODY: f64 = 56.0;
 /// The height of a row: a line of text, the levels, the ticks of events, and a space.
 const ROW: f64 = LINE + BODY + 20.0;
 /// The width that a letter takes, at most.
@@ -242,8 +242,8 @@ impl Segment {
     /// Returns the height of the text in the row, away from the line.
     fn text_height(&self, dimension: Dimension) -> f64 {
         match height_of(dimension, &self.word) {
-            Some(y) if y > BODY / 2.0 => y - 5.0,
-            Some(y) => y + 13.0,
+            Some(y) if y + 13.0 > BODY => y - 5.0,
+            Some(y) => y + 12.0,
             None => BODY / 2.0 + 4.0,
         }
     }
@@ -251,14 +251,18 @@ impl Segment {
 
 impl Barred {
     fn render(&self, dimension: Dimension, id: &str, axis: Axis, body: f64) -> Markup {
-        let Some(y) = height_of(dimension, &self.word) else {
+        let Some(level) = height_of(dimension, &self.word) else {
             return Markup::default();
         };
         let (from, to) = (axis.x(self.from), axis.x(self.until));
-        let (top, height) = if self.is_ceiling {
-            (body, y)
+        // Half a level beyond the limit, which itself is not barred.
+        let half = step_of(dimension, &self.word) / 2.0;
+        let (y, top, height) = if self.is_ceiling {
+            let y = (level - half).max(0.0);
+            (y, body, y)
         } else {
-            (body + y, BODY - y)
+            let y = (level + half).min(BODY);
+            (y, body + y, BODY - y)
         };
         html! {
             g {
@@ -268,6 +272,13 @@ impl Barred {
             }
         }
     }
+}
+
+/// Returns the height between two levels.
+fn step_of(dimension: Dimension, word: &str) -> f64 {
+    let of = level::place(dimension, word).map_or(2, |place| place.of);
+    let gaps = u32::try_from(of).unwrap_or(2).saturating_sub(1).max(1);
+    (BODY - 8.0) / f64::from(gaps)
 }
 
 /// Returns the height of a level within a row, from its top; `None` if it is unknown.

@@ -173,36 +173,43 @@ fn number(number: Option<Decimal1>) -> Markup {
     html! { td.number { @if let Some(number) = number { bdi { (number) } } @else { "–" } } }
 }
 
-/// Writes all that is known of each dimension. `path` is that of the conduct.
-pub(crate) fn table(ask: &Ask, path: &str, view: &RelationView) -> Markup {
+/// Writes all that is known of each dimension of a conduct, and beside it the levels of the other
+/// one. Each conduct is given with its path and its name.
+pub(crate) fn table(
+    ask: &Ask,
+    (path, name, view): (&str, &str, &RelationView),
+    other: Option<(&str, &str, &RelationView)>,
+) -> Markup {
     let texts = ask.texts;
     let heads = [
-        "dimension",
-        "level",
-        "index",
-        "warmth",
-        "strain",
-        "since",
-        "last",
-        "events",
-        "notes",
+        "level", "index", "warmth", "strain", "since", "last", "events", "notes",
     ];
-    let date = |date: Option<&str>| date.map(|date| dates::words(date, texts));
     html! {
         div.scroll tabindex="0" role="region" aria-label=(texts.say("relation-levels")) {
             table.levels {
-                thead { tr { @for head in heads { th scope="col" { (texts.say(&format!("levels-{head}"))) } } } }
+                thead {
+                    @if let Some((path, other, _)) = other {
+                        tr {
+                            td {}
+                            th scope="colgroup" colspan=(heads.len()) { (name) }
+                            th.other scope="colgroup" colspan="3" { a href=(ask.href(path, &[])) { (other) } }
+                        }
+                    }
+                    tr {
+                        th scope="col" { (texts.say("levels-dimension")) }
+                        @for head in heads { th scope="col" { (texts.say(&format!("levels-{head}"))) } }
+                        @if other.is_some() {
+                            th.other scope="col" { (texts.say("levels-level")) }
+                            @for head in ["index", "since"] { th scope="col" { (texts.say(&format!("levels-{head}"))) } }
+                        }
+                    }
+                }
                 tbody {
                     @for dimension in COLUMNS {
-                        @let facts = Facts::new(view, dimension);
                         tr {
                             (heading(ask, path, dimension))
-                            (cell(ask, dimension, facts.level, facts.stale_days))
-                            (number(facts.index)) (number(facts.warmth)) (number(facts.strain))
-                            td { (date(facts.since).unwrap_or_default()) }
-                            td { (date(facts.last_evidence).unwrap_or_default()) }
-                            td.number { @if let Some(events) = facts.events { (events) } }
-                            td.notes { (notes(ask, view, dimension, &facts)) }
+                            (facts(ask, view, dimension))
+                            @if let Some((path, _, view)) = other { (short(ask, path, view, dimension)) }
                         }
                     }
                 }
@@ -211,25 +218,34 @@ pub(crate) fn table(ask: &Ask, path: &str, view: &RelationView) -> Markup {
     }
 }
 
-/// Writes the level of each dimension, its index and since when it holds.
-pub(crate) fn short(ask: &Ask, path: &str, view: &RelationView) -> Markup {
-    let texts = ask.texts;
+fn facts(ask: &Ask, view: &RelationView, dimension: Dimension) -> Markup {
+    let facts = Facts::new(view, dimension);
     html! {
-        table.levels {
-            thead { tr { @for head in ["dimension", "level", "index", "since"] { th scope="col" { (texts.say(&format!("levels-{head}"))) } } } }
-            tbody {
-                @for dimension in COLUMNS {
-                    @let facts = Facts::new(view, dimension);
-                    tr {
-                        (heading(ask, path, dimension))
-                        (cell(ask, dimension, facts.level, facts.stale_days))
-                        (number(facts.index.or(facts.strain)))
-                        td { (facts.since.map(|date| dates::words(date, texts)).unwrap_or_default()) }
-                    }
-                }
-            }
-        }
+        (cell(ask, dimension, facts.level, facts.stale_days))
+        (number(facts.index)) (number(facts.warmth)) (number(facts.strain))
+        (date(ask, facts.since))
+        (date(ask, facts.last_evidence))
+        td.number { @if let Some(events) = facts.events { (events) } }
+        td.notes { (notes(ask, view, dimension, &facts)) }
     }
+}
+
+/// The level of the other conduct, which leads to its reasons.
+fn short(ask: &Ask, path: &str, view: &RelationView, dimension: Dimension) -> Markup {
+    let facts = Facts::new(view, dimension);
+    let why = ask.href(&format!("{path}/why/{}", dimension.as_str()), &[]);
+    html! {
+        td class={ "other " (level::classes(dimension, facts.level)) } {
+            span.mark aria-hidden="true" { (level::mark(dimension, facts.level)) }
+            " " a href=(why) { (level::word(dimension, facts.level, ask.lang)) }
+        }
+        (number(facts.index.or(facts.strain)))
+        (date(ask, facts.since))
+    }
+}
+
+fn date(ask: &Ask, date: Option<&str>) -> Markup {
+    html! { td { (date.map(|date| dates::words(date, ask.texts)).unwrap_or_default()) } }
 }
 
 fn heading(ask: &Ask, path: &str, dimension: Dimension) -> Markup {
@@ -250,7 +266,7 @@ fn notes(ask: &Ask, view: &RelationView, dimension: Dimension, facts: &Facts<'_>
         @if dimension == Dimension::Posture {
             span { (texts.say("levels-trend")) ": " (labels::trajectory(view.posture.trajectory.0).text(ask.lang)) }
         }
-        @if dimension == Dimension::Representation {
+        @if dimension == Dimension::Representation && view.representation.sends.0.is_some() {
             span { (texts.say("levels-sends")) ": " (level::word(dimension, view.representation.sends.as_str(), ask.lang)) }
         }
     }

@@ -354,7 +354,7 @@ fn sampled(steps: &[ChangeView], events: &[EventView], axis: Axis) -> Vec<Day> {
     let regular = i32::try_from(DAYS_MAX - moved.len().min(DAYS_MAX))
         .unwrap_or(1)
         .max(1);
-    let step = (axis.days() / regular).max(30);
+    let step = axis.days().div_euclid(regular).saturating_add(1).max(30);
     let step = usize::try_from(step).unwrap_or(30);
     let regular = (0..axis.days())
         .step_by(step)

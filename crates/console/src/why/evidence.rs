@@ -82,7 +82,7 @@ impl Evidence {
         let cited = &evidence.cited;
         html! {
             (Cite::from(cited).render(ask))
-            @if let Some(weighed) = &evidence.weighed { (weight(ask, weighed)) }
+            @if let Some(weighed) = &evidence.weighed { (contribution(ask, weighed)) }
             @if let Some(ladder) = &evidence.ladder {
                 @let role = labels::role(ladder.role.0).text(ask.lang);
                 @let rung = ladder.rung.as_deref().map(|rung| labels::word(Topic::Dimension(of), rung, ask.lang));
@@ -96,7 +96,7 @@ impl Evidence {
                     @if ladder.sets { " · " strong { (ask.texts.say("why-sets")) } }
                 }
             }
-            (self.provenance(ask, cited))
+            (self.provenance(ask, cited, evidence.weighed.as_ref()))
         }
     }
 
@@ -114,12 +114,12 @@ impl Evidence {
                     " · " a href=(ask.href(&format!("events/{by}"), &[])) { (ask.texts.say("why-by")) }
                 }
             }
-            (self.provenance(ask, &event.cited))
+            (self.provenance(ask, &event.cited, None))
         }
     }
 
-    /// Writes the dates of all kinds, the denials and the links of an event.
-    fn provenance(&self, ask: &Ask, cited: &CitedView) -> Markup {
+    /// Writes the dates of all kinds, the denials and the links of an event, and how it is weighed.
+    fn provenance(&self, ask: &Ask, cited: &CitedView, weighed: Option<&WeightView>) -> Markup {
         let texts = ask.texts;
         let recorded = |position: u64| {
             let day = self.recorded.get(&position).map(Day::to_string);
@@ -146,8 +146,9 @@ impl Evidence {
             .collect();
         html! {
             details {
-                summary { (texts.say("why-details")) }
+                summary { (texts.say(if weighed.is_some() { "why-weighing" } else { "why-details" })) }
                 dl.facts {
+                    @if let Some(weighed) = weighed { (factors(ask, weighed)) }
                     dt { (texts.say("why-occurred")) } dd { (dates::words(&cited.occurred, texts)) " " code { (cited.occurred) } }
                     @if !published.is_empty() {
                         dt { (texts.say("why-published")) }
@@ -192,23 +193,33 @@ fn days(texts: Texts, days: i32) -> String {
         .into_owned()
 }
 
-/// Writes what an event contributes, and the factors of that.
-fn weight(ask: &Ask, weighed: &WeightView) -> Markup {
+/// Writes what an event contributes.
+fn contribution(ask: &Ask, weighed: &WeightView) -> Markup {
     let texts = ask.texts;
-    let sign = if weighed.side.0 == Side::Strain {
-        "−"
-    } else {
-        "+"
+    let part = (weighed.share_milli / 10).to_string();
+    let (sign, key) = match weighed.side.0 {
+        Side::Strain => ("−", "why-part-strain"),
+        Side::Warmth => ("+", "why-part-warmth"),
     };
-    let part = weighed.share_milli / 10;
+    html! {
+        p.part {
+            strong { bdi dir="ltr" { (sign) (units(weighed.counted_micro)) } }
+            " · "
+            (texts.with(key, [("part", part.into())]))
+            @if weighed.machine { " · " (texts.say("why-machine")) }
+        }
+    }
+}
+
+/// Writes the factors of a contribution.
+fn factors(ask: &Ask, weighed: &WeightView) -> Markup {
+    let texts = ask.texts;
     let left = u64::from(weighed.decay) * 100 / (1 << 30);
     let half_life = i32::try_from(weighed.half_life_days).unwrap_or(i32::MAX);
+    let grade = i64::try_from(weighed.grade_milli).unwrap_or(i64::MAX);
     let facts = [
         ("why-weight", milli(weighed.weight_milli.into())),
-        (
-            "why-grade-weight",
-            milli(i64::try_from(weighed.grade_milli).unwrap_or(i64::MAX)),
-        ),
+        ("why-grade-weight", milli(grade)),
         ("why-denied", milli(weighed.denied_milli.into())),
         ("why-mutual", milli(weighed.mutual_milli.into())),
         ("why-mass", units(weighed.mass_micro)),
@@ -219,20 +230,9 @@ fn weight(ask: &Ask, weighed: &WeightView) -> Markup {
         ("why-carried", weighed.carried.to_string()),
     ];
     html! {
-        p.part {
-            strong { bdi dir="ltr" { (sign) (units(weighed.counted_micro)) } }
-            " · "
-            (texts.with(if weighed.side.0 == Side::Strain { "why-part-strain" } else { "why-part-warmth" }, [("part", part.to_string().into())]))
-            @if weighed.machine { " · " (texts.say("why-machine")) }
-        }
-        details {
-            summary { (texts.say("why-weighing")) }
-            dl.facts {
-                @for (key, value) in facts { dt { (texts.say(key)) } dd { bdi { (value) } } }
-                dt { (texts.say("why-rounded")) }
-                dd { (texts.say(&format!("why-rounded-{}", weighed.rounded.as_str()))) }
-            }
-        }
+        @for (key, value) in facts { dt { (texts.say(key)) } dd { bdi { (value) } } }
+        dt { (texts.say("why-rounded")) }
+        dd { (texts.say(&format!("why-rounded-{}", weighed.rounded.as_str()))) }
     }
 }
 

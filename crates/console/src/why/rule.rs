@@ -194,7 +194,8 @@ fn parts(ask: &Ask, path: &str, rule: &BlendRule) -> Markup {
                             td.number { bdi { (milli(part.strain_milli)) } }
                             td {
                                 @if let Some(event) = part.above_all {
-                                    a href=(ask.href(&format!("events/{event}"), &[])) { (texts.say("why-event")) }
+                                    @let label = format!("{}: {}", texts.say("why-above-all"), labels::dimension(of).text(ask.lang));
+                                    a href=(ask.href(&format!("events/{event}"), &[])) aria-label=(label) { (texts.say("why-event")) }
                                 }
                             }
                         }
