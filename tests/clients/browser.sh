@@ -13,4 +13,5 @@ done
 export CHROMIUM
 node origin.mjs
 node walk.mjs
+node numbers.mjs
 node accessible.mjs
