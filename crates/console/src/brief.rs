@@ -24,9 +24,9 @@ const ENTRIES_MAX: usize = 12;
 /// Answers with the page.
 pub(crate) async fn page(ask: Ask) -> Response {
     let page = if ask.params.segment("country").is_empty() {
-        relation::view(&ask).await
+        Box::pin(relation::view(&ask)).await
     } else {
-        country::view(&ask).await
+        Box::pin(country::view(&ask)).await
     };
     ask.answer(page)
 }

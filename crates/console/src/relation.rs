@@ -2,6 +2,7 @@
 
 pub(crate) mod levels;
 pub(crate) mod registers;
+mod samples;
 pub(crate) mod timelines;
 
 use axum::response::{IntoResponse as _, Response};
@@ -29,7 +30,7 @@ const EVENTS_SHOWN: usize = 30;
 
 /// Answers with the page.
 pub(crate) async fn page(ask: Ask) -> Response {
-    let page = view(&ask).await;
+    let page = Box::pin(view(&ask)).await;
     ask.answer(page)
 }
 

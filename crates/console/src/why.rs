@@ -24,7 +24,7 @@ use evidence::Evidence;
 
 /// Answers with the page.
 pub(crate) async fn page(ask: Ask) -> Response {
-    let page = view(&ask).await;
+    let page = Box::pin(view(&ask)).await;
     ask.answer(page)
 }
 
@@ -83,7 +83,7 @@ fn held(ask: &Ask, why: &WhyView) -> Markup {
     let since = why.since.as_deref();
     let since = since.map(|since| dates::words(since, texts));
     html! {
-        div.scroll {
+        div.scroll tabindex="0" role="region" aria-label=(texts.say("levels-level")) {
             table.levels {
                 tr {
                     th scope="row" { (texts.say("levels-level")) }

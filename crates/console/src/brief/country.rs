@@ -19,7 +19,7 @@ use detente_read_model::{ReadRequest as _, course, event_views};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{CHANGES_MAX, Citation, changes, last_year, point, registers, sources};
+use super::{Citation, changes, last_year, point, registers, sources};
 use crate::ask::Ask;
 use crate::cite::Cite;
 use crate::clocks::ClockBar;
@@ -43,6 +43,8 @@ const REGISTERS: [Register; 7] = [
     Register::Sanctions,
     Register::Listings,
 ];
+/// The newest steps of a conduct that are looked through for changes.
+const STEPS_MAX: usize = 500;
 /// The most disputed events that are described.
 const DISPUTES_MAX: usize = 20;
 /// The most events that are listed.
@@ -114,7 +116,7 @@ async fn changed(ask: &Ask, party: Party, view: &CountryView) -> Result<Vec<Chan
     for with in &view.relations {
         for (from, to) in [(party.code(), &*with.with), (&*with.with, party.code())] {
             let relation = DirectedPair::between(from, to)?;
-            let steps = course::steps(&ask.model, relation, None, point, CHANGES_MAX).await;
+            let steps = course::steps(&ask.model, relation, None, point, STEPS_MAX).await;
             let shown = steps.items.into_iter().filter(|step| {
                 COLUMNS
                     .iter()
