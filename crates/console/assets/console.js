@@ -391,6 +391,20 @@ function filter(field) {
   for (const group of groups) group.hidden = !one("option:not([hidden]), li:not([hidden]), tr:not([hidden])", group);
 }
 
+let searches = 0;
+
+/**
+ * Has the server narrow a list, once nothing was typed for a moment.
+ * @param {any} field
+ */
+async function search(field) {
+  searches += 1;
+  const turn = searches;
+  await pause(STEP_MS);
+  const query = new URLSearchParams(/** @type {any} */ (new FormData(field.form)));
+  if (turn === searches) await load(`${field.form.action}?${query}`, false);
+}
+
 // Copying.
 
 /** @param {any} button */
@@ -444,6 +458,7 @@ document.addEventListener("input", (event) => {
   const field = /** @type {any} */ (event.target);
   if (field.matches("[data-clock]")) visit(sliding());
   else if (field.matches("[data-filter]")) filter(field);
+  else if (field.matches("[data-search]")) search(field);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === " " && /** @type {Element} */ (event.target).matches(".clocks :is([type=range], a)")) {

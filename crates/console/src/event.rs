@@ -21,6 +21,7 @@ use maud::{Markup, html};
 use crate::ask::Ask;
 use crate::clocks::ClockBar;
 use crate::report::after;
+use crate::report::fields::said;
 use crate::shell::{self, Page};
 use crate::{cite, dates};
 
@@ -135,7 +136,7 @@ fn head(ask: &Ask, view: &EventView) -> Markup {
                 None => (cite::kind_label(ask, &event.kind)),
             }
         }
-        @for (lang, title) in others { p.other-title lang=(lang) dir="auto" { (title) } }
+        @for (lang, title) in others { p.other-title { bdi lang=(lang) { (title) } } }
     }
 }
 
@@ -247,7 +248,7 @@ fn details(ask: &Ask, event: &EventDto) -> Markup {
         @for (field, value) in &event.details {
             @let described = all.iter().find(|detail| detail.detail == field.as_str());
             dt { (described.map_or(field.as_str(), |detail| &*detail.description)) }
-            dd { bdi { (labels::detail(field, value, ask.lang)) } }
+            dd { bdi { (said(field, value, ask.lang)) } }
         }
     }
 }

@@ -5,8 +5,9 @@
 //! loaded from elsewhere. The address of a page has its language and both clocks, so it can be cited.
 //!
 //! Reading order: [`router`], `ask` (what a page is asked for) with `lang` and `link`, `shell` (what
-//! all pages have in common) with `text`, `dates`, `clocks` and `assets`, `error`; then `level` (how a
-//! level looks) and a module for each page.
+//! all pages have in common) with `text`, `dates`, `clocks` and `assets`, `error`, `form` and `write`
+//! (what forms have, and what becomes of it); then `level` (how a level looks) and a module for each
+//! page.
 
 mod ask;
 mod assets;

@@ -68,13 +68,13 @@ pub(crate) async fn submit(
     let event = submission::event(kind, &fields);
     let rows = match write::rows(&BodyKind::Rows, &event) {
         Ok(rows) => rows,
-        Err(refusals) => return refused(&ask, kind, fields.refuse(refusals)),
+        Err(refusals) => return refused(&ask, kind, &fields.refuse(refusals)),
     };
     let seen = write::digest(&event);
     if fields.get("step") == "report" && fields.get("seen") == seen {
         return match write::report(&ask, &identity, &gateway, rows).await {
             Written::Stored(stored) => Redirect::to(&stored.page(&ask, stored.id)).into_response(),
-            Written::Refused(refusals) => refused(&ask, kind, fields.refuse(refusals)),
+            Written::Refused(refusals) => refused(&ask, kind, &fields.refuse(refusals)),
             Written::Failed(failed) => {
                 let page = form(&ask, kind, &fields, &Above::Failed(failed));
                 shell::response(&ask, StatusCode::SERVICE_UNAVAILABLE, &page)
@@ -100,8 +100,8 @@ fn open(ask: &Ask) -> Result<Gateway, Box<Response>> {
     write::open(ask, Role::Reporter, ask.texts.say("report-title"))
 }
 
-fn refused(ask: &Ask, kind: Kind, fields: Fields) -> Response {
-    let page = form(ask, kind, &fields, &Above::Nothing);
+fn refused(ask: &Ask, kind: Kind, fields: &Fields) -> Response {
+    let page = form(ask, kind, fields, &Above::Nothing);
     shell::response(ask, StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 

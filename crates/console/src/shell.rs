@@ -193,7 +193,7 @@ fn foot(ask: &Ask) -> Markup {
                 li { a href=(ask.href("methodology", &[])) { (texts.say("foot-methodology")) } }
                 li { a href=(ask.href("sources", &[])) { (texts.say("foot-sources")) } }
                 li { a href=(ask.href("events", &[])) { (texts.say("events-title")) } }
-                li { a href="/openapi.json" { (texts.say("foot-api")) } }
+                li { a href="/v1/docs" { (texts.say("foot-api")) } }
             }
         }
     }

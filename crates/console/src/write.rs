@@ -25,7 +25,7 @@ pub(crate) struct Stored {
     /// Its id.
     pub(crate) id: Uuid,
     /// Its position.
-    position: u64,
+    pub(crate) position: u64,
 }
 
 /// What became of a row.

@@ -299,22 +299,25 @@ mod tests {
         request.body(axum::body::Body::empty()).expect("a request")
     }
 
+    type Headers = &'static [(&'static str, &'static str)];
+
     const OWN: (&str, &str) = ("origin", "http://127.0.0.1:1648");
+    const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+    const CROSS: (&str, &str) = ("sec-fetch-site", "cross-site");
+    const EVIL: (&str, &str) = ("origin", "https://evil.example");
     const FORM_TYPE: (&str, &str) = ("content-type", FORM);
     const JSON_TYPE: (&str, &str) = ("content-type", "application/json");
 
     #[test]
     fn only_a_form_that_says_it_is_of_an_own_page_is_let_in_and_not_to_the_api() {
-        let same = ("sec-fetch-site", "same-origin");
-        let cross = ("sec-fetch-site", "cross-site");
-        let cases: [(&str, &[(&str, &str)], Option<Code>); 9] = [
+        let cases: [(&str, Headers, Option<Code>); 9] = [
             ("/en/report", &[FORM_TYPE, OWN], None),
-            ("/en/report", &[FORM_TYPE, same], None),
-            ("/en/report", &[FORM_TYPE, OWN, same], None),
+            ("/en/report", &[FORM_TYPE, SAME], None),
+            ("/en/report", &[FORM_TYPE, OWN, SAME], None),
             // The same host over plain HTTP is another origin.
             (
                 "/en/report",
-                &[FORM_TYPE, OWN, cross],
+                &[FORM_TYPE, OWN, CROSS],
                 Some(Code::ForeignOrigin),
             ),
             ("/en/report", &[FORM_TYPE], Some(Code::ForeignOrigin)),
@@ -347,17 +350,19 @@ mod tests {
 
     #[test]
     fn a_cookie_counts_for_own_pages_alone() {
-        let evil = ("origin", "https://evil.example");
-        let cross = ("sec-fetch-site", "cross-site");
-        let cases: [(Method, &[(&str, &str)], bool); 8] = [
+        let cases: [(Method, Headers, bool); 8] = [
             (Method::GET, &[], true),
             (Method::GET, &[OWN], true),
-            (Method::GET, &[evil], false),
-            (Method::GET, &[cross], false),
+            (Method::GET, &[EVIL], false),
+            (Method::GET, &[CROSS], false),
             (Method::POST, &[JSON_TYPE, OWN], true),
             (Method::POST, &[JSON_TYPE], false),
-            (Method::POST, &[JSON_TYPE, evil], false),
-            (Method::DELETE, &[JSON_TYPE, ("sec-fetch-site", "none")], false),
+            (Method::POST, &[JSON_TYPE, EVIL], false),
+            (
+                Method::DELETE,
+                &[JSON_TYPE, ("sec-fetch-site", "none")],
+                false,
+            ),
         ];
         for (method, headers, counts) in cases {
             let asked = request(method.clone(), "/v1/changes", headers);
@@ -365,7 +370,7 @@ mod tests {
             assert_eq!(checked.is_some(), counts, "{method} {headers:?}");
         }
         let listed = vec![HeaderValue::from_static("https://evil.example")];
-        let asked = request(Method::POST, "/v1/events", &[JSON_TYPE, evil]);
+        let asked = request(Method::POST, "/v1/events", &[JSON_TYPE, EVIL]);
         let checked = site(Origins::Listed(listed)).check(&asked).expect("listed");
         assert!(checked.is_none());
     }

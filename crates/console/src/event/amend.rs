@@ -22,7 +22,7 @@ use crate::cite::Cite;
 use crate::form::{Fields, summary};
 use crate::report::fields::lists;
 use crate::shell::{self, Page};
-use crate::write::{self, Written};
+use crate::write::{self, Stored, Written};
 
 /// What is amended, and how.
 pub(super) struct Target {
@@ -71,6 +71,9 @@ pub(crate) async fn submit(
     let mut fields = Fields::new(sent);
     // The id is made before the first report, so that a second one is a repeat.
     fields.set_default("id", &gateway.new_id().to_string());
+    if let Some(stored) = recorded(&target, fields.get("id")) {
+        return Redirect::to(&stored.page(&ask, target.id)).into_response();
+    }
     let value = amendment::value(&target, &fields);
     let record = amendment::record(&target, &fields);
     let rows = write::rows(&BodyKind::Amendment(target.amend, record), &value);
@@ -104,6 +107,19 @@ pub(crate) async fn submit(
     };
     let page = form(&ask, &target, &fields, &above);
     shell::response(&ask, status, &page)
+}
+
+/// Returns the record that a form has made already: what it has is no longer new then.
+fn recorded(target: &Target, id: &str) -> Option<Stored> {
+    let id = Uuid::try_parse(id).ok()?;
+    let EventLookup::Event(view) = &target.lookup else {
+        return None;
+    };
+    let record = records::all(view).find(|record| record.id == id)?;
+    Some(Stored {
+        id,
+        position: record.position,
+    })
 }
 
 /// Returns what is amended, if the caller may amend here; else the answer.

@@ -3,14 +3,13 @@
 use axum::response::Response;
 use detente_api::request::{EventsRequest, Order, PageLimit, ParamValue as _, Request as _};
 use detente_feed::Error;
-use detente_read_model::ReadRequest as _;
+use detente_read_model::{ReadRequest as _, ReadSource as _};
 use maud::{Markup, html};
 
 use crate::ask::Ask;
 use crate::cite::Cite;
 use crate::clocks::ClockBar;
 use crate::link::CLOCKS;
-use crate::report::fields::lists;
 use crate::report::kinds::options;
 use crate::shell::Page;
 
@@ -31,10 +30,7 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         request.page.limit = Some(PageLimit::parse_param("limit", PAGE)?);
     }
     let events = request.answer(&ask.model).await?;
-    let at = request.clocks.at.unwrap_or_else(|| {
-        use detente_read_model::ReadSource as _;
-        ask.model.today()
-    });
+    let at = request.clocks.at.unwrap_or_else(|| ask.model.today());
     let known = events.known_at.unwrap_or_default();
     let clocks = ClockBar::of(ask, &at.to_string(), known).await?;
     let body = html! {
@@ -46,7 +42,6 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         @if let Some(next) = &events.next {
             p { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
         }
-        (lists(ask))
     };
     Ok(Page::new(ask.texts.say("events-title"), body).at(clocks))
 }
@@ -61,7 +56,7 @@ fn filter(ask: &Ask) -> Markup {
             }
             label {
                 span { (texts.say("events-party")) }
-                input type="text" name="country" value=(value("country")) list="parties" dir="auto" autocomplete="off";
+                input type="text" name="country" value=(value("country")) dir="auto" autocomplete="off";
             }
             label {
                 span { (texts.say("events-pair")) }

@@ -1,12 +1,13 @@
 //! The records about an event, in order of arrival.
 
 use detente_api::submission::{Amend, PatchDto};
-use detente_api::view::{EventView, RecordKind, RecordView, labels};
+use detente_api::view::{EventView, RecordKind, RecordView};
 use detente_auth::Role;
 use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::ask::Ask;
+use crate::report::fields::said;
 use crate::{cite, dates};
 
 /// Returns all records of a view, the newest first.
@@ -50,7 +51,7 @@ pub(super) fn table<'v>(
                             strong { (texts.say(key(record.kind.0))) }
                             @if !record.counts { " " span.flag { (texts.say("record-no-effect")) } }
                         }
-                        (content(ask, record))
+                        (content(ask, event, record))
                         @if let Some(by) = &record.retracted_by {
                             p.warning { (texts.say("event-retracted")) ", " bdi { (by.author) } ": " bdi { (by.reason) } }
                         } @else if may_retract {
@@ -119,14 +120,14 @@ const fn key(kind: RecordKind) -> &'static str {
     }
 }
 
-fn content(ask: &Ask, record: &RecordView) -> Markup {
+fn content(ask: &Ask, event: Uuid, record: &RecordView) -> Markup {
     let texts = ask.texts;
     html! {
         @if let Some(by) = &record.by { p { (texts.say("record-by")) " " bdi { (ask.name_of(by)) } } }
         @if let Some(claim) = &record.claim { blockquote dir="auto" { (claim) } }
         @if let Some(patch) = &record.patch { (self::patch(ask, patch)) }
         @if let Some(reason) = &record.reason { blockquote dir="auto" { (reason) } }
-        @if let Some(of) = record.record {
+        @if let Some(of) = record.record.filter(|of| *of != event) {
             p { (texts.say("record-of")) " " a href={ "#r-" (of) } { code dir="ltr" { (of) } } }
         }
         @if let Some(other) = record.other {
@@ -162,7 +163,7 @@ pub(super) fn patch(ask: &Ask, patch: &PatchDto) -> Markup {
                 dt { code { (field) } }
                 dd {
                     @match value {
-                        Some(value) => bdi { (labels::detail(field, value, ask.lang)) },
+                        Some(value) => bdi { (said(field, value, ask.lang)) },
                         None => (texts.say("record-cleared")),
                     }
                 }

@@ -7,6 +7,9 @@ use maud::{Markup, html};
 use super::id_of;
 use crate::ask::Ask;
 
+/// The text of what is missing, which the place of the refusal explains.
+const MISSING: &str = "refusal-missing";
+
 /// Writes all that was refused of a form, with links to the fields.
 pub(crate) fn summary(ask: &Ask, refusals: &[Refusal]) -> Markup {
     html! {
@@ -19,7 +22,7 @@ pub(crate) fn summary(ask: &Ask, refusals: &[Refusal]) -> Markup {
                             @if let Some(field) = &refusal.field {
                                 a href={ "#" (anchor(field)) } { code dir="ltr" { (field) } } " "
                             }
-                            (one(ask, refusal))
+                            (reason(ask, refusal))
                         }
                     }
                 }
@@ -38,16 +41,9 @@ fn anchor(field: &str) -> String {
 
 /// Writes one refusal: what is wrong, what was given, and what is allowed.
 pub(super) fn one(ask: &Ask, refusal: &Refusal) -> Markup {
-    let own = text_of(refusal.code).filter(|_| ask.lang != Lang::En);
     html! {
         div.refusal {
-            @match own {
-                Some(key) => p {
-                    (ask.texts.say(key))
-                    @if let Some(value) = &refusal.value { " " bdi { "«" (value) "»" } }
-                },
-                None => p lang="en" dir="ltr" { (refusal.message) },
-            }
+            p { (reason(ask, refusal)) }
             @if !refusal.allowed.is_empty() {
                 p.allowed {
                     (ask.texts.say("error-allowed")) ": "
@@ -62,10 +58,23 @@ pub(super) fn one(ask: &Ask, refusal: &Refusal) -> Markup {
     }
 }
 
+fn reason(ask: &Ask, refusal: &Refusal) -> Markup {
+    let own = text_of(refusal.code).filter(|key| ask.lang != Lang::En || *key == MISSING);
+    html! {
+        @match own {
+            Some(key) => {
+                (ask.texts.say(key))
+                @if let Some(value) = &refusal.value { " " bdi { "«" (value) "»" } }
+            },
+            None => bdi lang="en" { (refusal.message) },
+        }
+    }
+}
+
 /// Returns the text of a code that forms often meet; others are told in English.
 const fn text_of(code: Code) -> Option<&'static str> {
     Some(match code {
-        Code::MissingField | Code::MissingDetail | Code::MissingActor => "refusal-missing",
+        Code::MissingField | Code::MissingDetail | Code::MissingActor => MISSING,
         Code::BadDate => "refusal-date",
         Code::UnknownParty => "refusal-party",
         Code::PartyDidNotExist => "refusal-party-existed",

@@ -2,6 +2,7 @@
 
 use detente_api::submission::DetailDto;
 use detente_api::view::{DetailView, KindView, SeverityView, labels};
+use detente_domain::details;
 use detente_domain::kind::Kind;
 use detente_domain::party::{Lang, Party};
 use detente_read_model::ReadSource as _;
@@ -123,8 +124,7 @@ fn detail(ask: &Ask, fields: &Fields, detail: &DetailView, required: bool) -> Ma
         "choice" => {
             let words = detail.words.iter().map(|word| {
                 let value = DetailDto::Text(word.to_string());
-                let text = labels::detail(&detail.detail, &value, ask.lang);
-                (&**word, text.replace('_', " "))
+                (&**word, said(&detail.detail, &value, ask.lang))
             });
             let words: Vec<(&str, String)> = words.collect();
             fields.choice(ask, field, &words)
@@ -138,6 +138,20 @@ fn detail(ask: &Ask, fields: &Fields, detail: &DetailView, required: bool) -> Ma
         }),
         "party" => party(ask, fields, field),
         _ => fields.line(ask, field, None),
+    }
+}
+
+/// Returns the value of a detail in a language; words of a list without a label as they are.
+pub(crate) fn said(field: &str, value: &DetailDto, lang: Lang) -> String {
+    let is_choice = details::Field::parse(field)
+        .is_some_and(|field| matches!(field.ty(), details::Type::Choice(_)));
+    // Entries of registers have the word of a mission as their type.
+    let named = if field == "mission" { "type" } else { field };
+    let text = labels::detail(named, value, lang);
+    if is_choice {
+        text.replace('_', " ")
+    } else {
+        text
     }
 }
 
@@ -195,6 +209,9 @@ fn titles(ask: &Ask, fields: &Fields) -> Markup {
         .into_iter()
         .filter(|lang| *lang != ask.lang)
         .collect();
+    let is_open = others
+        .iter()
+        .any(|lang| !fields.get(&format!("title.{}", lang.as_str())).is_empty());
     let field = Field {
         name: "title",
         label: &texts.say("report-titles"),
@@ -205,7 +222,10 @@ fn titles(ask: &Ask, fields: &Fields) -> Markup {
         section {
             (fields.show_group(ask, field, |_| html! {
                 (title(ask.lang))
-                @for lang in others { (title(lang)) }
+                details open[is_open] {
+                    summary { (texts.say("report-other-titles")) }
+                    @for lang in others { (title(lang)) }
+                }
             }))
         }
     }

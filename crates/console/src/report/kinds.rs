@@ -107,7 +107,7 @@ pub(super) fn page(ask: &Ask, fields: &Fields) -> Page {
             (kept(fields))
             div.field {
                 label for="f-q" { (texts.say("report-search")) }
-                input type="search" #f-q name="q" value=(given) data-narrows="found" dir="auto"
+                input type="search" #f-q name="q" value=(given) data-search dir="auto"
                     autocomplete="off" aria-describedby="f-q-help";
                 p.help #f-q-help { (texts.say("report-search-help")) }
             }

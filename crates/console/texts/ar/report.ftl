@@ -62,6 +62,7 @@ severity-unsaid = غير مذكورة
 severity-otherwise = تُحسب: { $word }، ما لم يدلّ عدد على أكثر
 report-title-in = العنوان، اللغة: { $language }
 report-titles = العنوان
+report-other-titles = بلغات أخرى
 report-titles-help = جملة واحدة بلغة واحدة على الأقل.
 report-source = المصدر
 report-publisher = الناشر

@@ -55,6 +55,7 @@ severity-unsaid = not said
 severity-otherwise = counts as { $word }, unless a number says more
 report-title-in = Title in: { $language }
 report-titles = Title
+report-other-titles = In other languages
 report-titles-help = One sentence, in at least one language.
 report-source = Source
 report-publisher = Publisher

@@ -57,6 +57,7 @@ severity-unsaid = не указана
 severity-otherwise = считается: { $word }, если число не говорит о большем
 report-title-in = Заголовок, язык: { $language }
 report-titles = Заголовок
+report-other-titles = На других языках
 report-titles-help = Одно предложение хотя бы на одном языке.
 report-source = Источник
 report-publisher = Кто опубликовал
