@@ -152,7 +152,7 @@ fn standing(ask: &Ask, view: &EventView) -> Markup {
         @if let Some(retraction) = &view.retracted {
             p.warning {
                 strong { (texts.say("event-retracted")) } " "
-                (records::when(ask, retraction)) ", " bdi { (retraction.author) }
+                (records::when(retraction)) (ask.texts.say("list-comma")) bdi { (retraction.author) }
                 @if let Some(reason) = &retraction.reason { ": " bdi { (reason) } }
             }
         }
@@ -216,7 +216,7 @@ fn facts(ask: &Ask, view: &EventView) -> Markup {
             }
             dt { (texts.say("event-recorded")) }
             dd {
-                (records::moment(view.recorded.as_deref())) ", " bdi { (view.author) } ", "
+                (records::moment(view.recorded.as_deref())) (ask.texts.say("list-comma")) bdi { (view.author) } (ask.texts.say("list-comma"))
                 (texts.with("event-position", [("position", view.position.to_string().into())]))
             }
             dt { "ID" }
@@ -258,9 +258,9 @@ fn publication(ask: &Ask, report: &ReportDto, author: &str) -> Markup {
     html! {
         p {
             (cite::publisher(&report.publisher, report.url.as_deref()))
-            @if let Some(published) = &report.published { ", " (dates::words(published, ask.texts)) }
+            @if let Some(published) = &report.published { (ask.texts.say("list-comma")) (dates::words(published, ask.texts)) }
             @if let Some(language) = &report.language { " " code dir="ltr" { (language) } }
-            ", " (cite::grade(ask, &report.grade))
+            (ask.texts.say("list-comma")) (cite::grade(ask, &report.grade))
             " · " (ask.texts.say("event-by")) " " bdi { (author) }
         }
         @if let Some(quote) = &report.quote {

@@ -213,13 +213,13 @@ fn confirm(ask: &Ask, target: &Target, rows: &[Row]) -> Markup {
                 @match body {
                     Body::Corrected { patch, report, .. } => {
                         (records::patch(ask, &PatchDto::from(patch)))
-                        p { bdi { (report.publisher) } ", " (report.grade) }
+                        p { bdi { (report.publisher) } (ask.texts.say("list-comma")) (report.grade) }
                     },
-                    Body::Corroborated { report, .. } => p { bdi { (report.publisher) } ", " (report.grade) },
+                    Body::Corroborated { report, .. } => p { bdi { (report.publisher) } (ask.texts.say("list-comma")) (report.grade) },
                     Body::Disputed { by, report, claim, .. } => {
                         @if let Some(by) = by { p { (texts.say("record-by")) " " bdi { (ask.name(*by)) } } }
                         @if let Some(claim) = claim { blockquote dir="auto" { (claim) } }
-                        p { bdi { (report.publisher) } ", " (report.grade) }
+                        p { bdi { (report.publisher) } (ask.texts.say("list-comma")) (report.grade) }
                     },
                     Body::Retracted { record, reason } => {
                         p { (texts.say("record-of")) " " code dir="ltr" { (record.0) } }

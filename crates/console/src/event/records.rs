@@ -44,7 +44,7 @@ pub(super) fn table<'v>(
                 @for record in records {
                     li.struck[record.retracted] id={ "r-" (record.id) } {
                         p.count {
-                            (when(ask, record)) ", " bdi { (record.author) } ", "
+                            (when(record)) (ask.texts.say("list-comma")) bdi { (record.author) } (ask.texts.say("list-comma"))
                             (texts.with("event-position", [("position", record.position.to_string().into())]))
                         }
                         p {
@@ -53,7 +53,7 @@ pub(super) fn table<'v>(
                         }
                         (content(ask, event, record))
                         @if let Some(by) = &record.retracted_by {
-                            p.warning { (texts.say("event-retracted")) ", " bdi { (by.author) } ": " bdi { (by.reason) } }
+                            p.warning { (texts.say("event-retracted")) (ask.texts.say("list-comma")) bdi { (by.author) } ": " bdi { (by.reason) } }
                         } @else if may_retract {
                             p { a href=(retraction(ask, event, record.id)) { (texts.say("record-retract")) } }
                         }
@@ -77,7 +77,7 @@ pub(super) fn older(ask: &Ask, total: Option<usize>, next: Option<&str>) -> Mark
 }
 
 /// Writes when a record was admitted.
-pub(super) fn when(_: &Ask, record: &RecordView) -> Markup {
+pub(super) fn when(record: &RecordView) -> Markup {
     moment(record.recorded.as_deref())
 }
 
@@ -136,8 +136,8 @@ fn content(ask: &Ask, event: Uuid, record: &RecordView) -> Markup {
         @if let Some(report) = &record.report {
             p {
                 (cite::publisher(&report.publisher, report.url.as_deref()))
-                @if let Some(published) = &report.published { ", " (dates::words(published, texts)) }
-                ", " (cite::grade(ask, &report.grade))
+                @if let Some(published) = &report.published { (ask.texts.say("list-comma")) (dates::words(published, texts)) }
+                (ask.texts.say("list-comma")) (cite::grade(ask, &report.grade))
             }
             @if let Some(quote) = &report.quote {
                 blockquote lang=[report.language.as_deref()] dir="auto" { (quote) }

@@ -71,7 +71,7 @@ pub(crate) fn sentence(ask: &Ask, kind: Kind, event: &EventDto) -> Markup {
         b { (kind.label(ask.lang)) } ": "
         (names(ask, &event.actors))
         @if !event.recipients.is_empty() { " – " (names(ask, &event.recipients)) }
-        ", " (dates::words(&event.occurred, ask.texts))
+        (ask.texts.say("list-comma")) (dates::words(&event.occurred, ask.texts))
         @if let Some((from, to)) = bounds(&event.occurred) {
             " (" (ask.texts.with("date-between", [("from", dates::words(&from, ask.texts).into()), ("to", dates::words(&to, ask.texts).into())])) ")"
         }
