@@ -5,6 +5,7 @@
 mod axis;
 mod course;
 mod file;
+mod sheet;
 mod steps;
 
 use detente_domain::party::Lang;
@@ -15,10 +16,13 @@ use crate::lang::direction;
 pub(crate) use axis::{Axis, Span};
 pub(crate) use course::{Sample, course};
 pub(crate) use file::response;
+pub(crate) use sheet::{BOLD, Face, LEVEL, MARGIN, PLAIN, SOFT, Sheet, isolate};
 pub(crate) use steps::{Barred, Mark, Row, Segment, timeline};
 
 /// The width of a picture, in its own units.
 const WIDTH: f64 = 960.0;
+/// The space between texts and the edge.
+const EDGE: f64 = 6.0;
 /// The height of a line of text.
 const LINE: f64 = 16.0;
 
@@ -37,12 +41,16 @@ fn text_from_left(lang: Lang, x: f64, y: f64, class: &str, text: &str) -> Markup
     }
 }
 
-/// Writes a text that ends at the right.
-fn text_to_right(lang: Lang, x: f64, y: f64, class: &str, text: &str) -> Markup {
-    let anchor = if lang == Lang::Ar { "start" } else { "end" };
-    html! {
-        text class=(class) x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor=(anchor) { (text) }
-    }
+/// Writes a text where the lines of its language begin: in Arabic at the right.
+fn text_at_start(lang: Lang, y: f64, text: &str) -> Markup {
+    let x = if lang == Lang::Ar { WIDTH - EDGE } else { EDGE };
+    html! { text.name x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor="start" { (text) } }
+}
+
+/// Writes a text where the lines of its language end.
+fn text_at_end(lang: Lang, y: f64, text: &str) -> Markup {
+    let x = if lang == Lang::Ar { EDGE } else { WIDTH - EDGE };
+    html! { text.name x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor="end" { (text) } }
 }
 
 /// Writes a figure, such as `-5.2`, which runs from left to right in every language.

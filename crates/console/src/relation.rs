@@ -115,7 +115,7 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
     });
     let body = html! {
         (links(ask, &conducts))
-        @if timelines.is_empty() { (nothing(ask, &conducts)) }
+        @if timelines.events.items.is_empty() { (nothing(ask, &conducts)) }
         section {
             h2 { (ask.texts.say("relation-levels")) }
             (levels::table(ask, (&conducts.path(), &name, &conducts.own), Some((&opposite, &name_of(ask, &conducts.other), &conducts.other))))
@@ -196,6 +196,7 @@ fn pictures(
     let label = labels::dimension(chosen).text(ask.lang);
     let course = texts.with("relation-course", [("dimension", label.into())]);
     let title = texts.say("relation-timelines");
+    let samples = timelines.samples(chosen);
     html! {
         section {
             h2 #timelines { (title) }
@@ -220,8 +221,12 @@ fn pictures(
                     }
                 }
             }
-            div.scroll tabindex="0" role="region" aria-label=(course) {
-                (picture::course(texts, &format!("{course}: {name}"), timelines.axis, &timelines.samples(chosen)))
+            @if samples.iter().any(|sample| sample.masses.is_some()) {
+                div.scroll tabindex="0" role="region" aria-label=(course) {
+                    (picture::course(texts, &format!("{course}: {name}"), timelines.axis, &samples))
+                }
+            } @else {
+                p.empty { (texts.say("relation-no-course")) }
             }
         }
     }

@@ -46,7 +46,7 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
     let body = html! {
         article.brief {
             (point(ask, &citation))
-            @if timelines.is_empty() { p.empty { (ask.texts.with("relation-nothing", [("date", crate::dates::words(&own.at, ask.texts).into())])) } }
+            @if timelines.events.items.is_empty() { p.empty { (ask.texts.with("relation-nothing", [("date", crate::dates::words(&own.at, ask.texts).into())])) } }
             p.line { strong { (why.line.text(ask.lang)) } }
             (levels::table(ask, (&path, &name, own), None))
             @if !timelines.is_empty() {

@@ -6,7 +6,7 @@ use detente_api::view::Decimal1;
 use detente_domain::day::Day;
 use maud::{Markup, html};
 
-use super::{Axis, LINE, figure, picture, text_from_left, unit};
+use super::{Axis, LINE, figure, picture, text_at_start, unit};
 use crate::text::Texts;
 
 /// The height of the index, from 10 to -10.
@@ -46,7 +46,7 @@ pub(crate) fn course(texts: Texts, name: &str, axis: Axis, samples: &[Sample]) -
     let content = html! {
         (axis.render(texts, top, bottom))
         @if has_index {
-            (text_from_left(lang, 6.0, 12.0, "name", &texts.say("picture-index")))
+            (text_at_start(lang, 12.0, &texts.say("picture-index")))
             @for value in [10_i32, 5, 0, -5, -10] {
                 @let y = top + (1.0 - f64::from(value) / 10.0) * INDEX / 2.0;
                 line.grid.zero[value == 0] x1="6" x2="954" y1=(unit(y)) y2=(unit(y)) {}
@@ -54,7 +54,7 @@ pub(crate) fn course(texts: Texts, name: &str, axis: Axis, samples: &[Sample]) -
             }
             path.course d=(line(axis, samples, top)) {}
         }
-        (text_from_left(lang, 6.0, masses - 4.0, "name", &texts.with("picture-masses", [("most", scale.into())])))
+        (text_at_start(lang, masses - 4.0, &texts.with("picture-masses", [("most", scale.into())])))
         line.zero x1="6" x2="954" y1=(unit(middle)) y2=(unit(middle)) {}
         path.warmth d=(area(axis, samples, middle, |(warmth, _)| -share(warmth, most))) {}
         path.strain d=(area(axis, samples, middle, |(_, strain)| share(strain, most))) {}

@@ -10,49 +10,61 @@ use maud::{Markup, PreEscaped, html};
 /// Nothing is loaded or run; the file styles itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// The style of a file: that of the pages in their light colours, written out for programs that
+/// The style of a file: that of the pages in both schemes of colours, written out for programs that
 /// know no variables.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
     let sheets = [
         include_str!("../../assets/base.css"),
         include_str!("../../assets/level.css"),
     ];
-    style(&sheets, include_str!("../../assets/picture.css"))
+    let rules = include_str!("../../assets/picture.css");
+    let rules = rules.split_once("*/").map_or(rules, |(_, rules)| rules);
+    let [light, dark] = [0, 1].map(|scheme| style(&sheets, rules, scheme));
+    format!("svg{{font-family:sans-serif}}{light}@media (prefers-color-scheme:dark){{{dark}}}")
 });
 
-/// Returns the light colours that style sheets define, by name.
-fn colours(sheets: &[&'static str]) -> BTreeMap<&'static str, &'static str> {
+/// Returns the colours that style sheets define, the light and the dark one, by name.
+fn colours(sheets: &[&'static str]) -> BTreeMap<&'static str, [&'static str; 2]> {
     let definitions = sheets.iter().flat_map(|sheet| sheet.split("--").skip(1));
-    let colour = |definition: &'static str| {
+    let pair = |definition: &'static str| {
         let (name, value) = definition.split_once(": light-dark(")?;
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if !name.bytes().all(is_part) {
             return None;
         }
-        // A colour may have commas of its own, in parentheses.
-        let mut depth = 0_u32;
-        let end = value.find(|letter: char| {
-            depth += u32::from(letter == '(');
-            let is_end = depth == 0 && letter == ',';
-            depth = depth.saturating_sub(u32::from(letter == ')'));
-            is_end
-        });
-        Some((name, value.get(..end?)?))
+        let light = value.get(..end(value, ',')?)?;
+        let rest = value.get(light.len() + 1..)?;
+        let dark = rest.get(..end(rest, ')')?)?;
+        Some((name, [light, dark.trim()]))
     };
-    definitions.filter_map(colour).collect()
+    definitions.filter_map(pair).collect()
 }
 
-fn style(sheets: &[&'static str], rules: &str) -> String {
-    let colours = colours(sheets);
-    let mut style = rules.to_owned();
-    for (name, colour) in &colours {
+/// Finds the end of a colour, which may have commas of its own, in parentheses.
+fn end(value: &str, mark: char) -> Option<usize> {
+    let mut depth = 0_u32;
+    value.find(|letter: char| {
+        depth += u32::from(letter == '(');
+        let is_end = depth == 0 && letter == mark;
+        depth = depth.saturating_sub(u32::from(letter == ')'));
+        is_end
+    })
+}
+
+/// Writes rules in the light colours, 0, or the dark ones, 1.
+fn style(sheets: &[&'static str], rules: &str, scheme: usize) -> String {
+    let mut style = rules.trim().to_owned();
+    for (name, pair) in &colours(sheets) {
+        let colour = pair.get(scheme).copied().unwrap_or_default();
         style = style.replace(&format!("var(--{name})"), colour);
         // A level, such as `index-3`.
         if name.ends_with(|letter: char| letter.is_ascii_digit()) {
             style.push_str(&format!(".{name}{{fill:{colour}}}"));
         }
+        if *name == "panel" {
+            style.push_str(&format!("svg{{background:{colour}}}"));
+        }
     }
-    style.push_str("svg{font-family:sans-serif;background:#fff}");
     style
 }
 
@@ -85,7 +97,8 @@ mod tests {
         assert!(!STYLE.contains("var("), "{}", *STYLE);
         assert!(!STYLE.contains("light-dark"), "{}", *STYLE);
         for class in ["index-0", "index-4", "threat-3", "ladder-6", "stance-2"] {
-            assert!(STYLE.contains(&format!(".{class}{{fill:#")), "{class}");
+            let rule = format!(".{class}{{fill:#");
+            assert_eq!(STYLE.matches(&rule).count(), 2, "{class}");
         }
     }
 
@@ -93,7 +106,7 @@ mod tests {
     fn a_colour_with_commas_is_read_whole() {
         let sheet = "--hatch: light-dark(rgb(0, 0, 0), #fff); --ink: light-dark(#111, #eee);";
         let colours = colours(&[sheet]);
-        assert_eq!(colours.get("hatch"), Some(&"rgb(0, 0, 0)"));
-        assert_eq!(colours.get("ink"), Some(&"#111"));
+        assert_eq!(colours.get("hatch"), Some(&["rgb(0, 0, 0)", "#fff"]));
+        assert_eq!(colours.get("ink"), Some(&["#111", "#eee"]));
     }
 }

@@ -6,7 +6,7 @@ use detente_domain::dimension::Dimension;
 use detente_domain::party::Lang;
 use maud::{Markup, html};
 
-use super::{Axis, LINE, WIDTH, hatches, picture, text_from_left, text_to_right, unit};
+use super::{Axis, LINE, hatches, picture, text_at_end, text_at_start, text_from_left, unit};
 use crate::level;
 use crate::text::Texts;
 
@@ -117,7 +117,7 @@ impl Row {
         let body = top + LINE;
         let Some(dimension) = self.dimension else {
             return html! {
-                (text_from_left(lang, 6.0, top + 12.0, "name", &texts.say("picture-events")))
+                (text_at_start(lang, top + 12.0, &texts.say("picture-events")))
                 (self.ticks(axis, body))
             };
         };
@@ -125,10 +125,10 @@ impl Row {
         let level = level::word(dimension, &self.level, lang);
         html! {
             @match &self.href {
-                Some(href) => a href=(href) { (text_from_left(lang, 6.0, top + 12.0, "name", name)) },
-                None => (text_from_left(lang, 6.0, top + 12.0, "name", name)),
+                Some(href) => a href=(href) { (text_at_start(lang, top + 12.0, name)) },
+                None => (text_at_start(lang, top + 12.0, name)),
             }
-            (text_to_right(lang, WIDTH - 6.0, top + 12.0, "name", &level))
+            (text_at_end(lang, top + 12.0, &level))
             @for segment in self.segments.iter().filter(|segment| segment.is_within(axis)) {
                 (segment.render(dimension, lang, id, axis, body))
             }

@@ -263,7 +263,7 @@ fn notes(ask: &Ask, view: &RelationView, dimension: Dimension, facts: &Facts<'_>
             span { (labels::LEADS.text(ask.lang)) ": " (facts.leads) } " "
         }
         @for (label, binding) in facts.binding() { span { (limit(ask, dimension, label, binding)) } " " }
-        @if dimension == Dimension::Posture {
+        @if dimension == Dimension::Posture && view.posture.trajectory.0.is_some() {
             span { (texts.say("levels-trend")) ": " (labels::trajectory(view.posture.trajectory.0).text(ask.lang)) }
         }
         @if dimension == Dimension::Representation && view.representation.sends.0.is_some() {

@@ -140,7 +140,7 @@ impl Timelines {
                 .any(|segment| segment.word != detente_api::view::UNKNOWN)
         };
         let mut rows: Vec<Row> = rows.filter(known).collect();
-        if dimensions.len() > 1 {
+        if dimensions.len() > 1 && !self.events.items.is_empty() {
             rows.push(self.events_row(ask));
         }
         picture::timeline(ask.texts, id, name, self.axis, &rows)
