@@ -1,6 +1,7 @@
 //! The board: countries by dimensions, towards a chosen counterpart.
 
 pub(crate) mod cell;
+mod picture;
 mod query;
 
 use axum::response::Response;
@@ -42,7 +43,28 @@ pub(crate) async fn page(ask: Ask) -> Response {
     ask.answer(page)
 }
 
-async fn view(ask: &Ask) -> Result<Page, Error> {
+/// Answers with the board alone, as a picture.
+pub(crate) async fn svg(ask: Ask) -> Response {
+    match shown(&ask).await {
+        Ok(Some(Shown { query, board, .. })) => {
+            let rows = rows(&ask, &query, &board);
+            crate::picture::response(picture::draw(&ask, &query, &board, &rows))
+        }
+        Ok(None) => ask.answer(Ok(empty(&ask))),
+        Err(error) => ask.answer(Err(error)),
+    }
+}
+
+/// What the board shows.
+struct Shown {
+    query: BoardQuery,
+    /// The countries with a known relation, each with their number.
+    countries: Vec<(Party, usize)>,
+    board: Board,
+}
+
+/// Reads the board; `None` if nothing is known.
+async fn shown(ask: &Ask) -> Result<Option<Shown>, Error> {
     ask.require_reader()?;
     let query = BoardQuery::parse(ask)?;
     let countries = countries(ask).await?;
@@ -51,9 +73,34 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         .iter()
         .max_by_key(|(party, relations)| (*relations, std::cmp::Reverse(*party)));
     let Some(toward) = query.toward.or(most.map(|(party, _)| *party)) else {
-        return Ok(empty(ask));
+        return Ok(None);
     };
     let board = board(&ask.model, toward, query.rows(), &ask.clocks()?).await?;
+    Ok(Some(Shown {
+        query,
+        countries,
+        board,
+    }))
+}
+
+/// Returns the rows that are asked for, in order.
+fn rows<'b>(ask: &Ask, query: &BoardQuery, board: &'b Board) -> Vec<&'b BoardRow> {
+    let rows = board.rows.iter().filter(|row| query.show.admits(row));
+    let mut rows: Vec<&BoardRow> = rows.collect();
+    query.sort(ask.lang, &mut rows);
+    rows
+}
+
+async fn view(ask: &Ask) -> Result<Page, Error> {
+    let Some(shown) = shown(ask).await? else {
+        return Ok(empty(ask));
+    };
+    let Shown {
+        query,
+        countries,
+        board,
+    } = &shown;
+    let toward = board.toward;
     let clocks = {
         let (at, known) = (board.point.at.to_string(), board.point.known.0);
         ClockBar::of_country(ask, toward, &at, known).await?
@@ -62,9 +109,10 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         .texts
         .with("board-title", [("toward", ask.name(toward).into())]);
     let body = html! {
-        (controls(ask, &query, toward, &countries))
-        (table(ask, &query, &board))
+        (controls(ask, query, toward, countries))
+        (table(ask, query, board))
         (cell::legend(ask))
+        (formats(ask, toward))
     };
     Ok(Page::new(title, body)
         .at(clocks)
@@ -141,14 +189,25 @@ fn controls(ask: &Ask, query: &BoardQuery, toward: Party, countries: &[(Party, u
     }
 }
 
+/// Links to the board in other forms.
+fn formats(ask: &Ask, toward: Party) -> Markup {
+    let code = toward.code();
+    // The picture has the rows and the order of the page.
+    let page = ask.here(&[("toward", code)]);
+    let query = page.find('?').and_then(|at| page.get(at..)).unwrap_or("");
+    let events = ask.api("/v1/events", &[("country", code), ("format", "csv")]);
+    html! {
+        ul.formats aria-label=(ask.texts.say("map-formats")) {
+            li { a href={ "board.svg" (query) } { "SVG" } }
+            li { a href=(ask.api(&format!("/v1/countries/{code}"), &[("format", "json")])) { "JSON" } }
+            li { a href=(events) { (ask.texts.say("map-events")) " CSV" } }
+        }
+    }
+}
+
 fn table(ask: &Ask, query: &BoardQuery, board: &Board) -> Markup {
     let texts = ask.texts;
-    let mut rows: Vec<&BoardRow> = board
-        .rows
-        .iter()
-        .filter(|row| query.show.admits(row))
-        .collect();
-    query.sort(ask.lang, &mut rows);
+    let rows = rows(ask, query, board);
     if rows.is_empty() {
         return html! { p.empty { (texts.say("board-no-rows")) } };
     }

@@ -111,6 +111,15 @@ pub(crate) fn age(days: Option<i32>) -> Option<&'static str> {
     }
 }
 
+/// Returns how opaque a level is in a picture whose last evidence is some days old.
+pub(crate) fn opacity(days: Option<i32>) -> Option<&'static str> {
+    age(days).map(|age| match age {
+        "age-1" => ".8",
+        "age-2" => ".6",
+        _ => ".4",
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

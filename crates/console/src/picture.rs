@@ -5,6 +5,7 @@
 mod axis;
 mod course;
 mod file;
+mod sheet;
 mod steps;
 
 use detente_domain::party::Lang;
@@ -15,6 +16,7 @@ use crate::lang::direction;
 pub(crate) use axis::{Axis, Span};
 pub(crate) use course::{Sample, course};
 pub(crate) use file::response;
+pub(crate) use sheet::{BOLD, Face, LEVEL, MARGIN, PLAIN, SOFT, Sheet, isolate};
 pub(crate) use steps::{Barred, Mark, Row, Segment, timeline};
 
 /// The width of a picture, in its own units.

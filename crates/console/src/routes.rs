@@ -37,6 +37,7 @@ pub fn router(models: ReadModels, gateway: Option<Gateway>) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/{lang}", get(lang::choose))
         .route("/{lang}/", get(board::page))
+        .route("/{lang}/board.svg", get(board::svg))
         .route("/{lang}/map", get(map::page))
         .route("/{lang}/map.svg", get(map::svg))
         .route("/{lang}/changes", get(changes::page))
@@ -50,6 +51,10 @@ pub fn router(models: ReadModels, gateway: Option<Gateway>) -> Router {
         .route(
             "/{lang}/relations/{from}/{to}/why/{dimension}",
             get(why::page),
+        )
+        .route(
+            "/{lang}/relations/{from}/{to}/why/{dimension}/why.svg",
+            get(why::svg),
         )
         .route("/{lang}/relations/{from}/{to}/diff", get(diff::page))
         .route("/{lang}/relations/{from}/{to}/brief", get(brief::page))

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod number;
+mod picture;
 mod rule;
 
 use axum::response::Response;
@@ -26,6 +27,21 @@ use evidence::Evidence;
 pub(crate) async fn page(ask: Ask) -> Response {
     let page = Box::pin(view(&ask)).await;
     ask.answer(page)
+}
+
+/// Answers with the reasons alone, as a picture.
+pub(crate) async fn svg(ask: Ask) -> Response {
+    match drawn(&ask).await {
+        Ok(drawn) => crate::picture::response(drawn),
+        Err(error) => ask.answer(Err(error)),
+    }
+}
+
+async fn drawn(ask: &Ask) -> Result<Markup, Error> {
+    ask.require_reader()?;
+    let request = WhyRequest::parse_part("", &ask.params)?;
+    let why = request.answer(&ask.model).await?;
+    Ok(picture::draw(ask, &why))
 }
 
 async fn view(ask: &Ask) -> Result<Page, Error> {
@@ -143,10 +159,13 @@ fn links(ask: &Ask, path: &str, dimension: Dimension, why: &WhyView) -> Markup {
         &format!("{path}/timeline.svg"),
         &[("dimension", dimension.as_str())],
     );
+    let word = dimension.as_str();
+    let picture = ask.href(&format!("{path}/why/{word}/why.svg"), &[]);
     html! {
         nav.links aria-label=(ask.texts.say("relation-links")) {
             ul {
                 li { a href=(crate::link::address(&api, clocks)) { "JSON" } }
+                li { a href=(picture) { (ask.texts.say("why-svg")) } }
                 li { a href=(svg) { (ask.texts.say("relation-svg")) } }
             }
         }

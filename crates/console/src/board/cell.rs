@@ -15,7 +15,7 @@ use crate::{dates, level};
 
 /// What a cell shows.
 pub(crate) struct Cell<'r> {
-    dimension: Dimension,
+    pub(super) dimension: Dimension,
     /// The word of the level.
     pub(crate) level: &'r str,
     /// The index, or the strain of a threat.
@@ -132,7 +132,7 @@ impl<'r> Cell<'r> {
 
     /// Returns the direction of the last change: `up` or `down`; `None` if the level never changed
     /// from a known one.
-    fn turn(&self) -> Option<&'static str> {
+    pub(super) fn turn(&self) -> Option<&'static str> {
         let [now, before] =
             [Some(self.level), self.before].map(|word| level::place(self.dimension, word?));
         match now?.place.cmp(&before?.place) {
@@ -143,7 +143,7 @@ impl<'r> Cell<'r> {
     }
 
     /// Returns the kind of event that limits the level, if the level is at the limit.
-    fn binding(&self) -> Option<&str> {
+    pub(super) fn binding(&self) -> Option<&str> {
         let band = self.band?;
         let limits = [band.ceiling.as_ref(), band.floor.as_ref()]
             .into_iter()

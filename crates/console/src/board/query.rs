@@ -143,6 +143,11 @@ impl BoardQuery {
         Some(members.chain(self.of.iter().copied()).collect())
     }
 
+    /// Returns the parties whose conducts are asked for; none for all.
+    pub(super) fn of(&self) -> &[Party] {
+        &self.of
+    }
+
     /// Returns the organisations that can be chosen, in the order of their names.
     pub(super) fn organisations(lang: Lang) -> Vec<Party> {
         let is_group = |party: &Party| {

@@ -176,7 +176,7 @@ impl<'b> Drawing<'b> {
                     (name) ": " (word)
                     @for (_, label, _) in flags.clone() { " · " (label.text(ask.lang)) }
                 }
-                rect class=[(!alone).then_some(&class)] x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill=[fill] fill-opacity=[paler(cell.stale_days)] {}
+                rect class=[(!alone).then_some(&class)] x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill=[fill] fill-opacity=[level::opacity(cell.stale_days)] {}
                 @for (_, _, hatch) in flags { rect x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill={ "url(#" (hatch) ")" } {} }
                 text x=(x + SIDE / 2) y=(y + 12) { (party.code()) }
                 text x=(x + SIDE / 2) y=(y + 24) font-weight="700" { (level::mark(self.dimension, cell.level)) }
@@ -247,15 +247,6 @@ fn hatches(ink: &str) -> Markup {
 
 fn corner(tile: Tile) -> (u16, u16) {
     (tile.column * STEP + 1, tile.row * STEP + 1)
-}
-
-/// Returns how opaque a level is whose last evidence is some days old.
-fn paler(days: Option<i32>) -> Option<&'static str> {
-    level::age(days).map(|age| match age {
-        "age-1" => ".8",
-        "age-2" => ".6",
-        _ => ".4",
-    })
 }
 
 /// Returns the levels of a dimension, from the lowest.

@@ -248,7 +248,7 @@ fn side(why: &WhyView) -> Option<Side> {
 
 /// Returns true if evidence speaks for the level: it is on the side of the index, or sets the level,
 /// or stands for it.
-fn supports(why: &WhyView, evidence: &EvidenceView) -> bool {
+pub(super) fn supports(why: &WhyView, evidence: &EvidenceView) -> bool {
     match (&evidence.weighed, &evidence.ladder) {
         (Some(weighed), _) => weighed.side.0 == side(why).unwrap_or(Side::Warmth),
         (None, Some(ladder)) => ladder.sets || ladder.rung.as_deref() == Some(&*why.level),
@@ -257,7 +257,7 @@ fn supports(why: &WhyView, evidence: &EvidenceView) -> bool {
 }
 
 /// Returns the headings of the evidence for and against the level.
-fn headings(why: &WhyView) -> [&'static str; 2] {
+pub(super) fn headings(why: &WhyView) -> [&'static str; 2] {
     match (&why.rule, side(why)) {
         (RuleView::Index(_), Some(Side::Warmth)) => ["why-for-warmth", "why-against-strain"],
         (RuleView::Index(_), Some(Side::Strain)) => ["why-for-strain", "why-against-warmth"],

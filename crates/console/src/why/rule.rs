@@ -32,20 +32,42 @@ fn formula(text: &str) -> Markup {
     html! { code dir="ltr" { (text) } }
 }
 
+/// Returns true if the rule is that of a threat, which has no warmth.
+fn is_threat(rule: &IndexRule) -> bool {
+    rule.index.is_none() && rule.formula == "S"
+}
+
+/// Returns the numbers that the formula of an index or a threat was applied to, with its result.
+pub(super) fn numbers(rule: &IndexRule) -> String {
+    let sums = rule.sums;
+    if is_threat(rule) {
+        return format!("S = {}", units(sums.strain_micro));
+    }
+    format!(
+        "W = {}, S = {}, c = {}: {}",
+        units(sums.warmth_micro),
+        units(sums.strain_micro),
+        milli(rule.damping_milli),
+        Decimal1::from_thousandths(rule.formula_milli)
+    )
+}
+
+/// Returns the pooled numbers of a posture, with the result of the formula.
+pub(super) fn pooled(rule: &BlendRule) -> Option<String> {
+    let pooled = rule.pooled?;
+    Some(format!(
+        "W = {}, S = {}, c = {}: {}",
+        milli(pooled.warmth_milli),
+        milli(pooled.strain_milli),
+        milli(rule.damping_milli),
+        Decimal1::from_thousandths(pooled.index_milli)
+    ))
+}
+
 fn index(ask: &Ask, of: Dimension, rule: &IndexRule, held: &str) -> Markup {
     let sums = rule.sums;
-    let is_threat = rule.index.is_none() && rule.formula == "S";
-    let result = Decimal1::from_thousandths(rule.formula_milli);
-    let numbers = if is_threat {
-        format!("S = {}", units(sums.strain_micro))
-    } else {
-        format!(
-            "W = {}, S = {}, c = {}: {result}",
-            units(sums.warmth_micro),
-            units(sums.strain_micro),
-            milli(rule.damping_milli)
-        )
-    };
+    let is_threat = is_threat(rule);
+    let numbers = numbers(rule);
     let machine = sums.machine_warmth_micro > 0 || sums.machine_strain_micro > 0;
     let people = format!(
         "W = {}, S = {}",
@@ -122,15 +144,6 @@ fn ladder(ask: &Ask, of: Dimension, rule: &LadderRule) -> Markup {
 fn blend(ask: &Ask, path: &str, rule: &BlendRule, held: &str) -> Markup {
     let of = Dimension::Posture;
     let texts = ask.texts;
-    let pooled = rule.pooled.map(|pooled| {
-        format!(
-            "W = {}, S = {}, c = {}: {}",
-            milli(pooled.warmth_milli),
-            milli(pooled.strain_milli),
-            milli(rule.damping_milli),
-            Decimal1::from_thousandths(pooled.index_milli)
-        )
-    });
     let security = rule.security_milli.map(Decimal1::from_thousandths);
     let trajectory = labels::trajectory(rule.trajectory.0).text(ask.lang);
     let trend = texts.with(
@@ -150,7 +163,7 @@ fn blend(ask: &Ask, path: &str, rule: &BlendRule, held: &str) -> Markup {
     html! {
         dl.facts {
             (fact(ask, "why-formula", &html! { bdi { (in_words(of, ask.lang)) } }))
-            @if let Some(pooled) = pooled { (fact(ask, "why-numbers", &formula(&pooled))) }
+            @if let Some(pooled) = pooled(rule) { (fact(ask, "why-numbers", &formula(&pooled))) }
             (band(ask, of, &rule.band))
             @if let Some(most) = security { (fact(ask, "why-security", &formula(&most.to_string()))) }
             @if let Some(index) = rule.index { (fact(ask, "why-index", &formula(&index.to_string()))) }
@@ -240,7 +253,7 @@ fn scale(
     }
 }
 
-fn range(bound: &BoundView) -> String {
+pub(super) fn range(bound: &BoundView) -> String {
     let least = milli(bound.at_milli - bound.margin_down_milli);
     let most = milli(bound.at_milli + bound.margin_up_milli);
     if least == most {

@@ -51,3 +51,4 @@ turn-up = ارتفع عند آخر تغيّر
 turn-down = انخفض عند آخر تغيّر
 copy = انسخ
 copied = نُسخ
+picture-source = Detente، الإسقاط { $projection }

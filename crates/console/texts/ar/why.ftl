@@ -1,5 +1,6 @@
 # The page of reasons.
 why-timeline = الخط الزمني
+why-svg = الأسباب بصيغة SVG
 why-rule = القاعدة
 why-rulebook = دليل القواعد (الإسقاط)
 why-formula = المعادلة

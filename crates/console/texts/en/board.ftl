@@ -31,5 +31,6 @@ legend-band = the level is held at a limit by what stands, such as a war or an a
 legend-stale = stale: nothing new was reported for so long that the level is only the last one known
 legend-disputed = rests on a disputed event
 legend-unknown = unknown, which is not zero
+legend-limit = held at a limit
 legend-age = Paler cells rest on older evidence: 90 days, 1 year, 3 years.
 board-find = Find a country

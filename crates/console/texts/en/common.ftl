@@ -47,3 +47,4 @@ turn-up = rose at the last change
 turn-down = fell at the last change
 copy = Copy
 copied = Copied
+picture-source = Detente, projection { $projection }

@@ -1,5 +1,6 @@
 # The page of reasons.
 why-timeline = Timeline
+why-svg = Reasons as SVG
 why-rule = Rule
 why-rulebook = Rulebook (projection)
 why-formula = Formula

@@ -49,3 +49,4 @@ turn-up = при последнем изменении выросло
 turn-down = при последнем изменении упало
 copy = Копировать
 copied = Скопировано
+picture-source = Detente, проекция { $projection }

@@ -1,5 +1,6 @@
 # The page of reasons.
 why-timeline = Временная шкала
+why-svg = Основания в SVG
 why-rule = Правило
 why-rulebook = Свод правил (проекция)
 why-formula = Формула
