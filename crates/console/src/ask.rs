@@ -12,6 +12,7 @@ use detente_feed::Error;
 use detente_http::{Identity, PathParams};
 use detente_read_model::ReadModel;
 
+use crate::lang::of_path;
 use crate::link::{CLOCKS, address};
 use crate::routes::Site;
 use crate::shell::{self, Page};
@@ -49,7 +50,7 @@ impl FromRequestParts<Site> for Ask {
         // Forms send their empty fields too.
         let query = query.into_iter().filter(|(_, value)| !value.is_empty());
         let params = Params::new(path, query.collect());
-        let Some(lang) = Lang::parse(params.segment("lang")) else {
+        let Some(lang) = of_path(parts.uri.path()) else {
             return Err(StatusCode::NOT_FOUND.into_response());
         };
         let identity = parts.extensions.get::<Identity>();

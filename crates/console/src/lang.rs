@@ -1,14 +1,12 @@
 //! The language of a page: that of its address, or else the one that the browser prefers.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use detente_domain::party::Lang;
 
 /// Leads to the board, in the language that the browser prefers. It keeps the query.
-pub(crate) async fn choose(path: Option<Path<String>>, headers: HeaderMap, uri: Uri) -> Response {
-    let named = path.and_then(|Path(name)| Lang::parse(&name));
-    let lang = named.unwrap_or_else(|| preferred(&headers));
+pub(crate) async fn choose(headers: HeaderMap, uri: Uri) -> Response {
+    let lang = of_path(uri.path()).unwrap_or_else(|| preferred(&headers));
     let query = uri.query().map(|query| format!("?{query}"));
     let to = format!("/{}/{}", lang.as_str(), query.unwrap_or_default());
     (
@@ -16,6 +14,11 @@ pub(crate) async fn choose(path: Option<Path<String>>, headers: HeaderMap, uri: 
         Redirect::temporary(&to),
     )
         .into_response()
+}
+
+/// Returns the language that a path begins with.
+pub(crate) fn of_path(path: &str) -> Option<Lang> {
+    Lang::parse(path.split('/').nth(1)?)
 }
 
 /// Returns the language of highest quality in `Accept-Language`; English without a preference.

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::routing::{get, post};
+use detente_domain::party::Lang;
 use detente_ingest::Gateway;
 use detente_read_model::ReadModels;
 
@@ -32,43 +33,53 @@ pub fn router(models: ReadModels, gateway: Option<Gateway>) -> Router {
         gateway,
         first,
     };
-    Router::new()
+    let router = Router::new()
         .route("/", get(lang::choose))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/{lang}", get(lang::choose))
-        .route("/{lang}/", get(board::page))
-        .route("/{lang}/board.svg", get(board::svg))
-        .route("/{lang}/map", get(map::page))
-        .route("/{lang}/map.svg", get(map::svg))
-        .route("/{lang}/changes", get(changes::page))
-        .route("/{lang}/countries/{country}", get(country::page))
-        .route("/{lang}/briefs/{country}", get(brief::page))
-        .route("/{lang}/relations/{from}/{to}", get(relation::page))
+        .route("/assets/{name}", get(assets::asset));
+    let router = Lang::ALL
+        .into_iter()
+        .fold(router, |router, lang| router.merge(pages(lang)));
+    router.with_state(site)
+}
+
+/// Returns the pages in a language. Each has an address of its own, so that what is no page is
+/// refused as on every other route.
+fn pages(lang: Lang) -> Router<Site> {
+    let at = |page: &str| format!("/{}{page}", lang.as_str());
+    Router::new()
+        .route(&at(""), get(lang::choose))
+        .route(&at("/"), get(board::page))
+        .route(&at("/board.svg"), get(board::svg))
+        .route(&at("/map"), get(map::page))
+        .route(&at("/map.svg"), get(map::svg))
+        .route(&at("/changes"), get(changes::page))
+        .route(&at("/countries/{country}"), get(country::page))
+        .route(&at("/briefs/{country}"), get(brief::page))
+        .route(&at("/relations/{from}/{to}"), get(relation::page))
         .route(
-            "/{lang}/relations/{from}/{to}/timeline.svg",
+            &at("/relations/{from}/{to}/timeline.svg"),
             get(relation::timeline),
         )
         .route(
-            "/{lang}/relations/{from}/{to}/why/{dimension}",
+            &at("/relations/{from}/{to}/why/{dimension}"),
             get(why::page),
         )
         .route(
-            "/{lang}/relations/{from}/{to}/why/{dimension}/why.svg",
+            &at("/relations/{from}/{to}/why/{dimension}/why.svg"),
             get(why::svg),
         )
-        .route("/{lang}/relations/{from}/{to}/diff", get(diff::page))
-        .route("/{lang}/relations/{from}/{to}/brief", get(brief::page))
-        .route("/{lang}/events", get(event::list::page))
-        .route("/{lang}/events/{id}", get(event::page))
+        .route(&at("/relations/{from}/{to}/diff"), get(diff::page))
+        .route(&at("/relations/{from}/{to}/brief"), get(brief::page))
+        .route(&at("/events"), get(event::list::page))
+        .route(&at("/events/{id}"), get(event::page))
         .route(
-            "/{lang}/events/{id}/{amend}",
+            &at("/events/{id}/{amend}"),
             get(event::amend::page).post(event::amend::submit),
         )
-        .route("/{lang}/report", get(report::page).post(report::submit))
-        .route("/{lang}/methodology", get(methodology::page))
-        .route("/{lang}/sources", get(sources::page))
-        .route("/{lang}/sign-in", get(session::page).post(session::sign_in))
-        .route("/{lang}/sign-out", post(session::sign_out))
-        .route("/{lang}/{*rest}", get(error::not_found))
-        .with_state(site)
+        .route(&at("/report"), get(report::page).post(report::submit))
+        .route(&at("/methodology"), get(methodology::page))
+        .route(&at("/sources"), get(sources::page))
+        .route(&at("/sign-in"), get(session::page).post(session::sign_in))
+        .route(&at("/sign-out"), post(session::sign_out))
+        .route(&at("/{*rest}"), get(error::not_found))
 }
