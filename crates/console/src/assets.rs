@@ -28,6 +28,7 @@ pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../assets/event.css"),
         include_str!("../assets/map.css"),
         include_str!("../assets/methodology.css"),
+        include_str!("../assets/picture.css"),
         include_str!("../assets/relation.css"),
         include_str!("../assets/report.css"),
         include_str!("../assets/session.css"),
