@@ -1,4 +1,5 @@
-# A page of another origin, in headless Chromium, can neither read from the server nor write to it.
+# In headless Chromium: a page of another origin can neither read from the server nor write to it; the
+# console is walked through, and each of its pages is accessible.
 set -euo pipefail
 cp "$(dirname "${BASH_SOURCE[0]}")"/browser/* .
 npm ci --silent --no-audit --no-fund
@@ -11,3 +12,6 @@ done
 }
 export CHROMIUM
 node origin.mjs
+node walk.mjs
+node numbers.mjs
+node accessible.mjs

@@ -3,6 +3,7 @@
 use detente_chronicle::{Applied, Chronicle, PREFETCH_WINDOW, Position};
 use detente_codec::record::decode_act;
 use detente_codec::{Decoded, decode};
+use detente_domain::event::EventSkim;
 use detente_domain::record::Record;
 
 use crate::commit_skim::{CommitSkim, RecordSkim};
@@ -10,8 +11,8 @@ use crate::commit_skim::{CommitSkim, RecordSkim};
 /// The outcome of applying one record.
 #[derive(Debug)]
 pub enum RecordOutcome<'a> {
-    /// A first report, with its time of admission in milliseconds since 1970.
-    Reported(i64),
+    /// A first report, with the answer of the chronicle; `None` if its act cannot be decoded.
+    Reported(EventSkim<&'a [u8]>, Option<Applied>),
     /// An amendment or a tick, with the answer of the chronicle.
     Other(&'a Record, Applied),
     /// The record cannot be decoded, or its kind is unknown here. It stays in the log and is
@@ -36,8 +37,9 @@ pub fn apply(
                 RecordSkim::Reported(skim) => {
                     let reported = skim.map(|range| range.bytes(payload));
                     // The chronicle counts acts that cannot be decoded.
-                    chronicle.apply_reported(at, reported, |act| decode_act(act).ok());
-                    observe(RecordOutcome::Reported(skim.recorded_unix_ms));
+                    let applied =
+                        chronicle.apply_reported(at, reported, |act| decode_act(act).ok());
+                    observe(RecordOutcome::Reported(reported, applied));
                 }
                 RecordSkim::Other(range) => {
                     apply_other(chronicle, at, range.bytes(payload), &mut observe);

@@ -88,11 +88,20 @@ impl Guard {
     /// # Errors
     /// `unauthenticated`, without the part of the token that was wrong.
     pub fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Refusal> {
+        self.authenticate_token(authorization.and_then(bearer))
+    }
+
+    /// Returns the caller that a token identifies. Returns [`Caller::local`] if no tokens are
+    /// required.
+    ///
+    /// # Errors
+    /// As [`Guard::authenticate`].
+    pub fn authenticate_token(&self, token: Option<&str>) -> Result<Caller, Refusal> {
         let table = Arc::clone(&self.table.borrow());
         if !table.is_enforced {
             return Ok(Caller::local());
         }
-        let Some(sent) = authorization.and_then(bearer) else {
+        let Some(sent) = token else {
             let message = "a token is needed: send `Authorization: Bearer <token>`";
             return Err(unauthenticated(message));
         };

@@ -31,12 +31,19 @@ impl PublisherId {
 /// All interned publishers.
 #[derive(Debug, Default)]
 pub(crate) struct Publishers {
+    /// In the order of their numbers.
+    all: Vec<Publisher>,
     by_publisher: HashMap<Publisher, PublisherId>,
     raw: HashTable<(Box<[u8]>, PublisherId)>,
     hasher: DefaultHashBuilder,
 }
 
 impl Publishers {
+    /// Returns a publisher; the first of those that share the last number.
+    pub(crate) fn get(&self, id: PublisherId) -> Option<&Publisher> {
+        self.all.get(id.bits() as usize)
+    }
+
     /// Interns a publisher by its encoded name.
     pub(crate) fn intern(&mut self, name: &[u8]) -> PublisherId {
         let hash = self.hasher.hash_one(name);
@@ -44,10 +51,16 @@ impl Publishers {
         if let Some((_, id)) = interned {
             return *id;
         }
-        let next =
-            PublisherId::from_bits(u32::try_from(self.by_publisher.len()).unwrap_or(u32::MAX));
+        let next = PublisherId::from_bits(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         let publisher = Publisher::resolve(&String::from_utf8_lossy(name));
-        let id = *self.by_publisher.entry(publisher).or_insert(next);
+        let all = &mut self.all;
+        let id = *self
+            .by_publisher
+            .entry(publisher)
+            .or_insert_with_key(|publisher| {
+                all.push(publisher.clone());
+                next
+            });
         let hasher = &self.hasher;
         self.raw
             .insert_unique(hash, (name.into(), id), |(bytes, _)| {

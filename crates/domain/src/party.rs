@@ -132,6 +132,12 @@ impl Party {
         if name.is_empty() { entry.en } else { name }
     }
 
+    /// Other names, in any language.
+    #[must_use]
+    pub fn aliases(self) -> &'static [&'static str] {
+        self.entry().map_or(&[], |entry| &entry.aliases)
+    }
+
     /// The state that this authority governs or claims; `None` for other kinds. Which authority
     /// governs, and since when, follows from events.
     #[must_use]

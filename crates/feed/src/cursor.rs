@@ -92,6 +92,26 @@ impl Cursor {
         }
         Ok(self.sequence)
     }
+
+    /// Parses the cursor before which a page ends, of a feed that ends at `head`. Returns the sequence.
+    ///
+    /// # Errors
+    /// `bad_cursor` for another text, and as [`Cursor::within`]. The refusal is of the field `before`.
+    pub fn before(text: &str, head: &Self) -> Result<u64, Refusal> {
+        let cursor = Self::parse(text).ok_or_else(|| not_a_cursor(text));
+        let end = Self {
+            sequence: head.sequence.saturating_add(1),
+            ..head.clone()
+        };
+        let sequence = cursor.and_then(|cursor| cursor.within(&end));
+        sequence.map_err(|refusal| refusal.field("before"))
+    }
+}
+
+fn not_a_cursor(text: &str) -> Refusal {
+    let message =
+        "a cursor is a projection, an incarnation and a sequence, with dashes between them";
+    Refusal::new(Code::BadCursor, message).value(text)
 }
 
 impl StartAt {
@@ -104,10 +124,7 @@ impl StartAt {
             "start" => Ok(Self::Start),
             "now" => Ok(Self::Now),
             text => Cursor::parse(text).map(Self::After).ok_or_else(|| {
-                let message = "a cursor is a projection, an incarnation and a sequence, with dashes between them";
-                let refusal = Refusal::new(Code::BadCursor, message)
-                    .field("from")
-                    .value(text);
+                let refusal = not_a_cursor(text).field("from");
                 refusal.allowed(["start", "now"])
             }),
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use detente_api::refusal::{Code, Refusal};
@@ -13,7 +13,11 @@ use detente_auth::{Caller, Guard, Role};
 use futures_util::{StreamExt as _, stream};
 
 use crate::accept::Format;
+use crate::origin::OwnPage;
 use crate::reply::{self, Failure};
+
+/// The name of the cookie in which a page of this server keeps the token of its reader.
+pub const TOKEN_COOKIE: &str = "detente_token";
 
 /// The `WWW-Authenticate` of a 401.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"detente\"");
@@ -23,6 +27,7 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"detente\
 pub struct Identity {
     guard: Guard,
     caller: Result<Caller, Refusal>,
+    has_token: bool,
 }
 
 impl Identity {
@@ -33,6 +38,12 @@ impl Identity {
     pub fn require(&self, role: Role) -> Result<Caller, Refusal> {
         let caller = self.caller.clone()?;
         caller.require(role).map(|()| caller)
+    }
+
+    /// Returns true if the request came with a token, good or bad.
+    #[must_use]
+    pub const fn has_token(&self) -> bool {
+        self.has_token
     }
 
     /// Returns the guard, which is asked again before something is stored.
@@ -47,19 +58,57 @@ impl Identity {
     }
 }
 
-/// Adds the [`Identity`]. Removes the header `Authorization`, so that no inner layer or handler can
-/// expose it.
+/// Adds the [`Identity`]. Removes the headers `Authorization` and `Cookie`, so that no inner layer or
+/// handler can expose a token.
+///
+/// A token in a cookie counts where there is no header, and only for requests of this server's own
+/// pages: a browser adds cookies to requests that other pages make it send.
 pub(crate) async fn identify(
     State(guard): State<Guard>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let sent = request.headers_mut().remove(header::AUTHORIZATION);
-    let text = sent.as_ref().and_then(|sent| sent.to_str().ok());
-    let caller = guard.authenticate(text);
-    let identity = Identity { guard, caller };
+    let is_own_page = request.extensions().get::<OwnPage>().is_some();
+    let cookie = cookie(request.headers()).filter(|_| is_own_page);
+    let headers = request.headers_mut();
+    headers.remove(header::COOKIE);
+    let sent = headers.remove(header::AUTHORIZATION);
+    let has_token = sent.is_some() || cookie.is_some();
+    let (caller, by_cookie) = match (sent, cookie) {
+        (None, Some(token)) => (guard.authenticate_token(Some(&token)), true),
+        (sent, _) => {
+            let text = sent.as_ref().and_then(|sent| sent.to_str().ok());
+            (guard.authenticate(text), false)
+        }
+    };
+    let identity = Identity {
+        guard,
+        caller,
+        has_token,
+    };
     request.extensions_mut().insert(identity);
-    next.run(request).await
+    let mut response = next.run(request).await;
+    if by_cookie {
+        // Caches know that an answer to `Authorization` is of one caller, and nothing of cookies.
+        let headers = response.headers_mut();
+        let cache = headers.get(header::CACHE_CONTROL);
+        if cache.is_none_or(|cache| cache == "no-cache") {
+            let private = HeaderValue::from_static("no-cache, private");
+            headers.insert(header::CACHE_CONTROL, private);
+        }
+    }
+    response
+}
+
+/// Returns the token of the first cookie of that name.
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get_all(header::COOKIE).into_iter();
+    let pairs = sent.filter_map(|sent| sent.to_str().ok());
+    let mut pairs = pairs.flat_map(|sent| sent.split(';'));
+    pairs.find_map(|pair| {
+        let (name, token) = pair.trim().split_once('=')?;
+        (name == TOKEN_COOKIE).then(|| token.to_owned())
+    })
 }
 
 /// Returns the caller of a request, if it is authenticated.

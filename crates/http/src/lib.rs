@@ -44,7 +44,7 @@ mod tally;
 pub mod tls;
 
 pub use accept::{Format, Negotiated};
-pub use auth::Identity;
+pub use auth::{Identity, TOKEN_COOKIE};
 pub use connections::{ConnectionLimits, Connections};
 pub use describe::Operation;
 pub use fallback::catch_panics;

@@ -1,4 +1,5 @@
-//! Routes with their descriptions. There is no other way to add a route, so each is described.
+//! Routes with their descriptions. There is no other way to add a route of the API, so each is
+//! described. Pages for people are not part of it.
 
 use axum::body::Bytes;
 use axum::handler::Handler;
@@ -99,6 +100,14 @@ impl ApiRouter {
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.operations.extend(other.operations);
+        self
+    }
+
+    /// Adds pages for people, which the description leaves out. They ask for the caller's role
+    /// themselves.
+    #[must_use]
+    pub fn pages(mut self, pages: Router) -> Self {
+        self.router = self.router.merge(pages);
         self
     }
 

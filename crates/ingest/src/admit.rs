@@ -221,7 +221,7 @@ impl Admitted {
     ) {
         let own = parsed.id();
         let id = own.or_else(derived);
-        let id = id.unwrap_or_else(|| (gateway.parts.deps.ids)());
+        let id = id.unwrap_or_else(|| gateway.new_id());
         let weight = parsed.relations();
         let bytes = Bytes::from(encode(&parsed.into_record(id, authorship)));
         // A record with a derived id that is in the log already is this request's own.

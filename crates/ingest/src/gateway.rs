@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use crate::dedup::Outcome;
 use crate::error::Error;
@@ -198,6 +199,12 @@ impl Gateway {
     pub async fn stopped(&self) {
         self.parts.tasks.close();
         self.parts.tasks.wait().await;
+    }
+
+    /// Returns a new id for a record, for a caller that may send it twice.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        (self.parts.deps.ids)()
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

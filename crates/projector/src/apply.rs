@@ -50,8 +50,8 @@ pub(crate) fn apply(chronicle: &mut Chronicle, position: u64, payload: &[u8]) ->
     let mut skipped = 0;
     let skim = CommitSkim::new(payload);
     detente_apply::apply(chronicle, position, payload, &skim, |record| match record {
-        RecordOutcome::Reported(unix_ms) => {
-            recorded = recorded.max(Some(unix_ms.div_euclid(1_000)));
+        RecordOutcome::Reported(report, _) => {
+            recorded = recorded.max(Some(report.recorded_unix_ms.div_euclid(1_000)));
         }
         RecordOutcome::Other(record, _) => {
             recorded = recorded.max(Some(record.authorship.recorded.unix_timestamp()));

@@ -14,6 +14,8 @@ use detente_domain::record::{Body, Record, RecordId};
 use detente_domain::rulebook::Rulebook;
 use uuid::Uuid;
 
+use crate::publishers::Publishers;
+
 /// The position of a record in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordRef {
@@ -33,6 +35,7 @@ pub struct Archive {
     retractions: HashSet<Uuid>,
     /// The first commit of each UTC day.
     recorded: Vec<(u64, Day)>,
+    publishers: Publishers,
 }
 
 impl Archive {
@@ -44,6 +47,7 @@ impl Archive {
             about: HashMap::new(),
             retractions: HashSet::new(),
             recorded: Vec::new(),
+            publishers: Publishers::default(),
         }
     }
 
@@ -56,6 +60,11 @@ impl Archive {
     /// Returns the chronicle for reads, which fill caches.
     pub const fn chronicle_mut(&mut self) -> &mut Chronicle {
         &mut self.chronicle
+    }
+
+    /// Returns the counts of publishers.
+    pub(crate) const fn publishers(&self) -> &Publishers {
+        &self.publishers
     }
 
     /// Returns the position of the last commit.
@@ -76,12 +85,17 @@ impl Archive {
             chronicle,
             about,
             retractions,
+            publishers,
             ..
         } = self;
-        detente_apply::apply(chronicle, position, &message.payload, skim, |record| {
-            if let RecordOutcome::Other(record, Applied::New) = record {
+        let payload = &message.payload;
+        detente_apply::apply(chronicle, position, payload, skim, |record| match record {
+            RecordOutcome::Reported(report, Some(Applied::New)) => publishers.reported(&report),
+            RecordOutcome::Other(record, Applied::New) => {
+                publishers.count(&record.body);
                 index(about, retractions, position, record);
             }
+            _ => {}
         });
     }
 
@@ -89,6 +103,7 @@ impl Archive {
     pub fn apply(&mut self, position: u64, record: &Record) -> Applied {
         let applied = self.chronicle.apply(Position(position), record);
         if applied == Applied::New {
+            self.publishers.count(&record.body);
             index(&mut self.about, &mut self.retractions, position, record);
         }
         applied

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// The crates of the workspace that each crate may use, bottom layer first.
-const LAYERS: [(&str, &str); 23] = [
+const LAYERS: [(&str, &str); 24] = [
     // Pure core.
     ("domain", ""),
     ("chronicle", "domain"),
@@ -41,6 +41,10 @@ const LAYERS: [(&str, &str); 23] = [
     ),
     ("webhooks", "api jetstream auth http feed read-model"),
     ("grpc", "api auth http feed read-model ingest"),
+    (
+        "console",
+        "domain chronicle rulebook api auth http feed read-model ingest",
+    ),
     ("backup", "jetstream"),
     (
         "verify",

@@ -13,6 +13,7 @@ mod backup;
 mod cli;
 mod cluster;
 mod cluster_faults;
+mod console;
 mod crash;
 mod damaged_feed;
 mod damaged_log;

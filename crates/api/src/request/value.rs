@@ -59,6 +59,9 @@ macro_rules! limits {
         pub struct $name(usize);
 
         impl $name {
+            /// The largest.
+            pub const MAX: Self = Self($max);
+
             /// Returns the number.
             #[must_use]
             pub const fn get(self) -> usize {

@@ -61,20 +61,20 @@ impl Chronicle {
     }
 
     /// Applies a first report. `decode` is called for an encoded act that was not met before; if it
-    /// returns `None`, the record is counted and skipped.
+    /// returns `None`, the record is counted and skipped, and so does this.
     pub fn apply_reported(
         &mut self,
         position: Position,
         reported: EventSkim<&[u8]>,
         decode: impl FnOnce(&[u8]) -> Option<Act>,
-    ) {
+    ) -> Option<Applied> {
         let act = match self.acts.find_raw(reported.act) {
             Some(act) => act,
             None => {
                 let Some(act) = decode(reported.act) else {
                     self.skip();
                     self.advance_to(position);
-                    return;
+                    return None;
                 };
                 let act = self.intern(&act);
                 self.acts.remember_raw(reported.act, act);
@@ -90,10 +90,11 @@ impl Chronicle {
             disputed: false,
             hidden: false,
         };
-        self.report(position, reported.event, content);
+        let applied = self.report(position, reported.event, content);
         if !self.is_open {
             self.settle(position);
         }
+        Some(applied)
     }
 
     /// Applies a record. Records may arrive in any order and any number of times.

@@ -6,6 +6,7 @@ use crate::versions::{Content, Position};
 use detente_domain::details::Field;
 use detente_domain::event::{Act, EventId};
 use detente_domain::party::Party;
+use detente_domain::publisher::Publisher;
 use detente_domain::record::RecordId;
 use detente_domain::state::{Dispute, State};
 use std::collections::BTreeSet;
@@ -86,6 +87,17 @@ impl Chronicle {
             })
         };
         events.iter().filter_map(sides).collect()
+    }
+
+    /// Returns the publisher of the first report of an event, if the event is disputed, as known at a
+    /// position.
+    #[must_use]
+    pub fn disputed_publisher(&self, event: EventId, known: Position) -> Option<&Publisher> {
+        let version = self.versions.at(event, known)?;
+        let content = self.versions.get(version).content();
+        let first = self.versions.get(self.versions.first(event)?).content();
+        let is_disputed = content.disputed && !content.hidden;
+        is_disputed.then(|| self.publishers.get(first.publisher))?
     }
 
     /// Fills in the deniers of the disputes in a state.

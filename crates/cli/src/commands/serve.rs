@@ -107,6 +107,7 @@ impl Service<'_> {
         )?;
         let routes = detente_query::router(models.clone());
         let routes = routes.merge(detente_webhooks::router(webhooks.clone()));
+        let routes = routes.pages(detente_console::router(models.clone(), None));
         let routes = routes.finish(&self.middleware);
         let calls = detente_grpc::Deps {
             gateway: None,

@@ -99,9 +99,12 @@ async fn serve(
     let services = Services::start(args, nats, &connection, &guard, &shutdown, out);
     let services = step(nats, &shutdown, Box::pin(services)).await?;
     let _stop_at_end = services.stop.clone().drop_guard();
+    let models = services.read_models.clone();
+    let console = detente_console::router(models, Some(services.gateway.clone()));
     let routes = detente_ingest::router(services.gateway.clone())
         .merge(detente_query::router(services.read_models.clone()))
-        .merge(detente_webhooks::router(services.webhooks.clone()));
+        .merge(detente_webhooks::router(services.webhooks.clone()))
+        .pages(console);
     let middleware = args.service.server.middleware(guard.clone());
     let routes = routes.finish(&middleware);
     let calls = detente_grpc::Deps {

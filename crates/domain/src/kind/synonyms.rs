@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::Kind;
@@ -57,6 +57,24 @@ impl Kind {
                 found.push(kind);
             }
         }
+        found
+    }
+
+    /// Returns all kinds that a text may mean: those of [`Kind::suggest`], then those of which a code,
+    /// a label or a word of the field has the text within it, in order.
+    #[must_use]
+    pub fn search(given: &str) -> Vec<Self> {
+        let mut found = Self::suggest(given);
+        let short: String = given.chars().take(LENGTH_MAX).collect();
+        let text = normalize(&short);
+        if text.is_empty() {
+            return found;
+        }
+        let named = PHRASES.iter().filter(|(phrase, _)| phrase.contains(&text));
+        let named: BTreeSet<Self> = named.flat_map(|(_, kinds)| kinds).copied().collect();
+        let further = named.into_iter().filter(|kind| !found.contains(kind));
+        let further: Vec<Self> = further.collect();
+        found.extend(further);
         found
     }
 }
@@ -151,6 +169,25 @@ mod tests {
             ("visit", VisitMade),
         ] {
             assert_eq!(Kind::suggest(given).first(), Some(&kind), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_word_finds_every_kind_that_has_it() {
+        for (given, kinds) in [
+            ("airst", &[ForceUsed][..]),
+            ("Embass", &[MissionOpened, MissionClosed]),
+            ("سفار", &[MissionOpened]),
+            ("посоль", &[MissionOpened]),
+            ("airstrike", &[ForceUsed]),
+        ] {
+            let found = Kind::search(given);
+            let missing = kinds.iter().filter(|kind| !found.contains(kind));
+            assert_eq!(missing.count(), 0, "{given}: {found:?}");
+        }
+        assert_eq!(Kind::search("airstrike").first(), Some(&ForceUsed));
+        for given in ["", " ", "zzzzqqq"] {
+            assert_eq!(Kind::search(given), [], "{given}");
         }
     }
 

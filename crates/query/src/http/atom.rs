@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use detente_api::request::{
     AtomRequest, CountryAtomRequest, FilterRequest, Params, RelationAtomRequest,
 };
-use detente_api::{Code, Refusal, text};
+use detente_api::{Refusal, text};
 use detente_domain::party::{Lang, Party};
 use detente_feed::{Cursor, EarlierPage, Error, Filter};
 use detente_http::etag;
@@ -84,7 +84,7 @@ async fn answer(
     let feed = model.feed();
     let head = feed.end().await?;
     let before = request.before.as_deref();
-    let before = before.map(|text| before_sequence(text, &head));
+    let before = before.map(|text| Cursor::before(text, &head));
     let limit = request.limit.unwrap_or_default().get();
     let page = feed.earlier(&filter, before.transpose()?, limit).await?;
     let newest = page.frames.first().map_or("none", |frame| &frame.cursor);
@@ -101,21 +101,6 @@ async fn answer(
     let content_type = HeaderValue::from_static("application/atom+xml; charset=utf-8");
     let headers = [(header::CONTENT_TYPE, content_type)];
     Ok(etag::tagged((headers, document).into_response(), &tag))
-}
-
-/// Parses the cursor before which a page ends.
-fn before_sequence(text: &str, head: &Cursor) -> Result<u64, Refusal> {
-    let cursor = Cursor::parse(text).ok_or_else(|| {
-        let message =
-            "a cursor is a projection, an incarnation and a sequence, with dashes between them";
-        Refusal::new(Code::BadCursor, message).value(text)
-    });
-    let end = Cursor {
-        sequence: head.sequence.saturating_add(1),
-        ..head.clone()
-    };
-    let sequence = cursor.and_then(|cursor| cursor.within(&end));
-    sequence.map_err(|refusal| refusal.field("before"))
 }
 
 /// Reads the times at which the commits of a page were recorded, by position.

@@ -109,6 +109,7 @@ impl Banner<'_> {
         let (projection, position) = (&ready.projection, ready.position);
         let mut text = format!("detente {}\n", ready.version);
         for (name, value) in [
+            ("Console", format!("{http}/")),
             ("HTTP API", format!("{http}/v1")),
             (
                 "Changes",

@@ -1,0 +1,158 @@
+//! The conducts of many states towards one, side by side.
+
+use std::collections::BTreeSet;
+
+use detente_api::request::Clocks;
+use detente_api::view::RelationView;
+use detente_chronicle::{Chronicle, Point};
+use detente_domain::dimension::Dimension;
+use detente_domain::party::Party;
+use detente_domain::relations::{Direction, Pair};
+use detente_domain::state::Subject;
+use detente_feed::Error;
+
+use crate::archive::Archive;
+use crate::clocks::point;
+use crate::source::{ReadSource, fold_all_long};
+use crate::turns::in_turns;
+
+/// The conducts of states towards one state, or of that state towards them.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The state that they are towards; with [`board_of`], the state whose they are.
+    pub toward: Party,
+    /// The point of both clocks.
+    pub point: Point,
+    /// The conducts, in the order of the codes of the other states.
+    pub rows: Vec<BoardRow>,
+}
+
+/// The conduct of a state; with [`board_of`], that towards it.
+#[derive(Clone, Debug)]
+pub struct BoardRow {
+    /// The state.
+    pub from: Party,
+    /// The conduct, as the API answers it.
+    pub view: RelationView,
+    /// For each dimension that has ever changed: the level before the last change.
+    pub before: Vec<(Dimension, &'static str)>,
+}
+
+/// Returns the conducts towards a state, of all states that have a known relation with it or of
+/// those of them that are given.
+///
+/// # Errors
+/// A refusal of the clocks, or a failure of the log.
+pub async fn board<S: ReadSource>(
+    source: &S,
+    toward: Party,
+    of: Option<BTreeSet<Party>>,
+    clocks: &Clocks,
+) -> Result<Board, Error> {
+    conducts(source, toward, End::Towards, of, clocks).await
+}
+
+/// Returns the conducts of a state towards all states that have a known relation with it.
+///
+/// # Errors
+/// A refusal of the clocks, or a failure of the log.
+pub async fn board_of<S: ReadSource>(
+    source: &S,
+    state: Party,
+    clocks: &Clocks,
+) -> Result<Board, Error> {
+    conducts(source, state, End::Of, None, clocks).await
+}
+
+/// Which end of the conducts the one state is.
+#[derive(Clone, Copy)]
+enum End {
+    Towards,
+    Of,
+}
+
+async fn conducts<S: ReadSource>(
+    source: &S,
+    state: Party,
+    end: End,
+    others: Option<BTreeSet<Party>>,
+    clocks: &Clocks,
+) -> Result<Board, Error> {
+    let point = point(source, clocks, None).await?;
+    let pairs = move |archive: &mut Archive| archive.chronicle().pairs_of(state);
+    let pairs = source.with_archive(pairs).await.into_iter();
+    let is_asked = |pair: &Pair| {
+        let others = others.as_ref();
+        others.is_none_or(|others| others.contains(&other(*pair, state)))
+    };
+    let pairs: Vec<Pair> = pairs.filter(is_asked).collect();
+    fold_all_long(source, pairs.clone(), point.known, point.at).await;
+    let projection = source.projection_name().to_owned();
+    let row = move |archive: &mut Archive, pair: Pair| {
+        Some(board_row(
+            archive.chronicle_mut(),
+            pair,
+            (state, end),
+            point,
+            &projection,
+        ))
+    };
+    let rows = in_turns(source, pairs, row).await;
+    let mut rows: Vec<BoardRow> = rows.into_iter().flatten().collect();
+    rows.sort_by_key(|row| row.from);
+    Ok(Board {
+        toward: state,
+        point,
+        rows,
+    })
+}
+
+fn other(pair: Pair, state: Party) -> Party {
+    if pair.a() == state {
+        pair.b()
+    } else {
+        pair.a()
+    }
+}
+
+/// Returns the conduct of a pair's other state; `None` if no event of the relation is known.
+fn board_row(
+    chronicle: &mut Chronicle,
+    pair: Pair,
+    (state, end): (Party, End),
+    point: Point,
+    projection: &str,
+) -> Option<BoardRow> {
+    let known = Some(point.known);
+    if !chronicle.is_known(pair, known) {
+        return None;
+    }
+    let is_asked = |direction: &Direction| match (end, pair.ends(*direction)) {
+        (End::Towards, (_, to)) => to == state,
+        (End::Of, (from, _)) => from == state,
+    };
+    let direction = Direction::BOTH.into_iter().find(is_asked)?;
+    let conduct = chronicle.state(pair, direction, point.at, known);
+    let mut before = Vec::new();
+    for (subject, timeline) in &chronicle.timelines(pair, known) {
+        let Subject::Conduct(way, dimension) = subject else {
+            continue;
+        };
+        if *way != direction {
+            continue;
+        }
+        let steps = timeline.steps.iter();
+        let levels = steps.rev().skip_while(|step| step.day > point.at);
+        let mut levels = levels.map(|step| step.held.map(|held| held.word));
+        if let Some(now) = levels.next()
+            && let Some(earlier) = levels.find(|level| *level != now)
+        {
+            before.push((*dimension, earlier.unwrap_or(detente_api::view::UNKNOWN)));
+        }
+    }
+    Some(BoardRow {
+        from: other(pair, state),
+        view: RelationView::new(&conduct, point.known.0, projection),
+        before,
+    })
+}
