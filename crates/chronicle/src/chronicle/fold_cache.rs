@@ -65,6 +65,11 @@ impl Chronicle {
     ) -> Option<Position> {
         let relation = self.relation(number)?;
         let known = known.filter(|known| *known < relation.touched_at)?;
+        // Versions from before came when a state joined an organisation, and do not count until
+        // then. Changes of regimes from before are not noted in the relation.
+        if relation.first_touched.is_none_or(|first| known < first) {
+            return Some(Position(0));
+        }
         let position = |version: &u32| self.versions.get(*version).position();
         let versions = &relation.versions;
         let count = versions.partition_point(|version| position(version) <= known);

@@ -72,6 +72,19 @@ fn a_membership_ends_and_can_be_retracted() {
 }
 
 #[test]
+fn a_membership_learned_later_leaves_each_earlier_fold_as_it_was() {
+    let takeover = "4 2021-08-15 TALIBAN authority.changed state=AFG authority=TALIBAN";
+    let known = [(2, Some(Recognition::DeJure)), (3, None)];
+    for order in [known, [known[1], known[0]]] {
+        let mut given = given(&[TICK, ACT, takeover, JOINED]);
+        for (known, expected) in order {
+            let recognition = given.state("2023-03-23", Some(known)).recognition;
+            assert_eq!(recognition.level, expected, "at {known} of {order:?}");
+        }
+    }
+}
+
+#[test]
 fn a_weak_report_of_a_membership_does_not_count() {
     let weak = "1 2023-01-01 TJK -> EAEU membership.joined D4";
     given(&[TICK, ACT, weak])
