@@ -32,6 +32,7 @@ mod kills;
 mod kinds;
 mod log_fold;
 mod nats_api;
+mod nats_permissions;
 mod openapi_check;
 mod preview;
 mod reasons;

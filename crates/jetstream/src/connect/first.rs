@@ -57,7 +57,11 @@ pub(super) async fn connect(
                 })?
             }
             (None, Some((user, Some(password)))) => {
-                connecting.user_and_password(user.clone(), password.clone())
+                let connecting = connecting.user_and_password(user.clone(), password.clone());
+                match inbox_of(user) {
+                    Some(inbox) => connecting.custom_inbox_prefix(inbox),
+                    None => connecting,
+                }
             }
             (None, Some((token, None))) => connecting.token(token.clone()),
             (None, None) => connecting,
@@ -118,6 +122,14 @@ fn connect_options(options: &Options, link: watch::Sender<Link>, denied: Denied)
             record_event(&link, &denied, &event);
             std::future::ready(())
         })
+}
+
+/// Returns the prefix of the subjects on which a user is answered, so that the permissions of others
+/// can leave them out. `None` if the name is no part of a subject: the prefix is that of all then.
+fn inbox_of(user: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let fits = !user.is_empty() && user.bytes().all(is_plain);
+    fits.then(|| format!("_INBOX.{user}"))
 }
 
 /// Returns the user and password in an address, or its token without a password.
