@@ -206,7 +206,7 @@ mod tests {
         assert!(leader(&Value::Null).has_majority);
         let watch = LeaderWatch::new("EVENTS");
         assert!(watch.check().is_err());
-        watch.said.send_replace(Ok(alone));
+        drop(watch.said.send_replace(Ok(alone)));
         assert_eq!(watch.check(), Ok(()));
         for (replicas, expected) in [
             ([replica(900, false), replica(1_100, false)], true),
@@ -216,7 +216,7 @@ mod tests {
         ] {
             let found = leader(&json!({"leader": "n1", "replicas": replicas}));
             assert_eq!(found.has_majority, expected, "{replicas:?}");
-            watch.said.send_replace(Ok(found));
+            drop(watch.said.send_replace(Ok(found)));
             assert_eq!(watch.check().is_ok(), expected, "{replicas:?}");
         }
     }
