@@ -338,29 +338,22 @@ fn a_refusal_names_the_field_of_the_message() {
     assert!(DiffRequest::try_from(message("")).is_ok());
 }
 
-/// Returns the names that a request refuses others for, and those of its description.
-fn names<R: Request>() -> [Vec<String>; 2] {
+/// Checks that a request knows the query parameters that it describes, and no other.
+fn knows_what_it_describes<R: Request>() {
     let refusal = R::check_names(&params("unheard_of=1"), &[]).unwrap_err();
     let described = R::parameters().into_iter();
     let described = described.filter(|parameter| parameter.place == ParameterIn::Query);
-    let described = described.map(|parameter| parameter.name.to_owned());
-    [refusal.allowed, described.collect()]
+    let described: Vec<_> = described.map(|parameter| parameter.name).collect();
+    assert_eq!(refusal.allowed, described);
 }
 
 #[test]
 fn the_names_that_are_known_are_those_that_are_described() {
-    let all = [
-        names::<RelationRequest>(),
-        names::<DiffRequest>(),
-        names::<WhyRequest>(),
-        names::<EventsRequest>(),
-        names::<ChangesRequest>(),
-        names::<ReplayRequest>(),
-        names::<RegisterRequest>(),
-    ];
-    for [known, described] in all {
-        assert_eq!(known, described);
-    }
+    knows_what_it_describes::<RelationRequest>();
+    knows_what_it_describes::<DiffRequest>();
+    knows_what_it_describes::<EventsRequest>();
+    knows_what_it_describes::<ChangesRequest>();
+    knows_what_it_describes::<ReplayRequest>();
 }
 
 #[test]
