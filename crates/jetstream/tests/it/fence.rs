@@ -1,8 +1,8 @@
 //! Several appenders on one stream: behind fences, each record is stored once.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use detente_jetstream::appender::{Appender, Fence, KnownLog, Options};
