@@ -106,7 +106,9 @@ async fn services_on_a_cluster_wait_for_it_and_go_on_when_servers_freeze() {
 
     let connection = cluster.connect().await;
     for (id, position) in &acknowledged {
-        assert!(stored(&connection, *position).await, "{id} at {position}");
+        // A server that was just thawed may not answer yet.
+        let what = format!("{id} is at {position}");
+        eventually(&what, async || stored(&connection, *position).await).await;
     }
     let ids: BTreeSet<Uuid> = acknowledged.iter().map(|(id, _)| *id).collect();
     assert_eq!(ids.len(), acknowledged.len(), "each has one position");
