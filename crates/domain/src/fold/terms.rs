@@ -174,7 +174,7 @@ pub(super) fn of(
 
 impl DimensionSums {
     /// Adds terms. To a threat after the end of a group, only together with
-    /// [`DimensionSums::set_structure`].
+    /// [`Lean::set_structure`].
     pub(super) fn add(
         &mut self,
         mut own: Vec<Term>,
