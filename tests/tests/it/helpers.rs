@@ -298,12 +298,17 @@ pub(crate) async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
 
 /// Waits until a server is ready.
 pub(crate) async fn ready(http: &str) {
-    eventually("the server is ready", async || {
-        let ready = Client::new().get(format!("{http}/readyz"));
-        let ready = ready.timeout(TIMEOUT).send().await;
-        ready.is_ok_and(|answer| answer.status().is_success())
-    })
-    .await;
+    let until = Instant::now() + TIMEOUT;
+    loop {
+        let asked = Client::new().get(format!("{http}/readyz"));
+        let said = match asked.timeout(TIMEOUT).send().await {
+            Ok(answer) if answer.status().is_success() => return,
+            Ok(answer) => answer.text().await.unwrap_or_default(),
+            Err(error) => error.to_string(),
+        };
+        assert!(Instant::now() < until, "{http} is not ready: {said}");
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A subscription to the change feed, as server-sent events.
