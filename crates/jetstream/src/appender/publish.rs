@@ -109,8 +109,10 @@ impl Publish {
                 }
                 AttemptOutcome::Moved => {
                     refusals += 1;
+                    let known = known.unwrap_or_default();
+                    reason = format!("the log does not end at {known}").into();
                     let by = deadline.min(Instant::now() + REACH_WITHIN);
-                    self.reach(known.map_or(0, |known| known + 1), by).await;
+                    self.reach(known + 1, by).await;
                 }
                 AttemptOutcome::Refused(reason) if unsure.is_none() => {
                     return Some(Err(AppendError::Refused { reason }));
