@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 
 use detente_api::view::ReplayFrame;
@@ -20,11 +21,15 @@ use crate::queries::history;
 /// one that is no longer cached is not made for every frame.
 const BATCH: usize = 512;
 
+/// The most changes of a frame, so that it stays within some hundred kilobytes. A day of a relation
+/// with more has several frames.
+const CHANGES_MAX: usize = 256;
+
 /// A day of a relation: frames are in this order. The number is that of the relation.
 type Place = (Day, usize);
 
 /// The steps of the relations that match, as known at a position: a frame for each day of a
-/// relation, in order of days and relations.
+/// relation, or more than one if it has many changes, in order of days and relations.
 ///
 /// It holds a day for each relation and some hundred frames, however long the log is. The archive is
 /// needed for one relation at a time.
@@ -42,9 +47,12 @@ pub struct DayReplay {
     /// The next frames, by the latest; at most a batch.
     batch: BinaryHeap<Place>,
     batch_max: usize,
+    changes_max: usize,
+    /// The frame after which it begins, if its day has more.
+    begun: Option<ReplayPlace>,
     /// The first days of the relations that have a part in the batch.
     gathered: Vec<Place>,
-    /// The frames of the batch that were derived.
+    /// The frames of the batch that were derived, those of a place in order.
     derived: Vec<(Place, ReplayFrame)>,
     /// Frames that are ready, in order.
     ready: VecDeque<ReplayFrame>,
@@ -77,6 +85,8 @@ impl DayReplay {
             pairs,
             batch: BinaryHeap::new(),
             batch_max: BATCH,
+            changes_max: CHANGES_MAX,
+            begun: None,
             gathered: Vec::new(),
             derived: Vec::new(),
             ready: VecDeque::new(),
@@ -90,11 +100,13 @@ impl DayReplay {
         // The open beginning is a day of its own, before the first civil one.
         let next = place.day.next().max(Day::FIRST);
         let first = |(number, pair): (usize, &Pair)| {
-            let is_past = pair.to_string() <= name;
+            let other = pair.to_string();
+            let is_past = other < name || other == name && place.part.is_none();
             let day = if is_past { next } else { place.day };
             Reverse((day.max(*self.days.start()), number))
         };
         self.upcoming = self.pairs.iter().enumerate().map(first).collect();
+        self.begun = place.part.map(|_| place);
         self
     }
 
@@ -142,12 +154,9 @@ impl DayReplay {
         // A batch that is not full had place for all that was left.
         let is_over = self.batch.is_empty();
         self.batch.clear();
-        self.derived.sort_unstable_by_key(|(place, _)| *place);
-        for ((day, number), mut frame) in self.derived.drain(..) {
-            let pair = self.pairs[number];
-            set_cursor(&mut frame, &self.prefix, ReplayPlace { day, pair });
-            self.ready.push_back(frame);
-        }
+        self.derived.sort_by_key(|(place, _)| *place);
+        let derived = self.derived.drain(..);
+        self.ready.extend(derived.map(|(_, frame)| frame));
         !is_over
     }
 
@@ -215,11 +224,30 @@ impl DayReplay {
             let Some(day) = steps.first().map(|step| step.day) else {
                 continue;
             };
-            let views = history::views(archive, steps, point);
-            let frame = frame(&self.filter, pair, day, self.known.0, views);
-            self.derived
-                .extend(frame.map(|frame| ((day, number), frame)));
+            // Parts are counted before the filter, so that a cursor does not depend on it.
+            let parts = steps.chunks(self.changes_max);
+            let last = parts.len();
+            for (part, steps) in (1..).zip(parts) {
+                let part = NonZeroUsize::new(part).filter(|part| part.get() < last);
+                let place = ReplayPlace { day, pair, part };
+                if self.is_before(place) {
+                    continue;
+                }
+                let views = history::views(archive, steps, point);
+                if let Some(mut frame) = frame(&self.filter, pair, day, self.known.0, views) {
+                    set_cursor(&mut frame, &self.prefix, place);
+                    self.derived.push(((day, number), frame));
+                }
+            }
         }
+    }
+
+    /// Returns true if the replay begins after a frame.
+    fn is_before(&self, place: ReplayPlace) -> bool {
+        let begun = self
+            .begun
+            .filter(|begun| (begun.day, begun.pair) == (place.day, place.pair));
+        begun.is_some_and(|begun| place.part.is_some_and(|part| Some(part) <= begun.part))
     }
 }
 
@@ -231,137 +259,4 @@ fn days_from(timeline: &Timeline, from: Day) -> impl Iterator<Item = Day> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use detente_domain::edtf::Edtf;
-    use detente_domain::record::{Body, Record};
-    use detente_testkit::histories::{records, rules};
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Returns the frames, with so many of them in a batch.
-    fn replayed(
-        archive: &mut Archive,
-        filter: &str,
-        known: u64,
-        batch_max: usize,
-    ) -> Vec<ReplayFrame> {
-        replayed_after(archive, filter, known, batch_max, None)
-    }
-
-    /// Returns the frames after a place.
-    fn replayed_after(
-        archive: &mut Archive,
-        filter: &str,
-        known: u64,
-        batch_max: usize,
-        place: Option<ReplayPlace>,
-    ) -> Vec<ReplayFrame> {
-        let filter = match filter {
-            "" => Filter::default(),
-            dimension => Filter::parse(&detente_api::request::FilterRequest {
-                dimension: vec![dimension.to_owned()],
-                ..Default::default()
-            })
-            .unwrap(),
-        };
-        let days = Day::MIN..=Day::LAST;
-        let mut replay = DayReplay::new(archive, filter, days, "p", known);
-        replay.batch_max = batch_max;
-        if let Some(place) = place {
-            replay = replay.after(place);
-        }
-        let frames = std::iter::from_fn(|| {
-            let frame = replay.next(archive);
-            let held = replay.ready.len() + replay.batch.len() + replay.derived.len();
-            assert!(held <= batch_max, "{held} frames are held");
-            frame
-        });
-        frames.collect()
-    }
-
-    /// Generates records; some of the events have an open beginning.
-    fn partly_open() -> impl Strategy<Value = Vec<Record>> {
-        let are_open = proptest::collection::vec(proptest::bool::weighted(0.2), 60);
-        (records(60), are_open).prop_map(|(mut records, are_open)| {
-            for (record, is_open) in records.iter_mut().zip(are_open) {
-                if let Body::Reported(event) = &mut record.body
-                    && is_open
-                {
-                    let last = event.occurred.latest();
-                    event.occurred = Edtf::parse(&format!("../{last}")).expect("a date");
-                }
-            }
-            records
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn frames_are_the_same_however_many_are_derived_together(records in partly_open()) {
-            let mut archive = Archive::new(Arc::clone(&rules()));
-            for (position, record) in (1..).zip(&records) {
-                archive.apply(position, record);
-            }
-            let known = records.len() as u64;
-            for (filter, known) in [("", known), ("", known / 2), ("security", known)] {
-                let whole = replayed(&mut archive, filter, known, usize::MAX);
-                let order = whole.iter().map(|frame| (frame.day(), frame.frame.relation.clone()));
-                prop_assert!(order.is_sorted_by(|one, next| one < next));
-                for batch_max in [1, 2, 7] {
-                    let frames = replayed(&mut archive, filter, known, batch_max);
-                    prop_assert_eq!(&frames, &whole);
-                }
-                // It goes on after any frame.
-                for (number, frame) in whole.iter().enumerate().step_by(5) {
-                    let place = frame.frame.cursor.strip_prefix(&format!("p-{known}-"));
-                    let place = place.and_then(ReplayPlace::parse);
-                    prop_assert!(place.is_some(), "{}", frame.frame.cursor);
-                    let rest = replayed_after(&mut archive, filter, known, 7, place);
-                    prop_assert_eq!(&rest, &whole[number + 1..]);
-                }
-                // Each relation has the steps that it has alone, once each.
-                let pairs: Vec<Pair> = archive.chronicle().pairs().collect();
-                let position = Position(known);
-                let steps = pairs.iter().filter(|pair| archive.chronicle().was_touched(**pair, position));
-                let steps: Vec<Pair> = steps.copied().collect();
-                let steps = steps.into_iter().map(|pair| {
-                    let folded = archive.chronicle_mut().fold(pair, Some(position));
-                    let timelines = folded.timelines.iter();
-                    let days = Day::MIN..=Day::LAST;
-                    let of = |(subject, timeline)| history::changes(pair, subject, timeline, days.clone());
-                    timelines.flat_map(of).filter(|step| {
-                        filter.is_empty() || detente_api::request::Topic::from(&step.subject).as_str() == filter
-                    }).count()
-                });
-                let changes = whole.iter().map(|frame| frame.frame.changes.len());
-                prop_assert_eq!(changes.sum::<usize>(), steps.sum::<usize>());
-            }
-        }
-
-        #[test]
-        fn what_is_folded_next_is_told_before(records in partly_open()) {
-            let mut archive = Archive::new(Arc::clone(&rules()));
-            for (position, record) in (1..).zip(&records) {
-                archive.apply(position, record);
-            }
-            let days = Day::MIN..=Day::LAST;
-            let known = records.len() as u64;
-            let mut replay = DayReplay::new(&archive, Filter::default(), days, "p", known);
-            loop {
-                let next = replay.next_long(&archive, 0);
-                let is_over = !replay.advance(&mut archive);
-                if let Some((pair, known)) = next {
-                    prop_assert!(!archive.chronicle().folds_long(pair, known, 0), "{}", pair);
-                }
-                if is_over {
-                    break;
-                }
-            }
-        }
-    }
-}
+mod tests;
