@@ -194,6 +194,19 @@ impl Connection {
         self.client.connection_state() == State::Connected
     }
 
+    /// Leaves the server that the client is connected to, and connects to any of the cluster. What
+    /// waits for an answer may not get it.
+    pub(crate) async fn leave_server(&self) {
+        let server = self.client.server_info().server_name;
+        tracing::warn!(
+            server,
+            "it hears no leader; connecting to any server of the cluster"
+        );
+        if let Err(error) = self.client.force_reconnect().await {
+            tracing::debug!(%error, "the NATS connection is closed");
+        }
+    }
+
     /// Flushes what is buffered and closes the connection for good.
     pub async fn close(&self) {
         self.link.send_modify(|link| link.closing = true);

@@ -7,13 +7,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::RequestError;
 use async_nats::jetstream::response::Response;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::Connection;
 
@@ -25,6 +26,10 @@ pub const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 /// The time for which the leader may not have heard of a server that counts. The servers of a
 /// stream speak to each other once a second.
 const HEARD_WITHIN: Duration = Duration::from_secs(2);
+
+/// The time after which a server of a cluster that hears no leader with a majority is left: it may
+/// be cut off from the others. An election may take longer, and then leaving it does no harm.
+const LEFT_AFTER: Duration = Duration::from_secs(4);
 
 /// What the leader of a stream says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +62,28 @@ pub enum LeaderError {
 #[derive(Clone, Debug)]
 pub struct LeaderWatch {
     stream: Arc<str>,
-    said: Arc<watch::Sender<Result<Leader, String>>>,
+    said: Arc<watch::Sender<Said>>,
+}
+
+/// The last answer.
+#[derive(Debug)]
+struct Said {
+    answer: Result<Leader, String>,
+    /// The time at which a leader was heard last, or a server was left.
+    heard: Instant,
 }
 
 impl LeaderWatch {
     /// Creates a watch of a stream whose leader was not asked yet.
     #[must_use]
     pub fn new(stream: &str) -> Self {
-        let said = watch::Sender::new(Err("it was not asked yet".to_owned()));
+        let said = Said {
+            answer: Err("it was not asked yet".to_owned()),
+            heard: Instant::now(),
+        };
         Self {
             stream: stream.into(),
-            said: Arc::new(said),
+            said: Arc::new(watch::Sender::new(said)),
         }
     }
 
@@ -81,22 +97,30 @@ impl LeaderWatch {
         }
     }
 
-    /// Asks once. The reason why there is no answer is kept, and logged the first time.
+    /// Asks once. The reason why there is no answer is kept, and logged the first time. A server of a
+    /// cluster through which no leader was heard for [`LEFT_AFTER`] is left for any of the cluster.
     pub async fn ask(&self, conn: &Connection, within: Duration) {
-        let leader = ask(conn, &self.stream, within).await;
-        let leader = leader.map_err(|error| error.to_string());
-        if let Err(error) = &leader
-            && self.said.borrow().is_ok()
+        let answer = ask(conn, &self.stream, within).await;
+        let mut heard = self.said.borrow().heard;
+        if is_heard(&answer) || !conn.is_connected() || conn.cluster().is_none() {
+            heard = Instant::now();
+        } else if heard.elapsed() >= LEFT_AFTER {
+            conn.leave_server().await;
+            heard = Instant::now();
+        }
+        let answer = answer.map_err(|error| error.to_string());
+        if let Err(error) = &answer
+            && self.said.borrow().answer.is_ok()
         {
             tracing::warn!(error, stream = &*self.stream, "the leader does not answer");
         }
-        drop(self.said.send_replace(leader));
+        drop(self.said.send_replace(Said { answer, heard }));
     }
 
     /// Returns what the leader said last; `None` if it has not answered.
     #[must_use]
     pub fn said(&self) -> Option<Leader> {
-        self.said.borrow().as_ref().ok().copied()
+        self.said.borrow().answer.as_ref().ok().copied()
     }
 
     /// Checks that the leader answers, and has a majority.
@@ -105,13 +129,23 @@ impl LeaderWatch {
     /// The reason why the stream cannot be read or written, for people.
     pub fn check(&self) -> Result<(), String> {
         let stream = &self.stream;
-        match &*self.said.borrow() {
+        match &self.said.borrow().answer {
             Err(reason) => Err(format!("the leader of {stream} does not answer: {reason}")),
             Ok(leader) if !leader.has_majority => {
                 Err(format!("{stream} has no majority of its servers"))
             }
             Ok(_) => Ok(()),
         }
+    }
+}
+
+/// Returns true if an answer is from a leader that has a majority: of the stream or, if it says that
+/// there is no such stream, of all.
+fn is_heard(answer: &Result<Leader, LeaderError>) -> bool {
+    match answer {
+        Ok(leader) => leader.has_majority,
+        Err(LeaderError::Refused(error)) => error.error_code() == ErrorCode::STREAM_NOT_FOUND,
+        Err(_) => false,
     }
 }
 
@@ -206,7 +240,7 @@ mod tests {
         assert!(leader(&Value::Null).has_majority);
         let watch = LeaderWatch::new("EVENTS");
         assert!(watch.check().is_err());
-        drop(watch.said.send_replace(Ok(alone)));
+        watch.said.send_modify(|said| said.answer = Ok(alone));
         assert_eq!(watch.check(), Ok(()));
         for (replicas, expected) in [
             ([replica(900, false), replica(1_100, false)], true),
@@ -216,7 +250,7 @@ mod tests {
         ] {
             let found = leader(&json!({"leader": "n1", "replicas": replicas}));
             assert_eq!(found.has_majority, expected, "{replicas:?}");
-            drop(watch.said.send_replace(Ok(found)));
+            watch.said.send_modify(|said| said.answer = Ok(found));
             assert_eq!(watch.check().is_ok(), expected, "{replicas:?}");
         }
     }

@@ -1,9 +1,12 @@
-//! A cluster of three nats-servers for a test, which can be started, killed, frozen and thawed one by one.
+//! A cluster of three nats-servers for a test, which can be started, killed, frozen and cut off one
+//! by one.
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
     reason = "a test fails by panicking"
 )]
+
+mod links;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,7 @@ use detente_jetstream::connect::Options;
 use tempfile::TempDir;
 
 use crate::nats::{binary, signal};
+use links::Links;
 
 /// The number of servers.
 pub const SERVERS: usize = 3;
@@ -23,8 +27,9 @@ pub const SERVERS: usize = 3;
 #[derive(Debug)]
 pub struct Cluster {
     program: PathBuf,
-    clients: Vec<u16>,
+    clients: [u16; SERVERS],
     servers: [Option<Child>; SERVERS],
+    links: Links,
     dir: TempDir,
 }
 
@@ -41,16 +46,19 @@ impl Cluster {
     /// Prepares the servers, and starts none.
     pub async fn prepare() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let ports = free_ports(2 * SERVERS);
-        let (clients, routes) = ports.split_at(SERVERS);
-        for (number, (client, route)) in clients.iter().zip(routes).enumerate() {
-            let text = settings(dir.path(), number, *client, routes, *route);
+        let [clients, routes] = free_ports();
+        let (links, dialed) = Links::open(routes);
+        for (number, ((client, route), dialed)) in
+            clients.into_iter().zip(routes).zip(dialed).enumerate()
+        {
+            let text = settings(dir.path(), number, client, route, &dialed);
             std::fs::write(config(dir.path(), number), text).expect("a file");
         }
         Self {
             program: binary().await.path,
-            clients: clients.to_vec(),
+            clients,
             servers: [const { None }; SERVERS],
+            links,
             dir,
         }
     }
@@ -84,11 +92,28 @@ impl Cluster {
         self.signal(number, "CONT");
     }
 
+    /// Cuts a server off from the others: what they send to each other does not arrive. Clients
+    /// still reach it.
+    pub fn cut(&self, number: usize) {
+        self.links.set_cut(number, true);
+    }
+
+    /// Connects a server that was cut off: what was sent meanwhile arrives.
+    pub fn mend(&self, number: usize) {
+        self.links.set_cut(number, false);
+    }
+
+    /// Returns the address of a server.
+    #[must_use]
+    pub fn url_of(&self, number: usize) -> String {
+        let port = self.clients.get(number).expect("a number below three");
+        format!("nats://127.0.0.1:{port}")
+    }
+
     /// Returns the addresses of all servers, separated by commas.
     #[must_use]
     pub fn url(&self) -> String {
-        let url = |port: &u16| format!("nats://127.0.0.1:{port}");
-        let urls: Vec<String> = self.clients.iter().map(url).collect();
+        let urls: [String; SERVERS] = std::array::from_fn(|number| self.url_of(number));
         urls.join(",")
     }
 
@@ -126,23 +151,27 @@ fn config(dir: &Path, number: usize) -> PathBuf {
     dir.join(format!("{number}.conf"))
 }
 
-fn free_ports(count: usize) -> Vec<u16> {
+/// Returns a port for clients and one for routes of each server.
+fn free_ports() -> [[u16; SERVERS]; 2] {
+    // All are held at once, so that none comes twice.
     let bind = |_| TcpListener::bind("127.0.0.1:0").expect("a port");
-    let held: Vec<TcpListener> = (0..count).map(bind).collect();
-    let port = |listener: &TcpListener| listener.local_addr().expect("an address").port();
-    held.iter().map(port).collect()
+    let held: [[TcpListener; SERVERS]; 2] = std::array::from_fn(|_| std::array::from_fn(bind));
+    let port = |listener: TcpListener| listener.local_addr().expect("an address").port();
+    held.map(|listeners| listeners.map(port))
 }
 
-fn settings(dir: &Path, number: usize, client: u16, routes: &[u16], route: u16) -> String {
+/// Returns the configuration of a server. The address that it tells others to dial leads nowhere, so
+/// that they use their links.
+fn settings(dir: &Path, number: usize, client: u16, route: u16, dialed: &[u16]) -> String {
     let store = dir.join(number.to_string());
-    let routes = routes
+    let routes = dialed
         .iter()
         .map(|port| format!("\"nats://127.0.0.1:{port}\""));
     let routes: Vec<String> = routes.collect();
     format!(
         "server_name: n{number}\nlisten: \"127.0.0.1:{client}\"\n\
          jetstream {{ store_dir: \"{}\" }}\n\
-         cluster {{ name: c, listen: \"127.0.0.1:{route}\", routes: [{}] }}\n",
+         cluster {{ name: c, listen: \"127.0.0.1:{route}\", advertise: \"127.0.0.1:1\", routes: [{}] }}\n",
         store.display(),
         routes.join(", ")
     )

@@ -1,4 +1,4 @@
-//! Services on three NATS servers: while these start, freeze and lose their majority.
+//! Services on three NATS servers: while these start, freeze, are cut off and lose their majority.
 
 use crate::helpers::{eventually, ready, stderr, stdout};
 use detente_jetstream::topology::EVENTS;
@@ -17,13 +17,12 @@ use uuid::Uuid;
 /// one leads.
 const GOES_ON_WITHIN: Duration = Duration::from_secs(60);
 
-fn serve_on(role: &str, cluster: &Cluster, address: &str) -> Process {
-    let nats = cluster.url();
+fn serve_on(role: &str, nats: &str, address: &str) -> Process {
     Process::start(&[
         "serve",
         role,
         "--nats",
-        &nats,
+        nats,
         "--http",
         address,
         "--replicas",
@@ -65,8 +64,8 @@ async fn services_on_a_cluster_wait_for_it_and_go_on_when_servers_freeze() {
     // One server of three accepts connections, and JetStream has no leader yet.
     cluster.start_server(0);
     let mut services = [
-        serve_on("ingest", &cluster, &addresses[0]),
-        serve_on("projector", &cluster, &addresses[1]),
+        serve_on("ingest", &cluster.url(), &addresses[0]),
+        serve_on("projector", &cluster.url(), &addresses[1]),
     ];
     let client = Client::new();
     services[0].note_after("NATS is not ready yet");
@@ -112,6 +111,39 @@ async fn services_on_a_cluster_wait_for_it_and_go_on_when_servers_freeze() {
     }
     let ids: BTreeSet<Uuid> = acknowledged.iter().map(|(id, _)| *id).collect();
     assert_eq!(ids.len(), acknowledged.len(), "each has one position");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn services_leave_a_server_that_is_cut_off_from_the_others() {
+    let cluster = Cluster::start().await;
+    let addresses = [free_address(), free_address()];
+    // Both learn of the other servers from this one.
+    let mut services = [
+        serve_on("ingest", &cluster.url_of(0), &addresses[0]),
+        serve_on("projector", &cluster.url_of(0), &addresses[1]),
+    ];
+    for address in &addresses {
+        ready(&format!("http://{address}")).await;
+    }
+    let client = Client::new();
+    let mut acknowledged = vec![report(&client, &addresses[0], 1).await];
+
+    cluster.cut(0);
+    for number in 2..5 {
+        acknowledged.push(report(&client, &addresses[0], number).await);
+    }
+    for address in &addresses {
+        ready(&format!("http://{address}")).await;
+    }
+    cluster.mend(0);
+
+    acknowledged.push(report(&client, &addresses[0], 5).await);
+    let connection = cluster.connect().await;
+    for (id, position) in &acknowledged {
+        let what = format!("{id} is at {position}");
+        eventually(&what, async || stored(&connection, *position).await).await;
+    }
+    assert!(services.iter_mut().all(|service| !service.has_ended()));
 }
 
 /// Checks that one copy is refused.
@@ -173,6 +205,6 @@ async fn commands_that_make_a_log_or_tokens_on_a_cluster_ask_for_copies_too() {
 
     // What was restored has the copies that services want.
     let address = free_address();
-    let _served = serve_on("ingest", &cluster, &address);
+    let _served = serve_on("ingest", &cluster.url(), &address);
     ready(&format!("http://{address}")).await;
 }

@@ -9,25 +9,29 @@ use detente_tests::product::{Process, TIMEOUT, free_address};
 use std::time::Instant;
 
 /// The faults of the test; `DETENTE_FAULT_CYCLES` is another number of them.
-const CYCLES: u64 = 8;
+const CYCLES: u64 = 10;
 
 /// The sorts of faults.
-const FAULTS: [Fault; 8] = [
+const FAULTS: [Fault; 10] = [
     Fault::Killed(1),
     Fault::Frozen(1),
     Fault::Killed(2),
     Fault::Frozen(2),
     Fault::Killed(3),
     Fault::Frozen(3),
+    Fault::Cut(1),
+    Fault::Cut(2),
     Fault::Gateway,
     Fault::Projector,
 ];
 
-/// What fails: some servers of the cluster, killed or frozen, or a service that is killed.
+/// What fails: some servers of the cluster, killed, frozen or cut off from all others, or a service
+/// that is killed.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
     Killed(usize),
     Frozen(usize),
+    Cut(usize),
     Gateway,
     Projector,
 }
@@ -107,6 +111,11 @@ impl Site {
                 servers(count).for_each(|number| self.cluster.freeze(number));
                 self.without(count, run).await;
                 servers(count).for_each(|number| self.cluster.thaw(number));
+            }
+            Fault::Cut(count) => {
+                servers(count).for_each(|number| self.cluster.cut(number));
+                self.without(count, run).await;
+                servers(count).for_each(|number| self.cluster.mend(number));
             }
             Fault::Gateway => {
                 let place = run.random.below(2) as usize;
