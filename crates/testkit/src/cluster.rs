@@ -92,13 +92,12 @@ impl Cluster {
         self.signal(number, "CONT");
     }
 
-    /// Cuts a server off from the others: what they send to each other does not arrive. Clients
-    /// still reach it.
+    /// Cuts a server off from the others. Clients still reach it.
     pub fn cut(&self, number: usize) {
         self.links.set_cut(number, true);
     }
 
-    /// Connects a server that was cut off: what was sent meanwhile arrives.
+    /// Lets a server that was cut off connect again.
     pub fn mend(&self, number: usize) {
         self.links.set_cut(number, false);
     }
@@ -161,7 +160,8 @@ fn free_ports() -> [[u16; SERVERS]; 2] {
 }
 
 /// Returns the configuration of a server. The address that it tells others to dial leads nowhere, so
-/// that they use their links.
+/// that they use their links; and two servers share one connection, since a pool of them would not be
+/// complete again without that address.
 fn settings(dir: &Path, number: usize, client: u16, route: u16, dialed: &[u16]) -> String {
     let store = dir.join(number.to_string());
     let routes = dialed
@@ -171,7 +171,7 @@ fn settings(dir: &Path, number: usize, client: u16, route: u16, dialed: &[u16]) 
     format!(
         "server_name: n{number}\nlisten: \"127.0.0.1:{client}\"\n\
          jetstream {{ store_dir: \"{}\" }}\n\
-         cluster {{ name: c, listen: \"127.0.0.1:{route}\", advertise: \"127.0.0.1:1\", routes: [{}] }}\n",
+         cluster {{ name: c, listen: \"127.0.0.1:{route}\", advertise: \"127.0.0.1:1\", pool_size: -1, routes: [{}] }}\n",
         store.display(),
         routes.join(", ")
     )

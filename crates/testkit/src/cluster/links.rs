@@ -1,13 +1,11 @@
 //! The links between the servers of a cluster: each connection goes through a port of the test, which
-//! can hold back what is sent.
+//! can end it, and those that follow.
 
 use std::io;
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::watch;
 
 use super::SERVERS;
@@ -53,7 +51,7 @@ impl Links {
         (Self { state, thread }, dialed)
     }
 
-    /// Holds back what a server sends to the others, and they to it, or lets it through.
+    /// Ends the connections between a server and the others, and those that follow, or lets these be.
     pub(super) fn set_cut(&self, server: usize, is_cut: bool) {
         self.state.send_modify(|state| {
             if let Some(place) = state.as_mut().and_then(|state| state.get_mut(server)) {
@@ -91,36 +89,28 @@ async fn serve(link: Link, state: watch::Receiver<State>) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(link.listener)?;
     loop {
         let (near, _) = listener.accept().await?;
-        // Without the other server, the connection ends.
-        let Ok(far) = TcpStream::connect(("127.0.0.1", link.port)).await else {
-            continue;
-        };
-        let ((near_out, near_in), (far_out, far_in)) = (near.into_split(), far.into_split());
-        tokio::spawn(forward(near_out, far_in, link.ends, state.clone()));
-        tokio::spawn(forward(far_out, near_in, link.ends, state.clone()));
+        tokio::spawn(pass(near, link.port, link.ends, state.clone()));
     }
 }
 
-/// Copies from one server to another while neither is cut off.
-async fn forward(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
+/// Passes what two servers send to each other, until one ends the connection or is cut off.
+async fn pass(
+    mut near: TcpStream,
+    port: u16,
     ends: [usize; 2],
     mut state: watch::Receiver<State>,
 ) -> io::Result<()> {
-    let mut buffer = vec![0; 64 << 10];
-    let passes = |state: &State| {
-        let is_cut = |end: usize| state.is_some_and(|cut| cut.get(end) == Some(&true));
-        !ends.into_iter().any(is_cut)
+    let is_cut = |state: &State| {
+        let cut = |end: usize| state.is_some_and(|cut| cut.get(end) == Some(&true));
+        ends.into_iter().any(cut)
     };
-    loop {
-        let read = from.read(&mut buffer).await?;
-        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
-            return to.shutdown().await;
-        };
-        if state.wait_for(passes).await.is_err() {
-            return Ok(());
-        }
-        to.write_all(bytes).await?;
+    let passing = async {
+        let mut far = TcpStream::connect(("127.0.0.1", port)).await?;
+        tokio::io::copy_bidirectional(&mut near, &mut far).await
+    };
+    tokio::select! {
+        biased;
+        _ = state.wait_for(is_cut) => Ok(()),
+        passed = passing => passed.map(drop),
     }
 }
