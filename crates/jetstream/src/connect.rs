@@ -4,6 +4,8 @@ mod first;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_nats::connection::State;
@@ -132,6 +134,8 @@ pub struct Connection {
     jetstream: Context,
     link: watch::Sender<Link>,
     denied: Denied,
+    /// The number of times that a server was left.
+    left: Arc<AtomicUsize>,
 }
 
 /// The state of the link to the server.
@@ -150,7 +154,8 @@ impl Connection {
         let shown = without_password(&options.url);
         let link = watch::Sender::new(Link::default());
         let denied = Denied::default();
-        let client = first::connect(options, &shown, &link, &denied).await?;
+        let left = Arc::default();
+        let client = first::connect(options, &shown, (&link, &denied, &left)).await?;
         let info = client.server_info();
         if !Version::parse(&info.version).is_some_and(Version::is_supported) {
             return Err(ConnectError::TooOld {
@@ -176,6 +181,7 @@ impl Connection {
             jetstream,
             link,
             denied,
+            left,
         })
     }
 
@@ -194,14 +200,12 @@ impl Connection {
         self.client.connection_state() == State::Connected
     }
 
-    /// Leaves the server that the client is connected to, and connects to any of the cluster. What
-    /// waits for an answer may not get it.
+    /// Leaves the server that the client is connected to for another one of the cluster. What waits
+    /// for an answer may not get it.
     pub(crate) async fn leave_server(&self) {
         let server = self.client.server_info().server_name;
-        tracing::warn!(
-            server,
-            "it hears no leader; connecting to any server of the cluster"
-        );
+        tracing::warn!(server, "it hears no leader; connecting to another server");
+        self.left.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = self.client.force_reconnect().await {
             tracing::debug!(%error, "the NATS connection is closed");
         }

@@ -164,15 +164,20 @@ struct State {
 
 #[derive(Deserialize)]
 struct Cluster {
+    /// The name of the leader. A server that is cut off from it answers without one.
+    leader: Option<String>,
     #[serde(default)]
     replicas: Vec<Replica>,
 }
 
 #[derive(Deserialize)]
 struct Replica {
-    /// The nanoseconds since the leader heard of it.
+    /// The nanoseconds since the leader heard of it; 0 if it never has.
     #[serde(default)]
     active: u64,
+    /// True if it has all messages.
+    #[serde(default)]
+    current: bool,
     #[serde(default)]
     offline: bool,
 }
@@ -195,20 +200,27 @@ pub async fn ask(conn: &Connection, stream: &str, within: Duration) -> Result<Le
 
 impl From<Answer> for Leader {
     fn from(answer: Answer) -> Self {
-        let replicas = answer.cluster.map(|cluster| cluster.replicas);
-        let replicas = replicas.unwrap_or_default();
-        let is_there = |replica: &&Replica| {
-            !replica.offline && Duration::from_nanos(replica.active) <= HEARD_WITHIN
-        };
-        // The leader is not among the replicas.
-        let there = 1 + replicas.iter().filter(is_there).count();
+        // A server that is no part of a cluster leads alone.
+        let has_majority = answer.cluster.is_none_or(|cluster| {
+            let heard = cluster.replicas.iter().filter(|replica| replica.is_heard());
+            // The leader is not among the replicas.
+            cluster.leader.is_some() && 2 * (1 + heard.count()) > cluster.replicas.len() + 1
+        });
         let time = answer.ts.as_deref();
         Self {
             end: answer.state.last_seq,
             bytes: answer.state.bytes,
             time: time.and_then(|time| OffsetDateTime::parse(time, &Rfc3339).ok()),
-            has_majority: 2 * there > replicas.len() + 1,
+            has_majority,
         }
+    }
+}
+
+impl Replica {
+    /// Returns true if the leader has heard of it lately.
+    fn is_heard(&self) -> bool {
+        let was_heard = self.active > 0 || self.current;
+        !self.offline && was_heard && Duration::from_nanos(self.active) <= HEARD_WITHIN
     }
 }
 
@@ -242,16 +254,27 @@ mod tests {
         assert!(watch.check().is_err());
         watch.said.send_modify(|said| said.answer = Ok(alone));
         assert_eq!(watch.check(), Ok(()));
+        let never = json!({"name": "n", "current": false, "active": 0});
         for (replicas, expected) in [
             ([replica(900, false), replica(1_100, false)], true),
             ([replica(900, false), replica(9_000, false)], true),
             ([replica(9_000, false), replica(9_000, false)], false),
             ([replica(100, true), replica(9_000, false)], false),
+            ([never.clone(), never.clone()], false),
+            ([replica(900, false), never.clone()], true),
         ] {
             let found = leader(&json!({"leader": "n1", "replicas": replicas}));
             assert_eq!(found.has_majority, expected, "{replicas:?}");
             watch.said.send_modify(|said| said.answer = Ok(found));
             assert_eq!(watch.check().is_ok(), expected, "{replicas:?}");
         }
+    }
+
+    #[test]
+    fn a_server_without_a_leader_has_no_majority() {
+        let current =
+            |name: &str, active: u64| json!({"name": name, "current": true, "active": active});
+        let replicas = [current("n0", 1), current("n1", 1), current("n2", 1)];
+        assert!(!leader(&json!({"name": "c", "replicas": replicas})).has_majority);
     }
 }

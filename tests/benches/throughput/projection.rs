@@ -1,4 +1,6 @@
 //! Projecting an existing log, in order of days and at random; what it takes in NATS; a cold start.
+//!
+//! `DETENTE_BENCH_RECORDS` sets the records of a log; without it, a million.
 
 use crate::log::Log;
 use crate::raw::Raw;
@@ -19,7 +21,7 @@ use detente_tests::sample;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The records of a log.
+/// The records of a log, unless another number is set.
 const RECORDS: u64 = 1_000_000;
 
 /// The interval at which a starting service is asked, and the most that an answer may take.
@@ -27,25 +29,28 @@ const POLL_EVERY: Duration = Duration::from_millis(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// A log: its name, and how its records are made.
-type Kind = (&'static str, fn() -> Vec<Record>);
+type Kind = (&'static str, fn(u64) -> Vec<Record>);
 
 const LOGS: [Kind; 3] = [
-    ("in order, 60 states", || {
-        sample::in_order(RECORDS, &sample::sample_states())
+    ("in order, 60 states", |count| {
+        sample::in_order(count, &sample::sample_states())
     }),
-    ("in order, 250 states", || {
+    ("in order, 250 states", |count| {
         let parties: Vec<Party> = sample::parties().take(250).collect();
-        sample::in_order(RECORDS, &parties)
+        sample::in_order(count, &parties)
     }),
-    ("at random, 60 states", || {
-        sample::at_random(RECORDS, &sample::sample_states())
+    ("at random, 60 states", |count| {
+        sample::at_random(count, &sample::sample_states())
     }),
 ];
 
 pub(crate) async fn run(directory: &Path, table: &mut Table) {
+    let count = std::env::vars().find(|(name, _)| name == "DETENTE_BENCH_RECORDS");
+    let count = count.and_then(|(_, count)| count.parse().ok());
+    let count = count.unwrap_or(RECORDS);
     for (place, (name, records)) in LOGS.into_iter().enumerate() {
         let nats = nats::start(directory.join(format!("projection-{place}"))).await;
-        let encoded: Vec<Bytes> = records()
+        let encoded: Vec<Bytes> = records(count)
             .iter()
             .map(|record| detente_codec::encode(record).into())
             .collect();

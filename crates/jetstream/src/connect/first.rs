@@ -1,8 +1,12 @@
 //! The first connection: tried until a server answers, refuses or the time is over.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
+use async_nats::{
+    Client, ConnectErrorKind, ConnectOptions, ReconnectToServer, Server, ServerAddr, ServerInfo,
+};
 use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -26,8 +30,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 pub(super) async fn connect(
     options: &Options,
     shown: &str,
-    link: &watch::Sender<Link>,
-    denied: &Denied,
+    (link, denied, left): (&watch::Sender<Link>, &Denied, &Arc<AtomicUsize>),
 ) -> Result<Client, ConnectError> {
     // The client takes no comma-separated list. It gets the addresses without user and password: it
     // would not use them, and it logs addresses.
@@ -44,7 +47,7 @@ pub(super) async fn connect(
     let mut reminder = Reminder::new();
     let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
     loop {
-        let mut connecting = connect_options(options, link.clone(), denied.clone());
+        let mut connecting = connect_options(options, link.clone(), denied.clone(), left);
         if servers.len() > 1 {
             connecting = connecting.connection_timeout(CONNECT_WITHIN);
         }
@@ -103,7 +106,14 @@ pub(super) async fn connect(
     }
 }
 
-fn connect_options(options: &Options, link: watch::Sender<Link>, denied: Denied) -> ConnectOptions {
+fn connect_options(
+    options: &Options,
+    link: watch::Sender<Link>,
+    denied: Denied,
+    left: &Arc<AtomicUsize>,
+) -> ConnectOptions {
+    let left = Arc::clone(left);
+    let chosen = AtomicUsize::new(0);
     ConnectOptions::new()
         .name(&options.name)
         .request_timeout(Some(API_TIMEOUT))
@@ -118,10 +128,26 @@ fn connect_options(options: &Options, link: watch::Sender<Link>, denied: Denied)
                 wait.min(RECONNECT_WAIT_MAX)
             }
         })
+        .reconnect_to_server_callback(move |servers, last| {
+            let left = left.load(Ordering::Relaxed);
+            let was_left = chosen.swap(left, Ordering::Relaxed) != left;
+            let other = was_left.then(|| other(&servers, &last, left)).flatten();
+            std::future::ready(other)
+        })
         .event_callback(move |event| {
             record_event(&link, &denied, &event);
             std::future::ready(())
         })
+}
+
+/// Returns a server other than the one that was left, the next one each time. The client itself
+/// prefers those whose last attempt did not fail, and so the one that was left.
+fn other(servers: &[Server], left: &ServerInfo, time: usize) -> Option<ReconnectToServer> {
+    let is_left = |addr: &ServerAddr| addr.host() == left.host && addr.port() == left.port;
+    let others = servers.iter().filter(|server| !is_left(&server.addr));
+    let place = time % others.clone().count().max(1);
+    let addr = others.map(|server| &server.addr).nth(place)?.clone();
+    Some(ReconnectToServer { addr, delay: None })
 }
 
 /// Returns the prefix of the subjects on which a user is answered, so that the permissions of others
