@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use detente_api::request::Topic;
 use detente_api::view::{
-    CitedView, EvidenceView, RuleView, Side, UncountedView, WeightView, WhyView, labels,
+    CitedView, EvidenceView, RuleView, Side, UncountedView, WeightView, WhyView, labels, milli,
+    units,
 };
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
@@ -13,7 +14,6 @@ use detente_read_model::archive::Archive;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::number::{milli, units};
 use crate::ask::Ask;
 use crate::cite::{self, Cite};
 use crate::dates;
