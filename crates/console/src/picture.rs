@@ -15,7 +15,7 @@ use crate::lang::direction;
 
 pub(crate) use axis::{Axis, Span};
 pub(crate) use course::{Sample, course};
-pub(crate) use file::response;
+pub(crate) use file::{light, response};
 pub(crate) use sheet::{BOLD, Face, LEVEL, MARGIN, PLAIN, SOFT, Sheet, isolate};
 pub(crate) use steps::{Barred, Mark, Row, Segment, timeline};
 
