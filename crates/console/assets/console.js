@@ -328,7 +328,7 @@ async function play() {
  * @param {any} link
  */
 function rove(grid, link) {
-  for (const stop of all("a[tabindex='0']", grid)) stop.tabIndex = -1;
+  for (const stop of all("[tabindex='0']", grid)) stop.tabIndex = -1;
   link.tabIndex = 0;
 }
 
@@ -358,8 +358,11 @@ function moveInGrid(event) {
   if (!move || (isFar && event.key.startsWith("Arrow"))) return;
   event.preventDefault();
   const within = (/** @type {number} */ value, /** @type {number} */ max) => Math.min(Math.max(value, 0), max);
-  const link = one("a", rows[within(move[0], last)].cells[within(move[1], end)]);
-  link?.focus();
+  const next = rows[within(move[0], last)].cells[within(move[1], end)];
+  // What is not known has no link, but a place.
+  const stop = one("a", next) ?? next;
+  stop.tabIndex = -1;
+  stop.focus();
 }
 
 // Lists that are narrowed by typing.

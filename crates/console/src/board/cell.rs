@@ -152,21 +152,21 @@ impl<'r> Cell<'r> {
         binding.next().map(|limit| &*limit.kind)
     }
 
-    /// Writes the cell, which leads to the reasons. There may be thousands, so each is short: the
-    /// style sheet shows the description on hover and focus.
+    /// Writes the cell, which leads to the reasons; that of what is not known is a word alone. There may
+    /// be thousands, so each is short: the style sheet shows the description on hover and focus.
     pub(super) fn render(&self, ask: &Ask, relation: &str, clocks: &str) -> Markup {
         let dimension = self.dimension.as_str();
         let word = level::word(self.dimension, self.level, ask.lang);
         if !self.is_known() {
             // Most cells of a large board. One without a class shows a question mark for the word.
-            return html! { td { a href={ (relation) "/why/" (dimension) (clocks) } { (word) } } };
+            return html! { td { (word) } };
         }
         html! {
             td class=(self.classes()) {
                 a href={ (relation) "/why/" (dimension) (clocks) } aria-description=(self.about(ask)) {
                     b { (level::mark(self.dimension, self.level)) } " " (word)
-                    @match self.turn() { Some("up") => " ↑", Some(_) => " ↓", None => {} }
-                    @if self.binding().is_some() { " ▪" }
+                    @match self.turn() { Some("up") => "\u{a0}↑", Some(_) => "\u{a0}↓", None => {} }
+                    @if self.binding().is_some() { "\u{a0}▪" }
                 }
             }
         }
@@ -189,7 +189,7 @@ impl<'r> Cell<'r> {
         classes
     }
 
-    /// Returns what is known of the level, a line for each.
+    /// Returns what is known of the level, a line for each; not what the cell says by itself.
     fn about(&self, ask: &Ask) -> String {
         let texts = ask.texts;
         let date = |date: &str| dates::words(date, texts).into();
@@ -214,19 +214,19 @@ impl<'r> Cell<'r> {
         if let Some(since) = self.since {
             lines.push(texts.with("cell-since", [("date", date(since))]));
         }
-        if let Some(last) = self.last_evidence.filter(|last| self.since != Some(last)) {
-            lines.push(texts.with("cell-last", [("date", date(last))]));
-        }
         if let Some(events) = self.events.filter(|events| *events > 0) {
-            lines.push(texts.with("cell-events", [("count", events.into())]));
+            let events = texts.with("cell-events", [("count", events.into())]);
+            let last = self.last_evidence.filter(|last| self.since != Some(last));
+            lines.push(match last {
+                Some(last) => texts.with(
+                    "cell-last",
+                    [("events", events.into()), ("date", date(last))],
+                ),
+                None => events,
+            });
         }
         if let Some(kind) = self.binding() {
             lines.push(texts.with("cell-band", [("kind", kind_label(ask, kind).into())]));
-        }
-        match self.turn() {
-            Some("up") => lines.push(texts.say("turn-up")),
-            Some(_) => lines.push(texts.say("turn-down")),
-            None => {}
         }
         lines.join("\n")
     }
@@ -239,11 +239,11 @@ fn kind_label(ask: &Ask, kind: &str) -> String {
 /// Writes what the marks mean.
 pub(super) fn legend(ask: &Ask) -> Markup {
     let texts = ask.texts;
-    let scale = |dimension: Dimension, words: &[&'static str]| {
+    let scale = |dimension: Dimension| {
         html! {
             div {
                 dt { (labels::heading(dimension).text(ask.lang)) }
-                @for word in words {
+                @for word in level::words(dimension) {
                     dd class=(level::classes(dimension, word)) {
                         span.mark { (level::mark(dimension, word)) } " " (level::word(dimension, word, ask.lang))
                     }
@@ -251,16 +251,15 @@ pub(super) fn legend(ask: &Ask) -> Markup {
             }
         }
     };
-    use detente_domain::level::{Declared, Level, Recognition, Representation, Threat};
     html! {
         details.legend {
             summary { (texts.say("legend")) }
             dl {
-                (scale(Dimension::Posture, &Level::ALL.map(Level::as_str)))
-                (scale(Dimension::Recognition, &Recognition::ALL.map(Recognition::as_str)))
-                (scale(Dimension::Declared, &Declared::ALL.map(Declared::as_str)))
-                (scale(Dimension::Representation, &Representation::ALL.map(Representation::as_str)))
-                (scale(Dimension::Weighed(Weighed::Threat), &Threat::ALL.map(Threat::as_str)))
+                (scale(Dimension::Posture))
+                (scale(Dimension::Recognition))
+                (scale(Dimension::Declared))
+                (scale(Dimension::Representation))
+                (scale(Dimension::Weighed(Weighed::Threat)))
             }
             ul {
                 li { span.turn.up { "↑" } " " (texts.say("turn-up")) " · " span.turn.down { "↓" } " " (texts.say("turn-down")) }

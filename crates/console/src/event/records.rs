@@ -71,7 +71,7 @@ pub(super) fn older(ask: &Ask, total: Option<usize>, next: Option<&str>) -> Mark
             p.count { (ask.texts.with("event-records-total", [("count", total.into())])) }
         }
         @if let Some(next) = next {
-            p { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
+            p.parts { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
         }
     }
 }

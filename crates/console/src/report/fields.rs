@@ -175,20 +175,17 @@ fn severity(ask: &Ask, fields: &Fields, view: &SeverityView) -> Markup {
     fields.show_group(ask, field, |_| {
         html! {
             @for word in &view.words {
-                (option(&word.word, &texts.say(severity_key(&word.word)), &word.description))
+                (option(&word.word, &severity_word(&word.word, ask.lang), &word.description))
             }
-            @let otherwise = texts.say(severity_key(&view.otherwise));
+            @let otherwise = severity_word(&view.otherwise, ask.lang);
             (option("", &texts.say("severity-unsaid"), &texts.with("severity-otherwise", [("word", otherwise.into())])))
         }
     })
 }
 
-fn severity_key(word: &str) -> &'static str {
-    match word {
-        "minor" => "severity-minor",
-        "major" => "severity-major",
-        _ => "severity-serious",
-    }
+/// Returns a severity in a language.
+pub(crate) fn severity_word(word: &str, lang: Lang) -> String {
+    said(SEVERITY, &DetailDto::Text(word.to_owned()), lang)
 }
 
 /// Writes the titles: that in the language of the page first.
