@@ -148,7 +148,7 @@ impl<'b> Drawing<'b> {
             .rows
             .get(&party)
             .map(|row| Cell::new(row, self.dimension));
-        let cell = cell.filter(|cell| cell.level != UNKNOWN);
+        let cell = cell.filter(|cell| cell.facts.level != UNKNOWN);
         let name = ask.name(party);
         let Some(cell) = cell else {
             return html! {
@@ -159,12 +159,12 @@ impl<'b> Drawing<'b> {
                 }
             };
         };
-        let class = level::classes(self.dimension, cell.level);
+        let class = level::classes(self.dimension, cell.facts.level);
         let fill = alone.then(|| colour(&class));
-        let word = level::word(self.dimension, cell.level, ask.lang);
+        let word = level::word(self.dimension, cell.facts.level, ask.lang);
         let flags = [
-            (cell.stale, labels::STALE, STALE),
-            (cell.disputed, labels::DISPUTED, DISPUTED),
+            (cell.facts.stale, labels::STALE, STALE),
+            (cell.facts.disputed, labels::DISPUTED, DISPUTED),
         ];
         let flags = flags.into_iter().filter(|(is_set, ..)| *is_set);
         html! {
@@ -173,10 +173,10 @@ impl<'b> Drawing<'b> {
                     (name) ": " (word)
                     @for (_, label, _) in flags.clone() { " · " (label.text(ask.lang)) }
                 }
-                rect class=[(!alone).then_some(&class)] x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill=[fill] fill-opacity=[level::opacity(cell.stale_days)] {}
+                rect class=[(!alone).then_some(&class)] x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill=[fill] fill-opacity=[level::opacity(cell.facts.stale_days)] {}
                 @for (_, _, hatch) in flags { rect x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill={ "url(#" (hatch) ")" } {} }
                 text x=(x + SIDE / 2) y=(y + 12) { (party.code()) }
-                text x=(x + SIDE / 2) y=(y + 24) font-weight="700" { (level::mark(self.dimension, cell.level)) }
+                text x=(x + SIDE / 2) y=(y + 24) font-weight="700" { (level::mark(self.dimension, cell.facts.level)) }
             }
         }
     }

@@ -8,7 +8,8 @@ use detente_domain::dimension::Dimension;
 use maud::{Markup, html};
 
 use crate::ask::Ask;
-use crate::relation::levels::{limit, limits};
+use crate::facts::limits;
+use crate::relation::levels::limit;
 use crate::{cite, dates, level};
 
 /// Writes the rule.
