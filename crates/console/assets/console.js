@@ -480,4 +480,10 @@ document.addEventListener("visibilitychange", () => {
 });
 
 prepare(document);
+// A map that is wider than its window begins with the country that was chosen.
+for (const chosen of all(".scroll .chosen")) {
+  const [map, tile] = [chosen.closest(".scroll"), chosen.getBoundingClientRect()];
+  const frame = map.getBoundingClientRect();
+  map.scrollLeft += tile.x + tile.width / 2 - frame.x - frame.width / 2;
+}
 follow();

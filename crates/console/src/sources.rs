@@ -144,8 +144,8 @@ fn files(ask: &Ask) -> Markup {
                         tr {
                             th scope="row" { code { (file) ".tsv" } }
                             td { (rows(bytes)) }
-                            td { (texts.say(&format!("holds-{key}"))) }
-                            td { (texts.say(&format!("origin-{key}"))) }
+                            td.text { (texts.say(&format!("holds-{key}"))) }
+                            td.text { (texts.say(&format!("origin-{key}"))) }
                         }
                     }
                 }

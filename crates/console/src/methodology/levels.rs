@@ -89,7 +89,7 @@ pub(super) fn ladders(ask: &Ask, rules: &Rulebook) -> Markup {
                             tr {
                                 td class={ "mark " (level::classes(dimension, word)) } { (level::mark(dimension, word)) }
                                 th scope="row" { (level::word(dimension, word, ask.lang)) " " code { (word) } }
-                                td { (texts.say(&format!("rung-{}-{}", dimension.as_str(), word.replace('_', "-")))) }
+                                td.text { (texts.say(&format!("rung-{}-{}", dimension.as_str(), word.replace('_', "-")))) }
                             }
                         }
                     }

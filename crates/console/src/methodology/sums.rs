@@ -24,7 +24,7 @@ pub(super) fn dimensions(ask: &Ask, rules: &Rulebook) -> Markup {
                     @for dimension in COLUMNS {
                         tr #(format!("dimension-{}", dimension.as_str())) {
                             th scope="row" { (labels::dimension(dimension).text(ask.lang)) " " code { (dimension.as_str()) } }
-                            td { (texts.say(&format!("means-{}", dimension.as_str()))) }
+                            td.text { (texts.say(&format!("means-{}", dimension.as_str()))) }
                             @match dimension {
                                 Dimension::Weighed(weighed) => {
                                     @let rule = rules.dimension(weighed);
@@ -64,7 +64,7 @@ pub(super) fn memory(ask: &Ask, rules: &Rulebook) -> Markup {
                     tr {
                         th scope="row" { (texts.say(&format!("memory-{word}"))) " " code { (word) } }
                         td { (days(ask, memory.half_life_days)) }
-                        td { (texts.say(&format!("memory-{word}-means"))) }
+                        td.text { (texts.say(&format!("memory-{word}-means"))) }
                     }
                 }
             }
