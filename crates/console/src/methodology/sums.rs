@@ -57,14 +57,16 @@ pub(super) fn memory(ask: &Ask, rules: &Rulebook) -> Markup {
     let texts = ask.texts;
     html! {
         p { (texts.say("method-memory-text")) }
-        table.list {
-            thead { tr { @for key in ["method-class", "method-half-life", "method-means"] { th scope="col" { (texts.say(key)) } } } }
-            tbody {
-                @for (word, memory) in MEMORY_WORDS.iter().zip(&rules.memory) {
-                    tr {
-                        th scope="row" { (texts.say(&format!("memory-{word}"))) " " code { (word) } }
-                        td { (days(ask, memory.half_life_days)) }
-                        td.text { (texts.say(&format!("memory-{word}-means"))) }
+        div.scroll tabindex="0" role="region" aria-label=(texts.say("method-memory")) {
+            table.list {
+                thead { tr { @for key in ["method-class", "method-half-life", "method-means"] { th scope="col" { (texts.say(key)) } } } }
+                tbody {
+                    @for (word, memory) in MEMORY_WORDS.iter().zip(&rules.memory) {
+                        tr {
+                            th scope="row" { (texts.say(&format!("memory-{word}"))) " " code { (word) } }
+                            td { (days(ask, memory.half_life_days)) }
+                            td.text { (texts.say(&format!("memory-{word}-means"))) }
+                        }
                     }
                 }
             }
