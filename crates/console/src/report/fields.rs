@@ -93,14 +93,18 @@ fn parties(ask: &Ask, fields: &Fields, name: &str, required: bool) -> Markup {
         help: &texts.say(&format!("report-{name}-help")),
         required,
     };
+    let is_refused = |row: usize| fields.refused(&format!("{name}[{row}]")).next().is_some();
+    // What is wrong with all of them is shown at the first.
+    let first = (!(0..rows).any(is_refused)).then_some(0);
     fields.show_group(ask, field, |control| {
+        let is_invalid = |row| control.invalid && (first == Some(row) || is_refused(row));
         html! {
             div.parties {
                 @for row in 0..rows {
                     input type="text" name=(name) value=(given.get(row).unwrap_or(&"")) list="parties"
                         dir="auto" autocomplete="off" required[required && row == 0]
                         aria-label=(texts.with("report-party", [("side", field.label.into()), ("number", (row + 1).into())]))
-                        aria-describedby=[&control.described] aria-invalid=[control.invalid.then_some("true")];
+                        aria-describedby=[&control.described] aria-invalid=[is_invalid(row).then_some("true")];
                 }
             }
         }
