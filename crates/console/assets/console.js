@@ -480,7 +480,8 @@ document.addEventListener("visibilitychange", () => {
 });
 
 prepare(document);
-// A map that is wider than its window begins with the country that was chosen.
+// What is wider than its window begins with the last day of a timeline, or the chosen country of a map.
+for (const name of all(".scroll .again")) name.closest(".scroll").scrollLeft = name.closest("svg").clientWidth;
 for (const chosen of all(".scroll .chosen")) {
   const [map, tile] = [chosen.closest(".scroll"), chosen.getBoundingClientRect()];
   const frame = map.getBoundingClientRect();

@@ -47,12 +47,6 @@ fn text_at_start(lang: Lang, y: f64, text: &str) -> Markup {
     html! { text.name x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor="start" { (text) } }
 }
 
-/// Writes a text where the lines of its language end.
-fn text_at_end(lang: Lang, y: f64, text: &str) -> Markup {
-    let x = if lang == Lang::Ar { EDGE } else { WIDTH - EDGE };
-    html! { text.name x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor="end" { (text) } }
-}
-
 /// Writes a figure, such as `-5.2`, which runs from left to right in every language.
 fn figure(x: f64, y: f64, text: &str) -> Markup {
     html! { text.soft x=(unit(x)) y=(unit(y)) direction="ltr" text-anchor="start" { (text) } }

@@ -6,7 +6,7 @@ use detente_domain::dimension::Dimension;
 use detente_domain::party::Lang;
 use maud::{Markup, html};
 
-use super::{Axis, LINE, hatches, picture, text_at_end, text_at_start, text_from_left, unit};
+use super::{Axis, EDGE, LINE, WIDTH, hatches, picture, text_at_start, text_from_left, unit};
 use crate::level;
 use crate::text::Texts;
 
@@ -135,7 +135,12 @@ impl Row {
                 Some(href) => a href=(href) { (text_at_start(lang, top + 12.0, &name)) },
                 None => (text_at_start(lang, top + 12.0, &name)),
             }
-            @if !is_joined { (text_at_end(lang, top + 12.0, &level)) }
+            @if !is_joined {
+                // A narrow window begins with the last day, where the name would not be seen.
+                text.name x=(unit(WIDTH - EDGE)) y=(unit(top + 12.0)) direction="ltr" text-anchor="end" {
+                    tspan.again { (name) ": " } (level)
+                }
+            }
             @for segment in self.segments.iter().filter(|segment| segment.is_within(axis)) {
                 (segment.render(dimension, lang, id, axis, body))
             }
