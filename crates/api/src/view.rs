@@ -42,7 +42,7 @@ pub use comparison::{
     ComparedRulebook, ComparisonEvidenceView, ComparisonView, DifferingSpanView, DimensionCountView,
 };
 pub use country::{CountryItem, CountryRelation, CountryView, Levels, NamesView};
-pub use decimal::Decimal1;
+pub use decimal::{Decimal1, milli, units};
 pub use diff::{CauseFacts, CauseView, DiffView, DifferenceView, PointView, ValueView};
 pub use entry::EntryView;
 pub use event::{EventLookup, EventView, PendingView, RECORDS_BYTES_MAX, StandingView};

@@ -328,7 +328,7 @@ async function play() {
  * @param {any} link
  */
 function rove(grid, link) {
-  for (const stop of all("a[tabindex='0']", grid)) stop.tabIndex = -1;
+  for (const stop of all("[tabindex='0']", grid)) stop.tabIndex = -1;
   link.tabIndex = 0;
 }
 
@@ -358,8 +358,11 @@ function moveInGrid(event) {
   if (!move || (isFar && event.key.startsWith("Arrow"))) return;
   event.preventDefault();
   const within = (/** @type {number} */ value, /** @type {number} */ max) => Math.min(Math.max(value, 0), max);
-  const link = one("a", rows[within(move[0], last)].cells[within(move[1], end)]);
-  link?.focus();
+  const next = rows[within(move[0], last)].cells[within(move[1], end)];
+  // What is not known has no link, but a place.
+  const stop = one("a", next) ?? next;
+  stop.tabIndex = -1;
+  stop.focus();
 }
 
 // Lists that are narrowed by typing.
@@ -477,4 +480,11 @@ document.addEventListener("visibilitychange", () => {
 });
 
 prepare(document);
+// What is wider than its window begins with the last day of a timeline, or the chosen country of a map.
+for (const name of all(".scroll .again")) name.closest(".scroll").scrollLeft = name.closest("svg").clientWidth;
+for (const chosen of all(".scroll .chosen")) {
+  const [map, tile] = [chosen.closest(".scroll"), chosen.getBoundingClientRect()];
+  const frame = map.getBoundingClientRect();
+  map.scrollLeft += tile.x + tile.width / 2 - frame.x - frame.width / 2;
+}
 follow();

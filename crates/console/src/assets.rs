@@ -34,6 +34,7 @@ pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../assets/session.css"),
         include_str!("../assets/sources.css"),
         include_str!("../assets/why.css"),
+        include_str!("../assets/print.css"),
     );
     Asset::new("console", "css", "text/css; charset=utf-8", content)
 });

@@ -138,7 +138,10 @@ pub(crate) async fn countries(ask: &Ask) -> Result<Vec<(Party, usize)>, Error> {
 pub(crate) fn empty(ask: &Ask) -> Page {
     let body = html! {
         p.empty { (ask.texts.say("board-empty")) }
-        p { code dir="ltr" { "detente up --demo" } }
+        p { code { "detente up --demo" } }
+        @if ask.site.gateway.is_some() {
+            p { a.button href=(ask.href("report", &[])) { (ask.texts.say("relation-report")) } }
+        }
     };
     Page::new(ask.texts.say("board-empty-title"), body).live()
 }

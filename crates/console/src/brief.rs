@@ -65,11 +65,11 @@ fn changes(ask: &Ask, changes: &[ChangeView]) -> Markup {
         section {
             h2 { (texts.say("brief-changes")) }
             @if changes.is_empty() { p.empty { (texts.say("brief-no-changes")) } }
-            ul.changed {
+            ul.history {
                 @for change in changes.iter().take(CHANGES_MAX) {
                     li {
                         time datetime=(change.day) { (dates::words(&change.day, texts)) }
-                        ": " (change.sentence().text(ask.lang))
+                        ": " (dates::in_words(change.sentence().text(ask.lang), texts))
                         " · " (labels::occasion(change.occasion.0).text(ask.lang))
                         @if change.disputed { " · " span.flag { (labels::DISPUTED.text(ask.lang)) } }
                         @if let Some(cause) = change.causes.first() {

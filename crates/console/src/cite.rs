@@ -92,8 +92,8 @@ impl<'v> Cite<'v> {
         self
     }
 
-    /// Returns the title and its language: that of the page, or else of the original, or else any;
-    /// `None` if it has none.
+    /// Returns the title and its language: that of the page, or else English, or else of the original,
+    /// or any; `None` if it has none.
     pub(crate) fn title(&self, ask: &Ask) -> Option<(&'v str, &'v str)> {
         let original = self.published.first().and_then(|first| first.language);
         title(self.titles, original, ask.lang.as_str())
@@ -163,7 +163,7 @@ pub(crate) fn kind_label<'v>(ask: &Ask, code: &'v str) -> &'v str {
     Kind::parse(code).map_or(code, |kind| kind.label(ask.lang))
 }
 
-/// Chooses a title: that in a language, or else in the original one, in English, or in any. Returns
+/// Chooses a title: that in a language, or else in English, in the original one, or in any. Returns
 /// its language with it.
 pub(crate) fn title<'v>(
     titles: &'v BTreeMap<String, String>,
@@ -171,7 +171,7 @@ pub(crate) fn title<'v>(
     lang: &str,
 ) -> Option<(&'v str, &'v str)> {
     let primary = original.and_then(|tag| tag.split('-').next());
-    let wanted = [Some(lang), original, primary, Some("en")];
+    let wanted = [Some(lang), Some("en"), original, primary];
     let mut found = wanted
         .into_iter()
         .flatten()
@@ -222,15 +222,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_of_the_page_or_the_original_before_any_other() {
+    fn a_title_is_of_the_page_or_english_or_the_original_before_any_other() {
         let titles = |all: &[(&str, &str)]| -> BTreeMap<String, String> {
             let own = |(lang, title): &(&str, &str)| ((*lang).to_owned(), (*title).to_owned());
             all.iter().map(own).collect()
         };
         let all = titles(&[("ar", "ع"), ("en", "E"), ("tg", "Т")]);
         assert_eq!(title(&all, Some("tg"), "ar"), Some(("ar", "ع")));
-        assert_eq!(title(&all, Some("tg-TJ"), "ru"), Some(("tg", "Т")));
-        assert_eq!(title(&all, None, "ru"), Some(("en", "E")));
+        assert_eq!(title(&all, Some("tg"), "ru"), Some(("en", "E")));
+        let two = titles(&[("ar", "ع"), ("tg", "Т")]);
+        assert_eq!(title(&two, Some("tg-TJ"), "ru"), Some(("tg", "Т")));
         assert_eq!(
             title(&titles(&[("fa", "ف")]), None, "ru"),
             Some(("fa", "ف"))

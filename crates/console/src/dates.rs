@@ -5,82 +5,75 @@ use detente_domain::party::Lang;
 use crate::text::Texts;
 
 /// The names of months, from January.
-const MONTHS: [[&str; 12]; 3] = [
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    [
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "أغسطس",
-        "سبتمبر",
-        "أكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-    ],
-    [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
+const ENGLISH: &str = "January February March April May June July August September October November \
+    December";
+const ARABIC: &str = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر";
+/// The names of months in Russian: alone; after a day, or after such as *from*; and after *between*.
+const RUSSIAN: [&str; 3] = [
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "январём февралём мартом апрелем маем июнем июлем августом сентябрём октябрём ноябрём декабрём",
 ];
-/// The names of months in Russian, where no day precedes them.
-const RUSSIAN_ALONE: [&str; 12] = [
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
-];
+
+/// What a date stands after.
+#[derive(Clone, Copy)]
+enum After {
+    /// Nothing.
+    Nothing,
+    /// A word such as *from*, *until* or *about*.
+    Word,
+    /// The word *between*.
+    Between,
+}
+
+/// Writes the dates of a sentence, such as `since 2023-03-23`, in words.
+pub(crate) fn in_words(sentence: &str, texts: Texts) -> String {
+    // In Arabic they have marks of direction around them, which words do not need.
+    let mark = '\u{200e}';
+    let is_part = |letter: char| letter.is_ascii_digit() || "-/~?%.X".contains(letter);
+    let (mut written, mut rest) = (String::with_capacity(sentence.len()), sentence);
+    while let Some((before, from)) = rest.find(is_part).and_then(|at| rest.split_at_checked(at)) {
+        let end = from.find(|letter| !is_part(letter));
+        let (run, after) = from.split_at(end.unwrap_or(from.len()));
+        let ended = run.strip_suffix('.').filter(|run| !run.ends_with("/."));
+        let date = ended.unwrap_or(run);
+        let month = date.trim_start_matches(['.', '/']).get(..7);
+        if month.is_some_and(|month| civil(month, texts.lang, After::Nothing).is_some()) {
+            written.push_str(before.trim_end_matches(mark));
+            written.push_str(&words(date, texts));
+            rest = after.trim_start_matches(mark);
+        } else {
+            written.push_str(before);
+            written.push_str(date);
+            rest = after;
+        }
+        if ended.is_some() {
+            written.push('.');
+        }
+    }
+    written.push_str(rest);
+    written
+}
 
 /// Writes an EDTF date in words: `2022-07-02`, `2022-07`, `2022?`, `2021-08/2023-04~`, `../2023`.
 /// What it does not know is written as it is.
 pub(crate) fn words(edtf: &str, texts: Texts) -> String {
     let Some((from, to)) = edtf.split_once('/') else {
-        return point(edtf, texts);
+        return point(edtf, texts, After::Nothing);
     };
     match (from.trim_matches('.'), to.trim_matches('.')) {
         ("", "") => texts.say("date-open").into_owned(),
         ("", to) => texts
-            .with("date-until", [("to", point(to, texts).into())])
+            .with("date-until", [("to", point(to, texts, After::Word).into())])
             .into_owned(),
         (from, "") => texts
-            .with("date-from", [("from", point(from, texts).into())])
+            .with(
+                "date-from",
+                [("from", point(from, texts, After::Word).into())],
+            )
             .into_owned(),
         (from, to) => {
-            let [from, to] = [from, to].map(|date| point(date, texts));
+            let [from, to] = [from, to].map(|date| point(date, texts, After::Between));
             let args = [("from", from.into()), ("to", to.into())];
             texts.with("date-between", args).into_owned()
         }
@@ -88,43 +81,43 @@ pub(crate) fn words(edtf: &str, texts: Texts) -> String {
 }
 
 /// Writes a date that is no interval.
-fn point(edtf: &str, texts: Texts) -> String {
+fn point(edtf: &str, texts: Texts, after: After) -> String {
     let plain = edtf.trim_end_matches(['?', '~', '%']);
-    let date = civil(plain, texts.lang).unwrap_or_else(|| plain.to_owned());
-    let key = match edtf.get(plain.len()..) {
-        Some("?") => "date-uncertain",
-        Some("~") => "date-about",
-        Some("%") => "date-about-uncertain",
-        _ => return date,
+    let (key, after) = match edtf.get(plain.len()..) {
+        Some("?") => (Some("date-uncertain"), after),
+        Some("~") => (Some("date-about"), After::Word),
+        Some("%") => (Some("date-about-uncertain"), After::Word),
+        _ => (None, after),
     };
-    texts.with(key, [("date", date.into())]).into_owned()
+    let date = civil(plain, texts.lang, after).unwrap_or_else(|| plain.to_owned());
+    match key {
+        Some(key) => texts.with(key, [("date", date.into())]).into_owned(),
+        None => date,
+    }
 }
 
 /// Writes `2022-07-02`, `2022-07` or `2022`.
-fn civil(date: &str, lang: Lang) -> Option<String> {
+fn civil(date: &str, lang: Lang, after: After) -> Option<String> {
     let mut parts = date.splitn(3, '-');
     let year = parts.next().filter(|year| is_number(year))?;
     let Some(month) = parts.next() else {
         return Some(year.to_owned());
     };
     let month: usize = month.parse().ok().filter(|_| is_number(month))?;
-    let index = month.checked_sub(1)?;
-    let name = |months: &[&'static str; 12]| months.get(index).copied();
-    let [en, ar, ru] = &MONTHS;
-    let Some(day) = parts.next() else {
-        let month = match lang {
-            Lang::En => name(en)?,
-            Lang::Ar => name(ar)?,
-            Lang::Ru => name(&RUSSIAN_ALONE)?,
-        };
+    let day = parts.next();
+    let [alone, inflected, between] = RUSSIAN;
+    let months = match (lang, after, day) {
+        (Lang::En, ..) => ENGLISH,
+        (Lang::Ar, ..) => ARABIC,
+        (Lang::Ru, After::Nothing, None) => alone,
+        (Lang::Ru, After::Between, None) => between,
+        (Lang::Ru, ..) => inflected,
+    };
+    let month = months.split_whitespace().nth(month.checked_sub(1)?)?;
+    let Some(day) = day else {
         return Some(format!("{month} {year}"));
     };
     let day: u8 = day.parse().ok().filter(|_| is_number(day))?;
-    let month = match lang {
-        Lang::En => name(en)?,
-        Lang::Ar => name(ar)?,
-        Lang::Ru => name(ru)?,
-    };
     Some(format!("{day} {month} {year}"))
 }
 
@@ -161,7 +154,41 @@ mod tests {
             words("2022-07-02", Texts { lang: Lang::Ar }),
             "2 يوليو 2022"
         );
-        assert_eq!(words("2022-07-02", Texts { lang: Lang::Ru }), "2 июля 2022");
-        assert_eq!(words("2022-07", Texts { lang: Lang::Ru }), "июль 2022");
+        for (edtf, text) in [
+            ("2022-07-02", "2 июля 2022"),
+            ("2022-07", "июль 2022"),
+            ("2022-07~", "около июля 2022"),
+            ("../2022-07", "до июля 2022"),
+            ("2022-02/2022-09", "между февралём 2022 и сентябрём 2022"),
+        ] {
+            assert_eq!(words(edtf, Texts { lang: Lang::Ru }), text);
+        }
+    }
+
+    #[test]
+    fn the_dates_of_a_sentence_are_written_in_words() {
+        for (lang, sentence, text) in [
+            (
+                Lang::En,
+                "index -5.3, from 2022-07-02 until 2023-04-18.",
+                "index -5.3, from 2 July 2022 until 18 April 2023.",
+            ),
+            (
+                Lang::En,
+                "by mission opened, 2022-07/2022-09. 12.0 against 0.1, 2022",
+                "by mission opened, between July 2022 and September 2022. 12.0 against 0.1, 2022",
+            ),
+            (Lang::En, "open, 2022-07/..", "open, from July 2022"),
+            (
+                Lang::Ar,
+                "منذ \u{200e}2022-07-02\u{200e}",
+                "منذ 2 يوليو 2022",
+            ),
+            (Lang::Ru, "с 2022-07-02 до 2023", "с 2 июля 2022 до 2023"),
+            (Lang::En, "2022-13-01 and A-10", "2022-13-01 and A-10"),
+            (Lang::En, "", ""),
+        ] {
+            assert_eq!(in_words(sentence, Texts { lang }), text);
+        }
     }
 }

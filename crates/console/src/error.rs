@@ -49,10 +49,14 @@ pub(crate) fn response(ask: &Ask, error: &Error) -> Response {
 
 fn refused(ask: &Ask, refusal: &Refusal) -> Response {
     let texts = ask.texts;
+    let mut message = refusal.message.to_string();
+    if let Some(first) = message.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
     let page = Page::new(
         texts.say("error-refused"),
         html! {
-            p lang="en" dir="ltr" { (refusal.message) }
+            p lang="en" dir="ltr" { (message) }
             dl.facts {
                 @if let Some(field) = &refusal.field {
                     dt { (texts.say("error-field")) } dd { code { (field) } }

@@ -219,7 +219,7 @@ fn facts(ask: &Ask, view: &EventView) -> Markup {
                 (records::moment(view.recorded.as_deref())) (ask.texts.say("list-comma")) bdi { (view.author) } (ask.texts.say("list-comma"))
                 (texts.with("event-position", [("position", view.position.to_string().into())]))
             }
-            dt { "ID" }
+            dt { (texts.say("event-id")) }
             dd {
                 code dir="ltr" { (id) } " "
                 a href=(ask.api(&format!("/v1/events/{id}"), &[])) { "JSON" }

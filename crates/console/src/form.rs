@@ -100,7 +100,7 @@ impl Fields {
     }
 
     /// Returns what was refused of a field, or of one of its values, such as `actors[1]`.
-    fn refused(&self, name: &str) -> impl Iterator<Item = &Refusal> {
+    pub(crate) fn refused(&self, name: &str) -> impl Iterator<Item = &Refusal> {
         let is_of = move |field: &str| {
             let rest = field.strip_prefix(name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))

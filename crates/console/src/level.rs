@@ -21,43 +21,28 @@ pub(crate) struct Place {
     pub(crate) of: usize,
 }
 
+/// Returns the levels of a dimension, from the lowest.
+pub(crate) fn words(dimension: Dimension) -> Vec<&'static str> {
+    match dimension {
+        Dimension::Recognition => Recognition::ALL.map(Recognition::as_str).into(),
+        Dimension::Declared => Declared::ALL.map(Declared::as_str).into(),
+        Dimension::Representation => Representation::ALL.map(Representation::as_str).into(),
+        Dimension::Weighed(Weighed::Threat) => Threat::ALL.map(Threat::as_str).into(),
+        Dimension::Weighed(_) | Dimension::Posture => Level::ALL.map(Level::as_str).into(),
+    }
+}
+
 /// Returns the place of a level; `None` if it is unknown.
 pub(crate) fn place(dimension: Dimension, word: &str) -> Option<Place> {
-    let (scale, place, of) = match dimension {
-        Dimension::Recognition => (
-            "ladder",
-            Recognition::ALL
-                .iter()
-                .position(|level| level.as_str() == word)?,
-            Recognition::ALL.len(),
-        ),
-        Dimension::Declared => (
-            "stance",
-            Declared::ALL
-                .iter()
-                .position(|level| level.as_str() == word)?,
-            Declared::ALL.len(),
-        ),
-        Dimension::Representation => (
-            "ladder",
-            Representation::ALL
-                .iter()
-                .position(|level| level.as_str() == word)?,
-            Representation::ALL.len(),
-        ),
-        Dimension::Weighed(Weighed::Threat) => (
-            "threat",
-            Threat::ALL
-                .iter()
-                .position(|level| level.as_str() == word)?,
-            Threat::ALL.len(),
-        ),
-        Dimension::Weighed(_) | Dimension::Posture => (
-            "index",
-            Level::ALL.iter().position(|level| level.as_str() == word)?,
-            Level::ALL.len(),
-        ),
+    let scale = match dimension {
+        Dimension::Recognition | Dimension::Representation => "ladder",
+        Dimension::Declared => "stance",
+        Dimension::Weighed(Weighed::Threat) => "threat",
+        Dimension::Weighed(_) | Dimension::Posture => "index",
     };
+    let words = words(dimension);
+    let place = words.iter().position(|level| *level == word)?;
+    let of = words.len();
     Some(Place { scale, place, of })
 }
 
@@ -127,13 +112,7 @@ mod tests {
     #[test]
     fn every_level_has_a_place_and_a_mark_of_its_own() {
         for dimension in Dimension::ALL {
-            let words: Vec<&str> = match dimension {
-                Dimension::Recognition => Recognition::ALL.map(Recognition::as_str).into(),
-                Dimension::Declared => Declared::ALL.map(Declared::as_str).into(),
-                Dimension::Representation => Representation::ALL.map(Representation::as_str).into(),
-                Dimension::Weighed(Weighed::Threat) => Threat::ALL.map(Threat::as_str).into(),
-                Dimension::Weighed(_) | Dimension::Posture => Level::ALL.map(Level::as_str).into(),
-            };
+            let words = words(dimension);
             let mut marks: Vec<&str> = words.iter().map(|word| mark(dimension, word)).collect();
             assert!(!marks.contains(&"?"), "{dimension:?}");
             marks.dedup();

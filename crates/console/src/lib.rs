@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`router`], `ask` (what a page is asked for) with `lang` and `link`, `shell` (what
 //! all pages have in common) with `text`, `dates`, `clocks` and `assets`, `error`, `form` and `write`
-//! (what forms have, and what becomes of it); then `level` (how a level looks) and a module for each
+//! (what forms have, and what becomes of it); then `facts` (what is known of a level), `level` (how it looks), and a module for each
 //! page.
 
 mod ask;
@@ -15,6 +15,7 @@ mod cite;
 mod clocks;
 mod dates;
 mod error;
+mod facts;
 mod form;
 mod lang;
 mod level;

@@ -202,9 +202,9 @@ fn without_tile(ask: &Ask, Shown { query, board, .. }: &Shown) -> Markup {
         ul.without {
             @for row in rows {
                 @let cell = Cell::new(row, query.dimension);
-                li class=(level::classes(query.dimension, cell.level)) {
+                li class=(level::classes(query.dimension, cell.facts.level)) {
                     a href=(ask.href(&query.conducts.path(row.from, board.toward), &[])) { (ask.name(row.from)) }
-                    " " (level::mark(query.dimension, cell.level)) " " (level::word(query.dimension, cell.level, ask.lang))
+                    " " (level::mark(query.dimension, cell.facts.level)) " " (level::word(query.dimension, cell.facts.level, ask.lang))
                 }
             }
         }

@@ -15,7 +15,7 @@ use crate::lang::direction;
 
 pub(crate) use axis::{Axis, Span};
 pub(crate) use course::{Sample, course};
-pub(crate) use file::response;
+pub(crate) use file::{light, response};
 pub(crate) use sheet::{BOLD, Face, LEVEL, MARGIN, PLAIN, SOFT, Sheet, isolate};
 pub(crate) use steps::{Barred, Mark, Row, Segment, timeline};
 
@@ -45,12 +45,6 @@ fn text_from_left(lang: Lang, x: f64, y: f64, class: &str, text: &str) -> Markup
 fn text_at_start(lang: Lang, y: f64, text: &str) -> Markup {
     let x = if lang == Lang::Ar { WIDTH - EDGE } else { EDGE };
     html! { text.name x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor="start" { (text) } }
-}
-
-/// Writes a text where the lines of its language end.
-fn text_at_end(lang: Lang, y: f64, text: &str) -> Markup {
-    let x = if lang == Lang::Ar { EDGE } else { WIDTH - EDGE };
-    html! { text.name x=(unit(x)) y=(unit(y)) direction=(direction(lang)) text-anchor="end" { (text) } }
 }
 
 /// Writes a figure, such as `-5.2`, which runs from left to right in every language.

@@ -113,6 +113,8 @@ fn days(ask: &Ask, of: &PublisherCounts) -> Markup {
         @match (day(of.earliest), day(of.latest)) {
             (Some(first), Some(last)) if first == last => (first),
             (Some(first), Some(last)) => { (first) " – " (last) }
+            // The last one has no known end.
+            (Some(first), None) => (ask.texts.with("date-from", [("from", first.into())])),
             (first, last) => (first.or(last).unwrap_or_else(|| "–".to_owned())),
         }
     }
@@ -142,8 +144,8 @@ fn files(ask: &Ask) -> Markup {
                         tr {
                             th scope="row" { code { (file) ".tsv" } }
                             td { (rows(bytes)) }
-                            td { (texts.say(&format!("holds-{key}"))) }
-                            td { (texts.say(&format!("origin-{key}"))) }
+                            td.text { (texts.say(&format!("holds-{key}"))) }
+                            td.text { (texts.say(&format!("origin-{key}"))) }
                         }
                     }
                 }

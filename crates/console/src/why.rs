@@ -1,14 +1,13 @@
 //! The page of reasons: the rule of a level, the evidence for and against it, and what did not count.
 
 mod evidence;
-mod number;
 mod picture;
 mod rule;
 
 use axum::response::Response;
 use detente_api::request::{PageLimit, Part as _, WhyRequest};
 use detente_api::view::localized::towards;
-use detente_api::view::{RuleView, WhyView, labels};
+use detente_api::view::{RuleView, WhyView, labels, units};
 use detente_domain::dimension::Dimension;
 use detente_feed::Error;
 use detente_read_model::ReadRequest as _;
@@ -64,7 +63,7 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
     let back = ask.href(&conducts.path(), &[]);
     let body = html! {
         p { a href=(back) { (parties) } }
-        p.line { strong { (why.line.text(ask.lang)) } }
+        p.line { strong { (dates::in_words(why.line.text(ask.lang), ask.texts)) } }
         (held(ask, &why))
         @if !timelines.steps.items.is_empty() {
             section {
@@ -135,8 +134,8 @@ fn rest(ask: &Ask, why: &WhyView) -> Markup {
             p.count {
                 (texts.with("why-rest", [
                     ("count", rest.count.into()),
-                    ("warmth", number::units(rest.warmth_micro).into()),
-                    ("strain", number::units(rest.strain_micro).into()),
+                    ("warmth", units(rest.warmth_micro).into()),
+                    ("strain", units(rest.strain_micro).into()),
                 ]))
             }
         } @else if left > 0 && !is_whole {

@@ -80,17 +80,23 @@ pub fn find(id: EventId) -> Option<&'static BackgroundEvent> {
 /// Returns the title of the event with an id, in English.
 #[must_use]
 pub fn title(id: EventId) -> Option<String> {
-    find(id).map(BackgroundEvent::title)
+    find(id).map(|event| event.title(Lang::En))
 }
 
 impl BackgroundEvent {
-    /// The title, in English: a sentence with the parties and the day.
+    /// The title in a language: the parties, what was done, and the day.
     #[must_use]
-    pub fn title(&self) -> String {
-        let name = |parties: &[Party]| parties.first().map_or("", |party| party.name(Lang::En));
+    pub fn title(&self, lang: Lang) -> String {
+        let name = |parties: &[Party]| parties.first().map_or("", |party| party.name(lang));
         let (actor, recipient) = (name(&self.act.actors), name(&self.act.recipients));
         let day = edtf::canonical(self.earliest, self.latest);
+        let label = self.act.kind.label(lang);
         match self.act.kind {
+            // Marks of direction keep the parts of the day in their order.
+            _ if lang == Lang::Ar => {
+                format!("{actor}، {recipient}: {label}، \u{200e}{day}\u{200e}")
+            }
+            _ if lang == Lang::Ru => format!("{actor}, {recipient}: {label}, {day}"),
             Kind::MembershipJoined => format!("{actor} is a member of the {recipient} from {day}"),
             Kind::MembershipLeft => {
                 format!("{actor} is no longer a member of the {recipient} from {day}")
@@ -99,7 +105,7 @@ impl BackgroundEvent {
                 format!("{actor} does not recognise {recipient} from {day}")
             }
             Kind::RecognitionGranted => format!("{actor} recognises {recipient} from {day}"),
-            other => format!("{actor}, {recipient}: {} from {day}", other.label(Lang::En)),
+            _ => format!("{actor}, {recipient}: {label} from {day}"),
         }
     }
 }

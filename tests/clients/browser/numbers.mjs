@@ -39,6 +39,10 @@ for (const { with: from } of relations) {
         const expected = SCALES.includes(dimension) ? (index ?? (dimension === "threat" ? strain : undefined)) : undefined;
         same(shown ?? "–", number(expected), what);
     }
+    const all = [...SCALES, "recognition", "declared", "representation"];
+    const unknown = all.filter((dimension) => level(relation, dimension) === "unknown");
+    const without = page.locator(`tr[data-key=${from}] td:not(:has(a))`);
+    same(await without.count(), unknown.length, `board: ${from}, unknown`);
     await page.goto(`${DETENTE_HTTP}/en/relations/${from}/AFG?${AT}`);
     for (const dimension of SCALES) {
         const row = page.locator(`table.levels tr:has(th a[href*="${from}/AFG/why/${dimension}"])`);

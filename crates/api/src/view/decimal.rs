@@ -1,9 +1,26 @@
-//! Numbers with one decimal.
+//! Numbers with their decimals.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Writes millionths with three decimals, rounded down.
+#[must_use]
+pub fn units(micro: u64) -> String {
+    format!("{}.{:03}", micro / 1_000_000, micro / 1_000 % 1_000)
+}
+
+/// Writes thousandths without trailing zeros.
+#[must_use]
+pub fn milli(thousandths: i64) -> String {
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let all = thousandths.unsigned_abs();
+    let rest = format!("{:03}", all % 1_000);
+    let rest = rest.trim_end_matches('0');
+    let rest = if rest.is_empty() { "0" } else { rest };
+    format!("{sign}{}.{rest}", all / 1_000)
+}
 
 /// The most tenths that are exact as a floating-point number.
 const EXACT_MAX: i64 = 1 << 50;
@@ -75,7 +92,17 @@ impl<'de> Deserialize<'de> for Decimal1 {
 
 #[cfg(test)]
 mod tests {
-    use super::Decimal1;
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact() {
+        assert_eq!(units(1_234_567), "1.234");
+        assert_eq!(units(999), "0.000");
+        assert_eq!(
+            [-500, 0, 1_250, 2_000].map(milli),
+            ["-0.5", "0.0", "1.25", "2.0"]
+        );
+    }
 
     #[test]
     fn half_is_rounded_away_from_zero_and_written_with_one_decimal() {

@@ -54,7 +54,7 @@ pub const LEADS: Label = Label::new("leads", "مؤشرات آلية", "маши�
 /// Stands before the authority that holds a mission.
 pub const HELD_BY: Label = Label::new("held by", "بإدارة", "под управлением:");
 /// Stands before the organisation whose act counts for its members.
-pub const VIA: Label = Label::new("via", "عبر", "через организацию");
+pub const VIA: Label = Label::new("via", "عبر", "через:");
 
 impl Label {
     /// Creates a label.

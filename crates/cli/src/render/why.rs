@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use detente_api::request::Topic;
 use detente_api::view::labels::{self, Label};
-use detente_api::view::{RuleView, WhyView};
+use detente_api::view::{RuleView, WhyView, units};
 use detente_domain::party::Lang;
 
 use super::table::{Column, clean};
@@ -81,22 +81,4 @@ fn rest_line(count: usize, warmth: &str, strain: &str, lang: Lang) -> String {
 
 fn head(en: &'static str, ar: &'static str, ru: &'static str, lang: Lang) -> Column {
     Column::new(Label::new(en, ar, ru).text(lang))
-}
-
-/// Formats millionths with three decimals, rounded down.
-fn units(micro: u64) -> String {
-    format!("{}.{:03}", micro / 1_000_000, micro / 1000 % 1000)
-}
-
-/// Formats thousandths without trailing zeros.
-fn milli(thousandths: i64) -> String {
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, rest) = (
-        thousandths.unsigned_abs() / 1000,
-        thousandths.unsigned_abs() % 1000,
-    );
-    let rest = format!("{rest:03}");
-    let rest = rest.trim_end_matches('0');
-    let rest = if rest.is_empty() { "0" } else { rest };
-    format!("{sign}{whole}.{rest}")
 }

@@ -84,7 +84,7 @@ fn column(ask: &Ask, dimension: Dimension, rows: &[&BoardRow]) -> Column {
     let heading = labels::heading(dimension).text(ask.lang);
     let words = rows.iter().map(|row| Cell::new(row, dimension));
     let words = words.filter(Cell::is_known);
-    let words = words.map(|cell| LEVEL.width(&level::word(dimension, cell.level, ask.lang)));
+    let words = words.map(|cell| LEVEL.width(&level::word(dimension, cell.facts.level, ask.lang)));
     let widest = words.fold(LEVEL.width(heading), f64::max);
     Column {
         dimension,
@@ -128,15 +128,18 @@ fn cell(ask: &Ask, sheet: &mut Sheet, cell: &Cell<'_>, area: [f64; 4]) {
         sheet.text_around(SOFT, x + width / 2.0, y + 20.0, "?");
         return;
     }
-    let class = level::classes(cell.dimension, cell.level);
+    let class = level::classes(cell.dimension, cell.facts.level);
     let class = class.rsplit(' ').next().unwrap_or_default();
-    sheet.fill(class, level::opacity(cell.stale_days), area);
-    for (name, is_set) in [("stale", cell.stale), ("disputed", cell.disputed)] {
+    sheet.fill(class, level::opacity(cell.facts.stale_days), area);
+    for (name, is_set) in [
+        ("stale", cell.facts.stale),
+        ("disputed", cell.facts.disputed),
+    ] {
         if is_set {
             sheet.hatch(name, area);
         }
     }
-    let mut mark = level::mark(cell.dimension, cell.level).to_owned();
+    let mut mark = level::mark(cell.dimension, cell.facts.level).to_owned();
     mark.push_str(match cell.turn() {
         Some("up") => " ↑",
         Some(_) => " ↓",
@@ -145,7 +148,7 @@ fn cell(ask: &Ask, sheet: &mut Sheet, cell: &Cell<'_>, area: [f64; 4]) {
     if cell.binding().is_some() {
         mark.push_str(" ▪");
     }
-    let word = level::word(cell.dimension, cell.level, ask.lang);
+    let word = level::word(cell.dimension, cell.facts.level, ask.lang);
     sheet.text(BOLD, x + PAD - 1.0, y + 14.0, &mark);
     sheet.text(LEVEL, x + PAD - 1.0, y + 27.0, &word);
 }

@@ -70,7 +70,7 @@ impl Show {
         match self {
             Self::All => true,
             Self::Known => row.view.posture.level.0.is_some(),
-            Self::Strained => cells.any(|cell| ["hostile", "strained"].contains(&cell.level)),
+            Self::Strained => cells.any(|cell| ["hostile", "strained"].contains(&cell.facts.level)),
             Self::Disputed => !row.view.disputes.is_empty(),
         }
     }
@@ -180,8 +180,8 @@ impl BoardQuery {
             Sort::Name => rows.sort_by_cached_key(|row| order::key(row.from.name(lang))),
             Sort::By(dimension) => rows.sort_by_key(|row| {
                 let cell = Cell::new(row, dimension);
-                let place = level::place(dimension, cell.level).map(|place| place.place);
-                (Reverse((place, cell.index)), row.from)
+                let place = level::place(dimension, cell.facts.level).map(|place| place.place);
+                (Reverse((place, cell.facts.figure())), row.from)
             }),
         }
     }

@@ -47,7 +47,7 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
         article.brief {
             (point(ask, &citation))
             @if timelines.events.items.is_empty() { p.empty { (ask.texts.with("relation-nothing", [("date", crate::dates::words(&own.at, ask.texts).into())])) } }
-            p.line { strong { (why.line.text(ask.lang)) } }
+            p.line { strong { (crate::dates::in_words(why.line.text(ask.lang), ask.texts)) } }
             (levels::table(ask, (&path, &name, own), None))
             @if !timelines.is_empty() {
                 section {

@@ -92,7 +92,7 @@ fn change(ask: &Ask, change: &ChangeView) -> Markup {
     };
     html! {
         span class={ "occasion " (occasion.as_str()) } { (labels::occasion(occasion).text(ask.lang)) } " "
-        (change.sentence().text(ask.lang))
+        (dates::in_words(change.sentence().text(ask.lang), ask.texts))
         @if change.disputed { " " strong.flag { (labels::DISPUTED.text(ask.lang)) } }
         " " a.why href=(reasons(ask, change)) { (ask.texts.say(link)) }
     }

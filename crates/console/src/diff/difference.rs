@@ -37,7 +37,7 @@ pub(super) fn render(
                     span.since { (texts.with("cell-since", [("date", dates::words(since, texts).into())])) }
                 }
             }
-            p.line { (item.line.text(ask.lang)) }
+            p.line { (dates::in_words(item.line.text(ask.lang), texts)) }
             @if !item.causes.is_empty() {
                 ul.causes {
                     @for cause in item.causes.iter().take(CAUSES_MAX) { li { (self::cause(ask, cause)) } }

@@ -40,7 +40,7 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
             @for event in &events.items { li { (Cite::from(event).render(ask)) } }
         }
         @if let Some(next) = &events.next {
-            p { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
+            p.parts { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
         }
     };
     Ok(Page::new(ask.texts.say("events-title"), body).at(clocks))

@@ -55,7 +55,7 @@ pub(super) fn table<'v>(
                         @if let Some(by) = &record.retracted_by {
                             p.warning { (texts.say("event-retracted")) (ask.texts.say("list-comma")) bdi { (by.author) } ": " bdi { (by.reason) } }
                         } @else if may_retract {
-                            p { a href=(retraction(ask, event, record.id)) { (texts.say("record-retract")) } }
+                            p.noprint { a href=(retraction(ask, event, record.id)) { (texts.say("record-retract")) } }
                         }
                     }
                 }
@@ -71,7 +71,7 @@ pub(super) fn older(ask: &Ask, total: Option<usize>, next: Option<&str>) -> Mark
             p.count { (ask.texts.with("event-records-total", [("count", total.into())])) }
         }
         @if let Some(next) = next {
-            p { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
+            p.parts { a href=(ask.here(&[("from", next)])) { (ask.texts.say("list-older")) } }
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use detente_api::view::{UNKNOWN, labels};
-use detente_domain::dimension::{Dimension, Weighed};
-use detente_domain::level::{Declared, Level, Recognition, Representation, Threat};
+use detente_domain::dimension::Dimension;
 use detente_domain::party::{Lang, Party};
 use detente_read_model::board::{Board, BoardRow};
 use maud::{Markup, PreEscaped, html};
@@ -14,7 +13,8 @@ use super::tiles::{self, COLUMNS, ROWS, Tile};
 use crate::ask::Ask;
 use crate::board::cell::Cell;
 use crate::lang::direction;
-use crate::level;
+use crate::level::{self, words};
+use crate::picture::light;
 
 /// The distance of tiles, and the side of one.
 const STEP: u16 = 32;
@@ -26,9 +26,6 @@ const HEAD: u16 = 64;
 const FOOT: u16 = 84;
 /// The places of the legend in a line of that picture.
 const LEGENDS: u16 = 5;
-
-/// The style sheet with the colours of levels: the light ones are those of the picture.
-const COLOURS: &str = include_str!("../../assets/level.css");
 
 /// A map to be drawn.
 pub(super) struct Drawing<'b> {
@@ -151,7 +148,7 @@ impl<'b> Drawing<'b> {
             .rows
             .get(&party)
             .map(|row| Cell::new(row, self.dimension));
-        let cell = cell.filter(|cell| cell.level != UNKNOWN);
+        let cell = cell.filter(|cell| cell.facts.level != UNKNOWN);
         let name = ask.name(party);
         let Some(cell) = cell else {
             return html! {
@@ -162,12 +159,12 @@ impl<'b> Drawing<'b> {
                 }
             };
         };
-        let class = level::classes(self.dimension, cell.level);
+        let class = level::classes(self.dimension, cell.facts.level);
         let fill = alone.then(|| colour(&class));
-        let word = level::word(self.dimension, cell.level, ask.lang);
+        let word = level::word(self.dimension, cell.facts.level, ask.lang);
         let flags = [
-            (cell.stale, labels::STALE, STALE),
-            (cell.disputed, labels::DISPUTED, DISPUTED),
+            (cell.facts.stale, labels::STALE, STALE),
+            (cell.facts.disputed, labels::DISPUTED, DISPUTED),
         ];
         let flags = flags.into_iter().filter(|(is_set, ..)| *is_set);
         html! {
@@ -176,10 +173,10 @@ impl<'b> Drawing<'b> {
                     (name) ": " (word)
                     @for (_, label, _) in flags.clone() { " · " (label.text(ask.lang)) }
                 }
-                rect class=[(!alone).then_some(&class)] x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill=[fill] fill-opacity=[level::opacity(cell.stale_days)] {}
+                rect class=[(!alone).then_some(&class)] x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill=[fill] fill-opacity=[level::opacity(cell.facts.stale_days)] {}
                 @for (_, _, hatch) in flags { rect x=(x) y=(y) width=(SIDE) height=(SIDE) rx="3" fill={ "url(#" (hatch) ")" } {} }
                 text x=(x + SIDE / 2) y=(y + 12) { (party.code()) }
-                text x=(x + SIDE / 2) y=(y + 24) font-weight="700" { (level::mark(self.dimension, cell.level)) }
+                text x=(x + SIDE / 2) y=(y + 24) font-weight="700" { (level::mark(self.dimension, cell.facts.level)) }
             }
         }
     }
@@ -249,27 +246,10 @@ fn corner(tile: Tile) -> (u16, u16) {
     (tile.column * STEP + 1, tile.row * STEP + 1)
 }
 
-/// Returns the levels of a dimension, from the lowest.
-fn words(dimension: Dimension) -> Vec<&'static str> {
-    match dimension {
-        Dimension::Recognition => Recognition::ALL.map(Recognition::as_str).into(),
-        Dimension::Declared => Declared::ALL.map(Declared::as_str).into(),
-        Dimension::Representation => Representation::ALL.map(Representation::as_str).into(),
-        Dimension::Weighed(Weighed::Threat) => Threat::ALL.map(Threat::as_str).into(),
-        Dimension::Weighed(_) | Dimension::Posture => Level::ALL.map(Level::as_str).into(),
-    }
-}
-
-/// Returns the light colour of the classes of a level, as the style sheet defines it; white if it
-/// does not.
+/// Returns the light colour of the classes of a level; white if there is none.
 fn colour(classes: &str) -> &'static str {
     let place = classes.rsplit(' ').next().unwrap_or_default();
-    let definition = format!("--{place}: light-dark(");
-    let rest = COLOURS
-        .find(&definition)
-        .and_then(|at| COLOURS.get(at + definition.len()..));
-    let colour = rest.and_then(|rest| rest.split(',').next());
-    colour.unwrap_or("#ffffff")
+    light(place).unwrap_or("#ffffff")
 }
 
 #[cfg(test)]

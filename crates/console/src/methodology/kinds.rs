@@ -14,6 +14,7 @@ use super::number::weight;
 use super::sums::days;
 use crate::ask::Ask;
 use crate::level;
+use crate::report::fields::severity_word;
 
 /// Which kinds are listed.
 pub(super) struct KindsQuery {
@@ -104,7 +105,7 @@ fn line(ask: &Ask, kind: &KindView) -> Markup {
                 @if let Some(severity) = &kind.severity {
                     ul.plain {
                         @for word in &severity.words {
-                            li title=(word.description) { (texts.say(&format!("severity-{}", word.word))) " " span dir="ltr" { "×" (word.factor) } }
+                            li title=(word.description) { (severity_word(&word.word, ask.lang)) " " span dir="ltr" { "×" (word.factor) } }
                         }
                     }
                 }

@@ -2,7 +2,7 @@
 
 use detente_api::view::labels;
 use detente_domain::dimension::{Dimension, Weighed};
-use detente_domain::level::{Bound, Declared, Level, Recognition, Representation, Threat};
+use detente_domain::level::Bound;
 use detente_domain::rulebook::Rulebook;
 use maud::{Markup, html};
 
@@ -18,9 +18,9 @@ pub(super) fn levels(ask: &Ask, rules: &Rulebook) -> Markup {
         p { (texts.say("method-index-text")) }
         p.formula dir="ltr" { "10 · (W − S) / (W + S + c)" }
         p { (texts.say("method-formula-text")) }
-        (thresholds(ask, Dimension::Posture, &Level::ALL.map(Level::as_str), &rules.levels, "method-index"))
+        (thresholds(ask, Dimension::Posture, &rules.levels, "method-index"))
         p { (texts.say("method-threat-text")) }
-        (thresholds(ask, threat, &Threat::ALL.map(Threat::as_str), &rules.threat, "method-strain"))
+        (thresholds(ask, threat, &rules.threat, "method-strain"))
         p { (texts.say("method-rises")) }
         h3 { (texts.say("method-marks")) }
         ul.plain {
@@ -38,13 +38,7 @@ pub(super) fn levels(ask: &Ask, rules: &Rulebook) -> Markup {
 }
 
 /// Writes a table of levels, from the lowest: each with the value from which it holds.
-fn thresholds(
-    ask: &Ask,
-    dimension: Dimension,
-    words: &[&'static str],
-    bounds: &[Bound],
-    label: &str,
-) -> Markup {
+fn thresholds(ask: &Ask, dimension: Dimension, bounds: &[Bound], label: &str) -> Markup {
     let texts = ask.texts;
     let lowest: [Option<&Bound>; 1] = [None];
     let from = lowest.into_iter().chain(bounds.iter().map(Some));
@@ -55,7 +49,7 @@ fn thresholds(
                 caption { (texts.say(label)) }
                 thead { tr { @for key in ["method-mark", "method-level", "method-from", "method-below", "method-into", "method-out"] { th scope="col" { (texts.say(key)) } } } }
                 tbody {
-                    @for ((word, from), to) in words.iter().zip(from).zip(to) {
+                    @for ((word, from), to) in level::words(dimension).into_iter().zip(from).zip(to) {
                         tr {
                             td class={ "mark " (level::classes(dimension, word)) } { (level::mark(dimension, word)) }
                             th scope="row" { (level::word(dimension, word, ask.lang)) " " code { (word) } }
@@ -78,33 +72,24 @@ fn value(value: Option<i64>) -> String {
 /// Writes the rungs of recognition, of what is declared, and of representation.
 pub(super) fn ladders(ask: &Ask, rules: &Rulebook) -> Markup {
     let texts = ask.texts;
-    let ladders: [(Dimension, Vec<&'static str>); 3] = [
-        (
-            Dimension::Recognition,
-            Recognition::ALL.map(Recognition::as_str).into(),
-        ),
-        (
-            Dimension::Declared,
-            Declared::ALL.map(Declared::as_str).into(),
-        ),
-        (
-            Dimension::Representation,
-            Representation::ALL.map(Representation::as_str).into(),
-        ),
+    let ladders = [
+        Dimension::Recognition,
+        Dimension::Declared,
+        Dimension::Representation,
     ];
     html! {
         p { (texts.with("method-ladders-text", [("grade", rules.ladder.to_string().into())])) }
-        @for (dimension, words) in ladders {
+        @for dimension in ladders {
             h3 { (labels::dimension(dimension).text(ask.lang)) }
             div.scroll tabindex="0" role="region" aria-label=(labels::dimension(dimension).text(ask.lang)) {
                 table.list {
                     thead { tr { @for key in ["method-mark", "method-level", "method-means"] { th scope="col" { (texts.say(key)) } } } }
                     tbody {
-                        @for word in words {
+                        @for word in level::words(dimension) {
                             tr {
                                 td class={ "mark " (level::classes(dimension, word)) } { (level::mark(dimension, word)) }
                                 th scope="row" { (level::word(dimension, word, ask.lang)) " " code { (word) } }
-                                td { (texts.say(&format!("rung-{}-{}", dimension.as_str(), word.replace('_', "-")))) }
+                                td.text { (texts.say(&format!("rung-{}-{}", dimension.as_str(), word.replace('_', "-")))) }
                             }
                         }
                     }

@@ -24,7 +24,7 @@ pub(super) fn dimensions(ask: &Ask, rules: &Rulebook) -> Markup {
                     @for dimension in COLUMNS {
                         tr #(format!("dimension-{}", dimension.as_str())) {
                             th scope="row" { (labels::dimension(dimension).text(ask.lang)) " " code { (dimension.as_str()) } }
-                            td { (texts.say(&format!("means-{}", dimension.as_str()))) }
+                            td.text { (texts.say(&format!("means-{}", dimension.as_str()))) }
                             @match dimension {
                                 Dimension::Weighed(weighed) => {
                                     @let rule = rules.dimension(weighed);
@@ -57,14 +57,16 @@ pub(super) fn memory(ask: &Ask, rules: &Rulebook) -> Markup {
     let texts = ask.texts;
     html! {
         p { (texts.say("method-memory-text")) }
-        table.list {
-            thead { tr { @for key in ["method-class", "method-half-life", "method-means"] { th scope="col" { (texts.say(key)) } } } }
-            tbody {
-                @for (word, memory) in MEMORY_WORDS.iter().zip(&rules.memory) {
-                    tr {
-                        th scope="row" { (texts.say(&format!("memory-{word}"))) " " code { (word) } }
-                        td { (days(ask, memory.half_life_days)) }
-                        td { (texts.say(&format!("memory-{word}-means"))) }
+        div.scroll tabindex="0" role="region" aria-label=(texts.say("method-memory")) {
+            table.list {
+                thead { tr { @for key in ["method-class", "method-half-life", "method-means"] { th scope="col" { (texts.say(key)) } } } }
+                tbody {
+                    @for (word, memory) in MEMORY_WORDS.iter().zip(&rules.memory) {
+                        tr {
+                            th scope="row" { (texts.say(&format!("memory-{word}"))) " " code { (word) } }
+                            td { (days(ask, memory.half_life_days)) }
+                            td.text { (texts.say(&format!("memory-{word}-means"))) }
+                        }
                     }
                 }
             }

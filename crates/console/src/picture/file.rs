@@ -10,18 +10,28 @@ use maud::{Markup, PreEscaped, html};
 /// Nothing is loaded or run; the file styles itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
+/// The style sheets that define colours.
+const SHEETS: [&str; 2] = [
+    include_str!("../../assets/base.css"),
+    include_str!("../../assets/level.css"),
+];
+
+/// The colours of the pages, the light and the dark one, by name.
+static COLOURS: LazyLock<BTreeMap<&str, [&str; 2]>> = LazyLock::new(|| colours(&SHEETS));
+
 /// The style of a file: that of the pages in both schemes of colours, written out for programs that
 /// know no variables.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
-    let sheets = [
-        include_str!("../../assets/base.css"),
-        include_str!("../../assets/level.css"),
-    ];
     let rules = include_str!("../../assets/picture.css");
     let rules = rules.split_once("*/").map_or(rules, |(_, rules)| rules);
-    let [light, dark] = [0, 1].map(|scheme| style(&sheets, rules, scheme));
+    let [light, dark] = [0, 1].map(|scheme| style(rules, scheme));
     format!("svg{{font-family:sans-serif}}{light}@media (prefers-color-scheme:dark){{{dark}}}")
 });
+
+/// Returns the light colour with a name, such as `index-3`.
+pub(crate) fn light(name: &str) -> Option<&'static str> {
+    COLOURS.get(name).map(|[light, _]| *light)
+}
 
 /// Returns the colours that style sheets define, the light and the dark one, by name.
 fn colours(sheets: &[&'static str]) -> BTreeMap<&'static str, [&'static str; 2]> {
@@ -52,9 +62,9 @@ fn end(value: &str, mark: char) -> Option<usize> {
 }
 
 /// Writes rules in the light colours, 0, or the dark ones, 1.
-fn style(sheets: &[&'static str], rules: &str, scheme: usize) -> String {
+fn style(rules: &str, scheme: usize) -> String {
     let mut style = rules.trim().to_owned();
-    for (name, pair) in &colours(sheets) {
+    for (name, pair) in &*COLOURS {
         let colour = pair.get(scheme).copied().unwrap_or_default();
         style = style.replace(&format!("var(--{name})"), colour);
         // A level, such as `index-3`.

@@ -6,7 +6,7 @@ use detente_domain::dimension::Dimension;
 use detente_domain::party::Lang;
 use maud::{Markup, html};
 
-use super::{Axis, LINE, hatches, picture, text_at_end, text_at_start, text_from_left, unit};
+use super::{Axis, EDGE, LINE, WIDTH, hatches, picture, text_at_start, text_from_left, unit};
 use crate::level;
 use crate::text::Texts;
 
@@ -123,12 +123,24 @@ impl Row {
         };
         let name = labels::dimension(dimension).text(lang);
         let level = level::word(dimension, &self.level, lang);
+        // The level is that of the last day, which is at the right; so is the name in Arabic.
+        let is_joined = lang == Lang::Ar;
+        let name = if is_joined {
+            format!("{name}: {level}")
+        } else {
+            name.to_owned()
+        };
         html! {
             @match &self.href {
-                Some(href) => a href=(href) { (text_at_start(lang, top + 12.0, name)) },
-                None => (text_at_start(lang, top + 12.0, name)),
+                Some(href) => a href=(href) { (text_at_start(lang, top + 12.0, &name)) },
+                None => (text_at_start(lang, top + 12.0, &name)),
             }
-            (text_at_end(lang, top + 12.0, &level))
+            @if !is_joined {
+                // A narrow window begins with the last day, where the name would not be seen.
+                text.name x=(unit(WIDTH - EDGE)) y=(unit(top + 12.0)) direction="ltr" text-anchor="end" {
+                    tspan.again { (name) ": " } (level)
+                }
+            }
             @for segment in self.segments.iter().filter(|segment| segment.is_within(axis)) {
                 (segment.render(dimension, lang, id, axis, body))
             }
@@ -180,7 +192,7 @@ impl Row {
         let late = self.segments.iter().filter(|segment| segment.late);
         html! {
             @for segment in late.filter(|segment| segment.from >= axis.first && segment.from <= axis.last) {
-                circle.late cx=(unit(axis.x(segment.from))) cy=(unit(body)) r="2.5" {}
+                circle.late cx=(unit(axis.x(segment.from))) cy=(unit(body + 4.0)) r="2.5" {}
             }
         }
     }

@@ -2,142 +2,14 @@
 
 use detente_api::request::Topic;
 use detente_api::view::labels::{self, Label};
-use detente_api::view::{BandView, BasisView, Decimal1, LimitView, RelationView, UNKNOWN};
-use detente_domain::dimension::{Dimension, Weighed};
+use detente_api::view::{Decimal1, LimitView, RelationView};
+use detente_domain::dimension::Dimension;
 use maud::{Markup, html};
 
 use crate::ask::Ask;
 use crate::board::COLUMNS;
+use crate::facts::Facts;
 use crate::{cite, dates, level};
-
-/// What a view has about a dimension.
-#[derive(Default)]
-struct Facts<'v> {
-    level: &'v str,
-    index: Option<Decimal1>,
-    warmth: Option<Decimal1>,
-    strain: Option<Decimal1>,
-    since: Option<&'v str>,
-    last_evidence: Option<&'v str>,
-    stale_days: Option<i32>,
-    events: Option<usize>,
-    leads: usize,
-    band: Option<&'v BandView>,
-    flags: Vec<Label>,
-}
-
-impl<'v> Facts<'v> {
-    fn new(view: &'v RelationView, dimension: Dimension) -> Self {
-        let of = |level, since: &'v Option<String>, basis: &'v BasisView| Self {
-            level,
-            since: since.as_deref(),
-            events: Some(basis.evidence_count),
-            flags: set([
-                (basis.disputed, labels::DISPUTED),
-                (basis.uncertain, labels::UNCERTAIN),
-            ]),
-            ..Self::default()
-        };
-        match dimension {
-            Dimension::Recognition => {
-                let recognition = &view.recognition;
-                let mut facts = of(
-                    recognition.level.as_str(),
-                    &recognition.since,
-                    &recognition.basis,
-                );
-                facts
-                    .flags
-                    .extend(set([(recognition.presumed, labels::PRESUMED)]));
-                facts
-            }
-            Dimension::Declared => Self {
-                level: view.recognition.declared.as_str(),
-                ..Self::default()
-            },
-            Dimension::Representation => {
-                let representation = &view.representation;
-                of(
-                    representation.level.as_str(),
-                    &representation.since,
-                    &representation.basis,
-                )
-            }
-            Dimension::Posture => {
-                let posture = &view.posture;
-                Self {
-                    level: posture.level.as_str(),
-                    index: posture.index,
-                    since: posture.since.as_deref(),
-                    band: Some(&posture.band),
-                    flags: set([
-                        (posture.stale, labels::STALE),
-                        (posture.disputed, labels::DISPUTED),
-                    ]),
-                    ..Self::default()
-                }
-            }
-            Dimension::Weighed(Weighed::Threat) => {
-                let threat = &view.threat;
-                let mut facts = of(threat.level.as_str(), &threat.since, &threat.basis);
-                facts.flags.extend(set([(threat.stale, labels::STALE)]));
-                Self {
-                    strain: threat.strain,
-                    last_evidence: threat.last_evidence.as_deref(),
-                    stale_days: threat.stale_days,
-                    leads: threat.leads,
-                    ..facts
-                }
-            }
-            Dimension::Weighed(weighed) => {
-                let Some(weighed) = view.weighed(weighed) else {
-                    return Self {
-                        level: UNKNOWN,
-                        ..Self::default()
-                    };
-                };
-                let mut facts = of(weighed.level.as_str(), &weighed.since, &weighed.basis);
-                facts.flags.extend(set([
-                    (weighed.stale, labels::STALE),
-                    (weighed.mixed, labels::MIXED),
-                ]));
-                Self {
-                    index: weighed.index,
-                    warmth: weighed.warmth,
-                    strain: weighed.strain,
-                    last_evidence: weighed.last_evidence.as_deref(),
-                    stale_days: weighed.stale_days,
-                    leads: weighed.leads,
-                    band: Some(&weighed.band),
-                    ..facts
-                }
-            }
-        }
-    }
-
-    /// Returns the limits that the level is at.
-    fn binding(&self) -> impl Iterator<Item = (Label, &'v LimitView)> {
-        let limits = self.band.into_iter().flat_map(limits);
-        let level = self.level;
-        limits.filter(move |(_, limit)| limit.level.as_str() == level)
-    }
-}
-
-fn set<const N: usize>(flags: [(bool, Label); N]) -> Vec<Label> {
-    let set = flags.into_iter().filter(|(is_set, _)| *is_set);
-    set.map(|(_, label)| label).collect()
-}
-
-/// Returns the limits of a band with their labels.
-pub(crate) fn limits(band: &BandView) -> impl Iterator<Item = (Label, &LimitView)> {
-    let limits = [
-        (labels::CEILING, &band.ceiling),
-        (labels::FLOOR, &band.floor),
-    ];
-    limits
-        .into_iter()
-        .filter_map(|(label, limit)| Some((label, limit.as_ref()?)))
-}
 
 /// Writes a limit: its level, and the event that sets it.
 pub(crate) fn limit(ask: &Ask, dimension: Dimension, label: Label, limit: &LimitView) -> Markup {
@@ -226,7 +98,7 @@ fn facts(ask: &Ask, view: &RelationView, dimension: Dimension) -> Markup {
         (date(ask, facts.since))
         (date(ask, facts.last_evidence))
         td.number { @if let Some(events) = facts.events { (events) } }
-        td.notes { (notes(ask, view, dimension, &facts)) }
+        td.notes { (notes(ask, view, dimension, facts)) }
     }
 }
 
@@ -239,7 +111,7 @@ fn short(ask: &Ask, path: &str, view: &RelationView, dimension: Dimension) -> Ma
             span.mark aria-hidden="true" { (level::mark(dimension, facts.level)) }
             " " a href=(why) { (level::word(dimension, facts.level, ask.lang)) }
         }
-        (number(facts.index.or(facts.strain)))
+        (number(facts.figure()))
         (date(ask, facts.since))
     }
 }
@@ -255,10 +127,10 @@ fn heading(ask: &Ask, path: &str, dimension: Dimension) -> Markup {
 }
 
 /// What is to be said of a level beside its numbers.
-fn notes(ask: &Ask, view: &RelationView, dimension: Dimension, facts: &Facts<'_>) -> Markup {
+fn notes(ask: &Ask, view: &RelationView, dimension: Dimension, facts: Facts<'_>) -> Markup {
     let texts = ask.texts;
     html! {
-        @for flag in &facts.flags { span.flag { (flag.text(ask.lang)) } " " }
+        @for flag in facts.flags() { span.flag { (flag.text(ask.lang)) } " " }
         @if facts.leads > 0 {
             span { (labels::LEADS.text(ask.lang)) ": " (facts.leads) } " "
         }

@@ -185,7 +185,7 @@ impl Timelines {
                 .titles
                 .get(cause)
                 .cloned()
-                .unwrap_or_else(|| step.sentence().text(ask.lang).to_owned()),
+                .unwrap_or_else(|| dates::in_words(step.sentence().text(ask.lang), ask.texts)),
             disputed: step.disputes.iter().any(|dispute| dispute.event == *cause),
         })
         .collect()
@@ -297,7 +297,7 @@ fn segment(ask: &Ask, step: &ChangeView, until: Day) -> Segment {
     let late = step
         .lag_days
         .filter(|lag| *lag >= LATE && !step.causes.is_empty());
-    let mut title = step.sentence().text(ask.lang).to_owned();
+    let mut title = dates::in_words(step.sentence().text(ask.lang), ask.texts);
     if let Some(days) = late {
         title.push_str(" · ");
         title.push_str(&ask.texts.with("picture-late", [("count", days.into())]));

@@ -48,7 +48,7 @@ pub(crate) fn changes(ask: &Ask, changes: &[ChangeView], left_out: usize) -> Mar
         @else {
             ul.changes {
                 @for change in changes.iter().take(CHANGES_MAX) {
-                    li { a href=(relation(ask, change)) { (change.sentence().text(ask.lang)) } }
+                    li { a href=(relation(ask, change)) { (dates::in_words(change.sentence().text(ask.lang), ask.texts)) } }
                 }
             }
         }

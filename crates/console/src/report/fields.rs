@@ -93,14 +93,18 @@ fn parties(ask: &Ask, fields: &Fields, name: &str, required: bool) -> Markup {
         help: &texts.say(&format!("report-{name}-help")),
         required,
     };
+    let is_refused = |row: usize| fields.refused(&format!("{name}[{row}]")).next().is_some();
+    // What is wrong with all of them is shown at the first.
+    let first = (!(0..rows).any(is_refused)).then_some(0);
     fields.show_group(ask, field, |control| {
+        let is_invalid = |row| control.invalid && (first == Some(row) || is_refused(row));
         html! {
             div.parties {
                 @for row in 0..rows {
                     input type="text" name=(name) value=(given.get(row).unwrap_or(&"")) list="parties"
                         dir="auto" autocomplete="off" required[required && row == 0]
                         aria-label=(texts.with("report-party", [("side", field.label.into()), ("number", (row + 1).into())]))
-                        aria-describedby=[&control.described] aria-invalid=[control.invalid.then_some("true")];
+                        aria-describedby=[&control.described] aria-invalid=[is_invalid(row).then_some("true")];
                 }
             }
         }
@@ -175,20 +179,17 @@ fn severity(ask: &Ask, fields: &Fields, view: &SeverityView) -> Markup {
     fields.show_group(ask, field, |_| {
         html! {
             @for word in &view.words {
-                (option(&word.word, &texts.say(severity_key(&word.word)), &word.description))
+                (option(&word.word, &severity_word(&word.word, ask.lang), &word.description))
             }
-            @let otherwise = texts.say(severity_key(&view.otherwise));
+            @let otherwise = severity_word(&view.otherwise, ask.lang);
             (option("", &texts.say("severity-unsaid"), &texts.with("severity-otherwise", [("word", otherwise.into())])))
         }
     })
 }
 
-fn severity_key(word: &str) -> &'static str {
-    match word {
-        "minor" => "severity-minor",
-        "major" => "severity-major",
-        _ => "severity-serious",
-    }
+/// Returns a severity in a language.
+pub(crate) fn severity_word(word: &str, lang: Lang) -> String {
+    said(SEVERITY, &DetailDto::Text(word.to_owned()), lang)
 }
 
 /// Writes the titles: that in the language of the page first.

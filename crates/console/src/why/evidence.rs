@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use detente_api::request::Topic;
 use detente_api::view::{
-    CitedView, EvidenceView, RuleView, Side, UncountedView, WeightView, WhyView, labels,
+    CitedView, EvidenceView, RuleView, Side, UncountedView, WeightView, WhyView, labels, milli,
+    units,
 };
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
@@ -13,7 +14,6 @@ use detente_read_model::archive::Archive;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::number::{milli, units};
 use crate::ask::Ask;
 use crate::cite::{self, Cite};
 use crate::dates;
@@ -124,7 +124,7 @@ impl Evidence {
         let recorded = |position: u64| {
             let day = self.recorded.get(&position).map(Day::to_string);
             let day = day.map_or_else(String::new, |day| {
-                format!("{}, ", dates::words(&day, texts))
+                dates::words(&day, texts) + &texts.say("list-comma")
             });
             texts.with(
                 "why-position",
@@ -136,9 +136,9 @@ impl Evidence {
         };
         let published = cited.published.iter().filter_map(|publication| {
             let date = dates::words(publication.published.as_deref()?, texts);
-            Some(format!("{date} ({})", publication.publisher))
+            Some((date, &publication.publisher))
         });
-        let published: Vec<String> = published.collect();
+        let published: Vec<_> = published.collect();
         let denied: Vec<&str> = cited
             .denied_by
             .iter()
@@ -152,7 +152,7 @@ impl Evidence {
                     dt { (texts.say("why-occurred")) } dd { (dates::words(&cited.occurred, texts)) " " code { (cited.occurred) } }
                     @if !published.is_empty() {
                         dt { (texts.say("why-published")) }
-                        dd { @for date in &published { div { bdi { (date) } } } }
+                        dd { @for (date, publisher) in &published { div { (date) " (" bdi { (publisher) } ")" } } }
                     }
                     dt { (texts.say("why-recorded")) } dd { (recorded(cited.position)) }
                     dt { (texts.say("why-settled")) } dd { (recorded(cited.settled)) }

@@ -3,13 +3,13 @@
 use detente_api::request::Topic;
 use detente_api::view::localized::{figure, towards};
 use detente_api::view::{
-    BlendRule, BoundView, EvidenceView, RuleView, Side, Text, WhyView, in_words, labels,
+    BlendRule, BoundView, EvidenceView, RuleView, Side, Text, WhyView, in_words, labels, milli,
+    units,
 };
 use detente_domain::dimension::Dimension;
 use maud::Markup;
 
 use super::evidence::{headings, supports};
-use super::number::{milli, units};
 use super::rule::{numbers, pooled, range};
 use crate::ask::Ask;
 use crate::cite::Cite;
@@ -43,7 +43,7 @@ pub(super) fn draw(ask: &Ask, why: &WhyView) -> Markup {
     let title = format!("{parties}: {}", labels::dimension(of).text(ask.lang));
     let mut sheet = Sheet::new(ask.lang, WIDTH, &title);
     held(ask, &mut sheet, why);
-    sheet.lines(BOLD, why.line.text(ask.lang));
+    sheet.lines(BOLD, &dates::in_words(why.line.text(ask.lang), texts));
     sheet.y += 4.0;
     rule(ask, &mut sheet, why);
     let (heads, all, left) = match &why.rule {

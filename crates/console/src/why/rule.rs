@@ -2,14 +2,14 @@
 
 use detente_api::view::{
     BandView, BlendRule, BoundView, Decimal1, IndexRule, LadderRule, RuleView, Text, UNKNOWN,
-    WhyView, in_words, labels,
+    WhyView, in_words, labels, milli, units,
 };
 use detente_domain::dimension::Dimension;
 use maud::{Markup, html};
 
-use super::number::{milli, units};
 use crate::ask::Ask;
-use crate::relation::levels::{limit, limits};
+use crate::facts::limits;
+use crate::relation::levels::limit;
 use crate::{cite, dates, level};
 
 /// Writes the rule.
@@ -162,7 +162,7 @@ fn blend(ask: &Ask, path: &str, rule: &BlendRule, held: &str) -> Markup {
     );
     html! {
         dl.facts {
-            (fact(ask, "why-formula", &html! { bdi { (in_words(of, ask.lang)) } }))
+            (fact(ask, "why-formula", &html! { (in_words(of, ask.lang)) }))
             @if let Some(pooled) = pooled(rule) { (fact(ask, "why-numbers", &formula(&pooled))) }
             (band(ask, of, &rule.band))
             @if let Some(most) = security { (fact(ask, "why-security", &formula(&most.to_string()))) }

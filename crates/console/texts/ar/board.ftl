@@ -24,7 +24,7 @@ show-disputed = ما يستند إلى أحداث متنازع عليها
 cell-index = المؤشر { $value }
 cell-strain = شدة التهديد { $value }
 cell-since = منذ { $date }
-cell-last = آخر دليل { $date }
+cell-last = { $events } حتى { $date }
 cell-events = { $count ->
     [zero] لا أحداث
     [one] حدث واحد

@@ -20,6 +20,7 @@ event-publishers = { $count ->
    *[other] ({ $count } ناشر مستقل)
 }
 event-same = هو نفسه
+event-id = المعرّف
 event-recorded = سُجِّل
 event-position = الموضع { $position }
 event-by = باسم

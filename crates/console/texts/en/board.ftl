@@ -20,7 +20,7 @@ show-disputed = resting on disputed events
 cell-index = index { $value }
 cell-strain = strain { $value }
 cell-since = since { $date }
-cell-last = last evidence { $date }
+cell-last = { $events }, until { $date }
 cell-events = { $count ->
     [one] { $count } event
    *[other] { $count } events

@@ -15,4 +15,4 @@ brief-no-relations = No relation is known.
 brief-with = With
 brief-way = Conduct
 brief-out = its own
-brief-in = the other's
+brief-in = theirs

@@ -16,6 +16,7 @@ event-publishers = { $count ->
    *[other] ({ $count } independent publishers)
 }
 event-same = The same as
+event-id = ID
 event-recorded = Recorded
 event-position = position { $position }
 event-by = by

@@ -22,7 +22,7 @@ show-disputed = основанные на оспариваемых событи�
 cell-index = индекс { $value }
 cell-strain = сила угрозы { $value }
 cell-since = с { $date }
-cell-last = последнее свидетельство: { $date }
+cell-last = { $events } до { $date }
 cell-events = { $count ->
     [one] { $count } событие
     [few] { $count } события

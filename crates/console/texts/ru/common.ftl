@@ -12,11 +12,11 @@ foot = Нет оценки без правила, нет состояния бе
 foot-api = API
 clock-bar = Часы
 clock-at = Как было
-clock-known = Как было известно на позиции или на момент
+clock-known = Известно на № или время
 clock-at-slide = День
 clock-known-slide = Известно
 clock-recorded = (записано { $day })
-clock-play = Воспроизвести
+clock-play = Пуск
 clock-step = Дней за шаг
 clock-days = { $count ->
     [one] { $count } день

@@ -17,6 +17,7 @@ event-publishers = { $count ->
    *[other] ({ $count } независимых источников)
 }
 event-same = То же, что
+event-id = Идентификатор
 event-recorded = Записано
 event-position = позиция { $position }
 event-by = автор:

@@ -77,7 +77,7 @@ fn every_row_falls_into_the_lives_of_its_parties() {
             let life = party.life();
             let born = life.from.is_none_or(|from| from <= event.earliest);
             let alive = life.to.is_none_or(|to| event.latest <= to);
-            assert!(born && alive, "{party}: {}", event.title());
+            assert!(born && alive, "{party}: {}", event.title(Lang::En));
         }
     }
 }
@@ -154,7 +154,9 @@ fn titles_say_who_and_when() {
     );
     let refusals = refusals_between(pair("ARM", "PAK"));
     assert_eq!(
-        refusals.map(BackgroundEvent::title).collect::<Vec<_>>(),
+        refusals
+            .map(|event| event.title(Lang::En))
+            .collect::<Vec<_>>(),
         [
             "Pakistan does not recognise Armenia from 1992-03-02",
             "Pakistan recognises Armenia from 2025-08-31",

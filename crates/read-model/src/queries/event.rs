@@ -91,7 +91,7 @@ fn background_event(
         id: event.id,
         act: event.act.clone(),
         occurred,
-        title: [(Lang::En, event.title())].into(),
+        title: Lang::ALL.map(|lang| (lang, event.title(lang))).into(),
         report,
     };
     let authorship = Authorship {

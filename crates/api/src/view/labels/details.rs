@@ -88,6 +88,51 @@ fn choice(field: &str, word: &str) -> Option<Label> {
         ("rank", "diplomat") => label("diplomat", "دبلوماسي", "дипломат"),
         ("rank", "special_envoy") => label("special envoy", "مبعوث خاص", "специальный посланник"),
         ("family", word) => return family(word),
+        ("type", word) => return agreement(word),
+        ("form", "de_facto") => label("de facto", "بحكم الأمر الواقع", "де-факто"),
+        ("form", "de_jure") => label("de jure", "قانوني", "де-юре"),
+        ("level", "head_of_state") => label("head of state", "رئيس دولة", "глава государства"),
+        ("level", "head_of_government") => {
+            label("head of government", "رئيس حكومة", "глава правительства")
+        }
+        ("level", "minister") => label("minister", "وزير", "министр"),
+        ("level", "senior_official") => label(
+            "senior official",
+            "مسؤول رفيع",
+            "высокопоставленное должностное лицо",
+        ),
+        ("level", "official") => label("official", "مسؤول", "должностное лицо"),
+        ("severity", "minor") => label("minor", "طفيف", "лёгкая"),
+        ("severity", "serious") => label("serious", "جسيم", "серьёзная"),
+        ("severity", "major") => label("major", "بالغ", "тяжёлая"),
+        ("obligation", "defence") => label("defence", "دفاع", "оборона"),
+        ("obligation", "neutrality") => label("neutrality", "حياد", "нейтралитет"),
+        ("obligation", "non_aggression") => label("non-aggression", "عدم اعتداء", "ненападение"),
+        ("obligation", "consultation") => label("consultation", "تشاور", "консультации"),
+        ("stance", "friendly") => label("friendly", "ودّي", "дружественная"),
+        ("stance", "hostile") => label("hostile", "عدائي", "враждебная"),
+        ("target", "fighters") => label("fighters", "مقاتلون", "боевики"),
+        ("target", "nationals") => label("nationals", "مواطنون", "граждане"),
+        ("consent", "given") => label("given", "ممنوحة", "дано"),
+        ("consent", "refused") => label("refused", "مرفوضة", "отказано"),
+        _ => return None,
+    })
+}
+
+fn agreement(word: &str) -> Option<Label> {
+    Some(match word {
+        "peace" => label("peace", "سلام", "мир"),
+        "friendship" => label("friendship", "صداقة", "дружба"),
+        "partnership" => label("partnership", "شراكة", "партнёрство"),
+        "free_trade" => label("free trade", "تجارة حرة", "свободная торговля"),
+        "customs_union" => label("customs union", "اتحاد جمركي", "таможенный союз"),
+        "free_movement" => label("free movement", "حرية تنقل", "свободное передвижение"),
+        "economic" => label("economic", "اقتصادي", "экономическое"),
+        "security" => label("security", "أمني", "по безопасности"),
+        "arms" => label("arms", "أسلحة", "по вооружениям"),
+        "water" => label("water", "مياه", "по водным ресурсам"),
+        "border" => label("border", "حدود", "о границе"),
+        "principles" => label("principles", "مبادئ", "о принципах"),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use super::{Label, label};
 
 /// Returns the label of a status.
 pub(super) fn status(register: Register, word: &str) -> Option<Label> {
-    match register {
+    let own = match register {
         Register::Relations => relations(word),
         Register::Missions => missions(word),
         Register::Envoys => envoys(word),
@@ -29,7 +29,9 @@ pub(super) fn status(register: Register, word: &str) -> Option<Label> {
         Register::Meetings => meetings(word),
         Register::Channels => channels(word),
         Register::Measures => measures(word),
-    }
+    };
+    // What an organisation did stands for a member until it leaves.
+    own.or_else(|| (word == "left").then(|| label("left", "سقط بالانسحاب", "выбыл участник")))
 }
 
 fn relations(word: &str) -> Option<Label> {
@@ -68,6 +70,7 @@ fn envoys(word: &str) -> Option<Label> {
             "вручил верительные грамоты",
         ),
         "recalled" => label("recalled", "مستدعى", "отозван"),
+        "ended" => label("ended", "انتهت مهمته", "миссия завершена"),
         "expelled" => label("expelled", "مطرود", "выслан"),
         "severed" => label(
             "severed",

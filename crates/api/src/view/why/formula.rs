@@ -12,13 +12,13 @@ pub(super) const THREAT: &str = "S";
 /// The formula of a posture.
 const BLEND: Label = Label::new(
     "10 (W - S) / (W + S + c), with W = sum(weight * warmth) and S = sum(weight * strain)",
-    "10 (W - S) / (W + S + c)، حيث W مجموع (الوزن × الودّ) وS مجموع (الوزن × التوتر)",
+    "\u{2066}10 (W - S) / (W + S + c)\u{2069}، حيث W مجموع (الوزن × الودّ) و\u{200e}S مجموع (الوزن × التوتر)",
     "10 (W - S) / (W + S + c), где W = сумма (вес × сближение), S = сумма (вес × трения)",
 );
 /// The rule of recognition.
 const RECOGNITION: Label = Label::new(
     "the latest declaration; where none was made, established relations or common membership in \
-     the United Nations presume de_jure; recognising one of two rivals ends recognition of the \
+     the United Nations presume de jure; recognising one of two rivals ends recognition of the \
      other; else dealings, from the first official contact; else none, once anything was declared; \
      all since the authority governs",
     "آخر إعلان؛ وحيث لا إعلان، تفترض العلاقات القائمة أو العضوية المشتركة في الأمم المتحدة اعترافاً \

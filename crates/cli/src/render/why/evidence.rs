@@ -3,13 +3,13 @@
 use detente_api::request::Topic;
 use detente_api::view::labels::{self, Label};
 use detente_api::view::localized::title_in;
-use detente_api::view::{BlendRule, CitedView, EvidenceView, Side, UncountedView};
+use detente_api::view::{BlendRule, CitedView, EvidenceView, Side, UncountedView, milli, units};
 use detente_domain::dimension::Dimension;
 use detente_domain::party::Lang;
 
 use super::super::table::{Cell, Table};
 use super::super::{DISPUTED, further_short, lag, topic};
-use super::{head, milli, units};
+use super::head;
 
 pub(super) fn weights(evidence: &[EvidenceView], lang: Lang) -> Table {
     let columns = [

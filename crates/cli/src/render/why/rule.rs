@@ -6,13 +6,13 @@ use detente_api::request::Topic;
 use detente_api::view::labels::{self, Label};
 use detente_api::view::{
     BandView, BlendRule, BoundView, Decimal1, IndexRule, LadderRule, Text, UNKNOWN, in_words,
+    milli, units,
 };
 use detente_domain::dimension::Dimension;
 use detente_domain::kind::Kind;
 use detente_domain::party::Lang;
 
 use super::super::{comma, party};
-use super::{milli, units};
 
 const fn rule_head(lang: Lang) -> &'static str {
     Label::new("rule:", "القاعدة:", "правило:").text(lang)
