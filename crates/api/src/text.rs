@@ -1,9 +1,10 @@
 //! Text that others wrote, made safe for where it is shown.
 //!
-//! | door | function |
+//! | where | function |
 //! |---|---|
 //! | a terminal, and logs | [`lines`] for all that is printed, [`line()`] for each text within |
 //! | Atom, a Markdown page | [`lines`] for the document, [`markdown`] for each text within |
+//! | a page, a picture | [`markup`] for the document |
 //! | a cell of CSV | [`csv`] |
 //! | JSON on a terminal | [`json`] |
 //!
@@ -57,6 +58,15 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     // Alone, a carriage return begins the line again, over what it says.
     let ends = |rest: &str| rest.starts_with(['\n', '\t']) || rest.starts_with("\r\n");
     replaced(text, ends)
+}
+
+/// Returns a document in HTML or SVG, whose texts are escaped already. Breaks and tabs stay, and the
+/// isolates of direction: an element ends those within it.
+#[must_use]
+pub fn markup(document: &str) -> Cow<'_, str> {
+    let is_kept =
+        |rest: &str| rest.starts_with(['\n', '\t', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}']);
+    replaced(document, is_kept)
 }
 
 /// Returns a text on one line, which no spreadsheet runs as a formula: one that would begin a

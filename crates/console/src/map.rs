@@ -5,8 +5,9 @@ mod missions;
 mod query;
 mod tiles;
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse as _, Response};
+use detente_api::text;
 use detente_api::view::labels;
 use detente_domain::party::Party;
 use detente_feed::Error;
@@ -47,7 +48,8 @@ pub(crate) async fn svg(ask: Ask) -> Response {
                 (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
                 (header::CACHE_CONTROL, "no-cache, private"),
             ];
-            (StatusCode::OK, headers, picture.into_string()).into_response()
+            let picture = picture.into_string();
+            (headers, text::markup(&picture).into_owned()).into_response()
         }
         Ok(None) => ask.answer(Ok(empty(&ask))),
         Err(error) => ask.answer(Err(error)),

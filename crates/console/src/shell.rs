@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use detente_api::text;
 use detente_domain::party::{Lang, Party};
 use maud::{DOCTYPE, Markup, html};
 
@@ -101,7 +102,8 @@ pub(crate) fn response(ask: &Ask, status: StatusCode, page: &Page) -> Response {
             HeaderValue::from_static(ask.lang.as_str()),
         ),
     ];
-    (status, headers, document(ask, page).into_string()).into_response()
+    let document = document(ask, page).into_string();
+    (status, headers, text::markup(&document).into_owned()).into_response()
 }
 
 fn document(ask: &Ask, page: &Page) -> Markup {

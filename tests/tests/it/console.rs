@@ -1,6 +1,7 @@
 //! The console as a browser uses it: signing in, and the forms that write.
 
 mod amending;
+mod hazards;
 mod reporting;
 mod sign_in;
 

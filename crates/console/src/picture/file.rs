@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use detente_api::text;
 use maud::{Markup, PreEscaped, html};
 
 /// Nothing is loaded or run; the file styles itself.
@@ -95,7 +96,8 @@ pub(crate) fn response(picture: Markup) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-cache, private"),
     ];
-    (headers, file.into_string()).into_response()
+    let file = file.into_string();
+    (headers, text::markup(&file).into_owned()).into_response()
 }
 
 #[cfg(test)]
