@@ -145,14 +145,14 @@ impl<'a> Advance<'_, 'a> {
 
     /// Adds structural items to the others in order of effect.
     fn place(&mut self, new: &[(Order, usize)]) {
+        let Some((first, _)) = new.first() else {
+            return;
+        };
         let structural = &mut self.folded.structural;
-        if let [(order, place)] = new {
-            let at = structural.partition_point(|(other, _)| other < order);
-            return structural.insert(at, (*order, *place));
-        }
-        // The sort finds the two runs.
+        let at = structural.partition_point(|(other, _)| other < first);
         structural.extend(new);
-        structural.sort();
+        // The sort finds the two runs.
+        structural[at..].sort();
     }
 
     /// Notes the terms of an item in a direction.
