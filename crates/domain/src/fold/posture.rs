@@ -70,8 +70,7 @@ impl<'a> Pool<'a> {
         index::read(sums.by_people(), weighed, self.rules)
     }
 
-    /// Pools readings. The index, and what security allows, rise with warmth and fall with strain,
-    /// all roundings included.
+    /// Pools readings.
     fn pooled(&self, day: Day, read: impl Fn(Weighed) -> Reading) -> Pooled {
         let rule = &self.rules.posture;
         let (mut warmth, mut strained) = (0i64, 0i64);
@@ -226,14 +225,7 @@ impl PostureSignal<'_> {
         for weighed in Weighed::ALL {
             let place = weighed.index();
             let (least, greatest) = bounds(place)?;
-            let (least, greatest) = (least.by_people(), greatest.by_people());
-            let (coldest, warmest) = index::extremes(least, greatest, weighed);
-            // For threat, the coldest is the one with the most strain.
-            let (coldest, warmest) = match weighed {
-                Weighed::Threat => (warmest, coldest),
-                _ => (coldest, warmest),
-            };
-            for (end, sums) in ends.iter_mut().zip([coldest, warmest]) {
+            for (end, sums) in ends.iter_mut().zip(index::extremes(least, greatest)) {
                 // Of the others, only the masses count.
                 end[place] = match weighed {
                     Weighed::Security => index::read(sums, weighed, pool.rules),
