@@ -115,6 +115,9 @@ pub(super) fn levels(
     let mut tracker = LevelTracker::new(rule, earlier, until);
     let last = last_event(signal.sums).max(signal.band.last_begin());
     tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
+    if !signal.sums.is_known(until) {
+        return tracker.timeline;
+    }
     let after = tracker.resumes_from();
     let breaks = days_after(&signal.sums.breaks, after);
     let breaks = breaks.iter().copied();
