@@ -175,10 +175,14 @@ impl DimensionSums {
         self.known.is_some_and(|known| known <= day)
     }
 
-    /// Iterates over the first and last days of the evidence by people, in order of first days.
+    /// Iterates over the first and last days of the evidence by people, in order of first days, not
+    /// the same twice in a row.
     pub(super) fn recent(&self) -> impl Iterator<Item = (Day, Day)> {
         let people = self.terms.iter().filter(|term| !term.side.machine);
-        people.map(|term| (term.from, term.fade))
+        let mut last = None;
+        people
+            .map(|term| (term.from, term.fade))
+            .filter(move |days| last.replace(*days) != Some(*days))
     }
 }
 
