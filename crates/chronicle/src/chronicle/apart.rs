@@ -99,7 +99,7 @@ impl Chronicle {
         }
         let past = self.effective_position(number, Some(known));
         let (known, until, resume) = match past {
-            Some(_) => (Some(known), Day::MAX, None),
+            Some(_) => (Some(known), until, None),
             None => {
                 let folded = relation.cached.folded.as_ref();
                 let until = folded.map_or(until, |folded| folded.until.max(until));

@@ -21,7 +21,7 @@ impl Chronicle {
         at: Day,
         known: Option<Position>,
     ) -> Why {
-        let folded = self.folded(pair, known);
+        let folded = self.folded_until(pair, known, at);
         let number = self.number(pair);
         let [a, b] = &self.regimes_of(pair, known);
         let items = match number {

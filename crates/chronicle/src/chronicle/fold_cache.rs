@@ -46,13 +46,33 @@ impl Chronicle {
             Some(Position(0)) => Arc::new(self.empty_fold(pair, known)),
             Some(position) => {
                 let key = (number, position);
-                if let Some(cached) = self.fold_cache.get(key) {
-                    return cached;
-                }
-                let fresh = Arc::new(self.fold_at(number, known, None, Day::MAX));
-                self.fold_cache.insert(key, Arc::clone(&fresh));
-                fresh
+                let folded = match self.fold_cache.take(key) {
+                    Some(folded) => self.extended(number, known, folded, until),
+                    None => Arc::new(self.fold_at(number, known, None, until)),
+                };
+                self.fold_cache.insert(key, Arc::clone(&folded));
+                folded
             }
+        }
+    }
+
+    /// Returns a fold as known at a position with its levels at least up to a day.
+    fn extended(
+        &self,
+        number: u32,
+        known: Option<Position>,
+        mut folded: Arc<Folded>,
+        until: Day,
+    ) -> Arc<Folded> {
+        if until <= folded.until {
+            return folded;
+        }
+        let [a, b] = &self.regimes_of(folded.pair, known);
+        let context = (&Regimes { a, b }, &*self.rules);
+        let same = Arc::make_mut(&mut folded);
+        match fold::advance(same, &[], |_| Vec::new(), context, until) {
+            Some(_) => folded,
+            None => Arc::new(self.fold_at(number, known, None, until)),
         }
     }
 
@@ -99,12 +119,10 @@ impl FoldCache {
         self.folds.contains_key(&key)
     }
 
-    fn get(&mut self, key: Key) -> Option<Arc<Folded>> {
-        let (used, folded) = self.folds.get_mut(&key)?;
-        if let Some((key, bytes)) = self.uses.remove(*used) {
-            *used = self.uses.note(key, bytes);
-        }
-        Some(Arc::clone(folded))
+    fn take(&mut self, key: Key) -> Option<Arc<Folded>> {
+        let (used, folded) = self.folds.remove(&key)?;
+        self.uses.remove(used);
+        Some(folded)
     }
 
     /// Adds a fold, unless it has it already.

@@ -145,28 +145,22 @@ impl<'a> Advance<'_, 'a> {
 
     /// Adds structural items to the others in order of effect.
     fn place(&mut self, new: &[(Order, usize)]) {
+        let Some((first, _)) = new.first() else {
+            return;
+        };
         let structural = &mut self.folded.structural;
-        if let [(order, place)] = new {
-            let at = structural.partition_point(|(other, _)| other < order);
-            return structural.insert(at, (*order, *place));
-        }
-        // The sort finds the two runs.
+        let at = structural.partition_point(|(other, _)| other < first);
         structural.extend(new);
-        structural.sort();
+        // The sort finds the two runs.
+        structural[at..].sort();
     }
 
     /// Notes the terms of an item in a direction.
     fn weigh(&mut self, item: (&Item<'a>, usize), direction: Direction) {
-        let own = terms::of(
-            self.folded.pair,
-            item,
-            direction,
-            (self.regimes, self.rules),
-        );
         let all = &mut self.terms[direction.index()];
-        for (all, own) in all.iter_mut().zip(own) {
-            all.extend(own);
-        }
+        let add = |weighed: usize, term| all[weighed].push(term);
+        let context = (self.regimes, self.rules);
+        terms::each(self.folded.pair, item, direction, context, add);
     }
 
     /// Notes the terms of the machine-coded rows that count, and removes those of rows that no
@@ -208,12 +202,10 @@ impl<'a> Advance<'_, 'a> {
 
     /// Removes the terms of a machine-coded row in a direction.
     fn displace(&mut self, item: (&Item<'a>, usize), direction: Direction) -> Option<()> {
-        let own = terms::of(
-            self.folded.pair,
-            item,
-            direction,
-            (self.regimes, self.rules),
-        );
+        let mut own: [Vec<Term>; 6] = Default::default();
+        let add = |weighed: usize, term| own[weighed].push(term);
+        let context = (self.regimes, self.rules);
+        terms::each(self.folded.pair, item, direction, context, add);
         for (place, own) in own.iter().enumerate() {
             if !own.iter().all(Term::is_plain) {
                 return None;

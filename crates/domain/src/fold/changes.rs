@@ -195,7 +195,7 @@ impl Comparison<'_> {
         let mut caused = self
             .later_steps()
             .iter()
-            .filter(|step| step.day >= last && self.is_reported(step) && self.differs(step));
+            .filter(|step| step.day >= last && self.differs(step) && self.is_reported(step));
         caused
             .next()
             .map_or(unpublished, |step| step.day.min(unpublished))

@@ -83,9 +83,6 @@ pub(super) struct DimensionSignal<'a> {
     pub(super) events: &'a [(EventId, bool)],
 }
 
-/// The most by which a bound of strain is off, in thousandths.
-const STRAIN_SLACK: i64 = 3;
-
 /// The most by which the roundings of two indices, of a day and of a bound, make them differ.
 pub(super) const ROUNDINGS: i64 = 2;
 
@@ -118,6 +115,9 @@ pub(super) fn levels(
     let mut tracker = LevelTracker::new(rule, earlier, until);
     let last = last_event(signal.sums).max(signal.band.last_begin());
     tracker.timeline.last_event = last.filter(|_| signal.sums.is_known(Day::MAX));
+    if !signal.sums.is_known(until) {
+        return tracker.timeline;
+    }
     let after = tracker.resumes_from();
     let breaks = days_after(&signal.sums.breaks, after);
     let breaks = breaks.iter().copied();
@@ -175,17 +175,20 @@ impl DimensionSums {
         self.known.is_some_and(|known| known <= day)
     }
 
-    /// Iterates over the first and last days of the evidence by people, in order of first days.
+    /// Iterates over the first and last days of the evidence by people, in order of first days, not
+    /// the same twice in a row.
     pub(super) fn recent(&self) -> impl Iterator<Item = (Day, Day)> {
         let people = self.terms.iter().filter(|term| !term.side.machine);
-        people.map(|term| (term.from, term.fade))
+        let mut last = None;
+        people
+            .map(|term| (term.from, term.fade))
+            .filter(move |days| last.replace(*days) != Some(*days))
     }
 }
 
 impl DimensionSignal<'_> {
-    /// Returns the sample of a day with these sums; `strain` is added to the strain under which a
-    /// floor must hold.
-    fn sample(&self, sums: Sums, day: Day, strain: i64) -> Sample {
+    /// Returns the sample of a day with these sums.
+    fn sample(&self, sums: Sums, day: Day) -> Sample {
         let reading = index::read(sums.by_people(), self.weighed, self.rules);
         if self.weighed == Weighed::Threat {
             return Sample {
@@ -197,21 +200,16 @@ impl DimensionSignal<'_> {
         let band = self.band.at(day);
         Sample {
             value: reading.index,
-            floor: band.holds_up(reading.strain + strain, self.rules),
+            floor: band.holds_up(reading.strain, self.rules),
             ceiling: band.ceiling.map(|limit| limit.level),
         }
     }
 
     fn samples(&self, (least, greatest): (Sums, Sums), day: Day) -> [Sample; 2] {
-        let (least, greatest) = (least.by_people(), greatest.by_people());
-        let (coldest, warmest) = index::extremes(least, greatest, self.weighed);
-        let slack = index::slack(self.rules.dimension(self.weighed));
-        let mut samples = [
-            self.sample(coldest, day, STRAIN_SLACK),
-            self.sample(warmest, day, -STRAIN_SLACK),
-        ];
-        samples[0].value -= slack;
-        samples[1].value += slack;
+        let mut samples = index::extremes(least, greatest).map(|sums| self.sample(sums, day));
+        if self.weighed == Weighed::Threat {
+            samples.reverse();
+        }
         samples
     }
 }
@@ -246,14 +244,14 @@ impl Signal for DimensionSignal<'_> {
             let mut spread = Spread::default();
             spread.add(self.bounds, ends, [1; 2]);
             let bounds = spread.index(i128::from(rule.damping) * 1000);
-            narrow(&mut samples, bounds, index::slack(rule) + ROUNDINGS);
+            narrow(&mut samples, bounds, ROUNDINGS);
         }
         Some(samples)
     }
 
     fn value(&self, day: Day) -> Option<Sample> {
         let known = self.sums.is_known(day);
-        known.then(|| self.sample(self.sums.table.at(day, &self.rules.memory), day, 0))
+        known.then(|| self.sample(self.sums.table.at(day, &self.rules.memory), day))
     }
 
     fn is_released(&self, day: Day) -> bool {

@@ -69,7 +69,7 @@ impl Evidence {
             least: masses.min().unwrap_or(u64::MAX),
         };
         let mut events: Vec<&[Term]> = terms.chunk_by(same_event).collect();
-        events.sort_by_key(|own| own[0].fade);
+        events.sort_by_cached_key(|own| own[0].fade);
         for own in events {
             evidence.add(own, disputed(own[0].item));
         }
@@ -81,9 +81,12 @@ impl Evidence {
         let Some(first) = own.first() else { return };
         let masses = own.iter().map(|term| term.mass);
         self.least = masses.clone().fold(self.least, u64::min);
-        let place = self
-            .fading
-            .partition_point(|fading| fading.fade <= first.fade);
+        let place = match self.fading.last() {
+            Some(last) if first.fade < last.fade => self
+                .fading
+                .partition_point(|fading| fading.fade <= first.fade),
+            _ => self.fading.len(),
+        };
         let before = place.checked_sub(1).map(|before| self.fading[before]);
         let mut new = before.unwrap_or_default();
         (new.fade, new.from, new.item) = (first.fade, first.from, first.item);

@@ -87,7 +87,7 @@ pub(super) fn has_late_end(items: &[Item<'_>], regimes: &Regimes<'_>) -> bool {
 fn in_order<'a>(items: &[Item<'a>], regimes: &Regimes<'a>, rules: &Rulebook) -> Vec<Dated<'a>> {
     let mut kept: Vec<Dated<'a>> = items.iter().map(|item| dated(*item, regimes)).collect();
     kept.retain(Dated::counts);
-    kept.sort_by_key(|Dated { item, done, .. }| order(item, *done, rules));
+    kept.sort_by_cached_key(|Dated { item, done, .. }| order(item, *done, rules));
     leave_out_lifted(&mut kept, rules);
     kept.retain(Dated::counts);
     kept

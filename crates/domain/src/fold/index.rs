@@ -6,7 +6,7 @@
 use super::sums::Sums;
 use crate::dimension::Weighed;
 use crate::level::{Level, Threat};
-use crate::rulebook::{DimensionRule, Rulebook};
+use crate::rulebook::Rulebook;
 
 /// The reading of a day, in thousandths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,49 +99,18 @@ impl Reading {
     }
 }
 
-/// Returns the sums, of all between two others, that give the least and the greatest index, and for
-/// threat the least and the greatest strain.
-///
-/// The index rises with warmth and falls with strain, also if the cap applies: it is then
-/// `10 (p + k m) / (1 + k)`, with `p` a tenth of the index of people's evidence, `m` the balance of
-/// the machine-coded evidence and `k` the ratio of the cap. For threat, machine-coded warmth uses
-/// up part of the cap.
-pub(super) fn extremes(least: Sums, greatest: Sums, weighed: Weighed) -> (Sums, Sums) {
-    let coldest = Sums {
-        strain: greatest.strain,
-        machine_strain: greatest.machine_strain,
-        ..least
+/// Returns, of all sums of people's evidence between two others, the coldest and the warmest. All
+/// that is read from sums rises, or falls, from the one to the other, its roundings included.
+pub(super) fn extremes(least: Sums, greatest: Sums) -> [Sums; 2] {
+    let sums = |warmth, strain| Sums {
+        warmth,
+        strain,
+        ..Sums::default()
     };
-    let warmest = Sums {
-        strain: least.strain,
-        machine_strain: least.machine_strain,
-        ..greatest
-    };
-    match weighed {
-        Weighed::Threat => {
-            let machine_warmth = (least.machine_warmth, greatest.machine_warmth);
-            let low = Sums {
-                machine_warmth: machine_warmth.1,
-                ..warmest
-            };
-            let high = Sums {
-                machine_warmth: machine_warmth.0,
-                ..coldest
-            };
-            (low, high)
-        }
-        _ => (coldest, warmest),
-    }
-}
-
-/// The times that the cap of machine-coded mass rounds a sum down by a millionth.
-const CAP_ROUNDINGS: i128 = 3;
-
-/// Returns the maximum error of a judged value, in thousandths, if each sum is rounded down as
-/// often as the cap does. It includes the rounding of the value and the error of the decay table.
-pub(super) fn slack(rule: &DimensionRule) -> i64 {
-    let damping = i128::from(rule.damping).max(1) * 1000;
-    narrow(1 + (80_000 * CAP_ROUNDINGS + damping / 5) / damping)
+    [
+        sums(least.warmth, greatest.strain),
+        sums(greatest.warmth, least.strain),
+    ]
 }
 
 /// Divides, rounding towards zero. Division of numbers that fit into 64 bits, which nearly all do,

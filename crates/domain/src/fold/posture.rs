@@ -61,7 +61,7 @@ impl<'a> Pool<'a> {
     /// Returns the posture of a day; `None` if nothing is known.
     pub(super) fn on(&self, day: Day) -> Option<Pooled> {
         let read = |weighed: Weighed| self.reading(weighed, day);
-        self.is_known(day).then(|| self.pooled(day, 0, read))
+        self.is_known(day).then(|| self.pooled(day, read))
     }
 
     /// Computes the reading of a dimension on a day, without machine-coded rows.
@@ -70,8 +70,8 @@ impl<'a> Pool<'a> {
         index::read(sums.by_people(), weighed, self.rules)
     }
 
-    /// Pools readings. `strain` is added to the strain under which a floor must hold.
-    fn pooled(&self, day: Day, strain: i64, read: impl Fn(Weighed) -> Reading) -> Pooled {
+    /// Pools readings.
+    fn pooled(&self, day: Day, read: impl Fn(Weighed) -> Reading) -> Pooled {
         let rule = &self.rules.posture;
         let (mut warmth, mut strained) = (0i64, 0i64);
         for weighed in self.rules.pooled() {
@@ -90,21 +90,20 @@ impl<'a> Pool<'a> {
         Pooled {
             reading,
             force: security.strain,
-            security: self.security(day, strain, security),
+            security: self.security(day, security),
         }
     }
 
     /// Returns the most that security allows.
-    fn security(&self, day: Day, strain: i64, reading: Reading) -> Option<i64> {
+    fn security(&self, day: Day, reading: Reading) -> Option<i64> {
         let known = self.sums[Weighed::Security.index()].is_known(day);
         let band = self.bands[Weighed::Security.index()].at(day);
-        let index = band.limit(reading.index, reading.strain + strain, self.rules);
+        let index = band.limit(reading.index, reading.strain, self.rules);
         (known && index < 0).then(|| index + self.rules.posture.security_lead)
     }
 
-    /// Returns the sample of a day's posture; `strain` is added to the strain under which a floor
-    /// must hold.
-    fn sample(&self, day: Day, strain: i64, pooled: Pooled) -> Sample {
+    /// Returns the sample of a day's posture.
+    fn sample(&self, day: Day, pooled: Pooled) -> Sample {
         let band = self.bands[band::POSTURE].at(day);
         let security = pooled.security;
         let security = security.map(|most| judge(&self.rules.levels, None, most));
@@ -112,7 +111,7 @@ impl<'a> Pool<'a> {
         let ceiling = band.ceiling.map(|limit| limit.level);
         Sample {
             value: pooled.reading.index,
-            floor: band.holds_up(pooled.force + strain, self.rules),
+            floor: band.holds_up(pooled.force, self.rules),
             ceiling: ceiling.into_iter().chain(security).min(),
         }
     }
@@ -213,26 +212,20 @@ pub(super) fn timeline(
 }
 
 impl PostureSignal<'_> {
-    /// Returns samples of the posture with bounds of each dimension's sums.
+    /// Returns samples of the posture with bounds of each dimension's sums. Others of the index of
+    /// security, and of that of the pooled masses, bring them nearer.
     fn samples(
         &self,
         day: Day,
         bounds: impl Fn(usize) -> Option<(Sums, Sums)>,
-        security: Option<[i64; 2]>,
+        [security, index]: [Option<[i64; 2]>; 2],
     ) -> Option<[Sample; 2]> {
         let pool = self.pool;
         let mut ends = [[Reading::default(); 6]; 2];
         for weighed in Weighed::ALL {
             let place = weighed.index();
             let (least, greatest) = bounds(place)?;
-            let (least, greatest) = (least.by_people(), greatest.by_people());
-            let (coldest, warmest) = index::extremes(least, greatest, weighed);
-            // For threat, the coldest is the one with the most strain.
-            let (coldest, warmest) = match weighed {
-                Weighed::Threat => (warmest, coldest),
-                _ => (coldest, warmest),
-            };
-            for (end, sums) in ends.iter_mut().zip([coldest, warmest]) {
+            for (end, sums) in ends.iter_mut().zip(index::extremes(least, greatest)) {
                 // Of the others, only the masses count.
                 end[place] = match weighed {
                     Weighed::Security => index::read(sums, weighed, pool.rules),
@@ -240,7 +233,6 @@ impl PostureSignal<'_> {
                 };
             }
         }
-        let slack = self.slack();
         if let Some([least, greatest]) = security {
             let [coldest, warmest] = ends
                 .each_mut()
@@ -248,32 +240,22 @@ impl PostureSignal<'_> {
             *coldest = (*coldest).max(least - crossings::ROUNDINGS);
             *warmest = (*warmest).min(greatest + crossings::ROUNDINGS);
         }
-        // Security counts while its index is below 0, so its bounds include the error before that.
-        for (end, sign) in ends.iter_mut().zip([-1, 1]) {
-            end[Weighed::Security.index()].index += sign * slack;
-        }
-        let sample = |end: usize, sign: i64| {
-            let read = |weighed: Weighed| ends[end][weighed.index()];
-            let pooled = pool.pooled(day, -sign * slack, read);
-            let mut sample = pool.sample(day, -sign * slack, pooled);
-            sample.value += sign * slack;
-            sample
-        };
-        pool.is_known(day).then(|| [sample(0, -1), sample(1, 1)])
+        let pooled = ends.map(|end| pool.pooled(day, |weighed| end[weighed.index()]));
+        let [coldest, warmest] = pooled.map(|pooled| pooled.reading);
+        let mut samples = pooled.map(|pooled| pool.sample(day, pooled));
+        let off = self.off(coldest.warmth.saturating_add(warmest.strain));
+        crossings::narrow(&mut samples, index, off);
+        pool.is_known(day).then_some(samples)
     }
 
-    /// Returns the most by which a bound of the pooled masses, or of the index, is off.
-    fn slack(&self) -> i64 {
-        let rules = self.pool.rules;
-        let weights = rules
-            .posture
-            .weights
-            .iter()
-            .map(|weight| i64::from(*weight));
-        let masses = 4 + weights.sum::<i64>() * 4 / 1000;
-        let damping = rules.posture.damping.max(1);
-        let security = index::slack(rules.dimension(Weighed::Security));
-        (masses + 2 + 20_000 * masses / damping).max(security)
+    /// Returns the most by which the index of pooled masses, of this sum or a greater one, differs
+    /// from that of exact ones: each is rounded for each dimension, and then once more.
+    fn off(&self, masses: i64) -> i64 {
+        let rule = &self.pool.rules.posture;
+        let weights: i64 = rule.weights.iter().map(|weight| i64::from(*weight)).sum();
+        let rounded = 3 + weights / 1000;
+        let by = masses.saturating_add(rule.damping) - 2 * rounded;
+        crossings::ROUNDINGS + 20_000 * rounded / by.max(1)
     }
 }
 
@@ -291,7 +273,8 @@ impl Signal for PostureSignal<'_> {
     }
 
     fn on(&self, cursors: &Self::Cursor, day: Day) -> Option<[Sample; 2]> {
-        self.samples(day, |place| self.bounds[place].sums(&cursors[place]), None)
+        let bounds = |place: usize| self.bounds[place].sums(&cursors[place]);
+        self.samples(day, bounds, [None; 2])
     }
 
     fn between(&self, ends: (&Self::Cursor, &Self::Cursor), first: Day) -> Option<[Sample; 2]> {
@@ -303,7 +286,6 @@ impl Signal for PostureSignal<'_> {
         alone.add(&self.bounds[security], cursors(security), [1; 2]);
         let damping = rules.dimension(Weighed::Security).damping;
         let alone = alone.index(i128::from(damping) * 1000);
-        let mut samples = self.samples(first, bounds, alone)?;
         let mut spread = Spread::default();
         for weighed in rules.pooled() {
             let place = weighed.index();
@@ -316,14 +298,13 @@ impl Signal for PostureSignal<'_> {
             spread.add(&self.bounds[place], cursors(place), [warmth, weight]);
         }
         // The weights are thousandths, and the sums millionths.
-        let bounds = spread.index(i128::from(rules.posture.damping) * 1_000_000);
-        crossings::narrow(&mut samples, bounds, self.slack());
-        Some(samples)
+        let pooled = spread.index(i128::from(rules.posture.damping) * 1_000_000);
+        self.samples(first, bounds, [alone, pooled])
     }
 
     fn value(&self, day: Day) -> Option<Sample> {
         let pooled = self.pool.on(day)?;
-        Some(self.pool.sample(day, 0, pooled))
+        Some(self.pool.sample(day, pooled))
     }
 
     fn is_released(&self, day: Day) -> bool {

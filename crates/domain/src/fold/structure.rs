@@ -24,8 +24,10 @@ pub(super) struct Structure {
 /// recognition. Any other, and any of too weak a grade, only weighs, and may be a contact.
 pub(super) fn is_structural(item: &Item<'_>, rules: &Rulebook) -> bool {
     let kind = item.act.kind;
+    let rule = rules.kind(kind);
     let limits = || {
-        kind.class() != DurationClass::Standing && rules.kind(kind).rule(&item.act.details).limits()
+        let may = kind.class() != DurationClass::Standing && rule.may_limit();
+        may && rule.rule(&item.act.details).limits()
     };
     let stands = kind.register().is_some() || kind.effect() != Effect::None;
     rules.moves_ladders(item.grade) && (stands || is_claim(item) || limits())

@@ -36,12 +36,8 @@ pub(super) fn build(
                 continue;
             }
             let all = &mut terms[direction.index()];
-            for (all, own) in
-                all.iter_mut()
-                    .zip(of(pair, (item, place), direction, (regimes, rules)))
-            {
-                all.extend(own);
-            }
+            let add = |weighed: usize, term| all[weighed].push(term);
+            each(pair, (item, place), direction, (regimes, rules), add);
         }
     }
     let mut sums = Dimensions::default();
@@ -64,7 +60,7 @@ fn dimension(
     (takeovers, (direction, weighed), band): (&[Takeover], (Direction, Weighed), &BandSteps),
     rules: &Rulebook,
 ) -> Lean<DimensionSums> {
-    terms.sort_by_key(|term| (term.from, items[term.item as usize].event, term.side));
+    terms.sort_by_cached_key(|term| (term.from, items[term.item as usize].event, term.side));
     let mut people = terms.iter().filter(|term| !term.side.machine);
     let first = people.clone().next().map(|term| term.from);
     let known = [first, band.first()].into_iter().flatten().min();
@@ -132,29 +128,29 @@ fn after_groups(disbanded: &[(Day, EventId)], terms: &[Term]) -> Vec<(Day, Day)>
     disbanded.iter().map(span).collect()
 }
 
-/// Returns the terms of an item, by dimension: in full in the direction of its act, and the mutual
-/// share in the other. A mission or envoy between other states has none.
-pub(super) fn of(
+/// Calls a function with the terms of an item and their dimensions, by [`Weighed::index`]: in full in
+/// the direction of its act, and the mutual share in the other. A mission or envoy between other
+/// states has none.
+pub(super) fn each(
     pair: Pair,
     (item, place): (&Item<'_>, usize),
     direction: Direction,
     (regimes, rules): (&Regimes<'_>, &Rulebook),
-) -> [Vec<Term>; 6] {
-    let mut terms: [Vec<Term>; 6] = Default::default();
+    mut add: impl FnMut(usize, Term),
+) {
     let (share, trust) = (u64::from(share(item, direction, rules)), trust(item, rules));
     let Ok(number) = u32::try_from(place) else {
-        return terms;
+        return;
     };
     if share == 0 || trust == 0 || !registers::of_pair(pair, &item.act.details) {
-        return terms;
+        return;
     }
     let (from, fade) = span(item, regimes);
-    let weights = weights(item, rules);
-    for (terms, weight) in terms.iter_mut().zip(weights) {
+    for (weighed, weight) in weights(item, rules).into_iter().enumerate() {
         for (strain, weight) in [(false, weight.warmth), (true, weight.strain)] {
             let mass = u64::from(weight) * trust * share / 1000;
             if mass > 0 {
-                terms.push(Term {
+                let term = Term {
                     item: number,
                     from,
                     fade,
@@ -165,11 +161,11 @@ pub(super) fn of(
                         strain,
                         machine: item.act.kind.is_machine_coded(),
                     },
-                });
+                };
+                add(weighed, term);
             }
         }
     }
-    terms
 }
 
 impl DimensionSums {
@@ -362,7 +358,7 @@ pub(super) fn trust(item: &Item<'_>, rules: &Rulebook) -> u64 {
 /// Returns the weights of an item's kind, or of its code, by dimension.
 pub(super) fn weights(item: &Item<'_>, rules: &Rulebook) -> [Weight; 6] {
     if item.act.kind != Kind::Coded {
-        return rules.kind(item.act.kind).rule(&item.act.details).weights;
+        return rules.kind(item.act.kind).weights(&item.act.details);
     }
     let code = item.act.details.text(Field::Plover);
     let rule = code

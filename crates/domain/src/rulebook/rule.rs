@@ -135,14 +135,21 @@ impl KindRule {
     #[must_use]
     pub fn rule(&self, details: &Details) -> Rule {
         let mut rule = self.base;
+        for replaces in self.replacing(details, self.severity_of(details)) {
+            rule.replace(replaces);
+        }
+        rule.weights = self.weights(details);
+        rule
+    }
+
+    /// Returns the weights of [`KindRule::rule`] alone.
+    #[must_use]
+    pub fn weights(&self, details: &Details) -> [Weight; 6] {
         let severity = self.severity_of(details);
-        for variant in &self.variants {
-            let word = match variant.field {
-                Field::Severity => crate::details::SEVERITIES.get(severity).copied(),
-                field => details.text(field),
-            };
-            if word == Some(variant.word) {
-                rule.replace(&variant.replaces);
+        let mut weights = self.base.weights;
+        for replaces in self.replacing(details, severity) {
+            for (weight, new) in weights.iter_mut().zip(replaces.weights) {
+                *weight = new.unwrap_or(*weight);
             }
         }
         let factor = u64::from(self.severity[severity]);
@@ -150,11 +157,32 @@ impl KindRule {
             let weight = u64::from(weight) * factor / 1000;
             u32::try_from(weight).unwrap_or(u32::MAX)
         };
-        rule.weights = rule.weights.map(|weight| Weight {
+        weights.map(|weight| Weight {
             warmth: scaled(weight.warmth),
             strain: scaled(weight.strain),
-        });
-        rule
+        })
+    }
+
+    /// Iterates over what the variants replace that apply to an act of a severity.
+    fn replacing(&self, details: &Details, severity: usize) -> impl Iterator<Item = &Override> {
+        let applies = move |variant: &&Variant| {
+            let word = match variant.field {
+                Field::Severity => crate::details::SEVERITIES.get(severity).copied(),
+                field => details.text(field),
+            };
+            word == Some(variant.word)
+        };
+        let variants = self.variants.iter().filter(applies);
+        variants.map(|variant| &variant.replaces)
+    }
+
+    /// Returns true if any form of the kind limits a level.
+    #[must_use]
+    pub fn may_limit(&self) -> bool {
+        let mut variants = self.variants.iter().map(|variant| variant.replaces);
+        let limits = |by: Override| [by.ceiling, by.floor, by.ceiling_back];
+        self.base.limits()
+            || variants.any(|by| limits(by).as_flattened().iter().any(Option::is_some))
     }
 
     /// Returns true if any form of the kind has weight in a dimension.

@@ -8,7 +8,7 @@ use crate::level::Level;
 use crate::rulebook::Rulebook;
 use crate::state::{Band, Limit};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 
 /// The limits of one level, in order of days.
 #[derive(Clone, Debug, Default)]
@@ -124,14 +124,26 @@ impl BandSteps {
     /// Computes what follows from a day on; there is nothing yet.
     fn by_day(&self, day: Day) -> ByDay {
         let spans = &self.spans[self.ending(day)..];
-        let mut begins: Vec<usize> = (0..spans.len()).collect();
-        begins.sort_by_key(|place| spans[*place].from);
-        let ends = spans.iter().filter(|span| span.until >= day);
-        let begun = spans.iter().filter(|span| span.from >= day);
-        let days = begun.clone().map(|span| span.from);
-        let days = sorted(days.chain(ends.clone().map(|span| span.until)));
-        let begun = begun.map(|span| (span.from, span.limit.event));
-        let ended = ends.filter_map(|span| Some((span.until, span.ended_by?)));
+        let (mut later, mut held) = (Vec::new(), BTreeMap::new());
+        for span in spans {
+            if span.from >= day {
+                later.push(span);
+                continue;
+            }
+            // Of a level, the first of those that hold already also holds longest.
+            let first = held.entry((span.ceiling, span.limit.level)).or_insert(span);
+            if span.strictness() < first.strictness() {
+                *first = span;
+            }
+        }
+        later.sort_by_key(|span| span.from);
+        let days = later.iter().map(|span| span.from);
+        let ends = spans.iter().map(|span| span.until);
+        let days = sorted(days.chain(ends.filter(|day| *day != Day::MAX)));
+        let begun = later.iter().map(|span| (span.from, span.limit.event));
+        let ended = spans
+            .iter()
+            .filter_map(|span| Some((span.until, span.ended_by?)));
         let mut by_day = ByDay {
             steps: Vec::new(),
             begun: sorted(begun),
@@ -140,21 +152,18 @@ impl BandSteps {
         let before = self.by_day.steps.last();
         let mut before = before.map_or(Band::default(), |(_, last)| *last);
         // The spans that hold, the strictest first: ceilings, then floors.
-        let mut holding: [BinaryHeap<Reverse<(Strictness, usize)>>; 2] = Default::default();
-        let mut begins = begins.into_iter().peekable();
-        for day in days.into_iter().filter(|day| *day != Day::MAX) {
-            while let Some(place) = begins.next_if(|place| spans[*place].from <= day) {
-                let span = &spans[place];
-                let holding = &mut holding[usize::from(!span.ceiling)];
-                holding.push(Reverse((span.strictness(), place)));
+        let mut holding: [BTreeMap<Strictness, &Span>; 2] = Default::default();
+        let mut begins = held.into_values().chain(later).peekable();
+        for day in days {
+            while let Some(span) = begins.next_if(|span| span.from <= day) {
+                holding[usize::from(!span.ceiling)].insert(span.strictness(), span);
             }
             let [ceiling, floor] = holding.each_mut().map(|holding| {
-                while let Some(first) = holding.peek() {
-                    let span = &spans[first.0.1];
-                    if day < span.until {
-                        return Some(span.limit);
+                while let Some(first) = holding.first_entry() {
+                    if day < first.get().until {
+                        return Some(first.get().limit);
                     }
-                    holding.pop();
+                    first.remove();
                 }
                 None
             });

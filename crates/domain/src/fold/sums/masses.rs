@@ -33,6 +33,9 @@ impl Fades {
     /// Adds a weight to those of the day from which it fades.
     pub(super) fn add(&mut self, term: &Term) {
         let days = self.of_term(term);
+        if days.last().is_none_or(|(last, _)| *last < term.fade) {
+            return days.push((term.fade, term.mass));
+        }
         match days.binary_search_by_key(&term.fade, |(day, _)| *day) {
             Ok(place) => days[place].1 = days[place].1.saturating_add(term.mass),
             Err(place) => days.insert(place, (term.fade, term.mass)),

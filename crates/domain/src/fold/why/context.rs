@@ -33,10 +33,15 @@ impl<'a> Context<'a> {
     /// Returns the items in force as indexed by the fold: in order of
     /// [`Folded::events`](crate::fold::Folded::events).
     pub(super) fn as_folded(&self) -> Vec<Item<'a>> {
-        let items = self.in_force().into_iter();
-        let items: BTreeMap<EventId, Item<'a>> = items.map(|item| (item.event, item)).collect();
-        let events = self.conduct.folded.events.iter();
-        let folded = events.filter_map(|(event, _)| items.get(event));
+        let items = self.in_force();
+        let events = self.conduct.folded.events.iter().map(|(event, _)| event);
+        // That is the same, unless events were added to the fold.
+        if items.iter().map(|item| &item.event).eq(events.clone()) {
+            return items;
+        }
+        let items = items.into_iter().map(|item| (item.event, item));
+        let items: BTreeMap<EventId, Item<'a>> = items.collect();
+        let folded = events.filter_map(|event| items.get(event));
         folded.copied().collect()
     }
 
@@ -47,11 +52,20 @@ impl<'a> Context<'a> {
         in_force: &[Item<'_>],
         concerns: impl Fn(&Item<'_>) -> bool,
     ) -> Vec<Uncounted> {
-        let concerning = in_force.iter().filter(|item| concerns(item));
-        let kept: BTreeSet<EventId> = concerning.map(|item| item.event).collect();
-        let governed = |item: &Item<'_>| kept.contains(&item.event);
-        let not_governing = self.items.iter();
-        let not_governing = not_governing.filter(|item| concerns(item) && !governed(item));
+        // Most items are in force as they are, and need not be found there.
+        let as_it_is = |item: &Item<'_>| {
+            let counts = |item: &Item<'_>| (item.earliest, item.directed, item.rival);
+            let alone = in_force::alone(*item, &self.conduct.regimes);
+            let acts = item.directed != [None; 2] || item.rival.is_some();
+            acts && alone.is_some_and(|alone| counts(&alone) == counts(item))
+        };
+        let mut rest: Vec<&Item<'_>> = self.items.iter().filter(|item| !as_it_is(item)).collect();
+        if !rest.is_empty() {
+            let concerning = in_force.iter().filter(|item| concerns(item));
+            let kept: BTreeSet<EventId> = concerning.map(|item| item.event).collect();
+            rest.retain(|item| concerns(item) && !kept.contains(&item.event));
+        }
+        let not_governing = rest.into_iter();
         let not_governing = not_governing.map(|item| (item, ExclusionReason::NotGoverning));
         let hidden = self.hidden.iter().filter(|(item, _)| concerns(item));
         not_governing

@@ -149,7 +149,7 @@ fn shares(
             shares.push(share);
         }
     }
-    shares.sort_by_key(|share| {
+    shares.sort_by_cached_key(|share| {
         let weight = std::cmp::Reverse((share.counted, share.left));
         (weight, share.cited.event, share.side)
     });
@@ -170,8 +170,12 @@ fn uncounted(
         let weight = terms::weights(item, rules)[weighed.index()];
         terms::share(item, direction, rules) > 0 && weight.warmth + weight.strain > 0
     };
-    let terms = sums.terms.iter().map(|term| (term.item as usize, term));
-    let terms: BTreeMap<usize, &Term> = terms.collect();
+    let mut terms: Vec<Option<&Term>> = vec![None; items.len()];
+    for term in &sums.terms {
+        if let Some(of_item) = terms.get_mut(term.item as usize) {
+            *of_item = Some(term);
+        }
+    }
     let judge = TermJudge {
         context,
         sums,
@@ -180,10 +184,11 @@ fn uncounted(
     };
     let mut uncounted: Vec<Uncounted> = items
         .iter()
+        .zip(&terms)
         .enumerate()
-        .filter(|(_, item)| weighs(item))
-        .filter_map(|(place, item)| {
-            let reason = match terms.get(&place) {
+        .filter(|(_, (item, _))| weighs(item))
+        .filter_map(|(place, (item, term))| {
+            let reason = match term {
                 Some(term) => judge.term_reason(term)?,
                 None => judge.item_reason(place, item),
             };
