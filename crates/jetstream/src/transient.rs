@@ -12,12 +12,14 @@ use async_nats::jetstream::stream::{
 use async_nats::jetstream::{Error as Refusal, ErrorCode};
 
 /// Returns true if the server may accept the same request later; a single server never accepts
-/// replicas. A message whose id is that of one
-/// that is being replicated is a conflict until that one is stored.
+/// replicas. A message whose id is that of one that is being replicated is a conflict until that one
+/// is stored. A stream finds no place while a server of the cluster is away.
 pub(crate) fn is_transient(refusal: &Refusal) -> bool {
     refusal.code() == 429
         || refusal.code() >= 500 && refusal.error_code() != ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED
         || refusal.error_code() == ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT
+        || refusal.error_code() == ErrorCode::CLUSTER_NO_PEERS
+            && refusal.to_string().contains("offline")
 }
 
 /// Returns true if the server refuses a message for want of room: that of its disk, of the store, of
@@ -70,4 +72,37 @@ fn in_kind(error: &(dyn StdError + 'static)) -> Option<Refusal> {
         ConsumerError: ConsumerErrorKind::JetStream,
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_refusal_passes_if_the_server_may_accept_the_request_later() {
+        let offline = "no suitable peers for placement, peer offline";
+        for (code, error_code, description, expected) in [
+            (
+                503,
+                10_008,
+                "JetStream system temporarily unavailable",
+                true,
+            ),
+            (429, 10_167, "too many requests", true),
+            (400, 10_005, offline, true),
+            (400, 10_005, "no suitable peers for placement", false),
+            (
+                500,
+                10_074,
+                "replicas > 1 not supported in non-clustered mode",
+                false,
+            ),
+            (404, 10_059, "stream not found", false),
+        ] {
+            let refusal = json!({"code": code, "err_code": error_code, "description": description});
+            let refusal: Refusal = serde_json::from_value(refusal).expect("an error");
+            assert_eq!(is_transient(&refusal), expected, "{refusal}");
+        }
+    }
 }
