@@ -262,7 +262,13 @@ impl<'a> Ranking<'a> {
     fn terms(&self, fading: &Fading) -> &'a [Term] {
         let event = self.folded.event(fading.item);
         let terms = &self.sums.terms;
-        let before = |term: &Term| (term.from, self.folded.event(term.item)) < (fading.from, event);
+        // Most days differ, and the event need not be found.
+        let before = |term: &Term| {
+            let order = term.from.cmp(&fading.from);
+            order
+                .then_with(|| self.folded.event(term.item).cmp(&event))
+                .is_lt()
+        };
         let rest = &terms[terms.partition_point(before)..];
         rest.chunk_by(same_event).next().unwrap_or_default()
     }

@@ -248,7 +248,12 @@ impl DimensionSums {
         let Some(term) = own.first() else { return };
         let (event, disputed) = events[term.item as usize];
         let day = term.from;
-        let is_before = |other: &Term| (other.from, events[other.item as usize].0) < (day, event);
+        let is_before = |other: &Term| {
+            let order = other.from.cmp(&day);
+            order
+                .then_with(|| events[other.item as usize].0.cmp(&event))
+                .is_lt()
+        };
         let place = self.terms.partition_point(is_before);
         let is_first = place == 0 && self.breaks.first().is_none_or(|first| day < *first);
         self.terms.splice(place..place, own.iter().copied());
