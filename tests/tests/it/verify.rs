@@ -1,5 +1,6 @@
 //! `detente verify` finds damage and its place.
 
+mod foreign;
 mod views;
 
 use crate::helpers::{assert_stands, event, reported, standing, stderr};
@@ -165,7 +166,12 @@ async fn a_commit_that_is_missing_or_damaged_is_found() {
         .jetstream
         .publish_with_headers(REPORT, headers, payload);
     sent.await.unwrap().await.unwrap();
-    assert_finds(&copy, &[json!({"code": "damaged_commit", "position": 7})]);
+    let report = assert_finds(&copy, &[json!({"code": "damaged_commit", "position": 7})]);
+    // The feed was compared; the views are not.
+    let seven = json!({"code": "not_compared", "position": 7});
+    assert_eq!(without_messages(&report["notes"]), [seven], "{report:#}");
+    assert_eq!(report["messages"], report["compared"], "{report:#}");
+    assert_eq!(report["entries"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
