@@ -3,7 +3,7 @@
 mod foreign;
 mod views;
 
-use crate::helpers::{assert_stands, event, reported, standing, stderr};
+use crate::helpers::{assert_stands, event, eventually, reported, standing, stderr};
 use crate::log_fold::projection;
 use crate::stream_copy::StreamCopy;
 use async_nats::HeaderMap;
@@ -52,12 +52,19 @@ fn assert_finds(copy: &StreamCopy, expected: &[Value]) -> Value {
     report
 }
 
+/// Starts a server with the demonstration and three visits, and waits until all of it is published
+/// and in the views.
 async fn demo(directory: &Path) -> Product {
     let product = Product::up(directory, &["--demo"]);
     for day in ["2023-05-01", "2023-05-02", "2023-05-03"] {
         let visit = event("visit.made", &["TJK"], &["AFG"], day);
         reported(&product, &visit).await;
     }
+    eventually("the feed and the views are complete", async || {
+        let (code, report) = verify(&["--nats", &product.nats]);
+        code == Some(0) && report["notes"] == json!([])
+    })
+    .await;
     product
 }
 
