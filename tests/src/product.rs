@@ -164,6 +164,16 @@ impl Process {
         drop(Command::new("kill").args([&name, &pid]).status());
     }
 
+    /// Sets the soft limit of open descriptors while it runs.
+    pub fn limit_descriptors(&self, limit: u32) {
+        let (pid, limit) = (
+            format!("--pid={}", self.child.id()),
+            format!("--nofile={limit}:"),
+        );
+        let set = Command::new("prlimit").args([pid, limit]).status();
+        assert!(set.expect("prlimit").success());
+    }
+
     /// Sends SIGINT. Returns the exit code.
     pub fn interrupt(&mut self) -> Option<i32> {
         self.signal("INT");

@@ -5,7 +5,7 @@
 //! the refusal of pages of other sites, request ids, CORS, compression and the description itself. This crate is independent of
 //! countries, records and streams.
 //!
-//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, [`coding`], `limit`, `stored`,
+//! Reading order: [`router`], [`middleware`] with `auth`, `origin`, [`coding`], `limit`, `stored`, `media_type`,
 //! [`streams`], `request_id` and `fallback`, [`reply`] (problems and JSON), [`accept`], [`list`] and [`etag`]
 //! (forms of an answer and conditional reads), [`describe`] with `openapi` and `reference`,
 //! [`serve`](mod@serve) with `listener`, [`connections`] and `parse_errors`, [`tls`].
@@ -17,6 +17,7 @@ mod client;
 pub mod coding;
 mod fallback;
 mod limit;
+mod media_type;
 pub mod middleware;
 mod origin;
 mod path;
@@ -49,6 +50,7 @@ pub use connections::{ConnectionLimits, Connections};
 pub use describe::Operation;
 pub use fallback::catch_panics;
 pub use listener::{MaybeTlsStream, StallTimeout, TimeoutListener};
+pub use media_type::require_json;
 pub use middleware::{MiddlewareConfig, Origins};
 pub use path::PathParams;
 pub use reply::Failure;

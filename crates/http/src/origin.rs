@@ -18,6 +18,7 @@ use detente_api::refusal::{Code, Refusal};
 use detente_auth::Guard;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::media_type::not_json;
 use crate::middleware::Origins;
 use crate::reply;
 
@@ -219,12 +220,7 @@ fn check_form(request: &Request, says_own: bool) -> Result<(), Refusal> {
         let refusal = Refusal::new(Code::ForeignOrigin, message).field("Origin");
         return says_own.then_some(()).ok_or(refusal);
     }
-    let message = "a body needs a header Content-Type that says it is JSON";
-    let refusal = Refusal::new(Code::UnsupportedMediaType, message);
-    Err(refusal
-        .field("Content-Type")
-        .value(sent)
-        .allowed([reply::JSON]))
+    Err(not_json(sent))
 }
 
 /// Returns true for a path of the API.

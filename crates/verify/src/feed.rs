@@ -93,6 +93,7 @@ impl Feed {
                 first.get_or_insert(position);
             }
         }
+        self.note_broken(self.head, log, report);
         if let Some(first) = first.filter(|_| log.broken.is_none()) {
             let text = format!("{behind} commits from this one on are not published yet");
             report.add(Finding::new(Code::FeedBehind, text).position(first));
@@ -224,8 +225,8 @@ impl Feed {
         let broken = log.broken.filter(|broken| *broken <= up_to);
         if let Some(broken) = broken.filter(|_| self.comparable) {
             self.comparable = false;
-            let text = "the change feed is not compared from this commit on, because the log is \
-                        damaged";
+            let text = "the log is damaged: the change feed is not compared from this commit on, \
+                        and no view is compared";
             report.add(Finding::new(Code::NotCompared, text).position(broken));
         }
     }

@@ -17,7 +17,7 @@ pub(crate) struct Log {
     deleted: Option<BTreeSet<u64>>,
     /// The commit after the position asked for last, which was read already.
     peeked: Option<Message>,
-    /// The first commit that is missing or damaged.
+    /// The first commit that is missing or damaged. A message that is no commit is not one.
     pub(crate) broken: Option<u64>,
 }
 
@@ -32,7 +32,8 @@ impl Log {
         })
     }
 
-    /// Returns the next sound commit up to a position; `None` if there is none.
+    /// Returns the next sound commit up to a position; `None` if there is none. A message that is no
+    /// commit is returned as one without records, as every reader has it.
     pub(crate) async fn next(
         &mut self,
         up_to: u64,
@@ -55,6 +56,12 @@ impl Log {
                 return Ok(None);
             }
             report.commits += 1;
+            if is_foreign(&message) {
+                let text = "the message is not a gateway's, and has no effect";
+                let finding = Finding::new(Code::ForeignMessage, text);
+                report.add(finding.position(message.sequence));
+                return Ok(Some(message.checked()));
+            }
             if self.is_sound(&message, report) {
                 return Ok(Some(message));
             }
@@ -119,4 +126,11 @@ impl Log {
         }
         true
     }
+}
+
+/// Returns true for a message that no gateway wrote and no restore put in the place of a lost
+/// commit: it has none of their headers.
+fn is_foreign(message: &Message) -> bool {
+    let own = [commit::DIGEST, commit::RECORDS, commit::LOST];
+    own.iter().all(|name| message.headers.get(name).is_none())
 }

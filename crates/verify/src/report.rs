@@ -42,7 +42,8 @@ codes! {
     AlteredChanges "altered_changes" true;
     /// A message of the change feed differs otherwise from what the log implies.
     AlteredMessage "altered_message" true;
-    /// A message of the change feed was not written by a projector.
+    /// A message of the log was not written by a gateway, or one of the change feed not by a
+    /// projector.
     ForeignMessage "foreign_message" true;
     /// The headers of the change feed have another number of messages, or other commits.
     WrongGroup "wrong_group" true;
@@ -64,7 +65,8 @@ codes! {
 
     /// A commit was lost: a backup was made without it, and restored.
     LostCommit "lost_commit" false;
-    /// The change feed was not compared from a commit on, because the log is damaged there.
+    /// The change feed was not compared from a commit on, and the views were not compared, because
+    /// the log is damaged there.
     NotCompared "not_compared" false;
     /// The last commits are not published yet.
     FeedBehind "feed_behind" false;

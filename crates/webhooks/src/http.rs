@@ -4,8 +4,8 @@ mod openapi;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use detente_api::submission::parse_json;
 use detente_api::view::Page;
@@ -13,7 +13,7 @@ use detente_api::{Code, Refusal, limits};
 use detente_feed::Error as FeedError;
 use detente_feed::cursor::StartAt;
 use detente_http::coding::read_body;
-use detente_http::{ApiRouter, Failure, PathParams, reply};
+use detente_http::{ApiRouter, Failure, PathParams, reply, require_json};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -50,8 +50,8 @@ pub fn router(webhooks: Webhooks) -> ApiRouter {
         .with_state(webhooks)
 }
 
-async fn create(Service(webhooks): Service, body: Body) -> Reply {
-    let fields = object(body).await?;
+async fn create(Service(webhooks): Service, headers: HeaderMap, body: Body) -> Reply {
+    let fields = object(&headers, body).await?;
     let deps = &webhooks.deps;
     let request = WebhookRequest::parse(&fields, deps.options.allow_private)?;
     check_address(&request.url, deps.options.allow_private).await?;
@@ -109,9 +109,10 @@ async fn delete(Service(webhooks): Service, PathParams(id): PathParams<String>) 
 async fn replay(
     Service(webhooks): Service,
     PathParams(id): PathParams<String>,
+    headers: HeaderMap,
     body: Body,
 ) -> Reply {
-    let fields = object(body).await?;
+    let fields = object(&headers, body).await?;
     request::check_fields(&fields, &["cursor"])?;
     let of_cursor = |refusal: Refusal| refusal.field("cursor");
     let Some(cursor) = request::text(&fields, "cursor")? else {
@@ -155,9 +156,10 @@ async fn resume(Service(webhooks): Service, PathParams(id): PathParams<String>) 
 async fn rotate(
     Service(webhooks): Service,
     PathParams(id): PathParams<String>,
+    headers: HeaderMap,
     body: Body,
 ) -> Reply {
-    let fields = object(body).await?;
+    let fields = object(&headers, body).await?;
     request::check_fields(&fields, &["secret"])?;
     let secret = secret_or_new(&webhooks, request::secret(&fields)?)?;
     let now = (webhooks.deps.clock)().unix_timestamp();
@@ -200,8 +202,8 @@ async fn check_address(url: &Url, allow_private: bool) -> Result<(), Refusal> {
     }
 }
 
-/// Reads a body as a JSON object; an empty body is an empty object.
-async fn object(body: Body) -> Result<Map<String, Value>, Refusal> {
+/// Reads a body as a JSON object; an empty body is an empty object, and needs no media type.
+async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refusal> {
     let too_large = || {
         let message = format!("a webhook has at most {} KiB", BODY_MAX >> 10);
         Refusal::new(Code::BodyTooLarge, message)
@@ -210,6 +212,7 @@ async fn object(body: Body) -> Result<Map<String, Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
+    require_json(headers)?;
     match parse_json(&bytes) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Refusal::new(Code::WrongType, "an object is expected")),

@@ -1,7 +1,8 @@
-//! The console as a browser uses it: signing in, and the forms that write.
+//! The console as a browser uses it: signing in, the forms that write, and the headers of pages.
 
 mod amending;
 mod hazards;
+mod headers;
 mod reporting;
 mod sign_in;
 

@@ -95,6 +95,33 @@ async fn what_is_left_of_a_damaged_log_is_read_saved_and_restored_at_its_positio
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_of_which_the_last_message_is_damaged_goes_on_after_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut product = Product::up(directory.path(), &[]);
+    let (kept_id, _) = titled(&product, "The first visit", "TJK").await;
+    let (lost_id, last) = titled(&product, "The last visit", "KAZ").await;
+    assert_eq!(product.process.interrupt(), Some(0));
+    let nats_dir = product.nats_dir.clone();
+    drop(product);
+    damage(&nats_dir, "The last visit");
+
+    let product = Product::up(directory.path(), &[]);
+    let named = readiness(&product).await["damaged_messages"].clone();
+    assert_eq!(named, json!({"count": 1, "last": last}));
+    let (next_id, next) = titled(&product, "The next visit", "UZB").await;
+    assert_eq!(next, last + 1);
+    let path = format!("/v1/relations/UZB/AFG?min_position={next}");
+    assert_eq!(get(&product, &path).await["known_at"], next);
+    eventually("it is ready", async || {
+        readiness(&product).await["ready"] == true
+    })
+    .await;
+    for (id, status) in [(kept_id, 200), (lost_id, 404), (next_id, 200)] {
+        assert_eq!(status_of_event(&product, &id).await, status);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_keeps_messages_that_are_no_commits() {
     let directory = tempfile::tempdir().unwrap();
     let product = Product::up(&directory.path().join("old"), &[]);

@@ -1,7 +1,7 @@
 //! Messages in the log, and values of the control bucket, that no part of the product wrote: they
 //! stop nothing, and are named.
 
-use crate::helpers::{event, eventually, get, reported, run_json};
+use crate::helpers::{event, eventually, get, metric, reported, run_json};
 use crate::http::get_at;
 use crate::log_fold::projection;
 use crate::switch::{other_rulebook, rulebook_command};
@@ -42,15 +42,19 @@ async fn a_message_that_is_no_commit_stops_nothing_and_is_named() {
         sent.await.unwrap().await.unwrap();
     }
     assert_goes_on(&product, "KAZ").await;
+    let damaged = "detente_query_damaged_total";
+    assert_eq!(metric(&product, damaged).await, Some(2));
     product.kill();
     let product = Product::up(data.path(), &[]);
     assert_goes_on(&product, "UZB").await;
+    assert_eq!(metric(&product, damaged).await, Some(2));
     let named = readiness(&product).await["damaged_messages"].clone();
     assert_eq!(named["count"], 2, "{named}");
     let verified = run(&["verify", "--nats", &product.nats, "-o", "json"]);
     assert_eq!(verified.status.code(), Some(1));
     let told: Value = serde_json::from_slice(&verified.stdout).unwrap();
     assert_eq!(told["faults"], 2, "{told}");
+    assert_eq!(told["counts"]["foreign_message"], 2, "{told}");
 }
 
 async fn control(product: &Product) -> Store {

@@ -1,6 +1,7 @@
-//! HTTP in general: description, formats, content codings, paths, limits, pages of other sites,
-//! CloudEvents.
+//! HTTP in general: description, bodies, formats, content codings, paths, limits, pages of other
+//! sites, CloudEvents.
 
+mod bodies;
 mod cloud_events;
 mod coding;
 mod formats;

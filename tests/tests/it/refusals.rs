@@ -287,6 +287,18 @@ async fn every_bad_read_is_refused_with_code_and_field() {
             bad_query("at", "2023-02-30"),
         ),
         (
+            "/relations/TJK/AFG?at=20230418",
+            bad_query("at", "20230418").allowing("2023-04-18"),
+        ),
+        (
+            "/relations/TJK/AFG/diff?from=20230418&to=2023-05-01",
+            bad_query("from", "20230418").allowing("2023-04-18"),
+        ),
+        (
+            "/replay?from=2023-04-01&to=20230418",
+            bad_query("to", "20230418").allowing("2023-04-18"),
+        ),
+        (
             "/relations/TJK/AFG?at=2023-04-18T01:00:00+05:00",
             bad_query("at", "2023-04-18T01:00:00 05:00").allowing("2023-04-18T01:00:00%2B05:00"),
         ),

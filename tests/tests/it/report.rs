@@ -7,6 +7,7 @@ use crate::helpers::{
 };
 use detente_tests::product::{Process, Product, run_on};
 use serde_json::{Value, json};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// The time limit from the answer to a report to its change.
@@ -194,4 +195,32 @@ async fn commits_that_change_nothing_leave_no_message_and_the_service_is_ready()
     assert!(frames.len() < 30, "{} frames", frames.len());
     let health = get(&product, "/readyz").await;
     assert_eq!(health["cursor"], frames.last().unwrap()["cursor"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_size_of_the_log_and_the_room_on_its_disk_are_measured() {
+    let product = Product::temporary(&[]);
+    let mut bytes = 0;
+    for day in 1..=2 {
+        reported(&product, &clash(day)).await;
+        eventually("the log is longer", async || {
+            let measured = metric(&product, "detente_log_bytes").await.unwrap();
+            measured > bytes
+        })
+        .await;
+        bytes = metric(&product, "detente_log_bytes").await.unwrap();
+    }
+    assert!((200..100_000).contains(&bytes), "{bytes}");
+    let free = metric(&product, "detente_disk_free_bytes").await.unwrap();
+    let df = Command::new("df")
+        .args(["--output=avail", "-B1"])
+        .arg(&product.nats_dir)
+        .output();
+    let said = String::from_utf8(df.unwrap().stdout).unwrap();
+    let available: u64 = said.lines().last().unwrap().trim().parse().unwrap();
+    // Others use the disk too.
+    assert!(
+        (available / 2..available * 2).contains(&free),
+        "{free} and {available}"
+    );
 }

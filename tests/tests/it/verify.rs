@@ -1,8 +1,9 @@
 //! `detente verify` finds damage and its place.
 
+mod foreign;
 mod views;
 
-use crate::helpers::{assert_stands, event, reported, standing, stderr};
+use crate::helpers::{assert_stands, event, eventually, reported, standing, stderr};
 use crate::log_fold::projection;
 use crate::stream_copy::StreamCopy;
 use async_nats::HeaderMap;
@@ -51,12 +52,19 @@ fn assert_finds(copy: &StreamCopy, expected: &[Value]) -> Value {
     report
 }
 
+/// Starts a server with the demonstration and three visits, and waits until all of it is published
+/// and in the views.
 async fn demo(directory: &Path) -> Product {
     let product = Product::up(directory, &["--demo"]);
     for day in ["2023-05-01", "2023-05-02", "2023-05-03"] {
         let visit = event("visit.made", &["TJK"], &["AFG"], day);
         reported(&product, &visit).await;
     }
+    eventually("the feed and the views are complete", async || {
+        let (code, report) = verify(&["--nats", &product.nats]);
+        code == Some(0) && report["notes"] == json!([])
+    })
+    .await;
     product
 }
 
@@ -165,7 +173,12 @@ async fn a_commit_that_is_missing_or_damaged_is_found() {
         .jetstream
         .publish_with_headers(REPORT, headers, payload);
     sent.await.unwrap().await.unwrap();
-    assert_finds(&copy, &[json!({"code": "damaged_commit", "position": 7})]);
+    let report = assert_finds(&copy, &[json!({"code": "damaged_commit", "position": 7})]);
+    // The feed was compared; the views are not.
+    let seven = json!({"code": "not_compared", "position": 7});
+    assert_eq!(without_messages(&report["notes"]), [seven], "{report:#}");
+    assert_eq!(report["messages"], report["compared"], "{report:#}");
+    assert_eq!(report["entries"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -52,7 +52,7 @@ fn services_whose_nats_is_gone_while_they_start_say_so_and_stop_at_a_signal() {
 async fn services_that_are_started_before_nats_wait_for_it_and_are_ready_then() {
     let nats_at = free_address();
     let url = format!("nats://{nats_at}");
-    let services = ["ingest", "projector"].map(|role| {
+    let services = ["ingest", "projector", "query"].map(|role| {
         let address = free_address();
         (serve(role, &url, &address), address)
     });

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use detente_domain::day::Day;
-use detente_domain::edtf::extended;
+use detente_domain::edtf::{EdtfError, extended};
 use schemars::{Schema, json_schema};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -47,8 +47,15 @@ fn refused(name: &str, text: &str, message: &str) -> Refusal {
         let message = "the offset has a blank for its sign; in a query, write + as %2B";
         return bad_query(name, text, message).allowed([encoded]);
     }
-    let extended = extended(text).filter(|extended| parse_day(extended).is_some());
-    bad_query(name, text, message).allowed(extended)
+    let Some(extended) = extended(text).filter(|extended| parse_day(extended).is_some()) else {
+        return bad_query(name, text, message);
+    };
+    let given = text.to_owned();
+    let basic = EdtfError::Basic {
+        given,
+        extended: extended.clone(),
+    };
+    bad_query(name, text, basic.to_string()).allowed([extended])
 }
 
 /// Returns a time whose `+` was decoded to a blank with the encoded `+`, as it stands in a query.

@@ -171,6 +171,8 @@ fn a_plus_that_became_a_blank_and_a_day_without_hyphens_are_named() {
             allowed.contains("%2B"),
             "{refusal}"
         );
+        let says_how = refusal.message.ends_with("write the hyphens: 2023-04-18");
+        assert_eq!(says_how, allowed == "2023-04-18", "{refusal}");
     }
     for query in [
         "at=",

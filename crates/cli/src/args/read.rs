@@ -192,5 +192,10 @@ mod tests {
         assert_eq!(at("2023-03-23T23:30:00-03:00").as_deref(), Ok("2023-03-24"));
         assert!(at("2023-02-29").is_err());
         assert!(at("yesterday").is_err());
+        let refused = at("20230418").expect_err("the basic form");
+        assert!(
+            refused.contains("write the hyphens: 2023-04-18"),
+            "{refused}"
+        );
     }
 }

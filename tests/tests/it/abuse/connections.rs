@@ -1,7 +1,7 @@
 //! Connections: silent, half-open, too many; streams and replays that are held.
 
 use crate::grpc::connect;
-use crate::helpers::{Feed, clash, eventually, reported, text};
+use crate::helpers::{Feed, clash, eventually, metric, reported, text};
 use crate::http::{get_at, problem_of};
 use detente_api::proto;
 use detente_tests::product::{Product, TIMEOUT};
@@ -94,6 +94,23 @@ async fn half_heads_beyond_the_soft_limit_of_descriptors_leave_the_port_alive() 
             .status(),
         200
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_the_system_cannot_accept_is_logged_counted_and_served_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let product = Product::with_descriptors(512, directory.path(), &[]);
+    let failures = async || metric(&product, "detente_http_accept_failures_total").await;
+    assert_eq!(failures().await.unwrap_or(0), 0);
+    // Fewer than are open.
+    product.process.limit_descriptors(8);
+    let mut late = open(&product.http, WHOLE_HEAD).await;
+    product
+        .process
+        .note_after("a connection cannot be accepted");
+    product.process.limit_descriptors(512);
+    assert!(read(&mut late).await.starts_with("HTTP/1.1 200 OK"));
+    assert!(failures().await.unwrap() > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

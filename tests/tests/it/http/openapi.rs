@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const PROBLEM: &str = "application/problem+json";
 
 /// Fills a path template with valid values.
-fn filled(path: &str) -> String {
+pub(super) fn filled(path: &str) -> String {
     [
         ("{from}", "TJK"),
         ("{to}", "AFG"),

@@ -1,3 +1,5 @@
+//! Tests: the frames are the same however many are derived or held at a time.
+
 use std::sync::Arc;
 
 use detente_api::view::ChangeView;
