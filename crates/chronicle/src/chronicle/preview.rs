@@ -8,7 +8,7 @@ use super::commit::RelationChanges;
 use super::regimes::affected_under;
 use crate::background;
 use crate::regime_act::{RegimeAct, RegimeParts};
-use crate::versions::Version;
+use crate::versions::{ActId, Version};
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
 use detente_domain::fold::{
@@ -140,7 +140,13 @@ impl Chronicle {
     fn touch_by_regime(&self, overlay: &mut Overlay<'_>) {
         let changed = overlay.regimes.iter();
         let changed = changed.filter(|(state, regime)| **regime != self.regime(**state, None));
-        let pairs = changed.map(|(state, _)| (*state, self.pairs_with(*state, overlay)));
+        let begun = self.begun(overlay);
+        let pairs = changed.map(|(state, _)| {
+            let begun = begun.iter().copied();
+            let mut pairs = self.pairs_of(*state);
+            pairs.extend(begun.filter(|pair| pair.from(*state).is_some()));
+            (*state, pairs)
+        });
         let pairs: BTreeMap<Party, BTreeSet<Pair>> = pairs.collect();
         let mut by_regime: BTreeMap<Pair, BTreeSet<EventId>> = BTreeMap::new();
         for event in &overlay.events {
@@ -153,20 +159,23 @@ impl Chronicle {
         overlay.by_regime = by_regime;
     }
 
-    /// Returns the relations of a state, those that begin with the proposed events included.
-    fn pairs_with(&self, state: Party, overlay: &Overlay<'_>) -> BTreeSet<Pair> {
-        let mut pairs = self.pairs_of(state);
-        let is_of = |pair: &Pair| pair.from(state).is_some();
-        pairs.extend(overlay.touched.keys().copied().filter(is_of));
-        let joined = overlay.joined.iter();
-        let joined = joined.filter(|(_, states)| states.contains(&state));
+    /// Returns the relations that may begin with the proposed events: those that they touch by their
+    /// acts, and those of the acts of organisations that states join.
+    fn begun(&self, overlay: &Overlay<'_>) -> BTreeSet<Pair> {
+        let mut pairs: BTreeSet<Pair> = overlay.touched.keys().copied().collect();
         let members = |organisation| overlay.members(self, organisation);
-        for id in joined.flat_map(|(organisation, _)| self.organisations.acts_of(*organisation)) {
-            let affected = relations::affected_with(&self.acts.get(*id).act, &members);
-            let affected = affected.into_iter().map(|affected| affected.pair);
-            pairs.extend(affected.filter(is_of));
+        for id in self.acts_of_joined(overlay) {
+            let affected = relations::affected_with(&self.acts.get(id).act, &members);
+            pairs.extend(affected.into_iter().map(|affected| affected.pair));
         }
         pairs
+    }
+
+    /// Returns the acts of the organisations that states join only by the proposed events.
+    fn acts_of_joined(&self, overlay: &Overlay<'_>) -> BTreeSet<ActId> {
+        let joined = overlay.joined.keys();
+        let acts = joined.flat_map(|organisation| self.organisations.acts_of(*organisation));
+        acts.copied().collect()
     }
 
     fn preview_relation(&mut self, pair: Pair, overlay: &Overlay<'_>) -> Vec<Change> {
@@ -252,11 +261,8 @@ impl Chronicle {
         number: Option<u32>,
         overlay: &Overlay<'_>,
     ) -> Vec<Item<'_>> {
-        let joined = overlay.joined.keys();
-        let acts = joined.flat_map(|organisation| self.organisations.acts_of(*organisation));
-        let acts: BTreeSet<_> = acts.copied().collect();
         let mut items = Vec::new();
-        for id in acts {
+        for id in self.acts_of_joined(overlay) {
             let act = self.acts.get(id);
             if number.is_some_and(|number| act.relation(number).is_some()) {
                 continue;

@@ -217,6 +217,17 @@ fn a_preview_takes_in_new_authorities_and_members() {
 }
 
 #[test]
+fn a_new_authority_is_a_cause_in_relations_that_begin_as_other_states_join() {
+    let history = ["1 2020-12-04 EAEU,AFG talks.held", "tick 2020-12-09"];
+    let new = "30 2020-12-04 TALIBAN authority.changed state=AFG authority=TALIBAN
+               31 2020-12-04 TJK -> EAEU membership.joined";
+    let all = [
+        "AFG-ARM", "AFG-BLR", "AFG-KAZ", "AFG-KGZ", "AFG-RUS", "AFG-TJK",
+    ];
+    assert_previewed(&history, new, &all);
+}
+
+#[test]
 fn a_preview_changes_nothing_and_leaves_out_what_is_known() {
     let mut given = given(&HISTORY);
     let new = events("30 2023-05-01 TJK -> AFG border.closed");
