@@ -117,7 +117,17 @@ async fn services_on_a_cluster_wait_for_it_and_go_on_when_servers_freeze() {
 async fn services_leave_a_server_that_is_cut_off_from_the_others() {
     let cluster = Cluster::start().await;
     let addresses = [free_address(), free_address()];
-    // Both learn of the other servers from this one.
+    // Both learn of the other servers from this one, as it knows them when they connect.
+    eventually("it knows the other servers", async || {
+        let client = async_nats::connect(cluster.url_of(0)).await;
+        client.is_ok_and(|client| {
+            let info = client.server_info();
+            let own = format!(":{}", info.port);
+            let others = info.connect_urls.iter().filter(|url| !url.ends_with(&own));
+            others.count() == SERVERS - 1
+        })
+    })
+    .await;
     let mut services = [
         serve_on("ingest", &cluster.url_of(0), &addresses[0]),
         serve_on("projector", &cluster.url_of(0), &addresses[1]),
