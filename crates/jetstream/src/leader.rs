@@ -98,7 +98,7 @@ impl LeaderWatch {
     }
 
     /// Asks once. The reason why there is no answer is kept, and logged the first time. A server of a
-    /// cluster through which no leader was heard for [`LEFT_AFTER`] is left for any of the cluster.
+    /// cluster through which no leader was heard for some seconds is left for another one.
     pub async fn ask(&self, conn: &Connection, within: Duration) {
         let answer = ask(conn, &self.stream, within).await;
         let mut heard = self.said.borrow().heard;

@@ -12,12 +12,16 @@ use async_nats::jetstream::stream::{
 use async_nats::jetstream::{Error as Refusal, ErrorCode};
 
 /// Returns true if the server may accept the same request later; a single server never accepts
-/// replicas. A message whose id is that of one that is being replicated is a conflict until that one
-/// is stored. A stream finds no place while a server of the cluster is away.
+/// replicas. A message whose id or subject is that of one that is being replicated is a conflict until
+/// that one is stored. A stream finds no place while a server of the cluster is away.
 pub(crate) fn is_transient(refusal: &Refusal) -> bool {
     refusal.code() == 429
         || refusal.code() >= 500 && refusal.error_code() != ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED
-        || refusal.error_code() == ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT
+        || [
+            ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT,
+            ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT,
+        ]
+        .contains(&refusal.error_code())
         || refusal.error_code() == ErrorCode::CLUSTER_NO_PEERS
             && refusal.to_string().contains("offline")
 }
@@ -90,6 +94,7 @@ mod tests {
                 true,
             ),
             (429, 10_167, "too many requests", true),
+            (400, 10_164, "wrong last sequence", true),
             (400, 10_005, offline, true),
             (400, 10_005, "no suitable peers for placement", false),
             (
