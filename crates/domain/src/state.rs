@@ -127,6 +127,10 @@ pub struct PostureState {
     pub level: Option<Level>,
     /// The index, in thousandths.
     pub index: i64,
+    /// The pooled warmth, in thousandths.
+    pub warmth: i64,
+    /// The pooled strain, in thousandths.
+    pub strain: i64,
     /// The day since which the level holds.
     pub since: Option<Day>,
     /// True if in no dimension that it includes there has been evidence for the time that the

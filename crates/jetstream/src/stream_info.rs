@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{
-    ConsumerErrorKind, Info, RawMessageError, RawMessageErrorKind, Stream,
+    ConsumerErrorKind, DirectGetErrorKind, Info, RawMessageError, RawMessageErrorKind, Stream,
 };
 use async_nats::jetstream::{Error, ErrorCode};
 use time::OffsetDateTime;
@@ -118,6 +118,23 @@ pub async fn read_one(
 ) -> Result<Option<Message>, StreamInfoError> {
     let handle = open(conn, stream).await?;
     optional(stream, handle.get_raw_message(sequence).await)
+}
+
+/// Returns the message at a sequence, if there is one, from any server that has it. That costs less
+/// than asking the leader, who is asked if none has it: a follower may be behind.
+pub async fn read_any(
+    conn: &Connection,
+    stream: &str,
+    sequence: u64,
+) -> Result<Option<Message>, StreamInfoError> {
+    let handle = open(conn, stream).await?;
+    match handle.direct_get(sequence).await {
+        Ok(message) => Ok(Some(message.into())),
+        Err(error) if error.kind() == DirectGetErrorKind::TimedOut => {
+            Err(failed(stream, None, error))
+        }
+        Err(_) => read_one(conn, stream, sequence).await,
+    }
 }
 
 /// Returns the last message on a subject, if there is one.

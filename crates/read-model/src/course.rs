@@ -4,10 +4,7 @@ use detente_api::request::{DirectedPair, Topic};
 use detente_api::view::{ChangeView, EventView};
 use detente_chronicle::Point;
 use detente_domain::day::Day;
-use detente_domain::dimension::Dimension;
 use detente_domain::event::EventId;
-use detente_domain::fold::index::Reading;
-use detente_domain::fold::why::Rationale;
 use detente_domain::state::{Change, State};
 use detente_feed::Failure;
 
@@ -24,16 +21,6 @@ pub struct Tail<T> {
     pub items: Vec<T>,
     /// The number of all items of the list.
     pub total: usize,
-}
-
-/// A conduct on a day.
-#[derive(Clone, Debug)]
-pub struct CourseDay {
-    /// The state.
-    pub state: State,
-    /// The pooled masses of the posture and their index, before any limit; `None` if nothing is
-    /// known.
-    pub pooled: Option<Reading>,
 }
 
 /// Returns the last steps of a conduct up to a day, at most `most`: those of one dimension or
@@ -77,27 +64,18 @@ pub async fn events<S: ReadSource>(
     })
 }
 
-/// Returns a conduct on each of some days, as known at the position of a point.
+/// Returns the state of a conduct on each of some days, as known at the position of a point.
 pub async fn days<S: ReadSource>(
     source: &S,
     relation: DirectedPair,
     days: Vec<Day>,
     point: Point,
-) -> Vec<CourseDay> {
+) -> Vec<State> {
     let DirectedPair { pair, direction } = relation;
     source.fold_long(pair, point.known, Day::MAX).await;
-    let known = Some(point.known);
     let on = move |archive: &mut Archive, day: Day| {
         let chronicle = archive.chronicle_mut();
-        let why = chronicle.why(pair, direction, Dimension::Posture, day, known);
-        let pooled = match why.rationale {
-            Rationale::Blend(blend) => blend.reading,
-            Rationale::Weighed(_) | Rationale::Ladder(_) => None,
-        };
-        Some(CourseDay {
-            state: chronicle.state(pair, direction, day, known),
-            pooled,
-        })
+        Some(chronicle.state(pair, direction, day, Some(point.known)))
     };
     in_turns(source, days, on).await
 }

@@ -25,7 +25,7 @@ pub(crate) async fn read(
         commits.entry(position).or_default().insert(record);
     }
     let reads = commits.into_iter().map(|(position, ids)| async move {
-        let message = stream_info::read_one(connection, EVENTS, position).await?;
+        let message = stream_info::read_any(connection, EVENTS, position).await?;
         let records = message.map(|message| decode(position, &message.payload, &ids));
         Ok::<_, Failure>(records.unwrap_or_default())
     });

@@ -7,8 +7,7 @@ use detente_api::view::{ChangeView, EventView};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::edtf::Edtf;
-use detente_domain::state::{Band, Limit};
-use detente_read_model::course::CourseDay;
+use detente_domain::state::{Band, Limit, State};
 
 use crate::picture::{Axis, Sample, Span};
 
@@ -87,28 +86,31 @@ fn thinned(days: &BTreeSet<Day>, most: usize) -> Vec<Day> {
         .collect()
 }
 
-pub(super) fn limit(day: &CourseDay, dimension: Dimension, is_ceiling: bool) -> Option<Limit> {
+pub(super) fn limit(state: &State, dimension: Dimension, is_ceiling: bool) -> Option<Limit> {
     let band: Band = match dimension {
-        Dimension::Posture => day.state.posture.band,
-        Dimension::Weighed(weighed) => day.state.weighed.get(weighed.index())?.band,
+        Dimension::Posture => state.posture.band,
+        Dimension::Weighed(weighed) => state.weighed.get(weighed.index())?.band,
         Dimension::Recognition | Dimension::Declared | Dimension::Representation => return None,
     };
     if is_ceiling { band.ceiling } else { band.floor }
 }
 
-pub(super) fn sample(day: &CourseDay, dimension: Dimension) -> Sample {
-    let state = &day.state;
+pub(super) fn sample(state: &State, dimension: Dimension) -> Sample {
     let nothing = Sample {
         day: state.at,
         index: None,
         masses: None,
     };
     match dimension {
-        Dimension::Posture => Sample {
-            index: state.posture.level.map(|_| state.posture.index),
-            masses: day.pooled.map(|pooled| (pooled.warmth, pooled.strain)),
-            ..nothing
-        },
+        Dimension::Posture => {
+            let posture = &state.posture;
+            let numbers = posture.level.map(|_| (posture.warmth, posture.strain));
+            Sample {
+                index: numbers.map(|_| posture.index),
+                masses: numbers,
+                ..nothing
+            }
+        }
         Dimension::Weighed(weighed) => {
             let Some(weighed) = state.weighed.get(weighed.index()) else {
                 return nothing;

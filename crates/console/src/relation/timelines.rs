@@ -7,8 +7,9 @@ use detente_api::view::{ChangeView, EventView, labels};
 use detente_chronicle::{Point, Position};
 use detente_domain::day::Day;
 use detente_domain::dimension::{Dimension, Weighed};
+use detente_domain::state::State;
 use detente_feed::Error;
-use detente_read_model::course::{self, CourseDay, Tail};
+use detente_read_model::course::{self, Tail};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -46,7 +47,7 @@ pub(crate) struct Timelines {
     pub(crate) steps: Tail<ChangeView>,
     /// The newest events of the relation.
     pub(crate) events: Tail<EventView>,
-    days: Vec<CourseDay>,
+    days: Vec<State>,
     titles: BTreeMap<Uuid, String>,
     path: String,
 }
@@ -216,14 +217,10 @@ impl Timelines {
     fn barred(&self, ask: &Ask, dimension: Dimension) -> Vec<Barred> {
         let mut barred = Vec::new();
         for is_ceiling in [true, false] {
-            let limit = |day: &CourseDay| limit(day, dimension, is_ceiling);
+            let limit = |day: &State| limit(day, dimension, is_ceiling);
             let runs = self.days.chunk_by(|one, other| limit(one) == limit(other));
             let runs: Vec<_> = runs.filter_map(|run| run.first()).collect();
-            let ends = runs
-                .iter()
-                .skip(1)
-                .map(|day| day.state.at)
-                .chain([Day::MAX]);
+            let ends = runs.iter().skip(1).map(|day| day.at).chain([Day::MAX]);
             for (first, until) in runs.iter().zip(ends) {
                 let Some(limit) = limit(first) else { continue };
                 let label = if is_ceiling {
@@ -234,7 +231,7 @@ impl Timelines {
                 let level =
                     labels::word(Topic::Dimension(dimension), limit.level.as_str(), ask.lang);
                 barred.push(Barred {
-                    from: first.state.at,
+                    from: first.at,
                     until,
                     word: limit.level.as_str().to_owned(),
                     is_ceiling,

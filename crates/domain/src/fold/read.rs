@@ -170,6 +170,8 @@ impl<'a> FoldedConduct<'a> {
         PostureState {
             level,
             index: pool.limit(day, pooled),
+            warmth: pooled.reading.warmth,
+            strain: pooled.reading.strain,
             since: step.map(|step| step.day),
             stale: held.is_some_and(|held| held.stale),
             band: pool.bands[POSTURE].at(day),

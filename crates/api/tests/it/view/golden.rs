@@ -134,6 +134,8 @@ pub(super) fn state(direction: Direction) -> State {
         posture: PostureState {
             level: Some(Level::Strained),
             index: -2_949,
+            warmth: 1_234,
+            strain: 3_456,
             stale: true,
             band: Band::default(),
             since: None,
