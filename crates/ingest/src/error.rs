@@ -29,12 +29,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// Returns true if NATS was away or is not ready, so that the same may succeed later.
+    /// Returns true if NATS was away or is not ready, so that the same may succeed later. The log was
+    /// created before it is read: if the server does not know it, that passes too.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Topology(error) => error.is_transient(),
             Self::StreamInfo(error) | Self::Read(ReadError::StreamInfo(error)) => {
-                error.is_transient()
+                error.is_transient() || matches!(error, StreamInfoError::NoStream { .. })
             }
             Self::Read(_) | Self::Tick(_) => false,
         }
@@ -122,5 +123,17 @@ impl From<&AppendError> for Failure {
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_http().serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_was_created_and_is_not_known_passes() {
+        let stream = "EVENTS".to_owned();
+        let unknown = StreamInfoError::NoStream { stream };
+        assert!(Error::StreamInfo(unknown).is_transient());
     }
 }

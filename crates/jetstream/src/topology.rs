@@ -52,6 +52,13 @@ pub enum TopologyError {
         /// The required value.
         wanted: String,
     },
+    /// The stream was there or was created, and the server does not know it: a cluster that elects a
+    /// leader may not know it yet, or have lost it.
+    #[error("stream {stream} was created, but the server does not know it")]
+    Unknown {
+        /// The stream.
+        stream: String,
+    },
     /// The server refuses the request or does not answer.
     #[error("stream {stream} cannot be {operation}: {source}")]
     Server {
@@ -147,8 +154,12 @@ async fn ensure(conn: &Connection, wanted: Config) -> Result<(), TopologyError> 
     }
     create(conn, wanted.clone()).await?;
     // Another client may have created it first, with other settings.
-    let created = find(conn, &wanted.name).await?;
-    created.map_or(Ok(()), |created| check::same(&created, &wanted))
+    match find(conn, &wanted.name).await? {
+        Some(created) => check::same(&created, &wanted),
+        None => Err(TopologyError::Unknown {
+            stream: wanted.name,
+        }),
+    }
 }
 
 /// Creates a stream, unless it exists.
@@ -193,7 +204,11 @@ impl TopologyError {
     /// Returns true if the same request may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Server { source, .. } if may_pass(source.as_ref()))
+        match self {
+            Self::Mismatch { .. } => false,
+            Self::Unknown { .. } => true,
+            Self::Server { source, .. } => may_pass(source.as_ref()),
+        }
     }
 
     fn server(

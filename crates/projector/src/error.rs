@@ -112,6 +112,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// Converts an error of the setup, which creates the streams first: if the server does not know
+    /// one, that may pass. Later it does not.
+    pub(crate) fn of_setup(self) -> Self {
+        match self {
+            Self::StreamInfo(StreamInfoError::NoStream { stream })
+            | Self::Read(ReadError::StreamInfo(StreamInfoError::NoStream { stream })) => {
+                Self::Topology(TopologyError::Unknown { stream })
+            }
+            other => other,
+        }
+    }
+
     /// Returns true if a projector that stands by starts anew after this error, and continues from
     /// the checkpoint that the feed has then.
     pub(crate) const fn starts_anew(&self) -> bool {
@@ -157,5 +169,20 @@ impl From<StoreError> for Error {
             StoreError::Kv(error) => Self::Kv(error),
             other => Self::RulebookStore(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_is_not_known_passes_while_streams_are_created_and_not_later() {
+        let error = || {
+            let stream = "EVENTS".to_owned();
+            Error::StreamInfo(StreamInfoError::NoStream { stream })
+        };
+        assert!(error().of_setup().is_transient());
+        assert!(!error().is_transient());
     }
 }

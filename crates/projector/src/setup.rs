@@ -33,6 +33,13 @@ pub(crate) async fn setup(
     config: &ProjectorConfig,
     progress: &watch::Sender<Progress>,
 ) -> Result<(StreamReader, FeedWriter, Option<Checkpoint>), Error> {
+    open(config, progress).await.map_err(Error::of_setup)
+}
+
+async fn open(
+    config: &ProjectorConfig,
+    progress: &watch::Sender<Progress>,
+) -> Result<(StreamReader, FeedWriter, Option<Checkpoint>), Error> {
     let (connection, projection) = (&config.connection, &config.projection);
     topology::ensure_events(connection, config.replicas).await?;
     topology::ensure_changes(connection, projection, config.replicas).await?;
