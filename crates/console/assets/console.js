@@ -457,6 +457,10 @@ document.addEventListener("click", (event) => {
   } else if (target.closest("[data-play]")) play();
   else if (target.closest("button[data-copy]")) copy(target.closest("button[data-copy]"));
 });
+/** Hides what is shown of a cell on hover and focus, until another one is pointed at. @param {boolean} isHidden */
+const dismiss = (isHidden) => {
+  for (const board of all(".board")) board.classList.toggle("dismissed", isHidden);
+};
 document.addEventListener("input", (event) => {
   const field = /** @type {any} */ (event.target);
   if (field.matches("[data-clock]")) visit(sliding());
@@ -467,9 +471,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && /** @type {Element} */ (event.target).matches(".clocks :is([type=range], a)")) {
     event.preventDefault();
     play();
-  } else moveInGrid(event);
+  } else if (event.key === "Escape") dismiss(true);
+  else moveInGrid(event);
 });
+document.addEventListener("pointerover", () => dismiss(false));
 document.addEventListener("focusin", (event) => {
+  dismiss(false);
   const link = /** @type {Element} */ (event.target);
   const grid = link.closest("[data-grid]");
   if (grid) rove(grid, link);

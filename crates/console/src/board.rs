@@ -3,6 +3,7 @@
 pub(crate) mod cell;
 mod picture;
 mod query;
+mod table;
 
 use axum::response::Response;
 use detente_api::request::CountriesRequest;
@@ -11,7 +12,7 @@ use detente_domain::dimension::Dimension;
 use detente_domain::party::Party;
 use detente_feed::Error;
 use detente_read_model::ReadRequest as _;
-use detente_read_model::board::{Board, BoardRow, board};
+use detente_read_model::board::{Board, BoardRow, board, most_related};
 use maud::{Markup, html};
 
 use crate::ask::Ask;
@@ -45,12 +46,25 @@ pub(crate) async fn page(ask: Ask) -> Response {
 
 /// Answers with the board alone, as a picture.
 pub(crate) async fn svg(ask: Ask) -> Response {
-    match shown(&ask).await {
-        Ok(Some(Shown { query, board, .. })) => {
-            let rows = rows(&ask, &query, &board);
-            crate::picture::response(picture::draw(&ask, &query, &board, &rows))
-        }
-        Ok(None) => ask.answer(Ok(empty(&ask))),
+    alone(&ask, |query, board, rows| {
+        crate::picture::response(picture::draw(&ask, query, board, rows))
+    })
+    .await
+}
+
+/// Answers with the board as CSV.
+pub(crate) async fn csv(ask: Ask) -> Response {
+    alone(&ask, |_, board, rows| table::csv(board, rows)).await
+}
+
+/// Answers with the rows of the board in another form.
+async fn alone(
+    ask: &Ask,
+    write: impl FnOnce(&BoardQuery, &Board, &[&BoardRow]) -> Response,
+) -> Response {
+    match shown(ask).await {
+        Ok(Some(Shown { query, board, .. })) => write(&query, &board, &rows(ask, &query, &board)),
+        Ok(None) => ask.answer(Ok(empty(ask))),
         Err(error) => ask.answer(Err(error)),
     }
 }
@@ -68,11 +82,7 @@ async fn shown(ask: &Ask) -> Result<Option<Shown>, Error> {
     ask.require_reader()?;
     let query = BoardQuery::parse(ask)?;
     let countries = countries(ask).await?;
-    // The one with the most relations, until somebody chooses.
-    let most = countries
-        .iter()
-        .max_by_key(|(party, relations)| (*relations, std::cmp::Reverse(*party)));
-    let Some(toward) = query.toward.or(most.map(|(party, _)| *party)) else {
+    let Some(toward) = chosen(ask, query.toward, &countries).await else {
         return Ok(None);
     };
     let board = board(&ask.model, toward, query.rows(), &ask.clocks()?).await?;
@@ -83,9 +93,29 @@ async fn shown(ask: &Ask) -> Result<Option<Shown>, Error> {
     }))
 }
 
+/// Returns the country that is asked for; until somebody chooses, that which acts with the most
+/// others. `None` if nothing is known.
+pub(crate) async fn chosen(
+    ask: &Ask,
+    asked: Option<Party>,
+    countries: &[(Party, usize)],
+) -> Option<Party> {
+    if asked.is_some() {
+        return asked;
+    }
+    let (first, _) = countries.first()?;
+    Some(most_related(&ask.model).await.unwrap_or(*first))
+}
+
 /// Returns the rows that are asked for, in order.
 fn rows<'b>(ask: &Ask, query: &BoardQuery, board: &'b Board) -> Vec<&'b BoardRow> {
-    let rows = board.rows.iter().filter(|row| query.show.admits(row));
+    // Those that are asked for have a row also if nothing is known of them then.
+    let is_shown = |row: &&BoardRow| {
+        let mut cells = COLUMNS.into_iter();
+        !query.of().is_empty() || cells.any(|dimension| Cell::new(row, dimension).is_known())
+    };
+    let rows = board.rows.iter().filter(is_shown);
+    let rows = rows.filter(|row| query.show.admits(row));
     let mut rows: Vec<&BoardRow> = rows.collect();
     query.sort(ask.lang, &mut rows);
     rows
@@ -202,6 +232,7 @@ fn formats(ask: &Ask, toward: Party) -> Markup {
     html! {
         ul.formats aria-label=(ask.texts.say("map-formats")) {
             li { a href={ "board.svg" (query) } { "SVG" } }
+            li { a href={ "board.csv" (query) } { "CSV" } }
             li { a href=(ask.api(&format!("/v1/countries/{code}"), &[("format", "json")])) { "JSON" } }
             li { a href=(events) { (ask.texts.say("map-events")) " CSV" } }
         }

@@ -99,6 +99,17 @@ impl<'v> Cite<'v> {
         title(self.titles, original, ask.lang.as_str())
     }
 
+    /// Returns the title in the language of the first publication, and that language, if it is another
+    /// than the one shown.
+    fn original(&self, ask: &Ask) -> Option<(&'v str, &'v str)> {
+        let tag = self.published.first()?.language?;
+        let primary = tag.split('-').next();
+        let mut tags = [Some(tag), primary].into_iter().flatten();
+        let (lang, title) = tags.find_map(|tag| self.titles.get_key_value(tag))?;
+        let shown = self.title(ask).map(|(shown, _)| shown);
+        (shown != Some(lang)).then_some((lang, title))
+    }
+
     /// Returns the title, or the label of the kind without one.
     pub(crate) fn text(&self, ask: &Ask) -> &'v str {
         self.title(ask)
@@ -121,6 +132,9 @@ impl<'v> Cite<'v> {
                         Some((lang, title)) => bdi lang=(lang) { (title) },
                         None => (label),
                     }
+                }
+                @if let Some((lang, title)) = self.original(ask) {
+                    p.original { bdi lang=(lang) { (title) } }
                 }
                 p {
                     @if title.is_some() { span.kind { (label) } }

@@ -96,8 +96,9 @@ fn point(edtf: &str, texts: Texts, after: After) -> String {
     }
 }
 
-/// Writes `2022-07-02`, `2022-07` or `2022`.
+/// Writes `2022-07-02`, `2022-07` or `2022`; of `2022-07-XX` and `2022-XX-XX` what is known.
 fn civil(date: &str, lang: Lang, after: After) -> Option<String> {
+    let date = date.trim_end_matches("-XX");
     let mut parts = date.splitn(3, '-');
     let year = parts.next().filter(|year| is_number(year))?;
     let Some(month) = parts.next() else {
@@ -145,6 +146,8 @@ mod tests {
             ("../2023", "until 2023"),
             ("2023/..", "from 2023"),
             ("202X", "202X"),
+            ("2022-07-XX", "July 2022"),
+            ("2022-XX-XX", "2022"),
             ("2022-13-01", "2022-13-01"),
             ("", ""),
         ] {

@@ -16,7 +16,7 @@ use maud::{Markup, html};
 
 use crate::ask::Ask;
 use crate::board::cell::Cell;
-use crate::board::{countries, empty};
+use crate::board::{chosen, countries, empty};
 use crate::clocks::ClockBar;
 use crate::link::CLOCKS;
 use crate::shell::Page;
@@ -60,10 +60,7 @@ async fn shown(ask: &Ask) -> Result<Option<Shown>, Error> {
     ask.require_reader()?;
     let query = MapQuery::parse(ask)?;
     let countries = countries(ask).await?;
-    let most = countries
-        .iter()
-        .max_by_key(|(party, relations)| (*relations, std::cmp::Reverse(*party)));
-    let Some(country) = query.country.or(most.map(|(party, _)| *party)) else {
+    let Some(country) = chosen(ask, query.country, &countries).await else {
         return Ok(None);
     };
     let clocks = ask.clocks()?;
@@ -97,6 +94,9 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
         (missions::table(ask, board))
         ul.formats aria-label=(ask.texts.say("map-formats")) {
             li { a href=(picture) { "SVG" } }
+            @if query.conducts == Conducts::Towards {
+                li { a href=(ask.href("board.csv", &[("toward", code)])) { "CSV" } }
+            }
             li { a href=(ask.api(&format!("/v1/countries/{code}"), &[("format", "json")])) { "JSON" } }
             li { a href=(ask.api("/v1/events", &[("country", code), ("format", "csv")])) { (ask.texts.say("map-events")) " CSV" } }
             li { a href=(ask.href(&format!("countries/{code}"), &[])) { (ask.name(country)) } }
@@ -193,7 +193,8 @@ fn controls(
 
 /// Lists those with a known relation that have no tile: territories, and states that few recognise.
 fn without_tile(ask: &Ask, Shown { query, board, .. }: &Shown) -> Markup {
-    let is_without = |row: &&BoardRow| tiles::place(row.from).is_none();
+    let tiles = tiles::on(board.point.at);
+    let is_without = |row: &&BoardRow| tiles.iter().all(|(party, _)| *party != row.from);
     let mut rows: Vec<&BoardRow> = board.rows.iter().filter(is_without).collect();
     rows.sort_by_cached_key(|row| order::key(ask.name(row.from)));
     if rows.is_empty() {

@@ -68,10 +68,10 @@ fn picture(lang: Lang, name: &str, height: f64, defs: &Markup, content: &Markup)
 fn hatches(id: &str) -> Markup {
     html! {
         defs {
-            pattern id={ "stale-" (id) } width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+            pattern id={ "stale-" (id) } width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
                 line.hatch x1="0" y1="0" x2="0" y2="6" {}
             }
-            pattern id={ "barred-" (id) } width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
+            pattern id={ "barred-" (id) } width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(90)" {
                 line.bar x1="0" y1="0" x2="0" y2="4" {}
             }
         }

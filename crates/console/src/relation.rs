@@ -42,6 +42,14 @@ pub(crate) async fn timeline(ask: Ask) -> Response {
     }
 }
 
+/// Answers with the course of an index alone, as a picture.
+pub(crate) async fn course(ask: Ask) -> Response {
+    match course_alone(&ask).await {
+        Ok(response) => response,
+        Err(error) => crate::error::response(&ask, &error).into_response(),
+    }
+}
+
 /// Both conducts of a relation at one point.
 pub(crate) struct Conducts {
     /// The one of the path.
@@ -80,6 +88,19 @@ impl Conducts {
     pub(crate) fn name(&self, ask: &Ask) -> String {
         name_of(ask, &self.own)
     }
+
+    /// Returns the path of the other one.
+    pub(crate) fn opposite(&self) -> String {
+        path(DirectedPair {
+            direction: self.relation.direction.reverse(),
+            ..self.relation
+        })
+    }
+
+    /// Returns the other one in words.
+    pub(crate) fn opposite_name(&self, ask: &Ask) -> String {
+        name_of(ask, &self.other)
+    }
 }
 
 /// Returns the clocks of a view, so that another one is read at the same point.
@@ -109,16 +130,13 @@ async fn view(ask: &Ask) -> Result<Page, Error> {
     let timelines = Timelines::read(ask, &conducts, None, span).await?;
     let clocks = ClockBar::of(ask, &conducts.own.at, conducts.own.known_at).await?;
     let name = conducts.name(ask);
-    let opposite = path(DirectedPair {
-        direction: conducts.relation.direction.reverse(),
-        ..conducts.relation
-    });
+    let opposite = conducts.opposite();
     let body = html! {
         (links(ask, &conducts))
         @if timelines.events.items.is_empty() { (nothing(ask, &conducts)) }
         section {
             h2 { (ask.texts.say("relation-levels")) }
-            (levels::table(ask, (&conducts.path(), &name, &conducts.own), Some((&opposite, &name_of(ask, &conducts.other), &conducts.other))))
+            (levels::table(ask, (&conducts.path(), &name, &conducts.own), Some((&opposite, &conducts.opposite_name(ask), &conducts.other))))
         }
         @if !timelines.is_empty() { (pictures(ask, &conducts, &timelines, chosen, span)) }
         (registers::section(ask, &conducts.own, &timelines.titles()))
@@ -138,6 +156,25 @@ async fn picture_alone(ask: &Ask) -> Result<Response, Error> {
     let dimensions: &[Dimension] = chosen.as_ref().map_or(&COLUMNS, std::slice::from_ref);
     let drawn = timelines.draw(ask, "file", &name, dimensions);
     Ok(picture::response(drawn))
+}
+
+async fn course_alone(ask: &Ask) -> Result<Response, Error> {
+    let conducts = Conducts::read(ask).await?;
+    let (span, chosen) = (chosen_span(ask)?, chosen_dimension(ask)?);
+    let timelines = Timelines::read(ask, &conducts, None, span).await?;
+    let name = format!("{}: {}", course_name(ask, chosen), conducts.name(ask));
+    let samples = timelines.samples(chosen);
+    let drawn = picture::course(ask.texts, &name, timelines.axis, &samples);
+    Ok(picture::response(drawn))
+}
+
+/// Returns what the course of an index is called.
+fn course_name(ask: &Ask, dimension: Dimension) -> String {
+    let label = labels::dimension(dimension).text(ask.lang);
+    let course = ask
+        .texts
+        .with("relation-course", [("dimension", label.into())]);
+    course.into_owned()
 }
 
 /// The other pages of the relation, and the answers of the API that the page is made from.
@@ -193,8 +230,12 @@ fn pictures(
 ) -> Markup {
     let texts = ask.texts;
     let name = conducts.name(ask);
-    let label = labels::dimension(chosen).text(ask.lang);
-    let course = texts.with("relation-course", [("dimension", label.into())]);
+    let course = course_name(ask, chosen);
+    let alone = format!("{}/course.svg", conducts.path());
+    let alone = ask.href(
+        &alone,
+        &[("index", chosen.as_str()), ("span", span.as_str())],
+    );
     let title = texts.say("relation-timelines");
     let samples = timelines.samples(chosen);
     html! {
@@ -225,6 +266,7 @@ fn pictures(
                 div.scroll tabindex="0" role="region" aria-label=(course) {
                     (picture::course(texts, &format!("{course}: {name}"), timelines.axis, &samples))
                 }
+                p { a href=(alone) { "SVG" } }
             } @else {
                 p.empty { (texts.say("relation-no-course")) }
             }
@@ -251,7 +293,7 @@ pub(crate) fn spans(ask: &Ask, span: Span) -> Markup {
 }
 
 /// The newest events of the relation.
-fn evidence(ask: &Ask, conducts: &Conducts, events: &Tail<EventView>) -> Markup {
+pub(crate) fn evidence(ask: &Ask, conducts: &Conducts, events: &Tail<EventView>) -> Markup {
     let texts = ask.texts;
     let all = ask.api(&format!("/v1/{}/events", conducts.path()), &[]);
     html! {

@@ -50,6 +50,7 @@ fn pages(lang: Lang) -> Router<Site> {
         .route(&at(""), get(lang::choose))
         .route(&at("/"), get(board::page))
         .route(&at("/board.svg"), get(board::svg))
+        .route(&at("/board.csv"), get(board::csv))
         .route(&at("/map"), get(map::page))
         .route(&at("/map.svg"), get(map::svg))
         .route(&at("/changes"), get(changes::page))
@@ -59,6 +60,10 @@ fn pages(lang: Lang) -> Router<Site> {
         .route(
             &at("/relations/{from}/{to}/timeline.svg"),
             get(relation::timeline),
+        )
+        .route(
+            &at("/relations/{from}/{to}/course.svg"),
+            get(relation::course),
         )
         .route(
             &at("/relations/{from}/{to}/why/{dimension}"),

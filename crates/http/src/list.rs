@@ -45,6 +45,14 @@ pub fn list<I: Serialize, R: Row>(
     response
 }
 
+/// Answers with rows as CSV.
+pub fn csv<R: Row>(rows: impl Iterator<Item = R>) -> Response {
+    match table(rows, false) {
+        Ok(bytes) => reply::bytes_as(200, Format::Csv.content_type(), bytes),
+        Err(error) => reply::unserialized(&*error),
+    }
+}
+
 type Written = Result<Vec<u8>, Box<dyn std::error::Error>>;
 
 fn lines<I: Serialize>(items: &[I]) -> Written {

@@ -1,6 +1,7 @@
 //! The conducts of many states towards one, side by side.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use detente_api::request::Clocks;
 use detente_api::view::RelationView;
@@ -62,6 +63,28 @@ pub async fn board_of<S: ReadSource>(
     clocks: &Clocks,
 ) -> Result<Board, Error> {
     conducts(source, state, End::Of, None, clocks).await
+}
+
+/// Returns the state that acts with the most others itself, and not through an organisation: of
+/// several the first by its code, `None` if none does. It is the same at every point of both clocks.
+pub async fn most_related<S: ReadSource>(source: &S) -> Option<Party> {
+    let most = |archive: &mut Archive| {
+        let chronicle = archive.chronicle();
+        let mut others: BTreeMap<Party, usize> = BTreeMap::new();
+        for pair in chronicle
+            .pairs()
+            .filter(|pair| chronicle.has_own_acts(*pair))
+        {
+            for state in [pair.a(), pair.b()] {
+                *others.entry(state).or_default() += 1;
+            }
+        }
+        let most = others
+            .into_iter()
+            .max_by_key(|(state, others)| (*others, Reverse(*state)));
+        most.map(|(state, _)| state)
+    };
+    source.with_archive(most).await
 }
 
 /// Which end of the conducts the one state is.

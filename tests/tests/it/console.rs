@@ -1,6 +1,7 @@
 //! The console as a browser uses it: signing in, the forms that write, and the headers of pages.
 
 mod amending;
+mod board;
 mod hazards;
 mod headers;
 mod reporting;

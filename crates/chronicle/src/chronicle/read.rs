@@ -117,6 +117,21 @@ impl Chronicle {
         number.is_some_and(|number| self.visible_versions(number, known).next().is_some())
     }
 
+    /// Returns true if a state of a relation acts with the other one itself, and not
+    /// through an organisation.
+    #[must_use]
+    pub fn has_own_acts(&self, pair: Pair) -> bool {
+        let Some(number) = self.number(pair) else {
+            return false;
+        };
+        let mut versions = self.current_versions(number, None);
+        versions.any(|version| {
+            let affected = self.affected(number, version.content().act, None);
+            let directed = affected.into_iter().flat_map(|affected| affected.directed);
+            directed.flatten().any(|act| act.via.is_none())
+        })
+    }
+
     /// Returns the events of a relation as known at a position, in order of arrival.
     #[must_use]
     pub fn arrivals_of(&self, pair: Pair, known: Option<Position>) -> Vec<EventId> {

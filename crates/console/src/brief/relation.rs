@@ -13,7 +13,7 @@ use crate::clocks::ClockBar;
 use crate::picture::Span;
 use crate::relation::registers::disputes;
 use crate::relation::timelines::Timelines;
-use crate::relation::{Conducts, levels, pinned};
+use crate::relation::{Conducts, evidence, levels, pinned};
 use crate::shell::Page;
 
 pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
@@ -42,13 +42,15 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
     let clocks = ClockBar::of(ask, &own.at, own.known_at).await?;
     let published = timelines.events.items.iter();
     let published = published.map(|event| event.event.report.publisher.as_str());
-    let path = conducts.path();
+    let (path, opposite) = (conducts.path(), conducts.opposite_name(ask));
     let body = html! {
         article.brief {
             (point(ask, &citation))
             @if timelines.events.items.is_empty() { p.empty { (ask.texts.with("relation-nothing", [("date", crate::dates::words(&own.at, ask.texts).into())])) } }
             p.line { strong { (crate::dates::in_words(why.line.text(ask.lang), ask.texts)) } }
             (levels::table(ask, (&path, &name, own), None))
+            h2 { (opposite) }
+            (levels::table(ask, (&conducts.opposite(), &opposite, &conducts.other), None))
             @if !timelines.is_empty() {
                 section {
                     h2 { (ask.texts.say("relation-timelines")) }
@@ -60,6 +62,7 @@ pub(super) async fn view(ask: &Ask) -> Result<Page, Error> {
             (changes(ask, &last_year(&timelines.steps.items, &own.at)))
             (registers(ask, own.registers()))
             (disputes(ask, own, &timelines.titles()))
+            (evidence(ask, &conducts, &timelines.events))
             (sources(ask, published))
             (citation.render(ask))
         }

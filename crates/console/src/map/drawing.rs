@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use detente_api::view::{UNKNOWN, labels};
+use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::party::{Lang, Party};
 use detente_read_model::board::{Board, BoardRow};
@@ -32,6 +33,7 @@ pub(super) struct Drawing<'b> {
     country: Party,
     conducts: Conducts,
     dimension: Dimension,
+    at: Day,
     rows: HashMap<Party, &'b BoardRow>,
     /// The query of links: both clocks.
     clocks: String,
@@ -58,6 +60,7 @@ impl<'b> Drawing<'b> {
             country: board.toward,
             conducts,
             dimension,
+            at: board.point.at,
             rows: board.rows.iter().map(|row| (row.from, row)).collect(),
             clocks: clocks.to_owned(),
         }
@@ -112,7 +115,7 @@ impl<'b> Drawing<'b> {
 
     fn tiles(&self, ask: &Ask, style: Style) -> Markup {
         html! {
-            @for (party, tile) in tiles::all() {
+            @for (party, tile) in tiles::on(self.at) {
                 @if party == self.country { (self.chosen(ask, tile, style)) } @else { (self.tile(ask, party, tile, style)) }
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use detente_domain::day::Day;
 use detente_domain::party::Party;
 
 const FILE: &str = include_str!("../../data/tiles.tsv");
@@ -35,16 +36,21 @@ fn rows() -> impl Iterator<Item = Option<(Party, Tile)>> {
     })
 }
 
-/// Returns all tiles, from the north-west.
-pub(super) fn all() -> Vec<(Party, Tile)> {
-    let mut all: Vec<(Party, Tile)> = TILES.iter().map(|(party, tile)| (*party, *tile)).collect();
+/// Returns the tiles of a day, from the north-west: each with the state that is there then, or with
+/// the one before it whose first successor it is.
+pub(super) fn on(day: Day) -> Vec<(Party, Tile)> {
+    let exists = |party: &Party| party.life().contains(day);
+    let holder = |(party, tile): (&Party, &Tile)| {
+        let before = || {
+            let mut before = party.predecessors().filter(exists);
+            before.find(|before| before.successors().first() == Some(party))
+        };
+        let holder = Some(*party).filter(exists).or_else(before);
+        Some((holder?, *tile))
+    };
+    let mut all: Vec<(Party, Tile)> = TILES.iter().filter_map(holder).collect();
     all.sort_unstable_by_key(|(_, tile)| *tile);
     all
-}
-
-/// Returns the tile of a party; `None` if it has none.
-pub(super) fn place(party: Party) -> Option<Tile> {
-    TILES.get(&party).copied()
 }
 
 #[cfg(test)]
@@ -84,7 +90,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_beside_each_other_and_the_poles_where_they_belong() {
-        let tile = |code: &str| place(Party::find(code).expect(code)).expect(code);
+        let tile = |code: &str| TILES[&Party::find(code).expect(code)];
         let apart = |one: &str, other: &str| {
             let (one, other) = (tile(one), tile(other));
             let rows = one.row.abs_diff(other.row);
@@ -109,5 +115,21 @@ mod tests {
         assert!(tile("ISL").row < tile("MAR").row && tile("MAR").row < tile("ZAF").row);
         assert!(tile("CHL").column < tile("BRA").column && tile("USA").column < tile("GBR").column);
         assert!(tile("IND").column < tile("JPN").column && tile("JPN").column < tile("FJI").column);
+    }
+
+    #[test]
+    fn a_tile_has_the_state_of_the_day_and_none_before_the_first() {
+        let codes = |day: &str| -> BTreeSet<&str> {
+            let on = on(Day::parse(day).expect("a day")).into_iter();
+            on.map(|(party, _)| party.code()).collect()
+        };
+        let (then, now) = (codes("1970-01-01"), codes("2026-01-01"));
+        for code in ["SUN", "YUG", "CSK", "USA"] {
+            assert!(then.contains(code), "{code}");
+        }
+        for code in ["RUS", "SRB", "CZE", "KAZ", "SSD"] {
+            assert!(!then.contains(code) && now.contains(code), "{code}");
+        }
+        assert_eq!(now.len(), 197);
     }
 }

@@ -257,7 +257,7 @@ impl Sheet {
                 role="img" lang=(self.lang.as_str()) direction=(direction(self.lang)) {
                 title { (self.title) }
                 defs {
-                    @for (id, step, turn) in [("stale", "7", "45"), ("disputed", "4", "-45")] {
+                    @for (id, step, turn) in [("stale", "7", "-45"), ("disputed", "4", "45")] {
                         pattern id=(id) width=(step) height=(step) patternUnits="userSpaceOnUse" patternTransform={ "rotate(" (turn) ")" } {
                             line.hatch x1="0" y1="0" x2="0" y2=(step) {}
                         }

@@ -57,7 +57,7 @@ pub(crate) fn table(
         "level", "index", "warmth", "strain", "since", "last", "events", "notes",
     ];
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(texts.say("relation-levels")) {
+        div.scroll tabindex="0" role="region" aria-label={ (texts.say("relation-levels")) ": " (name) } {
             table.levels {
                 thead {
                     @if let Some((path, other, _)) = other {

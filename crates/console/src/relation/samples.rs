@@ -7,6 +7,7 @@ use detente_api::view::{ChangeView, EventView};
 use detente_domain::day::Day;
 use detente_domain::dimension::Dimension;
 use detente_domain::edtf::Edtf;
+use detente_domain::kind::{DurationClass, Kind};
 use detente_domain::state::{Band, Limit, State};
 
 use crate::picture::{Axis, Sample, Span};
@@ -29,6 +30,16 @@ pub(super) fn first_day(event: &EventView) -> Option<Day> {
         edtf.earliest()
     };
     Some(day).filter(|day| !day.is_open())
+}
+
+/// Returns the bounds of the date of an event that was on one day and is not known to the day. A
+/// condition holds on all of its days.
+pub(super) fn inexact_bounds(event: &EventView) -> Option<(Day, Day)> {
+    let edtf = Edtf::parse(&event.event.occurred).ok()?;
+    let kind = Kind::parse(&event.event.kind)?;
+    let bounds = (edtf.earliest(), edtf.latest());
+    let lasts = kind.class() == DurationClass::Condition;
+    (bounds.0 < bounds.1 && !lasts).then_some(bounds)
 }
 
 /// Returns the time that is drawn: from the first thing known, but not more than was asked for.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::Conducts;
 use super::registers::Titles;
-use super::samples::{axis, day, first_day, limit, sample, sampled};
+use super::samples::{axis, day, first_day, inexact_bounds, limit, sample, sampled};
 use crate::ask::Ask;
 use crate::cite::Cite;
 use crate::dates;
@@ -49,6 +49,8 @@ pub(crate) struct Timelines {
     pub(crate) events: Tail<EventView>,
     days: Vec<State>,
     titles: BTreeMap<Uuid, String>,
+    /// The bounds of the dates of events that are not exact.
+    inexact: BTreeMap<Uuid, (Day, Day)>,
     path: String,
 }
 
@@ -110,8 +112,13 @@ impl Timelines {
             let date = dates::words(&event.event.occurred, ask.texts);
             Some((event.event.id?, format!("{date}: {}", cite.text(ask))))
         });
+        let inexact = events.items.iter().filter_map(|event| {
+            let bounds = inexact_bounds(event)?;
+            Some((event.event.id?, bounds))
+        });
         Ok(Self {
             axis,
+            inexact: inexact.collect(),
             titles: titles.collect(),
             steps,
             events,
@@ -157,7 +164,7 @@ impl Timelines {
         let nexts = steps.iter().skip(1).map(|step| day(&step.day));
         let nexts = nexts.chain([Day::MAX]);
         let segments = steps.iter().zip(nexts);
-        let segments = segments.map(|(step, until)| segment(ask, step, until));
+        let segments = segments.flat_map(|(step, until)| self.segments(ask, step, until));
         let why = format!("{}/why/{}", self.path, dimension.as_str());
         Row {
             dimension: Some(dimension),
@@ -170,6 +177,36 @@ impl Timelines {
             marks: self.causes(ask, &steps),
             href: Some(ask.href(&why, &[])),
         }
+    }
+
+    /// Returns the segments of a step: it is uncertain while its cause may still be to come.
+    fn segments(&self, ask: &Ask, step: &ChangeView, until: Day) -> Vec<Segment> {
+        let whole = segment(ask, step, until);
+        let Some(certain) = self.certain_from(step).filter(|_| !whole.uncertain) else {
+            return vec![whole];
+        };
+        let soft = Segment {
+            until: certain.min(until),
+            uncertain: true,
+            ..whole.clone()
+        };
+        let firm = Segment {
+            from: certain,
+            late: false,
+            ..whole
+        };
+        let mut segments = vec![soft];
+        segments.extend((certain < until).then_some(firm));
+        segments
+    }
+
+    /// Returns the first day after all on which the cause of a step may have been, if the day of the
+    /// step is one of several.
+    fn certain_from(&self, step: &ChangeView) -> Option<Day> {
+        let (day, causes) = (day(&step.day), step.causes.iter());
+        let bounds = causes.filter_map(|cause| self.inexact.get(cause));
+        let bounds = bounds.filter(|(first, last)| (*first..=*last).contains(&day));
+        bounds.map(|(_, last)| last.next()).max()
     }
 
     /// Returns the causes of steps, each once.

@@ -19,6 +19,10 @@ const LENGTH_MAX: usize = 64;
 const WORDS_MAX: usize = 4;
 /// A phrase within a longer text has at least this many letters.
 const PART_MIN: usize = 4;
+/// The most letters of the ending of a word, which another form of it may not have, and the least
+/// that are left.
+const ENDING_MAX: usize = 2;
+const STEM_MIN: usize = 5;
 
 /// The kinds by phrase, in normal form: codes, labels and synonyms.
 static PHRASES: LazyLock<BTreeMap<String, Vec<Kind>>> = LazyLock::new(|| {
@@ -61,7 +65,8 @@ impl Kind {
     }
 
     /// Returns all kinds that a text may mean: those of [`Kind::suggest`], then those of which a code,
-    /// a label or a word of the field has the text within it, in order.
+    /// a label or a word of the field has the text within it, in order; without any, those that have
+    /// it without its ending.
     #[must_use]
     pub fn search(given: &str) -> Vec<Self> {
         let mut found = Self::suggest(given);
@@ -70,13 +75,25 @@ impl Kind {
         if text.is_empty() {
             return found;
         }
-        let named = PHRASES.iter().filter(|(phrase, _)| phrase.contains(&text));
-        let named: BTreeSet<Self> = named.flat_map(|(_, kinds)| kinds).copied().collect();
+        let mut named = within(&text);
+        let letters = text.chars().count();
+        for ending in 1..=ENDING_MAX {
+            if named.is_empty() && letters >= STEM_MIN + ending {
+                let stem: String = text.chars().take(letters - ending).collect();
+                named = within(&stem);
+            }
+        }
         let further = named.into_iter().filter(|kind| !found.contains(kind));
         let further: Vec<Self> = further.collect();
         found.extend(further);
         found
     }
+}
+
+/// Returns the kinds of the phrases that have a text within them.
+fn within(text: &str) -> BTreeSet<Kind> {
+    let named = PHRASES.iter().filter(|(phrase, _)| phrase.contains(text));
+    named.flat_map(|(_, kinds)| kinds).copied().collect()
 }
 
 /// Returns the kinds of the phrases from which a text differs by a slip: one letter in eight.
@@ -179,6 +196,8 @@ mod tests {
             ("Embass", &[MissionOpened, MissionClosed]),
             ("سفار", &[MissionOpened]),
             ("посоль", &[MissionOpened]),
+            ("посольство", &[MissionOpened, MissionClosed]),
+            ("посол", &[EnvoyAppointed, EnvoyRecalled, MissionOpened]),
             ("airstrike", &[ForceUsed]),
         ] {
             let found = Kind::search(given);

@@ -47,6 +47,7 @@ async fn no_page_and_no_picture_shows_a_hazard_of_a_text() {
         "briefs/UZB",
         relation,
         &format!("{relation}/timeline.svg"),
+        &format!("{relation}/course.svg"),
         &format!("{relation}/why/representation"),
         &format!("{relation}/why/political"),
         &format!("{relation}/why/representation/why.svg"),

@@ -158,6 +158,7 @@ pub(super) const SYNONYMS: &[(&[Kind], &str)] = &[
         &[EnvoyAppointed, EnvoyAccredited],
         "ambassador.appointed|ambassador.named|ambassador.nominated|تعيين سفير|назначение посла",
     ),
+    (&[EnvoyAppointed, EnvoyRecalled, EnvoyReturned], "посол"),
     (
         &[EnvoyReturned],
         "ambassador.returned|عودة السفير|возвращение посла",
