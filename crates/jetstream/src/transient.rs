@@ -13,17 +13,17 @@ use async_nats::jetstream::{Error as Refusal, ErrorCode};
 
 /// Returns true if the server may accept the same request later; a single server never accepts
 /// replicas. A message whose id or subject is that of one that is being replicated is a conflict until
-/// that one is stored. A stream finds no place while a server of the cluster is away.
+/// that one is stored. A stream finds no place while a server of the cluster is away, or has not
+/// joined it yet.
 pub(crate) fn is_transient(refusal: &Refusal) -> bool {
     refusal.code() == 429
         || refusal.code() >= 500 && refusal.error_code() != ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED
         || [
             ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT,
             ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT,
+            ErrorCode::CLUSTER_NO_PEERS,
         ]
         .contains(&refusal.error_code())
-        || refusal.error_code() == ErrorCode::CLUSTER_NO_PEERS
-            && refusal.to_string().contains("offline")
 }
 
 /// Returns true if the server refuses a message for want of room: that of its disk, of the store, of
@@ -85,7 +85,6 @@ mod tests {
 
     #[test]
     fn a_refusal_passes_if_the_server_may_accept_the_request_later() {
-        let offline = "no suitable peers for placement, peer offline";
         for (code, error_code, description, expected) in [
             (
                 503,
@@ -95,8 +94,7 @@ mod tests {
             ),
             (429, 10_167, "too many requests", true),
             (400, 10_164, "wrong last sequence", true),
-            (400, 10_005, offline, true),
-            (400, 10_005, "no suitable peers for placement", false),
+            (400, 10_005, "no suitable peers for placement", true),
             (
                 500,
                 10_074,

@@ -5,7 +5,7 @@ use detente_jetstream::topology::EVENTS;
 use detente_jetstream::{Connection, stream_info};
 use detente_testkit::cluster::{Cluster, SERVERS};
 use detente_testkit::nats;
-use detente_tests::product::{Process, Product, free_address, run};
+use detente_tests::product::{Process, Product, TIMEOUT, free_address, run};
 use detente_tests::sample;
 use reqwest::Client;
 use serde_json::Value;
@@ -28,6 +28,16 @@ fn serve_on(role: &str, nats: &str, address: &str) -> Process {
         "--replicas",
         "3",
     ])
+}
+
+/// Waits until a service is ready, which must not end.
+async fn ready_and_running(service: &mut Process, address: &str) {
+    let (client, until) = (Client::new(), Instant::now() + TIMEOUT);
+    while !matches!(readiness(&client, address).await, Some((200, _))) {
+        service.assert_runs(address);
+        assert!(Instant::now() < until, "not in time: {address} is ready");
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Returns the status and the body of `/readyz`.
@@ -132,8 +142,8 @@ async fn services_leave_a_server_that_is_cut_off_from_the_others() {
         serve_on("ingest", &cluster.url_of(0), &addresses[0]),
         serve_on("projector", &cluster.url_of(0), &addresses[1]),
     ];
-    for address in &addresses {
-        ready(&format!("http://{address}")).await;
+    for (service, address) in services.iter_mut().zip(&addresses) {
+        ready_and_running(service, address).await;
     }
     let client = Client::new();
     let mut acknowledged = vec![report(&client, &addresses[0], 1).await];
@@ -142,8 +152,8 @@ async fn services_leave_a_server_that_is_cut_off_from_the_others() {
     for number in 2..5 {
         acknowledged.push(report(&client, &addresses[0], number).await);
     }
-    for address in &addresses {
-        ready(&format!("http://{address}")).await;
+    for (service, address) in services.iter_mut().zip(&addresses) {
+        ready_and_running(service, address).await;
     }
     cluster.mend(0);
 
