@@ -5,17 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detente_api::request::Clocks;
 use detente_api::view::RelationView;
-use detente_chronicle::{Chronicle, Point};
-use detente_domain::dimension::Dimension;
+use detente_chronicle::Point;
+use detente_domain::dimension::{Dimension, Weighed};
+use detente_domain::event::EventId;
 use detente_domain::party::Party;
 use detente_domain::relations::{Direction, Pair};
-use detente_domain::state::Subject;
+use detente_domain::state::{State, Subject};
 use detente_feed::Error;
 
 use crate::archive::Archive;
 use crate::clocks::point;
 use crate::source::{ReadSource, fold_all_long};
 use crate::turns::in_turns;
+
+/// The most publishers that are named for a level.
+pub const SOURCES_MAX: usize = 2;
+/// The events whose publishers are named, at most, and the most letters of a name.
+const NAMED_MAX: usize = 3;
+const NAME_MAX: usize = 40;
 
 /// The conducts of states towards one state, or of that state towards them.
 #[derive(Clone, Debug)]
@@ -37,6 +44,9 @@ pub struct BoardRow {
     pub view: RelationView,
     /// For each dimension that has ever changed: the level before the last change.
     pub before: Vec<(Dimension, &'static str)>,
+    /// For each dimension that has evidence: the publishers that first reported the weightiest
+    /// events, at most [`SOURCES_MAX`].
+    pub sources: Vec<(Dimension, Vec<String>)>,
 }
 
 /// Returns the conducts towards a state, of all states that have a known relation with it or of
@@ -112,13 +122,7 @@ async fn conducts<S: ReadSource>(
     fold_all_long(source, pairs.clone(), point.known, point.at).await;
     let projection = source.projection_name().to_owned();
     let row = move |archive: &mut Archive, pair: Pair| {
-        Some(board_row(
-            archive.chronicle_mut(),
-            pair,
-            (state, end),
-            point,
-            &projection,
-        ))
+        Some(board_row(archive, pair, (state, end), point, &projection))
     };
     let rows = in_turns(source, pairs, row).await;
     let mut rows: Vec<BoardRow> = rows.into_iter().flatten().collect();
@@ -140,13 +144,14 @@ fn other(pair: Pair, state: Party) -> Party {
 
 /// Returns the conduct of a pair's other state; `None` if no event of the relation is known.
 fn board_row(
-    chronicle: &mut Chronicle,
+    archive: &mut Archive,
     pair: Pair,
     (state, end): (Party, End),
     point: Point,
     projection: &str,
 ) -> Option<BoardRow> {
     let known = Some(point.known);
+    let chronicle = archive.chronicle_mut();
     if !chronicle.is_known(pair, known) {
         return None;
     }
@@ -177,5 +182,42 @@ fn board_row(
         from: other(pair, state),
         view: RelationView::new(&conduct, point.known.0, projection),
         before,
+        sources: sources(archive, &conduct),
     })
+}
+
+/// Returns the publishers of the evidence of each dimension that has any; of the posture, those of the
+/// weightiest event of each other dimension.
+fn sources(archive: &Archive, state: &State) -> Vec<(Dimension, Vec<String>)> {
+    let weighed = Weighed::ALL.map(|weighed| {
+        let basis = &state.weighed[weighed.index()].basis;
+        (Dimension::Weighed(weighed), basis.evidence.as_slice())
+    });
+    let leading: Vec<EventId> = weighed
+        .iter()
+        .filter_map(|(_, evidence)| evidence.first().copied())
+        .collect();
+    let others = [
+        (Dimension::Posture, leading.as_slice()),
+        (Dimension::Recognition, &state.recognition.basis.evidence),
+        (
+            Dimension::Representation,
+            &state.representation.basis.evidence,
+        ),
+    ];
+    let named = weighed
+        .into_iter()
+        .chain(others)
+        .map(|(dimension, evidence)| {
+            let mut names: Vec<String> = Vec::new();
+            for event in evidence.iter().take(NAMED_MAX) {
+                let publisher = archive.chronicle().first_publisher(*event);
+                let name = publisher.map(|publisher| archive.publishers().name(publisher));
+                let name: Option<String> = name.map(|name| name.chars().take(NAME_MAX).collect());
+                names
+                    .extend(name.filter(|name| names.len() < SOURCES_MAX && !names.contains(name)));
+            }
+            (dimension, names)
+        });
+    named.filter(|(_, names)| !names.is_empty()).collect()
 }

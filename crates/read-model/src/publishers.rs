@@ -144,6 +144,14 @@ impl Publishers {
         Some(place)
     }
 
+    /// Returns the name with which the log has a publisher first.
+    pub(crate) fn name<'p>(&'p self, publisher: &'p Publisher) -> &'p str {
+        let place = self.by_publisher.get(publisher);
+        let names = place.and_then(|place| Some(&self.all.get(*place)?.names));
+        let first = names.and_then(|names| names.first());
+        first.map_or_else(|| publisher.name(), String::as_str)
+    }
+
     /// Returns the publishers with the most reports.
     fn first_of(&self, most: usize) -> Vec<PublisherCounts> {
         let mut order: Vec<&PublisherCounts> = self.all.iter().collect();

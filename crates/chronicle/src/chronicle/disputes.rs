@@ -95,9 +95,8 @@ impl Chronicle {
     pub fn disputed_publisher(&self, event: EventId, known: Position) -> Option<&Publisher> {
         let version = self.versions.at(event, known)?;
         let content = self.versions.get(version).content();
-        let first = self.versions.get(self.versions.first(event)?).content();
         let is_disputed = content.disputed && !content.hidden;
-        is_disputed.then(|| self.publishers.get(first.publisher))?
+        is_disputed.then(|| self.first_publisher(event))?
     }
 
     /// Fills in the deniers of the disputes in a state.

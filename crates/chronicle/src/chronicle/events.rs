@@ -8,6 +8,7 @@ use detente_domain::background::{self, BackgroundEvent};
 use detente_domain::day::Day;
 use detente_domain::event::{Act, EventId};
 use detente_domain::grade::Grade;
+use detente_domain::publisher::Publisher;
 use detente_domain::record::RecordId;
 
 /// An event as known at a position.
@@ -68,6 +69,13 @@ impl BelievedEvent<'static> {
 }
 
 impl Chronicle {
+    /// Returns the publisher of the first report of an event; `None` for an event of the background.
+    #[must_use]
+    pub fn first_publisher(&self, event: EventId) -> Option<&Publisher> {
+        let first = self.versions.get(self.versions.first(event)?);
+        self.publishers.get(first.content().publisher)
+    }
+
     /// Returns an event as known at a position (now, without one); `None` if it was not known.
     /// Events of the background are known at every position.
     #[must_use]

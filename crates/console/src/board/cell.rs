@@ -18,6 +18,8 @@ use crate::{dates, level};
 pub(crate) struct Cell<'r> {
     pub(super) dimension: Dimension,
     before: Option<&'static str>,
+    /// The publishers of its evidence.
+    sources: &'r [String],
     /// What is known.
     pub(crate) facts: Facts<'r>,
 }
@@ -26,9 +28,13 @@ impl<'r> Cell<'r> {
     /// Returns the cell of a dimension.
     pub(crate) fn new(row: &'r BoardRow, dimension: Dimension) -> Self {
         let before = row.before.iter().find(|(other, _)| *other == dimension);
+        let sources = row.sources.iter().find(|(other, _)| *other == dimension);
         Self {
             dimension,
             before: before.map(|(_, before)| *before),
+            sources: sources
+                .map(|(_, names)| names.as_slice())
+                .unwrap_or_default(),
             facts: Facts::new(&row.view, dimension),
         }
     }
@@ -125,6 +131,10 @@ impl<'r> Cell<'r> {
                 ),
                 None => events,
             });
+        }
+        if !self.sources.is_empty() {
+            let names = self.sources.join(" · ");
+            lines.push(texts.with("cell-sources", [("names", names.into())]));
         }
         if let Some(kind) = self.binding() {
             lines.push(texts.with("cell-band", [("kind", kind_label(ask, kind).into())]));

@@ -33,6 +33,7 @@ cell-events = { $count ->
     [many] { $count } حدثاً
    *[other] { $count } حدث
 }
+cell-sources = المصادر: { $names }
 cell-band = يحدّه: { $kind }
 legend = معاني العلامات
 legend-band = المستوى مقيّد بحدٍّ قائم، مثل حرب أو تحالف

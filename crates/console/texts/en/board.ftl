@@ -25,6 +25,7 @@ cell-events = { $count ->
     [one] { $count } event
    *[other] { $count } events
 }
+cell-sources = sources: { $names }
 cell-band = bound by: { $kind }
 legend = What the marks mean
 legend-band = the level is held at a limit by what stands, such as a war or an alliance

@@ -29,6 +29,7 @@ cell-events = { $count ->
     [many] { $count } событий
    *[other] { $count } события
 }
+cell-sources = источники: { $names }
 cell-band = ограничено: { $kind }
 legend = Что означают знаки
 legend-band = уровень удерживается пределом, например войной или союзом

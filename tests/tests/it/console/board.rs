@@ -25,7 +25,8 @@ async fn the_board_begins_with_the_state_that_acts_with_the_most_itself() {
     // Nothing was known of either then; rows that are asked for are there nevertheless.
     let row = "relations/TJK/AFG";
     let shown = async |query: &str| browser.page(&format!("/en/?toward=AFG{query}")).await;
-    assert!(shown("").await.contains(row));
+    let board = shown("").await;
+    assert!(board.contains(row) && board.contains("sources: A wire agency"));
     assert!(!shown("&at=1990-01-01").await.contains(row));
     assert!(shown("&at=1990-01-01&of=TJK").await.contains(row));
 }
